@@ -1,0 +1,74 @@
+"""Names in addresses: slugs, and links with their characters encoded."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import quote
+
+from newsgen import digest
+
+_MAX = 80
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
+_FOLDED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+_PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@lru_cache(16384)
+def slugify(name: str) -> str:
+    """A name as part of an address: lower case, accents folded, letters of other scripts kept.
+
+    `C++` and `C#` stay distinct; a name without letters or digits becomes a short digest.
+    """
+    if len(name) <= _MAX and _PLAIN.fullmatch(name):
+        return name
+    text = re.sub(r"(?<=\w)\+(?!\w)|(?<=\+)\+", "-plus", name)
+    text = re.sub(r"(?<=\w)#(?!\w)", "-sharp", text)
+    text = fold(text)
+    kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
+    slug = re.sub("-+", "-", kept).strip("-")[:_MAX].strip("-")
+    while len(slug.encode()) > 200:
+        slug = slug[:-1]
+    return slug or digest.of_text(name).hex()[:8]
+
+
+def fold(name: str) -> str:
+    """A name by which those that differ only in case or accents are the same."""
+    out: list[str] = []
+    base_folds = False
+    for c in unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS)):
+        if unicodedata.category(c) == "Mn":
+            if not base_folds:
+                out.append(c)
+            continue
+        base_folds = c.isascii() or unicodedata.name(c, "").startswith(_FOLDED_SCRIPTS)
+        out.append(c)
+    return " ".join(unicodedata.normalize("NFC", "".join(out)).split())
+
+
+class Slugs:
+    """Gives out slugs, each once: a name that only differs in case or accents shares one,
+    another name whose slug is taken gets `-2`."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, str] = {}
+
+    def give(self, name: str, wanted: str = "") -> str:
+        """The slug of this name; `wanted` is what its data file asks for."""
+        slug = slugify(wanted or name)
+        same = fold(name)
+        candidate, n = slug, 1
+        while self._taken.get(candidate, same) != same:
+            n += 1
+            candidate = f"{slug}-{n}"
+        self._taken[candidate] = same
+        return candidate
+
+
+def href(base: str, route: str) -> str:
+    """A route as a link: the site's own path before it, other letters percent-encoded (RFC 3986)."""
+    return base + (route if route.isascii() and _SAFE.fullmatch(route) else quote(route, safe="/-._~!$'()*,;=:@"))
+
+
+_SAFE = re.compile(r"[A-Za-z0-9/._~-]*")

@@ -1,0 +1,47 @@
+"""The sidebar of an article: its own list first, then stories near in time of the same topics."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from newsgen.model import Group, Site
+
+
+def own_related(site: Site, index: int, limit: int) -> list[tuple[int, int]]:
+    """The first `limit` entries of the article's own list that may be shown, in its order.
+
+    Each is (place in its list, place of the story in the site or -1 where it is not visible
+    here). Withheld stories are struck; none stands twice.
+    """
+    out: list[tuple[int, int]] = []
+    seen = {index}
+    for place, keys in enumerate(site.stories[index].document.entry.ties):
+        if len(out) == limit:
+            break
+        local = site.by_url.get(keys.url, -1) if keys.url else -1
+        if local < 0:
+            if keys.url in site.withheld or keys.title in site.withheld:
+                continue
+            local = site.by_title.get(keys.title, -1)
+        if local >= 0:
+            if local in seen:
+                continue
+            seen.add(local)
+        out.append((place, local))
+    return out
+
+
+def nearest(site: Site, index: int, groups: Sequence[Group], count: int, without: set[int]) -> list[int]:
+    """Up to `count` stories of these groups, nearest in time first; of two as near, the newer."""
+    candidates: set[int] = set()
+    reach = count + len(without)
+    for group in groups:
+        members = group.members
+        at = bisect_left(members, index)
+        candidates.update(members[max(at - reach, 0) : at])
+        candidates.update(members[at + 1 : at + 1 + reach])
+    candidates -= without
+    stories = site.stories
+    time = stories[index].document.entry.time
+    return sorted(candidates, key=lambda i: (abs(stories[i].document.entry.time - time), i))[:count]

@@ -1,0 +1,55 @@
+"""Where articles stand: the permalink of the settings, each route given once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from newsgen.builder.names import slugify
+from newsgen.config import Settings
+from newsgen.model import Document
+from newsgen.problems import Problem
+
+_PLAIN_STEM = re.compile(r"[\w-][\w.-]{0,199}", re.ASCII)
+_DATE_IN_STEM = re.compile(r"\d{4}-\d{2}-\d{2}-")
+
+
+def article_routes(visible: Sequence[Document], settings: Settings, problems: list[Problem]) -> list[str]:
+    """The route of each document, in their order (newest first).
+
+    Of two on one route the later by time, then path, gets `-2`, with a warning.
+    """
+    pattern = settings.permalinks.article
+    zone = ZoneInfo(settings.timezone)
+    dated = any(part in pattern for part in ("{year}", "{month}", "{day}"))
+    slugged = "{slug}" in pattern
+    taken: dict[str, str] = {}
+    routes: list[str] = []
+    for document in reversed(visible):
+        entry = document.entry
+        stem = stem_of(document.path)
+        values = {"category": slugify(entry.category or "news"), "stem": stem}
+        if slugged:
+            values["slug"] = slugify(entry.slug) if entry.slug else slugify(_DATE_IN_STEM.sub("", stem))
+        if dated:
+            local = entry.time.astimezone(zone)
+            values |= {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}"}
+        wanted = route = pattern.format(**values)
+        n = 1
+        while route.casefold() in taken:  # folded: some file systems do not tell case
+            n += 1
+            route = f"{wanted[:-1]}-{n}/"
+        if n > 1:
+            message = f"its route {wanted} is taken by {taken[wanted.casefold()]}; it gets {route}"
+            problems.append(Problem("warning", "route-taken", message, "$", "rename one of the files", document.path))
+        taken[route.casefold()] = document.path
+        routes.append(route)
+    routes.reverse()
+    return routes
+
+
+def stem_of(path: str) -> str:
+    """The file's name without its suffix, as part of an address."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    return stem if _PLAIN_STEM.fullmatch(stem) else slugify(stem)

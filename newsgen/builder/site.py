@@ -1,0 +1,208 @@
+"""Documents to a Site: the visible ones grouped by topic, source and category, newest first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from newsgen import digest
+from newsgen.builder.names import Slugs, fold, href, slugify
+from newsgen.builder.routes import article_routes
+from newsgen.builder.visibility import Clock, visibility
+from newsgen.config import Settings
+from newsgen.content.data import Data, OrganizationFact
+from newsgen.model import Card, Document, Entry, Group, Label, Picture, Site, Story
+from newsgen.problems import Problem
+
+_UNORDERED = 1_000_000
+_DEFAULT_CATEGORY = "news"
+
+
+class Built(NamedTuple):
+    """A Site, and what was found while it was made."""
+
+    site: Site
+    problems: list[Problem]
+
+
+def build_site(documents: Sequence[Document], data: Data, settings: Settings, clock: Clock) -> Built:
+    """The Site that these documents make at this clock. Pure: the order of the documents does not matter."""
+    visible: list[Document] = []
+    withheld: set[int] = set()
+    for document in documents:
+        seen = visibility(document.entry, clock)
+        if seen == "visible":
+            visible.append(document)
+        elif seen == "withheld":
+            withheld.update((document.entry.keys.url, document.entry.keys.title))
+    withheld.discard(0)
+    visible.sort(key=lambda d: (d.entry.time, d.path), reverse=True)
+
+    problems: list[Problem] = []
+    routes = article_routes(visible, settings, problems)
+    topics = _Topics(visible, data, settings)
+    sources = _Sources(visible, data, settings)
+    categories = _Categories(settings)
+    zone = ZoneInfo(settings.timezone)
+    base = settings.base
+
+    stories: list[Story] = []
+    by_url: dict[int, int] = {}
+    by_title: dict[int, int] = {}
+    topic_members: dict[str, list[int]] = defaultdict(list)
+    source_members: dict[str, list[int]] = defaultdict(list)
+    category_members: dict[str, list[int]] = defaultdict(list)
+    for i, (document, route) in enumerate(zip(visible, routes, strict=True)):
+        entry = document.entry
+        labels = topics.labels(entry.topics)
+        source = sources.label(entry)
+        url = href(base, route)
+        card = Card(
+            url=url,
+            title=entry.title,
+            excerpt=entry.excerpt,
+            time=entry.time.astimezone(zone),
+            kind=entry.kind,
+            source=source,
+            topics=labels,
+            picture=entry.picture,
+            digest=digest.fold([entry.face, url.encode(), source.digest, *[label.digest for label in labels]]),
+        )
+        category = categories.label(entry.category)
+        stories.append(Story(document, card, route, category))
+        if entry.keys.url:
+            by_url.setdefault(entry.keys.url, i)
+        by_title.setdefault(entry.keys.title, i)
+        for label in labels:
+            topic_members[label.slug].append(i)
+        if source.name:
+            source_members[source.slug].append(i)
+        category_members[category.slug].append(i)
+
+    site = Site(
+        stories=tuple(stories),
+        topics=topics.groups(topic_members),
+        sources=_by_name(Group(sources.by_slug[slug], tuple(m), _UNORDERED) for slug, m in source_members.items()),
+        categories=_by_name(Group(categories.by_slug[slug], tuple(m), _UNORDERED) for slug, m in category_members.items()),
+        by_url=by_url,
+        by_title=by_title,
+        withheld=frozenset(withheld),
+    )
+    return Built(site, problems)
+
+
+def _by_name(groups: Iterable[Group]) -> tuple[Group, ...]:
+    return tuple(sorted(groups, key=lambda g: (g.order, fold(g.label.name), g.label.slug)))
+
+
+def make_label(name: str, url: str, slug: str, logo: Picture | None = None) -> Label:
+    """A Label with its digest."""
+    return Label(name, url, slug, digest.fold([digest.of_text(name, url, slug), digest.of_value(logo)]), logo)
+
+
+class _Topics:
+    """Names to topics: those that differ in case or accents are one, shown by its data file's name or its commonest."""
+
+    def __init__(self, visible: Sequence[Document], data: Data, settings: Settings) -> None:
+        spellings: dict[str, Counter[str]] = {}
+        for document in reversed(visible):  # the oldest first: a newcomer never takes a slug that is in use
+            for name in document.entry.topics:
+                spellings.setdefault(fold(name), Counter())[name] += 1
+        slugs = Slugs()
+        self._by_fold: dict[str, Label] = {}
+        self._order: dict[str, int] = {}
+        self._parents: dict[str, str] = {}
+        linked = "topics" not in settings.without
+
+        def add(name: str, wanted: str, folded: set[str]) -> Label:
+            slug = slugs.give(name, wanted)
+            used = any(other in spellings for other in folded)
+            url = href(settings.base, settings.permalinks.topic.format(slug=slug)) if linked and used else ""
+            label = make_label(name, url, slug)
+            for other in folded:
+                self._by_fold.setdefault(other, label)
+            return label
+
+        for fact in data.topics:
+            label = add(fact.name, fact.slug, {fold(n) for n in (fact.name, *fact.other_names)})
+            self._order[label.slug] = fact.order
+            self._parents[label.slug] = fact.parent
+        for folded, counts in spellings.items():
+            if folded not in self._by_fold:
+                add(min(counts, key=lambda n: (-counts[n], n)), "", {folded})
+        self._by_name = {name: self._by_fold[f] for f, counts in spellings.items() for name in counts}
+
+    def labels(self, names: tuple[str, ...]) -> tuple[Label, ...]:
+        """The topics of an article, each once, in its own order."""
+        found = [self._by_name[name] for name in names]
+        return tuple(found) if len(found) < 2 else tuple({label.slug: label for label in found}.values())
+
+    def groups(self, members: dict[str, list[int]]) -> tuple[Group, ...]:
+        """The topics that have stories: those with a data file in its order, then by name."""
+        labels = {label.slug: label for label in self._by_fold.values()}
+        return _by_name(
+            Group(labels[slug], tuple(m), self._order.get(slug, _UNORDERED), self._by_fold.get(fold(self._parents.get(slug, ""))))
+            for slug, m in members.items()
+        )
+
+
+class _Sources:
+    """Articles to sources: keyed by registrable domain, on platforms of many publishers by name.
+
+    The shown name is the data file's, else the commonest.
+    """
+
+    def __init__(self, visible: Sequence[Document], data: Data, settings: Settings) -> None:
+        self._platforms = frozenset(settings.sources.platforms)
+        self._linked = "sources" not in settings.without
+        self._settings = settings
+        self._facts: dict[str, OrganizationFact] = {}
+        for fact in data.organizations:
+            for known in (fact.domain, fold(fact.name), *map(fold, fact.other_names)):
+                if known:
+                    self._facts.setdefault(known, fact)
+        names: dict[str, Counter[str]] = {}
+        for document in reversed(visible):
+            names.setdefault(self._key(document.entry), Counter())[document.entry.source_name] += 1
+        slugs = Slugs()
+        self._labels = {key: self._make(key, counts, slugs) for key, counts in names.items()}
+        self.by_slug = {label.slug: label for label in self._labels.values()}
+
+    def _key(self, entry: Entry) -> str:
+        if entry.source_domain and entry.source_domain not in self._platforms:
+            return entry.source_domain
+        return "name " + fold(entry.source_name) if entry.source_name else ""
+
+    def _make(self, key: str, counts: Counter[str], slugs: Slugs) -> Label:
+        if not key:
+            return make_label("", "", "")
+        commonest = min(counts, key=lambda n: (-counts[n], n))
+        fact = self._facts.get(key) or self._facts.get(key.removeprefix("name "))
+        name = fact.name if fact else commonest
+        slug = slugs.give(commonest) if key.startswith("name ") else key
+        url = href(self._settings.base, self._settings.permalinks.source.format(slug=slug)) if self._linked else ""
+        return make_label(name, url, slug, fact.logo if fact else None)
+
+    def label(self, entry: Entry) -> Label:
+        """The source of an article; one without name where it has none."""
+        return self._labels[self._key(entry)]
+
+
+class _Categories:
+    """The first part of an article's address."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._base = settings.base
+        self._linked = "categories" not in settings.without
+        self.by_slug: dict[str, Label] = {}
+
+    def label(self, name: str) -> Label:
+        """The category of this name; articles that name none are news."""
+        slug = slugify(name or _DEFAULT_CATEGORY)
+        label = self.by_slug.get(slug)
+        if label is None:
+            url = href(self._base, f"/{slug}/") if self._linked else ""
+            label = self.by_slug[slug] = make_label(name or _DEFAULT_CATEGORY, url, slug)
+        return label

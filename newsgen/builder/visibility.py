@@ -1,0 +1,46 @@
+"""Who may be seen. Every list of the site starts from this one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from newsgen.model import Entry
+
+Visibility = Literal["visible", "hidden", "withheld"]
+
+
+class Clock(Struct, frozen=True):
+    """The build's clock, and what it lifts: drafts and scheduled articles."""
+
+    as_of: datetime
+    drafts: bool = False
+    future: bool = False
+
+
+def visibility(entry: Entry, clock: Clock) -> Visibility:
+    """Visible: has a page and stands in lists. Hidden: has neither, but another's own list may
+    name it. Withheld: as hidden, and struck from every other article's list too."""
+    if (
+        entry.removed
+        or (entry.draft and not clock.drafts)
+        or (entry.time > clock.as_of and not clock.future)
+        or (entry.expires is not None and entry.expires <= clock.as_of)
+    ):
+        return "withheld"
+    return "visible" if entry.published else "hidden"
+
+
+def next_due(entries: Iterable[Entry], clock: Clock) -> datetime | None:
+    """The first instant after the clock at which time alone changes who may be seen."""
+    due: datetime | None = None
+    now = clock.as_of
+    for entry in entries:
+        if entry.time > now and not clock.future and (due is None or entry.time < due):
+            due = entry.time
+        if entry.expires is not None and entry.expires > now and (due is None or entry.expires < due):
+            due = entry.expires
+    return due

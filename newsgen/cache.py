@@ -1,0 +1,222 @@
+"""The cache `.newsgen/cache.sqlite`: what is known of files, clean records, what was rendered.
+
+It may vanish at any time. What may be kept in it: values that are a pure function of their key,
+and the stat of a file together with the digest its bytes had. Never a value of `secured`.
+Every blob carries a checksum; damage of any kind means that the cache is made anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from newsgen.content.loader import FileStat
+from newsgen.model import Article, Entry, Record
+from newsgen.problems import Problem
+
+FORMAT = 1
+T = TypeVar("T")
+_TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE files (area TEXT, path TEXT, size INT, mtime INT, inode INT, key BLOB, PRIMARY KEY (area, path)) WITHOUT ROWID;
+CREATE TABLE briefs (key BLOB PRIMARY KEY, brief BLOB) WITHOUT ROWID;
+CREATE TABLE articles (key BLOB PRIMARY KEY, article BLOB);
+CREATE TABLE pages (route TEXT PRIMARY KEY, digest BLOB, bytes BLOB) WITHOUT ROWID;
+CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB) WITHOUT ROWID;
+"""
+
+
+class CacheDamaged(Exception):
+    """The cache cannot be trusted; it is to be made anew."""
+
+
+class Brief(Record, frozen=True, array_like=True, gc=False):
+    """What the cache says of a file's bytes: the Entry, None where they were left out, and the problems."""
+
+    entry: Entry | None
+    problems: tuple[Problem, ...]
+
+
+class Rendered(NamedTuple):
+    """What was rendered for a route: the page's digest, and the digest of the bytes."""
+
+    digest: bytes
+    bytes: bytes
+
+
+def seal(value: Any) -> bytes:
+    """A value as bytes with a checksum."""
+    data = msgspec.msgpack.encode(value)
+    return zlib.crc32(data).to_bytes(4, "big") + data
+
+
+_brief_decoder = msgspec.msgpack.Decoder(Brief)
+_bytes_decoder = msgspec.msgpack.Decoder(bytes)
+_article_decoder = msgspec.msgpack.Decoder(Article)
+
+
+def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
+    """The value that was sealed. Raises CacheDamaged."""
+    if not isinstance(data, bytes) or zlib.crc32(memoryview(data)[4:]) != int.from_bytes(data[:4], "big"):
+        raise CacheDamaged
+    try:
+        return decoder.decode(memoryview(data)[4:])
+    except msgspec.MsgspecError:
+        raise CacheDamaged from None
+
+
+class Cache:
+    """One connection to the cache. Any method raises CacheDamaged where the file is not as it should be."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or make the cache. Raises OSError where the folder cannot be made or written."""
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = folder / "cache.sqlite"
+        new = not self.file.exists()
+        try:
+            self._db = sqlite3.connect(self.file, timeout=60, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=OFF")
+            if new:
+                self._create()
+            elif self._db.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+                raise CacheDamaged
+        except sqlite3.OperationalError as error:
+            raise OSError(0, f"the cache cannot be opened: {error}", str(self.file)) from None
+        except sqlite3.DatabaseError:
+            raise CacheDamaged from None
+
+    def _create(self) -> None:
+        self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={FORMAT}; COMMIT;")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def _all(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
+        try:
+            return self._db.execute(sql, tuple(values)).fetchall()
+        except sqlite3.DatabaseError:
+            raise CacheDamaged from None
+
+    def _write(self, statements: list[tuple[str, Iterable[tuple[Any, ...]]]]) -> None:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for sql, rows in statements:
+                self._db.executemany(sql, rows)
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise OSError(0, f"the cache cannot be written: {error}", str(self.file)) from None
+        except sqlite3.DatabaseError:
+            raise CacheDamaged from None
+
+    # What is known of files
+
+    def files(self, area: str) -> dict[str, tuple[FileStat, bytes]]:
+        """The stat and the key of each file of an area (`content`, `static`, `theme`), by path."""
+        rows = self._all("SELECT path, size, mtime, inode, key FROM files WHERE area = ?", (area,))
+        return {row[0]: (FileStat(*row[:4]), row[4]) for row in rows}
+
+    def briefs(self) -> dict[bytes, bytes]:
+        """All sealed briefs by key; `brief` opens one."""
+        return dict(self._all("SELECT key, brief FROM briefs"))
+
+    @staticmethod
+    def brief(sealed: bytes) -> Brief:
+        """The brief that was sealed."""
+        return unseal(sealed, _brief_decoder)
+
+    def has_record(self, key: bytes) -> bool:
+        """Whether bytes of this key were read before."""
+        return bool(self._all("SELECT 1 FROM briefs WHERE key = ?", (key,)))
+
+    def article(self, key: bytes) -> Article:
+        """The Article of this key."""
+        rows = self._all("SELECT article FROM articles WHERE key = ?", (key,))
+        if not rows:
+            raise CacheDamaged
+        return unseal(rows[0][0], _article_decoder)
+
+    def add_records(self, records: Iterable[tuple[bytes, bytes, bytes | None]]) -> None:
+        """Keep (key, sealed brief, sealed Article or None)."""
+        rows = list(records)
+        self._write(
+            [
+                ("INSERT OR REPLACE INTO briefs VALUES (?, ?)", [(key, brief) for key, brief, _ in rows]),
+                ("INSERT OR REPLACE INTO articles VALUES (?, ?)", [(key, article) for key, _, article in rows if article]),
+            ]
+        )
+
+    def update_files(self, area: str, changed: Iterable[tuple[FileStat, bytes]], gone: Iterable[str]) -> None:
+        """Remember stats and keys of files, and forget those that are gone."""
+        self._write(
+            [
+                ("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", [(area, *stat, key) for stat, key in changed]),
+                ("DELETE FROM files WHERE area = ? AND path = ?", [(area, path) for path in gone]),
+            ]
+        )
+
+    def drop_records(self, keys: Iterable[bytes]) -> None:
+        """Forget records that no file has any more."""
+        rows = [(key,) for key in keys]
+        self._write([("DELETE FROM briefs WHERE key = ?", rows), ("DELETE FROM articles WHERE key = ?", rows)])
+
+    # What was rendered
+
+    def pages(self) -> dict[str, Rendered]:
+        """What was rendered, by route."""
+        return {route: Rendered(page, data) for route, page, data in self._all("SELECT route, digest, bytes FROM pages")}
+
+    def update_pages(self, rendered: Iterable[tuple[str, bytes, bytes]], gone: Iterable[str]) -> None:
+        """Remember (route, digest of the page, digest of its bytes), and forget routes that are gone."""
+        self._write(
+            [
+                ("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", rendered),
+                ("DELETE FROM pages WHERE route = ?", [(route,) for route in gone]),
+            ]
+        )
+
+    # Small things
+
+    def meta(self, name: str) -> bytes | None:
+        """A value by name."""
+        rows = self._all("SELECT value FROM meta WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def set_meta(self, name: str, value: bytes) -> None:
+        """Remember a value."""
+        self._write([("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(name, value)])])
+
+    # The compiled code of templates, as Jinja's BytecodeCache wants it kept
+
+    def bytecode(self, name: str) -> bytes | None:
+        """A template's compiled code; None where there is none."""
+        rows = self._all("SELECT code FROM bytecode WHERE name = ?", (name,))
+        return unseal(rows[0][0], _bytes_decoder) if rows else None
+
+    def set_bytecode(self, name: str, code: bytes) -> None:
+        """Remember a template's compiled code."""
+        self._write([("INSERT OR REPLACE INTO bytecode VALUES (?, ?)", [(name, seal(code))])])
+
+
+def open_cache(folder: Path) -> tuple[Cache, bool]:
+    """The cache, and whether it had to be made anew because it was damaged or of another version."""
+    try:
+        return Cache(folder), False
+    except CacheDamaged:
+        discard(folder)
+        return Cache(folder), True
+
+
+def discard(folder: Path) -> None:
+    """Remove the cache's files."""
+    for name in ("cache.sqlite", "cache.sqlite-wal", "cache.sqlite-shm"):
+        (folder / name).unlink(missing_ok=True)

@@ -1,0 +1,93 @@
+"""The command `newsgen`: its commands, loaded when they are used, and how it ends."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from newsgen import __version__
+from newsgen.cli.options import site_options
+
+# Name: the module below newsgen.cli and what the command does, so that --help imports none of them.
+COMMANDS = {
+    "build": ("build", "Build the site."),
+}
+EXIT_CODES = """\b
+Exit codes:
+  0   done; problems may have been reported
+  1   problems, under --strict
+  2   usage, settings
+  3   the site could not be built or written; what was there stays
+  4   another run holds the output
+  70  a bug in newsgen"""
+
+
+class Commands(click.Group):
+    """Commands that are imported only when they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"newsgen.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.command(
+    cls=Commands,
+    epilog=f"\b\nExamples:\n  newsgen build\n  newsgen --root mysite build --strict\n\n{EXIT_CODES}",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="newsgen %(version)s")
+@site_options
+def cli(**_: Any) -> None:
+    """A folder of news articles becomes a news site, ready for any static host."""
+
+
+def main() -> None:
+    """Run the command and exit with its code."""
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("newsgen: stopped", err=True)
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        code = _failed(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _failed(error: Exception) -> int:
+    from newsgen.problems import UserError, locate, render
+
+    if isinstance(error, UserError):
+        from pathlib import Path
+
+        problem = error.problem if error.problem.source else locate(error.problem, Path())
+        click.echo(render(problem), err=True)
+        return error.exit_code
+    import traceback
+
+    traceback.print_exception(error)
+    click.echo(f"newsgen: this is a bug. Please report it with the lines above and `newsgen {__version__}`.", err=True)
+    return 70

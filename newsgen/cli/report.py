@@ -1,0 +1,82 @@
+"""How commands speak: problems, summaries, a progress bar on a terminal, JSON for machines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import click
+import msgspec
+
+from newsgen.problems import Problem, locate, render
+
+_SHOWN = 20
+
+
+def say(text: str) -> None:
+    """A line for people, on standard error."""
+    click.echo(text, err=True)
+
+
+def count(n: int, noun: str) -> str:
+    """`1 page`, `2 pages`."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def print_problems(problems: Sequence[Problem], root: Path, verbosity: int) -> None:
+    """The problems, errors first; the first twenty unless more is asked for. Quiet shows errors only."""
+    ordered = sorted(problems, key=lambda p: (p.severity != "error", p.file, p.line))
+    if verbosity < 0:
+        ordered = [problem for problem in ordered if problem.severity == "error"]
+    shown = ordered if verbosity > 0 else ordered[:_SHOWN]
+    for problem in shown:
+        click.echo(_coloured(problem, render(locate(problem, root))), err=True)
+    if len(shown) < len(ordered):
+        say(f"... and {count(len(ordered) - len(shown), 'more problem')}; -v shows all")
+
+
+def _coloured(problem: Problem, text: str) -> str:
+    colour = {"error": "red", "warning": "yellow"}.get(problem.severity)
+    if not colour or os.environ.get("NO_COLOR") or not sys.stderr.isatty():
+        return text
+    first, _, rest = text.partition("\n")
+    return click.style(first, fg=colour) + (f"\n{rest}" if rest else "")
+
+
+def print_json(result: Any, root: Path) -> None:
+    """A result as one JSON document on standard output, its problems with their places."""
+    value = msgspec.to_builtins(result)
+    value["problems"] = [
+        {name: getattr(found, name) for name in Problem.__struct_fields__}
+        for found in (locate(problem, root) for problem in result.problems)
+    ]
+    value["seconds"] = {stage: round(seconds, 4) for stage, seconds in result.seconds.items()}
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+class Bar:
+    """A progress bar on a terminal; nothing elsewhere."""
+
+    def __init__(self, wanted: bool) -> None:
+        self._wanted = wanted and sys.stderr.isatty()
+        self._drawn = False
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Draw how far a stage is."""
+        if self._wanted and total:
+            filled = 30 * done // total
+            sys.stderr.write(f"\r{stage:>10} [{'#' * filled}{'.' * (30 - filled)}] {done:,}/{total:,} ")
+            sys.stderr.flush()
+            self._drawn = True
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._drawn:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()

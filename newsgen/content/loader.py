@@ -1,0 +1,205 @@
+"""Content files to records: find the files, read each one whole, make its Article and its Entry."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, structs
+
+from newsgen import digest
+from newsgen.content import frontmatter, urls
+from newsgen.content.body import render_body
+from newsgen.content.frontmatter import FrontMatterError
+from newsgen.content.schema import Inexact, read_article
+from newsgen.model import Article, Entry, Keys, Picture
+from newsgen.problems import Problem, Severity
+
+SUFFIXES = (".md", ".markdown", ".txt")
+_REREADS = 3
+
+
+class FileStat(NamedTuple):
+    """A file below a folder and what its stat says. `path` is relative, in POSIX form; `mtime` is in nanoseconds."""
+
+    path: str
+    size: int
+    mtime: int
+    inode: int
+
+
+class Options(Struct, frozen=True):
+    """What of the settings decides how a file is read."""
+
+    timezone: str
+    engine: str
+    extensions: tuple[str, ...]
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of times without an offset."""
+        return ZoneInfo(self.timezone)
+
+
+class Loaded(NamedTuple):
+    """What became of one file's bytes. `article` is None where it was left out."""
+
+    article: Article | None
+    problems: list[Problem]
+
+
+_NEVER_COPIED = (".keep", ".gitkeep", ".DS_Store")
+
+
+def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hidden: bool = False) -> tuple[list[FileStat], list[Problem]]:
+    """The files below a folder with one of these suffixes (all files where there are none), sorted by path.
+
+    Hidden files and folders are passed over unless `hidden`, and the folders `skip` at the top; so
+    are, with a problem, links that lead out of the folder, pipes, devices and names that no
+    address can hold. A folder that is not there has no files.
+    """
+    found: list[FileStat] = []
+    problems: list[Problem] = []
+    root = os.path.realpath(folder)
+    pending = [""] if os.path.isdir(root) else []
+    while pending:
+        below = pending.pop()
+        try:
+            with os.scandir(os.path.join(root, below)) as entries:
+                for entry in entries:
+                    name = entry.name
+                    path = f"{below}/{name}" if below else name
+                    if (name[0] == "." and not hidden) or name in _NEVER_COPIED or (not below and name in skip):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(path)
+                    elif name.endswith(suffixes) if suffixes else True:
+                        refusal = _look(root, entry, path, found)
+                        if refusal:
+                            problems.append(Problem("warning", *refusal, file=_printable(path)))
+        except OSError as error:
+            problems.append(Problem("error", "unreadable-folder", f"cannot be read: {error.strerror}", file=_printable(below) or "."))
+    found.sort()
+    return found, problems
+
+
+def _look(root: str, entry: os.DirEntry[str], path: str, found: list[FileStat]) -> tuple[str, str] | None:
+    """Add the file to `found`, or tell why not (code and message)."""
+    if not path.isprintable():
+        return "file-name", "has a name with control characters or bytes that are not UTF-8; it is passed over"
+    try:
+        if entry.is_symlink() and not os.path.realpath(entry.path).startswith(root + os.sep):
+            return "link-outside", "is a link that leads out of the folder; it is passed over"
+        info = entry.stat()
+    except OSError as error:
+        return "unreadable-file", f"cannot be read: {error.strerror}"
+    if stat.S_ISREG(info.st_mode):
+        found.append(FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino))
+    elif not stat.S_ISDIR(info.st_mode):
+        return "not-a-file", "is a pipe or a device; it is passed over"
+    return None
+
+
+def _printable(path: str) -> str:
+    return path if path.isprintable() else os.fsencode(path).decode("utf-8", "backslashreplace").encode("unicode_escape").decode("ascii")
+
+
+def read_file(path: str) -> bytes:
+    """A file's bytes, all of one moment: read again where it changed meanwhile.
+
+    Raises OSError, also where it does not come to rest.
+    """
+    for _ in range(_REREADS):
+        with open(path, "rb", buffering=0) as file:
+            before = os.fstat(file.fileno())
+            data = file.readall()
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(data) == after.st_size:
+            return data
+    raise OSError(0, "it changes while it is read")
+
+
+def load_bytes(data: bytes, options: Options) -> Loaded:
+    """The Article that a content file's bytes say, and what is wrong with it. Pure."""
+    if not data.strip():
+        return Loaded(None, [Problem("warning", "empty-file", "the file is empty; it is passed over", line=1, column=1)])
+    text, encoding = frontmatter.decode(data)
+    problems: list[Problem] = []
+    if encoding != "utf-8":
+        problems.append(_at_top("not-utf-8", "the file is not UTF-8; it is read as Windows-1252", "save it as UTF-8"))
+    try:
+        parts = frontmatter.split(text)
+        if parts is None:
+            hint = "begin the file with a line ---, the fields, and another line ---"
+            problems.append(_at_top("no-front-matter", "the file has no front matter; it is passed over", hint))
+            return Loaded(None, problems)
+        if parts.dropped:
+            problems.append(_at_top("control-character", f"{parts.dropped} characters that YAML does not allow are left out", ""))
+        article, found = _read(parts, options)
+    except FrontMatterError as error:
+        problems.append(_at_top(error.code, str(error), "", "error", error.line + 1 if error.line else 1, error.column))
+        return Loaded(None, problems)
+    return Loaded(article, problems + found)
+
+
+def _read(parts: frontmatter.Parts, options: Options) -> tuple[Article | None, list[Problem]]:
+    body = render_body(parts.body, options.engine, options.extensions)
+    zone = options.zone
+    value: Any = frontmatter.parse_fast(parts.front)
+    if isinstance(value, dict):
+        try:
+            return read_article(value, body, zone)
+        except Inexact:
+            pass
+    exact = frontmatter.parse_exact(parts.front)
+    article, problems = read_article(exact.value, body, zone)
+    hint = "put the value in double quotes"
+    for line in exact.mended:
+        problems.append(_at_top("colon-in-scalar", "a value that holds a colon is read as text", hint, "warning", line + 1, 1))
+    for path in exact.duplicates:
+        problems.append(Problem("warning", "duplicate-key", "the key stands twice; the last one counts", path, "remove one of them"))
+    return article, problems
+
+
+def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", line: int = 1, column: int = 1) -> Problem:
+    return Problem(severity, code, message, hint=hint, line=line, column=column)
+
+
+def entry_of(article: Article, content: bytes) -> Entry:
+    """What planning keeps of an Article in memory; `content` is the digest of all of it. Pure."""
+    picture = article.images[0] if article.images else None
+    face = digest.of_text(article.title, article.excerpt, article.time.isoformat(), article.kind, *_picture_text(picture))
+    return Entry(
+        title=article.title,
+        excerpt=article.excerpt,
+        time=article.time,
+        category=article.category,
+        kind=article.kind,
+        slug=article.slug,
+        source_domain=article.provider.domain,
+        source_name=article.provider.name,
+        topics=article.topics,
+        picture=picture,
+        quality=article.quality,
+        heat=article.heat,
+        published=article.published,
+        removed=article.removed,
+        draft=article.draft,
+        expires=article.expires,
+        keys=_keys(article.link, article.title),
+        ties=tuple(_keys(item.url, item.title) for item in article.related),
+        face=face,
+        content=content,
+    )
+
+
+def _picture_text(picture: Picture | None) -> tuple[str, ...]:
+    return tuple(str(value) for value in structs.astuple(picture)) if picture else ()
+
+
+def _keys(url: str, title: str) -> Keys:
+    return Keys(digest.key(urls.comparable(url)), digest.key(title.casefold()))

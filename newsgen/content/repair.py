@@ -1,0 +1,107 @@
+"""Pure clean-ups of what real data gets wrong. Each returns the mended text; what changed is
+told by a code, so that it can be counted and listed. docs/problems.md names them all.
+
+The costly ones run only on text that can need them: three of four strings are plain ASCII.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
+Note = Callable[[str], None]
+
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# UTF-8 read as Windows-1252 shows a lead byte (C2 to F4) followed by a continuation byte (80 to BF).
+_MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+# Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and isolates,
+# object replacement, noncharacters and lone surrogates. The joiners U+200C/D and the marks U+200E/F carry meaning.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
+)
+_SPACES = re.compile(r"\s+")
+_NO_EXCERPT = {"na", "n/a", "none", "null", "-", "."}
+_PERCENT = re.compile("%[0-9a-fA-F]{2}")
+_ON_MSN = re.compile(r"\s+on\s+msn(?:\.com)?$", re.I)
+_HOST_PATH = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})/\S*", re.I)
+
+
+def clean_text(text: str, note: Note) -> str:
+    """One line of clean text: entities and mojibake undone, invisible characters and odd spaces gone."""
+    if text.isascii() and text.isprintable() and "&" not in text and "  " not in text and text.strip() == text:
+        return text
+    if "&" in text:
+        text = unescape_entities(text, note)
+    if not text.isascii():
+        text = mend_mojibake(text, note)
+        text = drop_invisible(text, note)
+    elif not text.isprintable():
+        text = drop_invisible(text, note)
+    return fold_spaces(text, note)
+
+
+def unescape_entities(text: str, note: Note) -> str:
+    """HTML character references as the characters they name; those escaped twice, too."""
+    for _ in range(2):
+        mended = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+        if mended == text:
+            break
+        note("entity")
+        text = mended
+    return text
+
+
+def mend_mojibake(text: str, note: Note) -> str:
+    """UTF-8 that was read as Windows-1252, put right."""
+    if not _MOJIBAKE.search(text):
+        return text
+    import ftfy
+
+    mended = ftfy.fix_encoding(text)
+    if mended != text:
+        note("mojibake")
+    return mended
+
+
+def drop_invisible(text: str, note: Note) -> str:
+    """Characters that no reader sees, and those that turn the direction of the text that follows, removed."""
+    mended = _INVISIBLE.sub("", text)
+    if mended != text:
+        note("invisible-character")
+    return mended
+
+
+def fold_spaces(text: str, note: Note) -> str:
+    """Any run of white space as one space, none at the ends."""
+    mended = _SPACES.sub(" ", text).strip()
+    if mended != text:
+        note("white-space")
+    return mended
+
+
+def drop_empty_excerpt(excerpt: str, title: str, note: Note) -> str:
+    """An excerpt that says nothing (a placeholder, or the title again) as the empty one."""
+    if excerpt and (excerpt == title or excerpt.lower() in _NO_EXCERPT):
+        note("empty-excerpt")
+        return ""
+    return excerpt
+
+
+def clean_provider_name(name: str, note: Note) -> str:
+    """A publisher's name without percent escapes, "on MSN" and the path of a URL."""
+    if "%" in name and _PERCENT.search(name):
+        name = unquote(name, errors="replace")
+        note("percent-escape")
+    if name.lower().endswith(("msn", "msn.com")):
+        mended = _ON_MSN.sub("", name)
+        if mended != name:
+            note("on-msn")
+            name = mended
+    if "/" in name:
+        found = _HOST_PATH.fullmatch(name)
+        if found:
+            note("provider-path")
+            name = found[1].lower().removeprefix("www.")
+    return name

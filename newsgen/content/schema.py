@@ -1,0 +1,306 @@
+"""What a field must be: front matter of any quality becomes a typed, frozen Article.
+
+The values may come from the fast parser or from the exact one (see frontmatter). Where text is
+due and the fast one has made a number of it, what was written is lost: `Inexact` is raised and
+the exact one decides, so that both always give the same Article.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+from typing import Any
+
+from msgspec import Struct
+
+from newsgen.content import repair, urls
+from newsgen.content.body import Body
+from newsgen.content.times import parse_time
+from newsgen.model import Article, Picture, Provider, Reference
+from newsgen.problems import Problem, Severity
+
+_INT = re.compile(r"[-+]?[0-9][0-9_]*")
+_RADIX = re.compile(r"0(?:x[0-9a-fA-F_]+|o[0-7_]+|b[01_]+)")
+_IFRAME_SRC = re.compile(r"""<iframe\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
+_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_MAX_INT = 2**53
+_KINDS = ("article", "video")
+_HINTS = {
+    "missing-title": "add a line such as  title: What happened",
+    "missing-date": "add a line such as  publishedDateTime: 2021-11-19T13:11:09Z",
+    "bad-date": "write it as 2021-11-19T13:11:09Z or 2021-11-19T13:11:09+08:00",
+    "unsafe-url": "only http and https are linked",
+    "wrong-type": "",
+}
+
+
+class Inexact(Exception):
+    """The fast parser lost what was written; the exact one must decide."""
+
+
+class Reader(Struct):
+    """Reads fields of one article's front matter and collects what is wrong with them."""
+
+    zone: tzinfo
+    problems: list[Problem]
+
+    def note(self, severity: Severity, code: str, message: str, path: str) -> None:
+        """Remember a problem at a field path."""
+        self.problems.append(Problem(severity, code, message, path, _HINTS.get(code, "")))
+
+    def scalar(self, value: Any, path: str) -> str:
+        """The text of a scalar as it stands in the file; "" of null."""
+        if value.__class__ is str:
+            return value
+        if value is None:
+            return ""
+        if isinstance(value, (dict, list)):
+            self.note("warning", "wrong-type", "is a list or a mapping where text is due", path)
+            return ""
+        raise Inexact
+
+    def text(self, value: Any, path: str) -> str:
+        """A line of clean text."""
+        raw = self.scalar(value, path)
+        return repair.clean_text(raw, lambda code: self.mended(code, path)) if raw else ""
+
+    def mended(self, code: str, path: str) -> None:
+        """Remember that a value was mended, or had to be dropped."""
+        if code in _DROPPED:
+            self.note("warning", code, _DROPPED[code], path)
+        else:
+            self.note("repair", code, "", path)
+
+    def url(self, value: Any, path: str, image: bool = False) -> str:
+        """A safe absolute URL, "" where there is none."""
+        raw = self.scalar(value, path)
+        if not raw:
+            return ""
+        clean = urls.safe_image_url if image else urls.safe_url
+        return clean(raw, lambda code: self.mended(code, path))
+
+    def integer(self, value: Any, path: str, default: int = 0) -> int:
+        """A whole number of at most 2**53; the default of null."""
+        if value.__class__ is int:
+            number = value
+        elif value is None or value == "":
+            return default
+        elif value.__class__ is str:
+            text = value.strip()
+            if _INT.fullmatch(text):
+                number = int(text.replace("_", ""))
+            elif _RADIX.fullmatch(text):
+                number = int(text.replace("_", ""), 0)
+            else:
+                self.note("warning", "wrong-type", f"{text[:40]!r} is not a whole number", path)
+                return default
+        elif isinstance(value, (dict, list)):
+            self.note("warning", "wrong-type", "is a list or a mapping where a number is due", path)
+            return default
+        else:
+            raise Inexact
+        if -_MAX_INT < number < _MAX_INT:
+            return number
+        self.note("warning", "wrong-type", "is too large a number", path)
+        return default
+
+    def boolean(self, value: Any, path: str, default: bool) -> bool:
+        """true or false, yes or no; the default of null."""
+        if value.__class__ is bool:
+            return value
+        if value is None or value == "":
+            return default
+        if isinstance(value, (dict, list)) or value.__class__ is str:
+            known = _BOOLEANS.get(value.strip().lower()) if value.__class__ is str else None
+            if known is None:
+                self.note("warning", "wrong-type", "is neither true nor false", path)
+                return default
+            return known
+        raise Inexact
+
+    def time(self, value: Any, path: str) -> datetime | None:
+        """An instant in UTC, None of null or of what is no date."""
+        text = self.scalar(value, path).strip()
+        if not text:
+            return None
+        try:
+            return parse_time(text, self.zone)
+        except ValueError as error:
+            self.note("warning", "bad-date", f"{text[:40]!r} {error}", path)
+            return None
+
+    def items(self, value: Any, path: str) -> list[tuple[Any, str]]:
+        """The items of a list with their paths, nulls passed over; a lone value is a list of one."""
+        if value is None or value == "":
+            return []
+        if not isinstance(value, list):
+            return [(value, path)]
+        kept = [(item, f"{path}[{i}]") for i, item in enumerate(value) if item is not None]
+        if len(kept) < len(value):
+            self.note("repair", "null-item", "", path)
+        return kept
+
+    def mapping(self, value: Any, path: str) -> dict[str, Any]:
+        """A mapping; an empty one of null or of anything else."""
+        if isinstance(value, dict):
+            return value
+        if value is not None and value != "":
+            self.note("warning", "wrong-type", "is not a mapping", path)
+        return {}
+
+
+_DROPPED = {
+    "unsafe-url": "is a URL of a scheme that is not allowed; it is left out",
+    "bad-url": "is not a URL; it is left out",
+}
+
+
+def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, list[Problem]]:
+    """The Article of parsed front matter, or None, and its problems.
+
+    Raises Inexact where the values are the fast parser's and lost what was written.
+    `secured` is not read: it never leaves the content file.
+    """
+    reader = Reader(zone, [])
+    if not isinstance(front, dict):
+        reader.note("error", "not-a-mapping", "the front matter is not a mapping of fields", "$")
+        return None, reader.problems
+    title = reader.text(front.get("title"), "$.title")
+    time = reader.time(front.get("publishedDateTime"), "$.publishedDateTime")
+    if not title:
+        reader.note("error", "missing-title", "the article has no title", "$.title" if "title" in front else "$")
+    if time is None:
+        if "publishedDateTime" in front and reader.problems and reader.problems[-1].code == "bad-date":
+            worse = reader.problems.pop()
+            reader.note("error", "bad-date", worse.message, worse.field)
+        else:
+            reader.note("error", "missing-date", "the article has no publishedDateTime", "$")
+    if not title or time is None:
+        return None, reader.problems
+    web_url = reader.url(front.get("webUrl"), "$.webUrl")
+    original_url = reader.url(front.get("originalUrl"), "$.originalUrl")
+    quality = reader.integer(front.get("quality"), "$.quality")
+    return (
+        Article(
+            title=title,
+            excerpt=_excerpt(reader, front, title, "$"),
+            time=time,
+            category=reader.text(front.get("category"), "$.category"),
+            kind=_kind(reader, front, "$"),
+            slug=reader.text(front.get("slug"), "$.slug"),
+            web_url=web_url,
+            original_url=original_url,
+            amp_url=reader.url(front.get("ampWebUrl"), "$.ampWebUrl"),
+            cdn_amp_url=reader.url(front.get("cdnAmpWebUrl"), "$.cdnAmpWebUrl"),
+            provider=_provider(reader, front.get("provider"), "$.provider", web_url),
+            topics=_topics(reader, front.get("topics")),
+            images=_pictures(reader, front.get("images"), "$.images"),
+            related=_related(reader, front.get("related"), web_url or original_url, title),
+            quality=quality,
+            heat=max(reader.integer(front.get("heat"), "$.heat", quality), 0),
+            published=reader.boolean(front.get("published"), "$.published", True),
+            removed=reader.boolean(front.get("removed"), "$.removed", False),
+            draft=reader.boolean(front.get("draft"), "$.draft", False),
+            expires=reader.time(front.get("expires"), "$.expires"),
+            embed=_embed(reader, front.get("featuredContent")),
+            body=body.html,
+            links=body.links,
+        ),
+        reader.problems,
+    )
+
+
+def _excerpt(reader: Reader, fields: dict[str, Any], title: str, path: str) -> str:
+    path += ".excerpt"
+    text = reader.text(fields.get("excerpt"), path)
+    return repair.drop_empty_excerpt(text, title, lambda code: reader.mended(code, path)) if text else ""
+
+
+def _kind(reader: Reader, fields: dict[str, Any], path: str) -> str:
+    kind = reader.text(fields.get("type"), path + ".type") or "article"
+    if kind in _KINDS:
+        return kind
+    reader.note("warning", "wrong-type", f"{kind[:40]!r} is neither article nor video", path + ".type")
+    return "article"
+
+
+def _provider(reader: Reader, value: Any, path: str, web_url: str) -> Provider:
+    fields = reader.mapping(value, path)
+    name = reader.text(fields.get("name"), path + ".name")
+    name = repair.clean_provider_name(name, lambda code: reader.mended(code, path + ".name"))
+    domain = urls.domain_of(web_url)
+    if not domain:
+        host = reader.text(fields.get("domain"), path + ".domain").split("/")[0]
+        domain = urls.registrable_domain(host) if host and host.isascii() and " " not in host else ""
+    logos = _pictures(reader, fields.get("images"), path + ".images")
+    return Provider(name or domain, domain, logos[0] if logos else None)
+
+
+def _topics(reader: Reader, value: Any) -> tuple[str, ...]:
+    names = (reader.text(item, path) for item, path in reader.items(value, "$.topics"))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _pictures(reader: Reader, value: Any, path: str) -> tuple[Picture, ...]:
+    out = []
+    for item, at in reader.items(value, path):
+        fields = item if isinstance(item, dict) else {"url": item}
+        url = reader.url(fields.get("url"), at + ".url", image=True)
+        if not url:
+            continue
+        out.append(
+            Picture(
+                url,
+                max(reader.integer(fields.get("width"), at + ".width"), 0),
+                max(reader.integer(fields.get("height"), at + ".height"), 0),
+                reader.text(fields.get("title"), at + ".title"),
+                reader.boolean(fields.get("isCached"), at + ".isCached", False),
+            )
+        )
+    return tuple(out)
+
+
+def _related(reader: Reader, value: Any, own_url: str, own_title: str) -> tuple[Reference, ...]:
+    """The list in its own order, without duplicates (by address, then title) and without the article itself."""
+    out: list[Reference] = []
+    own = {"u" + urls.comparable(own_url)} if own_url else set()
+    own.add("t" + own_title.casefold())
+    seen: set[str] = set()
+    for item, at in reader.items(value, "$.related"):
+        fields = reader.mapping(item, at)
+        title = reader.text(fields.get("title"), at + ".title")
+        if not title:
+            continue
+        url = reader.url(fields.get("webUrl"), at + ".webUrl")
+        names = {"t" + title.casefold()}
+        if url:
+            names.add("u" + urls.comparable(url))
+        if not names.isdisjoint(own):
+            reader.note("repair", "related-self", "", at)
+            continue
+        if not names.isdisjoint(seen):
+            reader.note("repair", "related-duplicate", "", at)
+            continue
+        seen |= names
+        pictures = _pictures(reader, fields.get("images"), at + ".images")
+        out.append(
+            Reference(
+                title=title,
+                excerpt=_excerpt(reader, fields, title, at),
+                url=url,
+                kind=_kind(reader, fields, at),
+                provider=_provider(reader, fields.get("provider"), at + ".provider", url),
+                time=reader.time(fields.get("publishedDateTime"), at + ".publishedDateTime"),
+                quality=reader.integer(fields.get("quality"), at + ".quality"),
+                picture=pictures[0] if pictures else None,
+            )
+        )
+    return tuple(out)
+
+
+def _embed(reader: Reader, value: Any) -> str:
+    """The address of the first iframe of `featuredContent`; the rest of its HTML is not used."""
+    found = _IFRAME_SRC.search(reader.scalar(value, "$.featuredContent"))
+    if not found:
+        return ""
+    return urls.safe_url(found[1] or found[2] or "", lambda code: reader.mended(code, "$.featuredContent"))

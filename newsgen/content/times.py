@@ -1,0 +1,38 @@
+"""Times as articles write them: ISO 8601 and what YAML calls a timestamp, in any of its forms."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+_FORM = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
+    r"(?:[ \t]*(?:([Zz])|([-+])(\d{1,2}):?(\d{2})?))?)?"
+)
+
+
+def parse_time(text: str, zone: tzinfo) -> datetime:
+    """The instant, in UTC, to the second. A time without an offset is in `zone`; a date is its midnight.
+
+    Raises ValueError with the reason, in words for the person who wrote it.
+    """
+    if len(text) == 20 and text[19] == "Z" and text[10] == "T":
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
+    found = _FORM.fullmatch(text.strip())
+    if not found:
+        raise ValueError("is not a date such as 2021-11-19T13:11:09Z")
+    year, month, day, hour, minute, second, _, zulu, sign, offset_h, offset_m = found.groups()
+    try:
+        local = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
+        if zulu:
+            return local.replace(tzinfo=UTC)
+        if sign:
+            offset = timedelta(hours=int(offset_h), minutes=int(offset_m or 0))
+            return local.replace(tzinfo=timezone(-offset if sign == "-" else offset)).astimezone(UTC)
+        return local.replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("is not a date that exists") from None

@@ -1,0 +1,109 @@
+"""URLs from untrusted text: made safe, or refused. Also the names by which URLs are compared."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache, lru_cache
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from newsgen.content.repair import Note
+
+_FINE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}\.?|localhost|\d+(?:\.\d+){3}")
+_BARE_HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:[/?#].*)?")
+_DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_SAFE = "/:@!$&'()*+,;=~-._%"
+
+
+def safe_url(text: str, note: Note) -> str:
+    """The address as an absolute http(s) URL in ASCII (RFC 3986), or "" where there is none to trust.
+
+    Notes `url-encoded` for what was mended, `unsafe-url` for a scheme that is not allowed,
+    `bad-url` for what is no address.
+    """
+    if _FINE.fullmatch(text) and not ("&" in text and ";" in text) and "%" not in text:
+        return text
+    mended = _mend(text, note)
+    if mended and mended != text:
+        note("url-encoded")
+    return mended
+
+
+def _mend(text: str, note: Note) -> str:
+    text = _DROPPED.sub("", html.unescape(text) if "&" in text and ";" in text else text).strip()
+    if not text:
+        return ""
+    if text.startswith("//"):
+        text = "https:" + text
+    elif not _SCHEME.match(text) and _BARE_HOST.fullmatch(text):
+        text = "https://" + text
+    try:
+        parts = urlsplit(text)
+        host = _ascii_host(parts.hostname or "")
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        note("bad-url")
+        return ""
+    if parts.scheme.lower() not in ("http", "https"):
+        note("unsafe-url" if parts.scheme else "bad-url")
+        return ""
+    if not host or "@" in parts.netloc:
+        note("bad-url")
+        return ""
+    path = _encode(parts.path)
+    query = "?" + _encode(parts.query, "?") if parts.query else ""
+    fragment = "#" + _encode(parts.fragment, "?") if parts.fragment else ""
+    return f"{parts.scheme.lower()}://{host}{port}{path}{query}{fragment}"
+
+
+def _encode(part: str, more: str = "") -> str:
+    return quote(_BAD_PERCENT.sub("%25", part), safe=_SAFE + more)
+
+
+def _ascii_host(host: str) -> str:
+    """The host in lower case and ASCII (IDNA), "" where it is none. Raises ValueError."""
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii")
+    host = host.lower()
+    return host if _HOST.fullmatch(host) else ""
+
+
+def safe_image_url(text: str, note: Note) -> str:
+    """As `safe_url`; a path from the site's own root (`/images/a.jpg`) is allowed too."""
+    if text.startswith("/") and not text.startswith("//") and ".." not in text and "\\" not in text:
+        return _encode(_DROPPED.sub("", text).strip(), "?")
+    return safe_url(text, note)
+
+
+@lru_cache(4096)
+def registrable_domain(host: str) -> str:
+    """The domain that was registered, by the Public Suffix List: `bbc.co.uk` of `news.bbc.co.uk`.
+
+    The host itself where the list knows none (an intranet name, an address).
+    """
+    host = host.lower().rstrip(".").removeprefix("www.")
+    return _suffixes().privatesuffix(host) or host
+
+
+@cache
+def _suffixes() -> Any:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
+
+
+def domain_of(url: str) -> str:
+    """The registrable domain of a safe URL, "" of none."""
+    if not url:
+        return ""
+    host = url.split("/", 3)[2].split("?")[0].split("#")[0].split(":")[0]
+    return registrable_domain(host)
+
+
+def comparable(url: str) -> str:
+    """A safe URL as stories are joined on it: without scheme, `www.`, fragment and closing slash."""
+    return url.partition("://")[2].partition("#")[0].removeprefix("www.").rstrip("/")

@@ -1,0 +1,161 @@
+"""Content files to documents, reading only what changed: stat, then bytes, then parsing."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec import structs
+
+from newsgen import digest, workers
+from newsgen.cache import Brief, Cache, CacheDamaged, seal
+from newsgen.content.loader import FileStat, Options, entry_of, load_bytes, read_file
+from newsgen.model import Document
+from newsgen.problems import Problem
+
+_BATCH = 48
+# A file as young as this when its stat was taken may change again without its stat telling (in nanoseconds).
+_YOUNG = 2_000_000_000
+_NEVER = -1
+
+
+class Ingested(NamedTuple):
+    """The documents of a folder, what is wrong with them, how many files were read and how many
+    stats are too young to be trusted next time."""
+
+    documents: list[Document]
+    problems: list[Problem]
+    read: int
+    young: int
+
+
+class _Reading(NamedTuple):
+    folder: str
+    cache_folder: Path
+    options: Options
+    salt: bytes
+
+
+class _Read(NamedTuple):
+    """What a worker found: the file's key, and its record where the cache has none yet."""
+
+    stat: FileStat
+    key: bytes
+    brief: bytes | None
+    article: bytes | None
+    error: str
+
+
+def settle(stat: FileStat, now: int) -> FileStat:
+    """The stat as it may be remembered: one that is too young never matches again."""
+    return stat._replace(mtime=_NEVER) if stat.mtime > now - _YOUNG else stat
+
+
+def ingest(
+    folder: Path, stats: Sequence[FileStat], cache: Cache, options: Options, salt: bytes, jobs: int, progress: Callable[[int, int], None]
+) -> Ingested:
+    """The documents of these files. `salt` stands for all that decides how bytes are read, but the bytes.
+
+    Raises CacheDamaged.
+    """
+    now = time.time_ns()
+    problems: list[Problem] = []
+    before = cache.files("content")
+    keys: dict[str, bytes] = {}
+    changed: list[FileStat] = []
+    for stat in stats:
+        known = before.get(stat.path)
+        if known and known[0] == stat and known[1].startswith(salt):
+            keys[stat.path] = known[1]
+        else:
+            changed.append(stat)
+    fresh: dict[bytes, bytes] = {}
+    remembered: list[tuple[FileStat, bytes]] = []
+    done = 0
+    tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
+    reading = _Reading(str(folder), cache.folder, options, salt)
+    for batch in workers.run(_prepare, reading, tasks, jobs):
+        cache.add_records([(item.key, item.brief, item.article) for item in batch if item.brief])
+        for item in batch:
+            if item.error:
+                problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))
+                continue
+            keys[item.stat.path] = item.key
+            if item.brief:
+                fresh[item.key] = item.brief
+            remembered.append((settle(item.stat, now), item.key))
+        done += len(batch)
+        progress(done, len(changed))
+    gone = before.keys() - keys.keys()
+    if remembered or gone:
+        cache.update_files("content", remembered, gone)
+    young = sum(stat.mtime == _NEVER for stat, _ in remembered)
+    documents, more = _documents(cache, keys)
+    return Ingested(documents, problems + more, len(changed), young)
+
+
+def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: str) -> tuple[list[tuple[str, str, bytes]], bool]:
+    """Path, place and digest of each of these files, and whether all their stats can be trusted next time."""
+    now = time.time_ns()
+    before = cache.files(area)
+    out: list[tuple[str, str, bytes]] = []
+    changed: list[tuple[FileStat, bytes]] = []
+    for stat in stats:
+        known = before.get(stat.path)
+        key = known[1] if known and known[0] == stat else b""
+        place = os.path.join(folder, stat.path)
+        if not key:
+            with open(place, "rb") as file:
+                key = digest.of_file(file)
+            changed.append((settle(stat, now), key))
+        out.append((stat.path, place, key))
+    gone = before.keys() - {stat.path for stat in stats}
+    if changed or gone:
+        cache.update_files(area, changed, gone)
+    return out, all(stat.mtime != _NEVER for stat, _ in changed)
+
+
+def _documents(cache: Cache, keys: dict[str, bytes]) -> tuple[list[Document], list[Problem]]:
+    sealed = cache.briefs()
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for path in sorted(keys):
+        key = keys[path]
+        if key not in sealed:
+            raise CacheDamaged
+        brief = cache.brief(sealed[key])
+        if brief.entry is not None:
+            documents.append(Document(path, key, brief.entry))
+        problems += [structs.replace(problem, file=path) for problem in brief.problems]
+    unused = sealed.keys() - set(keys.values())
+    if len(unused) > 1000 + len(keys) // 2:
+        cache.drop_records(unused)
+    return documents, problems
+
+
+def _prepare(reading: _Reading) -> Callable[[Sequence[FileStat]], list[_Read]]:
+    cache = Cache(reading.cache_folder)
+
+    def read(batch: Sequence[FileStat]) -> list[_Read]:
+        return [_read(reading, cache, stat) for stat in batch]
+
+    return read
+
+
+def _read(reading: _Reading, cache: Cache, stat: FileStat) -> _Read:
+    try:
+        data = read_file(os.path.join(reading.folder, stat.path))
+    except OSError as error:
+        return _Read(stat, b"", None, None, f"cannot be read: {error.strerror}")
+    key = reading.salt + digest.of_bytes(data)
+    if cache.has_record(key):
+        return _Read(stat, key, None, None, "")
+    article, problems = load_bytes(data, reading.options)
+    shown = tuple(problem for problem in problems if problem.severity != "repair")
+    if article is None:
+        return _Read(stat, key, seal(Brief(None, shown)), None, "")
+    sealed = seal(article)
+    return _Read(stat, key, seal(Brief(entry_of(article, digest.of_bytes(sealed)), shown)), sealed, "")

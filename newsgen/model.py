@@ -1,0 +1,182 @@
+"""The words of newsgen as frozen values. This module imports nothing of ours.
+
+What a content file says is an `Article`; what planning keeps of it in memory is an
+`Entry`; what other pages may say about it is a `Card`. All times are aware.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Record(Struct, frozen=True, array_like=True, gc=False):
+    """A value that the cache stores: compact, immutable, without cycles."""
+
+
+class Picture(Record, frozen=True, array_like=True, gc=False):
+    """A picture as an article names it. Width and height are pixels, 0 when unknown."""
+
+    url: str
+    width: int = 0
+    height: int = 0
+    title: str = ""
+    cached: bool = False
+
+
+class Provider(Record, frozen=True, array_like=True, gc=False):
+    """Who published a story. `domain` is the registrable domain, "" when unknown."""
+
+    name: str
+    domain: str
+    logo: Picture | None = None
+
+
+class Reference(Record, frozen=True, array_like=True, gc=False):
+    """An entry of an article's own `related` list. `url` is "" when there is no usable link."""
+
+    title: str
+    excerpt: str
+    url: str
+    kind: str
+    provider: Provider
+    time: datetime | None = None
+    quality: int = 0
+    picture: Picture | None = None
+
+
+class Article(Record, frozen=True, array_like=True, gc=False):
+    """One content file, clean: fields typed, URLs safe, the body as sanitised HTML."""
+
+    title: str
+    excerpt: str
+    time: datetime
+    category: str
+    kind: str
+    slug: str
+    web_url: str
+    original_url: str
+    amp_url: str
+    cdn_amp_url: str
+    provider: Provider
+    topics: tuple[str, ...]
+    images: tuple[Picture, ...]
+    related: tuple[Reference, ...]
+    quality: int
+    heat: int
+    published: bool
+    removed: bool
+    draft: bool
+    expires: datetime | None
+    embed: str
+    body: str
+    links: tuple[str, ...]
+
+    @property
+    def link(self) -> str:
+        """Where the story stands at its source: the publisher's page, else where it was found."""
+        return self.web_url or self.original_url
+
+
+class Keys(Record, frozen=True, array_like=True, gc=False):
+    """How stories find each other: digests of a story's address and of its title. 0 is none."""
+
+    url: int
+    title: int
+
+
+class Entry(Record, frozen=True, array_like=True, gc=False):
+    """What planning keeps of one article. `face` is the digest of what a Card shows of it,
+    `content` the digest of the whole Article."""
+
+    title: str
+    excerpt: str
+    time: datetime
+    category: str
+    kind: str
+    slug: str
+    source_domain: str
+    source_name: str
+    topics: tuple[str, ...]
+    picture: Picture | None
+    quality: int
+    heat: int
+    published: bool
+    removed: bool
+    draft: bool
+    expires: datetime | None
+    keys: Keys
+    ties: tuple[Keys, ...]
+    face: bytes
+    content: bytes
+
+
+class Document(Struct, frozen=True, gc=False):
+    """An article's file and what became of it. `path` is relative to the content folder, in
+    POSIX form; `record` is the key of its Article in the cache."""
+
+    path: str
+    record: bytes
+    entry: Entry
+
+
+class Label(Struct, frozen=True, gc=False):
+    """A name that can be linked: a topic or a source. `url` is "" where it has no page."""
+
+    name: str
+    url: str
+    slug: str
+    digest: bytes
+    logo: Picture | None = None
+
+
+class Card(Struct, frozen=True, gc=False):
+    """What one page may say about another's article. `time` is in the site's zone; `url` is ""
+    where there is nothing to link; `external` tells that it leads off the site."""
+
+    url: str
+    title: str
+    excerpt: str
+    time: datetime | None
+    kind: str
+    source: Label
+    topics: tuple[Label, ...]
+    picture: Picture | None
+    digest: bytes
+    external: bool = False
+
+
+class Group(Struct, frozen=True, gc=False):
+    """A topic, a source or a category: its label, the places of its stories in `Site.stories`
+    (newest first, so ascending), its place in the order of the data files and its parent."""
+
+    label: Label
+    members: tuple[int, ...]
+    order: int
+    parent: Label | None = None
+
+
+class Story(Struct, frozen=True, gc=False):
+    """A visible article: its file, its card, its route and its category."""
+
+    document: Document
+    card: Card
+    route: str
+    category: Label
+
+
+class Site(Struct, frozen=True, gc=False):
+    """All that is to be published, as one value. Every list is newest first.
+
+    `by_url` and `by_title` find a story by its keys, `withheld` holds the keys of stories that
+    may not even be named: an article's own list of related stories is linked, or struck, by them.
+    """
+
+    stories: tuple[Story, ...]
+    topics: tuple[Group, ...]
+    sources: tuple[Group, ...]
+    categories: tuple[Group, ...]
+    by_url: dict[int, int]
+    by_title: dict[int, int]
+    withheld: frozenset[int]

@@ -1,0 +1,197 @@
+"""The output folder: what newsgen wrote there, and changing it all at once or not at all.
+
+New bytes are first staged beside their place; when all are there, they are renamed into it.
+A journal names what a run is about to touch: after a run that was killed, nothing is believed
+of those files but that they are newsgen's own. A file that is in neither the manifest nor the
+journal is foreign and never touched.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from newsgen import digest
+from newsgen.problems import Problem, UserError, build_error
+
+MANIFEST = ".newsgen-manifest"
+JOURNAL = ".newsgen-journal"
+LOCK = ".newsgen-lock"
+STAGED = ".newsgen-new"
+_HEADER = "newsgen manifest 1"
+
+
+def read_manifest(folder: Path) -> dict[str, bytes]:
+    """Digest of the bytes by path, as the manifest has it; empty where there is none that can be read."""
+    try:
+        text = (folder / MANIFEST).read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return {}
+    head, _, rest = text.partition("\n")
+    if not head.startswith(_HEADER):
+        return {}
+    try:
+        return {line[33:]: bytes.fromhex(line[:32]) for line in rest.splitlines()}
+    except ValueError:
+        return {}
+
+
+def manifest_text(files: Mapping[str, bytes]) -> str:
+    """The manifest of these files, sorted by path."""
+    return "".join([_HEADER, "\n", *[f"{files[path].hex()} {path}\n" for path in sorted(files)]])
+
+
+def intact(folder: Path, manifest: bytes) -> bool:
+    """Whether the manifest still has this digest and no run was interrupted since."""
+    try:
+        return digest.of_bytes((folder / MANIFEST).read_bytes()) == manifest and not (folder / JOURNAL).exists()
+    except OSError:
+        return False
+
+
+class Output:
+    """An output folder as a run finds it. `known` is path to digest of the bytes; b"" where an
+    interrupted run may have touched the file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.known = read_manifest(folder)
+        self.interrupted = False
+        try:
+            touched = (folder / JOURNAL).read_text("utf-8").splitlines()
+            self.interrupted = True
+        except (FileNotFoundError, NotADirectoryError):
+            touched = []
+        for path in touched:
+            self.known[path] = b""
+
+    def lock(self, wait: bool) -> Any:
+        """Hold the output until the value is released. Raises UserError: exit code 4 where another
+        run holds it and `wait` is not set, 3 where the folder cannot be made."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / LOCK, timeout=-1 if wait else 0)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            hint = "wait for it to end, or pass --wait"
+            raise UserError(Problem("error", "output-locked", f"another run holds {self.folder}", hint=hint), 4) from None
+        except OSError as error:
+            raise self._unwritable(error, self.folder) from None
+        return lock
+
+    def refuse_foreign(self, paths: Iterable[str]) -> None:
+        """Raises UserError (exit code 3) where a file that newsgen did not write stands on a wanted route."""
+        for path in paths:
+            if path not in self.known and os.path.lexists(self.folder / path):
+                hint = "move it away; newsgen writes over nothing but its own files"
+                raise build_error("foreign-file", f"{self.folder / path} is not newsgen's own and stands in the way", hint=hint)
+
+    def begin(self, paths: Iterable[str]) -> None:
+        """Write the journal: these files may be touched from now on."""
+        interrupted = [path for path, known in self.known.items() if not known]
+        self._replace(JOURNAL, "".join(f"{path}\n" for path in {*paths, *interrupted}))
+
+    def finish(self, staged: Iterable[str], gone: Iterable[str], files: Mapping[str, bytes]) -> None:
+        """Move what was staged into place, remove what is gone, and write the manifest of all `files`."""
+        try:
+            for path in staged:
+                target = os.path.join(self.folder, path)
+                os.replace(target + STAGED, target)
+        except OSError as error:
+            raise self._unwritable(error, self.folder) from None
+        self._remove(gone)
+        self._replace(MANIFEST, manifest_text(files))
+        self._forget_journal()
+
+    def abandon(self, paths: Iterable[str]) -> None:
+        """Remove what was staged for these paths; what was there stays."""
+        self._remove([path + STAGED for path in paths])
+        if not self.interrupted:
+            self._forget_journal()
+
+    def clear_staged(self) -> None:
+        """Remove what an interrupted run had staged."""
+        if self.interrupted:
+            self._remove([path + STAGED for path, known in self.known.items() if not known])
+
+    def _forget_journal(self) -> None:
+        (self.folder / JOURNAL).unlink(missing_ok=True)
+
+    def _remove(self, paths: Iterable[str]) -> None:
+        """Remove files, and the folders that this leaves empty."""
+        folders = set()
+        for path in paths:
+            target = os.path.join(self.folder, path)
+            try:
+                os.unlink(target)
+            except (FileNotFoundError, NotADirectoryError):
+                pass
+            except OSError as error:
+                raise self._unwritable(error, Path(target)) from None
+            folders.add(os.path.dirname(path))
+        for folder in sorted(folders, key=len, reverse=True):
+            while folder:
+                try:
+                    os.rmdir(os.path.join(self.folder, folder))
+                except OSError:
+                    break
+                folder = os.path.dirname(folder)
+
+    def _replace(self, name: str, text: str) -> None:
+        target = self.folder / name
+        try:
+            target.with_name(name + STAGED).write_text(text, "utf-8")
+            os.replace(target.with_name(name + STAGED), target)
+        except OSError as error:
+            raise self._unwritable(error, target) from None
+
+    @staticmethod
+    def _unwritable(error: OSError, path: Path) -> UserError:
+        return unwritable(error, str(path))
+
+
+def unwritable(error: OSError, path: str) -> UserError:
+    """A file of the output cannot be written: exit code 3."""
+    hint = "free some space; what was there stays" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "what was there stays"
+    return build_error("cannot-write", f"{path} cannot be written: {error.strerror}", hint=hint)
+
+
+def stage(folder: str, path: str, data: bytes) -> None:
+    """Write bytes beside their place. Raises OSError."""
+    with _open_staged(folder, path) as file:
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view) :]
+
+
+def stage_copy(source: str, folder: str, path: str) -> bytes:
+    """Copy a file beside the place of its copy; the digest of what was copied. Raises OSError."""
+    with open(source, "rb") as original, _open_staged(folder, path) as copy:
+        shutil.copyfileobj(original, copy, 1 << 20)
+    with open(os.path.join(folder, path) + STAGED, "rb") as written:
+        return digest.of_file(written)
+
+
+def _open_staged(folder: str, path: str) -> FileIO:
+    target = os.path.join(folder, path) + STAGED
+    try:
+        return open(target, "wb", buffering=0)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        return open(target, "wb", buffering=0)
+
+
+def same_bytes(folder: str, path: str, data: bytes) -> bool:
+    """Whether the file holds these bytes already."""
+    try:
+        with open(os.path.join(folder, path), "rb", buffering=0) as file:
+            return os.fstat(file.fileno()).st_size == len(data) and file.readall() == data
+    except OSError:
+        return False

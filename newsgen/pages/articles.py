@@ -1,0 +1,71 @@
+"""Article pages: the story, its sidebar, its neighbours in its first topic."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from newsgen.builder.related import nearest, own_related
+from newsgen.model import Card, Group
+from newsgen.pages.base import Link, Page, Planning, View
+
+
+class Pick(Struct, frozen=True, gc=False):
+    """A place in the sidebar: a card of this site, or the entry at `place` of the article's own list."""
+
+    place: int
+    card: Card | None
+
+
+class ArticleView(View, frozen=True, gc=False):
+    """An article page. `record` is where the cache keeps the Article, `content` the digest of it."""
+
+    card: Card
+    record: bytes
+    content: bytes
+    sidebar: tuple[Pick, ...]
+    crumbs: tuple[Link, ...]
+    newer: Card | None
+    older: Card | None
+
+
+def plan_articles(planning: Planning) -> Iterator[Page]:
+    """A page for each visible article."""
+    site, related = planning.site, planning.settings.related
+    topics = {group.label.slug: group for group in site.topics}
+    crumbs = {group.label.slug: (Link(group.label.name, group.label.url),) if group.label.url else () for group in site.categories}
+    for i, story in enumerate(site.stories):
+        card = story.card
+        own = own_related(site, i, related.limit)
+        picks = [Pick(place, site.stories[local].card if local >= 0 else None) for place, local in own]
+        groups = [topics[label.slug] for label in card.topics]
+        if related.fill and groups and len(picks) < related.limit:
+            without = {i, *(local for _, local in own if local >= 0)}
+            more = nearest(site, i, groups, related.limit - len(picks), without)
+            picks += [Pick(-1, site.stories[local].card) for local in more]
+        newer, older = _neighbours(planning, i, groups)
+        view = ArticleView(
+            url=card.url,
+            title=card.title,
+            card=card,
+            record=story.document.record,
+            content=story.document.entry.content,
+            sidebar=tuple(picks),
+            crumbs=crumbs[story.category.slug],
+            newer=newer,
+            older=older,
+        )
+        yield Page(story.route, "article.html", view)
+
+
+def _neighbours(planning: Planning, index: int, groups: list[Group]) -> tuple[Card | None, Card | None]:
+    """The next newer and older story of the article's first topic."""
+    if not groups:
+        return None, None
+    members, stories = groups[0].members, planning.site.stories
+    at = bisect_left(members, index)
+    newer = stories[members[at - 1]].card if at else None
+    older = stories[members[at + 1]].card if at + 1 < len(members) else None
+    return newer, older

@@ -1,0 +1,112 @@
+"""What all planners use: pages, links, paging that does not shift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from newsgen.builder.names import href
+from newsgen.config import Settings
+from newsgen.model import Card, Label, Site
+
+
+class View(Struct, frozen=True, gc=False):
+    """All that a template may read as `page`. `url` is the page's own link, `title` its heading."""
+
+    url: str
+    title: str
+
+
+class Page(Struct, frozen=True, gc=False):
+    """A page to be: its route (decoded, from the site's root), its template ("" for a copied file), its view."""
+
+    route: str
+    template: str
+    view: View
+
+
+class Link(Struct, frozen=True, gc=False):
+    """A link with its words, how many stories stand behind it, and the day it is about, if any."""
+
+    name: str
+    url: str
+    count: int = 0
+    time: datetime | None = None
+
+
+class Planning(Struct, frozen=True):
+    """What planners read: the site and the settings."""
+
+    site: Site
+    settings: Settings
+
+    def href(self, route: str) -> str:
+        """A route as a link."""
+        return href(self.settings.base, route)
+
+    def has(self, kind: str) -> bool:
+        """Whether pages of this kind are wanted."""
+        return kind not in self.settings.without
+
+    def cards(self, members: Sequence[int]) -> tuple[Card, ...]:
+        """The cards of these stories."""
+        stories = self.site.stories
+        return tuple([stories[i].card for i in members])
+
+
+class Pager(Struct, frozen=True, gc=False):
+    """The way to newer and older stories; `number` is 0 on the list's own page."""
+
+    number: int
+    newer: str
+    older: str
+
+
+class ListView(View, frozen=True, gc=False):
+    """A list of stories. `label` is the topic, source or category it is about, `date` the first moment
+    of its year, month or day; `parts` lead to lists within it, `crumbs` to those above it. `count` and
+    `since` are known on the list's own page only, so that a new story changes no older page."""
+
+    cards: tuple[Card, ...]
+    pager: Pager
+    crumbs: tuple[Link, ...] = ()
+    parts: tuple[Link, ...] = ()
+    label: Label | None = None
+    count: int = 0
+    since: Card | None = None
+    date: datetime | None = None
+
+
+def paged(
+    planning: Planning,
+    route: str,
+    template: str,
+    title: str,
+    members: Sequence[int],
+    per_page: int,
+    crumbs: tuple[Link, ...] = (),
+    parts: tuple[Link, ...] = (),
+    label: Label | None = None,
+    date: datetime | None = None,
+) -> Iterator[Page]:
+    """A list (newest first) as pages that do not shift: page 1 holds the oldest, full pages never
+    change, and the list's own page holds the newest `per_page` to 2 x `per_page` - 1. 0 is no paging."""
+    count = len(members)
+    full = max(count // per_page - 1, 0) if per_page else 0
+    own = planning.href(route)
+
+    def numbered(n: int) -> str:
+        return planning.href(f"{route}page/{n}/") if n else ""
+
+    newest = members[: count - full * per_page]
+    since = planning.site.stories[members[-1]].card if count else None
+    pager = Pager(0, "", numbered(full))
+    yield Page(route, template, ListView(own, title, planning.cards(newest), pager, crumbs, parts, label, count, since, date))
+    for n in range(full, 0, -1):
+        end = count - (n - 1) * per_page
+        pager = Pager(n, own if n == full else numbered(n + 1), numbered(n - 1))
+        cards = planning.cards(members[end - per_page : end])
+        view = ListView(numbered(n), title, cards, pager, crumbs, (), label, date=date)
+        yield Page(f"{route}page/{n}/", template, view)

@@ -1,0 +1,50 @@
+"""Year, month and day pages, in the site's zone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from newsgen.pages.base import Link, Page, Planning, paged
+
+_LEVELS = ("year", "month", "day")
+Date = tuple[int, ...]
+
+
+def plan_dates(planning: Planning) -> Iterator[Page]:
+    """A list for each year, month and day that has stories; each leads to those within it."""
+    if not planning.has("dates"):
+        return
+    members: dict[Date, list[int]] = defaultdict(list)
+    for i, story in enumerate(planning.site.stories):
+        time = story.card.time
+        assert time is not None  # a story has one; only an entry of a related list may have none
+        day = (time.year, time.month, time.day)
+        for level in (1, 2, 3):
+            members[day[:level]].append(i)
+    inside: dict[Date, list[Link]] = defaultdict(list)
+    for date, places in members.items():
+        if len(date) > 1:
+            inside[date[:-1]].append(_link(planning, date, len(places)))
+    for date, places in members.items():
+        crumbs = tuple(_link(planning, date[:level]) for level in range(1, len(date)))
+        template = f"{_LEVELS[len(date) - 1]}.html"
+        own = _link(planning, date)
+        per_page = planning.settings.archive.per_page
+        parts = tuple(inside[date]) if date in inside else ()
+        yield from paged(planning, date_route(planning, date), template, own.name, places, per_page, crumbs, parts, date=own.time)
+
+
+def date_route(planning: Planning, date: Date) -> str:
+    """The route of a year, a month or a day: the permalink as far as the date goes."""
+    level = _LEVELS[len(date) - 1]
+    kept = planning.settings.permalinks.date.partition(f"{{{level}}}")[0]
+    year, month, day = (*date, 0, 0)[:3]
+    return f"{kept}{{{level}}}/".format(year=f"{year:04}", month=f"{month:02}", day=f"{day:02}")
+
+
+def _link(planning: Planning, date: Date, count: int = 0) -> Link:
+    year, month, day = (*date, 1, 1)[:3]
+    name = "-".join(f"{part:02}" for part in date)
+    return Link(name, planning.href(date_route(planning, date)), count, datetime(year, month, day))

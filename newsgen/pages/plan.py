@@ -1,0 +1,59 @@
+"""The plan: all pages of a site with their digests. Lazy: nothing is rendered here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from newsgen import digest
+from newsgen.pages.articles import plan_articles
+from newsgen.pages.base import Page, Planning
+from newsgen.pages.dates import plan_dates
+from newsgen.pages.feeds import plan_feeds
+from newsgen.pages.files import plan_files, plan_not_found
+from newsgen.pages.lists import plan_categories, plan_home, plan_sources, plan_topics
+from newsgen.pages.sitemaps import plan_sitemaps
+from newsgen.problems import Problem
+
+PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
+    plan_home,
+    plan_categories,
+    plan_topics,
+    plan_sources,
+    plan_dates,
+    plan_articles,
+    plan_feeds,
+    plan_sitemaps,
+    plan_not_found,
+)
+
+
+class Plan:
+    """Pages by route, and the digest of each: of its view, its template and what all pages share."""
+
+    def __init__(self, pages: dict[str, Page], digests: dict[str, bytes], problems: list[Problem]) -> None:
+        self.pages = pages
+        self.digests = digests
+        self.problems = problems
+
+
+def make_plan(planning: Planning, files: Sequence[tuple[str, str, bytes]], template_digest: Callable[[str], bytes]) -> Plan:
+    """All pages of the site. Of two on one route the first stays; the other is a problem."""
+    pages: dict[str, Page] = {}
+    digests: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    planned = chain(plan_files(planning, files), *(planner(planning) for planner in PLANNERS))
+    for page in planned:
+        route = page.route
+        if route in pages:
+            message = f"two pages want the route {route}; one of them is left out"
+            problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
+            continue
+        pages[route] = page
+        digests[route] = digest.fold([template_digest(page.template), digest.of_value(page.view)])
+    return Plan(pages, digests, problems)
+
+
+def output_path(route: str) -> str:
+    """The file of a route, relative to the output: a folder's index.html for those that end in a slash."""
+    return route[1:] + "index.html" if route.endswith("/") else route[1:]

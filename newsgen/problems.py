@@ -1,0 +1,92 @@
+"""Problems are values: what is wrong, where, and what to do. Nothing here prints.
+
+Line and column are looked up only when a problem is shown, so that the fast parser stays
+free of positions.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct, structs
+
+Severity = Literal["error", "warning", "repair"]
+
+
+class Problem(Struct, frozen=True, array_like=True, gc=False):
+    """`field` is a path such as `$.related[3].title`; `line` and `column` count from 1, 0 when
+    not known yet. An error leaves its article out, a warning keeps it, a repair mended it."""
+
+    severity: Severity
+    code: str
+    message: str
+    field: str = "$"
+    hint: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    source: str = ""
+
+
+class UserError(Exception):
+    """Something that a user can put right, outside the articles: settings, templates, the output.
+
+    `exit_code` is what the command answers with (see docs/commands.md).
+    """
+
+    def __init__(self, problem: Problem, exit_code: int) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+        self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[type[UserError], tuple[Problem, int]]:
+        return UserError, (self.problem, self.exit_code)  # raised in a worker, it comes back whole
+
+
+def settings_error(code: str, message: str, **details: str | int) -> UserError:
+    """An error of usage or of the settings: exit code 2."""
+    return UserError(structs.replace(Problem("error", code, message), **details), 2)
+
+
+def build_error(code: str, message: str, **details: str | int) -> UserError:
+    """The site could not be built or written; what was there stays: exit code 3."""
+    return UserError(structs.replace(Problem("error", code, message), **details), 3)
+
+
+def locate(problem: Problem, folder: Path) -> Problem:
+    """The problem with line, column and source line, read from its file below `folder`.
+
+    A file that has gone or cannot be read leaves them unknown.
+    """
+    if not problem.file:
+        return problem
+    from newsgen.content.frontmatter import decode, locate_field
+
+    try:
+        text = decode((folder / problem.file).read_bytes()).text
+    except (OSError, ValueError):
+        return problem
+    line, column = problem.line, problem.column
+    if not line and problem.field != "$":
+        line, column = locate_field(text, problem.field)
+    lines = text.split("\n")
+    source = lines[line - 1].strip("\r")[:200] if 0 < line <= len(lines) else ""
+    return structs.replace(problem, line=line, column=column, source=source)
+
+
+def render(problem: Problem, prefix: str = "") -> str:
+    """The problem as people read it: file:line:column, what is wrong, the source line, what to do."""
+    where = prefix + problem.file if problem.file else ""
+    if where and problem.line:
+        where += f":{problem.line}:{problem.column}"
+    head = f"{where}: " if where else ""
+    name = problem.severity if problem.file else "error" if problem.severity == "error" else problem.severity
+    out = [f"{head}{name}: {problem.message} [{problem.code}]"]
+    if problem.source:
+        out.append(f"    {problem.source}")
+        if problem.column > 0:
+            out.append("    " + " " * (problem.column - 1) + "^")
+    if problem.hint:
+        out.append(f"    hint: {problem.hint}")
+    return "\n".join(out)

@@ -1,0 +1,58 @@
+"""A page to bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from newsgen.config import Settings
+from newsgen.model import Article, Card, Label, Reference
+from newsgen.pages.articles import ArticleView
+from newsgen.pages.base import Page
+from newsgen.render.filters import make_filters, site_info
+from newsgen.render.templates import Bytecode, Templates, make_environment, template_problem
+
+ArticleOf = Callable[[bytes], Article]
+
+
+class Renderer:
+    """Renders the pages of a site. `article_of` gives the Article that a view names by its record."""
+
+    def __init__(self, templates: Templates, settings: Settings, article_of: ArticleOf, bytecode: Bytecode | None = None) -> None:
+        self._templates = templates
+        self._article_of = article_of
+        self._zone = ZoneInfo(settings.timezone)
+        self._environment = make_environment(templates, bytecode)
+        self._environment.filters.update(make_filters(settings))
+        self._environment.globals["site"] = site_info(settings)
+        self._by_name: dict[str, Any] = {}
+
+    def render(self, page: Page) -> bytes:
+        """The page's bytes. Raises UserError (exit code 3) where its template fails."""
+        try:
+            template = self._by_name.get(page.template)
+            if template is None:
+                template = self._by_name[page.template] = self._environment.get_template(page.template)
+            view = page.view
+            if isinstance(view, ArticleView):
+                article = self._article_of(view.record)
+                text: str = template.render(page=view, article=article, sidebar=sidebar_cards(view, article, self._zone))
+            else:
+                text = template.render(page=view)
+            return text.encode()
+        except Exception as error:  # whatever a template raises is the template's
+            raise template_problem(error, self._templates, page.route) from error
+
+
+def sidebar_cards(view: ArticleView, article: Article, zone: tzinfo) -> list[Card]:
+    """The sidebar as cards: those of this site, and those that the article's own list describes."""
+    return [pick.card or reference_card(article.related[pick.place], zone) for pick in view.sidebar]
+
+
+def reference_card(item: Reference, zone: tzinfo) -> Card:
+    """A related story elsewhere as a card; it links to its source."""
+    source = Label(item.provider.name, "", "", b"")
+    time = item.time.astimezone(zone) if item.time else None
+    return Card(item.url, item.title, item.excerpt, time, item.kind, source, (), item.picture, b"", external=True)

@@ -1,0 +1,149 @@
+"""Templates: the site's own before the theme's, each with a digest of all that it is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from newsgen import digest
+from newsgen.fingerprint import program
+from newsgen.problems import UserError, build_error
+
+THEME_PREFIX = "theme/"
+_REFERENCE = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\s+(.+?)(?:\s+(?:import|as|ignore|with|without)\b.*?)?\s*[-+]?%}", re.S)
+_LITERAL = re.compile(r"""(?:"([^"]*)"|'([^']*)')""")
+
+
+class Template(NamedTuple):
+    """A template's text and its file, as it is shown to people."""
+
+    text: str
+    file: str
+
+
+class Templates:
+    """All templates by name. `theme/NAME` is the theme's own, whatever the site puts in its place,
+    so that a site's template can extend the one it replaces."""
+
+    def __init__(self, site: Path, theme: Path, shown: Callable[[Path], str]) -> None:
+        """Raises UserError where a template cannot be read."""
+        themed = _read_all(theme, shown)
+        self.by_name: dict[str, Template] = {THEME_PREFIX + name: template for name, template in themed.items()}
+        self.by_name |= themed
+        if site.is_dir() and site.resolve() != theme.resolve():
+            self.by_name |= _read_all(site, shown)
+        self._closures: dict[str, frozenset[str]] = {}
+        self._digests: dict[str, bytes] = {}
+
+    def digest(self, name: str) -> bytes:
+        """The digest of a template with all that it extends, includes or imports; of "" that of nothing."""
+        if name not in self._digests:
+            texts = [(used, self.by_name[used].text) for used in sorted(self._closure(name)) if used in self.by_name]
+            self._digests[name] = digest.of_text(*(part for pair in texts for part in pair))
+        return self._digests[name]
+
+    def _closure(self, name: str) -> frozenset[str]:
+        """The template and all that it can reach. A reference that is no plain name means all templates."""
+        reached: set[str] = set()
+        pending = [name]
+        while pending:
+            current = pending.pop()
+            if current in reached:
+                continue
+            reached.add(current)
+            template = self.by_name.get(current)
+            for found in _REFERENCE.finditer(template.text if template else ""):
+                expression = found[1].strip()
+                names = [double or single for double, single in _LITERAL.findall(expression)]
+                rest = _LITERAL.sub("", expression)
+                if rest.strip("[](), \n\t"):
+                    return frozenset(self.by_name)
+                pending += names
+        return frozenset(reached)
+
+
+def _read_all(folder: Path, shown: Callable[[Path], str]) -> dict[str, Template]:
+    out = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() or any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
+        try:
+            text = path.read_text("utf-8")
+        except OSError as error:
+            raise build_error("unreadable-template", f"the template cannot be read: {error.strerror}", file=shown(path)) from None
+        except UnicodeDecodeError:
+            raise build_error("template-not-utf-8", "the template is not UTF-8", file=shown(path), hint="save it as UTF-8") from None
+        out[path.relative_to(folder).as_posix()] = Template(text, shown(path))
+    return out
+
+
+class Bytecode(Protocol):
+    """Where compiled templates are kept between builds."""
+
+    def bytecode(self, name: str) -> bytes | None:
+        """The code of this name, if any."""
+
+    def set_bytecode(self, name: str, code: bytes) -> None:
+        """Keep code under a name."""
+
+
+def _bytecode_cache(store: Bytecode) -> Any:
+    from jinja2.bccache import Bucket, BytecodeCache
+
+    program_id = program().hex()  # another Jinja may compile the same source to other code
+
+    class Kept(BytecodeCache):
+        def load_bytecode(self, bucket: Bucket) -> None:
+            code = store.bytecode(program_id + bucket.key)
+            if code:
+                bucket.bytecode_from_string(code)  # Jinja compares the checksum of the source
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            store.set_bytecode(program_id + bucket.key, bucket.bytecode_to_string())
+
+    return Kept()
+
+
+def make_environment(templates: Templates, bytecode: Bytecode | None = None) -> Any:
+    """The Jinja environment: escaping everywhere, an undefined name is an error."""
+    import jinja2
+
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        template = templates.by_name.get(name)
+        return (template.text, template.file, lambda: True) if template else None
+
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(load),
+        bytecode_cache=_bytecode_cache(bytecode) if bytecode else None,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        auto_reload=False,
+        cache_size=-1,
+    )
+
+
+def template_problem(error: Exception, templates: Templates, route: str) -> UserError:
+    """What went wrong in a template, with its file, line and source line."""
+    import jinja2
+
+    files = {template.file: template.text for template in templates.by_name.values()}
+    file, line = "", 0
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        file, line = error.filename or "", error.lineno
+    elif isinstance(error, jinja2.TemplateNotFound):
+        return build_error("missing-template", f"there is no template {error.name}", hint=f"it is needed by {route}")
+    trace = error.__traceback__
+    while trace and not isinstance(error, jinja2.TemplateSyntaxError):
+        if trace.tb_frame.f_code.co_filename in files:
+            file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    lines = files.get(file, "").split("\n")
+    source = lines[line - 1][:200] if 0 < line <= len(lines) else ""
+    message = f"{error.message if isinstance(error, jinja2.TemplateError) and error.message else error or type(error).__name__}"
+    hint = f"while rendering {route}"
+    return build_error("template-error", message, file=file, line=line, column=1, source=source, hint=hint)
