@@ -18,7 +18,7 @@ from newsgen.problems import UserError, settings_error
 
 FILE = "newsgen.yaml"
 Count = Annotated[int, Meta(ge=1)]
-Kind = Literal["topics", "sources", "dates", "categories", "feeds", "sitemap", "404"]
+Kind = Literal["category", "topics", "topic", "sources", "source", "year", "month", "day", "feed", "sitemap", "404"]
 _PLACEHOLDERS = {
     "article": {"category", "stem", "slug", "year", "month", "day"},
     "topic": {"slug"},

@@ -114,7 +114,7 @@ class _Topics:
         self._by_fold: dict[str, Label] = {}
         self._order: dict[str, int] = {}
         self._parents: dict[str, str] = {}
-        linked = "topics" not in settings.without
+        linked = "topic" not in settings.without
 
         def add(name: str, wanted: str, folded: set[str]) -> Label:
             slug = slugs.give(name, wanted)
@@ -156,7 +156,7 @@ class _Sources:
 
     def __init__(self, visible: Sequence[Document], data: Data, settings: Settings) -> None:
         self._platforms = frozenset(settings.sources.platforms)
-        self._linked = "sources" not in settings.without
+        self._linked = "source" not in settings.without
         self._settings = settings
         self._facts: dict[str, OrganizationFact] = {}
         for fact in data.organizations:
@@ -195,7 +195,7 @@ class _Categories:
 
     def __init__(self, settings: Settings) -> None:
         self._base = settings.base
-        self._linked = "categories" not in settings.without
+        self._linked = "category" not in settings.without
         self.by_slug: dict[str, Label] = {}
 
     def label(self, name: str) -> Label:

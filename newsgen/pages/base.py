@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from newsgen.builder.names import href
-from newsgen.config import Settings
+from newsgen.config import Kind, Settings
 from newsgen.model import Card, Label, Site
 
 
@@ -46,7 +46,7 @@ class Planning(Struct, frozen=True):
         """A route as a link."""
         return href(self.settings.base, route)
 
-    def has(self, kind: str) -> bool:
+    def has(self, kind: Kind) -> bool:
         """Whether pages of this kind are wanted."""
         return kind not in self.settings.without
 

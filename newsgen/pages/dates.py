@@ -5,35 +5,45 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 from newsgen.pages.base import Link, Page, Planning, paged
 
-_LEVELS = ("year", "month", "day")
+_LEVELS: tuple[Literal["year", "month", "day"], ...] = ("year", "month", "day")
 Date = tuple[int, ...]
 
 
 def plan_dates(planning: Planning) -> Iterator[Page]:
     """A list for each year, month and day that has stories; each leads to those within it."""
-    if not planning.has("dates"):
+    levels = [level for level, name in enumerate(_LEVELS, 1) if planning.has(name)]
+    if not levels:
         return
     members: dict[Date, list[int]] = defaultdict(list)
     for i, story in enumerate(planning.site.stories):
         time = story.card.time
         assert time is not None  # a story has one; only an entry of a related list may have none
         day = (time.year, time.month, time.day)
-        for level in (1, 2, 3):
+        for level in levels:
             members[day[:level]].append(i)
     inside: dict[Date, list[Link]] = defaultdict(list)
     for date, places in members.items():
         if len(date) > 1:
             inside[date[:-1]].append(_link(planning, date, len(places)))
     for date, places in members.items():
-        crumbs = tuple(_link(planning, date[:level]) for level in range(1, len(date)))
-        template = f"{_LEVELS[len(date) - 1]}.html"
+        crumbs = tuple(_link(planning, date[:level]) for level in levels if level < len(date))
         own = _link(planning, date)
-        per_page = planning.settings.archive.per_page
         parts = tuple(inside[date]) if date in inside else ()
-        yield from paged(planning, date_route(planning, date), template, own.name, places, per_page, crumbs, parts, date=own.time)
+        yield from paged(
+            planning,
+            date_route(planning, date),
+            f"{_LEVELS[len(date) - 1]}.html",
+            own.name,
+            places,
+            planning.settings.archive.per_page,
+            crumbs,
+            parts,
+            date=own.time,
+        )
 
 
 def date_route(planning: Planning, date: Date) -> str:

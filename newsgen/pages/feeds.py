@@ -18,10 +18,10 @@ class FeedView(View, frozen=True, gc=False):
 
 def plan_feeds(planning: Planning) -> Iterator[Page]:
     """A feed for the site and for each topic."""
-    if not planning.has("feeds"):
+    if not planning.has("feed"):
         return
     yield _feed(planning, "/", planning.settings.title, range(len(planning.site.stories)), None)
-    if planning.has("topics"):
+    if planning.has("topic"):
         for group in planning.site.topics:
             route = planning.settings.permalinks.topic.format(slug=group.label.slug)
             yield _feed(planning, route, group.label.name, group.members, group.label)

@@ -32,30 +32,37 @@ def plan_home(planning: Planning) -> Iterator[Page]:
 
 def plan_categories(planning: Planning) -> Iterator[Page]:
     """The index of each category, the first part of its articles' addresses."""
-    if planning.has("categories"):
+    if planning.has("category"):
         for group in planning.site.categories:
             yield from _group(planning, group, f"/{group.label.slug}/", "category.html", ())
 
 
 def plan_topics(planning: Planning) -> Iterator[Page]:
     """The index of topics and a list for each."""
+    crumbs: tuple[Link, ...] = ()
     if planning.has("topics"):
-        yield from _groups(planning, planning.site.topics, "/topics/", "Topics", "topic.html", planning.settings.permalinks.topic)
+        yield _index(planning, planning.site.topics, "/topics/", "Topics", "topics.html")
+        crumbs = (Link("Topics", planning.href("/topics/")),)
+    if planning.has("topic"):
+        for group in planning.site.topics:
+            above = (*crumbs, Link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
+            yield from _group(planning, group, planning.settings.permalinks.topic.format(slug=group.label.slug), "topic.html", above)
 
 
 def plan_sources(planning: Planning) -> Iterator[Page]:
     """The index of sources and a list for each."""
+    crumbs: tuple[Link, ...] = ()
     if planning.has("sources"):
-        yield from _groups(planning, planning.site.sources, "/sources/", "Sources", "source.html", planning.settings.permalinks.source)
+        yield _index(planning, planning.site.sources, "/sources/", "Sources", "sources.html")
+        crumbs = (Link("Sources", planning.href("/sources/")),)
+    if planning.has("source"):
+        for group in planning.site.sources:
+            yield from _group(planning, group, planning.settings.permalinks.source.format(slug=group.label.slug), "source.html", crumbs)
 
 
-def _groups(planning: Planning, groups: Sequence[Group], route: str, title: str, template: str, permalink: str) -> Iterator[Page]:
+def _index(planning: Planning, groups: Sequence[Group], route: str, title: str, template: str) -> Page:
     listed = tuple(Listed(g.label.url, g.label.name, g.label, len(g.members), g.parent) for g in groups)
-    yield Page(route, template.replace(".html", "s.html"), IndexView(planning.href(route), title, listed))
-    crumb = Link(title, planning.href(route))
-    for group in groups:
-        above = (crumb, Link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else (crumb,)
-        yield from _group(planning, group, permalink.format(slug=group.label.slug), template, above)
+    return Page(route, template, IndexView(planning.href(route), title, listed))
 
 
 def _group(planning: Planning, group: Group, route: str, template: str, crumbs: tuple[Link, ...]) -> Iterator[Page]:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from newsgen.config import Settings
+from newsgen.config import Kind, Settings
 from newsgen.pages.base import View
 
 
@@ -26,7 +26,9 @@ class SiteInfo(View, frozen=True):
     kinds_without: tuple[str, ...]
 
     def has(self, kind: str) -> bool:
-        """Whether the site has pages of this kind (see the setting `without`)."""
+        """Whether the site has pages of this kind (see the setting `without`). Raises ValueError for no kind."""
+        if kind not in get_args(Kind):
+            raise ValueError(f"{kind} is no kind of page; the kinds are " + ", ".join(get_args(Kind)))
         return kind not in self.kinds_without
 
 
