@@ -1,0 +1,37 @@
+# `make site` builds the demo site, `make test` runs all checks. Each sets up what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+
+.PHONY: site test clean
+
+site: $(VENV)/.installed
+	@$(PY) -m newsgen build
+	@echo
+	@echo "The demo site is in site/. To look at it:"
+	@echo "    $(PY) -m http.server --directory site 8000"
+	@echo "and open http://localhost:8000/"
+
+test: $(VENV)/.installed-dev
+	@scripts/test-tools
+	$(PY) -m ruff format --check
+	$(PY) -m ruff check
+	$(PY) -m mypy
+	$(PY) -m pytest -n auto --dist worksteal
+
+# A folder that was removed or whose Python has gone is made anew.
+$(PY):
+	@scripts/make-venv $(PYTHON) $(VENV)
+
+$(VENV)/.installed: pyproject.toml $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) .newsgen .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
+	find site -mindepth 1 ! -name .gitkeep -delete

@@ -1,0 +1,103 @@
+"""What tests share: a small site on disk, built by the real pipeline or by the real command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from newsgen.build import BuildOptions, Result, build
+from newsgen.builder.visibility import Clock
+from newsgen.config import load_config
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT.parent / "shared" / "corpus"
+AS_OF = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+_OWN = (".newsgen-lock", ".newsgen-manifest")
+
+
+class SmallSite:
+    """A site in a folder of its own. `root` holds newsgen.yaml; nothing else is there at first."""
+
+    def __init__(self, root: Path, **settings: Any) -> None:
+        self.root = root
+        self.output = root / "site"
+        root.mkdir(parents=True, exist_ok=True)
+        self.settings(**settings)
+
+    def settings(self, **more: Any) -> None:
+        """Write newsgen.yaml anew."""
+        values = {"title": "The Test Wire", "url": "https://wire.example", **more}
+        self.write("newsgen.yaml", yaml.safe_dump(values, sort_keys=False, allow_unicode=True))
+
+    def write(self, path: str, content: str | bytes) -> Path:
+        """A file below the root."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return file
+
+    def article(self, name: str, /, body: str = "", **fields: Any) -> Path:
+        """`content/NAME.md`, with a title and a date where none are given. A field of None is left out."""
+        values = {
+            "title": f"Story {name}",
+            "publishedDateTime": "2026-01-30T08:00:00Z",
+            "webUrl": f"https://paper.example/{name}",
+            "provider": {"name": "Paper", "domain": "paper.example"},
+            "topics": ["AI"],
+            **fields,
+        }
+        kept = {key: value for key, value in values.items() if value is not None}
+        front = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True)
+        return self.write(f"content/{name}.md", f"---\n{front}---\n{body}")
+
+    def build(self, *, as_of: datetime = AS_OF, drafts: bool = False, future: bool = False, jobs: int = 1, **paths: Any) -> Result:
+        """Build with the pipeline itself; `paths` are those of `load_config`."""
+        config = load_config(self.root, **paths)
+        return build(config, BuildOptions(Clock(as_of, drafts, future), jobs))
+
+    def run(self, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run the real command in the site's folder."""
+        return newsgen(*arguments, cwd=self.root, **options)
+
+    def tree(self) -> dict[str, bytes]:
+        """The output: path to bytes."""
+        return read_tree(self.output)
+
+    def page(self, path: str) -> str:
+        """A page of the output as text; a path that ends in a slash is a folder's index.html."""
+        return (self.output / (path.lstrip("/") + "index.html" if path.endswith("/") else path.lstrip("/"))).read_text("utf-8")
+
+
+def read_tree(folder: Path) -> dict[str, bytes]:
+    """All files of an output by path, without the manifest and the lock."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    tree = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    return {path: data for path, data in tree.items() if path not in _OWN}
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """The command line of `newsgen ARGUMENTS` with the Python that runs the tests."""
+    return [sys.executable, "-m", "newsgen", *map(str, arguments)]
+
+
+def newsgen(
+    *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """Run the real command: its exit code, standard output and standard error."""
+    return subprocess.run(
+        command(*arguments),
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
