@@ -19,13 +19,12 @@ from newsgen.content.loader import FileStat
 from newsgen.model import Article, Entry, Record
 from newsgen.problems import Problem
 
-FORMAT = 1
+FORMAT = 2
 T = TypeVar("T")
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE files (area TEXT, path TEXT, size INT, mtime INT, inode INT, key BLOB, PRIMARY KEY (area, path)) WITHOUT ROWID;
-CREATE TABLE briefs (key BLOB PRIMARY KEY, brief BLOB) WITHOUT ROWID;
-CREATE TABLE articles (key BLOB PRIMARY KEY, article BLOB);
+CREATE TABLE records (key BLOB PRIMARY KEY, brief BLOB, article BLOB);
 CREATE TABLE pages (route TEXT PRIMARY KEY, digest BLOB, bytes BLOB) WITHOUT ROWID;
 CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB) WITHOUT ROWID;
 """
@@ -127,7 +126,7 @@ class Cache:
 
     def briefs(self) -> dict[bytes, bytes]:
         """All sealed briefs by key; `brief` opens one."""
-        return dict(self._all("SELECT key, brief FROM briefs"))
+        return dict(self._all("SELECT key, brief FROM records"))
 
     @staticmethod
     def brief(sealed: bytes) -> Brief:
@@ -136,24 +135,18 @@ class Cache:
 
     def has_record(self, key: bytes) -> bool:
         """Whether bytes of this key were read before."""
-        return bool(self._all("SELECT 1 FROM briefs WHERE key = ?", (key,)))
+        return bool(self._all("SELECT 1 FROM records WHERE key = ?", (key,)))
 
     def article(self, key: bytes) -> Article:
         """The Article of this key."""
-        rows = self._all("SELECT article FROM articles WHERE key = ?", (key,))
+        rows = self._all("SELECT article FROM records WHERE key = ?", (key,))
         if not rows:
             raise CacheDamaged
         return unseal(rows[0][0], _article_decoder)
 
     def add_records(self, records: Iterable[tuple[bytes, bytes, bytes | None]]) -> None:
         """Keep (key, sealed brief, sealed Article or None)."""
-        rows = list(records)
-        self._write(
-            [
-                ("INSERT OR REPLACE INTO briefs VALUES (?, ?)", [(key, brief) for key, brief, _ in rows]),
-                ("INSERT OR REPLACE INTO articles VALUES (?, ?)", [(key, article) for key, _, article in rows if article]),
-            ]
-        )
+        self._write([("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", records)])
 
     def update_files(self, area: str, changed: Iterable[tuple[FileStat, bytes]], gone: Iterable[str]) -> None:
         """Remember stats and keys of files, and forget those that are gone."""
@@ -166,8 +159,7 @@ class Cache:
 
     def drop_records(self, keys: Iterable[bytes]) -> None:
         """Forget records that no file has any more."""
-        rows = [(key,) for key in keys]
-        self._write([("DELETE FROM briefs WHERE key = ?", rows), ("DELETE FROM articles WHERE key = ?", rows)])
+        self._write([("DELETE FROM records WHERE key = ?", [(key,) for key in keys])])
 
     # What was rendered
 

@@ -47,40 +47,45 @@ def key(text: str) -> int:
 
 
 def of_value(value: Any) -> bytes:
-    """The digest of a view or of anything in it.
+    """The digest of a view, or of anything that it may hold. Raises TypeError for another type.
 
-    A struct that carries its own `digest` speaks for itself; any other is folded from its type's name and
+    A struct that carries its own `digest` speaks for itself; any other is taken with its type's name and
     all its fields, so that nothing a template can read is left out.
     """
-    if value.__class__ is tuple:
-        return fold([value_digest(item) for item in value])
-    return value_digest(value)
+    out: list[bytes] = []
+    _feed(value, out)
+    return fold(out)
 
 
-def value_digest(value: Any) -> bytes:
-    """As `of_value`, for one value. Raises TypeError for a type that views may not hold."""
-    own = getattr(value, "digest", None)
-    if own.__class__ is bytes:
-        return own
-    if value is None:
-        return _NONE
+def _feed(value: Any, out: list[bytes]) -> None:
+    """Append the value as bytes that no other value has: each piece begins with its type and length."""
     kind = value.__class__
     if kind is str:
-        return of_text("s", value)
-    if kind is tuple:
-        return fold([_TUPLE, *map(value_digest, value)])
-    if kind is int or kind is bool:
-        return of_text("i", repr(value))
-    if kind is bytes:
-        return of_bytes(b"b" + value)
-    if isinstance(value, datetime):
-        return of_text("t", value.isoformat())
-    if isinstance(value, Struct):
-        parts = [of_text("o", kind.__name__)]
-        parts += [value_digest(getattr(value, name)) for name in kind.__struct_fields__]
-        return fold(parts)
-    raise TypeError(f"a view may not hold a {kind.__name__}")
-
-
-_NONE = of_text("none")
-_TUPLE = of_text("tuple")
+        data = value.encode("utf-8", "surrogatepass")
+        out.append(b"s%d:" % len(data))
+        out.append(data)
+    elif value is None:
+        out.append(b"n")
+    elif kind is tuple:
+        out.append(b"t%d:" % len(value))
+        for item in value:
+            _feed(item, out)
+    elif kind is int or kind is bool:
+        out.append(b"i%d;" % value)
+    elif kind is bytes:
+        out.append(b"b%d:" % len(value))
+        out.append(value)
+    elif isinstance(value, datetime):
+        _feed(value.isoformat(), out)
+    elif isinstance(value, Struct):
+        own = getattr(value, "digest", None)
+        if own:
+            out.append(b"d")
+            out.append(own)
+        else:
+            out.append(b"o%d:" % len(kind.__struct_fields__))
+            out.append(kind.__name__.encode())
+            for name in kind.__struct_fields__:
+                _feed(getattr(value, name), out)
+    else:
+        raise TypeError(f"a view may not hold a {kind.__name__}")

@@ -37,6 +37,7 @@ class _Reading(NamedTuple):
     cache_folder: Path
     options: Options
     salt: bytes
+    any_known: bool
 
 
 class _Read(NamedTuple):
@@ -72,11 +73,10 @@ def ingest(
             keys[stat.path] = known[1]
         else:
             changed.append(stat)
-    fresh: dict[bytes, bytes] = {}
     remembered: list[tuple[FileStat, bytes]] = []
     done = 0
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
-    reading = _Reading(str(folder), cache.folder, options, salt)
+    reading = _Reading(str(folder), cache.folder, options, salt, bool(before))
     for batch in workers.run(_prepare, reading, tasks, jobs):
         cache.add_records([(item.key, item.brief, item.article) for item in batch if item.brief])
         for item in batch:
@@ -84,8 +84,6 @@ def ingest(
                 problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))
                 continue
             keys[item.stat.path] = item.key
-            if item.brief:
-                fresh[item.key] = item.brief
             remembered.append((settle(item.stat, now), item.key))
         done += len(batch)
         progress(done, len(changed))
@@ -151,7 +149,7 @@ def _read(reading: _Reading, cache: Cache, stat: FileStat) -> _Read:
     except OSError as error:
         return _Read(stat, b"", None, None, f"cannot be read: {error.strerror}")
     key = reading.salt + digest.of_bytes(data)
-    if cache.has_record(key):
+    if reading.any_known and cache.has_record(key):
         return _Read(stat, key, None, None, "")
     article, problems = load_bytes(data, reading.options)
     shown = tuple(problem for problem in problems if problem.severity != "repair")

@@ -21,9 +21,10 @@ MAX_DEPTH = 100
 MAX_ALIASES = 10_000
 
 _OPEN = re.compile(r"---[ \t]*\n")
-_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.M)
+_CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 # What YAML's own character set leaves out (YAML 1.2.2, section 5.1), NUL and lone surrogates among it.
 _NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_HARMLESS = bytes({9, 10, 13, *range(32, 127), *range(128, 256)} - {0xC2, 0xEF})
 _DEEP = ("\n" + " " * 60, "- - - - ", "? ? ? ? ")
 _COLON = re.compile(r"""^(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))$""")
 
@@ -39,18 +40,19 @@ class FrontMatterError(ValueError):
 
 
 class Text(NamedTuple):
-    """A file as text with LF line ends; `encoding` is what its bytes turned out to be."""
+    """A file as text with LF line ends; `encoding` is what its bytes turned out to be,
+    `dropped` counts control characters that YAML does not allow."""
 
     text: str
     encoding: str
+    dropped: int = 0
 
 
 class Parts(NamedTuple):
-    """A file's YAML and body. `dropped` counts control characters that YAML does not allow."""
+    """A file's YAML and body."""
 
     front: str
     body: str
-    dropped: int
 
 
 class Mended(NamedTuple):
@@ -68,6 +70,10 @@ def decode(data: bytes) -> Text:
         text, encoding = data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", "replace"), "windows-1252"
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Bytes tell cheaply whether the text can hold such a character: a C0 control, or the lead byte of C1 and U+FFFE.
+    if data.translate(None, _HARMLESS):
+        text, dropped = _NOT_YAML.subn("", text)
+        return Text(text, encoding, dropped)
     return Text(text, encoding)
 
 
@@ -79,16 +85,13 @@ def split(text: str) -> Parts | None:
     opened = _OPEN.match(text)
     if not opened:
         return None
-    closed = _CLOSE.search(text, opened.end())
+    closed = _CLOSE.search(text, opened.end() - 1)
     if not closed:
         raise FrontMatterError("the front matter is not closed by a line with ---", 1, 1, "unclosed-front-matter")
-    front = text[opened.end() : closed.start()]
+    front = text[opened.end() : closed.start() + 1]
     if len(front) > MAX_BYTES:
         raise FrontMatterError(f"the front matter is over {MAX_BYTES:,} characters", 1, 1, "front-matter-too-large")
-    dropped = 0
-    if _NOT_YAML.search(front):
-        front, dropped = _NOT_YAML.subn("", front)
-    return Parts(front, text[closed.end() + 1 :], dropped)
+    return Parts(front, text[closed.end() :])
 
 
 def parse_fast(front: str) -> Any:

@@ -127,18 +127,18 @@ def load_bytes(data: bytes, options: Options) -> Loaded:
     """The Article that a content file's bytes say, and what is wrong with it. Pure."""
     if not data.strip():
         return Loaded(None, [Problem("warning", "empty-file", "the file is empty; it is passed over", line=1, column=1)])
-    text, encoding = frontmatter.decode(data)
+    text, encoding, dropped = frontmatter.decode(data)
     problems: list[Problem] = []
     if encoding != "utf-8":
         problems.append(_at_top("not-utf-8", "the file is not UTF-8; it is read as Windows-1252", "save it as UTF-8"))
+    if dropped:
+        problems.append(_at_top("control-character", f"{dropped} characters that YAML does not allow are left out", ""))
     try:
         parts = frontmatter.split(text)
         if parts is None:
             hint = "begin the file with a line ---, the fields, and another line ---"
             problems.append(_at_top("no-front-matter", "the file has no front matter; it is passed over", hint))
             return Loaded(None, problems)
-        if parts.dropped:
-            problems.append(_at_top("control-character", f"{parts.dropped} characters that YAML does not allow are left out", ""))
         article, found = _read(parts, options)
     except FrontMatterError as error:
         problems.append(_at_top(error.code, str(error), "", "error", error.line + 1 if error.line else 1, error.column))

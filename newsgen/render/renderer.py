@@ -11,8 +11,9 @@ from newsgen.config import Settings
 from newsgen.model import Article, Card, Label, Reference
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
+from newsgen.render.environment import Bytecode, make_environment, template_problem
 from newsgen.render.filters import make_filters, site_info
-from newsgen.render.templates import Bytecode, Templates, make_environment, template_problem
+from newsgen.render.templates import Templates
 
 ArticleOf = Callable[[bytes], Article]
 

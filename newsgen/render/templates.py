@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from newsgen import digest
-from newsgen.fingerprint import program
-from newsgen.problems import UserError, build_error
+from newsgen.problems import build_error
 
 THEME_PREFIX = "theme/"
 _REFERENCE = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\s+(.+?)(?:\s+(?:import|as|ignore|with|without)\b.*?)?\s*[-+]?%}", re.S)
@@ -77,73 +76,3 @@ def _read_all(folder: Path, shown: Callable[[Path], str]) -> dict[str, Template]
             raise build_error("template-not-utf-8", "the template is not UTF-8", file=shown(path), hint="save it as UTF-8") from None
         out[path.relative_to(folder).as_posix()] = Template(text, shown(path))
     return out
-
-
-class Bytecode(Protocol):
-    """Where compiled templates are kept between builds."""
-
-    def bytecode(self, name: str) -> bytes | None:
-        """The code of this name, if any."""
-
-    def set_bytecode(self, name: str, code: bytes) -> None:
-        """Keep code under a name."""
-
-
-def _bytecode_cache(store: Bytecode) -> Any:
-    from jinja2.bccache import Bucket, BytecodeCache
-
-    program_id = program().hex()  # another Jinja may compile the same source to other code
-
-    class Kept(BytecodeCache):
-        def load_bytecode(self, bucket: Bucket) -> None:
-            code = store.bytecode(program_id + bucket.key)
-            if code:
-                bucket.bytecode_from_string(code)  # Jinja compares the checksum of the source
-
-        def dump_bytecode(self, bucket: Bucket) -> None:
-            store.set_bytecode(program_id + bucket.key, bucket.bytecode_to_string())
-
-    return Kept()
-
-
-def make_environment(templates: Templates, bytecode: Bytecode | None = None) -> Any:
-    """The Jinja environment: escaping everywhere, an undefined name is an error."""
-    import jinja2
-
-    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        template = templates.by_name.get(name)
-        return (template.text, template.file, lambda: True) if template else None
-
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(load),
-        bytecode_cache=_bytecode_cache(bytecode) if bytecode else None,
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-        auto_reload=False,
-        cache_size=-1,
-    )
-
-
-def template_problem(error: Exception, templates: Templates, route: str) -> UserError:
-    """What went wrong in a template, with its file, line and source line."""
-    import jinja2
-
-    files = {template.file: template.text for template in templates.by_name.values()}
-    file, line = "", 0
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        file, line = error.filename or "", error.lineno
-    elif isinstance(error, jinja2.TemplateNotFound):
-        return build_error("missing-template", f"there is no template {error.name}", hint=f"it is needed by {route}")
-    trace = error.__traceback__
-    while trace and not isinstance(error, jinja2.TemplateSyntaxError):
-        if trace.tb_frame.f_code.co_filename in files:
-            file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-        trace = trace.tb_next
-    lines = files.get(file, "").split("\n")
-    source = lines[line - 1][:200] if 0 < line <= len(lines) else ""
-    message = f"{error.message if isinstance(error, jinja2.TemplateError) and error.message else error or type(error).__name__}"
-    hint = f"while rendering {route}"
-    return build_error("template-error", message, file=file, line=line, column=1, source=source, hint=hint)
