@@ -19,7 +19,7 @@ Examples:
   newsgen build --strict                 fail where anything is wrong
   newsgen build --drafts --future        show what is not published yet
   newsgen build --as-of 2026-01-31T18:00 the site as it is at that time
-  newsgen build --set related.limit=5 --output /tmp/preview"""
+  newsgen build --set related.limit=5 --output ../preview"""
 
 
 @click.command(epilog=_EXAMPLES)

@@ -23,7 +23,8 @@ Exit codes:
   2   usage, settings
   3   the site could not be built or written; what was there stays
   4   another run holds the output
-  70  a bug in newsgen"""
+  70  a bug in newsgen
+  130 stopped by Ctrl-C"""
 
 
 class Commands(click.Group):
@@ -78,13 +79,12 @@ def main() -> None:
 
 
 def _failed(error: Exception) -> int:
-    from newsgen.problems import UserError, locate, render
+    from newsgen.problems import UserError, render
 
     if isinstance(error, UserError):
-        from pathlib import Path
+        from newsgen.cli.report import located
 
-        problem = error.problem if error.problem.source else locate(error.problem, Path())
-        click.echo(render(problem), err=True)
+        click.echo(render(located(error)), err=True)
         return error.exit_code
     import traceback
 

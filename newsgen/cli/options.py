@@ -38,7 +38,10 @@ def site_options(function: F) -> F:
 
 
 def with_common(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command its common options as one value; those after its name win over those before."""
+    """Give a command its common options as one value; those after its name win over those before.
+
+    With --json, what a user can put right is told on standard output too.
+    """
 
     @click.pass_context
     @wraps(function)
@@ -56,6 +59,15 @@ def with_common(function: Callable[..., Any]) -> Callable[..., Any]:
             cache=pick("cache"),
             verbosity=(pick("verbose") or 0) - (pick("quiet") or 0),
         )
-        return function(common, **options)
+        from newsgen.problems import UserError
+
+        try:
+            return function(common, **options)
+        except UserError as error:
+            if options.get("as_json"):
+                from newsgen.cli.report import print_error_json
+
+                print_error_json(error)
+            raise
 
     return site_options(wrapped)

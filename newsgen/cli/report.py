@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from newsgen.problems import Problem, locate, render
+from newsgen.problems import Problem, UserError, locate, render
 
 _SHOWN = 20
 
@@ -50,11 +50,26 @@ def _coloured(problem: Problem, text: str) -> str:
 def print_json(result: Any, root: Path) -> None:
     """A result as one JSON document on standard output, its problems with their places."""
     value = msgspec.to_builtins(result)
-    value["problems"] = [
-        {name: getattr(found, name) for name in Problem.__struct_fields__}
-        for found in (locate(problem, root) for problem in result.problems)
-    ]
+    value["problems"] = [_as_mapping(locate(problem, root)) for problem in result.problems]
     value["seconds"] = {stage: round(seconds, 4) for stage, seconds in result.seconds.items()}
+    _print_document(value)
+
+
+def print_error_json(error: UserError) -> None:
+    """What stopped the command as one JSON document on standard output."""
+    _print_document({"problems": [_as_mapping(located(error))]})
+
+
+def located(error: UserError) -> Problem:
+    """The problem of an error, with its place in a file; its file is named from the working folder."""
+    return error.problem if error.problem.source else locate(error.problem, Path())
+
+
+def _as_mapping(problem: Problem) -> dict[str, Any]:
+    return {name: getattr(problem, name) for name in Problem.__struct_fields__}
+
+
+def _print_document(value: dict[str, Any]) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 

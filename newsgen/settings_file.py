@@ -1,0 +1,156 @@
+"""`newsgen.yaml` and `--set` as values, typed by a struct; a mistake is told with its place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+from msgspec import Struct
+
+from newsgen.content import frontmatter
+from newsgen.content.frontmatter import FrontMatterError
+from newsgen.problems import UserError, settings_error
+
+T = TypeVar("T", bound=Struct)
+_BOOLEANS = {"yes": True, "on": True, "no": False, "off": False}
+# What msgspec says, and the same for people.
+_WORDS = (
+    (r"Expected `int`, got .*", "is not a whole number"),
+    (r"Expected `int` >= (\d+)", r"is less than \1"),
+    (r"Expected `bool`, got .*", "is neither true nor false"),
+    (r"Expected `str` of length >= 1", "is empty"),
+    (r"Expected `str`, got .*", "is not text"),
+    (r"Expected `array`, got .*", "is not a list"),
+    (r"Expected `object`, got .*", "is not a group of settings"),
+    (r"Invalid enum value (.*)", r"does not know \1"),
+)
+
+
+class SettingsFile:
+    """The settings as they are written. Every scalar is text (see frontmatter); `typed` types them."""
+
+    def __init__(self, file: Path, sets: tuple[str, ...]) -> None:
+        """Raises UserError (exit code 2)."""
+        self._file = str(file)
+        self._sets = sets
+        try:
+            self._text = frontmatter.decode(file.read_bytes()).text
+        except OSError as error:
+            hint = "`newsgen --root DIR` names the site's folder; newsgen.yaml needs at least title and url"
+            raise settings_error("no-settings", f"the settings cannot be read: {error.strerror}", file=self._file, hint=hint) from None
+        self._values = self._parse()
+        for assignment in sets:
+            _assign(self._values, assignment)
+
+    def _parse(self) -> dict[str, Any]:
+        try:
+            exact = frontmatter.parse_exact(self._text)
+        except FrontMatterError as error:
+            raise settings_error(error.code, str(error), file=self._file, line=error.line, column=error.column) from None
+        if exact.duplicates:
+            raise settings_error("duplicate-key", "the key stands twice", file=self._file, field=exact.duplicates[0])
+        if exact.value is None:
+            return {}
+        if not isinstance(exact.value, dict):
+            raise settings_error("not-a-mapping", "the settings are not a mapping", file=self._file, line=1, column=1)
+        return exact.value
+
+    def typed(self, table: type[T]) -> T:
+        """The settings as this struct; a key without a value has its default. Raises UserError (exit code 2)."""
+        try:
+            return msgspec.convert(_prepared(self._values, table), table, strict=False)
+        except msgspec.ValidationError as error:
+            raise self._translated(str(error), table) from None
+
+    def wrong(self, name: str, message: str, hint: str = "", code: str = "bad-setting") -> UserError:
+        """A mistake in the setting of this name, with the option or the place in the file that makes it."""
+        steps = re.split(r"[.\[]", name)
+        for assignment in self._sets:
+            option = assignment.partition("=")[0].strip().split(".")
+            if steps[: len(option)] == option[: len(steps)]:
+                return settings_error(code, f"--set {assignment}: {name} {message}", hint=hint)
+        line, column = frontmatter.locate_field(self._text, f"$.{name}")
+        if code == "unknown-setting":
+            line, column = self._key(steps[-1], line) or (line, column)
+        return settings_error(code, f"{name} {message}", file=self._file, line=line, column=column, hint=hint)
+
+    def _key(self, name: str, line: int) -> tuple[int, int] | None:
+        """Where the key stands whose value is at this line."""
+        lines = self._text.split("\n")
+        for number in range(line, 0, -1):
+            found = re.match(rf"\s*(?=['\"]?{re.escape(name)}['\"]?\s*:)", lines[number - 1])
+            if found:
+                return number, found.end() + 1
+        return None
+
+    def _translated(self, message: str, table: type[Struct]) -> UserError:
+        what, _, path = message.partition(" - at `")
+        name = path.rstrip("`").removeprefix("$").removeprefix(".")
+        unknown = re.search(r"unknown field `([^`]*)`", what)
+        missing = re.search(r"missing required field `([^`]*)`", what)
+        if unknown:
+            hint = _nearest(unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))])
+            return self.wrong(".".join(part for part in (name, unknown[1]) if part), "is no setting", hint, "unknown-setting")
+        if missing:
+            hint = f"add a line such as  {missing[1]}: ..."
+            return settings_error("missing-setting", f"the setting {missing[1]} is required", file=self._file, line=1, column=1, hint=hint)
+        for pattern, words in _WORDS:
+            found = re.fullmatch(pattern, what)
+            if found:
+                what = found.expand(words)
+                break
+        value = re.fullmatch(r"does not know '(.*)'", what)
+        known = _type_at(table, name)
+        return self.wrong(name, what, _nearest(value[1], get_args(known)) if value and get_origin(known) is Literal else "")
+
+
+def _assign(values: dict[str, Any], assignment: str) -> None:
+    name, equals, value = assignment.partition("=")
+    if not equals:
+        raise settings_error("bad-set", f"--set {assignment}: write it as key=value")
+    try:
+        parsed = frontmatter.parse_exact(value).value
+    except FrontMatterError as error:
+        raise settings_error("bad-set", f"--set {assignment}: {error}") from None
+    *groups, last = name.strip().split(".")
+    for group in groups:
+        inner = values.setdefault(group, {})
+        if inner is None:
+            inner = values[group] = {}
+        if not isinstance(inner, dict):
+            raise settings_error("bad-set", f"--set {assignment}: {group} is not a group of settings")
+        values = inner
+    values[last] = parsed
+
+
+def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
+    """The values without empty ones, yes and no as booleans where a boolean is due."""
+    types = {field.name: field.type for field in msgspec.structs.fields(table)}
+    out: dict[str, Any] = {}
+    for name, value in values.items():
+        due = types.get(name)
+        if isinstance(value, dict) and isinstance(due, type) and issubclass(due, Struct):
+            out[name] = _prepared(value, due)
+        elif due is bool and isinstance(value, str):
+            out[name] = _BOOLEANS.get(value.lower(), value)
+        elif value is not None or due is None:
+            out[name] = value
+    return out
+
+
+def _type_at(table: Any, path: str) -> Any:
+    """The type of the setting at a path such as `related.limit` or `without[0]`."""
+    for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        if index or name.isdigit():
+            table = get_args(table)[0]
+        else:
+            table = next(field.type for field in msgspec.structs.fields(table) if field.name == name)
+    return table
+
+
+def _nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {near[0]}?" if near else "it may be " + ", ".join(known)
