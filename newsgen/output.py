@@ -8,6 +8,7 @@ journal is foreign and never touched.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -181,6 +182,9 @@ def stage_copy(source: str, folder: str, path: str) -> bytes:
 
 def _open_staged(folder: str, path: str) -> FileIO:
     target = os.path.join(folder, path) + STAGED
+    if path.endswith("/index.html"):  # mostly a folder of its own, mostly new
+        with contextlib.suppress(FileExistsError, FileNotFoundError):
+            os.mkdir(target[: -len("/index.html" + STAGED)])
     try:
         return open(target, "wb", buffering=0)
     except FileNotFoundError:

@@ -28,17 +28,24 @@ _ON_MSN = re.compile(r"\s+on\s+msn(?:\.com)?$", re.I)
 _HOST_PATH = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})/\S*", re.I)
 
 
+def is_clean(text: str) -> bool:
+    """Whether `clean_text` would change nothing; it may say no of text that is clean."""
+    return (
+        text.isprintable()  # no controls, no invisible characters, no space but U+0020
+        and "&" not in text
+        and "  " not in text
+        and text.strip() == text
+        and (text.isascii() or not _MOJIBAKE.search(text))
+    )
+
+
 def clean_text(text: str, note: Note) -> str:
     """One line of clean text: entities and mojibake undone, invisible characters and odd spaces gone."""
-    if text.isascii() and text.isprintable() and "&" not in text and "  " not in text and text.strip() == text:
-        return text
     if "&" in text:
         text = unescape_entities(text, note)
     if not text.isascii():
         text = mend_mojibake(text, note)
-        text = drop_invisible(text, note)
-    elif not text.isprintable():
-        text = drop_invisible(text, note)
+    text = drop_invisible(text, note)
     return fold_spaces(text, note)
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from newsgen.content import repair, urls
 from newsgen.content.body import Body
+from newsgen.content.repair import is_clean
 from newsgen.content.times import parse_time
 from newsgen.model import Article, Picture, Provider, Reference
 from newsgen.problems import Problem, Severity
@@ -61,8 +62,8 @@ class Reader(Struct):
 
     def text(self, value: Any, path: str) -> str:
         """A line of clean text."""
-        raw = self.scalar(value, path)
-        return repair.clean_text(raw, lambda code: self.mended(code, path)) if raw else ""
+        raw = value if value.__class__ is str else self.scalar(value, path)
+        return raw if is_clean(raw) else repair.clean_text(raw, lambda code: self.mended(code, path))
 
     def mended(self, code: str, path: str) -> None:
         """Remember that a value was mended, or had to be dropped."""
@@ -73,9 +74,9 @@ class Reader(Struct):
 
     def url(self, value: Any, path: str, image: bool = False) -> str:
         """A safe absolute URL, "" where there is none."""
-        raw = self.scalar(value, path)
-        if not raw:
-            return ""
+        raw = value if value.__class__ is str else self.scalar(value, path)
+        if not raw or urls.is_safe(raw):
+            return raw
         clean = urls.safe_image_url if image else urls.safe_url
         return clean(raw, lambda code: self.mended(code, path))
 

@@ -19,13 +19,18 @@ _BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
 
+def is_safe(text: str) -> bool:
+    """Whether `safe_url` would change nothing; it may say no of a URL that is safe."""
+    return _FINE.fullmatch(text) is not None and "%" not in text and not (";" in text and "&" in text)
+
+
 def safe_url(text: str, note: Note) -> str:
     """The address as an absolute http(s) URL in ASCII (RFC 3986), or "" where there is none to trust.
 
     Notes `url-encoded` for what was mended, `unsafe-url` for a scheme that is not allowed,
     `bad-url` for what is no address.
     """
-    if _FINE.fullmatch(text) and not ("&" in text and ";" in text) and "%" not in text:
+    if is_safe(text):
         return text
     mended = _mend(text, note)
     if mended and mended != text:
