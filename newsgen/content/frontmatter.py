@@ -19,14 +19,27 @@ except ImportError:  # a platform without a wheel: the exact parser does it all,
 MAX_BYTES = 1_000_000  # front matter, docs/interface.md
 MAX_DEPTH = 100
 MAX_ALIASES = 10_000
+_MAX_MENDING = 20_000_000  # characters read again, to mend one file
 
 _OPEN = re.compile(r"---[ \t]*\n")
 _CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-# What YAML's own character set leaves out (YAML 1.2.2, section 5.1), NUL and lone surrogates among it.
-_NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# What YAML's own character set leaves out (YAML 1.2.2, section 5.1), NUL and lone surrogates among it;
+# and the noncharacters U+FDD0 and on, since three of them stand in for _BREAKS.
+_NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _HARMLESS = bytes({9, 10, 13, *range(32, 127), *range(128, 256)} - {0xC2, 0xEF})
-_DEEP = ("\n" + " " * 60, "- - - - ", "? ? ? ? ")
-_COLON = re.compile(r"""^(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))$""")
+# NEL, LS and PS break lines in YAML 1.1, which PyYAML reads; in YAML 1.2 they are text.
+_BREAKS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
+_UNBREAKS = str.maketrans("\ufdd0\ufdd1\ufdd2", "\x85\u2028\u2029")
+# One character as JSON escapes it in two, which YAML does not know.
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+# Where the two parsers could differ: tags, anchors, aliases, keys that are no names, nesting that is deep or stands
+# on one line (the fast one would use up the machine's stack), and what YAML 1.1 and 1.2 read otherwise in [] and {}.
+_ODD_VALUE = re.compile(r": +[!&*]")
+_ODD_LINE = re.compile(r"\n(?: {16}| *(?:[!&*?:]|- +[!&*?:-]))")
+_ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:-]|:[\]},:]")
+_MAX_BRACKETS = 30
+_COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
+_NULLS = ("", "~", "null", "Null", "NULL")
 
 
 class FrontMatterError(ValueError):
@@ -55,13 +68,6 @@ class Parts(NamedTuple):
     body: str
 
 
-class Mended(NamedTuple):
-    """Front matter whose plain scalars with a colon were quoted, and on which lines."""
-
-    front: str
-    lines: tuple[int, ...]
-
-
 def decode(data: bytes) -> Text:
     """The bytes as UTF-8, or as Windows-1252 where they are not."""
     try:
@@ -72,6 +78,7 @@ def decode(data: bytes) -> Text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     # Bytes tell cheaply whether the text can hold such a character: a C0 control, or the lead byte of C1 and U+FFFE.
     if data.translate(None, _HARMLESS):
+        text = text.replace("\ufeff", "")
         text, dropped = _NOT_YAML.subn("", text)
         return Text(text, encoding, dropped)
     return Text(text, encoding)
@@ -91,60 +98,66 @@ def split(text: str) -> Parts | None:
     front = text[opened.end() : closed.start() + 1]
     if len(front) > MAX_BYTES:
         raise FrontMatterError(f"the front matter is over {MAX_BYTES:,} characters", 1, 1, "front-matter-too-large")
+    if "\\u" in front:
+        front = _PAIR.sub(lambda pair: pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be"), front)
     return Parts(front, text[closed.end() :])
 
 
 def parse_fast(front: str) -> Any:
     """The YAML as Python values, quickly, or None where only the exact parser may decide:
-    malformed, duplicate keys, aliases or nesting out of the ordinary."""
-    if yaml_rs is None or front.count("[") + front.count("{") > MAX_DEPTH // 2 or any(mark in front for mark in _DEEP):
+    malformed, duplicate keys, or with features that the two could read differently."""
+    if yaml_rs is None or "\t" in front or _ODD_VALUE.search(front) or _ODD_LINE.search("\n" + front):
+        return None
+    brackets = front.count("[") + front.count("{")
+    if brackets and (brackets > _MAX_BRACKETS or _ODD_FLOW.search(front)):
         return None
     try:
-        return yaml_rs.loads(front, parse_datetime=False, alias_limits=_ALIASES)
+        return yaml_rs.loads(front, parse_datetime=False, alias_limits=_NO_ALIASES)
     except yaml_rs.YAMLDecodeError:
         return None
 
 
-_ALIASES = None if yaml_rs is None else yaml_rs.AliasLimits(max_total_replayed_events=MAX_ALIASES)
+_NO_ALIASES = None if yaml_rs is None else yaml_rs.AliasLimits(max_total_replayed_events=0)
 
 
 class Exact(NamedTuple):
     """The YAML with every scalar as its text (null as None), and what was odd about it.
 
-    `duplicates` holds the field paths of keys that stand twice (the last one counts).
+    `duplicates` holds the field paths of keys that stand twice (the last one counts), `mended`
+    line and column, from 1, of plain scalars that were read as text although they hold a colon.
     """
 
     value: Any
     duplicates: tuple[str, ...]
-    mended: tuple[int, ...]
+    mended: tuple[tuple[int, int], ...]
 
 
 def parse_exact(front: str) -> Exact:
     """The YAML as written. Raises FrontMatterError with line and column."""
-    mended = Mended(front, ())
-    try:
-        node = _compose(front)
-    except FrontMatterError:
-        mended = quote_colons(front)
-        if not mended.lines:
-            raise
-        node = _compose(mended.front)
+    node, mended = _compose_mended(front)
     duplicates: list[str] = []
     value = None if node is None else _construct(node, "$", duplicates)
-    return Exact(value, tuple(duplicates), mended.lines)
+    return Exact(value, tuple(duplicates), mended)
 
 
-def quote_colons(front: str) -> Mended:
-    """Quote plain scalars that hold a colon, as in `name: DM: Diablo Immortal`."""
-    out, mended = [], []
-    for number, line in enumerate(front.split("\n"), 1):
-        found = _COLON.match(line)
-        if found:
+def _compose_mended(front: str) -> tuple[Any, tuple[tuple[int, int], ...]]:
+    """The node tree, and which plain scalars with a colon were quoted, as in `name: DM: Diablo Immortal`.
+
+    Only lines that the parser refuses are touched, one by one. Raises FrontMatterError.
+    """
+    mended: list[tuple[int, int]] = []
+    lines = front.split("\n")
+    while True:
+        try:
+            return _compose(front), tuple(mended)
+        except FrontMatterError as error:
+            found = _COLON.fullmatch(lines[error.line - 1]) if 0 < error.line <= len(lines) else None
+            if not found or len(mended) * len(front) > _MAX_MENDING:
+                raise
             escaped = found[2].rstrip().replace("\\", "\\\\").replace('"', '\\"')
-            line = f'{found[1]}"{escaped}"'
-            mended.append(number)
-        out.append(line)
-    return Mended("\n".join(out), tuple(mended))
+            lines[error.line - 1] = f'{found[1]}"{escaped}"'
+            mended.append((error.line, len(found[1]) + 1))
+            front = "\n".join(lines)
 
 
 def locate_field(text: str, path: str) -> tuple[int, int]:
@@ -158,10 +171,7 @@ def locate_field(text: str, path: str) -> tuple[int, int]:
     try:
         parts = split(text)
         front, above = (parts.front, 1) if parts else (text, 0)
-        try:
-            node = _compose(front)
-        except FrontMatterError:
-            node = _compose(quote_colons(front).front)
+        node, _ = _compose_mended(front)
     except FrontMatterError:
         return 0, 0
     if node is None:
@@ -184,6 +194,7 @@ def _compose(front: str) -> Any:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    front = front.translate(_BREAKS)
     try:
         _guard(yaml.parse(front, Loader=loader))
         return yaml.compose(front, Loader=loader)
@@ -196,33 +207,43 @@ def _compose(front: str) -> Any:
 
 
 def _guard(events: Any) -> None:
-    """Refuse more than MAX_DEPTH levels, and aliases that expand to more than MAX_ALIASES nodes."""
+    """Refuse more than MAX_DEPTH levels, aliases within them counted, and aliases that expand to
+    more than MAX_ALIASES nodes; a scalar weighs one node more per thousand characters."""
     import yaml
 
-    depth = expanded = 0
-    sizes: dict[str, int] = {}
-    open_anchors: list[tuple[str | None, int]] = []
-    total = 0
+    depth = weight = expanded = 0
+    deepest = [0]  # of each open collection and of the document, how deep it goes
+    opened: list[tuple[str | None, int]] = []
+    known: dict[str, tuple[int, int]] = {}  # of each anchor, weight and height; what is still open is too high
     for event in events:
         if isinstance(event, yaml.AliasEvent):
-            size = sizes.get(event.anchor or "", 1)
+            size, height = known.get(event.anchor or "", (0, 0))  # an unknown one is for the composer to refuse
+            weight += size
             expanded += size
-            total += size
             if expanded > MAX_ALIASES:
                 raise _refusal(f"its aliases expand to more than {MAX_ALIASES:,} values", event, "too-many-aliases")
+            deepest[-1] = max(deepest[-1], depth + height)
         elif isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            total += 1
-            open_anchors.append((event.anchor, total))
-            if depth > MAX_DEPTH:
-                raise _refusal(f"it is nested more than {MAX_DEPTH} levels deep", event, "nested-too-deep")
+            opened.append((event.anchor, weight))
+            if event.anchor:
+                known[event.anchor] = (1, MAX_DEPTH)
+            weight += 1
+            deepest.append(depth)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-            anchor, before = open_anchors.pop()
+            anchor, before = opened.pop()
+            reached = deepest.pop()
+            deepest[-1] = max(deepest[-1], reached)
             if anchor:
-                sizes[anchor] = total - before + 1
+                known[anchor] = (weight - before, reached - depth)
         elif isinstance(event, yaml.ScalarEvent):
-            total += 1
+            size = 1 + len(event.value) // 1000
+            weight += size
+            if event.anchor:
+                known[event.anchor] = (size, 0)
+        if deepest[-1] > MAX_DEPTH:
+            raise _refusal(f"it is nested more than {MAX_DEPTH} levels deep", event, "nested-too-deep")
 
 
 def _refusal(message: str, event: Any, code: str) -> FrontMatterError:
@@ -234,13 +255,14 @@ def _construct(node: Any, path: str, duplicates: list[str]) -> Any:
     import yaml
 
     if isinstance(node, yaml.ScalarNode):
-        plain_null = node.style is None and node.value in ("", "~", "null", "Null", "NULL")
-        return None if plain_null or (node.tag == "tag:yaml.org,2002:null" and not node.value) else node.value
+        if node.tag == "tag:yaml.org,2002:null" and node.value in _NULLS:
+            return None
+        return node.value.translate(_UNBREAKS)
     if isinstance(node, yaml.SequenceNode):
         return [_construct(item, f"{path}[{i}]", duplicates) for i, item in enumerate(node.value)]
     out: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        name = key_node.value if isinstance(key_node, yaml.ScalarNode) else str(key_node.start_mark)
+        name = key_node.value.translate(_UNBREAKS) if isinstance(key_node, yaml.ScalarNode) else str(key_node.start_mark)
         if name in out:
             duplicates.append(f"{path}.{name}")
         out[name] = _construct(value_node, f"{path}.{name}", duplicates)

@@ -158,8 +158,8 @@ def _read(parts: frontmatter.Parts, options: Options) -> tuple[Article | None, l
     exact = frontmatter.parse_exact(parts.front)
     article, problems = read_article(exact.value, body, zone)
     hint = "put the value in double quotes"
-    for line in exact.mended:
-        problems.append(_at_top("colon-in-scalar", "a value that holds a colon is read as text", hint, "warning", line + 1, 1))
+    for line, column in exact.mended:
+        problems.append(_at_top("colon-in-scalar", "a value that holds a colon is read as text", hint, "warning", line + 1, column))
     for path in exact.duplicates:
         problems.append(Problem("warning", "duplicate-key", "the key stands twice; the last one counts", path, "remove one of them"))
     return article, problems

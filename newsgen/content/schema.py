@@ -20,8 +20,7 @@ from newsgen.content.times import parse_time
 from newsgen.model import Article, Picture, Provider, Reference
 from newsgen.problems import Problem, Severity
 
-_INT = re.compile(r"[-+]?[0-9][0-9_]*")
-_RADIX = re.compile(r"0(?:x[0-9a-fA-F_]+|o[0-7_]+|b[01_]+)")
+_INT = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")  # underscores taken out
 _IFRAME_SRC = re.compile(r"""<iframe\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _MAX_INT = 2**53
@@ -87,14 +86,13 @@ class Reader(Struct):
         elif value is None or value == "":
             return default
         elif value.__class__ is str:
-            text = value.strip()
-            if _INT.fullmatch(text):
-                number = int(text.replace("_", ""))
-            elif _RADIX.fullmatch(text):
-                number = int(text.replace("_", ""), 0)
-            else:
-                self.note("warning", "wrong-type", f"{text[:40]!r} is not a whole number", path)
+            digits = value.strip().replace("_", "")
+            found = _INT.fullmatch(digits)
+            if not found:
+                self.note("warning", "wrong-type", f"{value.strip()[:40]!r} is not a whole number", path)
                 return default
+            # Python refuses to read thousands of digits; as many are too large at any rate.
+            number = int(digits, 0 if found[1] else 10) if len(digits) < 1000 else _MAX_INT
         elif isinstance(value, (dict, list)):
             self.note("warning", "wrong-type", "is a list or a mapping where a number is due", path)
             return default
