@@ -119,10 +119,10 @@ class Cache:
 
     # What is known of files
 
-    def files(self, area: str) -> dict[str, tuple[FileStat, bytes]]:
-        """The stat and the key of each file of an area (`content`, `static`, `theme`), by path."""
+    def files(self, area: str) -> dict[str, tuple[str, int, int, int, bytes]]:
+        """Path, size, mtime, inode (as in FileStat) and key of each file of an area (`content`, `static`, `theme`), by path."""
         rows = self._all("SELECT path, size, mtime, inode, key FROM files WHERE area = ?", (area,))
-        return {row[0]: (FileStat(*row[:4]), row[4]) for row in rows}
+        return {row[0]: row for row in rows}
 
     def briefs(self) -> dict[bytes, bytes]:
         """All sealed briefs by key; `brief` opens one."""

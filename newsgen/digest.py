@@ -60,10 +60,18 @@ def of_value(value: Any) -> bytes:
 def _feed(value: Any, out: list[bytes]) -> None:
     """Append the value as bytes that no other value has: each piece begins with its type and length."""
     kind = value.__class__
-    if kind is str:
+    names = _FIELDS.get(kind)
+    if names is not None:
+        if "digest" in names:
+            out.append(value.digest)  # of a fixed length
+            return
+        out.append(b"o%d:" % len(names))
+        out.append(kind.__name__.encode())
+        for name in names:
+            _feed(getattr(value, name), out)
+    elif kind is str:
         data = value.encode("utf-8", "surrogatepass")
-        out.append(b"s%d:" % len(data))
-        out.append(data)
+        out.append(b"s%d:%b" % (len(data), data))
     elif value is None:
         out.append(b"n")
     elif kind is tuple:
@@ -73,19 +81,14 @@ def _feed(value: Any, out: list[bytes]) -> None:
     elif kind is int or kind is bool:
         out.append(b"i%d;" % value)
     elif kind is bytes:
-        out.append(b"b%d:" % len(value))
-        out.append(value)
+        out.append(b"b%d:%b" % (len(value), value))
     elif isinstance(value, datetime):
         _feed(value.isoformat(), out)
     elif isinstance(value, Struct):
-        own = getattr(value, "digest", None)
-        if own:
-            out.append(b"d")
-            out.append(own)
-        else:
-            out.append(b"o%d:" % len(kind.__struct_fields__))
-            out.append(kind.__name__.encode())
-            for name in kind.__struct_fields__:
-                _feed(getattr(value, name), out)
+        _FIELDS[kind] = kind.__struct_fields__
+        _feed(value, out)
     else:
         raise TypeError(f"a view may not hold a {kind.__name__}")
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}

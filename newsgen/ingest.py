@@ -69,8 +69,8 @@ def ingest(
     changed: list[FileStat] = []
     for stat in stats:
         known = before.get(stat.path)
-        if known and known[0] == stat and known[1].startswith(salt):
-            keys[stat.path] = known[1]
+        if known and known[:4] == stat and known[4].startswith(salt):
+            keys[stat.path] = known[4]
         else:
             changed.append(stat)
     remembered: list[tuple[FileStat, bytes]] = []
@@ -103,7 +103,7 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     changed: list[tuple[FileStat, bytes]] = []
     for stat in stats:
         known = before.get(stat.path)
-        key = known[1] if known and known[0] == stat else b""
+        key = known[4] if known and known[:4] == stat else b""
         place = os.path.join(folder, stat.path)
         if not key:
             with open(place, "rb") as file:
@@ -120,14 +120,14 @@ def _documents(cache: Cache, keys: dict[str, bytes]) -> tuple[list[Document], li
     sealed = cache.briefs()
     documents: list[Document] = []
     problems: list[Problem] = []
-    for path in sorted(keys):
-        key = keys[path]
+    for path, key in keys.items():
         if key not in sealed:
             raise CacheDamaged
         brief = cache.brief(sealed[key])
         if brief.entry is not None:
             documents.append(Document(path, key, brief.entry))
-        problems += [structs.replace(problem, file=path) for problem in brief.problems]
+        if brief.problems:
+            problems += [structs.replace(problem, file=path) for problem in brief.problems]
     unused = sealed.keys() - set(keys.values())
     if len(unused) > 1000 + len(keys) // 2:
         cache.drop_records(unused)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -106,10 +106,13 @@ class _Topics:
     """Names to topics: those that differ in case or accents are one, shown by its data file's name or its commonest."""
 
     def __init__(self, visible: Sequence[Document], data: Data, settings: Settings) -> None:
-        spellings: dict[str, Counter[str]] = {}
+        counts: dict[str, int] = {}
         for document in reversed(visible):  # the oldest first: a newcomer never takes a slug that is in use
             for name in document.entry.topics:
-                spellings.setdefault(fold(name), Counter())[name] += 1
+                counts[name] = counts.get(name, 0) + 1
+        spellings: dict[str, list[str]] = {}
+        for name in counts:
+            spellings.setdefault(fold(name), []).append(name)
         slugs = Slugs()
         self._by_fold: dict[str, Label] = {}
         self._order: dict[str, int] = {}
@@ -129,15 +132,19 @@ class _Topics:
             label = add(fact.name, fact.slug, {fold(n) for n in (fact.name, *fact.other_names)})
             self._order[label.slug] = fact.order
             self._parents[label.slug] = fact.parent
-        for folded, counts in spellings.items():
+        for folded, names in spellings.items():
             if folded not in self._by_fold:
-                add(min(counts, key=lambda n: (-counts[n], n)), "", {folded})
-        self._by_name = {name: self._by_fold[f] for f, counts in spellings.items() for name in counts}
+                add(min(names, key=lambda n: (-counts[n], n)), "", {folded})
+        self._by_names: dict[tuple[str, ...], tuple[Label, ...]] = {}
+        self._by_name = {name: self._by_fold[folded] for folded, names in spellings.items() for name in names}
 
     def labels(self, names: tuple[str, ...]) -> tuple[Label, ...]:
         """The topics of an article, each once, in its own order."""
-        found = [self._by_name[name] for name in names]
-        return tuple(found) if len(found) < 2 else tuple({label.slug: label for label in found}.values())
+        labels = self._by_names.get(names)
+        if labels is None:
+            found = [self._by_name[name] for name in names]
+            labels = self._by_names[names] = tuple({label.slug: label for label in found}.values())
+        return labels
 
     def groups(self, members: dict[str, list[int]]) -> tuple[Group, ...]:
         """The topics that have stories: those with a data file in its order, then by name."""
@@ -163,19 +170,24 @@ class _Sources:
             for known in (fact.domain, fold(fact.name), *map(fold, fact.other_names)):
                 if known:
                     self._facts.setdefault(known, fact)
-        names: dict[str, Counter[str]] = {}
+        counts: dict[tuple[str, str], int] = {}
         for document in reversed(visible):
-            names.setdefault(self._key(document.entry), Counter())[document.entry.source_name] += 1
+            pair = (document.entry.source_domain, document.entry.source_name)
+            counts[pair] = counts.get(pair, 0) + 1
+        names: dict[str, dict[str, int]] = {}
+        for pair, n in counts.items():
+            names.setdefault(self._key(*pair), {})[pair[1]] = n
         slugs = Slugs()
-        self._labels = {key: self._make(key, counts, slugs) for key, counts in names.items()}
-        self.by_slug = {label.slug: label for label in self._labels.values()}
+        labels = {key: self._make(key, spellings, slugs) for key, spellings in names.items()}
+        self.by_slug = {label.slug: label for label in labels.values()}
+        self._by_pair = {pair: labels[self._key(*pair)] for pair in counts}
 
-    def _key(self, entry: Entry) -> str:
-        if entry.source_domain and entry.source_domain not in self._platforms:
-            return entry.source_domain
-        return "name " + fold(entry.source_name) if entry.source_name else ""
+    def _key(self, domain: str, name: str) -> str:
+        if domain and domain not in self._platforms:
+            return domain
+        return "name " + fold(name) if name else ""
 
-    def _make(self, key: str, counts: Counter[str], slugs: Slugs) -> Label:
+    def _make(self, key: str, counts: dict[str, int], slugs: Slugs) -> Label:
         if not key:
             return make_label("", "", "")
         commonest = min(counts, key=lambda n: (-counts[n], n))
@@ -187,7 +199,7 @@ class _Sources:
 
     def label(self, entry: Entry) -> Label:
         """The source of an article; one without name where it has none."""
-        return self._labels[self._key(entry)]
+        return self._by_pair[entry.source_domain, entry.source_name]
 
 
 class _Categories:

@@ -5,27 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from newsgen.builder.related import nearest, own_related
 from newsgen.model import Card, Group
-from newsgen.pages.base import Link, Page, Planning, View
-
-
-class Pick(Struct, frozen=True, gc=False):
-    """A place in the sidebar: a card of this site, or the entry at `place` of the article's own list."""
-
-    place: int
-    card: Card | None
+from newsgen.pages.base import Link, Page, Planning, View, make_link
 
 
 class ArticleView(View, frozen=True, gc=False):
-    """An article page. `record` is where the cache keeps the Article, `content` the digest of it."""
+    """An article page. `record` is where the cache keeps the Article, `content` the digest of it.
+    `sidebar` holds cards of this site and places in the article's own list of related stories."""
 
     card: Card
     record: bytes
     content: bytes
-    sidebar: tuple[Pick, ...]
+    sidebar: tuple[Card | int, ...]
     crumbs: tuple[Link, ...]
     newer: Card | None
     older: Card | None
@@ -35,16 +27,16 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
     """A page for each visible article."""
     site, related = planning.site, planning.settings.related
     topics = {group.label.slug: group for group in site.topics}
-    crumbs = {group.label.slug: (Link(group.label.name, group.label.url),) if group.label.url else () for group in site.categories}
+    crumbs = {group.label.slug: (make_link(group.label.name, group.label.url),) if group.label.url else () for group in site.categories}
     for i, story in enumerate(site.stories):
         card = story.card
         own = own_related(site, i, related.limit)
-        picks = [Pick(place, site.stories[local].card if local >= 0 else None) for place, local in own]
+        picks: list[Card | int] = [site.stories[local].card if local >= 0 else place for place, local in own]
         groups = [topics[label.slug] for label in card.topics]
         if related.fill and groups and len(picks) < related.limit:
             without = {i, *(local for _, local in own if local >= 0)}
             more = nearest(site, i, groups, related.limit - len(picks), without)
-            picks += [Pick(-1, site.stories[local].card) for local in more]
+            picks += [site.stories[local].card for local in more]
         newer, older = _neighbours(planning, i, groups)
         view = ArticleView(
             url=card.url,

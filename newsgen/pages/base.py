@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from newsgen import digest
 from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
 from newsgen.model import Card, Label, Site
@@ -32,8 +33,14 @@ class Link(Struct, frozen=True, gc=False):
 
     name: str
     url: str
-    count: int = 0
-    time: datetime | None = None
+    count: int
+    time: datetime | None
+    digest: bytes
+
+
+def make_link(name: str, url: str, count: int = 0, time: datetime | None = None) -> Link:
+    """A Link with its digest."""
+    return Link(name, url, count, time, digest.of_value((name, url, count, time)))
 
 
 class Planning(Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from newsgen.model import Group, Label
-from newsgen.pages.base import Link, Page, Planning, View, paged
+from newsgen.pages.base import Link, Page, Planning, View, make_link, paged
 
 
 class Listed(View, frozen=True, gc=False):
@@ -26,7 +26,9 @@ def plan_home(planning: Planning) -> Iterator[Page]:
     """The front page and the pages of older stories."""
     settings = planning.settings
     members = range(len(planning.site.stories))
-    topics = tuple(Link(g.label.name, g.label.url) for g in planning.site.topics if g.label.url and g.order < len(planning.site.topics))
+    topics = tuple(
+        make_link(g.label.name, g.label.url) for g in planning.site.topics if g.label.url and g.order < len(planning.site.topics)
+    )
     yield from paged(planning, "/", "home.html", settings.title, members, settings.per_page, parts=topics)
 
 
@@ -42,10 +44,10 @@ def plan_topics(planning: Planning) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
     if planning.has("topics"):
         yield _index(planning, planning.site.topics, "/topics/", "Topics", "topics.html")
-        crumbs = (Link("Topics", planning.href("/topics/")),)
+        crumbs = (make_link("Topics", planning.href("/topics/")),)
     if planning.has("topic"):
         for group in planning.site.topics:
-            above = (*crumbs, Link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
+            above = (*crumbs, make_link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
             yield from _group(planning, group, planning.settings.permalinks.topic.format(slug=group.label.slug), "topic.html", above)
 
 
@@ -54,7 +56,7 @@ def plan_sources(planning: Planning) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
     if planning.has("sources"):
         yield _index(planning, planning.site.sources, "/sources/", "Sources", "sources.html")
-        crumbs = (Link("Sources", planning.href("/sources/")),)
+        crumbs = (make_link("Sources", planning.href("/sources/")),)
     if planning.has("source"):
         for group in planning.site.sources:
             yield from _group(planning, group, planning.settings.permalinks.source.format(slug=group.label.slug), "source.html", crumbs)

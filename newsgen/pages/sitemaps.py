@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from newsgen.model import Card
 from newsgen.pages.base import Page, Planning, View
 
 
-class Location(Struct, frozen=True, gc=False):
-    """A page in the sitemap. `card` tells when its own content last changed, for articles."""
-
-    url: str
-    card: Card | None
-
-
 class SitemapView(View, frozen=True, gc=False):
-    """A list of pages."""
+    """The links of the lists, and the cards of the articles: those tell when they last changed."""
 
-    locations: tuple[Location, ...]
+    lists: tuple[str, ...]
+    cards: tuple[Card, ...]
 
 
 def plan_sitemaps(planning: Planning) -> Iterator[Page]:
@@ -28,7 +20,6 @@ def plan_sitemaps(planning: Planning) -> Iterator[Page]:
     if not planning.has("sitemap"):
         return
     site = planning.site
-    locations = [Location(planning.href("/"), None)]
-    locations += [Location(g.label.url, None) for g in (*site.topics, *site.sources) if g.label.url]
-    locations += [Location(story.card.url, story.card) for story in site.stories]
-    yield Page("/sitemap.xml", "sitemap.xml", SitemapView(planning.href("/sitemap.xml"), "Sitemap", tuple(locations)))
+    lists = [planning.href("/"), *(g.label.url for g in (*site.topics, *site.sources) if g.label.url)]
+    cards = tuple([story.card for story in site.stories])
+    yield Page("/sitemap.xml", "sitemap.xml", SitemapView(planning.href("/sitemap.xml"), "Sitemap", tuple(lists), cards))

@@ -49,7 +49,7 @@ class Renderer:
 
 def sidebar_cards(view: ArticleView, article: Article, zone: tzinfo) -> list[Card]:
     """The sidebar as cards: those of this site, and those that the article's own list describes."""
-    return [pick.card or reference_card(article.related[pick.place], zone) for pick in view.sidebar]
+    return [reference_card(article.related[pick], zone) if isinstance(pick, int) else pick for pick in view.sidebar]
 
 
 def reference_card(item: Reference, zone: tzinfo) -> Card:
