@@ -1,0 +1,86 @@
+"""What is seen on a terminal: the progress bar, colours, help."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newsgen.cli.main import COMMANDS
+from support import SmallSite, command, newsgen
+
+CLOCK = ("--as-of", "2026-01-31T12:00")
+
+
+def on_terminal(site: SmallSite, *arguments: str, **env: str) -> str:
+    """Run the command with a terminal as its standard error; what it wrote there."""
+    ours, theirs = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | env
+    with subprocess.Popen(command(*arguments), cwd=site.root, stdin=subprocess.DEVNULL, stderr=theirs, env=environment) as run:
+        os.close(theirs)
+        said = b""
+        while True:
+            try:
+                part = os.read(ours, 4096)
+            except OSError:  # Linux tells the end of a terminal so
+                break
+            if not part:
+                break
+            said += part
+    os.close(ours)
+    assert run.returncode == 0
+    return said.decode()
+
+
+def test_a_terminal_sees_a_progress_bar(site: SmallSite) -> None:
+    """On a terminal a bar shows reading and rendering, and is wiped away before the summary."""
+    said = on_terminal(site, "build", *CLOCK)
+    assert re.search(r"\r +reading \[#+\] 2/2 ", said)
+    assert re.search(r"\r +rendering \[#+\] ", said)
+    assert said.rpartition("\x1b[2K")[2].startswith("2 articles")
+
+
+@pytest.mark.parametrize("option", ["-q", "--json"])
+def test_no_bar_where_none_is_wanted(site: SmallSite, option: str) -> None:
+    """Under -q and --json no bar is drawn on a terminal either."""
+    assert "\r " not in on_terminal(site, "build", *CLOCK, option)
+
+
+def test_no_bar_and_no_colour_off_a_terminal(site: SmallSite) -> None:
+    """In a file or a pipe there is no bar and no colour."""
+    site.article("odd", webUrl="javascript:alert(1)")
+    said = site.run("build", *CLOCK).stderr
+    assert "\r" not in said
+    assert "\x1b" not in said
+
+
+def test_no_color_is_honoured(site: SmallSite) -> None:
+    """Problems are coloured on a terminal, unless NO_COLOR is set."""
+    site.article("odd", webUrl="javascript:alert(1)")
+    assert "\x1b[33m" in on_terminal(site, "build", *CLOCK)
+    assert "\x1b[33m" not in on_terminal(site, "build", *CLOCK, NO_COLOR="1")
+
+
+def test_help_has_examples_and_exit_codes(tmp_path: Path) -> None:
+    """`newsgen --help` lists the commands, examples and the exit codes; each command's help has examples."""
+    said = newsgen("--help", cwd=tmp_path).stdout
+    for word in ("Examples:", "newsgen build", "Exit codes:", *COMMANDS):
+        assert word in said
+    assert re.findall(r"^ +(\d+) ", said.partition("Exit codes:")[2], re.M) == ["0", "1", "2", "3", "4", "70", "130"]
+    for name in COMMANDS:
+        done = newsgen(name, "--help", cwd=tmp_path)
+        assert done.returncode == 0
+        assert "Examples:" in done.stdout
+
+
+def test_every_way_to_call_it_is_the_same_command(tmp_path: Path) -> None:
+    """The script `newsgen` and `python -m newsgen` say the same version."""
+    script = Path(sys.executable).with_name("newsgen")
+    by_script = subprocess.run([script, "--version"], capture_output=True, text=True, check=True).stdout
+    assert by_script == newsgen("--version", cwd=tmp_path).stdout
+    assert re.fullmatch(r"newsgen \d+\.\d+\.\d+\n", by_script)
