@@ -1,76 +1,58 @@
 """The pipeline, readable from top to bottom: load, build, plan, render, write.
 
-It returns a value and prints nothing; time and progress are arguments.
+It returns a value and prints nothing; time and progress are arguments. The stages are imported
+where they run, so that a build with nothing to do does not pay for them.
 """
 
 from __future__ import annotations
 
 import gc
-import os
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from newsgen import digest
-from newsgen.builder.site import build_site
-from newsgen.builder.visibility import Clock, next_due
-from newsgen.cache import Cache, CacheDamaged, discard, open_cache, seal, unseal
+from newsgen.builder.visibility import Clock
+from newsgen.cache import Cache, CacheDamaged, discard, open_cache
 from newsgen.config import Config
-from newsgen.content.data import load_data
-from newsgen.content.loader import SUFFIXES, FileStat, Options, scan
 from newsgen.fingerprint import program, theme_folder
-from newsgen.ingest import ingest, static_files
+from newsgen.outcome import Inputs, Result, Stopwatch, placed, recall, remember, scan_inputs
 from newsgen.output import Output
-from newsgen.pages.base import Planning
-from newsgen.pages.plan import Plan, make_plan
 from newsgen.problems import Problem, build_error
-from newsgen.render.filters import site_info
-from newsgen.render.templates import Templates
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from newsgen.model import Site
+    from newsgen.pages.plan import Plan
+    from newsgen.render.templates import Templates
+
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 
 
 class BuildOptions(Struct, frozen=True):
-    """How to build: the clock, the number of processes, whether to wait for another run."""
+    """How to build: the clock, the number of processes, whether to wait for another run, and whether
+    to tell only what would be done."""
 
     clock: Clock
     jobs: int = 1
     wait: bool = False
+    dry_run: bool = False
 
 
-class Result(Struct, frozen=True):
-    """What a build did. `seconds` is the time of each stage; `read` counts content files read,
-    `written` files whose bytes changed; `due` is when time alone would change the site."""
+class Prepared(NamedTuple):
+    """A site that is planned and not yet rendered. `settled` tells that all stats can be trusted next time."""
 
-    articles: int
-    pages: int
-    rendered: int
-    written: int
-    removed: int
+    site: Site
+    plan: Plan
+    templates: Templates
     read: int
-    problems: tuple[Problem, ...]
-    edition: str
-    seconds: dict[str, float]
-    due: datetime | None = None
-    unchanged: bool = False
-
-
-class Outcome(Struct, frozen=True):
-    """What is remembered of a build: for these inputs, from this instant to the due one, this result."""
-
-    inputs: bytes
-    manifest: bytes
-    as_of: datetime
-    result: Result
-
-
-_outcome_decoder = msgspec.msgpack.Decoder(Outcome)
+    problems: list[Problem]
+    due: datetime | None
+    settled: bool
 
 
 def quiet(stage: str, done: int, total: int) -> None:
@@ -83,165 +65,110 @@ def build(config: Config, options: BuildOptions, progress: Progress = quiet) -> 
     Raises UserError with the exit code: 3 where it cannot be built or written (what was there
     stays), 4 where another run holds the output.
     """
+    return use_cache(config.paths.cache, lambda cache, notes: _build(config, options, progress, cache, notes))
+
+
+def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
+    """Work with the cache; where it turns out to be damaged, make it anew and work again.
+
+    Raises UserError (exit code 3) where it cannot be made or written.
+    """
+    renewed = Problem("warning", "cache-renewed", "the cache was damaged or of another version; it is made anew")
+    collecting = gc.isenabled()
+    gc.disable()  # nothing here makes cycles by the thousand; looking for them would only cost time
     try:
-        return _build_once(config, options, progress, [])
-    except CacheDamaged:
-        discard(config.paths.cache)
-        note = Problem("warning", "cache-renewed", "the cache was damaged or of another version; it is made anew")
-        return _build_once(config, options, progress, [note])
-
-
-class Inputs(NamedTuple):
-    """The files that a site is made of, and a digest of their stats and of all else that decides the output."""
-
-    content: list[FileStat]
-    static: list[FileStat]
-    theme_static: list[FileStat]
-    problems: list[Problem]
-    digest: bytes
-
-
-def _build_once(config: Config, options: BuildOptions, progress: Progress, notes: list[Problem]) -> Result:
-    clock = Stopwatch()
-    was_enabled = gc.isenabled()
-    gc.disable()  # nothing here makes cycles by the thousand; collecting would only cost time
-    try:
-        cache, renewed = open_cache(config.paths.cache)
-        if renewed:
-            notes = [Problem("warning", "cache-renewed", "the cache was damaged or of another version; it is made anew")]
+        cache, anew = open_cache(folder)
         try:
-            return _pipeline(config, options, progress, cache, clock, notes)
+            return work(cache, [renewed] if anew else [])
+        except CacheDamaged:
+            cache.close()
+            discard(folder)
+            cache = Cache(folder)
+            return work(cache, [renewed])
         finally:
             cache.close()
     except OSError as error:
-        raise build_error(
-            "cannot-write", f"{error.filename or config.paths.cache}: {error.strerror}", hint="--cache names another folder"
-        ) from None
+        hint = "--cache names another folder for it"
+        raise build_error("cannot-write", f"{error.filename or folder}: {error.strerror}", hint=hint) from None
     finally:
-        if was_enabled:
+        if collecting:
             gc.enable()
 
 
-def _pipeline(config: Config, options: BuildOptions, progress: Progress, cache: Cache, clock: Stopwatch, notes: list[Problem]) -> Result:
-    settings, paths = config.settings, config.paths
-    with clock("scan"):
-        inputs = scan_inputs(config, options.clock)
-        remembered = _remembered(cache, inputs, paths.output, options.clock.as_of)
-        if remembered:
-            return msgspec.structs.replace(remembered, seconds=clock.seconds)
-    output = Output(paths.output)
-    lock = output.lock(options.wait)
-    try:
-        if options.wait:
-            output = Output(paths.output)
-        with clock("read"):
-            reading = Options(settings.timezone, settings.markdown.engine, settings.markdown.extensions)
-            salt = digest.fold([program(), digest.of_value(reading)])
-            loaded = ingest(paths.content, inputs.content, cache, reading, salt, options.jobs, lambda n, all: progress("reading", n, all))
-            data, problems = load_data(paths.data, paths.static)
-            theme_files, settled = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
-            site_files, settled_too = static_files(paths.static, inputs.static, cache, "static")
-        with clock("build"):
-            built = build_site(loaded.documents, data, settings, options.clock)
-        with clock("plan"):
-            templates = Templates(paths.templates, theme_folder("templates"), shown_from(paths.root))
-            plan = plan_site(config, Planning(built.site, settings), templates, {**_by_path(theme_files), **_by_path(site_files)})
-        from newsgen.render.write import write_pages
+def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cache, notes: list[Problem]) -> Result:
+    paths, clock, stopwatch = config.paths, options.clock, Stopwatch()
+    with stopwatch("scan"):
+        inputs = scan_inputs(config, clock)
+        known = recall(cache, inputs, paths.output, clock.as_of)
+    if known:
+        return structs.replace(known, seconds=stopwatch.seconds)
 
-        written = write_pages(plan, templates, settings, cache, output, options.jobs, clock, progress)
+    from newsgen.render.write import compare, write
+
+    output = Output(paths.output)
+    lock = None if options.dry_run else output.lock(options.wait)
+    try:
+        output.read()
+        prepared = prepare(config, clock, inputs, cache, options.jobs, stopwatch, progress)
+        with stopwatch("compare"):
+            work = compare(prepared.plan, cache, output)
         result = Result(
-            articles=len(built.site.stories),
-            pages=len(plan.pages),
-            rendered=written.rendered,
-            written=written.written,
-            removed=written.removed,
-            read=loaded.read,
-            problems=(
-                *notes,
-                *placed([*inputs.problems, *loaded.problems, *built.problems], paths.content, paths.root),
-                *placed(problems, paths.data, paths.root),
-                *plan.problems,
-            ),
-            edition=written.edition.hex(),
-            seconds=clock.seconds,
-            due=next_due((document.entry for document in loaded.documents), options.clock),
+            articles=len(prepared.site.stories),
+            pages=len(prepared.plan.pages),
+            rendered=len(work.todo),
+            written=0,
+            removed=len(work.gone),
+            read=prepared.read,
+            problems=(*notes, *prepared.problems),
+            edition="",
+            seconds=stopwatch.seconds,
+            due=prepared.due,
         )
-        if not loaded.young and settled and settled_too:
-            outcome = Outcome(
-                inputs.digest,
-                written.edition,
-                options.clock.as_of,
-                msgspec.structs.replace(result, rendered=0, written=0, removed=0, read=0, unchanged=True),
-            )
-            cache.set_meta("outcome", seal(outcome))
+        if options.dry_run:
+            return structs.replace(result, changes=work.changes(prepared.plan, cache))
+        written = write(work, prepared, config, cache, output, options.jobs, stopwatch, progress)
+        result = structs.replace(result, written=written.files, edition=written.edition.hex(), templates=written.templates)
+        if prepared.settled:
+            remember(cache, inputs, written.edition, clock.as_of, result)
         return result
     finally:
-        lock.release()
+        if lock:
+            lock.release()
 
 
-def scan_inputs(config: Config, clock: Clock) -> Inputs:
-    """Stat all inputs; nothing is read but the settings, which are in `config`."""
-    paths = config.paths
-    content, problems = scan(paths.content, SUFFIXES, skip=("pages",))
-    static, more = scan(paths.static, (), hidden=True)
-    theme_static, _ = scan(theme_folder("static"), ())
-    others = [scan(folder, ()) for folder in (paths.data, paths.templates, theme_folder("templates"))]
-    parts = [program(), digest.of_value(config.settings), digest.of_value((clock.drafts, clock.future)), str(paths.static).encode()]
-    parts += [_stat_digest(stats) for stats in (content, static, theme_static, *(stats for stats, _ in others))]
-    return Inputs(content, static, theme_static, problems + more, digest.fold(parts))
+def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: int, stopwatch: Stopwatch, progress: Progress) -> Prepared:
+    """Load, build and plan: all but rendering. Raises UserError (exit code 3) for a template that cannot be read."""
+    from newsgen.builder.site import build_site
+    from newsgen.builder.visibility import next_due
+    from newsgen.content.data import load_data
+    from newsgen.content.loader import Options
+    from newsgen.ingest import ingest, static_files
+    from newsgen.pages.base import Planning
+    from newsgen.pages.plan import make_plan
+    from newsgen.render.filters import site_info
+    from newsgen.render.templates import Templates
 
-
-def _stat_digest(stats: Sequence[FileStat]) -> bytes:
-    return digest.of_bytes(msgspec.msgpack.encode(stats))
-
-
-def _remembered(cache: Cache, inputs: Inputs, output: Path, as_of: datetime) -> Result | None:
-    """The result of an earlier build that this one would only repeat."""
-    sealed = cache.meta("outcome")
-    if sealed is None:
-        return None
-    outcome = unseal(sealed, _outcome_decoder)
-    if outcome.inputs != inputs.digest or as_of < outcome.as_of or (outcome.result.due and as_of >= outcome.result.due):
-        return None
-    from newsgen.output import intact
-
-    return outcome.result if intact(output, outcome.manifest) else None
-
-
-def shown_from(root: Path) -> Callable[[Path], str]:
-    """How a template's file is shown: from the site's root where it stands there."""
-    return lambda path: path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def plan_site(config: Config, planning: Planning, templates: Templates, files: dict[str, tuple[str, str, bytes]]) -> Plan:
-    """The plan of a site; all its pages share the code, the settings that templates see, and their template."""
-    shared = digest.fold([program(), digest.of_value(site_info(config.settings)), digest.of_text(config.settings.timezone)])
-    return make_plan(
-        planning, [files[path] for path in sorted(files)], lambda name: digest.fold([shared, templates.digest(name)]) if name else b""
-    )
-
-
-def placed(problems: Sequence[Problem], folder: Path, root: Path) -> list[Problem]:
-    """Problems of files below a folder, with the files named from the root."""
-    prefix = os.path.relpath(folder, root)
-    return [msgspec.structs.replace(p, file=f"{prefix}/{p.file}") if p.file else p for p in problems]
-
-
-def _by_path(files: Sequence[tuple[str, str, bytes]]) -> dict[str, tuple[str, str, bytes]]:
-    return {file[0]: file for file in files}
-
-
-class Stopwatch:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
-        """Add the time that the block takes to a stage."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+    settings, paths = config.settings, config.paths
+    with stopwatch("read"):
+        reading = Options(settings.timezone, settings.markdown.engine, settings.markdown.extensions)
+        salt = digest.fold([program(), digest.of_value(reading)])
+        loaded = ingest(paths.content, inputs.content, cache, reading, salt, jobs, lambda done, total: progress("reading", done, total))
+        data, data_problems = load_data(paths.data, paths.static)
+        theme_files = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
+        site_files = static_files(paths.static, inputs.static, cache, "static")
+    with stopwatch("build"):
+        built = build_site(loaded.documents, data, settings, clock)
+    with stopwatch("plan"):
+        templates = Templates(paths.templates, theme_folder("templates"), paths.root)
+        shared = digest.fold([program(), digest.of_value((site_info(settings), settings.timezone))])
+        files = {file.path: file for file in (*theme_files.files, *site_files.files)}
+        plan = make_plan(Planning(built.site, settings), list(files.values()), templates.digest, shared)
+    problems = [
+        *inputs.problems,
+        *placed([*loaded.problems, *built.problems], paths.content, paths.root),
+        *placed(data_problems, paths.data, paths.root),
+        *plan.problems,
+    ]
+    settled = loaded.settled and theme_files.settled and site_files.settled
+    due = next_due((document.entry for document in loaded.documents), clock)
+    return Prepared(built.site, plan, templates, loaded.read, problems, due, settled)

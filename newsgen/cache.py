@@ -15,17 +15,18 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from newsgen.content.loader import FileStat
+from newsgen.content.scan import FileStat
 from newsgen.model import Article, Entry, Record
 from newsgen.problems import Problem
 
-FORMAT = 2
+FORMAT = 3
 T = TypeVar("T")
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE files (area TEXT, path TEXT, size INT, mtime INT, inode INT, key BLOB, PRIMARY KEY (area, path)) WITHOUT ROWID;
 CREATE TABLE records (key BLOB PRIMARY KEY, brief BLOB, article BLOB);
 CREATE TABLE pages (route TEXT PRIMARY KEY, digest BLOB, bytes BLOB) WITHOUT ROWID;
+CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
 CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB) WITHOUT ROWID;
 """
 
@@ -39,6 +40,14 @@ class Brief(Record, frozen=True, array_like=True, gc=False):
 
     entry: Entry | None
     problems: tuple[Problem, ...]
+
+
+class Trace(Record, frozen=True, array_like=True, gc=False):
+    """Why a page was rendered, when (seconds since the epoch), and the digests of its parts (see trace.py)."""
+
+    reason: str
+    at: int
+    parts: dict[int, bytes]
 
 
 class Rendered(NamedTuple):
@@ -56,6 +65,7 @@ def seal(value: Any) -> bytes:
 
 _brief_decoder = msgspec.msgpack.Decoder(Brief)
 _bytes_decoder = msgspec.msgpack.Decoder(bytes)
+_trace_decoder = msgspec.msgpack.Decoder(Trace)
 _article_decoder = msgspec.msgpack.Decoder(Article)
 
 
@@ -167,12 +177,21 @@ class Cache:
         """What was rendered, by route."""
         return {route: Rendered(page, data) for route, page, data in self._all("SELECT route, digest, bytes FROM pages")}
 
-    def update_pages(self, rendered: Iterable[tuple[str, bytes, bytes]], gone: Iterable[str]) -> None:
-        """Remember (route, digest of the page, digest of its bytes), and forget routes that are gone."""
+    def trace(self, route: str) -> Trace | None:
+        """Why and from what a route was last rendered."""
+        rows = self._all("SELECT trace FROM traces WHERE route = ?", (route,))
+        return unseal(rows[0][0], _trace_decoder) if rows else None
+
+    def update_pages(self, rendered: Iterable[tuple[str, bytes, bytes, bytes]], gone: Iterable[str]) -> None:
+        """Remember (route, digest of the page, digest of its bytes, sealed Trace), and forget routes that are gone."""
+        rows = list(rendered)
+        routes = [(route,) for route in gone]
         self._write(
             [
-                ("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", rendered),
-                ("DELETE FROM pages WHERE route = ?", [(route,) for route in gone]),
+                ("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", [row[:3] for row in rows]),
+                ("INSERT OR REPLACE INTO traces VALUES (?, ?)", [(row[0], row[3]) for row in rows]),
+                ("DELETE FROM pages WHERE route = ?", routes),
+                ("DELETE FROM traces WHERE route = ?", routes),
             ]
         )
 

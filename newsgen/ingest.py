@@ -12,8 +12,10 @@ from msgspec import structs
 
 from newsgen import digest, workers
 from newsgen.cache import Brief, Cache, CacheDamaged, seal
-from newsgen.content.loader import FileStat, Options, entry_of, load_bytes, read_file
+from newsgen.content.loader import Options, entry_of, load_bytes
+from newsgen.content.scan import FileStat, read_file
 from newsgen.model import Document
+from newsgen.pages.files import StaticFile
 from newsgen.problems import Problem
 
 _BATCH = 48
@@ -23,13 +25,13 @@ _NEVER = -1
 
 
 class Ingested(NamedTuple):
-    """The documents of a folder, what is wrong with them, how many files were read and how many
-    stats are too young to be trusted next time."""
+    """The documents of a folder, what is wrong with them, how many files were read, and whether all
+    stats can be trusted next time."""
 
     documents: list[Document]
     problems: list[Problem]
     read: int
-    young: int
+    settled: bool
 
 
 class _Reading(NamedTuple):
@@ -90,16 +92,23 @@ def ingest(
     gone = before.keys() - keys.keys()
     if remembered or gone:
         cache.update_files("content", remembered, gone)
-    young = sum(stat.mtime == _NEVER for stat, _ in remembered)
+    settled = all(stat.mtime != _NEVER for stat, _ in remembered) and not problems
     documents, more = _documents(cache, keys)
-    return Ingested(documents, problems + more, len(changed), young)
+    return Ingested(documents, problems + more, len(changed), settled)
 
 
-def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: str) -> tuple[list[tuple[str, str, bytes]], bool]:
-    """Path, place and digest of each of these files, and whether all their stats can be trusted next time."""
+class StaticFiles(NamedTuple):
+    """The files of a static folder, and whether all their stats can be trusted next time."""
+
+    files: list[StaticFile]
+    settled: bool
+
+
+def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: str) -> StaticFiles:
+    """These files with the digests of their bytes; only those whose stat changed are read."""
     now = time.time_ns()
     before = cache.files(area)
-    out: list[tuple[str, str, bytes]] = []
+    out: list[StaticFile] = []
     changed: list[tuple[FileStat, bytes]] = []
     for stat in stats:
         known = before.get(stat.path)
@@ -109,11 +118,11 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
             with open(place, "rb") as file:
                 key = digest.of_file(file)
             changed.append((settle(stat, now), key))
-        out.append((stat.path, place, key))
+        out.append(StaticFile(stat.path, place, key))
     gone = before.keys() - {stat.path for stat in stats}
     if changed or gone:
         cache.update_files(area, changed, gone)
-    return out, all(stat.mtime != _NEVER for stat, _ in changed)
+    return StaticFiles(out, all(stat.mtime != _NEVER for stat, _ in changed))
 
 
 def _documents(cache: Cache, keys: dict[str, bytes]) -> tuple[list[Document], list[Problem]]:

@@ -61,10 +61,14 @@ class Output:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.known = read_manifest(folder)
+        self.known: dict[str, bytes] = {}
         self.interrupted = False
+
+    def read(self) -> None:
+        """Find what was written before; under the lock, where this run is to write."""
+        self.known = read_manifest(self.folder)
         try:
-            touched = (folder / JOURNAL).read_text("utf-8").splitlines()
+            touched = (self.folder / JOURNAL).read_text("utf-8").splitlines()
             self.interrupted = True
         except (FileNotFoundError, NotADirectoryError):
             touched = []

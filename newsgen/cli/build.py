@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import structs
 
-from newsgen.cli.options import Common, with_common
-from newsgen.cli.report import Bar, print_json, print_problems, say
+from newsgen.cli.options import Common, clock_options, make_clock, with_common
+from newsgen.cli.report import Bar, count, print_json, print_problems, say
 from newsgen.config import Config, load_config
+
+if TYPE_CHECKING:
+    from newsgen.outcome import Result
+    from newsgen.problems import Problem
 
 _EXAMPLES = """\b
 Examples:
   newsgen build                          build ./ into ./site
   newsgen build --strict                 fail where anything is wrong
   newsgen build --drafts --future        show what is not published yet
+  newsgen build --dry-run                what would be rendered, and why
+  newsgen build --verify                 prove that it is what a clean build gives
   newsgen build --as-of 2026-01-31T18:00 the site as it is at that time
   newsgen build --set related.limit=5 --output ../preview"""
 
 
 @click.command(epilog=_EXAMPLES)
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Where the site is written.  [default: the setting output]")
-@click.option("--drafts", is_flag=True, help="Show drafts.")
-@click.option("--future", is_flag=True, help="Show articles that are dated after the build's clock.")
-@click.option("--as-of", metavar="TIME", help="The build's clock, in the site's zone.  [default: now]")
+@clock_options
 @click.option("--strict", is_flag=True, help="End with 1 where there are problems.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
+@click.option("--dry-run", is_flag=True, help="Only list what would be rendered and removed, and why.")
+@click.option("--verify", is_flag=True, help="Then compare the output with a clean build; end with 1 where it differs.")
+@click.option("--profile", is_flag=True, help="Show the time of each stage and of each template.")
 @click.option("--wait", is_flag=True, help="Wait where another run holds the output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @with_common
@@ -38,42 +44,49 @@ def command(common: Common, **options: Any) -> int:
     Only what changed is rendered, and only files whose bytes differ are written.
     """
     from newsgen.build import BuildOptions, build
-    from newsgen.builder.visibility import Clock
     from newsgen.workers import default_jobs
 
     config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
-    clock = Clock(_as_of(options["as_of"], config), options["drafts"], options["future"])
-    jobs = options["jobs"] or default_jobs()
+    clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
+    how = BuildOptions(clock, options["jobs"] or default_jobs(), options["wait"], options["dry_run"])
     with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
-        result = build(config, BuildOptions(clock, jobs, options["wait"]), bar.show)
-    counted = [p for p in result.problems if p.code not in config.settings.check.allow]
+        result = build(config, how, bar.show)
+        differences: list[Problem] = []
+        if options["verify"] and not options["dry_run"]:
+            from newsgen.verify import verify
+
+            differences = verify(config, how, bar.show)
+    result = structs.replace(result, problems=(*result.problems, *differences))
     print_problems(result.problems, config.paths.root, common.verbosity)
     if options["as_json"]:
         print_json(result, config.paths.root)
     elif common.verbosity >= 0:
-        say(_summary(result, config))
-        if common.verbosity > 0:
-            say("  " + ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items()))
-    return 1 if options["strict"] and counted else 0
+        _report(result, config, options, common.verbosity)
+    counted = [problem for problem in result.problems if problem.code not in config.settings.check.allow]
+    return 1 if differences or (options["strict"] and counted) else 0
 
 
-def _as_of(text: str | None, config: Config) -> datetime:
-    from newsgen.content.times import parse_time
+def _report(result: Result, config: Config, options: dict[str, Any], verbosity: int) -> None:
+    for change in result.changes:
+        say(f"{'remove' if change.removed else 'render'} {change.route}  ({change.reason})")
+    say(_summary(result, config, options))
+    if options["profile"] or verbosity > 0:
+        say("  " + ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items()))
+    if options["profile"]:
+        for slow in result.templates:
+            each = 1e3 * slow.seconds / slow.pages
+            say(f"  {slow.template:16} {count(slow.pages, 'page'):>14} {slow.seconds:8.2f} s {each:8.2f} ms each, slowest {slow.slowest}")
 
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    try:
-        return parse_time(text, ZoneInfo(config.settings.timezone))
-    except ValueError as error:
-        raise click.UsageError(f"--as-of {text}: {error}") from None
 
-
-def _summary(result: Any, config: Config) -> str:
-    from newsgen.cli.report import count
-
+def _summary(result: Result, config: Config, options: dict[str, Any]) -> str:
     seconds = sum(result.seconds.values())
-    done = "nothing changed" if result.unchanged else f"{result.rendered} rendered, {result.written} written, {result.removed} removed"
-    problems = count(len(result.problems), "problem")
-    return (
-        f"{count(result.articles, 'article')}, {count(result.pages, 'page')} ({done}), {problems}, {seconds:.2f} s -> {config.paths.output}"
-    )
+    if result.unchanged:
+        done = "nothing changed"
+    elif options["dry_run"]:
+        done = f"{result.rendered} to render, {result.removed} to remove, nothing written"
+    else:
+        done = f"{result.rendered} rendered, {result.written} written, {result.removed} removed"
+    if options["verify"] and not any(problem.code == "verify-differs" for problem in result.problems):
+        done += ", the same as a clean build"
+    numbers = f"{count(result.articles, 'article')}, {count(result.pages, 'page')}"
+    return f"{numbers} ({done}), {count(len(result.problems), 'problem')}, {seconds:.2f} s -> {config.paths.output}"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from newsgen.builder.visibility import Clock
+    from newsgen.config import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SITE = (
@@ -17,6 +22,13 @@ _SITE = (
     click.option("--cache", type=click.Path(path_type=Path), metavar="DIR", help="The cache.  [default: .newsgen in the root]"),
     click.option("-q", "--quiet", count=True, help="Say only what is wrong."),
     click.option("-v", "--verbose", count=True, help="Say more: every problem, the time of each stage."),
+)
+
+
+_CLOCK = (
+    click.option("--drafts", is_flag=True, help="Show drafts."),
+    click.option("--future", is_flag=True, help="Show articles that are dated after the build's clock."),
+    click.option("--as-of", metavar="TIME", help="The build's clock, in the site's zone.  [default: now]"),
 )
 
 
@@ -35,6 +47,28 @@ def site_options(function: F) -> F:
     for option in reversed(_SITE):
         function = option(function)
     return function
+
+
+def clock_options(function: F) -> F:
+    """Add the options of commands that look at the site at some time."""
+    for option in reversed(_CLOCK):
+        function = option(function)
+    return function
+
+
+def make_clock(config: Config, drafts: bool, future: bool, as_of: str | None) -> Clock:
+    """The build's clock. Raises click.UsageError for what is no time."""
+    from zoneinfo import ZoneInfo
+
+    from newsgen.builder.visibility import Clock
+    from newsgen.content.times import parse_time
+
+    if as_of is None:
+        return Clock(datetime.now(UTC).replace(microsecond=0), drafts, future)
+    try:
+        return Clock(parse_time(as_of, ZoneInfo(config.settings.timezone)), drafts, future)
+    except ValueError as error:
+        raise click.UsageError(f"--as-of {as_of}: {error}") from None
 
 
 def with_common(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from newsgen.content import frontmatter, urls
 from newsgen.content.frontmatter import FrontMatterError
-from newsgen.content.loader import scan
 from newsgen.content.repair import clean_text
+from newsgen.content.scan import scan
 from newsgen.model import Picture
 from newsgen.problems import Problem
 

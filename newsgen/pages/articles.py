@@ -5,18 +5,26 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from newsgen.builder.related import nearest, own_related
 from newsgen.model import Card, Group
 from newsgen.pages.base import Link, Page, Planning, View, make_link
 
 
+class Stored(Struct, frozen=True, gc=False):
+    """Where the cache keeps an Article, and the digest of what it says."""
+
+    key: bytes
+    digest: bytes
+
+
 class ArticleView(View, frozen=True, gc=False):
-    """An article page. `record` is where the cache keeps the Article, `content` the digest of it.
+    """An article page. The renderer fetches the Article itself by its `record`.
     `sidebar` holds cards of this site and places in the article's own list of related stories."""
 
     card: Card
-    record: bytes
-    content: bytes
+    record: Stored
     sidebar: tuple[Card | int, ...]
     crumbs: tuple[Link, ...]
     newer: Card | None
@@ -42,8 +50,7 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
             url=card.url,
             title=card.title,
             card=card,
-            record=story.document.record,
-            content=story.document.entry.content,
+            record=Stored(story.document.record, story.document.entry.content),
             sidebar=tuple(picks),
             crumbs=crumbs[story.category.slug],
             newer=newer,

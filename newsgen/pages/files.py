@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from newsgen.pages.base import Page, Planning, View
+
+
+class StaticFile(Struct, frozen=True):
+    """A file of a static folder: its path there, where it stands, the digest of its bytes."""
+
+    path: str
+    place: str
+    digest: bytes
 
 
 class FileView(View, frozen=True, gc=False):
@@ -20,7 +30,8 @@ def plan_not_found(planning: Planning) -> Iterator[Page]:
         yield Page("/404.html", "404.html", View(planning.href("/404.html"), "Page not found"))
 
 
-def plan_files(planning: Planning, files: Sequence[tuple[str, str, bytes]]) -> Iterator[Page]:
-    """Static files (path below the static folder, where it stands, digest of its bytes), each at its own path."""
-    for path, source, digest in files:
-        yield Page("/" + path, "", FileView(planning.href("/" + path), path, source, digest))
+def plan_files(planning: Planning, files: Sequence[StaticFile]) -> Iterator[Page]:
+    """Static files, each at its own path."""
+    for file in files:
+        route = "/" + file.path
+        yield Page(route, "", FileView(planning.href(route), file.path, file.place, file.digest))

@@ -10,7 +10,7 @@ from newsgen.pages.articles import plan_articles
 from newsgen.pages.base import Page, Planning
 from newsgen.pages.dates import plan_dates
 from newsgen.pages.feeds import plan_feeds
-from newsgen.pages.files import plan_files, plan_not_found
+from newsgen.pages.files import StaticFile, plan_files, plan_not_found
 from newsgen.pages.lists import plan_categories, plan_home, plan_sources, plan_topics
 from newsgen.pages.sitemaps import plan_sitemaps
 from newsgen.problems import Problem
@@ -31,27 +31,29 @@ PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
 class Plan:
     """Pages by route, and the digest of each: of its view, its template and what all pages share."""
 
-    def __init__(self, pages: dict[str, Page], digests: dict[str, bytes], problems: list[Problem]) -> None:
-        self.pages = pages
-        self.digests = digests
-        self.problems = problems
+    def __init__(self, template_digest: Callable[[str], bytes], shared: bytes) -> None:
+        self.pages: dict[str, Page] = {}
+        self.digests: dict[str, bytes] = {}
+        self.problems: list[Problem] = []
+        self.template_digest = template_digest
+        self.shared = shared
 
 
-def make_plan(planning: Planning, files: Sequence[tuple[str, str, bytes]], template_digest: Callable[[str], bytes]) -> Plan:
+def make_plan(planning: Planning, files: Sequence[StaticFile], template_digest: Callable[[str], bytes], shared: bytes) -> Plan:
     """All pages of the site. Of two on one route the first stays; the other is a problem."""
-    pages: dict[str, Page] = {}
-    digests: dict[str, bytes] = {}
-    problems: list[Problem] = []
-    planned = chain(plan_files(planning, files), *(planner(planning) for planner in PLANNERS))
-    for page in planned:
+    plan = Plan(template_digest, shared)
+    pages, digests = plan.pages, plan.digests
+    for page in chain(plan_files(planning, files), *(planner(planning) for planner in PLANNERS)):
         route = page.route
         if route in pages:
             message = f"two pages want the route {route}; one of them is left out"
-            problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
+            hint = "rename the file, or change the permalinks"
+            plan.problems.append(Problem("error", "route-conflict", message, hint=hint))
             continue
         pages[route] = page
-        digests[route] = digest.fold([template_digest(page.template), digest.of_value(page.view)])
-    return Plan(pages, digests, problems)
+        view = digest.of_value(page.view)
+        digests[route] = digest.fold((template_digest(page.template), shared, view)) if page.template else view
+    return plan
 
 
 def output_path(route: str) -> str:

@@ -38,7 +38,7 @@ class Renderer:
                 template = self._by_name[page.template] = self._environment.get_template(page.template)
             view = page.view
             if isinstance(view, ArticleView):
-                article = self._article_of(view.record)
+                article = self._article_of(view.record.key)
                 text: str = template.render(page=view, article=article, sidebar=sidebar_cards(view, article, self._zone))
             else:
                 text = template.render(page=view)

@@ -26,8 +26,12 @@ class Templates:
     """All templates by name. `theme/NAME` is the theme's own, whatever the site puts in its place,
     so that a site's template can extend the one it replaces."""
 
-    def __init__(self, site: Path, theme: Path, shown: Callable[[Path], str]) -> None:
-        """Raises UserError where a template cannot be read."""
+    def __init__(self, site: Path, theme: Path, root: Path) -> None:
+        """Files are shown from `root` where they stand there. Raises UserError where one cannot be read."""
+
+        def shown(path: Path) -> str:
+            return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
         themed = _read_all(theme, shown)
         self.by_name: dict[str, Template] = {THEME_PREFIX + name: template for name, template in themed.items()}
         self.by_name |= themed
@@ -42,6 +46,11 @@ class Templates:
             texts = [(used, self.by_name[used].text) for used in sorted(self._closure(name)) if used in self.by_name]
             self._digests[name] = digest.of_text(*(part for pair in texts for part in pair))
         return self._digests[name]
+
+    def files(self, name: str) -> tuple[str, ...]:
+        """The files that a template is made of, its own first."""
+        used = [name, *sorted(self._closure(name) - {name})]
+        return tuple(self.by_name[other].file for other in used if other in self.by_name)
 
     def _closure(self, name: str) -> frozenset[str]:
         """The template and all that it can reach. A reference that is no plain name means all templates."""

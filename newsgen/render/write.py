@@ -1,15 +1,18 @@
-"""Render the pages that changed, in processes, and bring the output to the plan."""
+"""Find the pages that changed, render them in processes, and bring the output to the plan."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from newsgen import digest, workers
-from newsgen.cache import Cache
-from newsgen.config import Settings
+from newsgen import digest, trace, workers
+from newsgen.build import Prepared, Progress
+from newsgen.cache import Cache, Rendered, Trace, seal
+from newsgen.config import Config, Settings
+from newsgen.outcome import Change, Slow, Stopwatch
 from newsgen.output import Output, manifest_text, same_bytes, stage, stage_copy, unwritable
 from newsgen.pages.base import Page
 from newsgen.pages.files import FileView
@@ -20,17 +23,30 @@ from newsgen.render.templates import Templates
 _BATCH = 40
 
 
-class Written(NamedTuple):
-    """How many pages were rendered, files written and removed; `edition` is the digest of the manifest."""
+class Work(NamedTuple):
+    """What is to be done: routes to render, files to remove; what stays, with the digests of the bytes."""
 
-    rendered: int
-    written: int
-    removed: int
+    todo: list[str]
+    gone: list[str]
+    kept: dict[str, bytes]
+    before: dict[str, Rendered]
+
+    def changes(self, plan: Plan, cache: Cache) -> tuple[Change, ...]:
+        """The same in words, with the reason of each."""
+        rendered = [Change(route, _why(plan.pages[route], plan, cache)[0]) for route in self.todo]
+        return (*rendered, *(Change("/" + path.removesuffix("index.html"), "no page stands here any more", True) for path in self.gone))
+
+
+class Written(NamedTuple):
+    """How many files were written, the digest of the manifest, and what each template cost."""
+
+    files: int
     edition: bytes
+    templates: tuple[Slow, ...]
 
 
 class _State(NamedTuple):
-    pages: dict[str, Page]
+    plan: Plan
     templates: Templates
     settings: Settings
     cache: Path
@@ -42,89 +58,105 @@ class _Done(NamedTuple):
     route: str
     digest: bytes
     staged: bool
+    trace: bytes
+    seconds: float
 
 
-def write_pages(
-    plan: Plan,
-    templates: Templates,
-    settings: Settings,
-    cache: Cache,
-    output: Output,
-    jobs: int,
-    clock: Any,
-    progress: Callable[[str, int, int], None],
+def compare(plan: Plan, cache: Cache, output: Output) -> Work:
+    """What of the plan the output does not hold yet: a page is rendered only if its digest changed,
+    or if its file is not what was rendered."""
+    before = cache.pages()
+    kept: dict[str, bytes] = {}
+    todo: list[str] = []
+    paths = set()
+    for route, page_digest in plan.digests.items():
+        path = output_path(route)
+        paths.add(path)
+        known, rendered = output.known.get(path), before.get(route)
+        if known and rendered and rendered.digest == page_digest and rendered.bytes == known:
+            kept[path] = known
+        else:
+            todo.append(route)
+    return Work(todo, [path for path in output.known if path not in paths], kept, before)
+
+
+def write(
+    work: Work, prepared: Prepared, config: Config, cache: Cache, output: Output, jobs: int, stopwatch: Stopwatch, progress: Progress
 ) -> Written:
     """Render what changed and write what differs; remove what is gone. All or nothing.
 
     Raises UserError (exit code 3); then what was there stays.
     """
-    with clock("diff"):
-        before = cache.pages()
-        files: dict[str, bytes] = {}
-        todo: list[str] = []
-        for route, page_digest in plan.digests.items():
-            path = output_path(route)
-            known, rendered = output.known.get(path), before.get(route)
-            if known and rendered and rendered.digest == page_digest and rendered.bytes == known:
-                files[path] = known
-            else:
-                todo.append(route)
-        wanted = {output_path(route) for route in plan.pages}
-        gone = [path for path in output.known if path not in wanted]
-        paths = [output_path(route) for route in todo]
+    plan = prepared.plan
+    paths = [output_path(route) for route in work.todo]
+    files, rendered = dict(work.kept), []
+    anything = bool(work.todo or work.gone or output.interrupted)
+    with stopwatch("render"):
         output.refuse_foreign(paths)
-    staged: list[str] = []
-    rows: list[tuple[str, bytes, bytes]] = []
-    with clock("render"):
-        if todo or gone or output.interrupted:
+        if anything:
             output.clear_staged()
-            output.begin(paths + gone)
+            output.begin(paths + work.gone)
         try:
-            state = _State(
-                {route: plan.pages[route] for route in todo}, templates, settings, cache.folder, str(output.folder), output.known
-            )
-            tasks = [todo[i : i + _BATCH] for i in range(0, len(todo), _BATCH)]
+            state = _State(plan, prepared.templates, config.settings, cache.folder, str(output.folder), output.known)
+            tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
             for batch in workers.run(_prepare, state, tasks, jobs):
-                for done in batch:
-                    path = output_path(done.route)
-                    files[path] = done.digest
-                    rows.append((done.route, plan.digests[done.route], done.digest))
-                    if done.staged:
-                        staged.append(path)
-                progress("rendering", len(rows), len(todo))
+                rendered += batch
+                progress("rendering", len(rendered), len(work.todo))
         except BaseException:
             output.abandon(paths)
             raise
-    with clock("write"):
-        if todo or gone or output.interrupted:
-            output.finish(staged, gone, files)
-            cache.update_pages(rows, before.keys() - plan.pages.keys())
-    return Written(len(todo), len(staged), len(gone), digest.of_bytes(manifest_text(files).encode()))
+    with stopwatch("write"):
+        files |= {output_path(done.route): done.digest for done in rendered}
+        staged = [output_path(done.route) for done in rendered if done.staged]
+        if anything:
+            output.finish(staged, work.gone, files)
+            rows = [(done.route, plan.digests[done.route], done.digest, done.trace) for done in rendered]
+            cache.update_pages(rows, work.before.keys() - plan.pages.keys())
+        edition = digest.of_bytes(manifest_text(files).encode())
+    return Written(len(staged), edition, _slowest(plan, rendered))
+
+
+def _slowest(plan: Plan, rendered: Sequence[_Done]) -> tuple[Slow, ...]:
+    by_template: dict[str, list[_Done]] = {}
+    for done in rendered:
+        by_template.setdefault(plan.pages[done.route].template or "(copied files)", []).append(done)
+    slow = [Slow(name, len(d), sum(x.seconds for x in d), max(d, key=lambda x: x.seconds).route) for name, d in by_template.items()]
+    return tuple(sorted(slow, key=lambda s: -s.seconds))
+
+
+def _why(page: Page, plan: Plan, cache: Cache) -> tuple[str, list[trace.Part]]:
+    parts = trace.parts_of(page, plan.template_digest(page.template), plan.shared)
+    before = cache.trace(page.route)
+    return trace.reason(parts, before.parts if before else None), parts
 
 
 def _prepare(state: _State) -> Callable[[Sequence[str]], list[_Done]]:
     cache = Cache(state.cache)
     renderer = Renderer(state.templates, state.settings, cache.article, cache)
+    now = int(time.time())
 
     def work(routes: Sequence[str]) -> list[_Done]:
-        return [_write_page(state, renderer, state.pages[route]) for route in routes]
+        return [_write_page(state, renderer, cache, now, state.plan.pages[route]) for route in routes]
 
     return work
 
 
-def _write_page(state: _State, renderer: Renderer, page: Page) -> _Done:
+def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, page: Page) -> _Done:
     path = output_path(page.route)
     known = state.known.get(path)
+    start = time.perf_counter()
     try:
         if isinstance(page.view, FileView):
-            if known == page.view.digest:
-                return _Done(page.route, known, False)
-            return _Done(page.route, stage_copy(page.view.source, state.output, path), True)
-        data = renderer.render(page)
-        found = digest.of_bytes(data)
-        if known == found or (known is not None and not known and same_bytes(state.output, path, data)):
-            return _Done(page.route, found, False)
-        stage(state.output, path, data)
-        return _Done(page.route, found, True)
+            staged = known != page.view.digest
+            found = stage_copy(page.view.source, state.output, path) if staged else page.view.digest
+        else:
+            data = renderer.render(page)
+            found = digest.of_bytes(data)
+            staged = known != found and not (known == b"" and same_bytes(state.output, path, data))
+            if staged:
+                stage(state.output, path, data)
     except OSError as error:
         raise unwritable(error, os.path.join(state.output, path)) from None
+    seconds = time.perf_counter() - start
+    why, parts = _why(page, state.plan, cache)
+    return _Done(page.route, found, staged, seal(Trace(why, now, trace.kept(parts))), seconds)

@@ -1,0 +1,44 @@
+"""`newsgen why`."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from newsgen.cli.options import Common, clock_options, make_clock, with_common
+from newsgen.config import load_config
+
+_EXAMPLES = """\b
+Examples:
+  newsgen why /topics/ai/
+  newsgen why https://wire.example/news/2021-11-19-a-story/ --json"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("url")
+@clock_options
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON document.")
+@with_common
+def command(common: Common, url: str, drafts: bool, future: bool, as_of: str | None, as_json: bool) -> None:
+    """Tell what the page at URL is made of, and why it was last rendered."""
+    from newsgen.build import BuildOptions
+    from newsgen.explain import explain
+    from newsgen.workers import default_jobs
+
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    clock = make_clock(config, drafts, future, as_of)
+    found = explain(config, BuildOptions(clock, default_jobs()), url)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        return
+    click.echo(f"{found.route}")
+    if found.rendered_at:
+        click.echo(f"  last rendered {found.rendered_at:%Y-%m-%d %H:%M:%S} UTC: {found.rendered}")
+    else:
+        click.echo("  never rendered")
+    if found.now:
+        click.echo(f"  would be rendered now: {found.now}")
+    if found.templates:
+        click.echo(f"  template {found.template}, made of {', '.join(found.templates)}")
+    for part in found.parts:
+        click.echo(f"  {part.digest[:16]}  {part.name}" + (f"  ({part.file})" if part.file else ""))

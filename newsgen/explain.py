@@ -1,0 +1,81 @@
+"""`why`: what a page is made of, and why it was last rendered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
+
+from newsgen.build import BuildOptions, prepare, quiet, use_cache
+from newsgen.cache import Cache
+from newsgen.config import Config
+from newsgen.outcome import Stopwatch, scan_inputs
+from newsgen.pages.files import FileView
+from newsgen.problems import settings_error
+from newsgen.trace import Part, parts_of, reason
+
+
+class PartOf(Struct, frozen=True):
+    """A part of a page: its name, its digest as hexadecimal digits, and the file it comes from, if one."""
+
+    name: str
+    digest: str
+    file: str = ""
+
+
+class Explanation(Struct, frozen=True):
+    """A page's route, template and files; why and when it was last rendered; why it would be now ("" where it would not)."""
+
+    route: str
+    template: str
+    templates: tuple[str, ...]
+    parts: tuple[PartOf, ...]
+    rendered: str
+    rendered_at: datetime | None
+    now: str
+
+
+def explain(config: Config, options: BuildOptions, url: str) -> Explanation:
+    """What is known of the page at this URL or route. Raises UserError (exit code 2) where there is none."""
+    return use_cache(config.paths.cache, lambda cache, _: _explain(config, options, url, cache))
+
+
+def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> Explanation:
+    inputs = scan_inputs(config, options.clock)
+    prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), quiet)
+    plan = prepared.plan
+    route = _route(url, config.settings.base)
+    page = plan.pages.get(route) or plan.pages.get(route + "/")
+    if page is None:
+        raise settings_error("no-such-page", f"there is no page {route}", hint="`newsgen build --dry-run` lists what would be rendered")
+    parts = parts_of(page, plan.template_digest(page.template), plan.shared)
+    before = cache.trace(page.route)
+    rendered = cache.pages().get(page.route)
+    current = rendered is not None and rendered.digest == plan.digests[page.route]
+    sources = {story.card.url: story.document.path for story in prepared.site.stories}
+
+    def shown(part: Part) -> PartOf:
+        file = ""
+        if part.card or part.field == "record":
+            file = sources.get(part.card.url if part.card else page.view.url, "")
+        elif isinstance(page.view, FileView) and part.field == "digest":
+            file = page.view.source
+        name = f"{part.field}: {part.card.title}" if part.card else part.field
+        return PartOf(name, part.value.hex(), file)
+
+    return Explanation(
+        route=page.route,
+        template=page.template,
+        templates=prepared.templates.files(page.template),
+        parts=tuple(map(shown, parts)),
+        rendered=before.reason if before else "",
+        rendered_at=datetime.fromtimestamp(before.at, UTC) if before else None,
+        now="" if current else reason(parts, before.parts if before else None),
+    )
+
+
+def _route(url: str, base: str) -> str:
+    path = unquote(urlsplit(url).path) or "/"
+    path = path.removeprefix(base) if base and path.startswith(base + "/") else path
+    return path.removesuffix("index.html") if path.startswith("/") else "/" + path

@@ -1,0 +1,140 @@
+"""What goes into a build and what came of it; nothing changed, nothing done.
+
+The result of a build is remembered under the digest of its inputs' stats, until the next
+instant at which time alone would change the output. This module imports little: a build that
+only finds that there is nothing to do costs little more than the stats.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct, structs
+
+from newsgen import digest
+from newsgen.builder.visibility import Clock
+from newsgen.cache import Cache, seal, unseal
+from newsgen.config import Config
+from newsgen.content.scan import SUFFIXES, FileStat, scan
+from newsgen.fingerprint import program, theme_folder
+from newsgen.output import intact
+from newsgen.problems import Problem
+
+
+class Change(Struct, frozen=True):
+    """A page that is rendered or removed, and why."""
+
+    route: str
+    reason: str
+    removed: bool = False
+
+
+class Slow(Struct, frozen=True):
+    """What a template cost: pages, seconds in all, and its slowest page."""
+
+    template: str
+    pages: int
+    seconds: float
+    slowest: str
+
+
+class Result(Struct, frozen=True):
+    """What a build did, or would do. `seconds` is the time of each stage, `read` counts content files
+    read, `written` files whose bytes changed; `due` is when time alone would change the site."""
+
+    articles: int
+    pages: int
+    rendered: int
+    written: int
+    removed: int
+    read: int
+    problems: tuple[Problem, ...]
+    edition: str
+    seconds: dict[str, float]
+    due: datetime | None = None
+    unchanged: bool = False
+    changes: tuple[Change, ...] = ()
+    templates: tuple[Slow, ...] = ()
+
+
+class Inputs(NamedTuple):
+    """The files that a site is made of, and a digest of their stats and of all else that decides the output."""
+
+    content: list[FileStat]
+    static: list[FileStat]
+    theme_static: list[FileStat]
+    problems: list[Problem]
+    digest: bytes
+
+
+class Outcome(Struct, frozen=True):
+    """For these inputs, with a manifest of this digest, from this instant to the due one: this result."""
+
+    inputs: bytes
+    manifest: bytes
+    as_of: datetime
+    result: Result
+
+
+_decoder = msgspec.msgpack.Decoder(Outcome)
+
+
+def scan_inputs(config: Config, clock: Clock) -> Inputs:
+    """Stat all inputs; nothing is read but the settings, which are in `config`."""
+    paths = config.paths
+    content, problems = scan(paths.content, SUFFIXES, skip=("pages",))
+    static, more = scan(paths.static, (), hidden=True)
+    theme_static, _ = scan(theme_folder("static"), ())
+    others = [scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))]
+    parts = [program(), digest.of_value((config.settings, clock.drafts, clock.future, str(paths.root)))]
+    parts += [digest.of_bytes(msgspec.msgpack.encode(stats)) for stats in (content, static, theme_static, *others)]
+    placed_problems = [*placed(problems, paths.content, paths.root), *placed(more, paths.static, paths.root)]
+    return Inputs(content, static, theme_static, placed_problems, digest.fold(parts))
+
+
+def placed(problems: Sequence[Problem], folder: Path, root: Path) -> list[Problem]:
+    """Problems of files below a folder, with the files named from the root."""
+    if not problems:
+        return []
+    prefix = os.path.relpath(folder, root)
+    return [structs.replace(p, file=f"{prefix}/{p.file}") if p.file else p for p in problems]
+
+
+def recall(cache: Cache, inputs: Inputs, output: Path, as_of: datetime) -> Result | None:
+    """The result of an earlier build that a build now would only repeat. Raises CacheDamaged."""
+    sealed = cache.meta("outcome")
+    if sealed is None:
+        return None
+    outcome = unseal(sealed, _decoder)
+    if outcome.inputs != inputs.digest or as_of < outcome.as_of or (outcome.result.due and as_of >= outcome.result.due):
+        return None
+    return outcome.result if intact(output, outcome.manifest) else None
+
+
+def remember(cache: Cache, inputs: Inputs, manifest: bytes, as_of: datetime, result: Result) -> None:
+    """Keep a result for `recall`. Raises OSError, CacheDamaged."""
+    kept = structs.replace(result, rendered=0, written=0, removed=0, read=0, unchanged=True, changes=(), templates=())
+    cache.set_meta("outcome", seal(Outcome(inputs.digest, manifest, as_of, kept)))
+
+
+class Stopwatch:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        """Add the time that the block takes to a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
