@@ -6,59 +6,59 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from newsgen import digest
+import msgspec
+
 from newsgen.model import Card
 from newsgen.pages.base import Page
 
 _CARD_FIELDS = ("title", "excerpt", "time", "source", "topics", "picture", "kind", "url")
+_MANY_CARDS = 200  # the sitemap's; which of them changed is not worth remembering
 _SHOWN = 3
 
 
 class Part(NamedTuple):
-    """A part of a page: where it stands in the view, the card it is if it is one, and a digest
-    (of a card: four bytes a field, so that it can be told which one changed)."""
+    """A part of a page: where it stands in the view, the card it is if it is one, a number that
+    the same part of another rendering has too, and its checksum (of a card: four bytes a field,
+    so that it can be told which one changed). A collision would spoil an explanation, no page."""
 
     field: str
     card: Card | None
+    key: int
     value: bytes
-
-    @property
-    def key(self) -> int:
-        """What the same part of another rendering has too."""
-        return digest.key(f"{self.field} {self.card.url}" if self.card else self.field)
 
 
 def parts_of(page: Page, template: bytes, shared: bytes) -> list[Part]:
     """All parts of a page: its template, what all pages share, and each value of its view."""
-    parts = [Part("template", None, template[:8]), Part("site", None, shared[:8])]
+    parts = [_part("template", template), _part("site", shared)]
     for name in page.view.__struct_fields__:
         value = getattr(page.view, name)
-        if isinstance(value, tuple) and any(isinstance(item, Card) for item in value):
-            parts += [Part(name, item, _card_value(item)) for item in value if isinstance(item, Card)]
-            order = b"".join([item.url.encode() if isinstance(item, Card) else b"%d" % item for item in value])
-            parts.append(Part(f"order of {name}", None, digest.of_bytes(order)[:8]))
-        elif isinstance(value, Card):
-            parts.append(Part(name, value, _card_value(value)))
+        if value.__class__ is Card:
+            parts.append(_card_part(name, value))
+        elif value.__class__ is tuple and value and len(value) < _MANY_CARDS and any(item.__class__ is Card for item in value):
+            parts += [_card_part(name, item) for item in value if item.__class__ is Card]
+            parts.append(_part(f"order of {name}", [item.url if item.__class__ is Card else item for item in value]))
         else:
-            parts.append(Part(name, None, digest.of_value(value)[:8]))
+            parts.append(_part(name, value))
     return parts
 
 
-def _card_value(card: Card) -> bytes:
-    known = _card_values.get(card.digest)
+def _part(name: str, value: Any) -> Part:
+    return Part(name, None, zlib.crc32(name.encode()), _four(value))
+
+
+def _card_part(name: str, card: Card) -> Part:
+    known = _known.get(card.digest)
     if known is None:
-        known = b"".join([_four(getattr(card, name)) for name in _CARD_FIELDS])
-        if card.digest:
-            _card_values[card.digest] = known
-    return known
+        known = zlib.crc32(card.url.encode()), b"".join([_four(getattr(card, field)) for field in _CARD_FIELDS])
+        _known[card.digest] = known
+    return Part(name, card, zlib.crc32(name.encode(), known[0]), known[1])
 
 
-_card_values: dict[bytes, bytes] = {}  # a card stands on several pages
+_known: dict[bytes, tuple[int, bytes]] = {}  # a card stands on several pages
 
 
 def _four(value: Any) -> bytes:
-    data = value.encode() if isinstance(value, str) else digest.of_value(value)
-    return zlib.crc32(data).to_bytes(4, "big")
+    return zlib.crc32(msgspec.msgpack.encode(value)).to_bytes(4, "big")
 
 
 def kept(parts: Sequence[Part]) -> dict[int, bytes]:

@@ -29,14 +29,18 @@ def count(n: int, noun: str) -> str:
 
 def print_problems(problems: Sequence[Problem], root: Path, verbosity: int) -> None:
     """The problems, errors first; the first twenty unless more is asked for. Quiet shows errors only."""
-    ordered = sorted(problems, key=lambda p: (p.severity != "error", p.file, p.line))
+    ordered = sorted(problems, key=_rank)
     if verbosity < 0:
         ordered = [problem for problem in ordered if problem.severity == "error"]
     shown = ordered if verbosity > 0 else ordered[:_SHOWN]
-    for problem in shown:
-        click.echo(_coloured(problem, render(locate(problem, root))), err=True)
+    for problem in sorted((locate(problem, root) for problem in shown), key=_rank):
+        click.echo(_coloured(problem, render(problem)), err=True)
     if len(shown) < len(ordered):
         say(f"... and {count(len(ordered) - len(shown), 'more problem')}; -v shows all")
+
+
+def _rank(problem: Problem) -> tuple[bool, str, int, int]:
+    return problem.severity != "error", problem.file, problem.line, problem.column
 
 
 def _coloured(problem: Problem, text: str) -> str:

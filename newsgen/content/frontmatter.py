@@ -35,8 +35,8 @@ _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c
 # Where the two parsers could differ: tags, anchors, aliases, keys that are no names, nesting that is deep or stands
 # on one line (the fast one would use up the machine's stack), and what YAML 1.1 and 1.2 read otherwise in [] and {}.
 _ODD_VALUE = re.compile(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
-_ODD_LINE = re.compile(r"\n(?: {16}| *(?:[!&*?:]|- +[!&*?:|>-]))")
-_ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:]")
+_ODD_LINE = re.compile(r"\n(?: {16}| *(?:[!&*?:,]|- +[!&*?:|>-]))")
+_ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)")
 _MAX_BRACKETS = 30
 _COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
 _NULLS = ("", "~", "null", "Null", "NULL")
