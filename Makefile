@@ -18,7 +18,7 @@ test: $(VENV)/.installed-dev
 	$(PY) -m ruff format --check
 	$(PY) -m ruff check
 	$(PY) -m mypy
-	$(PY) -m pytest -n auto --dist worksteal
+	$(PY) -m pytest -n auto --dist loadgroup
 
 # A folder that was removed or whose Python has gone is made anew.
 $(PY):

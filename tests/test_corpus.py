@@ -1,0 +1,201 @@
+"""The main job on real articles: those of ../shared/corpus, and the demo site with the seed article."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+
+from links import WrittenSite
+from newsgen.builder.names import slugify
+from newsgen.content.urls import registrable_domain
+from support import CORPUS, ROOT, newsgen, read_tree
+
+CLOCK = "2026-01-31T12:00:00Z"
+ARTICLES = {"powerapps": 428, "diablo4": 883}
+SEED = "2021-11-19-sensetime-gets-green-light-from-hong-kong-exchange-to-proceed-with-us2-billion-ipo-sources-say"
+PLATFORMS = ("youtube.com", "msn.com")
+
+
+class Built(NamedTuple):
+    """A site as the real command built it, and what it said."""
+
+    content: Path
+    output: Path
+    cache: Path
+    said: str
+    document: dict[str, Any]
+
+    def articles(self) -> dict[str, dict[str, Any]]:
+        """The front matter of each visible article by stem, read by PyYAML alone."""
+        out = {}
+        for file in sorted(self.content.rglob("*.md")):
+            front = yaml.load(file.read_text("utf-8-sig").split("\n---")[0].removeprefix("---"), Loader=yaml.CBaseLoader)
+            if front.get("published", "true") != "false" and front.get("removed") != "true":
+                out[file.stem] = front
+        return out
+
+    def reached(self, route: str) -> set[str]:
+        """The stems of the articles that a list links to, on its own page and on the numbered ones."""
+        site = WrittenSite(self.output, "https://wire.example")
+        files = [self.output / route / "index.html", *(self.output / route / "page").glob("*/index.html")]
+        found = set()
+        for file in files:
+            for link in site.parsed(file.relative_to(self.output).as_posix()).xpath("//main//a/@href"):
+                part = re.fullmatch(r"/news/([^/]+)/", unquote(link))
+                if part:
+                    found.add(part[1])
+        return found
+
+
+def build(name: str, folder: Path, *options: str) -> Built:
+    """Build a corpus (or the demo site, "demo") with the real command, everything it writes below `folder`."""
+    root = ROOT if name == "demo" else CORPUS / name
+    content = root / ("content" if name == "demo" else "_news")
+    places = ["--output", folder / "site", "--cache", folder / "cache", "--set", f"content={content.name}"]
+    if name != "demo":
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "newsgen.yaml").write_text("title: The Corpus Wire\nurl: https://wire.example\n")
+        places += ["--config", folder / "newsgen.yaml"]
+    done = newsgen("--root", root, "build", "--as-of", CLOCK, "--json", "-v", *places, *options, cwd=folder.parent, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return Built(content, folder / "site", folder / "cache", done.stdout + done.stderr, json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
+    """Each site built once, when it is first asked for."""
+
+    class Builds(dict[str, Built]):
+        def __missing__(self, name: str) -> Built:
+            self[name] = build(name, tmp_path_factory.mktemp(name))
+            return self[name]
+
+    return Builds()
+
+
+CORPORA = [pytest.param(name, marks=[pytest.mark.corpus, pytest.mark.xdist_group(name)]) for name in ARTICLES]
+SITES = [pytest.param("demo", marks=pytest.mark.xdist_group("demo")), *CORPORA]
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_every_published_article_has_a_page(builds: dict[str, Built], name: str) -> None:
+    """Each article that says published, or does not say, has a page; no other has one, and no problem is a crash."""
+    built = builds[name]
+    wanted = set(built.articles())
+    pages = {file.parent.name for file in built.output.glob("news/*/index.html")}
+    assert len(wanted) == ARTICLES[name]
+    assert pages == wanted
+    assert built.document["articles"] == ARTICLES[name]
+    assert not [problem for problem in built.document["problems"] if problem["severity"] == "error"]
+    assert "Traceback" not in built.said
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_every_article_stands_in_every_list_it_belongs_to(builds: dict[str, Built], name: str) -> None:
+    """Home, category, topics, source, year, month and day: the lists and their older pages lead to each of their articles."""
+    built = builds[name]
+    slugs = topic_slugs(CORPUS / name / "_data/topics")
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for stem, front in built.articles().items():
+        time = datetime.fromisoformat(front["publishedDateTime"])
+        routes = {"", "news", f"{time:%Y}", f"{time:%Y/%m}", f"{time:%Y/%m/%d}", *source_route(front)}
+        topics = [topic for topic in front.get("topics", []) if topic]
+        for route in routes | {f"topics/{slugs.get(topic.casefold()) or slugify(topic)}" for topic in topics}:
+            wanted[route].add(stem)
+    for route, stems in wanted.items():
+        assert stems <= built.reached(route), route
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_every_article_has_one_source(builds: dict[str, Built], name: str) -> None:
+    """Each article that names a publisher stands in the list of exactly one source."""
+    built = builds[name]
+    seen: dict[str, int] = defaultdict(int)
+    for folder in (built.output / "sources").iterdir():
+        if folder.is_dir():
+            for stem in built.reached(f"sources/{folder.name}"):
+                seen[stem] += 1
+    assert seen == dict.fromkeys(built.articles(), 1)
+
+
+def topic_slugs(folder: Path) -> dict[str, str]:
+    """The slugs that data files give to names."""
+    out: dict[str, str] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        facts = yaml.load(file.read_text("utf-8"), Loader=yaml.CBaseLoader)
+        for known in (facts["name"], facts.get("shortname"), facts["_id"]):
+            if isinstance(known, str) and known:
+                out.setdefault(known.casefold(), facts["_id"])
+    return out
+
+
+def source_route(front: dict[str, Any]) -> set[str]:
+    """The source's list by the address of the story; none on platforms, where the name decides."""
+    host = urlsplit(front.get("webUrl") or "").hostname or front["provider"]["domain"].split("/")[0]
+    domain = registrable_domain(host)
+    return set() if domain in PLATFORMS else {f"sources/{domain}"}
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_no_value_of_secured_leaks(builds: dict[str, Built], name: str) -> None:
+    """No part of a `secured` value is in any file of the output, any record of the cache or anything that was said."""
+    built = builds[name]
+    heads: set[bytes] = set()
+    for file in built.content.rglob("*.md"):
+        for found in re.finditer(rb'^secured: *"?([^"\n]+)', file.read_bytes(), re.M):
+            heads.update(half[:20] for half in found[1].split(b";") if len(half) >= 20)
+    assert heads
+    told = [*read_tree(built.output).values(), built.said.encode(), *cache_values(built.cache / "cache.sqlite")]
+    for data in told:
+        for run in re.findall(rb"[A-Za-z0-9+/=]{20,}", data):
+            assert not any(run[i : i + 20] in heads for i in range(len(run) - 19))
+
+
+def cache_values(file: Path) -> Iterator[bytes]:
+    """Every value of every table of the cache."""
+    db = sqlite3.connect(file)
+    for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for row in db.execute(f"SELECT * FROM {table}"):
+            yield from (value if isinstance(value, bytes) else str(value).encode() for value in row)
+    db.close()
+
+
+@pytest.mark.parametrize("name", SITES)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_build_from_scratch_gives_the_same_bytes(builds: dict[str, Built], name: str, jobs: str, tmp_path: Path) -> None:
+    """Built again from nothing, with one process and with two, every file of the site has the same bytes."""
+    again = build(name, tmp_path / "again", "--jobs", jobs)
+    assert read_tree(again.output) == read_tree(builds[name].output)
+    assert again.document["edition"] == builds[name].document["edition"]
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_every_inner_link_leads_somewhere(builds: dict[str, Built], name: str) -> None:
+    """Each link, picture and fragment below the site, in pages, feeds and sitemaps, leads to a written file."""
+    assert WrittenSite(builds[name].output, "https://wire.example").broken() == []
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_seed_is_shown_as_it_should_be(builds: dict[str, Built]) -> None:
+    """The seed's page names scmp.com as its source, has the right quotes, and its two related stories with their sources."""
+    built = builds["demo"]
+    site = WrittenSite(built.output, "https://wire.example")
+    page = site.parsed(f"news/{SEED}/index.html")
+    text = " ".join(page.text_content().split())
+    assert page.xpath("//main//a[normalize-space()='scmp.com']/@href")
+    assert "â€" not in text
+    front = built.articles()[SEED]
+    for related, source in zip(front["related"], ("Biometric Companies", "dealstreetasia"), strict=True):
+        (link,) = page.xpath(f"//main//a[@href='{related['webUrl']}']")
+        assert link.text_content().strip() == related["title"]
+        assert source in text

@@ -1,0 +1,37 @@
+"""The finder of broken links finds them: what it passes over would be no proof."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from links import WrittenSite
+
+PAGE = """<!doctype html><title>x</title><link rel="canonical" href="https://x.example/azure/">
+<meta property="og:url" content="https://x.example/azure/gone/">
+<h1 id="a%20b">x</h1><a href="/azure/b/">fine</a> <a href="b/#part">fine</a> <a href="#top">fine</a>
+<a href="https://elsewhere.example/azure/">fine</a>
+<a href="/azure/c/">no file</a> <a href="b/#nowhere">no fragment</a> <img src="no.png" srcset="b/ 1x, no2.png 2x">
+<a href="/azure/na%C3%AFve/">fine</a>"""
+
+
+def test_broken_links_of_all_kinds_are_found(tmp_path: Path) -> None:
+    """Links, pictures, source sets, fragments, metadata, feeds and JSON that lead nowhere are each named; those that lead on are not."""
+    files = {
+        "index.html": PAGE,
+        "b/index.html": '<!doctype html><title>x</title><p id="part">x</p><a href="../">fine</a><a href="..">fine</a>',
+        "naïve/index.html": "<!doctype html><title>x</title>",
+        "feed.xml": "<rss><channel><link>https://x.example/azure/b/</link><guid>https://x.example/azure/old/</guid></channel></rss>",
+        "feed.json": '{"items": [{"url": "https://x.example/azure/older/"}, {"url": "https://x.example/other-site/"}]}',
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    assert WrittenSite(tmp_path, "https://x.example/azure/").broken() == [
+        "feed.json -> https://x.example/azure/older/",
+        "feed.xml -> https://x.example/azure/old/",
+        "index.html -> https://x.example/azure/b/#nowhere",
+        "index.html -> https://x.example/azure/c/",
+        "index.html -> https://x.example/azure/gone/",
+        "index.html -> https://x.example/azure/no.png",
+        "index.html -> https://x.example/azure/no2.png",
+    ]
