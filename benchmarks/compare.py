@@ -214,11 +214,12 @@ def main() -> None:
             print(table(results["corpora"][name]) + "\n", flush=True)
     except (install.NotInstallable, ValueError, measure.Failed) as error:
         sys.exit(f"compare: {error}")
+    else:
+        print(figures.table([results]), flush=True)
+        print(f"results: {target}", file=sys.stderr, flush=True)
     finally:
         move_away(options.work / "sites", options.work)
         shutil.rmtree(options.work / "trash", ignore_errors=True)
-    print(figures.table([results]))
-    print(f"results: {target}", file=sys.stderr)
 
 
 if __name__ == "__main__":
