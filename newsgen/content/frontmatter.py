@@ -35,8 +35,8 @@ _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c
 # Where the two parsers could differ: tags, anchors, aliases, keys that are no names, nesting that is deep or stands
 # on one line (the fast one would use up the machine's stack), and what YAML 1.1 and 1.2 read otherwise in [] and {}.
 _ODD_VALUE = re.compile(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
-_ODD_LINE = re.compile(r"\n(?: {16}| *(?:[!&*?:,]|- +[!&*?:|>-]))")
-_ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)")
+_ODD_LINE = re.compile(r"\n(?: {16}|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
+_ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)")
 _MAX_BRACKETS = 30
 _COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
 _NULLS = ("", "~", "null", "Null", "NULL")
@@ -106,10 +106,11 @@ def split(text: str) -> Parts | None:
 def parse_fast(front: str) -> Any:
     """The YAML as Python values, quickly, or None where only the exact parser may decide:
     malformed, duplicate keys, or with features that the two could read differently."""
-    if yaml_rs is None or "\t" in front or _ODD_VALUE.search(front) or _ODD_LINE.search("\n" + front):
+    lines = "\n" + front
+    if yaml_rs is None or "\t" in front or _ODD_VALUE.search(front) or _ODD_LINE.search(lines):
         return None
     brackets = front.count("[") + front.count("{")
-    if brackets and (brackets > _MAX_BRACKETS or _ODD_FLOW.search(front)):
+    if brackets and (brackets > _MAX_BRACKETS or _ODD_FLOW.search(lines)):
         return None
     try:
         return yaml_rs.loads(front, parse_datetime=False, alias_limits=_NO_ALIASES)
