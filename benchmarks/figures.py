@@ -92,7 +92,7 @@ def table(results: Sequence[Result]) -> str:
 def _shown(value: float, unit: str) -> str:
     if unit == "MB":
         return f"{value:,.0f} MB"
-    return seconds(value) if unit == "s" else f"{value:.{3 if value < 0.1 else 2}f}"
+    return seconds(value) if unit == "s" else f"{value:.3f}"
 
 
 def main() -> None:
