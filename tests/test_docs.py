@@ -1,0 +1,335 @@
+"""The docs name each setting, command, option, problem code, view field, filter and front-matter field
+that there is, and none that there is not; their links and their examples hold."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import click
+import msgspec
+import pytest
+from msgspec import NODEFAULT, Struct
+
+from newsgen.cli.main import COMMANDS, EXIT_CODES, cli
+from newsgen.config import Kind, Settings, Table, load_config
+from newsgen.fingerprint import theme_folder
+from newsgen.model import Article, Card
+from newsgen.pages.base import View
+from newsgen.pages.files import FileView
+from newsgen.render.filters import SiteInfo, make_filters
+from support import ROOT
+
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PACKAGE = sorted((ROOT / "newsgen").rglob("*.py"))
+# Words with a hyphen in the package that are no problem codes.
+NOT_CODES = {"utf-8", "utf-8-sig", "utf-16-be", "windows-1252"} | {
+    "footnote" + end for end in ("-ref", "-backref", "-definition", "-definition-label", "-reference")
+}
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """What stands below a heading, down to the next one of its level or above."""
+    level, _, words = heading.partition(" ")
+    found = re.search(rf"^{re.escape(heading)}$(.*?)(?=^#{{1,{len(level)}}} |\Z)", text, re.M | re.S)
+    assert found, f"there is no heading {words}"
+    return found[1]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The rows of the tables in a text, without their heads."""
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def names(text: str) -> list[str]:
+    """What stands in backticks in the first column of the tables in a text."""
+    return [name for row in rows(text) for name in re.findall(r"`([^`]+)`", row[0])]
+
+
+# Settings
+
+
+def settings_of(table: type[Table], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every setting by its dotted key, with its default."""
+    for field in msgspec.structs.fields(table):
+        if isinstance(field.type, type) and issubclass(field.type, Table):
+            yield from settings_of(field.type, f"{above}{field.name}.")
+        else:
+            yield above + field.name, field.default
+
+
+def as_yaml(value: Any) -> str:
+    if value is NODEFAULT:
+        return "required"
+    if isinstance(value, tuple):
+        return f"[{', '.join(value)}]"
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    """docs/settings.md has a row for each key of the settings, with the default that the code has, and no other."""
+    found = {key.strip("`"): default.strip("`") for key, default, *_ in rows(text_of("docs/settings.md"))}
+    assert found == {key: as_yaml(default) for key, default in settings_of(Settings)}
+
+
+def test_every_kind_of_page_is_documented() -> None:
+    """What `without` knows stands in docs/settings.md."""
+    told = section(text_of("docs/settings.md"), "### Kinds of pages")
+    assert set(re.findall(r"`([^`]+)`", told)) == set(get_args(Kind))
+
+
+# Commands
+
+
+def options_of(command: click.Command) -> set[str]:
+    return {name for param in command.params if isinstance(param, click.Option) for name in param.opts}
+
+
+def test_every_command_and_option_is_documented() -> None:
+    """docs/commands.md has a section for each command with a row for each of its options, and no other."""
+    text = text_of("docs/commands.md")
+    common = options_of(cli) - {"--help", "-h"}
+    told = section(text, "## Options of every command")
+    assert {part.split()[0] for name in names(told) for part in name.split(", ")} == common | {"--help", "-h"}
+    assert re.findall(r"^## newsgen (\S+)$", text, re.M) == list(COMMANDS)
+    group = click.Context(cli)
+    for name in COMMANDS:
+        command = cli.get_command(group, name)
+        assert command
+        described = section(text, f"## newsgen {name}")
+        found = {part.split()[0] for name in names(described) for part in name.split(", ") if part.startswith("-")}
+        assert found == options_of(command) - common, name
+
+
+def test_every_exit_code_is_documented() -> None:
+    """docs/commands.md and `newsgen --help` have the same exit codes."""
+    codes = re.findall(r"^ +(\d+) ", EXIT_CODES, re.M)
+    assert names(section(text_of("docs/commands.md"), "## Exit codes")) == codes
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_examples_name_commands_and_options_that_exist(file: Path) -> None:
+    """Each `newsgen ...` line in a code block names a command and options that there are, and settings that can be set."""
+    group = click.Context(cli)
+    known = dict(settings_of(Settings))
+    for block in re.findall(r"^```\w*\n(.*?)^```", file.read_text("utf-8"), re.M | re.S):
+        for line in re.findall(r"^(?:\$ )?(?:\S*/)?newsgen (.*)", block, re.M):
+            words = line.partition("#")[0].split()
+            called = [word for word in words if word in COMMANDS]
+            command = cli.get_command(group, called[0]) if called else cli
+            assert command
+            allowed = options_of(cli) | options_of(command) | {"-h", "--help"}
+            assert {word.partition("=")[0] for word in words if word.startswith("-")} <= allowed, line
+            assert {word.partition("=")[0] for before, word in pairwise(words) if before == "--set"} <= known.keys(), line
+
+
+# Problems
+
+
+def codes_of_package() -> set[str]:
+    """All problem codes: what is passed as the parameter `code` of anything, told to a `note`, or written with a hyphen."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in PACKAGE]
+    takers: dict[str, list[int]] = {"note": [0, 1], "mended": [0]}
+    found: set[str] = set()
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                parameters = [argument.arg for argument in node.args.args if argument.arg != "self"]
+                if "code" in parameters:
+                    owner = "FrontMatterError" if node.name == "__init__" else node.name
+                    takers.setdefault(owner, []).append(parameters.index("code"))
+                    for parameter, default in zip(reversed(parameters), reversed(node.args.defaults), strict=False):
+                        if parameter == "code" and isinstance(default, ast.Constant):
+                            found.add(default.value)
+            elif isinstance(node, ast.ClassDef):
+                fields = [item.target.id for item in node.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)]
+                if "code" in fields:
+                    takers.setdefault(node.name, []).append(fields.index("code"))
+    for tree in trees:
+        docstrings = {
+            node.body[0].value
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+                given = [node.args[place] for place in takers.get(name, []) if place < len(node.args)]
+                given += [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+                found.update(item.value for item in given if isinstance(item, ast.Constant) and isinstance(item.value, str))
+            elif isinstance(node, ast.Constant) and node not in docstrings and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", str(node.value)):
+                found.add(node.value)
+    return found - NOT_CODES - {"error", "warning", "repair"}
+
+
+def test_every_problem_code_is_documented() -> None:
+    """docs/problems.md has a row for each code that the package can give, and no other."""
+    told = names(text_of("docs/problems.md"))
+    assert len(told) == len(set(told))
+    assert set(told) == codes_of_package()
+
+
+# Templates
+
+
+def structs_in(kind: Any) -> Iterator[type[Struct]]:
+    """The structs that a type may hold."""
+    if get_origin(kind) in (Union, UnionType, tuple, Annotated):
+        for part in get_args(kind):
+            yield from structs_in(part)
+    elif isinstance(kind, type) and issubclass(kind, Struct):
+        yield kind
+
+
+def reachable(roots: set[type[Struct]]) -> set[type[Struct]]:
+    """These structs and all that can be reached by their fields."""
+    found: set[type[Struct]] = set()
+    pending = list(roots)
+    while pending:
+        struct = pending.pop()
+        if struct not in found:
+            found.add(struct)
+            pending += [inner for field in msgspec.structs.fields(struct) for inner in structs_in(field.type)]
+    return found
+
+
+def views() -> set[type[View]]:
+    """All views that pages have; a copied file has no template."""
+    import newsgen.pages.plan  # noqa: F401  # it imports every planner
+
+    return {View, *View.__subclasses__()} - {FileView}
+
+
+def test_every_field_of_every_view_is_documented() -> None:
+    """docs/templates.md has a section for each type that a template can reach, with a row for each of its fields and
+    methods, and no other."""
+    text = text_of("docs/templates.md")
+    newsgens_own = {"Stored"}
+    for struct in reachable({*views(), Article, Card, SiteInfo}):
+        if struct.__name__ in newsgens_own:
+            continue
+        own = {name for base in struct.__mro__ for name in vars(base) if base.__module__.startswith("newsgen") and not name.startswith("_")}
+        found = [name.partition("(")[0] for name in names(section(text, f"### {struct.__name__}"))]
+        assert set(found) == own, struct.__name__
+        assert len(found) == len(own), struct.__name__
+
+
+def test_every_template_is_documented(tmp_path: Path) -> None:
+    """Each template that makes pages stands in the table with the view it gets; the theme's others are named below it."""
+    from newsgen.build import prepare, quiet, use_cache
+    from newsgen.builder.visibility import Clock
+    from newsgen.outcome import Stopwatch, scan_inputs
+    from support import AS_OF
+
+    text = section(text_of("docs/templates.md"), "## Which template gets what")
+    told = {row[0].strip("`"): row[1] for row in rows(text)}
+    config = load_config(ROOT / "tests/sites/plain", sets=("without=[]",), cache=tmp_path / "cache")
+    clock = Clock(AS_OF)
+    prepared = use_cache(
+        config.paths.cache, lambda cache, _: prepare(config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet)
+    )
+    made = {page.template: type(page.view).__name__ for page in prepared.plan.pages.values() if page.template}
+    assert told == made
+    themes = {file.name for file in theme_folder("templates").iterdir()}
+    assert made.keys() <= themes
+    for part in themes - made.keys():
+        assert f"`{part}`" in text.replace("\n", " "), part
+
+
+def test_every_block_is_documented() -> None:
+    """Each block that a theme's template begins stands in the table of blocks with that template, and no other."""
+    found = {(row[0].strip("`"), row[1].strip("`")) for row in rows(section(text_of("docs/templates.md"), "## Blocks"))}
+    made: set[tuple[str, str]] = set()
+    templates = {file.name: file.read_text("utf-8") for file in theme_folder("templates").iterdir()}
+    for name, text in templates.items():
+        parent = re.search(r'{% extends "([^"]+)" %}', text)
+        above: set[str] = set()
+        while parent:
+            above |= set(re.findall(r"{% block (\w+)", templates[parent[1]]))
+            parent = re.search(r'{% extends "([^"]+)" %}', templates[parent[1]])
+        made |= {(block, name) for block in re.findall(r"{% block (\w+)", text) if block not in above}
+    assert found == made
+
+
+def test_every_filter_is_documented() -> None:
+    """docs/templates.md has a row for each filter, and no other."""
+    settings = Settings(title="T", url="https://x.example")
+    found = names(section(text_of("docs/templates.md"), "## Filters"))
+    assert [name for name in found if "|" not in name] == sorted(make_filters(settings))
+
+
+# Articles
+
+
+def test_every_front_matter_field_is_documented() -> None:
+    """docs/articles.md has a row for each field that the package reads from articles and data files, and no other."""
+    text = text_of("docs/articles.md")
+    read: dict[str, set[str]] = {}
+    for module in ("schema", "data"):
+        tree = ast.parse((ROOT / f"newsgen/content/{module}.py").read_text("utf-8"))
+        for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+                    first = node.args[0]
+                    if isinstance(first, ast.Constant) and isinstance(node.func.value, ast.Name):
+                        read.setdefault(f"{module}.{function.name}", set()).add(first.value)
+    both = read["schema._excerpt"] | read["schema._kind"]
+    assert set(names(section(text, "## Fields of an article").partition("### ")[0])) == read["schema.read_article"] | both
+    assert set(names(section(text, "### Provider"))) == read["schema._provider"]
+    assert set(names(section(text, "### Pictures"))) == read["schema._pictures"]
+    assert set(names(section(text, "### Related stories"))) == read["schema._related"] | both
+    topics, _, organizations = section(text, "## Data files").partition("| field of an organization")
+    assert set(names(topics)) == read["data._topic"]
+    assert set(names(organizations)) == read["data._organization"]
+
+
+# Addresses
+
+
+def test_every_route_is_documented(tmp_path: Path) -> None:
+    """Each page of a whole site stands on a route of docs/urls.md, and each route but those of older pages is used."""
+    from support import SmallSite
+
+    site = SmallSite(tmp_path / "site", per_page=1, archive={"per_page": 1})
+    for name in ("one", "two", "three"):
+        site.article(name)
+    site.build()
+    theme = {path.relative_to(theme_folder("static")).as_posix() for path in theme_folder("static").rglob("*")}
+    routes = {"/" + path.removesuffix("index.html") for path in site.tree() if path not in theme}
+    told = names(section(text_of("docs/urls.md"), "## Routes"))
+    words = {"n": r"\d+", "year": r"\d{4}", "month": r"\d\d", "day": r"\d\d", "category": "news", "stem": "(?!page/)[^/]+", "slug": "[^/]+"}
+    patterns = {
+        route: re.compile("/".join(words[part[1:-1]] if part.startswith("{") else re.escape(part) for part in route.split("/")))
+        for route in told
+    }
+    assert [route for route in routes if not any(pattern.fullmatch(route) for pattern in patterns.values())] == []
+    assert [route for route, pattern in patterns.items() if not any(map(pattern.fullmatch, routes))] == []
+
+
+# The docs themselves
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_between_the_docs_lead_somewhere(file: Path) -> None:
+    """Each link of the docs to a file of the project leads to one, and each fragment to a heading."""
+    text = re.sub(r"```.*?```", "", file.read_text("utf-8"), flags=re.S)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, fragment = link.partition("#")
+        if path.startswith(("http://", "https://", "mailto:")):
+            continue
+        target = (file.parent / path).resolve() if path else file
+        assert target.exists(), link
+        if fragment:
+            headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.M)
+            anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert fragment in anchors, link
