@@ -1,0 +1,284 @@
+"""Edits of all kinds to a site, each chosen by a random generator, so that a run can be repeated."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from newsgen.build import BuildOptions, build
+from newsgen.builder.visibility import Clock
+from newsgen.config import load_config
+from support import AS_OF, SmallSite, read_tree
+
+TOPICS = ["AI", "Markets", "markets", "Énergie", "Energie", "C++", "C#", "人工智能", "Space"]
+DOMAINS = ["paper.example", "wire.example", "msn.com", "daily.co.uk"]
+# Small templates that use all that a page is made of: quick to compile, so that many edits can be tried.
+TEMPLATES = {
+    "base.html": "<title>{{ page.title }} {{ site.title }}</title>{% block main %}{% endblock %}{% include 'foot.html' %}",
+    "foot.html": "<footer>{{ site.description }} {{ site.language }}</footer>",
+    "card.html": "{% macro show(c) %}<a href='{{ c.url }}'>{{ c.title }}</a>{{ c.excerpt }}{{ c.kind }}{{ c.external }}"
+    "{{ c.source.name }}{{ c.source.url }}{{ c.source.logo.url if c.source.logo }}"
+    "{% if c.time %}{{ c.time|iso }}{% endif %}{{ c.picture.url if c.picture }}"
+    "{% for t in c.topics %}{{ t.name }}{{ t.url }}{% endfor %}{% endmacro %}",
+    "list.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}{{ page.count }}{{ page.date }}"
+    "{% for c in page.cards %}{{ show(c) }}{% endfor %}{% for p in page.parts %}{{ p.name }}{{ p.url }}{{ p.count }}{% endfor %}"
+    "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{{ page.pager.newer }} {{ page.pager.older }}"
+    "{{ page.since.url if page.since }}{{ page.label.name if page.label }}{% endblock %}",
+    "article.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}<h1>{{ article.title }}</h1>"
+    "{{ article.excerpt }}{{ article.body|safe }}{{ article.link }}{{ article.quality }}{{ show(page.card) }}"
+    "{% for c in sidebar %}{{ show(c) }}{% endfor %}{{ show(page.newer) if page.newer }}{{ show(page.older) if page.older }}"
+    "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% endblock %}",
+    "index.html": "{% extends 'base.html' %}{% block main %}{% for g in page.groups %}{{ g.label.name }}{{ g.label.url }}{{ g.count }}"
+    "{{ g.parent.name if g.parent }}{% endfor %}{% endblock %}",
+    "404.html": "{% extends 'base.html' %}",
+    **{f"{kind}.html": "{% extends 'list.html' %}" for kind in ("home", "topic", "source", "category", "year", "month", "day")},
+    **{f"{kind}.html": "{% extends 'index.html' %}" for kind in ("topics", "sources")},
+}
+
+Edit = Callable[["Edited", random.Random], None]
+
+
+class Edited:
+    """A site under edit: its folder, its settings, its clock."""
+
+    def __init__(self, root: Path, templates: bool = True) -> None:
+        self.site = SmallSite(root, per_page=3, archive={"per_page": 4})
+        self.values: dict[str, Any] = {"per_page": 3, "archive": {"per_page": 4}}
+        self.as_of = AS_OF
+        self.made = 0
+        self.aged = 0
+        if templates:
+            for name, text in TEMPLATES.items():
+                self.site.write(f"templates/{name}", text)
+
+    def articles(self) -> list[Path]:
+        """The content files, in a fixed order."""
+        return sorted((self.site.root / "content").rglob("*.md"))
+
+    def pick(self, rng: random.Random) -> Path | None:
+        """One of the content files."""
+        files = self.articles()
+        return rng.choice(files) if files else None
+
+    def write_settings(self) -> None:
+        """The settings as they are now."""
+        self.site.settings(**self.values)
+
+    def incremental(self, jobs: int = 1) -> dict[str, bytes]:
+        """The output after a build on top of what is there."""
+        self.site.build(as_of=self.as_of, jobs=jobs)
+        return self.site.tree()
+
+    def clean(self, folder: Path) -> dict[str, bytes]:
+        """The output of a build from nothing, into another folder."""
+        shutil.rmtree(folder, ignore_errors=True)
+        config = load_config(self.site.root, output=folder / "site", cache=folder / "cache")
+        build(config, BuildOptions(Clock(self.as_of)))
+        return read_tree(folder / "site")
+
+
+def front(file: Path) -> tuple[dict[str, Any], str]:
+    """The fields and the body of a content file."""
+    _, head, body = file.read_text("utf-8").split("---\n", 2)
+    return yaml.safe_load(head), body
+
+
+def rewrite(file: Path, fields: dict[str, Any], body: str) -> None:
+    """Write a content file anew."""
+    head = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
+    file.write_text(f"---\n{head}---\n{body}", "utf-8")
+
+
+def _time(rng: random.Random) -> str:
+    moment = AS_OF + timedelta(days=rng.randint(-400, 3), hours=rng.randint(0, 23))
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def add(edited: Edited, rng: random.Random) -> None:
+    """A new article, often with a related list of others."""
+    edited.made += 1
+    name = f"a{edited.made}"
+    others = [front(file)[0] for file in rng.sample(edited.articles(), min(3, len(edited.articles())))]
+    related = [{"title": other["title"], "webUrl": other.get("webUrl", "")} for other in others]
+    edited.site.article(
+        rng.choice(["", "sub/"]) + name,
+        title=rng.choice([f"Story {name}", "The same title"]),
+        excerpt=rng.choice(["", f"About {name}."]),
+        publishedDateTime=_time(rng),
+        topics=rng.sample(TOPICS, rng.randint(0, 3)),
+        provider={"name": rng.choice(["Paper", "The Wire", ""]), "domain": rng.choice(DOMAINS)},
+        webUrl=rng.choice([f"https://{rng.choice(DOMAINS)}/{name}", None]),
+        related=related,
+        body=rng.choice(["", "Some *text*.\n"]),
+    )
+
+
+def _change(field: str, value: Callable[[random.Random], Any]) -> Edit:
+    def edit(edited: Edited, rng: random.Random) -> None:
+        file = edited.pick(rng)
+        if file:
+            fields, body = front(file)
+            new = value(rng)
+            fields = {key: old for key, old in fields.items() if key != field} | ({} if new is None else {field: new})
+            rewrite(file, fields, body)
+
+    return edit
+
+
+def body(edited: Edited, rng: random.Random) -> None:
+    """Another body."""
+    file = edited.pick(rng)
+    if file:
+        rewrite(file, front(file)[0], f"Body {rng.randint(0, 9)}.\n")
+
+
+def touch(edited: Edited, rng: random.Random) -> None:
+    """A file written again with the same bytes."""
+    file = edited.pick(rng)
+    if file:
+        file.write_bytes(file.read_bytes())
+
+
+def age(edited: Edited, rng: random.Random) -> None:
+    """All inputs get old stats, each its own, so that the next build trusts them."""
+    for folder in ("content", "_data", "templates", "static"):
+        for file in sorted(path for path in (edited.site.root / folder).rglob("*") if path.is_file()):
+            edited.aged += 1
+            os.utime(file, ns=(10**18, 10**18 + edited.aged))
+
+
+def delete(edited: Edited, rng: random.Random) -> None:
+    """An article is deleted."""
+    file = edited.pick(rng)
+    if file:
+        file.unlink()
+
+
+def rename(edited: Edited, rng: random.Random) -> None:
+    """An article's file gets another name, at times one that another had."""
+    file = edited.pick(rng)
+    if file:
+        file.rename(file.with_name(f"{rng.choice(['a1', 'a2', 'renamed'])}.md"))
+
+
+def break_article(edited: Edited, rng: random.Random) -> None:
+    """An article becomes unreadable."""
+    file = edited.pick(rng)
+    if file:
+        file.with_suffix(".txt").write_text("---\ntitle: [\n---\n")
+
+
+def topics_data(edited: Edited, rng: random.Random) -> None:
+    """Data files of topics: names, merging, order, parents; or none."""
+    topics = [
+        {"name": "Markets", "_id": rng.choice(["markets", "money"]), "otherNames": rng.choice([[], ["Énergie"], ["C#", "Space"]])},
+        {"name": "AI", "parent": rng.choice(["", "Markets"])},
+    ]
+    edited.site.write("_data/topics.yaml", yaml.safe_dump(rng.sample(topics, rng.randint(0, 2)), allow_unicode=True))
+
+
+def organizations_data(edited: Edited, rng: random.Random) -> None:
+    """The data file of a source: another name."""
+    edited.site.write("_data/organizations.yaml", yaml.safe_dump([{"domain": "paper.example", "name": rng.choice(["Paper", "Papier"])}]))
+
+
+def settings(edited: Edited, rng: random.Random) -> None:
+    """A setting changes."""
+    key, value = rng.choice(
+        [
+            ("title", rng.choice(["One", "Two"])),
+            ("per_page", rng.choice([2, 3, 5])),
+            ("timezone", rng.choice(["UTC", "Asia/Tokyo", "America/Sao_Paulo"])),
+            ("related", {"limit": rng.choice([0, 2, 8]), "fill": rng.choice([True, False])}),
+            ("without", rng.choice([[], ["year"], ["topic", "topics"], ["source"], ["feed", "sitemap"]])),
+            ("permalinks", {"article": rng.choice(["/{category}/{stem}/", "/{year}/{month}/{slug}/"])}),
+            ("url", rng.choice(["https://wire.example", "https://wire.example/base"])),
+            ("archive", {"per_page": rng.choice([0, 2, 4])}),
+            ("feeds", {"limit": rng.choice([1, 30])}),
+        ]
+    )
+    edited.values[key] = value
+    edited.write_settings()
+
+
+def template(edited: Edited, rng: random.Random) -> None:
+    """A template, a partial or a macro is edited, or comes or goes."""
+    name = rng.choice(["foot.html", "card.html", "article.html", "home.html", "feed.xml"])
+    file = edited.site.root / "templates" / name
+    if file.exists() and name == "feed.xml":
+        file.unlink()
+    elif file.exists():
+        file.write_text(file.read_text() + f"<!-- {rng.randint(0, 3)} -->")
+    else:
+        edited.site.write(f"templates/{name}", "{% extends 'theme/feed.xml' %}" if name == "feed.xml" else TEMPLATES.get(name, "new"))
+
+
+def static(edited: Edited, rng: random.Random) -> None:
+    """A static file comes, changes or goes."""
+    file = edited.site.root / "static" / rng.choice(["a.txt", "deep/b.bin", "newsgen.css"])
+    if file.exists() and rng.random() < 0.5:
+        file.unlink()
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(str(rng.randint(0, 3)))
+
+
+def clock(edited: Edited, rng: random.Random) -> None:
+    """Time passes, or is set back."""
+    edited.as_of += timedelta(hours=rng.choice([-30, 1, 24, 80]))
+
+
+def lose_cache(edited: Edited, rng: random.Random) -> None:
+    """The cache is deleted."""
+    shutil.rmtree(edited.site.root / ".newsgen", ignore_errors=True)
+
+
+def lose_output(edited: Edited, rng: random.Random) -> None:
+    """The output is deleted."""
+    shutil.rmtree(edited.site.output, ignore_errors=True)
+
+
+_later: Callable[[random.Random], datetime | None] = lambda rng: rng.choice([None, AS_OF + timedelta(hours=rng.randint(-3, 30))])  # noqa: E731
+
+EDITS: dict[str, Edit] = {
+    "add": add,
+    "title": _change("title", lambda rng: f"Title {rng.randint(0, 5)}"),
+    "excerpt": _change("excerpt", lambda rng: rng.choice(["", "NA", f"Excerpt {rng.randint(0, 5)}"])),
+    "time": _change("publishedDateTime", _time),
+    "topics": _change("topics", lambda rng: rng.sample(TOPICS, rng.randint(0, 3))),
+    "provider": _change("provider", lambda rng: {"name": rng.choice(["Paper", "PAPER", "Post"]), "domain": rng.choice(DOMAINS)}),
+    "picture": _change("images", lambda rng: rng.choice([None, [{"url": "https://cdn.example/a.jpg", "width": 10, "height": 5}]])),
+    "published": _change("published", lambda rng: rng.choice([True, False, None])),
+    "removed": _change("removed", lambda rng: rng.choice([True, None])),
+    "draft": _change("draft", lambda rng: rng.choice([True, None])),
+    "expires": _change("expires", _later),
+    "category": _change("category", lambda rng: rng.choice(["news", "Opinion", None])),
+    "slug": _change("slug", lambda rng: rng.choice(["same", None])),
+    "quality": _change("quality", lambda rng: rng.randint(0, 9)),
+    "body": body,
+    "touch": touch,
+    "age": age,
+    "delete": delete,
+    "rename": rename,
+    "break": break_article,
+    "topics data": topics_data,
+    "organizations data": organizations_data,
+    "settings": settings,
+    "template": template,
+    "static": static,
+    "clock": clock,
+    "lose cache": lose_cache,
+    "lose output": lose_output,
+}
+
+
+def apply(edited: Edited, name: str, seed: int) -> None:
+    """The edit of this name, with choices that the seed decides."""
+    EDITS[name](edited, random.Random(seed))
