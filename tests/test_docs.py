@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -16,14 +17,18 @@ import msgspec
 import pytest
 from msgspec import NODEFAULT, Struct
 
+from newsgen.build import prepare, quiet, use_cache
+from newsgen.builder.visibility import Clock
 from newsgen.cli.main import COMMANDS, EXIT_CODES, cli
 from newsgen.config import Kind, Settings, Table, load_config
 from newsgen.fingerprint import theme_folder
 from newsgen.model import Article, Card
+from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.base import View
 from newsgen.pages.files import FileView
+from newsgen.pages.plan import PLANNERS
 from newsgen.render.filters import SiteInfo, make_filters
-from support import ROOT
+from support import AS_OF, ROOT, SmallSite
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PACKAGE = sorted((ROOT / "newsgen").rglob("*.py"))
@@ -204,9 +209,8 @@ def reachable(roots: set[type[Struct]]) -> set[type[Struct]]:
 
 
 def views() -> set[type[View]]:
-    """All views that pages have; a copied file has no template."""
-    import newsgen.pages.plan  # noqa: F401  # it imports every planner
-
+    """All views that the planners' modules have; a copied file has no template."""
+    assert PLANNERS
     return {View, *View.__subclasses__()} - {FileView}
 
 
@@ -226,11 +230,6 @@ def test_every_field_of_every_view_is_documented() -> None:
 
 def test_every_template_is_documented(tmp_path: Path) -> None:
     """Each template that makes pages stands in the table with the view it gets; the theme's others are named below it."""
-    from newsgen.build import prepare, quiet, use_cache
-    from newsgen.builder.visibility import Clock
-    from newsgen.outcome import Stopwatch, scan_inputs
-    from support import AS_OF
-
     text = section(text_of("docs/templates.md"), "## Which template gets what")
     told = {row[0].strip("`"): row[1] for row in rows(text)}
     config = load_config(ROOT / "tests/sites/plain", sets=("without=[]",), cache=tmp_path / "cache")
@@ -298,8 +297,6 @@ def test_every_front_matter_field_is_documented() -> None:
 
 def test_every_route_is_documented(tmp_path: Path) -> None:
     """Each page of a whole site stands on a route of docs/urls.md, and each route but those of older pages is used."""
-    from support import SmallSite
-
     site = SmallSite(tmp_path / "site", per_page=1, archive={"per_page": 1})
     for name in ("one", "two", "three"):
         site.article(name)
@@ -314,6 +311,21 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
     }
     assert [route for route in routes if not any(pattern.fullmatch(route) for pattern in patterns.values())] == []
     assert [route for route, pattern in patterns.items() if not any(map(pattern.fullmatch, routes))] == []
+
+
+# Dependencies
+
+
+def test_every_dependency_is_documented() -> None:
+    """docs/dependencies.md has a row for each package of pyproject.toml, and no other."""
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
+    text = text_of("docs/dependencies.md")
+
+    def packages(wanted: list[str]) -> list[str]:
+        return [re.split(r"[<>=~ ]", one)[0] for one in wanted]
+
+    assert names(section(text, "## To run")) == sorted(packages(project["dependencies"]))
+    assert names(section(text, "## To work on it")) == sorted(packages(project["optional-dependencies"]["dev"]), key=str.lower)
 
 
 # The docs themselves
