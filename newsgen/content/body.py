@@ -5,6 +5,7 @@ Whatever the engine lets through, only what is allowed here reaches a page.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from functools import cache
@@ -35,11 +36,12 @@ _ATTRIBUTES = {
 _CLASS_NAMES = {"footnote", "footnote-ref", "footnote-backref", "footnote-definition", "footnote-definition-label", "footnote-reference"}
 _CLASSES = dict.fromkeys(("div", "a", "sup", "section"), _CLASS_NAMES)
 _STYLE_ALIGN = re.compile(r'(<t[hd]) style="text-align: ?(left|center|right);?"')
-_ALIGN = re.compile(r'(<t[hd](?: [^<>]*?)?) align="(left|center|right)"')
-_OUTSIDE = re.compile(r'<a href="(?=https?://)')
+_ALIGN = re.compile(r'(<t[hd](?: [^<>]*?)?) align="(?:(left|center|right)|[^"]*)"')
+_OUTSIDE = re.compile(r'<a href="(?=(?:https?:)?//)', re.I)
 _HREF = re.compile(r'<(?:a|img) [^<>]*?(?:href|src)="([^"]*)"')
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _IMG = re.compile(r"<img ")
+_NO_PICTURE = re.compile(r"<img(?![^<>]* src=)[^<>]*>")
 
 
 class Body(Struct, frozen=True):
@@ -49,30 +51,38 @@ class Body(Struct, frozen=True):
     links: tuple[str, ...]
 
 
+class BodyError(ValueError):
+    """A body that is nested too deep for the Markdown engine."""
+
+
 def render_body(text: str, engine: str, extensions: tuple[str, ...]) -> Body:
-    """Markdown as safe HTML. `engine` is `markdown` (Python-Markdown) or `commonmark`."""
+    """Markdown as safe HTML. `engine` is `markdown` (Python-Markdown) or `commonmark`. Raises BodyError."""
     if not text.strip():
         return Body("", ())
-    html = _engine(engine, extensions)(text)
-    html = _sanitiser().clean(_STYLE_ALIGN.sub(r'\1 align="\2"', html))
+    convert = _engine(engine, extensions)
+    try:
+        made = convert(text)
+    except RecursionError:  # Python-Markdown's, on some hundred lists within lists
+        raise BodyError("the body is nested too deep") from None
+    made = _sanitiser().clean(_STYLE_ALIGN.sub(r'\1 align="\2"', made))
     # From here on the text is serialised by the sanitiser: a `<` opens a tag, a `"` closes a value.
-    html = _ALIGN.sub(r'\1 class="\2"', html)
-    html = _OUTSIDE.sub('<a rel="external noopener" href="', html)
-    html = _IMG.sub('<img loading="lazy" decoding="async" ', html)
-    html = _demote_headings(html)
-    inner = tuple(dict.fromkeys(link for link in _HREF.findall(html) if not _is_outside(link)))
-    return Body(html.strip(), inner)
+    made = _ALIGN.sub(lambda found: f'{found[1]} class="{found[2]}"' if found[2] else found[1], made)
+    made = _OUTSIDE.sub('<a rel="external noopener" href="', made)
+    made = _IMG.sub('<img loading="lazy" decoding="async" ', _NO_PICTURE.sub("", made))
+    made = _demote_headings(made)
+    links = map(html.unescape, _HREF.findall(made))
+    return Body(made.strip(), tuple(dict.fromkeys(link for link in links if not _is_outside(link))))
 
 
 def _is_outside(link: str) -> bool:
-    return link.startswith(("http://", "https://", "mailto:", "tel:", "#"))
+    return link.lower().startswith(("http://", "https://", "//", "mailto:", "tel:", "#"))
 
 
-def _demote_headings(html: str) -> str:
+def _demote_headings(made: str) -> str:
     """The page's own headline is its only h1: where the body has one, all its headings go down a level."""
-    if "<h1" not in html:
-        return html
-    return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + 1, 6)}", html)
+    if "<h1" not in made:
+        return made
+    return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + 1, 6)}", made)
 
 
 @cache
@@ -87,8 +97,8 @@ def _engine(name: str, extensions: tuple[str, ...]) -> Callable[[str], str]:
     converter: Any = markdown.Markdown(extensions=list(extensions), output_format="html")
 
     def convert(text: str) -> str:
-        html: str = converter.reset().convert(text)
-        return html
+        made: str = converter.reset().convert(text)
+        return made
 
     return convert
 

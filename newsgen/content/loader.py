@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from newsgen import digest
 from newsgen.content import frontmatter, urls
-from newsgen.content.body import render_body
+from newsgen.content.body import BodyError, render_body
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.schema import Inexact, read_article
 from newsgen.model import Article, Entry, Keys, Picture
@@ -56,6 +56,9 @@ def load_bytes(data: bytes, options: Options) -> Loaded:
         article, found = _read(parts, options)
     except FrontMatterError as error:
         problems.append(_at_top(error.code, str(error), "", "error", error.line + 1 if error.line else 1, error.column))
+        return Loaded(None, problems)
+    except BodyError as error:
+        problems.append(_at_top("nested-too-deep", str(error), "look for lists in lists, hundreds of them", "error"))
         return Loaded(None, problems)
     return Loaded(article, problems + found)
 

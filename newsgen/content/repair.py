@@ -9,23 +9,26 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from html.entities import html5
 from urllib.parse import unquote
 
 Note = Callable[[str], None]
 
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # UTF-8 read as Windows-1252 shows a lead byte (C2 to F4) followed by a continuation byte (80 to BF).
 _MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-# Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and isolates,
-# object replacement, noncharacters and lone surrogates. The joiners U+200C/D and the marks U+200E/F carry meaning.
+# Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and isolates, object replacement,
+# noncharacters, lone surrogates, and tags but in a flag. The joiners U+200C/D and the marks U+200E/F carry meaning.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
 )
 _SPACES = re.compile(r"\s+")
 _NO_EXCERPT = {"na", "n/a", "none", "null", "-", "."}
 _PERCENT = re.compile("%[0-9a-fA-F]{2}")
 _ON_MSN = re.compile(r"\s+on\s+msn(?:\.com)?$", re.I)
-_HOST_PATH = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})/\S*", re.I)
+_HOST_PATH = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[^\W\d_]{2,})(?:/\S*)?", re.I)
+_PASSES = 4  # what one repair leaves can need another: an entity for a soft hyphen in the middle of mojibake
 
 
 def is_clean(text: str) -> bool:
@@ -41,23 +44,29 @@ def is_clean(text: str) -> bool:
 
 def clean_text(text: str, note: Note) -> str:
     """One line of clean text: entities and mojibake undone, invisible characters and odd spaces gone."""
-    if "&" in text:
-        text = unescape_entities(text, note)
-    if not text.isascii():
-        text = mend_mojibake(text, note)
-    text = drop_invisible(text, note)
-    return fold_spaces(text, note)
+    for _ in range(_PASSES):
+        before = text
+        if "&" in text:
+            text = unescape_entities(text, note)
+        if not text.isascii():
+            text = mend_mojibake(text, note)
+        text = fold_spaces(drop_invisible(text, note), note)
+        if text == before or is_clean(text):
+            break
+    return text
 
 
 def unescape_entities(text: str, note: Note) -> str:
-    """HTML character references as the characters they name; those escaped twice, too."""
-    for _ in range(2):
-        mended = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-        if mended == text:
-            break
+    """HTML character references as the characters they name; those escaped more than once, too."""
+    mended = _ENTITY.sub(_character, text)
+    if mended != text:
         note("entity")
-        text = mended
-    return text
+    return mended
+
+
+def _character(found: re.Match[str]) -> str:
+    reference = f"&{found[1]};"  # not all that html.unescape takes: of &copyright; it makes ©right;
+    return html.unescape(reference) if found[1][0] == "#" or f"{found[1]};" in html5 else reference
 
 
 def mend_mojibake(text: str, note: Note) -> str:
@@ -99,8 +108,10 @@ def drop_empty_excerpt(excerpt: str, title: str, note: Note) -> str:
 def clean_provider_name(name: str, note: Note) -> str:
     """A publisher's name without percent escapes, "on MSN" and the path of a URL."""
     if "%" in name and _PERCENT.search(name):
-        name = unquote(name, errors="replace")
-        note("percent-escape")
+        decoded = unquote(name)
+        if "\ufffd" not in decoded:
+            name = clean_text(decoded, note)
+            note("percent-escape")
     if name.lower().endswith(("msn", "msn.com")):
         mended = _ON_MSN.sub("", name)
         if mended != name:

@@ -173,7 +173,8 @@ def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, 
             worse = reader.problems.pop()
             reader.note("error", "bad-date", worse.message, worse.field)
         else:
-            reader.note("error", "missing-date", "the article has no publishedDateTime", "$")
+            where = "$.publishedDateTime" if "publishedDateTime" in front else "$"
+            reader.note("error", "missing-date", "the article has no publishedDateTime", where)
     if not title or time is None:
         return None, reader.problems
     web_url = reader.url(front.get("webUrl"), "$.webUrl")
@@ -229,8 +230,8 @@ def _provider(reader: Reader, value: Any, path: str, web_url: str) -> Provider:
     name = repair.clean_provider_name(name, lambda code: reader.mended(code, path + ".name"))
     domain = urls.domain_of(web_url)
     if not domain:
-        host = reader.text(fields.get("domain"), path + ".domain").split("/")[0]
-        domain = urls.registrable_domain(host) if host and host.isascii() and " " not in host else ""
+        host = reader.text(fields.get("domain"), path + ".domain")
+        domain = urls.domain_of(urls.safe_url(host if "://" in host else f"https://{host}", lambda code: None)) if host else ""
     logos = _pictures(reader, fields.get("images"), path + ".images")
     return Provider(name or domain, domain, logos[0] if logos else None)
 

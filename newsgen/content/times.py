@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone, tzinfo
 
 _FORM = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -15,9 +15,10 @@ _FORM = re.compile(
 def parse_time(text: str, zone: tzinfo) -> datetime:
     """The instant, in UTC, to the second. A time without an offset is in `zone`; a date is its midnight.
 
-    Raises ValueError with the reason, in words for the person who wrote it.
+    Raises ValueError with the reason, in words for the person who wrote it. The first and the last
+    year are refused, so that any instant exists in any zone.
     """
-    if len(text) == 20 and text[19] == "Z" and text[10] == "T":
+    if len(text) == 20 and text[19] == "Z" and text[10] == "T" and "0001" < text[:4] < "9999":
         try:
             return datetime.fromisoformat(text)
         except ValueError:
@@ -29,10 +30,13 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
     try:
         local = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
         if zulu:
-            return local.replace(tzinfo=UTC)
-        if sign:
+            zone = UTC
+        elif sign:
             offset = timedelta(hours=int(offset_h), minutes=int(offset_m or 0))
-            return local.replace(tzinfo=timezone(-offset if sign == "-" else offset)).astimezone(UTC)
-        return local.replace(tzinfo=zone).astimezone(UTC)
+            zone = timezone(-offset if sign == "-" else offset)
+        time = local.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("is not a date that exists") from None
+    if not MINYEAR < time.year < MAXYEAR:
+        raise ValueError("is not a date that exists in every time zone")
+    return time

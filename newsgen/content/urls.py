@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import re
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from newsgen.content.repair import Note
+from newsgen.content.repair import Note, unescape_entities
 
 _FINE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}\.?|localhost|\d+(?:\.\d+){3}")
-_BARE_HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:[/?#].*)?")
-_DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_BARE_HOST = re.compile(r"www\.[^\s/]+\.[^\W\d_]{2,}(?:[/?#].*)?|(?:[\w-]+\.)+[^\W\d_]{2,}/.*")  # not a file such as logo.png
+_DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
@@ -39,7 +38,7 @@ def safe_url(text: str, note: Note) -> str:
 
 
 def _mend(text: str, note: Note) -> str:
-    text = _DROPPED.sub("", html.unescape(text) if "&" in text and ";" in text else text).strip()
+    text = _DROPPED.sub("", unescape_entities(text, lambda code: None)).strip()
     if not text:
         return ""
     if text.startswith("//"):
@@ -79,8 +78,9 @@ def _ascii_host(host: str) -> str:
 
 def safe_image_url(text: str, note: Note) -> str:
     """As `safe_url`; a path from the site's own root (`/images/a.jpg`) is allowed too."""
-    if text.startswith("/") and not text.startswith("//") and ".." not in text and "\\" not in text:
-        return _encode(_DROPPED.sub("", text).strip(), "?")
+    path = _DROPPED.sub("", text).strip()
+    if path.startswith("/") and not path.startswith("//") and ".." not in path and "\\" not in path:
+        return _encode(path, "?")
     return safe_url(text, note)
 
 
@@ -91,6 +91,8 @@ def registrable_domain(host: str) -> str:
     The host itself where the list knows none (an intranet name, an address).
     """
     host = host.lower().rstrip(".").removeprefix("www.")
+    if host.replace(".", "").isdigit():
+        return host
     return _suffixes().privatesuffix(host) or host
 
 
