@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incremental.edits import EDITS, Edited, apply
+from .edits import EDITS, Edited, apply
 
 # Each kind of edit at most once in a run, and many kinds: so all of them are tried in a few dozen runs.
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 2**16)), min_size=6, max_size=12, unique_by=lambda step: step[0])

@@ -1,0 +1,161 @@
+"""How many pages each kind of edit renders again: not more than it must, whatever the size of the archive."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from newsgen.build import BuildOptions, build
+from newsgen.builder.visibility import Clock
+from newsgen.config import load_config
+from support import AS_OF, SmallSite
+
+FIRST = datetime(2025, 6, 1, 12, tzinfo=UTC)
+
+
+def fill(site: SmallSite, count: int) -> None:
+    """Articles s0 (the oldest) and on, six hours apart, of three sources; each of AI, every other one of Markets too."""
+    for i in range(count):
+        site.article(
+            f"s{i}",
+            body=f"The body of {i}.\n",
+            publishedDateTime=(FIRST + timedelta(hours=6 * i)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            provider={"name": f"Paper {i % 3}", "domain": f"paper{i % 3}.example"},
+            webUrl=f"https://paper{i % 3}.example/s{i}",
+            topics=["AI", "Markets"] if i % 2 else ["AI"],
+        )
+
+
+def rendered(site: SmallSite) -> set[str]:
+    """The routes that a build renders now; the build is made too."""
+    config = load_config(site.root)
+    planned = build(config, BuildOptions(Clock(AS_OF), dry_run=True))
+    done = site.build()
+    assert done.rendered == planned.rendered == len([c for c in planned.changes if not c.removed])
+    return {change.route for change in planned.changes if not change.removed}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture
+def site(make_site) -> SmallSite:
+    """Sixty stories, built."""
+    site = make_site(per_page=5, related={"limit": 3}, archive={"per_page": 20})
+    fill(site, 60)
+    site.build()
+    return site
+
+
+def test_nothing_changed(site: SmallSite) -> None:
+    """A second build renders nothing."""
+    assert rendered(site) == set()
+
+
+def test_touched_but_unchanged(site: SmallSite) -> None:
+    """A file whose stat changed and whose bytes did not renders nothing."""
+    file = site.root / "content/s30.md"
+    file.write_bytes(file.read_bytes())
+    os.utime(file, (1, 1))
+    assert rendered(site) == set()
+
+
+def test_changed_body(site: SmallSite) -> None:
+    """A changed body renders the article's own page and no other."""
+    edit(site.root / "content/s30.md", "The body of 30.", "Another body.")
+    assert rendered(site) == {"/news/s30/"}
+
+
+def test_secured_changes_no_page(site: SmallSite) -> None:
+    """What no page shows, `secured` before all, renders nothing."""
+    edit(site.root / "content/s30.md", "title:", "secured: bm90aGluZw==;MTIz\ntitle:")
+    assert rendered(site) == set()
+
+
+def test_edited_title(site: SmallSite) -> None:
+    """A changed title renders the article's page, and the lists, neighbours, sidebars and feeds that show it."""
+    edit(site.root / "content/s30.md", "title: Story s30", "title: Another title")
+    found = rendered(site)
+    showing = {"/" + path.removesuffix("index.html") for path, data in site.tree().items() if b"Another title" in data}
+    assert showing == found - {"/sitemap.xml"}  # it holds cards, of which a title is a part
+    assert len(found) < 25
+
+
+def test_template_edit_renders_the_pages_that_use_it(site: SmallSite) -> None:
+    """A template that comes renders the pages made of it, and only those; a partial all that include it."""
+    theme = (Path(__file__).parent.parent.parent / "templates" / "day.html").read_text("utf-8")
+    site.write("templates/day.html", theme + "{# edited #}")
+    days = rendered(site)
+    assert days
+    assert all(route.removeprefix("/").split("/page/")[0].count("/") == 3 for route in days)
+    base = (Path(__file__).parent.parent.parent / "templates" / "base.html").read_text("utf-8")
+    site.write("templates/base.html", base + "\n")
+    pages = {"/" + path.removesuffix("index.html") for path in site.tree() if path.endswith(".html")}
+    assert rendered(site) == pages
+
+
+def test_static_file_renders_no_page(site: SmallSite) -> None:
+    """A static file of the site is copied; no page is rendered for it."""
+    site.write("static/hello.txt", "hello")
+    assert rendered(site) == {"/hello.txt"}
+    site.write("static/hello.txt", "bonjour")
+    assert rendered(site) == {"/hello.txt"}
+
+
+def test_setting_of_lists_renders_lists_only(site: SmallSite) -> None:
+    """Another number of stories a page renders lists, and no article page."""
+    site.settings(per_page=6, related={"limit": 3}, archive={"per_page": 20})
+    assert not any(route.startswith("/news/s") for route in rendered(site))
+
+
+@pytest.mark.parametrize("size", [40, 160])
+def test_newest_article_renders_a_bounded_number(make_site, size: int) -> None:
+    """A new newest article renders as many pages in a large archive as in a small one."""
+    site = make_site(per_page=5, related={"limit": 3}, archive={"per_page": 20})
+    fill(site, size)
+    site.build()
+    newest = FIRST + timedelta(hours=6 * size + 1)
+    site.article("new", publishedDateTime=newest.strftime("%Y-%m-%dT%H:%M:%SZ"), topics=["AI", "Markets"])
+    assert len(rendered(site)) <= 45
+
+
+def test_time_passes(site: SmallSite) -> None:
+    """A scheduled article appears, and an expired one goes, by time alone; until then a build is a no-op."""
+    due = AS_OF + timedelta(hours=5)
+    site.article("later", publishedDateTime=due.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    site.article("short", expires=(AS_OF + timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    for file in (site.root / "content").iterdir():
+        os.utime(file, (1, 1))
+    first = site.build()
+    assert first.due == due
+    assert site.build(as_of=AS_OF + timedelta(hours=4)).unchanged
+    assert "news/later/index.html" not in site.tree()
+    site.build(as_of=due)
+    assert "news/later/index.html" in site.tree()
+    assert site.build(as_of=AS_OF + timedelta(hours=10)).removed >= 1
+    assert "news/short/index.html" not in site.tree()
+
+
+def test_reasons_name_the_card_and_what_changed(site: SmallSite) -> None:
+    """A dry run says of each page why it would be rendered, and writes nothing."""
+    edit(site.root / "content/s30.md", "title: Story s30", "title: Another title")
+    site.article("gone")
+    site.build()
+    (site.root / "content/gone.md").unlink()
+    edit(site.root / "content/s31.md", "The body of 31.", "Other words.")
+    planned = build(load_config(site.root), BuildOptions(Clock(AS_OF), dry_run=True))
+    reasons = {change.route: change.reason for change in planned.changes}
+    assert reasons["/news/s31/"] == "its article changed"
+    assert "gone from here" in reasons["/"]
+    assert {"/news/gone/", "/2026/01/30/"} <= {change.route for change in planned.changes if change.removed}
+    assert "news/gone/index.html" in site.tree()
+    shown = site.run("why", "/news/s30/", "--as-of", AS_OF.isoformat())
+    assert "the card of “Another title” changed: title" in shown.stdout or "its article changed" in shown.stdout
+    assert "templates/article.html" in shown.stdout
+    assert "s30.md" in shown.stdout

@@ -1,0 +1,249 @@
+"""Killed builds, two builds at once, broken caches, failing templates: the next build reaches the clean result."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from newsgen.build import BuildOptions, build
+from newsgen.builder.visibility import Clock
+from newsgen.cache import Cache
+from newsgen.config import load_config
+from newsgen.output import JOURNAL, LOCK, MANIFEST, STAGED, Output
+from newsgen.problems import UserError
+from support import AS_OF, SmallSite, command, read_tree
+
+from .edits import Edited, apply
+
+
+def clean(site: SmallSite, folder: Path) -> dict[str, bytes]:
+    shutil.rmtree(folder, ignore_errors=True)
+    build(load_config(site.root, output=folder / "site", cache=folder / "cache"), BuildOptions(Clock(AS_OF)))
+    return read_tree(folder / "site")
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Edited:
+    """Some three hundred pages with small templates."""
+    edited = Edited(tmp_path / "root")
+    for seed in range(120):
+        apply(edited, "add", seed)
+    return edited
+
+
+def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
+    """A build killed at twenty random moments leaves a state from which the next reaches the clean result,
+    even where the edit that it had begun to write is taken back."""
+    rng = random.Random(5)
+    site = edited.site
+    arguments = command("build", "--jobs", "2", "--as-of", AS_OF.isoformat())
+    start = time.monotonic()
+    subprocess.run(arguments, cwd=site.root, check=True, capture_output=True)
+    whole = time.monotonic() - start
+    killed = 0
+    for _ in range(20):
+        before = {file: file.read_bytes() for file in edited.articles()}
+        foot = site.root / "templates/foot.html"
+        old_foot = foot.read_bytes()
+        foot.write_bytes(old_foot + b"<i>%d</i>" % rng.randrange(100))  # every page is to be rendered
+        for name in ("title", "delete", "add", "published"):
+            apply(edited, name, rng.randrange(2**16))
+        process = subprocess.Popen(arguments, cwd=site.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(rng.uniform(0.1, whole))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        if rng.random() < 0.5:  # the edits are taken back
+            foot.write_bytes(old_foot)
+            for file in set(edited.articles()) - before.keys():
+                file.unlink()
+            for file, data in before.items():
+                file.write_bytes(data)
+        site.build()
+        assert site.tree() == clean(site, tmp_path / "clean")
+        assert not list(site.output.rglob(f"*{STAGED}"))
+    assert killed >= 5
+
+
+def test_workers_die_with_their_parent(edited: Edited) -> None:
+    """No process of a killed build goes on."""
+    process = subprocess.Popen(command("build", "--jobs", "2"), cwd=edited.site.root, stderr=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and len(_group(process.pid)) < 3:
+        time.sleep(0.005)
+    assert len(_group(process.pid)) >= 3, "the build started no workers"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    while _group(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _group(process.pid)
+
+
+def _group(group: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[2]) == group and fields[0] != "Z":
+                found.append(int(folder.name))
+    return found
+
+
+def test_second_build_says_so_or_waits(site: SmallSite) -> None:
+    """While one run holds the output, another ends with 4; with --wait it waits its turn."""
+    site.build()
+    site.article("three")
+    lock = Output(site.output).lock(wait=False)
+    refused = site.run("build")
+    assert refused.returncode == 4
+    assert "another run holds" in refused.stderr
+    waiting = subprocess.Popen(command("build", "--wait"), cwd=site.root, stderr=subprocess.PIPE, text=True)
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(1.5)
+    lock.release()
+    _, said = waiting.communicate(timeout=60)
+    assert waiting.returncode == 0, said
+    assert "news/three/index.html" in site.tree()
+
+
+def _truncate(file: Path, rng: random.Random) -> None:
+    file.write_bytes(file.read_bytes()[: rng.randrange(1, file.stat().st_size)])
+
+
+def _scramble(file: Path, rng: random.Random) -> None:
+    data = bytearray(file.read_bytes())
+    for _ in range(40):
+        at = rng.randrange(len(data))
+        data[at : at + 16] = rng.randbytes(16)
+    file.write_bytes(data)
+
+
+def _flip(file: Path, rng: random.Random) -> None:
+    data = bytearray(file.read_bytes())
+    for _ in range(rng.randrange(1, 60)):
+        data[rng.randrange(100, len(data))] ^= 1 << rng.randrange(8)
+    file.write_bytes(data)
+
+
+def _replace(file: Path, rng: random.Random) -> None:
+    file.write_bytes(b"not a database")
+
+
+def _empty(file: Path, rng: random.Random) -> None:
+    file.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_truncate, _scramble, _flip, _replace, _empty])
+def test_broken_cache(edited: Edited, tmp_path: Path, damage) -> None:
+    """A cache that is truncated, scrambled, flipped or no database at all costs time, and changes no byte."""
+    site = edited.site
+    expected = clean(site, tmp_path / "clean")
+    for seed in range(8):
+        site.build()
+        cache = Cache(site.root / ".newsgen")
+        cache._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cache.close()
+        damage(site.root / ".newsgen" / "cache.sqlite", random.Random(seed))
+        file = edited.articles()[seed]
+        file.write_bytes(file.read_bytes())
+        result = site.build()
+        assert site.tree() == expected
+        assert sum(problem.code == "cache-renewed" for problem in result.problems) <= 1
+        shutil.rmtree(site.root / ".newsgen")
+
+
+def test_cache_of_another_version(site: SmallSite) -> None:
+    """A cache of another version is made anew, with one line said about it."""
+    site.build()
+    expected = site.tree()
+    cache = Cache(site.root / ".newsgen")
+    cache._db.execute("PRAGMA user_version=9999")
+    cache.close()
+    done = site.run("build", "--as-of", AS_OF.isoformat())
+    assert done.returncode == 0
+    assert done.stderr.count("made anew") == 1
+    assert site.tree() == expected
+
+
+def test_template_error_leaves_what_was_there(site: SmallSite) -> None:
+    """A template that fails leaves every file of the output as it was, and nothing besides."""
+    site.build()
+    before = {path: path.stat().st_mtime_ns for path in site.output.rglob("*") if path.is_file() and path.name != LOCK}
+    site.article("three")
+    site.write("templates/article.html", "{% extends 'theme/article.html' %}{% block main %}{{ page.nothing.more }}{% endblock %}")
+    with pytest.raises(UserError) as error:
+        site.build(jobs=2)
+    assert error.value.exit_code == 3
+    assert error.value.problem.file == "templates/article.html"
+    assert {path: path.stat().st_mtime_ns for path in site.output.rglob("*") if path.is_file() and path.name != LOCK} == before
+
+
+def test_unchanged_files_keep_their_time(site: SmallSite) -> None:
+    """A file whose bytes stay is not written, even where its page is rendered again."""
+    site.build()
+    page = site.output / "news/one/index.html"
+    os.utime(page, (1, 1))
+    shutil.rmtree(site.root / ".newsgen")
+    result = site.build()
+    assert result.rendered > 0
+    assert result.written == 0
+    assert page.stat().st_mtime == 1
+
+
+def test_foreign_files_stay(site: SmallSite) -> None:
+    """Files that newsgen did not write are never removed; one on a wanted route is an error."""
+    site.write("site/CNAME", "wire.example")
+    site.write("site/news/notes.txt", "mine")
+    site.build()
+    site.build(as_of=AS_OF)
+    assert (site.output / "CNAME").read_text() == "wire.example"
+    assert (site.output / "news/notes.txt").read_text() == "mine"
+    site.write("site/news/three/index.html", "mine too")
+    site.article("three")
+    with pytest.raises(UserError) as error:
+        site.build()
+    assert error.value.problem.code == "foreign-file"
+    assert (site.output / "news/three/index.html").read_text() == "mine too"
+
+
+def test_interrupted_run_is_not_believed(site: SmallSite) -> None:
+    """What a journal names is compared with what it must be, and what was staged is removed."""
+    site.build()
+    expected = site.tree()
+    (site.output / "index.html").write_text("half a page")
+    (site.output / f"index.html{STAGED}").write_text("half a page")
+    (site.output / JOURNAL).write_text("index.html\nnews/new/index.html\n")
+    result = site.build()
+    assert result.written == 1
+    assert site.tree() == expected
+
+
+def test_manifest_lost(site: SmallSite) -> None:
+    """Without its manifest an output is foreign: newsgen does not write over it."""
+    site.build()
+    (site.output / MANIFEST).unlink()
+    with pytest.raises(UserError) as error:
+        site.build()
+    assert error.value.problem.code == "foreign-file"
+
+
+def test_verify_names_what_differs(site: SmallSite) -> None:
+    """--verify ends with 0 on a good output, and names a page that was changed or removed by another hand."""
+    good = site.run("build", "--verify", "--as-of", AS_OF.isoformat())
+    assert good.returncode == 0
+    assert "the same as a clean build" in good.stderr
+    (site.output / "news/one/index.html").write_text("changed")
+    (site.output / "404.html").unlink()
+    bad = site.run("build", "--verify", "--as-of", AS_OF.isoformat())
+    assert bad.returncode == 1
+    assert "/news/one/index.html was changed by another hand" in bad.stderr
+    assert "/404.html is missing" in bad.stderr
