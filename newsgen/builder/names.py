@@ -37,7 +37,7 @@ def fold(name: str) -> str:
     """A name by which those that differ only in case or accents are the same."""
     out: list[str] = []
     base_folds = False
-    for c in unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS)):
+    for c in _decompose(_decompose(name).casefold().translate(_LETTERS)):  # ™ is TM only when taken apart
         if unicodedata.category(c) == "Mn":
             if not base_folds:
                 out.append(c)
@@ -45,6 +45,10 @@ def fold(name: str) -> str:
         base_folds = c.isascii() or unicodedata.name(c, "").startswith(_FOLDED_SCRIPTS)
         out.append(c)
     return " ".join(unicodedata.normalize("NFC", "".join(out)).split())
+
+
+def _decompose(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)
 
 
 class Slugs:

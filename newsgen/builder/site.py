@@ -121,11 +121,11 @@ class _Topics:
 
         def add(name: str, wanted: str, folded: set[str]) -> Label:
             slug = slugs.give(name, wanted)
+            folded -= self._by_fold.keys()  # of two data files that claim a name the first has it
             used = any(other in spellings for other in folded)
             url = href(settings.base, settings.permalinks.topic.format(slug=slug)) if linked and used else ""
             label = make_label(name, url, slug)
-            for other in folded:
-                self._by_fold.setdefault(other, label)
+            self._by_fold.update(dict.fromkeys(folded, label))
             return label
 
         for fact in data.topics:
@@ -176,7 +176,8 @@ class _Sources:
             counts[pair] = counts.get(pair, 0) + 1
         names: dict[str, dict[str, int]] = {}
         for pair, n in counts.items():
-            names.setdefault(self._key(*pair), {})[pair[1]] = n
+            spellings = names.setdefault(self._key(*pair), {})
+            spellings[pair[1]] = spellings.get(pair[1], 0) + n
         slugs = Slugs()
         labels = {key: self._make(key, spellings, slugs) for key, spellings in names.items()}
         self.by_slug = {label.slug: label for label in labels.values()}

@@ -107,7 +107,7 @@ def _topic(fields: dict[str, Any], order: int) -> TopicFact:
 
 
 def _organization(fields: dict[str, Any], file: str, static: Path, problems: list[Problem]) -> OrganizationFact:
-    domain = (_text(fields.get("domain")) or _text(fields.get("_id"))).lower()
+    domain = urls.registrable_domain(_text(fields.get("domain")) or _text(fields.get("_id")))
     name = _text(fields.get("name")) or domain
     return OrganizationFact(name, domain, _texts(fields.get("otherNames")), _logo(fields.get("images"), file, static, problems))
 
