@@ -30,8 +30,8 @@ def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def empty_environment(folder: Path) -> Path:
-    """A new virtual environment; its Python."""
-    venv.create(folder, with_pip=True)
+    """A new virtual environment with nothing in it, not even pip; its Python."""
+    venv.create(folder)
     return folder / "bin" / "python"
 
 
@@ -74,7 +74,7 @@ def test_installed_in_an_empty_environment_it_builds_a_site(archives: dict[str, 
     """From the wheel and by `pip install .`: in another folder with articles and newsgen.yaml alone, `newsgen build`
     gives the same site as the checkout does."""
     python = empty_environment(tmp_path / "venv")
-    run(python, "-m", "pip", "install", "-q", archives["wheel"] if source == "wheel" else ".", cwd=ROOT)
+    run(sys.executable, "-m", "pip", "--python", python, "install", "-q", archives["wheel"] if source == "wheel" else ".", cwd=ROOT)
     site = SmallSite(tmp_path / "mine")
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z")
     site.article("two", body="A *body*.")
