@@ -6,11 +6,12 @@ standard library. A digest of a composed value is folded from the digests of its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, BinaryIO
 
+import msgspec
 from msgspec import Struct
 
 SIZE = 16
@@ -47,48 +48,35 @@ def key(text: str) -> int:
 
 
 def of_value(value: Any) -> bytes:
-    """The digest of a view, or of anything that it may hold. Raises TypeError for another type.
+    """The digest of a view, or of anything that it may hold. Raises TypeError for what cannot be encoded.
 
-    A struct that carries its own `digest` speaks for itself; any other is taken with its type's name and
-    all its fields, so that nothing a template can read is left out.
+    All fields of a struct count, so that nothing a template can read is left out; a struct that
+    carries its own `digest` is taken by it.
     """
-    out: list[bytes] = []
-    _feed(value, out)
-    return fold(out)
+    return of_bytes(_encode(_short(value)))
 
 
-def _feed(value: Any, out: list[bytes]) -> None:
-    """Append the value as bytes that no other value has: each piece begins with its type and length."""
-    kind = value.__class__
-    names = _FIELDS.get(kind)
-    if names is not None:
+def _short(value: Any) -> Any:
+    """The value with every struct that has a digest replaced by it: views hold cards by the dozen."""
+    kind: Any = value.__class__
+    if kind in _DIGESTED:
+        return value.digest
+    if kind is tuple:
+        return [item.digest if item.__class__ in _DIGESTED else _short(item) for item in value]
+    fields = _FIELDS.get(kind)
+    if fields:
+        found = [item.digest if item.__class__ in _DIGESTED else _short(item) for item in fields(value)]
+        return [kind.__name__, *found]
+    if isinstance(value, Struct):
+        names = kind.__struct_fields__
         if "digest" in names:
-            out.append(value.digest)  # of a fixed length
-            return
-        out.append(b"o%d:" % len(names))
-        out.append(kind.__name__.encode())
-        for name in names:
-            _feed(getattr(value, name), out)
-    elif kind is str:
-        data = value.encode("utf-8", "surrogatepass")
-        out.append(b"s%d:%b" % (len(data), data))
-    elif value is None:
-        out.append(b"n")
-    elif kind is tuple:
-        out.append(b"t%d:" % len(value))
-        for item in value:
-            _feed(item, out)
-    elif kind is int or kind is bool:
-        out.append(b"i%d;" % value)
-    elif kind is bytes:
-        out.append(b"b%d:%b" % (len(value), value))
-    elif isinstance(value, datetime):
-        _feed(value.isoformat(), out)
-    elif isinstance(value, Struct):
-        _FIELDS[kind] = kind.__struct_fields__
-        _feed(value, out)
-    else:
-        raise TypeError(f"a view may not hold a {kind.__name__}")
+            _DIGESTED.add(kind)
+        else:
+            _FIELDS[kind] = attrgetter(*names) if len(names) > 1 else lambda struct: [getattr(struct, name) for name in names]
+        return _short(value)
+    return value
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_encode = msgspec.msgpack.Encoder().encode
+_DIGESTED: set[Any] = set()  # types
+_FIELDS: dict[type, Callable[[Any], Sequence[Any]]] = {}
