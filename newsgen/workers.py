@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -24,6 +23,7 @@ def run(prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Sequence[T], 
     if jobs < 2 or len(tasks) < 2:
         yield from map(prepare(state), tasks)
         return
+    import multiprocessing  # costs more than a few tasks do
     from concurrent.futures import ProcessPoolExecutor
 
     forks = sys.platform.startswith("linux") and threading.active_count() == 1
@@ -46,6 +46,8 @@ _function: Callable[[Any], Any]
 def _start(prepare: Callable[[Any], Callable[[Any], Any]], state: Any) -> None:
     global _function
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
