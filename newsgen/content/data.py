@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import unquote
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from newsgen.content import frontmatter, urls
 from newsgen.content.frontmatter import FrontMatterError
@@ -48,35 +49,44 @@ def load_data(folder: Path, static: Path) -> tuple[Data, list[Problem]]:
     organizations = _documents(folder, "organizations", problems)
     return (
         Data(
-            tuple(_topic(fields, i) for i, (fields, _) in enumerate(topics)),
-            tuple(_organization(fields, file, static, problems) for fields, file in organizations),
+            tuple(_topic(item.fields, i) for i, item in enumerate(topics)),
+            tuple(_organization(item, static, problems) for item in organizations),
         ),
         problems,
     )
 
 
-def _documents(folder: Path, name: str, problems: list[Problem]) -> list[tuple[dict[str, Any], str]]:
-    """The mappings below a folder, or those of one list, each with the file it stands in."""
+class _Document(NamedTuple):
+    """A mapping with the file it stands in, and its field path there."""
+
+    fields: dict[str, Any]
+    file: str
+    path: str
+
+
+def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Document]:
+    """The mappings below a folder, or those of one list."""
     single = next((folder / f"{name}{suffix}" for suffix in (".yaml", ".yml") if (folder / f"{name}{suffix}").is_file()), None)
     if single is not None:
         files = [single.name]
     elif (folder / name).is_dir():
         found, more = scan(folder / name, (".yaml", ".yml", ".md"))
-        problems += more
+        problems += [structs.replace(problem, file=f"{name}/{problem.file}") for problem in more]
         files = [f"{name}/{item.path}" for item in found]
     else:
         return []
-    out: list[tuple[dict[str, Any], str]] = []
+    out: list[_Document] = []
     for file in files:
-        for value in _parse(folder, file, problems):
-            if isinstance(value, dict) and (value.get("name") or value.get("_id")):
-                out.append((value, file))
+        for value, path in _parse(folder, file, problems):
+            if isinstance(value, dict) and (_text(value.get("name")) or _text(value.get("_id"))):
+                out.append(_Document(value, file, path))
             else:
-                problems.append(Problem("warning", "data-without-name", "has no name; it is passed over", file=file, line=1, column=1))
+                top = 1 if path == "$" else 0  # else the place is looked up
+                problems.append(Problem("warning", "data-without-name", "has no name; it is passed over", path, "", file, top, top))
     return out
 
 
-def _parse(folder: Path, file: str, problems: list[Problem]) -> list[Any]:
+def _parse(folder: Path, file: str, problems: list[Problem]) -> list[tuple[Any, str]]:
     try:
         text = frontmatter.decode((folder / file).read_bytes()).text
         parts = frontmatter.split(text) if file.endswith(".md") else None
@@ -87,7 +97,7 @@ def _parse(folder: Path, file: str, problems: list[Problem]) -> list[Any]:
     except OSError as error:
         problems.append(Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=file))
         return []
-    return value if isinstance(value, list) else [value]
+    return [(item, f"$[{i}]") for i, item in enumerate(value)] if isinstance(value, list) else [(value, "$")]
 
 
 def _text(value: Any) -> str:
@@ -106,27 +116,28 @@ def _topic(fields: dict[str, Any], order: int) -> TopicFact:
     return TopicFact(name, slug, order, _text(fields.get("parent")), tuple(n for n in others if n != name))
 
 
-def _organization(fields: dict[str, Any], file: str, static: Path, problems: list[Problem]) -> OrganizationFact:
+def _organization(item: _Document, static: Path, problems: list[Problem]) -> OrganizationFact:
+    fields = item.fields
     domain = urls.registrable_domain(_text(fields.get("domain")) or _text(fields.get("_id")))
     name = _text(fields.get("name")) or domain
-    return OrganizationFact(name, domain, _texts(fields.get("otherNames")), _logo(fields.get("images"), file, static, problems))
+    return OrganizationFact(name, domain, _texts(fields.get("otherNames")), _logo(item, static, problems))
 
 
-def _logo(value: Any, file: str, static: Path, problems: list[Problem]) -> Picture | None:
+def _logo(document: _Document, static: Path, problems: list[Problem]) -> Picture | None:
     """The smallest picture; one on the site itself must be there."""
     logos, missing = [], ""
+    value = document.fields.get("images")
     for item in value if isinstance(value, list) else []:
         fields = item if isinstance(item, dict) else {"url": item}
         url = urls.safe_image_url(_text(fields.get("url")), _ignore)
-        if url.startswith("/") and not (static / url.lstrip("/")).is_file():
+        if url.startswith("/") and not (static / unquote(url.partition("?")[0]).lstrip("/")).is_file():
             missing = url
         elif url:
-            sizes = [int(size) if (size := _text(fields.get(key))).isdecimal() else 0 for key in ("width", "height")]
-            logos.append(Picture(url, sizes[0], sizes[1]))
+            sizes = [_text(fields.get(key)) for key in ("width", "height")]
+            logos.append(Picture(url, *(int(size) if size.isdecimal() and len(size) < 10 else 0 for size in sizes)))
     if missing and not logos:
-        problems.append(
-            Problem("warning", "missing-logo", f"names the picture {missing}, which is not in the static folder", "$.images", file=file)
-        )
+        message = f"names the picture {missing}, which is not in the static folder"
+        problems.append(Problem("warning", "missing-logo", message, document.path + ".images", file=document.file))
     return min(logos, key=lambda logo: logo.width or 10_000, default=None)
 
 

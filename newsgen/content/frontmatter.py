@@ -171,7 +171,10 @@ def locate_field(text: str, path: str) -> tuple[int, int]:
 
     try:
         parts = split(text)
-        front, above = (parts.front, 1) if parts else (text, 0)
+    except FrontMatterError:
+        parts = None
+    front, above = (parts.front, 1) if parts else (text, 0)
+    try:
         node, _ = _compose_mended(front)
     except FrontMatterError:
         return 0, 0
