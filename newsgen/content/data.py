@@ -133,12 +133,16 @@ def _logo(document: _Document, static: Path, problems: list[Problem]) -> Picture
         if url.startswith("/") and not (static / unquote(url.partition("?")[0]).lstrip("/")).is_file():
             missing = url
         elif url:
-            sizes = [_text(fields.get(key)) for key in ("width", "height")]
-            logos.append(Picture(url, *(int(size) if size.isdecimal() and len(size) < 10 else 0 for size in sizes)))
+            width, height = (_text(fields.get(key)) for key in ("width", "height"))
+            logos.append(Picture(url, _pixels(width), _pixels(height)))
     if missing and not logos:
         message = f"names the picture {missing}, which is not in the static folder"
         problems.append(Problem("warning", "missing-logo", message, document.path + ".images", file=document.file))
     return min(logos, key=lambda logo: logo.width or 10_000, default=None)
+
+
+def _pixels(size: str) -> int:
+    return int(size) if size.isdecimal() and len(size) < 10 else 0
 
 
 def _ignore(code: str) -> None:

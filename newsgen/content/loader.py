@@ -12,7 +12,8 @@ from newsgen import digest
 from newsgen.content import frontmatter, urls
 from newsgen.content.body import BodyError, render_body
 from newsgen.content.frontmatter import FrontMatterError
-from newsgen.content.schema import Inexact, read_article
+from newsgen.content.reader import Inexact
+from newsgen.content.schema import read_article
 from newsgen.model import Article, Entry, Keys, Picture
 from newsgen.problems import Problem, Severity
 

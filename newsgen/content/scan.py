@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from newsgen.problems import Problem
 SUFFIXES = (".md", ".markdown", ".txt")
 _NEVER_COPIED = (".keep", ".gitkeep", ".DS_Store")
 _REREADS = 3
+# Controls, what breaks or turns lines where the name is shown, and bytes that are not UTF-8.
+_BAD_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class FileStat(NamedTuple):
@@ -36,44 +39,48 @@ def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hi
     pending = [""] if os.path.isdir(root) else []
     while pending:
         below = pending.pop()
+        prefix = f"{below}/" if below else ""
         try:
             with os.scandir(os.path.join(root, below)) as entries:
                 for entry in entries:
                     name = entry.name
-                    path = f"{below}/{name}" if below else name
                     if (name[0] == "." and not hidden) or name in _NEVER_COPIED or (not below and name in skip):
                         continue
                     if entry.is_dir(follow_symlinks=False):
-                        pending.append(path)
-                    elif name.endswith(suffixes) if suffixes else True:
-                        refusal = _look(root, entry, path, found)
+                        pending.append(prefix + name)
+                    elif not suffixes or name.endswith(suffixes):
+                        path = prefix + name
+                        refusal = _refusal(root, path, entry)
                         if refusal:
                             problems.append(Problem("warning", *refusal, file=_printable(path)))
+                            continue
+                        info = entry.stat()  # kept by the entry
+                        found.append(FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino))
         except OSError as error:
             problems.append(Problem("error", "unreadable-folder", f"cannot be read: {error.strerror}", file=_printable(below) or "."))
     found.sort()
     return found, problems
 
 
-def _look(root: str, entry: os.DirEntry[str], path: str, found: list[FileStat]) -> tuple[str, str] | None:
-    """Add the file to `found`, or tell why not (code and message)."""
-    if not path.isprintable():
+def _refusal(root: str, path: str, entry: os.DirEntry[str]) -> tuple[str, str] | None:
+    """Why a file is passed over (code and message)."""
+    if _BAD_NAME.search(path):
         return "file-name", "has a name with control characters or bytes that are not UTF-8; it is passed over"
     try:
         if entry.is_symlink() and not os.path.realpath(entry.path).startswith(root + os.sep):
             return "link-outside", "is a link that leads out of the folder; it is passed over"
-        info = entry.stat()
+        mode = entry.stat().st_mode
     except OSError as error:
         return "unreadable-file", f"cannot be read: {error.strerror}"
-    if stat.S_ISREG(info.st_mode):
-        found.append(FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino))
-    elif not stat.S_ISDIR(info.st_mode):
-        return "not-a-file", "is a pipe or a device; it is passed over"
-    return None
+    if stat.S_ISREG(mode):
+        return None
+    return "not-a-file", "is a link to a folder, a pipe or a device; it is passed over"
 
 
 def _printable(path: str) -> str:
-    return path if path.isprintable() else os.fsencode(path).decode("utf-8", "backslashreplace").encode("unicode_escape").decode("ascii")
+    if not _BAD_NAME.search(path):
+        return path
+    return os.fsencode(path).decode("utf-8", "backslashreplace").encode("unicode_escape").decode("ascii")
 
 
 def read_file(path: str) -> bytes:

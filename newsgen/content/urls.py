@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from newsgen.content.repair import Note, unescape_entities
@@ -82,25 +80,6 @@ def safe_image_url(text: str, note: Note) -> str:
     if path.startswith("/") and not path.startswith("//") and ".." not in path and "\\" not in path:
         return _encode(path, "?")
     return safe_url(text, note)
-
-
-@lru_cache(4096)
-def registrable_domain(host: str) -> str:
-    """The domain that was registered, by the Public Suffix List: `bbc.co.uk` of `news.bbc.co.uk`.
-
-    The host itself where the list knows none (an intranet name, an address).
-    """
-    host = host.lower().rstrip(".").removeprefix("www.")
-    if host.replace(".", "").isdigit():
-        return host
-    return _suffixes().privatesuffix(host) or host
-
-
-@cache
-def _suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList()
 
 
 def domain_of(url: str) -> str:
