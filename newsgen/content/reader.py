@@ -1,0 +1,148 @@
+"""Reads one field at a time: typed, clean, and what is wrong with it remembered.
+
+The values may come from the fast parser or from the exact one (see frontmatter). Where text is
+due and the fast one has made a number of it, what was written is lost: `Inexact` is raised and
+the exact one decides, so that both always give the same Article.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+from typing import Any
+
+from msgspec import Struct
+
+from newsgen.content import repair, urls
+from newsgen.content.repair import is_clean
+from newsgen.content.times import parse_time
+from newsgen.problems import Problem, Severity
+
+_INT = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")  # underscores taken out
+_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_MAX_INT = 2**53
+_HINTS = {
+    "missing-title": "add a line such as  title: What happened",
+    "missing-date": "add a line such as  publishedDateTime: 2021-11-19T13:11:09Z",
+    "bad-date": "write it as 2021-11-19T13:11:09Z or 2021-11-19T13:11:09+08:00",
+    "unsafe-url": "only http and https are linked",
+    "wrong-type": "",
+}
+_DROPPED = {
+    "unsafe-url": "is a URL of a scheme that is not allowed; it is left out",
+    "bad-url": "is not a URL; it is left out",
+}
+
+
+class Inexact(Exception):
+    """The fast parser lost what was written; the exact one must decide."""
+
+
+class Reader(Struct):
+    """Reads fields of one article's front matter and collects what is wrong with them."""
+
+    zone: tzinfo
+    problems: list[Problem]
+
+    def note(self, severity: Severity, code: str, message: str, path: str) -> None:
+        """Remember a problem at a field path."""
+        self.problems.append(Problem(severity, code, message, path, _HINTS.get(code, "")))
+
+    def scalar(self, value: Any, path: str) -> str:
+        """The text of a scalar as it stands in the file; "" of null."""
+        if value.__class__ is str:
+            return value
+        if value is None:
+            return ""
+        if isinstance(value, (dict, list)):
+            self.note("warning", "wrong-type", "is a list or a mapping where text is due", path)
+            return ""
+        raise Inexact
+
+    def text(self, value: Any, path: str) -> str:
+        """A line of clean text."""
+        raw = value if value.__class__ is str else self.scalar(value, path)
+        return raw if is_clean(raw) else repair.clean_text(raw, lambda code: self.mended(code, path))
+
+    def mended(self, code: str, path: str) -> None:
+        """Remember that a value was mended, or had to be dropped."""
+        if code in _DROPPED:
+            self.note("warning", code, _DROPPED[code], path)
+        else:
+            self.note("repair", code, "", path)
+
+    def url(self, value: Any, path: str, image: bool = False) -> str:
+        """A safe absolute URL, "" where there is none."""
+        raw = value if value.__class__ is str else self.scalar(value, path)
+        if not raw or urls.is_safe(raw):
+            return raw
+        clean = urls.safe_image_url if image else urls.safe_url
+        return clean(raw, lambda code: self.mended(code, path))
+
+    def integer(self, value: Any, path: str, default: int = 0) -> int:
+        """A whole number of at most 2**53; the default of null."""
+        if value.__class__ is int:
+            number = value
+        elif value is None or value == "":
+            return default
+        elif value.__class__ is str:
+            digits = value.strip().replace("_", "")
+            found = _INT.fullmatch(digits)
+            if not found:
+                self.note("warning", "wrong-type", f"{value.strip()[:40]!r} is not a whole number", path)
+                return default
+            # Python refuses to read thousands of digits; as many are too large at any rate.
+            number = int(digits, 0 if found[1] else 10) if len(digits) < 1000 else _MAX_INT
+        elif isinstance(value, (dict, list)):
+            self.note("warning", "wrong-type", "is a list or a mapping where a number is due", path)
+            return default
+        else:
+            raise Inexact
+        if -_MAX_INT < number < _MAX_INT:
+            return number
+        self.note("warning", "wrong-type", "is too large a number", path)
+        return default
+
+    def boolean(self, value: Any, path: str, default: bool) -> bool:
+        """true or false, yes or no; the default of null."""
+        if value.__class__ is bool:
+            return value
+        if value is None or value == "":
+            return default
+        if isinstance(value, (dict, list)) or value.__class__ is str:
+            known = _BOOLEANS.get(value.strip().lower()) if value.__class__ is str else None
+            if known is None:
+                self.note("warning", "wrong-type", "is neither true nor false", path)
+                return default
+            return known
+        raise Inexact
+
+    def time(self, value: Any, path: str) -> datetime | None:
+        """An instant in UTC, None of null or of what is no date."""
+        text = self.scalar(value, path).strip()
+        if not text:
+            return None
+        try:
+            return parse_time(text, self.zone)
+        except ValueError as error:
+            self.note("warning", "bad-date", f"{text[:40]!r} {error}", path)
+            return None
+
+    def items(self, value: Any, path: str) -> list[tuple[Any, str]]:
+        """The items of a list with their paths, nulls passed over; a lone value is a list of one."""
+        if value is None or value == "":
+            return []
+        if not isinstance(value, list):
+            return [(value, path)]
+        kept = [(item, f"{path}[{i}]") for i, item in enumerate(value) if item is not None]
+        if len(kept) < len(value):
+            self.note("repair", "null-item", "", path)
+        return kept
+
+    def mapping(self, value: Any, path: str) -> dict[str, Any]:
+        """A mapping; an empty one of null or of anything else."""
+        if isinstance(value, dict):
+            return value
+        if value is not None and value != "":
+            self.note("warning", "wrong-type", "is not a mapping", path)
+        return {}
