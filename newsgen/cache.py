@@ -71,10 +71,13 @@ _article_decoder = msgspec.msgpack.Decoder(Article)
 
 def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
     """The value that was sealed. Raises CacheDamaged."""
-    if not isinstance(data, bytes) or zlib.crc32(memoryview(data)[4:]) != int.from_bytes(data[:4], "big"):
+    if data.__class__ is not bytes:
+        raise CacheDamaged
+    body = data[4:]
+    if zlib.crc32(body) != int.from_bytes(data[:4], "big"):
         raise CacheDamaged
     try:
-        return decoder.decode(memoryview(data)[4:])
+        return decoder.decode(body)
     except msgspec.MsgspecError:
         raise CacheDamaged from None
 

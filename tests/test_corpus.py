@@ -17,7 +17,8 @@ import yaml
 
 from links import WrittenSite
 from newsgen.builder.names import slugify
-from newsgen.content.urls import registrable_domain
+from newsgen.content.loader import Options, load_bytes
+from newsgen.content.domains import registrable_domain
 from support import CORPUS, ROOT, newsgen, read_tree
 
 CLOCK = "2026-01-31T12:00:00Z"
@@ -199,3 +200,11 @@ def test_the_seed_is_shown_as_it_should_be(builds: dict[str, Built]) -> None:
         (link,) = page.xpath(f"//main//a[@href='{related['webUrl']}']")
         assert link.text_content().strip() == related["title"]
         assert source in text
+
+
+def test_the_seeds_mojibake_is_mended() -> None:
+    """What the seed says of NIST has the right quote, as the templates get it."""
+    article, problems = load_bytes((ROOT / f"content/{SEED}.md").read_bytes(), Options("UTC", "markdown", ()))
+    assert article
+    assert "accuracy in NIST’s facial recognition tests" in article.related[0].excerpt
+    assert {problem.code for problem in problems} == {"mojibake", "provider-path"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import UTC
+from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -38,14 +40,15 @@ def build_site(documents: Sequence[Document], data: Data, settings: Settings, cl
         elif seen == "withheld":
             withheld.update((document.entry.keys.url, document.entry.keys.title))
     withheld.discard(0)
-    visible.sort(key=lambda d: (d.entry.time, d.path), reverse=True)
+    visible.sort(key=attrgetter("path"), reverse=True)
+    visible.sort(key=attrgetter("entry.time"), reverse=True)
 
     problems: list[Problem] = []
     routes = article_routes(visible, settings, problems)
     topics = _Topics(visible, data, settings)
     sources = _Sources(visible, data, settings)
     categories = _Categories(settings)
-    zone = ZoneInfo(settings.timezone)
+    zone = UTC if settings.timezone == "UTC" else ZoneInfo(settings.timezone)  # times are kept in UTC: nothing to convert
     base = settings.base
 
     stories: list[Story] = []

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from msgspec import Struct, structs
 
 from newsgen.content import frontmatter, urls
+from newsgen.content.domains import registrable_domain
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.repair import clean_text
 from newsgen.content.scan import scan
@@ -118,7 +119,7 @@ def _topic(fields: dict[str, Any], order: int) -> TopicFact:
 
 def _organization(item: _Document, static: Path, problems: list[Problem]) -> OrganizationFact:
     fields = item.fields
-    domain = urls.registrable_domain(_text(fields.get("domain")) or _text(fields.get("_id")))
+    domain = registrable_domain(_text(fields.get("domain")) or _text(fields.get("_id")))
     name = _text(fields.get("name")) or domain
     return OrganizationFact(name, domain, _texts(fields.get("otherNames")), _logo(item, static, problems))
 

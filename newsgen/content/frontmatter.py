@@ -26,6 +26,9 @@ _CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 # What YAML's own character set leaves out (YAML 1.2.2, section 5.1), NUL and lone surrogates among it;
 # and the noncharacters U+FDD0 and on, since three of them stand in for _BREAKS.
 _NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# C1 controls are what UTF-8 or Windows-1252 read as Latin-1 leaves (but NEL, which YAML knows).
+_C1 = re.compile("[\xc2-\xf4](?=[\x80-\xbf]*[\x80-\x9f])[\x80-\xbf]+|[\x80-\x84\x86-\x9f]")
+_CP1252 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0) if code != 0x85}
 _HARMLESS = bytes({9, 10, 13, *range(32, 127), *range(128, 256)} - {0xC2, 0xEF})
 # NEL, LS and PS break lines in YAML 1.1, which PyYAML reads; in YAML 1.2 they are text.
 _BREAKS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
@@ -78,10 +81,17 @@ def decode(data: bytes) -> Text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     # Bytes tell cheaply whether the text can hold such a character: a C0 control, or the lead byte of C1 and U+FFFE.
     if data.translate(None, _HARMLESS):
-        text = text.replace("\ufeff", "")
+        text = _C1.sub(_as_meant, text.replace("\ufeff", ""))
         text, dropped = _NOT_YAML.subn("", text)
         return Text(text, encoding, dropped)
     return Text(text, encoding)
+
+
+def _as_meant(found: re.Match[str]) -> str:
+    try:
+        return found[0].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return found[0].translate(_CP1252)
 
 
 def split(text: str) -> Parts | None:

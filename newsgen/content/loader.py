@@ -90,7 +90,7 @@ def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", 
 def entry_of(article: Article, content: bytes) -> Entry:
     """What planning keeps of an Article in memory; `content` is the digest of all of it. Pure."""
     picture = article.images[0] if article.images else None
-    face = digest.of_text(article.title, article.excerpt, article.time.isoformat(), article.kind, *_picture_text(picture))
+    face = digest.of_text(article.title, article.excerpt, article.time.isoformat(), str(article.updated), article.kind, *_picture_text(picture))
     return Entry(
         title=article.title,
         excerpt=article.excerpt,
@@ -110,6 +110,12 @@ def entry_of(article: Article, content: bytes) -> Entry:
         expires=article.expires,
         keys=_keys(article.link, article.title),
         ties=tuple(_keys(item.url, item.title) for item in article.related),
+        updated=article.updated,
+        tags=article.tags,
+        authors=article.authors,
+        corrections=article.corrections,
+        aliases=article.aliases,
+        gone=article.gone,
         face=face,
         content=content,
     )

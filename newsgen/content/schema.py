@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from newsgen.content import repair, urls
 from newsgen.content.body import Body
 from newsgen.content.reader import Reader
-from newsgen.model import Article, Picture, Provider, Reference
+from newsgen.model import Article, Correction, Picture, Provider, Reference
 from newsgen.problems import Problem
 
 _IFRAME_SRC = re.compile(r"""<iframe\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
@@ -55,7 +55,7 @@ def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, 
             amp_url=reader.url(front.get("ampWebUrl"), "$.ampWebUrl"),
             cdn_amp_url=reader.url(front.get("cdnAmpWebUrl"), "$.cdnAmpWebUrl"),
             provider=_provider(reader, front.get("provider"), "$.provider", web_url),
-            topics=_topics(reader, front.get("topics")),
+            topics=names(reader, front.get("topics"), "$.topics"),
             images=_pictures(reader, front.get("images"), "$.images"),
             related=_related(reader, front.get("related"), web_url or original_url, title),
             quality=quality,
@@ -67,6 +67,12 @@ def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, 
             embed=_embed(reader, front.get("featuredContent")),
             body=body.html,
             links=body.links,
+            updated=_updated(reader, front.get("updated"), time),
+            tags=names(reader, front.get("tags"), "$.tags"),
+            authors=names(reader, front.get("authors"), "$.authors"),
+            corrections=_corrections(reader, front.get("corrections")),
+            aliases=read_aliases(reader, front.get("aliases")),
+            gone=reader.boolean(front.get("gone"), "$.gone", False),
         ),
         reader.problems,
     )
@@ -98,9 +104,49 @@ def _provider(reader: Reader, value: Any, path: str, web_url: str) -> Provider:
     return Provider(name or domain, domain, logos[0] if logos else None)
 
 
-def _topics(reader: Reader, value: Any) -> tuple[str, ...]:
-    names = (reader.text(item, path) for item, path in reader.items(value, "$.topics"))
-    return tuple(dict.fromkeys(name for name in names if name))
+def names(reader: Reader, value: Any, path: str) -> tuple[str, ...]:
+    """A list of names, each once."""
+    if value is None:
+        return ()
+    found = (reader.text(item, at) for item, at in reader.items(value, path))
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _updated(reader: Reader, value: Any, published: datetime) -> datetime | None:
+    time = reader.time(value, "$.updated")
+    if time is None or time >= published:
+        return time
+    reader.note("warning", "updated-too-early", "is before publishedDateTime; it is left out", "$.updated")
+    return None
+
+
+def _corrections(reader: Reader, value: Any) -> tuple[Correction, ...]:
+    """Newest first. One without a date or a text is left out."""
+    if value is None:
+        return ()
+    out = []
+    for item, at in reader.items(value, "$.corrections"):
+        fields = reader.mapping(item, at)
+        time, text = reader.time(fields.get("date"), at + ".date"), reader.text(fields.get("text"), at + ".text")
+        if time and text:
+            out.append(Correction(time, text))
+        else:
+            reader.note("warning", "bad-correction", "a correction needs a date and a text; it is left out", at)
+    return tuple(sorted(out, key=lambda correction: correction.time, reverse=True))
+
+
+def read_aliases(reader: Reader, value: Any) -> tuple[str, ...]:
+    """Addresses within the site that lead to this page, as routes."""
+    if value is None:
+        return ()
+    out = []
+    for item, at in reader.items(value, "$.aliases"):
+        route = urls.safe_route(reader.scalar(item, at).strip())
+        if route:
+            out.append(route)
+        else:
+            reader.note("warning", "bad-alias", "is no address within the site; it is left out", at)
+    return tuple(dict.fromkeys(out))
 
 
 def _pictures(reader: Reader, value: Any, path: str) -> tuple[Picture, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
+from newsgen.content.domains import registrable_domain
 from newsgen.content.repair import Note, unescape_entities
 
 _FINE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?")
@@ -13,6 +14,7 @@ _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}\.?|localhost|\d+(?:\
 _BARE_HOST = re.compile(r"www\.[^\s/]+\.[^\W\d_]{2,}(?:[/?#].*)?|(?:[\w-]+\.)+[^\W\d_]{2,}/.*")  # not a file such as logo.png
 _DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_ROUTE_NAME = re.compile(r"[^\s\\/:*?\"<>|#%&;]+")
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
 
@@ -93,3 +95,21 @@ def domain_of(url: str) -> str:
 def comparable(url: str) -> str:
     """A safe URL as stories are joined on it: without scheme, `www.`, fragment and closing slash."""
     return url.partition("://")[2].partition("#")[0].removeprefix("www.").rstrip("/")
+
+
+def safe_route(text: str) -> str:
+    """A path from untrusted text as a route of the site, "" where it is none.
+
+    Kept inside the site and out of hidden and underscored names at its top (`_redirects`), without the characters
+    that mean something to a browser, to a file system or to a host's list of redirects.
+    """
+    try:
+        path = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return ""
+    names = path.strip("/").split("/")
+    bad = any(not name or name[0] == "." or len(name.encode()) > 200 or not _ROUTE_NAME.fullmatch(name) for name in names)
+    if bad or not path.isprintable() or names[0][0] == "_" or path.startswith("//") or len(names) > 20:
+        return ""
+    route = "/" + "/".join(names)
+    return route if route.lower().endswith((".html", ".htm")) else route + "/"

@@ -1,0 +1,44 @@
+"""The domain that was registered, by the Public Suffix List."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from importlib.resources import files
+
+
+@lru_cache(4096)
+def registrable_domain(host: str) -> str:
+    """The domain that was registered: `bbc.co.uk` of `news.bbc.co.uk`, by the algorithm of publicsuffix.org/list.
+
+    The host itself where the list knows none (an intranet name, an address, a public suffix).
+    """
+    host = host.lower().rstrip(".").removeprefix("www.")
+    if host.replace(".", "").isdigit():
+        return host
+    labels = host.split(".")
+    names = [_unicode(label) for label in labels]
+    rules = _rules()
+    suffix = 1  # where no rule matches, the last label is the suffix
+    for start in range(len(names)):
+        name, parent = ".".join(names[start:]), ".".join(names[start + 1 :])
+        if f"!{name}" in rules:
+            suffix = len(names) - start - 1
+            break
+        if name in rules or f"*.{parent}" in rules:
+            suffix = len(names) - start
+            break
+    return ".".join(labels[-suffix - 1 :])
+
+
+def _unicode(label: str) -> str:
+    try:
+        return label.encode("ascii").decode("idna") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
+
+
+@cache
+def _rules() -> frozenset[str]:
+    """The lines of the list. Its package parses it into more than this needs, which takes ten times as long."""
+    text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text("utf-8")
+    return frozenset(text.split("\n"))
