@@ -28,7 +28,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs"):
         for name in mark.args:
             if name not in tools():
-                pytest.fail(f"{name} is not in tests/tools.txt, so that nothing installs it")
+                pytest.fail(f"{name} is not in tests/tools.txt, so that nothing installs it", pytrace=False)
             if not shutil.which(name):
                 leave_out(f"{name} is not installed (Debian package {tools()[name]})", strict=in_ci())
     if item.get_closest_marker("corpus") and not CORPUS.is_dir():
@@ -49,7 +49,7 @@ def in_ci() -> bool:
 def leave_out(why: str, strict: bool) -> None:
     """Leave the test out and say why; where that is not allowed, fail."""
     if strict:
-        pytest.fail(f"may not be left out under CI: {why}")
+        pytest.fail(f"may not be left out under CI: {why}", pytrace=False)
     pytest.skip(why)
 
 
