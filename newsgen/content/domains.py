@@ -12,7 +12,7 @@ def registrable_domain(host: str) -> str:
 
     The host itself where the list knows none (an intranet name, an address, a public suffix).
     """
-    host = host.lower().rstrip(".").removeprefix("www.")
+    host = host.lower().rstrip(".")
     if host.replace(".", "").isdigit():
         return host
     labels = host.split(".")

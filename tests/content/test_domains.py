@@ -21,7 +21,7 @@ from newsgen.content.domains import _rules, registrable_domain
         ("me.github.io", "me.github.io"),
         ("localhost", "localhost"),
         ("127.0.0.1", "127.0.0.1"),
-        ("a.xn--55qw42g.cn", "a.xn--55qw42g.cn"),
+        ("b.a.xn--55qx5d.cn", "a.xn--55qx5d.cn"),
         ("WWW.Example.ORG.", "example.org"),
     ],
 )
