@@ -1,0 +1,59 @@
+"""What the tests of reading share: small documents, read as the loader reads them or by the exact parser alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from newsgen.content import frontmatter
+from newsgen.content.body import render_body
+from newsgen.content.loader import Loaded, Options, load_bytes
+from newsgen.content.schema import read_article
+from newsgen.model import Article
+from newsgen.problems import Problem, locate
+from support import CORPUS
+
+OPTIONS = Options("UTC", "markdown", ("extra", "sane_lists", "smarty"))
+REQUIRED = "title: T\npublishedDateTime: 2021-11-19T13:11:09Z\n"
+ONLY_EXACT = {"colon-in-scalar", "duplicate-key"}  # what the fast parser cannot tell
+
+
+def document(front: str, body: str = "") -> bytes:
+    return f"---\n{front.rstrip(chr(10))}\n---\n{body}".encode()
+
+
+def load(front: str, body: str = "") -> Loaded:
+    """A document of this front matter, read as a content file is."""
+    return load_bytes(document(front, body), OPTIONS)
+
+
+def read(front: str, body: str = "") -> Article:
+    """The Article of this front matter; title and date need not be told."""
+    article = load(REQUIRED + front, body).article
+    assert article is not None
+    return article
+
+
+def problems(front: str) -> list[tuple[str, str, str]]:
+    """Severity, code and field path of each problem of front matter that has title and date."""
+    return [(p.severity, p.code, p.field) for p in load(REQUIRED + front).problems]
+
+
+def load_exactly(data: bytes) -> Loaded:
+    """A document read by the exact parser alone. Raises FrontMatterError."""
+    parts = frontmatter.split(frontmatter.decode(data).text)
+    assert parts is not None
+    body = render_body(parts.body, OPTIONS.engine, OPTIONS.extensions)
+    return Loaded(*read_article(frontmatter.parse_exact(parts.front).value, body, OPTIONS.zone))
+
+
+def placed(folder: Path, data: bytes) -> list[Problem]:
+    """The problems of these bytes with their places, as they are shown."""
+    (folder / "a.md").write_bytes(data)
+    from msgspec import structs
+
+    return [locate(structs.replace(problem, file="a.md"), folder) for problem in load_bytes(data, OPTIONS).problems]
+
+
+def corpus() -> list[Path]:
+    """All real articles."""
+    return [path for folder in ("diablo4/_news", "powerapps/_news", "dirt") for path in sorted((CORPUS / folder).rglob("*.md"))]
