@@ -52,6 +52,7 @@ class _State(NamedTuple):
     cache: Path
     output: str
     known: dict[str, bytes]
+    any_before: bool
 
 
 class _Done(NamedTuple):
@@ -97,7 +98,7 @@ def write(
             output.clear_staged()
             output.begin(paths + work.gone)
         try:
-            state = _State(plan, prepared.templates, config.settings, cache.folder, str(output.folder), output.known)
+            state = _State(plan, prepared.templates, config.settings, cache.folder, str(output.folder), output.known, bool(work.before))
             tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
             for batch in workers.run(_prepare, state, tasks, jobs):
                 rendered += batch
@@ -124,9 +125,9 @@ def _slowest(plan: Plan, rendered: Sequence[_Done]) -> tuple[Slow, ...]:
     return tuple(sorted(slow, key=lambda s: -s.seconds))
 
 
-def _why(page: Page, plan: Plan, cache: Cache) -> tuple[str, list[trace.Part]]:
+def _why(page: Page, plan: Plan, cache: Cache | None) -> tuple[str, list[trace.Part]]:
     parts = trace.parts_of(page, plan.template_digest(page.template), plan.shared)
-    before = cache.trace(page.route)
+    before = cache.trace(page.route) if cache else None
     return trace.reason(parts, before.parts if before else None), parts
 
 
@@ -158,5 +159,5 @@ def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, page:
     except OSError as error:
         raise unwritable(error, os.path.join(state.output, path)) from None
     seconds = time.perf_counter() - start
-    why, parts = _why(page, state.plan, cache)
+    why, parts = _why(page, state.plan, cache if state.any_before else None)
     return _Done(page.route, found, staged, seal(Trace(why, now, trace.kept(parts))), seconds)
