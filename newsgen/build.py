@@ -157,7 +157,7 @@ def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: in
         theme_files = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
         site_files = static_files(paths.static, inputs.static, cache, "static")
     with stopwatch("build"):
-        built = build_site(loaded.documents, data, settings, clock)
+        built = build_site(loaded.documents, loaded.pages, data, settings, clock)
     with stopwatch("plan"):
         templates = Templates(paths.templates, theme_folder("templates"), paths.root)
         shared = digest.fold([program(), digest.of_value((site_info(settings), settings.timezone))])
@@ -170,5 +170,5 @@ def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: in
         *plan.problems,
     ]
     settled = loaded.settled and theme_files.settled and site_files.settled
-    due = next_due((document.entry for document in loaded.documents), clock)
+    due = next_due((document.entry for document in loaded.documents), (file.page for file in loaded.pages), clock)
     return Prepared(built.site, plan, templates, loaded.read, problems, due, settled)

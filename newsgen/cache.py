@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from newsgen.content.scan import FileStat
-from newsgen.model import Article, Entry, Record
+from newsgen.model import Article, Entry, PlainPage, Record
 from newsgen.problems import Problem
 
 FORMAT = 3
@@ -36,10 +36,12 @@ class CacheDamaged(Exception):
 
 
 class Brief(Record, frozen=True, array_like=True, gc=False):
-    """What the cache says of a file's bytes: the Entry, None where they were left out, and the problems."""
+    """What the cache says of a file's bytes: the Entry of an article or the plain page, both None where they
+    were left out, and the problems."""
 
     entry: Entry | None
     problems: tuple[Problem, ...]
+    page: PlainPage | None = None
 
 
 class Trace(Record, frozen=True, array_like=True, gc=False):

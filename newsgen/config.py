@@ -16,11 +16,14 @@ from newsgen.settings_file import SettingsFile
 
 FILE = "newsgen.yaml"
 Count = Annotated[int, Meta(ge=1)]
-Kind = Literal["category", "topics", "topic", "sources", "source", "year", "month", "day", "feed", "sitemap", "404"]
+_Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
+Kind = Literal[_Lists, "page", "corrections", "redirect", "gone", "feed", "sitemap", "404"]
 _PLACEHOLDERS = {
     "article": {"category", "stem", "slug", "year", "month", "day"},
     "topic": {"slug"},
     "source": {"slug"},
+    "tag": {"slug"},
+    "author": {"slug"},
     "date": {"year", "month", "day"},
 }
 
@@ -35,7 +38,16 @@ class Permalinks(Table, frozen=True):
     article: str = "/{category}/{stem}/"
     topic: str = "/topics/{slug}/"
     source: str = "/sources/{slug}/"
+    tag: str = "/tags/{slug}/"
+    author: str = "/authors/{slug}/"
     date: str = "/{year}/{month}/{day}/"
+
+
+class MenuItem(Table, frozen=True):
+    """A link of the menu: absolute, or a path from the site's root."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    url: Annotated[str, Meta(pattern=r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$")]
 
 
 class Archive(Table, frozen=True):
@@ -92,6 +104,7 @@ class Settings(Table, frozen=True):
     output: str = "site"
     per_page: Count = 30
     without: tuple[Kind, ...] = ()
+    menu: tuple[MenuItem | str, ...] = ()
     permalinks: Permalinks = field(default_factory=Permalinks)
     archive: Archive = field(default_factory=Archive)
     related: Related = field(default_factory=Related)

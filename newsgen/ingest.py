@@ -12,9 +12,10 @@ from msgspec import structs
 
 from newsgen import digest, workers
 from newsgen.cache import Brief, Cache, CacheDamaged, seal
-from newsgen.content.loader import Options, entry_of, load_bytes
+from newsgen.content.loader import Options, entry_of, load_article, load_page
+from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
-from newsgen.model import Document
+from newsgen.model import Document, PlainFile
 from newsgen.pages.files import StaticFile
 from newsgen.problems import Problem
 
@@ -25,10 +26,11 @@ _NEVER = -1
 
 
 class Ingested(NamedTuple):
-    """The documents of a folder, what is wrong with them, how many files were read, and whether all
+    """The articles and the plain pages of a folder, what is wrong with them, how many files were read, and whether all
     stats can be trusted next time."""
 
     documents: list[Document]
+    pages: list[PlainFile]
     problems: list[Problem]
     read: int
     settled: bool
@@ -93,8 +95,8 @@ def ingest(
     if remembered or gone:
         cache.update_files("content", remembered, gone)
     settled = all(stat.mtime != _NEVER for stat, _ in remembered) and not problems
-    documents, more = _documents(cache, keys)
-    return Ingested(documents, problems + more, len(changed), settled)
+    documents, pages, more = _documents(cache, keys)
+    return Ingested(documents, pages, problems + more, len(changed), settled)
 
 
 class StaticFiles(NamedTuple):
@@ -125,9 +127,10 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     return StaticFiles(out, all(stat.mtime != _NEVER for stat, _ in changed))
 
 
-def _documents(cache: Cache, keys: dict[str, bytes]) -> tuple[list[Document], list[Problem]]:
+def _documents(cache: Cache, keys: dict[str, bytes]) -> tuple[list[Document], list[PlainFile], list[Problem]]:
     sealed = cache.briefs()
     documents: list[Document] = []
+    pages: list[PlainFile] = []
     problems: list[Problem] = []
     for path, key in keys.items():
         if key not in sealed:
@@ -135,12 +138,14 @@ def _documents(cache: Cache, keys: dict[str, bytes]) -> tuple[list[Document], li
         brief = cache.brief(sealed[key])
         if brief.entry is not None:
             documents.append(Document(path, key, brief.entry))
+        elif brief.page is not None:
+            pages.append(PlainFile(path, brief.page))
         if brief.problems:
             problems += [structs.replace(problem, file=path) for problem in brief.problems]
     unused = sealed.keys() - set(keys.values())
     if len(unused) > 1000 + len(keys) // 2:
         cache.drop_records(unused)
-    return documents, problems
+    return documents, pages, problems
 
 
 def _prepare(reading: _Reading) -> Callable[[Sequence[FileStat]], list[_Read]]:
@@ -157,12 +162,21 @@ def _read(reading: _Reading, cache: Cache, stat: FileStat) -> _Read:
         data = read_file(os.path.join(reading.folder, stat.path))
     except OSError as error:
         return _Read(stat, b"", None, None, f"cannot be read: {error.strerror}")
-    key = reading.salt + digest.of_bytes(data)
+    plain = stat.path.startswith(FOLDER)
+    told = digest.of_bytes(data)
+    key = reading.salt + (digest.fold([told, b"plain page"]) if plain else told)
     if reading.any_known and cache.has_record(key):
         return _Read(stat, key, None, None, "")
-    article, problems = load_bytes(data, reading.options)
-    shown = tuple(problem for problem in problems if problem.severity != "repair")
+    if plain:
+        page, problems = load_page(data, reading.options)
+        return _Read(stat, key, seal(Brief(None, _shown(problems), page)), None, "")
+    article, problems = load_article(data, reading.options)
+    shown = _shown(problems)
     if article is None:
         return _Read(stat, key, seal(Brief(None, shown)), None, "")
     sealed = seal(article)
     return _Read(stat, key, seal(Brief(entry_of(article, digest.of_bytes(sealed)), shown)), sealed, "")
+
+
+def _shown(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if problem.severity != "repair")

@@ -46,6 +46,13 @@ class Reference(Record, frozen=True, array_like=True, gc=False):
     picture: Picture | None = None
 
 
+class Correction(Record, frozen=True, array_like=True, gc=False):
+    """What was put right in an article, and when."""
+
+    time: datetime
+    text: str
+
+
 class Article(Record, frozen=True, array_like=True, gc=False):
     """One content file, clean: fields typed, URLs safe, the body as sanitised HTML."""
 
@@ -72,6 +79,12 @@ class Article(Record, frozen=True, array_like=True, gc=False):
     embed: str
     body: str
     links: tuple[str, ...]
+    updated: datetime | None
+    tags: tuple[str, ...]
+    authors: tuple[str, ...]
+    corrections: tuple[Correction, ...]
+    aliases: tuple[str, ...]
+    gone: bool
 
     @property
     def link(self) -> str:
@@ -108,8 +121,27 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     expires: datetime | None
     keys: Keys
     ties: tuple[Keys, ...]
+    updated: datetime | None
+    tags: tuple[str, ...]
+    authors: tuple[str, ...]
+    corrections: tuple[Correction, ...]
+    aliases: tuple[str, ...]
+    gone: bool
     face: bytes
     content: bytes
+
+
+class PlainPage(Record, frozen=True, array_like=True, gc=False):
+    """A page without a date, such as About. `layout` names its template, "" the usual one."""
+
+    title: str
+    excerpt: str
+    menu: bool
+    layout: str
+    draft: bool
+    expires: datetime | None
+    body: str
+    aliases: tuple[str, ...]
 
 
 class Document(Struct, frozen=True, gc=False):
@@ -121,8 +153,15 @@ class Document(Struct, frozen=True, gc=False):
     entry: Entry
 
 
+class PlainFile(Struct, frozen=True, gc=False):
+    """A plain page's file below the content folder, and what it says."""
+
+    path: str
+    page: PlainPage
+
+
 class Label(Struct, frozen=True, gc=False):
-    """A name that can be linked: a topic or a source. `url` is "" where it has no page."""
+    """A name that can be linked: a topic, a source, an item of the menu. `url` is "" where it has no page."""
 
     name: str
     url: str
@@ -132,7 +171,7 @@ class Label(Struct, frozen=True, gc=False):
 
 
 class Card(Struct, frozen=True, gc=False):
-    """What one page may say about another's article. `time` is in the site's zone; `url` is ""
+    """What one page may say about another's article. `time` and `updated` are in the site's zone; `url` is ""
     where there is nothing to link; `external` tells that it leads off the site."""
 
     url: str
@@ -145,10 +184,11 @@ class Card(Struct, frozen=True, gc=False):
     picture: Picture | None
     digest: bytes
     external: bool = False
+    updated: datetime | None = None
 
 
 class Group(Struct, frozen=True, gc=False):
-    """A topic, a source or a category: its label, the places of its stories in `Site.stories`
+    """A topic, a source, a category, a tag or an author: its label, the places of its stories in `Site.stories`
     (newest first, so ascending), its place in the order of the data files and its parent."""
 
     label: Label
@@ -164,6 +204,15 @@ class Story(Struct, frozen=True, gc=False):
     card: Card
     route: str
     category: Label
+    tags: tuple[Label, ...]
+    authors: tuple[Label, ...]
+
+
+class Plain(Struct, frozen=True, gc=False):
+    """A visible plain page: its file, its route."""
+
+    file: PlainFile
+    route: str
 
 
 class Site(Struct, frozen=True, gc=False):
@@ -171,12 +220,18 @@ class Site(Struct, frozen=True, gc=False):
 
     `by_url` and `by_title` find a story by its keys, `withheld` holds the keys of stories that
     may not even be named: an article's own list of related stories is linked, or struck, by them.
+    `gone` holds the routes of articles that were removed and leave a page that says so.
     """
 
     stories: tuple[Story, ...]
     topics: tuple[Group, ...]
     sources: tuple[Group, ...]
     categories: tuple[Group, ...]
+    tags: tuple[Group, ...]
+    authors: tuple[Group, ...]
+    pages: tuple[Plain, ...]
+    menu: tuple[Label, ...]
+    gone: tuple[str, ...]
     by_url: dict[int, int]
     by_title: dict[int, int]
     withheld: frozenset[int]

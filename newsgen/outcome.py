@@ -89,7 +89,7 @@ _decoder = msgspec.msgpack.Decoder(Outcome)
 def scan_inputs(config: Config, clock: Clock) -> Inputs:
     """Stat all inputs; nothing is read but the settings, which are in `config`."""
     paths = config.paths
-    content, problems = scan(paths.content, SUFFIXES, skip=("pages",))
+    content, problems = scan(paths.content, SUFFIXES)
     static, more = scan(paths.static, (), hidden=True)
     theme_static, _ = scan(theme_folder("static"), ())
     others = [scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))]

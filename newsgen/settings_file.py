@@ -23,6 +23,8 @@ _WORDS = (
     (r"Expected `bool`, got .*", "is neither true nor false"),
     (r"Expected `str` of length >= 1", "is empty"),
     (r"Expected `str`, got .*", "is not text"),
+    (r"Expected `str` matching regex .*", "is neither an absolute address nor a path from the site's root such as /about/"),
+    (r"Expected `str \| object`, got .*", "is neither a name nor a link, {name: ..., url: ...}"),
     (r"Expected `array`, got .*", "is not a list"),
     (r"Expected `object`, got .*", "is not a group of settings"),
     (r"Invalid enum value (.*)", r"does not know \1"),
@@ -94,6 +96,8 @@ class SettingsFile:
         if unknown:
             hint = _nearest(unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))])
             return self.wrong(".".join(part for part in (name, unknown[1]) if part), "is no setting", hint, "unknown-setting")
+        if missing and name:
+            return self.wrong(name, f"has no {missing[1]}")
         if missing:
             hint = f"add a line such as  {missing[1]}: ..."
             return settings_error("missing-setting", f"the setting {missing[1]} is required", file=self._file, line=1, column=1, hint=hint)
@@ -146,6 +150,7 @@ def _type_at(table: Any, path: str) -> Any:
     for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
         if index or name.isdigit():
             table = get_args(table)[0]
+            table = next((part for part in get_args(table) if isinstance(part, type) and issubclass(part, Struct)), table)
         else:
             table = next(field.type for field in msgspec.structs.fields(table) if field.name == name)
     return table

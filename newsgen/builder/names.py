@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from newsgen import digest
+from newsgen.model import Label, Picture
 
 _MAX = 80
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
@@ -76,3 +77,8 @@ def href(base: str, route: str) -> str:
 
 
 _SAFE = re.compile(r"[A-Za-z0-9/._~-]*")
+
+
+def make_label(name: str, url: str, slug: str, logo: Picture | None = None) -> Label:
+    """A Label with its digest."""
+    return Label(name, url, slug, digest.fold([digest.of_text(name, url, slug), digest.of_value(logo)]), logo)

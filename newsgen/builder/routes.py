@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsgen.builder.names import slugify
@@ -15,18 +16,20 @@ _PLAIN_STEM = re.compile(r"[\w-][\w.-]{0,199}", re.ASCII)
 _DATE_IN_STEM = re.compile(r"\d{4}-\d{2}-\d{2}-")
 
 
-def article_routes(visible: Sequence[Document], settings: Settings, problems: list[Problem]) -> list[str]:
-    """The route of each document, in their order (newest first).
+def article_routes(
+    visible: Sequence[Document], gone: Sequence[Document], settings: Settings, problems: list[Problem]
+) -> tuple[list[str], tuple[str, ...]]:
+    """The route of each visible document, in their order (newest first), and those of the ones that are gone.
 
-    Of two on one route the later by time, then path, gets `-2`, with a warning.
+    Of two on one route the later by time, then path, gets `-2`, with a warning; what is gone keeps its route.
     """
     pattern = settings.permalinks.article
     zone = ZoneInfo(settings.timezone)
     dated = any(part in pattern for part in ("{year}", "{month}", "{day}"))
     slugged = "{slug}" in pattern
     taken: dict[str, str] = {}
-    routes: list[str] = []
-    for document in reversed(visible):
+    routes: dict[str, str] = {}
+    for document in sorted((*visible, *gone), key=_oldest_first) if gone else reversed(visible):
         entry = document.entry
         stem = stem_of(document.path)
         values = {"category": slugify(entry.category or "news"), "stem": stem}
@@ -44,9 +47,12 @@ def article_routes(visible: Sequence[Document], settings: Settings, problems: li
             message = f"its route {wanted} is taken by {taken[wanted.casefold()]}; it gets {route}"
             problems.append(Problem("warning", "route-taken", message, "$", "rename one of the files", document.path))
         taken[route.casefold()] = document.path
-        routes.append(route)
-    routes.reverse()
-    return routes
+        routes[document.path] = route
+    return [routes[document.path] for document in visible], tuple(sorted(routes[document.path] for document in gone))
+
+
+def _oldest_first(document: Document) -> tuple[datetime, str]:
+    return document.entry.time, document.path
 
 
 def stem_of(path: str) -> str:

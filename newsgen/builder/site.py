@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from newsgen import digest
-from newsgen.builder.names import Slugs, fold, href, slugify
+from newsgen.builder.names import Slugs, fold, href, make_label, slugify
+from newsgen.builder.plain import make_menu, plain_pages
 from newsgen.builder.routes import article_routes
-from newsgen.builder.visibility import Clock, visibility
+from newsgen.builder.visibility import Clock, is_gone, visibility
 from newsgen.config import Settings
-from newsgen.content.data import Data, OrganizationFact
-from newsgen.model import Card, Document, Entry, Group, Label, Picture, Site, Story
+from newsgen.content.data import Data, OrganizationFact, TopicFact
+from newsgen.model import Card, Document, Entry, Group, Label, PlainFile, Site, Story
 from newsgen.problems import Problem
 
 _UNORDERED = 1_000_000
@@ -29,9 +30,10 @@ class Built(NamedTuple):
     problems: list[Problem]
 
 
-def build_site(documents: Sequence[Document], data: Data, settings: Settings, clock: Clock) -> Built:
-    """The Site that these documents make at this clock. Pure: the order of the documents does not matter."""
+def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: Data, settings: Settings, clock: Clock) -> Built:
+    """The Site that these documents and plain pages make at this clock. Pure: their order does not matter."""
     visible: list[Document] = []
+    gone: list[Document] = []
     withheld: set[int] = set()
     for document in documents:
         seen = visibility(document.entry, clock)
@@ -39,13 +41,18 @@ def build_site(documents: Sequence[Document], data: Data, settings: Settings, cl
             visible.append(document)
         elif seen == "withheld":
             withheld.update((document.entry.keys.url, document.entry.keys.title))
+            if is_gone(document.entry, clock):
+                gone.append(document)
     withheld.discard(0)
     visible.sort(key=attrgetter("path"), reverse=True)
     visible.sort(key=attrgetter("entry.time"), reverse=True)
 
     problems: list[Problem] = []
-    routes = article_routes(visible, settings, problems)
-    topics = _Topics(visible, data, settings)
+    routes, gone_routes = article_routes(visible, gone, settings, problems)
+    without = settings.without
+    topics = _Names(visible, _topics_of, settings, settings.permalinks.topic, "topic" not in without, data.topics)
+    tags = _Names(visible, _tags_of, settings, settings.permalinks.tag, "tag" not in without)
+    authors = _Names(visible, _authors_of, settings, settings.permalinks.author, "author" not in without)
     sources = _Sources(visible, data, settings)
     categories = _Categories(settings)
     zone = UTC if settings.timezone == "UTC" else ZoneInfo(settings.timezone)  # times are kept in UTC: nothing to convert
@@ -54,12 +61,11 @@ def build_site(documents: Sequence[Document], data: Data, settings: Settings, cl
     stories: list[Story] = []
     by_url: dict[int, int] = {}
     by_title: dict[int, int] = {}
-    topic_members: dict[str, list[int]] = defaultdict(list)
     source_members: dict[str, list[int]] = defaultdict(list)
     category_members: dict[str, list[int]] = defaultdict(list)
     for i, (document, route) in enumerate(zip(visible, routes, strict=True)):
         entry = document.entry
-        labels = topics.labels(entry.topics)
+        labels = topics.labels(entry.topics, i)
         source = sources.label(entry)
         url = href(base, route)
         card = Card(
@@ -72,23 +78,28 @@ def build_site(documents: Sequence[Document], data: Data, settings: Settings, cl
             topics=labels,
             picture=entry.picture,
             digest=digest.fold([entry.face, url.encode(), source.digest, *[label.digest for label in labels]]),
+            updated=entry.updated.astimezone(zone) if entry.updated else None,
         )
         category = categories.label(entry.category)
-        stories.append(Story(document, card, route, category))
+        stories.append(Story(document, card, route, category, tags.labels(entry.tags, i), authors.labels(entry.authors, i)))
         if entry.keys.url:
             by_url.setdefault(entry.keys.url, i)
         by_title.setdefault(entry.keys.title, i)
-        for label in labels:
-            topic_members[label.slug].append(i)
         if source.name:
             source_members[source.slug].append(i)
         category_members[category.slug].append(i)
 
+    plain = plain_pages(pages, settings, clock, problems)
     site = Site(
         stories=tuple(stories),
-        topics=topics.groups(topic_members),
+        topics=topics.groups(),
         sources=_by_name(Group(sources.by_slug[slug], tuple(m), _UNORDERED) for slug, m in source_members.items()),
         categories=_by_name(Group(categories.by_slug[slug], tuple(m), _UNORDERED) for slug, m in category_members.items()),
+        tags=tags.groups(),
+        authors=authors.groups(),
+        pages=plain,
+        menu=make_menu(plain, pages, settings, problems),
+        gone=gone_routes,
         by_url=by_url,
         by_title=by_title,
         withheld=frozenset(withheld),
@@ -100,18 +111,27 @@ def _by_name(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda g: (g.order, fold(g.label.name), g.label.slug)))
 
 
-def make_label(name: str, url: str, slug: str, logo: Picture | None = None) -> Label:
-    """A Label with its digest."""
-    return Label(name, url, slug, digest.fold([digest.of_text(name, url, slug), digest.of_value(logo)]), logo)
+_topics_of: Callable[[Entry], tuple[str, ...]] = attrgetter("topics")
+_tags_of: Callable[[Entry], tuple[str, ...]] = attrgetter("tags")
+_authors_of: Callable[[Entry], tuple[str, ...]] = attrgetter("authors")
 
 
-class _Topics:
-    """Names to topics: those that differ in case or accents are one, shown by its data file's name or its commonest."""
+class _Names:
+    """Names to topics, tags or authors: those that differ in case or accents are one, shown by its data file's name or
+    its commonest. `linked` tells whether they have pages."""
 
-    def __init__(self, visible: Sequence[Document], data: Data, settings: Settings) -> None:
+    def __init__(
+        self,
+        visible: Sequence[Document],
+        of: Callable[[Entry], tuple[str, ...]],
+        settings: Settings,
+        permalink: str,
+        linked: bool,
+        facts: Sequence[TopicFact] = (),
+    ) -> None:
         counts: dict[str, int] = {}
         for document in reversed(visible):  # the oldest first: a newcomer never takes a slug that is in use
-            for name in document.entry.topics:
+            for name in of(document.entry):
                 counts[name] = counts.get(name, 0) + 1
         spellings: dict[str, list[str]] = {}
         for name in counts:
@@ -120,18 +140,17 @@ class _Topics:
         self._by_fold: dict[str, Label] = {}
         self._order: dict[str, int] = {}
         self._parents: dict[str, str] = {}
-        linked = "topic" not in settings.without
 
         def add(name: str, wanted: str, folded: set[str]) -> Label:
             slug = slugs.give(name, wanted)
             folded -= self._by_fold.keys()  # of two data files that claim a name the first has it
             used = any(other in spellings for other in folded)
-            url = href(settings.base, settings.permalinks.topic.format(slug=slug)) if linked and used else ""
+            url = href(settings.base, permalink.format(slug=slug)) if linked and used else ""
             label = make_label(name, url, slug)
             self._by_fold.update(dict.fromkeys(folded, label))
             return label
 
-        for fact in data.topics:
+        for fact in facts:
             label = add(fact.name, fact.slug, {fold(n) for n in (fact.name, *fact.other_names)})
             self._order[label.slug] = fact.order
             self._parents[label.slug] = fact.parent
@@ -140,21 +159,26 @@ class _Topics:
                 add(min(names, key=lambda n: (-counts[n], n)), "", {folded})
         self._by_names: dict[tuple[str, ...], tuple[Label, ...]] = {}
         self._by_name = {name: self._by_fold[folded] for folded, names in spellings.items() for name in names}
+        self._members: dict[str, list[int]] = defaultdict(list)
 
-    def labels(self, names: tuple[str, ...]) -> tuple[Label, ...]:
-        """The topics of an article, each once, in its own order."""
+    def labels(self, names: tuple[str, ...], index: int) -> tuple[Label, ...]:
+        """The topics of the article at this place, each once, in its own order; it is counted among their stories."""
+        if not names:
+            return ()
         labels = self._by_names.get(names)
         if labels is None:
             found = [self._by_name[name] for name in names]
             labels = self._by_names[names] = tuple({label.slug: label for label in found}.values())
+        for label in labels:
+            self._members[label.slug].append(index)
         return labels
 
-    def groups(self, members: dict[str, list[int]]) -> tuple[Group, ...]:
+    def groups(self) -> tuple[Group, ...]:
         """The topics that have stories: those with a data file in its order, then by name."""
         labels = {label.slug: label for label in self._by_fold.values()}
         return _by_name(
             Group(labels[slug], tuple(m), self._order.get(slug, _UNORDERED), self._by_fold.get(fold(self._parents.get(slug, ""))))
-            for slug, m in members.items()
+            for slug, m in self._members.items()
         )
 
 

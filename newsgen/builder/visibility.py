@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from newsgen.model import Entry
+from newsgen.model import Entry, PlainPage
 
 Visibility = Literal["visible", "hidden", "withheld"]
 
@@ -34,10 +34,20 @@ def visibility(entry: Entry, clock: Clock) -> Visibility:
     return "visible" if entry.published else "hidden"
 
 
-def next_due(entries: Iterable[Entry], clock: Clock) -> datetime | None:
+def is_gone(entry: Entry, clock: Clock) -> bool:
+    """Whether the article is withheld but had a page, where it is now told that it was removed."""
+    return entry.gone and entry.removed and entry.published and not entry.draft and entry.time <= clock.as_of
+
+
+def page_visible(page: PlainPage, clock: Clock) -> bool:
+    """Whether a plain page may be seen."""
+    return (clock.drafts or not page.draft) and (page.expires is None or page.expires > clock.as_of)
+
+
+def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock) -> datetime | None:
     """The first instant after the clock at which time alone changes who may be seen."""
-    due: datetime | None = None
     now = clock.as_of
+    due = min((page.expires for page in pages if page.expires is not None and page.expires > now), default=None)
     for entry in entries:
         if entry.time > now and not clock.future and (due is None or entry.time < due):
             due = entry.time

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import tzinfo
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, structs
 
 from newsgen import digest
 from newsgen.content import frontmatter, urls
-from newsgen.content.body import BodyError, render_body
+from newsgen.content.body import Body, BodyError, render_body
 from newsgen.content.frontmatter import FrontMatterError
+from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact
 from newsgen.content.schema import read_article
-from newsgen.model import Article, Entry, Keys, Picture
+from newsgen.model import Article, Entry, Keys, Picture, PlainPage
 from newsgen.problems import Problem, Severity
+
+T = TypeVar("T")
+Read = Callable[[Any, Body, tzinfo], tuple[T | None, list[Problem]]]
 
 
 class Options(Struct, frozen=True):
@@ -31,15 +36,24 @@ class Options(Struct, frozen=True):
         return ZoneInfo(self.timezone)
 
 
-class Loaded(NamedTuple):
-    """What became of one file's bytes. `article` is None where it was left out."""
+class Loaded(NamedTuple, Generic[T]):
+    """What became of one file's bytes. `record` is None where it was left out."""
 
-    article: Article | None
+    record: T | None
     problems: list[Problem]
 
 
-def load_bytes(data: bytes, options: Options) -> Loaded:
+def load_article(data: bytes, options: Options) -> Loaded[Article]:
     """The Article that a content file's bytes say, and what is wrong with it. Pure."""
+    return _load(data, options, read_article)
+
+
+def load_page(data: bytes, options: Options) -> Loaded[PlainPage]:
+    """The same of a plain page."""
+    return _load(data, options, read_page)
+
+
+def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     if not data.strip():
         return Loaded(None, [Problem("warning", "empty-file", "the file is empty; it is passed over", line=1, column=1)])
     text, encoding, dropped = frontmatter.decode(data)
@@ -54,33 +68,33 @@ def load_bytes(data: bytes, options: Options) -> Loaded:
             hint = "begin the file with a line ---, the fields, and another line ---"
             problems.append(_at_top("no-front-matter", "the file has no front matter; it is passed over", hint))
             return Loaded(None, problems)
-        article, found = _read(parts, options)
+        record, found = _read(parts, options, read)
     except FrontMatterError as error:
         problems.append(_at_top(error.code, str(error), "", "error", error.line + 1 if error.line else 1, error.column))
         return Loaded(None, problems)
     except BodyError as error:
         problems.append(_at_top("nested-too-deep", str(error), "look for lists in lists, hundreds of them", "error"))
         return Loaded(None, problems)
-    return Loaded(article, problems + found)
+    return Loaded(record, problems + found)
 
 
-def _read(parts: frontmatter.Parts, options: Options) -> tuple[Article | None, list[Problem]]:
+def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T | None, list[Problem]]:
     body = render_body(parts.body, options.engine, options.extensions)
     zone = options.zone
     value: Any = frontmatter.parse_fast(parts.front)
     if isinstance(value, dict):
         try:
-            return read_article(value, body, zone)
+            return read(value, body, zone)
         except Inexact:
             pass
     exact = frontmatter.parse_exact(parts.front)
-    article, problems = read_article(exact.value, body, zone)
+    record, problems = read(exact.value, body, zone)
     hint = "put the value in double quotes"
     for line, column in exact.mended:
         problems.append(_at_top("colon-in-scalar", "a value that holds a colon is read as text", hint, "warning", line + 1, column))
     for path in exact.duplicates:
         problems.append(Problem("warning", "duplicate-key", "the key stands twice; the last one counts", path, "remove one of them"))
-    return article, problems
+    return record, problems
 
 
 def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", line: int = 1, column: int = 1) -> Problem:
@@ -90,7 +104,9 @@ def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", 
 def entry_of(article: Article, content: bytes) -> Entry:
     """What planning keeps of an Article in memory; `content` is the digest of all of it. Pure."""
     picture = article.images[0] if article.images else None
-    face = digest.of_text(article.title, article.excerpt, article.time.isoformat(), str(article.updated), article.kind, *_picture_text(picture))
+    face = digest.of_text(
+        article.title, article.excerpt, article.time.isoformat(), str(article.updated), article.kind, *_picture_text(picture)
+    )
     return Entry(
         title=article.title,
         excerpt=article.excerpt,

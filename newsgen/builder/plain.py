@@ -1,0 +1,63 @@
+"""Plain pages as they are to be published, and the menu, which is made of them and of the settings alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from newsgen.builder.names import href, make_label, slugify
+from newsgen.builder.visibility import Clock, page_visible
+from newsgen.config import Settings
+from newsgen.content.pages import FOLDER
+from newsgen.model import Label, Plain, PlainFile
+from newsgen.problems import Problem
+
+
+def plain_pages(files: Sequence[PlainFile], settings: Settings, clock: Clock, problems: list[Problem]) -> tuple[Plain, ...]:
+    """The visible plain pages by their paths. Of two on one route the first stays, with a problem."""
+    if "page" in settings.without:
+        return ()
+    by_route: dict[str, Plain] = {}
+    for file in sorted(files, key=lambda file: file.path):
+        if page_visible(file.page, clock):
+            route = plain_route(file.path)
+            if route in by_route:
+                message = f"its route {route} is taken by {by_route[route].file.path}; it is left out"
+                problems.append(Problem("error", "page-taken", message, hint="rename one of the files", file=file.path))
+            else:
+                by_route[route] = Plain(file, route)
+    return tuple(by_route.values())
+
+
+def plain_route(path: str) -> str:
+    """Where the page of a file stands: `/legal/privacy/` of `pages/legal/privacy.md`, `/legal/` of `pages/legal/index.md`."""
+    names = [slugify(name) for name in _name(path).split("/")]
+    if names[-1] == "index":
+        names.pop()
+    return "/" + "".join(f"{name}/" for name in names)
+
+
+def _name(path: str) -> str:
+    """A page's name in the settings: its path without the folder and the suffix."""
+    return path.removeprefix(FOLDER).rpartition(".")[0]
+
+
+def make_menu(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]) -> tuple[Label, ...]:
+    """What the setting `menu` names, then the pages that ask for it and do not stand there yet. No link stands twice."""
+    labels = [*_named(pages, files, settings, problems), *(_label(page, settings) for page in pages if page.file.page.menu)]
+    return tuple({label.url: label for label in reversed(labels)}.values())[::-1]
+
+
+def _named(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]) -> Iterator[Label]:
+    by_name = {_name(page.file.path): page for page in pages}
+    for item in settings.menu:
+        if not isinstance(item, str):
+            yield make_label(item.name, href(settings.base, item.url) if item.url.startswith("/") else item.url, "")
+        elif item in by_name:
+            yield _label(by_name[item], settings)
+        elif not any(_name(file.path) == item for file in files):
+            message = f"the menu names the page {item}, which is not there; it is left out of the menu"
+            problems.append(Problem("warning", "no-menu-page", message, hint=f"write {FOLDER}{item}.md in the content folder"))
+
+
+def _label(page: Plain, settings: Settings) -> Label:
+    return make_label(page.file.page.title, href(settings.base, page.route), "")

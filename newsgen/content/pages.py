@@ -1,0 +1,39 @@
+"""Plain pages, such as About: files below the folder `pages` of the content, without a date."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Any
+
+from newsgen.content.body import Body
+from newsgen.content.reader import Reader
+from newsgen.content.schema import read_aliases
+from newsgen.model import PlainPage
+from newsgen.problems import Problem
+
+FOLDER = "pages/"
+
+
+def read_page(front: Any, body: Body, zone: tzinfo) -> tuple[PlainPage | None, list[Problem]]:
+    """The plain page of parsed front matter, or None, and its problems. Raises Inexact as `read_article` does."""
+    reader = Reader(zone, [])
+    if not isinstance(front, dict):
+        reader.note("error", "not-a-mapping", "the front matter is not a mapping of fields", "$")
+        return None, reader.problems
+    title = reader.text(front.get("title"), "$.title")
+    if not title:
+        reader.note("error", "missing-title", "the page has no title", "$.title" if "title" in front else "$")
+        return None, reader.problems
+    return (
+        PlainPage(
+            title=title,
+            excerpt=reader.text(front.get("excerpt"), "$.excerpt"),
+            menu=reader.boolean(front.get("menu"), "$.menu", False),
+            layout=reader.text(front.get("layout"), "$.layout"),
+            draft=reader.boolean(front.get("draft"), "$.draft", False),
+            expires=reader.time(front.get("expires"), "$.expires"),
+            body=body.html,
+            aliases=read_aliases(reader, front.get("aliases")),
+        ),
+        reader.problems,
+    )
