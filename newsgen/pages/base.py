@@ -43,6 +43,14 @@ def make_link(name: str, url: str, count: int = 0, time: datetime | None = None)
     return Link(name, url, count, time, digest.of_value((name, url, count, time)))
 
 
+class RedirectView(View, frozen=True, gc=False):
+    """An address that has moved: `target` is the link that it leads to now. Such a page is a small HTML page for any
+    host, and a line of `_redirects` with this status (301, 302, 307 or 308) for those that read it."""
+
+    target: str
+    status: int = 301
+
+
 class Planning(Struct, frozen=True):
     """What planners read: the site and the settings."""
 
