@@ -19,14 +19,13 @@ from newsgen.content.scan import FileStat
 from newsgen.model import Article, Entry, PlainPage, Record
 from newsgen.problems import Problem
 
-FORMAT = 3
+FORMAT = 4
 T = TypeVar("T")
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE files (area TEXT, path TEXT, size INT, mtime INT, inode INT, key BLOB, PRIMARY KEY (area, path)) WITHOUT ROWID;
 CREATE TABLE records (key BLOB PRIMARY KEY, brief BLOB, article BLOB);
-CREATE TABLE pages (route TEXT PRIMARY KEY, digest BLOB, bytes BLOB) WITHOUT ROWID;
-CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
+CREATE TABLE pages (route TEXT PRIMARY KEY, digest BLOB, bytes BLOB, trace BLOB) WITHOUT ROWID;
 CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB) WITHOUT ROWID;
 """
 
@@ -184,19 +183,15 @@ class Cache:
 
     def trace(self, route: str) -> Trace | None:
         """Why and from what a route was last rendered."""
-        rows = self._all("SELECT trace FROM traces WHERE route = ?", (route,))
+        rows = self._all("SELECT trace FROM pages WHERE route = ?", (route,))
         return unseal(rows[0][0], _trace_decoder) if rows else None
 
     def update_pages(self, rendered: Iterable[tuple[str, bytes, bytes, bytes]], gone: Iterable[str]) -> None:
         """Remember (route, digest of the page, digest of its bytes, sealed Trace), and forget routes that are gone."""
-        rows = list(rendered)
-        routes = [(route,) for route in gone]
         self._write(
             [
-                ("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", [row[:3] for row in rows]),
-                ("INSERT OR REPLACE INTO traces VALUES (?, ?)", [(row[0], row[3]) for row in rows]),
-                ("DELETE FROM pages WHERE route = ?", routes),
-                ("DELETE FROM traces WHERE route = ?", routes),
+                ("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", rendered),
+                ("DELETE FROM pages WHERE route = ?", [(route,) for route in gone]),
             ]
         )
 

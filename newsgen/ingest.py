@@ -20,6 +20,7 @@ from newsgen.pages.files import StaticFile
 from newsgen.problems import Problem
 
 _BATCH = 48
+_UNSAVED = 4_000_000  # bytes of records kept back: each transaction writes the pages of the index anew
 # A file as young as this when its stat was taken may change again without its stat telling (in nanoseconds).
 _YOUNG = 2_000_000_000
 _NEVER = -1
@@ -81,8 +82,12 @@ def ingest(
     done = 0
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
     reading = _Reading(str(folder), cache.folder, options, salt, bool(before))
+    unsaved: list[tuple[bytes, bytes, bytes | None]] = []
     for batch in workers.run(_prepare, reading, tasks, jobs):
-        cache.add_records([(item.key, item.brief, item.article) for item in batch if item.brief])
+        unsaved += [(item.key, item.brief, item.article) for item in batch if item.brief]
+        if sum(len(article or b"") for _, _, article in unsaved) > _UNSAVED:
+            cache.add_records(unsaved)
+            unsaved = []
         for item in batch:
             if item.error:
                 problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))
@@ -91,6 +96,7 @@ def ingest(
             remembered.append((settle(item.stat, now), item.key))
         done += len(batch)
         progress(done, len(changed))
+    cache.add_records(unsaved)
     gone = before.keys() - keys.keys()
     if remembered or gone:
         cache.update_files("content", remembered, gone)
