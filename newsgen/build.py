@@ -160,14 +160,15 @@ def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: in
         built = build_site(loaded.documents, loaded.pages, data, settings, clock)
     with stopwatch("plan"):
         templates = Templates(paths.templates, theme_folder("templates"), paths.root)
-        shared = digest.fold([program(), digest.of_value((site_info(settings), settings.timezone))])
+        shared = digest.fold([program(), digest.of_value((site_info(settings, built.site.menu), settings.timezone))])
         files = {file.path: file for file in (*theme_files.files, *site_files.files)}
-        plan = make_plan(Planning(built.site, settings), list(files.values()), templates.digest, shared)
+        layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
+        plan = make_plan(Planning(built.site, settings, layouts), list(files.values()), templates.digest, shared)
     problems = [
         *inputs.problems,
         *placed([*loaded.problems, *built.problems], paths.content, paths.root),
         *placed(data_problems, paths.data, paths.root),
-        *plan.problems,
+        *placed(plan.problems, paths.content, paths.root),
     ]
     settled = loaded.settled and theme_files.settled and site_files.settled
     due = next_due((document.entry for document in loaded.documents), (file.page for file in loaded.pages), clock)

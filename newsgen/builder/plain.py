@@ -43,8 +43,10 @@ def _name(path: str) -> str:
 
 def make_menu(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]) -> tuple[Label, ...]:
     """What the setting `menu` names, then the pages that ask for it and do not stand there yet. No link stands twice."""
-    labels = [*_named(pages, files, settings, problems), *(_label(page, settings) for page in pages if page.file.page.menu)]
-    return tuple({label.url: label for label in reversed(labels)}.values())[::-1]
+    by_url: dict[str, Label] = {}
+    for label in (*_named(pages, files, settings, problems), *(_label(page, settings) for page in pages if page.file.page.menu)):
+        by_url.setdefault(label.url, label)
+    return tuple(by_url.values())
 
 
 def _named(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]) -> Iterator[Label]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsgen.builder.related import nearest, own_related
-from newsgen.model import Card, Group
+from newsgen.model import Card, Correction, Group, Label, Story
 from newsgen.pages.base import Link, Page, Planning, View, make_link
 
 
@@ -29,6 +29,9 @@ class ArticleView(View, frozen=True, gc=False):
     crumbs: tuple[Link, ...]
     newer: Card | None
     older: Card | None
+    tags: tuple[Label, ...]
+    authors: tuple[Label, ...]
+    corrections: tuple[Correction, ...]
 
 
 def plan_articles(planning: Planning) -> Iterator[Page]:
@@ -55,8 +58,20 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
             crumbs=crumbs[story.category.slug],
             newer=newer,
             older=older,
+            tags=story.tags,
+            authors=story.authors,
+            corrections=local_corrections(story),
         )
         yield Page(story.route, "article.html", view)
+
+
+def local_corrections(story: Story) -> tuple[Correction, ...]:
+    """The corrections of an article, newest first, with times in the site's zone."""
+    found = story.document.entry.corrections
+    if not found or story.card.time is None:
+        return ()
+    zone = story.card.time.tzinfo
+    return tuple(Correction(one.time.astimezone(zone), one.text) for one in found)
 
 
 def _neighbours(planning: Planning, index: int, groups: list[Group]) -> tuple[Card | None, Card | None]:

@@ -52,10 +52,11 @@ class RedirectView(View, frozen=True, gc=False):
 
 
 class Planning(Struct, frozen=True):
-    """What planners read: the site and the settings."""
+    """What planners read: the site, the settings, and the names of the site's templates for plain pages."""
 
     site: Site
     settings: Settings
+    layouts: frozenset[str] = frozenset()
 
     def href(self, route: str) -> str:
         """A route as a link."""

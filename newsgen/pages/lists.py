@@ -1,9 +1,10 @@
-"""Home, topics, sources and categories: a list each, and an index of the topics and of the sources."""
+"""Home, categories, topics, sources, tags and authors: a list each, and an index of all but the categories."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from newsgen.config import Kind
 from newsgen.model import Group, Label
 from newsgen.pages.base import Link, Page, Planning, View, make_link, paged
 
@@ -17,7 +18,7 @@ class Listed(View, frozen=True, gc=False):
 
 
 class IndexView(View, frozen=True, gc=False):
-    """All topics or all sources."""
+    """All topics, sources, tags or authors."""
 
     groups: tuple[Listed, ...]
 
@@ -39,27 +40,27 @@ def plan_categories(planning: Planning) -> Iterator[Page]:
             yield from _group(planning, group, f"/{group.label.slug}/", "category.html", ())
 
 
-def plan_topics(planning: Planning) -> Iterator[Page]:
-    """The index of topics and a list for each."""
+def plan_groups(planning: Planning) -> Iterator[Page]:
+    """An index of the topics, of the sources, of the tags and of the authors, and a list for each; no empty index of the last two."""
+    site, permalinks = planning.site, planning.settings.permalinks
+    yield from _groups(planning, site.topics, "topics", "topic", permalinks.topic)
+    yield from _groups(planning, site.sources, "sources", "source", permalinks.source)
+    if site.tags:
+        yield from _groups(planning, site.tags, "tags", "tag", permalinks.tag)
+    if site.authors:
+        yield from _groups(planning, site.authors, "authors", "author", permalinks.author)
+
+
+def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind, permalink: str) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
-    if planning.has("topics"):
-        yield _index(planning, planning.site.topics, "/topics/", "Topics", "topics.html")
-        crumbs = (make_link("Topics", planning.href("/topics/")),)
-    if planning.has("topic"):
-        for group in planning.site.topics:
+    if planning.has(many):
+        index = _index(planning, groups, f"/{many}/", many.capitalize(), f"{many}.html")
+        crumbs = (make_link(index.view.title, index.view.url),)
+        yield index
+    if planning.has(one):
+        for group in groups:
             above = (*crumbs, make_link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
-            yield from _group(planning, group, planning.settings.permalinks.topic.format(slug=group.label.slug), "topic.html", above)
-
-
-def plan_sources(planning: Planning) -> Iterator[Page]:
-    """The index of sources and a list for each."""
-    crumbs: tuple[Link, ...] = ()
-    if planning.has("sources"):
-        yield _index(planning, planning.site.sources, "/sources/", "Sources", "sources.html")
-        crumbs = (make_link("Sources", planning.href("/sources/")),)
-    if planning.has("source"):
-        for group in planning.site.sources:
-            yield from _group(planning, group, planning.settings.permalinks.source.format(slug=group.label.slug), "source.html", crumbs)
+            yield from _group(planning, group, permalink.format(slug=group.label.slug), f"{one}.html", above)
 
 
 def _index(planning: Planning, groups: Sequence[Group], route: str, title: str, template: str) -> Page:

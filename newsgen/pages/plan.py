@@ -8,20 +8,23 @@ from itertools import chain
 from newsgen import digest
 from newsgen.pages.articles import plan_articles
 from newsgen.pages.base import Page, Planning
+from newsgen.pages.corrections import plan_corrections
 from newsgen.pages.dates import plan_dates
 from newsgen.pages.feeds import plan_feeds
 from newsgen.pages.files import StaticFile, plan_files, plan_not_found
-from newsgen.pages.lists import plan_categories, plan_home, plan_sources, plan_topics
+from newsgen.pages.lists import plan_categories, plan_groups, plan_home
+from newsgen.pages.plain import plan_gone, plan_plain
+from newsgen.pages.redirects import plan_redirects
 from newsgen.pages.sitemaps import plan_sitemaps
 from newsgen.problems import Problem
 
 PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
     plan_home,
     plan_categories,
-    plan_topics,
-    plan_sources,
+    plan_groups,
     plan_dates,
     plan_articles,
+    plan_corrections,
     plan_feeds,
     plan_sitemaps,
     plan_not_found,
@@ -39,11 +42,17 @@ class Plan:
         self.shared = shared
 
 
+# These look at the pages that the others have planned, and tell what is wrong with theirs.
+LATER: tuple[Callable[[Planning, Plan], Iterator[Page]], ...] = (plan_plain, plan_redirects, plan_gone)
+
+
 def make_plan(planning: Planning, files: Sequence[StaticFile], template_digest: Callable[[str], bytes], shared: bytes) -> Plan:
     """All pages of the site. Of two on one route the first stays; the other is a problem."""
     plan = Plan(template_digest, shared)
     pages, digests = plan.pages, plan.digests
-    for page in chain(plan_files(planning, files), *(planner(planning) for planner in PLANNERS)):
+    for page in chain(
+        plan_files(planning, files), *(planner(planning) for planner in PLANNERS), *(planner(planning, plan) for planner in LATER)
+    ):
         route = page.route
         if route in pages:
             message = f"two pages want the route {route}; one of them is left out"

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from newsgen.config import Kind, Settings
+from newsgen.model import Label
 from newsgen.pages.base import View
 
 
@@ -23,6 +24,7 @@ class SiteInfo(View, frozen=True):
     base: str
     home: str
     language: str
+    menu: tuple[Label, ...]
     kinds_without: tuple[str, ...]
 
     def has(self, kind: str) -> bool:
@@ -32,8 +34,8 @@ class SiteInfo(View, frozen=True):
         return kind not in self.kinds_without
 
 
-def site_info(settings: Settings) -> SiteInfo:
-    """The part of the settings that pages share."""
+def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
+    """The part of the settings that pages share, and the menu."""
     return SiteInfo(
         url=settings.url,
         title=settings.title,
@@ -41,6 +43,7 @@ def site_info(settings: Settings) -> SiteInfo:
         base=settings.base,
         home=settings.base + "/",
         language=settings.language,
+        menu=menu,
         kinds_without=settings.without,
     )
 

@@ -21,13 +21,15 @@ ArticleOf = Callable[[bytes], Article]
 class Renderer:
     """Renders the pages of a site. `article_of` gives the Article that a view names by its record."""
 
-    def __init__(self, templates: Templates, settings: Settings, article_of: ArticleOf, bytecode: Bytecode | None = None) -> None:
+    def __init__(
+        self, templates: Templates, settings: Settings, menu: tuple[Label, ...], article_of: ArticleOf, bytecode: Bytecode | None = None
+    ) -> None:
         self._templates = templates
         self._article_of = article_of
         self._zone = ZoneInfo(settings.timezone)
         self._environment = make_environment(templates, bytecode)
         self._environment.filters.update(make_filters(settings))
-        self._environment.globals["site"] = site_info(settings)
+        self._environment.globals["site"] = site_info(settings, menu)
         self._by_name: dict[str, Any] = {}
 
     def render(self, page: Page) -> bytes:

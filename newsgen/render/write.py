@@ -12,6 +12,7 @@ from newsgen import digest, trace, workers
 from newsgen.build import Prepared, Progress
 from newsgen.cache import Cache, Rendered, Trace, seal
 from newsgen.config import Config, Settings
+from newsgen.model import Label
 from newsgen.outcome import Change, Slow, Stopwatch
 from newsgen.output import Output, manifest_text, same_bytes, stage, stage_copy, unwritable
 from newsgen.pages.base import Page
@@ -49,6 +50,7 @@ class _State(NamedTuple):
     plan: Plan
     templates: Templates
     settings: Settings
+    menu: tuple[Label, ...]
     cache: Path
     output: str
     known: dict[str, bytes]
@@ -98,7 +100,16 @@ def write(
             output.clear_staged()
             output.begin(paths + work.gone)
         try:
-            state = _State(plan, prepared.templates, config.settings, cache.folder, str(output.folder), output.known, bool(work.before))
+            state = _State(
+                plan,
+                prepared.templates,
+                config.settings,
+                prepared.site.menu,
+                cache.folder,
+                str(output.folder),
+                output.known,
+                bool(work.before),
+            )
             tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
             for batch in workers.run(_prepare, state, tasks, jobs):
                 rendered += batch
@@ -133,7 +144,7 @@ def _why(page: Page, plan: Plan, cache: Cache | None) -> tuple[str, list[trace.P
 
 def _prepare(state: _State) -> Callable[[Sequence[str]], list[_Done]]:
     cache = Cache(state.cache)
-    renderer = Renderer(state.templates, state.settings, cache.article, cache)
+    renderer = Renderer(state.templates, state.settings, state.menu, cache.article, cache)
     now = int(time.time())
 
     def work(routes: Sequence[str]) -> list[_Done]:

@@ -1,0 +1,40 @@
+"""The corrections log: what was put right in any article, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from newsgen.model import Card, Correction
+from newsgen.pages.articles import local_corrections
+from newsgen.pages.base import Page, Planning, View
+
+ROUTE = "/corrections/"
+
+
+class Corrected(Struct, frozen=True, gc=False):
+    """A correction, and the article that it is about."""
+
+    card: Card
+    correction: Correction
+
+
+class CorrectionsView(View, frozen=True, gc=False):
+    """All corrections, newest first. `body` introduces them: safe HTML, or nothing."""
+
+    excerpt: str
+    body: str
+    items: tuple[Corrected, ...]
+
+
+def plan_corrections(planning: Planning) -> Iterator[Page]:
+    """One page, where there are corrections; a plain page on its route becomes its introduction."""
+    if not planning.has("corrections"):
+        return
+    items = [Corrected(story.card, one) for story in planning.site.stories for one in local_corrections(story)]
+    introduction = next((page.file.page for page in planning.site.pages if page.route == ROUTE), None)
+    if items or introduction:
+        items.sort(key=lambda item: item.correction.time, reverse=True)
+        title, excerpt, body = (introduction.title, introduction.excerpt, introduction.body) if introduction else ("Corrections", "", "")
+        yield Page(ROUTE, "corrections.html", CorrectionsView(planning.href(ROUTE), title, excerpt, body, tuple(items)))

@@ -1,0 +1,55 @@
+"""Old addresses (`aliases`) that lead to where the page is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from newsgen.model import Site
+from newsgen.pages.base import Page, Planning, RedirectView
+from newsgen.problems import Problem
+
+if TYPE_CHECKING:
+    from newsgen.pages.plan import Plan
+
+
+def plan_redirects(planning: Planning, plan: Plan) -> Iterator[Page]:
+    """A page for each alias, but for those where a page, or a folder of pages, stands already. Planned after all
+    others; articles from the oldest, so that a newer one takes no alias that is in use."""
+    aliases = list(_aliases(planning.site)) if planning.has("redirect") else []
+    if not aliases:
+        return
+    files: set[str] = set()
+    folders: set[str] = set()
+    for route in plan.pages:
+        _take(route, files, folders)
+    for alias, target, title, file in aliases:
+        path = _path(alias)
+        if path in files or path in folders or not files.isdisjoint(map(str, PurePosixPath(path).parents)):
+            message = f"its alias {alias} is the address of another page; it is left out"
+            plan.problems.append(Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file))
+            continue
+        _take(alias, files, folders)
+        yield Page(alias, "redirect.html", RedirectView(planning.href(alias), title, planning.href(target)))
+
+
+def _aliases(site: Site) -> Iterator[tuple[str, str, str, str]]:
+    """Alias, the route it leads to, the title there, and the file that names it."""
+    for page in site.pages:
+        for alias in page.file.page.aliases:
+            yield alias, page.route, page.file.page.title, page.file.path
+    for story in reversed(site.stories):
+        for alias in story.document.entry.aliases:
+            yield alias, story.route, story.card.title, story.document.path
+
+
+def _path(route: str) -> str:
+    """The file of a route; some file systems do not tell case."""
+    return (route + "index.html" if route.endswith("/") else route).casefold()
+
+
+def _take(route: str, files: set[str], folders: set[str]) -> None:
+    path = _path(route)
+    files.add(path)
+    folders.update(map(str, PurePosixPath(path).parents))
