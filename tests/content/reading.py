@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
+
+from msgspec import structs
 
 from newsgen.content import frontmatter
 from newsgen.content.body import render_body
-from newsgen.content.loader import Loaded, Options, load_bytes
+from newsgen.content.loader import Options, load_article
 from newsgen.content.schema import read_article
 from newsgen.model import Article
 from newsgen.problems import Problem, locate
@@ -17,13 +20,25 @@ REQUIRED = "title: T\npublishedDateTime: 2021-11-19T13:11:09Z\n"
 ONLY_EXACT = {"colon-in-scalar", "duplicate-key"}  # what the fast parser cannot tell
 
 
+class Loaded(NamedTuple):
+    """An Article, None where it was left out, and what was found."""
+
+    article: Article | None
+    problems: list[Problem]
+
+
+def load_bytes(data: bytes, options: Options = OPTIONS) -> Loaded:
+    """These bytes, read as a content file's are."""
+    return Loaded(*load_article(data, options))
+
+
 def document(front: str, body: str = "") -> bytes:
     return f"---\n{front.rstrip(chr(10))}\n---\n{body}".encode()
 
 
 def load(front: str, body: str = "") -> Loaded:
     """A document of this front matter, read as a content file is."""
-    return load_bytes(document(front, body), OPTIONS)
+    return load_bytes(document(front, body))
 
 
 def read(front: str, body: str = "") -> Article:
@@ -49,9 +64,7 @@ def load_exactly(data: bytes) -> Loaded:
 def placed(folder: Path, data: bytes) -> list[Problem]:
     """The problems of these bytes with their places, as they are shown."""
     (folder / "a.md").write_bytes(data)
-    from msgspec import structs
-
-    return [locate(structs.replace(problem, file="a.md"), folder) for problem in load_bytes(data, OPTIONS).problems]
+    return [locate(structs.replace(problem, file="a.md"), folder) for problem in load_bytes(data).problems]
 
 
 def corpus() -> list[Path]:
