@@ -57,6 +57,21 @@ class SmallSite:
         front = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True)
         return self.write(f"content/{name}.md", f"---\n{front}---\n{body}")
 
+    def page_file(self, name: str, /, body: str = "", **fields: Any) -> Path:
+        """`content/pages/NAME.md`, with a title where none is given."""
+        front = yaml.safe_dump({"title": f"Page {name}", **fields}, sort_keys=False, allow_unicode=True)
+        return self.write(f"content/pages/{name}.md", f"---\n{front}---\n{body}")
+
+    def every_kind(self) -> None:
+        """Three articles and what else it takes to have a page of every kind."""
+        more = {"tags": ["Tides"], "authors": ["Ann"]}
+        for name in ("one", "two"):
+            self.article(name, **more)
+        corrections = [{"date": "2026-01-30", "text": "It is two metres, not three."}]
+        self.article("three", **more, aliases=["/old/three/"], corrections=corrections, updated="2026-01-30T09:00:00Z")
+        self.article("four", removed=True, gone=True)
+        self.page_file("about", menu=True)
+
     def build(self, *, as_of: datetime = AS_OF, drafts: bool = False, future: bool = False, jobs: int = 1, **paths: Any) -> Result:
         """Build with the pipeline itself; `paths` are those of `load_config`."""
         config = load_config(self.root, **paths)
