@@ -18,14 +18,15 @@ from newsgen.config import load_config
 from support import AS_OF, SmallSite, read_tree
 
 TOPICS = ["AI", "Markets", "markets", "Énergie", "Energie", "C++", "C#", "人工智能", "Space"]
+ALIASES = [[], ["/old/"], ["/old/", "/topics/", "/2020/x.html"], ["/old/deeper/", "/2020/X.HTML", "../x"]]
 DOMAINS = ["paper.example", "wire.example", "msn.com", "daily.co.uk"]
 # Small templates that use all that a page is made of: quick to compile, so that many edits can be tried.
 TEMPLATES = {
     "base.html": "<title>{{ page.title }} {{ site.title }}</title>{% block main %}{% endblock %}{% include 'foot.html' %}",
-    "foot.html": "<footer>{{ site.description }} {{ site.language }}</footer>",
+    "foot.html": "<footer>{{ site.description }} {{ site.language }}{% for m in site.menu %}{{ m.name }}{{ m.url }}{% endfor %}</footer>",
     "card.html": "{% macro show(c) %}<a href='{{ c.url }}'>{{ c.title }}</a>{{ c.excerpt }}{{ c.kind }}{{ c.external }}"
     "{{ c.source.name }}{{ c.source.url }}{{ c.source.logo.url if c.source.logo }}"
-    "{% if c.time %}{{ c.time|iso }}{% endif %}{{ c.picture.url if c.picture }}"
+    "{% if c.time %}{{ c.time|iso }}{% endif %}{{ c.updated|iso if c.updated }}{{ c.picture.url if c.picture }}"
     "{% for t in c.topics %}{{ t.name }}{{ t.url }}{% endfor %}{% endmacro %}",
     "list.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}{{ page.count }}{{ page.date }}"
     "{% for c in page.cards %}{{ show(c) }}{% endfor %}{% for p in page.parts %}{{ p.name }}{{ p.url }}{{ p.count }}{% endfor %}"
@@ -34,12 +35,24 @@ TEMPLATES = {
     "article.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}<h1>{{ article.title }}</h1>"
     "{{ article.excerpt }}{{ article.body|safe }}{{ article.link }}{{ article.quality }}{{ show(page.card) }}"
     "{% for c in sidebar %}{{ show(c) }}{% endfor %}{{ show(page.newer) if page.newer }}{{ show(page.older) if page.older }}"
+    "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% for t in page.tags %}{{ t.name }}{{ t.url }}{% endfor %}"
+    "{% for a in page.authors %}{{ a.name }}{{ a.url }}{% endfor %}"
+    "{% for c in page.corrections %}{{ c.time|iso }}{{ c.text }}{% endfor %}{% endblock %}",
+    "plain.html": "{% extends 'base.html' %}{% block main %}{{ page.excerpt }}{{ page.body|safe }}"
     "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% endblock %}",
+    "layouts/wide.html": "wide {% include 'plain.html' %}",
+    "corrections.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}{{ page.excerpt }}{{ page.body|safe }}"
+    "{% for i in page.items %}{{ show(i.card) }}{{ i.correction.time|iso }}{{ i.correction.text }}{% endfor %}{% endblock %}",
+    "redirect.html": "{% extends 'base.html' %}{% block main %}{{ page.target }} {{ page.status }}{% endblock %}",
+    "gone.html": "{% extends 'base.html' %}",
     "index.html": "{% extends 'base.html' %}{% block main %}{% for g in page.groups %}{{ g.label.name }}{{ g.label.url }}{{ g.count }}"
     "{{ g.parent.name if g.parent }}{% endfor %}{% endblock %}",
     "404.html": "{% extends 'base.html' %}",
-    **{f"{kind}.html": "{% extends 'list.html' %}" for kind in ("home", "topic", "source", "category", "year", "month", "day")},
-    **{f"{kind}.html": "{% extends 'index.html' %}" for kind in ("topics", "sources")},
+    **{
+        f"{kind}.html": "{% extends 'list.html' %}"
+        for kind in ("home", "topic", "source", "tag", "author", "category", "year", "month", "day")
+    },
+    **{f"{kind}.html": "{% extends 'index.html' %}" for kind in ("topics", "sources", "tags", "authors")},
 }
 
 Edit = Callable[["Edited", random.Random], None]
@@ -59,8 +72,9 @@ class Edited:
                 self.site.write(f"templates/{name}", text)
 
     def articles(self) -> list[Path]:
-        """The content files, in a fixed order."""
-        return sorted((self.site.root / "content").rglob("*.md"))
+        """The articles, in a fixed order."""
+        content = self.site.root / "content"
+        return sorted(file for file in content.rglob("*.md") if not file.is_relative_to(content / "pages"))
 
     def pick(self, rng: random.Random) -> Path | None:
         """One of the content files."""
@@ -175,6 +189,34 @@ def break_article(edited: Edited, rng: random.Random) -> None:
         file.with_suffix(".txt").write_text("---\ntitle: [\n---\n")
 
 
+def gone(edited: Edited, rng: random.Random) -> None:
+    """An article is removed and leaves a page that says so."""
+    file = edited.pick(rng)
+    if file:
+        fields, text = front(file)
+        rewrite(file, {**fields, "removed": True, "gone": rng.random() < 0.8}, text)
+
+
+def plain_page(edited: Edited, rng: random.Random) -> None:
+    """A plain page comes, changes or goes."""
+    name = rng.choice(["about", "legal/index", "legal/privacy", "corrections", "news"])
+    file = edited.site.root / f"content/pages/{name}.md"
+    if file.exists() and rng.random() < 0.3:
+        file.unlink()
+        return
+    edited.site.page_file(
+        name,
+        title=f"Title {rng.randint(0, 2)}",
+        excerpt=rng.choice(["", "A page."]),
+        menu=rng.choice([True, False]),
+        layout=rng.choice(["", "wide", "missing"]),
+        draft=rng.random() < 0.2,
+        expires=rng.choice([None, AS_OF, AS_OF + timedelta(hours=20)]),
+        aliases=rng.choice(ALIASES),
+        body=rng.choice(["", "Some *text*.\n"]),
+    )
+
+
 def topics_data(edited: Edited, rng: random.Random) -> None:
     """Data files of topics: names, merging, order, parents; or none."""
     topics = [
@@ -197,10 +239,14 @@ def settings(edited: Edited, rng: random.Random) -> None:
             ("per_page", rng.choice([2, 3, 5])),
             ("timezone", rng.choice(["UTC", "Asia/Tokyo", "America/Sao_Paulo"])),
             ("related", {"limit": rng.choice([0, 2, 8]), "fill": rng.choice([True, False])}),
-            ("without", rng.choice([[], ["year"], ["topic", "topics"], ["source"], ["feed", "sitemap"]])),
+            (
+                "without",
+                rng.choice([[], ["year"], ["topic", "topics"], ["source"], ["feed", "sitemap"], ["page"], ["tag", "corrections", "gone"]]),
+            ),
             ("permalinks", {"article": rng.choice(["/{category}/{stem}/", "/{year}/{month}/{slug}/"])}),
             ("url", rng.choice(["https://wire.example", "https://wire.example/base"])),
             ("archive", {"per_page": rng.choice([0, 2, 4])}),
+            ("menu", rng.choice([[], ["about", {"name": "Topics", "url": "/topics/"}], ["legal/privacy", "missing"]])),
             ("feeds", {"limit": rng.choice([1, 30])}),
         ]
     )
@@ -262,6 +308,13 @@ EDITS: dict[str, Edit] = {
     "category": _change("category", lambda rng: rng.choice(["news", "Opinion", None])),
     "slug": _change("slug", lambda rng: rng.choice(["same", None])),
     "quality": _change("quality", lambda rng: rng.randint(0, 9)),
+    "updated": _change("updated", lambda rng: rng.choice([None, AS_OF, AS_OF - timedelta(days=500)])),
+    "tags": _change("tags", lambda rng: rng.sample(TOPICS, rng.randint(0, 2))),
+    "authors": _change("authors", lambda rng: rng.choice([None, ["Ann"], ["ann", "Bob"]])),
+    "corrections": _change("corrections", lambda rng: [{"date": AS_OF, "text": f"Not {n}."} for n in range(rng.randint(0, 2))]),
+    "aliases": _change("aliases", lambda rng: rng.choice(ALIASES)),
+    "gone": gone,
+    "plain page": plain_page,
     "body": body,
     "touch": touch,
     "age": age,
