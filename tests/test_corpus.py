@@ -17,8 +17,8 @@ import yaml
 
 from links import WrittenSite
 from newsgen.builder.names import slugify
-from newsgen.content.loader import Options, load_bytes
 from newsgen.content.domains import registrable_domain
+from newsgen.content.loader import Options, load_article
 from support import CORPUS, ROOT, newsgen, read_tree
 
 CLOCK = "2026-01-31T12:00:00Z"
@@ -204,7 +204,7 @@ def test_the_seed_is_shown_as_it_should_be(builds: dict[str, Built]) -> None:
 
 def test_the_seeds_mojibake_is_mended() -> None:
     """What the seed says of NIST has the right quote, as the templates get it."""
-    article, problems = load_bytes((ROOT / f"content/{SEED}.md").read_bytes(), Options("UTC", "markdown", ()))
+    article, problems = load_article((ROOT / f"content/{SEED}.md").read_bytes(), Options("UTC", "markdown", ()))
     assert article
     assert "accuracy in NIST’s facial recognition tests" in article.related[0].excerpt
     assert {problem.code for problem in problems} == {"mojibake", "provider-path"}

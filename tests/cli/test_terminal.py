@@ -84,3 +84,24 @@ def test_every_way_to_call_it_is_the_same_command(tmp_path: Path) -> None:
     by_script = subprocess.run([script, "--version"], capture_output=True, text=True, check=True).stdout
     assert by_script == newsgen("--version", cwd=tmp_path).stdout
     assert re.fullmatch(r"newsgen \d+\.\d+\.\d+\n", by_script)
+
+
+def test_help_loads_next_to_nothing(tmp_path: Path) -> None:
+    """`newsgen --help` imports no command and none of the packages that builds need, so that it answers at once."""
+    traced = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "newsgen", "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in traced.stderr.splitlines() if line.startswith("import time:")}
+    assert "newsgen.cli.main" in loaded
+    assert not loaded & {
+        "newsgen.cli.build",
+        "newsgen.config",
+        "msgspec",
+        "jinja2",
+        "yaml",
+        "yaml_rs",
+        "markdown",
+        "babel",
+        "sqlite3",
+        "ftfy",
+    }
