@@ -1,0 +1,144 @@
+"""Data files of topics and organizations, one a file or all in one list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from newsgen.content.data import Data, OrganizationFact, TopicFact, load_data
+from newsgen.model import Picture
+from newsgen.problems import Problem, locate
+from support import CORPUS
+
+
+def load(root: Path, **files: str) -> tuple[Data, list[Problem]]:
+    """The data of these files (`topics__01_ai_yaml` is topics/01-ai.yaml), the problems placed."""
+    for name, text in files.items():
+        *folders, file = name.split("__")
+        stem, _, suffix = file.rpartition("_")
+        path = root.joinpath(*folders, f"{stem.replace('_', '-')}.{suffix}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    data, problems = load_data(root, root / "static")
+    return data, [locate(problem, root) for problem in problems]
+
+
+def test_no_data(tmp_path: Path) -> None:
+    """A site without data files has none, and no problem."""
+    assert load_data(tmp_path / "none", tmp_path) == (Data(), [])
+
+
+def test_topics_stand_in_the_order_of_their_files(tmp_path: Path) -> None:
+    """Name, slug, other names and parent; the number in the file's name is the order."""
+    data, problems = load(
+        tmp_path,
+        topics__02_cds_yaml="_id: cds\nname: Common Data Service\nshortname: CDS\notherNames: [Dataverse, NO]\nparent: Power Apps\n",
+        topics__00_power_apps_yaml="---\n_id: power-apps\nname: Power Apps\n",
+        topics__01_ai_yml="_id: AI\n",
+    )
+    assert data.topics == (
+        TopicFact("Power Apps", "power-apps", 0),
+        TopicFact("AI", "AI", 1),
+        TopicFact("Common Data Service", "cds", 2, "Power Apps", ("Dataverse", "NO", "CDS")),
+    )
+    assert problems == []
+
+
+def test_all_topics_in_one_list(tmp_path: Path) -> None:
+    """One file topics.yaml with a list does as well, and comes before the folder."""
+    data, problems = load(tmp_path, topics_yaml="- name: B\n- {name: A, slug: x}\n", topics__a_yaml="name: C")
+    assert data.topics == (TopicFact("B", "", 0), TopicFact("A", "x", 1))
+    assert problems == []
+
+
+def test_organizations(tmp_path: Path) -> None:
+    """Front matter or YAML; keyed by the registrable domain; the smallest logo whose file is there."""
+    (tmp_path / "static" / "logos").mkdir(parents=True)
+    (tmp_path / "static" / "logos" / "b c.png").write_bytes(b"x")
+    data, problems = load(
+        tmp_path,
+        organizations__a_md=(
+            "---\n_id: www.BBC.co.uk\nname: The BBC\notherNames: BBC News\nimages:\n"
+            "  - {url: https://a.example/400.png, width: 400, height: 300}\n  - {url: /logos/b c.png, width: 50, height: 50}\n"
+            "  - /logos/none.png\n---\nText.\n"
+        ),
+        organizations__b_yaml="_id: x.example\nimages: [{url: https://x.example/l.png, width: wide}]\n",
+        organizations__c_md="---\nname: Channel\n---\n",
+    )
+    assert data.organizations == (
+        OrganizationFact("The BBC", "bbc.co.uk", ("BBC News",), Picture("/logos/b%20c.png", 50, 50)),
+        OrganizationFact("x.example", "x.example", (), Picture("https://x.example/l.png")),
+        OrganizationFact("Channel", ""),
+    )
+    assert problems == []
+
+
+def place(problem: Problem) -> tuple[str, str, int, int, str]:
+    return problem.code, problem.file, problem.line, problem.column, problem.source
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("topics__a_yaml", "slug: x\n", ("data-without-name", "topics/a.yaml", 1, 1, "slug: x")),
+        ("topics__a_yaml", "name: '&nbsp;'\n", ("data-without-name", "topics/a.yaml", 1, 1, "name: '&nbsp;'")),
+        ("topics__a_yaml", "just text\n", ("data-without-name", "topics/a.yaml", 1, 1, "just text")),
+        ("topics_yaml", "- name: A\n- slug: b\n", ("data-without-name", "topics.yaml", 2, 3, "- slug: b")),
+        ("topics__a_yaml", "name: A\nslug: [\n", ("malformed-yaml", "topics/a.yaml", 3, 1, "")),
+        ("organizations__a_md", "---\nname: A\nslug: [\n---\n", ("malformed-yaml", "organizations/a.md", 4, 1, "---")),
+        ("organizations__a_md", "---\nname: A\n", ("unclosed-front-matter", "organizations/a.md", 2, 1, "name: A")),
+        ("topics__a_yaml", "a: &a [*a]\n", ("nested-too-deep", "topics/a.yaml", 1, 8, "a: &a [*a]")),
+        (
+            "organizations__a_md",
+            "---\nname: A\nimages: [/none.png]\n---\n",
+            ("missing-logo", "organizations/a.md", 3, 9, "images: [/none.png]"),
+        ),
+        (
+            "organizations_yaml",
+            "- name: A\n- name: B\n  images:\n    - /none.png\n",
+            ("missing-logo", "organizations.yaml", 4, 5, "    - /none.png"),
+        ),
+        ("organizations__a_yaml", "---\nname: A\nimages: [/x.png]\n", ("missing-logo", "organizations/a.yaml", 3, 9, "images: [/x.png]")),
+    ],
+)
+def test_problems_are_placed(tmp_path: Path, name: str, text: str, expected: tuple[str, str, int, int, str]) -> None:
+    """What is wrong with a data file is told with its line, column and source line; the site is built without it."""
+    _, problems = load(tmp_path, **{name: text})
+    assert [place(problem) for problem in problems] == [expected]
+
+
+def test_files_that_cannot_be_read_are_told_with_their_folder(tmp_path: Path) -> None:
+    """A link that leads nowhere is a problem of its file, named from the data folder."""
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / "a.yaml").symlink_to("none.yaml")
+    problems = load_data(tmp_path, tmp_path)[1]
+    assert [(problem.code, problem.file) for problem in problems] == [("unreadable-file", "topics/a.yaml")]
+
+
+def test_sizes_of_any_kind(tmp_path: Path) -> None:
+    """Sizes that are no pixels are unknown ones."""
+    sizes = ["9" * 5_000, "-1", "²", "1.5", "~", "[1]"]
+    items = "".join(f"- {{name: N{i}, images: [{{url: https://a.example/x.png, width: {size}}}]}}\n" for i, size in enumerate(sizes))
+    data, problems = load(tmp_path, organizations_yaml=items)
+    assert [fact.logo for fact in data.organizations] == [Picture("https://a.example/x.png")] * len(sizes)
+    assert problems == []
+
+
+def test_dirty_names_are_mended(tmp_path: Path) -> None:
+    """Names of data files are cleaned as those of articles are."""
+    data, _ = load(tmp_path, topics_yaml="- name: ' NISTâ€™s&nbsp; tests '\n- name: DM: Diablo\n")
+    assert [structs.asdict(fact)["name"] for fact in data.topics] == ["NIST’s tests", "DM: Diablo"]
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(("site", "topics", "organizations"), [("diablo4", 4, 10), ("powerapps", 7, 4)])
+def test_data_of_real_sites(site: str, topics: int, organizations: int) -> None:
+    """The real sites' data files are read; their logos are missing here, which is told."""
+    folder = CORPUS / site / "_data"
+    data, problems = load_data(folder, folder / "none")
+    assert len(data.topics) == topics
+    assert len(data.organizations) == len(list((folder / "organizations").iterdir()))
+    assert {fact.parent for fact in data.topics[1:]} == {data.topics[0].name}
+    assert {problem.code for problem in problems} <= {"missing-logo"}

@@ -1,0 +1,137 @@
+"""A file's bytes to its Article: any bytes at all give one or a problem; and the Entry that planning keeps."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from content.reading import REQUIRED, corpus, document, load, load_bytes, read
+from newsgen.content.frontmatter import MAX_BYTES
+from newsgen.content.loader import entry_of
+from newsgen.model import Article
+
+GOOD = document(REQUIRED, "Body.")
+
+
+@pytest.mark.parametrize(
+    ("data", "severity", "code"),
+    [
+        (b"", "warning", "empty-file"),
+        (b" \r\n\t\n", "warning", "empty-file"),
+        (b"Just prose.\n", "warning", "no-front-matter"),
+        (b"--- # no\ntitle: T\n---\n", "warning", "no-front-matter"),
+        (b"---\ntitle: T\n", "error", "unclosed-front-matter"),
+        (b"---\n---\n", "error", "not-a-mapping"),
+        (document("title: T\nx: " + "x" * MAX_BYTES), "error", "front-matter-too-large"),
+        (document("a: " + "[" * 101 + "]" * 101), "error", "nested-too-deep"),
+        (document("a:\n" + "- ? " * 100_000 + "b"), "error", "nested-too-deep"),
+        (document("a: &a [*a]"), "error", "nested-too-deep"),
+        (document("a: &a x\nb:\n" + "- *a\n" * 10_001), "error", "too-many-aliases"),
+        (document("title: [T"), "error", "malformed-yaml"),
+        (b"\x00" * 100, "warning", "no-front-matter"),
+        (b"\xff\xfe-\x00-\x00-\x00", "warning", "no-front-matter"),
+        (bytes(range(256)), "warning", "no-front-matter"),
+    ],
+)
+def test_what_is_no_article(data: bytes, severity: str, code: str) -> None:
+    """A file that says no article is passed over with a problem of its own, never with an exception."""
+    article, problems = load_bytes(data)
+    assert article is None
+    assert (problems[-1].severity, problems[-1].code) == (severity, code)
+    assert problems[-1].line > 0 or code == "not-a-mapping"
+
+
+@pytest.mark.parametrize(
+    ("data", "codes"),
+    [
+        (GOOD, []),
+        (b"\xef\xbb\xbf" + GOOD, []),
+        (GOOD.replace(b"\n", b"\r\n"), []),
+        (GOOD.replace(b"\n", b"\r"), []),
+        (GOOD.replace(b"title: T", b"title: T\xe9 \x93x\x94"), ["not-utf-8"]),
+        (GOOD.replace(b"title: T", b"title: T\x00\x08"), ["control-character"]),
+        (GOOD.replace(b"Body.", b"Bo\x00dy."), ["control-character"]),
+    ],
+)
+def test_what_is_read_all_the_same(data: bytes, codes: list[str]) -> None:
+    """Line ends, a BOM, other encodings and stray controls do not cost an article."""
+    article, problems = load_bytes(data)
+    assert article is not None
+    assert article.title.startswith("T")
+    assert article.body == "<p>Body.</p>"
+    assert [problem.code for problem in problems] == codes
+
+
+def test_windows_1252_is_read_as_such() -> None:
+    """Bytes that are not UTF-8 keep their accents and quotes."""
+    article = load_bytes("---\ntitle: Café “x”\npublishedDateTime: 2021-11-19\n---\n".encode("cp1252"))[0]
+    assert article is not None
+    assert article.title == "Café “x”"
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_survived(data: bytes) -> None:
+    """Whatever stands in a file, or in its front matter, reading it ends in an Article or a problem."""
+    for whole in (data, b"---\n" + data + b"\n---\n", document(REQUIRED).replace(b"\n---\n", b"\n" + data + b"\n---\n" + data)):
+        article, problems = load_bytes(whole)
+        assert article is not None or problems
+
+
+def test_the_same_bytes_give_the_same() -> None:
+    """Reading is pure."""
+    assert load_bytes(GOOD) == load_bytes(GOOD)
+
+
+# The Entry
+
+
+def entry_bytes(article: Article) -> tuple[bytes, int, int]:
+    entry = entry_of(article, b"content")
+    return entry.face, entry.keys.url, entry.keys.title
+
+
+def test_the_face_changes_with_what_a_card_shows_alone() -> None:
+    """Title, excerpt, time, kind and lead picture are what other pages show; the body and the list are not."""
+    article = read("excerpt: E\nimages: [https://a.example/1.png]\nwebUrl: https://a.example/x")
+    face = entry_of(article, b"").face
+    shown = {"title": "U", "excerpt": "F", "kind": "video", "images": (), "time": article.time.replace(year=2020)}
+    for name, value in shown.items():
+        assert entry_of(structs.replace(article, **{name: value}), b"").face != face, name
+    hidden = {"body": "<p>x", "related": (), "quality": 9, "heat": 9, "links": ("/x/",), "embed": "https://v.example/"}
+    for name, value in hidden.items():
+        assert entry_of(structs.replace(article, **{name: value}), b"").face == face, name
+
+
+def test_stories_find_each_other_by_address_and_title() -> None:
+    """Two articles that name one another have the keys of each other's ties, whatever the scheme, www and case."""
+    one = entry_of(read("webUrl: https://www.a.example/one/"), b"")
+    front = "title: Two\npublishedDateTime: 2021-11-19\nrelated:\n  - {title: x, webUrl: 'http://a.example/one#top'}\n  - {title: t}"
+    two = load(front).article
+    assert two is not None
+    first, second = entry_of(two, b"").ties
+    assert first.url == one.keys.url != 0
+    assert first.title != one.keys.title
+    assert (second.url, second.title) == (0, one.keys.title)
+
+
+def test_an_entry_joins_on_the_page_of_the_publisher_else_where_it_was_found() -> None:
+    """Without webUrl the original address is the story's."""
+    assert entry_bytes(read("originalUrl: https://a.example/x")) == entry_bytes(read("webUrl: https://a.example/x"))
+    both = read("originalUrl: https://msn.example/y\nwebUrl: https://a.example/x")
+    assert entry_bytes(both) == entry_bytes(read("webUrl: https://a.example/x"))
+
+
+@pytest.mark.corpus
+def test_every_real_article_is_read() -> None:
+    """No real file is left out, and none has a problem but the known malformed ones."""
+    warned = {}
+    for path in corpus():
+        article, problems = load_bytes(path.read_bytes())
+        assert article is not None, path.name
+        codes = [problem.code for problem in problems if problem.severity != "repair"]
+        if codes:
+            warned[path.parent.name] = codes
+    assert warned.keys() <= {"malformed-yaml", "_news"}
+    assert all(code == "colon-in-scalar" for codes in warned.values() for code in codes)
