@@ -15,6 +15,7 @@ from newsgen.cli.options import site_options
 # Name: the module below newsgen.cli and what the command does, so that --help imports none of them.
 COMMANDS = {
     "build": ("build", "Build the site."),
+    "theme": ("theme", "List the templates, copy one out to change it, show what became of the original."),
     "why": ("why", "Tell what a page is made of, and why it was last rendered."),
 }
 EXIT_CODES = """\b

@@ -1,4 +1,4 @@
-"""The Jinja environment, and what is told of a template that fails."""
+"""The Jinja environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from newsgen.fingerprint import program
-from newsgen.problems import UserError, build_error
+from newsgen.render.failure import NeverDefined
 from newsgen.render.templates import Templates
 
 
@@ -79,30 +79,10 @@ def make_environment(templates: Templates, bytecode: Bytecode | None = None) -> 
         loader=jinja2.FunctionLoader(load),
         bytecode_cache=_bytecode_cache(bytecode) if bytecode else None,
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
+        undefined=NeverDefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
         auto_reload=False,
         cache_size=-1,
     )
-
-
-def template_problem(error: Exception, templates: Templates, route: str) -> UserError:
-    """What went wrong in a template, with its file, line and source line."""
-    files = {template.file: template.text for template in templates.by_name.values()}
-    file, line = "", 0
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        file, line = error.filename or "", error.lineno
-    elif isinstance(error, jinja2.TemplateNotFound):
-        return build_error("missing-template", f"there is no template {error.name}", hint=f"it is needed by {route}")
-    trace = error.__traceback__
-    while trace and not isinstance(error, jinja2.TemplateSyntaxError):
-        if trace.tb_frame.f_code.co_filename in files:
-            file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-        trace = trace.tb_next
-    lines = files.get(file, "").split("\n")
-    source = lines[line - 1][:200] if 0 < line <= len(lines) else ""
-    message = f"{error.message if isinstance(error, jinja2.TemplateError) and error.message else error or type(error).__name__}"
-    hint = f"while rendering {route}"
-    return build_error("template-error", message, file=file, line=line, column=1, source=source, hint=hint)

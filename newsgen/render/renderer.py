@@ -11,7 +11,8 @@ from newsgen.config import Settings
 from newsgen.model import Article, Card, Label, Reference
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
-from newsgen.render.environment import Bytecode, make_environment, template_problem
+from newsgen.render.environment import Bytecode, make_environment
+from newsgen.render.failure import template_problem
 from newsgen.render.filters import make_filters, site_info
 from newsgen.render.templates import Templates
 
@@ -46,7 +47,7 @@ class Renderer:
                 text = template.render(page=view)
             return text.encode()
         except Exception as error:  # whatever a template raises is the template's
-            raise template_problem(error, self._templates, page.route) from error
+            raise template_problem(error, self._templates, self._environment.filters, page.route) from error
 
 
 def sidebar_cards(view: ArticleView, article: Article, zone: tzinfo) -> list[Card]:
