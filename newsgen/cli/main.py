@@ -15,8 +15,8 @@ from newsgen.cli.options import site_options
 # Name: the module below newsgen.cli and what the command does, so that --help imports none of them.
 COMMANDS = {
     "build": ("build", "Build the site."),
-    "theme": ("theme", "List the templates, copy one out to change it, show what became of the original."),
     "why": ("why", "Tell what a page is made of, and why it was last rendered."),
+    "theme": ("theme", "List the templates, copy one out to change it, show what became of the original."),
 }
 EXIT_CODES = """\b
 Exit codes:

@@ -1,0 +1,93 @@
+"""Old addresses that lead on: kept inside the site, never over a page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsgen.content.urls import safe_route
+from support import SmallSite
+
+
+def test_an_alias_leads_on(site: SmallSite) -> None:
+    """It is a small page that leads to the article or the plain page, with its address as the canonical one, not to be indexed."""
+    site.settings(url="https://wire.example/base")
+    site.article("moved", title="<Moved>", aliases=["/2019/Old Name.html", "old/moved", "/altes-märchen/"])
+    site.page_file("about", aliases="/who")
+    result = site.build()
+    assert [problem.code for problem in result.problems] == ["bad-alias"]  # the one with a space
+    for path in ("/old/moved/", "/altes-märchen/"):
+        page = site.page(path)
+        assert '<meta http-equiv="refresh" content="0; url=/base/news/moved/">' in page
+        assert '<link rel="canonical" href="https://wire.example/base/news/moved/">' in page
+        assert '<meta name="robots" content="noindex">' in page
+        assert "&lt;Moved&gt;" in page
+    assert "url=/base/about/" in site.page("/who/")
+
+
+@pytest.mark.parametrize(
+    "alias", ["/", "/news/", "/NEWS/two/", "/news/two/", "/feed.xml", "/newsgen.css", "/404.html/x", "/404.html", "/about", "/topics/ai/"]
+)
+def test_an_alias_gives_way_to_any_page(site: SmallSite, alias: str) -> None:
+    """An alias never stands over a page, nor makes a folder of what is a file; the problem names the article and its field."""
+    site.page_file("about")
+    site.build()
+    before = site.tree()
+    site.article("one", publishedDateTime="2026-01-29T08:00:00Z", aliases=[alias])
+    (problem,) = site.build().problems
+    assert problem.code in ("alias-taken", "bad-alias")
+    assert (problem.file, problem.field.startswith("$.aliases")) == ("content/one.md", True)
+    assert site.tree() == before
+
+
+def test_of_two_aliases_the_older_article_has_it(site: SmallSite) -> None:
+    """A newer article takes no alias that is in use, even where the case differs."""
+    site.article("one", publishedDateTime="2026-01-29T08:00:00Z", aliases=["/old/"])
+    site.article("two", aliases=["/OLD/"])
+    (problem,) = site.build().problems
+    assert (problem.code, problem.file) == ("alias-taken", "content/two.md")
+    assert "/news/one/" in site.page("/old/")
+
+
+def test_only_what_may_be_seen_has_aliases(site: SmallSite) -> None:
+    """The aliases of withheld and hidden articles, and of drafts of pages, lead nowhere."""
+    site.article("draft", draft=True, aliases=["/a/"])
+    site.article("hidden", published=False, aliases=["/b/"])
+    site.page_file("page", draft=True, aliases=["/c/"])
+    site.build()
+    assert not {"a/index.html", "b/index.html", "c/index.html"} & site.tree().keys()
+
+
+def test_an_alias_takes_the_place_of_an_article_that_has_gone(site: SmallSite) -> None:
+    """Where an article was removed, another may take its readers."""
+    site.article("old", removed=True, gone=True)
+    site.article("one", aliases=["/news/old/"])
+    assert [*site.build().problems] == []
+    assert "url=/news/one/" in site.page("/news/old/")
+
+
+@pytest.mark.parametrize(
+    "alias",
+    [
+        *("../up", "/a/../../b", "%2e%2e/x", "/a/%2e%2e/b", "//host.example/", "https://host.example/", "/.htaccess", "/a/.git/x"),
+        *("/_redirects", "/_headers", "/*", "/:all/", "/a b", "/a\tb", "/a\nb", "/a?b", "/a#b", "/a\\b", "/a%00b", "/%zz", "/a//b", "/%ff"),
+        *("/" + "a" * 300, "/a" * 30, "", "/", "/a\u202eb", "/con:x"),
+    ],
+)
+def test_unsafe_aliases(alias: str) -> None:
+    """What leaves the site, is hidden, or means something to a host's list of redirects is no route."""
+    assert safe_route(alias) == ""
+
+
+@given(st.text())
+def test_a_route_stays_inside(text: str) -> None:
+    """Whatever the text, a route begins with one slash, climbs nowhere and can be written to a file and to one line."""
+    route = safe_route(text)
+    if route:
+        assert route[0] == "/" != route[1]
+        names = route.strip("/").split("/")
+        assert all(name and not name.startswith(".") and len(name.encode()) <= 200 for name in names)
+        assert route.isprintable()
+        assert not set(route) & set(' *:?#\\"<>|%')
+        assert safe_route(route) == route

@@ -1,0 +1,63 @@
+"""A template that fails is told with its place and with what it could have asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsgen.problems import Problem, UserError
+from support import SmallSite
+
+
+def failure(site: SmallSite, text: str) -> Problem:
+    """What is told of this template in the place of 404.html."""
+    site.write("templates/404.html", text)
+    with pytest.raises(UserError) as caught:
+        site.build()
+    assert caught.value.exit_code == 3
+    return caught.value.problem
+
+
+def test_a_field_that_is_not_there(site: SmallSite) -> None:
+    """The value's fields are listed, with the nearest one first, and the place is the name's own."""
+    found = failure(site, "<p>\n{% for c in [page] %}\n  {{ c.titel }}\n{% endfor %}\n")
+    assert (found.file, found.line, found.column, found.source) == ("templates/404.html", 3, 8, "  {{ c.titel }}")
+    assert found.message == "View has no titel"
+    assert found.hint == "did you mean title? View has url, title; while rendering /404.html"
+
+
+def test_a_name_that_is_not_there(site: SmallSite) -> None:
+    """The names that the template has are listed, its own among them."""
+    found = failure(site, "{% set words = 1 %}{{ wrods }}")
+    assert found.message == "there is no wrods here"
+    assert found.hint.startswith("did you mean words? a template has ")
+    assert {"page", "site"} <= set(found.hint.partition(" has ")[2].partition(";")[0].split(", "))
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("{{ page.titel.upper() }}", "View has no titel", "did you mean title?"),
+        ("{{ page.rul|absolute }}", "View has no rul", "did you mean url?"),
+        ("{% macro m(x) %}{{ x.titel }}{% endmacro %}{{ m(page) }}", "View has no titel", "did you mean title?"),
+        ("{{ {'name': 1}.nmae }}", "dict has no nmae", "did you mean name?"),
+        ("{{ page.title.foo }}", "str has no foo", "while rendering"),
+        ("{{ page.title|dat }}", "No filter named 'dat'.", "did you mean date?"),
+        ("{{ site.has('tpics') }}", "tpics is no kind of page", "while rendering"),
+        ("{{ 1 // 0 }}", "integer division or modulo by zero", "while rendering"),
+        ("{% if page %}", "Unexpected end of template.", "while rendering"),
+    ],
+)
+def test_other_failures(site: SmallSite, text: str, message: str, hint: str) -> None:
+    """Each is told in words, with what was probably meant where that can be known."""
+    found = failure(site, text)
+    assert found.code == "template-error"
+    assert found.message.startswith(message)
+    assert found.hint.startswith(hint)
+    assert (found.file, found.line) == ("templates/404.html", 1)
+
+
+def test_the_failing_line_of_a_part(site: SmallSite) -> None:
+    """Where the mistake is in an included template, that one's file and line are told."""
+    site.write("templates/part.html", "\n\n{{ page.nothing }}")
+    found = failure(site, "{% include 'part.html' %}")
+    assert (found.file, found.line) == ("templates/part.html", 3)
