@@ -12,7 +12,8 @@ from newsgen.model import Label, Picture
 
 _MAX = 80
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
-_FOLDED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+_FOLDED_SCRIPTS = ("LATIN", "GREEK")  # a Cyrillic й or ї is a letter of its own
+_YO = ["е", "\u0308"]  # but ё and е spell the same words
 _PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -40,7 +41,7 @@ def fold(name: str) -> str:
     base_folds = False
     for c in _decompose(_decompose(name).casefold().translate(_LETTERS)):  # ™ is TM only when taken apart
         if unicodedata.category(c) == "Mn":
-            if not base_folds:
+            if not base_folds and [*out[-1:], c] != _YO:
                 out.append(c)
             continue
         base_folds = c.isascii() or unicodedata.name(c, "").startswith(_FOLDED_SCRIPTS)

@@ -1,0 +1,61 @@
+"""Documents and sites for tests, made by the real reader and the real builder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import yaml
+
+from newsgen import digest
+from newsgen.builder.site import Built, build_site
+from newsgen.builder.visibility import Clock
+from newsgen.config import Settings
+from newsgen.content.data import Data
+from newsgen.content.loader import Options, entry_of, load_article
+from newsgen.model import Document, Entry, Site
+
+AS_OF = datetime(2026, 1, 31, 12, tzinfo=UTC)
+_READING = Options("UTC", "markdown", ())
+
+
+def doc(path: str = "a.md", /, **fields: Any) -> Document:
+    """A document with title, date, topic and source where none are given. A field of None is left out."""
+    name = path.rpartition("/")[2].rpartition(".")[0]
+    values = {"title": f"Story {path}", "publishedDateTime": "2026-01-30T08:00:00Z", "webUrl": f"https://paper.example/{name}"}
+    values |= {"provider": {"name": "Paper"}, "topics": ["AI"], **fields}
+    front = yaml.safe_dump({key: value for key, value in values.items() if value is not None}, allow_unicode=True)
+    article = load_article(f"---\n{front}---\n".encode(), _READING)[0]
+    assert article is not None, front
+    content = digest.of_bytes(msgspec.msgpack.encode(article))
+    return Document(path, content, entry_of(article, content))
+
+
+def entry(**fields: Any) -> Entry:
+    return doc(**fields).entry
+
+
+def settings(**values: Any) -> Settings:
+    """Settings with title and url; dotted groups as dictionaries."""
+    return msgspec.convert({"title": "The Test Wire", "url": "https://wire.example", **values}, Settings)
+
+
+def built(documents: Sequence[Document], data: Data | None = None, clock: Clock | None = None, **values: Any) -> Built:
+    """The site of these documents, and the problems."""
+    return build_site(documents, [], data or Data(), settings(**values), clock or Clock(AS_OF))
+
+
+def site(documents: Sequence[Document], data: Data | None = None, clock: Clock | None = None, **values: Any) -> Site:
+    return built(documents, data, clock, **values).site
+
+
+def paths(of: Site, members: Sequence[int] | None = None) -> list[str]:
+    """The files of these stories, or of all."""
+    return [of.stories[i].document.path for i in (range(len(of.stories)) if members is None else members)]
+
+
+def groups(of: Site, kind: str) -> dict[str, list[str]]:
+    """The groups of a kind (`topics`, `sources` ...): shown name to files."""
+    return {group.label.name: paths(of, group.members) for group in getattr(of, kind)}
