@@ -150,26 +150,30 @@ def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: in
 
     settings, paths = config.settings, config.paths
     with stopwatch("read"):
-        reading = Options(settings.timezone, settings.markdown.engine, settings.markdown.extensions)
+        reading = Options(settings.timezone, settings.markdown.engine, settings.markdown.extensions, settings.base)
         salt = digest.fold([program(), digest.of_value(reading)])
         loaded = ingest(paths.content, inputs.content, cache, reading, salt, jobs, lambda done, total: progress("reading", done, total))
-        data, data_problems = load_data(paths.data, paths.static)
+        data, data_problems = load_data(paths.data, paths.static, settings.base)
         theme_files = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
         site_files = static_files(paths.static, inputs.static, cache, "static")
     with stopwatch("build"):
         built = build_site(loaded.documents, loaded.pages, data, settings, clock)
     with stopwatch("plan"):
-        templates = Templates(paths.templates, theme_folder("templates"), paths.root)
-        shared = digest.fold([program(), digest.of_value((site_info(settings, built.site.menu), settings.timezone))])
         files = {file.path: file for file in (*theme_files.files, *site_files.files)}
+        templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
         layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
-        plan = make_plan(Planning(built.site, settings, layouts), list(files.values()), templates.digest, shared)
+        shared = digest.fold([program(), digest.of_value((site_info(settings, built.site.menu), settings.timezone))])
+        planning = Planning(built.site, settings, layouts, clock.as_of, files, templates.assets)
+        plan = make_plan(planning, templates.digest, shared)
     problems = [
         *inputs.problems,
         *placed([*loaded.problems, *built.problems], paths.content, paths.root),
         *placed(data_problems, paths.data, paths.root),
         *placed(plan.problems, paths.content, paths.root),
     ]
+    if settings.icon and settings.icon not in files:
+        message = f"the setting icon names {settings.icon}, which is not in the static folder"
+        problems.append(Problem("warning", "missing-icon", message, hint="write its path below that folder, as in  icon: logo.png"))
     settled = loaded.settled and theme_files.settled and site_files.settled
-    due = next_due((document.entry for document in loaded.documents), (file.page for file in loaded.pages), clock)
+    due = next_due((document.entry for document in loaded.documents), (file.page for file in loaded.pages), clock, settings.news_sitemap)
     return Prepared(built.site, plan, templates, loaded.read, problems, due, settled)

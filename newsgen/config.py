@@ -17,7 +17,8 @@ from newsgen.settings_file import SettingsFile
 FILE = "newsgen.yaml"
 Count = Annotated[int, Meta(ge=1)]
 _Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
-Kind = Literal[_Lists, "page", "corrections", "redirect", "gone", "feed", "sitemap", "404"]
+_Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]
+Kind = Literal[_Lists, "page", "corrections", "redirect", "gone", _Machine, "404"]
 _PLACEHOLDERS = {
     "article": {"category", "stem", "slug", "year", "month", "day"},
     "topic": {"slug"},
@@ -64,9 +65,10 @@ class Related(Table, frozen=True):
 
 
 class Feeds(Table, frozen=True):
-    """RSS over all and per topic."""
+    """RSS, Atom and JSON feeds over all and per topic."""
 
     limit: Count = 30
+    full_text: bool = False
 
 
 class Markdown(Table, frozen=True):
@@ -77,9 +79,23 @@ class Markdown(Table, frozen=True):
 
 
 class Sources(Table, frozen=True):
-    """What counts as a source."""
+    """What counts as a source, and whose stories search engines should look for elsewhere."""
 
     platforms: tuple[str, ...] = ("youtube.com", "msn.com")
+    noindex: tuple[str, ...] = ()
+    canonical: tuple[str, ...] = ()
+
+
+HeaderText = Annotated[str, Meta(pattern=r"^[\x20-\x7e]*$", max_length=1500)]
+
+
+class Headers(Table, frozen=True):
+    """HTTP headers, for hosts that read `_headers`."""
+
+    csp: tuple[HeaderText, ...] = ()
+    referrer: HeaderText = "strict-origin-when-cross-origin"
+    permissions: HeaderText = "camera=(), geolocation=(), microphone=()"
+    extra: tuple[HeaderText, ...] = ()
 
 
 class Check(Table, frozen=True):
@@ -111,6 +127,10 @@ class Settings(Table, frozen=True):
     feeds: Feeds = field(default_factory=Feeds)
     markdown: Markdown = field(default_factory=Markdown)
     sources: Sources = field(default_factory=Sources)
+    icon: str = ""
+    news_sitemap: bool = True
+    robots: tuple[str, ...] = ()
+    headers: Headers = field(default_factory=Headers)
     check: Check = field(default_factory=Check)
 
     @property

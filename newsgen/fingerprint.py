@@ -21,6 +21,7 @@ _PACKAGES = (
     "markupsafe",
     "msgspec",
     "nh3",
+    "pillow",
     "publicsuffixlist",
     "pyromark",
     "pyyaml",

@@ -16,7 +16,7 @@ from newsgen.content.loader import Options, entry_of, load_article, load_page
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
 from newsgen.model import Document, PlainFile
-from newsgen.pages.files import StaticFile
+from newsgen.pages.base import StaticFile
 from newsgen.problems import Problem
 
 _BATCH = 48

@@ -109,6 +109,7 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     category: str
     kind: str
     slug: str
+    link: str
     source_domain: str
     source_name: str
     topics: tuple[str, ...]

@@ -23,6 +23,8 @@ _WORDS = (
     (r"Expected `bool`, got .*", "is neither true nor false"),
     (r"Expected `str` of length >= 1", "is empty"),
     (r"Expected `str`, got .*", "is not text"),
+    (r"Expected `str` matching regex '\^\[\\\\x20.*", "holds a character that a header may not hold"),
+    (r"Expected `str` of length <= (\d+)", r"is longer than \1 characters"),
     (r"Expected `str` matching regex .*", "is neither an absolute address nor a path from the site's root such as /about/"),
     (r"Expected `str \| object`, got .*", "is neither a name nor a link, {name: ..., url: ...}"),
     (r"Expected `array`, got .*", "is not a list"),

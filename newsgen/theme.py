@@ -67,7 +67,7 @@ def diff(config: Config, name: str) -> str:
 
 
 def _templates(config: Config) -> Templates:
-    return Templates(config.paths.templates, theme_folder("templates"), config.paths.root)
+    return Templates(config.paths.templates, theme_folder("templates"), config.paths.root, {})
 
 
 def _original(templates: Templates, name: str) -> str:

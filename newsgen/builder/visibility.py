@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from msgspec import Struct
 from newsgen.model import Entry, PlainPage
 
 Visibility = Literal["visible", "hidden", "withheld"]
+NEWS_WINDOW = timedelta(days=2)  # how long a story stands in the news sitemap
 
 
 class Clock(Struct, frozen=True):
@@ -44,8 +45,9 @@ def page_visible(page: PlainPage, clock: Clock) -> bool:
     return (clock.drafts or not page.draft) and (page.expires is None or page.expires > clock.as_of)
 
 
-def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock) -> datetime | None:
-    """The first instant after the clock at which time alone changes who may be seen."""
+def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock, news: bool = False) -> datetime | None:
+    """The first instant after the clock at which time alone changes who may be seen; with `news`, or
+    what stands in the news sitemap."""
     now = clock.as_of
     due = min((page.expires for page in pages if page.expires is not None and page.expires > now), default=None)
     for entry in entries:
@@ -53,4 +55,6 @@ def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock)
             due = entry.time
         if entry.expires is not None and entry.expires > now and (due is None or entry.expires < due):
             due = entry.expires
+        if news and entry.time + NEWS_WINDOW > now and (due is None or entry.time + NEWS_WINDOW < due):
+            due = entry.time + NEWS_WINDOW
     return due

@@ -12,6 +12,7 @@ from newsgen.content import frontmatter, urls
 from newsgen.content.domains import registrable_domain
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.repair import clean_text
+from newsgen.content.rooted import rooted_picture
 from newsgen.content.scan import scan
 from newsgen.model import Picture
 from newsgen.problems import Problem
@@ -43,15 +44,15 @@ class Data(Struct, frozen=True):
     organizations: tuple[OrganizationFact, ...] = ()
 
 
-def load_data(folder: Path, static: Path) -> tuple[Data, list[Problem]]:
-    """`topics/*.yaml` and `organizations/*.md`, or one YAML list of each (`topics.yaml`)."""
+def load_data(folder: Path, static: Path, base: str = "") -> tuple[Data, list[Problem]]:
+    """`topics/*.yaml` and `organizations/*.md`, or one YAML list of each (`topics.yaml`). Logos stand at `base`."""
     problems: list[Problem] = []
     topics = _documents(folder, "topics", problems)
     organizations = _documents(folder, "organizations", problems)
     return (
         Data(
             tuple(_topic(item.fields, i) for i, item in enumerate(topics)),
-            tuple(_organization(item, static, problems) for item in organizations),
+            tuple(_organization(item, static, base, problems) for item in organizations),
         ),
         problems,
     )
@@ -117,11 +118,12 @@ def _topic(fields: dict[str, Any], order: int) -> TopicFact:
     return TopicFact(name, slug, order, _text(fields.get("parent")), tuple(n for n in others if n != name))
 
 
-def _organization(item: _Document, static: Path, problems: list[Problem]) -> OrganizationFact:
+def _organization(item: _Document, static: Path, base: str, problems: list[Problem]) -> OrganizationFact:
     fields = item.fields
     domain = registrable_domain(_text(fields.get("domain")) or _text(fields.get("_id")))
     name = _text(fields.get("name")) or domain
-    return OrganizationFact(name, domain, _texts(fields.get("otherNames")), _logo(item, static, problems))
+    logo = _logo(item, static, problems)
+    return OrganizationFact(name, domain, _texts(fields.get("otherNames")), rooted_picture(logo, base) if logo else None)
 
 
 def _logo(document: _Document, static: Path, problems: list[Problem]) -> Picture | None:

@@ -15,6 +15,7 @@ from newsgen.content.body import Body, BodyError, render_body
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact
+from newsgen.content.rooted import rooted_article, rooted_body
 from newsgen.content.schema import read_article
 from newsgen.model import Article, Entry, Keys, Picture, PlainPage
 from newsgen.problems import Problem, Severity
@@ -24,11 +25,12 @@ Read = Callable[[Any, Body, tzinfo], tuple[T | None, list[Problem]]]
 
 
 class Options(Struct, frozen=True):
-    """What of the settings decides how a file is read."""
+    """What of the settings decides how a file is read; `base` is the path that the site's own links begin with."""
 
     timezone: str
     engine: str
     extensions: tuple[str, ...]
+    base: str = ""
 
     @property
     def zone(self) -> tzinfo:
@@ -45,7 +47,8 @@ class Loaded(NamedTuple, Generic[T]):
 
 def load_article(data: bytes, options: Options) -> Loaded[Article]:
     """The Article that a content file's bytes say, and what is wrong with it. Pure."""
-    return _load(data, options, read_article)
+    loaded = _load(data, options, read_article)
+    return Loaded(rooted_article(loaded.record, options.base), loaded.problems) if options.base and loaded.record else loaded
 
 
 def load_page(data: bytes, options: Options) -> Loaded[PlainPage]:
@@ -79,7 +82,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
 
 
 def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T | None, list[Problem]]:
-    body = render_body(parts.body, options.engine, options.extensions)
+    body = rooted_body(render_body(parts.body, options.engine, options.extensions), options.base)
     zone = options.zone
     value: Any = frontmatter.parse_fast(parts.front)
     if isinstance(value, dict):
@@ -114,6 +117,7 @@ def entry_of(article: Article, content: bytes) -> Entry:
         category=article.category,
         kind=article.kind,
         slug=article.slug,
+        link=article.link,
         source_domain=article.provider.domain,
         source_name=article.provider.name,
         topics=article.topics,

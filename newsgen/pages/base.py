@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,6 +11,14 @@ from newsgen import digest
 from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
 from newsgen.model import Card, Label, Site
+
+
+class StaticFile(Struct, frozen=True):
+    """A file of a static folder: its path there, where it stands, the digest of its bytes."""
+
+    path: str
+    place: str
+    digest: bytes
 
 
 class View(Struct, frozen=True, gc=False):
@@ -52,11 +60,15 @@ class RedirectView(View, frozen=True, gc=False):
 
 
 class Planning(Struct, frozen=True):
-    """What planners read: the site, the settings, and the names of the site's templates for plain pages."""
+    """What planners read: the site, the settings, the names of the site's templates for plain pages, the build's
+    clock, the static files by path, and the path with a digest of those that templates ask for."""
 
     site: Site
     settings: Settings
-    layouts: frozenset[str] = frozenset()
+    layouts: frozenset[str]
+    as_of: datetime
+    files: Mapping[str, StaticFile]
+    assets: Mapping[str, str]
 
     def href(self, route: str) -> str:
         """A route as a link."""

@@ -1,33 +1,62 @@
-"""RSS feeds: one over all stories, one per topic."""
+"""RSS, Atom and JSON feeds: one of each over all stories, one of each per topic."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from newsgen.config import Kind
 from newsgen.model import Card, Label
+from newsgen.pages.articles import Stored
 from newsgen.pages.base import Page, Planning, View
 
 
+class FeedFormat(NamedTuple):
+    """A format of feeds: the kind of page, its file and template, its media type."""
+
+    kind: Kind
+    file: str
+    media_type: str
+
+
+FORMATS = (
+    FeedFormat("feed", "feed.xml", "application/rss+xml"),
+    FeedFormat("atom", "atom.xml", "application/atom+xml"),
+    FeedFormat("jsonfeed", "feed.json", "application/feed+json"),
+)
+
+
 class FeedView(View, frozen=True, gc=False):
-    """The newest stories. `home` is the page that the feed is about."""
+    """The newest stories. `home` is the page that the feed is about. `origins` tells for each card where the
+    story stands at its source; `records` names the Articles of a feed that carries their text in full."""
 
     home: str
     cards: tuple[Card, ...]
     label: Label | None
+    origins: tuple[str, ...]
+    records: tuple[Stored, ...]
 
 
 def plan_feeds(planning: Planning) -> Iterator[Page]:
-    """A feed for the site and for each topic."""
-    if not planning.has("feed"):
+    """Feeds for the site and for each topic, in each format."""
+    formats = [one for one in FORMATS if planning.has(one.kind)]
+    if not formats:
         return
-    yield _feed(planning, "/", planning.settings.title, range(len(planning.site.stories)), None)
+    yield from _feeds(planning, formats, "/", planning.settings.title, range(len(planning.site.stories)), None)
     if planning.has("topic"):
         for group in planning.site.topics:
             route = planning.settings.permalinks.topic.format(slug=group.label.slug)
-            yield _feed(planning, route, group.label.name, group.members, group.label)
+            yield from _feeds(planning, formats, route, group.label.name, group.members, group.label)
 
 
-def _feed(planning: Planning, route: str, title: str, members: Sequence[int], label: Label | None) -> Page:
-    cards = planning.cards(members[: planning.settings.feeds.limit])
-    own = f"{route}feed.xml"
-    return Page(own, "feed.xml", FeedView(planning.href(own), title, planning.href(route), cards, label))
+def _feeds(
+    planning: Planning, formats: Sequence[FeedFormat], route: str, title: str, members: Sequence[int], label: Label | None
+) -> Iterator[Page]:
+    feeds = planning.settings.feeds
+    newest = [planning.site.stories[i] for i in members[: feeds.limit]]
+    cards = tuple([story.card for story in newest])
+    origins = tuple([story.document.entry.link for story in newest])
+    records = tuple([Stored(s.document.record, s.document.entry.content) for s in newest]) if feeds.full_text else ()
+    home = planning.href(route)
+    for one in formats:
+        yield Page(route + one.file, one.file, FeedView(home + one.file, title, home, cards, label, origins, records))

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from msgspec import Struct
+from collections.abc import Iterator
 
 from newsgen.pages.base import Page, Planning, View
-
-
-class StaticFile(Struct, frozen=True):
-    """A file of a static folder: its path there, where it stands, the digest of its bytes."""
-
-    path: str
-    place: str
-    digest: bytes
 
 
 class FileView(View, frozen=True, gc=False):
@@ -30,8 +20,9 @@ def plan_not_found(planning: Planning) -> Iterator[Page]:
         yield Page("/404.html", "404.html", View(planning.href("/404.html"), "Page not found"))
 
 
-def plan_files(planning: Planning, files: Sequence[StaticFile]) -> Iterator[Page]:
-    """Static files, each at its own path."""
-    for file in files:
-        route = "/" + file.path
-        yield Page(route, "", FileView(planning.href(route), file.path, file.place, file.digest))
+def plan_files(planning: Planning) -> Iterator[Page]:
+    """Static files, each at its own path; what templates ask for by `asset` also under a name with its digest."""
+    for file in planning.files.values():
+        for path in filter(None, (file.path, planning.assets.get(file.path))):
+            route = "/" + path
+            yield Page(route, "", FileView(planning.href(route), file.path, file.place, file.digest))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from itertools import chain
 
 from newsgen import digest
@@ -11,7 +11,8 @@ from newsgen.pages.base import Page, Planning
 from newsgen.pages.corrections import plan_corrections
 from newsgen.pages.dates import plan_dates
 from newsgen.pages.feeds import plan_feeds
-from newsgen.pages.files import StaticFile, plan_files, plan_not_found
+from newsgen.pages.files import FileView, plan_files, plan_not_found
+from newsgen.pages.hosts import plan_hosts
 from newsgen.pages.lists import plan_categories, plan_groups, plan_home
 from newsgen.pages.plain import plan_gone, plan_plain
 from newsgen.pages.redirects import plan_redirects
@@ -26,7 +27,6 @@ PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
     plan_articles,
     plan_corrections,
     plan_feeds,
-    plan_sitemaps,
     plan_not_found,
 )
 
@@ -44,15 +44,18 @@ class Plan:
 
 # These look at the pages that the others have planned, and tell what is wrong with theirs.
 LATER: tuple[Callable[[Planning, Plan], Iterator[Page]], ...] = (plan_plain, plan_redirects, plan_gone)
+# These are made from all pages before them. A static file of the site in the place of one of them is meant so.
+LAST: tuple[Callable[[Planning, Collection[Page]], Iterator[Page]], ...] = (plan_sitemaps, plan_hosts)
 
 
-def make_plan(planning: Planning, files: Sequence[StaticFile], template_digest: Callable[[str], bytes], shared: bytes) -> Plan:
+def make_plan(planning: Planning, template_digest: Callable[[str], bytes], shared: bytes) -> Plan:
     """All pages of the site. Of two on one route the first stays; the other is a problem."""
     plan = Plan(template_digest, shared)
     pages, digests = plan.pages, plan.digests
-    for page in chain(
-        plan_files(planning, files), *(planner(planning) for planner in PLANNERS), *(planner(planning, plan) for planner in LATER)
-    ):
+    early = (plan_files(planning), *(planner(planning) for planner in PLANNERS))
+    later = (planner(planning, plan) for planner in LATER)
+    last = (page for planner in LAST for page in planner(planning, list(pages.values())) if page.route[1:] not in planning.files)
+    for page in chain(*early, *later, last):
         route = page.route
         if route in pages:
             message = f"two pages want the route {route}; one of them is left out"
@@ -61,7 +64,8 @@ def make_plan(planning: Planning, files: Sequence[StaticFile], template_digest: 
             continue
         pages[route] = page
         view = digest.of_value(page.view)
-        digests[route] = digest.fold((template_digest(page.template), shared, view)) if page.template else view
+        copied = isinstance(page.view, FileView)
+        digests[route] = view if copied else digest.fold((template_digest(page.template), shared, view))
     return plan
 
 

@@ -1,25 +1,118 @@
-"""The sitemap: all pages that may be indexed (sitemaps.org, protocol 0.9)."""
+"""What search engines read: the sitemap (sitemaps.org, protocol 0.9), the news sitemap and robots.txt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
-from newsgen.model import Card
-from newsgen.pages.base import Page, Planning, View
+from newsgen import digest
+from newsgen.builder.visibility import NEWS_WINDOW
+from newsgen.model import Card, Story
+from newsgen.pages.base import ListView, Page, Planning, RedirectView, View
+from newsgen.pages.plain import GoneView
+
+# The protocol allows 50,000 addresses and 52,428,800 bytes a file. With 40,000, even addresses of
+# 1,200 bytes, longer than any that newsgen makes, stay below both.
+LIMIT = 40_000
+NEWS_LIMIT = 1_000
 
 
 class SitemapView(View, frozen=True, gc=False):
-    """The links of the lists, and the cards of the articles: those tell when they last changed."""
+    """Links, and for each the time when its page last changed, if that is known. `digest` stands for both."""
 
-    lists: tuple[str, ...]
+    urls: tuple[str, ...]
+    times: tuple[datetime | None, ...]
+    digest: bytes
+
+
+class SitemapIndexView(View, frozen=True, gc=False):
+    """The links of the sitemaps."""
+
+    urls: tuple[str, ...]
+
+
+class NewsView(View, frozen=True, gc=False):
+    """The stories of the last two days, newest first."""
+
     cards: tuple[Card, ...]
 
 
-def plan_sitemaps(planning: Planning) -> Iterator[Page]:
-    """One sitemap over the home page, the lists and the articles."""
-    if not planning.has("sitemap"):
-        return
-    site = planning.site
-    lists = [planning.href("/"), *(g.label.url for g in (*site.topics, *site.sources) if g.label.url)]
-    cards = tuple([story.card for story in site.stories])
-    yield Page("/sitemap.xml", "sitemap.xml", SitemapView(planning.href("/sitemap.xml"), "Sitemap", tuple(lists), cards))
+class RobotsView(View, frozen=True, gc=False):
+    """The links of the sitemaps, and the lines that the settings add."""
+
+    urls: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+def plan_sitemaps(planning: Planning, pages: Iterable[Page], limit: int = LIMIT) -> Iterator[Page]:
+    """The sitemap over all pages that may be indexed, or its parts of `limit` addresses and their index; the news
+    sitemap; robots.txt."""
+    maps: list[str] = []
+    if planning.has("sitemap"):
+        stories = [story for story in reversed(planning.site.stories) if may_be_indexed(planning, story)]
+        urls = [story.card.url for story in stories]
+        times: list[datetime | None] = [story.card.updated or story.card.time for story in stories]
+        lists = _lists(planning, pages)
+        parts = partition([*urls, *lists], [*times, *[None] * len(lists)], limit)
+        if len(parts) == 1:
+            yield _sitemap(planning, "/sitemap.xml", *parts[0])
+        else:
+            routes = [f"/sitemaps/{n}.xml" for n in range(1, len(parts) + 1)]
+            for route, part in zip(routes, parts, strict=True):
+                yield _sitemap(planning, route, *part)
+            index = SitemapIndexView(planning.href("/sitemap.xml"), "Sitemaps", tuple(map(planning.href, routes)))
+            yield Page("/sitemap.xml", "sitemap-index.xml", index)
+        maps.append(planning.href("/sitemap.xml"))
+    if planning.settings.news_sitemap:
+        news = _news(planning)
+        if news:
+            maps.append(planning.href("/news-sitemap.xml"))
+            yield Page("/news-sitemap.xml", "news-sitemap.xml", NewsView(maps[-1], "News sitemap", news))
+    if planning.has("robots"):
+        view = RobotsView(planning.href("/robots.txt"), "robots.txt", tuple(maps), planning.settings.robots)
+        yield Page("/robots.txt", "robots.txt", view)
+
+
+def may_be_indexed(planning: Planning, story: Story) -> bool:
+    """Whether search engines should know the story's page here: not where the settings name its source."""
+    sources = planning.settings.sources
+    slug = story.card.source.slug
+    return slug not in sources.noindex and (slug not in sources.canonical or not story.document.entry.link)
+
+
+def partition(
+    urls: Sequence[str], times: Sequence[datetime | None], limit: int
+) -> list[tuple[tuple[str, ...], tuple[datetime | None, ...]]]:
+    """The sitemap in parts of at most `limit`; what is added at the end leaves the full ones as they are."""
+    starts = range(0, max(len(urls), 1), limit)
+    return [(tuple(urls[i : i + limit]), tuple(times[i : i + limit])) for i in starts]
+
+
+def _lists(planning: Planning, pages: Iterable[Page]) -> list[str]:
+    """The links of the pages that are no articles; of a list only its own page."""
+    articles = {story.card.url for story in planning.site.stories}
+    return [
+        page.view.url
+        for page in pages
+        if page.route.endswith("/")
+        and page.view.url not in articles
+        and not isinstance(page.view, RedirectView | GoneView)
+        and not (isinstance(page.view, ListView) and page.view.pager.number)
+    ]
+
+
+def _sitemap(planning: Planning, route: str, urls: tuple[str, ...], times: tuple[datetime | None, ...]) -> Page:
+    url = planning.href(route)
+    stands_for = digest.of_text(url, *urls, *[time.isoformat() if time else "" for time in times])
+    return Page(route, "sitemap.xml", SitemapView(url, "Sitemap", urls, times, stands_for))
+
+
+def _news(planning: Planning) -> tuple[Card, ...]:
+    since = planning.as_of - NEWS_WINDOW
+    cards: list[Card] = []
+    for story in planning.site.stories:  # newest first
+        if story.document.entry.time <= since or len(cards) == NEWS_LIMIT:
+            break
+        if may_be_indexed(planning, story):
+            cards.append(story.card)
+    return tuple(cards)

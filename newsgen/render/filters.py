@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
 from newsgen.model import Label
 from newsgen.pages.base import View
+from newsgen.render.feeds import json_feed
+from newsgen.render.structured import Structured
 
 
 class SiteInfo(View, frozen=True):
     """What every template may read as `site`: nothing that an added article changes.
 
-    `url` is absolute, `base` the path that links begin with, `home` the link to the front page.
+    `url` is absolute, `base` the path that links begin with, `home` the link to the front page; `icon` is the link to
+    the site's own SVG icon, if it has one. `noindex` and `canonical` are slugs of sources.
     """
 
     description: str
@@ -26,6 +30,9 @@ class SiteInfo(View, frozen=True):
     language: str
     menu: tuple[Label, ...]
     kinds_without: tuple[str, ...]
+    icon: str
+    noindex: tuple[str, ...]
+    canonical: tuple[str, ...]
 
     def has(self, kind: str) -> bool:
         """Whether the site has pages of this kind (see the setting `without`). Raises ValueError for no kind."""
@@ -45,18 +52,63 @@ def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
         language=settings.language,
         menu=menu,
         kinds_without=settings.without,
+        icon=href(settings.base, "/" + settings.icon) if settings.icon.lower().endswith(".svg") else "",
+        noindex=settings.sources.noindex,
+        canonical=settings.sources.canonical,
     )
 
 
-def make_filters(settings: Settings) -> dict[str, Callable[..., Any]]:
-    """The filters by name."""
-    origin = "{0.scheme}://{0.netloc}".format(urlsplit(settings.url))
+def origin_of(settings: Settings) -> str:
+    """The site's scheme and host."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(settings.url))
+
+
+def make_filters(settings: Settings, assets: Mapping[str, str]) -> dict[str, Callable[..., Any]]:
+    """The filters by name; `assets` are static files with the paths that hold their digests."""
+    origin = origin_of(settings)
 
     def absolute(link: str) -> str:
         """A link of this site with its scheme and host; others unchanged."""
         return origin + link if link.startswith("/") else link
 
-    return {"absolute": absolute, "date": _date_filter(settings.language), "iso": iso, "rfc822": rfc822}
+    def asset(name: str) -> str:
+        """The link to a static file under a name that changes with its bytes. Raises LookupError where there is none."""
+        if name not in assets:
+            raise LookupError(f"there is no static file {name}, or its name does not stand in the template as plain text")
+        return href(settings.base, "/" + assets[name])
+
+    return {
+        "absolute": absolute,
+        "asset": asset,
+        "date": _date_filter(settings.language),
+        "iso": iso,
+        "json_feed": partial(json_feed, settings, origin),
+        "locale": locale,
+        "media_type": media_type,
+        "rfc822": rfc822,
+        "structured": Structured(settings, origin),
+    }
+
+
+@lru_cache(16)
+def locale(language: str) -> str:
+    """A language tag as OpenGraph wants it: `en_GB` of `en-GB`; of a language alone with its likely country, `de_DE`."""
+    from babel.core import get_global
+
+    parts = language.split("-")
+    likely = str(get_global("likely_subtags").get("_".join(parts), ""))
+    country = next((part for part in (*parts[1:], *likely.split("_")[1:]) if len(part) == 2), "")
+    return f"{parts[0]}_{country.upper()}" if country else parts[0]
+
+
+@lru_cache(4096)
+def media_type(url: str) -> str:
+    """The type of a picture by the suffix of its address: `image/jpeg`; "" where that tells none."""
+    suffix = urlsplit(url).path.rpartition(".")[2].lower()
+    return f"image/{_PICTURES[suffix]}" if suffix in _PICTURES else ""
+
+
+_PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "gif": "gif", "avif": "avif", "svg": "svg+xml"}
 
 
 def _date_filter(language: str) -> Callable[[datetime, str], str]:

@@ -11,9 +11,12 @@ from newsgen.config import Settings
 from newsgen.model import Article, Card, Label, Reference
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
+from newsgen.pages.feeds import FeedView
+from newsgen.pages.hosts import IconView
 from newsgen.render.environment import Bytecode, make_environment
 from newsgen.render.failure import template_problem
-from newsgen.render.filters import make_filters, site_info
+from newsgen.render.feeds import full_text
+from newsgen.render.filters import make_filters, origin_of, site_info
 from newsgen.render.templates import Templates
 
 ArticleOf = Callable[[bytes], Article]
@@ -28,13 +31,18 @@ class Renderer:
         self._templates = templates
         self._article_of = article_of
         self._zone = ZoneInfo(settings.timezone)
+        self._origin = origin_of(settings)
         self._environment = make_environment(templates, bytecode)
-        self._environment.filters.update(make_filters(settings))
+        self._environment.filters.update(make_filters(settings, templates.assets))
         self._environment.globals["site"] = site_info(settings, menu)
         self._by_name: dict[str, Any] = {}
 
     def render(self, page: Page) -> bytes:
         """The page's bytes. Raises UserError (exit code 3) where its template fails."""
+        if isinstance(page.view, IconView):
+            from newsgen.render.icons import draw_icon
+
+            return draw_icon(page.view)
         try:
             template = self._by_name.get(page.template)
             if template is None:
@@ -43,11 +51,20 @@ class Renderer:
             if isinstance(view, ArticleView):
                 article = self._article_of(view.record.key)
                 text: str = template.render(page=view, article=article, sidebar=sidebar_cards(view, article, self._zone))
+            elif isinstance(view, FeedView):
+                text = template.render(page=view, bodies=self._bodies(view))
             else:
                 text = template.render(page=view)
             return text.encode()
         except Exception as error:  # whatever a template raises is the template's
             raise template_problem(error, self._templates, self._environment.filters, page.route) from error
+
+    def _bodies(self, view: FeedView) -> list[str]:
+        """The full text of each story of a feed; "" where it has none or the feed does not carry it."""
+        if not view.records:
+            return [""] * len(view.cards)
+        bodies = [self._article_of(record.key).body for record in view.records]
+        return [full_text(body, self._origin + card.url) for card, body in zip(view.cards, bodies, strict=True)]
 
 
 def sidebar_cards(view: ArticleView, article: Article, zone: tzinfo) -> list[Card]:

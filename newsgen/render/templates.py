@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from newsgen import digest
+from newsgen.pages.base import StaticFile
 from newsgen.problems import build_error
 
 THEME_PREFIX = "theme/"
 _REFERENCE = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\s+(.+?)(?:\s+(?:import|as|ignore|with|without)\b.*?)?\s*[-+]?%}", re.S)
 _LITERAL = re.compile(r"""(?:"([^"]*)"|'([^']*)')""")
+
+
+_ASSET = re.compile(r"""(?:"([^"]+)"|'([^']+)')\s*\|\s*asset\b""")
 
 
 class Template(NamedTuple):
@@ -24,10 +28,14 @@ class Template(NamedTuple):
 
 class Templates:
     """All templates by name. `theme/NAME` is the theme's own, whatever the site puts in its place,
-    so that a site's template can extend the one it replaces."""
+    so that a site's template can extend the one it replaces. `assets` are the static files that templates
+    ask for, each with the path that holds its digest."""
 
-    def __init__(self, site: Path, theme: Path, root: Path) -> None:
-        """Files are shown from `root` where they stand there. Raises UserError where one cannot be read."""
+    def __init__(self, site: Path, theme: Path, root: Path, files: Mapping[str, StaticFile]) -> None:
+        """Files are shown from `root` where they stand there; `files` are the static ones.
+
+        Raises UserError where a template cannot be read.
+        """
 
         def shown(path: Path) -> str:
             return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
@@ -37,14 +45,18 @@ class Templates:
         self.by_name |= themed
         if site.is_dir() and site.resolve() != theme.resolve():
             self.by_name |= _read_all(site, shown)
+        asked = {name for template in self.by_name.values() for name in _assets(template)}
+        self.assets = {name: _with_digest(files[name]) for name in sorted(asked) if name in files}
         self._closures: dict[str, frozenset[str]] = {}
         self._digests: dict[str, bytes] = {}
 
     def digest(self, name: str) -> bytes:
-        """The digest of a template with all that it extends, includes or imports; of "" that of nothing."""
+        """The digest of a template with all that it extends, includes or imports, and of the assets they ask for; of ""
+        that of nothing."""
         if name not in self._digests:
-            texts = [(used, self.by_name[used].text) for used in sorted(self._closure(name)) if used in self.by_name]
-            self._digests[name] = digest.of_text(*(part for pair in texts for part in pair))
+            used = [(other, self.by_name[other]) for other in sorted(self._closure(name)) if other in self.by_name]
+            assets = (self.assets.get(asset, "") for _, template in used for asset in _assets(template))
+            self._digests[name] = digest.of_text(*(part for other, template in used for part in (other, template.text)), *assets)
         return self._digests[name]
 
     def files(self, name: str) -> tuple[str, ...]:
@@ -70,6 +82,17 @@ class Templates:
                     return frozenset(self.by_name)
                 pending += names
         return frozenset(reached)
+
+
+def _assets(template: Template) -> list[str]:
+    """The static files that a template asks for by name, as in `{{ "newsgen.css"|asset }}`."""
+    return [double or single for double, single in _ASSET.findall(template.text)]
+
+
+def _with_digest(file: StaticFile) -> str:
+    folder, slash, name = file.path.rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    return f"{folder}{slash}{stem or suffix}.{file.digest.hex()[:10]}" + (dot + suffix if stem else "")
 
 
 def _read_all(folder: Path, shown: Callable[[Path], str]) -> dict[str, Template]:

@@ -1,0 +1,47 @@
+"""The site's own path before addresses that begin at its root, for a site whose `url` has a path.
+
+Articles name `/pictures/a.jpg` from the site's root, wherever the site stands. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from msgspec import structs
+
+from newsgen.content.body import Body
+from newsgen.model import Article, Picture, Provider
+
+_FROM_ROOT = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)="(?=/(?!/)))')
+
+
+def rooted_body(body: Body, base: str) -> Body:
+    """Sanitised HTML whose links and pictures begin with `base` (`/azure`); `links` stay as they are written."""
+    return Body(_FROM_ROOT.sub(lambda found: found[1] + escape(base), body.html), body.links) if base else body
+
+
+def rooted_article(article: Article, base: str) -> Article:
+    """The article with its pictures and logos, and those of its related stories, at `base`."""
+    return structs.replace(
+        article,
+        images=tuple(rooted_picture(image, base) for image in article.images),
+        provider=_rooted_provider(article.provider, base),
+        related=tuple(
+            structs.replace(
+                item,
+                picture=rooted_picture(item.picture, base) if item.picture else None,
+                provider=_rooted_provider(item.provider, base),
+            )
+            for item in article.related
+        ),
+    )
+
+
+def rooted_picture(picture: Picture, base: str) -> Picture:
+    """The picture at `base`, if it is one of the site's own."""
+    return structs.replace(picture, url=base + picture.url) if picture.url.startswith("/") else picture
+
+
+def _rooted_provider(provider: Provider, base: str) -> Provider:
+    return structs.replace(provider, logo=rooted_picture(provider.logo, base)) if provider.logo else provider

@@ -1,0 +1,127 @@
+"""What hosts and browsers read: `_headers`, `_redirects`, the web manifest and the icons."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterator
+
+from msgspec import Struct
+
+from newsgen.builder.names import fold
+from newsgen.config import Settings
+from newsgen.pages.base import Page, Planning, RedirectView, View
+from newsgen.pages.feeds import FORMATS
+from newsgen.problems import settings_error
+
+_RULES = 100  # more of them, or longer lines, hosts refuse
+_LINE = 2000
+# Pictures are linked where they stand, so they may come from anywhere.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_IMMUTABLE = "Cache-Control: public, max-age=31536000, immutable"
+_ICONS = (
+    ("/icons/192.png", 192, False),
+    ("/icons/512.png", 512, False),
+    ("/icons/maskable.png", 512, True),
+    ("/apple-touch-icon.png", 180, True),
+    ("/favicon.ico", 32, False),
+)
+
+
+class HeaderRule(Struct, frozen=True, gc=False):
+    """The headers of the addresses that begin as `path` does."""
+
+    path: str
+    lines: tuple[str, ...]
+
+
+class HeadersView(View, frozen=True, gc=False):
+    """All rules."""
+
+    rules: tuple[HeaderRule, ...]
+
+
+class RedirectsView(View, frozen=True, gc=False):
+    """All addresses that have moved."""
+
+    moves: tuple[RedirectView, ...]
+
+
+class IconView(View, frozen=True, gc=False):
+    """An icon: its side in pixels, the letter to draw, and the picture to make it of instead, if there is one, with
+    its digest. Of a `maskable` one the edge may be cut off."""
+
+    size: int
+    maskable: bool
+    letter: str
+    source: str
+    source_digest: bytes
+
+
+class ManifestView(View, frozen=True, gc=False):
+    """The icons that the manifest names."""
+
+    icons: tuple[IconView, ...]
+
+
+def plan_hosts(planning: Planning, pages: Collection[Page]) -> Iterator[Page]:
+    """Headers, redirects, manifest and icons."""
+    moves = tuple([page.view for page in pages if isinstance(page.view, RedirectView)])
+    if planning.has("headers"):
+        yield Page("/_headers", "headers.txt", HeadersView(planning.href("/_headers"), "_headers", _header_rules(planning)))
+    if moves:
+        yield Page("/_redirects", "redirects.txt", RedirectsView(planning.href("/_redirects"), "_redirects", moves))
+    icons = [_icon(planning, *icon) for icon in _ICONS] if planning.has("icons") else []
+    yield from icons
+    if planning.has("manifest"):
+        named = tuple([page.view for page in icons if isinstance(page.view, IconView) and "/icons/" in page.route])
+        yield Page("/site.webmanifest", "manifest.json", ManifestView(planning.href("/site.webmanifest"), planning.settings.title, named))
+
+
+def content_security_policy(settings: Settings) -> str:
+    """The policy, as narrow as what the theme uses allows, with what the setting `headers.csp` adds.
+
+    Raises UserError (exit code 2) where that makes it longer than hosts take.
+    """
+    directives = {line.split()[0]: line.split()[1:] for line in _POLICY.split("; ")}
+    for line in settings.headers.csp:
+        name, *sources = line.split()
+        known = [source for source in directives.get(name, []) if source != "'none'"]
+        directives[name] = list(dict.fromkeys([*known, *sources]))
+    policy = "; ".join(" ".join([name, *sources]) for name, sources in directives.items())
+    if len(policy) > _LINE - 100:
+        raise settings_error("bad-setting", f"headers.csp makes a header of {len(policy)} characters; hosts take {_LINE}")
+    return policy
+
+
+def _header_rules(planning: Planning) -> tuple[HeaderRule, ...]:
+    headers, href = planning.settings.headers, planning.href
+    everywhere = [
+        f"Content-Security-Policy: {content_security_policy(planning.settings)}",
+        "X-Content-Type-Options: nosniff",
+        f"Referrer-Policy: {headers.referrer}" if headers.referrer else "",
+        f"Permissions-Policy: {headers.permissions}" if headers.permissions else "",
+        *headers.extra,
+    ]
+    rules = [HeaderRule(href("/") + "*", tuple(filter(None, everywhere)))]
+    for one in FORMATS:
+        if planning.has(one.kind):
+            lines = ("Access-Control-Allow-Origin: *", f"Content-Type: {one.media_type}; charset=utf-8")
+            rules += [HeaderRule(href(f"/{one.file}"), lines), HeaderRule(href("/") + f"*/{one.file}", lines)]
+    rules += [HeaderRule(href("/" + path), (_IMMUTABLE,)) for path in planning.assets.values()]
+    return tuple(rules[:_RULES])
+
+
+def _icon(planning: Planning, route: str, size: int, maskable: bool) -> Page:
+    file = planning.files.get(planning.settings.icon)
+    source = (file.place, file.digest) if file and not file.path.lower().endswith(".svg") else ("", b"")
+    title = planning.settings.title
+    return Page(route, "", IconView(planning.href(route), title, size, maskable, letter_of(title), *source))
+
+
+def letter_of(title: str) -> str:
+    """The first letter or digit of a title, as an icon shows it: upper case, without its accent."""
+    found = next((c for c in fold(title.removeprefix("The ")) if unicodedata.category(c)[0] in "LN"), "")
+    return found.upper()[:1]

@@ -1,0 +1,56 @@
+"""What feeds carry besides cards: JSON, and the text of stories with absolute links."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urljoin
+
+import msgspec
+from markupsafe import Markup
+
+from newsgen.config import Settings
+from newsgen.pages.feeds import FeedView
+
+_LINK = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)=")([^"]*)(?=")')
+
+
+def full_text(body: str, url: str) -> str:
+    """Sanitised HTML as a feed can carry it: every link absolute. `url` is the address of the story's page."""
+    return _LINK.sub(lambda found: found[1] + html.escape(urljoin(url, html.unescape(found[2]))), body)
+
+
+def json_feed(settings: Settings, origin: str, page: FeedView, bodies: Sequence[str]) -> Markup:
+    """The feed by jsonfeed.org, version 1.1. `bodies` holds the full text of each story, "" where there is none."""
+
+    def item(n: int) -> dict[str, Any]:
+        card, link, body = page.cards[n], page.origins[n], bodies[n]
+        url = origin + card.url
+        values = {
+            "id": url,
+            "url": url,
+            "external_url": link,
+            "title": card.title,
+            "content_html": body,
+            "content_text": "" if body else card.excerpt or card.title,
+            "summary": card.excerpt if body else "",
+            "image": (card.picture.url if card.picture.url[0] != "/" else origin + card.picture.url) if card.picture else "",
+            "date_published": card.time.isoformat() if card.time else "",
+            "date_modified": card.updated.isoformat() if card.updated else "",
+            "authors": [{"name": card.source.name}] if card.source.name else [],
+            "tags": [topic.name for topic in card.topics],
+        }
+        return {key: value for key, value in values.items() if value}
+
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": page.title if page.title == settings.title else f"{page.title} – {settings.title}",
+        "home_page_url": origin + page.home,
+        "feed_url": origin + page.url,
+        "description": settings.description,
+        "language": settings.language,
+        "items": [item(n) for n in range(len(page.cards))],
+    }
+    return Markup(msgspec.json.encode({key: value for key, value in feed.items() if value != ""}).decode())
