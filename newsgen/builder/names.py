@@ -32,7 +32,7 @@ def slugify(name: str) -> str:
     slug = re.sub("-+", "-", kept).strip("-")[:_MAX].strip("-")
     while len(slug.encode()) > 200:
         slug = slug[:-1]
-    return slug or digest.of_text(name).hex()[:8]
+    return slug or digest.of_text(text).hex()[:8]
 
 
 def fold(name: str) -> str:
