@@ -103,8 +103,8 @@ class Output:
         interrupted = [path for path, known in self.known.items() if not known]
         self._replace(JOURNAL, "".join(f"{path}\n" for path in {*paths, *interrupted}))
 
-    def finish(self, staged: Iterable[str], gone: Iterable[str], files: Mapping[str, bytes]) -> None:
-        """Move what was staged into place, remove what is gone, and write the manifest of all `files`."""
+    def finish(self, staged: Iterable[str], gone: Iterable[str], manifest: str) -> None:
+        """Move what was staged into place, remove what is gone, and write the manifest."""
         try:
             for path in staged:
                 target = os.path.join(self.folder, path)
@@ -112,7 +112,7 @@ class Output:
         except OSError as error:
             raise self._unwritable(error, self.folder) from None
         self._remove(gone)
-        self._replace(MANIFEST, manifest_text(files))
+        self._replace(MANIFEST, manifest)
         self._forget_journal()
 
     def abandon(self, paths: Iterable[str]) -> None:

@@ -16,14 +16,15 @@ def own_related(site: Site, index: int, limit: int) -> list[tuple[int, int]]:
     """
     out: list[tuple[int, int]] = []
     seen = {index}
+    by_url, by_title, withheld = site.by_url, site.by_title, site.withheld
     for place, keys in enumerate(site.stories[index].document.entry.ties):
         if len(out) == limit:
             break
-        local = site.by_url.get(keys.url, -1) if keys.url else -1
+        local = by_url.get(keys.url, -1)  # an address of 0 is none, and in no table
         if local < 0:
-            if keys.url in site.withheld or keys.title in site.withheld:
+            if withheld and (keys.url in withheld or keys.title in withheld):
                 continue
-            local = site.by_title.get(keys.title, -1)
+            local = by_title.get(keys.title, -1)
         if local >= 0:
             if local in seen:
                 continue

@@ -81,7 +81,16 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
             updated=entry.updated.astimezone(zone) if entry.updated else None,
         )
         category = categories.label(entry.category)
-        stories.append(Story(document, card, route, category, tags.labels(entry.tags, i), authors.labels(entry.authors, i)))
+        stories.append(
+            Story(
+                document,
+                card,
+                route,
+                category,
+                tags.labels(entry.tags, i) if entry.tags else (),
+                authors.labels(entry.authors, i) if entry.authors else (),
+            )
+        )
         if entry.keys.url:
             by_url.setdefault(entry.keys.url, i)
         by_title.setdefault(entry.keys.title, i)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from newsgen import digest, trace, workers
 from newsgen.build import Prepared, Progress
-from newsgen.cache import Cache, Rendered, Trace, seal
+from newsgen.cache import Cache, Trace, seal
 from newsgen.config import Config, Settings
 from newsgen.model import Label
 from newsgen.outcome import Change, Slow, Stopwatch
@@ -30,7 +30,7 @@ class Work(NamedTuple):
     todo: list[str]
     gone: list[str]
     kept: dict[str, bytes]
-    before: dict[str, Rendered]
+    before: dict[str, tuple[str, bytes, bytes]]
 
     def changes(self, plan: Plan, cache: Cache) -> tuple[Change, ...]:
         """The same in words, with the reason of each."""
@@ -69,18 +69,18 @@ def compare(plan: Plan, cache: Cache, output: Output) -> Work:
     """What of the plan the output does not hold yet: a page is rendered only if its digest changed,
     or if its file is not what was rendered."""
     before = cache.pages()
+    known = output.known
     kept: dict[str, bytes] = {}
     todo: list[str] = []
-    paths = set()
     for route, page_digest in plan.digests.items():
         path = output_path(route)
-        paths.add(path)
-        known, rendered = output.known.get(path), before.get(route)
-        if known and rendered and rendered.digest == page_digest and rendered.bytes == known:
-            kept[path] = known
+        rendered = before.get(route)
+        if rendered and rendered[1] == page_digest and rendered[2] == known.get(path):
+            kept[path] = rendered[2]
         else:
             todo.append(route)
-    return Work(todo, [path for path in output.known if path not in paths], kept, before)
+    gone = known.keys() - kept.keys() - {output_path(route) for route in todo}
+    return Work(todo, sorted(gone), kept, before)
 
 
 def write(
@@ -120,12 +120,12 @@ def write(
     with stopwatch("write"):
         files |= {output_path(done.route): done.digest for done in rendered}
         staged = [output_path(done.route) for done in rendered if done.staged]
+        manifest = manifest_text(files)
         if anything:
-            output.finish(staged, work.gone, files)
+            output.finish(staged, work.gone, manifest)
             rows = [(done.route, plan.digests[done.route], done.digest, done.trace) for done in rendered]
             cache.update_pages(rows, work.before.keys() - plan.pages.keys())
-        edition = digest.of_bytes(manifest_text(files).encode())
-    return Written(len(staged), edition, _slowest(plan, rendered))
+    return Written(len(staged), digest.of_bytes(manifest.encode()), _slowest(plan, rendered))
 
 
 def _slowest(plan: Plan, rendered: Sequence[_Done]) -> tuple[Slow, ...]:
