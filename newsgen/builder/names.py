@@ -28,7 +28,10 @@ def slugify(name: str) -> str:
     text = re.sub(r"(?<=\w)\+(?!\w)|(?<=\+)\+", "-plus", name)
     text = re.sub(r"(?<=\w)#(?!\w)", "-sharp", text)
     text = fold(text)
-    kept = "".join(c if unicodedata.category(c)[0] in "LNM" else "-" for c in text)
+    kept = "-"
+    for c in text:
+        kind = unicodedata.category(c)[0]
+        kept += c if kind in "LN" or (kind == "M" and kept[-1] != "-") else "-"
     slug = re.sub("-+", "-", kept).strip("-")[:_MAX].strip("-")
     while len(slug.encode()) > 200:
         slug = slug[:-1]

@@ -16,6 +16,7 @@ from newsgen.config import Settings
 from newsgen.content.data import Data
 from newsgen.content.loader import Options, entry_of, load_article
 from newsgen.model import Document, Entry, Site
+from newsgen.pages.base import Planning
 
 AS_OF = datetime(2026, 1, 31, 12, tzinfo=UTC)
 _READING = Options("UTC", "markdown", ())
@@ -49,6 +50,16 @@ def built(documents: Sequence[Document], data: Data | None = None, clock: Clock 
 
 def site(documents: Sequence[Document], data: Data | None = None, clock: Clock | None = None, **values: Any) -> Site:
     return built(documents, data, clock, **values).site
+
+
+def planning(documents: Sequence[Document], data: Data | None = None, **values: Any) -> Planning:
+    """What planners read of the site of these documents."""
+    return plan_of(site(documents, data, **values), **values)
+
+
+def plan_of(made: Site, **values: Any) -> Planning:
+    """What planners read of this site."""
+    return Planning(made, settings(**values), frozenset(), AS_OF, {}, {})
 
 
 def paths(of: Site, members: Sequence[int] | None = None) -> list[str]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.making import doc, settings, site
+from builder.making import doc, plan_of, site
 from newsgen.model import Card, Site
-from newsgen.pages.base import ListView, Page, Planning, paged
+from newsgen.pages.base import ListView, Page, paged
 
 STORIES = site([doc(f"{i:03}.md", publishedDateTime=f"2026-01-01T00:00:{i:02}Z") for i in range(40)])
 ROUTE = "/topics/ai/"
@@ -20,7 +20,7 @@ sizes = st.integers(0, 7)
 
 def pages(count: int, per_page: int, of: Site = STORIES) -> dict[str, ListView]:
     """The pages of a list of the oldest `count` stories, by route."""
-    planning = Planning(of, settings(url="https://wire.example/base"))
+    planning = plan_of(of, url="https://wire.example/base")
     members = range(len(of.stories) - count, len(of.stories))
     made: list[Page] = list(paged(planning, ROUTE, "topic.html", "AI", members, per_page))
     assert all(page.template == "topic.html" for page in made)
