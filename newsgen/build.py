@@ -147,10 +147,12 @@ def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: in
     from newsgen.pages.plan import make_plan
     from newsgen.render.filters import site_info
     from newsgen.render.templates import Templates
+    from newsgen.render.words import read_words
 
     settings, paths = config.settings, config.paths
     with stopwatch("read"):
-        reading = Options(settings.timezone, settings.markdown.engine, settings.markdown.extensions, settings.base)
+        markdown = settings.markdown
+        reading = Options(settings.timezone, markdown.engine, markdown.extensions, settings.base, settings.language)
         salt = digest.fold([program(), digest.of_value(reading)])
         loaded = ingest(paths.content, inputs.content, cache, reading, salt, jobs, lambda done, total: progress("reading", done, total))
         data, data_problems = load_data(paths.data, paths.static, settings.base)
@@ -162,13 +164,16 @@ def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: in
         files = {file.path: file for file in (*theme_files.files, *site_files.files)}
         templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
         layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
-        shared = digest.fold([program(), digest.of_value((site_info(settings, built.site.menu), settings.timezone))])
-        planning = Planning(built.site, settings, layouts, clock.as_of, files, templates.assets)
+        words = read_words(templates, settings.language)
+        info = site_info(settings, built.site.menu)
+        shared = digest.fold([program(), words.digest, digest.of_value((info, settings.timezone))])
+        planning = Planning(built.site, settings, layouts, clock.as_of, files, templates.assets, words.titles)
         plan = make_plan(planning, templates.digest, shared)
     problems = [
         *inputs.problems,
         *placed([*loaded.problems, *built.problems], paths.content, paths.root),
         *placed(data_problems, paths.data, paths.root),
+        *words.problems,
         *placed(plan.problems, paths.content, paths.root),
     ]
     if settings.icon and settings.icon not in files:

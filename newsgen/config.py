@@ -19,6 +19,7 @@ Count = Annotated[int, Meta(ge=1)]
 _Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
 _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]
 Kind = Literal[_Lists, "page", "corrections", "redirect", "gone", _Machine, "404"]
+_STACK = r"^[\w ,'\"\-]*$"
 _PLACEHOLDERS = {
     "article": {"category", "stem", "slug", "year", "month", "day"},
     "topic": {"slug"},
@@ -98,6 +99,45 @@ class Headers(Table, frozen=True):
     extra: tuple[HeaderText, ...] = ()
 
 
+class Embeds(Table, frozen=True):
+    """Players of other sites in articles: the hosts whose players may be shown."""
+
+    hosts: tuple[str, ...] = ("youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "player.vimeo.com")
+
+
+Colour = Annotated[str, Meta(pattern=r"^(?:#[0-9A-Fa-f]{6})?$")]
+Family = Annotated[str, Meta(pattern=r"^[\w \-]+$")]
+Percent = Annotated[float, Meta(ge=0, le=300)]
+
+
+class Font(Table, frozen=True):
+    """A font file of the site's own. `fallback` is a font of the reader's device that stands in until it is there,
+    made to match by the other values, in percent."""
+
+    family: Family
+    file: Annotated[str, Meta(pattern=r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$")]
+    weight: Annotated[str, Meta(pattern=r"^\d{1,4}(?: \d{1,4})?$")] = "400"
+    style: Literal["normal", "italic"] = "normal"
+    preload: bool = True
+    fallback: Annotated[str, Meta(pattern=r"^[\w \-]*$")] = ""
+    size_adjust: Percent = 0
+    ascent: Percent = 0
+    descent: Percent = 0
+    line_gap: Percent = 0
+
+
+class Theme(Table, frozen=True):
+    """What a site changes of the theme without a template: colours, fonts, a logo."""
+
+    accent: Colour = ""
+    accent_dark: Colour = ""
+    serif: Annotated[str, Meta(pattern=_STACK)] = ""
+    sans: Annotated[str, Meta(pattern=_STACK)] = ""
+    mono: Annotated[str, Meta(pattern=_STACK)] = ""
+    logo: Annotated[str, Meta(pattern=r"^(?:/(?!/)\S+)?$")] = ""
+    fonts: tuple[Font, ...] = ()
+
+
 class Check(Table, frozen=True):
     """What counts as a problem."""
 
@@ -131,6 +171,8 @@ class Settings(Table, frozen=True):
     news_sitemap: bool = True
     robots: tuple[str, ...] = ()
     headers: Headers = field(default_factory=Headers)
+    embeds: Embeds = field(default_factory=Embeds)
+    theme: Theme = field(default_factory=Theme)
     check: Check = field(default_factory=Check)
 
     @property

@@ -77,6 +77,7 @@ class Article(Record, frozen=True, array_like=True, gc=False):
     draft: bool
     expires: datetime | None
     embed: str
+    language: str
     body: str
     links: tuple[str, ...]
     updated: datetime | None
@@ -100,7 +101,8 @@ class Keys(Record, frozen=True, array_like=True, gc=False):
 
 
 class Entry(Record, frozen=True, array_like=True, gc=False):
-    """What planning keeps of one article. `face` is the digest of what a Card shows of it,
+    """What planning keeps of one article. `ties` are the keys of its own list of related stories, `tied`
+    the place in `providers` of who published each; `face` is the digest of what a Card shows of it,
     `content` the digest of the whole Article."""
 
     title: str
@@ -122,6 +124,9 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     expires: datetime | None
     keys: Keys
     ties: tuple[Keys, ...]
+    providers: tuple[str, ...]
+    tied: bytes
+    language: str
     updated: datetime | None
     tags: tuple[str, ...]
     authors: tuple[str, ...]
@@ -173,7 +178,8 @@ class Label(Struct, frozen=True, gc=False):
 
 class Card(Struct, frozen=True, gc=False):
     """What one page may say about another's article. `time` and `updated` are in the site's zone; `url` is ""
-    where there is nothing to link; `external` tells that it leads off the site."""
+    where there is nothing to link; `external` tells that it leads off the site; `language` is ""
+    where it is the site's."""
 
     url: str
     title: str
@@ -186,6 +192,7 @@ class Card(Struct, frozen=True, gc=False):
     digest: bytes
     external: bool = False
     updated: datetime | None = None
+    language: str = ""
 
 
 class Group(Struct, frozen=True, gc=False):

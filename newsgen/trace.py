@@ -95,6 +95,7 @@ def reason(parts: Sequence[Part], before: Mapping[int, bytes] | None) -> str:
 
 def _differences(parts: Sequence[Part], before: Mapping[int, bytes]) -> Iterator[str]:
     keys = set()
+    others = []  # what follows from a story that came or went is told last
     for part in parts:
         keys.add(part.key)
         old = before.get(part.key)
@@ -105,10 +106,11 @@ def _differences(parts: Sequence[Part], before: Mapping[int, bytes]) -> Iterator
         elif part.field in _WORDS:
             yield _WORDS[part.field]
         elif not part.field.startswith("order of "):
-            yield f"its {part.field} changed"
+            others.append(f"its {part.field} changed")
     gone = before.keys() - keys
     if gone:
         yield "a story has gone from here" if len(gone) == 1 else f"{len(gone)} stories have gone from here"
+    yield from others
 
 
 _WORDS = {

@@ -77,6 +77,7 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
             source=source,
             topics=labels,
             picture=entry.picture,
+            language="" if entry.language == settings.language else entry.language,
             digest=digest.fold([entry.face, url.encode(), source.digest, *[label.digest for label in labels]]),
             updated=entry.updated.astimezone(zone) if entry.updated else None,
         )

@@ -40,6 +40,19 @@ _ALIGN = re.compile(r'(<t[hd](?: [^<>]*?)?) align="(?:(left|center|right)|[^"]*)
 _OUTSIDE = re.compile(r'<a href="(?=(?:https?:)?//)', re.I)
 _HREF = re.compile(r'<(?:a|img) [^<>]*?(?:href|src)="([^"]*)"')
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
+_TABLE = re.compile(r"<table")
+_HEAD = re.compile(r"<th(?: [^>]*)?>(.*?)</th>", re.S)
+_TAG = re.compile(r"<[^>]*>")
+# Quotation marks (CLDR, delimiters); other languages have the English ones. Single ones stay: they are apostrophes too.
+_QUOTES = {
+    **dict.fromkeys(("bg", "cs", "de"), ("„", "“")),
+    **dict.fromkeys(("hu", "pl", "ro"), ("„", "”")),
+    **dict.fromkeys(("es", "it", "no", "nb", "ru", "uk"), ("«", "»")),
+    **dict.fromkeys(("fi", "sv"), ("”", "”")),
+    "fr": ("«\u202f", "\u202f»"),
+    "ja": ("「", "」"),
+}
+_ENGLISH = ("“", "”")
 _IMG = re.compile(r"<img ")
 _NO_PICTURE = re.compile(r"<img(?![^<>]* src=)[^<>]*>")
 
@@ -55,20 +68,24 @@ class BodyError(ValueError):
     """A body that is nested too deep for the Markdown engine."""
 
 
-def render_body(text: str, engine: str, extensions: tuple[str, ...]) -> Body:
-    """Markdown as safe HTML. `engine` is `markdown` (Python-Markdown) or `commonmark`. Raises BodyError."""
+def render_body(text: str, engine: str, extensions: tuple[str, ...], language: str = "en") -> Body:
+    """Markdown as safe HTML. `engine` is `markdown` (Python-Markdown) or `commonmark`; the language decides
+    which quotation marks `smarty` makes. Raises BodyError."""
     if not text.strip():
         return Body("", ())
-    convert = _engine(engine, extensions)
+    quotes = _QUOTES.get(language.partition("-")[0].lower(), _ENGLISH)
+    convert = _engine(engine, extensions, quotes)
     try:
         made = convert(text)
     except RecursionError:  # Python-Markdown's, on some hundred lists within lists
+        _engine.cache_clear()  # it does not find its way back
         raise BodyError("the body is nested too deep") from None
     made = _sanitiser().clean(_STYLE_ALIGN.sub(r'\1 align="\2"', made))
     # From here on the text is serialised by the sanitiser: a `<` opens a tag, a `"` closes a value.
     made = _ALIGN.sub(lambda found: f'{found[1]} class="{found[2]}"' if found[2] else found[1], made)
     made = _OUTSIDE.sub('<a rel="external noopener" href="', made)
     made = _IMG.sub('<img loading="lazy" decoding="async" ', _NO_PICTURE.sub("", made))
+    made = _TABLE.sub(_scrollable, made).replace("</table>", "</table></section>")
     made = _demote_headings(made)
     links = map(html.unescape, _HREF.findall(made))
     return Body(made.strip(), tuple(dict.fromkeys(link for link in links if not _is_outside(link))))
@@ -76,6 +93,14 @@ def render_body(text: str, engine: str, extensions: tuple[str, ...]) -> Body:
 
 def _is_outside(link: str) -> bool:
     return link.lower().startswith(("http://", "https://", "//", "mailto:", "tel:", "#"))
+
+
+def _scrollable(found: re.Match[str]) -> str:
+    """A wide table scrolls in a box of its own, which the keyboard reaches, named by the heads of its columns."""
+    heads = [_TAG.sub("", head).strip() for head in _HEAD.findall(found.string[found.end() : found.string.find("</tr>", found.end())])]
+    name = ", ".join(head.replace('"', "&quot;") for head in heads if head)[:100]
+    label = f' aria-label="{name}"' if name else ""
+    return f'<section class="scroll" tabindex="0"{label}><table'
 
 
 def _demote_headings(made: str) -> str:
@@ -86,7 +111,7 @@ def _demote_headings(made: str) -> str:
 
 
 @cache
-def _engine(name: str, extensions: tuple[str, ...]) -> Callable[[str], str]:
+def _engine(name: str, extensions: tuple[str, ...], quotes: tuple[str, str]) -> Callable[[str], str]:
     if name == "commonmark":
         import pyromark
 
@@ -94,7 +119,11 @@ def _engine(name: str, extensions: tuple[str, ...]) -> Callable[[str], str]:
         return pyromark.Markdown(options=options).html
     import markdown
 
-    converter: Any = markdown.Markdown(extensions=list(extensions), output_format="html")
+    footnotes = {"SEPARATOR": "-", "BACKLINK_TITLE": "↩ {}"}
+    configs: dict[str, Any] = {"footnotes": footnotes, "extra": {"footnotes": footnotes}}
+    configs["smarty"] = {"substitutions": {"left-double-quote": quotes[0], "right-double-quote": quotes[1]}}
+    used = {name: config for name, config in configs.items() if name in extensions}
+    converter: Any = markdown.Markdown(extensions=list(extensions), extension_configs=used, output_format="html")
 
     def convert(text: str) -> str:
         made: str = converter.reset().convert(text)

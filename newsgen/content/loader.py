@@ -31,6 +31,7 @@ class Options(Struct, frozen=True):
     engine: str
     extensions: tuple[str, ...]
     base: str = ""
+    language: str = "en"
 
     @property
     def zone(self) -> tzinfo:
@@ -82,15 +83,18 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
 
 
 def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T | None, list[Problem]]:
-    body = rooted_body(render_body(parts.body, options.engine, options.extensions), options.base)
     zone = options.zone
     value: Any = frontmatter.parse_fast(parts.front)
-    if isinstance(value, dict):
+    fast = isinstance(value, dict)
+    exact = frontmatter.Exact(value, (), ()) if fast else frontmatter.parse_exact(parts.front)
+    own = exact.value.get("language") if isinstance(exact.value, dict) else None
+    language = own if own.__class__ is str and own else options.language
+    body = rooted_body(render_body(parts.body, options.engine, options.extensions, language), options.base)
+    if fast:
         try:
             return read(value, body, zone)
         except Inexact:
-            pass
-    exact = frontmatter.parse_exact(parts.front)
+            exact = frontmatter.parse_exact(parts.front)
     record, problems = read(exact.value, body, zone)
     hint = "put the value in double quotes"
     for line, column in exact.mended:
@@ -107,9 +111,10 @@ def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", 
 def entry_of(article: Article, content: bytes) -> Entry:
     """What planning keeps of an Article in memory; `content` is the digest of all of it. Pure."""
     picture = article.images[0] if article.images else None
-    face = digest.of_text(
-        article.title, article.excerpt, article.time.isoformat(), str(article.updated), article.kind, *_picture_text(picture)
-    )
+    times = article.time.isoformat(), str(article.updated)
+    face = digest.of_text(article.title, article.excerpt, *times, article.kind, article.language, *_picture_text(picture))
+    providers: dict[str, int] = {}
+    tied = bytes([providers.setdefault(item.provider.name, min(len(providers), 255)) for item in article.related])
     return Entry(
         title=article.title,
         excerpt=article.excerpt,
@@ -130,6 +135,9 @@ def entry_of(article: Article, content: bytes) -> Entry:
         expires=article.expires,
         keys=_keys(article.link, article.title),
         ties=tuple(_keys(item.url, item.title) for item in article.related),
+        providers=tuple(providers)[:256],
+        tied=tied,
+        language=article.language,
         updated=article.updated,
         tags=article.tags,
         authors=article.authors,

@@ -12,6 +12,7 @@ from newsgen.content.reader import Reader
 from newsgen.model import Article, Correction, Picture, Provider, Reference
 from newsgen.problems import Problem
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _IFRAME_SRC = re.compile(r"""<iframe\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _KINDS = ("article", "video")
 
@@ -65,6 +66,7 @@ def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, 
             draft=reader.boolean(front.get("draft"), "$.draft", False),
             expires=reader.time(front.get("expires"), "$.expires"),
             embed=_embed(reader, front.get("featuredContent")),
+            language=_language(reader, front.get("language")),
             body=body.html,
             links=body.links,
             updated=_updated(reader, front.get("updated"), time),
@@ -110,6 +112,15 @@ def names(reader: Reader, value: Any, path: str) -> tuple[str, ...]:
         return ()
     found = (reader.text(item, at) for item, at in reader.items(value, path))
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _language(reader: Reader, value: Any) -> str:
+    """A language tag (BCP 47); "" where the article is in the site's language."""
+    tag = reader.text(value, "$.language")
+    if not tag or _LANGUAGE.fullmatch(tag):
+        return tag
+    reader.note("warning", "wrong-type", f"{tag[:40]!r} is not a language tag such as en or zh-Hant", "$.language")
+    return ""
 
 
 def _updated(reader: Reader, value: Any, published: datetime) -> datetime | None:

@@ -61,7 +61,8 @@ class RedirectView(View, frozen=True, gc=False):
 
 class Planning(Struct, frozen=True):
     """What planners read: the site, the settings, the names of the site's templates for plain pages, the build's
-    clock, the static files by path, and the path with a digest of those that templates ask for."""
+    clock, the static files by path, the path with a digest of those that templates ask for, and
+    the titles of the theme's own pages by their English ones."""
 
     site: Site
     settings: Settings
@@ -69,6 +70,11 @@ class Planning(Struct, frozen=True):
     as_of: datetime
     files: Mapping[str, StaticFile]
     assets: Mapping[str, str]
+    titles: Mapping[str, str]
+
+    def title(self, english: str) -> str:
+        """The title of one of the theme's own pages in the site's language."""
+        return self.titles.get(english, english)
 
     def href(self, route: str) -> str:
         """A route as a link."""
@@ -92,10 +98,19 @@ class Pager(Struct, frozen=True, gc=False):
     older: str
 
 
+class Tally(Struct, frozen=True, gc=False):
+    """A topic or a source, and how many stories of a list it has."""
+
+    label: Label
+    count: int
+
+
 class ListView(View, frozen=True, gc=False):
     """A list of stories. `label` is the topic, source or category it is about, `date` the first moment
-    of its year, month or day; `parts` lead to lists within it, `crumbs` to those above it. `count` and
-    `since` are known on the list's own page only, so that a new story changes no older page."""
+    of its year, month or day; `parts` lead to lists within it, `crumbs` to those above it. `count`, `since`,
+    `months` (how many stories each month had, from the oldest to the newest) and `top` (of a topic the sources
+    that have most of its stories, of a source the topics) are known on the list's own page only, so that a new
+    story changes no older page."""
 
     cards: tuple[Card, ...]
     pager: Pager
@@ -105,6 +120,8 @@ class ListView(View, frozen=True, gc=False):
     count: int = 0
     since: Card | None = None
     date: datetime | None = None
+    months: tuple[int, ...] = ()
+    top: tuple[Tally, ...] = ()
 
 
 def paged(
@@ -118,6 +135,8 @@ def paged(
     parts: tuple[Link, ...] = (),
     label: Label | None = None,
     date: datetime | None = None,
+    months: tuple[int, ...] = (),
+    top: tuple[Tally, ...] = (),
 ) -> Iterator[Page]:
     """A list (newest first) as pages that do not shift: page 1 holds the oldest, full pages never
     change, and the list's own page holds the newest `per_page` to 2 x `per_page` - 1. 0 is no paging."""
@@ -131,7 +150,8 @@ def paged(
     newest = members[: count - full * per_page]
     since = planning.site.stories[members[-1]].card if count else None
     pager = Pager(0, "", numbered(full))
-    yield Page(route, template, ListView(own, title, planning.cards(newest), pager, crumbs, parts, label, count, since, date))
+    first = ListView(own, title, planning.cards(newest), pager, crumbs, parts, label, count, since, date, months, top)
+    yield Page(route, template, first)
     for n in range(full, 0, -1):
         end = count - (n - 1) * per_page
         pager = Pager(n, own if n == full else numbered(n + 1), numbered(n - 1))

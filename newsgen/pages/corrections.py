@@ -36,5 +36,7 @@ def plan_corrections(planning: Planning) -> Iterator[Page]:
     introduction = next((page.file.page for page in planning.site.pages if page.route == ROUTE), None)
     if items or introduction:
         items.sort(key=lambda item: item.correction.time, reverse=True)
-        title, excerpt, body = (introduction.title, introduction.excerpt, introduction.body) if introduction else ("Corrections", "", "")
+        title, excerpt, body = (
+            (introduction.title, introduction.excerpt, introduction.body) if introduction else (planning.title("Corrections"), "", "")
+        )
         yield Page(ROUTE, "corrections.html", CorrectionsView(planning.href(ROUTE), title, excerpt, body, tuple(items)))

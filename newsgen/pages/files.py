@@ -17,7 +17,7 @@ class FileView(View, frozen=True, gc=False):
 def plan_not_found(planning: Planning) -> Iterator[Page]:
     """The page that hosts show for an address that is not there."""
     if planning.has("404"):
-        yield Page("/404.html", "404.html", View(planning.href("/404.html"), "Page not found"))
+        yield Page("/404.html", "404.html", View(planning.href("/404.html"), planning.title("Page not found")))
 
 
 def plan_files(planning: Planning) -> Iterator[Page]:

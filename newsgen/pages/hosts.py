@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
+from newsgen.builder.embeds import frame_hosts
 from newsgen.builder.names import fold
 from newsgen.config import Settings
 from newsgen.pages.base import Page, Planning, RedirectView, View
@@ -86,6 +87,8 @@ def content_security_policy(settings: Settings) -> str:
     Raises UserError (exit code 2) where that makes it longer than hosts take.
     """
     directives = {line.split()[0]: line.split()[1:] for line in _POLICY.split("; ")}
+    if settings.embeds.hosts:
+        directives["frame-src"] = [f"https://{host}" for host in frame_hosts(settings.embeds.hosts)]
     for line in settings.headers.csp:
         name, *sources = line.split()
         known = [source for source in directives.get(name, []) if source != "'none'"]

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from heapq import nlargest
 
+from msgspec import Struct
+
+from newsgen.builder.ranking import coverage, lead_stories, related_stories
 from newsgen.config import Kind
-from newsgen.model import Group, Label
-from newsgen.pages.base import Link, Page, Planning, View, make_link, paged
+from newsgen.model import Card, Group, Label, Story
+from newsgen.pages.base import Link, ListView, Page, Planning, Tally, View, make_link, paged
+
+_LEADS, _FEW_LEADS = 8, 4
+_STRIPS, _STRIP = 6, 4
+_COVERED, _SOURCES, _TOP = 6, 12, 5
+_CHARTED = 8  # stories a list must have for a chart of its months
 
 
 class Listed(View, frozen=True, gc=False):
@@ -23,14 +33,84 @@ class IndexView(View, frozen=True, gc=False):
     groups: tuple[Listed, ...]
 
 
+class Lead(Struct, frozen=True, gc=False):
+    """A leading story, and who else has it."""
+
+    card: Card
+    also: tuple[str, ...]
+
+
+class Strip(Struct, frozen=True, gc=False):
+    """The newest stories of a topic that stand nowhere else on the front page."""
+
+    topic: Label
+    cards: tuple[Card, ...]
+
+
+class Covered(Struct, frozen=True, gc=False):
+    """A story and how many others have it."""
+
+    card: Card
+    count: int
+
+
+class HomeView(ListView, frozen=True, gc=False):
+    """The front page: a list of all stories. Of its `cards`, `leads` are the leading ones and `river` the others;
+    `strips` hold some more of each main topic, `covered` the stories that most others have. `top` are the
+    sources with most stories."""
+
+    leads: tuple[Lead, ...] = ()
+    river: tuple[Card, ...] = ()
+    strips: tuple[Strip, ...] = ()
+    covered: tuple[Covered, ...] = ()
+
+
 def plan_home(planning: Planning) -> Iterator[Page]:
     """The front page and the pages of older stories."""
-    settings = planning.settings
-    members = range(len(planning.site.stories))
-    topics = tuple(
-        make_link(g.label.name, g.label.url) for g in planning.site.topics if g.label.url and g.order < len(planning.site.topics)
+    site, per_page = planning.site, planning.settings.per_page
+    count = len(site.stories)
+    title = planning.settings.title
+    first, *older = paged(planning, "/", "older.html", title, range(count), per_page)
+    shown = range(count - len(older) * per_page)
+    leads = lead_stories(site, shown, _LEADS if len(shown) >= 3 * _LEADS else _FEW_LEADS)
+    topics = [group for group in site.topics if group.label.url and group.order < len(site.topics)]
+    used = set(shown)
+    strips = []
+    for group in topics[:_STRIPS]:
+        newest = [i for i in group.members[: 4 * _STRIP + len(shown)] if i not in used][:_STRIP]
+        if len(newest) == _STRIP:
+            used.update(newest)
+            strips.append(Strip(group.label, planning.cards(newest)))
+    assert isinstance(first.view, ListView)
+    view = HomeView(
+        planning.href("/"),
+        title,
+        cards=first.view.cards,
+        pager=first.view.pager,
+        parts=tuple(make_link(group.label.name, group.label.url) for group in topics),
+        count=count,
+        since=first.view.since,
+        top=tuple(Tally(g.label, len(g.members)) for g in nlargest(_SOURCES, site.sources, key=lambda g: len(g.members))),
+        leads=tuple(Lead(site.stories[i].card, tuple(coverage(site, i))) for i in leads),
+        river=planning.cards([i for i in shown if i not in leads]),
+        strips=tuple(strips),
+        covered=tuple(_most_covered(planning, range(min(count, 4 * per_page)))),
     )
-    yield from paged(planning, "/", "home.html", settings.title, members, settings.per_page, parts=topics)
+    yield Page("/", "home.html", view)
+    yield from older
+
+
+def _most_covered(planning: Planning, members: Sequence[int]) -> Iterator[Covered]:
+    """Of the newer stories those that most others have, each story once."""
+    site = planning.site
+    seen: set[int] = set()
+    found = 0
+    for i in sorted(members, key=lambda i: (-len(site.stories[i].document.entry.providers), i)):
+        others = coverage(site, i) if i not in seen else []
+        if len(others) > 1 and found < _COVERED:
+            found += 1
+            seen |= related_stories(site, i)
+            yield Covered(site.stories[i].card, len(others))
 
 
 def plan_categories(planning: Planning) -> Iterator[Page]:
@@ -53,14 +133,24 @@ def plan_groups(planning: Planning) -> Iterator[Page]:
 
 def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind, permalink: str) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
+    facts = {"topic": _by_source, "source": _by_topic}.get(one)
+    told = _Facts(planning, facts) if facts else None
     if planning.has(many):
-        index = _index(planning, groups, f"/{many}/", many.capitalize(), f"{many}.html")
+        index = _index(planning, groups, f"/{many}/", planning.title(many.capitalize()), f"{many}.html")
         crumbs = (make_link(index.view.title, index.view.url),)
         yield index
     if planning.has(one):
         for group in groups:
             above = (*crumbs, make_link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
-            yield from _group(planning, group, permalink.format(slug=group.label.slug), f"{one}.html", above)
+            yield from _group(planning, group, permalink.format(slug=group.label.slug), f"{one}.html", above, told)
+
+
+def _by_source(story: Story) -> tuple[Label, ...]:
+    return (story.card.source,)
+
+
+def _by_topic(story: Story) -> tuple[Label, ...]:
+    return story.card.topics
 
 
 def _index(planning: Planning, groups: Sequence[Group], route: str, title: str, template: str) -> Page:
@@ -68,6 +158,35 @@ def _index(planning: Planning, groups: Sequence[Group], route: str, title: str, 
     return Page(route, template, IndexView(planning.href(route), title, listed))
 
 
-def _group(planning: Planning, group: Group, route: str, template: str, crumbs: tuple[Link, ...]) -> Iterator[Page]:
+class _Facts:
+    """What the own page of a list tells of all its stories: their months, and who has most of them."""
+
+    def __init__(self, planning: Planning, labels: Callable[[Story], tuple[Label, ...]]) -> None:
+        stories = planning.site.stories
+        self._months = [time.year * 12 + time.month for story in stories if (time := story.card.time)]
+        self._labels = [tuple([label.slug for label in labels(story) if label.name]) for story in stories]
+        self._by_slug = {label.slug: label for story in stories for label in labels(story)}
+
+    def months(self, group: Group) -> tuple[int, ...]:
+        """How many stories each month had, from the oldest to the newest; of a short list nothing."""
+        first, last = self._months[group.members[-1]], self._months[group.members[0]]
+        if len(group.members) < _CHARTED or first == last:
+            return ()
+        counts = Counter([self._months[i] for i in group.members])
+        return tuple([counts[month] for month in range(first, last + 1)])
+
+    def top(self, group: Group) -> tuple[Tally, ...]:
+        """Those with most of the stories, where there are more than one."""
+        counts = Counter([slug for i in group.members for slug in self._labels[i]])
+        best = counts.most_common(_TOP) if len(counts) > 1 else []
+        return tuple([Tally(self._by_slug[slug], count) for slug, count in best])
+
+
+def _group(
+    planning: Planning, group: Group, route: str, template: str, crumbs: tuple[Link, ...], facts: _Facts | None = None
+) -> Iterator[Page]:
+    months, top = (facts.months(group), facts.top(group)) if facts else ((), ())
     per_page = planning.settings.per_page
-    yield from paged(planning, route, template, group.label.name, group.members, per_page, crumbs, label=group.label)
+    yield from paged(
+        planning, route, template, group.label.name, group.members, per_page, crumbs, label=group.label, months=months, top=top
+    )

@@ -47,4 +47,4 @@ def plan_gone(planning: Planning, plan: Plan) -> Iterator[Page]:
     """A page for each article that was removed and is to say so, unless another page stands there or an alias leads on."""
     for route in planning.site.gone if planning.has("gone") else ():
         if route not in plan.pages:
-            yield Page(route, "gone.html", GoneView(planning.href(route), "This page was removed"))
+            yield Page(route, "gone.html", GoneView(planning.href(route), planning.title("This page was removed")))

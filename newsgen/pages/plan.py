@@ -17,6 +17,7 @@ from newsgen.pages.lists import plan_categories, plan_groups, plan_home
 from newsgen.pages.plain import plan_gone, plan_plain
 from newsgen.pages.redirects import plan_redirects
 from newsgen.pages.sitemaps import plan_sitemaps
+from newsgen.pages.theme import plan_theme
 from newsgen.problems import Problem
 
 PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
@@ -28,6 +29,7 @@ PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
     plan_corrections,
     plan_feeds,
     plan_not_found,
+    plan_theme,
 )
 
 

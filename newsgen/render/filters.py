@@ -9,10 +9,13 @@ from functools import lru_cache, partial
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from newsgen.builder.embeds import Player, make_player
+from newsgen.builder.look import theme_css, theme_route
 from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
 from newsgen.model import Label
 from newsgen.pages.base import View
+from newsgen.render.dates import date_filter, direction, number_filter
 from newsgen.render.feeds import json_feed
 from newsgen.render.structured import Structured
 
@@ -21,7 +24,9 @@ class SiteInfo(View, frozen=True):
     """What every template may read as `site`: nothing that an added article changes.
 
     `url` is absolute, `base` the path that links begin with, `home` the link to the front page; `icon` is the link to
-    the site's own SVG icon, if it has one. `noindex` and `canonical` are slugs of sources.
+    the site's own SVG icon, if it has one. `dir` is the direction of the
+    language (rtl, ltr), `dates` the permalink of a day, `style` the link of the stylesheet that the settings make,
+    `preload` those of fonts to fetch first. `noindex` and `canonical` are slugs of sources.
     """
 
     description: str
@@ -29,6 +34,11 @@ class SiteInfo(View, frozen=True):
     home: str
     language: str
     menu: tuple[Label, ...]
+    dir: str
+    dates: str
+    logo: str
+    style: str
+    preload: tuple[str, ...]
     kinds_without: tuple[str, ...]
     icon: str
     noindex: tuple[str, ...]
@@ -40,17 +50,31 @@ class SiteInfo(View, frozen=True):
             raise ValueError(f"{kind} is no kind of page; the kinds are " + ", ".join(get_args(Kind)))
         return kind not in self.kinds_without
 
+    def day(self, time: datetime, kind: str = "day") -> str:
+        """The link of the day that a time is in, or of its `month` or `year`; "" where the site has no such pages."""
+        if kind in self.kinds_without:
+            return ""
+        pattern = self.dates.partition(f"{{{kind}}}")[0] + f"{{{kind}}}/"
+        return href(self.base, pattern.format(year=f"{time.year:04}", month=f"{time.month:02}", day=f"{time.day:02}"))
+
 
 def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
     """The part of the settings that pages share, and the menu."""
+    base, theme = settings.base, settings.theme
+    css = theme_css(theme, base)
     return SiteInfo(
         url=settings.url,
         title=settings.title,
         description=settings.description,
-        base=settings.base,
-        home=settings.base + "/",
+        base=base,
+        home=base + "/",
         language=settings.language,
         menu=menu,
+        dir=direction(settings.language),
+        dates=settings.permalinks.date,
+        logo=base + theme.logo if theme.logo else "",
+        style=base + theme_route(css) if css else "",
+        preload=tuple(base + font.file for font in theme.fonts if font.preload),
         kinds_without=settings.without,
         icon=href(settings.base, "/" + settings.icon) if settings.icon.lower().endswith(".svg") else "",
         noindex=settings.sources.noindex,
@@ -77,14 +101,21 @@ def make_filters(settings: Settings, assets: Mapping[str, str]) -> dict[str, Cal
             raise LookupError(f"there is no static file {name}, or its name does not stand in the template as plain text")
         return href(settings.base, "/" + assets[name])
 
+    def player(address: str) -> Player | None:
+        """The player of an embedded video, or none where its host is not among `embeds.hosts`."""
+        return make_player(address, settings.embeds.hosts)
+
     return {
         "absolute": absolute,
         "asset": asset,
-        "date": _date_filter(settings.language),
+        "date": date_filter(settings.language),
+        "dir": direction,
         "iso": iso,
         "json_feed": partial(json_feed, settings, origin),
         "locale": locale,
         "media_type": media_type,
+        "number": number_filter(settings.language),
+        "player": player,
         "rfc822": rfc822,
         "structured": Structured(settings, origin),
     }
@@ -109,30 +140,6 @@ def media_type(url: str) -> str:
 
 
 _PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "gif": "gif", "avif": "avif", "svg": "svg+xml"}
-
-
-def _date_filter(language: str) -> Callable[[datetime, str], str]:
-    from babel import Locale, UnknownLocaleError
-    from babel.dates import format_datetime as format_by_locale
-
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-
-    @lru_cache(8192)
-    def minute(year: int, month: int, day: int, hour: int, minute: int, pattern: str) -> str:
-        text: str = format_by_locale(datetime(year, month, day, hour, minute), pattern, locale=locale)
-        return text
-
-    def date(value: datetime, pattern: str = "long") -> str:
-        """A time in words by the site's language: a Babel format name or a CLDR pattern such as `d MMMM y`."""
-        if pattern in ("full", "long", "medium", "short"):
-            pattern = str(locale.date_formats[pattern].pattern)
-        timed = any(letter in pattern for letter in "hHkKmsaB")
-        return minute(value.year, value.month, value.day, value.hour if timed else 0, value.minute if timed else 0, pattern)
-
-    return date
 
 
 def iso(value: datetime) -> str:

@@ -18,6 +18,7 @@ from newsgen.render.failure import template_problem
 from newsgen.render.feeds import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
 from newsgen.render.templates import Templates
+from newsgen.render.words import load_words
 
 ArticleOf = Callable[[bytes], Article]
 
@@ -35,6 +36,7 @@ class Renderer:
         self._environment = make_environment(templates, bytecode)
         self._environment.filters.update(make_filters(settings, templates.assets))
         self._environment.globals["site"] = site_info(settings, menu)
+        self._environment.globals["words"] = load_words(templates, settings.language)
         self._by_name: dict[str, Any] = {}
 
     def render(self, page: Page) -> bytes:

@@ -67,10 +67,10 @@ TAGS = {
 }
 ATTRIBUTES = {
     *("href", "title", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "start", "reversed", "datetime", "cite", "open"),
-    *("id", "lang", "dir", "class", "rel", "loading", "decoding"),
+    *("id", "lang", "dir", "class", "rel", "loading", "decoding", "tabindex", "aria-label"),
 }
 CLASSES = {
-    *("left", "right", "center", "footnote", "footnote-ref", "footnote-backref"),
+    *("left", "right", "center", "scroll", "footnote", "footnote-ref", "footnote-backref"),
     *("footnote-definition", "footnote-definition-label", "footnote-reference"),
 }
 

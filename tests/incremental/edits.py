@@ -25,13 +25,18 @@ TEMPLATES = {
     "base.html": "<title>{{ page.title }} {{ site.title }}</title>{% block main %}{% endblock %}{% include 'foot.html' %}",
     "foot.html": "<footer>{{ site.description }} {{ site.language }}{% for m in site.menu %}{{ m.name }}{{ m.url }}{% endfor %}</footer>",
     "card.html": "{% macro show(c) %}<a href='{{ c.url }}'>{{ c.title }}</a>{{ c.excerpt }}{{ c.kind }}{{ c.external }}"
-    "{{ c.source.name }}{{ c.source.url }}{{ c.source.logo.url if c.source.logo }}"
+    "{{ c.language }}{{ c.source.name }}{{ c.source.url }}{{ c.source.logo.url if c.source.logo }}"
     "{% if c.time %}{{ c.time|iso }}{% endif %}{{ c.updated|iso if c.updated }}{{ c.picture.url if c.picture }}"
     "{% for t in c.topics %}{{ t.name }}{{ t.url }}{% endfor %}{% endmacro %}",
     "list.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}{{ page.count }}{{ page.date }}"
     "{% for c in page.cards %}{{ show(c) }}{% endfor %}{% for p in page.parts %}{{ p.name }}{{ p.url }}{{ p.count }}{% endfor %}"
     "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{{ page.pager.newer }} {{ page.pager.older }}"
-    "{{ page.since.url if page.since }}{{ page.label.name if page.label }}{% endblock %}",
+    "{{ page.since.url if page.since }}{{ page.label.name if page.label }}{{ page.months }}{{ words.latest }}"
+    "{% for t in page.top %}{{ t.label.name }}{{ t.count|number }}{% endfor %}{% block more %}{% endblock %}{% endblock %}",
+    "home.html": "{% extends 'list.html' %}{% from 'card.html' import show %}{% block more %}"
+    "{% for l in page.leads %}{{ show(l.card) }}{{ l.also|join }}{% endfor %}{% for c in page.river %}{{ show(c) }}{% endfor %}"
+    "{% for s in page.strips %}{{ s.topic.name }}{% for c in s.cards %}{{ show(c) }}{% endfor %}{% endfor %}"
+    "{% for c in page.covered %}{{ show(c.card) }}{{ c.count }}{% endfor %}{% endblock %}",
     "article.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}<h1>{{ article.title }}</h1>"
     "{{ article.excerpt }}{{ article.body|safe }}{{ article.link }}{{ article.quality }}{{ show(page.card) }}"
     "{% for c in sidebar %}{{ show(c) }}{% endfor %}{{ show(page.newer) if page.newer }}{{ show(page.older) if page.older }}"
@@ -50,7 +55,7 @@ TEMPLATES = {
     "404.html": "{% extends 'base.html' %}",
     **{
         f"{kind}.html": "{% extends 'list.html' %}"
-        for kind in ("home", "topic", "source", "tag", "author", "category", "year", "month", "day")
+        for kind in ("older", "topic", "source", "tag", "author", "category", "year", "month", "day")
     },
     **{f"{kind}.html": "{% extends 'index.html' %}" for kind in ("topics", "sources", "tags", "authors")},
 }
@@ -236,6 +241,8 @@ def settings(edited: Edited, rng: random.Random) -> None:
     key, value = rng.choice(
         [
             ("title", rng.choice(["One", "Two"])),
+            ("language", rng.choice(["en", "de", "ar"])),
+            ("theme", rng.choice([{}, {"accent": "#115577"}, {"logo": "/a.txt"}])),
             ("per_page", rng.choice([2, 3, 5])),
             ("timezone", rng.choice(["UTC", "Asia/Tokyo", "America/Sao_Paulo"])),
             ("related", {"limit": rng.choice([0, 2, 8]), "fill": rng.choice([True, False])}),
@@ -307,6 +314,8 @@ EDITS: dict[str, Edit] = {
     "expires": _change("expires", _later),
     "category": _change("category", lambda rng: rng.choice(["news", "Opinion", None])),
     "slug": _change("slug", lambda rng: rng.choice(["same", None])),
+    "heat": _change("heat", lambda rng: rng.randint(0, 900)),
+    "language": _change("language", lambda rng: rng.choice([None, "ar", "en"])),
     "quality": _change("quality", lambda rng: rng.randint(0, 9)),
     "updated": _change("updated", lambda rng: rng.choice([None, AS_OF, AS_OF - timedelta(days=500)])),
     "tags": _change("tags", lambda rng: rng.sample(TOPICS, rng.randint(0, 2))),
