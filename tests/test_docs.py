@@ -35,7 +35,7 @@ PACKAGE = sorted((ROOT / "newsgen").rglob("*.py"))
 # Words with a hyphen in the package that are no problem codes.
 NOT_CODES = (
     {"size-adjust", "ascent-override", "descent-override", "line-gap-override", "left-double-quote", "right-double-quote"}
-    | {"utf-8", "utf-8-sig", "utf-16-be", "strict-origin-when-cross-origin", "latin-1", "windows-1252"}
+    | {"utf-8", "utf-8-sig", "utf-16-be", "strict-origin-when-cross-origin", "frame-src", "latin-1", "windows-1252"}
     | {"footnote" + end for end in ("-ref", "-backref", "-definition", "-definition-label", "-reference")}
 )
 
