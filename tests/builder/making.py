@@ -59,7 +59,7 @@ def planning(documents: Sequence[Document], data: Data | None = None, **values: 
 
 def plan_of(made: Site, **values: Any) -> Planning:
     """What planners read of this site."""
-    return Planning(made, settings(**values), frozenset(), AS_OF, {}, {})
+    return Planning(made, settings(**values), frozenset(), AS_OF, {}, {}, {})
 
 
 def paths(of: Site, members: Sequence[int] | None = None) -> list[str]:

@@ -38,7 +38,7 @@ def test_home_lists_all() -> None:
     """The front page has the newest stories and leads to the topics of the data files; older pages have neither."""
     pages = planned(plan_home, per_page=1)
     assert {route: listed(page) for route, page in pages.items()} == {"/": ["3.md"], "/page/2/": ["2.md"], "/page/1/": ["1.md"]}
-    assert {page.template for page in pages.values()} == {"home.html"}
+    assert {page.template for page in pages.values()} == {"home.html", "older.html"}
     assert [(link.name, link.url) for link in cast(ListView, pages["/"].view).parts] == [
         ("Power Apps", "/topics/pa/"),
         ("CDS", "/topics/cds/"),
