@@ -47,13 +47,13 @@ def key(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
 
 
-def of_value(value: Any) -> bytes:
-    """The digest of a view, or of anything that it may hold. Raises TypeError for what cannot be encoded.
+def of_value(value: Any, context: bytes = b"") -> bytes:
+    """The digest of a view, or of anything that it may hold, in a context. Raises TypeError for what cannot be encoded.
 
     All fields of a struct count, so that nothing a template can read is left out; a struct that
     carries its own `digest` is taken by it.
     """
-    return of_bytes(_encode(_short(value)))
+    return of_bytes(context + _encode(_short(value)))
 
 
 def _short(value: Any) -> Any:
@@ -65,7 +65,10 @@ def _short(value: Any) -> Any:
         return [item.digest if item.__class__ in _DIGESTED else _short(item) for item in value]
     fields = _FIELDS.get(kind)
     if fields:
-        found = [item.digest if item.__class__ in _DIGESTED else _short(item) for item in fields(value)]
+        found = [
+            item.digest if item.__class__ in _DIGESTED else item if not item or item.__class__ in _PLAIN else _short(item)
+            for item in fields(value)
+        ]
         return [kind.__name__, *found]
     if isinstance(value, Struct):
         names = kind.__struct_fields__
@@ -79,4 +82,5 @@ def _short(value: Any) -> Any:
 
 _encode = msgspec.msgpack.Encoder().encode
 _DIGESTED: set[Any] = set()  # types
+_PLAIN = {str, int, bool, bytes}
 _FIELDS: dict[type, Callable[[Any], Sequence[Any]]] = {}

@@ -54,20 +54,23 @@ def make_plan(planning: Planning, template_digest: Callable[[str], bytes], share
     """All pages of the site. Of two on one route the first stays; the other is a problem."""
     plan = Plan(template_digest, shared)
     pages, digests = plan.pages, plan.digests
+    contexts: dict[str, bytes] = {}
     early = (plan_files(planning), *(planner(planning) for planner in PLANNERS))
     later = (planner(planning, plan) for planner in LATER)
     last = (page for planner in LAST for page in planner(planning, list(pages.values())) if page.route[1:] not in planning.files)
     for page in chain(*early, *later, last):
         route = page.route
-        if route in pages:
+        twin = route[:-1] if route[-1] == "/" else route + "/"  # a file and a folder of one name
+        if route in pages or twin in pages:
             message = f"two pages want the route {route}; one of them is left out"
             hint = "rename the file, or change the permalinks"
             plan.problems.append(Problem("error", "route-conflict", message, hint=hint))
             continue
         pages[route] = page
-        view = digest.of_value(page.view)
-        copied = isinstance(page.view, FileView)
-        digests[route] = view if copied else digest.fold((template_digest(page.template), shared, view))
+        context = contexts.get(page.template)
+        if context is None:
+            context = contexts[page.template] = template_digest(page.template) + shared
+        digests[route] = digest.of_value(page.view, b"" if isinstance(page.view, FileView) else context)
     return plan
 
 
