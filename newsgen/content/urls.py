@@ -14,6 +14,7 @@ _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}\.?|localhost|\d+(?:\
 _BARE_HOST = re.compile(r"www\.[^\s/]+\.[^\W\d_]{2,}(?:[/?#].*)?|(?:[\w-]+\.)+[^\W\d_]{2,}/.*")  # not a file such as logo.png
 _DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_FILE = re.compile(r"\.(?:xml|txt|json|webmanifest|ico|png)$", re.I)
 _ROUTE_NAME = re.compile(r"[^\s\\/:*?\"<>|#%&;]+")
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
@@ -101,14 +102,17 @@ def safe_route(text: str) -> str:
     """A path from untrusted text as a route of the site, "" where it is none.
 
     Kept inside the site and out of hidden and underscored names at its top (`_redirects`), without the characters
-    that mean something to a browser, to a file system or to a host's list of redirects.
+    that mean something to a browser, to a file system or to a host's list of redirects. The address of a feed, a sitemap
+    or a picture is no address of a page.
     """
     try:
         path = unquote(text, errors="strict")
     except UnicodeDecodeError:
         return ""
     names = path.strip("/").split("/")
-    bad = any(not name or name[0] == "." or len(name.encode()) > 200 or not _ROUTE_NAME.fullmatch(name) for name in names)
+    bad = any(
+        not name or name[0] == "." or len(name.encode()) > 200 or not _ROUTE_NAME.fullmatch(name) or _FILE.search(name) for name in names
+    )
     if bad or not path.isprintable() or names[0][0] == "_" or path.startswith("//") or len(names) > 20:
         return ""
     route = "/" + "/".join(names)

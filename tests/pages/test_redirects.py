@@ -27,7 +27,11 @@ def test_an_alias_leads_on(site: SmallSite) -> None:
 
 
 @pytest.mark.parametrize(
-    "alias", ["/", "/news/", "/NEWS/two/", "/news/two/", "/feed.xml", "/newsgen.css", "/404.html/x", "/404.html", "/about", "/topics/ai/"]
+    "alias",
+    [
+        *("/", "/news/", "/NEWS/two/", "/news/two/", "/feed.xml", "/newsgen.css", "/404.html/x", "/404.html", "/about", "/topics/ai/"),
+        *("/robots.txt", "/Sitemap.xml/", "/sitemap.xml/deeper/", "/icons/192.png", "/favicon.ico", "/site.webmanifest/", "/_headers/x"),
+    ],
 )
 def test_an_alias_gives_way_to_any_page(site: SmallSite, alias: str) -> None:
     """An alias never stands over a page, nor makes a folder of what is a file; the problem names the article and its field."""
@@ -91,3 +95,12 @@ def test_a_route_stays_inside(text: str) -> None:
         assert route.isprintable()
         assert not set(route) & set(' *:?#\\"<>|%')
         assert safe_route(route) == route
+
+
+def test_a_file_and_a_folder_of_one_name(site: SmallSite) -> None:
+    """An article whose address is that of a file is left out, and the site is built."""
+    site.settings(permalinks={"article": "/{stem}/"})
+    site.article("robots.txt")
+    (problem,) = site.build().problems
+    assert problem.code == "route-conflict"
+    assert "one/index.html" in site.tree()
