@@ -107,7 +107,8 @@ def safe_route(text: str) -> str:
     """
     try:
         path = unquote(text, errors="strict")
-    except UnicodeDecodeError:
+        path.encode()  # a lone surrogate is no character
+    except UnicodeError:
         return ""
     names = path.strip("/").split("/")
     bad = any(

@@ -42,6 +42,9 @@ NAMES = st.one_of(st.text(), st.text(st.sampled_from("aAéÉ+#.-_ ™ßİıøØ�
         ("R&D / Q&A", "r-d-q-a"),
         ("../../etc", "etc"),
         ("a\x00b\nc", "a-b-c"),
+        ("0\xd7\u0300 x", "0-x"),
+        ("word " * 30, "-".join(["word"] * 16)),
+        ("人" * 90, "人" * 66),
         ("  x  ", "x"),
     ],
 )

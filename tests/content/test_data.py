@@ -117,6 +117,13 @@ def test_files_that_cannot_be_read_are_told_with_their_folder(tmp_path: Path) ->
     assert [(problem.code, problem.file) for problem in problems] == [("unreadable-file", "topics/a.yaml")]
 
 
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """A file that is there and gives no bytes, as some of the kernel's, is a problem, not an end."""
+    (tmp_path / "topics.yaml").symlink_to("/proc/self/mem")
+    problems = load_data(tmp_path, tmp_path)[1]
+    assert [(problem.severity, problem.code, problem.file) for problem in problems] == [("error", "unreadable-file", "topics.yaml")]
+
+
 def test_sizes_of_any_kind(tmp_path: Path) -> None:
     """Sizes that are no pixels are unknown ones."""
     sizes = ["9" * 5_000, "-1", "²", "1.5", "~", "[1]"]

@@ -149,6 +149,12 @@ def test_malformed_yaml_has_a_place(front: str, line: int, column: int) -> None:
     assert parse_fast(front) is None
 
 
+def test_characters_that_no_yaml_holds() -> None:
+    """Text that came another way than through a file, such as the command line, is refused where it holds them."""
+    with pytest.raises(FrontMatterError, match="control characters are not allowed"):
+        parse_exact("a: \x07")
+
+
 DEEP = {
     "flow lists": lambda n: "a: " + "[" * n + "]" * n,
     "flow maps": lambda n: "a: " + "{b: " * n + "1" + "}" * n,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsgen.content.urls import comparable, domain_of, is_safe, safe_image_url, safe_url
+from newsgen.content.urls import comparable, domain_of, is_safe, safe_image_url, safe_route, safe_url
 
 
 def made(text: str) -> tuple[str, list[str]]:
@@ -196,3 +196,42 @@ def test_addresses_are_compared_without_what_does_not_tell_them_apart() -> None:
     """Scheme, www, fragment and a closing slash make no other story; a query does."""
     assert len({comparable(url) for url in ("https://www.a.example/x/", "http://a.example/x#top", "https://a.example/x")}) == 1
     assert comparable("https://a.example/x?id=1") != comparable("https://a.example/x?id=2")
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("/old/address/", "/old/address/"),
+        ("old", "/old/"),
+        ("/a/b.html", "/a/b.html"),
+        ("/%C3%A9/", "/é/"),
+        ("", ""),
+        ("/", ""),
+        ("//evil.example/", ""),
+        ("https://evil.example/", ""),
+        ("/../etc/", ""),
+        ("/%2e%2e/etc/", ""),
+        ("/a//b/", ""),
+        ("/.git/", ""),
+        ("/_redirects", ""),
+        ("/a b/", ""),
+        ("/a?b", ""),
+        ("/a#b", ""),
+        ("/a\\b/", ""),
+        ("/%ff/", ""),
+        ("/a\u202eb/", ""),
+    ],
+)
+def test_routes_from_outside(text: str, route: str) -> None:
+    """An alias is a path within the site, or none."""
+    assert safe_route(text) == route
+
+
+@given(ANY)
+def test_a_route_from_outside_stays_inside(text: str) -> None:
+    """Whatever is asked for, a route begins at the root, climbs nowhere, hides nothing, and is its own route."""
+    route = safe_route(text)
+    assert not route or safe_route(route) == route
+    assert re.fullmatch(r"(?:/[^/]+)*(?:/|\.html?|)", route, re.I)
+    assert not any(name.startswith(".") for name in route.split("/"))
+    assert not set(route) & set('\\:*?"<>|#%&; \n\t')
