@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 
 from newsgen.build import BuildOptions, prepare, quiet, use_cache
+from newsgen.builder.names import href
 from newsgen.cache import Cache
 from newsgen.config import Config
 from newsgen.outcome import Stopwatch, scan_inputs
@@ -54,10 +55,11 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
     rendered = cache.page(page.route)
     current = rendered is not None and rendered.digest == plan.digests[page.route]
     sources = {story.card.url: story.document.path for story in prepared.site.stories}
+    sources |= {href(config.settings.base, plain.route): plain.file.path for plain in prepared.site.pages}
 
     def shown(part: Part) -> PartOf:
         file = ""
-        if part.card or part.field == "record":
+        if part.card or part.field in ("record", "body"):
             file = sources.get(part.card.url if part.card else page.view.url, "")
         elif isinstance(page.view, FileView) and part.field == "digest":
             file = page.view.source

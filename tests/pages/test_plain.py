@@ -112,6 +112,16 @@ def test_a_new_article_leaves_plain_pages_alone(site: SmallSite) -> None:
     assert (site.output / "about/index.html").stat().st_mtime_ns == before
 
 
+def test_why_names_the_file_of_a_plain_page(site: SmallSite) -> None:
+    """`newsgen why` tells which file a plain page's text comes from, and that it was that which changed."""
+    site.page_file("about", body="One.\n")
+    site.build()
+    site.page_file("about", body="Two.\n")
+    told = site.run("why", "/about/", "--as-of", AS_OF.isoformat()).stdout
+    assert "its body changed" in told
+    assert "pages/about.md" in told
+
+
 @pytest.mark.parametrize(
     ("menu", "words"),
     [
