@@ -9,6 +9,8 @@ from functools import lru_cache, partial
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from jinja2 import pass_context
+
 from newsgen.builder.embeds import Player, make_player
 from newsgen.builder.look import theme_css, theme_route
 from newsgen.builder.names import href
@@ -106,19 +108,30 @@ def make_filters(settings: Settings, assets: Mapping[str, str]) -> dict[str, Cal
         return make_player(address, settings.embeds.hosts)
 
     return {
-        "absolute": absolute,
-        "asset": asset,
+        "absolute": _late(absolute),
+        "asset": _late(asset),
         "date": date_filter(settings.language),
         "dir": direction,
         "iso": iso,
         "json_feed": partial(json_feed, settings, origin),
         "locale": locale,
         "media_type": media_type,
-        "number": number_filter(settings.language),
-        "player": player,
+        "number": _late(number_filter(settings.language)),
+        "player": _late(player),
         "rfc822": rfc822,
         "structured": Structured(settings, origin),
     }
+
+
+def _late(function: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+    """A filter whose answer the settings or the assets decide. Jinja computes filters of constants while it compiles,
+    and compiled templates are kept from one build to the next: one that takes the context it leaves for later."""
+
+    @pass_context
+    def late(_: Any, value: Any) -> Any:
+        return function(value)
+
+    return late
 
 
 @lru_cache(16)
