@@ -27,7 +27,7 @@ def slugify(name: str) -> str:
         return name
     text = re.sub(r"(?<=\w)\+(?!\w)|(?<=\+)\+", "-plus", name)
     text = re.sub(r"(?<=\w)#(?!\w)", "-sharp", text)
-    text = fold(text)
+    text = re.sub(r"σ(?!\w)", "ς", fold(text))  # as Greek ends a word
     kept = "-"
     for c in text:
         kind = unicodedata.category(c)[0]
