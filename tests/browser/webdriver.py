@@ -1,0 +1,118 @@
+"""A browser by the WebDriver protocol (W3C), and a server that answers as hosts do that read `_headers`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def __init__(self, *arguments: Any, headers: list[tuple[str, str]], **options: Any) -> None:
+        self.everywhere = headers
+        super().__init__(*arguments, **options)
+
+    def end_headers(self) -> None:
+        for name, value in self.everywhere:
+            self.send_header(name, value)
+        super().end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """The address of a loopback server of this folder, with the headers that `_headers` has for all pages."""
+    lines = (folder / "_headers").read_text("utf-8").splitlines()
+    block = lines[lines.index("/*") + 1 :]
+    end = next((i for i, line in enumerate(block) if not line.startswith(" ")), len(block))
+    headers = [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in block[:end])]
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder), headers=headers))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class Browser:
+    """One window of Chromium. `calls` go to the driver; nothing but loopback is reached."""
+
+    def __init__(self, driver: str, scripts: bool = True) -> None:
+        self._driver = driver
+        switches = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        switches += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-dev-shm-usage"]
+        options: dict[str, Any] = {"args": switches}
+        if not scripts:
+            options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
+        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
+        made = self._call("POST", "", {"capabilities": {"alwaysMatch": wanted}})
+        self._session = "/" + made["sessionId"]
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(f"{self._driver}/session{path}", data, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["value"]
+
+    def open(self, url: str, width: int = 1280) -> None:
+        """Open an address in a window of this width, and wait until it is loaded."""
+        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        self._call("POST", self._session + "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics})
+        self._call("POST", self._session + "/url", {"url": url})
+
+    def run(self, script: str) -> Any:
+        """What a script returns."""
+        return self._call("POST", self._session + "/execute/sync", {"script": script, "args": []})
+
+    def messages(self) -> list[str]:
+        """What the console has said since it was last asked, but for pictures that are not reached."""
+        entries = self._call("POST", self._session + "/se/log", {"type": "browser"})
+        return [entry["message"] for entry in entries if "ERR_NAME_NOT_RESOLVED" not in entry["message"]]
+
+    def requests(self) -> list[tuple[str, str]]:
+        """The requests since it was last asked: what for (Document, Image ...) and the address."""
+        out = []
+        for entry in self._call("POST", self._session + "/se/log", {"type": "performance"}):
+            event = json.loads(entry["message"])["message"]
+            if event["method"] == "Network.requestWillBeSent":
+                out.append((event["params"].get("type", ""), event["params"]["request"]["url"]))
+        return out
+
+    def text(self) -> str:
+        """The text of the page as a reader sees it."""
+        found = self._call("POST", self._session + "/element", {"using": "css selector", "value": "body"})
+        text: str = self._call("GET", f"{self._session}/element/{next(iter(found.values()))}/text")
+        return text
+
+    def click(self, selector: str) -> None:
+        """Click the first element of this selector."""
+        found = self._call("POST", self._session + "/element", {"using": "css selector", "value": selector})
+        self._call("POST", f"{self._session}/element/{next(iter(found.values()))}/click", {})
+
+    def close(self) -> None:
+        """Close the window."""
+        self._call("DELETE", self._session)
+
+
+@contextmanager
+def driver() -> Iterator[str]:
+    """The address of a running chromedriver."""
+    with subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout
+            started = next(line for line in process.stdout if "started successfully on port" in line)
+            yield "http://127.0.0.1:" + started.rstrip().rstrip(".").rpartition(" ")[2]
+        finally:
+            process.terminate()
