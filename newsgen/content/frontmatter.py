@@ -119,8 +119,7 @@ def parse_fast(front: str) -> Any:
     lines = "\n" + front
     if yaml_rs is None or "\t" in front or _ODD_VALUE.search(front) or _ODD_LINE.search(lines):
         return None
-    brackets = front.count("[") + front.count("{")
-    if brackets and (brackets > _MAX_BRACKETS or _ODD_FLOW.search(lines)):
+    if ("[" in front or "{" in front) and (front.count("[") + front.count("{") > _MAX_BRACKETS or _ODD_FLOW.search(lines)):
         return None
     try:
         return yaml_rs.loads(front, parse_datetime=False, alias_limits=_NO_ALIASES)
