@@ -68,12 +68,17 @@ def coverage(site: Site, index: int) -> list[str]:
     """
     story = site.stories[index]
     entry = story.document.entry
-    own = {entry.source_name.casefold(), story.card.source.name.casefold(), ""}
+    own = {_plain(entry.source_name), _plain(story.card.source.name), ""}
     names: dict[str, str] = {}
     for keys, place in zip(entry.ties, entry.tied, strict=True):
         if keys.url not in site.by_url and (keys.url in site.withheld or keys.title in site.withheld):
             continue
         name = entry.providers[place]
-        if name.casefold() not in own:
-            names.setdefault(name.casefold(), name)
+        if _plain(name) not in own:
+            names.setdefault(_plain(name), name)
     return list(names.values())
+
+
+def _plain(name: str) -> str:
+    """A name by which `Game Rant` and `GameRant` are the same."""
+    return "".join(filter(str.isalnum, name.casefold()))

@@ -82,7 +82,7 @@ def test_who_else_has_it(make_site: Made, leads: Callable[[SmallSite], list[str]
     """The coverage line names each other source of the list once, not the story's own, and none of a withheld story alone."""
     site = make_site()
     site.article("gone", removed=True, webUrl="https://kill.example/1", provider=provider("kill"))
-    entries = [("wire", 1), ("post", 1), ("wire", 2), ("paper", 1), ("kill", 1)]
+    entries = [("wire", 1), ("post", 1), ("Wi-re", 2), ("paper", 1), ("kill", 1)]
     related = [{"title": f"{name} {n}", "webUrl": f"https://{name}.example/{n}", "provider": provider(name)} for name, n in entries]
     site.article("main", related=related)
     assert leads(site) == ["main: Wire, Post"]
