@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from newsgen.cache import CacheDamaged
 from newsgen.config import Settings
 from newsgen.model import Article, Card, Label, Reference
 from newsgen.pages.articles import ArticleView
@@ -58,6 +59,8 @@ class Renderer:
             else:
                 text = template.render(page=view)
             return text.encode()
+        except CacheDamaged:
+            raise
         except Exception as error:  # whatever a template raises is the template's
             raise template_problem(error, self._templates, self._environment.filters, page.route) from error
 
