@@ -129,7 +129,7 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
         written = write(work, prepared, config, cache, output, options.jobs, stopwatch, progress)
         result = structs.replace(result, written=written.files, edition=written.edition.hex(), templates=written.templates)
         if prepared.settled:
-            remember(cache, inputs, written.edition, clock.as_of, result)
+            remember(cache, inputs, written.edition, written.top, clock.as_of, result)
         return result
     finally:
         if lock:

@@ -75,10 +75,12 @@ class Inputs(NamedTuple):
 
 
 class Outcome(Struct, frozen=True):
-    """For these inputs, with a manifest of this digest, from this instant to the due one: this result."""
+    """For these inputs, a manifest of this digest and these entries in the output's own folder, from this
+    instant to the due one: this result."""
 
     inputs: bytes
     manifest: bytes
+    top: tuple[str, ...]
     as_of: datetime
     result: Result
 
@@ -115,13 +117,13 @@ def recall(cache: Cache, inputs: Inputs, output: Path, as_of: datetime) -> Resul
     outcome = unseal(sealed, _decoder)
     if outcome.inputs != inputs.digest or as_of < outcome.as_of or (outcome.result.due and as_of >= outcome.result.due):
         return None
-    return outcome.result if intact(output, outcome.manifest) else None
+    return outcome.result if intact(output, outcome.manifest, outcome.top) else None
 
 
-def remember(cache: Cache, inputs: Inputs, manifest: bytes, as_of: datetime, result: Result) -> None:
+def remember(cache: Cache, inputs: Inputs, manifest: bytes, top: tuple[str, ...], as_of: datetime, result: Result) -> None:
     """Keep a result for `recall`. Raises OSError, CacheDamaged."""
     kept = structs.replace(result, rendered=0, written=0, removed=0, read=0, unchanged=True, changes=(), templates=())
-    cache.set_meta("outcome", seal(Outcome(inputs.digest, manifest, as_of, kept)))
+    cache.set_meta("outcome", seal(Outcome(inputs.digest, manifest, top, as_of, kept)))
 
 
 class Stopwatch:

@@ -12,7 +12,7 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,19 @@ def manifest_text(files: Mapping[str, bytes]) -> str:
     return "".join([_HEADER, "\n", *[f"{files[path].hex()} {path}\n" for path in sorted(files)]])
 
 
-def intact(folder: Path, manifest: bytes) -> bool:
-    """Whether the manifest still has this digest and no run was interrupted since."""
+def present(folder: Path) -> frozenset[str]:
+    """What stands in the output's own folder: a cheap look for files that another hand has taken away."""
     try:
-        return digest.of_bytes((folder / MANIFEST).read_bytes()) == manifest and not (folder / JOURNAL).exists()
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
+
+
+def intact(folder: Path, manifest: bytes, top: Collection[str]) -> bool:
+    """Whether the manifest still has this digest, no run was interrupted since, and all of `top` stands there."""
+    there = present(folder)
+    try:
+        return there.issuperset(top) and JOURNAL not in there and digest.of_bytes((folder / MANIFEST).read_bytes()) == manifest
     except OSError:
         return False
 
@@ -67,6 +76,10 @@ class Output:
     def read(self) -> None:
         """Find what was written before; under the lock, where this run is to write."""
         self.known = read_manifest(self.folder)
+        there = present(self.folder)
+        for path in self.known:
+            if path.partition("/")[0] not in there:
+                self.known[path] = b""
         try:
             touched = (self.folder / JOURNAL).read_text("utf-8").splitlines()
             self.interrupted = True

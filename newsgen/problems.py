@@ -6,6 +6,7 @@ free of positions.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -71,8 +72,18 @@ def locate(problem: Problem, folder: Path) -> Problem:
     if not line and problem.field != "$":
         line, column = locate_field(text, problem.field)
     lines = text.split("\n")
-    source = lines[line - 1].strip("\r")[:200] if 0 < line <= len(lines) else ""
+    source = lines[line - 1][:200] if 0 < line <= len(lines) and not _is_secret(lines, line - 1) else ""
     return structs.replace(problem, line=line, column=column, source=source)
+
+
+def _is_secret(lines: list[str], index: int) -> bool:
+    """Whether a line may hold a part of `secured`: its own line, or one that goes on from it. Such a line is never shown."""
+    while index > 0 and (not lines[index].strip() or lines[index][0] in " \t"):
+        index -= 1
+    return bool(_SECRET.search(lines[index]))
+
+
+_SECRET = re.compile(r"secured", re.I)
 
 
 def render(problem: Problem, prefix: str = "") -> str:

@@ -39,10 +39,12 @@ class Work(NamedTuple):
 
 
 class Written(NamedTuple):
-    """How many files were written, the digest of the manifest, and what each template cost."""
+    """How many files were written, the digest of the manifest, what stands in the output's own folder, and
+    what each template cost."""
 
     files: int
     edition: bytes
+    top: tuple[str, ...]
     templates: tuple[Slow, ...]
 
 
@@ -125,7 +127,8 @@ def write(
             output.finish(staged, work.gone, manifest)
             rows = [(done.route, plan.digests[done.route], done.digest, done.trace) for done in rendered]
             cache.update_pages(rows, work.before.keys() - plan.pages.keys())
-    return Written(len(staged), digest.of_bytes(manifest.encode()), _slowest(plan, rendered))
+    top = tuple(sorted({path.partition("/")[0] for path in files}))
+    return Written(len(staged), digest.of_bytes(manifest.encode()), top, _slowest(plan, rendered))
 
 
 def _slowest(plan: Plan, rendered: Sequence[_Done]) -> tuple[Slow, ...]:

@@ -242,8 +242,26 @@ def test_verify_names_what_differs(site: SmallSite) -> None:
     assert good.returncode == 0
     assert "the same as a clean build" in good.stderr
     (site.output / "news/one/index.html").write_text("changed")
-    (site.output / "404.html").unlink()
+    (site.output / "news/two/index.html").unlink()
     bad = site.run("build", "--verify", "--as-of", AS_OF.isoformat())
     assert bad.returncode == 1
     assert "/news/one/index.html was changed by another hand" in bad.stderr
-    assert "/404.html is missing" in bad.stderr
+    assert "/news/two/index.html is missing" in bad.stderr
+
+
+def test_output_emptied_by_hand(site: SmallSite) -> None:
+    """`rm -rf site/*` leaves the hidden manifest; the next build writes the site again, with the cache and without it."""
+    site.build()
+    expected = site.tree()
+    for file in site.root.rglob("*"):
+        if file.is_file() and "site" not in file.relative_to(site.root).parts:
+            os.utime(file, (1, 1))
+    for without_cache in (False, True):
+        site.build()
+        for path in site.output.iterdir():
+            if not path.name.startswith("."):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if without_cache:
+            shutil.rmtree(site.root / ".newsgen")
+        site.build()
+        assert site.tree() == expected
