@@ -13,6 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from newsgen.problems import settings_error
+
 _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "div", "section"),
     *("em", "strong", "b", "i", "u", "s", "del", "ins", "mark", "small", "sub", "sup", "kbd", "code", "pre", "samp", "var"),
@@ -70,7 +72,7 @@ class BodyError(ValueError):
 
 def render_body(text: str, engine: str, extensions: tuple[str, ...], language: str = "en") -> Body:
     """Markdown as safe HTML. `engine` is `markdown` (Python-Markdown) or `commonmark`; the language decides
-    which quotation marks `smarty` makes. Raises BodyError."""
+    which quotation marks `smarty` makes. Raises BodyError, and UserError for an extension that cannot be used."""
     if not text.strip():
         return Body("", ())
     quotes = _QUOTES.get(language.partition("-")[0].lower(), _ENGLISH)
@@ -123,7 +125,11 @@ def _engine(name: str, extensions: tuple[str, ...], quotes: tuple[str, str]) -> 
     configs: dict[str, Any] = {"footnotes": footnotes, "extra": {"footnotes": footnotes}}
     configs["smarty"] = {"substitutions": {"left-double-quote": quotes[0], "right-double-quote": quotes[1]}}
     used = {name: config for name, config in configs.items() if name in extensions}
-    converter: Any = markdown.Markdown(extensions=list(extensions), extension_configs=used, output_format="html")
+    try:
+        converter: Any = markdown.Markdown(extensions=list(extensions), extension_configs=used, output_format="html")
+    except Exception as error:  # an extension that is not there, or that cannot be set up
+        hint = "https://python-markdown.github.io/extensions/ lists those that come with Python-Markdown"
+        raise settings_error("bad-setting", f"markdown.extensions: {error}", hint=hint) from None
 
     def convert(text: str) -> str:
         made: str = converter.reset().convert(text)

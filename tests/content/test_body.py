@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from content.reading import REQUIRED, load
 from newsgen.content.body import BodyError, render_body
 from newsgen.content.loader import Options, load_article
+from support import SmallSite
 
 EXTENSIONS = ("extra", "sane_lists", "smarty")
 ENGINES = ["markdown", "commonmark"]
@@ -268,3 +269,13 @@ def test_the_engine_of_the_settings_is_used() -> None:
     data = f'---\n{REQUIRED}---\n"a" ~~b~~'.encode()
     bodies = {engine: load_article(data, Options("UTC", engine, EXTENSIONS))[0] for engine in ENGINES}
     assert [article and article.body for article in bodies.values()] == ["<p>“a” ~~b~~</p>", '<p>"a" <del>b</del></p>']
+
+
+def test_unknown_extension(site: SmallSite) -> None:
+    """An extension that is not there is a mistake in the settings, told without a traceback."""
+    site.settings(markdown={"extensions": ["no_such_extension"]})
+    site.article("three", body="Some text.\n")
+    done = site.run("build")
+    assert done.returncode == 2
+    assert "markdown.extensions" in done.stderr
+    assert "Traceback" not in done.stderr
