@@ -83,11 +83,13 @@ def ingest(
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
     reading = _Reading(str(folder), cache.folder, options, salt, bool(before))
     unsaved: list[tuple[bytes, bytes, bytes | None]] = []
+    size = 0
     for batch in workers.run(_prepare, reading, tasks, jobs):
         unsaved += [(item.key, item.brief, item.article) for item in batch if item.brief]
-        if sum(len(article or b"") for _, _, article in unsaved) > _UNSAVED:
+        size += sum(len(item.article or b"") for item in batch)
+        if size > _UNSAVED:
             cache.add_records(unsaved)
-            unsaved = []
+            unsaved, size = [], 0
         for item in batch:
             if item.error:
                 problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from newsgen.config import Kind
@@ -27,14 +28,16 @@ FORMATS = (
 
 
 class FeedView(View, frozen=True, gc=False):
-    """The newest stories. `home` is the page that the feed is about. `origins` tells for each card where the
-    story stands at its source; `records` names the Articles of a feed that carries their text in full."""
+    """The newest stories. `home` is the page that the feed is about, `changed` when one of them last
+    changed. `origins` tells for each card where the story stands at its source; `records` names the
+    Articles of a feed that carries their text in full."""
 
     home: str
     cards: tuple[Card, ...]
     label: Label | None
     origins: tuple[str, ...]
     records: tuple[Stored, ...]
+    changed: datetime | None
 
 
 def plan_feeds(planning: Planning) -> Iterator[Page]:
@@ -58,5 +61,6 @@ def _feeds(
     origins = tuple([story.document.entry.link for story in newest])
     records = tuple([Stored(s.document.record, s.document.entry.content) for s in newest]) if feeds.full_text else ()
     home = planning.href(route)
+    changed = max((time for card in cards if (time := card.updated or card.time)), default=None)
     for one in formats:
-        yield Page(route + one.file, one.file, FeedView(home + one.file, title, home, cards, label, origins, records))
+        yield Page(route + one.file, one.file, FeedView(home + one.file, title, home, cards, label, origins, records, changed))
