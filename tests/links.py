@@ -59,6 +59,12 @@ class WrittenSite:
         texts = _strings(json.loads(data)) if path.endswith((".json", ".webmanifest")) else _xml_strings(data)
         yield from (text.strip() for text in texts if text.strip().startswith(self.url))
 
+    def strays(self) -> list[str]:
+        """What leads to the site's host but not below its path, as a link does that forgot the path."""
+        origin = "/".join(self.url.split("/", 3)[:3]) + "/"
+        links = ((path, link) for path in self.pages() for link in self.links(path))
+        return sorted({f"{path} -> {link}" for path, link in links if link.startswith(origin) and not link.startswith(self.url)})
+
     def broken(self) -> list[str]:
         """What leads nowhere: `page -> address` for each link below the site without a file, or without its fragment."""
         found: set[str] = set()

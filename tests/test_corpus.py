@@ -187,6 +187,15 @@ def test_every_inner_link_leads_somewhere(builds: dict[str, Built], name: str) -
 
 
 @pytest.mark.xdist_group("demo")
+def test_every_link_honours_a_path(tmp_path: Path) -> None:
+    """On a site whose address has a path no link, picture or logo forgets it, and none is broken."""
+    built = build("demo", tmp_path / "demo", "--set", "url=https://x.example/azure")
+    site = WrittenSite(built.output, "https://x.example/azure")
+    assert site.strays() == []
+    assert site.broken() == []
+
+
+@pytest.mark.xdist_group("demo")
 def test_the_seed_is_shown_as_it_should_be(builds: dict[str, Built]) -> None:
     """The seed's page names scmp.com as its source, has the right quotes, and its two related stories with their sources."""
     built = builds["demo"]

@@ -35,3 +35,9 @@ def test_broken_links_of_all_kinds_are_found(tmp_path: Path) -> None:
         "index.html -> https://x.example/azure/no.png",
         "index.html -> https://x.example/azure/no2.png",
     ]
+
+
+def test_links_that_forget_the_sites_path_are_found(tmp_path: Path) -> None:
+    """On a site whose address has a path, a link from the host's root is told."""
+    (tmp_path / "index.html").write_text('<a href="/b/">no</a><a href="/azure/">fine</a><a href="https://elsewhere.example/">fine</a>')
+    assert WrittenSite(tmp_path, "https://x.example/azure").strays() == ["index.html -> https://x.example/b/"]
