@@ -13,7 +13,7 @@ import errno
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
-from io import FileIO
+from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import Any
 
@@ -191,8 +191,8 @@ def stage(folder: str, path: str, data: bytes) -> None:
 
 def stage_copy(source: str, folder: str, path: str) -> bytes:
     """Copy a file beside the place of its copy; the digest of what was copied. Raises OSError."""
-    with open(source, "rb") as original, _open_staged(folder, path) as copy:
-        shutil.copyfileobj(original, copy, 1 << 20)
+    with open(source, "rb") as original, BufferedWriter(_open_staged(folder, path)) as copy:
+        shutil.copyfileobj(original, copy, 1 << 20)  # buffered: a raw file may write less than it is given, and say nothing
     with open(os.path.join(folder, path) + STAGED, "rb") as written:
         return digest.of_file(written)
 

@@ -12,7 +12,7 @@ import msgspec
 from newsgen.model import Card
 from newsgen.pages.base import Page
 
-_CARD_FIELDS = ("title", "excerpt", "time", "source", "topics", "picture", "kind", "url")
+_CARD_FIELDS = ("title", "excerpt", "time", "source", "topics", "picture", "kind", "url", "updated")
 _MANY_CARDS = 200  # the sitemap's; which of them changed is not worth remembering
 _SHOWN = 3
 
@@ -57,7 +57,7 @@ def _card_part(name: str, card: Card) -> Part:
 def _card_value(card: Card) -> bytes:
     """Four bytes for each of _CARD_FIELDS."""
     picture, time = card.picture, card.time
-    return _EIGHT.pack(
+    return _PACKED.pack(
         zlib.crc32(card.title.encode()),
         zlib.crc32(card.excerpt.encode()),
         zlib.crc32(time.isoformat().encode()) if time else 0,
@@ -66,10 +66,11 @@ def _card_value(card: Card) -> bytes:
         zlib.crc32(msgspec.msgpack.encode(picture)) if picture else 0,
         zlib.crc32(card.kind.encode()),
         zlib.crc32(card.url.encode()),
+        zlib.crc32(card.updated.isoformat().encode()) if card.updated else 0,
     )
 
 
-_EIGHT = struct.Struct(">8I")
+_PACKED = struct.Struct(">9I")
 _known: dict[bytes, tuple[int, bytes]] = {}  # a card stands on several pages
 
 
