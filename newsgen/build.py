@@ -25,6 +25,7 @@ from newsgen.problems import Problem, build_error
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from newsgen.ingest import Ingested
     from newsgen.model import Site
     from newsgen.pages.plan import Plan
     from newsgen.render.templates import Templates
@@ -136,13 +137,24 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
             lock.release()
 
 
+def read_content(config: Config, inputs: Inputs, cache: Cache, jobs: int, progress: Progress = quiet) -> Ingested:
+    """The articles and plain pages of the content folder, read where they changed. Raises CacheDamaged."""
+    from newsgen.content.loader import Options
+    from newsgen.ingest import ingest
+
+    settings = config.settings
+    markdown = settings.markdown
+    reading = Options(settings.timezone, markdown.engine, markdown.extensions, settings.base, settings.language)
+    salt = digest.fold([program(), digest.of_value(reading)])
+    return ingest(config.paths.content, inputs.content, cache, reading, salt, jobs, lambda done, total: progress("reading", done, total))
+
+
 def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: int, stopwatch: Stopwatch, progress: Progress) -> Prepared:
     """Load, build and plan: all but rendering. Raises UserError (exit code 3) for a template that cannot be read."""
     from newsgen.builder.site import build_site
     from newsgen.builder.visibility import next_due
     from newsgen.content.data import load_data
-    from newsgen.content.loader import Options
-    from newsgen.ingest import ingest, static_files
+    from newsgen.ingest import static_files
     from newsgen.pages.base import Planning
     from newsgen.pages.plan import make_plan
     from newsgen.render.filters import site_info
@@ -151,10 +163,7 @@ def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: in
 
     settings, paths = config.settings, config.paths
     with stopwatch("read"):
-        markdown = settings.markdown
-        reading = Options(settings.timezone, markdown.engine, markdown.extensions, settings.base, settings.language)
-        salt = digest.fold([program(), digest.of_value(reading)])
-        loaded = ingest(paths.content, inputs.content, cache, reading, salt, jobs, lambda done, total: progress("reading", done, total))
+        loaded = read_content(config, inputs, cache, jobs, progress)
         data, data_problems = load_data(paths.data, paths.static, settings.base)
         theme_files = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
         site_files = static_files(paths.static, inputs.static, cache, "static")

@@ -56,12 +56,12 @@ def print_json(result: Any, root: Path) -> None:
     value = msgspec.to_builtins(result)
     value["problems"] = [_as_mapping(locate(problem, root)) for problem in result.problems]
     value["seconds"] = {stage: round(seconds, 4) for stage, seconds in result.seconds.items()}
-    _print_document(value)
+    print_document(value)
 
 
 def print_error_json(error: UserError) -> None:
     """What stopped the command as one JSON document on standard output."""
-    _print_document({"problems": [_as_mapping(located(error))]})
+    print_document({"problems": [_as_mapping(located(error))]})
 
 
 def located(error: UserError) -> Problem:
@@ -73,7 +73,8 @@ def _as_mapping(problem: Problem) -> dict[str, Any]:
     return {name: getattr(problem, name) for name in Problem.__struct_fields__}
 
 
-def _print_document(value: dict[str, Any]) -> None:
+def print_document(value: Any) -> None:
+    """One JSON document on standard output."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 

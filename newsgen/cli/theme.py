@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import click
-import msgspec
 
 from newsgen.cli.options import Common, with_common
-from newsgen.cli.report import say
+from newsgen.cli.report import print_document, say
 from newsgen.config import load_config
 
 _EXAMPLES = """\b
@@ -41,7 +40,7 @@ def command(common: Common, action: str, name: str | None, as_json: bool) -> Non
         for changed in [name] if name else [one.name for one in listed if one.state.startswith("replaced")]:
             click.echo(theme.diff(config, changed), nl=False)
     elif as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(listed), indent=2).decode())
+        print_document(listed)
     else:
         width = max(len(one.name) for one in listed)
         for one in listed:

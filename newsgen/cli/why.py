@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import click
-import msgspec
 
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
+from newsgen.cli.report import print_document
 from newsgen.config import load_config
 
 _EXAMPLES = """\b
@@ -29,7 +29,7 @@ def command(common: Common, url: str, drafts: bool, future: bool, as_of: str | N
     clock = make_clock(config, drafts, future, as_of)
     found = explain(config, BuildOptions(clock, default_jobs()), url)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        print_document(found)
         return
     click.echo(f"{found.route}")
     if found.rendered_at:
