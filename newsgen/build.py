@@ -137,20 +137,33 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
             lock.release()
 
 
-def read_content(config: Config, inputs: Inputs, cache: Cache, jobs: int, progress: Progress = quiet) -> Ingested:
-    """The articles and plain pages of the content folder, read where they changed. Raises CacheDamaged."""
+def read_content(config: Config, inputs: Inputs, cache: Cache, jobs: int, progress: Progress = quiet, repairs: bool = False) -> Ingested:
+    """The articles and plain pages of the content folder, read where they changed; with `repairs`, what was mended is
+    among the problems. Raises CacheDamaged."""
     from newsgen.content.loader import Options
     from newsgen.ingest import ingest
 
     settings = config.settings
     markdown = settings.markdown
-    reading = Options(settings.timezone, markdown.engine, markdown.extensions, settings.base, settings.language)
+    reading = Options(settings.timezone, markdown.engine, markdown.extensions, settings.base, settings.language, repairs)
     salt = digest.fold([program(), digest.of_value(reading)])
     return ingest(config.paths.content, inputs.content, cache, reading, salt, jobs, lambda done, total: progress("reading", done, total))
 
 
-def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: int, stopwatch: Stopwatch, progress: Progress) -> Prepared:
-    """Load, build and plan: all but rendering. Raises UserError (exit code 3) for a template that cannot be read."""
+def prepare(
+    config: Config,
+    clock: Clock,
+    inputs: Inputs,
+    cache: Cache,
+    jobs: int,
+    stopwatch: Stopwatch,
+    progress: Progress,
+    repairs: bool = False,
+) -> Prepared:
+    """Load, build and plan: all but rendering. With `repairs`, what was mended is among the problems.
+
+    Raises UserError (exit code 3) for a template that cannot be read.
+    """
     from newsgen.builder.site import build_site
     from newsgen.builder.visibility import next_due
     from newsgen.content.data import load_data
@@ -163,7 +176,7 @@ def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: in
 
     settings, paths = config.settings, config.paths
     with stopwatch("read"):
-        loaded = read_content(config, inputs, cache, jobs, progress)
+        loaded = read_content(config, inputs, cache, jobs, progress, repairs)
         data, data_problems = load_data(paths.data, paths.static, settings.base)
         theme_files = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
         site_files = static_files(paths.static, inputs.static, cache, "static")
@@ -181,7 +194,7 @@ def prepare(config: Config, clock: Clock, inputs: Inputs, cache: Cache, jobs: in
     problems = [
         *inputs.problems,
         *placed([*loaded.problems, *built.problems], paths.content, paths.root),
-        *placed(data_problems, paths.data, paths.root),
+        *placed([p for p in data_problems if repairs or p.severity != "repair"], paths.data, paths.root),
         *words.problems,
         *placed(plan.problems, paths.content, paths.root),
     ]

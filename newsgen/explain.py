@@ -78,6 +78,6 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
 
 
 def _route(url: str, base: str) -> str:
-    path = unquote(urlsplit(url).path) or "/"
+    path = "/" + unquote(urlsplit(url).path).lstrip("/")
     path = path.removeprefix(base) if base and path.startswith(base + "/") else path
-    return path.removesuffix("index.html") if path.startswith("/") else "/" + path
+    return path.removesuffix("index.html")

@@ -177,14 +177,14 @@ def _read(reading: _Reading, cache: Cache, stat: FileStat) -> _Read:
         return _Read(stat, key, None, None, "")
     if plain:
         page, problems = load_page(data, reading.options)
-        return _Read(stat, key, seal(Brief(None, _shown(problems), page)), None, "")
+        return _Read(stat, key, seal(Brief(None, _shown(problems, reading.options), page)), None, "")
     article, problems = load_article(data, reading.options)
-    shown = _shown(problems)
+    shown = _shown(problems, reading.options)
     if article is None:
         return _Read(stat, key, seal(Brief(None, shown)), None, "")
     sealed = seal(article)
     return _Read(stat, key, seal(Brief(entry_of(article, digest.of_bytes(sealed)), shown)), sealed, "")
 
 
-def _shown(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    return tuple(problem for problem in problems if problem.severity != "repair")
+def _shown(problems: Sequence[Problem], options: Options) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if options.repairs or problem.severity != "repair")

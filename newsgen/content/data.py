@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
-from newsgen.content import frontmatter, urls
+from newsgen.content import frontmatter
 from newsgen.content.domains import registrable_domain
 from newsgen.content.frontmatter import FrontMatterError
-from newsgen.content.repair import clean_text
+from newsgen.content.reader import Reader, oddities
 from newsgen.content.rooted import rooted_picture
 from newsgen.content.scan import scan
+from newsgen.content.schema import names, pictures
 from newsgen.model import Picture
 from newsgen.problems import Problem
 
@@ -47,23 +49,28 @@ class Data(Struct, frozen=True):
 def load_data(folder: Path, static: Path, base: str = "") -> tuple[Data, list[Problem]]:
     """`topics/*.yaml` and `organizations/*.md`, or one YAML list of each (`topics.yaml`). Logos stand at `base`."""
     problems: list[Problem] = []
-    topics = _documents(folder, "topics", problems)
-    organizations = _documents(folder, "organizations", problems)
-    return (
-        Data(
-            tuple(_topic(item.fields, i) for i, item in enumerate(topics)),
-            tuple(_organization(item, static, base, problems) for item in organizations),
-        ),
-        problems,
-    )
+    topics = [_topic(item, i) for i, item in enumerate(_documents(folder, "topics", problems))]
+    organizations = [_organization(item, static, base) for item in _documents(folder, "organizations", problems)]
+    for item, _ in (*topics, *organizations):
+        problems += [structs.replace(problem, file=item.file) for problem in item.reader.problems]
+    return Data(tuple(fact for _, fact in topics), tuple(fact for _, fact in organizations)), problems
 
 
 class _Document(NamedTuple):
-    """A mapping with the file it stands in, and its field path there."""
+    """A mapping with the file it stands in, its field path there, and what reads it."""
 
     fields: dict[str, Any]
     file: str
     path: str
+    reader: Reader
+
+    def text(self, name: str) -> str:
+        """The text of a field."""
+        return self.reader.text(self.fields.get(name), f"{self.path}.{name}")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts of a list, or the only one."""
+        return names(self.reader, self.fields.get(name), f"{self.path}.{name}")
 
 
 def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Document]:
@@ -80,8 +87,9 @@ def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Docume
     out: list[_Document] = []
     for file in files:
         for value, path in _parse(folder, file, problems):
-            if isinstance(value, dict) and (_text(value.get("name")) or _text(value.get("_id"))):
-                out.append(_Document(value, file, path))
+            trial = Reader(UTC, [])
+            if isinstance(value, dict) and any(trial.text(value.get(key), path) for key in ("name", "_id")):
+                out.append(_Document(value, file, path, Reader(UTC, [])))
             else:
                 top = 1 if path == "$" else 0  # else the place is looked up
                 problems.append(Problem("warning", "data-without-name", "has no name; it is passed over", path, "", file, top, top))
@@ -89,64 +97,47 @@ def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Docume
 
 
 def _parse(folder: Path, file: str, problems: list[Problem]) -> list[tuple[Any, str]]:
+    above = int(file.lower().endswith(".md"))  # lines before the YAML
     try:
         text = frontmatter.decode((folder / file).read_bytes()).text
-        parts = frontmatter.split(text) if file.endswith(".md") else None
-        value = frontmatter.parse_exact(parts.front if parts else text).value
+        parts = frontmatter.split(text) if above else None
+        above = int(parts is not None)
+        exact = frontmatter.parse_exact(parts.front if parts else text)
     except FrontMatterError as error:
-        problems.append(Problem("error", error.code, str(error), file=file, line=error.line + (file.endswith(".md")), column=error.column))
+        problems.append(Problem("error", error.code, str(error), file=file, line=error.line + above, column=error.column))
         return []
     except OSError as error:
         problems.append(Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=file))
         return []
+    problems += [structs.replace(problem, file=file) for problem in oddities(exact, above)]
+    value = exact.value
     return [(item, f"$[{i}]") for i, item in enumerate(value)] if isinstance(value, list) else [(value, "$")]
 
 
-def _text(value: Any) -> str:
-    return clean_text(value, _ignore) if isinstance(value, str) else ""
+def _topic(item: _Document, order: int) -> tuple[_Document, TopicFact]:
+    own = item.text("_id")
+    name = item.text("name") or own
+    others = item.texts("otherNames") + item.texts("shortname")
+    slug = item.text("slug") or own
+    return item, TopicFact(name, slug, order, item.text("parent"), tuple(n for n in others if n != name))
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    values = value if isinstance(value, list) else [value]
-    return tuple(text for item in values if (text := _text(item)))
+def _organization(item: _Document, static: Path, base: str) -> tuple[_Document, OrganizationFact]:
+    domain = registrable_domain(item.text("domain") or item.text("_id"))
+    name = item.text("name") or domain
+    logo = _logo(item, static)
+    return item, OrganizationFact(name, domain, item.texts("otherNames"), rooted_picture(logo, base) if logo else None)
 
 
-def _topic(fields: dict[str, Any], order: int) -> TopicFact:
-    name = _text(fields.get("name")) or _text(fields.get("_id"))
-    others = _texts(fields.get("otherNames")) + _texts(fields.get("shortname"))
-    slug = _text(fields.get("slug")) or _text(fields.get("_id"))
-    return TopicFact(name, slug, order, _text(fields.get("parent")), tuple(n for n in others if n != name))
-
-
-def _organization(item: _Document, static: Path, base: str, problems: list[Problem]) -> OrganizationFact:
-    fields = item.fields
-    domain = registrable_domain(_text(fields.get("domain")) or _text(fields.get("_id")))
-    name = _text(fields.get("name")) or domain
-    logo = _logo(item, static, problems)
-    return OrganizationFact(name, domain, _texts(fields.get("otherNames")), rooted_picture(logo, base) if logo else None)
-
-
-def _logo(document: _Document, static: Path, problems: list[Problem]) -> Picture | None:
+def _logo(item: _Document, static: Path) -> Picture | None:
     """The smallest picture; one on the site itself must be there."""
     logos, missing = [], ""
-    value = document.fields.get("images")
-    for item in value if isinstance(value, list) else []:
-        fields = item if isinstance(item, dict) else {"url": item}
-        url = urls.safe_image_url(_text(fields.get("url")), _ignore)
-        if url.startswith("/") and not (static / unquote(url.partition("?")[0]).lstrip("/")).is_file():
-            missing = url
-        elif url:
-            width, height = (_text(fields.get(key)) for key in ("width", "height"))
-            logos.append(Picture(url, _pixels(width), _pixels(height)))
+    for picture in pictures(item.reader, item.fields.get("images"), item.path + ".images"):
+        if picture.url.startswith("/") and not (static / unquote(picture.url.partition("?")[0]).lstrip("/")).is_file():
+            missing = picture.url
+        else:
+            logos.append(picture)
     if missing and not logos:
         message = f"names the picture {missing}, which is not in the static folder"
-        problems.append(Problem("warning", "missing-logo", message, document.path + ".images", file=document.file))
+        item.reader.note("warning", "missing-logo", message, item.path + ".images")
     return min(logos, key=lambda logo: logo.width or 10_000, default=None)
-
-
-def _pixels(size: str) -> int:
-    return int(size) if size.isdecimal() and len(size) < 10 else 0
-
-
-def _ignore(code: str) -> None:
-    """Repairs of data files are not listed."""

@@ -42,6 +42,7 @@ _ODD_LINE = re.compile(r"\n(?: {16}|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))
 _ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)")
 _MAX_BRACKETS = 30
 _COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
+_COMMENT = re.compile(r"[ \t]#.*")
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
@@ -164,8 +165,9 @@ def _compose_mended(front: str) -> tuple[Any, tuple[tuple[int, int], ...]]:
             found = _COLON.fullmatch(lines[error.line - 1]) if 0 < error.line <= len(lines) else None
             if not found or len(mended) * len(front) > _MAX_MENDING:
                 raise
-            escaped = found[2].rstrip().replace("\\", "\\\\").replace('"', '\\"')
-            lines[error.line - 1] = f'{found[1]}"{escaped}"'
+            value = _COMMENT.sub("", found[2]).rstrip()
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            lines[error.line - 1] = f'{found[1]}"{escaped}"{found[2][len(value) :]}'
             mended.append((error.line, len(found[1]) + 1))
             front = "\n".join(lines)
 

@@ -14,7 +14,7 @@ from newsgen.content import frontmatter, urls
 from newsgen.content.body import Body, BodyError, render_body
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.pages import read_page
-from newsgen.content.reader import Inexact
+from newsgen.content.reader import Inexact, oddities
 from newsgen.content.rooted import rooted_article, rooted_body
 from newsgen.content.schema import read_article
 from newsgen.model import Article, Entry, Keys, Picture, PlainPage
@@ -25,13 +25,15 @@ Read = Callable[[Any, Body, tzinfo], tuple[T | None, list[Problem]]]
 
 
 class Options(Struct, frozen=True):
-    """What of the settings decides how a file is read; `base` is the path that the site's own links begin with."""
+    """What of the settings decides how a file is read; `base` is the path that the site's own links begin with,
+    `repairs` tells whether repairs are kept with the problems."""
 
     timezone: str
     engine: str
     extensions: tuple[str, ...]
     base: str = ""
     language: str = "en"
+    repairs: bool = False
 
     @property
     def zone(self) -> tzinfo:
@@ -96,12 +98,7 @@ def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T 
         except Inexact:
             exact = frontmatter.parse_exact(parts.front)
     record, problems = read(exact.value, body, zone)
-    hint = "put the value in double quotes"
-    for line, column in exact.mended:
-        problems.append(_at_top("colon-in-scalar", "a value that holds a colon is read as text", hint, "warning", line + 1, column))
-    for path in exact.duplicates:
-        problems.append(Problem("warning", "duplicate-key", "the key stands twice; the last one counts", path, "remove one of them"))
-    return record, problems
+    return record, problems + oddities(exact, 1)
 
 
 def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", line: int = 1, column: int = 1) -> Problem:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import Any
 
 from newsgen.content.body import Body
-from newsgen.content.reader import Reader
+from newsgen.content.reader import NOT_A_MAPPING, Reader
 from newsgen.content.schema import read_aliases
 from newsgen.model import PlainPage
 from newsgen.problems import Problem
@@ -18,11 +18,10 @@ def read_page(front: Any, body: Body, zone: tzinfo) -> tuple[PlainPage | None, l
     """The plain page of parsed front matter, or None, and its problems. Raises Inexact as `read_article` does."""
     reader = Reader(zone, [])
     if not isinstance(front, dict):
-        reader.note("error", "not-a-mapping", "the front matter is not a mapping of fields", "$")
-        return None, reader.problems
+        return None, [NOT_A_MAPPING]
     title = reader.text(front.get("title"), "$.title")
     if not title:
-        reader.note("error", "missing-title", "the page has no title", "$.title" if "title" in front else "$")
+        reader.note("error", "missing-title", "the page has no title", "$.title")
         return None, reader.problems
     return (
         PlainPage(

@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from newsgen.content import repair, urls
+from newsgen.content.frontmatter import Exact
 from newsgen.content.repair import is_clean
 from newsgen.content.times import parse_time
 from newsgen.problems import Problem, Severity
@@ -34,10 +35,21 @@ _DROPPED = {
     "unsafe-url": "is a URL of a scheme that is not allowed; it is left out",
     "bad-url": "is not a URL; it is left out",
 }
+NOT_A_MAPPING = Problem(
+    "error", "not-a-mapping", "the front matter is not a mapping of fields", hint="write fields, name: value", line=2, column=1
+)
 
 
 class Inexact(Exception):
     """The fast parser lost what was written; the exact one must decide."""
+
+
+def oddities(exact: Exact, above: int) -> list[Problem]:
+    """What was odd about YAML that has so many lines above it."""
+    colon, quotes = "a value that holds a colon is read as text", "put the value in double quotes"
+    twice, remove = "the key stands twice; the last one counts", "remove one of them"
+    mended = [Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column) for line, column in exact.mended]
+    return mended + [Problem("warning", "duplicate-key", twice, path, remove) for path in exact.duplicates]
 
 
 class Reader(Struct):

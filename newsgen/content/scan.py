@@ -48,7 +48,7 @@ def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hi
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(prefix + name)
-                    elif not suffixes or name.endswith(suffixes):
+                    elif not suffixes or name.lower().endswith(suffixes):
                         path = prefix + name
                         refusal = _refusal(root, path, entry)
                         if refusal:

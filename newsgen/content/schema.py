@@ -8,7 +8,7 @@ from typing import Any
 
 from newsgen.content import repair, urls
 from newsgen.content.body import Body
-from newsgen.content.reader import Reader
+from newsgen.content.reader import NOT_A_MAPPING, Reader
 from newsgen.model import Article, Correction, Picture, Provider, Reference
 from newsgen.problems import Problem
 
@@ -25,19 +25,17 @@ def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, 
     """
     reader = Reader(zone, [])
     if not isinstance(front, dict):
-        reader.note("error", "not-a-mapping", "the front matter is not a mapping of fields", "$")
-        return None, reader.problems
+        return None, [NOT_A_MAPPING]
     title = reader.text(front.get("title"), "$.title")
     time = reader.time(front.get("publishedDateTime"), "$.publishedDateTime")
     if not title:
-        reader.note("error", "missing-title", "the article has no title", "$.title" if "title" in front else "$")
+        reader.note("error", "missing-title", "the article has no title", "$.title")
     if time is None:
         if "publishedDateTime" in front and reader.problems and reader.problems[-1].code == "bad-date":
             worse = reader.problems.pop()
             reader.note("error", "bad-date", worse.message, worse.field)
         else:
-            where = "$.publishedDateTime" if "publishedDateTime" in front else "$"
-            reader.note("error", "missing-date", "the article has no publishedDateTime", where)
+            reader.note("error", "missing-date", "the article has no publishedDateTime", "$.publishedDateTime")
     if not title or time is None:
         return None, reader.problems
     web_url = reader.url(front.get("webUrl"), "$.webUrl")
@@ -57,7 +55,7 @@ def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, 
             cdn_amp_url=reader.url(front.get("cdnAmpWebUrl"), "$.cdnAmpWebUrl"),
             provider=_provider(reader, front.get("provider"), "$.provider", web_url),
             topics=names(reader, front.get("topics"), "$.topics"),
-            images=_pictures(reader, front.get("images"), "$.images"),
+            images=pictures(reader, front.get("images"), "$.images"),
             related=_related(reader, front.get("related"), web_url or original_url, title),
             quality=quality,
             heat=max(reader.integer(front.get("heat"), "$.heat", quality), 0),
@@ -102,7 +100,7 @@ def _provider(reader: Reader, value: Any, path: str, web_url: str) -> Provider:
     if not domain:
         host = reader.text(fields.get("domain"), path + ".domain")
         domain = urls.domain_of(urls.safe_url(host if "://" in host else f"https://{host}", lambda code: None)) if host else ""
-    logos = _pictures(reader, fields.get("images"), path + ".images")
+    logos = pictures(reader, fields.get("images"), path + ".images")
     return Provider(name or domain, domain, logos[0] if logos else None)
 
 
@@ -160,7 +158,8 @@ def read_aliases(reader: Reader, value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
-def _pictures(reader: Reader, value: Any, path: str) -> tuple[Picture, ...]:
+def pictures(reader: Reader, value: Any, path: str) -> tuple[Picture, ...]:
+    """Pictures with an address; each a mapping, or the address alone."""
     out = []
     for item, at in reader.items(value, path):
         fields = item if isinstance(item, dict) else {"url": item}
@@ -201,7 +200,7 @@ def _related(reader: Reader, value: Any, own_url: str, own_title: str) -> tuple[
             reader.note("repair", "related-duplicate", "", at)
             continue
         seen |= names
-        pictures = _pictures(reader, fields.get("images"), at + ".images")
+        images = pictures(reader, fields.get("images"), at + ".images")
         out.append(
             Reference(
                 title=title,
@@ -211,7 +210,7 @@ def _related(reader: Reader, value: Any, own_url: str, own_title: str) -> tuple[
                 provider=_provider(reader, fields.get("provider"), at + ".provider", url),
                 time=reader.time(fields.get("publishedDateTime"), at + ".publishedDateTime"),
                 quality=reader.integer(fields.get("quality"), at + ".quality"),
-                picture=pictures[0] if pictures else None,
+                picture=images[0] if images else None,
             )
         )
     return tuple(out)

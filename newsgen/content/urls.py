@@ -81,7 +81,10 @@ def safe_image_url(text: str, note: Note) -> str:
     """As `safe_url`; a path from the site's own root (`/images/a.jpg`) is allowed too."""
     path = _DROPPED.sub("", text).strip()
     if path.startswith("/") and not path.startswith("//") and ".." not in path and "\\" not in path:
-        return _encode(path, "?")
+        mended = _encode(path, "?")
+        if mended != text:
+            note("url-encoded")
+        return mended
     return safe_url(text, note)
 
 

@@ -14,7 +14,7 @@ from newsgen.pages.feeds import plan_feeds
 from newsgen.pages.files import FileView, plan_files, plan_not_found
 from newsgen.pages.hosts import plan_hosts
 from newsgen.pages.lists import plan_categories, plan_groups, plan_home
-from newsgen.pages.plain import plan_gone, plan_plain
+from newsgen.pages.plain import PlainView, plan_gone, plan_plain
 from newsgen.pages.redirects import plan_redirects
 from newsgen.pages.sitemaps import plan_sitemaps
 from newsgen.pages.theme import plan_theme
@@ -61,10 +61,10 @@ def make_plan(planning: Planning, template_digest: Callable[[str], bytes], share
     for page in chain(*early, *later, last):
         route = page.route
         twin = route[:-1] if route[-1] == "/" else route + "/"  # a file and a folder of one name
-        if route in pages or twin in pages:
-            message = f"two pages want the route {route}; one of them is left out"
-            hint = "rename the file, or change the permalinks"
-            plan.problems.append(Problem("error", "route-conflict", message, hint=hint))
+        standing = pages.get(route) or pages.get(twin)
+        if standing:
+            message = f"two pages want the route {route}: {_named(standing, planning)} has it, {_named(page, planning)} is left out"
+            plan.problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
             continue
         pages[route] = page
         context = contexts.get(page.template)
@@ -72,6 +72,16 @@ def make_plan(planning: Planning, template_digest: Callable[[str], bytes], share
             context = contexts[page.template] = template_digest(page.template) + shared
         digests[route] = digest.of_value(page.view, b"" if isinstance(page.view, FileView) else context)
     return plan
+
+
+def _named(page: Page, planning: Planning) -> str:
+    """A page as people know it: by the file that it is made of, else by its title and template."""
+    if isinstance(page.view, FileView):
+        return f"the static file {page.view.title}"
+    articles = (story.document.path for story in planning.site.stories if story.route == page.route)
+    plain = (plain.file.path for plain in planning.site.pages if plain.route == page.route)
+    file = next(chain(articles if page.template == "article.html" else (), plain if isinstance(page.view, PlainView) else ()), "")
+    return file or f"the page “{page.view.title}” ({page.template})"
 
 
 def output_path(route: str) -> str:

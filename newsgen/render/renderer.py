@@ -14,6 +14,7 @@ from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
 from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
+from newsgen.problems import build_error
 from newsgen.render.environment import Bytecode, make_environment
 from newsgen.render.failure import template_problem
 from newsgen.render.feeds import full_text
@@ -62,6 +63,9 @@ class Renderer:
         except CacheDamaged:
             raise
         except Exception as error:  # whatever a template raises is the template's
+            if isinstance(error, OSError) and error.filename:  # the cache's: templates touch no file
+                hint = "--cache names another folder for it"
+                raise build_error("cannot-write", f"{error.filename}: {error.strerror}", hint=hint) from None
             raise template_problem(error, self._templates, self._environment.filters, page.route) from error
 
     def _bodies(self, view: FeedView) -> list[str]:

@@ -177,6 +177,22 @@ def test_3_where_a_file_cannot_be_written_whole(site: SmallSite) -> None:
     assert site.tree() == before
 
 
+def limit_files_hard() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+
+def test_3_where_the_cache_cannot_be_written_while_pages_are_rendered(site: SmallSite) -> None:
+    """A cache that is full when a template's code is to be kept is named as what cannot be written; no template is blamed."""
+    site.run("build", *CLOCK)
+    before = site.tree()
+    site.write("templates/404.html", "".join(f"{{% if page.url == 'x{i}' %}}{{{{ page.title }}}}{{% endif %}}\n" for i in range(4000)))
+    limited = subprocess.run(
+        command("build", *CLOCK, "--jobs", "1"), cwd=site.root, capture_output=True, text=True, preexec_fn=limit_files_hard, check=False
+    )
+    stopped(limited, 3, "cache.sqlite: the cache cannot be written", "[cannot-write]")
+    assert site.tree() == before
+
+
 def hold(output: Path) -> subprocess.Popen[str]:
     """Another process that holds the output until its standard input is closed."""
     output.mkdir(parents=True, exist_ok=True)

@@ -61,7 +61,7 @@ def test_profile_shows_stages_and_templates(site: SmallSite) -> None:
     assert "slowest /news/" in said
 
 
-@pytest.mark.parametrize("address", ["/news/two/", "/news/two", "/news/two/index.html", "https://wire.example/news/two/"])
+@pytest.mark.parametrize("address", ["/news/two/", "news/two", "news/two/index.html", "https://wire.example/news/two/"])
 def test_why_tells_what_a_page_is_made_of(site: SmallSite, address: str) -> None:
     """`newsgen why` names the page's files and templates, when and why it was rendered, and what would change now."""
     site.run("build", *CLOCK)

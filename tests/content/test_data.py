@@ -72,7 +72,10 @@ def test_organizations(tmp_path: Path) -> None:
         OrganizationFact("x.example", "x.example", (), Picture("https://x.example/l.png")),
         OrganizationFact("Channel", ""),
     )
-    assert problems == []
+    assert [(p.code, p.severity, p.file) for p in problems] == [
+        ("url-encoded", "repair", "organizations/a.md"),
+        ("wrong-type", "warning", "organizations/b.yaml"),
+    ]
 
 
 def place(problem: Problem) -> tuple[str, str, int, int, str]:
@@ -125,12 +128,30 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 
 def test_sizes_of_any_kind(tmp_path: Path) -> None:
-    """Sizes that are no pixels are unknown ones."""
+    """Sizes that are no pixels are unknown ones, and are told."""
     sizes = ["9" * 5_000, "-1", "²", "1.5", "~", "[1]"]
     items = "".join(f"- {{name: N{i}, images: [{{url: https://a.example/x.png, width: {size}}}]}}\n" for i, size in enumerate(sizes))
     data, problems = load(tmp_path, organizations_yaml=items)
     assert [fact.logo for fact in data.organizations] == [Picture("https://a.example/x.png")] * len(sizes)
-    assert problems == []
+    assert [(problem.code, problem.field[:4]) for problem in problems] == [("wrong-type", f"$[{i}]") for i in (0, 2, 3, 5)]
+
+
+def test_dirt_is_mended_and_told(tmp_path: Path) -> None:
+    """Names are cleaned as those of articles are; a plain value with a colon and a key that stands twice are told with their places."""
+    data, problems = load(
+        tmp_path,
+        topics__a_yaml="name: DM: Immortal # a game\nname: DM: Diablo&nbsp;Immortal\n",
+        organizations__a_md="---\n_id: a.example\nname: Ren: Co\n---\n",
+    )
+    assert (data.topics[0].name, data.organizations[0].name) == ("DM: Diablo Immortal", "Ren: Co")
+    assert sorted((p.code, p.file, p.line, p.column) for p in problems) == [
+        ("colon-in-scalar", "organizations/a.md", 3, 7),
+        ("colon-in-scalar", "topics/a.yaml", 1, 7),
+        ("colon-in-scalar", "topics/a.yaml", 2, 7),
+        ("duplicate-key", "topics/a.yaml", 2, 7),
+        ("entity", "topics/a.yaml", 2, 7),
+        ("white-space", "topics/a.yaml", 2, 7),
+    ]
 
 
 def test_dirty_names_are_mended(tmp_path: Path) -> None:

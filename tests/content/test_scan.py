@@ -25,9 +25,11 @@ def write(folder: Path, *paths: str) -> None:
 
 
 def test_articles_at_any_depth_are_found(tmp_path: Path) -> None:
-    """The three suffixes count, at any depth, in the order of their paths; hidden files, .keep and others are passed over."""
-    write(tmp_path, "b.md", "a/c.markdown", "a/b/d.txt", "z.html", ".hidden.md", ".git/x.md", ".keep", "a/.keep", "md", "x.md.bak")
-    assert names(tmp_path) == ["a/b/d.txt", "a/c.markdown", "b.md"]
+    """The three suffixes count in any case, at any depth, in the order of their paths; hidden files, .keep and others are passed over."""
+    write(
+        tmp_path, "b.md", "a/c.markdown", "a/b/d.txt", "z.html", ".hidden.md", ".git/x.md", ".keep", "a/.keep", "md", "x.md.bak", "STORY.MD"
+    )
+    assert names(tmp_path) == ["STORY.MD", "a/b/d.txt", "a/c.markdown", "b.md"]
     assert problems(tmp_path) == []
 
 
