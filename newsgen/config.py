@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct, field
 
 from newsgen.problems import settings_error
-from newsgen.settings_file import SettingsFile
+from newsgen.settings_file import SettingsFile, nearest
 
 FILE = "newsgen.yaml"
+ADDRESS = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
 Count = Annotated[int, Meta(ge=1)]
 _Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
 _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]
@@ -221,11 +223,41 @@ def load_config(
     return Config(settings, paths)
 
 
+class Setting(Struct, frozen=True):
+    """A setting by its dotted key, its value, and where that comes from (`default`, a file with its line, an option)."""
+
+    key: str
+    value: Any
+    origin: str
+
+
+def list_settings(root: Path, config: Path | None, sets: tuple[str, ...], key: str = "") -> list[Setting]:
+    """All settings of the site at `root`, or the one of this key, or those of this group.
+
+    Raises UserError (exit code 2) where there is no such key, or for a mistake in the settings.
+    """
+    source = SettingsFile(config or root / FILE, sets)
+    found = [Setting(name, value, source.origin(name)) for name, value in _flat(_checked(source.typed(Settings), source))]
+    wanted = [one for one in found if not key or one.key == key or one.key.startswith(f"{key}.")]
+    if not wanted:
+        raise settings_error("unknown-setting", f"{key} is no setting", hint=nearest(key, [one.key for one in found]))
+    return wanted
+
+
+def _flat(table: Table, above: str = "") -> Iterator[tuple[str, Any]]:
+    for name in table.__struct_fields__:
+        value = getattr(table, name)
+        if isinstance(value, Table):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield above + name, msgspec.to_builtins(value, builtin_types=())
+
+
 _FOLDERS = ("content", "data", "templates", "static", "media", "output")
 
 
 def _checked(settings: Settings, source: SettingsFile) -> Settings:
-    if not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", settings.url):
+    if not ADDRESS.fullmatch(settings.url):
         raise source.wrong("url", "is not an absolute address such as https://news.example")
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", settings.language):
         raise source.wrong("language", "is not a language tag such as en or zh-Hant (BCP 47)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -69,16 +70,24 @@ class SettingsFile:
         except msgspec.ValidationError as error:
             raise self._translated(str(error), table) from None
 
+    def origin(self, name: str) -> str:
+        """Where a setting comes from: `--set KEY=VALUE`, a file with its line, or `default`. The settings are right."""
+        value: Any = self._values
+        for step in name.split("."):
+            value = value.get(step) if isinstance(value, dict) else None
+        if value is None:
+            return "default"
+        line, _ = frontmatter.locate_field(self._text, f"$.{name}")
+        return next((f"--set {one}" for one in reversed(self._sets) if _names(one, name)), f"{self._file}:{line}")
+
     def wrong(self, name: str, message: str, hint: str = "", code: str = "bad-setting") -> UserError:
         """A mistake in the setting of this name, with the option or the place in the file that makes it."""
-        steps = re.split(r"[.\[]", name)
         for assignment in self._sets:
-            option = assignment.partition("=")[0].strip().split(".")
-            if steps[: len(option)] == option[: len(steps)]:
+            if _names(assignment, name):
                 return settings_error(code, f"--set {assignment}: {name} {message}", hint=hint)
         line, column = frontmatter.locate_field(self._text, f"$.{name}")
         if code == "unknown-setting":
-            line, column = self._key(steps[-1], line) or (line, column)
+            line, column = self._key(re.split(r"[.\[]", name)[-1], line) or (line, column)
         return settings_error(code, f"{name} {message}", file=self._file, line=line, column=column, hint=hint)
 
     def _key(self, name: str, line: int) -> tuple[int, int] | None:
@@ -96,7 +105,7 @@ class SettingsFile:
         unknown = re.search(r"unknown field `([^`]*)`", what)
         missing = re.search(r"missing required field `([^`]*)`", what)
         if unknown:
-            hint = _nearest(unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))])
+            hint = nearest(unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))])
             return self.wrong(".".join(part for part in (name, unknown[1]) if part), "is no setting", hint, "unknown-setting")
         if missing and name:
             return self.wrong(name, f"has no {missing[1]}")
@@ -110,7 +119,30 @@ class SettingsFile:
                 break
         value = re.fullmatch(r"does not know '(.*)'", what)
         known = _type_at(table, name)
-        return self.wrong(name, what, _nearest(value[1], get_args(known)) if value and get_origin(known) is Literal else "")
+        return self.wrong(name, what, nearest(value[1], get_args(known)) if value and get_origin(known) is Literal else "")
+
+
+def _names(assignment: str, name: str) -> bool:
+    """Whether `--set` is of this setting, of a group that holds it, or of a part of it."""
+    steps, option = re.split(r"[.\[]", name), assignment.partition("=")[0].strip().split(".")
+    return steps[: len(option)] == option[: len(steps)]
+
+
+def as_yaml(value: Any) -> str:
+    """A value as YAML on one line, "" of nothing; a time as articles have it."""
+    import yaml
+
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    if value is None:
+        return ""
+    return yaml.safe_dump(value, allow_unicode=True, width=1_000_000, default_flow_style=True).removesuffix("...\n").strip()
+
+
+def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
+    """A hint: the name that was probably meant, or all that there are."""
+    near = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {near[0]}?" if near else "it may be " + ", ".join(known)
 
 
 def _assign(values: dict[str, Any], assignment: str) -> None:
@@ -156,8 +188,3 @@ def _type_at(table: Any, path: str) -> Any:
         else:
             table = next(field.type for field in msgspec.structs.fields(table) if field.name == name)
     return table
-
-
-def _nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f"did you mean {near[0]}?" if near else "it may be " + ", ".join(known)

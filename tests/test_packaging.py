@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import time
 import tomllib
 import venv
 import zipfile
@@ -72,7 +73,7 @@ def test_the_sdist_is_enough_to_build_from(archives: dict[str, Path]) -> None:
 @pytest.mark.parametrize("source", ["wheel", "checkout"])
 def test_installed_in_an_empty_environment_it_builds_a_site(archives: dict[str, Path], source: str, tmp_path: Path) -> None:
     """From the wheel and by `pip install .`: in another folder with articles and newsgen.yaml alone, `newsgen build`
-    gives the same site as the checkout does."""
+    gives the same site as the checkout does; and `init`, `new`, `build` make one from nothing."""
     python = empty_environment(tmp_path / "venv")
     run(sys.executable, "-m", "pip", "--python", python, "install", "-q", archives["wheel"] if source == "wheel" else ".", cwd=ROOT)
     site = SmallSite(tmp_path / "mine")
@@ -85,6 +86,12 @@ def test_installed_in_an_empty_environment_it_builds_a_site(archives: dict[str, 
     assert where.startswith(str(tmp_path))
     site.build(output=tmp_path / "by-checkout", cache=tmp_path / "cache")
     assert site.tree() == read_tree(tmp_path / "by-checkout")
+    start = time.perf_counter()
+    run(newsgen, "init", "wire", cwd=tmp_path)
+    run(newsgen, "--root", "wire", "new", "Tide gates hold", "--topic", "Ports", cwd=tmp_path)
+    run(newsgen, "--root", "wire", "build", "--strict", cwd=tmp_path)
+    assert time.perf_counter() - start < 30  # a stranger has a site within a minute
+    assert "Tide gates hold" in (tmp_path / "wire/site/topics/ports/index.html").read_text("utf-8")
 
 
 def test_the_version_is_the_same_everywhere() -> None:

@@ -35,6 +35,18 @@ def visibility(entry: Entry, clock: Clock) -> Visibility:
     return "visible" if entry.published else "hidden"
 
 
+def reasons(entry: Entry, clock: Clock) -> tuple[str, ...]:
+    """Why an article is not visible: all that hold of `removed`, `draft`, `scheduled`, `expired` and `unpublished`."""
+    holds = {
+        "removed": entry.removed,
+        "draft": entry.draft and not clock.drafts,
+        "scheduled": entry.time > clock.as_of and not clock.future,
+        "expired": entry.expires is not None and entry.expires <= clock.as_of,
+        "unpublished": not entry.published,
+    }
+    return tuple(name for name, held in holds.items() if held)
+
+
 def is_gone(entry: Entry, clock: Clock) -> bool:
     """Whether the article is withheld but had a page, where it is now told that it was removed."""
     return entry.gone and entry.removed and entry.published and not entry.draft and entry.time <= clock.as_of

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """\b
 Examples:
-  newsgen build                          build ./ into ./site
-  newsgen build --strict                 fail where anything is wrong
-  newsgen build --drafts --future        show what is not published yet
-  newsgen build --dry-run                what would be rendered, and why
-  newsgen build --verify                 prove that it is what a clean build gives
-  newsgen build --as-of 2026-01-31T18:00 the site as it is at that time
+  newsgen build                           build ./ into ./site
+  newsgen build --strict                  fail where anything is wrong
+  newsgen build --drafts --future         show what is not published yet
+  newsgen build --dry-run                 what would be rendered, and why
+  newsgen build --verify                  prove that it is what a clean build gives
+  newsgen build --as-of 2026-01-31T18:00  the site as it is at that time
   newsgen build --set related.limit=5 --output ../preview"""
 
 

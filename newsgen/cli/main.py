@@ -12,11 +12,17 @@ import click
 from newsgen import __version__
 from newsgen.cli.options import site_options
 
-# Name: the module below newsgen.cli and what the command does, so that --help imports none of them.
+# What each command does, so that --help imports none of them; each is the module of its name below newsgen.cli.
 COMMANDS = {
-    "build": ("build", "Build the site."),
-    "why": ("why", "Tell what a page is made of, and why it was last rendered."),
-    "theme": ("theme", "List the templates, copy one out to change it, show what became of the original."),
+    "init": "Begin a site.",
+    "new": "Begin an article or a plain page.",
+    "build": "Build the site.",
+    "status": "Tell who may be seen, who not and why, and what time alone will change.",
+    "why": "Tell what a page is made of, and why it was last rendered.",
+    "theme": "List the templates, copy one out to change it, show what became of the original.",
+    "config": "List the settings, and where each comes from.",
+    "schema": "Print the JSON Schema of an article's fields, for editors.",
+    "completion": "Print what makes a shell complete newsgen's commands.",
 }
 EXIT_CODES = """\b
 Exit codes:
@@ -40,14 +46,14 @@ class Commands(click.Group):
         """The command of this name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"newsgen.cli.{COMMANDS[cmd_name][0]}")
+        module = importlib.import_module(f"newsgen.cli.{cmd_name}")
         command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.command(

@@ -56,7 +56,7 @@ def clock_options(function: F) -> F:
     return function
 
 
-def make_clock(config: Config, drafts: bool, future: bool, as_of: str | None) -> Clock:
+def make_clock(config: Config, drafts: bool, future: bool, as_of: str | None, option: str = "--as-of") -> Clock:
     """The build's clock. Raises click.UsageError for what is no time."""
     from zoneinfo import ZoneInfo
 
@@ -68,7 +68,7 @@ def make_clock(config: Config, drafts: bool, future: bool, as_of: str | None) ->
     try:
         return Clock(parse_time(as_of, ZoneInfo(config.settings.timezone)), drafts, future)
     except ValueError as error:
-        raise click.UsageError(f"--as-of {as_of}: {error}") from None
+        raise click.UsageError(f"{option} {as_of}: {error}") from None
 
 
 def with_common(function: Callable[..., Any]) -> Callable[..., Any]:

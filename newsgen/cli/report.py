@@ -14,7 +14,7 @@ import msgspec
 
 from newsgen.problems import Problem, UserError, locate, render
 
-_SHOWN = 20
+SHOWN = 20
 
 
 def say(text: str) -> None:
@@ -32,7 +32,7 @@ def print_problems(problems: Sequence[Problem], root: Path, verbosity: int) -> N
     ordered = sorted(problems, key=_rank)
     if verbosity < 0:
         ordered = [problem for problem in ordered if problem.severity == "error"]
-    shown = ordered if verbosity > 0 else ordered[:_SHOWN]
+    shown = ordered if verbosity > 0 else ordered[:SHOWN]
     for problem in sorted((locate(problem, root) for problem in shown), key=_rank):
         click.echo(_coloured(problem, render(problem)), err=True)
     if len(shown) < len(ordered):

@@ -19,9 +19,9 @@ from newsgen.content.repair import is_clean
 from newsgen.content.times import parse_time
 from newsgen.problems import Problem, Severity
 
-_INT = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")  # underscores taken out
-_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_MAX_INT = 2**53
+INTEGER = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")  # underscores taken out
+BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+LARGEST = 2**53
 _HINTS = {
     "missing-title": "add a line such as  title: What happened",
     "missing-date": "add a line such as  publishedDateTime: 2021-11-19T13:11:09Z",
@@ -101,18 +101,18 @@ class Reader(Struct):
             return default
         elif value.__class__ is str:
             digits = value.strip().replace("_", "")
-            found = _INT.fullmatch(digits)
+            found = INTEGER.fullmatch(digits)
             if not found:
                 self.note("warning", "wrong-type", f"{value.strip()[:40]!r} is not a whole number", path)
                 return default
             # Python refuses to read thousands of digits; as many are too large at any rate.
-            number = int(digits, 0 if found[1] else 10) if len(digits) < 1000 else _MAX_INT
+            number = int(digits, 0 if found[1] else 10) if len(digits) < 1000 else LARGEST
         elif isinstance(value, (dict, list)):
             self.note("warning", "wrong-type", "is a list or a mapping where a number is due", path)
             return default
         else:
             raise Inexact
-        if -_MAX_INT < number < _MAX_INT:
+        if -LARGEST < number < LARGEST:
             return number
         self.note("warning", "wrong-type", "is too large a number", path)
         return default
@@ -124,7 +124,7 @@ class Reader(Struct):
         if value is None or value == "":
             return default
         if isinstance(value, (dict, list)) or value.__class__ is str:
-            known = _BOOLEANS.get(value.strip().lower()) if value.__class__ is str else None
+            known = BOOLEANS.get(value.strip().lower()) if value.__class__ is str else None
             if known is None:
                 self.note("warning", "wrong-type", "is neither true nor false", path)
                 return default

@@ -12,9 +12,9 @@ from newsgen.content.reader import NOT_A_MAPPING, Reader
 from newsgen.model import Article, Correction, Picture, Provider, Reference
 from newsgen.problems import Problem
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _IFRAME_SRC = re.compile(r"""<iframe\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
-_KINDS = ("article", "video")
+KINDS = ("article", "video")
 
 
 def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, list[Problem]]:
@@ -86,7 +86,7 @@ def _excerpt(reader: Reader, fields: dict[str, Any], title: str, path: str) -> s
 
 def _kind(reader: Reader, fields: dict[str, Any], path: str) -> str:
     kind = reader.text(fields.get("type"), path + ".type") or "article"
-    if kind in _KINDS:
+    if kind in KINDS:
         return kind
     reader.note("warning", "wrong-type", f"{kind[:40]!r} is neither article nor video", path + ".type")
     return "article"
@@ -115,7 +115,7 @@ def names(reader: Reader, value: Any, path: str) -> tuple[str, ...]:
 def _language(reader: Reader, value: Any) -> str:
     """A language tag (BCP 47); "" where the article is in the site's language."""
     tag = reader.text(value, "$.language")
-    if not tag or _LANGUAGE.fullmatch(tag):
+    if not tag or LANGUAGE.fullmatch(tag):
         return tag
     reader.note("warning", "wrong-type", f"{tag[:40]!r} is not a language tag such as en or zh-Hant", "$.language")
     return ""

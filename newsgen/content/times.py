@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone, tzinfo
 
-_FORM = re.compile(
+FORM = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
     r"(?:[ \t]*(?:([Zz])|([-+])(\d{1,2}):?(\d{2})?))?)?"
@@ -23,7 +23,7 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
             return datetime.fromisoformat(text)
         except ValueError:
             pass
-    found = _FORM.fullmatch(text.strip())
+    found = FORM.fullmatch(text.strip())
     if not found:
         raise ValueError("is not a date such as 2021-11-19T13:11:09Z")
     year, month, day, hour, minute, second, _, zulu, sign, offset_h, offset_m = found.groups()

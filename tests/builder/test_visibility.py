@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.making import AS_OF, doc, entry, site
-from newsgen.builder.visibility import Clock, is_gone, next_due, page_visible, visibility
+from newsgen.builder.visibility import Clock, is_gone, next_due, page_visible, reasons, visibility
 from newsgen.model import PlainPage
 
 NOW = "2026-01-31T12:00:00Z"
@@ -70,6 +70,14 @@ entries = st.builds(
     removed=st.booleans(),
     published=st.booleans(),
 )
+
+
+@given(entries, st.booleans(), st.booleans())
+def test_reasons_agree_with_the_class(found: Any, drafts: bool, future: bool) -> None:
+    """What has no reason is visible, what is only unpublished is hidden, all else is withheld."""
+    clock = Clock(AS_OF, drafts, future)
+    classes = {(): "visible", ("unpublished",): "hidden"}
+    assert visibility(found, clock) == classes.get(reasons(found, clock), "withheld")
 
 
 @given(st.lists(entries, max_size=4), st.booleans(), st.booleans())

@@ -1,0 +1,94 @@
+"""`newsgen new`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from newsgen.cli.options import Common, make_clock, with_common
+from newsgen.cli.report import print_document, say
+from newsgen.config import Config, load_config
+from newsgen.problems import settings_error
+
+_EXAMPLES = """\b
+Examples:
+  newsgen new "Tide gates hold"                        ask for its topics
+  newsgen new "Tide gates hold" --topic Climate --topic Ports --edit
+  newsgen new "Reading the tides" --category features --draft
+  newsgen new "Port elects" --date 2026-02-01T08:00     it will show then
+  newsgen new "About us" --page"""
+
+
+def _complete_topic(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The topics that begin so. A site that cannot be read has none."""
+    above = ctx.parent.params if ctx.parent else {}
+    options = {name: ctx.params.get(name) or above.get(name) for name in ("root", "config", "cache")}
+    try:
+        config = load_config(options["root"] or Path(), options["config"], (), None, options["cache"])
+        return [name for name in _topics(config) if name.casefold().startswith(incomplete.casefold())]
+    except Exception:  # a shell that completes has no place for words
+        return []
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("title")
+@click.option("--topic", "topics", multiple=True, metavar="NAME", shell_complete=_complete_topic, help="A topic; may be given again.")
+@click.option("--category", default="", metavar="NAME", help="Its category, and the folder it stands in.")
+@click.option("--date", metavar="TIME", help="When it is published, in the site's zone.  [default: now]")
+@click.option("--draft", is_flag=True, help="Withhold it until the line draft is removed.")
+@click.option("--page", is_flag=True, help="A plain page, such as About, without a date.")
+@click.option("--edit", is_flag=True, help="Open it in $VISUAL or $EDITOR.")
+@click.option("--json", "as_json", is_flag=True, help="Print the file's name as one JSON document.")
+@with_common
+def command(common: Common, title: str, topics: tuple[str, ...], **options: Any) -> None:
+    """Begin an article: a file with its title and the time of now.
+
+    Prints the name of the file, which is never one that is there already.
+    """
+    from newsgen.scaffold import as_known, new_article, new_page
+
+    if options["page"] and (topics or options["category"] or options["date"]):
+        raise click.UsageError("a plain page has no topic, no category and no date")
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    if options["page"]:
+        file = new_page(config, title, options["draft"])
+    else:
+        time = make_clock(config, False, False, options["date"], "--date").as_of
+        asks = not topics and not options["as_json"] and common.verbosity >= 0 and sys.stdin.isatty() and sys.stderr.isatty()
+        if topics or asks:
+            known = _topics(config)
+            topics = as_known(topics or _ask(known), known)
+            for topic in sorted(set(topics) - set(known)):
+                say(f"{topic} is a new topic")
+        file = new_article(config, title, time, options["category"], topics, options["draft"])
+    shown = os.path.relpath(file)
+    if options["as_json"]:
+        print_document({"file": shown})
+    else:
+        click.echo(shown)
+    if options["edit"]:
+        try:
+            click.edit(filename=str(file))
+        except click.ClickException as error:
+            raise settings_error("editor-failed", error.message, hint=f"{shown} is written; $EDITOR names the program") from None
+
+
+def _topics(config: Config) -> list[str]:
+    from newsgen.build import use_cache
+    from newsgen.scaffold import site_topics
+    from newsgen.workers import default_jobs
+
+    return use_cache(config.paths.cache, lambda cache, _: site_topics(config, cache, default_jobs()))
+
+
+def _ask(known: list[str]) -> tuple[str, ...]:
+    """The topics that are typed, by name or by number."""
+    for number, name in enumerate(known, 1):
+        say(f"{number:4} {name}")
+    typed = click.prompt("Topics, by number or name, with commas between them", default="", show_default=False, err=True)
+    words = [word.strip() for word in typed.split(",")]
+    return tuple(known[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(known) else word for word in words if word)

@@ -1,0 +1,63 @@
+"""`newsgen status`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from newsgen.cli.options import Common, make_clock, with_common
+from newsgen.cli.report import SHOWN, count, print_document
+from newsgen.config import load_config
+
+_EXAMPLES = """\b
+Examples:
+  newsgen status
+  newsgen status --at 2026-02-01T08:00    the same at that time
+  newsgen status -v                       every file, not only the first of them"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option("--at", metavar="TIME", help="At which time, in the site's zone.  [default: now]")
+@click.option("--json", "as_json", is_flag=True, help="Print it as one JSON document.")
+@with_common
+def command(common: Common, at: str | None, as_json: bool) -> None:
+    """Tell who may be seen, who not and why, and what time alone will change next."""
+    from newsgen.status import status
+    from newsgen.workers import default_jobs
+
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    found = status(config, make_clock(config, False, False, at, "--at").as_of, default_jobs())
+    if as_json:
+        print_document(found)
+        return
+    zone = ZoneInfo(config.settings.timezone)
+
+    def shown(time: datetime) -> str:
+        return f"{time.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+
+    click.echo(f"at {shown(found.at)}")
+    for name, counts in (("article", found.articles), ("plain page", found.pages)):
+        parts = ", ".join(f"{n:,} {seen}" for seen, n in sorted(counts.items(), key=lambda item: _ORDER.index(item[0])))
+        click.echo(f"{count(sum(counts.values()), name)}" + (f": {parts}" if parts else ""))
+    if found.why:
+        click.echo("because " + ", ".join(f"{why} ({n:,})" for why, n in sorted(found.why.items())))
+    unseen = sorted((one for one in found.files if one.seen != "visible"), key=lambda one: -_ORDER.index(one.seen))
+    limit = len(unseen) if common.verbosity > 0 else SHOWN
+    for one in unseen[:limit]:
+        until = f" until {shown(one.due)}" if one.due else ""
+        click.echo(f"  {one.seen:8}  {one.file}  ({', '.join(one.why)}{until})")
+    if len(unseen) > limit:
+        click.echo(f"  ... and {len(unseen) - limit:,} more; -v shows all")
+    if not found.due:
+        click.echo("time alone changes nothing")
+        return
+    click.echo(f"time alone changes it next at {shown(found.due)}")
+    for one in found.changes:
+        click.echo(f"  {one.file} is {one.seen} then")
+    if not found.changes:
+        click.echo("  no file is seen otherwise then; stories leave the news sitemap, or show what is dated so")
+
+
+_ORDER = ("visible", "hidden", "withheld", "left out")

@@ -1,0 +1,75 @@
+"""newsgen init: a site that builds at once, in an empty folder only."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from newsgen import __version__
+from support import newsgen
+
+
+def test_a_new_site_builds_at_once(tmp_path: Path) -> None:
+    """Of an empty folder, also of one that git has begun, a site whose strict build has no problem and shows its first files."""
+    (tmp_path / "my-wire/.git").mkdir(parents=True)
+    done = newsgen("init", "my-wire", "--title", 'The "Wire": #1', "--url", "https://wire.example/azure", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert all((tmp_path / line).is_file() for line in done.stdout.splitlines())
+    built = newsgen("--root", "my-wire", "build", "--strict", cwd=tmp_path)
+    assert built.returncode == 0, built.stderr
+    assert "1 article," in built.stderr
+    assert "0 problems" in built.stderr
+    home = (tmp_path / "my-wire/site/index.html").read_text("utf-8")
+    assert "<title>The &#34;Wire&#34;: #1" in home
+    assert 'href="/azure/about/"' in home
+    assert newsgen("--root", "my-wire", "status", cwd=tmp_path).returncode == 0
+
+
+def test_the_folder_names_the_site(tmp_path: Path) -> None:
+    """Without options the site is called as its folder; without a folder it is the root."""
+    (tmp_path / "harbour_wire").mkdir()
+    assert newsgen("init", cwd=tmp_path / "harbour_wire").returncode == 0
+    assert yaml.safe_load((tmp_path / "harbour_wire/newsgen.yaml").read_text())["title"] == "Harbour Wire"
+    document = json.loads(newsgen("--root", "two", "init", "--json", cwd=tmp_path).stdout)
+    assert document["folder"] == "two"
+    assert {"newsgen.yaml", ".github/workflows/site.yml", ".gitignore"} <= set(document["files"])
+
+
+@pytest.mark.parametrize("there", ["file", ".hidden", "content/a.md"])
+def test_a_folder_that_holds_something_is_refused(tmp_path: Path, there: str) -> None:
+    """Whatever it holds stays, nothing is added: exit code 2."""
+    file = tmp_path / "mine" / there
+    file.parent.mkdir(parents=True)
+    file.write_text("mine")
+    done = newsgen("init", "mine", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "not-empty" in done.stderr
+    assert [path for path in (tmp_path / "mine").rglob("*") if path.is_file()] == [file]
+    assert file.read_text() == "mine"
+
+
+def test_what_cannot_be_begun(tmp_path: Path) -> None:
+    """An address that is none, a file in the folder's place, a folder that cannot be made: said in words, nothing written."""
+    (tmp_path / "file").write_text("mine")
+    for arguments, code in ((["a", "--url", "wire"], 2), (["file"], 2), (["file/below"], 3), (["a", "--title", " "], 2)):
+        done = newsgen("init", *arguments, cwd=tmp_path)
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_workflow_is_pinned_and_needs_no_secret(tmp_path: Path) -> None:
+    """Each action is named by its commit, newsgen by its version; rights are few, and no secret is asked for."""
+    newsgen("init", "a", cwd=tmp_path)
+    text = (tmp_path / "a/.github/workflows/site.yml").read_text()
+    workflow = yaml.safe_load(text)
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", step["uses"]) for step in steps if "uses" in step)
+    assert "secrets" not in text
+    assert workflow["permissions"] == {"contents": "read"}
+    assert (tmp_path / "a/requirements.txt").read_text() == f"newsgen=={__version__}\n"
+    assert (tmp_path / "a/.gitignore").read_text() == "/site/\n/.newsgen/\n"

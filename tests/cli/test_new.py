@@ -1,0 +1,179 @@
+"""newsgen new: a file that the build reads, in its place, never over another."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from newsgen.content.loader import Loaded, Options, load_article
+from newsgen.model import Article
+from support import SmallSite, command, newsgen
+
+MakeSite = Callable[..., SmallSite]
+TITLES = [
+    "Tide gates hold",
+    "NO",
+    "DM: Diablo Immortal # 'quoted' \"twice\" \\",
+    "* a\n* b",
+    "{{ page }} {% if %}",
+    "2026",
+    "海岸 🌊 عاجل",
+    "null",
+]
+
+
+def begun(site: SmallSite, *arguments: str) -> Path:
+    """The file that `newsgen new` names."""
+    done = site.run("new", *arguments)
+    assert done.returncode == 0, done.stderr
+    return site.root / done.stdout.removesuffix("\n")
+
+
+def read(file: Path) -> Loaded[Article]:
+    return load_article(file.read_bytes(), Options("UTC", "commonmark", ()))
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_new_article_says_what_was_typed(site: SmallSite, title: str) -> None:
+    """Whatever the title, the file is read back with it, without a problem, and with the time of now."""
+    article, problems = read(begun(site, title, "--topic", "Ports: a #1 topic"))
+    assert article
+    assert problems == []
+    assert article.title == " ".join(title.split())
+    assert article.topics == ("Ports: a #1 topic",)
+    assert datetime.now(UTC) - timedelta(minutes=2) < article.time <= datetime.now(UTC)
+
+
+def test_it_is_named_by_day_and_slug(make_site: MakeSite) -> None:
+    """By the day in the site's zone and the slug, in the folder of its category, with the time as it is there."""
+    site = make_site(timezone="Asia/Tokyo")
+    file = begun(site, "Über alles!", "--date", "2026-01-31T20:00:00Z", "--category", "Opinion & more", "--draft")
+    assert file == site.root / "content/opinion-more/2026-02-01-uber-alles.md"
+    assert "publishedDateTime: 2026-02-01T05:00:00+09:00\n" in file.read_text()
+    article = read(file).record
+    assert article
+    assert (article.category, article.draft) == ("Opinion & more", True)
+    assert begun(site, "Later", "--date", "2026-02-01").name == "2026-02-01-later.md"
+    assert begun(site, "Odd", "--category", "pages").parent == site.root / "content"
+
+
+def test_a_permalink_with_a_day_needs_none_in_the_name(make_site: MakeSite) -> None:
+    """Where the permalink has both day and stem, the name is the slug, and the page stands where it should."""
+    site = make_site(permalinks={"article": "/{year}/{month}/{day}/{stem}/"})
+    assert begun(site, "Tide gates hold", "--date", "2026-01-30").name == "tide-gates-hold.md"
+    site.build()
+    assert "Tide gates hold" in site.page("/2026/01/30/tide-gates-hold/")
+    slugged = make_site(permalinks={"article": "/{year}/{slug}/"})
+    assert begun(slugged, "Tide gates hold", "--date", "2026-01-30").name == "2026-01-30-tide-gates-hold.md"
+
+
+def test_a_file_that_is_there_stays(site: SmallSite) -> None:
+    """The same title on the same day, and a plain page that is there, are refused with 2; neither file changes."""
+    file = begun(site, "Twice", "--date", "2026-01-30")
+    file.write_text("mine")
+    about = site.page_file("about")
+    before = about.read_bytes()
+    for arguments in (["Twice", "--date", "2026-01-30"], ["About", "--page"]):
+        done = site.run("new", *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "file-exists" in done.stderr
+    assert (file.read_text(), about.read_bytes()) == ("mine", before)
+
+
+def test_a_plain_page(site: SmallSite) -> None:
+    """--page begins a plain page that the build shows; topics, a category and a date are not for it."""
+    assert begun(site, "Über uns", "--page") == site.root / "content/pages/uber-uns.md"
+    assert site.build().problems == ()
+    assert "Über uns" in site.page("/uber-uns/")
+    for option in ("--topic", "--category", "--date"):
+        assert site.run("new", "X", "--page", option, "2026-01-01").returncode == 2
+
+
+def test_topics_are_spelled_as_the_site_does(site: SmallSite) -> None:
+    """A topic that differs in case or accents is the site's; one that the site does not have is told."""
+    site.write("_data/topics/01-energie.yaml", "name: Énergie\n")
+    done = site.run("new", "Story", "--topic", "ai", "--topic", "energie", "--topic", "AI", "--topic", "Chips")
+    assert "topics: [AI, Énergie, Chips]\n" in (site.root / done.stdout.strip()).read_text()
+    assert done.stderr == "Chips is a new topic\n"
+
+
+def test_on_a_terminal_it_asks_for_topics(site: SmallSite) -> None:
+    """Without --topic the topics are listed and can be chosen by number or by name; with nothing typed there are none."""
+    site.article("three", topics=["Climate"])
+    for typed, topics in (("2, ai, Ports\n", "[Climate, AI, Ports]"), ("\n", "[]")):
+        ours, theirs = pty.openpty()
+        arguments = command("new", f"Typed {len(typed)}")
+        with subprocess.Popen(arguments, cwd=site.root, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True) as run:
+            os.close(theirs)
+            said = b""
+            while b"between them" not in said:
+                said += os.read(ours, 4096)
+            os.write(ours, typed.encode())
+            assert run.stdout
+            file = run.stdout.read().strip()
+        os.close(ours)
+        assert b"   1 AI" in said
+        assert b"   2 Climate" in said
+        assert f"topics: {topics}\n" in (site.root / file).read_text()
+
+
+def test_edit_opens_the_editor(site: SmallSite) -> None:
+    """--edit runs the editor of the environment on the file; where it fails, the file stays and is named."""
+    editor = site.write("editor.sh", '#!/bin/sh\necho "written here" >> "$1"\n')
+    editor.chmod(0o755)
+    done = newsgen("new", "Edited", "--edit", cwd=site.root, env={"VISUAL": str(editor)})
+    assert (site.root / done.stdout.strip()).read_text().endswith("---\n\nwritten here\n")
+    done = newsgen("new", "Not edited", "--edit", cwd=site.root, env={"VISUAL": "false"})
+    assert done.returncode == 2
+    assert "editor-failed" in done.stderr
+    assert (site.root / done.stdout.strip()).is_file()
+
+
+def test_json_names_the_file(site: SmallSite) -> None:
+    """--json prints one document with the file's name, or with the problem."""
+    document = json.loads(site.run("new", "Tide gates hold", "--date", "2026-01-30", "--json").stdout)
+    assert document == {"file": "content/2026-01-30-tide-gates-hold.md"}
+    again = site.run("new", "Tide gates hold", "--date", "2026-01-30", "--json")
+    assert (again.returncode, json.loads(again.stdout)["problems"][0]["code"]) == (2, "file-exists")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([""], "the title is empty"),
+        (["\u200b \t"], "the title is empty"),
+        (["X", "--date", "teatime"], "--date teatime: is not a date"),
+        ([], "TITLE"),
+    ],
+)
+def test_what_is_no_article(site: SmallSite, arguments: list[str], words: str) -> None:
+    """Without a title, or with a date that is none, nothing is written: exit code 2."""
+    before = set(site.root.rglob("*.md"))
+    done = site.run("new", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert set(site.root.rglob("*.md")) == before
+
+
+def test_a_title_of_bytes_that_are_no_text(site: SmallSite) -> None:
+    """What is not UTF-8 on the command line is left out of the title, and written nowhere."""
+    done = subprocess.run([*map(os.fsencode, command("new")), b"Caf\xe9 \xff"], cwd=site.root, capture_output=True, check=False)
+    assert done.returncode == 0
+    article = read(site.root / done.stdout.decode().strip()).record
+    assert article
+    assert article.title == "Caf"
+
+
+def test_a_content_folder_that_cannot_be_written(site: SmallSite) -> None:
+    """Where a folder cannot be made the command ends with 3 and says which."""
+    site.write("content/features", "a file")
+    done = site.run("new", "X", "--category", "features")
+    assert done.returncode == 3
+    assert "content/features" in done.stderr

@@ -1,0 +1,175 @@
+"""newsgen schema: the fields of front matter as editors are told them are those that are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml_rs
+from jsonschema import Draft202012Validator
+
+from newsgen.content.body import Body
+from newsgen.content.fields import json_schema
+from newsgen.content.frontmatter import decode, split
+from newsgen.content.loader import Options, load_article
+from newsgen.content.pages import read_page
+from newsgen.content.schema import read_article
+from support import CORPUS, ROOT, newsgen
+
+SCHEMAS = {page: Draft202012Validator(json_schema(page)) for page in (False, True)}
+READING = Options("UTC", "commonmark", ())
+
+
+class Watched(dict[str, Any]):
+    """A mapping that remembers which keys are asked for."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        super().__init__({key: Watched.around(value) for key, value in values.items()})
+        self.asked: set[str] = set()
+
+    @staticmethod
+    def around(value: Any) -> Any:
+        if isinstance(value, list):
+            return [Watched.around(item) for item in value]
+        return Watched(value) if isinstance(value, dict) else value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+PICTURE = {"url": "https://paper.example/a.jpg"}
+STORY = {"title": "Another", "provider": {"name": "P", "images": [PICTURE]}, "images": [PICTURE]}
+WHOLE = {
+    "title": "T",
+    "publishedDateTime": "2026-01-30",
+    "provider": {"name": "P", "images": [PICTURE]},
+    "images": [PICTURE],
+    "related": [STORY],
+    "corrections": [{"date": "2026-01-30", "text": "C"}],
+}
+
+
+def properties(schema: dict[str, Any], name: str) -> set[str]:
+    return set(schema["$defs"][name]["properties"])
+
+
+def test_it_knows_the_fields_that_are_read() -> None:
+    """For each mapping of an article and for a plain page, the schema has the fields that the reader asks for, and no other."""
+    front = Watched(WHOLE)
+    assert read_article(front, Body("", ()), UTC)[1] == []
+    schema = json_schema(page=False)
+    asked = {
+        "Article": front,
+        "Provider": front["provider"],
+        "Picture": front["images"][0],
+        "Related": front["related"][0],
+        "Correction": front["corrections"][0],
+    }
+    assert {name: properties(schema, name) for name in asked} == {name: one.asked for name, one in asked.items()}
+    page = Watched({"title": "T"})
+    read_page(page, Body("", ()), UTC)
+    assert properties(json_schema(page=True), "Page") == page.asked
+
+
+def test_every_field_is_described() -> None:
+    """Each field of each mapping has a description; `secured` is not among them."""
+    for page in (False, True):
+        schema = json_schema(page)
+        Draft202012Validator.check_schema(schema)
+        for mapping in schema["$defs"].values():
+            assert all(field["description"] for field in mapping["properties"].values())
+        assert "secured" not in json.dumps(schema)
+
+
+def fronts(folder: Path) -> Iterator[tuple[Path, Any]]:
+    """The front matter, as an editor's YAML reads it, of each article that is read without a warning."""
+    for file in sorted(folder.rglob("*.md")):
+        data = file.read_bytes()
+        record, problems = load_article(data, READING)
+        parts = split(decode(data).text)
+        if record and parts and all(problem.severity == "repair" for problem in problems):
+            yield file, yaml_rs.loads(parts.front, parse_datetime=False)
+
+
+@pytest.mark.parametrize(
+    ("folder", "least"),
+    [
+        (ROOT / "content", 38),
+        pytest.param(CORPUS / "diablo4/_news", 1600, marks=pytest.mark.corpus),
+        pytest.param(CORPUS / "powerapps/_news", 670, marks=pytest.mark.corpus),
+        pytest.param(CORPUS / "dirt", 50, marks=pytest.mark.corpus),
+    ],
+    ids=lambda value: value.parent.name if isinstance(value, Path) else "",
+)
+def test_real_articles_satisfy_it(folder: Path, least: int) -> None:
+    """Every article that is read without a warning satisfies the schema."""
+    wrong = {}
+    found = 0
+    for file, front in fronts(folder):
+        found += 1
+        wrong.update((file.name, error.json_path) for error in SCHEMAS[False].iter_errors(front))
+    assert wrong == {}
+    assert found >= least
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", ""),
+        ("publishedDateTime", "teatime"),
+        ("publishedDateTime", None),
+        ("published", "perhaps"),
+        ("quality", "many"),
+        ("quality", "1.5"),
+        ("type", "podcast"),
+        ("webUrl", "javascript:alert(1)"),
+        ("images", [{"url": "data:image/png;base64,AAAA"}]),
+        ("provider", "Paper"),
+        ("language", "?"),
+        ("expires", "2026"),
+        ("topics", {"name": "AI"}),
+        ("corrections", [{"text": "Without a date"}]),
+    ],
+)
+def test_what_is_read_with_a_warning_does_not(field: str, value: Any) -> None:
+    """What the reader warns of is wrong in the editor too."""
+    front = {**WHOLE, field: value}
+    assert list(SCHEMAS[False].iter_errors(front))
+    assert [problem for problem in read_article(front, Body("", ()), UTC)[1] if problem.severity != "repair"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("published", "yes"),
+        ("published", "Off"),
+        ("quality", "12"),
+        ("topics", "AI"),
+        ("topics", ["AI", None, "5"]),
+        ("title", "2026"),
+        ("related", None),
+        ("expires", ""),
+        ("images", "/a.jpg"),
+        ("webUrl", " HTTPS://paper.example/"),
+        ("webUrl", "paper.example/a"),
+        ("type", ""),
+    ],
+)
+def test_what_is_read_without_one_does(field: str, value: Any) -> None:
+    """What the reader takes silently is right in the editor too."""
+    front = {**WHOLE, field: value}
+    assert list(SCHEMAS[False].iter_errors(front)) == []
+    assert [problem for problem in read_article(front, Body("", ()), UTC)[1] if problem.severity != "repair"] == []
+
+
+def test_the_command_prints_it(tmp_path: Path) -> None:
+    """One JSON document on standard output, of articles or of plain pages, in a folder without a site."""
+    done = newsgen("schema", cwd=tmp_path)
+    assert json.loads(done.stdout) == json_schema(page=False)
+    assert json.loads(newsgen("schema", "--page", cwd=tmp_path).stdout) == json_schema(page=True)
+    assert done.stderr == ""
