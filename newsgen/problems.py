@@ -7,6 +7,7 @@ free of positions.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -60,30 +61,43 @@ def locate(problem: Problem, folder: Path) -> Problem:
 
     A file that has gone or cannot be read leaves them unknown.
     """
-    if not problem.file:
-        return problem
-    from newsgen.content.frontmatter import decode, locate_field
-
-    try:
-        text = decode((folder / problem.file).read_bytes()).text
-    except (OSError, ValueError):
-        return problem
-    line, column = problem.line, problem.column
-    if not line and problem.field != "$":
-        line, column = locate_field(text, problem.field)
-    lines = text.split("\n")
-    source = lines[line - 1][:200] if 0 < line <= len(lines) and not _is_secret(lines, line - 1) else ""
-    return structs.replace(problem, line=line, column=column, source=source)
+    return locate_all([problem], folder)[0]
 
 
-def _is_secret(lines: list[str], index: int) -> bool:
+def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
+    """The same of many problems, in their order; each file is read once."""
+    from newsgen.content.frontmatter import decode, locate_fields
+
+    out = list(problems)
+    by_file: dict[str, list[int]] = {}
+    for i, problem in enumerate(problems):
+        by_file.setdefault(problem.file, []).append(i)
+    by_file.pop("", None)
+    for file, members in by_file.items():
+        try:
+            text = decode((folder / file).read_bytes()).text
+        except (OSError, ValueError):
+            continue
+        wanted = [i for i in members if not out[i].line and out[i].field != "$"]
+        places = dict(zip(wanted, locate_fields(text, [out[i].field for i in wanted]), strict=True)) if wanted else {}
+        lines = text.split("\n")
+        for i in members:
+            line, column = places.get(i) or (out[i].line, out[i].column)
+            source = lines[line - 1][:200] if 0 < line <= len(lines) and not is_secret(lines, line - 1) else ""
+            out[i] = structs.replace(out[i], line=line, column=column, source=source)
+    return out
+
+
+def is_secret(lines: Sequence[str], index: int) -> bool:
     """Whether a line may hold a part of `secured`: its own line, or one that goes on from it. Such a line is never shown."""
-    while index > 0 and (not lines[index].strip() or lines[index][0] in " \t"):
-        index -= 1
-    return bool(_SECRET.search(lines[index]))
+    first = index
+    while first > 0 and (not lines[first].strip() or lines[first][0] in " \t:"):
+        first -= 1
+    return any(map(_SECRET.search, lines[first : index + 1]))
 
 
-_SECRET = re.compile(r"secured", re.I)
+# The name as a key, not as a word of a text.
+_SECRET = re.compile(r"secured['\"]?\s*(?::|$)", re.I)
 
 
 def render(problem: Problem, prefix: str = "") -> str:

@@ -9,6 +9,7 @@ PyYAML's node tree, with every scalar as text, and it is the only one that knows
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 try:
@@ -43,6 +44,7 @@ _ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|
 _MAX_BRACKETS = 30
 _COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
 _COMMENT = re.compile(r"[ \t]#.*")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
@@ -145,14 +147,23 @@ class Exact(NamedTuple):
 
 def parse_exact(front: str) -> Exact:
     """The YAML as written. Raises FrontMatterError with line and column."""
-    node, mended = _compose_mended(front)
+    composed = compose(front)
     duplicates: list[str] = []
-    value = None if node is None else _construct(node, "$", duplicates)
-    return Exact(value, tuple(duplicates), mended)
+    value = None if composed.root is None else _construct(composed.root, "$", duplicates)
+    return Exact(value, tuple(duplicates), composed.mended)
 
 
-def _compose_mended(front: str) -> tuple[Any, tuple[tuple[int, int], ...]]:
-    """The node tree, and which plain scalars with a colon were quoted, as in `name: DM: Diablo Immortal`.
+class Composed(NamedTuple):
+    """PyYAML's node tree (None of empty text), where plain scalars with a colon were quoted (as in `Exact`), and the text
+    with those quotes."""
+
+    root: Any
+    mended: tuple[tuple[int, int], ...]
+    front: str
+
+
+def compose(front: str) -> Composed:
+    """The node tree; plain scalars with a colon, as in `name: DM: Diablo Immortal`, are quoted.
 
     Only lines that the parser refuses are touched, one by one. Raises FrontMatterError.
     """
@@ -160,7 +171,7 @@ def _compose_mended(front: str) -> tuple[Any, tuple[tuple[int, int], ...]]:
     lines = front.split("\n")
     while True:
         try:
-            return _compose(front), tuple(mended)
+            return Composed(_compose(front), tuple(mended), front)
         except FrontMatterError as error:
             found = _COLON.fullmatch(lines[error.line - 1]) if 0 < error.line <= len(lines) else None
             if not found or len(mended) * len(front) > _MAX_MENDING:
@@ -172,26 +183,33 @@ def _compose_mended(front: str) -> tuple[Any, tuple[tuple[int, int], ...]]:
             front = "\n".join(lines)
 
 
-def locate_field(text: str, path: str) -> tuple[int, int]:
-    """Line and column, from 1 within the file, of the value at a path such as `$.related[3].title`.
+def locate_fields(text: str, paths: Sequence[str]) -> list[tuple[int, int]]:
+    """Line and column, from 1 within the file, of the value at each path such as `$.related[3].title`.
 
-    The file may have front matter or be YAML as a whole. Where the path does not exist, the
+    The file may have front matter or be YAML as a whole. Where a path does not exist, the
     nearest parent that does; (0, 0) where the YAML cannot be read.
     """
-    import yaml
-
     try:
         parts = split(text)
     except FrontMatterError:
         parts = None
     front, above = (parts.front, 1) if parts else (text, 0)
     try:
-        node, _ = _compose_mended(front)
+        root = compose(front).root
     except FrontMatterError:
-        return 0, 0
-    if node is None:
-        return 1, 1
-    for name, index in re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", path):
+        return [(0, 0)] * len(paths)
+    if root is None:
+        return [(1, 1)] * len(paths)
+    marks = [find_node(root, path)[0].start_mark for path in paths]
+    return [(mark.line + 1 + above, mark.column + 1) for mark in marks]
+
+
+def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
+    """PyYAML's node at a field path, or its nearest parent that exists, and the steps that lead to it."""
+    import yaml
+
+    node, steps = root, list[str | int]()
+    for name, index in _STEP.findall(path):
         if name and isinstance(node, yaml.MappingNode):
             child = next((v for k, v in reversed(node.value) if k.value == name), None)
         elif index and isinstance(node, yaml.SequenceNode) and int(index) < len(node.value):
@@ -201,7 +219,8 @@ def locate_field(text: str, path: str) -> tuple[int, int]:
         if child is None:
             break
         node = child
-    return node.start_mark.line + 1 + above, node.start_mark.column + 1
+        steps.append(name or int(index))
+    return node, steps
 
 
 def _compose(front: str) -> Any:

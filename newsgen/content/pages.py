@@ -14,9 +14,9 @@ from newsgen.problems import Problem
 FOLDER = "pages/"
 
 
-def read_page(front: Any, body: Body, zone: tzinfo) -> tuple[PlainPage | None, list[Problem]]:
-    """The plain page of parsed front matter, or None, and its problems. Raises Inexact as `read_article` does."""
-    reader = Reader(zone, [])
+def read_page(front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None) -> tuple[PlainPage | None, list[Problem]]:
+    """The plain page of parsed front matter, or None, and its problems. `mends` and Inexact are as of `read_article`."""
+    reader = Reader(zone, [], {} if mends is None else mends)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
     title = reader.text(front.get("title"), "$.title")

@@ -8,14 +8,15 @@ the exact one decides, so that both always give the same Article.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from newsgen.content import repair, urls
 from newsgen.content.frontmatter import Exact
-from newsgen.content.repair import is_clean
+from newsgen.content.repair import Note, is_clean
 from newsgen.content.times import parse_time
 from newsgen.problems import Problem, Severity
 
@@ -53,10 +54,12 @@ def oddities(exact: Exact, above: int) -> list[Problem]:
 
 
 class Reader(Struct):
-    """Reads fields of one article's front matter and collects what is wrong with them."""
+    """Reads fields of one article's front matter and collects what is wrong with them. `mends` has what each text that
+    was repaired became, by its field path."""
 
     zone: tzinfo
     problems: list[Problem]
+    mends: dict[str, str] = field(default_factory=dict)
 
     def note(self, severity: Severity, code: str, message: str, path: str) -> None:
         """Remember a problem at a field path."""
@@ -76,7 +79,15 @@ class Reader(Struct):
     def text(self, value: Any, path: str) -> str:
         """A line of clean text."""
         raw = value if value.__class__ is str else self.scalar(value, path)
-        return raw if is_clean(raw) else repair.clean_text(raw, lambda code: self.mended(code, path))
+        return raw if is_clean(raw) else self.repaired(raw, repair.clean_text, path)
+
+    def repaired(self, text: str, clean: Callable[[str, Note], str], path: str) -> str:
+        """What a clean-up makes of the text at a field path."""
+        before = len(self.problems)
+        mended = clean(text, lambda code: self.mended(code, path))
+        if mended != text and len(self.problems) > before and self.problems[-1].severity == "repair":
+            self.mends[path] = mended
+        return mended
 
     def mended(self, code: str, path: str) -> None:
         """Remember that a value was mended, or had to be dropped."""
@@ -90,8 +101,7 @@ class Reader(Struct):
         raw = value if value.__class__ is str else self.scalar(value, path)
         if not raw or urls.is_safe(raw):
             return raw
-        clean = urls.safe_image_url if image else urls.safe_url
-        return clean(raw, lambda code: self.mended(code, path))
+        return self.repaired(raw, urls.safe_image_url if image else urls.safe_url, path)
 
     def integer(self, value: Any, path: str, default: int = 0) -> int:
         """A whole number of at most 2**53; the default of null."""

@@ -17,13 +17,14 @@ _IFRAME_SRC = re.compile(r"""<iframe\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')"
 KINDS = ("article", "video")
 
 
-def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, list[Problem]]:
-    """The Article of parsed front matter, or None, and its problems.
+def read_article(front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None) -> tuple[Article | None, list[Problem]]:
+    """The Article of parsed front matter, or None, and its problems. `mends` is filled with what each text that was
+    repaired became, by its field path.
 
     Raises Inexact where the values are the fast parser's and lost what was written.
     `secured` is not read: it never leaves the content file.
     """
-    reader = Reader(zone, [])
+    reader = Reader(zone, [], {} if mends is None else mends)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
     title = reader.text(front.get("title"), "$.title")
@@ -81,7 +82,7 @@ def read_article(front: Any, body: Body, zone: tzinfo) -> tuple[Article | None, 
 def _excerpt(reader: Reader, fields: dict[str, Any], title: str, path: str) -> str:
     path += ".excerpt"
     text = reader.text(fields.get("excerpt"), path)
-    return repair.drop_empty_excerpt(text, title, lambda code: reader.mended(code, path)) if text else ""
+    return reader.repaired(text, lambda text, note: repair.drop_empty_excerpt(text, title, note), path) if text else ""
 
 
 def _kind(reader: Reader, fields: dict[str, Any], path: str) -> str:
@@ -95,7 +96,7 @@ def _kind(reader: Reader, fields: dict[str, Any], path: str) -> str:
 def _provider(reader: Reader, value: Any, path: str, web_url: str) -> Provider:
     fields = reader.mapping(value, path)
     name = reader.text(fields.get("name"), path + ".name")
-    name = repair.clean_provider_name(name, lambda code: reader.mended(code, path + ".name"))
+    name = reader.repaired(name, repair.clean_provider_name, path + ".name")
     domain = urls.domain_of(web_url)
     if not domain:
         host = reader.text(fields.get("domain"), path + ".domain")

@@ -9,7 +9,7 @@ from newsgen.content.frontmatter import (
     MAX_BYTES,
     FrontMatterError,
     decode,
-    locate_field,
+    locate_fields,
     parse_exact,
     parse_fast,
     split,
@@ -260,7 +260,7 @@ TEXT = "---\ntitle: T\nrelated:\n  - title: a\n    provider: {name: b}\n  -   ti
 )
 def test_a_field_is_found(path: str, place: tuple[int, int]) -> None:
     """A path's value has its line and column in the file; one that is not there has its nearest parent's."""
-    assert locate_field(TEXT, path) == place
+    assert locate_fields(TEXT, [path]) == [place]
 
 
 @pytest.mark.parametrize(
@@ -277,4 +277,4 @@ def test_a_field_is_found(path: str, place: tuple[int, int]) -> None:
 )
 def test_fields_of_any_file_are_found(text: str, path: str, place: tuple[int, int]) -> None:
     """Data files, lists of them, mended lines and aliases are located; what cannot be read is not."""
-    assert locate_field(text, path) == place
+    assert locate_fields(text, [path]) == [place]

@@ -1,0 +1,170 @@
+"""Repairs written back into a content file's bytes: only the spans of scalars change, and only so that the file says
+the same as before. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from typing import Any, NamedTuple
+
+from newsgen.content import frontmatter
+from newsgen.content.body import Body
+from newsgen.content.frontmatter import FrontMatterError
+from newsgen.content.reader import Inexact
+from newsgen.problems import Problem
+
+Read = Callable[[Any, Body, tzinfo, dict[str, str]], tuple[Any, list[Problem]]]
+_NO_BODY = Body("", ())
+_PASSES = 3  # quotes for what YAML refuses, then what is within them
+_NOT_OURS = "|>&*!"  # block scalars keep their lines; anchors and tags may mean more than their text
+_BLOCK = re.compile(r"[ ]*(?:- +)*(?:[\w.-]+: +)?")
+
+
+class _Edit(NamedTuple):
+    """A span of the front matter, what is to stand there, and the steps to the value that it is, which becomes `value`."""
+
+    start: int
+    end: int
+    text: str
+    steps: Sequence[str | int] = ()
+    value: str = ""
+
+
+class Fixed(NamedTuple):
+    """A file's bytes with its repairs, and how many values were mended."""
+
+    data: bytes
+    values: int
+
+
+def fix(data: bytes, read: Read, zone: tzinfo) -> Fixed:
+    """The bytes with all repairs that can be written back as scalars. `read` is `read_article` or `read_page`.
+
+    Whatever is not UTF-8, holds characters that YAML does not allow, or cannot be read at all stays as it is.
+    """
+    values = 0
+    for _ in range(_PASSES):
+        found = _fix_once(data, read, zone)
+        if found.data == data:
+            break
+        data, values = found.data, values + found.values
+    return Fixed(data, values)
+
+
+def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
+    decoded = frontmatter.decode(data)
+    try:
+        original = data.decode("utf-8-sig")
+        parts = frontmatter.split(decoded.text)
+    except (UnicodeDecodeError, FrontMatterError):
+        return Fixed(data, 0)
+    above = decoded.text.find("\n") + 1
+    as_written = decoded.text == original.replace("\r\n", "\n").replace("\r", "\n")
+    if parts is None or not as_written or not decoded.text.startswith(parts.front, above) or not _may_need(parts.front, read, zone):
+        return Fixed(data, 0)
+    try:
+        edits = _edits(parts.front, read, zone)
+    except FrontMatterError:
+        return Fixed(data, 0)
+    kept = edits if _says_the_same(parts.front, edits, read, zone) else []
+    if not kept:  # one of them at least goes too far
+        for edit in edits:
+            if _says_the_same(parts.front, [*kept, edit], read, zone):
+                kept.append(edit)
+    crlf = [found.start() - n for n, found in enumerate(re.finditer("\r\n", original))]
+    shifted = [edit._replace(start=_shift(crlf, above + edit.start), end=_shift(crlf, above + edit.end)) for edit in kept]
+    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+    return Fixed(mark + _applied(original, shifted).encode(), len(kept)) if kept else Fixed(data, 0)
+
+
+def _may_need(front: str, read: Read, zone: tzinfo) -> bool:
+    """Whether there may be anything to write: the fast parser tells it soonest."""
+    value = frontmatter.parse_fast(front)
+    mends: dict[str, str] = {}
+    try:
+        if value is not None:
+            read(value, _NO_BODY, zone, mends)
+    except Inexact:
+        return True
+    return value is None or bool(mends)
+
+
+def _edits(front: str, read: Read, zone: tzinfo) -> list[_Edit]:
+    """What is to change, from the first to the last. Raises FrontMatterError."""
+    composed = frontmatter.compose(front)
+    starts = [0, *(found.end() for found in re.finditer("\n", front))]
+    if composed.mended:
+        quoted = composed.front.split("\n")
+        places = [(line, starts[line - 1] + column - 1) for line, column in sorted(composed.mended)]
+        ends = [*starts[1:], len(front) + 1]
+        return [_Edit(at, ends[line - 1] - 1, quoted[line - 1][at - starts[line - 1] :]) for line, at in places]
+    mends: dict[str, str] = {}
+    read(frontmatter.parse_exact(front).value, _NO_BODY, zone, mends)
+    edits: dict[int, _Edit] = {}
+    for path, value in mends.items():
+        node, steps = frontmatter.find_node(composed.root, path)
+        start, end = (starts[mark.line] + mark.column for mark in (node.start_mark, node.end_mark))
+        if isinstance(node.value, str) and front[start] not in _NOT_OURS:
+            edits[start] = _Edit(start, end, _written(value, node.style, front[starts[node.start_mark.line] : start]), steps, value)
+    return [edits[start] for start in sorted(edits)]
+
+
+def _written(value: str, style: str | None, before: str) -> str:
+    """A line of clean text as a scalar in the style that it had; a plain one gets quotes where it needs them. `before` is
+    what stands before it in its line."""
+    if style == "'":
+        return "'" + value.replace("'", "''") + "'"
+    plain = not style and _BLOCK.fullmatch(before) and _is_plain(value)
+    return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+def _is_plain(value: str) -> bool:
+    """Whether the text may stand without quotes, alone in its line behind a key or a dash."""
+    import yaml
+
+    try:
+        node: Any = yaml.compose(f"- k: {value}\n- {value}", Loader=yaml.SafeLoader)
+        scalars = [node.value[0].value[0][1], node.value[1]]
+    except (yaml.YAMLError, AttributeError, IndexError, TypeError):
+        return False
+    return all(scalar.value == value and scalar.tag == "tag:yaml.org,2002:str" for scalar in scalars)
+
+
+def _says_the_same(front: str, edits: Sequence[_Edit], read: Read, zone: tzinfo) -> bool:
+    """Whether the edited front matter has the same values, but for those that were mended, and gives the same record."""
+    before = frontmatter.parse_exact(front).value
+    try:
+        after = frontmatter.parse_exact(_applied(front, edits)).value
+    except FrontMatterError:
+        return False
+    record, told = read(before, _NO_BODY, zone, {})
+    for edit in edits:
+        if edit.steps:
+            _put(before, edit.steps, edit.value)
+    if after != before:
+        return False
+    again, told_again = read(after, _NO_BODY, zone, {})
+    lasting = [problem for problem in told if problem.severity != "repair"]
+    return bool(again == record and lasting == [problem for problem in told_again if problem.severity != "repair"])
+
+
+def _put(value: Any, steps: Sequence[str | int], text: str) -> None:
+    for step in steps[:-1]:
+        value = value[step]
+    value[steps[-1]] = text
+
+
+def _applied(text: str, edits: Sequence[_Edit]) -> str:
+    out, at = [], 0
+    for edit in edits:
+        out += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join([*out, text[at:]])
+
+
+def _shift(crlf: Sequence[int], place: int) -> int:
+    """A place in the text with LF line ends as one in the text as it is written."""
+    return place + bisect_left(crlf, place)
