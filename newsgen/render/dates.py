@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-_ZONE = "\ue000"  # stands for the zone's name until the text is there
 _SCRIPTS = re.compile(r"-(arab|hebr|syrc|thaa|nkoo|adlm|rohg|mand|samr)\b", re.I)
 
 
@@ -31,13 +30,12 @@ def direction(language: str) -> str:
     return "rtl" if _SCRIPTS.search(language) else str(locale_of(language).text_direction)
 
 
-class _Pattern(NamedTuple):
-    """A CLDR pattern, what of a time it shows, and the texts made by it."""
+class _Part(NamedTuple):
+    """A run of a CLDR pattern that shows only what the day decides, or only what the minute, the zone or the exact
+    moment does; and the texts made by it."""
 
     text: str
-    timed: bool
-    zoned: bool
-    exact: bool
+    rule: str
     known: dict[int, str]
 
 
@@ -46,7 +44,7 @@ def date_filter(language: str) -> Callable[..., str]:
     from babel.dates import format_datetime
 
     locale = locale_of(language)
-    patterns: dict[str, _Pattern] = {}
+    patterns: dict[str, list[_Part]] = {}
 
     def date(value: datetime, form: str = "long") -> str:
         """A time in words: `full`, `long`, `medium` or `short` (the date), `time`, `moment` (date, time and zone),
@@ -54,23 +52,25 @@ def date_filter(language: str) -> Callable[..., str]:
 
         Raises ValueError for a skeleton that CLDR does not know.
         """
-        pattern = patterns.get(form)
-        if pattern is None:
-            pattern = patterns[form] = _pattern(locale, form)
-        key = value.toordinal()
-        if pattern.timed:
-            key = key * 1440 + value.hour * 60 + value.minute
-        zone = _zone_name(value, locale) if pattern.zoned else ""
-        text = None if pattern.exact else pattern.known.get(key)
-        if text is None:
-            text = str(format_datetime(value, pattern.text, tzinfo=value.tzinfo or UTC, locale=locale))
-            pattern.known[key] = text
-        return text.replace(_ZONE, zone) if zone else text
+        parts = patterns.get(form)
+        if parts is None:
+            parts = patterns[form] = _parts(locale, form)
+        out = ""
+        for part in parts:
+            if part.rule == "zone":
+                out += _zone_name(value, locale)
+                continue
+            key = value.toordinal() if part.rule == "day" else value.hour * 60 + value.minute
+            text = part.known.get(key) if part.rule != "exact" else None
+            if text is None:
+                text = part.known[key] = str(format_datetime(value, part.text, tzinfo=value.tzinfo or UTC, locale=locale))
+            out += text
+        return out
 
     return date
 
 
-def _pattern(locale: Any, form: str) -> _Pattern:
+def _parts(locale: Any, form: str) -> list[_Part]:
     from babel.dates import match_skeleton, tokenize_pattern, untokenize_pattern
 
     if form in ("full", "long", "medium", "short"):
@@ -88,12 +88,20 @@ def _pattern(locale: Any, form: str) -> _Pattern:
         text = str(skeletons[found].pattern) if found and len(found) == len(form) else form
     else:
         text = form
-    tokens: list[tuple[str, Any]] = tokenize_pattern(text)
-    shown = {value[0] for kind, value in tokens if kind == "field"}
-    zoned = any(kind == "field" and value[0] == "z" and value[1] < 4 for kind, value in tokens)
-    tokens = [("chars", _ZONE) if kind == "field" and value[0] == "z" and value[1] < 4 else (kind, value) for kind, value in tokens]
-    exact = not shown.isdisjoint("sSAZOvVXx") or ("z" in shown and not zoned)
-    return _Pattern(str(untokenize_pattern(tokens)), not shown.isdisjoint("ahHKkmBb"), zoned, exact, {})
+    runs: list[tuple[str, list[Any]]] = []
+    for token in tokenize_pattern(text):
+        rule = _rule(*token[1]) if token[0] == "field" else "day" if not runs or runs[-1][0] == "zone" else runs[-1][0]
+        if not runs or runs[-1][0] != rule:
+            runs.append((rule, []))
+        runs[-1][1].append(token)
+    return [_Part(str(untokenize_pattern(tokens)), rule, {}) for rule, tokens in runs]
+
+
+def _rule(letter: str, count: int) -> str:
+    """What decides a field of a CLDR pattern."""
+    if letter == "z" and count < 4:
+        return "zone"
+    return "minute" if letter in "ahHKkmBb" else "exact" if letter in "sSAZOvVXxz" else "day"
 
 
 def _zone_name(value: datetime, locale: Any) -> str:

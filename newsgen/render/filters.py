@@ -22,6 +22,9 @@ from newsgen.render.feeds import json_feed
 from newsgen.render.structured import Structured
 
 
+_KINDS = frozenset(get_args(Kind))
+
+
 class SiteInfo(View, frozen=True):
     """What every template may read as `site`: nothing that an added article changes.
 
@@ -48,9 +51,11 @@ class SiteInfo(View, frozen=True):
 
     def has(self, kind: str) -> bool:
         """Whether the site has pages of this kind (see the setting `without`). Raises ValueError for no kind."""
-        if kind not in get_args(Kind):
+        if kind in self.kinds_without:
+            return False
+        if kind not in _KINDS:
             raise ValueError(f"{kind} is no kind of page; the kinds are " + ", ".join(get_args(Kind)))
-        return kind not in self.kinds_without
+        return True
 
     def day(self, time: datetime, kind: str = "day") -> str:
         """The link of the day that a time is in, or of its `month` or `year`; "" where the site has no such pages."""
