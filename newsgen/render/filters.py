@@ -21,7 +21,6 @@ from newsgen.render.dates import date_filter, direction, number_filter
 from newsgen.render.feeds import json_feed
 from newsgen.render.structured import Structured
 
-
 _KINDS = frozenset(get_args(Kind))
 
 
