@@ -140,6 +140,12 @@ class Theme(Table, frozen=True):
     fonts: tuple[Font, ...] = ()
 
 
+class Network(Table, frozen=True):
+    """What may be asked of the network, by the commands that ask at all."""
+
+    private: tuple[str, ...] = ()
+
+
 class Check(Table, frozen=True):
     """What counts as a problem."""
 
@@ -175,6 +181,7 @@ class Settings(Table, frozen=True):
     headers: Headers = field(default_factory=Headers)
     embeds: Embeds = field(default_factory=Embeds)
     theme: Theme = field(default_factory=Theme)
+    network: Network = field(default_factory=Network)
     check: Check = field(default_factory=Check)
 
     @property

@@ -17,6 +17,7 @@ COMMANDS = {
     "init": "Begin a site.",
     "new": "Begin an article or a plain page.",
     "build": "Build the site.",
+    "check": "Tell what is wrong with the site and its links; write repairs back.",
     "status": "Tell who may be seen, who not and why, and what time alone will change.",
     "why": "Tell what a page is made of, and why it was last rendered.",
     "theme": "List the templates, copy one out to change it, show what became of the original.",

@@ -34,7 +34,7 @@ def print_problems(problems: Sequence[Problem], root: Path, verbosity: int) -> N
         ordered = [problem for problem in ordered if problem.severity == "error"]
     shown = ordered if verbosity > 0 else ordered[:SHOWN]
     for problem in sorted((locate(problem, root) for problem in shown), key=_rank):
-        click.echo(_coloured(problem, render(problem)), err=True)
+        click.echo(coloured(problem, render(problem)), err=True)
     if len(shown) < len(ordered):
         say(f"... and {count(len(ordered) - len(shown), 'more problem')}; -v shows all")
 
@@ -43,7 +43,8 @@ def _rank(problem: Problem) -> tuple[bool, str, int, int]:
     return problem.severity != "error", problem.file, problem.line, problem.column
 
 
-def _coloured(problem: Problem, text: str) -> str:
+def coloured(problem: Problem, text: str) -> str:
+    """The text of a problem with its first line in colour, on a terminal."""
     colour = {"error": "red", "warning": "yellow"}.get(problem.severity)
     if not colour or os.environ.get("NO_COLOR") or not sys.stderr.isatty():
         return text
@@ -54,14 +55,14 @@ def _coloured(problem: Problem, text: str) -> str:
 def print_json(result: Any, root: Path) -> None:
     """A result as one JSON document on standard output, its problems with their places."""
     value = msgspec.to_builtins(result)
-    value["problems"] = [_as_mapping(locate(problem, root)) for problem in result.problems]
+    value["problems"] = [as_mapping(locate(problem, root)) for problem in result.problems]
     value["seconds"] = {stage: round(seconds, 4) for stage, seconds in result.seconds.items()}
     print_document(value)
 
 
 def print_error_json(error: UserError) -> None:
     """What stopped the command as one JSON document on standard output."""
-    print_document({"problems": [_as_mapping(located(error))]})
+    print_document({"problems": [as_mapping(located(error))]})
 
 
 def located(error: UserError) -> Problem:
@@ -69,7 +70,8 @@ def located(error: UserError) -> Problem:
     return error.problem if error.problem.source else locate(error.problem, Path())
 
 
-def _as_mapping(problem: Problem) -> dict[str, Any]:
+def as_mapping(problem: Problem) -> dict[str, Any]:
+    """The problem as JSON has it."""
     return {name: getattr(problem, name) for name in Problem.__struct_fields__}
 
 

@@ -41,6 +41,13 @@ class Renderer:
         self._environment.globals["words"] = load_words(templates, settings.language)
         self._by_name: dict[str, Any] = {}
 
+    def compile(self, name: str) -> None:
+        """Look whether a template can be compiled. Raises UserError (exit code 3) where it cannot."""
+        try:
+            self._environment.get_template(name)
+        except Exception as error:
+            raise template_problem(error, self._templates, self._environment.filters, name) from error
+
     def render(self, page: Page) -> bytes:
         """The page's bytes. Raises UserError (exit code 3) where its template fails."""
         if isinstance(page.view, IconView):

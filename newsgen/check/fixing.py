@@ -1,0 +1,117 @@
+"""`check --fix`: the content folder's files with their repairs written back, each one whole or not at all."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct, structs
+
+from newsgen import workers
+from newsgen.build import Progress, quiet
+from newsgen.config import Config
+from newsgen.content import frontmatter
+from newsgen.content.fix import fix
+from newsgen.content.loader import Options
+from newsgen.content.pages import FOLDER, read_page
+from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
+from newsgen.content.schema import read_article
+from newsgen.outcome import placed
+from newsgen.problems import Problem, is_secret
+
+_BATCH = 20
+_HIDDEN = "(this line may hold a part of secured and is not shown)"
+
+
+class FixedFile(Struct, frozen=True):
+    """A file that was mended, or would be: how many values, and the lines that change as a diff."""
+
+    file: str
+    values: int
+    diff: str
+
+
+class Fixing(Struct, frozen=True):
+    """All files that were mended, or would be, and what kept others from it."""
+
+    files: tuple[FixedFile, ...]
+    problems: tuple[Problem, ...]
+
+
+def fix_content(config: Config, jobs: int, dry_run: bool, progress: Progress = quiet) -> Fixing:
+    """Write the repairs back into the files of the content folder; in a dry run only tell what would change."""
+    paths = config.paths
+    found, _ = scan(paths.content, SUFFIXES)
+    batches = [found[i : i + _BATCH] for i in range(0, len(found), _BATCH)]
+    zone = Options(config.settings.timezone, "", ())
+    files: list[FixedFile] = []
+    problems: list[Problem] = []
+    prefix = os.path.relpath(paths.content, paths.root)
+    for done, batch in enumerate(workers.run(_fixer, (str(paths.content), zone, dry_run), batches, jobs)):
+        files += [structs.replace(one, file=f"{prefix}/{one.file}") for one in batch if isinstance(one, FixedFile)]
+        problems += placed([one for one in batch if isinstance(one, Problem)], paths.content, paths.root)
+        progress("fixing", min((done + 1) * _BATCH, len(found)), len(found))
+    return Fixing(tuple(files), tuple(problems))
+
+
+def _fixer(state: tuple[str, Options, bool]) -> Callable[[Sequence[FileStat]], list[FixedFile | Problem]]:
+    folder, options, dry_run = state
+    zone = options.zone
+
+    def work(batch: Sequence[FileStat]) -> list[FixedFile | Problem]:
+        out: list[FixedFile | Problem] = []
+        for item in batch:
+            path = os.path.realpath(os.path.join(folder, item.path))
+            try:
+                before = os.stat(path)
+                data = read_file(path)
+                fixed = fix(data, read_page if item.path.startswith(FOLDER) else read_article, zone)
+                if fixed.values:
+                    if not dry_run and not _replace(path, fixed.data, before):
+                        out.append(
+                            Problem("error", "file-changed", "changed meanwhile; it is left as it is", hint="run it again", file=item.path)
+                        )
+                        continue
+                    out.append(FixedFile(item.path, fixed.values, "".join(_diff(data, fixed.data, item.path))))
+            except OSError as error:
+                out.append(Problem("error", "cannot-write", f"cannot be mended: {error.strerror}", file=item.path))
+        return out
+
+    return work
+
+
+def _replace(path: str, data: bytes, before: os.stat_result) -> bool:
+    """Put these bytes in the place of the file, with its rights; not if it has changed since `before`. Raises OSError."""
+    if not os.access(path, os.W_OK):
+        raise PermissionError(13, "it may not be written", path)
+    handle, new = tempfile.mkstemp(prefix=".newsgen-", dir=os.path.dirname(path))
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(new, stat.S_IMODE(before.st_mode))
+        if hasattr(os, "chown") and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+            os.chown(new, before.st_uid, before.st_gid)
+        now = os.stat(path)
+        unchanged = (now.st_ino, now.st_size, now.st_mtime_ns) == (before.st_ino, before.st_size, before.st_mtime_ns)
+        if unchanged:
+            os.replace(new, path)
+        return unchanged
+    finally:
+        Path(new).unlink(missing_ok=True)
+
+
+def _diff(before: bytes, after: bytes, name: str) -> Iterator[str]:
+    """The lines that change, without any around them; none that may hold a part of `secured` is shown."""
+    old, new = (frontmatter.decode(data).text.split("\n") for data in (before, after))
+    yield f"--- {name}\n+++ {name}\n"
+    for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what != "equal":
+            yield f"@@ -{a + 1},{b - a} +{c + 1},{d - c} @@\n"
+            yield from (f"-{_HIDDEN if is_secret(old, i) else old[i]}\n" for i in range(a, b))
+            yield from (f"+{_HIDDEN if is_secret(new, i) else new[i]}\n" for i in range(c, d))

@@ -1,0 +1,199 @@
+"""A whole site looked at: what is wrong with its content, data and templates, what was repaired, where its own links lead.
+
+Nothing is written but a temporary cache.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote
+
+from msgspec import Struct, structs
+
+from newsgen.build import Prepared, Progress, prepare, quiet, use_cache
+from newsgen.builder.visibility import Clock
+from newsgen.cache import Cache
+from newsgen.check.links import Named, Place, check_output, read_page
+from newsgen.config import Config
+from newsgen.content import frontmatter
+from newsgen.content.frontmatter import FrontMatterError
+from newsgen.outcome import Stopwatch, placed, scan_inputs
+from newsgen.pages.plan import output_path
+from newsgen.problems import Problem, UserError
+from newsgen.render.renderer import Renderer
+from newsgen.render.templates import THEME_PREFIX
+
+# What the docs say at more length; docs/problems.md.
+REPAIRS = {
+    "entity": "an HTML entity is read as its character",
+    "mojibake": "UTF-8 that was taken for Windows-1252 is put right",
+    "invisible-character": "characters that nobody sees are left out",
+    "white-space": "white space is folded",
+    "empty-excerpt": "an excerpt that says nothing is left out",
+    "percent-escape": "percent escapes in a name are read as characters",
+    "on-msn": "“on MSN” is no part of a publisher's name",
+    "provider-path": "a publisher's name that is an address is read as its host",
+    "url-encoded": "an address is encoded as it should be",
+    "null-item": "an empty item of a list is passed over",
+    "related-self": "the article's own entry among its related stories is left out",
+    "related-duplicate": "an entry that stands there already is left out",
+}
+_LINK = re.compile(r'<(?:a|img|q|blockquote) [^<>]*?(?:href|src|cite)="([^"]*)"')
+T = TypeVar("T")
+
+
+class CheckOptions(Struct, frozen=True):
+    """How to check: the clock, the number of processes, whether to read the built site and to ask the sources' pages too."""
+
+    clock: Clock
+    jobs: int = 1
+    links: bool = False
+    external: bool = False
+
+
+class Checked(Struct, frozen=True):
+    """What was found: how many visible articles and pages there are, how many addresses were asked, and all problems."""
+
+    articles: int
+    pages: int
+    asked: int
+    problems: tuple[Problem, ...]
+
+
+class BodyLink(Struct, frozen=True):
+    """A link of a body: as it stands in the HTML, the file it comes from, and the file of its page in the output."""
+
+    link: str
+    file: str
+    path: str
+
+
+def check_site(config: Config, options: CheckOptions, progress: Progress = quiet) -> Checked:
+    """Look at the whole site. Raises UserError for what keeps it from being planned, and where there is no built site to read."""
+    with tempfile.TemporaryDirectory(prefix="newsgen-check-") as folder:
+        return use_cache(Path(folder), lambda cache, _: _check(config, options, cache, progress))
+
+
+def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progress) -> Checked:
+    paths = config.paths
+    inputs = scan_inputs(config, options.clock)
+    prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), progress, repairs=True)
+    renderer = Renderer(prepared.templates, config.settings, prepared.site.menu, cache.article)
+    problems = [structs.replace(p, message=REPAIRS[p.code]) if p.severity == "repair" else p for p in prepared.problems]
+    problems += _failing(prepared, renderer)
+    problems += _unused(prepared, config)
+    problems += _broken(prepared, config, cache, renderer)
+    if options.links:
+        problems += placed(check_output(paths.output, config.settings.url, options.jobs), paths.output, paths.root)
+    asked = 0
+    if options.external:
+        from newsgen.check.external import check_sources
+
+        sources = _sources(prepared, cache, paths.content, config.settings.url)
+        asked = len(sources)
+        problems += placed(check_sources(sources, config, progress), paths.content, paths.root)
+    return Checked(len(prepared.site.stories), len(prepared.plan.pages), asked, tuple(problems))
+
+
+def _failing(prepared: Prepared, renderer: Renderer) -> list[Problem]:
+    """Templates that cannot be compiled, and pages that cannot be rendered: the first and the last of each template."""
+    found: dict[tuple[str, int, str], Problem] = {}
+
+    def attempt(action: Callable[[T], object], subject: T) -> None:
+        try:
+            action(subject)
+        except UserError as error:
+            problem = error.problem
+            found.setdefault((problem.file, problem.line, problem.message), problem)
+
+    for name in prepared.templates.by_name:
+        if not name.endswith(".yaml"):
+            attempt(renderer.compile, name)
+    pages = [page for page in prepared.plan.pages.values() if page.template]
+    for chosen in ({page.template: page for page in pages}, {page.template: page for page in reversed(pages)}):
+        for page in chosen.values():
+            attempt(renderer.render, page)
+    return list(found.values())
+
+
+def _unused(prepared: Prepared, config: Config) -> list[Problem]:
+    """The site's own templates that no page is made of. The theme's page templates count as used while their kind is wanted."""
+    templates = prepared.templates
+    names = [name for name in templates.by_name if not name.startswith((THEME_PREFIX, "words/"))]
+    themes = [name for name in names if THEME_PREFIX + name in templates.by_name]
+    parts = {file for name in themes for file in templates.files(THEME_PREFIX + name)[1:]}
+    whole = [name for name in themes if templates.by_name[THEME_PREFIX + name].file not in parts]
+    used = {page.template for page in prepared.plan.pages.values()}
+    used.update(name for name in whole if name.partition(".")[0] not in config.settings.without)
+    files = {file for name in used for file in templates.files(name)}
+    own = [templates.by_name[name].file for name in names if templates.by_name[name] is not templates.by_name.get(THEME_PREFIX + name)]
+    hint = "mend its name, or remove it; `newsgen theme list` lists the theme's"
+    return [Problem("warning", "unused-template", "no page is made of this template", hint=hint, file=f) for f in own if f not in files]
+
+
+def body_links(prepared: Prepared, cache: Cache) -> Iterator[BodyLink]:
+    """The links of all bodies that are to be published, of articles and of plain pages."""
+    bodies = ((s.document.path, s.route, cache.article(s.document.record).body) for s in prepared.site.stories)
+    plain = ((p.file.path, p.route, p.file.page.body) for p in prepared.site.pages)
+    for file, route, body in chain(bodies, plain):
+        for link in dict.fromkeys(map(html.unescape, _LINK.findall(body))):
+            yield BodyLink(link, file, output_path(route))
+
+
+def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[str, list[Named]]:
+    """What leads off the site: each address of a story's source and of a body's link, with the places that name it."""
+    found: dict[str, list[Named]] = {}
+    for story in prepared.site.stories:
+        article = cache.article(story.document.record)
+        if article.link:
+            field = "$.webUrl" if article.web_url else "$.originalUrl"
+            found.setdefault(article.link, []).append(Named(story.document.path, field))
+    for one in body_links(prepared, cache):
+        if one.link.startswith(("http://", "https://")) and not one.link.startswith(url):
+            found.setdefault(one.link, []).append(Named(one.file, "$", *_where(content / one.file, one.link, "")))
+    return found
+
+
+def _broken(prepared: Prepared, config: Config, cache: Cache, renderer: Renderer) -> list[Problem]:
+    """Links of bodies that lead to no page of this site, or to a part that the page does not have."""
+    pages = {output_path(route): page for route, page in prepared.plan.pages.items()}
+
+    @functools.cache
+    def anchors(path: str) -> frozenset[str] | None:
+        try:
+            return read_page(renderer.render(pages[path]).decode()).anchors
+        except UserError:
+            return None  # told as what it is
+
+    place = Place(config.settings.url, pages, anchors)
+    found = []
+    for one in body_links(prepared, cache):
+        problem = place.broken(one.link, one.path)
+        if problem:
+            line, column = _where(config.paths.content / one.file, one.link, config.settings.base)
+            [problem] = placed([structs.replace(problem, file=one.file, line=line, column=column)], config.paths.content, config.paths.root)
+            found.append(problem)
+    return found
+
+
+def _where(file: Path, link: str, base: str) -> tuple[int, int]:
+    """Line and column of a link in the body that it was written in; (0, 0) where it was written otherwise."""
+    try:
+        text = frontmatter.decode(file.read_bytes()).text
+        parts = frontmatter.split(text)
+    except (OSError, FrontMatterError):
+        return 0, 0
+    body = len(text) - len(parts.body) if parts else 0
+    short = link.removeprefix(base)
+    for form in (link, short, unquote(link), unquote(short)):
+        found = re.compile(rf"(?<![\w/.-]){re.escape(form)}(?![\w/?&=%-])").search(text, body)
+        if found:
+            return text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+    return 0, 0

@@ -1,0 +1,131 @@
+"""`newsgen check`."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from textwrap import indent
+from typing import Any
+
+import click
+
+from newsgen.cli.options import Common, clock_options, make_clock, with_common
+from newsgen.cli.report import Bar, as_mapping, coloured, count, print_document, say
+from newsgen.config import load_config
+from newsgen.problems import Problem, locate_all, render
+
+_EXAMPLES = """\b
+Examples:
+  newsgen check                           all that is wrong, by kind
+  newsgen check --strict --format github  for a workflow of GitHub Actions
+  newsgen check --fix --dry-run           what would be mended
+  newsgen check --fix                     mend it, in the content files
+  newsgen check --links                   the links of the built site too
+  newsgen check --external                ask the sources' pages too"""
+_SHOWN = 5
+_LEVELS = {"error": "error", "warning": "warning", "repair": "notice"}
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="The built site.  [default: the setting output]")
+@clock_options
+@click.option("--links", is_flag=True, help="Read the built site too: what of its links leads nowhere.")
+@click.option("--external", is_flag=True, help="Ask the pages of the sources too whether they are there.")
+@click.option("--fix", is_flag=True, help="Write the repairs back into the content files first.")
+@click.option("--dry-run", is_flag=True, help="With --fix: only show what would change.")
+@click.option("--strict", is_flag=True, help="End with 1 where there are errors or warnings.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
+@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="github: annotations of GitHub Actions.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON document.")
+@with_common
+def command(common: Common, **options: Any) -> int:
+    """Tell what is wrong with the site, and what newsgen repairs by itself.
+
+    Nothing is written, but by --fix (the content files) and by --external (what was answered, in the cache).
+    """
+    from newsgen.workers import default_jobs
+
+    if options["dry_run"] and not options["fix"]:
+        raise click.UsageError("--dry-run goes with --fix")
+    config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
+    clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
+    jobs = options["jobs"] or default_jobs()
+    told: dict[str, Any] = {}
+    problems: list[Problem] = []
+    with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
+        if options["fix"]:
+            from newsgen.check.fixing import fix_content
+
+            fixing = fix_content(config, jobs, options["dry_run"], bar.show)
+            problems += fixing.problems
+            told["fixed"] = [{"file": one.file, "values": one.values, "diff": one.diff} for one in fixing.files]
+        if not options["dry_run"]:
+            from newsgen.check.site import CheckOptions, check_site
+
+            checked = check_site(config, CheckOptions(clock, jobs, options["links"], options["external"]), bar.show)
+            problems += checked.problems
+            told |= {"articles": checked.articles, "pages": checked.pages, "asked": checked.asked}
+    problems.sort(key=lambda problem: (list(_LEVELS).index(problem.severity), problem.code, problem.file))
+    root = config.paths.root
+    if options["as_json"]:
+        print_document(told | {"counts": Counter(p.code for p in problems), "problems": list(map(as_mapping, locate_all(problems, root)))})
+    elif options["form"] == "github":
+        _annotate(problems, root)
+    else:
+        _report(problems, told, options["dry_run"], root, common.verbosity)
+    counted = [p for p in problems if p.severity != "repair" and p.code not in config.settings.check.allow]
+    return 1 if options["strict"] and counted else 0
+
+
+def _report(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool, root: Path, verbosity: int) -> None:
+    """What was found by kind, each with its number; the first of each unless more is asked for."""
+    for one in told.get("fixed", ()) if dry_run else ():
+        click.echo(one["diff"], nl=False)
+    for (severity, code), group in groupby(problems, key=lambda problem: (problem.severity, problem.code)):
+        found = list(group)
+        if verbosity < 0 and severity != "error":
+            continue
+        click.echo(f"{code}: {count(len(found), severity)}")
+        shown = found if verbosity > 0 else found[:_SHOWN]
+        for problem in locate_all(shown, root):
+            click.echo(indent(coloured(problem, render(problem)), "  "))
+        if len(shown) < len(found):
+            click.echo(f"  ... and {len(found) - len(shown):,} more; -v shows all")
+    if verbosity >= 0:
+        say(_summary(problems, told, dry_run))
+
+
+def _summary(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool) -> str:
+    fixed = told.get("fixed")
+    out = []
+    if fixed is not None:
+        values = sum(one["values"] for one in fixed)
+        out.append(f"{count(values, 'value')} in {count(len(fixed), 'file')} {'would be' if dry_run else 'were'} mended")
+    if not dry_run:
+        out.append(f"{count(told['articles'], 'article')}, {count(told['pages'], 'page')}")
+        out += [f"{count(told['asked'], 'address')} asked"] if told["asked"] else []
+        numbers = Counter[str](problem.severity for problem in problems)
+        out.append(", ".join(count(numbers[severity], severity) for severity in _LEVELS))
+        out += ["`newsgen check --fix` writes repairs back"] if numbers["repair"] and fixed is None else []
+    return "; ".join(out)
+
+
+def _annotate(problems: Sequence[Problem], root: Path) -> None:
+    """Workflow commands of GitHub Actions; files are named from the working folder. Repairs are one notice in all."""
+    for problem in locate_all([problem for problem in problems if problem.severity != "repair"], root):
+        place = {"file": os.path.relpath(root / problem.file), "line": problem.line, "col": problem.column} if problem.file else {}
+        properties = {name: value for name, value in (place | {"title": problem.code}).items() if value}
+        told = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items())
+        message = problem.message + (f" ({problem.hint})" if problem.hint else "")
+        click.echo(f"::{_LEVELS[problem.severity]} {told}::{_escaped(message)}")
+    repairs = Counter(problem.code for problem in problems if problem.severity == "repair")
+    if repairs:
+        click.echo("::notice title=repairs::" + _escaped(", ".join(f"{code} {n:,}" for code, n in repairs.items())))
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """Text as workflow commands want it: what ends a line or a property is percent-encoded."""
+    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)

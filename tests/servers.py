@@ -1,0 +1,90 @@
+"""Real HTTP servers on loopback that misbehave as told."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+Reply = tuple[int, dict[str, str]]
+Route = Reply | list[Reply] | Callable[[BaseHTTPRequestHandler], None]
+
+
+class Server:
+    """Answers by path; of a list of replies the last one stays. `asked` has method, path and time of each request."""
+
+    def __init__(self, routes: dict[str, Route], tls: ssl.SSLContext | None = None) -> None:
+        self.asked: list[tuple[str, str, float]] = []
+        self.at_once = 0
+        self.headers: list[dict[str, str]] = []
+        self._now = 0
+        self._times: dict[str, int] = defaultdict(int)
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                owner.answer(self, routes)
+
+            do_HEAD = do_GET  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
+        self.port = self._http.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def answer(self, request: BaseHTTPRequestHandler, routes: dict[str, Route]) -> None:
+        self.asked.append((request.command, request.path, time.monotonic()))
+        self.headers.append(dict(request.headers))
+        self._now += 1
+        self.at_once = max(self.at_once, self._now)
+        try:
+            route = routes.get(request.path, (404, {}))
+            if callable(route):
+                route(request)
+                return
+            replies = route if isinstance(route, list) else [route]
+            status, headers = replies[min(self._times[request.path], len(replies) - 1)]
+            self._times[request.path] += 1
+            request.send_response(status)
+            for name, value in {"Content-Length": "0", **headers}.items():
+                request.send_header(name, value)
+            request.end_headers()
+        finally:
+            self._now -= 1
+
+    @property
+    def paths(self) -> list[str]:
+        return [f"{method} {path}" for method, path, _ in self.asked]
+
+    @contextmanager
+    def running(self) -> Iterator[Server]:
+        thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._http.shutdown()
+            thread.join()
+            self._http.server_close()
+
+
+def silent(request: BaseHTTPRequestHandler) -> None:
+    """Say nothing for a while."""
+    time.sleep(1.5)
+    request.close_connection = True
+
+
+def broken(request: BaseHTTPRequestHandler) -> None:
+    """Something that is not HTTP."""
+    request.wfile.write(b"\x16\x03\x01 no answer\r\n\r\n")
+    request.close_connection = True

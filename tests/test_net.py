@@ -1,0 +1,171 @@
+"""What is asked of the network: public addresses alone, hop by hop, with patience; against real servers."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsgen.net import Client, Refused, Unreachable, public_address
+from servers import Server, broken, silent
+
+PRIVATE = (
+    "127.0.0.1 10.1.2.3 192.168.0.1 172.16.5.5 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255 localhost 2130706433 127.1 "
+    "::1 :: fe80::1 fc00::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::7f00:1 2002:7f00:1::"
+)
+LOCAL = ("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """One that knows a few pages."""
+    routes = {
+        "/": (200, {}),
+        "/moved": (301, {"Location": "/there/again"}),
+        "/there/again": (302, {"Location": "../?q=1#part"}),
+        "/?q=1": (200, {}),
+        "/round": (302, {"Location": "/round"}),
+        "/metadata": (302, {"Location": "http://169.254.169.254/latest/"}),
+        "/inside": (302, {"Location": "http://localhost/"}),
+        "/file": (302, {"Location": "file:///etc/passwd"}),
+        "/no-address": (302, {"Location": "http://[::1"}),
+        "/busy": [(429, {"Retry-After": "1"}), (200, {})],
+        "/leave-me": (429, {"Retry-After": "86400"}),
+        "/odd": [(503, {"Retry-After": "soon"}), (200, {})],
+        "/failing": (500, {}),
+        "/silent": silent,
+        "/broken": broken,
+    }
+    with Server(routes).running() as running:
+        yield running
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """One that may ask 127.0.0.1, is quick and tries twice."""
+    made = Client(["127.0.0.1"], timeout=0.5, retries=1, backoff=0.01, patience=3)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("host", PRIVATE.split())
+def test_addresses_that_are_not_public_are_refused(host: str) -> None:
+    """Loopback, private, link-local, shared, multicast and unspecified addresses, in every spelling and within IPv6, are refused."""
+    with pytest.raises(Refused):
+        public_address(host, 80)
+
+
+@pytest.mark.parametrize("host", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"])
+def test_public_addresses_are_taken(host: str) -> None:
+    """A public address is the host's, in IPv6 too."""
+    assert public_address(host, 443) == host
+
+
+def test_a_host_may_be_allowed() -> None:
+    """A host that the settings name may be private; another at the same address may not."""
+    assert public_address("127.0.0.1", 80, ["127.0.0.1"]) == "127.0.0.1"
+    with pytest.raises(Refused):
+        public_address("localhost", 80, ["127.0.0.1"])
+
+
+def test_a_host_that_is_not_there() -> None:
+    """A name that no one knows, or that is none, is told."""
+    for name in ("nobody.invalid", "a" * 70 + ".example"):
+        with pytest.raises(Unreachable, match="there is no host"):
+            public_address(name, 80)
+
+
+def test_redirects_are_followed(server: Server, client: Client) -> None:
+    """The answer is the last one's, with its address; relative ones are resolved, and newsgen says who it is."""
+    answer, url = client.request("GET", f"{server.url}/moved")
+    answer.close()
+    assert (answer.status, url) == (200, f"{server.url}/?q=1#part")
+    assert server.paths == ["GET /moved", "GET /there/again", "GET /?q=1"]
+    assert all(headers["User-Agent"].startswith("newsgen/") for headers in server.headers)
+    assert {headers["Host"] for headers in server.headers} == {f"127.0.0.1:{server.port}"}
+
+
+@pytest.mark.parametrize("path", ["/metadata", "/inside", "/file"])
+def test_each_hop_is_looked_at(server: Server, client: Client, path: str) -> None:
+    """A redirect to a private address or to a file is refused; nothing is asked there."""
+    with pytest.raises(Refused):
+        client.request("GET", server.url + path)
+    assert server.paths == [f"GET {path}"]
+
+
+@pytest.mark.parametrize("url", ["ftp://a.example/", "file:///etc/passwd", "http://a:b@a.example/", "http://[::1]/", "gopher://x", "", "x"])
+def test_other_schemes_and_credentials_are_refused(client: Client, url: str) -> None:
+    """Only http and https without a name and a password are asked."""
+    with pytest.raises(Refused):
+        client.request("GET", url)
+
+
+def test_a_redirect_without_an_end(server: Server, client: Client) -> None:
+    """A circle of redirects ends after a few, one to no address at once."""
+    with pytest.raises(Unreachable, match="redirected more than"):
+        client.request("GET", f"{server.url}/round")
+    with pytest.raises(Unreachable, match="no address"):
+        client.request("GET", f"{server.url}/no-address")
+
+
+def test_retry_after_is_honoured(server: Server, client: Client) -> None:
+    """A host that is busy is asked again when it says, and not before."""
+    answer, _ = client.request("GET", f"{server.url}/busy")
+    answer.close()
+    assert answer.status == 200
+    (_, _, first), (_, _, second) = server.asked
+    assert second - first >= 1
+
+
+def test_a_host_that_wants_to_be_left_alone_is(server: Server, client: Client) -> None:
+    """A Retry-After that is longer than our patience ends the asking; one that is none is passed over."""
+    answer, _ = client.request("GET", f"{server.url}/leave-me")
+    answer.close()
+    assert (answer.status, server.paths) == (429, ["GET /leave-me"])
+    answer, _ = client.request("GET", f"{server.url}/odd")
+    answer.close()
+    assert answer.status == 200
+
+
+def test_errors_are_asked_again(server: Server, client: Client) -> None:
+    """An error of the host is told after another try."""
+    answer, _ = client.request("GET", f"{server.url}/failing")
+    answer.close()
+    assert (answer.status, server.paths) == (500, ["GET /failing"] * 2)
+
+
+def test_hosts_that_do_not_answer(server: Server, client: Client) -> None:
+    """Silence, nonsense and a closed port are told in words."""
+    with pytest.raises(Unreachable, match="in time"):
+        client.request("GET", f"{server.url}/silent")
+    with pytest.raises(Unreachable, match="does not answer"):
+        client.request("GET", f"{server.url}/broken")
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        with pytest.raises(Unreachable, match="does not answer"):
+            client.request("GET", f"http://127.0.0.1:{unused.getsockname()[1]}/")
+
+
+@pytest.mark.needs("openssl")
+def test_the_certificate_must_be_the_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection goes to the address that was looked at, and asks for the host's name: its certificate is taken, no other."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"]
+    subprocess.run([*make, "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    named: list[str] = []
+    context.sni_callback = lambda socket, name, _: named.append(name)
+    with Server({"/": (200, {})}, context).running() as server:
+        client = Client(LOCAL, timeout=2, retries=0)
+        answer, _ = client.request("GET", f"https://localhost:{server.port}/")
+        answer.close()
+        assert (answer.status, named) == (200, ["localhost"])
+        with pytest.raises(Unreachable, match=r"(?i)certificate|hostname|IP address"):
+            client.request("GET", f"https://127.0.0.1:{server.port}/")
+        client.close()
