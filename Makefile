@@ -14,7 +14,7 @@ site: $(VENV)/.installed
 	@echo "and open http://localhost:8000/"
 
 test: $(VENV)/.installed-dev
-	@scripts/test-tools
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/test-tools
 	$(PY) -m ruff format --check
 	$(PY) -m ruff check
 	$(PY) -m mypy

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from support import CORPUS, SmallSite
+from realsites import Builds
+from support import CORPUS, STANDARDS, SmallSite
 
 TOOLS = Path(__file__).parent / "tools.txt"
 
@@ -21,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(command): runs a program of tests/tools.txt; left out where it is missing")
+    config.addinivalue_line("markers", "standards: reads the schemas of ../shared/standards; left out where they are missing")
     config.addinivalue_line("markers", "corpus: reads the real articles of ../shared/corpus; left out where they are missing")
 
 
@@ -31,6 +33,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 pytest.fail(f"{name} is not in tests/tools.txt, so that nothing installs it", pytrace=False)
             if not shutil.which(name):
                 leave_out(f"{name} is not installed (Debian package {tools()[name]})", strict=in_ci())
+    if item.get_closest_marker("standards") and not STANDARDS.is_dir():
+        leave_out("there is no folder ../shared/standards beside the project", strict=in_ci() and STANDARDS.parent.is_dir())
     if item.get_closest_marker("corpus") and not CORPUS.is_dir():
         leave_out("there is no folder ../shared/corpus beside the project", strict=in_ci() and CORPUS.parent.is_dir())
 
@@ -51,6 +55,12 @@ def leave_out(why: str, strict: bool) -> None:
     if strict:
         pytest.fail(f"may not be left out under CI: {why}", pytrace=False)
     pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Builds:
+    """The demo site and the corpora: `builds["demo"]`."""
+    return Builds(tmp_path_factory)
 
 
 @pytest.fixture

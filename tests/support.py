@@ -18,6 +18,7 @@ from newsgen.config import load_config
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
+STANDARDS = ROOT.parent / "shared" / "standards"
 AS_OF = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 _OWN = (".newsgen-lock", ".newsgen-manifest")
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -19,73 +18,11 @@ from links import WrittenSite
 from newsgen.builder.names import slugify
 from newsgen.content.domains import registrable_domain
 from newsgen.content.loader import Options, load_article
-from support import CORPUS, ROOT, newsgen, read_tree
+from realsites import ARTICLES, CORPORA, SITES, Built, build
+from support import CORPUS, ROOT, read_tree
 
-CLOCK = "2026-01-31T12:00:00Z"
-ARTICLES = {"powerapps": 428, "diablo4": 883}
 SEED = "2021-11-19-sensetime-gets-green-light-from-hong-kong-exchange-to-proceed-with-us2-billion-ipo-sources-say"
 PLATFORMS = ("youtube.com", "msn.com")
-
-
-class Built(NamedTuple):
-    """A site as the real command built it, and what it said."""
-
-    content: Path
-    output: Path
-    cache: Path
-    said: str
-    document: dict[str, Any]
-
-    def articles(self) -> dict[str, dict[str, Any]]:
-        """The front matter of each visible article by stem, read by PyYAML alone."""
-        out = {}
-        for file in sorted(self.content.rglob("*.md")):
-            front = yaml.load(file.read_text("utf-8-sig").split("\n---")[0].removeprefix("---"), Loader=yaml.CBaseLoader)
-            if front.get("published", "true") != "false" and front.get("removed") != "true":
-                out[file.stem] = front
-        return out
-
-    def reached(self, route: str) -> set[str]:
-        """The stems of the articles that a list links to, on its own page and on the numbered ones."""
-        site = WrittenSite(self.output, "https://wire.example")
-        files = [self.output / route / "index.html", *(self.output / route / "page").glob("*/index.html")]
-        found = set()
-        for file in files:
-            for link in site.parsed(file.relative_to(self.output).as_posix()).xpath("//main//a/@href"):
-                part = re.fullmatch(r"/news/([^/]+)/", unquote(link))
-                if part:
-                    found.add(part[1])
-        return found
-
-
-def build(name: str, folder: Path, *options: str) -> Built:
-    """Build a corpus (or the demo site, "demo") with the real command, everything it writes below `folder`."""
-    root = ROOT if name == "demo" else CORPUS / name
-    content = root / ("content" if name == "demo" else "_news")
-    places = ["--output", folder / "site", "--cache", folder / "cache", "--set", f"content={content.name}"]
-    if name != "demo":
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "newsgen.yaml").write_text("title: The Corpus Wire\nurl: https://wire.example\n")
-        places += ["--config", folder / "newsgen.yaml"]
-    done = newsgen("--root", root, "build", "--as-of", CLOCK, "--json", "-v", *places, *options, cwd=folder.parent, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return Built(content, folder / "site", folder / "cache", done.stdout + done.stderr, json.loads(done.stdout))
-
-
-@pytest.fixture(scope="module")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
-    """Each site built once, when it is first asked for."""
-
-    class Builds(dict[str, Built]):
-        def __missing__(self, name: str) -> Built:
-            self[name] = build(name, tmp_path_factory.mktemp(name))
-            return self[name]
-
-    return Builds()
-
-
-CORPORA = [pytest.param(name, marks=[pytest.mark.corpus, pytest.mark.xdist_group(name)]) for name in ARTICLES]
-SITES = [pytest.param("demo", marks=pytest.mark.xdist_group("demo")), *CORPORA]
 
 
 @pytest.mark.parametrize("name", CORPORA)

@@ -4,6 +4,7 @@ that there is, and none that there is not; their links and their examples hold."
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -333,7 +334,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
 
 
 def test_every_dependency_is_documented() -> None:
-    """docs/dependencies.md has a row for each package of pyproject.toml, and no other."""
+    """docs/dependencies.md has a row for each package of pyproject.toml and of the checkers' package.json, and no other."""
     project = tomllib.loads(text_of("pyproject.toml"))["project"]
     text = text_of("docs/dependencies.md")
 
@@ -342,6 +343,8 @@ def test_every_dependency_is_documented() -> None:
 
     assert names(section(text, "## To run")) == sorted(packages(project["dependencies"]))
     assert names(section(text, "## To work on it")) == sorted(packages(project["optional-dependencies"]["dev"]), key=str.lower)
+    checkers = json.loads(text_of("tests/conformance/package.json"))["devDependencies"]
+    assert names(section(text, "## To check what is written")) == sorted(checkers)
 
 
 # The docs themselves

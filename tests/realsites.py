@@ -1,0 +1,98 @@
+"""Real sites, built by the real command: the demo, and the corpora of ../shared/corpus."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+import pytest
+import yaml
+
+from links import WrittenSite
+from support import CORPUS, ROOT, newsgen
+
+CLOCK = "2026-01-31T12:00:00Z"
+ARTICLES = {"powerapps": 428, "diablo4": 883}
+# All tests of one site run in one process, so that it is built once.
+CORPORA = [pytest.param(name, marks=[pytest.mark.corpus, pytest.mark.xdist_group(name)]) for name in ARTICLES]
+SITES = [pytest.param("demo", marks=pytest.mark.xdist_group("demo")), *CORPORA]
+
+
+class Built(NamedTuple):
+    """A site as the real command built it, and what it said."""
+
+    content: Path
+    output: Path
+    cache: Path
+    said: str
+    document: dict[str, Any]
+
+    def articles(self) -> dict[str, dict[str, Any]]:
+        """The front matter of each visible article by stem, read by PyYAML alone."""
+        out = {}
+        for file in sorted(self.content.rglob("*.md")):
+            front = yaml.load(file.read_text("utf-8-sig").split("\n---")[0].removeprefix("---"), Loader=yaml.CBaseLoader)
+            if front.get("published", "true") != "false" and front.get("removed") != "true":
+                out[file.stem] = front
+        return out
+
+    def reached(self, route: str) -> set[str]:
+        """The stems of the articles that a list links to, on its own page and on the numbered ones."""
+        site = WrittenSite(self.output, "https://wire.example")
+        files = [self.output / route / "index.html", *(self.output / route / "page").glob("*/index.html")]
+        found = set()
+        for file in files:
+            for link in site.parsed(file.relative_to(self.output).as_posix()).xpath("//main//a/@href"):
+                part = re.fullmatch(r"/news/([^/]+)/", unquote(link))
+                if part:
+                    found.add(part[1])
+        return found
+
+    def file(self, address: str) -> Path:
+        """The file of a page by its address on the site."""
+        return self.output / (address[1:] + "index.html" if address.endswith("/") else address[1:])
+
+    def every_kind(self) -> list[str]:
+        """The addresses of pages, one of each kind: by route, by template, and by what is in an article."""
+        found: dict[tuple[str, ...], str] = {}
+        for file in sorted(self.output.rglob("*.html")):
+            path = "/" + file.relative_to(self.output).as_posix().removesuffix("index.html")
+            text = file.read_text("utf-8")
+            body = re.search(r'<body class="(\w+)', text)
+            parts = [part for part in _PARTS if part in text] if body and body[1] == "story" else []
+            route = re.sub(r"(?<=/)\d+(?=/)", "*", path)
+            route = re.sub(r"(?<=\w/)[^/]+/$", "*/", route)
+            found.setdefault((body[1] if body else "", *parts, route), path)
+        return list(found.values())
+
+
+_PARTS = ('class="body"', "<figure", "data-player", 'class="related"', 'class="corrections"', 'dir="rtl"', "<table", "<pre")
+
+
+def build(name: str, folder: Path, *options: str) -> Built:
+    """Build a corpus (or the demo site, "demo") with the real command, everything it writes below `folder`."""
+    root = ROOT if name == "demo" else CORPUS / name
+    content = root / ("content" if name == "demo" else "_news")
+    places = ["--output", folder / "site", "--cache", folder / "cache", "--set", f"content={content.name}"]
+    if name != "demo":
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "newsgen.yaml").write_text("title: The Corpus Wire\nurl: https://wire.example\n")
+        places += ["--config", folder / "newsgen.yaml"]
+    done = newsgen("--root", root, "build", "--as-of", CLOCK, "--json", "-v", *places, *options, cwd=folder.parent, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return Built(content, folder / "site", folder / "cache", done.stdout + done.stderr, json.loads(done.stdout))
+
+
+class Builds(dict[str, Built]):
+    """Each site, built when it is first asked for."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        super().__init__()
+        self._factory = factory
+
+    def __missing__(self, name: str) -> Built:
+        self[name] = build(name, self._factory.mktemp(name))
+        return self[name]
