@@ -71,8 +71,8 @@ def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
     out = list(problems)
     by_file: dict[str, list[int]] = {}
     for i, problem in enumerate(problems):
-        by_file.setdefault(problem.file, []).append(i)
-    by_file.pop("", None)
+        if problem.file and (problem.line or problem.field != "$"):  # else no file is to be opened: it may be a pipe, or not ours
+            by_file.setdefault(problem.file, []).append(i)
     for file, members in by_file.items():
         try:
             text = decode((folder / file).read_bytes()).text

@@ -45,6 +45,7 @@ _MAX_BRACKETS = 30
 _COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
 _COMMENT = re.compile(r"[ \t]#.*")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_SECRET = re.compile(r"""(secured["']?[ \t]*:[ \t]*["']?)[\w+/=-]{8,};[\w+/=-]{8,}""")
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
@@ -95,6 +96,13 @@ def _as_meant(found: re.Match[str]) -> str:
         return found[0].encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
         return found[0].translate(_CP1252)
+
+
+def without_secret(text: str) -> str:
+    """The text without the value of `secured`, wherever it stands: a quote or a `---` too many would make it part of a
+    title or of the body."""
+    at = text.find("secured")
+    return text if at < 0 else text[:at] + _SECRET.sub(r"\1", text[at:])
 
 
 def split(text: str) -> Parts | None:

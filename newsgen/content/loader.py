@@ -69,7 +69,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     if dropped:
         problems.append(_at_top("control-character", f"{dropped} characters that YAML does not allow are left out", ""))
     try:
-        parts = frontmatter.split(text)
+        parts = frontmatter.split(frontmatter.without_secret(text))
         if parts is None:
             hint = "begin the file with a line ---, the fields, and another line ---"
             problems.append(_at_top("no-front-matter", "the file has no front matter; it is passed over", hint))

@@ -55,23 +55,38 @@ def make_plan(planning: Planning, template_digest: Callable[[str], bytes], share
     plan = Plan(template_digest, shared)
     pages, digests = plan.pages, plan.digests
     contexts: dict[str, bytes] = {}
+    files: dict[str, Page] = {}  # by path: a file and a folder of one name cannot be
+    folders: dict[str, Page] = {}  # the first page below each
     early = (plan_files(planning), *(planner(planning) for planner in PLANNERS))
     later = (planner(planning, plan) for planner in LATER)
     last = (page for planner in LAST for page in planner(planning, list(pages.values())) if page.route[1:] not in planning.files)
     for page in chain(*early, *later, last):
         route = page.route
-        twin = route[:-1] if route[-1] == "/" else route + "/"  # a file and a folder of one name
-        standing = pages.get(route) or pages.get(twin)
+        path = route + "index.html" if route[-1] == "/" else route
+        folder = path.rpartition("/")[0]
+        standing = files.get(path) or folders.get(path) or (None if folder in folders else _above(folder, files))
         if standing:
             message = f"two pages want the route {route}: {_named(standing, planning)} has it, {_named(page, planning)} is left out"
             plan.problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
             continue
-        pages[route] = page
+        pages[route] = files[path] = page
+        while folder and folder not in folders:
+            folders[folder] = page
+            folder = folder.rpartition("/")[0]
         context = contexts.get(page.template)
         if context is None:
             context = contexts[page.template] = template_digest(page.template) + shared
         digests[route] = digest.of_value(page.view, b"" if isinstance(page.view, FileView) else context)
     return plan
+
+
+def _above(folder: str, files: dict[str, Page]) -> Page | None:
+    """The page whose file stands where this folder, or one that holds it, is to be."""
+    while folder:
+        if folder in files:
+            return files[folder]
+        folder = folder.rpartition("/")[0]
+    return None
 
 
 def _named(page: Page, planning: Planning) -> str:

@@ -1,0 +1,323 @@
+"""Real articles, data files and settings, damaged at random and given to the real command.
+
+Whatever comes in, newsgen ends with a documented exit code and plain words, and no value of `secured` gets out. `python tests/fuzzing.py
+--minutes 10 --seed 1` runs long; tests/test_fuzz.py runs a few rounds. What went wrong is kept in a folder that is named, with its seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from support import CORPUS, ROOT, newsgen
+
+EXPECTED = {0, 1, 2, 3}
+SECRET = "U2VjcmV0Tm90ZU9mQVRvb2w{0:08d}{1:03d}QUJDREVG=;V2hhdElzVGhpcz8{0:08d}{1:03d}MTIzNDU2="
+SETTINGS = """\
+title: The Damaged Wire
+url: https://wire.example/path
+description: "Of all, a little"
+language: de
+timezone: Asia/Tokyo
+per_page: 3
+without: [tag, authors]
+menu:
+  - about
+  - {name: Archive, url: /2021/}
+permalinks:
+  article: /{category}/{year}/{slug}/
+  topic: /t/{slug}/
+archive: {per_page: 5}
+related:
+  limit: 4
+  fill: yes
+feeds:
+  limit: 3
+  full_text: true
+markdown:
+  engine: commonmark
+sources:
+  platforms: [youtube.com]
+  noindex: [paper.example]
+headers:
+  csp: ["script-src https://count.example"]
+  extra: ["X-One: 1"]
+theme:
+  accent: "#115577"
+  fonts:
+    - {family: Literata, file: /fonts/a.woff2, weight: 200 900}
+check:
+  allow: [unsafe-url]
+"""
+NASTY = [
+    *("", "null", "~", "true", "NO", "-1", "0", "1e309", ".inf", ".nan", "0x1F", "12345678901234567890", "1_000", "007", "1.5"),
+    *(
+        "[]",
+        "{}",
+        "[[[[[[",
+        "{{{{",
+        "[a, b",
+        "{a: b",
+        "- x",
+        "? x",
+        ": x",
+        "| x",
+        "> x",
+        "|",
+        ">-",
+        "&a x",
+        "*a",
+        "!!python/object:os.system x",
+    ),
+    *(
+        "!!binary AAAA",
+        "!!set {a}",
+        "@x",
+        "`x`",
+        "%x",
+        "# x",
+        "'x",
+        '"x',
+        '"\\ud800"',
+        '"\\ud83d\\ude00"',
+        '"\\0"',
+        '"\\x"',
+        "a: b: c",
+        "<<: *a",
+    ),
+    *(
+        "<script>alert(1)</script>",
+        "</script>",
+        "]]>",
+        "<!--",
+        "&lt;b&gt;",
+        "&#x0;",
+        "&#55296;",
+        "{{ 7 * 7 }}",
+        "{% raw %}",
+        "{# x #}",
+        "${x}",
+        "%s %d",
+    ),
+    *(
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//",
+        "http://",
+        "https://[::1",
+        "https://x:99999/",
+        "http://a b/",
+        "/../../etc/passwd",
+        "..",
+        "../x",
+    ),
+    *("0001-01-01", "9999-12-31T23:59:59Z", "2021-02-30", "2021-13-01T00:00:00Z", "2021-11-19T25:00:00+99:99", "20211119", "12:30:45"),
+    *(
+        "\u202e evil",
+        "\u2066",
+        "\u200b",
+        "\u00ad",
+        "\ufeff",
+        "\u2028",
+        "\x85",
+        "海岸",
+        "عاجل",
+        "👩‍👩‍👧",
+        "e\u0301" * 50,
+        "Ⅷ",
+        "ß",
+        "İ",
+        "ǅ",
+        "\U000e0041",
+    ),
+    *(
+        "x" * 5000,
+        "a/b/c",
+        "C++",
+        "C#",
+        "...",
+        "---",
+        ".",
+        "CON",
+        "index",
+        "page",
+        "feed.xml",
+        "404.html",
+        "_redirects",
+        "%2e%2e%2f",
+        "%ff",
+        "%00",
+    ),
+]
+KEYS = [
+    *(
+        "title",
+        "publishedDateTime",
+        "updated",
+        "corrections",
+        "excerpt",
+        "category",
+        "slug",
+        "type",
+        "language",
+        "topics",
+        "tags",
+        "authors",
+    ),
+    *(
+        "provider",
+        "webUrl",
+        "originalUrl",
+        "images",
+        "related",
+        "quality",
+        "heat",
+        "featuredContent",
+        "published",
+        "draft",
+        "removed",
+        "gone",
+    ),
+    *("aliases", "expires", "menu", "layout", "name", "_id", "parent", "otherNames", "domain", "date", "text", "url", "width"),
+]
+COMMANDS = [
+    *(
+        ["build"],
+        ["build", "--json"],
+        ["build", "--dry-run"],
+        ["build", "--strict", "-v"],
+        ["build", "--drafts", "--future"],
+        ["build", "--verify"],
+    ),
+    *(
+        ["status"],
+        ["status", "--json", "-v"],
+        ["why", "/"],
+        ["config"],
+        ["theme", "list"],
+        ["new", "A story", "--topic", "ai"],
+        ["new", "A", "--page"],
+    ),
+]
+
+
+def originals() -> list[bytes]:
+    """The articles to begin with: those of the corpora where they are there, and of the demo site."""
+    folders = [ROOT / "content", *(CORPUS / name for name in ("dirt", "powerapps/_news", "diablo4/_news"))]
+    return [data for folder in folders for file in sorted(folder.rglob("*.md")) if len(data := file.read_bytes()) < 20_000]
+
+
+def damaged(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
+    """The same with some lines and bytes changed; a line of `secured` stays as it is."""
+    lines = data.split(b"\n")
+    for _ in range(chance.choice((0, 1, 1, 2, 3, 8))):
+        at = chance.randrange(len(lines))
+        if b"secured" in lines[at]:
+            continue
+        key, colon, _ = lines[at].partition(b":")
+        nasty = chance.choice(NASTY).encode("utf-8", "surrogatepass")
+        other = chance.choice(chance.choice(others).split(b"\n"))
+        lines[at : at + 1] = chance.choice(
+            [
+                [],
+                [lines[at], lines[at]],
+                [lines[at], b"" if b"secured" in other else other],
+                [key + colon + b" " + nasty],
+                [key + colon + b" " + nasty],
+                [lines[at], chance.choice(KEYS).encode() + b": " + nasty],
+                [lines[at], b"  - " + nasty],
+                [lines[at][: chance.randrange(len(lines[at]) + 1)]],
+                [b" " * chance.randrange(5) + lines[at].lstrip()],
+                [lines[at].replace(b'"', b"", 1)],
+                [_flipped(lines[at], chance)],
+                [lines[at] + nasty],
+                [lines[at].replace(b" ", b"\t", 1)],
+            ]
+        ) or [b""]
+    text = b"\n".join(lines)
+    if chance.random() < 0.05 and b"secured" not in text:
+        text = text[: chance.randrange(len(text) + 1)]
+    return text.replace(b"\n", b"\r\n") if chance.random() < 0.05 else text
+
+
+def _flipped(line: bytes, chance: random.Random) -> bytes:
+    if not line:
+        return bytes([chance.randrange(256)])
+    at = chance.randrange(len(line))
+    return line[:at] + bytes([chance.randrange(256)]) + line[at + chance.randrange(2) :]
+
+
+def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str, str]:
+    """One site of damaged files and one command on it: what was asked and how it ended, and what is wrong with that ("" is nothing)."""
+    chance = random.Random(seed)
+    spoil_settings = chance.random() < 0.5
+    count = chance.randrange(3) if spoil_settings else size
+    secrets: list[str] = []
+    for i in range(count):
+        name = f"{chance.choice(('', '', 'pages/', 'deep/er/'))}2021-11-19-story-{i}.md"
+        secrets.append(SECRET.format(seed % 10**8, i))
+        data = damaged(with_secret(chance.choice(articles), secrets[-1]), chance, articles)
+        _write(folder / "content" / name, data)
+    for path in ("topics/01-ai.yaml", "organizations/paper.md"):
+        source = b"name: AI\n_id: ai\nparent: Chips\notherNames: [Machine learning]\ndomain: paper.example\nimages:\n  - url: /a.png\n"
+        source = b"---\n" + source + b"---\n" if path.endswith(".md") else source
+        _write(folder / "_data" / path, damaged(source, chance, articles))
+    settings = damaged(SETTINGS.encode(), chance, [SETTINGS.encode()]) if spoil_settings else SETTINGS.encode()
+    _write(folder / "newsgen.yaml", settings)
+    command = chance.choice(COMMANDS if spoil_settings else COMMANDS[:9])
+    done = newsgen(*command, cwd=folder, env={"EDITOR": "true"}, timeout=120)
+    outcome = f"{' '.join(command)}: {done.returncode}"
+    said = done.stdout + done.stderr
+    if done.returncode not in EXPECTED or "Traceback" in said or "verify-differs" in said:
+        return outcome, f"exit code {done.returncode}: {done.stderr[-3000:]}"
+    leaking = [secret for secret in secrets if any(part in said for part in secret.split(";"))]
+    written = [file for name in ("site", ".newsgen") for file in (folder / name).rglob("*") if file.is_file()]
+    for file in written:
+        data = file.read_bytes()
+        leaking += [f"{secret} in {file}" for secret in secrets if any(part.encode() in data for part in secret.split(";"))]
+    return outcome, f"secured leaks: {leaking[:3]}" if leaking else ""
+
+
+def with_secret(data: bytes, secret: str) -> bytes:
+    """The article with this value of `secured`, the last of its fields."""
+    lines = [line for line in data.replace(b"\r\n", b"\n").split(b"\n") if not line.startswith(b"secured:")]
+    end = next((i for i, line in enumerate(lines) if i and line.startswith(b"---")), len(lines))
+    return b"\n".join([*lines[:end], b"secured: " + secret.encode(), *lines[end:]])
+
+
+def _write(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--size", type=int, default=40)
+    options = parser.parse_args()
+    articles, seed, failed = originals(), options.seed, 0
+    outcomes: Counter[str] = Counter()
+    until = time.monotonic() + 60 * options.minutes
+    while time.monotonic() < until:
+        folder = Path(tempfile.mkdtemp(prefix=f"newsgen-fuzz-{seed}-"))
+        outcome, wrong = play(folder, seed, articles, options.size)
+        outcomes[outcome] += 1
+        if wrong:
+            failed += 1
+            print(f"seed {seed}, {folder}: {outcome}\n{wrong}\n", flush=True)
+        else:
+            shutil.rmtree(folder)
+        seed += 1
+    print(f"{seed - options.seed} rounds, {failed} failed; ", dict(sorted(outcomes.items())))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

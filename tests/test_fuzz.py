@@ -1,0 +1,16 @@
+"""A few rounds of `fuzzing`: real articles, data files and settings, damaged at random."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fuzzing import originals, play
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_takes_newsgen_by_surprise(tmp_path: Path, seed: int) -> None:
+    """Whatever the damage, the command ends with a documented code, without a traceback, and no value of `secured` gets out."""
+    outcome, wrong = play(tmp_path, seed, originals()[:400], size=20)
+    assert not wrong, outcome + "\n" + wrong
