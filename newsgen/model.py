@@ -206,7 +206,7 @@ class Group(Struct, frozen=True, gc=False):
 
 
 class Story(Struct, frozen=True, gc=False):
-    """A visible article: its file, its card, its route and its category."""
+    """A visible article: its file, its card, its route and its category. Times of its corrections are in the site's zone."""
 
     document: Document
     card: Card
@@ -214,6 +214,7 @@ class Story(Struct, frozen=True, gc=False):
     category: Label
     tags: tuple[Label, ...]
     authors: tuple[Label, ...]
+    corrections: tuple[Correction, ...]
 
 
 class Plain(Struct, frozen=True, gc=False):

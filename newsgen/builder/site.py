@@ -13,10 +13,10 @@ from newsgen import digest
 from newsgen.builder.names import Slugs, fold, href, make_label, slugify
 from newsgen.builder.plain import make_menu, plain_pages
 from newsgen.builder.routes import article_routes
-from newsgen.builder.visibility import Clock, is_gone, visibility
+from newsgen.builder.visibility import Clock, has_come, is_gone, visibility
 from newsgen.config import Settings
 from newsgen.content.data import Data, OrganizationFact, TopicFact
-from newsgen.model import Card, Document, Entry, Group, Label, PlainFile, Site, Story
+from newsgen.model import Card, Correction, Document, Entry, Group, Label, PlainFile, Site, Story
 from newsgen.problems import Problem
 
 _UNORDERED = 1_000_000
@@ -68,6 +68,8 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
         labels = topics.labels(entry.topics, i)
         source = sources.label(entry)
         url = href(base, route)
+        updated = entry.updated.astimezone(zone) if entry.updated and has_come(entry.updated, clock) else None
+        told = entry.face if updated or not entry.updated else digest.fold([entry.face, b"not yet updated"])
         card = Card(
             url=url,
             title=entry.title,
@@ -78,8 +80,8 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
             topics=labels,
             picture=entry.picture,
             language="" if entry.language == settings.language else entry.language,
-            digest=digest.fold([entry.face, url.encode(), source.digest, *[label.digest for label in labels]]),
-            updated=entry.updated.astimezone(zone) if entry.updated else None,
+            digest=digest.fold([told, url.encode(), source.digest, *[label.digest for label in labels]]),
+            updated=updated,
         )
         category = categories.label(entry.category)
         stories.append(
@@ -90,6 +92,7 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
                 category,
                 tags.labels(entry.tags, i) if entry.tags else (),
                 authors.labels(entry.authors, i) if entry.authors else (),
+                tuple([Correction(one.time.astimezone(zone), one.text) for one in entry.corrections if has_come(one.time, clock)]),
             )
         )
         if entry.keys.url:

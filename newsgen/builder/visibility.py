@@ -57,14 +57,21 @@ def page_visible(page: PlainPage, clock: Clock) -> bool:
     return (clock.drafts or not page.draft) and (page.expires is None or page.expires > clock.as_of)
 
 
+def has_come(time: datetime | None, clock: Clock) -> bool:
+    """Whether an update or a correction of this time may be told of."""
+    return time is not None and (clock.future or time <= clock.as_of)
+
+
 def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock, news: bool = False) -> datetime | None:
-    """The first instant after the clock at which time alone changes who may be seen; with `news`, or
-    what stands in the news sitemap."""
+    """The first instant after the clock at which time alone changes who may be seen or what is told of
+    updates and corrections; with `news`, or what stands in the news sitemap."""
     now = clock.as_of
     due = min((page.expires for page in pages if page.expires is not None and page.expires > now), default=None)
     for entry in entries:
-        if entry.time > now and not clock.future and (due is None or entry.time < due):
-            due = entry.time
+        if not clock.future:
+            for time in (entry.time, entry.updated, *[one.time for one in entry.corrections]):
+                if time is not None and time > now and (due is None or time < due):
+                    due = time
         if entry.expires is not None and entry.expires > now and (due is None or entry.expires < due):
             due = entry.expires
         if news and entry.time + NEWS_WINDOW > now and (due is None or entry.time + NEWS_WINDOW < due):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsgen.builder.related import nearest, own_related
-from newsgen.model import Card, Correction, Group, Label, Story
+from newsgen.model import Card, Correction, Group, Label
 from newsgen.pages.base import Link, Page, Planning, View, make_link
 
 
@@ -60,18 +60,9 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
             older=older,
             tags=story.tags,
             authors=story.authors,
-            corrections=local_corrections(story),
+            corrections=story.corrections,
         )
         yield Page(story.route, "article.html", view)
-
-
-def local_corrections(story: Story) -> tuple[Correction, ...]:
-    """The corrections of an article, newest first, with times in the site's zone."""
-    found = story.document.entry.corrections
-    if not found or story.card.time is None:
-        return ()
-    zone = story.card.time.tzinfo
-    return tuple(Correction(one.time.astimezone(zone), one.text) for one in found)
 
 
 def _neighbours(planning: Planning, index: int, groups: list[Group]) -> tuple[Card | None, Card | None]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsgen.model import Card, Correction
-from newsgen.pages.articles import local_corrections
 from newsgen.pages.base import Page, Planning, View
 
 ROUTE = "/corrections/"
@@ -32,7 +31,7 @@ def plan_corrections(planning: Planning) -> Iterator[Page]:
     """One page, where there are corrections; a plain page on its route becomes its introduction."""
     if not planning.has("corrections"):
         return
-    items = [Corrected(story.card, one) for story in planning.site.stories for one in local_corrections(story)]
+    items = [Corrected(story.card, one) for story in planning.site.stories for one in story.corrections]
     introduction = next((page.file.page for page in planning.site.pages if page.route == ROUTE), None)
     if items or introduction:
         items.sort(key=lambda item: item.correction.time, reverse=True)

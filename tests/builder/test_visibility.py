@@ -99,6 +99,14 @@ def test_the_next_due_instant_is_the_first_one() -> None:
     assert next_due(found[2:], [], Clock(AS_OF)) is None
 
 
+def test_updates_and_corrections_to_come_are_due() -> None:
+    """The first of them is due, but with --future nothing of the kind is to come."""
+    found = [entry(updated="2026-02-03", corrections=[{"date": "2026-02-02", "text": "x"}, {"date": "2026-01-31", "text": "y"}])]
+    assert next_due(found, [], Clock(AS_OF)) == datetime(2026, 2, 2, tzinfo=UTC)
+    assert next_due(found, [], Clock(datetime(2026, 2, 2, tzinfo=UTC))) == datetime(2026, 2, 3, tzinfo=UTC)
+    assert next_due(found, [], Clock(AS_OF, future=True)) is None
+
+
 def test_plain_pages_are_drafts_or_expire() -> None:
     """A plain page is seen unless it is a draft or past; when it will expire is due."""
     page = PlainPage("T", "", False, "", False, datetime(2026, 2, 1, tzinfo=UTC), "", ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from support import SmallSite
 
 
@@ -58,6 +60,21 @@ def test_updates_are_shown(site: SmallSite) -> None:
     site.build()
     assert 'datetime="2026-01-30T11:30:00+01:00"' in site.page("/news/one/")
     assert "Updated" not in site.page("/news/two/")
+
+
+def test_updates_and_corrections_wait_for_their_time(site: SmallSite) -> None:
+    """Before its time neither is in any file; a build at that time shows it, and what it builds is what a clean build does."""
+    correction = {"date": "2026-02-01T09:00:00Z", "text": "It is two metres."}
+    site.article("one", updated="2026-02-01T07:00:00Z", corrections=[correction])
+    assert site.build().due == datetime(2026, 2, 1, 7, tzinfo=UTC)
+    assert [path for path, data in site.tree().items() if b"two metres" in data or b"2026-02-01" in data] == []
+    site.build(as_of=datetime(2026, 2, 1, 7, tzinfo=UTC))
+    assert "2026-02-01T07:00:00+00:00" in site.page("/news/one/")
+    for path in ("feed.json", "atom.xml", "sitemap.xml"):
+        assert "2026-02-01T07:00:00+00:00" in site.page(path)
+    site.build(as_of=datetime(2026, 2, 1, 9, tzinfo=UTC))
+    assert "two metres" in site.page("/news/one/")
+    assert "two metres" in site.page("/corrections/")
 
 
 def test_an_update_before_the_publication_is_left_out(site: SmallSite) -> None:
