@@ -48,7 +48,7 @@ class Server:
         self._now += 1
         self.at_once = max(self.at_once, self._now)
         try:
-            route = routes.get(request.path, (404, {}))
+            route = routes.get(request.path) or routes.get(request.path.partition("?")[0], (404, {}))
             if callable(route):
                 route(request)
                 return

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from newsgen import workers
 from newsgen.build import Progress, quiet
@@ -52,7 +52,10 @@ def fix_content(config: Config, jobs: int, dry_run: bool, progress: Progress = q
     problems: list[Problem] = []
     prefix = os.path.relpath(paths.content, paths.root)
     for done, batch in enumerate(workers.run(_fixer, (str(paths.content), zone, dry_run), batches, jobs)):
-        files += [structs.replace(one, file=f"{prefix}/{one.file}") for one in batch if isinstance(one, FixedFile)]
+        for one in batch:
+            if isinstance(one, FixedFile):
+                name = f"{prefix}/{one.file}"
+                files.append(FixedFile(name, one.values, f"--- {name}\n+++ {name}\n{one.diff}"))
         problems += placed([one for one in batch if isinstance(one, Problem)], paths.content, paths.root)
         progress("fixing", min((done + 1) * _BATCH, len(found)), len(found))
     return Fixing(tuple(files), tuple(problems))
@@ -71,12 +74,12 @@ def _fixer(state: tuple[str, Options, bool]) -> Callable[[Sequence[FileStat]], l
                 data = read_file(path)
                 fixed = fix(data, read_page if item.path.startswith(FOLDER) else read_article, zone)
                 if fixed.values:
-                    if not dry_run and not _replace(path, fixed.data, before):
+                    if not dry_run and not replace_file(path, fixed.data, before):
                         out.append(
                             Problem("error", "file-changed", "changed meanwhile; it is left as it is", hint="run it again", file=item.path)
                         )
                         continue
-                    out.append(FixedFile(item.path, fixed.values, "".join(_diff(data, fixed.data, item.path))))
+                    out.append(FixedFile(item.path, fixed.values, "".join(_diff(data, fixed.data))))
             except OSError as error:
                 out.append(Problem("error", "cannot-write", f"cannot be mended: {error.strerror}", file=item.path))
         return out
@@ -84,7 +87,7 @@ def _fixer(state: tuple[str, Options, bool]) -> Callable[[Sequence[FileStat]], l
     return work
 
 
-def _replace(path: str, data: bytes, before: os.stat_result) -> bool:
+def replace_file(path: str, data: bytes, before: os.stat_result) -> bool:
     """Put these bytes in the place of the file, with its rights; not if it has changed since `before`. Raises OSError."""
     if not os.access(path, os.W_OK):
         raise PermissionError(13, "it may not be written", path)
@@ -106,10 +109,9 @@ def _replace(path: str, data: bytes, before: os.stat_result) -> bool:
         Path(new).unlink(missing_ok=True)
 
 
-def _diff(before: bytes, after: bytes, name: str) -> Iterator[str]:
+def _diff(before: bytes, after: bytes) -> Iterator[str]:
     """The lines that change, without any around them; none that may hold a part of `secured` is shown."""
     old, new = (frontmatter.decode(data).text.split("\n") for data in (before, after))
-    yield f"--- {name}\n+++ {name}\n"
     for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what != "equal":
             yield f"@@ -{a + 1},{b - a} +{c + 1},{d - c} @@\n"

@@ -1,0 +1,137 @@
+"""`newsgen check --external`: what hosts say of the pages that articles link to; against real servers."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from servers import Server, broken
+from support import SmallSite
+
+CLOCK = ("--as-of", "2026-01-31T12:00")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A host of sources."""
+    routes = {
+        "/there": (200, {}),
+        "/gone": (410, {}),
+        "/no-head": lambda request: request.send_error(405 if request.command == "HEAD" else 200),
+        "/sign-in": (401, {}),
+        "/robots-stay-out": (403, {}),
+        "/moved": (301, {"Location": "/there"}),
+        "/inside": (302, {"Location": "http://169.254.169.254/"}),
+        "/broken": broken,
+        "/leave-me": (429, {"Retry-After": "86400"}),
+    }
+    with Server(routes).running() as running:
+        yield running
+
+
+@pytest.fixture
+def asking(make_site: Any) -> SmallSite:
+    """A site that may ask 127.0.0.1."""
+    site: SmallSite = make_site(network={"private": ["127.0.0.1"]})
+    return site
+
+
+def check(site: SmallSite, *options: str) -> dict[str, Any]:
+    done = site.run("check", "--external", "--json", *CLOCK, *options)
+    assert "Traceback" not in done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def found(document: dict[str, Any]) -> list[tuple[str, str, int]]:
+    return sorted((p["code"], p["file"], p["line"]) for p in document["problems"])
+
+
+def test_what_hosts_say(asking: SmallSite, server: Server) -> None:
+    """Pages that are gone are told where they are named; those that are there, moved, or want to know who asks are not."""
+    for n, path in enumerate(["there", "gone", "none", "no-head", "sign-in", "robots-stay-out", "moved", "inside", "broken", "leave-me"]):
+        asking.article(f"a{n}", webUrl=f"{server.url}/{path}")
+    asking.article("b", webUrl="", originalUrl=f"{server.url}/gone", body=f"[x]({server.url}/there) [y](http://10.0.0.1/)")
+    document = check(asking)
+    assert found(document) == [
+        ("dead-link", "content/a1.md", 4),
+        ("dead-link", "content/a2.md", 4),
+        ("dead-link", "content/b.md", 10),
+        ("refused-link", "content/a7.md", 4),
+        ("refused-link", "content/b.md", 12),
+        ("unreachable-link", "content/a8.md", 4),
+    ]
+    assert document["asked"] == 11
+    assert all(server.url in problem["message"] for problem in document["problems"] if problem["code"] == "dead-link")
+    assert "GET /no-head" in server.paths
+    assert "GET /there" not in server.paths
+
+
+def test_a_host_is_asked_one_thing_at_a_time(asking: SmallSite, server: Server) -> None:
+    """Questions to one host follow each other, half a second apart, and each address is asked once."""
+    for n in range(4):
+        asking.article(f"a{n}", webUrl=f"{server.url}/there?{n % 3}")
+    check(asking)
+    times = [at for _, path, at in server.asked if path.startswith("/there")]
+    assert server.at_once == 1
+    assert len({path for _, path, _ in server.asked}) == 3
+    assert all(after - before >= 0.5 for before, after in pairwise(times))
+
+
+def test_hosts_are_asked_at_once(asking: SmallSite) -> None:
+    """While one host is slow to answer, the others are asked."""
+    slow = {f"/{n}": lambda request: (time.sleep(1), request.send_error(404))[0] for n in range(1)}
+    servers = [Server(slow) for _ in range(6)]
+    running = [server.running() for server in servers]
+    for n, one in enumerate(running):
+        one.__enter__()
+        asking.article(f"a{n}", webUrl=f"{servers[n].url}/0")
+    start = time.monotonic()
+    document = check(asking)
+    assert time.monotonic() - start < 9
+    for one in running:
+        one.__exit__(None, None, None)
+    assert [code for code, *_ in found(document)] == ["dead-link"] * 6
+    assert max(server.asked[0][2] for server in servers) - min(server.asked[0][2] for server in servers) < 1
+
+
+def test_answers_are_kept(asking: SmallSite, server: Server) -> None:
+    """A second check asks nothing again; an answer that is too old is asked anew, and what is damaged is no answer."""
+    asking.article("a", webUrl=f"{server.url}/gone")
+    first = check(asking)
+    asked = len(server.asked)
+    assert check(asking)["problems"] == first["problems"]
+    assert len(server.asked) == asked
+    kept = asking.root / ".newsgen/external.json"
+    answers = json.loads(kept.read_text())
+    answers[f"{server.url}/gone"][0] -= 3 * 86_400
+    for text in (json.dumps(answers), "{", '{"x": 1}'):
+        kept.write_text(text)
+        before = len(server.asked)
+        assert check(asking)["problems"] == first["problems"]
+        assert len(server.asked) > before
+
+
+def test_nothing_is_asked_unless_told(make_site: Any, server: Server) -> None:
+    """Neither a build nor a plain check asks anything; a private address is not asked unless the settings name it."""
+    site = make_site()
+    site.article("a", webUrl=f"{server.url}/there")
+    site.run("build", *CLOCK)
+    site.run("check", *CLOCK)
+    assert found(check(site)) == [("refused-link", "content/a.md", 4)]
+    assert server.asked == []
+
+
+def test_a_host_that_is_not_there(asking: SmallSite) -> None:
+    """A name that nobody knows and a closed port are told as what they are."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        asking.article("a", webUrl=f"http://127.0.0.1:{unused.getsockname()[1]}/")
+        asking.article("b", webUrl="https://nobody.invalid/")
+        assert [code for code, *_ in found(check(asking))] == ["unreachable-link"] * 2
