@@ -214,6 +214,7 @@ class _Sources:
         for document in reversed(visible):
             pair = (document.entry.source_domain, document.entry.source_name)
             counts[pair] = counts.get(pair, 0) + 1
+        self._homes = self._domains_by_name(counts)
         names: dict[str, dict[str, int]] = {}
         for pair, n in counts.items():
             spellings = names.setdefault(self._key(*pair), {})
@@ -223,10 +224,26 @@ class _Sources:
         self.by_slug = {label.slug: label for label in labels.values()}
         self._by_pair = {pair: labels[self._key(*pair)] for pair in counts}
 
+    def _domains_by_name(self, counts: dict[tuple[str, str], int]) -> dict[str, str]:
+        """The domain of each name that is a domain's commonest: who publishes there may be met on a platform too. Of
+        two domains of one name that with more stories has it."""
+        commonest: dict[str, tuple[int, str]] = {}
+        total: dict[str, int] = {}
+        for (domain, name), n in counts.items():
+            if domain and domain not in self._platforms:
+                total[domain] = total.get(domain, 0) + n
+                commonest[domain] = min(commonest.get(domain, (0, "")), (-n, name))
+        homes = {fold(name): domain for domain, (_, name) in sorted(commonest.items(), key=lambda item: (total[item[0]], item[0]))}
+        for fact in self._facts.values():
+            if fact.domain in total:
+                homes[fold(fact.name)] = fact.domain
+        return homes
+
     def _key(self, domain: str, name: str) -> str:
         if domain and domain not in self._platforms:
             return domain
-        return "name " + fold(name) if name else ""
+        folded = fold(name)
+        return self._homes.get(folded) or "name " + folded if folded else ""
 
     def _make(self, key: str, counts: dict[str, int], slugs: Slugs) -> Label:
         if not key:

@@ -132,7 +132,7 @@ def test_sources_are_keyed_by_registrable_domain() -> None:
 
 
 def test_platforms_hold_many_sources() -> None:
-    """On youtube.com and msn.com, or what the settings name, publishers are told apart by name; their counts add up."""
+    """On youtube.com and msn.com, or what the settings name, publishers are told apart by name; one that has a domain is there too."""
     documents = [
         source("1.md", "https://www.youtube.com/1", "IGN"),
         source("2.md", "https://www.youtube.com/2", "wudijo"),
@@ -143,12 +143,26 @@ def test_platforms_hold_many_sources() -> None:
     ]
     made = site(documents)
     assert [(g.label.name, g.label.slug, paths(made, g.members)) for g in made.sources] == [
-        ("IGN", "ign", ["4.md", "3.md", "1.md"]),
-        ("IGN", "ign.com", ["5.md"]),
+        ("IGN", "ign.com", ["5.md", "4.md", "3.md", "1.md"]),
         ("Wudijo", "wudijo", ["6.md", "2.md"]),
     ]
     one = site(documents, sources={"platforms": ["ign.com"]})
     assert {g.label.slug for g in one.sources} == {"ign", "msn.com", "wudijo", "youtube.com"}
+
+
+def test_a_publisher_on_a_platform_is_the_one_of_that_name() -> None:
+    """Whom a domain is named for is the same source on a platform; of two domains of one name that with more stories has it."""
+    tube = {"webUrl": "https://youtube.com/watch?v=1"}
+    documents = [
+        doc("a.md", webUrl="https://rant.example/a", provider={"name": "Game Rant"}),
+        doc("b.md", webUrl="https://rant.example/b", provider={"name": "Game Rant"}),
+        doc("c.md", webUrl="https://rant.example/c", provider={"name": "Rant TV"}),
+        doc("d.md", webUrl="https://twin.example/d", provider={"name": "Game Rant"}),
+        doc("e.md", provider={"name": "game rant"}, **tube),
+        doc("f.md", provider={"name": "Rant TV"}, **tube),
+    ]
+    made = site(documents)
+    assert {group.label.slug: len(group.members) for group in made.sources} == {"rant.example": 4, "twin.example": 1, "rant-tv": 1}
 
 
 def test_data_files_name_sources() -> None:
