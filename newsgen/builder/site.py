@@ -225,19 +225,18 @@ class _Sources:
         self._by_pair = {pair: labels[self._key(*pair)] for pair in counts}
 
     def _domains_by_name(self, counts: dict[tuple[str, str], int]) -> dict[str, str]:
-        """The domain of each name that is a domain's commonest: who publishes there may be met on a platform too. Of
-        two domains of one name that with more stories has it."""
-        commonest: dict[str, tuple[int, str]] = {}
-        total: dict[str, int] = {}
+        """The domain of each name that most of a domain's stories have: who publishes there may be met on a platform
+        too. Of two domains of one name that with more stories has it."""
+        total: dict[str, int] = defaultdict(int)
+        named: dict[tuple[str, str], int] = defaultdict(int)
         for (domain, name), n in counts.items():
             if domain and domain not in self._platforms:
-                total[domain] = total.get(domain, 0) + n
-                commonest[domain] = min(commonest.get(domain, (0, "")), (-n, name))
-        homes = {fold(name): domain for domain, (_, name) in sorted(commonest.items(), key=lambda item: (total[item[0]], item[0]))}
-        for fact in self._facts.values():
-            if fact.domain in total:
-                homes[fold(fact.name)] = fact.domain
-        return homes
+                total[domain] += n
+                named[domain, fold(name)] += n
+        homes = {
+            name: domain for _, domain, name in sorted((n, *pair) for pair, n in named.items()) if 2 * named[domain, name] > total[domain]
+        }
+        return homes | {fold(fact.name): fact.domain for fact in self._facts.values() if fact.domain in total}
 
     def _key(self, domain: str, name: str) -> str:
         if domain and domain not in self._platforms:
