@@ -57,7 +57,7 @@ class MenuItem(Table, frozen=True):
 class Archive(Table, frozen=True):
     """Year, month and day pages."""
 
-    per_page: Annotated[int, Meta(ge=0)] = 100
+    per_page: Annotated[int, Meta(ge=0)] = 40
 
 
 class Related(Table, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import sqlite3
 from collections import defaultdict
@@ -121,6 +122,20 @@ def test_a_build_from_scratch_gives_the_same_bytes(builds: dict[str, Built], nam
 def test_every_inner_link_leads_somewhere(builds: dict[str, Built], name: str) -> None:
     """Each link, picture and fragment below the site, in pages, feeds and sitemaps, leads to a written file."""
     assert WrittenSite(builds[name].output, "https://wire.example").broken() == []
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_pages_are_light(builds: dict[str, Built], name: str) -> None:
+    """A page of any kind comes to less than 25 KB with its stylesheet, both compressed; the stylesheet to less than 20 KB
+    and all scripts to less than 5 KB as they are."""
+    output = builds[name].output
+    (css,) = output.glob("newsgen.*.css")
+    assert css.stat().st_size < 20_000
+    assert sum(file.stat().st_size for file in output.glob("*.*.js")) < 5_000
+    style = len(gzip.compress(css.read_bytes()))
+    weights = {file: style + len(gzip.compress(file.read_bytes())) for file in output.rglob("*.html")}
+    heaviest = max(weights, key=weights.__getitem__)
+    assert weights[heaviest] < 25_000, heaviest
 
 
 @pytest.mark.xdist_group("demo")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache, partial
+from itertools import groupby
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from newsgen.builder.embeds import Player, make_player
 from newsgen.builder.look import theme_css, theme_route
 from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
-from newsgen.model import Label
+from newsgen.model import Card, Label
 from newsgen.pages.base import View
 from newsgen.render.dates import date_filter, direction, number_filter
 from newsgen.render.feeds import json_feed
@@ -123,6 +124,7 @@ def make_filters(settings: Settings, assets: Mapping[str, str]) -> dict[str, Cal
         "number": _late(number_filter(settings.language)),
         "player": _late(player),
         "rfc822": rfc822,
+        "runs": runs,
         "structured": Structured(settings, origin),
     }
 
@@ -136,6 +138,12 @@ def _late(function: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
         return function(value)
 
     return late
+
+
+def runs(cards: Iterable[Card], by: str) -> list[list[Card]]:
+    """Cards of a list in parts: each a run of neighbours of one `year`, `month` or `day`; of "" all in one part."""
+    depth = ("", "year", "month", "day").index(by)
+    return [list(run) for _, run in groupby(cards, lambda card: card.time and (card.time.year, card.time.month, card.time.day)[:depth])]
 
 
 @lru_cache(16)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +16,14 @@ from typing import Any
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    def __init__(self, *arguments: Any, headers: list[tuple[str, str]], **options: Any) -> None:
-        self.everywhere = headers
+    def __init__(self, *arguments: Any, headers: list[tuple[str, str]], delay: float, **options: Any) -> None:
+        self.everywhere, self.delay = headers, delay
         super().__init__(*arguments, **options)
+
+    def do_GET(self) -> None:
+        if self.path.endswith((".jpg", ".png")):
+            time.sleep(self.delay)
+        super().do_GET()
 
     def end_headers(self) -> None:
         for name, value in self.everywhere:
@@ -29,13 +35,14 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """The address of a loopback server of this folder, with the headers that `_headers` has for all pages."""
+def serve(folder: Path, delay: float = 0) -> Iterator[str]:
+    """The address of a loopback server of this folder, with the headers that `_headers` has for all pages. Pictures
+    are sent `delay` seconds late."""
     lines = (folder / "_headers").read_text("utf-8").splitlines()
     block = lines[lines.index("/*") + 1 :]
     end = next((i for i, line in enumerate(block) if not line.startswith(" ")), len(block))
     headers = [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in block[:end])]
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder), headers=headers))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder), headers=headers, delay=delay))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -75,6 +82,24 @@ class Browser:
     def run(self, script: str) -> Any:
         """What a script returns."""
         return self._call("POST", self._session + "/execute/sync", {"script": script, "args": []})
+
+    def shifts(self) -> float:
+        """How much of the page has moved without being asked since it was opened (the Layout Instability API), while
+        the page is read to its end and until its pictures are there or are not to be had."""
+        self.run(
+            "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(shift => { window.moved += shift.value }))"
+            ".observe({type: 'layout-shift', buffered: true})"
+        )
+        for _ in range(200):
+            left = self.run(
+                "scrollBy(0, 800); const left = [...document.images].filter(image => !image.complete).length;"
+                "return left + (scrollY + innerHeight < document.documentElement.scrollHeight - 2)"
+            )
+            time.sleep(0.05)
+            if not left:
+                break
+        assert not left, "pictures never came"
+        return float(self.run("return window.moved"))
 
     def messages(self) -> list[str]:
         """What the console has said since it was last asked, but for pictures that are not reached."""
