@@ -108,7 +108,7 @@ class Tally(Struct, frozen=True, gc=False):
 class ListView(View, frozen=True, gc=False):
     """A list of stories. `label` is the topic, source or category it is about, `date` the first moment
     of its year, month or day; `parts` lead to lists within it, `crumbs` to those above it. `count`, `since`,
-    `months` (how many stories each month had, from the oldest to the newest) and `top` (of a topic the sources
+    `months` (how many stories each month had, from the oldest to the newest) and `top` (of a topic or a date the sources
     that have most of its stories, of a source the topics) are known on the list's own page only, so that a new
     story changes no older page."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from newsgen.pages.base import Link, Page, Planning, make_link, paged
+from newsgen.pages.lists import LONG, Facts, by_source
 
 _LEVELS: tuple[Literal["year", "month", "day"], ...] = ("year", "month", "day")
 Date = tuple[int, ...]
@@ -29,6 +30,7 @@ def plan_dates(planning: Planning) -> Iterator[Page]:
     for date, places in members.items():
         if len(date) > 1:
             inside[date[:-1]].append(_link(planning, date, len(places)))
+    facts = Facts(planning, by_source)
     for date, places in members.items():
         crumbs = tuple(_link(planning, date[:level]) for level in levels if level < len(date))
         own = _link(planning, date)
@@ -43,6 +45,7 @@ def plan_dates(planning: Planning) -> Iterator[Page]:
             crumbs,
             parts,
             date=own.time,
+            top=facts.top(places) if len(places) >= LONG else (),
         )
 
 

@@ -16,7 +16,7 @@ from newsgen.pages.base import Link, ListView, Page, Planning, Tally, View, make
 _LEADS, _FEW_LEADS = 8, 4
 _STRIPS, _STRIP = 6, 4
 _COVERED, _SOURCES, _TOP = 6, 12, 5
-_CHARTED = 8  # stories a list must have for a chart of its months
+LONG = 8  # stories a list must have for a chart of its months, and one of a date for its sources
 
 
 class Listed(View, frozen=True, gc=False):
@@ -133,8 +133,8 @@ def plan_groups(planning: Planning) -> Iterator[Page]:
 
 def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind, permalink: str) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
-    facts = {"topic": _by_source, "source": _by_topic}.get(one)
-    told = _Facts(planning, facts) if facts else None
+    facts = {"topic": by_source, "source": _by_topic}.get(one)
+    told = Facts(planning, facts) if facts else None
     if planning.has(many):
         index = _index(planning, groups, f"/{many}/", planning.title(many.capitalize()), f"{many}.html")
         crumbs = (make_link(index.view.title, index.view.url),)
@@ -145,7 +145,8 @@ def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind, 
             yield from _group(planning, group, permalink.format(slug=group.label.slug), f"{one}.html", above, told)
 
 
-def _by_source(story: Story) -> tuple[Label, ...]:
+def by_source(story: Story) -> tuple[Label, ...]:
+    """The source of a story."""
     return (story.card.source,)
 
 
@@ -158,7 +159,7 @@ def _index(planning: Planning, groups: Sequence[Group], route: str, title: str, 
     return Page(route, template, IndexView(planning.href(route), title, listed))
 
 
-class _Facts:
+class Facts:
     """What the own page of a list tells of all its stories: their months, and who has most of them."""
 
     def __init__(self, planning: Planning, labels: Callable[[Story], tuple[Label, ...]]) -> None:
@@ -170,22 +171,22 @@ class _Facts:
     def months(self, group: Group) -> tuple[int, ...]:
         """How many stories each month had, from the oldest to the newest; of a short list nothing."""
         first, last = self._months[group.members[-1]], self._months[group.members[0]]
-        if len(group.members) < _CHARTED or first == last:
+        if len(group.members) < LONG or first == last:
             return ()
         counts = Counter([self._months[i] for i in group.members])
         return tuple([counts[month] for month in range(first, last + 1)])
 
-    def top(self, group: Group) -> tuple[Tally, ...]:
-        """Those with most of the stories, where there are more than one."""
-        counts = Counter([slug for i in group.members for slug in self._labels[i]])
+    def top(self, members: Sequence[int]) -> tuple[Tally, ...]:
+        """Those with most of these stories, where there are more than one."""
+        counts = Counter([slug for i in members for slug in self._labels[i]])
         best = counts.most_common(_TOP) if len(counts) > 1 else []
         return tuple([Tally(self._by_slug[slug], count) for slug, count in best])
 
 
 def _group(
-    planning: Planning, group: Group, route: str, template: str, crumbs: tuple[Link, ...], facts: _Facts | None = None
+    planning: Planning, group: Group, route: str, template: str, crumbs: tuple[Link, ...], facts: Facts | None = None
 ) -> Iterator[Page]:
-    months, top = (facts.months(group), facts.top(group)) if facts else ((), ())
+    months, top = (facts.months(group), facts.top(group.members)) if facts else ((), ())
     per_page = planning.settings.per_page
     yield from paged(
         planning, route, template, group.label.name, group.members, per_page, crumbs, label=group.label, months=months, top=top

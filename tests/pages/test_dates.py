@@ -36,6 +36,16 @@ def listed(view: ListView) -> str:
     return "".join(card.url.rstrip("/")[-1] for card in view.cards)
 
 
+def test_a_long_list_tells_whose_stories_it_has() -> None:
+    """With eight stories or more of several sources, those with most come first; a short list, or one of one source, tells nothing."""
+    documents = [doc(f"{i}.md", webUrl=f"https://{'big' if i < 5 else 'small'}.example/{i}", provider={"name": ""}) for i in range(8)]
+    documents += [doc(f"x{i}.md", publishedDateTime="2025-05-05", webUrl=f"https://big.example/x{i}") for i in range(9)]
+    top = {route: [(one.label.slug, one.count) for one in view.top] for route, view in planned(documents).items()}
+    wanted = [("big.example", 5), ("small.example", 3)]
+    assert top == {route: wanted if route.startswith("/2026/") else [] for route in top}
+    assert planned(documents[:7])["/2026/"].top == ()
+
+
 def test_each_year_month_and_day_has_its_stories() -> None:
     """Newest first, on a page for each level that has stories."""
     assert {route: listed(view) for route, view in planned().items()} == {
