@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -207,7 +208,7 @@ class _Sources:
         self._settings = settings
         self._facts: dict[str, OrganizationFact] = {}
         for fact in data.organizations:
-            for known in (fact.domain, fold(fact.name), *map(fold, fact.other_names)):
+            for known in (fact.domain, _spoken(fact.name), *map(_spoken, fact.other_names)):
                 if known:
                     self._facts.setdefault(known, fact)
         counts: dict[tuple[str, str], int] = {}
@@ -232,17 +233,17 @@ class _Sources:
         for (domain, name), n in counts.items():
             if domain and domain not in self._platforms:
                 total[domain] += n
-                named[domain, fold(name)] += n
+                named[domain, _spoken(name)] += n
         homes = {
             name: domain for _, domain, name in sorted((n, *pair) for pair, n in named.items()) if 2 * named[domain, name] > total[domain]
         }
-        return homes | {fold(fact.name): fact.domain for fact in self._facts.values() if fact.domain in total}
+        return homes | {_spoken(fact.name): fact.domain for fact in self._facts.values() if fact.domain in total}
 
     def _key(self, domain: str, name: str) -> str:
         if domain and domain not in self._platforms:
             return domain
-        folded = fold(name)
-        return self._homes.get(folded) or "name " + folded if folded else ""
+        spoken = _spoken(name)
+        return self._homes.get(spoken) or "name " + spoken if spoken else ""
 
     def _make(self, key: str, counts: dict[str, int], slugs: Slugs) -> Label:
         if not key:
@@ -257,6 +258,13 @@ class _Sources:
     def label(self, entry: Entry) -> Label:
         """The source of an article; one without name where it has none."""
         return self._by_pair[entry.source_domain, entry.source_name]
+
+
+@lru_cache(4096)
+def _spoken(name: str) -> str:
+    """A publisher's name by which spellings are one: Game Rant and GameRant, GamesRadar and GamesRadar+."""
+    folded = fold(name)
+    return "".join(c for c in folded if c.isalnum()) or folded
 
 
 class _Categories:

@@ -158,7 +158,7 @@ def test_a_publisher_on_a_platform_is_the_one_of_that_name() -> None:
         doc("b.md", webUrl="https://rant.example/b", provider={"name": "Game Rant"}),
         doc("c.md", webUrl="https://rant.example/c", provider={"name": "Rant TV"}),
         doc("d.md", webUrl="https://twin.example/d", provider={"name": "Game Rant"}),
-        doc("e.md", provider={"name": "game rant"}, **tube),
+        doc("e.md", provider={"name": "GameRant"}, **tube),
         doc("f.md", provider={"name": "Rant TV"}, **tube),
     ]
     made = site(documents)
