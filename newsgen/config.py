@@ -21,7 +21,7 @@ Count = Annotated[int, Meta(ge=1)]
 _Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
 _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]
 Kind = Literal[_Lists, "page", "corrections", "redirect", "gone", _Machine, "404"]
-_STACK = r"^[\w ,'\"\-]*$"
+_LINK = "is neither an absolute address nor a path from the site's root such as /about/"
 _PLACEHOLDERS = {
     "article": {"category", "stem", "slug", "year", "month", "day"},
     "topic": {"slug"},
@@ -30,6 +30,11 @@ _PLACEHOLDERS = {
     "author": {"slug"},
     "date": {"year", "month", "day"},
 }
+
+
+def _matching(pattern: str, otherwise: str) -> Meta:
+    """Text of this form; what is said of any other."""
+    return Meta(pattern=pattern, description=otherwise)
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +56,7 @@ class MenuItem(Table, frozen=True):
     """A link of the menu: absolute, or a path from the site's root."""
 
     name: Annotated[str, Meta(min_length=1)]
-    url: Annotated[str, Meta(pattern=r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$")]
+    url: Annotated[str, _matching(r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$", _LINK)]
 
 
 class Archive(Table, frozen=True):
@@ -89,7 +94,7 @@ class Sources(Table, frozen=True):
     canonical: tuple[str, ...] = ()
 
 
-HeaderText = Annotated[str, Meta(pattern=r"^[\x20-\x7e]*$", max_length=1500)]
+HeaderText = Annotated[str, Meta(max_length=1500), _matching(r"^[\x20-\x7e]*$", "holds a character that a header may not hold")]
 
 
 class Headers(Table, frozen=True):
@@ -107,8 +112,10 @@ class Embeds(Table, frozen=True):
     hosts: tuple[str, ...] = ("youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "player.vimeo.com")
 
 
-Colour = Annotated[str, Meta(pattern=r"^(?:#[0-9A-Fa-f]{6})?$")]
-Family = Annotated[str, Meta(pattern=r"^[\w \-]+$")]
+Folder = Annotated[str, _matching(r"^[^\x00-\x1f]+$", "is not the name of a folder")]
+Colour = Annotated[str, _matching(r"^(?:#[0-9A-Fa-f]{6})?$", "is not a colour such as #005a9c")]
+Family = Annotated[str, _matching(r"^[\w \-]+$", "is not the name of a font")]
+Stack = Annotated[str, _matching(r"^[\w ,'\"\-]*$", "is not a list of fonts such as Literata, Georgia, serif")]
 Percent = Annotated[float, Meta(ge=0, le=300)]
 
 
@@ -117,11 +124,11 @@ class Font(Table, frozen=True):
     made to match by the other values, in percent."""
 
     family: Family
-    file: Annotated[str, Meta(pattern=r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$")]
-    weight: Annotated[str, Meta(pattern=r"^\d{1,4}(?: \d{1,4})?$")] = "400"
+    file: Annotated[str, _matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2")]
+    weight: Annotated[str, _matching(r"^\d{1,4}(?: \d{1,4})?$", "is not a weight such as 400, or 200 900")] = "400"
     style: Literal["normal", "italic"] = "normal"
     preload: bool = True
-    fallback: Annotated[str, Meta(pattern=r"^[\w \-]*$")] = ""
+    fallback: Annotated[str, _matching(r"^[\w \-]*$", "is not the name of a font")] = ""
     size_adjust: Percent = 0
     ascent: Percent = 0
     descent: Percent = 0
@@ -133,10 +140,10 @@ class Theme(Table, frozen=True):
 
     accent: Colour = ""
     accent_dark: Colour = ""
-    serif: Annotated[str, Meta(pattern=_STACK)] = ""
-    sans: Annotated[str, Meta(pattern=_STACK)] = ""
-    mono: Annotated[str, Meta(pattern=_STACK)] = ""
-    logo: Annotated[str, Meta(pattern=r"^(?:/(?!/)\S+)?$")] = ""
+    serif: Stack = ""
+    sans: Stack = ""
+    mono: Stack = ""
+    logo: Annotated[str, _matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")] = ""
     fonts: tuple[Font, ...] = ()
 
 
@@ -160,12 +167,12 @@ class Settings(Table, frozen=True):
     description: str = ""
     language: str = "en"
     timezone: str = "UTC"
-    content: str = "content"
-    data: str = "_data"
-    templates: str = "templates"
-    static: str = "static"
-    media: str = "media"
-    output: str = "site"
+    content: Folder = "content"
+    data: Folder = "_data"
+    templates: Folder = "templates"
+    static: Folder = "static"
+    media: Folder = "media"
+    output: Folder = "site"
     per_page: Count = 30
     without: tuple[Kind, ...] = ()
     menu: tuple[MenuItem | str, ...] = ()

@@ -98,6 +98,7 @@ def scan_inputs(config: Config, clock: Clock) -> Inputs:
     parts = [program(), digest.of_value((config.settings, clock.drafts, clock.future, str(paths.root)))]
     parts += [digest.of_bytes(msgspec.msgpack.encode(stats)) for stats in (content, static, theme_static, *others)]
     placed_problems = [*placed(problems, paths.content, paths.root), *placed(more, paths.static, paths.root)]
+    parts.append(digest.of_value(tuple(placed_problems)))  # a folder that cannot be read has no stats
     return Inputs(content, static, theme_static, placed_problems, digest.fold(parts))
 
 

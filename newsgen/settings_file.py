@@ -20,13 +20,13 @@ _BOOLEANS = {"yes": True, "on": True, "no": False, "off": False}
 # What msgspec says, and the same for people.
 _WORDS = (
     (r"Expected `int`, got .*", "is not a whole number"),
-    (r"Expected `int` >= (\d+)", r"is less than \1"),
+    (r"Expected `float`, got .*", "is not a number"),
+    (r"Expected `(?:int|float)` >= (\d+).*", r"is less than \1"),
+    (r"Expected `(?:int|float)` <= (\d+).*", r"is more than \1"),
     (r"Expected `bool`, got .*", "is neither true nor false"),
     (r"Expected `str` of length >= 1", "is empty"),
     (r"Expected `str`, got .*", "is not text"),
-    (r"Expected `str` matching regex '\^\[\\\\x20.*", "holds a character that a header may not hold"),
     (r"Expected `str` of length <= (\d+)", r"is longer than \1 characters"),
-    (r"Expected `str` matching regex .*", "is neither an absolute address nor a path from the site's root such as /about/"),
     (r"Expected `str \| object`, got .*", "is neither a name nor a link, {name: ..., url: ...}"),
     (r"Expected `array`, got .*", "is not a list"),
     (r"Expected `object`, got .*", "is not a group of settings"),
@@ -112,13 +112,15 @@ class SettingsFile:
         if missing:
             hint = f"add a line such as  {missing[1]}: ..."
             return settings_error("missing-setting", f"the setting {missing[1]} is required", file=self._file, line=1, column=1, hint=hint)
+        known = _type_at(table, name)
+        if what.startswith("Expected `str` matching regex"):
+            what = next(meta.description for meta in known.__metadata__ if meta.description)
         for pattern, words in _WORDS:
             found = re.fullmatch(pattern, what)
             if found:
                 what = found.expand(words)
                 break
         value = re.fullmatch(r"does not know '(.*)'", what)
-        known = _type_at(table, name)
         return self.wrong(name, what, nearest(value[1], get_args(known)) if value and get_origin(known) is Literal else "")
 
 

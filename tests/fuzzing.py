@@ -270,7 +270,7 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
         _write(folder / "_data" / path, damaged(source, chance, articles))
     settings = damaged(SETTINGS.encode(), chance, [SETTINGS.encode()]) if spoil_settings else SETTINGS.encode()
     _write(folder / "newsgen.yaml", settings)
-    command = chance.choice(COMMANDS if spoil_settings else COMMANDS[:9])
+    command = chance.choice(COMMANDS if spoil_settings else COMMANDS[:11])
     done = newsgen(*command, cwd=folder, env={"EDITOR": "true"}, timeout=120)
     outcome = f"{' '.join(command)}: {done.returncode}"
     said = done.stdout + done.stderr
