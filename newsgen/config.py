@@ -185,6 +185,7 @@ class Settings(Table, frozen=True):
     icon: str = ""
     news_sitemap: bool = True
     robots: tuple[str, ...] = ()
+    gone_status: Literal[200, 410] = 200
     headers: Headers = field(default_factory=Headers)
     embeds: Embeds = field(default_factory=Embeds)
     theme: Theme = field(default_factory=Theme)

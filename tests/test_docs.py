@@ -312,7 +312,7 @@ def test_every_front_matter_field_is_documented() -> None:
 
 def test_every_route_is_documented(tmp_path: Path) -> None:
     """Each page of a whole site stands on a route of docs/urls.md, and each route but those of older pages is used."""
-    site = SmallSite(tmp_path / "site", per_page=1, archive={"per_page": 1}, theme={"accent": "#115577"})
+    site = SmallSite(tmp_path / "site", per_page=1, archive={"per_page": 1}, gone_status=410, theme={"accent": "#115577"})
     site.every_kind()
     site.build()
     theme = {path.relative_to(theme_folder("static")).as_posix() for path in theme_folder("static").rglob("*")}

@@ -41,6 +41,7 @@ REPAIRS = {
     "on-msn": "“on MSN” is no part of a publisher's name",
     "provider-path": "a publisher's name that is an address is read as its host",
     "url-encoded": "an address is encoded as it should be",
+    "insecure-picture": "the address of a picture begins with https:",
     "null-item": "an empty item of a list is passed over",
     "related-self": "the article's own entry among its related stories is left out",
     "related-duplicate": "an entry that stands there already is left out",

@@ -56,6 +56,7 @@ _QUOTES = {
 }
 _ENGLISH = ("“", "”")
 _IMG = re.compile(r"<img ")
+_INSECURE = re.compile(r'(<img [^<>]*?src=")http:', re.I)  # as `safe_image_url` has it
 _NO_PICTURE = re.compile(r"<img(?![^<>]* src=)[^<>]*>")
 
 
@@ -86,6 +87,7 @@ def render_body(text: str, engine: str, extensions: tuple[str, ...], language: s
     # From here on the text is serialised by the sanitiser: a `<` opens a tag, a `"` closes a value.
     made = _ALIGN.sub(lambda found: f'{found[1]} class="{found[2]}"' if found[2] else found[1], made)
     made = _OUTSIDE.sub('<a rel="external noopener" href="', made)
+    made = _INSECURE.sub(r"\1https:", made)
     made = _IMG.sub('<img loading="lazy" decoding="async" ', _NO_PICTURE.sub("", made))
     made = _TABLE.sub(_scrollable, made).replace("</table>", "</table></section>")
     made = _demote_headings(made)

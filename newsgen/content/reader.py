@@ -99,7 +99,7 @@ class Reader(Struct):
     def url(self, value: Any, path: str, image: bool = False) -> str:
         """A safe absolute URL, "" where there is none."""
         raw = value if value.__class__ is str else self.scalar(value, path)
-        if not raw or urls.is_safe(raw):
+        if not raw or (urls.is_safe(raw) and not (image and raw.startswith("http:"))):
             return raw
         return self.repaired(raw, urls.safe_image_url if image else urls.safe_url, path)
 

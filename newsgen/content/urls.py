@@ -78,14 +78,19 @@ def _ascii_host(host: str) -> str:
 
 
 def safe_image_url(text: str, note: Note) -> str:
-    """As `safe_url`; a path from the site's own root (`/images/a.jpg`) is allowed too."""
+    """As `safe_url`; a path from the site's own root (`/images/a.jpg`) is allowed too. Notes `insecure-picture`
+    where `http:` is made `https:`, since a page that came by HTTPS shows no other picture (W3C, Mixed Content)."""
     path = _DROPPED.sub("", text).strip()
     if path.startswith("/") and not path.startswith("//") and ".." not in path and "\\" not in path:
         mended = _encode(path, "?")
         if mended != text:
             note("url-encoded")
         return mended
-    return safe_url(text, note)
+    url = safe_url(text, note)
+    if url.startswith("http:"):
+        note("insecure-picture")
+        url = "https" + url.removeprefix("http")
+    return url
 
 
 def domain_of(url: str) -> str:

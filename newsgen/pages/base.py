@@ -53,7 +53,8 @@ def make_link(name: str, url: str, count: int = 0, time: datetime | None = None)
 
 class RedirectView(View, frozen=True, gc=False):
     """An address that has moved: `target` is the link that it leads to now. Such a page is a small HTML page for any
-    host, and a line of `_redirects` with this status (301, 302, 307 or 308) for those that read it."""
+    host, and a line of `_redirects` with this status (301, 302, 307 or 308) for those that read it. With 410 it is such a
+    line alone, for the page of an article that was removed."""
 
     target: str
     status: int = 301

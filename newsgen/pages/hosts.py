@@ -12,6 +12,7 @@ from newsgen.builder.names import fold
 from newsgen.config import Settings
 from newsgen.pages.base import Page, Planning, RedirectView, View
 from newsgen.pages.feeds import FORMATS
+from newsgen.pages.plain import GONE, GoneView
 from newsgen.problems import settings_error
 
 _RULES = 100  # more of them, or longer lines, hosts refuse
@@ -70,6 +71,9 @@ class ManifestView(View, frozen=True, gc=False):
 def plan_hosts(planning: Planning, pages: Collection[Page]) -> Iterator[Page]:
     """Headers, redirects, manifest and icons."""
     moves = tuple([page.view for page in pages if isinstance(page.view, RedirectView)])
+    if planning.settings.gone_status == 410:
+        gone = [page.view for page in pages if isinstance(page.view, GoneView) and page.route != GONE]
+        moves += tuple([RedirectView(view.url, view.title, planning.href(GONE), 410) for view in gone])
     if planning.has("headers"):
         yield Page("/_headers", "headers.txt", HeadersView(planning.href("/_headers"), "_headers", _header_rules(planning)))
     if moves:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from newsgen.pages.plan import Plan
 
 
+GONE = "/410.html"  # what hosts show that answer so
+
+
 class PlainView(View, frozen=True, gc=False):
     """A plain page: `body` is safe HTML, or nothing; `crumbs` lead to the pages above it."""
 
@@ -47,4 +50,10 @@ def plan_gone(planning: Planning, plan: Plan) -> Iterator[Page]:
     """A page for each article that was removed and is to say so, unless another page stands there or an alias leads on."""
     for route in planning.site.gone if planning.has("gone") else ():
         if route not in plan.pages:
-            yield Page(route, "gone.html", GoneView(planning.href(route), planning.title("This page was removed")))
+            yield _gone(planning, route)
+    if planning.site.gone and planning.has("gone") and planning.settings.gone_status == 410:
+        yield _gone(planning, GONE)
+
+
+def _gone(planning: Planning, route: str) -> Page:
+    return Page(route, "gone.html", GoneView(planning.href(route), planning.title("This page was removed")))

@@ -188,6 +188,8 @@ def test_inner_links_are_collected(engine: str) -> None:
 def test_pictures_are_lazy_and_have_an_address(engine: str) -> None:
     """Pictures load when they are scrolled to; one without a safe address goes."""
     assert '<img loading="lazy" decoding="async"' in html("![x](https://a.example/x.png)", engine)
+    assert ' src="https://a.example/x.png"' in html('![http://x" src="http://y](http://a.example/x.png "src=\'http://z\'")', engine)
+    assert 'href="http://a.example/x.png"' in html("[x](http://a.example/x.png)", engine)
     assert "<img" not in html('<p><img src="javascript:1"><img src="data:image/png;base64,x"><img alt="x" onerror="y"></p>', engine)
 
 

@@ -371,3 +371,11 @@ def test_only_the_address_of_an_iframe_is_kept(html: str, embed: str) -> None:
     """Of `featuredContent` nothing but the first iframe's safe address is used."""
     quoted = html.replace("'", "''")
     assert read(f"featuredContent: '{quoted}'").embed == embed
+
+
+def test_pictures_come_by_https() -> None:
+    """A picture whose address says http is asked for by HTTPS, as a repair; a page of the source keeps its own address."""
+    front = 'images: ["http://a.example/x.png"]\nwebUrl: http://paper.example/x\n'
+    article = read(front)
+    assert (article.images[0].url, article.web_url) == ("https://a.example/x.png", "http://paper.example/x")
+    assert problems(front) == [("repair", "insecure-picture", "$.images[0].url")]

@@ -137,10 +137,12 @@ def test_no_address_is_no_problem(text: str) -> None:
         ("images/a.png", ""),
         ("data:image/png;base64,xx", ""),
         ("https://a.example/x.png", "https://a.example/x.png"),
+        ("http://a.example/x.png", "https://a.example/x.png"),
+        ("HTTP://a.example/ü.png", "https://a.example/%C3%BC.png"),
     ],
 )
 def test_pictures_may_be_the_sites_own(text: str, url: str) -> None:
-    """A path from the site's root is allowed, and stays on the site."""
+    """A path from the site's root is allowed, and stays on the site; what is asked for elsewhere is asked for by HTTPS."""
     assert safe_image_url(text, lambda code: None) == url
 
 

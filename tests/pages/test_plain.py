@@ -153,6 +153,21 @@ def test_a_removed_article_leaves_a_page_that_says_nothing_of_it(site: SmallSite
     assert "news/removed/index.html" not in site.tree()
 
 
+def test_hosts_that_can_answer_that_a_page_is_gone(site: SmallSite) -> None:
+    """With `gone_status: 410` there is a line of `_redirects` for each, forced since a page stands there, and a page for it."""
+    site.settings(url="https://wire.example/base", gone_status=410)
+    site.build()
+    assert "410.html" not in site.tree()
+    site.article("secret", removed=True, gone=True)
+    assert codes(site.build()) == []
+    assert site.page("_redirects").split() == ["/base/news/secret/", "/base/410.html", "410!"]
+    assert '<meta name="robots" content="noindex">' in site.page("410.html")
+    assert "410.html" not in site.page("sitemap.xml")
+    site.settings()
+    site.build()
+    assert not {"410.html", "_redirects"} & site.tree().keys()
+
+
 @pytest.mark.parametrize(
     "fields", [{"draft": True}, {"publishedDateTime": "2026-03-01"}, {"published": False}, {"removed": False, "draft": True}]
 )
