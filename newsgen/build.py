@@ -195,6 +195,7 @@ def prepare(
         *inputs.problems,
         *placed([*loaded.problems, *built.problems], paths.content, paths.root),
         *placed([p for p in data_problems if repairs or p.severity != "repair"], paths.data, paths.root),
+        *placed(site_files.problems, paths.static, paths.root),
         *words.problems,
         *placed(plan.problems, paths.content, paths.root),
     ]

@@ -108,9 +108,10 @@ def ingest(
 
 
 class StaticFiles(NamedTuple):
-    """The files of a static folder, and whether all their stats can be trusted next time."""
+    """The files of a static folder, those that cannot be read, and whether all stats can be trusted next time."""
 
     files: list[StaticFile]
+    problems: list[Problem]
     settled: bool
 
 
@@ -119,20 +120,25 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     now = time.time_ns()
     before = cache.files(area)
     out: list[StaticFile] = []
+    problems: list[Problem] = []
     changed: list[tuple[FileStat, bytes]] = []
     for stat in stats:
         known = before.get(stat.path)
         key = known[4] if known and known[:4] == stat else b""
         place = os.path.join(folder, stat.path)
         if not key:
-            with open(place, "rb") as file:
-                key = digest.of_file(file)
+            try:
+                with open(place, "rb") as file:
+                    key = digest.of_file(file)
+            except OSError as error:
+                problems.append(Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=stat.path))
+                continue
             changed.append((settle(stat, now), key))
         out.append(StaticFile(stat.path, place, key))
     gone = before.keys() - {stat.path for stat in stats}
     if changed or gone:
         cache.update_files(area, changed, gone)
-    return StaticFiles(out, all(stat.mtime != _NEVER for stat, _ in changed))
+    return StaticFiles(out, problems, all(stat.mtime != _NEVER for stat, _ in changed) and not problems)
 
 
 def _documents(cache: Cache, keys: dict[str, bytes]) -> tuple[list[Document], list[PlainFile], list[Problem]]:

@@ -24,7 +24,7 @@ from newsgen.cache import Cache, seal, unseal
 from newsgen.config import Config
 from newsgen.content.scan import SUFFIXES, FileStat, scan
 from newsgen.fingerprint import program, theme_folder
-from newsgen.output import intact
+from newsgen.output import JOURNAL, LOCK, MANIFEST, intact
 from newsgen.problems import Problem
 
 
@@ -92,7 +92,7 @@ def scan_inputs(config: Config, clock: Clock) -> Inputs:
     """Stat all inputs; nothing is read but the settings, which are in `config`."""
     paths = config.paths
     content, problems = scan(paths.content, SUFFIXES)
-    static, more = scan(paths.static, (), hidden=True)
+    static, more = scan(paths.static, (), (MANIFEST, JOURNAL, LOCK), hidden=True)  # of a site that was copied there
     theme_static, _ = scan(theme_folder("static"), ())
     others = [scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))]
     parts = [program(), digest.of_value((config.settings, clock.drafts, clock.future, str(paths.root)))]

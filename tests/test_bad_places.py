@@ -114,6 +114,48 @@ def test_files_that_cannot_be_read(site: SmallSite) -> None:
     assert "news/one/index.html" not in site.tree()
 
 
+def test_static_and_data_files_of_all_kinds(site: SmallSite) -> None:
+    """What cannot be read or copied is told and left out, the rest is there; the manifest and the lock of a site that was copied
+    into the static folder are not copied on, and a file in the place of a folder keeps it."""
+    for name in (".newsgen-manifest", ".newsgen-lock", ".newsgen-journal"):
+        site.write(f"static/{name}", "of another site")
+    site.write("static/fine/.well-known/a b.txt", "fine")
+    site.write("static/topics", "in the place of a folder")
+    site.write("static/closed.txt", "closed").chmod(0)
+    site.write("static/latin.txt", b"caf\xe9")
+    (site.root / "static/out.txt").symlink_to("/etc/hostname")
+    os.mkfifo(site.root / "static/pipe")
+    site.write("_data/topics/01-closed.yaml", "name: AI").chmod(0)
+    os.mkfifo(site.root / "_data/topics/02-pipe.yaml")
+    site.write("_data/topics/03-bomb.yaml", "name: &a [*a]")
+    site.write("_data/topics/04-bytes.yaml", bytes(range(128, 256)))
+    site.write("_data/topics/05-fine.yaml", "name: AI\n_id: artificial\n")
+    site.write("_data/organizations/one.md", "---\nname: \n---\n").parent.chmod(0)
+    done = run(site, "build", *AT, "-v")
+    (site.root / "_data/organizations").chmod(0o755)
+    assert done.returncode == 0
+    told = re.findall(r"^(static|_data)/(\S*?)(?::\d+:\d+)?: \w+: .* \[([a-z-]+)\]$", done.stderr, re.M)
+    assert {(path, code) for _, path, code in told} >= {
+        ("closed.txt", "unreadable-file"),
+        ("out.txt", "link-outside"),
+        ("pipe", "not-a-file"),
+        ("topics/01-closed.yaml", "unreadable-file"),
+        ("topics/02-pipe.yaml", "not-a-file"),
+        ("topics/03-bomb.yaml", "nested-too-deep"),
+        ("topics/04-bytes.yaml", "data-without-name"),
+        ("organizations/.", "unreadable-folder"),
+    }
+    assert "two pages want the route /topics/: the static file topics has it" in done.stderr
+    tree = site.tree()
+    assert tree["fine/.well-known/a b.txt"] == b"fine"
+    assert tree["latin.txt"] == b"caf\xe9"
+    assert tree["topics"] == b"in the place of a folder"
+    assert not {"closed.txt", "out.txt", "pipe", ".newsgen-journal"} & tree.keys()
+    (site.root / "static/closed.txt").chmod(0o644)
+    assert run(site, "build", *AT).returncode == 0
+    assert site.tree()["closed.txt"] == b"closed"
+
+
 def test_a_file_that_changes_while_it_is_read(site: SmallSite) -> None:
     """While a file is rewritten in its place again and again, each build ends well, with it or without; at rest it is shown as it is."""
     file = site.root / "content/one.md"

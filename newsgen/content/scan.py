@@ -29,7 +29,7 @@ class FileStat(NamedTuple):
 def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hidden: bool = False) -> tuple[list[FileStat], list[Problem]]:
     """The files below a folder with one of these suffixes (all files where there are none), sorted by path.
 
-    Hidden files and folders are passed over unless `hidden`, and the folders `skip` at the top; so
+    Hidden files and folders are passed over unless `hidden`, and the names `skip` at the top; so
     are, with a problem, links that lead out of the folder, pipes, devices and names that no
     address can hold. A folder that is not there has no files.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -94,6 +95,20 @@ def test_2_for_mistakes_in_set(site: SmallSite, assignment: str, words: list[str
     done = site.run("build", *CLOCK, "--set", assignment)
     stopped(done, 2, *words)
     assert "newsgen.yaml" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["build"], ["check"], ["new", "A story"], ["status"], ["why", "/"], ["theme", "list"], ["config"], ["init", "content"]],
+    ids=lambda words: words[0],
+)
+def test_with_json_a_mistake_is_a_document_too(site: SmallSite, arguments: list[str]) -> None:
+    """Every command with --json tells what stops it as one JSON document on standard output, besides the words on standard error."""
+    done = site.run(*arguments, "--json", "--set", "per_page=0")
+    assert done.returncode == 2
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert problem["code"] in ("bad-setting", "not-empty")
+    assert problem["message"] in done.stderr
 
 
 def test_yes_and_empty_values_are_settings(site: SmallSite) -> None:
