@@ -91,11 +91,14 @@ def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
 def is_secret(lines: Sequence[str], index: int) -> bool:
     """Whether a line may hold a part of `secured`: its own line, or one that goes on from it. Such a line is never shown."""
     first = index
-    while first > 0 and (not lines[first].strip() or lines[first][0] in " \t:"):
+    while first > 0 and not _BEGINS.match(lines[first]):
         first -= 1
     return any(map(_SECRET.search, lines[first : index + 1]))
 
 
+# A key at the left edge, or the end of the front matter: what stands there goes on from no line above. Whatever else
+# does: quoted text may go on at the left edge too.
+_BEGINS = re.compile(r"[^\s:#\-][^:]*:(?:\s|$)|---\s*$|\.\.\.\s*$")
 # The name as a key, not as a word of a text.
 _SECRET = re.compile(r"secured['\"]?\s*(?::|$)", re.I)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from newsgen.problems import Problem, is_secret, locate, locate_all
 from support import SmallSite
 
 SECRET = "c2VjcmV0IHZhbHVl"
@@ -27,3 +30,33 @@ def test_secured_is_never_shown(site: SmallSite, front: str) -> None:
         assert SECRET not in done.stdout + done.stderr
         assert "secret.md" in done.stdout + done.stderr
     assert not any(SECRET.encode() in file.read_bytes() for file in (site.root / ".newsgen").iterdir())
+
+
+def test_what_may_belong_to_secured() -> None:
+    """The line of the key, what goes on from it, within lists and brackets too; the word in a text is no key."""
+    hidden = [
+        '  secured: "a',
+        '  b"',
+        "  y: 2",
+        'flow: {a: 1, "secured" : x}',
+        "? secured",
+        ": x",
+        "  not secured: no",
+        'secured: "a',
+        "b c",
+        "",
+    ]
+    lines = ["title: A secured loan", "related:", "- x: 1", *hidden[:6], "other: y", "excerpt: it is", *hidden[6:], "---", "Text", "  x"]
+    assert [line for i, line in enumerate(lines) if is_secret(lines, i)] == hidden
+
+
+def test_many_problems_are_placed_at_once(tmp_path: Path) -> None:
+    """Each has the place that it would have alone, in the order they came in; one of a file that is gone has none."""
+    (tmp_path / "a.md").write_text("---\ntitle: A\ntopics:\n- B\n- C\n---\n")
+    (tmp_path / "b.md").write_text("---\ntitle: B\n---\n")
+    fields = ("$.topics[1]", "$.title", "$")
+    problems = [Problem("warning", "bad-url", "x", field, file=file) for file in ("a.md", "b.md", "c.md", "") for field in fields]
+    placed = locate_all(problems, tmp_path)
+    assert placed == [locate(problem, tmp_path) for problem in problems]
+    assert [(one.line, one.column, one.source) for one in placed[:4]] == [(5, 3, "- C"), (2, 8, "title: A"), (0, 0, ""), (2, 1, "title: B")]
+    assert {one.line for one in placed[6:]} == {0}

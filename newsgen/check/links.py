@@ -66,7 +66,7 @@ class _Page(HTMLParser):
             elif name in _SETS:
                 self.addresses.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.strip()))
             elif name == "content" and tag == "meta":
-                refresh = _REFRESH.search(value) if ("http-equiv", "refresh") in attrs else None
+                refresh = _REFRESH.search(value) if (dict(attrs).get("http-equiv") or "").lower() == "refresh" else None
                 if refresh or value.startswith(_HTTP):
                     self.addresses[refresh[1] if refresh else value] = None
 

@@ -9,7 +9,7 @@ import functools
 import html
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
-from newsgen.build import Prepared, Progress, prepare, quiet, use_cache
+from newsgen.build import Prepared, Progress, prepare, quiet, read_content, use_cache
 from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache
 from newsgen.check.links import Named, Place, check_output, read_page
@@ -77,7 +77,7 @@ class BodyLink(Struct, frozen=True):
 
 
 def check_site(config: Config, options: CheckOptions, progress: Progress = quiet) -> Checked:
-    """Look at the whole site. Raises UserError for what keeps it from being planned, and where there is no built site to read."""
+    """Look at the whole site. Raises UserError (exit code 2) where there is no built site to read."""
     with tempfile.TemporaryDirectory(prefix="newsgen-check-") as folder:
         return use_cache(Path(folder), lambda cache, _: _check(config, options, cache, progress))
 
@@ -85,9 +85,13 @@ def check_site(config: Config, options: CheckOptions, progress: Progress = quiet
 def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progress) -> Checked:
     paths = config.paths
     inputs = scan_inputs(config, options.clock)
-    prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), progress, repairs=True)
+    try:
+        prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), progress, repairs=True)
+    except UserError as error:  # a template that cannot be read, mostly; the articles were read before it was met
+        loaded = read_content(config, inputs, cache, options.jobs, repairs=True)
+        return Checked(0, 0, 0, (error.problem, *_told([*inputs.problems, *placed(loaded.problems, paths.content, paths.root)])))
     renderer = Renderer(prepared.templates, config.settings, prepared.site.menu, cache.article)
-    problems = [structs.replace(p, message=REPAIRS[p.code]) if p.severity == "repair" else p for p in prepared.problems]
+    problems = _told(prepared.problems)
     problems += _failing(prepared, renderer)
     problems += _unused(prepared, config)
     problems += _broken(prepared, config, cache, renderer)
@@ -101,6 +105,11 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
         asked = len(sources)
         problems += placed(check_sources(sources, config, progress), paths.content, paths.root)
     return Checked(len(prepared.site.stories), len(prepared.plan.pages), asked, tuple(problems))
+
+
+def _told(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, repairs with words."""
+    return [structs.replace(one, message=REPAIRS[one.code]) if one.severity == "repair" else one for one in problems]
 
 
 def _failing(prepared: Prepared, renderer: Renderer) -> list[Problem]:

@@ -130,6 +130,15 @@ def test_templates_that_fail(site: SmallSite) -> None:
     assert code == 0
 
 
+def test_a_template_that_cannot_be_read(site: SmallSite) -> None:
+    """Where a template keeps the site from being planned, it is told, and what is wrong with the articles too."""
+    site.write("templates/topic.html", b"\xff\xfe")
+    site.article("dirty", title="A &amp; B")
+    document, code = check(site, "--strict")
+    assert [one[:2] for one in found(document)] == [("template-not-utf-8", "templates/topic.html"), ("entity", "content/dirty.md")]
+    assert code == 1
+
+
 def test_templates_that_nothing_uses(site: SmallSite) -> None:
     """Templates of the site that no page is made of are told: a wrong name, a layout nobody asks for, a part whose user is
     replaced, one of a kind of page that is switched off. Those that are used, or will be with the first tag, are not."""
@@ -202,6 +211,33 @@ def test_it_works_on_a_root_that_is_read_only(site: SmallSite) -> None:
         check=False,
     )
     assert json.loads(checked.stdout)["problems"] == []
+
+
+DIRT = {
+    "crlf": "white-space",
+    "html-entity-excerpt": "entity",
+    "image-url-trailing-space": "url-encoded",
+    "invisible-title": "white-space",  # narrow spaces
+    "malformed-yaml": "colon-in-scalar",
+    "mojibake": "mojibake",
+    "newline-excerpt": "white-space",
+    "nonascii-url": "url-encoded",
+    "null-topic": "null-item",
+    "pct-provider": "percent-escape",
+    "related-179": "related-duplicate",
+    "space-in-url": "url-encoded",
+    "title-md-char": "on-msn",
+}
+
+
+@pytest.mark.corpus
+def test_dirt_of_every_kind_is_told(make_site: Any) -> None:
+    """Each folder of real dirt has its own code, for each of its files, but where what is odd is no dirt."""
+    site = make_site(content=str(CORPUS / "dirt"))
+    codes: dict[str, set[str]] = {}
+    for problem in check(site)[0]["problems"]:
+        codes.setdefault(Path(problem["file"]).parent.name, set()).add(problem["code"])
+    assert {kind: code for kind, code in DIRT.items() if code not in codes[kind]} == {}
 
 
 # What real articles and the demo give: no false alarm.

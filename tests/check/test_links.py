@@ -1,0 +1,65 @@
+"""What is taken for a link in a written site, and which of them lead nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsgen.check.links import check_output
+from newsgen.output import MANIFEST
+from newsgen.problems import UserError
+
+PAGE = """<!doctype html><html><head><title>x</title><link rel="canonical" href="https://x.example/azure/">
+<meta property="og:url" content="https://x.example/azure/og/"><meta http-equiv="Refresh" content="0; url='/azure/refresh/'">
+<script type="application/ld+json">{"a": [{"b": "https://x.example/azure/ld/", "c": "https://x.example/azure/b/"}]}</script>
+<script>var a = '<a href="/azure/script/">';</script><style>a { }</style></head><body>
+<!-- <a href="/azure/comment/">x</a> --><h1 id="a%20b">x</h1>
+<a href="/azure/b/">fine</a> <a href="b/#part">fine</a> <a href="#top">fine</a> <a href="#a%20b">fine</a> <a href="#">fine</a>
+<a href="https://elsewhere.example/azure/">fine</a> <a href="/outside/">fine</a> <a href="mailto:a@b.example">fine</a>
+<a href='/azure/c/'>no file</a> <a href="b/#nowhere">no fragment</a> <a href=/azure/b>no slash</a>
+<img src="no.png" srcset="b/ 1x, no2.png 2x" alt="a > b"><video poster="no3.png"></video><blockquote cite="q/">x</blockquote>
+<a href="/azure/na%C3%AFve/?a=b&amp;c">fine</a> <a href="//x.example/azure/two/">no</a> <a href="http://[">no address</a></body></html>"""
+
+
+def broken(folder: Path, files: dict[str, str], url: str = "https://x.example/azure") -> list[str]:
+    """`file -> link` of all that leads nowhere."""
+    for name, text in {MANIFEST: "", **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return sorted(f"{p.file} -> {p.message.split()[2]}" for p in check_output(folder, url, 2) if p.code.startswith("broken"))
+
+
+def test_links_of_pages(tmp_path: Path) -> None:
+    """Links, pictures, source sets, fragments, metadata and structured data that lead nowhere are each named; scripts and
+    comments are none, and what leads off the site is not looked at."""
+    files = {
+        "index.html": PAGE,
+        "b/index.html": '<!doctype html><title>x</title><p id="part">x</p><a href="../">fine</a><a href="..">fine</a>',
+        "naïve/index.html": "<!doctype html><title>x</title>",
+    }
+    links = ["/azure/b", "/azure/c/", "/azure/refresh/", "//x.example/azure/two/", "b/#nowhere", "no.png", "no2.png", "no3.png", "q/"]
+    links += ["https://x.example/azure/ld/", "https://x.example/azure/og/"]
+    assert broken(tmp_path, files) == sorted(f"index.html -> {link}" for link in links)
+
+
+def test_links_of_machine_files(tmp_path: Path) -> None:
+    """Feeds, sitemaps, the manifest, style sheets, redirects and robots.txt are read too."""
+    files = {
+        "feed.xml": '<rss xmlns:a="http://www.w3.org/2005/Atom"><link>https://x.example/azure/no1/</link><a:link href="https://x.example/azure/"/></rss>',
+        "sub/feed.json": '{"items": [{"url": "https://x.example/azure/no2/"}, {"url": "https://x.example/other/"}]}',
+        "site.webmanifest": '{"start_url": "/azure/", "icons": [{"src": "/azure/no3.png"}]}',
+        "a.css": "a { background: url('no4.png') url(data:image/png;base64,AA) }",
+        "_redirects": "# moved\n/azure/old/ /azure/no5/ 301\n/azure/older/ /azure/ 301\n",
+        "robots.txt": "User-agent: *\nSitemap: https://x.example/azure/no6.xml\n",
+        "index.html": "",
+    }
+    found = broken(tmp_path, files)
+    assert [line.partition("no")[2][0] for line in found] == ["5", "4", "1", "6", "3", "2"]
+
+
+def test_an_output_that_is_none(tmp_path: Path) -> None:
+    """Where nothing was built there is nothing to read."""
+    with pytest.raises(UserError) as stopped:
+        check_output(tmp_path, "https://x.example", 1)
+    assert (stopped.value.problem.code, stopped.value.exit_code) == ("no-output", 2)
