@@ -20,6 +20,7 @@ from msgspec import NODEFAULT, Struct
 
 from newsgen.build import prepare, quiet, use_cache
 from newsgen.builder.visibility import Clock
+from newsgen.check.site import REPAIRS
 from newsgen.cli.main import COMMANDS, EXIT_CODES, cli
 from newsgen.config import Kind, Settings, Table, load_config
 from newsgen.fingerprint import theme_folder
@@ -194,6 +195,11 @@ def test_every_problem_code_is_documented() -> None:
     told = names(text_of("docs/problems.md"))
     assert len(told) == len(set(told))
     assert set(told) == codes_of_package()
+
+
+def test_every_repair_has_words() -> None:
+    """`newsgen check` has words for each repair that docs/problems.md lists, and for no other."""
+    assert set(names(section(text_of("docs/problems.md"), "## Repairs"))) == REPAIRS.keys()
 
 
 # Templates
