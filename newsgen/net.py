@@ -87,7 +87,7 @@ class Client:
     belongs to one thread."""
 
     def __init__(
-        self, allowed: Collection[str] = (), timeout: float = 20, retries: int = 2, backoff: float = 1, patience: float = 60
+        self, allowed: Collection[str] = (), timeout: float = 20, retries: int = 2, backoff: float = 1, patience: float = 30
     ) -> None:
         self._allowed = frozenset(allowed)
         self._timeout = Timeout(connect=timeout, read=timeout)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -50,7 +49,7 @@ def check_sources(sources: Mapping[str, Sequence[Named]], config: Config, progre
     by_host: dict[str, list[str]] = {}
     for url in sources:
         if url not in answers:
-            by_host.setdefault(urlsplit(url).netloc, []).append(url)
+            by_host.setdefault(url.split("/", 3)[2], []).append(url)
     asked = sum(map(len, by_host.values()))
     done = itertools.count(1)
     stop = threading.Event()

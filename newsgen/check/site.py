@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import html
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -172,7 +173,7 @@ def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[
 
 
 def _broken(prepared: Prepared, config: Config, cache: Cache, renderer: Renderer) -> list[Problem]:
-    """Links of bodies that lead to no page of this site, or to a part that the page does not have."""
+    """Links of bodies and of the menu that lead to no page of this site, or to a part that the page does not have."""
     pages = {output_path(route): page for route, page in prepared.plan.pages.items()}
 
     @functools.cache
@@ -190,6 +191,10 @@ def _broken(prepared: Prepared, config: Config, cache: Cache, renderer: Renderer
             line, column = _where(config.paths.content / one.file, one.link, config.settings.base)
             [problem] = placed([structs.replace(problem, file=one.file, line=line, column=column)], config.paths.content, config.paths.root)
             found.append(problem)
+    for label in prepared.site.menu:
+        problem = place.broken(label.url, "index.html")
+        if problem:
+            found.append(structs.replace(problem, field="$.menu", file=os.path.relpath(config.paths.config, config.paths.root)))
     return found
 
 

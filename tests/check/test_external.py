@@ -128,6 +128,13 @@ def test_nothing_is_asked_unless_told(make_site: Any, server: Server) -> None:
     assert server.asked == []
 
 
+def test_addresses_that_are_none(asking: SmallSite) -> None:
+    """What is no address that can be asked for is told, and nothing else is the matter with it."""
+    asking.article("a", body="<a href='http://[#x'>x</a> [y](http://a:b@x.example/) [z](http://)")
+    document = check(asking)
+    assert {code for code, *_ in found(document)} <= {"refused-link", "unreachable-link"}
+
+
 def test_a_host_that_is_not_there(asking: SmallSite) -> None:
     """A name that nobody knows and a closed port are told as what they are."""
     with socket.socket() as unused:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.check.links import check_output
+from newsgen.check.links import check_output, read_page
 from newsgen.output import MANIFEST
 from newsgen.problems import UserError
 
@@ -19,7 +19,8 @@ PAGE = """<!doctype html><html><head><title>x</title><link rel="canonical" href=
 <a href="https://elsewhere.example/azure/">fine</a> <a href="/outside/">fine</a> <a href="mailto:a@b.example">fine</a>
 <a href='/azure/c/'>no file</a> <a href="b/#nowhere">no fragment</a> <a href=/azure/b>no slash</a>
 <img src="no.png" srcset="b/ 1x, no2.png 2x" alt="a > b"><video poster="no3.png"></video><blockquote cite="q/">x</blockquote>
-<a href="/azure/na%C3%AFve/?a=b&amp;c">fine</a> <a href="//x.example/azure/two/">no</a> <a href="http://[">no address</a></body></html>"""
+<a href="/azure/na%C3%AFve/?a=b&amp;c">fine</a> <a href="//x.example/azure/two/">no</a> <a href="http://[">no</a>
+<a href="//[#x">none</a> <a href="http://[#x">none</a></body></html>"""
 
 
 def broken(folder: Path, files: dict[str, str], url: str = "https://x.example/azure") -> list[str]:
@@ -56,6 +57,14 @@ def test_links_of_machine_files(tmp_path: Path) -> None:
     }
     found = broken(tmp_path, files)
     assert [line.partition("no")[2][0] for line in found] == ["5", "4", "1", "6", "3", "2"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<![x[ <a href='/c/'>", "<a href='/c/", "<", "<a href=>", "<!-- <a", "<script>", "<a \x00 href='&#0;'>", "<?x", "</"]
+)
+def test_pages_that_are_no_html(text: str) -> None:
+    """Whatever stands in a file, it is read; what stood before the nonsense counts."""
+    assert "/b/" in read_page("<a href='/b/'>x</a>" + text).addresses
 
 
 def test_an_output_that_is_none(tmp_path: Path) -> None:

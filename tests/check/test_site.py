@@ -106,6 +106,14 @@ def test_links_of_bodies(site: SmallSite) -> None:
     assert {problem["severity"] for problem in document["problems"]} == {"warning"}
 
 
+def test_links_of_the_menu(site: SmallSite) -> None:
+    """A link of the menu to a page that is not there is told, with its place in the settings."""
+    site.settings(
+        menu=[{"name": "Fine", "url": "/topics/"}, {"name": "Gone", "url": "/nowhere/"}, {"name": "Off", "url": "https://x.example/"}]
+    )
+    assert found(check(site)[0]) == [("broken-link", "newsgen.yaml", 4, 1)]
+
+
 def test_an_old_address_is_a_page(site: SmallSite) -> None:
     """A link to an alias, to a static file or to a scheduled article that is asked for is no mistake."""
     site.article("moved", aliases=["/old/place/"])
