@@ -16,7 +16,7 @@ from newsgen.problems import settings_error
 from newsgen.settings_file import SettingsFile, nearest
 
 FILE = "newsgen.yaml"
-ADDRESS = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
+ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
 Count = Annotated[int, Meta(ge=1)]
 _Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
 _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]

@@ -51,6 +51,10 @@ def stopped(done: subprocess.CompletedProcess[str], code: int, *words: str) -> N
         ("title:\nurl: https://x.example\n", ["the setting title is required"]),
         ("", ["the setting title is required"]),
         ("title: T\nurl: example\n", ["newsgen.yaml:2:6: error: url is not an absolute address", "    url: example\n         ^"]),
+        *(
+            (f"title: T\nurl: '{url}'\n", ["url is not an absolute address"])
+            for url in ("https://[", "https://x:y", "https://a@b.example", "http://:80")
+        ),
         ("title: T\nurl: https://x.example\nper_page: many\n", ["newsgen.yaml:3:11: error: per_page is not a whole number"]),
         ("title: T\nurl: https://x.example\nper_page: 0\n", ["per_page is less than 1"]),
         ("title: T\nurl: https://x.example\nwithout: [topic, dayy]\n", ["without[1] does not know 'dayy'", "did you mean day?"]),
