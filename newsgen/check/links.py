@@ -40,10 +40,11 @@ class Named(NamedTuple):
 
 
 class Links(NamedTuple):
-    """The addresses that a file names, as they stand there, and what a fragment can lead to in it."""
+    """The addresses that a file names, as they stand there, and what a fragment can lead to in it; None of a page that
+    leads on, since its target has them."""
 
     addresses: tuple[str, ...]
-    anchors: frozenset[str]
+    anchors: frozenset[str] | None
 
 
 class _Page(HTMLParser):
@@ -53,6 +54,7 @@ class _Page(HTMLParser):
         super().__init__()
         self.addresses: dict[str, None] = {}
         self.anchors = {"top"}
+        self.leads_on = False
         self._json = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -68,6 +70,7 @@ class _Page(HTMLParser):
                 self.addresses.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.strip()))
             elif name == "content" and tag == "meta":
                 refresh = _REFRESH.search(value) if (dict(attrs).get("http-equiv") or "").lower() == "refresh" else None
+                self.leads_on |= refresh is not None
                 if refresh or value.startswith(_HTTP):
                     self.addresses[refresh[1] if refresh else value] = None
 
@@ -83,7 +86,7 @@ def read_page(text: str) -> Links:
     with suppress(AssertionError):  # Python 3.11 raises it for <![x[
         page.feed(text)
         page.close()
-    return Links(tuple(page.addresses), frozenset(page.anchors))
+    return Links(tuple(page.addresses), None if page.leads_on else frozenset(page.anchors))
 
 
 def _json_texts(text: str, signs: tuple[str, ...] = _HTTP) -> Iterator[str]:

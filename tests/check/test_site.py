@@ -119,7 +119,7 @@ def test_an_old_address_is_a_page(site: SmallSite) -> None:
     site.article("moved", aliases=["/old/place/"])
     site.article("later", publishedDateTime="2027-01-01")
     site.write("static/a b.pdf", "x")
-    site.article("three", "[a](/old/place/) [b](</a b.pdf>) [c](/news/later/)")
+    site.article("three", "[a](/old/place/#part) [b](</a b.pdf>) [c](/news/later/)")
     assert [code for code, *_ in found(check(site)[0])] == ["broken-link"]
     assert found(check(site, "--future")[0]) == []
 
