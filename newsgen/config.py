@@ -299,7 +299,10 @@ def _check_permalink(name: str, pattern: str, allowed: set[str], source: Setting
 
 
 def _check_folders(paths: Paths) -> None:
-    """The output may hold no input, and no input the output: it is a folder of its own."""
+    """All have names that can be told. The output may hold no input, and no input the output: it is a folder of its own."""
+    for folder in msgspec.structs.astuple(paths):
+        if os.fsencode(folder) != str(folder).encode("utf-8", "replace"):
+            raise settings_error("bad-setting", f"the folder {os.fsencode(folder)!r} has a name that is not UTF-8")
     output = Path(os.path.realpath(paths.output))
     for name in ("content", "data", "templates", "static", "media", "cache"):
         folder = Path(os.path.realpath(getattr(paths, name)))

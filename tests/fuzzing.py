@@ -186,7 +186,7 @@ KEYS = [
     ),
     *("aliases", "expires", "menu", "layout", "name", "_id", "parent", "otherNames", "domain", "date", "text", "url", "width"),
 ]
-COMMANDS = [
+READING = [
     *(
         ["build"],
         ["build", "--json"],
@@ -199,12 +199,13 @@ COMMANDS = [
         ["status"],
         ["status", "--json", "-v"],
         ["why", "/"],
-        ["config"],
-        ["theme", "list"],
-        ["new", "A story", "--topic", "ai"],
-        ["new", "A", "--page"],
+        ["check"],
+        ["check", "--json"],
+        ["check", "--fix"],
+        ["check", "--fix", "--dry-run"],
     ),
 ]
+COMMANDS = [*READING, ["config"], ["theme", "list"], ["new", "A story", "--topic", "ai"], ["new", "A", "--page"]]
 
 
 def originals() -> list[bytes]:
@@ -270,7 +271,7 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
         _write(folder / "_data" / path, damaged(source, chance, articles))
     settings = damaged(SETTINGS.encode(), chance, [SETTINGS.encode()]) if spoil_settings else SETTINGS.encode()
     _write(folder / "newsgen.yaml", settings)
-    command = chance.choice(COMMANDS if spoil_settings else COMMANDS[:11])
+    command = chance.choice(COMMANDS if spoil_settings else READING)
     done = newsgen(*command, cwd=folder, env={"EDITOR": "true"}, timeout=120)
     outcome = f"{' '.join(command)}: {done.returncode}"
     said = done.stdout + done.stderr

@@ -6,6 +6,7 @@ What is wrong is told, what was there stays, nothing hangs.
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import re
 import shutil
@@ -283,6 +284,36 @@ def test_settings_that_cannot_be_read(site: SmallSite) -> None:
     stays(site, 2, "newsgen.yaml", "No such file")
     file.mkdir()
     stays(site, 2, "newsgen.yaml", "Is a directory")
+
+
+ODD = '-x\n "quote\'s" %s{{x}} 海岸'.encode()
+
+
+@pytest.mark.parametrize(("name", "text"), [(ODD, True), (b"caf\xe9", False)])
+def test_a_site_in_a_folder_of_an_odd_name(site: SmallSite, name: bytes, text: bool) -> None:
+    """Whatever the folder of a site is called, commands work in it and print their JSON; bytes that are no text are refused with 2."""
+    root = os.fsencode(site.root.parent) + b"/" + name
+    os.rename(site.root, root)
+    commands = [["build"], ["status"], ["new", "A story", "--topic", "ai"], ["why", "/"], ["check"], ["theme", "list"]]
+    for arguments in [*commands, [b"build", b"--root", b"../" + name, b"--cache", b"../" + name + b"/elsewhere"]]:
+        where = map(os.fsencode, [*command(), *arguments, "--json"])
+        done = subprocess.run([*where], cwd=root, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        assert b"Traceback" not in done.stderr
+        assert done.returncode == (0 if text else 2), done.stderr
+        if text:
+            json.loads(done.stdout)
+        else:
+            assert b"is not UTF-8" in done.stderr
+
+
+def test_a_terminal_that_does_not_know_all_letters(site: SmallSite) -> None:
+    """Where the terminal's encoding lacks a letter, it is escaped, and JSON is UTF-8 all the same."""
+    site.settings(title="海岸")
+    done = site.run("config", "title", env={"PYTHONIOENCODING": "latin-1"})
+    assert (done.returncode, done.stdout) == (0, "title  \\u6d77\\u5cb8  (newsgen.yaml:1)\n")
+    assert json.loads(site.run("config", "title", "--json", env={"PYTHONIOENCODING": "latin-1"}).stdout)[0]["value"] == "海岸"
+    site.write("content/海.md", "---\ntitle: [海\n---\n")
+    assert "content/\\u6d77.md:3:1: error" in site.run("build", env={"PYTHONIOENCODING": "latin-1"}).stderr
 
 
 # The output, the cache, the disk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -70,7 +71,11 @@ def cli(**_: Any) -> None:
 
 def main() -> None:
     """Run the command and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that does not know all letters
     try:
+        _check_arguments(sys.argv[1:])
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
@@ -85,6 +90,12 @@ def main() -> None:
     except Exception as error:
         code = _failed(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _check_arguments(words: list[str]) -> None:
+    for word in words:
+        if not word.isascii() and any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise click.UsageError(f"{os.fsencode(word)!r} is not UTF-8")
 
 
 def _failed(error: Exception) -> int:

@@ -77,7 +77,7 @@ def as_mapping(problem: Problem) -> dict[str, Any]:
 
 def print_document(value: Any) -> None:
     """One JSON document on standard output."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
 class Bar:

@@ -163,12 +163,10 @@ def test_what_is_no_article(site: SmallSite, arguments: list[str], words: str) -
 
 
 def test_a_title_of_bytes_that_are_no_text(site: SmallSite) -> None:
-    """What is not UTF-8 on the command line is left out of the title, and written nowhere."""
-    done = subprocess.run([*map(os.fsencode, command("new")), b"Caf\xe9 \xff"], cwd=site.root, capture_output=True, check=False)
-    assert done.returncode == 0
-    article = read(site.root / done.stdout.decode().strip()).record
-    assert article
-    assert article.title == "Caf"
+    """What is not UTF-8 on the command line is a mistake of usage."""
+    done = subprocess.run([*map(os.fsencode, command("new")), b"Caf\xe9"], cwd=site.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Error: b'Caf\\xe9' is not UTF-8" in done.stderr
 
 
 def test_a_content_folder_that_cannot_be_written(site: SmallSite) -> None:
