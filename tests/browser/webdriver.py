@@ -75,12 +75,19 @@ class Browser:
 
     def open(self, url: str, width: int = 1280) -> None:
         """Open an address in a window of this width, and wait until it is loaded."""
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-        self._call("POST", self._session + "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics})
+        self.show(width)
         self._call("POST", self._session + "/url", {"url": url})
 
+    def show(self, width: int, scheme: str = "light") -> None:
+        """Show the page, and those after it, in a window of this width and to a reader who prefers this colour scheme."""
+        self._devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+        self._devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def _devtools(self, command: str, **parameters: Any) -> None:
+        self._call("POST", self._session + "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
     def run(self, script: str) -> Any:
-        """What a script returns."""
+        """What a script returns; of a promise what comes of it."""
         return self._call("POST", self._session + "/execute/sync", {"script": script, "args": []})
 
     def shifts(self) -> float:

@@ -1,0 +1,78 @@
+"""A page of every kind, of the demo and of the corpora, in a real browser under the site's own headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from browser.webdriver import Browser, driver, serve
+from conformance.checkers import npm_package
+from realsites import SITES, Builds
+
+pytestmark = pytest.mark.needs("chromium", "chromedriver")
+VIEWS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
+AXE = """
+const found = await axe.run(document, {resultTypes: ["violations"]});
+return found.violations.map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html, rule.nodes[0].failureSummary].join("\\n"))
+"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[str]:
+    with driver() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    window = Browser(chromium)
+    yield window
+    window.close()
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_pages_are_quiet_and_fit(browser: Browser, builds: Builds, name: str) -> None:
+    """On a narrow screen nothing scrolls sideways, the console stays empty, so that the content security policy is kept, and
+    nothing but pictures comes from elsewhere."""
+    built = builds[name]
+    with serve(built.output) as address:
+        for page in built.every_kind():
+            browser.open(address + page, 320)
+            assert browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, page
+            assert browser.messages() == [], page
+            elsewhere = [(kind, url) for kind, url in browser.requests() if not url.startswith((address, "data:"))]
+            assert [url for kind, url in elsewhere if kind != "Image"] == [], page
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_pages_can_be_used_by_all(browser: Browser, builds: Builds, name: str) -> None:
+    """axe-core finds nothing against WCAG 2.2 AA, nor against its best practices: on narrow and wide screens, light and dark
+    (of the corpora on a narrow light and a wide dark one)."""
+    axe = (npm_package("axe-core") / "axe.min.js").read_text("utf-8")
+    built = builds[name]
+    with serve(built.output) as address:
+        for page in built.every_kind():
+            browser.open(address + page)
+            browser.run(axe)
+            for width, scheme in VIEWS[:: 1 if name == "demo" else 3]:
+                browser.show(width, scheme)
+                assert browser.run(f"return (async () => {{{AXE}}})()") == [], (page, width, scheme)
+
+
+@pytest.mark.parametrize("name", SITES[:1])
+def test_pages_can_be_read_without_scripts(chromium: str, builds: Builds, name: str) -> None:
+    """With JavaScript off a page shows the words that it shows with it."""
+    built = builds[name]
+    windows = [Browser(chromium), Browser(chromium, scripts=False)]
+    try:
+        with serve(built.output) as address:
+            for page in built.every_kind():
+                for window in windows:
+                    window.open(address + page)
+                texts = [window.text() for window in windows]
+                assert texts[0] == texts[1], page
+                assert len(texts[1]) > 20, page
+    finally:
+        for window in windows:
+            window.close()
