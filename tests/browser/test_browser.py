@@ -98,7 +98,7 @@ def test_nothing_moves_while_a_page_loads(browser: Browser, address: str, demo: 
         for file in folder.rglob("*.html"):
             text = file.read_text("utf-8")
             file.write_text(re.sub(r'(<img src=")https?://[^"]+', r"\1/pictures/harbour.jpg", text), "utf-8")
-    with serve(folder, delay=0.3) as site:
+    with serve(folder, delay=0.7) as site:
         for page in PAGES:
             browser.open(site + page, width)
             assert browser.shifts() == 0, page
