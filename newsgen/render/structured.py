@@ -68,11 +68,13 @@ class Structured:
             # Whoever wrote a story that was taken from elsewhere is told as its author, never as one of this site's staff.
             "author": [{"@type": "Person", "name": name} for name in article.authors] or [source or self._publisher],
             "publisher": self._publisher,
-            "inLanguage": self._site.language,
+            "inLanguage": card.language or self._site.language,
             "isAccessibleForFree": True,
         }
         if article.excerpt:
             node["description"] = article.excerpt
+        if article.excerpt and not article.body:  # two lines are too few for programs that look for a story's text
+            node["articleBody"] = article.excerpt
         if article.images:
             node["image"] = [self._absolute(image.url) for image in article.images]
         if card.topics:
