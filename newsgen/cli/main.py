@@ -50,6 +50,8 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"newsgen.cli.{cmd_name}")
         command: click.Command = module.command
+        if EXIT_CODES not in (command.epilog or ""):
+            command.epilog = f"{command.epilog}\n\n{EXIT_CODES}"
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

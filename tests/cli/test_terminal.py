@@ -77,9 +77,10 @@ def test_help_lists_commands_and_exit_codes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_help_has_examples_that_can_be_typed(tmp_path: Path, name: str) -> None:
-    """The help of each command has examples of it, and newsgen understands every one."""
+    """The help of each command has the exit codes and examples of it, and newsgen understands every one."""
     done = newsgen(*name.split(), "--help", cwd=tmp_path)
     assert done.returncode == 0
+    assert "Exit codes:\n" in done.stdout
     told = done.stdout.partition("Examples:\n")[2].partition("\n\n")[0]
     examples = re.findall(r"^ +(?:cd \S+ && )?newsgen (.*?)(?:  .*)?$", told, re.M)
     assert any(name in ["", *example.split()] for example in examples)
