@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,8 @@ def new_article(config: Config, title: str, time: datetime, category: str, topic
     """
     title, category = _clean(title), clean_text(category, _ignore)
     local = time.astimezone(ZoneInfo(config.settings.timezone))
-    dated = all(part in config.settings.permalinks.article for part in ("{stem}", "{day}"))
-    name = slugify(title) if dated else f"{local:%Y-%m-%d}-{slugify(title)}"
+    day_in_address = all(part in config.settings.permalinks.article for part in ("{stem}", "{day}"))
+    name = slugify(title) if day_in_address else f"{local:%Y-%m-%d}-{slugify(title)}"
     fields: dict[str, Any] = {"title": title, "publishedDateTime": local, "excerpt": None}
     if category:
         fields["category"] = category
@@ -98,32 +99,29 @@ def new_page(config: Config, title: str, draft: bool) -> Path:
     return _write(config.paths.content / FOLDER / f"{slugify(title)}.md", _front(fields) + "\n")
 
 
-def site_topics(config: Config, cache: Cache, jobs: int) -> list[str]:
-    """The names of the site's topics: those of data files in their order, then those of articles, the commonest first.
+def site_topics(config: Config, cache: Cache, jobs: int) -> dict[str, str]:
+    """The site's topics: each name by which it may be called, folded, and the name that is shown.
 
-    Raises CacheDamaged, OSError.
+    Those of data files come first, in their order, then those of articles, the commonest first. Raises CacheDamaged, OSError.
     """
     from newsgen.build import read_content
 
     data, _ = load_data(config.paths.data, config.paths.static)
-    counts: dict[str, int] = {}
     inputs = scan_inputs(config, Clock(datetime.now(UTC)))
-    for document in read_content(config, inputs, cache, jobs).documents:
-        for name in document.entry.topics:
-            counts[name] = counts.get(name, 0) + 1
-    known = {fold(name) for fact in data.topics for name in fact.other_names}
+    counts = Counter(name for document in read_content(config, inputs, cache, jobs).documents for name in document.entry.topics)
     found: dict[str, str] = {}
-    for name in (*(fact.name for fact in data.topics), *sorted(counts, key=lambda name: (-counts[name], name))):
-        if fold(name) not in known:
-            found.setdefault(fold(name), name)
-    return list(found.values())
+    for fact in data.topics:
+        for name in (fact.name, *fact.other_names):
+            found.setdefault(fold(name), fact.name)
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        found.setdefault(fold(name), name)
+    return found
 
 
-def as_known(topics: tuple[str, ...], known: list[str]) -> tuple[str, ...]:
-    """These topics, each once, spelled as the site spells them."""
-    spelled = {fold(name): name for name in known}
+def as_known(topics: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    """These topics, each once, as the site calls them."""
     cleaned = (clean_text(topic, _ignore) for topic in topics)
-    return tuple(dict.fromkeys(spelled.get(fold(topic), topic) for topic in cleaned if topic))
+    return tuple(dict.fromkeys(known.get(fold(topic), topic) for topic in cleaned if topic))
 
 
 def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
@@ -167,12 +165,17 @@ def _front(fields: Mapping[str, Any]) -> str:
 def _write(file: Path, text: str) -> Path:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8", newline="") as out:
-            out.write(text)
+        out = file.open("x", encoding="utf-8", newline="")
     except OSError as error:
         if isinstance(error, FileExistsError) and os.path.lexists(file):
             hint = "give it another title, or edit that file"
             raise settings_error("file-exists", f"{file} is there already", hint=hint) from None
+        raise build_error("cannot-write", f"{file}: {error.strerror}") from None
+    try:
+        with out:
+            out.write(text)
+    except OSError as error:
+        file.unlink()  # half of it
         raise build_error("cannot-write", f"{file}: {error.strerror}") from None
     return file
 

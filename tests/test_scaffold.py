@@ -38,7 +38,7 @@ def test_an_article_is_read_back_as_it_was_typed(title: str, category: str, topi
             with pytest.raises(UserError, match="the title is empty"):
                 new_article(config, title, NOW, category, (), draft)
             return
-        file = new_article(config, title, NOW, category, as_known(tuple(topics), []), draft)
+        file = new_article(config, title, NOW, category, as_known(topics, {}), draft)
         assert config.paths.content in file.resolve().parents
         article, problems = load_article(file.read_bytes(), READING)
     assert article

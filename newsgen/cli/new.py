@@ -29,7 +29,7 @@ def _complete_topic(ctx: click.Context, param: click.Parameter, incomplete: str)
     options = {name: ctx.params.get(name) or above.get(name) for name in ("root", "config", "cache")}
     try:
         config = load_config(options["root"] or Path(), options["config"], (), None, options["cache"])
-        return [name for name in _topics(config) if name.casefold().startswith(incomplete.casefold())]
+        return [name for name in dict.fromkeys(_topics(config).values()) if name.casefold().startswith(incomplete.casefold())]
     except Exception:  # a shell that completes has no place for words
         return []
 
@@ -61,8 +61,8 @@ def command(common: Common, title: str, topics: tuple[str, ...], **options: Any)
         asks = not topics and not options["as_json"] and common.verbosity >= 0 and sys.stdin.isatty() and sys.stderr.isatty()
         if topics or asks:
             known = _topics(config)
-            topics = as_known(topics or _ask(known), known)
-            for topic in sorted(set(topics) - set(known)):
+            topics = as_known(topics or _ask(list(dict.fromkeys(known.values()))), known)
+            for topic in sorted(set(topics) - set(known.values())):
                 say(f"{topic} is a new topic")
         file = new_article(config, title, time, options["category"], topics, options["draft"])
     shown = os.path.relpath(file)
@@ -77,7 +77,7 @@ def command(common: Common, title: str, topics: tuple[str, ...], **options: Any)
             raise settings_error("editor-failed", error.message, hint=f"{shown} is written; $EDITOR names the program") from None
 
 
-def _topics(config: Config) -> list[str]:
+def _topics(config: Config) -> dict[str, str]:
     from newsgen.build import use_cache
     from newsgen.scaffold import site_topics
     from newsgen.workers import default_jobs

@@ -97,9 +97,10 @@ def test_a_plain_page(site: SmallSite) -> None:
 
 
 def test_topics_are_spelled_as_the_site_does(site: SmallSite) -> None:
-    """A topic that differs in case or accents is the site's; one that the site does not have is told."""
-    site.write("_data/topics/01-energie.yaml", "name: Énergie\n")
-    done = site.run("new", "Story", "--topic", "ai", "--topic", "energie", "--topic", "AI", "--topic", "Chips")
+    """A topic that differs in case or accents, or is another name of one, is the site's; one that the site does not have is told."""
+    site.write("_data/topics/01-energie.yaml", "name: Énergie\notherNames: [Power]\n")
+    words = ["ai", "energie", "AI", "power", "Chips"]
+    done = site.run("new", "Story", *[part for word in words for part in ("--topic", word)])
     assert "topics: [AI, Énergie, Chips]\n" in (site.root / done.stdout.strip()).read_text()
     assert done.stderr == "Chips is a new topic\n"
 
