@@ -13,6 +13,7 @@ from newsgen.config import Settings
 from newsgen.pages.base import Page, Planning, RedirectView, View
 from newsgen.pages.feeds import FORMATS
 from newsgen.pages.plain import GONE, GoneView
+from newsgen.pages.theme import StyleView
 from newsgen.problems import settings_error
 
 _RULES = 100  # more of them, or longer lines, hosts refuse
@@ -75,7 +76,7 @@ def plan_hosts(planning: Planning, pages: Collection[Page]) -> Iterator[Page]:
         gone = [page.view for page in pages if isinstance(page.view, GoneView) and page.route != GONE]
         moves += tuple([RedirectView(view.url, view.title, planning.href(GONE), 410) for view in gone])
     if planning.has("headers"):
-        yield Page("/_headers", "headers.txt", HeadersView(planning.href("/_headers"), "_headers", _header_rules(planning)))
+        yield Page("/_headers", "headers.txt", HeadersView(planning.href("/_headers"), "_headers", _header_rules(planning, pages)))
     if moves:
         yield Page("/_redirects", "redirects.txt", RedirectsView(planning.href("/_redirects"), "_redirects", moves))
     icons = [_icon(planning, *icon) for icon in _ICONS] if planning.has("icons") else []
@@ -103,7 +104,7 @@ def content_security_policy(settings: Settings) -> str:
     return policy
 
 
-def _header_rules(planning: Planning) -> tuple[HeaderRule, ...]:
+def _header_rules(planning: Planning, pages: Collection[Page]) -> tuple[HeaderRule, ...]:
     headers, href = planning.settings.headers, planning.href
     everywhere = [
         f"Content-Security-Policy: {content_security_policy(planning.settings)}",
@@ -112,12 +113,14 @@ def _header_rules(planning: Planning) -> tuple[HeaderRule, ...]:
         f"Permissions-Policy: {headers.permissions}" if headers.permissions else "",
         *headers.extra,
     ]
+    lasting = [href("/" + path) for path in planning.assets.values()]
+    lasting += [page.view.url for page in pages if isinstance(page.view, StyleView)]
     rules = [HeaderRule(href("/") + "*", tuple(filter(None, everywhere)))]
     for one in FORMATS:
         if planning.has(one.kind):
             lines = ("Access-Control-Allow-Origin: *", f"Content-Type: {one.media_type}; charset=utf-8")
             rules += [HeaderRule(href(f"/{one.file}"), lines), HeaderRule(href("/") + f"*/{one.file}", lines)]
-    rules += [HeaderRule(href("/" + path), (_IMMUTABLE,)) for path in planning.assets.values()]
+    rules += [HeaderRule(path, (_IMMUTABLE,)) for path in lasting]
     return tuple(rules[:_RULES])
 
 

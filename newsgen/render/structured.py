@@ -12,6 +12,7 @@ from newsgen.config import Settings
 from newsgen.model import Article
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Link, ListView, View
+from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
 
@@ -52,6 +53,8 @@ class Structured:
             yield self._breadcrumbs((), page)
         elif isinstance(page, PlainView):
             yield self._breadcrumbs(page.crumbs, page)
+        elif isinstance(page, CorrectionsView):
+            yield self._breadcrumbs((), page)
 
     def _story(self, page: ArticleView, article: Article) -> Node:
         card = page.card

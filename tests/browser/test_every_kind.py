@@ -13,7 +13,7 @@ from realsites import SITES, Builds
 pytestmark = pytest.mark.needs("chromium", "chromedriver")
 VIEWS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
 AXE = """
-const found = await axe.run(document, {resultTypes: ["violations"]});
+const found = await axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}});
 return found.violations.map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html, rule.nodes[0].failureSummary].join("\\n"))
 """
 

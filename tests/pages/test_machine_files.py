@@ -61,6 +61,15 @@ def test_policy_is_narrow(site: SmallSite) -> None:
     assert "immutable" in headers
 
 
+def test_stylesheets_of_settings_are_kept_for_good(site: SmallSite) -> None:
+    """What has a digest in its name is immutable, the stylesheet that the settings make too."""
+    site.settings(theme={"accent": "#115577"})
+    site.build()
+    made = [path for path in site.tree() if re.fullmatch(r"(?:theme|newsgen)\.[0-9a-f]{10}\.css", path)]
+    assert len(made) == 2
+    assert all(f"/{path}\n  Cache-Control: public, max-age=31536000, immutable" in site.page("_headers") for path in made)
+
+
 def test_aliases_are_redirected(site: SmallSite) -> None:
     """An old address is a line of _redirects and a small page that leads on."""
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z", aliases=["/old/one/"])
