@@ -47,7 +47,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def client() -> Iterator[Client]:
     """One that may ask 127.0.0.1, is quick and tries twice."""
-    made = Client(["127.0.0.1"], timeout=0.5, retries=1, backoff=0.01, patience=3)
+    made = Client(["127.0.0.1"], timeout=10, retries=1, backoff=0.01, patience=3)
     yield made
     made.close()
 
@@ -141,7 +141,7 @@ def test_errors_are_asked_again(server: Server, client: Client) -> None:
 def test_hosts_that_do_not_answer(server: Server, client: Client) -> None:
     """Silence, nonsense and a closed port are told in words."""
     with pytest.raises(Unreachable, match="in time"):
-        client.request("GET", f"{server.url}/silent")
+        Client(["127.0.0.1"], timeout=0.3, retries=0).request("GET", f"{server.url}/silent")
     with pytest.raises(Unreachable, match="does not answer"):
         client.request("GET", f"{server.url}/broken")
     with socket.socket() as unused:
@@ -162,7 +162,7 @@ def test_the_certificate_must_be_the_names(tmp_path: Path, monkeypatch: pytest.M
     named: list[str] = []
     context.sni_callback = lambda socket, name, _: named.append(name)
     with Server({"/": (200, {})}, context).running() as server:
-        client = Client(LOCAL, timeout=2, retries=0)
+        client = Client(LOCAL, timeout=20, retries=0)
         answer, _ = client.request("GET", f"https://localhost:{server.port}/")
         answer.close()
         assert (answer.status, named) == (200, ["localhost"])
