@@ -78,7 +78,7 @@ class BodyLink(Struct, frozen=True):
 
 
 def check_site(config: Config, options: CheckOptions, progress: Progress = quiet) -> Checked:
-    """Look at the whole site. Raises UserError (exit code 2) where there is no built site to read."""
+    """Look at the whole site. Raises UserError (exit code 2) for settings, and where there is no built site to read."""
     with tempfile.TemporaryDirectory(prefix="newsgen-check-") as folder:
         return use_cache(Path(folder), lambda cache, _: _check(config, options, cache, progress))
 
@@ -89,6 +89,8 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
     try:
         prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), progress, repairs=True)
     except UserError as error:  # a template that cannot be read, mostly; the articles were read before it was met
+        if error.exit_code == 2:
+            raise
         loaded = read_content(config, inputs, cache, options.jobs, repairs=True)
         return Checked(0, 0, 0, (error.problem, *_told([*inputs.problems, *placed(loaded.problems, paths.content, paths.root)])))
     renderer = Renderer(prepared.templates, config.settings, prepared.site.menu, cache.article)

@@ -197,6 +197,8 @@ def test_a_broken_setting_stops_it(site: SmallSite) -> None:
     site.write("newsgen.yaml", "title: T\nurl: https://a.example\nnope: 1\n")
     document, code = check(site)
     assert ([problem["code"] for problem in document["problems"]], code) == (["unknown-setting"], 2)
+    site.settings(headers={"csp": [f"img-src {'x' * 1400}", f"font-src {'x' * 1400}"]})  # found while the site is planned
+    assert check(site)[1] == 2
 
 
 def test_it_works_on_a_root_that_is_read_only(site: SmallSite) -> None:

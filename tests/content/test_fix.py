@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from typing import Any
 
 import pytest
@@ -194,9 +195,9 @@ def assert_other_values_stay(before: bytes, after: bytes) -> None:
 
 @pytest.mark.corpus
 def test_real_articles() -> None:
-    """Of real articles every repair that is about a text is written back, in dirt all and of the others each tenth."""
+    """Of real articles every repair that is about a text is written back, in dirt all and of the others each twentieth."""
     left: set[str] = set()
     for file in corpus():
-        if file.is_relative_to(CORPUS / "dirt") or hash(file.name.encode()) % 10 == 0:
+        if file.is_relative_to(CORPUS / "dirt") or zlib.crc32(file.name.encode()) % 20 == 0:
             left |= {problem.code for problem in load_bytes(fixed(file.read_bytes())).problems if problem.severity == "repair"}
     assert left <= FIXED_BY_HAND
