@@ -5,27 +5,24 @@ and the stat of a file together with the digest its bytes had. Never a value of 
 Every blob carries a checksum; damage of any kind means that the cache is made anew.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from newsgen.content.scan import FileStat
 from newsgen.model import Article, Entry, PlainPage, Record
 from newsgen.problems import Problem
 
-FORMAT = 4
+FORMAT = 5
 T = TypeVar("T")
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
-CREATE TABLE files (area TEXT, path TEXT, size INT, mtime INT, inode INT, key BLOB, PRIMARY KEY (area, path)) WITHOUT ROWID;
-CREATE TABLE records (key BLOB PRIMARY KEY, brief BLOB, article BLOB);
-CREATE TABLE pages (route TEXT PRIMARY KEY, digest BLOB, bytes BLOB, trace BLOB) WITHOUT ROWID;
+CREATE TABLE buckets (area TEXT, bucket INT, items BLOB, PRIMARY KEY (area, bucket));
+CREATE TABLE articles (key BLOB PRIMARY KEY, article BLOB);
+CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
 CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB) WITHOUT ROWID;
 """
 
@@ -43,6 +40,11 @@ class Brief(Record, frozen=True, array_like=True, gc=False):
     page: PlainPage | None = None
 
 
+File = tuple[str, int, int, int, bytes, Brief | None]  # path, size, mtime, inode (as in FileStat), key, and what its bytes said
+Rendered = tuple[str, bytes, bytes]  # what was rendered: a route, the page's digest, the digest of its bytes
+_BUCKETS = 128  # files and pages are read and written by the bucket: a row for each would cost more than its decoding
+
+
 class Trace(Record, frozen=True, array_like=True, gc=False):
     """Why a page was rendered, when (seconds since the epoch), and the digests of its parts (see trace.py)."""
 
@@ -51,21 +53,14 @@ class Trace(Record, frozen=True, array_like=True, gc=False):
     parts: dict[int, bytes]
 
 
-class Rendered(NamedTuple):
-    """What was rendered for a route: the page's digest, and the digest of the bytes."""
-
-    route: str
-    digest: bytes
-    bytes: bytes
-
-
 def seal(value: Any) -> bytes:
     """A value as bytes with a checksum."""
     data = msgspec.msgpack.encode(value)
     return zlib.crc32(data).to_bytes(4, "big") + data
 
 
-_brief_decoder = msgspec.msgpack.Decoder(Brief)
+_files_decoder = msgspec.msgpack.Decoder(list[File])
+_pages_decoder = msgspec.msgpack.Decoder(list[Rendered])
 _bytes_decoder = msgspec.msgpack.Decoder(bytes)
 _trace_decoder = msgspec.msgpack.Decoder(Trace)
 _article_decoder = msgspec.msgpack.Decoder(Article)
@@ -82,6 +77,20 @@ def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
         return decoder.decode(body)
     except msgspec.MsgspecError:
         raise CacheDamaged from None
+
+
+def _bucket(name: str) -> int:
+    return zlib.crc32(name.encode()) % _BUCKETS
+
+
+def _fill_buckets(area: str, items: Mapping[str, Any], touched: Iterable[str]) -> tuple[str, list[tuple[Any, ...]]]:
+    """The statement that writes the buckets of these names anew."""
+    buckets: dict[int, list[Any]] = {_bucket(name): [] for name in touched}
+    for name, item in items.items():
+        bucket = buckets.get(_bucket(name))
+        if bucket is not None:
+            bucket.append(item)
+    return "INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)", [(area, n, seal(bucket)) for n, bucket in buckets.items()]
 
 
 class Cache:
@@ -119,7 +128,7 @@ class Cache:
         except sqlite3.DatabaseError:
             raise CacheDamaged from None
 
-    def _write(self, statements: list[tuple[str, Iterable[tuple[Any, ...]]]]) -> None:
+    def _write(self, statements: Sequence[tuple[str, Iterable[tuple[Any, ...]]]]) -> None:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             for sql, rows in statements:
@@ -134,70 +143,54 @@ class Cache:
 
     # What is known of files
 
-    def files(self, area: str) -> dict[str, tuple[str, int, int, int, bytes]]:
-        """Path, size, mtime, inode (as in FileStat) and key of each file of an area (`content`, `static`, `theme`), by path."""
-        rows = self._all("SELECT path, size, mtime, inode, key FROM files WHERE area = ?", (area,))
-        return {row[0]: row for row in rows}
+    def files(self, area: str) -> dict[str, File]:
+        """What is known of each file of an area (`content`, `static`, `theme`), by path."""
+        return {file[0]: file for bucket in self._buckets(area) for file in unseal(bucket, _files_decoder)}
 
-    def briefs(self) -> dict[bytes, bytes]:
-        """All sealed briefs by key; `brief` opens one."""
-        return dict(self._all("SELECT key, brief FROM records"))
+    def update_files(self, area: str, files: Mapping[str, File], touched: Iterable[str]) -> None:
+        """Remember the files of an area; only those of the paths `touched` are not as they were."""
+        self._write([_fill_buckets(area, files, touched)])
 
-    @staticmethod
-    def brief(sealed: bytes) -> Brief:
-        """The brief that was sealed."""
-        return unseal(sealed, _brief_decoder)
-
-    def has_record(self, key: bytes) -> bool:
-        """Whether bytes of this key were read before."""
-        return bool(self._all("SELECT 1 FROM records WHERE key = ?", (key,)))
+    def _buckets(self, area: str) -> list[Any]:
+        return [row[0] for row in self._all("SELECT items FROM buckets WHERE area = ?", (area,))]
 
     def article(self, key: bytes) -> Article:
         """The Article of this key."""
-        rows = self._all("SELECT article FROM records WHERE key = ?", (key,))
+        rows = self._all("SELECT article FROM articles WHERE key = ?", (key,))
         if not rows:
             raise CacheDamaged
         return unseal(rows[0][0], _article_decoder)
 
-    def add_records(self, records: Iterable[tuple[bytes, bytes, bytes | None]]) -> None:
-        """Keep (key, sealed brief, sealed Article or None)."""
-        self._write([("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", records)])
+    def add_articles(self, articles: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keep (key, sealed Article)."""
+        self._write([("INSERT OR REPLACE INTO articles VALUES (?, ?)", articles)])
 
-    def update_files(self, area: str, changed: Iterable[tuple[FileStat, bytes]], gone: Iterable[str]) -> None:
-        """Remember stats and keys of files, and forget those that are gone."""
-        self._write(
-            [
-                ("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", [(area, *stat, key) for stat, key in changed]),
-                ("DELETE FROM files WHERE area = ? AND path = ?", [(area, path) for path in gone]),
-            ]
-        )
-
-    def drop_records(self, keys: Iterable[bytes]) -> None:
-        """Forget records that no file has any more."""
-        self._write([("DELETE FROM records WHERE key = ?", [(key,) for key in keys])])
+    def drop_unused(self, used: Collection[bytes]) -> None:
+        """Forget Articles that no file has any more, where they are many."""
+        (count,) = self._all("SELECT count(*) FROM articles")[0]
+        if count > 1000 + len(used) * 3 // 2:
+            keys = {row[0] for row in self._all("SELECT key FROM articles")}
+            self._write([("DELETE FROM articles WHERE key = ?", [(key,) for key in keys.difference(used)])])
 
     # What was rendered
 
-    def pages(self) -> dict[str, tuple[str, bytes, bytes]]:
-        """What was rendered by route, as plain tuples in the order of Rendered: they are read by the thousand."""
-        return {row[0]: row for row in self._all("SELECT route, digest, bytes FROM pages")}
-
-    def page(self, route: str) -> Rendered | None:
-        """What was rendered for one route."""
-        rows = self._all("SELECT route, digest, bytes FROM pages WHERE route = ?", (route,))
-        return Rendered(*rows[0]) if rows else None
+    def pages(self) -> dict[str, Rendered]:
+        """What was rendered, by route."""
+        return {page[0]: page for bucket in self._buckets("pages") for page in unseal(bucket, _pages_decoder)}
 
     def trace(self, route: str) -> Trace | None:
         """Why and from what a route was last rendered."""
-        rows = self._all("SELECT trace FROM pages WHERE route = ?", (route,))
+        rows = self._all("SELECT trace FROM traces WHERE route = ?", (route,))
         return unseal(rows[0][0], _trace_decoder) if rows else None
 
-    def update_pages(self, rendered: Iterable[tuple[str, bytes, bytes, bytes]], gone: Iterable[str]) -> None:
-        """Remember (route, digest of the page, digest of its bytes, sealed Trace), and forget routes that are gone."""
+    def update_pages(self, pages: Mapping[str, Rendered], traces: Sequence[tuple[str, bytes]], gone: Sequence[str]) -> None:
+        """Remember what was rendered, of all pages; only those with a (route, sealed Trace) in `traces` and those
+        that are gone are not as they were."""
         self._write(
             [
-                ("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", rendered),
-                ("DELETE FROM pages WHERE route = ?", [(route,) for route in gone]),
+                _fill_buckets("pages", pages, [*(route for route, _ in traces), *gone]),
+                ("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces),
+                ("DELETE FROM traces WHERE route = ?", [(route,) for route in gone]),
             ]
         )
 

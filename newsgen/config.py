@@ -1,7 +1,5 @@
 """`newsgen.yaml` to frozen Settings. docs/settings.md documents every key; a test holds it to this file."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

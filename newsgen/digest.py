@@ -56,6 +56,11 @@ def of_value(value: Any, context: bytes = b"") -> bytes:
     return of_bytes(context + _encode(_short(value)))
 
 
+def of_plain(value: Any, context: bytes = b"") -> bytes:
+    """The same of strings, numbers, times, bytes and lists of them, without the look for structs that have a digest."""
+    return of_bytes(context + _encode(value))
+
+
 def _short(value: Any) -> Any:
     """The value with every struct that has a digest replaced by it: views hold cards by the dozen."""
     kind: Any = value.__class__

@@ -52,8 +52,8 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
         raise settings_error("no-such-page", f"there is no page {route}", hint="`newsgen build --dry-run` lists what would be rendered")
     parts = parts_of(page, plan.template_digest(page.template), plan.shared)
     before = cache.trace(page.route)
-    rendered = cache.page(page.route)
-    current = rendered is not None and rendered.digest == plan.digests[page.route]
+    rendered = cache.pages().get(page.route)
+    current = rendered is not None and rendered[1] == plan.digests[page.route]
     sources = {story.card.url: story.document.path for story in prepared.site.stories}
     sources |= {href(config.settings.base, plain.route): plain.file.path for plain in prepared.site.pages}
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from msgspec import structs
 
 from newsgen import digest, workers
-from newsgen.cache import Brief, Cache, CacheDamaged, seal
+from newsgen.cache import Brief, Cache, CacheDamaged, File, seal
 from newsgen.content.loader import Options, entry_of, load_article, load_page
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
@@ -39,14 +40,13 @@ class Ingested(NamedTuple):
 
 class _Reading(NamedTuple):
     folder: str
-    cache_folder: Path
     options: Options
     salt: bytes
-    any_known: bool
+    known: Mapping[bytes, Brief | None]
 
 
 class _Read(NamedTuple):
-    """What a worker found: the file's key, and its record where the cache has none yet."""
+    """What a worker found: the file's key, and its Brief and Article, encoded, where the cache has none yet."""
 
     stat: FileStat
     key: bytes
@@ -70,40 +70,42 @@ def ingest(
     now = time.time_ns()
     problems: list[Problem] = []
     before = cache.files("content")
-    keys: dict[str, bytes] = {}
+    files: dict[str, File] = {}
     changed: list[FileStat] = []
     for stat in stats:
         known = before.get(stat.path)
         if known and known[:4] == stat and known[4].startswith(salt):
-            keys[stat.path] = known[4]
+            files[stat.path] = known
         else:
             changed.append(stat)
-    remembered: list[tuple[FileStat, bytes]] = []
-    done = 0
+    touched: list[str] = []
+    done = size = 0
+    by_key = {file[4]: file[5] for file in before.values()} if changed else {}
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
-    reading = _Reading(str(folder), cache.folder, options, salt, bool(before))
-    unsaved: list[tuple[bytes, bytes, bytes | None]] = []
-    size = 0
-    for batch in workers.run(_prepare, reading, tasks, jobs):
-        unsaved += [(item.key, item.brief, item.article) for item in batch if item.brief]
-        size += sum(len(item.article or b"") for item in batch)
-        if size > _UNSAVED:
-            cache.add_records(unsaved)
-            unsaved, size = [], 0
+    unsaved: list[tuple[bytes, bytes]] = []
+    for batch in workers.run(_prepare, _Reading(str(folder), options, salt, by_key), tasks, jobs):
         for item in batch:
             if item.error:
                 problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))
                 continue
-            keys[item.stat.path] = item.key
-            remembered.append((settle(item.stat, now), item.key))
+            brief = _brief_decoder.decode(item.brief) if item.brief else by_key[item.key]
+            if item.article:
+                unsaved.append((item.key, item.article))
+                size += len(item.article)
+            files[item.stat.path] = (*settle(item.stat, now), item.key, brief)
+            touched.append(item.stat.path)
+        if size > _UNSAVED:
+            cache.add_articles(unsaved)
+            unsaved, size = [], 0
         done += len(batch)
         progress(done, len(changed))
-    cache.add_records(unsaved)
-    gone = before.keys() - keys.keys()
-    if remembered or gone:
-        cache.update_files("content", remembered, gone)
-    settled = all(stat.mtime != _NEVER for stat, _ in remembered) and not problems
-    documents, pages, more = _documents(cache, keys)
+    cache.add_articles(unsaved)
+    gone = before.keys() - files.keys()
+    if touched or gone:
+        cache.update_files("content", files, [*touched, *gone])
+        cache.drop_unused({file[4] for file in files.values()})
+    settled = all(files[path][2] != _NEVER for path in touched) and not problems
+    documents, pages, more = _documents(files)
     return Ingested(documents, pages, problems + more, len(changed), settled)
 
 
@@ -119,59 +121,48 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     """These files with the digests of their bytes; only those whose stat changed are read."""
     now = time.time_ns()
     before = cache.files(area)
-    out: list[StaticFile] = []
+    files: dict[str, File] = {}
+    touched: list[str] = []
     problems: list[Problem] = []
-    changed: list[tuple[FileStat, bytes]] = []
     for stat in stats:
         known = before.get(stat.path)
-        key = known[4] if known and known[:4] == stat else b""
-        place = os.path.join(folder, stat.path)
-        if not key:
+        if known is None or known[:4] != stat:
             try:
-                with open(place, "rb") as file:
-                    key = digest.of_file(file)
+                with open(os.path.join(folder, stat.path), "rb") as file:
+                    known = (*settle(stat, now), digest.of_file(file), None)
             except OSError as error:
                 problems.append(Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=stat.path))
                 continue
-            changed.append((settle(stat, now), key))
-        out.append(StaticFile(stat.path, place, key))
-    gone = before.keys() - {stat.path for stat in stats}
-    if changed or gone:
-        cache.update_files(area, changed, gone)
-    return StaticFiles(out, problems, all(stat.mtime != _NEVER for stat, _ in changed) and not problems)
+            touched.append(stat.path)
+        files[stat.path] = known
+    gone = before.keys() - files.keys()
+    if touched or gone:
+        cache.update_files(area, files, [*touched, *gone])
+    found = [StaticFile(path, os.path.join(folder, path), file[4]) for path, file in files.items()]
+    return StaticFiles(found, problems, all(files[path][2] != _NEVER for path in touched) and not problems)
 
 
-def _documents(cache: Cache, keys: dict[str, bytes]) -> tuple[list[Document], list[PlainFile], list[Problem]]:
-    sealed = cache.briefs()
+def _documents(files: Mapping[str, File]) -> tuple[list[Document], list[PlainFile], list[Problem]]:
     documents: list[Document] = []
     pages: list[PlainFile] = []
     problems: list[Problem] = []
-    for path, key in keys.items():
-        if key not in sealed:
+    for path, _, _, _, key, brief in files.values():
+        if brief is None:
             raise CacheDamaged
-        brief = cache.brief(sealed[key])
         if brief.entry is not None:
             documents.append(Document(path, key, brief.entry))
         elif brief.page is not None:
             pages.append(PlainFile(path, brief.page))
         if brief.problems:
             problems += [structs.replace(problem, file=path) for problem in brief.problems]
-    unused = sealed.keys() - set(keys.values())
-    if len(unused) > 1000 + len(keys) // 2:
-        cache.drop_records(unused)
     return documents, pages, problems
 
 
 def _prepare(reading: _Reading) -> Callable[[Sequence[FileStat]], list[_Read]]:
-    cache = Cache(reading.cache_folder)
-
-    def read(batch: Sequence[FileStat]) -> list[_Read]:
-        return [_read(reading, cache, stat) for stat in batch]
-
-    return read
+    return lambda batch: [_read(reading, stat) for stat in batch]
 
 
-def _read(reading: _Reading, cache: Cache, stat: FileStat) -> _Read:
+def _read(reading: _Reading, stat: FileStat) -> _Read:
     try:
         data = read_file(os.path.join(reading.folder, stat.path))
     except OSError as error:
@@ -179,17 +170,21 @@ def _read(reading: _Reading, cache: Cache, stat: FileStat) -> _Read:
     plain = stat.path.startswith(FOLDER)
     told = digest.of_bytes(data)
     key = reading.salt + (digest.fold([told, b"plain page"]) if plain else told)
-    if reading.any_known and cache.has_record(key):
+    if key in reading.known:
         return _Read(stat, key, None, None, "")
     if plain:
         page, problems = load_page(data, reading.options)
-        return _Read(stat, key, seal(Brief(None, _shown(problems, reading.options), page)), None, "")
+        return _Read(stat, key, _encode(Brief(None, _shown(problems, reading.options), page)), None, "")
     article, problems = load_article(data, reading.options)
     shown = _shown(problems, reading.options)
     if article is None:
-        return _Read(stat, key, seal(Brief(None, shown)), None, "")
+        return _Read(stat, key, _encode(Brief(None, shown)), None, "")
     sealed = seal(article)
-    return _Read(stat, key, seal(Brief(entry_of(article, digest.of_bytes(sealed)), shown)), sealed, "")
+    return _Read(stat, key, _encode(Brief(entry_of(article, digest.of_bytes(sealed)), shown)), sealed, "")
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_brief_decoder = msgspec.msgpack.Decoder(Brief)
 
 
 def _shown(problems: Sequence[Problem], options: Options) -> tuple[Problem, ...]:

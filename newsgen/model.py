@@ -4,8 +4,8 @@ What a content file says is an `Article`; what planning keeps of it in memory is
 `Entry`; what other pages may say about it is a `Card`. All times are aware.
 """
 
-from __future__ import annotations
-
+import struct
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -101,7 +101,7 @@ class Keys(Record, frozen=True, array_like=True, gc=False):
 
 
 class Entry(Record, frozen=True, array_like=True, gc=False):
-    """What planning keeps of one article. `ties` are the keys of its own list of related stories, `tied`
+    """What planning keeps of one article. `ties` are the keys of its own list of related stories (see ties_of), `tied`
     the place in `providers` of who published each; `face` is the digest of what a Card shows of it,
     `content` the digest of the whole Article."""
 
@@ -123,7 +123,7 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     draft: bool
     expires: datetime | None
     keys: Keys
-    ties: tuple[Keys, ...]
+    ties: bytes
     providers: tuple[str, ...]
     tied: bytes
     language: str
@@ -135,6 +135,19 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     gone: bool
     face: bytes
     content: bytes
+
+
+_TIE = struct.Struct("<QQ")
+
+
+def pack_ties(keys: Iterable[Keys]) -> bytes:
+    """The keys of related stories as an Entry holds them: a hundred thousand articles have half a million."""
+    return b"".join([_TIE.pack(key.url, key.title) for key in keys])
+
+
+def ties_of(entry: Entry) -> Iterator[tuple[int, int]]:
+    """The keys, of its address and of its title, of each story in the article's own list of related ones."""
+    return _TIE.iter_unpack(entry.ties)
 
 
 class PlainPage(Record, frozen=True, array_like=True, gc=False):

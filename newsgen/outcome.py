@@ -5,8 +5,6 @@ instant at which time alone would change the output. This module imports little:
 only finds that there is nothing to do costs little more than the stats.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterator, Sequence

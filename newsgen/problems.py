@@ -4,12 +4,10 @@ Line and column are looked up only when a problem is shown, so that the fast par
 free of positions.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from msgspec import Struct, structs
 
@@ -42,8 +40,8 @@ class UserError(Exception):
         self.problem = problem
         self.exit_code = exit_code
 
-    def __reduce__(self) -> tuple[type[UserError], tuple[Problem, int]]:
-        return UserError, (self.problem, self.exit_code)  # raised in a worker, it comes back whole
+    def __reduce__(self) -> tuple[type[Self], tuple[Problem, int]]:
+        return type(self), (self.problem, self.exit_code)  # raised in a worker, it comes back whole
 
 
 def settings_error(code: str, message: str, **details: str | int) -> UserError:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from math import log2
 
-from newsgen.model import Site
+from newsgen.model import Site, ties_of
 
 _SHORTEST = timedelta(hours=12)
 _COLD = 32  # so that a story without coverage is not hopeless against one with little
@@ -56,8 +56,8 @@ def _ranked(site: Site, members: Sequence[int]) -> list[int]:
 
 def related_stories(site: Site, index: int) -> set[int]:
     """The visible stories that this one's own list names."""
-    ties = site.stories[index].document.entry.ties
-    found = {site.by_url.get(keys.url, -1) if keys.url else -1 for keys in ties} | {site.by_title.get(keys.title, -1) for keys in ties}
+    ties = list(ties_of(site.stories[index].document.entry))
+    found = {site.by_url.get(url, -1) for url, _ in ties} | {site.by_title.get(title, -1) for _, title in ties}
     return found - {-1, index}
 
 
@@ -70,8 +70,8 @@ def coverage(site: Site, index: int) -> list[str]:
     entry = story.document.entry
     own = {_plain(entry.source_name), _plain(story.card.source.name), ""}
     names: dict[str, str] = {}
-    for keys, place in zip(entry.ties, entry.tied, strict=True):
-        if keys.url not in site.by_url and (keys.url in site.withheld or keys.title in site.withheld):
+    for (url, title), place in zip(ties_of(entry), entry.tied, strict=True):
+        if url not in site.by_url and (url in site.withheld or title in site.withheld):
             continue
         name = entry.providers[place]
         if _plain(name) not in own:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from newsgen.model import Group, Site
+from newsgen.model import Group, Site, ties_of
 
 
 def own_related(site: Site, index: int, limit: int) -> list[tuple[int, int]]:
@@ -17,14 +17,14 @@ def own_related(site: Site, index: int, limit: int) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     seen = {index}
     by_url, by_title, withheld = site.by_url, site.by_title, site.withheld
-    for place, keys in enumerate(site.stories[index].document.entry.ties):
+    for place, (url, title) in enumerate(ties_of(site.stories[index].document.entry)):
         if len(out) == limit:
             break
-        local = by_url.get(keys.url, -1)  # an address of 0 is none, and in no table
+        local = by_url.get(url, -1)  # an address of 0 is none, and in no table
         if local < 0:
-            if withheld and (keys.url in withheld or keys.title in withheld):
+            if withheld and (url in withheld or title in withheld):
                 continue
-            local = by_title.get(keys.title, -1)
+            local = by_title.get(title, -1)
         if local >= 0:
             if local in seen:
                 continue

@@ -30,8 +30,8 @@ def article_routes(
     taken: dict[str, str] = {}
     routes: dict[str, str] = {}
     for document in sorted((*visible, *gone), key=_oldest_first) if gone else reversed(visible):
-        entry = document.entry
-        stem = stem_of(document.path)
+        entry, path = document.entry, document.path
+        stem = stem_of(path)
         values = {"category": slugify(entry.category or "news"), "stem": stem}
         if slugged:
             values["slug"] = slugify(entry.slug) if entry.slug else slugify(_DATE_IN_STEM.sub("", stem))
@@ -39,15 +39,17 @@ def article_routes(
             local = entry.time.astimezone(zone)
             values |= {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}"}
         wanted = route = pattern.format(**values)
+        folded = route.casefold()  # some file systems do not tell case
         n = 1
-        while route.casefold() in taken:  # folded: some file systems do not tell case
+        while folded in taken:
             n += 1
             route = f"{wanted[:-1]}-{n}/"
+            folded = route.casefold()
         if n > 1:
             message = f"its route {wanted} is taken by {taken[wanted.casefold()]}; it gets {route}"
-            problems.append(Problem("warning", "route-taken", message, "$", "rename one of the files", document.path))
-        taken[route.casefold()] = document.path
-        routes[document.path] = route
+            problems.append(Problem("warning", "route-taken", message, "$", "rename one of the files", path))
+        taken[folded] = path
+        routes[path] = route
     return [routes[document.path] for document in visible], tuple(sorted(routes[document.path] for document in gone))
 
 
@@ -57,5 +59,5 @@ def _oldest_first(document: Document) -> tuple[datetime, str]:
 
 def stem_of(path: str) -> str:
     """The file's name without its suffix, as part of an address."""
-    stem = path.rpartition("/")[2].rpartition(".")[0]
+    stem = path[path.rfind("/") + 1 : path.rfind(".")]
     return stem if _PLAIN_STEM.fullmatch(stem) else slugify(stem)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -128,6 +129,7 @@ def _by_name(groups: Iterable[Group]) -> tuple[Group, ...]:
 _topics_of: Callable[[Entry], tuple[str, ...]] = attrgetter("topics")
 _tags_of: Callable[[Entry], tuple[str, ...]] = attrgetter("tags")
 _authors_of: Callable[[Entry], tuple[str, ...]] = attrgetter("authors")
+_source_of: Callable[[Entry], tuple[str, str]] = attrgetter("source_domain", "source_name")
 
 
 class _Names:
@@ -143,10 +145,8 @@ class _Names:
         linked: bool,
         facts: Sequence[TopicFact] = (),
     ) -> None:
-        counts: dict[str, int] = {}
-        for document in reversed(visible):  # the oldest first: a newcomer never takes a slug that is in use
-            for name in of(document.entry):
-                counts[name] = counts.get(name, 0) + 1
+        # The oldest first: a newcomer never takes a slug that is in use.
+        counts = Counter(chain.from_iterable([of(document.entry) for document in reversed(visible)]))
         spellings: dict[str, list[str]] = {}
         for name in counts:
             spellings.setdefault(fold(name), []).append(name)
@@ -211,10 +211,7 @@ class _Sources:
             for known in (fact.domain, _spoken(fact.name), *map(_spoken, fact.other_names)):
                 if known:
                     self._facts.setdefault(known, fact)
-        counts: dict[tuple[str, str], int] = {}
-        for document in reversed(visible):
-            pair = (document.entry.source_domain, document.entry.source_name)
-            counts[pair] = counts.get(pair, 0) + 1
+        counts = Counter([_source_of(document.entry) for document in reversed(visible)])
         self._homes = self._domains_by_name(counts)
         names: dict[str, dict[str, int]] = {}
         for pair, n in counts.items():
@@ -257,7 +254,7 @@ class _Sources:
 
     def label(self, entry: Entry) -> Label:
         """The source of an article; one without name where it has none."""
-        return self._by_pair[entry.source_domain, entry.source_name]
+        return self._by_pair[_source_of(entry)]
 
 
 @lru_cache(4096)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import os
@@ -72,7 +73,7 @@ def cli(**_: Any) -> None:
 
 
 def main() -> None:
-    """Run the command and exit with its code."""
+    """Run the command and exit with its code, at once."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that does not know all letters
@@ -91,7 +92,10 @@ def main() -> None:
         code = 0
     except Exception as error:
         code = _failed(error)
-    sys.exit(code if isinstance(code, int) else 0)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(code if isinstance(code, int) else 0)  # to free all the articles one by one would take longer than many a build
 
 
 def _check_arguments(words: list[str]) -> None:

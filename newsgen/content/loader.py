@@ -17,7 +17,7 @@ from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact, oddities
 from newsgen.content.rooted import rooted_article, rooted_body
 from newsgen.content.schema import read_article
-from newsgen.model import Article, Entry, Keys, Picture, PlainPage
+from newsgen.model import Article, Entry, Keys, Picture, PlainPage, pack_ties
 from newsgen.problems import Problem, Severity
 
 T = TypeVar("T")
@@ -131,7 +131,7 @@ def entry_of(article: Article, content: bytes) -> Entry:
         draft=article.draft,
         expires=article.expires,
         keys=_keys(article.link, article.title),
-        ties=tuple(_keys(item.url, item.title) for item in article.related),
+        ties=pack_ties([_keys(item.url, item.title) for item in article.related]),
         providers=tuple(providers)[:256],
         tied=tied,
         language=article.language,

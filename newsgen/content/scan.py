@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,15 +51,19 @@ def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hi
                         pending.append(prefix + name)
                     elif not suffixes or name.lower().endswith(suffixes):
                         path = prefix + name
-                        refusal = _refusal(root, path, entry)
+                        usual = path.isprintable() and entry.is_file(follow_symlinks=False)
+                        refusal = None if usual else _refusal(root, path, entry)
+                        try:
+                            info = entry.stat()  # kept by the entry
+                        except OSError as error:
+                            refusal = refusal or ("unreadable-file", f"cannot be read: {error.strerror}")
                         if refusal:
                             problems.append(Problem("warning", *refusal, file=_printable(path)))
-                            continue
-                        info = entry.stat()  # kept by the entry
-                        found.append(FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino))
+                        else:
+                            found.append(FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino))
         except OSError as error:
             problems.append(Problem("error", "unreadable-folder", f"cannot be read: {error.strerror}", file=_printable(below) or "."))
-    found.sort()
+    found.sort(key=itemgetter(0))
     return found, problems
 
 

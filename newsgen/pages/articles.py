@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
 
@@ -62,7 +63,23 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
             authors=story.authors,
             corrections=story.corrections,
         )
-        yield Page(story.route, "article.html", view)
+        yield Page(story.route, "article.html", view, parts_of(view))
+
+
+def parts_of(view: ArticleView) -> list[Any]:
+    """All that the page shows of the view, by digests: its address and title are the card's, the key of its record is no part of it."""
+    newer, older = view.newer, view.older
+    return [
+        view.card.digest,
+        view.record.digest,
+        [pick if isinstance(pick, int) else pick.digest for pick in view.sidebar],
+        [link.digest for link in view.crumbs],
+        newer.digest if newer else b"",
+        older.digest if older else b"",
+        [label.digest for label in view.tags],
+        [label.digest for label in view.authors],
+        view.corrections,
+    ]
 
 
 def _neighbours(planning: Planning, index: int, groups: list[Group]) -> tuple[Card | None, Card | None]:

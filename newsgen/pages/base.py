@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -29,11 +30,13 @@ class View(Struct, frozen=True, gc=False):
 
 
 class Page(Struct, frozen=True, gc=False):
-    """A page to be: its route (decoded, from the site's root), its template ("" for a copied file), its view."""
+    """A page to be: its route (decoded, from the site's root), its template ("" for a copied file), its view. `parts`
+    are plain values and digests that tell all of the view; where there are none, the whole view is looked through."""
 
     route: str
     template: str
     view: View
+    parts: Any = None
 
 
 class Link(Struct, frozen=True, gc=False):

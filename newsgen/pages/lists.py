@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from heapq import nlargest
+from itertools import chain
 
 from msgspec import Struct
 
@@ -165,20 +166,21 @@ class Facts:
     def __init__(self, planning: Planning, labels: Callable[[Story], tuple[Label, ...]]) -> None:
         stories = planning.site.stories
         self._months = [time.year * 12 + time.month for story in stories if (time := story.card.time)]
-        self._labels = [tuple([label.slug for label in labels(story) if label.name]) for story in stories]
-        self._by_slug = {label.slug: label for story in stories for label in labels(story)}
+        found = list(map(labels, stories))
+        self._by_slug = {label.slug: label for some in found for label in some}
+        self._labels = [[label.slug for label in some if label.name] for some in found]
 
     def months(self, group: Group) -> tuple[int, ...]:
         """How many stories each month had, from the oldest to the newest; of a short list nothing."""
         first, last = self._months[group.members[-1]], self._months[group.members[0]]
         if len(group.members) < LONG or first == last:
             return ()
-        counts = Counter([self._months[i] for i in group.members])
+        counts = Counter(map(self._months.__getitem__, group.members))
         return tuple([counts[month] for month in range(first, last + 1)])
 
     def top(self, members: Sequence[int]) -> tuple[Tally, ...]:
         """Those with most of these stories, where there are more than one."""
-        counts = Counter([slug for i in members for slug in self._labels[i]])
+        counts = Counter(chain.from_iterable(map(self._labels.__getitem__, members)))
         best = counts.most_common(_TOP) if len(counts) > 1 else []
         return tuple([Tally(self._by_slug[slug], count) for slug, count in best])
 

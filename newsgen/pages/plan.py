@@ -61,7 +61,7 @@ def make_plan(planning: Planning, template_digest: Callable[[str], bytes], share
     later = (planner(planning, plan) for planner in LATER)
     last = (page for planner in LAST for page in planner(planning, list(pages.values())) if page.route[1:] not in planning.files)
     for page in chain(*early, *later, last):
-        route = page.route
+        route, template = page.route, page.template
         path = route + "index.html" if route[-1] == "/" else route
         folder = path.rpartition("/")[0]
         standing = files.get(path) or folders.get(path) or (None if folder in folders else _above(folder, files))
@@ -73,10 +73,13 @@ def make_plan(planning: Planning, template_digest: Callable[[str], bytes], share
         while folder and folder not in folders:
             folders[folder] = page
             folder = folder.rpartition("/")[0]
-        context = contexts.get(page.template)
+        context = contexts.get(template)
         if context is None:
-            context = contexts[page.template] = template_digest(page.template) + shared
-        digests[route] = digest.of_value(page.view, b"" if isinstance(page.view, FileView) else context)
+            context = contexts[template] = template_digest(template) + shared
+        if page.parts is not None:
+            digests[route] = digest.of_plain(page.parts, context)
+        else:
+            digests[route] = digest.of_value(page.view, b"" if isinstance(page.view, FileView) else context)
     return plan
 
 

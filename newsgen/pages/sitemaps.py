@@ -103,8 +103,7 @@ def _lists(planning: Planning, pages: Iterable[Page]) -> list[str]:
 
 def _sitemap(planning: Planning, route: str, urls: tuple[str, ...], times: tuple[datetime | None, ...]) -> Page:
     url = planning.href(route)
-    stands_for = digest.of_text(url, *urls, *[time.isoformat() if time else "" for time in times])
-    return Page(route, "sitemap.xml", SitemapView(url, "Sitemap", urls, times, stands_for))
+    return Page(route, "sitemap.xml", SitemapView(url, "Sitemap", urls, times, digest.of_plain((url, urls, times))))
 
 
 def _news(planning: Planning) -> tuple[Card, ...]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from newsgen import digest, trace, workers
 from newsgen.build import Prepared, Progress
-from newsgen.cache import Cache, Trace, seal
+from newsgen.cache import Cache, Rendered, Trace, seal
 from newsgen.config import Config, Settings
 from newsgen.model import Label
 from newsgen.outcome import Change, Slow, Stopwatch
@@ -30,7 +30,7 @@ class Work(NamedTuple):
     todo: list[str]
     gone: list[str]
     kept: dict[str, bytes]
-    before: dict[str, tuple[str, bytes, bytes]]
+    before: dict[str, Rendered]
 
     def changes(self, plan: Plan, cache: Cache) -> tuple[Change, ...]:
         """The same in words, with the reason of each."""
@@ -125,8 +125,10 @@ def write(
         manifest = manifest_text(files)
         if anything:
             output.finish(staged, work.gone, manifest)
-            rows = [(done.route, plan.digests[done.route], done.digest, done.trace) for done in rendered]
-            cache.update_pages(rows, work.before.keys() - plan.pages.keys())
+            now = {done.route: (done.route, plan.digests[done.route], done.digest) for done in rendered}
+            gone = [route for route in work.before if route not in plan.pages]
+            kept = {route: page for route, page in work.before.items() if route in plan.pages}
+            cache.update_pages(kept | now, [(done.route, done.trace) for done in rendered], gone)
     top = tuple(sorted({path.partition("/")[0] for path in files}))
     return Written(len(staged), digest.of_bytes(manifest.encode()), top, _slowest(plan, rendered))
 

@@ -10,7 +10,7 @@ from msgspec import structs
 from content.reading import REQUIRED, corpus, document, load, load_bytes, read
 from newsgen.content.frontmatter import MAX_BYTES
 from newsgen.content.loader import entry_of
-from newsgen.model import Article
+from newsgen.model import Article, ties_of
 
 GOOD = document(REQUIRED, "Body.")
 
@@ -110,10 +110,10 @@ def test_stories_find_each_other_by_address_and_title() -> None:
     front = "title: Two\npublishedDateTime: 2021-11-19\nrelated:\n  - {title: x, webUrl: 'http://a.example/one#top'}\n  - {title: t}"
     two = load(front).article
     assert two is not None
-    first, second = entry_of(two, b"").ties
-    assert first.url == one.keys.url != 0
-    assert first.title != one.keys.title
-    assert (second.url, second.title) == (0, one.keys.title)
+    first, second = ties_of(entry_of(two, b""))
+    assert first[0] == one.keys.url != 0
+    assert first[1] != one.keys.title
+    assert second == (0, one.keys.title)
 
 
 def test_an_entry_joins_on_the_page_of_the_publisher_else_where_it_was_found() -> None:
