@@ -156,10 +156,15 @@ class Cache:
 
     def article(self, key: bytes) -> Article:
         """The Article of this key."""
-        rows = self._all("SELECT article FROM articles WHERE key = ?", (key,))
-        if not rows:
+        return self.articles([key])[key]
+
+    def articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
+        """The Articles of these keys, a few thousand at most."""
+        rows = self._all(f"SELECT key, article FROM articles WHERE key IN ({','.join('?' * len(keys))})", keys)
+        found = {key: unseal(sealed, _article_decoder) for key, sealed in rows}
+        if len(found) < len(set(keys)):
             raise CacheDamaged
-        return unseal(rows[0][0], _article_decoder)
+        return found
 
     def add_articles(self, articles: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep (key, sealed Article)."""

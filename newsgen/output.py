@@ -8,12 +8,10 @@ journal is foreign and never touched.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
-from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +104,9 @@ class Output:
 
     def refuse_foreign(self, paths: Iterable[str]) -> None:
         """Raises UserError (exit code 3) where a file that newsgen did not write stands on a wanted route."""
+        there = present(self.folder)
         for path in paths:
-            if path not in self.known and os.path.lexists(self.folder / path):
+            if path not in self.known and path.partition("/")[0] in there and os.path.lexists(self.folder / path):
                 hint = "move it away; newsgen writes over nothing but its own files"
                 raise build_error("foreign-file", f"{self.folder / path} is not newsgen's own and stands in the way", hint=hint)
 
@@ -129,8 +128,8 @@ class Output:
         self._forget_journal()
 
     def abandon(self, paths: Iterable[str]) -> None:
-        """Remove what was staged for these paths; what was there stays."""
-        self._remove([path + STAGED for path in paths])
+        """Remove what was staged or placed for these paths; what was there stays."""
+        self._remove([name for path in paths for name in (path + STAGED, "" if path in self.known else path) if name])
         if not self.interrupted:
             self._forget_journal()
 
@@ -181,32 +180,50 @@ def unwritable(error: OSError, path: str) -> UserError:
     return build_error("cannot-write", f"{path} cannot be written: {error.strerror}", hint=hint)
 
 
-def stage(folder: str, path: str, data: bytes) -> None:
-    """Write bytes beside their place. Raises OSError."""
-    with _open_staged(folder, path) as file:
-        view = memoryview(data)
-        while view:
-            view = view[file.write(view) :]
+def stage(folder: str, path: str, data: bytes) -> bool:
+    """Write bytes beside their place, or into it where the page's folder is new: then nothing was there, and nothing
+    that leads to it is in place yet. Whether they are in their place. Raises OSError."""
+    target = os.path.join(folder, path)
+    placed = path.endswith("/index.html") and _new_folder(target[: -len("/index.html")])
+    file = _create(target if placed else target + STAGED)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(file, left) :]
+    finally:
+        os.close(file)
+    return placed
+
+
+def _new_folder(folder: str) -> bool:
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(folder), exist_ok=True)
+        return _new_folder(folder)
+    return True
+
+
+def _create(target: str) -> int:
+    try:
+        return os.open(target, _FLAGS, 0o666)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        return os.open(target, _FLAGS, 0o666)
+
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def stage_copy(source: str, folder: str, path: str) -> bytes:
     """Copy a file beside the place of its copy; the digest of what was copied. Raises OSError."""
-    with open(source, "rb") as original, BufferedWriter(_open_staged(folder, path)) as copy:
-        shutil.copyfileobj(original, copy, 1 << 20)  # buffered: a raw file may write less than it is given, and say nothing
-    with open(os.path.join(folder, path) + STAGED, "rb") as written:
+    staged = os.path.join(folder, path) + STAGED
+    with open(source, "rb") as original, open(_create(staged), "wb") as copy:
+        shutil.copyfileobj(original, copy, 1 << 20)
+    with open(staged, "rb") as written:
         return digest.of_file(written)
-
-
-def _open_staged(folder: str, path: str) -> FileIO:
-    target = os.path.join(folder, path) + STAGED
-    if path.endswith("/index.html"):  # mostly a folder of its own, mostly new
-        with contextlib.suppress(FileExistsError, FileNotFoundError):
-            os.mkdir(target[: -len("/index.html" + STAGED)])
-    try:
-        return open(target, "wb", buffering=0)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        return open(target, "wb", buffering=0)
 
 
 def same_bytes(folder: str, path: str, data: bytes) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from newsgen.model import Card
 from newsgen.pages.base import Page
@@ -17,7 +18,7 @@ _MANY_CARDS = 200  # the sitemap's; which of them changed is not worth rememberi
 _SHOWN = 3
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True, gc=False):
     """A part of a page: where it stands in the view, the card it is if it is one, a number that
     the same part of another rendering has too, and its checksum (of a card: four bytes a field,
     so that it can be told which one changed). A collision would spoil an explanation, no page."""

@@ -93,7 +93,7 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
             raise
         loaded = read_content(config, inputs, cache, options.jobs, repairs=True)
         return Checked(0, 0, 0, (error.problem, *_told([*inputs.problems, *placed(loaded.problems, paths.content, paths.root)])))
-    renderer = Renderer(prepared.templates, config.settings, prepared.site.menu, cache.article)
+    renderer = Renderer(prepared.templates, config.settings, prepared.site.menu, cache.articles)
     problems = _told(prepared.problems)
     problems += _failing(prepared, renderer)
     problems += _unused(prepared, config)

@@ -78,7 +78,7 @@ class Parts(NamedTuple):
 def decode(data: bytes) -> Text:
     """The bytes as UTF-8, or as Windows-1252 where they are not."""
     try:
-        text, encoding = data.decode("utf-8-sig"), "utf-8"
+        text, encoding = data.decode().removeprefix("\ufeff"), "utf-8"
     except UnicodeDecodeError:
         text, encoding = data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", "replace"), "windows-1252"
     if "\r" in text:

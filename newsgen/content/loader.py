@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from newsgen import digest
 from newsgen.content import frontmatter, urls
@@ -17,7 +17,7 @@ from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact, oddities
 from newsgen.content.rooted import rooted_article, rooted_body
 from newsgen.content.schema import read_article
-from newsgen.model import Article, Entry, Keys, Picture, PlainPage, pack_ties
+from newsgen.model import Article, Entry, Keys, PlainPage, pack_ties
 from newsgen.problems import Problem, Severity
 
 T = TypeVar("T")
@@ -108,8 +108,9 @@ def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", 
 def entry_of(article: Article, content: bytes) -> Entry:
     """What planning keeps of an Article in memory; `content` is the digest of all of it. Pure."""
     picture = article.images[0] if article.images else None
-    times = article.time.isoformat(), str(article.updated)
-    face = digest.of_text(article.title, article.excerpt, *times, article.kind, article.language, *_picture_text(picture))
+    face = digest.of_plain(
+        (article.title, article.excerpt, article.time, article.updated, article.kind, article.language, picture),
+    )
     providers: dict[str, int] = {}
     tied = bytes([providers.setdefault(item.provider.name, min(len(providers), 255)) for item in article.related])
     return Entry(
@@ -144,10 +145,6 @@ def entry_of(article: Article, content: bytes) -> Entry:
         face=face,
         content=content,
     )
-
-
-def _picture_text(picture: Picture | None) -> tuple[str, ...]:
-    return tuple(str(value) for value in structs.astuple(picture)) if picture else ()
 
 
 def _keys(url: str, title: str) -> Keys:

@@ -96,7 +96,7 @@ def read_file(path: str) -> bytes:
     for _ in range(_REREADS):
         with open(path, "rb", buffering=0) as file:
             before = os.fstat(file.fileno())
-            data = file.readall()
+            data = file.read(before.st_size + 1) or b""
             after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(data) == after.st_size:
             return data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any, Protocol
 
 import jinja2
@@ -76,6 +76,10 @@ class _Environment(jinja2.Environment):
     code_generator_class = _Generator
     template_class = _Template
     escaped = staticmethod(escaped)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template: the environment's own, which a context takes over faster than a chain of maps."""
+        return super().make_globals(d) if d else self.globals
 
 
 def make_environment(templates: Templates, bytecode: Bytecode | None = None) -> jinja2.Environment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,17 +22,18 @@ from newsgen.render.filters import make_filters, origin_of, site_info
 from newsgen.render.templates import Templates
 from newsgen.render.words import load_words
 
-ArticleOf = Callable[[bytes], Article]
+Articles = Callable[[Collection[bytes]], dict[bytes, Article]]
 
 
 class Renderer:
-    """Renders the pages of a site. `article_of` gives the Article that a view names by its record."""
+    """Renders the pages of a site. `articles` gives the Articles that views name by their records."""
 
     def __init__(
-        self, templates: Templates, settings: Settings, menu: tuple[Label, ...], article_of: ArticleOf, bytecode: Bytecode | None = None
+        self, templates: Templates, settings: Settings, menu: tuple[Label, ...], articles: Articles, bytecode: Bytecode | None = None
     ) -> None:
         self._templates = templates
-        self._article_of = article_of
+        self._articles = articles
+        self._fetched: dict[bytes, Article] = {}
         self._zone = ZoneInfo(settings.timezone)
         self._origin = origin_of(settings)
         self._environment = make_environment(templates, bytecode)
@@ -48,6 +49,10 @@ class Renderer:
         except Exception as error:
             raise template_problem(error, self._templates, self._environment.filters, name) from error
 
+    def fetch(self, pages: Iterable[Page]) -> None:
+        """Get the Articles of these pages at once: a query for each would take longer."""
+        self._fetched = self._articles({page.view.record.key for page in pages if isinstance(page.view, ArticleView)})
+
     def render(self, page: Page) -> bytes:
         """The page's bytes. Raises UserError (exit code 3) where its template fails."""
         if isinstance(page.view, IconView):
@@ -60,7 +65,8 @@ class Renderer:
                 template = self._by_name[page.template] = self._environment.get_template(page.template)
             view = page.view
             if isinstance(view, ArticleView):
-                article = self._article_of(view.record.key)
+                key = view.record.key
+                article = self._fetched.get(key) or self._articles([key])[key]
                 text: str = template.render(page=view, article=article, sidebar=sidebar_cards(view, article, self._zone))
             elif isinstance(view, FeedView):
                 text = template.render(page=view, bodies=self._bodies(view))
@@ -79,8 +85,9 @@ class Renderer:
         """The full text of each story of a feed; "" where it has none or the feed does not carry it."""
         if not view.records:
             return [""] * len(view.cards)
-        bodies = [self._article_of(record.key).body for record in view.records]
-        return [full_text(body, self._origin + card.url) for card, body in zip(view.cards, bodies, strict=True)]
+        articles = self._articles({record.key for record in view.records})
+        pairs = zip(view.cards, view.records, strict=True)
+        return [full_text(articles[record.key].body, self._origin + card.url) for card, record in pairs]
 
 
 def sidebar_cards(view: ArticleView, article: Article, zone: tzinfo) -> list[Card]:

@@ -63,6 +63,7 @@ class _Done(NamedTuple):
     route: str
     digest: bytes
     staged: bool
+    placed: bool
     trace: bytes
     seconds: float
 
@@ -121,7 +122,7 @@ def write(
             raise
     with stopwatch("write"):
         files |= {output_path(done.route): done.digest for done in rendered}
-        staged = [output_path(done.route) for done in rendered if done.staged]
+        staged = [output_path(done.route) for done in rendered if done.staged and not done.placed]
         manifest = manifest_text(files)
         if anything:
             output.finish(staged, work.gone, manifest)
@@ -130,7 +131,7 @@ def write(
             kept = {route: page for route, page in work.before.items() if route in plan.pages}
             cache.update_pages(kept | now, [(done.route, done.trace) for done in rendered], gone)
     top = tuple(sorted({path.partition("/")[0] for path in files}))
-    return Written(len(staged), digest.of_bytes(manifest.encode()), top, _slowest(plan, rendered))
+    return Written(sum(done.staged for done in rendered), digest.of_bytes(manifest.encode()), top, _slowest(plan, rendered))
 
 
 def _slowest(plan: Plan, rendered: Sequence[_Done]) -> tuple[Slow, ...]:
@@ -149,11 +150,13 @@ def _why(page: Page, plan: Plan, cache: Cache | None) -> tuple[str, list[trace.P
 
 def _prepare(state: _State) -> Callable[[Sequence[str]], list[_Done]]:
     cache = Cache(state.cache)
-    renderer = Renderer(state.templates, state.settings, state.menu, cache.article, cache)
+    renderer = Renderer(state.templates, state.settings, state.menu, cache.articles, cache)
     now = int(time.time())
 
     def work(routes: Sequence[str]) -> list[_Done]:
-        return [_write_page(state, renderer, cache, now, state.plan.pages[route]) for route in routes]
+        pages = [state.plan.pages[route] for route in routes]
+        renderer.fetch(pages)
+        return [_write_page(state, renderer, cache, now, page) for page in pages]
 
     return work
 
@@ -161,7 +164,7 @@ def _prepare(state: _State) -> Callable[[Sequence[str]], list[_Done]]:
 def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, page: Page) -> _Done:
     path = output_path(page.route)
     known = state.known.get(path)
-    start = time.perf_counter()
+    start, placed = time.perf_counter(), False
     try:
         if isinstance(page.view, FileView):
             staged = known != page.view.digest
@@ -171,9 +174,9 @@ def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, page:
             found = digest.of_bytes(data)
             staged = known != found and not (known == b"" and same_bytes(state.output, path, data))
             if staged:
-                stage(state.output, path, data)
+                placed = stage(state.output, path, data)
     except OSError as error:
         raise unwritable(error, os.path.join(state.output, path)) from None
     seconds = time.perf_counter() - start
     why, parts = _why(page, state.plan, cache if state.any_before else None)
-    return _Done(page.route, found, staged, seal(Trace(why, now, trace.kept(parts))), seconds)
+    return _Done(page.route, found, staged, placed, seal(Trace(why, now, trace.kept(parts))), seconds)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
 import pytest
+from msgspec import structs
 
 from builder.making import doc, planning
-from newsgen.model import Card, Document
-from newsgen.pages.articles import ArticleView, plan_articles
+from newsgen.model import Card, Correction, Document, Label
+from newsgen.pages.articles import ArticleView, Stored, parts_of, plan_articles
 
 
 def planned(documents: list[Document], **values: Any) -> dict[str, ArticleView]:
@@ -53,6 +55,27 @@ def test_there_is_a_page_for_each_visible_article() -> None:
 def test_the_own_list_comes_first_then_the_nearest() -> None:
     """The article's own list, in its order and without what is withheld; then the nearest of its topics, none twice."""
     assert sidebar(planned(DOCUMENTS)["c"]) == [0, "d", "b", "e", "a"]
+
+
+def test_all_that_a_page_shows_is_in_its_parts() -> None:
+    """Whatever of a view changes, its digest does too: but the card's own address and title, and the key of the record."""
+    view = planned(DOCUMENTS)["c"]
+    other, label = view.older or view.card, Label("Ports", "/tags/ports/", "ports", b"p")
+    changed = {
+        "card": other,
+        "record": Stored(view.record.key, b"other"),
+        "sidebar": view.sidebar[1:],
+        "crumbs": (),
+        "newer": None,
+        "older": None,
+        "tags": (label,),
+        "authors": (label,),
+        "corrections": (Correction(datetime(2026, 1, 30), "It is two metres."),),
+    }
+    assert changed.keys() | {"url", "title"} == set(ArticleView.__struct_fields__)
+    for name, value in changed.items():
+        assert parts_of(structs.replace(view, **{name: value})) != parts_of(view), name
+    assert parts_of(structs.replace(view, record=Stored(b"other", view.record.digest))) == parts_of(view)
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(0, []), (1, [0]), (2, [0, "d"]), (3, [0, "d", "b"]), (99, [0, "d", "b", "e", "a"])])
