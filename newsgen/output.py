@@ -1,6 +1,7 @@
 """The output folder: what newsgen wrote there, and changing it all at once or not at all.
 
-New bytes are first staged beside their place; when all are there, they are renamed into it.
+New bytes are first staged beside their place; when all are there, they are renamed into it. Only a page whose
+folder is new is written in its place: nothing that leads to it is in place before all the rest.
 A journal names what a run is about to touch: after a run that was killed, nothing is believed
 of those files but that they are newsgen's own. A file that is in neither the manifest nor the
 journal is foreign and never touched.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -31,7 +32,7 @@ class Part(Struct, frozen=True, gc=False):
 
 def parts_of(page: Page, template: bytes, shared: bytes) -> list[Part]:
     """All parts of a page: its template, what all pages share, and each value of its view."""
-    parts = [_part("template", template), _part("site", shared)]
+    parts = [Part("template", None, _key("template"), template[:4]), Part("site", None, _key("site"), shared[:4])]
     for name in page.view.__struct_fields__:
         value = getattr(page.view, name)
         if value.__class__ is Card:
@@ -45,14 +46,14 @@ def parts_of(page: Page, template: bytes, shared: bytes) -> list[Part]:
 
 
 def _part(name: str, value: Any) -> Part:
-    return Part(name, None, zlib.crc32(name.encode()), _four(value))
+    return Part(name, None, _key(name), _four(value) if value else _EMPTY)
 
 
 def _card_part(name: str, card: Card) -> Part:
     known = _known.get(card.digest)
     if known is None:
         known = _known[card.digest] = (zlib.crc32(card.url.encode()), _card_value(card))
-    return Part(name, card, zlib.crc32(name.encode(), known[0]), known[1])
+    return Part(name, card, _key(name) ^ known[0], known[1])
 
 
 def _card_value(card: Card) -> bytes:
@@ -73,6 +74,14 @@ def _card_value(card: Card) -> bytes:
 
 _PACKED = struct.Struct(">9I")
 _known: dict[bytes, tuple[int, bytes]] = {}  # a card stands on several pages
+
+
+_EMPTY = bytes(4)
+
+
+@cache
+def _key(name: str) -> int:
+    return zlib.crc32(name.encode())
 
 
 def _four(value: Any) -> bytes:
