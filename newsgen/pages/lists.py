@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from heapq import nlargest
 from itertools import chain
 
@@ -134,16 +135,16 @@ def plan_groups(planning: Planning) -> Iterator[Page]:
 
 def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind, permalink: str) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
-    facts = {"topic": by_source, "source": _by_topic}.get(one)
-    told = Facts(planning, facts) if facts else None
     if planning.has(many):
         index = _index(planning, groups, f"/{many}/", planning.title(many.capitalize()), f"{many}.html")
         crumbs = (make_link(index.view.title, index.view.url),)
         yield index
     if planning.has(one):
+        labels = {"topic": by_source, "source": _by_topic}.get(one)
+        facts = Facts(planning, labels) if labels else None
         for group in groups:
             above = (*crumbs, make_link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
-            yield from _group(planning, group, permalink.format(slug=group.label.slug), f"{one}.html", above, told)
+            yield from _group(planning, group, permalink.format(slug=group.label.slug), f"{one}.html", above, facts)
 
 
 def by_source(story: Story) -> tuple[Label, ...]:
@@ -164,16 +165,21 @@ class Facts:
     """What the own page of a list tells of all its stories: their months, and who has most of them."""
 
     def __init__(self, planning: Planning, labels: Callable[[Story], tuple[Label, ...]]) -> None:
-        stories = planning.site.stories
-        self._months = [time.year * 12 + time.month for story in stories if (time := story.card.time)]
-        found = list(map(labels, stories))
+        self._stories = planning.site.stories
+        found = list(map(labels, self._stories))
         self._by_slug = {label.slug: label for some in found for label in some}
         self._labels = [[label.slug for label in some if label.name] for some in found]
 
+    @cached_property
+    def _months(self) -> list[int]:
+        return [time.year * 12 + time.month for story in self._stories if (time := story.card.time)]
+
     def months(self, group: Group) -> tuple[int, ...]:
         """How many stories each month had, from the oldest to the newest; of a short list nothing."""
+        if len(group.members) < LONG:
+            return ()
         first, last = self._months[group.members[-1]], self._months[group.members[0]]
-        if len(group.members) < LONG or first == last:
+        if first == last:
             return ()
         counts = Counter(map(self._months.__getitem__, group.members))
         return tuple([counts[month] for month in range(first, last + 1)])

@@ -64,7 +64,7 @@ def make_plan(planning: Planning, template_digest: Callable[[str], bytes], share
         route, template = page.route, page.template
         path = route + "index.html" if route[-1] == "/" else route
         folder = path.rpartition("/")[0]
-        standing = files.get(path) or folders.get(path) or (None if folder in folders else _above(folder, files))
+        standing = files.get(path) or folders.get(path) or _above(folder, files, folders)
         if standing:
             message = f"two pages want the route {route}: {_named(standing, planning)} has it, {_named(page, planning)} is left out"
             plan.problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
@@ -83,9 +83,9 @@ def make_plan(planning: Planning, template_digest: Callable[[str], bytes], share
     return plan
 
 
-def _above(folder: str, files: dict[str, Page]) -> Page | None:
-    """The page whose file stands where this folder, or one that holds it, is to be."""
-    while folder:
+def _above(folder: str, files: dict[str, Page], folders: dict[str, Page]) -> Page | None:
+    """The page whose file stands where this folder, or one that holds it, is to be; above one that is known there is none."""
+    while folder and folder not in folders:
         if folder in files:
             return files[folder]
         folder = folder.rpartition("/")[0]
