@@ -74,6 +74,8 @@ def cli(**_: Any) -> None:
 
 def main() -> None:
     """Run the command and exit with its code, at once."""
+    # None where it is closed; its number goes to no other file then.
+    sys.stdout, sys.stderr = (stream or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w") for stream in (sys.stdout, sys.stderr))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that does not know all letters
@@ -90,12 +92,20 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:  # of a file that has no name: what was said could not be written
+        code = _failed(error) if error.filename else _mute(error)
     except Exception as error:
         code = _failed(error)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
             stream.flush()
     os._exit(code if isinstance(code, int) else 0)  # to free all the articles one by one would take longer than many a build
+
+
+def _mute(error: OSError) -> int:
+    with contextlib.suppress(OSError):
+        click.echo(f"newsgen: what it has to say cannot be written: {error.strerror}", err=True)
+    return 3
 
 
 def _check_arguments(words: list[str]) -> None:

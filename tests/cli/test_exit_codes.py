@@ -288,6 +288,18 @@ def test_a_reader_that_goes_away_is_no_error(site: SmallSite) -> None:
     assert "BrokenPipe" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(("where", "code"), [("> /dev/full", 3), (">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), (">/dev/full 2>/dev/full", 3)])
+def test_where_nothing_can_be_said(site: SmallSite, where: str, code: int) -> None:
+    """Where standard output is full the command ends with 3 and says so, where it can; where it is closed, the work is done."""
+    for arguments in (["build", "--json", *CLOCK], ["status", "--json"], ["config"], ["schema"], ["--help"]):
+        shell = f'"$@" {where}'
+        done = subprocess.run(["bash", "-c", shell, "-", *command(*arguments)], cwd=site.root, capture_output=True, text=True, check=False)
+        assert done.returncode == code, (arguments, done.stderr)
+        assert "Traceback" not in done.stderr
+        assert ("cannot be written: No space left on device" in done.stderr) == (where == "> /dev/full")
+    assert "news/two/index.html" in site.tree()
+
+
 def test_a_bug_says_so(site: SmallSite) -> None:
     """What newsgen did not foresee ends with 70, a traceback and the word bug."""
     site.write("sitecustomize.py", "import newsgen.build\nnewsgen.build.build = None\n")
