@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from newsgen.builder.names import slugify
@@ -48,9 +48,20 @@ def article_routes(
         if n > 1:
             message = f"its route {wanted} is taken by {taken[wanted.casefold()]}; it gets {route}"
             problems.append(Problem("warning", "route-taken", message, "$", "rename one of the files", path))
+        if "{stem}" in pattern and _DATE_IN_STEM.match(stem) and _is_another_day(stem[:10], entry.time):
+            message = f"its address has the date {stem[:10]}, but it was published on {entry.time.astimezone(zone):%Y-%m-%d}"
+            problems.append(Problem("warning", "date-in-address", message, "$.publishedDateTime", "rename the file", path))
         taken[folded] = path
         routes[path] = route
     return [routes[document.path] for document in visible], tuple(sorted(routes[document.path] for document in gone))
+
+
+def _is_another_day(name: str, time: datetime) -> bool:
+    """Whether a date is not a time's own in any zone: extractors believe the address before anything else."""
+    try:
+        return abs(datetime.fromisoformat(name + "T12:00Z") - time) > timedelta(hours=26)  # zones go to UTC+14
+    except ValueError:
+        return False
 
 
 def _oldest_first(document: Document) -> tuple[datetime, str]:

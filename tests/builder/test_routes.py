@@ -117,3 +117,11 @@ def test_every_article_has_a_route_of_its_own(files: list[tuple[str, str, int]],
     random.shuffle(documents)
     assert [story.route for story in built(documents).site.stories] == found
     assert paths(built(documents).site) == paths(made)
+
+
+def test_the_date_of_a_name_is_the_articles_own() -> None:
+    """A day that is the article's in no zone is a warning; one that is somewhere, no date, and a name that is in no address are none."""
+    names = ["2026-01-29-a.md", "2026-01-31-b.md", "2026-01-28-c.md", "2026-02-01-d.md", "2026-99-99-e.md", "2026-01-f.md"]
+    documents = [doc(name) for name in names]  # of 30 January, 8 o'clock UTC
+    assert [(p.code, p.file) for p in built(documents).problems] == [("date-in-address", name) for name in sorted(names[1:4])]
+    assert not built(documents, permalinks={"article": "/{year}/{slug}/"}).problems
