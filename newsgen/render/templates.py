@@ -98,8 +98,8 @@ def _with_digest(file: StaticFile) -> str:
 def _read_all(folder: Path, shown: Callable[[Path], str]) -> dict[str, Template]:
     out = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_dir() or any(part.startswith(".") for part in path.relative_to(folder).parts):
-            continue
+        if any(part.startswith(".") for part in path.relative_to(folder).parts) or (path.exists() and not path.is_file()):
+            continue  # a pipe would be waited for
         try:
             text = path.read_text("utf-8")
         except OSError as error:
