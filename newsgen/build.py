@@ -25,9 +25,9 @@ from newsgen.problems import Problem, build_error
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from newsgen.cache import File
     from newsgen.ingest import Ingested
-    from newsgen.model import Site
-    from newsgen.pages.plan import Plan
+    from newsgen.pages.views import Views
     from newsgen.render.templates import Templates
 
 T = TypeVar("T")
@@ -45,11 +45,14 @@ class BuildOptions(Struct, frozen=True):
 
 
 class Prepared(NamedTuple):
-    """A site that is planned and not yet rendered. `settled` tells that all stats can be trusted next time."""
+    """A site that is planned and not yet rendered: its pages with their digests, what is known of its content files, and what
+    all pages share. `settled` tells that all stats can be trusted next time."""
 
-    site: Site
-    plan: Plan
+    views: Views
+    digests: dict[str, bytes]
+    files: dict[str, File]
     templates: Templates
+    shared: bytes
     read: int
     problems: list[Problem]
     due: datetime | None
@@ -112,10 +115,10 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
         output.read()
         prepared = prepare(config, clock, inputs, cache, options.jobs, stopwatch, progress)
         with stopwatch("compare"):
-            work = compare(prepared.plan, cache, output)
+            work = compare(prepared.digests, cache, output)
         result = Result(
-            articles=len(prepared.site.stories),
-            pages=len(prepared.plan.pages),
+            articles=len(prepared.views.plan.stories),
+            pages=len(prepared.digests),
             rendered=len(work.todo),
             written=0,
             removed=len(work.gone),
@@ -126,7 +129,7 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
             due=prepared.due,
         )
         if options.dry_run:
-            return structs.replace(result, changes=work.changes(prepared.plan, cache))
+            return structs.replace(result, changes=work.changes(prepared, cache))
         written = write(work, prepared, config, cache, output, options.jobs, stopwatch, progress)
         result = structs.replace(result, written=written.files, edition=written.edition.hex(), templates=written.templates)
         if prepared.settled:
@@ -164,12 +167,10 @@ def prepare(
 
     Raises UserError (exit code 3) for a template that cannot be read.
     """
-    from newsgen.builder.site import build_site
-    from newsgen.builder.visibility import next_due
     from newsgen.content.data import load_data
     from newsgen.ingest import static_files
-    from newsgen.pages.base import Planning
-    from newsgen.pages.plan import make_plan
+    from newsgen.pages.views import Views
+    from newsgen.planning import Material, plan_site
     from newsgen.render.filters import site_info
     from newsgen.render.templates import Templates
     from newsgen.render.words import read_words
@@ -180,28 +181,26 @@ def prepare(
         data, data_problems = load_data(paths.data, paths.static, settings.base)
         theme_files = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
         site_files = static_files(paths.static, inputs.static, cache, "static")
-    with stopwatch("build"):
-        built = build_site(loaded.documents, loaded.pages, data, settings, clock)
-    with stopwatch("plan"):
         files = {file.path: file for file in (*theme_files.files, *site_files.files)}
         templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
-        layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
         words = read_words(templates, settings.language)
-        info = site_info(settings, built.site.menu)
+    with stopwatch("plan"):
+        layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
+        kept = plan_site(Material(loaded, data, files, layouts, templates.assets, words.titles, settings, clock), cache)
+        plan = kept.plan
+        info = site_info(settings, plan.menu)
         shared = digest.fold([program(), words.digest, digest.of_value((info, settings.timezone))])
-        planning = Planning(built.site, settings, layouts, clock.as_of, files, templates.assets, words.titles)
-        plan = make_plan(planning, templates.digest, shared)
+        views = Views(plan, loaded.files, settings.timezone, settings.base)
+        digests = views.digests(templates.digest, shared)
     problems = [
         *inputs.problems,
-        *placed([*loaded.problems, *built.problems], paths.content, paths.root),
+        *placed([*loaded.problems, *plan.problems], paths.content, paths.root),
         *placed([p for p in data_problems if repairs or p.severity != "repair"], paths.data, paths.root),
         *placed(site_files.problems, paths.static, paths.root),
         *words.problems,
-        *placed(plan.problems, paths.content, paths.root),
     ]
     if settings.icon and settings.icon not in files:
         message = f"the setting icon names {settings.icon}, which is not in the static folder"
         problems.append(Problem("warning", "missing-icon", message, hint="write its path below that folder, as in  icon: logo.png"))
     settled = loaded.settled and theme_files.settled and site_files.settled
-    due = next_due((document.entry for document in loaded.documents), (file.page for file in loaded.pages), clock, settings.news_sitemap)
-    return Prepared(built.site, plan, templates, loaded.read, problems, due, settled)
+    return Prepared(views, digests, loaded.files, templates, shared, loaded.read, problems, kept.due, settled)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Raw
 
-from newsgen.model import Article, Entry, PlainPage, Record
+from newsgen.model import Article, PlainPage, Record
 from newsgen.problems import Problem
 
-FORMAT = 5
+FORMAT = 6
 T = TypeVar("T")
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -31,16 +32,28 @@ class CacheDamaged(Exception):
     """The cache cannot be trusted; it is to be made anew."""
 
 
-class Brief(Record, frozen=True, array_like=True, gc=False):
-    """What the cache says of a file's bytes: the Entry of an article or the plain page, both None where they
-    were left out, and the problems."""
+NOTHING = Raw(b"\xc0")  # what stands for None
 
-    entry: Entry | None
-    problems: tuple[Problem, ...]
+
+class File(Record, frozen=True, array_like=True, gc=False):
+    """What is known of a file: its stat (as in FileStat), the key of its bytes and what they said. Of an article the Entry and
+    the Face, which are decoded when they are needed, the key of its title (see Keys), the digest of its face and of all that it
+    says; of a plain page the page. Both are missing where the file was left out."""
+
+    path: str
+    size: int
+    mtime: int
+    inode: int
+    key: bytes
+    entry: Raw = NOTHING
+    face: Raw = NOTHING
+    title: int = 0
+    shown: bytes = b""
+    content: bytes = b""
+    problems: tuple[Problem, ...] = ()
     page: PlainPage | None = None
 
 
-File = tuple[str, int, int, int, bytes, Brief | None]  # path, size, mtime, inode (as in FileStat), key, and what its bytes said
 Rendered = tuple[str, bytes, bytes]  # what was rendered: a route, the page's digest, the digest of its bytes
 _BUCKETS = 128  # files and pages are read and written by the bucket: a row for each would cost more than its decoding
 
@@ -145,7 +158,7 @@ class Cache:
 
     def files(self, area: str) -> dict[str, File]:
         """What is known of each file of an area (`content`, `static`, `theme`), by path."""
-        return {file[0]: file for bucket in self._buckets(area) for file in unseal(bucket, _files_decoder)}
+        return {file.path: file for bucket in self._buckets(area) for file in unseal(bucket, _files_decoder)}
 
     def update_files(self, area: str, files: Mapping[str, File], touched: Iterable[str]) -> None:
         """Remember the files of an area; only those of the paths `touched` are not as they were."""

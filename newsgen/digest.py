@@ -6,13 +6,11 @@ standard library. A digest of a composed value is folded from the digests of its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from hashlib import blake2b
-from operator import attrgetter
 from typing import Any, BinaryIO
 
 import msgspec
-from msgspec import Struct
 
 SIZE = 16
 
@@ -48,44 +46,11 @@ def key(text: str) -> int:
 
 
 def of_value(value: Any, context: bytes = b"") -> bytes:
-    """The digest of a view, or of anything that it may hold, in a context. Raises TypeError for what cannot be encoded.
+    """The digest of a struct, or of a plain value, in a context. Raises TypeError for what cannot be encoded.
 
-    All fields of a struct count, so that nothing a template can read is left out; a struct that
-    carries its own `digest` is taken by it.
+    All fields of a struct count, and of what it holds.
     """
-    return of_bytes(context + _encode(_short(value)))
-
-
-def of_plain(value: Any, context: bytes = b"") -> bytes:
-    """The same of strings, numbers, times, bytes and lists of them, without the look for structs that have a digest."""
     return of_bytes(context + _encode(value))
 
 
-def _short(value: Any) -> Any:
-    """The value with every struct that has a digest replaced by it: views hold cards by the dozen."""
-    kind: Any = value.__class__
-    if kind in _DIGESTED:
-        return value.digest
-    if kind is tuple:
-        return [item.digest if item.__class__ in _DIGESTED else _short(item) for item in value]
-    fields = _FIELDS.get(kind)
-    if fields:
-        found = [
-            item.digest if item.__class__ in _DIGESTED else item if not item or item.__class__ in _PLAIN else _short(item)
-            for item in fields(value)
-        ]
-        return [kind.__name__, *found]
-    if isinstance(value, Struct):
-        names = kind.__struct_fields__
-        if "digest" in names:
-            _DIGESTED.add(kind)
-        else:
-            _FIELDS[kind] = attrgetter(*names) if len(names) > 1 else lambda struct: [getattr(struct, name) for name in names]
-        return _short(value)
-    return value
-
-
 _encode = msgspec.msgpack.Encoder().encode
-_DIGESTED: set[Any] = set()  # types
-_PLAIN = {str, int, bool, bytes}
-_FIELDS: dict[type, Callable[[Any], Sequence[Any]]] = {}

@@ -45,24 +45,24 @@ def explain(config: Config, options: BuildOptions, url: str) -> Explanation:
 def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> Explanation:
     inputs = scan_inputs(config, options.clock)
     prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), quiet)
-    plan = prepared.plan
+    pages = prepared.views.pages
     route = _route(url, config.settings.base)
-    page = plan.pages.get(route) or plan.pages.get(route + "/")
+    page = pages.get(route) or pages.get(route + "/")
     if page is None:
         raise settings_error("no-such-page", f"there is no page {route}", hint="`newsgen build --dry-run` lists what would be rendered")
-    parts = parts_of(page, plan.template_digest(page.template), plan.shared)
+    view = prepared.views.view(page)
+    parts = parts_of(view, prepared.templates.digest(page.template), prepared.shared)
     before = cache.trace(page.route)
     rendered = cache.pages().get(page.route)
-    current = rendered is not None and rendered[1] == plan.digests[page.route]
-    sources = {story.card.url: story.document.path for story in prepared.site.stories}
-    sources |= {href(config.settings.base, plain.route): plain.file.path for plain in prepared.site.pages}
+    current = rendered is not None and rendered[1] == prepared.digests[page.route]
+    sources = {href(config.settings.base, route): path for path, route in (*prepared.views.articles(), *prepared.views.plan.plain)}
 
     def shown(part: Part) -> PartOf:
         file = ""
         if part.card or part.field in ("record", "body"):
-            file = sources.get(part.card.url if part.card else page.view.url, "")
-        elif isinstance(page.view, FileView) and part.field == "digest":
-            file = page.view.source
+            file = sources.get(part.card.url if part.card else view.url, "")
+        elif isinstance(view, FileView) and part.field == "digest":
+            file = view.source
         name = f"{part.field}: {part.card.title}" if part.card else part.field
         return PartOf(name, part.value.hex(), file)
 

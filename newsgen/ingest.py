@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from msgspec import structs
+from msgspec import Raw, structs
 
 from newsgen import digest, workers
-from newsgen.cache import Brief, Cache, CacheDamaged, File, seal
-from newsgen.content.loader import Options, entry_of, load_article, load_page
+from newsgen.cache import Cache, CacheDamaged, File, seal
+from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, title_key
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
-from newsgen.model import Document, PlainFile
+from newsgen.model import Document, Entry, PlainFile
 from newsgen.pages.base import StaticFile
 from newsgen.problems import Problem
 
@@ -28,29 +28,40 @@ _NEVER = -1
 
 
 class Ingested(NamedTuple):
-    """The articles and the plain pages of a folder, what is wrong with them, how many files were read, and whether all
-    stats can be trusted next time."""
+    """The files of a folder that say something, what is wrong with them, how many were read, and whether all stats can be trusted
+    next time."""
 
-    documents: list[Document]
-    pages: list[PlainFile]
+    files: dict[str, File]
     problems: list[Problem]
     read: int
     settled: bool
+
+    def documents(self) -> list[Document]:
+        """The articles. Raises CacheDamaged."""
+        articles = [file for file in self.files.values() if file.content]
+        try:
+            return [Document(file.path, file.title, _entry_decoder.decode(file.entry)) for file in articles]
+        except msgspec.MsgspecError:
+            raise CacheDamaged from None
+
+    def pages(self) -> list[PlainFile]:
+        """The plain pages."""
+        return [PlainFile(file.path, file.page) for file in self.files.values() if file.page]
 
 
 class _Reading(NamedTuple):
     folder: str
     options: Options
     salt: bytes
-    known: Mapping[bytes, Brief | None]
+    known: Mapping[bytes, File]
 
 
 class _Read(NamedTuple):
-    """What a worker found: the file's key, and its Brief and Article, encoded, where the cache has none yet."""
+    """What a worker found: the file's key, and its File and Article, encoded, where the cache has none yet."""
 
     stat: FileStat
     key: bytes
-    brief: bytes | None
+    file: bytes | None
     article: bytes | None
     error: str
 
@@ -74,13 +85,13 @@ def ingest(
     changed: list[FileStat] = []
     for stat in stats:
         known = before.get(stat.path)
-        if known and known[:4] == stat and known[4].startswith(salt):
+        if known and (known.size, known.mtime, known.inode) == stat[1:] and known.key.startswith(salt):
             files[stat.path] = known
         else:
             changed.append(stat)
     touched: list[str] = []
     done = size = 0
-    by_key = {file[4]: file[5] for file in before.values()} if changed else {}
+    by_key = {file.key: file for file in before.values()} if changed else {}
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
     unsaved: list[tuple[bytes, bytes]] = []
     for batch in workers.run(_prepare, _Reading(str(folder), options, salt, by_key), tasks, jobs):
@@ -88,12 +99,13 @@ def ingest(
             if item.error:
                 problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))
                 continue
-            brief = _brief_decoder.decode(item.brief) if item.brief else by_key[item.key]
+            file = _file_decoder.decode(item.file) if item.file else by_key[item.key]
+            path, size_of, mtime, inode = settle(item.stat, now)
             if item.article:
                 unsaved.append((item.key, item.article))
                 size += len(item.article)
-            files[item.stat.path] = (*settle(item.stat, now), item.key, brief)
-            touched.append(item.stat.path)
+            files[path] = structs.replace(file, path=path, size=size_of, mtime=mtime, inode=inode)
+            touched.append(path)
         if size > _UNSAVED:
             cache.add_articles(unsaved)
             unsaved, size = [], 0
@@ -103,10 +115,13 @@ def ingest(
     gone = before.keys() - files.keys()
     if touched or gone:
         cache.update_files("content", files, [*touched, *gone])
-        cache.drop_unused({file[4] for file in files.values()})
-    settled = all(files[path][2] != _NEVER for path in touched) and not problems
-    documents, pages, more = _documents(files)
-    return Ingested(documents, pages, problems + more, len(changed), settled)
+        cache.drop_unused({file.key for file in files.values()})
+    settled = all(files[path].mtime != _NEVER for path in touched) and not problems
+    files = {stat.path: files[stat.path] for stat in stats if stat.path in files}
+    for file in files.values():
+        if file.problems:
+            problems += [structs.replace(problem, file=file.path) for problem in file.problems]
+    return Ingested(files, problems, len(changed), settled)
 
 
 class StaticFiles(NamedTuple):
@@ -126,10 +141,10 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     problems: list[Problem] = []
     for stat in stats:
         known = before.get(stat.path)
-        if known is None or known[:4] != stat:
+        if known is None or (known.size, known.mtime, known.inode) != stat[1:]:
             try:
                 with open(os.path.join(folder, stat.path), "rb") as file:
-                    known = (*settle(stat, now), digest.of_file(file), None)
+                    known = File(*settle(stat, now), digest.of_file(file))
             except OSError as error:
                 problems.append(Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=stat.path))
                 continue
@@ -138,24 +153,8 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     gone = before.keys() - files.keys()
     if touched or gone:
         cache.update_files(area, files, [*touched, *gone])
-    found = [StaticFile(path, os.path.join(folder, path), file[4]) for path, file in files.items()]
-    return StaticFiles(found, problems, all(files[path][2] != _NEVER for path in touched) and not problems)
-
-
-def _documents(files: Mapping[str, File]) -> tuple[list[Document], list[PlainFile], list[Problem]]:
-    documents: list[Document] = []
-    pages: list[PlainFile] = []
-    problems: list[Problem] = []
-    for path, _, _, _, key, brief in files.values():
-        if brief is None:
-            raise CacheDamaged
-        if brief.entry is not None:
-            documents.append(Document(path, key, brief.entry))
-        elif brief.page is not None:
-            pages.append(PlainFile(path, brief.page))
-        if brief.problems:
-            problems += [structs.replace(problem, file=path) for problem in brief.problems]
-    return documents, pages, problems
+    found = [StaticFile(path, os.path.join(folder, path), file.key) for path, file in files.items()]
+    return StaticFiles(found, problems, all(files[path].mtime != _NEVER for path in touched) and not problems)
 
 
 def _prepare(reading: _Reading) -> Callable[[Sequence[FileStat]], list[_Read]]:
@@ -172,19 +171,31 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
     key = reading.salt + (digest.fold([told, b"plain page"]) if plain else told)
     if key in reading.known:
         return _Read(stat, key, None, None, "")
+    file = File(*stat, key)
     if plain:
         page, problems = load_page(data, reading.options)
-        return _Read(stat, key, _encode(Brief(None, _shown(problems, reading.options), page)), None, "")
+        file = structs.replace(file, page=page, problems=_shown(problems, reading.options))
+        return _Read(stat, key, _encode(file), None, "")
     article, problems = load_article(data, reading.options)
-    shown = _shown(problems, reading.options)
     if article is None:
-        return _Read(stat, key, _encode(Brief(None, shown)), None, "")
-    sealed = seal(article)
-    return _Read(stat, key, _encode(Brief(entry_of(article, digest.of_bytes(sealed)), shown)), sealed, "")
+        return _Read(stat, key, _encode(structs.replace(file, problems=_shown(problems, reading.options))), None, "")
+    sealed, face = seal(article), _encode(face_of(article))
+    file = File(
+        *stat,
+        key,
+        entry=Raw(_encode(entry_of(article))),
+        face=Raw(face),
+        title=title_key(article.title),
+        shown=digest.of_bytes(face),
+        content=digest.of_bytes(sealed),
+        problems=_shown(problems, reading.options),
+    )
+    return _Read(stat, key, _encode(file), sealed, "")
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_brief_decoder = msgspec.msgpack.Decoder(Brief)
+_file_decoder = msgspec.msgpack.Decoder(File)
+_entry_decoder = msgspec.msgpack.Decoder(Entry)
 
 
 def _shown(problems: Sequence[Problem], options: Options) -> tuple[Problem, ...]:

@@ -1,12 +1,13 @@
 """The words of newsgen as frozen values. This module imports nothing of ours.
 
-What a content file says is an `Article`; what planning keeps of it in memory is an
-`Entry`; what other pages may say about it is a `Card`. All times are aware.
+What a content file says is an `Article`. An `Entry` is the part of it that decides where a story stands, a `Face` the part
+that is only shown; what other pages may say about it is a `Card`. All times are aware.
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -100,13 +101,19 @@ class Keys(Record, frozen=True, array_like=True, gc=False):
     title: int
 
 
-class Entry(Record, frozen=True, array_like=True, gc=False):
-    """What planning keeps of one article. `ties` are the keys of its own list of related stories (see ties_of), `tied`
-    the place in `providers` of who published each; `face` is the digest of what a Card shows of it,
-    `content` the digest of the whole Article."""
+class Face(Record, frozen=True, array_like=True, gc=False):
+    """What lists show of an article and nothing else depends on."""
 
     title: str
     excerpt: str
+    picture: Picture | None
+
+
+class Entry(Record, frozen=True, array_like=True, gc=False):
+    """What decides where an article stands, who may see it and what stands beside it: all that planning knows of it.
+    `url` is the key of its address. `ties` are the keys of its own list of related stories (see ties_of), `tied`
+    the place in `providers` of who published each."""
+
     time: datetime
     category: str
     kind: str
@@ -115,14 +122,14 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     source_domain: str
     source_name: str
     topics: tuple[str, ...]
-    picture: Picture | None
+    pictured: bool
     quality: int
     heat: int
     published: bool
     removed: bool
     draft: bool
     expires: datetime | None
-    keys: Keys
+    url: int
     ties: bytes
     providers: tuple[str, ...]
     tied: bytes
@@ -133,8 +140,6 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     corrections: tuple[Correction, ...]
     aliases: tuple[str, ...]
     gone: bool
-    face: bytes
-    content: bytes
 
 
 _TIE = struct.Struct("<QQ")
@@ -165,10 +170,10 @@ class PlainPage(Record, frozen=True, array_like=True, gc=False):
 
 class Document(Struct, frozen=True, gc=False):
     """An article's file and what became of it. `path` is relative to the content folder, in
-    POSIX form; `record` is the key of its Article in the cache."""
+    POSIX form; `title` is the key of its title (see Keys)."""
 
     path: str
-    record: bytes
+    title: int
     entry: Entry
 
 
@@ -179,7 +184,7 @@ class PlainFile(Struct, frozen=True, gc=False):
     page: PlainPage
 
 
-class Label(Struct, frozen=True, gc=False):
+class Label(Struct, frozen=True, array_like=True, gc=False):
     """A name that can be linked: a topic, a source, an item of the menu. `url` is "" where it has no page."""
 
     name: str
@@ -189,10 +194,31 @@ class Label(Struct, frozen=True, gc=False):
     logo: Picture | None = None
 
 
-class Card(Struct, frozen=True, gc=False):
+class Stored:
+    """Where an Article is kept: its key in the cache, and the digest of what it says. `index` is the story's place on the site."""
+
+    __slots__ = ("digest", "index", "key")
+
+    def __init__(self, index: int, key: bytes = b"", digest: bytes = b"") -> None:
+        self.index, self.key, self.digest = index, key, digest
+
+
+_DECIDED = ("url", "time", "kind", "source", "topics", "digest", "external", "updated", "language", "index")
+
+
+class Card:
     """What one page may say about another's article. `time` and `updated` are in the site's zone; `url` is ""
     where there is nothing to link; `external` tells that it leads off the site; `language` is ""
-    where it is the site's."""
+    where it is the site's; `index` is the story's place on the site.
+
+    `title`, `excerpt` and `picture` are read when they are first asked for: planning never does, so that a plan holds for
+    any titles, and only the cards of pages that are rendered are read.
+    """
+
+    __slots__ = (
+        *_DECIDED,
+        *("_face", "title", "excerpt", "picture"),
+    )
 
     url: str
     title: str
@@ -203,9 +229,40 @@ class Card(Struct, frozen=True, gc=False):
     topics: tuple[Label, ...]
     picture: Picture | None
     digest: bytes
-    external: bool = False
-    updated: datetime | None = None
-    language: str = ""
+    external: bool
+    updated: datetime | None
+    language: str
+    index: int
+    _face: Face | Callable[[int], Face]
+
+    def __init__(
+        self,
+        url: str,
+        time: datetime | None,
+        kind: str,
+        source: Label,
+        topics: tuple[Label, ...],
+        face: Face | Callable[[int], Face],
+        digest: bytes = b"",
+        external: bool = False,
+        updated: datetime | None = None,
+        language: str = "",
+        index: int = -1,
+    ) -> None:
+        self.url, self.time, self.kind, self.source, self.topics = url, time, kind, source, topics
+        self.digest, self.external, self.updated, self.language, self.index = digest, external, updated, language, index
+        self._face = face
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Card) and all(getattr(self, name) == getattr(other, name) for name in _DECIDED)
+
+    def __getattr__(self, name: str) -> Any:
+        """What of the face is not there yet."""
+        if name not in Face.__struct_fields__:
+            raise AttributeError(name)
+        face = self._face if isinstance(self._face, Face) else self._face(self.index)
+        self.title, self.excerpt, self.picture = face.title, face.excerpt, face.picture
+        return getattr(face, name)
 
 
 class Group(Struct, frozen=True, gc=False):
@@ -219,10 +276,12 @@ class Group(Struct, frozen=True, gc=False):
 
 
 class Story(Struct, frozen=True, gc=False):
-    """A visible article: its file, its card, its route and its category. Times of its corrections are in the site's zone."""
+    """A visible article: its file, its card, its route and its category. `placement` is the digest of what its card says
+    but for the face. Times of its corrections are in the site's zone."""
 
     document: Document
     card: Card
+    placement: bytes
     route: str
     category: Label
     tags: tuple[Label, ...]

@@ -108,7 +108,7 @@ def site_topics(config: Config, cache: Cache, jobs: int) -> dict[str, str]:
 
     data, _ = load_data(config.paths.data, config.paths.static)
     inputs = scan_inputs(config, Clock(datetime.now(UTC)))
-    counts = Counter(name for document in read_content(config, inputs, cache, jobs).documents for name in document.entry.topics)
+    counts = Counter(name for document in read_content(config, inputs, cache, jobs).documents() for name in document.entry.topics)
     found: dict[str, str] = {}
     for fact in data.topics:
         for name in (fact.name, *fact.other_names):

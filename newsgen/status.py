@@ -62,7 +62,7 @@ def _status(config: Config, at: datetime, jobs: int, cache: Cache) -> Status:
         kind = "page" if file.startswith(prefix + FOLDER) else "article"
         files[file] = Listed(file, kind, "left out", tuple(sorted(codes[file])))
     listed = tuple(files[name] for name in sorted(files))
-    due = next_due((one.entry for one in read.documents), (one.page for one in read.pages), clock, config.settings.news_sitemap)
+    due = next_due((one.entry for one in read.documents()), (one.page for one in read.pages()), clock, config.settings.news_sitemap)
     then = _seen(read, Clock(due), prefix) if due else {}
     return Status(
         at=at,
@@ -79,11 +79,11 @@ def _seen(read: Ingested, clock: Clock, prefix: str) -> dict[str, Listed]:
     """How each file that could be read is seen, by its name."""
     now = clock.as_of
     out: list[Listed] = []
-    for document in read.documents:
+    for document in read.documents():
         entry = document.entry
         due = min((time for time in (entry.time, entry.expires) if time and time > now), default=None)
         out.append(Listed(prefix + document.path, "article", visibility(entry, clock), reasons(entry, clock), due))
-    for file in read.pages:
+    for file in read.pages():
         expires = file.page.expires
         due = expires if expires and expires > now else None
         seen = "visible" if page_visible(file.page, clock) else "withheld"

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from newsgen.model import Card
-from newsgen.pages.base import Page
+from newsgen.model import Card, Stored
+from newsgen.pages.base import AnyView
 
 _CARD_FIELDS = ("title", "excerpt", "time", "source", "topics", "picture", "kind", "url", "updated")
 _MANY_CARDS = 200  # the sitemap's; which of them changed is not worth remembering
@@ -30,11 +30,11 @@ class Part(Struct, frozen=True, gc=False):
     value: bytes
 
 
-def parts_of(page: Page, template: bytes, shared: bytes) -> list[Part]:
+def parts_of(view: AnyView, template: bytes, shared: bytes) -> list[Part]:
     """All parts of a page: its template, what all pages share, and each value of its view."""
     parts = [Part("template", None, _key("template"), template[:4]), Part("site", None, _key("site"), shared[:4])]
-    for name in page.view.__struct_fields__:
-        value = getattr(page.view, name)
+    for name in view.__struct_fields__:
+        value = getattr(view, name)
         if value.__class__ is Card:
             parts.append(_card_part(name, value))
         elif value.__class__ is tuple and value and len(value) < _MANY_CARDS and any(item.__class__ is Card for item in value):
@@ -85,7 +85,14 @@ def _key(name: str) -> int:
 
 
 def _four(value: Any) -> bytes:
-    return zlib.crc32(msgspec.msgpack.encode(value)).to_bytes(4, "big")
+    return zlib.crc32(_encode(value)).to_bytes(4, "big")
+
+
+def _digest_of(value: Card | Stored) -> bytes:
+    return value.digest
+
+
+_encode = msgspec.msgpack.Encoder(enc_hook=_digest_of).encode
 
 
 def kept(parts: Sequence[Part]) -> dict[int, bytes]:
@@ -129,6 +136,7 @@ _WORDS = {
     "site": "newsgen, or a setting that all pages share, changed",
     "record": "its article changed",
     "digest": "the file changed",
+    "own": "its list of related stories changed",
 }
 
 

@@ -50,7 +50,7 @@ def _ranked(site: Site, members: Sequence[int]) -> list[int]:
     entries = [site.stories[i].document.entry for i in members]
     newest = entries[0].time
     half_life = max((newest - entries[-1].time) / 4, _SHORTEST)
-    ranks = [log2(e.heat + _COLD) - (newest - e.time) / half_life + (e.picture is not None) for e in entries]
+    ranks = [log2(e.heat + _COLD) - (newest - e.time) / half_life + e.pictured for e in entries]
     return [i for _, i in sorted(zip(ranks, members, strict=True), key=lambda pair: (-pair[0], pair[1]))]
 
 

@@ -18,7 +18,7 @@ from newsgen.builder.routes import article_routes
 from newsgen.builder.visibility import Clock, has_come, is_gone, visibility
 from newsgen.config import Settings
 from newsgen.content.data import Data, OrganizationFact, TopicFact
-from newsgen.model import Card, Correction, Document, Entry, Group, Label, PlainFile, Site, Story
+from newsgen.model import Card, Correction, Document, Entry, Face, Group, Label, PlainFile, Site, Story
 from newsgen.problems import Problem
 
 _UNORDERED = 1_000_000
@@ -42,7 +42,7 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
         if seen == "visible":
             visible.append(document)
         elif seen == "withheld":
-            withheld.update((document.entry.keys.url, document.entry.keys.title))
+            withheld.update((document.entry.url, document.title))
             if is_gone(document.entry, clock):
                 gone.append(document)
     withheld.discard(0)
@@ -71,25 +71,16 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
         source = sources.label(entry)
         url = href(base, route)
         updated = entry.updated.astimezone(zone) if entry.updated and has_come(entry.updated, clock) else None
-        told = entry.face if updated or not entry.updated else digest.fold([entry.face, b"not yet updated"])
-        card = Card(
-            url=url,
-            title=entry.title,
-            excerpt=entry.excerpt,
-            time=entry.time.astimezone(zone),
-            kind=entry.kind,
-            source=source,
-            topics=labels,
-            picture=entry.picture,
-            language="" if entry.language == settings.language else entry.language,
-            digest=digest.fold([told, url.encode(), source.digest, *[label.digest for label in labels]]),
-            updated=updated,
-        )
+        time = entry.time.astimezone(zone)
+        language = "" if entry.language == settings.language else entry.language
+        card = Card(url, time, entry.kind, source, labels, _unseen, updated=updated, language=language, index=i)
+        told = (url, entry.time, updated, entry.kind, language, source.digest, [label.digest for label in labels])
         category = categories.label(entry.category)
         stories.append(
             Story(
                 document,
                 card,
+                digest.of_value(told),
                 route,
                 category,
                 tags.labels(entry.tags, i) if entry.tags else (),
@@ -97,9 +88,9 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
                 tuple([Correction(one.time.astimezone(zone), one.text) for one in entry.corrections if has_come(one.time, clock)]),
             )
         )
-        if entry.keys.url:
-            by_url.setdefault(entry.keys.url, i)
-        by_title.setdefault(entry.keys.title, i)
+        if entry.url:
+            by_url.setdefault(entry.url, i)
+        by_title.setdefault(document.title, i)
         if source.name:
             source_members[source.slug].append(i)
         category_members[category.slug].append(i)
@@ -120,6 +111,10 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
         withheld=frozenset(withheld),
     )
     return Built(site, problems)
+
+
+def _unseen(index: int) -> Face:
+    raise LookupError("what only pages show is not there to be planned by")
 
 
 def _by_name(groups: Iterable[Group]) -> tuple[Group, ...]:

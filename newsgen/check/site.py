@@ -93,7 +93,7 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
             raise
         loaded = read_content(config, inputs, cache, options.jobs, repairs=True)
         return Checked(0, 0, 0, (error.problem, *_told([*inputs.problems, *placed(loaded.problems, paths.content, paths.root)])))
-    renderer = Renderer(prepared.templates, config.settings, prepared.site.menu, cache.articles)
+    renderer = Renderer(prepared.templates, config.settings, prepared.views, cache.articles)
     problems = _told(prepared.problems)
     problems += _failing(prepared, renderer)
     problems += _unused(prepared, config)
@@ -107,7 +107,7 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
         sources = _sources(prepared, cache, paths.content, config.settings.url)
         asked = len(sources)
         problems += placed(check_sources(sources, config, progress), paths.content, paths.root)
-    return Checked(len(prepared.site.stories), len(prepared.plan.pages), asked, tuple(problems))
+    return Checked(len(prepared.views.plan.stories), len(prepared.digests), asked, tuple(problems))
 
 
 def _told(problems: Iterable[Problem]) -> list[Problem]:
@@ -129,7 +129,7 @@ def _failing(prepared: Prepared, renderer: Renderer) -> list[Problem]:
     for name in prepared.templates.by_name:
         if not name.endswith(".yaml"):
             attempt(renderer.compile, name)
-    pages = [page for page in prepared.plan.pages.values() if page.template]
+    pages = [page for page in prepared.views.plan.pages if page.template]
     for chosen in ({page.template: page for page in pages}, {page.template: page for page in reversed(pages)}):
         for page in chosen.values():
             attempt(renderer.render, page)
@@ -143,7 +143,7 @@ def _unused(prepared: Prepared, config: Config) -> list[Problem]:
     themes = [name for name in names if THEME_PREFIX + name in templates.by_name]
     parts = {file for name in themes for file in templates.files(THEME_PREFIX + name)[1:]}
     whole = [name for name in themes if templates.by_name[THEME_PREFIX + name].file not in parts]
-    used = {page.template for page in prepared.plan.pages.values()}
+    used = {page.template for page in prepared.views.plan.pages}
     used.update(name for name in whole if name.partition(".")[0] not in config.settings.without)
     files = {file for name in used for file in templates.files(name)}
     own = [templates.by_name[name].file for name in names if templates.by_name[name] is not templates.by_name.get(THEME_PREFIX + name)]
@@ -153,8 +153,8 @@ def _unused(prepared: Prepared, config: Config) -> list[Problem]:
 
 def body_links(prepared: Prepared, cache: Cache) -> Iterator[BodyLink]:
     """The links of all bodies that are to be published, of articles and of plain pages."""
-    bodies = ((s.document.path, s.route, cache.article(s.document.record).body) for s in prepared.site.stories)
-    plain = ((p.file.path, p.route, p.file.page.body) for p in prepared.site.pages)
+    bodies = ((path, route, cache.article(prepared.files[path].key).body) for path, route in prepared.views.articles())
+    plain = ((path, route, page.body) for path, route in prepared.views.plan.plain if (page := prepared.files[path].page))
     for file, route, body in chain(bodies, plain):
         for link in dict.fromkeys(map(html.unescape, _LINK.findall(body))):
             yield BodyLink(link, file, output_path(route))
@@ -163,11 +163,11 @@ def body_links(prepared: Prepared, cache: Cache) -> Iterator[BodyLink]:
 def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[str, list[Named]]:
     """What leads off the site: each address of a story's source and of a body's link, with the places that name it."""
     found: dict[str, list[Named]] = {}
-    for story in prepared.site.stories:
-        article = cache.article(story.document.record)
+    for path, _ in prepared.views.articles():
+        article = cache.article(prepared.files[path].key)
         if article.link:
             field = "$.webUrl" if article.web_url else "$.originalUrl"
-            found.setdefault(article.link, []).append(Named(story.document.path, field))
+            found.setdefault(article.link, []).append(Named(path, field))
     for one in body_links(prepared, cache):
         if one.link.startswith(("http://", "https://")) and not one.link.startswith(url):
             found.setdefault(one.link, []).append(Named(one.file, "$", *_where(content / one.file, one.link, "")))
@@ -176,7 +176,7 @@ def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[
 
 def _broken(prepared: Prepared, config: Config, cache: Cache, renderer: Renderer) -> list[Problem]:
     """Links of bodies and of the menu that lead to no page of this site, or to a part that the page does not have."""
-    pages = {output_path(route): page for route, page in prepared.plan.pages.items()}
+    pages = {output_path(page.route): page for page in prepared.views.plan.pages}
 
     @functools.cache
     def anchors(path: str) -> frozenset[str] | None:
@@ -193,7 +193,7 @@ def _broken(prepared: Prepared, config: Config, cache: Cache, renderer: Renderer
             line, column = _where(config.paths.content / one.file, one.link, config.settings.base)
             [problem] = placed([structs.replace(problem, file=one.file, line=line, column=column)], config.paths.content, config.paths.root)
             found.append(problem)
-    for label in prepared.site.menu:
+    for label in prepared.views.plan.menu:
         problem = place.broken(label.url, "index.html")
         if problem:
             found.append(structs.replace(problem, field="$.menu", file=os.path.relpath(config.paths.config, config.paths.root)))

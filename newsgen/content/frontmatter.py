@@ -20,6 +20,7 @@ except ImportError:  # a platform without a wheel: the exact parser does it all,
 MAX_BYTES = 1_000_000  # front matter, docs/interface.md
 MAX_DEPTH = 100
 MAX_ALIASES = 10_000
+_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 _MAX_MENDING = 20_000_000  # characters read again, to mend one file
 
 _OPEN = re.compile(r"---[ \t]*\n")
@@ -243,7 +244,10 @@ def _compose(front: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise FrontMatterError(str(error.problem or error.context), line, column) from None
+        problem = str(error.problem or error.context)
+        if "nesting depth" in problem:  # libyaml's own limit is met before ours where it reads ahead
+            raise FrontMatterError(_TOO_DEEP, line, column, "nested-too-deep") from None
+        raise FrontMatterError(problem, line, column) from None
     except yaml.YAMLError as error:
         raise FrontMatterError(str(error).split("\n")[0]) from None
 
@@ -285,7 +289,7 @@ def _guard(events: Any) -> None:
             if event.anchor:
                 known[event.anchor] = (size, 0)
         if deepest[-1] > MAX_DEPTH:
-            raise _refusal(f"it is nested more than {MAX_DEPTH} levels deep", event, "nested-too-deep")
+            raise _refusal(_TOO_DEEP, event, "nested-too-deep")
 
 
 def _refusal(message: str, event: Any, code: str) -> FrontMatterError:

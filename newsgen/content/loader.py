@@ -17,7 +17,7 @@ from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact, oddities
 from newsgen.content.rooted import rooted_article, rooted_body
 from newsgen.content.schema import read_article
-from newsgen.model import Article, Entry, Keys, PlainPage, pack_ties
+from newsgen.model import Article, Entry, Face, Keys, PlainPage, pack_ties
 from newsgen.problems import Problem, Severity
 
 T = TypeVar("T")
@@ -105,17 +105,11 @@ def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", 
     return Problem(severity, code, message, hint=hint, line=line, column=column)
 
 
-def entry_of(article: Article, content: bytes) -> Entry:
-    """What planning keeps of an Article in memory; `content` is the digest of all of it. Pure."""
-    picture = article.images[0] if article.images else None
-    face = digest.of_plain(
-        (article.title, article.excerpt, article.time, article.updated, article.kind, article.language, picture),
-    )
+def entry_of(article: Article) -> Entry:
+    """What planning knows of an Article. Pure."""
     providers: dict[str, int] = {}
     tied = bytes([providers.setdefault(item.provider.name, min(len(providers), 255)) for item in article.related])
     return Entry(
-        title=article.title,
-        excerpt=article.excerpt,
         time=article.time,
         category=article.category,
         kind=article.kind,
@@ -124,15 +118,15 @@ def entry_of(article: Article, content: bytes) -> Entry:
         source_domain=article.provider.domain,
         source_name=article.provider.name,
         topics=article.topics,
-        picture=picture,
+        pictured=bool(article.images),
         quality=article.quality,
         heat=article.heat,
         published=article.published,
         removed=article.removed,
         draft=article.draft,
         expires=article.expires,
-        keys=_keys(article.link, article.title),
-        ties=pack_ties([_keys(item.url, item.title) for item in article.related]),
+        url=_url_key(article.link),
+        ties=pack_ties([Keys(_url_key(item.url), title_key(item.title)) for item in article.related]),
         providers=tuple(providers)[:256],
         tied=tied,
         language=article.language,
@@ -142,10 +136,18 @@ def entry_of(article: Article, content: bytes) -> Entry:
         corrections=article.corrections,
         aliases=article.aliases,
         gone=article.gone,
-        face=face,
-        content=content,
     )
 
 
-def _keys(url: str, title: str) -> Keys:
-    return Keys(digest.key(urls.comparable(url)), digest.key(title.casefold()))
+def face_of(article: Article) -> Face:
+    """What lists show of an Article and nothing else depends on. Pure."""
+    return Face(article.title, article.excerpt, article.images[0] if article.images else None)
+
+
+def title_key(title: str) -> int:
+    """The key by which stories of one title find each other."""
+    return digest.key(title.casefold())
+
+
+def _url_key(url: str) -> int:
+    return digest.key(urls.comparable(url))

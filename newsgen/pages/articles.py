@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Any
-
-from msgspec import Struct
 
 from newsgen.builder.related import nearest, own_related
-from newsgen.model import Card, Correction, Group, Label
-from newsgen.pages.base import Link, Page, Planning, View, make_link
+from newsgen.model import Card, Correction, Group, Label, Stored
+from newsgen.pages.base import AnyView, Link, Page, Planning
 
 
-class Stored(Struct, frozen=True, gc=False):
-    """Where the cache keeps an Article, and the digest of what it says."""
-
-    key: bytes
-    digest: bytes
-
-
-class ArticleView(View, frozen=True, gc=False):
-    """An article page. The renderer fetches the Article itself by its `record`.
-    `sidebar` holds cards of this site and places in the article's own list of related stories."""
+class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
+    """An article page. The renderer fetches the Article itself by its `record`. `own` are the places that its sidebar takes from
+    the article's own list of related stories, -1 for the next one of `cards`, which the others follow."""
 
     card: Card
     record: Stored
-    sidebar: tuple[Card | int, ...]
+    own: tuple[int, ...]
+    cards: tuple[Card, ...]
     crumbs: tuple[Link, ...]
     newer: Card | None
     older: Card | None
@@ -34,28 +25,37 @@ class ArticleView(View, frozen=True, gc=False):
     authors: tuple[Label, ...]
     corrections: tuple[Correction, ...]
 
+    @property
+    def title(self) -> str:
+        """The story's own."""
+        return self.card.title
+
+    @property
+    def sidebar(self) -> tuple[Card | int, ...]:
+        """Cards of this site and places in the article's own list of related stories, as they follow each other."""
+        cards = iter(self.cards)
+        return (*(place if place >= 0 else next(cards) for place in self.own), *cards)
+
 
 def plan_articles(planning: Planning) -> Iterator[Page]:
     """A page for each visible article."""
     site, related = planning.site, planning.settings.related
     topics = {group.label.slug: group for group in site.topics}
-    crumbs = {group.label.slug: (make_link(group.label.name, group.label.url),) if group.label.url else () for group in site.categories}
+    crumbs = {group.label.slug: (Link(group.label.name, group.label.url),) if group.label.url else () for group in site.categories}
     for i, story in enumerate(site.stories):
         card = story.card
         own = own_related(site, i, related.limit)
-        picks: list[Card | int] = [site.stories[local].card if local >= 0 else place for place, local in own]
+        cards = [local for _, local in own if local >= 0]
         groups = [topics[label.slug] for label in card.topics]
-        if related.fill and groups and len(picks) < related.limit:
-            without = {i, *(local for _, local in own if local >= 0)}
-            more = nearest(site, i, groups, related.limit - len(picks), without)
-            picks += [site.stories[local].card for local in more]
+        if related.fill and groups and len(own) < related.limit:
+            cards += nearest(site, i, groups, related.limit - len(own), {i, *cards})
         newer, older = _neighbours(planning, i, groups)
         view = ArticleView(
             url=card.url,
-            title=card.title,
             card=card,
-            record=Stored(story.document.record, story.document.entry.content),
-            sidebar=tuple(picks),
+            record=Stored(i),
+            own=tuple([place if local < 0 else -1 for place, local in own]),
+            cards=planning.cards(cards),
             crumbs=crumbs[story.category.slug],
             newer=newer,
             older=older,
@@ -63,23 +63,7 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
             authors=story.authors,
             corrections=story.corrections,
         )
-        yield Page(story.route, "article.html", view, parts_of(view))
-
-
-def parts_of(view: ArticleView) -> list[Any]:
-    """All that the page shows of the view, by digests: its address and title are the card's, the key of its record is no part of it."""
-    newer, older = view.newer, view.older
-    return [
-        view.card.digest,
-        view.record.digest,
-        [pick if isinstance(pick, int) else pick.digest for pick in view.sidebar],
-        [link.digest for link in view.crumbs],
-        newer.digest if newer else b"",
-        older.digest if older else b"",
-        [label.digest for label in view.tags],
-        [label.digest for label in view.authors],
-        view.corrections,
-    ]
+        yield Page(story.route, "article.html", view)
 
 
 def _neighbours(planning: Planning, index: int, groups: list[Group]) -> tuple[Card | None, Card | None]:

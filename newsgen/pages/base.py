@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
-from newsgen import digest
 from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
 from newsgen.model import Card, Label, Site
@@ -22,45 +20,54 @@ class StaticFile(Struct, frozen=True):
     digest: bytes
 
 
-class View(Struct, frozen=True, gc=False):
-    """All that a template may read as `page`. `url` is the page's own link, `title` its heading."""
+class AnyView(Struct, frozen=True, array_like=True, gc=False):
+    """All that a template may read as `page`. `url` is the page's own link."""
 
     url: str
+
+    @property
+    def title(self) -> str:
+        """The page's heading."""
+        raise NotImplementedError
+
+
+class View(AnyView, frozen=True, array_like=True, gc=False):
+    """A page whose heading no article decides."""
+
     title: str
 
 
 class Page(Struct, frozen=True, gc=False):
-    """A page to be: its route (decoded, from the site's root), its template ("" for a copied file), its view. `parts`
-    are plain values and digests that tell all of the view; where there are none, the whole view is looked through."""
+    """A page to be: its route (decoded, from the site's root), its template ("" for a copied file), its view."""
 
     route: str
     template: str
-    view: View
-    parts: Any = None
+    view: AnyView
 
 
-class Link(Struct, frozen=True, gc=False):
+class Link(Struct, frozen=True, array_like=True, gc=False):
     """A link with its words, how many stories stand behind it, and the day it is about, if any."""
 
     name: str
     url: str
-    count: int
-    time: datetime | None
-    digest: bytes
+    count: int = 0
+    time: datetime | None = None
 
 
-def make_link(name: str, url: str, count: int = 0, time: datetime | None = None) -> Link:
-    """A Link with its digest."""
-    return Link(name, url, count, time, digest.of_value((name, url, count, time)))
+class RedirectView(AnyView, frozen=True, array_like=True, gc=False):
+    """An address that has moved: `target` is the link that it leads to now, `page_title` the heading there, or `card` the story.
+    Such a page is a small HTML page for any host, and a line of `_redirects` with this status (301, 302, 307 or 308) for those
+    that read it. With 410 it is such a line alone, for the page of an article that was removed."""
 
-
-class RedirectView(View, frozen=True, gc=False):
-    """An address that has moved: `target` is the link that it leads to now. Such a page is a small HTML page for any
-    host, and a line of `_redirects` with this status (301, 302, 307 or 308) for those that read it. With 410 it is such a
-    line alone, for the page of an article that was removed."""
-
+    page_title: str
     target: str
     status: int = 301
+    card: Card | None = None
+
+    @property
+    def title(self) -> str:
+        """The heading of the page that it leads to."""
+        return self.card.title if self.card else self.page_title
 
 
 class Planning(Struct, frozen=True):
@@ -94,7 +101,7 @@ class Planning(Struct, frozen=True):
         return tuple([stories[i].card for i in members])
 
 
-class Pager(Struct, frozen=True, gc=False):
+class Pager(Struct, frozen=True, array_like=True, gc=False):
     """The way to newer and older stories; `number` is 0 on the list's own page."""
 
     number: int
@@ -102,14 +109,14 @@ class Pager(Struct, frozen=True, gc=False):
     older: str
 
 
-class Tally(Struct, frozen=True, gc=False):
+class Tally(Struct, frozen=True, array_like=True, gc=False):
     """A topic or a source, and how many stories of a list it has."""
 
     label: Label
     count: int
 
 
-class ListView(View, frozen=True, gc=False):
+class ListView(View, frozen=True, array_like=True, gc=False):
     """A list of stories. `label` is the topic, source or category it is about, `date` the first moment
     of its year, month or day; `parts` lead to lists within it, `crumbs` to those above it. `count`, `since`,
     `months` (how many stories each month had, from the oldest to the newest) and `top` (of a topic or a date the sources

@@ -12,14 +12,14 @@ from newsgen.pages.base import Page, Planning, View
 ROUTE = "/corrections/"
 
 
-class Corrected(Struct, frozen=True, gc=False):
+class Corrected(Struct, frozen=True, array_like=True, gc=False):
     """A correction, and the article that it is about."""
 
     card: Card
     correction: Correction
 
 
-class CorrectionsView(View, frozen=True, gc=False):
+class CorrectionsView(View, frozen=True, array_like=True, gc=False):
     """All corrections, newest first. `body` introduces them: safe HTML, or nothing."""
 
     excerpt: str

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
-from newsgen.pages.base import Link, Page, Planning, make_link, paged
+from newsgen.pages.base import Link, Page, Planning, paged
 from newsgen.pages.lists import LONG, Facts, by_source
 
 _LEVELS: tuple[Literal["year", "month", "day"], ...] = ("year", "month", "day")
@@ -60,4 +60,4 @@ def date_route(planning: Planning, date: Date) -> str:
 def _link(planning: Planning, date: Date, count: int = 0) -> Link:
     year, month, day = (*date, 1, 1)[:3]
     name = "-".join(f"{part:02}" for part in date)
-    return make_link(name, planning.href(date_route(planning, date)), count, datetime(year, month, day))
+    return Link(name, planning.href(date_route(planning, date)), count, datetime(year, month, day))

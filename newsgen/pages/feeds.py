@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from newsgen.config import Kind
-from newsgen.model import Card, Label
-from newsgen.pages.articles import Stored
+from newsgen.model import Card, Label, Stored
 from newsgen.pages.base import Page, Planning, View
 
 
@@ -27,7 +26,7 @@ FORMATS = (
 )
 
 
-class FeedView(View, frozen=True, gc=False):
+class FeedView(View, frozen=True, array_like=True, gc=False):
     """The newest stories. `home` is the page that the feed is about, `changed` when one of them last
     changed. `origins` tells for each card where the story stands at its source; `records` names the
     Articles of a feed that carries their text in full."""
@@ -59,7 +58,7 @@ def _feeds(
     newest = [planning.site.stories[i] for i in members[: feeds.limit]]
     cards = tuple([story.card for story in newest])
     origins = tuple([story.document.entry.link for story in newest])
-    records = tuple([Stored(s.document.record, s.document.entry.content) for s in newest]) if feeds.full_text else ()
+    records = tuple([Stored(i) for i in members[: feeds.limit]]) if feeds.full_text else ()
     home = planning.href(route)
     changed = max((time for card in cards if (time := card.updated or card.time)), default=None)
     for one in formats:

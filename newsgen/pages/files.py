@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from newsgen.pages.base import Page, Planning, View
 
 
-class FileView(View, frozen=True, gc=False):
+class FileView(View, frozen=True, array_like=True, gc=False):
     """A file to copy: where it stands, and the digest of its bytes."""
 
     source: str

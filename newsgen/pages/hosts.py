@@ -33,26 +33,34 @@ _ICONS = (
 )
 
 
-class HeaderRule(Struct, frozen=True, gc=False):
+class HeaderRule(Struct, frozen=True, array_like=True, gc=False):
     """The headers of the addresses that begin as `path` does."""
 
     path: str
     lines: tuple[str, ...]
 
 
-class HeadersView(View, frozen=True, gc=False):
+class HeadersView(View, frozen=True, array_like=True, gc=False):
     """All rules."""
 
     rules: tuple[HeaderRule, ...]
 
 
-class RedirectsView(View, frozen=True, gc=False):
+class Move(Struct, frozen=True, array_like=True, gc=False):
+    """A line of `_redirects`: a link, where it leads and by which status."""
+
+    url: str
+    target: str
+    status: int
+
+
+class RedirectsView(View, frozen=True, array_like=True, gc=False):
     """All addresses that have moved."""
 
-    moves: tuple[RedirectView, ...]
+    moves: tuple[Move, ...]
 
 
-class IconView(View, frozen=True, gc=False):
+class IconView(View, frozen=True, array_like=True, gc=False):
     """An icon: its side in pixels, the letter to draw, and the picture to make it of instead, if there is one, with
     its digest. Of a `maskable` one the edge may be cut off."""
 
@@ -63,7 +71,7 @@ class IconView(View, frozen=True, gc=False):
     source_digest: bytes
 
 
-class ManifestView(View, frozen=True, gc=False):
+class ManifestView(View, frozen=True, array_like=True, gc=False):
     """The icons that the manifest names."""
 
     icons: tuple[IconView, ...]
@@ -71,10 +79,10 @@ class ManifestView(View, frozen=True, gc=False):
 
 def plan_hosts(planning: Planning, pages: Collection[Page]) -> Iterator[Page]:
     """Headers, redirects, manifest and icons."""
-    moves = tuple([page.view for page in pages if isinstance(page.view, RedirectView)])
+    moves = tuple([Move(v.url, v.target, v.status) for page in pages if isinstance(v := page.view, RedirectView)])
     if planning.settings.gone_status == 410:
         gone = [page.view for page in pages if isinstance(page.view, GoneView) and page.route != GONE]
-        moves += tuple([RedirectView(view.url, view.title, planning.href(GONE), 410) for view in gone])
+        moves += tuple([Move(view.url, planning.href(GONE), 410) for view in gone])
     if planning.has("headers"):
         yield Page("/_headers", "headers.txt", HeadersView(planning.href("/_headers"), "_headers", _header_rules(planning, pages)))
     if moves:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from newsgen.builder.ranking import coverage, lead_stories, related_stories
 from newsgen.config import Kind
 from newsgen.model import Card, Group, Label, Story
-from newsgen.pages.base import Link, ListView, Page, Planning, Tally, View, make_link, paged
+from newsgen.pages.base import Link, ListView, Page, Planning, Tally, View, paged
 
 _LEADS, _FEW_LEADS = 8, 4
 _STRIPS, _STRIP = 6, 4
@@ -21,7 +21,7 @@ _COVERED, _SOURCES, _TOP = 6, 12, 5
 LONG = 8  # stories a list must have for a chart of its months, and one of a date for its sources
 
 
-class Listed(View, frozen=True, gc=False):
+class Listed(View, frozen=True, array_like=True, gc=False):
     """A group in an index: how many stories it has, and its parent."""
 
     label: Label
@@ -29,34 +29,34 @@ class Listed(View, frozen=True, gc=False):
     parent: Label | None
 
 
-class IndexView(View, frozen=True, gc=False):
+class IndexView(View, frozen=True, array_like=True, gc=False):
     """All topics, sources, tags or authors."""
 
     groups: tuple[Listed, ...]
 
 
-class Lead(Struct, frozen=True, gc=False):
+class Lead(Struct, frozen=True, array_like=True, gc=False):
     """A leading story, and who else has it."""
 
     card: Card
     also: tuple[str, ...]
 
 
-class Strip(Struct, frozen=True, gc=False):
+class Strip(Struct, frozen=True, array_like=True, gc=False):
     """The newest stories of a topic that stand nowhere else on the front page."""
 
     topic: Label
     cards: tuple[Card, ...]
 
 
-class Covered(Struct, frozen=True, gc=False):
+class Covered(Struct, frozen=True, array_like=True, gc=False):
     """A story and how many others have it."""
 
     card: Card
     count: int
 
 
-class HomeView(ListView, frozen=True, gc=False):
+class HomeView(ListView, frozen=True, array_like=True, gc=False):
     """The front page: a list of all stories. Of its `cards`, `leads` are the leading ones and `river` the others;
     `strips` hold some more of each main topic, `covered` the stories that most others have. `top` are the
     sources with most stories."""
@@ -89,7 +89,7 @@ def plan_home(planning: Planning) -> Iterator[Page]:
         title,
         cards=first.view.cards,
         pager=first.view.pager,
-        parts=tuple(make_link(group.label.name, group.label.url) for group in topics),
+        parts=tuple(Link(group.label.name, group.label.url) for group in topics),
         count=count,
         since=first.view.since,
         top=tuple(Tally(g.label, len(g.members)) for g in nlargest(_SOURCES, site.sources, key=lambda g: len(g.members))),
@@ -137,13 +137,13 @@ def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind, 
     crumbs: tuple[Link, ...] = ()
     if planning.has(many):
         index = _index(planning, groups, f"/{many}/", planning.title(many.capitalize()), f"{many}.html")
-        crumbs = (make_link(index.view.title, index.view.url),)
+        crumbs = (Link(index.view.title, index.view.url),)
         yield index
     if planning.has(one):
         labels = {"topic": by_source, "source": _by_topic}.get(one)
         facts = Facts(planning, labels) if labels else None
         for group in groups:
-            above = (*crumbs, make_link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
+            above = (*crumbs, Link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
             yield from _group(planning, group, permalink.format(slug=group.label.slug), f"{one}.html", above, facts)
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsgen.pages.base import Link, Page, Planning, View, make_link
+from newsgen.pages.base import Link, Page, Planning, View
 from newsgen.pages.corrections import ROUTE as CORRECTIONS
 from newsgen.problems import Problem
 
 if TYPE_CHECKING:
-    from newsgen.pages.plan import Plan
+    from newsgen.pages.plan import Draft
 
 
 GONE = "/410.html"  # what hosts show that answer so
 
 
-class PlainView(View, frozen=True, gc=False):
+class PlainView(View, frozen=True, array_like=True, gc=False):
     """A plain page: `body` is safe HTML, or nothing; `crumbs` lead to the pages above it."""
 
     excerpt: str
@@ -24,11 +24,11 @@ class PlainView(View, frozen=True, gc=False):
     crumbs: tuple[Link, ...]
 
 
-class GoneView(View, frozen=True, gc=False):
+class GoneView(View, frozen=True, array_like=True, gc=False):
     """Where an article was that has been removed. It says nothing of it."""
 
 
-def plan_plain(planning: Planning, plan: Plan) -> Iterator[Page]:
+def plan_plain(planning: Planning, draft: Draft) -> Iterator[Page]:
     """A page for each plain page, by the template that it asks for. That is one made for it: any other would miss what it reads."""
     titles = {page.route: page.file.page.title for page in planning.site.pages}
     for page in planning.site.pages:
@@ -37,19 +37,19 @@ def plan_plain(planning: Planning, plan: Plan) -> Iterator[Page]:
             continue
         steps = route.split("/")
         above = ["/".join(steps[:end]) + "/" for end in range(2, len(steps) - 1)]
-        crumbs = tuple(make_link(titles[step], planning.href(step)) for step in above if step in titles)
+        crumbs = tuple(Link(titles[step], planning.href(step)) for step in above if step in titles)
         template = f"layouts/{record.layout}.html" if record.layout else "plain.html"
         if template not in (*planning.layouts, "plain.html"):
             message = f"there is no template {template}; the page gets plain.html"
-            plan.problems.append(Problem("warning", "no-layout", message, "$.layout", "write the template", page.file.path))
+            draft.problems.append(Problem("warning", "no-layout", message, "$.layout", "write the template", page.file.path))
             template = "plain.html"
         yield Page(route, template, PlainView(planning.href(route), record.title, record.excerpt, record.body, crumbs))
 
 
-def plan_gone(planning: Planning, plan: Plan) -> Iterator[Page]:
+def plan_gone(planning: Planning, draft: Draft) -> Iterator[Page]:
     """A page for each article that was removed and is to say so, unless another page stands there or an alias leads on."""
     for route in planning.site.gone if planning.has("gone") else ():
-        if route not in plan.pages:
+        if route not in draft.pages:
             yield _gone(planning, route)
     if planning.site.gone and planning.has("gone") and planning.settings.gone_status == 410:
         yield _gone(planning, GONE)

@@ -1,13 +1,24 @@
-"""The plan: all pages of a site with their digests. Lazy: nothing is rendered here."""
+"""The plan: all pages of a site, and where each of its stories stands.
+
+It holds no title, excerpt or picture, and nothing of what an article's own page alone says: where a view has a card or an
+article's record, the plan has the place of the story. So it stays as it is while only those change, and can be kept (see
+views.py for the way back).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from array import array
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
+from typing import Any
 
-from newsgen import digest
+import msgspec
+from msgspec import Raw
+
+from newsgen.model import Card, Label, Record, Stored, Story
 from newsgen.pages.articles import plan_articles
-from newsgen.pages.base import Page, Planning
+from newsgen.pages.base import Page, Planning, View
 from newsgen.pages.corrections import plan_corrections
 from newsgen.pages.dates import plan_dates
 from newsgen.pages.feeds import plan_feeds
@@ -33,54 +44,123 @@ PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
 )
 
 
-class Plan:
-    """Pages by route, and the digest of each: of its view, its template and what all pages share."""
+class Placed(Record, frozen=True, array_like=True, gc=False):
+    """Where a story stands and what of its card the plan decides. `source` and `topics` are places in the plan's labels."""
 
-    def __init__(self, template_digest: Callable[[str], bytes], shared: bytes) -> None:
+    path: str
+    route: str
+    time: datetime
+    kind: str
+    source: int
+    topics: tuple[int, ...]
+    updated: datetime | None
+    language: str
+
+
+class Planned(Record, frozen=True, array_like=True, gc=False):
+    """A page: its route and template (as in Page), the name of its view's class, and the view, with a 0 where a card or a record
+    is to be. `refs` are the stories of these, 32 bits each: the place of a card's, the complement of a record's."""
+
+    route: str
+    template: str
+    kind: str
+    view: Raw
+    refs: bytes
+
+
+class Plan(Record, frozen=True, array_like=True, gc=False):
+    """All pages, and all stories (newest first) with the digests of their placements (see Story), joined. `plain` tells file and
+    route of each plain page, `menu` is what all pages show."""
+
+    pages: tuple[Planned, ...]
+    stories: tuple[Raw, ...]
+    placements: bytes
+    labels: tuple[Label, ...]
+    menu: tuple[Label, ...]
+    plain: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...]
+
+
+class Draft:
+    """A plan that is made: the pages so far by route, and what is wrong."""
+
+    def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
-        self.digests: dict[str, bytes] = {}
         self.problems: list[Problem] = []
-        self.template_digest = template_digest
-        self.shared = shared
 
 
 # These look at the pages that the others have planned, and tell what is wrong with theirs.
-LATER: tuple[Callable[[Planning, Plan], Iterator[Page]], ...] = (plan_plain, plan_redirects, plan_gone)
+LATER: tuple[Callable[[Planning, Draft], Iterator[Page]], ...] = (plan_plain, plan_redirects, plan_gone)
 # These are made from all pages before them. A static file of the site in the place of one of them is meant so.
 LAST: tuple[Callable[[Planning, Collection[Page]], Iterator[Page]], ...] = (plan_sitemaps, plan_hosts)
 
 
-def make_plan(planning: Planning, template_digest: Callable[[str], bytes], shared: bytes) -> Plan:
-    """All pages of the site. Of two on one route the first stays; the other is a problem."""
-    plan = Plan(template_digest, shared)
-    pages, digests = plan.pages, plan.digests
-    contexts: dict[str, bytes] = {}
+def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
+    """All pages of the site. Of two on one route the first stays; the other is a problem, told after those that were found before."""
+    draft = Draft()
+    pages = draft.pages
     files: dict[str, Page] = {}  # by path: a file and a folder of one name cannot be
     folders: dict[str, Page] = {}  # the first page below each
     early = (plan_files(planning), *(planner(planning) for planner in PLANNERS))
-    later = (planner(planning, plan) for planner in LATER)
+    later = (planner(planning, draft) for planner in LATER)
     last = (page for planner in LAST for page in planner(planning, list(pages.values())) if page.route[1:] not in planning.files)
     for page in chain(*early, *later, last):
-        route, template = page.route, page.template
+        route = page.route
         path = route + "index.html" if route[-1] == "/" else route
         folder = path.rpartition("/")[0]
         standing = files.get(path) or folders.get(path) or _above(folder, files, folders)
         if standing:
             message = f"two pages want the route {route}: {_named(standing, planning)} has it, {_named(page, planning)} is left out"
-            plan.problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
+            draft.problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
             continue
         pages[route] = files[path] = page
         while folder and folder not in folders:
             folders[folder] = page
             folder = folder.rpartition("/")[0]
-        context = contexts.get(template)
-        if context is None:
-            context = contexts[template] = template_digest(template) + shared
-        if page.parts is not None:
-            digests[route] = digest.of_plain(page.parts, context)
-        else:
-            digests[route] = digest.of_value(page.view, b"" if isinstance(page.view, FileView) else context)
-    return plan
+    site = planning.site
+    labels: dict[bytes, int] = {}
+    stories = [_placed(story, labels) for story in site.stories]
+    by_digest = {label.digest: label for story in site.stories for label in (story.card.source, *story.card.topics)}
+    return Plan(
+        pages=tuple(map(_planned, pages.values())),
+        stories=tuple(stories),
+        placements=b"".join([story.placement for story in site.stories]),
+        labels=tuple([by_digest[known] for known in labels]),
+        menu=site.menu,
+        plain=tuple((plain.file.path, plain.route) for plain in site.pages),
+        problems=(*problems, *draft.problems),
+    )
+
+
+def _placed(story: Story, labels: dict[bytes, int]) -> Raw:
+    card, path, entry = story.card, story.document.path, story.document.entry
+    source = labels.setdefault(card.source.digest, len(labels))
+    topics = tuple([labels.setdefault(label.digest, len(labels)) for label in card.topics])
+    updated = entry.updated if card.updated else None
+    return Raw(_encode_plain(Placed(path, story.route, entry.time, card.kind, source, topics, updated, card.language)))
+
+
+def _planned(page: Page) -> Planned:
+    refs: list[int] = _refs
+    refs.clear()
+    view = Raw(_encode_view(page.view))
+    return Planned(page.route, page.template, page.view.__class__.__name__, view, array("i", refs).tobytes())
+
+
+def _refer(value: Any) -> int:
+    """What stands in a view where a card or a record is."""
+    if value.__class__ is Card:
+        _refs.append(value.index)
+    elif value.__class__ is Stored:
+        _refs.append(~value.index)
+    else:
+        raise TypeError(f"a view holds no {value.__class__.__name__}")
+    return 0
+
+
+_refs: list[int] = []  # of the view that is being encoded
+_encode_view = msgspec.msgpack.Encoder(enc_hook=_refer).encode
+_encode_plain = msgspec.msgpack.Encoder().encode
 
 
 def _above(folder: str, files: dict[str, Page], folders: dict[str, Page]) -> Page | None:
@@ -99,7 +179,7 @@ def _named(page: Page, planning: Planning) -> str:
     articles = (story.document.path for story in planning.site.stories if story.route == page.route)
     plain = (plain.file.path for plain in planning.site.pages if plain.route == page.route)
     file = next(chain(articles if page.template == "article.html" else (), plain if isinstance(page.view, PlainView) else ()), "")
-    return file or f"the page “{page.view.title}” ({page.template})"
+    return file or f"the page “{page.view.title if isinstance(page.view, View) else page.view.url}” ({page.template})"
 
 
 def output_path(route: str) -> str:

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from newsgen.model import Site
+from newsgen.model import Card, Site
 from newsgen.pages.base import Page, Planning, RedirectView
 from newsgen.problems import Problem
 
 if TYPE_CHECKING:
-    from newsgen.pages.plan import Plan
+    from newsgen.pages.plan import Draft
 
 
-def plan_redirects(planning: Planning, plan: Plan) -> Iterator[Page]:
+def plan_redirects(planning: Planning, draft: Draft) -> Iterator[Page]:
     """A page for each alias, but for those where a page, or a folder of pages, stands already. Planned after all
     others; articles from the oldest, so that a newer one takes no alias that is in use."""
     aliases = list(_aliases(planning.site)) if planning.has("redirect") else []
@@ -22,26 +22,26 @@ def plan_redirects(planning: Planning, plan: Plan) -> Iterator[Page]:
         return
     files: set[str] = set()
     folders: set[str] = set()
-    for route in plan.pages:
+    for route in draft.pages:
         _take(route, files, folders)
-    for alias, target, title, file in aliases:
+    for alias, target, title, card, file in aliases:
         path = _path(alias)
         if path in files or path in folders or not files.isdisjoint(map(str, PurePosixPath(path).parents)):
             message = f"its alias {alias} is the address of another page; it is left out"
-            plan.problems.append(Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file))
+            draft.problems.append(Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file))
             continue
         _take(alias, files, folders)
-        yield Page(alias, "redirect.html", RedirectView(planning.href(alias), title, planning.href(target)))
+        yield Page(alias, "redirect.html", RedirectView(planning.href(alias), title, planning.href(target), card=card))
 
 
-def _aliases(site: Site) -> Iterator[tuple[str, str, str, str]]:
-    """Alias, the route it leads to, the title there, and the file that names it."""
+def _aliases(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
+    """Alias, the route it leads to, the title or the card of the page there, and the file that names it."""
     for page in site.pages:
         for alias in page.file.page.aliases:
-            yield alias, page.route, page.file.page.title, page.file.path
+            yield alias, page.route, page.file.page.title, None, page.file.path
     for story in reversed(site.stories):
         for alias in story.document.entry.aliases:
-            yield alias, story.route, story.card.title, story.document.path
+            yield alias, story.route, "", story.card, story.document.path
 
 
 def _path(route: str) -> str:

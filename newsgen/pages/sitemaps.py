@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from newsgen import digest
 from newsgen.builder.visibility import NEWS_WINDOW
 from newsgen.model import Card, Story
 from newsgen.pages.base import ListView, Page, Planning, RedirectView, View
@@ -17,27 +16,26 @@ LIMIT = 40_000
 NEWS_LIMIT = 1_000
 
 
-class SitemapView(View, frozen=True, gc=False):
-    """Links, and for each the time when its page last changed, if that is known. `digest` stands for both."""
+class SitemapView(View, frozen=True, array_like=True, gc=False):
+    """Links, and for each the time when its page last changed, if that is known."""
 
     urls: tuple[str, ...]
     times: tuple[datetime | None, ...]
-    digest: bytes
 
 
-class SitemapIndexView(View, frozen=True, gc=False):
+class SitemapIndexView(View, frozen=True, array_like=True, gc=False):
     """The links of the sitemaps."""
 
     urls: tuple[str, ...]
 
 
-class NewsView(View, frozen=True, gc=False):
+class NewsView(View, frozen=True, array_like=True, gc=False):
     """The stories of the last two days, newest first."""
 
     cards: tuple[Card, ...]
 
 
-class RobotsView(View, frozen=True, gc=False):
+class RobotsView(View, frozen=True, array_like=True, gc=False):
     """The links of the sitemaps, and the lines that the settings add."""
 
     urls: tuple[str, ...]
@@ -102,8 +100,7 @@ def _lists(planning: Planning, pages: Iterable[Page]) -> list[str]:
 
 
 def _sitemap(planning: Planning, route: str, urls: tuple[str, ...], times: tuple[datetime | None, ...]) -> Page:
-    url = planning.href(route)
-    return Page(route, "sitemap.xml", SitemapView(url, "Sitemap", urls, times, digest.of_plain((url, urls, times))))
+    return Page(route, "sitemap.xml", SitemapView(planning.href(route), "Sitemap", urls, times))
 
 
 def _news(planning: Planning) -> tuple[Card, ...]:

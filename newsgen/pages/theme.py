@@ -8,7 +8,7 @@ from newsgen.builder.look import theme_css, theme_route
 from newsgen.pages.base import Page, Planning, View
 
 
-class StyleView(View, frozen=True, gc=False):
+class StyleView(View, frozen=True, array_like=True, gc=False):
     """A stylesheet, whole."""
 
     text: str

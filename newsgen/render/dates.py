@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 _SCRIPTS = re.compile(r"-(arab|hebr|syrc|thaa|nkoo|adlm|rohg|mand|samr)\b", re.I)
 
@@ -39,12 +40,13 @@ class _Part(NamedTuple):
     known: dict[int, str]
 
 
-def date_filter(language: str) -> Callable[..., str]:
-    """The filter `date` of a language."""
+def date_filter(language: str, timezone: str = "UTC") -> Callable[..., str]:
+    """The filter `date` of a site's language and zone."""
     from babel.dates import format_datetime
 
     locale = locale_of(language)
     patterns: dict[str, list[_Part]] = {}
+    zone = None if timezone == "UTC" else ZoneInfo(timezone)
 
     def date(value: datetime, form: str = "long") -> str:
         """A time in words: `full`, `long`, `medium` or `short` (the date), `time`, `moment` (date, time and zone),
@@ -52,6 +54,8 @@ def date_filter(language: str) -> Callable[..., str]:
 
         Raises ValueError for a skeleton that CLDR does not know.
         """
+        if zone and value.tzinfo is UTC:
+            value = value.astimezone(zone)
         parts = patterns.get(form)
         if parts is None:
             parts = patterns[form] = _parts(locale, form)

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any, get_args
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from jinja2 import pass_context
 
@@ -115,9 +116,9 @@ def make_filters(settings: Settings, assets: Mapping[str, str]) -> dict[str, Cal
     return {
         "absolute": _late(absolute),
         "asset": _late(asset),
-        "date": date_filter(settings.language),
+        "date": date_filter(settings.language, settings.timezone),
         "dir": direction,
-        "iso": iso,
+        "iso": iso_filter(settings.timezone),
         "json_feed": partial(json_feed, settings, origin),
         "locale": locale,
         "media_type": media_type,
@@ -167,9 +168,17 @@ def media_type(url: str) -> str:
 _PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "gif": "gif", "avif": "avif", "svg": "svg+xml"}
 
 
-def iso(value: datetime) -> str:
-    """A time as ISO 8601 with its offset, for `datetime` attributes."""
-    return value.isoformat()
+def iso_filter(timezone: str) -> Callable[[datetime], str]:
+    """The filter `iso` of a site in this zone."""
+    if timezone == "UTC":
+        return datetime.isoformat
+    zone = ZoneInfo(timezone)
+
+    def iso(value: datetime) -> str:
+        """A time as ISO 8601 with the offset of the site's zone, for `datetime` attributes."""
+        return (value.astimezone(zone) if value.tzinfo is UTC else value).isoformat()
+
+    return iso
 
 
 def rfc822(value: datetime) -> str:

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from newsgen.cache import CacheDamaged
 from newsgen.config import Settings
-from newsgen.model import Article, Card, Label, Reference
+from newsgen.model import Article, Card, Face, Label, Reference
 from newsgen.pages.articles import ArticleView
-from newsgen.pages.base import Page
+from newsgen.pages.base import AnyView
 from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
+from newsgen.pages.plan import Planned
+from newsgen.pages.views import Views
 from newsgen.problems import build_error
 from newsgen.render.environment import Bytecode, make_environment
 from newsgen.render.failure import template_problem
@@ -29,16 +31,17 @@ class Renderer:
     """Renders the pages of a site. `articles` gives the Articles that views name by their records."""
 
     def __init__(
-        self, templates: Templates, settings: Settings, menu: tuple[Label, ...], articles: Articles, bytecode: Bytecode | None = None
+        self, templates: Templates, settings: Settings, views: Views, articles: Articles, bytecode: Bytecode | None = None
     ) -> None:
         self._templates = templates
+        self._views = views
         self._articles = articles
         self._fetched: dict[bytes, Article] = {}
         self._zone = ZoneInfo(settings.timezone)
         self._origin = origin_of(settings)
         self._environment = make_environment(templates, bytecode)
         self._environment.filters.update(make_filters(settings, templates.assets))
-        self._environment.globals["site"] = site_info(settings, menu)
+        self._environment.globals["site"] = site_info(settings, views.plan.menu)
         self._environment.globals["words"] = load_words(templates, settings.language)
         self._by_name: dict[str, Any] = {}
 
@@ -49,21 +52,21 @@ class Renderer:
         except Exception as error:
             raise template_problem(error, self._templates, self._environment.filters, name) from error
 
-    def fetch(self, pages: Iterable[Page]) -> None:
+    def fetch(self, views: Iterable[AnyView]) -> None:
         """Get the Articles of these pages at once: a query for each would take longer."""
-        self._fetched = self._articles({page.view.record.key for page in pages if isinstance(page.view, ArticleView)})
+        self._fetched = self._articles({view.record.key for view in views if isinstance(view, ArticleView)})
 
-    def render(self, page: Page) -> bytes:
+    def render(self, page: Planned, view: AnyView | None = None) -> bytes:
         """The page's bytes. Raises UserError (exit code 3) where its template fails."""
-        if isinstance(page.view, IconView):
+        view = view or self._views.view(page)
+        if isinstance(view, IconView):
             from newsgen.render.icons import draw_icon
 
-            return draw_icon(page.view)
+            return draw_icon(view)
         try:
             template = self._by_name.get(page.template)
             if template is None:
                 template = self._by_name[page.template] = self._environment.get_template(page.template)
-            view = page.view
             if isinstance(view, ArticleView):
                 key = view.record.key
                 article = self._fetched.get(key) or self._articles([key])[key]
@@ -99,4 +102,4 @@ def reference_card(item: Reference, zone: tzinfo) -> Card:
     """A related story elsewhere as a card; it links to its source."""
     source = Label(item.provider.name, "", "", b"")
     time = item.time.astimezone(zone) if item.time else None
-    return Card(item.url, item.title, item.excerpt, time, item.kind, source, (), item.picture, b"", external=True)
+    return Card(item.url, time, item.kind, source, (), Face(item.title, item.excerpt, item.picture), external=True)

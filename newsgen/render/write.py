@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,14 +12,13 @@ from newsgen import digest, trace, workers
 from newsgen.build import Prepared, Progress
 from newsgen.cache import Cache, Rendered, Trace, seal
 from newsgen.config import Config, Settings
-from newsgen.model import Label
 from newsgen.outcome import Change, Slow, Stopwatch
 from newsgen.output import Output, manifest_text, same_bytes, stage, stage_copy, unwritable
-from newsgen.pages.base import Page
+from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
-from newsgen.pages.plan import Plan, output_path
+from newsgen.pages.plan import Planned, output_path
+from newsgen.pages.views import Views
 from newsgen.render.renderer import Renderer
-from newsgen.render.templates import Templates
 
 _BATCH = 40
 
@@ -32,9 +31,10 @@ class Work(NamedTuple):
     kept: dict[str, bytes]
     before: dict[str, Rendered]
 
-    def changes(self, plan: Plan, cache: Cache) -> tuple[Change, ...]:
+    def changes(self, prepared: Prepared, cache: Cache) -> tuple[Change, ...]:
         """The same in words, with the reason of each."""
-        rendered = [Change(route, _why(plan.pages[route], plan, cache)[0]) for route in self.todo]
+        pages = prepared.views.pages
+        rendered = [Change(route, _why(pages[route], prepared.views.view(pages[route]), prepared, cache)[0]) for route in self.todo]
         return (*rendered, *(Change("/" + path.removesuffix("index.html"), "no page stands here any more", True) for path in self.gone))
 
 
@@ -49,10 +49,8 @@ class Written(NamedTuple):
 
 
 class _State(NamedTuple):
-    plan: Plan
-    templates: Templates
+    prepared: Prepared
     settings: Settings
-    menu: tuple[Label, ...]
     cache: Path
     output: str
     known: dict[str, bytes]
@@ -68,14 +66,14 @@ class _Done(NamedTuple):
     seconds: float
 
 
-def compare(plan: Plan, cache: Cache, output: Output) -> Work:
+def compare(digests: Mapping[str, bytes], cache: Cache, output: Output) -> Work:
     """What of the plan the output does not hold yet: a page is rendered only if its digest changed,
     or if its file is not what was rendered."""
     before = cache.pages()
     known = output.known
     kept: dict[str, bytes] = {}
     todo: list[str] = []
-    for route, page_digest in plan.digests.items():
+    for route, page_digest in digests.items():
         path = output_path(route)
         rendered = before.get(route)
         if rendered and rendered[1] == page_digest and rendered[2] == known.get(path):
@@ -93,7 +91,7 @@ def write(
 
     Raises UserError (exit code 3); then what was there stays.
     """
-    plan = prepared.plan
+    pages = prepared.views.pages
     paths = [output_path(route) for route in work.todo]
     files, rendered = dict(work.kept), []
     anything = bool(work.todo or work.gone or output.interrupted)
@@ -103,16 +101,7 @@ def write(
             output.clear_staged()
             output.begin(paths + work.gone)
         try:
-            state = _State(
-                plan,
-                prepared.templates,
-                config.settings,
-                prepared.site.menu,
-                cache.folder,
-                str(output.folder),
-                output.known,
-                bool(work.before),
-            )
+            state = _State(prepared, config.settings, cache.folder, str(output.folder), output.known, bool(work.before))
             tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
             for batch in workers.run(_prepare, state, tasks, jobs):
                 rendered += batch
@@ -126,51 +115,52 @@ def write(
         manifest = manifest_text(files)
         if anything:
             output.finish(staged, work.gone, manifest)
-            now = {done.route: (done.route, plan.digests[done.route], done.digest) for done in rendered}
-            gone = [route for route in work.before if route not in plan.pages]
-            kept = {route: page for route, page in work.before.items() if route in plan.pages}
+            now = {done.route: (done.route, prepared.digests[done.route], done.digest) for done in rendered}
+            gone = [route for route in work.before if route not in pages]
+            kept = {route: page for route, page in work.before.items() if route in pages}
             cache.update_pages(kept | now, [(done.route, done.trace) for done in rendered], gone)
     top = tuple(sorted({path.partition("/")[0] for path in files}))
-    return Written(sum(done.staged for done in rendered), digest.of_bytes(manifest.encode()), top, _slowest(plan, rendered))
+    return Written(sum(done.staged for done in rendered), digest.of_bytes(manifest.encode()), top, _slowest(prepared.views, rendered))
 
 
-def _slowest(plan: Plan, rendered: Sequence[_Done]) -> tuple[Slow, ...]:
+def _slowest(views: Views, rendered: Sequence[_Done]) -> tuple[Slow, ...]:
     by_template: dict[str, list[_Done]] = {}
     for done in rendered:
-        by_template.setdefault(plan.pages[done.route].template or "(copied files)", []).append(done)
+        by_template.setdefault(views.pages[done.route].template or "(copied files)", []).append(done)
     slow = [Slow(name, len(d), sum(x.seconds for x in d), max(d, key=lambda x: x.seconds).route) for name, d in by_template.items()]
     return tuple(sorted(slow, key=lambda s: -s.seconds))
 
 
-def _why(page: Page, plan: Plan, cache: Cache | None) -> tuple[str, list[trace.Part]]:
-    parts = trace.parts_of(page, plan.template_digest(page.template), plan.shared)
+def _why(page: Planned, view: AnyView, prepared: Prepared, cache: Cache | None) -> tuple[str, list[trace.Part]]:
+    parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
     before = cache.trace(page.route) if cache else None
     return trace.reason(parts, before.parts if before else None), parts
 
 
 def _prepare(state: _State) -> Callable[[Sequence[str]], list[_Done]]:
     cache = Cache(state.cache)
-    renderer = Renderer(state.templates, state.settings, state.menu, cache.articles, cache)
+    views = state.prepared.views
+    renderer = Renderer(state.prepared.templates, state.settings, views, cache.articles, cache)
     now = int(time.time())
 
     def work(routes: Sequence[str]) -> list[_Done]:
-        pages = [state.plan.pages[route] for route in routes]
-        renderer.fetch(pages)
-        return [_write_page(state, renderer, cache, now, page) for page in pages]
+        batch = [(page := views.pages[route], views.view(page)) for route in routes]
+        renderer.fetch(view for _, view in batch)
+        return [_write_page(state, renderer, cache, now, page, view) for page, view in batch]
 
     return work
 
 
-def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, page: Page) -> _Done:
+def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, page: Planned, view: AnyView) -> _Done:
     path = output_path(page.route)
     known = state.known.get(path)
     start, placed = time.perf_counter(), False
     try:
-        if isinstance(page.view, FileView):
-            staged = known != page.view.digest
-            found = stage_copy(page.view.source, state.output, path) if staged else page.view.digest
+        if isinstance(view, FileView):
+            staged = known != view.digest
+            found = stage_copy(view.source, state.output, path) if staged else view.digest
         else:
-            data = renderer.render(page)
+            data = renderer.render(page, view)
             found = digest.of_bytes(data)
             staged = known != found and not (known == b"" and same_bytes(state.output, path, data))
             if staged:
@@ -178,5 +168,5 @@ def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, page:
     except OSError as error:
         raise unwritable(error, os.path.join(state.output, path)) from None
     seconds = time.perf_counter() - start
-    why, parts = _why(page, state.plan, cache if state.any_before else None)
+    why, parts = _why(page, view, state.prepared, cache if state.any_before else None)
     return _Done(page.route, found, staged, placed, seal(Trace(why, now, trace.kept(parts))), seconds)

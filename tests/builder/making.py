@@ -9,12 +9,11 @@ from typing import Any
 import msgspec
 import yaml
 
-from newsgen import digest
 from newsgen.builder.site import Built, build_site
 from newsgen.builder.visibility import Clock
 from newsgen.config import Settings
 from newsgen.content.data import Data
-from newsgen.content.loader import Options, entry_of, load_article
+from newsgen.content.loader import Options, entry_of, load_article, title_key
 from newsgen.model import Document, Entry, Site
 from newsgen.pages.base import Planning
 
@@ -30,8 +29,7 @@ def doc(path: str = "a.md", /, **fields: Any) -> Document:
     front = yaml.safe_dump({key: value for key, value in values.items() if value is not None}, allow_unicode=True)
     article = load_article(f"---\n{front}---\n".encode(), _READING)[0]
     assert article is not None, front
-    content = digest.of_bytes(msgspec.msgpack.encode(article))
-    return Document(path, content, entry_of(article, content))
+    return Document(path, title_key(article.title), entry_of(article))
 
 
 def entry(**fields: Any) -> Entry:

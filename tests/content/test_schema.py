@@ -13,7 +13,7 @@ from msgspec import structs
 from content.reading import ONLY_EXACT, REQUIRED, corpus, document, load, load_bytes, load_exactly, placed, problems, read
 from content.yaml_texts import fronts
 from newsgen.content.frontmatter import FrontMatterError, decode, parse_exact, parse_fast, split
-from newsgen.content.loader import entry_of
+from newsgen.content.loader import entry_of, face_of
 from newsgen.model import Article, Correction, Picture, Provider, Reference
 from support import CORPUS
 
@@ -334,7 +334,7 @@ SECRET = "c2VjcmV0LXZhbHVl"
 def test_secured_stays_in_the_file(front: str) -> None:
     """The value of `secured` is in no Article, no Entry, no sealed record and no problem, however it is written."""
     article, found = load(REQUIRED + front)
-    told = msgspec.msgpack.encode((article, article and entry_of(article, b""), found))
+    told = msgspec.msgpack.encode((article, article and (entry_of(article), face_of(article)), found))
     assert SECRET.encode() not in told
 
 
@@ -348,7 +348,7 @@ def test_secured_of_real_articles_stays_in_the_file() -> None:
         assert parts is not None
         article, found = load_bytes(data)
         assert article is not None
-        told = msgspec.msgpack.encode((article, entry_of(article, b""), found))
+        told = msgspec.msgpack.encode((article, (entry_of(article), face_of(article)), found))
         for secret in str(parse_exact(parts.front).value.get("secured") or "").split(";"):
             searched += len(secret) > 8
             assert len(secret) < 9 or secret[:16].encode() not in told

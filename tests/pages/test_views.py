@@ -1,0 +1,74 @@
+"""From a plan back to views, and to the digests of pages."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from newsgen.build import Prepared, prepare, quiet, use_cache
+from newsgen.builder.visibility import Clock
+from newsgen.cache import File
+from newsgen.config import load_config
+from newsgen.model import Card
+from newsgen.outcome import Stopwatch, scan_inputs
+from newsgen.pages.articles import ArticleView
+from newsgen.pages.base import Page
+from newsgen.pages.plan import Planned, _planned
+from newsgen.pages.views import Views
+from support import AS_OF, SmallSite
+
+
+@pytest.fixture
+def prepared(tmp_path: Path) -> Prepared:
+    """A site with a page of every kind, planned."""
+    site = SmallSite(tmp_path / "site", per_page=1, timezone="Asia/Tokyo", url="https://wire.example/azure")
+    site.every_kind()
+    config, clock = load_config(site.root), Clock(AS_OF)
+    return use_cache(config.paths.cache, lambda cache, _: prepare(config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet))
+
+
+def digests_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, bytes]:
+    """The digests of all pages, were this said of a file."""
+    files: dict[str, File] = {**prepared.files, path: structs.replace(prepared.files[path], **said)}
+    return Views(prepared.views.plan, files, "Asia/Tokyo", "/azure").digests(prepared.templates.digest, prepared.shared)
+
+
+def test_a_view_of_every_kind_comes_back_as_it_was_planned(prepared: Prepared) -> None:
+    """Taken from the plan and planned again, each page is the same, cards and records at their places."""
+    kinds = set()
+    for page in prepared.views.plan.pages:
+        view = prepared.views.view(page)
+        kinds.add(type(view).__name__)
+        assert _planned(Page(page.route, page.template, view)) == page
+    assert kinds >= {"ArticleView", "HomeView", "ListView", "FeedView", "RedirectView", "CorrectionsView", "IconView", "FileView"}
+
+
+def test_a_card_is_filled_from_its_file(prepared: Prepared) -> None:
+    """Address, time in the site's zone, source and topics are the plan's; title, excerpt and picture the file's."""
+    view = prepared.views.view(prepared.views.pages["/news/three/"])
+    assert isinstance(view, ArticleView)
+    card = view.card
+    assert (card.url, card.title, card.excerpt, card.picture) == ("/azure/news/three/", "Story three", "", None)
+    assert card.time is not None
+    assert card.time.isoformat() == "2026-01-30T17:00:00+09:00"
+    assert (card.source.name, [topic.url for topic in card.topics]) == ("Paper", ["/azure/topics/ai/"])
+    assert view.title == "Story three"
+    assert {type(pick) for pick in view.sidebar} == {Card}
+    assert prepared.files["three.md"].content == view.record.digest
+
+
+def test_a_digest_holds_what_its_page_shows_and_no_more(prepared: Prepared) -> None:
+    """What only the article's own page says changes that page alone; what its card shows, all that have the card."""
+    own = digests_with(prepared, "three.md", content=b"other")
+    assert {route for route, found in own.items() if found != prepared.digests[route]} == {"/news/three/"}
+    shown = digests_with(prepared, "three.md", shown=b"other")
+    changed = {route for route, found in shown.items() if found != prepared.digests[route]}
+    having = {page.route for page in prepared.views.plan.pages if _has_card(prepared.views, page, "three.md")}
+    assert changed == having >= {"/news/three/", "/feed.xml", "/old/three/"}
+
+
+def _has_card(views: Views, page: Planned, path: str) -> bool:
+    return any(views.placed(ref).path == path for ref in array("i", page.refs) if ref >= 0)

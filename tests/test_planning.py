@@ -1,0 +1,85 @@
+"""A plan is kept until something that it is made of changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from newsgen.cache import Cache, unseal
+from newsgen.planning import Kept
+from support import AS_OF, SmallSite
+
+
+@pytest.fixture
+def site(make_site) -> SmallSite:
+    """Three stories, of which one names another by its title."""
+    site = make_site()
+    for name in ("one", "two"):
+        site.article(name, excerpt="Words.", images=["https://a.example/1.png"], body="Text.\n")
+    site.article("three", related=[{"title": "Story one"}])
+    site.build()
+    return site
+
+
+def planned_anew(site: SmallSite) -> bool:
+    """Whether a build, an hour later, makes a new plan."""
+    site.build(as_of=AS_OF + timedelta(hours=1))
+    cache = Cache(site.root / ".newsgen")
+    sealed = cache.meta("plan")
+    cache.close()
+    return unseal(sealed, msgspec.msgpack.Decoder(Kept)).since > AS_OF
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "Another"},
+        {"excerpt": "Others."},
+        {"images": ["https://a.example/2.png"]},
+        {"body": "Another.\n"},
+        {"secured": "eA==;eA=="},
+    ],
+)
+def test_what_is_only_shown_leaves_the_plan_as_it_is(site: SmallSite, fields: dict[str, str]) -> None:
+    """A title that nobody names, an excerpt, another picture, a body: the plan of the build before is used."""
+    site.article("two", **{"excerpt": "Words.", "images": ["https://a.example/1.png"], "body": "Text.\n", **fields})
+    assert not planned_anew(site)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"publishedDateTime": "2026-01-29"},
+        {"topics": ["Other"]},
+        {"published": False},
+        {"images": None},
+        {"heat": 9},
+        {"aliases": ["/old/"]},
+    ],
+)
+def test_what_decides_where_a_story_stands_makes_a_new_plan(site: SmallSite, fields: dict[str, object]) -> None:
+    """Time, topics, who may see it, whether it has a picture: grouping and planning are done again."""
+    site.article("two", **{"excerpt": "Words.", "images": ["https://a.example/1.png"], "body": "Text.\n", **fields})
+    assert planned_anew(site)
+
+
+@pytest.mark.parametrize(("name", "title"), [("one", "Renamed"), ("two", "Story one")])
+def test_a_title_that_others_name_makes_a_new_plan(site: SmallSite, name: str, title: str) -> None:
+    """An article that another names by its title, and one that takes such a title, decide what stands in a sidebar."""
+    site.article(name, title=title, excerpt="Words.", images=["https://a.example/1.png"], body="Text.\n")
+    assert planned_anew(site)
+
+
+def test_settings_data_and_time_make_a_new_plan(site: SmallSite) -> None:
+    """Other settings, another data file, an instant at which a story comes: each makes a plan of its own."""
+    site.settings(per_page=5)
+    assert planned_anew(site)
+    site.build()
+    site.write("_data/topics.yaml", "- name: Artificial\n  otherNames: [AI]\n")
+    assert planned_anew(site)
+    site.build()
+    site.article("four", publishedDateTime=(AS_OF + timedelta(minutes=30)).isoformat())
+    site.build()
+    assert planned_anew(site)
