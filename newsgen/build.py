@@ -25,9 +25,9 @@ from newsgen.problems import Problem, build_error
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from newsgen.cache import File
+    from newsgen.cache import File, Ledger
     from newsgen.ingest import Ingested
-    from newsgen.pages.views import Views
+    from newsgen.pages.views import Made, Views
     from newsgen.render.templates import Templates
 
 T = TypeVar("T")
@@ -45,11 +45,13 @@ class BuildOptions(Struct, frozen=True):
 
 
 class Prepared(NamedTuple):
-    """A site that is planned and not yet rendered: its pages with their digests, what is known of its content files, and what
-    all pages share. `settled` tells that all stats can be trusted next time."""
+    """A site that is planned and not yet rendered: its pages with their digests, what these are made of and what was rendered
+    before, what is known of its content files, and what all pages share. `settled` tells that all stats can be trusted next time."""
 
     views: Views
-    digests: dict[str, bytes]
+    made: Made
+    digests: list[bytes]
+    before: Ledger
     files: dict[str, File]
     templates: Templates
     shared: bytes
@@ -115,7 +117,7 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
         output.read()
         prepared = prepare(config, clock, inputs, cache, options.jobs, stopwatch, progress)
         with stopwatch("compare"):
-            work = compare(prepared.digests, cache, output)
+            work = compare(prepared, output)
         result = Result(
             articles=len(prepared.views.plan.stories),
             pages=len(prepared.digests),
@@ -191,7 +193,9 @@ def prepare(
         info = site_info(settings, plan.menu)
         shared = digest.fold([program(), words.digest, digest.of_value((info, settings.timezone))])
         views = Views(plan, loaded.files, settings.timezone, settings.base)
-        digests = views.digests(templates.digest, shared)
+        made = views.made_of(kept.digest, templates.digest, shared)
+        before = cache.ledger()
+        digests = views.digests(made, before)
     problems = [
         *inputs.problems,
         *placed([*loaded.problems, *plan.problems], paths.content, paths.root),
@@ -203,4 +207,4 @@ def prepare(
         message = f"the setting icon names {settings.icon}, which is not in the static folder"
         problems.append(Problem("warning", "missing-icon", message, hint="write its path below that folder, as in  icon: logo.png"))
     settled = loaded.settled and theme_files.settled and site_files.settled
-    return Prepared(views, digests, loaded.files, templates, shared, loaded.read, problems, kept.due, settled)
+    return Prepared(views, made, digests, before, loaded.files, templates, shared, loaded.read, problems, kept.due, settled)

@@ -17,7 +17,7 @@ from msgspec import Raw
 from newsgen.model import Article, PlainPage, Record
 from newsgen.problems import Problem
 
-FORMAT = 6
+FORMAT = 7
 T = TypeVar("T")
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -54,8 +54,21 @@ class File(Record, frozen=True, array_like=True, gc=False):
     page: PlainPage | None = None
 
 
-Rendered = tuple[str, bytes, bytes]  # what was rendered: a route, the page's digest, the digest of its bytes
-_BUCKETS = 128  # files and pages are read and written by the bucket: a row for each would cost more than its decoding
+_BUCKETS = 128  # files are read and written by the bucket: a row for each would cost more than its decoding
+
+
+class Ledger(Record, frozen=True, array_like=True, gc=False):
+    """What was rendered last: the pages of the plan of this digest by route, the digest of each (joined), and that of its bytes
+    (hexadecimal); and what they were rendered of: the digest of templates and all that is shared, and of each story (joined)
+    those of its face and of all that it says."""
+
+    plan: bytes = b""
+    routes: tuple[str, ...] = ()
+    pages: bytes = b""
+    files: tuple[str, ...] = ()
+    context: bytes = b""
+    shown: bytes = b""
+    content: bytes = b""
 
 
 class Trace(Record, frozen=True, array_like=True, gc=False):
@@ -73,7 +86,7 @@ def seal(value: Any) -> bytes:
 
 
 _files_decoder = msgspec.msgpack.Decoder(list[File])
-_pages_decoder = msgspec.msgpack.Decoder(list[Rendered])
+_ledger_decoder = msgspec.msgpack.Decoder(Ledger)
 _bytes_decoder = msgspec.msgpack.Decoder(bytes)
 _trace_decoder = msgspec.msgpack.Decoder(Trace)
 _article_decoder = msgspec.msgpack.Decoder(Article)
@@ -94,16 +107,6 @@ def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
 
 def _bucket(name: str) -> int:
     return zlib.crc32(name.encode()) % _BUCKETS
-
-
-def _fill_buckets(area: str, items: Mapping[str, Any], touched: Iterable[str]) -> tuple[str, list[tuple[Any, ...]]]:
-    """The statement that writes the buckets of these names anew."""
-    buckets: dict[int, list[Any]] = {_bucket(name): [] for name in touched}
-    for name, item in items.items():
-        bucket = buckets.get(_bucket(name))
-        if bucket is not None:
-            bucket.append(item)
-    return "INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)", [(area, n, seal(bucket)) for n, bucket in buckets.items()]
 
 
 class Cache:
@@ -158,14 +161,18 @@ class Cache:
 
     def files(self, area: str) -> dict[str, File]:
         """What is known of each file of an area (`content`, `static`, `theme`), by path."""
-        return {file.path: file for bucket in self._buckets(area) for file in unseal(bucket, _files_decoder)}
+        rows = self._all("SELECT items FROM buckets WHERE area = ?", (area,))
+        return {file.path: file for (bucket,) in rows for file in unseal(bucket, _files_decoder)}
 
     def update_files(self, area: str, files: Mapping[str, File], touched: Iterable[str]) -> None:
         """Remember the files of an area; only those of the paths `touched` are not as they were."""
-        self._write([_fill_buckets(area, files, touched)])
-
-    def _buckets(self, area: str) -> list[Any]:
-        return [row[0] for row in self._all("SELECT items FROM buckets WHERE area = ?", (area,))]
+        buckets: dict[int, list[File]] = {_bucket(path): [] for path in touched}
+        for path, file in files.items():
+            bucket = buckets.get(_bucket(path))
+            if bucket is not None:
+                bucket.append(file)
+        rows = [(area, n, seal(bucket)) for n, bucket in buckets.items()]
+        self._write([("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)", rows)])
 
     def article(self, key: bytes) -> Article:
         """The Article of this key."""
@@ -192,21 +199,21 @@ class Cache:
 
     # What was rendered
 
-    def pages(self) -> dict[str, Rendered]:
-        """What was rendered, by route."""
-        return {page[0]: page for bucket in self._buckets("pages") for page in unseal(bucket, _pages_decoder)}
+    def ledger(self) -> Ledger:
+        """What was rendered last; an empty one where nothing was."""
+        sealed = self.meta("ledger")
+        return unseal(sealed, _ledger_decoder) if sealed else Ledger()
 
     def trace(self, route: str) -> Trace | None:
         """Why and from what a route was last rendered."""
         rows = self._all("SELECT trace FROM traces WHERE route = ?", (route,))
         return unseal(rows[0][0], _trace_decoder) if rows else None
 
-    def update_pages(self, pages: Mapping[str, Rendered], traces: Sequence[tuple[str, bytes]], gone: Sequence[str]) -> None:
-        """Remember what was rendered, of all pages; only those with a (route, sealed Trace) in `traces` and those
-        that are gone are not as they were."""
+    def set_rendered(self, ledger: Ledger, traces: Iterable[tuple[str, bytes]], gone: Iterable[str]) -> None:
+        """Remember what was rendered, with the (route, sealed Trace) of what was rendered now, and forget what is gone."""
         self._write(
             [
-                _fill_buckets("pages", pages, [*(route for route, _ in traces), *gone]),
+                ("INSERT OR REPLACE INTO meta VALUES ('ledger', ?)", [(seal(ledger),)]),
                 ("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces),
                 ("DELETE FROM traces WHERE route = ?", [(route,) for route in gone]),
             ]

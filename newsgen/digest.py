@@ -38,6 +38,11 @@ def fold(parts: Iterable[bytes]) -> bytes:
     return blake2b(b"".join(parts), digest_size=SIZE).digest()
 
 
+def at(joined: bytes, index: int) -> bytes:
+    """The digest at a place among many that are joined."""
+    return joined[index * SIZE : (index + 1) * SIZE]
+
+
 def key(text: str) -> int:
     """A number of 63 bits that stands for this text; 0 for the empty one."""
     if not text:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from newsgen import digest
 from newsgen.build import BuildOptions, prepare, quiet, use_cache
 from newsgen.builder.names import href
 from newsgen.cache import Cache
@@ -53,8 +54,9 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
     view = prepared.views.view(page)
     parts = parts_of(view, prepared.templates.digest(page.template), prepared.shared)
     before = cache.trace(page.route)
-    rendered = cache.pages().get(page.route)
-    current = rendered is not None and rendered[1] == prepared.digests[page.route]
+    ledger, place = prepared.before, prepared.views.plan.pages.index(page)
+    rendered = dict(zip(ledger.routes, range(len(ledger.routes)), strict=True)).get(page.route)
+    current = rendered is not None and digest.at(ledger.pages, rendered) == prepared.digests[place]
     sources = {href(config.settings.base, route): path for path, route in (*prepared.views.articles(), *prepared.views.plan.plain)}
 
     def shown(part: Part) -> PartOf:

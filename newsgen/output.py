@@ -26,8 +26,8 @@ STAGED = ".newsgen-new"
 _HEADER = "newsgen manifest 1"
 
 
-def read_manifest(folder: Path) -> dict[str, bytes]:
-    """Digest of the bytes by path, as the manifest has it; empty where there is none that can be read."""
+def read_manifest(folder: Path) -> dict[str, str]:
+    """Digest of the bytes (hexadecimal) by path, as the manifest has it; empty where there is none that can be read."""
     try:
         text = (folder / MANIFEST).read_text("utf-8")
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
@@ -35,15 +35,12 @@ def read_manifest(folder: Path) -> dict[str, bytes]:
     head, _, rest = text.partition("\n")
     if not head.startswith(_HEADER):
         return {}
-    try:
-        return {line[33:]: bytes.fromhex(line[:32]) for line in rest.splitlines()}
-    except ValueError:
-        return {}
+    return {line[33:]: line[:32] for line in rest.split("\n") if line}
 
 
-def manifest_text(files: Mapping[str, bytes]) -> str:
+def manifest_text(files: Mapping[str, str]) -> str:
     """The manifest of these files, sorted by path."""
-    return "".join([_HEADER, "\n", *[f"{files[path].hex()} {path}\n" for path in sorted(files)]])
+    return "".join([_HEADER, "\n", *[f"{files[path]} {path}\n" for path in sorted(files)]])
 
 
 def present(folder: Path) -> frozenset[str]:
@@ -64,28 +61,28 @@ def intact(folder: Path, manifest: bytes, top: Collection[str]) -> bool:
 
 
 class Output:
-    """An output folder as a run finds it. `known` is path to digest of the bytes; b"" where an
+    """An output folder as a run finds it. `known` is path to digest of the bytes; "" where an
     interrupted run may have touched the file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.known: dict[str, bytes] = {}
+        self.known: dict[str, str] = {}
         self.interrupted = False
 
     def read(self) -> None:
         """Find what was written before; under the lock, where this run is to write."""
         self.known = read_manifest(self.folder)
         there = present(self.folder)
-        for path in self.known:
-            if path.partition("/")[0] not in there:
-                self.known[path] = b""
+        missing = {path.partition("/")[0] for path in self.known} - there
+        if missing:
+            self.known |= dict.fromkeys([path for path in self.known if path.partition("/")[0] in missing], "")
         try:
             touched = (self.folder / JOURNAL).read_text("utf-8").splitlines()
             self.interrupted = True
         except (FileNotFoundError, NotADirectoryError):
             touched = []
         for path in touched:
-            self.known[path] = b""
+            self.known[path] = ""
 
     def lock(self, wait: bool) -> Any:
         """Hold the output until the value is released. Raises UserError: exit code 4 where another

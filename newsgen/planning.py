@@ -35,6 +35,11 @@ class Kept(Record, frozen=True, array_like=True, gc=False):
     named: bytes
     plan: Plan
 
+    @property
+    def digest(self) -> bytes:
+        """The digest of all that decided the plan."""
+        return digest.of_value((self.inputs, self.since, self.named))
+
 
 class Material(NamedTuple):
     """All that a plan is made of: content, data files, static files by path, names of layouts, the path with a digest of each

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -46,9 +47,13 @@ class SettingsFile:
         except OSError as error:
             hint = "`newsgen --root DIR` names the site's folder; newsgen.yaml needs at least title and url"
             raise settings_error("no-settings", f"the settings cannot be read: {error.strerror}", file=self._file, hint=hint) from None
-        self._values = self._parse()
-        for assignment in sets:
-            _assign(self._values, assignment)
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        values = self._parse()
+        for assignment in self._sets:
+            _assign(values, assignment)
+        return values
 
     def _parse(self) -> dict[str, Any]:
         try:
@@ -65,6 +70,10 @@ class SettingsFile:
 
     def typed(self, table: type[T]) -> T:
         """The settings as this struct; a key without a value has its default. Raises UserError (exit code 2)."""
+        fast = None if self._sets else frontmatter.parse_fast(self._text)
+        if isinstance(fast, dict):
+            with suppress(msgspec.ValidationError):  # as where text is due and the fast parser made a number of it
+                return msgspec.convert(_prepared(fast, table), table)
         try:
             return msgspec.convert(_prepared(self._values, table), table, strict=False)
         except msgspec.ValidationError as error:
@@ -143,6 +152,8 @@ def as_yaml(value: Any) -> str:
 
 def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
     """A hint: the name that was probably meant, or all that there are."""
+    import difflib
+
     near = difflib.get_close_matches(name, known, 1)
     return f"did you mean {near[0]}?" if near else "it may be " + ", ".join(known)
 

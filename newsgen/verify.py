@@ -39,9 +39,9 @@ def verify(config: Config, options: BuildOptions, progress: Progress = quiet) ->
     return [Problem("error", "verify-differs", f"/{path} {what}", hint=hint) for path, what in found.items()]
 
 
-def _digest(path: Path) -> bytes | None:
+def _digest(path: Path) -> str | None:
     try:
         with path.open("rb") as file:
-            return digest.of_file(file)
+            return digest.of_file(file).hex()
     except OSError:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,9 @@ class FileStat(NamedTuple):
     inode: int
 
 
+_stat = partial(tuple.__new__, FileStat)  # half of what the class itself would cost, by the ten thousand
+
+
 def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hidden: bool = False) -> tuple[list[FileStat], list[Problem]]:
     """The files below a folder with one of these suffixes (all files where there are none), sorted by path.
 
@@ -47,11 +51,11 @@ def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hi
                     name = entry.name
                     if (name[0] == "." and not hidden) or name in _NEVER_COPIED or (not below and name in skip):
                         continue
-                    if entry.is_dir(follow_symlinks=False):
-                        pending.append(prefix + name)
-                    elif not suffixes or name.lower().endswith(suffixes):
-                        path = prefix + name
-                        usual = path.isprintable() and entry.is_file(follow_symlinks=False)
+                    path = prefix + name
+                    usual = entry.is_file(follow_symlinks=False) and path.isprintable()
+                    if not usual and entry.is_dir(follow_symlinks=False):
+                        pending.append(path)
+                    elif not suffixes or name.endswith(suffixes) or name.lower().endswith(suffixes):
                         refusal = None if usual else _refusal(root, path, entry)
                         try:
                             info = entry.stat()  # kept by the entry
@@ -60,7 +64,7 @@ def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hi
                         if refusal:
                             problems.append(Problem("warning", *refusal, file=_printable(path)))
                         else:
-                            found.append(FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino))
+                            found.append(_stat((path, info.st_size, info.st_mtime_ns, info.st_ino)))
         except OSError as error:
             problems.append(Problem("error", "unreadable-folder", f"cannot be read: {error.strerror}", file=_printable(below) or "."))
     found.sort(key=itemgetter(0))

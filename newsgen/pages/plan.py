@@ -47,7 +47,6 @@ PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
 class Placed(Record, frozen=True, array_like=True, gc=False):
     """Where a story stands and what of its card the plan decides. `source` and `topics` are places in the plan's labels."""
 
-    path: str
     route: str
     time: datetime
     kind: str
@@ -69,11 +68,12 @@ class Planned(Record, frozen=True, array_like=True, gc=False):
 
 
 class Plan(Record, frozen=True, array_like=True, gc=False):
-    """All pages, and all stories (newest first) with the digests of their placements (see Story), joined. `plain` tells file and
-    route of each plain page, `menu` is what all pages show."""
+    """All pages, and all stories (newest first) with their files and the digests of their placements (see Story), joined.
+    `plain` tells file and route of each plain page, `menu` is what all pages show."""
 
     pages: tuple[Planned, ...]
     stories: tuple[Raw, ...]
+    paths: tuple[str, ...]
     placements: bytes
     labels: tuple[Label, ...]
     menu: tuple[Label, ...]
@@ -124,6 +124,7 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
     return Plan(
         pages=tuple(map(_planned, pages.values())),
         stories=tuple(stories),
+        paths=tuple([story.document.path for story in site.stories]),
         placements=b"".join([story.placement for story in site.stories]),
         labels=tuple([by_digest[known] for known in labels]),
         menu=site.menu,
@@ -133,11 +134,11 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
 
 
 def _placed(story: Story, labels: dict[bytes, int]) -> Raw:
-    card, path, entry = story.card, story.document.path, story.document.entry
+    card, entry = story.card, story.document.entry
     source = labels.setdefault(card.source.digest, len(labels))
     topics = tuple([labels.setdefault(label.digest, len(labels)) for label in card.topics])
     updated = entry.updated if card.updated else None
-    return Raw(_encode_plain(Placed(path, story.route, entry.time, card.kind, source, topics, updated, card.language)))
+    return Raw(_encode_plain(Placed(story.route, entry.time, card.kind, source, topics, updated, card.language)))
 
 
 def _planned(page: Page) -> Planned:

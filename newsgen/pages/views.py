@@ -9,8 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -37,19 +36,49 @@ class Said(Protocol):
     def content(self) -> bytes: ...  # noqa: D102
 
 
+class Ledger(Protocol):
+    """What was rendered last: see cache.Ledger, Made."""
+
+    @property
+    def plan(self) -> bytes: ...  # noqa: D102
+    @property
+    def context(self) -> bytes: ...  # noqa: D102
+    @property
+    def shown(self) -> bytes: ...  # noqa: D102
+    @property
+    def content(self) -> bytes: ...  # noqa: D102
+    @property
+    def pages(self) -> bytes: ...  # noqa: D102
+
+
+class Made(NamedTuple):
+    """What all pages are made of: digests of the plan, of templates with all that is shared (joined), and of the faces and the
+    records of all stories (joined). `contexts` are those of templates by template and kind of view."""
+
+    plan: bytes
+    context: bytes
+    shown: bytes
+    content: bytes
+    contexts: dict[tuple[str, str], bytes]
+
+
 class Views:
-    """The pages of a plan by route, with what `files` (by path, below the content folder) say now. `base` is the path that
+    """The pages of a plan, with what `files` (by path, below the content folder) say now. `base` is the path that
     links begin with."""
 
     def __init__(self, plan: Plan, files: Mapping[str, Said], timezone: str, base: str) -> None:
         self.plan = plan
-        self.pages: dict[str, Planned] = {page.route: page for page in plan.pages}
         self._files = files
         self._zone = ZoneInfo(timezone)
         self._base = base
         self._cards: dict[int, Card] = {}
         self._placed: dict[int, Placed] = {}
         self._refs: Iterator[int] = iter(())
+
+    @cached_property
+    def pages(self) -> dict[str, Planned]:
+        """The pages by route."""
+        return {page.route: page for page in self.plan.pages}
 
     def placed(self, index: int) -> Placed:
         """Where a story stands."""
@@ -60,11 +89,11 @@ class Views:
 
     def articles(self) -> Iterator[tuple[str, str]]:
         """File and route of each article, newest first."""
-        return ((one.path, one.route) for one in map(self.placed, range(len(self.plan.stories))))
+        return ((path, self.placed(i).route) for i, path in enumerate(self.plan.paths))
 
     def said(self, index: int) -> Said:
         """What is known of a story's file."""
-        return self._files[self.placed(index).path]
+        return self._said[index]
 
     def card(self, index: int) -> Card:
         """A story's card."""
@@ -78,7 +107,7 @@ class Views:
                 labels[one.source],
                 tuple([labels[place] for place in one.topics]),
                 self._face,
-                self._card_digests[index],
+                self.card_digest(index),
                 updated=one.updated.astimezone(self._zone) if one.updated else None,
                 language=one.language,
                 index=index,
@@ -110,27 +139,42 @@ class Views:
 
     @cached_property
     def _said(self) -> list[Said]:
-        return [self._files[_placed_decoder.decode(story).path] for story in self.plan.stories]
+        return [self._files[path] for path in self.plan.paths]
 
-    @cached_property
-    def _card_digests(self) -> list[bytes]:
-        placements, size = self.plan.placements, digest.SIZE
-        return [blake2b(placements[i * size : (i + 1) * size] + said.shown, digest_size=size).digest() for i, said in enumerate(self._said)]
+    def card_digest(self, index: int) -> bytes:
+        """The digest of all that a story's card says."""
+        return digest.of_bytes(digest.at(self.plan.placements, index) + self._said[index].shown)
 
-    def digests(self, template_digest: Callable[[str], bytes], shared: bytes) -> dict[str, bytes]:
-        """The digest of each page by its route."""
-        cards, records = self._card_digests, [said.content for said in self._said]
-        contexts: dict[tuple[str, str], bytes] = {}
-        out = {}
-        for page in self.plan.pages:
-            key = (page.template, page.kind)
-            context = contexts.get(key)
-            if context is None:
-                of_all = b"" if page.kind == FileView.__name__ else template_digest(page.template) + shared
-                context = contexts[key] = digest.of_text(page.kind) + of_all
-            parts = [cards[ref] if ref >= 0 else records[~ref] for ref in array("i", page.refs)]
-            out[page.route] = blake2b(b"".join((context, page.view, *parts)), digest_size=digest.SIZE).digest()
-        return out
+    def made_of(self, plan: bytes, template_digest: Callable[[str], bytes], shared: bytes) -> Made:
+        """What all pages are made of now; `plan` is the digest of the plan."""
+        kinds = sorted({(page.template, page.kind) for page in self.plan.pages})
+        of_all = [digest.of_text(kind) + (b"" if kind == FileView.__name__ else template_digest(name) + shared) for name, kind in kinds]
+        shown, content = [said.shown for said in self._said], [said.content for said in self._said]
+        return Made(plan, b"".join(of_all), b"".join(shown), b"".join(content), dict(zip(kinds, of_all, strict=True)))
+
+    def digests(self, made: Made, before: Ledger) -> list[bytes]:
+        """The digest of each page, in the order of the plan. Where the last rendering was of the same plan and templates, only
+        pages with a story that says something else now get another one."""
+        if (before.plan, before.context) == (made.plan, made.context):
+            refs = _changed(made.shown, before.shown, 0) + _changed(made.content, before.content, -1)
+            if len(refs) < _FEW:
+                return [
+                    self._digest(page, made) if any(ref in page.refs for ref in refs) else digest.at(before.pages, i)
+                    for i, page in enumerate(self.plan.pages)
+                ]
+        return [self._digest(page, made) for page in self.plan.pages]
+
+    def _digest(self, page: Planned, made: Made) -> bytes:
+        """The digest of a page's kind and template, its view, and the cards and records in it."""
+        parts = [self.card_digest(ref) if ref >= 0 else self._said[~ref].content for ref in array("i", page.refs)]
+        return digest.fold((made.contexts[page.template, page.kind], page.view, *parts))
+
+
+def _changed(now: bytes, before: bytes, turned: int) -> list[bytes]:
+    """The stories whose digest in a column changed, as a page's refs name them; `turned` is -1 for those of records."""
+    if now == before:
+        return []
+    return [array("i", [i ^ turned]).tobytes() for i in range(len(now) // digest.SIZE) if digest.at(now, i) != digest.at(before, i)]
 
 
 def _kinds() -> dict[str, type[AnyView]]:
@@ -141,5 +185,6 @@ def _kinds() -> dict[str, type[AnyView]]:
     return {kind.__name__: kind for kind in found}
 
 
+_FEW = 50  # stories: of more of them, looking for each on every page would take longer than folding all digests
 _placed_decoder = msgspec.msgpack.Decoder(Placed)
 _face_decoder = msgspec.msgpack.Decoder(Face)

@@ -7,6 +7,7 @@ with forms for numbers (one, other ...), is a function that templates call.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -16,7 +17,7 @@ from newsgen.content import frontmatter
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.problems import Problem, build_error
 from newsgen.render.dates import number_filter, plural_rule
-from newsgen.render.templates import THEME_PREFIX, Templates
+from newsgen.render.templates import THEME_PREFIX, Template, Templates
 
 Forms = Mapping[str, str]
 
@@ -91,8 +92,11 @@ def load_words(templates: Templates, language: str) -> Words:
 
 def _read(templates: Templates, name: str) -> dict[str, Any]:
     template = templates.by_name.get(name)
-    if template is None:
-        return {}
+    return _parsed(template) if template else {}
+
+
+@lru_cache(32)
+def _parsed(template: Template) -> dict[str, Any]:
     try:
         value = frontmatter.parse_fast(template.text)
         if not isinstance(value, dict):

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from newsgen import digest
 from newsgen.build import Prepared, prepare, quiet, use_cache
 from newsgen.builder.visibility import Clock
-from newsgen.cache import File
+from newsgen.cache import File, Ledger
 from newsgen.config import load_config
 from newsgen.model import Card
 from newsgen.outcome import Stopwatch, scan_inputs
@@ -30,10 +31,15 @@ def prepared(tmp_path: Path) -> Prepared:
     return use_cache(config.paths.cache, lambda cache, _: prepare(config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet))
 
 
-def digests_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, bytes]:
-    """The digests of all pages, were this said of a file."""
+def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, bytes]:
+    """The digests that were others, were this said of a file; they are the same where most are taken from the rendering before."""
     files: dict[str, File] = {**prepared.files, path: structs.replace(prepared.files[path], **said)}
-    return Views(prepared.views.plan, files, "Asia/Tokyo", "/azure").digests(prepared.templates.digest, prepared.shared)
+    views = Views(prepared.views.plan, files, "Asia/Tokyo", "/azure")
+    made, old = views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared), prepared.made
+    found = views.digests(made, Ledger())
+    before = Ledger(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content)
+    assert views.digests(made, before) == found
+    return {page.route: one for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True) if one != other}
 
 
 def test_a_view_of_every_kind_comes_back_as_it_was_planned(prepared: Prepared) -> None:
@@ -62,13 +68,12 @@ def test_a_card_is_filled_from_its_file(prepared: Prepared) -> None:
 
 def test_a_digest_holds_what_its_page_shows_and_no_more(prepared: Prepared) -> None:
     """What only the article's own page says changes that page alone; what its card shows, all that have the card."""
-    own = digests_with(prepared, "three.md", content=b"other")
-    assert {route for route, found in own.items() if found != prepared.digests[route]} == {"/news/three/"}
-    shown = digests_with(prepared, "three.md", shown=b"other")
-    changed = {route for route, found in shown.items() if found != prepared.digests[route]}
+    other = digest.of_bytes(b"other")
+    assert changed_with(prepared, "three.md", content=other).keys() == {"/news/three/"}
+    changed = changed_with(prepared, "three.md", shown=other).keys()
     having = {page.route for page in prepared.views.plan.pages if _has_card(prepared.views, page, "three.md")}
     assert changed == having >= {"/news/three/", "/feed.xml", "/old/three/"}
 
 
 def _has_card(views: Views, page: Planned, path: str) -> bool:
-    return any(views.placed(ref).path == path for ref in array("i", page.refs) if ref >= 0)
+    return any(views.plan.paths[ref] == path for ref in array("i", page.refs) if ref >= 0)
