@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw
 
+from newsgen import digest
 from newsgen.model import Article, PlainPage, Record
 from newsgen.problems import Problem
 
-FORMAT = 7
+FORMAT = 8
 T = TypeVar("T")
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
-CREATE TABLE buckets (area TEXT, bucket INT, items BLOB, PRIMARY KEY (area, bucket));
+CREATE TABLE buckets (area TEXT, bucket INT, items BLOB, decided BLOB, PRIMARY KEY (area, bucket));
 CREATE TABLE articles (key BLOB PRIMARY KEY, article BLOB);
 CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
 CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB) WITHOUT ROWID;
@@ -96,7 +97,7 @@ def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
     """The value that was sealed. Raises CacheDamaged."""
     if data.__class__ is not bytes:
         raise CacheDamaged
-    body = data[4:]
+    body = memoryview(data)[4:]
     if zlib.crc32(body) != int.from_bytes(data[:4], "big"):
         raise CacheDamaged
     try:
@@ -107,6 +108,10 @@ def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
 
 def _bucket(name: str) -> int:
     return zlib.crc32(name.encode()) % _BUCKETS
+
+
+def _decided(files: Iterable[File]) -> bytes:
+    return digest.of_value([(file.path, file.entry, file.page) for file in files if file.content or file.page])
 
 
 class Cache:
@@ -167,12 +172,16 @@ class Cache:
     def update_files(self, area: str, files: Mapping[str, File], touched: Iterable[str]) -> None:
         """Remember the files of an area; only those of the paths `touched` are not as they were."""
         buckets: dict[int, list[File]] = {_bucket(path): [] for path in touched}
-        for path, file in files.items():
+        for path in sorted(files):
             bucket = buckets.get(_bucket(path))
             if bucket is not None:
-                bucket.append(file)
-        rows = [(area, n, seal(bucket)) for n, bucket in buckets.items()]
-        self._write([("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)", rows)])
+                bucket.append(files[path])
+        rows = [(area, n, seal(bucket), _decided(bucket)) for n, bucket in buckets.items()]
+        self._write([("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", rows)])
+
+    def decided(self, area: str) -> bytes:
+        """The digest of all that the files of an area say, but of what only pages show of articles."""
+        return digest.fold(row[0] for row in self._all("SELECT decided FROM buckets WHERE area = ? ORDER BY bucket", (area,)))
 
     def article(self, key: bytes) -> Article:
         """The Article of this key."""

@@ -6,6 +6,7 @@ standard library. A digest of a composed value is folded from the digests of its
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any, BinaryIO
@@ -13,6 +14,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 SIZE = 16
+_ONE = struct.Struct(f"{SIZE}s")
 
 
 def of_bytes(data: bytes) -> bytes:
@@ -41,6 +43,11 @@ def fold(parts: Iterable[bytes]) -> bytes:
 def at(joined: bytes, index: int) -> bytes:
     """The digest at a place among many that are joined."""
     return joined[index * SIZE : (index + 1) * SIZE]
+
+
+def apart(joined: bytes) -> list[bytes]:
+    """All digests of many that are joined."""
+    return [one for (one,) in _ONE.iter_unpack(joined)]
 
 
 def key(text: str) -> int:

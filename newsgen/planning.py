@@ -54,18 +54,16 @@ class Material(NamedTuple):
     settings: Settings
     clock: Clock
 
-    def digest(self) -> bytes:
-        """The digest of all but what only pages show of articles, and the time."""
-        files = self.loaded.files.values()
-        content = [(file.path, file.entry, file.page) for file in files if file.content or file.page]
+    def digest(self, content: bytes) -> bytes:
+        """The digest of all but the time; `content` is that of what decides of the content."""
         others = (self.clock.drafts, self.clock.future, self.settings, self.data, list(self.static.values()))
-        return digest.fold([program(), digest.of_value((content, *others, sorted(self.layouts), self.assets, self.titles))])
+        return digest.fold([program(), content, digest.of_value((*others, sorted(self.layouts), self.assets, self.titles))])
 
 
 def plan_site(material: Material, cache: Cache) -> Kept:
     """The plan: the kept one, where it still holds. Raises CacheDamaged."""
     clock, files = material.clock, material.loaded.files
-    inputs = material.digest()
+    inputs = material.digest(cache.decided("content"))
     sealed = cache.meta("plan")
     if sealed:
         kept = unseal(sealed, _decoder)

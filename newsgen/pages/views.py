@@ -158,10 +158,13 @@ class Views:
         if (before.plan, before.context) == (made.plan, made.context):
             refs = _changed(made.shown, before.shown, 0) + _changed(made.content, before.content, -1)
             if len(refs) < _FEW:
-                return [
-                    self._digest(page, made) if any(ref in page.refs for ref in refs) else digest.at(before.pages, i)
-                    for i, page in enumerate(self.plan.pages)
-                ]
+                digests = digest.apart(before.pages)
+                for i, page in enumerate(self.plan.pages if refs else ()):
+                    for ref in refs:
+                        if ref in page.refs:
+                            digests[i] = self._digest(page, made)
+                            break
+                return digests
         return [self._digest(page, made) for page in self.plan.pages]
 
     def _digest(self, page: Planned, made: Made) -> bytes:

@@ -68,20 +68,20 @@ def compare(prepared: Prepared, output: Output) -> Work:
     """What of the plan the output does not hold yet: a page is rendered only if its digest changed,
     or if its file is not what was rendered."""
     before, known = prepared.before, output.known
-    pages = prepared.views.plan.pages
-    routes = tuple([page.route for page in pages])
-    places = range(len(routes)) if routes == before.routes else map({r: i for i, r in enumerate(before.routes)}.get, routes)
-    kept: dict[str, str] = {}
-    todo: list[int] = []
-    paths = []
-    for i, (route, place) in enumerate(zip(routes, places, strict=True)):
-        path = route[1:] + "index.html" if route[-1] == "/" else route[1:]  # as output_path has it
-        if place is not None and digest.at(before.pages, place) == prepared.digests[i] and before.files[place] == known.get(path):
-            kept[path] = before.files[place]
-        else:
-            todo.append(i)
-            paths.append(path)
-    gone = known.keys() - kept.keys() - set(paths)
+    routes = tuple([page.route for page in prepared.views.plan.pages])
+    paths = list(map(output_path, routes))
+    digests, files = [*digest.apart(before.pages), b""], [*before.files, ""]
+    if routes != before.routes:
+        place = dict(zip(before.routes, range(len(before.routes)), strict=True))
+        order = [place.get(route, -1) for route in routes]  # -1 is what stands last, for pages that are new
+        digests, files = [digests[i] for i in order], [files[i] for i in order]
+    there = [known.get(path, "-") for path in paths]  # what is not there is like no file
+    rows = enumerate(zip(prepared.digests, digests, files, there, strict=False))
+    todo = [i for i, (now, then, file, present) in rows if now != then or file != present]
+    kept = dict(zip(paths, there, strict=True))
+    gone = known.keys() - kept.keys()
+    for i in todo:
+        del kept[paths[i]]
     return Work(todo, sorted(gone), kept)
 
 
