@@ -125,6 +125,7 @@ class Cache:
         new = not self.file.exists()
         try:
             self._db = sqlite3.connect(self.file, timeout=60, isolation_level=None)
+            self._db.execute("PRAGMA page_size=16384")  # of a new file: records of 3 KB would fill pages of 4 KB badly
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=OFF")
             if new:

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Raw
 
 from newsgen import digest
 from newsgen.builder.visibility import Clock
-from newsgen.cache import Cache, File, seal, unseal
+from newsgen.cache import Cache, CacheDamaged, File, seal, unseal
 from newsgen.config import Settings
 from newsgen.content.data import Data
 from newsgen.fingerprint import program
@@ -33,12 +34,20 @@ class Kept(Record, frozen=True, array_like=True, gc=False):
     due: datetime | None
     titles: tuple[int, ...]
     named: bytes
-    plan: Plan
+    encoded: Raw
 
     @property
     def digest(self) -> bytes:
         """The digest of all that decided the plan."""
         return digest.of_value((self.inputs, self.since, self.named))
+
+    @property
+    def plan(self) -> Plan:
+        """The plan. Raises CacheDamaged."""
+        try:
+            return _plan_decoder.decode(self.encoded)
+        except msgspec.MsgspecError:
+            raise CacheDamaged from None
 
 
 class Material(NamedTuple):
@@ -89,7 +98,7 @@ def _plan(material: Material, inputs: bytes) -> Kept:
     plan = make_plan(planning, built.problems)
     titles = tuple({title for story in built.site.stories for _, title in ties_of(story.document.entry)})
     due = next_due((document.entry for document in documents), (file.page for file in pages), clock, settings.news_sitemap)
-    return Kept(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), plan)
+    return Kept(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), Raw(_encode(plan)))
 
 
 def _named(files: Mapping[str, File], titles: Iterable[int]) -> bytes:
@@ -98,4 +107,6 @@ def _named(files: Mapping[str, File], titles: Iterable[int]) -> bytes:
     return digest.of_value([(file.path, file.title) for file in files.values() if file.title in wanted])
 
 
+_encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Kept)
+_plan_decoder = msgspec.msgpack.Decoder(Plan)

@@ -162,14 +162,15 @@ class Views:
                 for i, page in enumerate(self.plan.pages if refs else ()):
                     for ref in refs:
                         if ref in page.refs:
-                            digests[i] = self._digest(page, made)
+                            digests[i] = self._digest(page, made, self.card_digest)
                             break
                 return digests
-        return [self._digest(page, made) for page in self.plan.pages]
+        cards = [self.card_digest(i) for i in range(len(self._said))]
+        return [self._digest(page, made, cards.__getitem__) for page in self.plan.pages]
 
-    def _digest(self, page: Planned, made: Made) -> bytes:
+    def _digest(self, page: Planned, made: Made, card: Callable[[int], bytes]) -> bytes:
         """The digest of a page's kind and template, its view, and the cards and records in it."""
-        parts = [self.card_digest(ref) if ref >= 0 else self._said[~ref].content for ref in array("i", page.refs)]
+        parts = [card(ref) if ref >= 0 else self._said[~ref].content for ref in array("i", page.refs)]
         return digest.fold((made.contexts[page.template, page.kind], page.view, *parts))
 
 

@@ -57,13 +57,29 @@ def escaped(value: Any) -> str:
 
 
 class _Generator(CodeGenerator):
-    """Compiles `{{ value }}` to a call of `escaped`. Should Jinja change here, its own code is the result."""
+    """Compiles `{{ value }}` and `value.name` to code that calls no Python function for what is common: text, and an attribute
+    that is there. Should Jinja change here, its own code is the result."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
+        if self._own(frame, finalize):
+            self.write("(environment.escape_text(out) if (out := (")
         else:
-            self.write("environment.escaped(")
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if self._own(frame, finalize):
+            self.write(")).__class__ is str else environment.escaped(out))")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+    def _own(self, frame: Frame, finalize: Any) -> bool:
+        return not frame.eval_ctx.volatile and frame.eval_ctx.autoescape and finalize.src is None
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """Jinja's rule: the attribute, else the item, else undefined."""
+        self.write("(got if (got := getattr(of := (")
+        self.visit(node.node, frame)
+        self.write(f"), {node.attr!r}, missing)) is not missing else environment.getattr(of, {node.attr!r}))")
 
 
 class _Template(jinja2.Template):
@@ -76,6 +92,7 @@ class _Environment(jinja2.Environment):
     code_generator_class = _Generator
     template_class = _Template
     escaped = staticmethod(escaped)
+    escape_text = staticmethod(_escape_text)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template: the environment's own, which a context takes over faster than a chain of maps."""
