@@ -72,8 +72,11 @@ class SettingsFile:
         """The settings as this struct; a key without a value has its default. Raises UserError (exit code 2)."""
         fast = None if self._sets else frontmatter.parse_fast(self._text)
         if isinstance(fast, dict):
-            with suppress(msgspec.ValidationError):  # as where text is due and the fast parser made a number of it
-                return msgspec.convert(_prepared(fast, table), table)
+            # As where text is due and the fast parser made a number of it, or a number of thousands of digits.
+            with suppress(msgspec.ValidationError, OverflowError):
+                typed = msgspec.convert(_prepared(fast, table), table)
+                msgspec.msgpack.encode(typed)
+                return typed
         try:
             return msgspec.convert(_prepared(self._values, table), table, strict=False)
         except msgspec.ValidationError as error:

@@ -122,7 +122,7 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
     stories = [_placed(story, labels) for story in site.stories]
     by_digest = {label.digest: label for story in site.stories for label in (story.card.source, *story.card.topics)}
     return Plan(
-        pages=tuple(map(_planned, pages.values())),
+        pages=tuple(map(planned, pages.values())),
         stories=tuple(stories),
         paths=tuple([story.document.path for story in site.stories]),
         placements=b"".join([story.placement for story in site.stories]),
@@ -141,7 +141,8 @@ def _placed(story: Story, labels: dict[bytes, int]) -> Raw:
     return Raw(_encode_plain(Placed(story.route, entry.time, card.kind, source, topics, updated, card.language)))
 
 
-def _planned(page: Page) -> Planned:
+def planned(page: Page) -> Planned:
+    """A page as the plan keeps it."""
     refs: list[int] = _refs
     refs.clear()
     view = Raw(_encode_view(page.view))

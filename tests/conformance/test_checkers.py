@@ -13,14 +13,19 @@ from typing import Any
 
 import feedparser
 import jsonschema
+import msgspec
 import pytest
 from lxml import etree
+from msgspec import Raw
 from reader import make_reader
 
 from builder.making import doc, planning
 from conformance.checkers import NODE, npm_package
-from newsgen.model import Article
+from newsgen.cache import File
+from newsgen.model import Article, Face
+from newsgen.pages.plan import make_plan, planned
 from newsgen.pages.sitemaps import plan_sitemaps
+from newsgen.pages.views import Views
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import Templates
 from realsites import SITES, Builds
@@ -133,12 +138,14 @@ def test_sitemaps_are_valid(builds: Builds, name: str) -> None:
 @pytest.mark.standards
 def test_parted_sitemaps_and_the_news_sitemap_are_valid(tmp_path: Path) -> None:
     """So are the index of a sitemap in parts, each part, and the news sitemap."""
-    plan = planning([doc(f"{i}.md", title="Tom & Jerry <em>", webUrl="https://paper.example/?a=1&b=2") for i in range(7)])
-    renderer = Renderer(Templates(tmp_path, ROOT / "templates", ROOT, {}), plan.settings, (), no_article)
+    plan = planning([doc(f"{i}.md", webUrl="https://paper.example/?a=1&b=2") for i in range(7)])
+    face = Raw(msgspec.msgpack.encode(Face("Tom & Jerry <em>", "", None)))
+    views = Views(make_plan(plan), {f"{i}.md": File(f"{i}.md", 0, 0, 0, b"", face=face) for i in range(7)}, "UTC", "")
+    renderer = Renderer(Templates(tmp_path, ROOT / "templates", ROOT, {}), plan.settings, views, no_article)
     schemas = {"/sitemap.xml": "siteindex.xsd", "/robots.txt": ""}
     for page in plan_sitemaps(plan, [], limit=3):
         file = tmp_path / "file.xml"
-        file.write_bytes(renderer.render(page))
+        file.write_bytes(renderer.render(planned(page)))
         if schema := schemas.get(page.route, "all.xsd"):
             valid(schema, file)
 

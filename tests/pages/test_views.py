@@ -17,7 +17,7 @@ from newsgen.model import Card
 from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
-from newsgen.pages.plan import Planned, _planned
+from newsgen.pages.plan import Planned, planned
 from newsgen.pages.views import Views
 from support import AS_OF, SmallSite
 
@@ -42,13 +42,13 @@ def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, byte
     return {page.route: one for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True) if one != other}
 
 
-def test_a_view_of_every_kind_comes_back_as_it_was_planned(prepared: Prepared) -> None:
+def test_a_view_of_every_kind_comes_back_as_it_wasplanned(prepared: Prepared) -> None:
     """Taken from the plan and planned again, each page is the same, cards and records at their places."""
     kinds = set()
     for page in prepared.views.plan.pages:
         view = prepared.views.view(page)
         kinds.add(type(view).__name__)
-        assert _planned(Page(page.route, page.template, view)) == page
+        assert planned(Page(page.route, page.template, view)) == page
     assert kinds >= {"ArticleView", "HomeView", "ListView", "FeedView", "RedirectView", "CorrectionsView", "IconView", "FileView"}
 
 
