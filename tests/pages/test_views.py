@@ -12,12 +12,12 @@ from newsgen import digest
 from newsgen.build import Prepared, prepare, quiet, use_cache
 from newsgen.builder.visibility import Clock
 from newsgen.cache import File, Ledger
-from newsgen.config import load_config
+from newsgen.config import Settings, load_config
 from newsgen.model import Card
 from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
-from newsgen.pages.plan import Planned, _planned
+from newsgen.pages.plan import Planned, planned
 from newsgen.pages.views import Views
 from support import AS_OF, SmallSite
 
@@ -34,7 +34,8 @@ def prepared(tmp_path: Path) -> Prepared:
 def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, bytes]:
     """The digests that were others, were this said of a file; they are the same where most are taken from the rendering before."""
     files: dict[str, File] = {**prepared.files, path: structs.replace(prepared.files[path], **said)}
-    views = Views(prepared.views.plan, files, "Asia/Tokyo", "/azure")
+    settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
+    views = Views(prepared.views.plan, files, settings, prepared.views.media)
     made, old = views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared), prepared.made
     found = views.digests(made, Ledger())
     before = Ledger(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content)
@@ -48,7 +49,7 @@ def test_a_view_of_every_kind_comes_back_as_it_was_planned(prepared: Prepared) -
     for page in prepared.views.plan.pages:
         view = prepared.views.view(page)
         kinds.add(type(view).__name__)
-        assert _planned(Page(page.route, page.template, view)) == page
+        assert planned(Page(page.route, page.template, view)) == page
     assert kinds >= {"ArticleView", "HomeView", "ListView", "FeedView", "RedirectView", "CorrectionsView", "IconView", "FileView"}
 
 
