@@ -332,7 +332,7 @@ class Site(Struct, frozen=True, gc=False):
 
 class Original(Struct, frozen=True, array_like=True, gc=False):
     """A picture that the site has: where its file stands, the digest of its bytes, its size in pixels the right way up,
-    whether it has transparent parts, its dominant colour as three digits from 0 to 7 (red, green, blue)."""
+    whether it has transparent parts, its dominant colour as three digits from 0 to 3 (red, green, blue)."""
 
     place: str
     digest: bytes

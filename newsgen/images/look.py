@@ -43,10 +43,10 @@ def look(data: bytes, max_pixels: int) -> Facts:
 
 
 def _dominant(small: Any) -> str:
-    """The commonest colour, in eight steps of red, green and blue."""
+    """The commonest colour, in four steps of red, green and blue."""
     few = small.quantize(6)
     _, most = max(few.getcolors())
-    return "".join(str(round(part * 7 / 255)) for part in few.getpalette()[3 * most : 3 * most + 3])
+    return "".join(str(part // 64) for part in few.getpalette()[3 * most : 3 * most + 3])
 
 
 def rights(data: bytes) -> bytes:

@@ -26,7 +26,7 @@ SUFFIXES = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "g
 
 class Facts(Record, frozen=True, array_like=True, gc=False):
     """A picture's size in pixels, the right way up; whether it has transparent parts; its dominant colour as three digits
-    from 0 to 7 (red, green, blue). `refused` says why it is not used, if so."""
+    from 0 to 3 (red, green, blue). `refused` says why it is not used, if so."""
 
     width: int
     height: int
