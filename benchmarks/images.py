@@ -28,7 +28,7 @@ from newsgen import digest, workers
 from newsgen.config import Images
 from newsgen.images.variants import EFFORT, make_variants
 from newsgen.model import Media, Original
-from newsgen.pages.pictures import VariantView, copies, name_of
+from newsgen.pages.pictures import VariantView, copies, stem_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 IMAGES = Images()
@@ -160,7 +160,9 @@ def encode(photos: str, out: str, forms: str) -> None:
     views = []
     for path in sorted(Path(photos).iterdir()):
         one = Original(str(path), digest.of_bytes(path.read_bytes()), *SIZE, False, "000")
-        views += [VariantView("", name_of(one, media, width, form), one, width, form) for width in WIDTHS for form in forms.split(",")]
+        views += [
+            VariantView("", f"{stem_of(one, media)}-{width}.{form}", one, width, form) for width in WIDTHS for form in forms.split(",")
+        ]
     make_variants(views, Path(out), IMAGES.quality, workers.default_jobs())
 
 

@@ -49,14 +49,15 @@ def social_size(original: Original) -> tuple[int, int]:
     return width, max(round(original.height * width / original.width), 1)
 
 
-def name_of(original: Original, media: Media, width: int, form: str) -> str:
-    """The name of a copy: it changes with the original's bytes and with how copies are made."""
-    return f"{digest.fold([original.digest, media.encoder])[:8].hex()}-{width}.{form}"
+def stem_of(original: Original, media: Media) -> str:
+    """What the names of a picture's copies begin with: it changes with the original's bytes and with how copies are made."""
+    return digest.fold([original.digest, media.encoder])[:8].hex()
 
 
 def plan_pictures(used: Mapping[int, bool], media: Media, images: Images, base: str) -> Iterator[Page]:
     """The copies of these pictures, all or the small ones alone."""
-    planned: dict[str, None] = {}
+    planned: set[str] = set()
+    above = href(base, FOLDER)
     for key, whole in used.items():
         original = media.originals.get(key)
         if original is None:
@@ -65,8 +66,9 @@ def plan_pictures(used: Mapping[int, bool], media: Media, images: Images, base: 
         for limit in (SMALL, max(images.widths)) if whole else (SMALL,):
             found = copies(original, images, limit)
             wanted |= {(width, form) for width in found.widths for form in found.forms} | {found.fallback}
+        stem = stem_of(original, media)
         for width, form in sorted(wanted):
-            name = name_of(original, media, width, form)
+            name = f"{stem}-{width}.{form}"
             if name not in planned:  # one picture may have several URLs
-                planned[name] = None
-                yield Page(FOLDER + name, "", VariantView(href(base, FOLDER + name), name, original, width, form))
+                planned.add(name)
+                yield Page(FOLDER + name, "", VariantView(above + name, name, original, width, form))

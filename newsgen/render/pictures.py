@@ -14,7 +14,7 @@ from newsgen.builder.names import href
 from newsgen.config import Settings
 from newsgen.content.urls import near
 from newsgen.model import Media, Original, Picture
-from newsgen.pages.pictures import FOLDER, SMALL, VariantView, copies, name_of, social_size
+from newsgen.pages.pictures import FOLDER, SMALL, VariantView, copies, social_size, stem_of
 
 # How wide a picture is shown, by its place in the theme; what is "small" needs no wide copies.
 _SIZES = {
@@ -39,6 +39,7 @@ class Pictures:
         self._media = media
         self._settings = settings
         self._cache = cache
+        self._folder = href(settings.base, FOLDER)
         self._known: dict[tuple[str, str, str, str], Markup] = {}  # one stands on several pages
 
     def _original(self, url: str) -> Original | None:
@@ -86,7 +87,7 @@ class Pictures:
         return f' width="{width}" height="{height}"' if width and height else ""
 
     def _link(self, original: Original, width: int, form: str) -> str:
-        return href(self._settings.base, FOLDER + name_of(original, self._media, width, form))
+        return f"{self._folder}{stem_of(original, self._media)}-{width}.{form}"
 
     def social(self, picture: Picture | None) -> Picture | None:
         """A picture as other programs get it: a JPEG of at most 1200 pixels, or the original where it may be linked; none otherwise."""

@@ -17,7 +17,7 @@ from newsgen.config import Images
 from newsgen.images.look import look
 from newsgen.images.variants import make_variants, variant_file
 from newsgen.model import Media, Original
-from newsgen.pages.pictures import SMALL, VariantView, copies, name_of, social_size
+from newsgen.pages.pictures import SMALL, VariantView, copies, social_size, stem_of
 from photos import photo, plain
 
 MEDIA = Media({}, b"encoder")
@@ -32,7 +32,7 @@ def original(folder: Path, data: bytes, name: str = "a") -> Original:
 
 
 def view(one: Original, width: int, form: str) -> VariantView:
-    name = name_of(one, MEDIA, width, form)
+    name = f"{stem_of(one, MEDIA)}-{width}.{form}"
     return VariantView(f"/media/{name}", name, one, width, form)
 
 
