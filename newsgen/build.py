@@ -46,13 +46,15 @@ class BuildOptions(Struct, frozen=True):
 
 class Prepared(NamedTuple):
     """A site that is planned and not yet rendered: its pages with their digests, what these are made of and what was rendered
-    before, what is known of its content files, and what all pages share. `settled` tells that all stats can be trusted next time."""
+    before, what is known of its content files, the originals in the folder of media that are whole, and what all pages share.
+    `settled` tells that all stats can be trusted next time."""
 
     views: Views
     made: Made
     digests: list[bytes]
     before: Ledger
     files: dict[str, File]
+    sound: frozenset[str]
     templates: Templates
     shared: bytes
     read: int
@@ -170,6 +172,7 @@ def prepare(
     Raises UserError (exit code 3) for a template that cannot be read.
     """
     from newsgen.content.data import load_data
+    from newsgen.images.load import load_media, with_logos
     from newsgen.ingest import static_files
     from newsgen.pages.views import Views
     from newsgen.planning import Material, plan_site
@@ -183,6 +186,10 @@ def prepare(
         data, data_problems = load_data(paths.data, paths.static, settings.base)
         theme_files = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
         site_files = static_files(paths.static, inputs.static, cache, "static")
+        originals = static_files(paths.media, inputs.media, cache, "media")
+        near = static_files(paths.content, inputs.near, cache, "near")
+        pictures = load_media(config, originals.files, site_files.files, near.files, cache, jobs, progress)
+        data = with_logos(data, pictures.media)
         files = {file.path: file for file in (*theme_files.files, *site_files.files)}
         templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
         words = read_words(templates, settings.language)
@@ -191,8 +198,9 @@ def prepare(
         kept = plan_site(Material(loaded, data, files, layouts, templates.assets, words.titles, settings, clock), cache)
         plan = kept.plan
         info = site_info(settings, plan.menu)
-        shared = digest.fold([program(), words.digest, digest.of_value((info, settings.timezone))])
-        views = Views(plan, loaded.files, settings.timezone, settings.base)
+        images = (settings.images.missing, settings.images.avif, settings.images.widths, pictures.media.encoder)
+        shared = digest.fold([program(), words.digest, digest.of_value((info, settings.timezone, images))])
+        views = Views(plan, loaded.files, settings, pictures.media)
         made = views.made_of(kept.digest, templates.digest, shared)
         before = cache.ledger()
         digests = views.digests(made, before)
@@ -201,10 +209,13 @@ def prepare(
         *placed([*loaded.problems, *plan.problems], paths.content, paths.root),
         *placed([p for p in data_problems if repairs or p.severity != "repair"], paths.data, paths.root),
         *placed(site_files.problems, paths.static, paths.root),
+        *placed(originals.problems, paths.media, paths.root),
+        *placed(near.problems, paths.content, paths.root),
+        *pictures.problems,
         *words.problems,
     ]
     if settings.icon and settings.icon not in files:
         message = f"the setting icon names {settings.icon}, which is not in the static folder"
         problems.append(Problem("warning", "missing-icon", message, hint="write its path below that folder, as in  icon: logo.png"))
-    settled = loaded.settled and theme_files.settled and site_files.settled
-    return Prepared(views, made, digests, before, loaded.files, templates, shared, loaded.read, problems, kept.due, settled)
+    settled = all(part.settled for part in (loaded, theme_files, site_files, originals, near))
+    return Prepared(views, made, digests, before, loaded.files, pictures.sound, templates, shared, loaded.read, problems, kept.due, settled)

@@ -39,7 +39,8 @@ NOTHING = Raw(b"\xc0")  # what stands for None
 class File(Record, frozen=True, array_like=True, gc=False):
     """What is known of a file: its stat (as in FileStat), the key of its bytes and what they said. Of an article the Entry and
     the Face, which are decoded when they are needed, the key of its title (see Keys), the digest of its face and of all that it
-    says; of a plain page the page. Both are missing where the file was left out."""
+    says; of a plain page the page. Both are missing where the file was left out. `whole`, `small` and `near` are the pictures that
+    an article names (see Shows)."""
 
     path: str
     size: int
@@ -53,6 +54,9 @@ class File(Record, frozen=True, array_like=True, gc=False):
     content: bytes = b""
     problems: tuple[Problem, ...] = ()
     page: PlainPage | None = None
+    whole: bytes = b""
+    small: bytes = b""
+    near: tuple[str, ...] = ()
 
 
 _BUCKETS = 128  # files are read and written by the bucket: a row for each would cost more than its decoding

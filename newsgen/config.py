@@ -145,6 +145,33 @@ class Theme(Table, frozen=True):
     fonts: tuple[Font, ...] = ()
 
 
+Quality = Annotated[int, Meta(ge=1, le=100)]
+Width = Annotated[int, Meta(ge=16, le=4096)]
+
+
+class Qualities(Table, frozen=True):
+    """How good copies of pictures are, from 1 to 100, in each format."""
+
+    avif: Quality = 50
+    webp: Quality = 75
+    jpeg: Quality = 80
+
+
+class Images(Table, frozen=True):
+    """Pictures: the copies that are served, and how originals are fetched. `timeout` is seconds for one picture in all."""
+
+    missing: Literal["hotlink", "none"] = "hotlink"
+    avif: bool = True
+    widths: Annotated[tuple[Width, ...], Meta(min_length=1)] = (160, 320, 640, 960, 1600)
+    quality: Qualities = field(default_factory=Qualities)
+    placeholder: Annotated[int, Meta(ge=0)] = 5
+    max_bytes: Count = 20_000_000
+    max_pixels: Count = 40_000_000
+    at_once: Count = 16
+    per_host: Count = 4
+    timeout: Annotated[float, Meta(gt=0)] = 60
+
+
 class Network(Table, frozen=True):
     """What may be asked of the network, by the commands that ask at all."""
 
@@ -187,6 +214,7 @@ class Settings(Table, frozen=True):
     headers: Headers = field(default_factory=Headers)
     embeds: Embeds = field(default_factory=Embeds)
     theme: Theme = field(default_factory=Theme)
+    images: Images = field(default_factory=Images)
     network: Network = field(default_factory=Network)
     check: Check = field(default_factory=Check)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _PACKAGES = (
     "nh3",
     "pillow",
     "publicsuffixlist",
+    "pyvips_binary",
     "pyromark",
     "pyyaml",
     "yaml_rs",
@@ -40,10 +42,10 @@ def theme_folder(name: str) -> Path:
 def program() -> bytes:
     """The digest of newsgen's code and of the names and versions of the packages it uses."""
     sources = [path.read_bytes() for path in sorted(PACKAGE.rglob("*.py"))]
-    return digest.fold([digest.of_text(__version__, sys.version, *_installed()), *map(digest.of_bytes, sources)])
+    return digest.fold([digest.of_text(__version__, sys.version, *installed()), *map(digest.of_bytes, sources)])
 
 
-def _installed() -> list[str]:
+def installed(packages: Collection[str] = _PACKAGES) -> list[str]:
     """`NAME-VERSION.dist-info` of each package, as the folders of installed packages tell it."""
     found = []
     for folder in sys.path:
@@ -51,5 +53,5 @@ def _installed() -> list[str]:
             names = os.listdir(folder or ".")
         except OSError:
             continue
-        found += [name for name in names if name.endswith(".dist-info") and name.split("-")[0].lower().replace(".", "_") in _PACKAGES]
+        found += [name for name in names if name.endswith(".dist-info") and name.split("-")[0].lower().replace(".", "_") in packages]
     return sorted(found)

@@ -13,7 +13,7 @@ from msgspec import Raw, structs
 
 from newsgen import digest, workers
 from newsgen.cache import Cache, CacheDamaged, File, seal
-from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, title_key
+from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, shows_of, title_key
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
 from newsgen.model import Document, Entry, PlainFile
@@ -179,7 +179,7 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
     article, problems = load_article(data, reading.options)
     if article is None:
         return _Read(stat, key, _encode(structs.replace(file, problems=_shown(problems, reading.options))), None, "")
-    sealed, face = seal(article), _encode(face_of(article))
+    sealed, face, shows = seal(article), _encode(face_of(article)), shows_of(article)
     file = File(
         *stat,
         key,
@@ -189,6 +189,9 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
         shown=digest.of_bytes(face),
         content=digest.of_bytes(sealed),
         problems=_shown(problems, reading.options),
+        whole=shows.whole,
+        small=shows.small,
+        near=shows.near,
     )
     return _Read(stat, key, _encode(file), sealed, "")
 

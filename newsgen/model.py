@@ -17,13 +17,15 @@ class Record(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Picture(Record, frozen=True, array_like=True, gc=False):
-    """A picture as an article names it. Width and height are pixels, 0 when unknown."""
+    """A picture as an article names it. Width and height are pixels, 0 when unknown. `known` is the digest of the original
+    that the site has, where it is told."""
 
     url: str
     width: int = 0
     height: int = 0
     title: str = ""
     cached: bool = False
+    known: bytes = b""
 
 
 class Provider(Record, frozen=True, array_like=True, gc=False):
@@ -107,6 +109,16 @@ class Face(Record, frozen=True, array_like=True, gc=False):
     title: str
     excerpt: str
     picture: Picture | None
+
+
+class Shows(Record, frozen=True, array_like=True, gc=False):
+    """The pictures that an article names, as keys of their URLs, eight bytes each, 0 for none. `whole`: its own, then those in its
+    body; `small`: its publisher's logo, then one for each of its related stories. Where `whole` has -1, the next of `near` is the
+    name of one that stands beside its file."""
+
+    whole: bytes
+    small: bytes
+    near: tuple[str, ...]
 
 
 class Entry(Record, frozen=True, array_like=True, gc=False):
@@ -316,3 +328,23 @@ class Site(Struct, frozen=True, gc=False):
     by_url: dict[int, int]
     by_title: dict[int, int]
     withheld: frozenset[int]
+
+
+class Original(Struct, frozen=True, array_like=True, gc=False):
+    """A picture that the site has: where its file stands, the digest of its bytes, its size in pixels the right way up,
+    whether it has transparent parts, its dominant colour as three digits from 0 to 3 (red, green, blue)."""
+
+    place: str
+    digest: bytes
+    width: int
+    height: int
+    alpha: bool
+    colour: str
+
+
+class Media(Struct, frozen=True):
+    """The pictures that the site has, fetched ones and its own, by the keys of their URLs; `encoder` stands for all that
+    decides the bytes of their copies but the originals."""
+
+    originals: dict[int, Original]
+    encoder: bytes

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -20,7 +21,7 @@ from urllib3.util.timeout import Timeout
 from newsgen import __version__
 from newsgen.content.urls import safe_url
 
-USER_AGENT = f"newsgen/{__version__} (link check; Python urllib3)"
+USER_AGENT = f"newsgen/{__version__} (Python urllib3)"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _HOPS = 8
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -101,13 +102,14 @@ class Client:
         )
         self._pools: dict[tuple[str, str, int], urllib3.HTTPConnectionPool] = {}
 
-    def request(self, method: str, url: str) -> tuple[urllib3.BaseHTTPResponse, str]:
-        """The answer, its body not read yet, and the URL that it came from, behind all redirects. Close the answer.
+    def request(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> tuple[urllib3.BaseHTTPResponse, str]:
+        """The answer, its body not read yet, and the URL that it came from, behind all redirects. Close the answer, or
+        read it by `read_body`. `headers` go with the question, beside those that every one has.
 
         Raises Refused, Unreachable.
         """
         for _ in range(_HOPS):
-            answer = self._ask(method, url)
+            answer = self._ask(method, url, headers or {})
             target = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not target:
                 return answer, url
@@ -118,13 +120,13 @@ class Client:
                 raise Unreachable(f"it is redirected to {target[:200]}, which is no address") from None
         raise Unreachable(f"it is redirected more than {_HOPS} times")
 
-    def _ask(self, method: str, url: str) -> urllib3.BaseHTTPResponse:
+    def _ask(self, method: str, url: str, more: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
         safe = safe_url(url, lambda code: None)
         if not safe:
             raise Refused(f"{url[:200]} is not an address of http or https")
         parts = urlsplit(safe)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers = {"Host": parts.netloc, "User-Agent": USER_AGENT, "Accept": "*/*"}
+        headers = {"Host": parts.netloc, "User-Agent": USER_AGENT, "Accept": "*/*", **more}
         try:
             pool = self._pool(parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
             return pool.urlopen(
@@ -151,6 +153,24 @@ class Client:
         """Close all connections."""
         for pool in self._pools.values():
             pool.close()
+
+
+def read_body(answer: urllib3.BaseHTTPResponse, limit: int, until: float) -> bytes:
+    """The body of an answer, which is closed then. Raises Refused where it is longer than `limit` bytes, Unreachable where
+    it breaks off or goes on after `until` (of the monotonic clock)."""
+    body = bytearray()
+    try:
+        while piece := answer.read1(1 << 16, decode_content=True):  # what is there, so that the clock is looked at
+            body += piece
+            if len(body) > limit:
+                raise Refused(f"it is larger than {limit:,} bytes")
+            if time.monotonic() > until:
+                raise Unreachable("it takes too long")
+    except HTTPError as error:
+        raise Unreachable(_in_words(error)) from None
+    finally:
+        answer.close()
+    return bytes(body)
 
 
 def _in_words(error: Exception) -> str:

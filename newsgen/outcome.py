@@ -20,7 +20,7 @@ from newsgen import digest
 from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache, seal, unseal
 from newsgen.config import Config
-from newsgen.content.scan import SUFFIXES, FileStat, scan
+from newsgen.content.scan import INDEX, PICTURES, SUFFIXES, FileStat, scan
 from newsgen.fingerprint import program, theme_folder
 from newsgen.output import JOURNAL, LOCK, MANIFEST, intact
 from newsgen.problems import Problem
@@ -63,11 +63,14 @@ class Result(Struct, frozen=True):
 
 
 class Inputs(NamedTuple):
-    """The files that a site is made of, and a digest of their stats and of all else that decides the output."""
+    """The files that a site is made of, and a digest of their stats and of all else that decides the output. `near` are the
+    pictures beside the articles."""
 
     content: list[FileStat]
+    near: list[FileStat]
     static: list[FileStat]
     theme_static: list[FileStat]
+    media: list[FileStat]
     problems: list[Problem]
     digest: bytes
 
@@ -89,15 +92,18 @@ _decoder = msgspec.msgpack.Decoder(Outcome)
 def scan_inputs(config: Config, clock: Clock) -> Inputs:
     """Stat all inputs; nothing is read but the settings, which are in `config`."""
     paths = config.paths
-    content, problems = scan(paths.content, SUFFIXES)
+    found, problems = scan(paths.content, (*SUFFIXES, *PICTURES))
+    content = [stat for stat in found if stat.path.lower().endswith(SUFFIXES)]
+    near = [stat for stat in found if not stat.path.lower().endswith(SUFFIXES)]
     static, more = scan(paths.static, (), (MANIFEST, JOURNAL, LOCK), hidden=True)  # of a site that was copied there
     theme_static, _ = scan(theme_folder("static"), ())
+    media, _ = scan(paths.media, (*PICTURES, INDEX))
     others = [scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))]
     parts = [program(), digest.of_value((config.settings, clock.drafts, clock.future, str(paths.root)))]
-    parts += [digest.of_bytes(msgspec.msgpack.encode(stats)) for stats in (content, static, theme_static, *others)]
+    parts += [digest.of_bytes(msgspec.msgpack.encode(stats)) for stats in (found, static, theme_static, media, *others)]
     placed_problems = [*placed(problems, paths.content, paths.root), *placed(more, paths.static, paths.root)]
     parts.append(digest.of_value(tuple(placed_problems)))  # a folder that cannot be read has no stats
-    return Inputs(content, static, theme_static, placed_problems, digest.fold(parts))
+    return Inputs(content, near, static, theme_static, media, placed_problems, digest.fold(parts))
 
 
 def placed(problems: Sequence[Problem], folder: Path, root: Path) -> list[Problem]:

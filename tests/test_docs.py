@@ -24,12 +24,15 @@ from newsgen.check.site import REPAIRS
 from newsgen.cli.main import COMMANDS, EXIT_CODES, cli
 from newsgen.config import Kind, Settings, Table, load_config
 from newsgen.fingerprint import theme_folder
-from newsgen.model import Article, Card
+from newsgen.model import Article, Card, Media
 from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
+from newsgen.pages.pictures import VariantView
 from newsgen.pages.plan import PLANNERS
 from newsgen.render.filters import SiteInfo, make_filters
+from newsgen.render.pictures import Pictures
+from photos import plain
 from support import AS_OF, ROOT, SmallSite
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -45,6 +48,7 @@ NOT_CODES = (
         "right-double-quote",
         "http-equiv",
         "data-src",
+        "exif-data",
     }
     | {"utf-8", "utf-8-sig", "utf-16-be", "strict-origin-when-cross-origin", "frame-src", "latin-1", "windows-1252"}
     | {"footnote" + end for end in ("-ref", "-backref", "-definition", "-definition-label", "-reference")}
@@ -90,7 +94,7 @@ def as_yaml(value: Any) -> str:
     if value is NODEFAULT:
         return "required"
     if isinstance(value, tuple):
-        return f"[{', '.join(value)}]"
+        return f"[{', '.join(map(str, value))}]"
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
@@ -227,14 +231,14 @@ def reachable(roots: set[type]) -> set[type]:
 
 
 def views() -> set[type[AnyView]]:
-    """All views that the planners' modules have; a copied file has no template."""
+    """All views that the planners' modules have; a copied file and the copy of a picture have no template."""
     assert PLANNERS
     found, pending = set(), AnyView.__subclasses__()
     while pending:
         view = pending.pop()
         found.add(view)
         pending += view.__subclasses__()
-    return found - {FileView}
+    return found - {FileView, VariantView}
 
 
 def test_every_field_of_every_view_is_documented() -> None:
@@ -286,7 +290,7 @@ def test_every_filter_is_documented() -> None:
     """docs/templates.md has a row for each filter, and no other."""
     settings = Settings(title="T", url="https://x.example")
     found = names(section(text_of("docs/templates.md"), "## Filters"))
-    assert [name for name in found if "|" not in name] == sorted(make_filters(settings, {}))
+    assert [name for name in found if "|" not in name] == sorted(make_filters(settings, {}, Pictures(Media({}, b""), settings, Path())))
 
 
 # Articles
@@ -317,13 +321,15 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
     """Each page of a whole site stands on a route of docs/urls.md, and each route but those of older pages is used."""
     site = SmallSite(tmp_path / "site", per_page=1, archive={"per_page": 1}, gone_status=410, theme={"accent": "#115577"})
     site.every_kind()
+    site.write("content/a.png", plain((200, 30, 30)))
+    site.article("pictured", images=["a.png"])
     site.build()
     theme = {path.relative_to(theme_folder("static")).as_posix() for path in theme_folder("static").rglob("*")}
     pages = [path for path in site.tree() if re.sub(r"\.[0-9a-f]{10}(?=\.(?:css|js)$)", "", path) not in theme]
     routes = {"/" + path.removesuffix("index.html") for path in pages}
     told = names(section(text_of("docs/urls.md"), "## Routes"))
     words = {"n": r"\d+", "year": r"\d{4}", "month": r"\d\d", "day": r"\d\d", "category": "news", "stem": "(?!page/)[^/]+", "slug": "[^/]+"}
-    words |= {"page": "about", "alias": "old/three", "digest": "[0-9a-f]+"}
+    words |= {"page": "about", "alias": "old/three", "digest": "[0-9a-f]+", "width": r"\d+", "format": "(?:avif|webp|jpg)"}
     patterns = {
         route: re.compile("".join(words[part[1:-1]] if part.startswith("{") else re.escape(part) for part in re.split(r"({\w+})", route)))
         for route in told

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
+from newsgen import digest
 from newsgen.build import Prepared, Progress, prepare, quiet, read_content, use_cache
 from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache
@@ -25,6 +26,7 @@ from newsgen.check.links import Named, Place, check_output, read_page
 from newsgen.config import Config
 from newsgen.content import frontmatter
 from newsgen.content.frontmatter import FrontMatterError
+from newsgen.content.urls import near
 from newsgen.outcome import Stopwatch, placed, scan_inputs
 from newsgen.pages.plan import output_path
 from newsgen.problems import Problem, UserError
@@ -93,7 +95,7 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
             raise
         loaded = read_content(config, inputs, cache, options.jobs, repairs=True)
         return Checked(0, 0, 0, (error.problem, *_told([*inputs.problems, *placed(loaded.problems, paths.content, paths.root)])))
-    renderer = Renderer(prepared.templates, config.settings, prepared.views, cache.articles)
+    renderer = Renderer(prepared.templates, config.settings, prepared.views, cache.articles, cache.folder)
     problems = _told(prepared.problems)
     problems += _failing(prepared, renderer)
     problems += _unused(prepared, config)
@@ -188,6 +190,8 @@ def _broken(prepared: Prepared, config: Config, cache: Cache, renderer: Renderer
     place = Place(config.settings.url, pages, anchors)
     found = []
     for one in body_links(prepared, cache):
+        if digest.key(near(one.link, one.file.rpartition("/")[0])) in prepared.views.media.originals:
+            continue
         problem = place.broken(one.link, one.path)
         if problem:
             line, column = _where(config.paths.content / one.file, one.link, config.settings.base)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\b
 Examples:
   newsgen build                           build ./ into ./site
+  newsgen build --fetch                   with the pictures of today
   newsgen build --strict                  fail where anything is wrong
   newsgen build --drafts --future         show what is not published yet
   newsgen build --dry-run                 what would be rendered, and why
@@ -30,6 +31,7 @@ Examples:
 @click.command(epilog=_EXAMPLES)
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Where the site is written.  [default: the setting output]")
 @clock_options
+@click.option("--fetch", is_flag=True, help="First fetch the pictures that pages show, as `newsgen images fetch` does.")
 @click.option("--strict", is_flag=True, help="End with 1 where there are problems.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
 @click.option("--dry-run", is_flag=True, help="Only list what would be rendered and removed, and why.")
@@ -49,7 +51,12 @@ def command(common: Common, **options: Any) -> int:
     config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
     clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
     how = BuildOptions(clock, options["jobs"] or default_jobs(), options["wait"], options["dry_run"])
+    missed: tuple[Problem, ...] = ()
     with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
+        if options["fetch"]:
+            from newsgen.images.tend import fetch
+
+            missed = fetch(config, clock, how.jobs, bar.show).problems
         result = build(config, how, bar.show)
         differences: list[Problem] = []
         if options["verify"] and not options["dry_run"]:
@@ -57,7 +64,7 @@ def command(common: Common, **options: Any) -> int:
 
             differences = verify(config, how, bar.show)
     result = structs.replace(result, problems=(*result.problems, *differences))
-    print_problems(result.problems, config.paths.root, common.verbosity)
+    print_problems((*missed, *result.problems), config.paths.root, common.verbosity)
     if options["as_json"]:
         print_json(result, config.paths.root)
     elif common.verbosity >= 0:

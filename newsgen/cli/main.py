@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Tell what is wrong with the site and its links; write repairs back.",
     "status": "Tell who may be seen, who not and why, and what time alone will change.",
     "why": "Tell what a page is made of, and why it was last rendered.",
+    "images": "Fetch the pictures that pages show, tell how it stands with them, remove what nothing names.",
     "theme": "List the templates, copy one out to change it, show what became of the original.",
     "config": "List the settings, and where each comes from.",
     "schema": "Print the JSON Schema of an article's fields, for editors.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+from array import array
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -17,7 +20,7 @@ from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact, oddities
 from newsgen.content.rooted import rooted_article, rooted_body
 from newsgen.content.schema import read_article
-from newsgen.model import Article, Entry, Face, Keys, PlainPage, pack_ties
+from newsgen.model import Article, Entry, Face, Keys, PlainPage, Shows, pack_ties
 from newsgen.problems import Problem, Severity
 
 T = TypeVar("T")
@@ -142,6 +145,21 @@ def entry_of(article: Article) -> Entry:
 def face_of(article: Article) -> Face:
     """What lists show of an Article and nothing else depends on. Pure."""
     return Face(article.title, article.excerpt, article.images[0] if article.images else None)
+
+
+def shows_of(article: Article) -> Shows:
+    """The pictures that an Article names. Pure."""
+    own = article.images[0].url if article.images else ""
+    whole = (own, *map(html.unescape, _SRC.findall(article.body)))
+    logo = article.provider.logo
+    small = (logo.url if logo else "", *(item.picture.url if item.picture else "" for item in article.related))
+    near = tuple([url for url in whole if urls.is_near(url)])
+    keys = [-1 if urls.is_near(url) else digest.key(url) for url in whole]
+    return Shows(array("q", keys).tobytes(), array("q", map(digest.key, small)).tobytes(), near) if any(keys) or any(small) else _NONE
+
+
+_NONE = Shows(b"", b"", ())
+_SRC = re.compile(r'<img [^<>]*?src="([^"]*)"')
 
 
 def title_key(title: str) -> int:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from newsgen.problems import Problem
 
 SUFFIXES = (".md", ".markdown", ".txt")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+INDEX = "index.jsonl"  # of the folder of media
 _NEVER_COPIED = (".keep", ".gitkeep", ".DS_Store")
 _REREADS = 3
 # Controls, what breaks or turns lines where the name is shown, and bytes that are not UTF-8.

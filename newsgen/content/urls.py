@@ -78,9 +78,11 @@ def _ascii_host(host: str) -> str:
 
 
 def safe_image_url(text: str, note: Note) -> str:
-    """As `safe_url`; a path from the site's own root (`/images/a.jpg`) is allowed too. Notes `insecure-picture`
-    where `http:` is made `https:`, since a page that came by HTTPS shows no other picture (W3C, Mixed Content)."""
+    """As `safe_url`; a path from the site's own root (`/images/a.jpg`) is allowed too, and one from the article's file. Notes
+    `insecure-picture` where `http:` is made `https:`, since a page that came by HTTPS shows no other picture (W3C, Mixed Content)."""
     path = _DROPPED.sub("", text).strip()
+    if is_near(path) and not _BARE_HOST.fullmatch(path):
+        return path
     if path.startswith("/") and not path.startswith("//") and ".." not in path and "\\" not in path:
         mended = _encode(path, "?")
         if mended != text:
@@ -91,6 +93,19 @@ def safe_image_url(text: str, note: Note) -> str:
         note("insecure-picture")
         url = "https" + url.removeprefix("http")
     return url
+
+
+_NEAR = re.compile(r"(?:\./)?(?!\.)[^/\\:?#<>\"]+(?:/(?!\.)[^/\\:?#<>\"]+)*\.(?:jpe?g|png|webp|gif|avif)", re.I)
+
+
+def is_near(url: str) -> bool:
+    """Whether this names a picture by its place beside the article's file."""
+    return _NEAR.fullmatch(url) is not None
+
+
+def near(url: str, folder: str) -> str:
+    """The URL by which the site knows a picture: of one beside an article its place below the content folder, after `./`."""
+    return f"./{folder}/{unquote(url).removeprefix('./')}".replace("//", "/") if is_near(url) else url
 
 
 def domain_of(url: str) -> str:

@@ -12,15 +12,15 @@ from newsgen.builder.names import fold
 from newsgen.config import Settings
 from newsgen.pages.base import Page, Planning, RedirectView, View
 from newsgen.pages.feeds import FORMATS
+from newsgen.pages.pictures import FOLDER
 from newsgen.pages.plain import GONE, GoneView
 from newsgen.pages.theme import StyleView
 from newsgen.problems import settings_error
 
 _RULES = 100  # more of them, or longer lines, hosts refuse
 _LINE = 2000
-# Pictures are linked where they stand, so they may come from anywhere.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {}; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _IMMUTABLE = "Cache-Control: public, max-age=31536000, immutable"
@@ -99,7 +99,8 @@ def content_security_policy(settings: Settings) -> str:
 
     Raises UserError (exit code 2) where that makes it longer than hosts take.
     """
-    directives = {line.split()[0]: line.split()[1:] for line in _POLICY.split("; ")}
+    pictures = "https:" if settings.images.missing == "hotlink" else ""
+    directives = {line.split()[0]: line.split()[1:] for line in _POLICY.format(pictures).split("; ")}
     if settings.embeds.hosts:
         directives["frame-src"] = [f"https://{host}" for host in frame_hosts(settings.embeds.hosts)]
     for line in settings.headers.csp:
@@ -128,7 +129,7 @@ def _header_rules(planning: Planning, pages: Collection[Page]) -> tuple[HeaderRu
         if planning.has(one.kind):
             lines = ("Access-Control-Allow-Origin: *", f"Content-Type: {one.media_type}; charset=utf-8")
             rules += [HeaderRule(href(f"/{one.file}"), lines), HeaderRule(href("/") + f"*/{one.file}", lines)]
-    rules += [HeaderRule(path, (_IMMUTABLE,)) for path in lasting]
+    rules += [HeaderRule(path, (_IMMUTABLE,)) for path in (*lasting, href(FOLDER) + "*")]
     return tuple(rules[:_RULES])
 
 

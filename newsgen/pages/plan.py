@@ -17,8 +17,8 @@ import msgspec
 from msgspec import Raw
 
 from newsgen.model import Card, Label, Record, Stored, Story
-from newsgen.pages.articles import plan_articles
-from newsgen.pages.base import Page, Planning, View
+from newsgen.pages.articles import ArticleView, plan_articles
+from newsgen.pages.base import AnyView, Page, Planning, View
 from newsgen.pages.corrections import plan_corrections
 from newsgen.pages.dates import plan_dates
 from newsgen.pages.feeds import plan_feeds
@@ -68,13 +68,15 @@ class Planned(Record, frozen=True, array_like=True, gc=False):
 
 
 class Plan(Record, frozen=True, array_like=True, gc=False):
-    """All pages, and all stories (newest first) with their files and the digests of their placements (see Story), joined.
-    `plain` tells file and route of each plain page, `menu` is what all pages show."""
+    """All pages, and all stories (newest first) with their files, the digests of their placements (see Story), joined, and
+    which of the small pictures that they name (see Shows) their pages show, two bytes for each. `plain` tells file and
+    route of each plain page, `menu` is what all pages show."""
 
     pages: tuple[Planned, ...]
     stories: tuple[Raw, ...]
     paths: tuple[str, ...]
     placements: bytes
+    small: tuple[bytes, ...]
     labels: tuple[Label, ...]
     menu: tuple[Label, ...]
     plain: tuple[tuple[str, str], ...]
@@ -126,6 +128,7 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
         stories=tuple(stories),
         paths=tuple([story.document.path for story in site.stories]),
         placements=b"".join([story.placement for story in site.stories]),
+        small=tuple([_small(story, pages[story.route].view) for story in site.stories]),
         labels=tuple([by_digest[known] for known in labels]),
         menu=site.menu,
         plain=tuple((plain.file.path, plain.route) for plain in site.pages),
@@ -141,8 +144,13 @@ def _placed(story: Story, labels: dict[bytes, int]) -> Raw:
     return Raw(_encode_plain(Placed(story.route, entry.time, card.kind, source, topics, updated, card.language)))
 
 
+def _small(story: Story, view: AnyView) -> bytes:
+    places = [place + 1 for place in view.own if place >= 0] if isinstance(view, ArticleView) else []
+    return array("H", places if story.card.source.logo else [0, *places]).tobytes()
+
+
 def planned(page: Page) -> Planned:
-    """A page as the plan keeps it."""
+    """A page as a plan has it."""
     refs: list[int] = _refs
     refs.clear()
     view = Raw(_encode_view(page.view))

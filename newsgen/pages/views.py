@@ -13,18 +13,22 @@ from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from newsgen import digest
 from newsgen.builder.names import href
-from newsgen.model import Card, Face, Stored
+from newsgen.config import Settings
+from newsgen.content.urls import near
+from newsgen.model import Card, Face, Media, Stored
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
-from newsgen.pages.plan import Placed, Plan, Planned
+from newsgen.pages.pictures import FOLDER, VariantView, plan_pictures
+from newsgen.pages.plan import Placed, Plan, Planned, planned
+from newsgen.pages.shown import Naming, Shown, shown_pictures
 
 
-class Said(Protocol):
-    """What is known of an article's file: the key of its record, its Face, the digest of that and of all that it says."""
+class Said(Naming, Protocol):
+    """What is known of an article's file: the key of its record, its Face, the digest of that and of all that it says, its pictures."""
 
     @property
     def key(self) -> bytes: ...  # noqa: D102
@@ -63,22 +67,33 @@ class Made(NamedTuple):
 
 
 class Views:
-    """The pages of a plan, with what `files` (by path, below the content folder) say now. `base` is the path that
-    links begin with."""
+    """The pages of a plan, and the copies of the pictures in `media` that they show, with what `files` (by path, below the
+    content folder) say now."""
 
-    def __init__(self, plan: Plan, files: Mapping[str, Said], timezone: str, base: str) -> None:
+    def __init__(self, plan: Plan, files: Mapping[str, Said], settings: Settings, media: Media) -> None:
         self.plan = plan
+        self.media = media
         self._files = files
-        self._zone = ZoneInfo(timezone)
-        self._base = base
+        self._zone = ZoneInfo(settings.timezone)
+        self._base = settings.base
+        self._images = settings.images
         self._cards: dict[int, Card] = {}
         self._placed: dict[int, Placed] = {}
         self._refs: Iterator[int] = iter(())
 
     @cached_property
+    def every(self) -> tuple[Planned, ...]:
+        """All pages: the plan's, then the copies of pictures."""
+        if not self.media.originals:
+            return self.plan.pages
+        taken = {page.route for page in self.plan.pages if page.route.startswith(FOLDER)}
+        copies = plan_pictures(self.shown.used, self.media, self._images, self._base)
+        return (*self.plan.pages, *[planned(page) for page in copies if page.route not in taken])
+
+    @cached_property
     def pages(self) -> dict[str, Planned]:
-        """The pages by route."""
-        return {page.route: page for page in self.plan.pages}
+        """All pages by route."""
+        return {page.route: page for page in self.every}
 
     def placed(self, index: int) -> Placed:
         """Where a story stands."""
@@ -115,7 +130,17 @@ class Views:
         return card
 
     def _face(self, index: int) -> Face:
-        return _face_decoder.decode(self.said(index).face)
+        face = _face_decoder.decode(self.said(index).face)
+        if face.picture is None:
+            return face
+        if index in self.shown.placeholders:
+            return structs.replace(face, picture=None)
+        url = near(face.picture.url, self.folder(index))
+        return structs.replace(face, picture=structs.replace(face.picture, url=url, known=self.shown.cards[index]))
+
+    def folder(self, index: int) -> str:
+        """The folder of a story's file, below the content folder."""
+        return self.plan.paths[index].rpartition("/")[0]
 
     def view(self, page: Planned) -> AnyView:
         """The page's view."""
@@ -134,43 +159,58 @@ class Views:
         ref = next(self._refs)
         if kind is Card:
             return self.card(ref)
-        said = self.said(~ref)
-        return Stored(~ref, said.key, said.content)
+        return Stored(~ref, self.said(~ref).key, self._records[~ref])
 
     @cached_property
     def _said(self) -> list[Said]:
         return [self._files[path] for path in self.plan.paths]
 
+    @cached_property
+    def shown(self) -> Shown:
+        """The pictures of all stories, by their places."""
+        told = zip(self._said, self.plan.paths, self.plan.small, strict=True)
+        return shown_pictures(list(told), self.plan.labels, self.media, self._images.placeholder)
+
+    @cached_property
+    def _faces(self) -> list[bytes]:
+        """Of each story the digest of its face and of the picture that the site has."""
+        return [digest.of_bytes(said.shown + own) if own else said.shown for said, own in zip(self._said, self.shown.cards, strict=True)]
+
+    @cached_property
+    def _records(self) -> list[bytes]:
+        """Of each story the digest of all that it says and of the pictures on its page."""
+        pairs = zip(self._said, self.shown.pages, strict=True)
+        return [digest.of_bytes(said.content + seen) if seen else said.content for said, seen in pairs]
+
     def card_digest(self, index: int) -> bytes:
         """The digest of all that a story's card says."""
-        return digest.of_bytes(digest.at(self.plan.placements, index) + self._said[index].shown)
+        return digest.of_bytes(digest.at(self.plan.placements, index) + self._faces[index])
 
     def made_of(self, plan: bytes, template_digest: Callable[[str], bytes], shared: bytes) -> Made:
         """What all pages are made of now; `plan` is the digest of the plan."""
-        kinds = sorted({(page.template, page.kind) for page in self.plan.pages})
-        of_all = [digest.of_text(kind) + (b"" if kind == FileView.__name__ else template_digest(name) + shared) for name, kind in kinds]
-        shown, content = [said.shown for said in self._said], [said.content for said in self._said]
-        return Made(plan, b"".join(of_all), b"".join(shown), b"".join(content), dict(zip(kinds, of_all, strict=True)))
+        kinds = sorted({(page.template, page.kind) for page in self.every})
+        of_all = [digest.of_text(kind) + (b"" if kind in _FILES else template_digest(name) + shared) for name, kind in kinds]
+        return Made(plan, b"".join(of_all), b"".join(self._faces), b"".join(self._records), dict(zip(kinds, of_all, strict=True)))
 
     def digests(self, made: Made, before: Ledger) -> list[bytes]:
-        """The digest of each page, in the order of the plan. Where the last rendering was of the same plan and templates, only
+        """The digest of each page, in their order. Where the last rendering was of the same plan and templates, only
         pages with a story that says something else now get another one."""
         if (before.plan, before.context) == (made.plan, made.context):
             refs = _changed(made.shown, before.shown, 0) + _changed(made.content, before.content, -1)
             if len(refs) < _FEW:
-                digests = digest.apart(before.pages)
+                digests = digest.apart(before.pages)[: len(self.plan.pages)]
                 for i, page in enumerate(self.plan.pages if refs else ()):
                     for ref in refs:
                         if ref in page.refs:
                             digests[i] = self._digest(page, made, self.card_digest)
                             break
-                return digests
+                return digests + [self._digest(page, made, self.card_digest) for page in self.every[len(digests) :]]
         cards = [self.card_digest(i) for i in range(len(self._said))]
-        return [self._digest(page, made, cards.__getitem__) for page in self.plan.pages]
+        return [self._digest(page, made, cards.__getitem__) for page in self.every]
 
     def _digest(self, page: Planned, made: Made, card: Callable[[int], bytes]) -> bytes:
         """The digest of a page's kind and template, its view, and the cards and records in it."""
-        parts = [card(ref) if ref >= 0 else self._said[~ref].content for ref in array("i", page.refs)]
+        parts = [card(ref) if ref >= 0 else self._records[~ref] for ref in array("i", page.refs)]
         return digest.fold((made.contexts[page.template, page.kind], page.view, *parts))
 
 
@@ -189,6 +229,7 @@ def _kinds() -> dict[str, type[AnyView]]:
     return {kind.__name__: kind for kind in found}
 
 
+_FILES = (FileView.__name__, VariantView.__name__)
 _FEW = 50  # stories: of more of them, looking for each on every page would take longer than folding all digests
 _placed_decoder = msgspec.msgpack.Decoder(Placed)
 _face_decoder = msgspec.msgpack.Decoder(Face)

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from newsgen.config import Settings
 from newsgen.pages.feeds import FeedView
+from newsgen.render.pictures import Pictures
 
 _LINK = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)=")([^"]*)(?=")')
 
@@ -22,12 +23,13 @@ def full_text(body: str, url: str) -> str:
     return _LINK.sub(lambda found: found[1] + html.escape(urljoin(url, html.unescape(found[2]))), body)
 
 
-def json_feed(settings: Settings, origin: str, page: FeedView, bodies: Sequence[str]) -> Markup:
+def json_feed(settings: Settings, origin: str, pictures: Pictures, page: FeedView, bodies: Sequence[str]) -> Markup:
     """The feed by jsonfeed.org, version 1.1. `bodies` holds the full text of each story, "" where there is none."""
 
     def item(n: int) -> dict[str, Any]:
         card, link, body = page.cards[n], page.origins[n], bodies[n]
         url = origin + card.url
+        picture = pictures.social(card.picture)
         values = {
             "id": url,
             "url": url,
@@ -36,7 +38,7 @@ def json_feed(settings: Settings, origin: str, page: FeedView, bodies: Sequence[
             "content_html": body,
             "content_text": "" if body else card.excerpt or card.title,
             "summary": card.excerpt if body else "",
-            "image": (card.picture.url if card.picture.url[0] != "/" else origin + card.picture.url) if card.picture else "",
+            "image": (origin if picture.url[0] == "/" else "") + picture.url if picture else "",
             "date_published": card.time.isoformat() if card.time else "",
             "date_modified": card.updated.isoformat() if card.updated else "",
             "authors": [{"name": card.source.name}] if card.source.name else [],

@@ -21,6 +21,7 @@ from newsgen.model import Card, Label
 from newsgen.pages.base import View
 from newsgen.render.dates import date_filter, direction, number_filter
 from newsgen.render.feeds import json_feed
+from newsgen.render.pictures import Pictures
 from newsgen.render.structured import Structured
 
 _KINDS = frozenset(get_args(Kind))
@@ -95,8 +96,8 @@ def origin_of(settings: Settings) -> str:
     return "{0.scheme}://{0.netloc}".format(urlsplit(settings.url))
 
 
-def make_filters(settings: Settings, assets: Mapping[str, str]) -> dict[str, Callable[..., Any]]:
-    """The filters by name; `assets` are static files with the paths that hold their digests."""
+def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictures) -> dict[str, Callable[..., Any]]:
+    """The filters by name; `assets` are static files with the paths that hold their digests, `pictures` makes those of the site."""
     origin = origin_of(settings)
 
     def absolute(link: str) -> str:
@@ -119,14 +120,16 @@ def make_filters(settings: Settings, assets: Mapping[str, str]) -> dict[str, Cal
         "date": date_filter(settings.language, settings.timezone),
         "dir": direction,
         "iso": iso_filter(settings.timezone),
-        "json_feed": partial(json_feed, settings, origin),
+        "json_feed": partial(json_feed, settings, origin, pictures),
         "locale": locale,
         "media_type": media_type,
         "number": _late(number_filter(settings.language)),
+        "picture": pictures.html,
         "player": _late(player),
         "rfc822": rfc822,
         "runs": runs,
-        "structured": Structured(settings, origin),
+        "social": pictures.social,
+        "structured": Structured(settings, origin, pictures),
     }
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import tzinfo
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from newsgen.cache import CacheDamaged
 from newsgen.config import Settings
@@ -14,6 +17,7 @@ from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import AnyView
 from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
+from newsgen.pages.pictures import VariantView
 from newsgen.pages.plan import Planned
 from newsgen.pages.views import Views
 from newsgen.problems import build_error
@@ -21,6 +25,7 @@ from newsgen.render.environment import Bytecode, make_environment
 from newsgen.render.failure import template_problem
 from newsgen.render.feeds import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
+from newsgen.render.pictures import Pictures
 from newsgen.render.templates import Templates
 from newsgen.render.words import load_words
 
@@ -28,10 +33,11 @@ Articles = Callable[[Collection[bytes]], dict[bytes, Article]]
 
 
 class Renderer:
-    """Renders the pages of a site. `articles` gives the Articles that views name by their records."""
+    """Renders the pages of a site. `articles` gives the Articles that views name by their records, `cache` is the folder
+    where copies of pictures are kept."""
 
     def __init__(
-        self, templates: Templates, settings: Settings, views: Views, articles: Articles, bytecode: Bytecode | None = None
+        self, templates: Templates, settings: Settings, views: Views, articles: Articles, cache: Path, bytecode: Bytecode | None = None
     ) -> None:
         self._templates = templates
         self._views = views
@@ -40,7 +46,8 @@ class Renderer:
         self._zone = ZoneInfo(settings.timezone)
         self._origin = origin_of(settings)
         self._environment = make_environment(templates, bytecode)
-        self._environment.filters.update(make_filters(settings, templates.assets))
+        self._pictures = Pictures(views.media, settings, cache)
+        self._environment.filters.update(make_filters(settings, templates.assets, self._pictures))
         self._environment.globals["site"] = site_info(settings, views.plan.menu)
         self._environment.globals["words"] = load_words(templates, settings.language)
         self._by_name: dict[str, Any] = {}
@@ -63,6 +70,8 @@ class Renderer:
             from newsgen.render.icons import draw_icon
 
             return draw_icon(view)
+        if isinstance(view, VariantView):
+            return self._pictures.bytes_of(view)
         try:
             template = self._by_name.get(page.template)
             if template is None:
@@ -70,6 +79,9 @@ class Renderer:
             if isinstance(view, ArticleView):
                 key = view.record.key
                 article = self._fetched.get(key) or self._articles([key])[key]
+                if "<img " in article.body:
+                    body = self._pictures.body(article.body, self._views.folder(view.record.index))
+                    article = structs.replace(article, body=body)
                 text: str = template.render(page=view, article=article, sidebar=sidebar_cards(view, article, self._zone))
             elif isinstance(view, FeedView):
                 text = template.render(page=view, bodies=self._bodies(view))
@@ -89,8 +101,8 @@ class Renderer:
         if not view.records:
             return [""] * len(view.cards)
         articles = self._articles({record.key for record in view.records})
-        pairs = zip(view.cards, view.records, strict=True)
-        return [full_text(articles[record.key].body, self._origin + card.url) for card, record in pairs]
+        bodies = [self._pictures.feed_body(articles[one.key].body, self._views.folder(one.index)) for one in view.records]
+        return [full_text(body, self._origin + card.url) for card, body in zip(view.cards, bodies, strict=True)]
 
 
 def sidebar_cards(view: ArticleView, article: Article, zone: tzinfo) -> list[Card]:

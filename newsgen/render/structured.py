@@ -15,16 +15,18 @@ from newsgen.pages.base import Link, ListView, View
 from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
+from newsgen.render.pictures import Pictures
 
 Node = dict[str, Any]
 
 
 class Structured:
-    """Tells what a page is about. `origin` is the site's scheme and host."""
+    """Tells what a page is about. `origin` is the site's scheme and host, `pictures` tells how it serves its pictures."""
 
-    def __init__(self, settings: Settings, origin: str) -> None:
+    def __init__(self, settings: Settings, origin: str, pictures: Pictures) -> None:
         self._site = settings
         self._origin = origin
+        self._pictures = pictures
         self._home = f"{settings.url}/"
         self._publisher: Node = {"@type": "Organization", "name": settings.title, "url": self._home}
         if "icons" not in settings.without:
@@ -78,8 +80,8 @@ class Structured:
             node["description"] = article.excerpt
         if article.excerpt and not article.body:  # two lines are too few for programs that look for a story's text
             node["articleBody"] = article.excerpt
-        if article.images:
-            node["image"] = [self._absolute(image.url) for image in article.images]
+        if picture := self._pictures.social(card.picture):
+            node["image"] = [self._absolute(picture.url)]
         if card.topics:
             node["articleSection"] = card.topics[0].name
         if article.link:

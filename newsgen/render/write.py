@@ -8,22 +8,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from newsgen import digest, trace, workers
 from newsgen.build import Prepared, Progress
 from newsgen.cache import Cache, Ledger, Trace, seal
 from newsgen.config import Config, Settings
+from newsgen.images.variants import make_variants
 from newsgen.outcome import Change, Slow, Stopwatch
 from newsgen.output import Output, manifest_text, same_bytes, stage, stage_copy, unwritable
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
+from newsgen.pages.pictures import VariantView
 from newsgen.pages.plan import Planned, output_path
 from newsgen.render.renderer import Renderer
 
 _BATCH = 40
+_variant = msgspec.msgpack.Decoder(VariantView)
 
 
 class Work(NamedTuple):
-    """What is to be done: places in the plan of pages to render, files to remove; what stays, with the digests of the bytes."""
+    """What is to be done: places of pages to render, files to remove; what stays, with the digests of the bytes."""
 
     todo: list[int]
     gone: list[str]
@@ -31,7 +36,7 @@ class Work(NamedTuple):
 
     def changes(self, prepared: Prepared, cache: Cache) -> tuple[Change, ...]:
         """The same in words, with the reason of each."""
-        pages, views = [prepared.views.plan.pages[i] for i in self.todo], prepared.views
+        pages, views = [prepared.views.every[i] for i in self.todo], prepared.views
         rendered = [Change(page.route, _why(page, views.view(page), prepared, cache)[0]) for page in pages]
         return (*rendered, *(Change("/" + path.removesuffix("index.html"), "no page stands here any more", True) for path in self.gone))
 
@@ -68,7 +73,7 @@ def compare(prepared: Prepared, output: Output) -> Work:
     """What of the plan the output does not hold yet: a page is rendered only if its digest changed,
     or if its file is not what was rendered."""
     before, known = prepared.before, output.known
-    routes = tuple([page.route for page in prepared.views.plan.pages])
+    routes = tuple([page.route for page in prepared.views.every])
     paths = list(map(output_path, routes))
     digests, files = [*digest.apart(before.pages), b""], [*before.files, ""]
     if routes != before.routes:
@@ -92,7 +97,7 @@ def write(
 
     Raises UserError (exit code 3); then what was there stays.
     """
-    pages = prepared.views.plan.pages
+    pages = prepared.views.every
     paths = [output_path(pages[i].route) for i in work.todo]
     files, rendered = dict(work.kept), list[_Done]()
     anything = bool(work.todo or work.gone or output.interrupted)
@@ -102,6 +107,8 @@ def write(
             output.clear_staged()
             output.begin(paths + work.gone)
         try:
+            copies = [_variant.decode(pages[i].view) for i in work.todo if pages[i].kind == VariantView.__name__]
+            make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
             state = _State(prepared, config.settings, cache.folder, str(output.folder), output.known)
             tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
             for batch in workers.run(_prepare, state, tasks, jobs):
@@ -144,8 +151,8 @@ def _why(page: Planned, view: AnyView, prepared: Prepared, cache: Cache | None) 
 def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
     cache = Cache(state.cache)
     prepared = state.prepared
-    views, pages = prepared.views, prepared.views.plan.pages
-    renderer = Renderer(prepared.templates, state.settings, views, cache.articles, cache)
+    views, pages = prepared.views, prepared.views.every
+    renderer = Renderer(prepared.templates, state.settings, views, cache.articles, state.cache, cache)
     now = int(time.time())
 
     def work(places: Sequence[int]) -> list[_Done]:
@@ -157,7 +164,7 @@ def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
 
 
 def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, index: int, view: AnyView) -> _Done:
-    page = state.prepared.views.plan.pages[index]
+    page = state.prepared.views.every[index]
     path = output_path(page.route)
     known = state.known.get(path)
     start, placed = time.perf_counter(), False

@@ -21,7 +21,7 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*arguments, **options)
 
     def do_GET(self) -> None:
-        if self.path.endswith((".jpg", ".png")):
+        if self.path.endswith((".jpg", ".png", ".webp", ".avif")):
             time.sleep(self.delay)
         super().do_GET()
 
@@ -73,14 +73,14 @@ class Browser:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)["value"]
 
-    def open(self, url: str, width: int = 1280) -> None:
-        """Open an address in a window of this width, and wait until it is loaded."""
-        self.show(width)
+    def open(self, url: str, width: int = 1280, scale: int = 1) -> None:
+        """Open an address in a window of this width, on a screen of so many pixels to a CSS pixel, and wait until it is loaded."""
+        self.show(width, scale=scale)
         self._call("POST", self._session + "/url", {"url": url})
 
-    def show(self, width: int, scheme: str = "light") -> None:
+    def show(self, width: int, scheme: str = "light", scale: int = 1) -> None:
         """Show the page, and those after it, in a window of this width and to a reader who prefers this colour scheme."""
-        self._devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+        self._devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=scale, mobile=False)
         self._devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def _devtools(self, command: str, **parameters: Any) -> None:

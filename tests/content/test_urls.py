@@ -134,7 +134,12 @@ def test_no_address_is_no_problem(text: str) -> None:
         ("/\t/evil.example/x.png", "https://evil.example/x.png"),
         ("/../secret.png", ""),
         ("/\\evil.example", ""),
-        ("images/a.png", ""),
+        ("images/a.png", "images/a.png"),
+        ("./a b.jpg", "./a b.jpg"),
+        ("../a.png", ""),
+        ("images/../../a.png", ""),
+        ("images/a.svg", ""),
+        (".hidden/a.png", ""),
         ("data:image/png;base64,xx", ""),
         ("https://a.example/x.png", "https://a.example/x.png"),
         ("http://a.example/x.png", "https://a.example/x.png"),
@@ -142,7 +147,7 @@ def test_no_address_is_no_problem(text: str) -> None:
     ],
 )
 def test_pictures_may_be_the_sites_own(text: str, url: str) -> None:
-    """A path from the site's root is allowed, and stays on the site; what is asked for elsewhere is asked for by HTTPS."""
+    """A path from the site's root or the article's file is allowed, and stays on the site; what is elsewhere is asked for by HTTPS."""
     assert safe_image_url(text, lambda code: None) == url
 
 

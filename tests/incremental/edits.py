@@ -15,6 +15,8 @@ import yaml
 from newsgen.build import BuildOptions, build
 from newsgen.builder.visibility import Clock
 from newsgen.config import load_config
+from newsgen.images.media import Origin, keep, read_index, write_index
+from photos import plain
 from support import AS_OF, SmallSite, read_tree
 
 TOPICS = ["AI", "Markets", "markets", "Énergie", "Energie", "C++", "C#", "人工智能", "Space"]
@@ -26,7 +28,7 @@ TEMPLATES = {
     "foot.html": "<footer>{{ site.description }} {{ site.language }}{% for m in site.menu %}{{ m.name }}{{ m.url }}{% endfor %}</footer>",
     "card.html": "{% macro show(c) %}<a href='{{ c.url }}'>{{ c.title }}</a>{{ c.excerpt }}{{ c.kind }}{{ c.external }}"
     "{{ c.language }}{{ c.source.name }}{{ c.source.url }}{{ c.source.logo.url if c.source.logo }}"
-    "{% if c.time %}{{ c.time|iso }}{% endif %}{{ c.updated|iso if c.updated }}{{ c.picture.url if c.picture }}"
+    "{% if c.time %}{{ c.time|iso }}{% endif %}{{ c.updated|iso if c.updated }}{{ c.picture|picture('small', c.title) }}"
     "{% for t in c.topics %}{{ t.name }}{{ t.url }}{% endfor %}{% endmacro %}",
     "list.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}{{ page.count }}{{ page.date }}"
     "{% for c in page.cards %}{{ show(c) }}{% endfor %}{% for p in page.parts %}{{ p.name }}{{ p.url }}{{ p.count }}{% endfor %}"
@@ -38,7 +40,8 @@ TEMPLATES = {
     "{% for s in page.strips %}{{ s.topic.name }}{% for c in s.cards %}{{ show(c) }}{% endfor %}{% endfor %}"
     "{% for c in page.covered %}{{ show(c.card) }}{{ c.count }}{% endfor %}{% endblock %}",
     "article.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}<h1>{{ article.title }}</h1>"
-    "{{ article.excerpt }}{{ article.body|safe }}{{ article.link }}{{ article.quality }}{{ show(page.card) }}"
+    "{{ article.excerpt }}{{ article.provider.logo|picture('logo') }}{% set s = page.card.picture|social %}{{ s.url if s }}"
+    "{{ article.body|safe }}{{ article.link }}{{ article.quality }}{{ show(page.card) }}"
     "{% for c in sidebar %}{{ show(c) }}{% endfor %}{{ show(page.newer) if page.newer }}{{ show(page.older) if page.older }}"
     "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% for t in page.tags %}{{ t.name }}{{ t.url }}{% endfor %}"
     "{% for a in page.authors %}{{ a.name }}{{ a.url }}{% endfor %}"
@@ -60,6 +63,8 @@ TEMPLATES = {
     **{f"{kind}.html": "{% extends 'index.html' %}" for kind in ("topics", "sources", "tags", "authors")},
 }
 
+PICTURES = ["https://cdn.example/a.jpg", "https://cdn.example/b.jpg", "/own.png", "near.png"]
+IMAGES = {"avif": False, "widths": [16], "placeholder": 3}  # quick to encode
 Edit = Callable[["Edited", random.Random], None]
 
 
@@ -67,8 +72,8 @@ class Edited:
     """A site under edit: its folder, its settings, its clock."""
 
     def __init__(self, root: Path, templates: bool = True) -> None:
-        self.site = SmallSite(root, per_page=3, archive={"per_page": 4})
-        self.values: dict[str, Any] = {"per_page": 3, "archive": {"per_page": 4}}
+        self.values: dict[str, Any] = {"per_page": 3, "archive": {"per_page": 4}, "images": IMAGES}
+        self.site = SmallSite(root, **self.values)
         self.as_of = AS_OF
         self.made = 0
         self.aged = 0
@@ -125,7 +130,8 @@ def add(edited: Edited, rng: random.Random) -> None:
     edited.made += 1
     name = f"a{edited.made}"
     others = [front(file)[0] for file in rng.sample(edited.articles(), min(3, len(edited.articles())))]
-    related = [{"title": other["title"], "webUrl": other.get("webUrl", "")} for other in others]
+    related = [{"title": other["title"], "webUrl": other.get("webUrl", ""), "images": _pictures(rng)} for other in others]
+    related += [{"title": "Elsewhere", "webUrl": "https://x.example/1", "images": _pictures(rng)}]
     edited.site.article(
         rng.choice(["", "sub/"]) + name,
         title=rng.choice([f"Story {name}", "The same title"]),
@@ -135,7 +141,8 @@ def add(edited: Edited, rng: random.Random) -> None:
         provider={"name": rng.choice(["Paper", "The Wire", ""]), "domain": rng.choice(DOMAINS)},
         webUrl=rng.choice([f"https://{rng.choice(DOMAINS)}/{name}", None]),
         related=related,
-        body=rng.choice(["", "Some *text*.\n"]),
+        images=_pictures(rng),
+        body=rng.choice(["", "Some *text*.\n", f"![x]({rng.choice(PICTURES)})\n"]),
     )
 
 
@@ -232,8 +239,9 @@ def topics_data(edited: Edited, rng: random.Random) -> None:
 
 
 def organizations_data(edited: Edited, rng: random.Random) -> None:
-    """The data file of a source: another name."""
-    edited.site.write("_data/organizations.yaml", yaml.safe_dump([{"domain": "paper.example", "name": rng.choice(["Paper", "Papier"])}]))
+    """The data file of a source: another name, a logo."""
+    fact = {"domain": "paper.example", "name": rng.choice(["Paper", "Papier"]), "images": rng.choice([None, [PICTURES[0]]])}
+    edited.site.write("_data/organizations.yaml", yaml.safe_dump([fact]))
 
 
 def settings(edited: Edited, rng: random.Random) -> None:
@@ -254,7 +262,8 @@ def settings(edited: Edited, rng: random.Random) -> None:
             ("url", rng.choice(["https://wire.example", "https://wire.example/base"])),
             ("archive", {"per_page": rng.choice([0, 2, 4])}),
             ("menu", rng.choice([[], ["about", {"name": "Topics", "url": "/topics/"}], ["legal/privacy", "missing"]])),
-            ("feeds", {"limit": rng.choice([1, 30])}),
+            ("feeds", {"limit": rng.choice([1, 30]), "full_text": rng.choice([True, False])}),
+            ("images", IMAGES | {"missing": rng.choice(["hotlink", "none"]), "placeholder": rng.choice([0, 2])}),
         ]
     )
     edited.values[key] = value
@@ -283,6 +292,29 @@ def static(edited: Edited, rng: random.Random) -> None:
         file.write_text(str(rng.randint(0, 3)))
 
 
+def _pictures(rng: random.Random) -> list[dict[str, Any]] | None:
+    return rng.choice([None, [{"url": rng.choice(PICTURES), "width": 10, "height": 5}]])
+
+
+def media(edited: Edited, rng: random.Random) -> None:
+    """An original arrives, is another one, is damaged or lost; one of the site's own comes or goes."""
+    data = plain((rng.randint(0, 3) * 80, 20, 30), 20, 10)
+    url, folder = rng.choice(PICTURES), edited.site.root / "media"
+    if url[0] in "/n":
+        for file in (edited.site.root / "static/own.png", edited.site.root / "content/near.png", edited.site.root / "content/sub/near.png"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+            if rng.random() < 0.3:
+                file.unlink()
+        return
+    origins, _ = read_index(folder)
+    origins[url] = Origin(url, AS_OF, AS_OF, keep(folder, data, "png") if rng.random() < 0.8 else "")
+    write_index(folder, origins)
+    for file in folder.glob("*/*"):
+        if rng.random() < 0.2:
+            file.write_bytes(b"damaged")
+
+
 def clock(edited: Edited, rng: random.Random) -> None:
     """Time passes, or is set back."""
     edited.as_of += timedelta(hours=rng.choice([-30, 1, 24, 80]))
@@ -307,7 +339,8 @@ EDITS: dict[str, Edit] = {
     "time": _change("publishedDateTime", _time),
     "topics": _change("topics", lambda rng: rng.sample(TOPICS, rng.randint(0, 3))),
     "provider": _change("provider", lambda rng: {"name": rng.choice(["Paper", "PAPER", "Post"]), "domain": rng.choice(DOMAINS)}),
-    "picture": _change("images", lambda rng: rng.choice([None, [{"url": "https://cdn.example/a.jpg", "width": 10, "height": 5}]])),
+    "picture": _change("images", _pictures),
+    "media": media,
     "published": _change("published", lambda rng: rng.choice([True, False, None])),
     "removed": _change("removed", lambda rng: rng.choice([True, None])),
     "draft": _change("draft", lambda rng: rng.choice([True, None])),

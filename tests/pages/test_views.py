@@ -12,7 +12,7 @@ from newsgen import digest
 from newsgen.build import Prepared, prepare, quiet, use_cache
 from newsgen.builder.visibility import Clock
 from newsgen.cache import File, Ledger
-from newsgen.config import load_config
+from newsgen.config import Settings, load_config
 from newsgen.model import Card
 from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.articles import ArticleView
@@ -34,7 +34,8 @@ def prepared(tmp_path: Path) -> Prepared:
 def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, bytes]:
     """The digests that were others, were this said of a file; they are the same where most are taken from the rendering before."""
     files: dict[str, File] = {**prepared.files, path: structs.replace(prepared.files[path], **said)}
-    views = Views(prepared.views.plan, files, "Asia/Tokyo", "/azure")
+    settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
+    views = Views(prepared.views.plan, files, settings, prepared.views.media)
     made, old = views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared), prepared.made
     found = views.digests(made, Ledger())
     before = Ledger(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content)

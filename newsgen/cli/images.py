@@ -1,0 +1,91 @@
+"""`newsgen images`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from newsgen.cli.options import Common, make_clock, with_common
+from newsgen.cli.report import SHOWN, Bar, as_mapping, count, print_document, print_problems, say
+from newsgen.config import load_config
+
+if TYPE_CHECKING:
+    from newsgen.images.fetch import Report
+    from newsgen.images.tend import Pruned, Status
+
+_EXAMPLES = """\b
+Examples:
+  newsgen images fetch                          what pages show and is not there, or may have changed
+  newsgen images fetch --all                    ask for all of them, the dead ones too
+  newsgen images status                         how many, how large, which hosts fail
+  newsgen images prune                          what no article names: only told
+  newsgen images prune --keep-days 30 --delete  removed, but for what came in the last 30 days"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("action", type=click.Choice(["fetch", "status", "prune"]))
+@click.option("--all", "everything", is_flag=True, help="fetch: ask for fresh and dead ones too.")
+@click.option(
+    "--keep-days", type=click.FloatRange(0), default=0, metavar="N", help="prune: keep what came in the last N days.  [default: 0]"
+)
+@click.option("--delete", is_flag=True, help="prune: remove them; else they are only told.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes read articles.  [default: one a processor]")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@with_common
+def command(common: Common, action: str, everything: bool, keep_days: float, delete: bool, jobs: int | None, as_json: bool) -> None:
+    """Fetch the pictures that pages show, tell how it stands with them, remove what nothing names.
+
+    They are kept in the folder of the setting `media`. A picture that cannot be fetched is told and stops nothing.
+    """
+    from newsgen.images import tend
+    from newsgen.workers import default_jobs
+
+    if (everything and action != "fetch") or ((keep_days or delete) and action != "prune"):
+        raise click.UsageError(f"{action} does not take these options; `newsgen images --help` tells which go with what")
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    clock, jobs = make_clock(config, False, False, None), jobs or default_jobs()
+    with Bar(common.verbosity >= 0 and not as_json) as bar:
+        found: Report | Status | Pruned
+        if action == "fetch":
+            found = fetched = tend.fetch(config, clock, jobs, bar.show, everything)
+        elif action == "prune":
+            found = pruned = tend.prune(config, clock, keep_days, delete, jobs, bar.show)
+        else:
+            found = standing = tend.status(config)
+    if action == "fetch":
+        print_problems(fetched.problems, config.paths.root, common.verbosity)
+    if as_json:
+        told = {name: getattr(found, name) for name in found.__struct_fields__}
+        print_document(told | ({"problems": list(map(as_mapping, fetched.problems))} if action == "fetch" else {}))
+    elif action == "status":
+        _print_status(standing, common.verbosity)
+    elif common.verbosity >= 0:
+        say(_told(fetched) if action == "fetch" else _removed(pruned, delete))
+
+
+def _told(report: Report) -> str:
+    parts = [f"{report.fetched:,} fetched ({_size(report.bytes)})", f"{report.unchanged:,} unchanged", f"{report.failed:,} failed"]
+    parts += [f"{report.fresh:,} fresh", f"{report.waiting:,} to be tried again later"]
+    return f"{count(report.wanted, 'picture')}: " + ", ".join(parts)
+
+
+def _removed(pruned: Pruned, delete: bool) -> str:
+    originals = f"{count(pruned.originals, 'original')} ({_size(pruned.bytes)}) and {count(len(pruned.urls), 'line')} of the index"
+    what = f"{originals}, {pruned.copies:,} copies"
+    return f"{what} removed" if delete else f"{what} would be removed; --delete does it"
+
+
+def _print_status(status: Status, verbosity: int) -> None:
+    click.echo(f"{status.urls:,} addresses, {status.originals:,} originals ({_size(status.bytes)})")
+    click.echo(f"{status.dead:,} dead, {status.stale:,} kept though the source fails, {status.due:,} to be asked for")
+    click.echo(f"{status.copies:,} copies ({_size(status.copies_bytes)})")
+    shown = status.hosts if verbosity > 0 else status.hosts[:SHOWN]
+    for host in shown:
+        click.echo(f"  {host.host:40} {host.urls:>7,} addresses {host.pictures:>7,} there {host.failing:>7,} failing")
+    if len(shown) < len(status.hosts):
+        click.echo(f"  ... and {len(status.hosts) - len(shown):,} more hosts; -v shows all")
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

@@ -1,0 +1,82 @@
+"""The program that makes copies of pictures: it is told what by an Order on its standard input, and tells of each original that
+it is done, or what is wrong, in a line on its standard output.
+
+Nothing of an original reaches a copy but its pixels and whose it is: no other metadata, no bytes that could be read as another type.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyvips
+
+from newsgen import digest
+from newsgen.images.look import pixels, rights
+from newsgen.images.variants import EFFORT, Order, variant_file
+from newsgen.pages.pictures import VariantView
+
+_TALLEST = 16_000  # WebP ends at 16,383
+
+
+def main() -> None:
+    """Do what standard input orders."""
+    order = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Order)
+    for views in order.groups:
+        try:
+            _make(order, views)
+            told = ""
+        except Exception as error:  # whatever it is, the others are made
+            told = " ".join(f"{views[0].original.place}: {getattr(error, 'strerror', None) or error}".split())
+        os.write(1, f"{told[:1000]}\n".encode())  # whole, though others write there too
+
+
+def _make(order: Order, views: list[VariantView]) -> None:
+    """Decode an original once, and encode each of its copies."""
+    original = views[0].original
+    data = Path(original.place).read_bytes()
+    if digest.of_bytes(data) != original.digest:
+        raise OSError(0, "it changes while the site is built")
+    exif = rights(data)
+    widest = max(view.width for view in views)
+    options: dict[str, Any] = {"height": _TALLEST, "size": "down", "output_profile": "srgb"}
+    try:
+        decoded = pyvips.Image.thumbnail_buffer(data, widest, **options).colourspace("srgb").copy_memory()
+    except pyvips.Error:  # Pillow could read it, or it would not be here
+        width, height, bands, unpacked = pixels(data)
+        decoded = pyvips.Image.new_from_memory(unpacked, width, height, bands, "uchar").copy(interpretation="srgb")
+        decoded = decoded.thumbnail_image(widest, height=_TALLEST, size="down")
+    if decoded.hasalpha() and not original.alpha:
+        decoded = decoded.flatten(background=[255])
+    # From its pixels alone, so that nothing that the original carries comes along.
+    plain = pyvips.Image.new_from_memory(decoded.write_to_memory(), decoded.width, decoded.height, decoded.bands, "uchar")
+    whole = plain.copy(interpretation="srgb")
+    for view in views:
+        image = whole if view.width >= whole.width else whole.thumbnail_image(view.width, height=_TALLEST, size="down")
+        _save(image, exif, view, order)
+
+
+def _save(image: Any, exif: bytes, view: VariantView, order: Order) -> None:
+    keep = "none"
+    if exif:
+        keep, image = "exif", image.copy()
+        image.set_type(pyvips.GValue.blob_type, "exif-data", exif)
+    path = variant_file(Path(order.cache), view)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{os.getpid()}.{path.name}")
+    if view.format == "avif":
+        image.heifsave(str(new), Q=order.quality.avif, effort=EFFORT["avif"], compression="av1", keep=keep)
+    elif view.format == "webp":
+        image.webpsave(str(new), Q=order.quality.webp, effort=EFFORT["webp"], keep=keep)
+    elif view.format == "jpg":
+        image.jpegsave(str(new), Q=order.quality.jpeg, optimize_coding=True, interlace=True, background=[255], keep=keep)
+    else:
+        image.pngsave(str(new), compression=9, palette=True, Q=90, keep=keep)
+    new.replace(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+"""Fetching pictures: each once, with patience and limits, asked for again when it may have changed (RFC 9110, 9111)."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct, structs
+from urllib3 import BaseHTTPResponse
+
+from newsgen.build import Progress, quiet
+from newsgen.config import Config
+from newsgen.images.look import NotAPicture, look
+from newsgen.images.media import Origin, keep, read_index, write_index
+from newsgen.net import Client, Refused, Unreachable, read_body
+from newsgen.problems import Problem, UserError
+
+_ACCEPT = "image/avif,image/webp,image/*,*/*;q=0.5"
+_SAVED = 5  # seconds after which the index is written again while pictures come
+_UNTOLD = timedelta(days=7)  # how long a picture is fresh whose host says nothing of it
+_LONGEST = timedelta(days=365)
+# After a first failure nobody is asked again for so long; after each further one for twice as long, at most for _LONGEST.
+_HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+_unpacking = threading.BoundedSemaphore(2)  # pictures at once: one of 40 million pixels takes 160 MB
+
+
+class Report(Struct, frozen=True):
+    """What a fetch did. Of the URLs `wanted` it `asked` for some: `fetched` came anew (`bytes` in all), `unchanged` are as
+    they were, `failed` did not come. The others are `fresh`, or dead and `waiting` until they are tried again."""
+
+    wanted: int
+    asked: int
+    fetched: int
+    bytes: int
+    unchanged: int
+    failed: int
+    fresh: int
+    waiting: int
+    problems: tuple[Problem, ...]
+
+
+class _Answer(Struct, frozen=True):
+    """A URL's new line of the index, and how many bytes came."""
+
+    origin: Origin
+    bytes: int = 0
+
+
+def fetch_all(
+    config: Config, wanted: Mapping[str, bool], sound: frozenset[str], progress: Progress = quiet, everything: bool = False
+) -> Report:
+    """Fetch these pictures into the folder of media: URLs, and of each whether an article says that it could once be
+    fetched; those come first. `sound` are the originals there that are whole. With `everything`, fresh and dead ones
+    are asked for too.
+
+    What came is kept whatever happens. Raises UserError (exit code 4) where another run fetches, OSError where
+    nothing can be written.
+    """
+    with alone(config.paths.cache):
+        origins, problems = read_index(config.paths.media)
+        now = datetime.now(UTC).replace(microsecond=0)
+        asked: list[str] = []
+        waiting = 0
+        for url in sorted(wanted, key=lambda url: (not wanted[url], url)):
+            origin = origins.get(url)
+            lost = origin and origin.file and origin.file not in sound
+            if everything or origin is None or lost or origin.due <= now:
+                asked.append(url)
+            else:
+                waiting += origin.failures > 0
+        answers = list(_ask_all(asked, origins, sound, config, now, progress)) if asked else []
+    failed = [answer.origin for answer in answers if answer.origin.failures]
+    hint = "it is asked for again after {:%Y-%m-%d %H:%M} UTC; `newsgen images fetch --all` asks at once"
+    problems += [Problem("warning", "no-picture", f"{one.url}: {one.error}", hint=hint.format(one.due)) for one in failed]
+    fetched = [answer.bytes for answer in answers if answer.bytes]
+    return Report(
+        wanted=len(wanted),
+        asked=len(asked),
+        fetched=len(fetched),
+        bytes=sum(fetched),
+        unchanged=len(answers) - len(fetched) - len(failed),
+        failed=len(failed),
+        fresh=len(wanted) - len(asked) - waiting,
+        waiting=waiting,
+        problems=tuple(problems),
+    )
+
+
+@contextmanager
+def alone(cache: Path) -> Iterator[None]:
+    """Hold the folder of media. Raises UserError (exit code 4) where another run does."""
+    from filelock import FileLock, Timeout
+
+    cache.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(cache / "media.lock", timeout=0):
+            yield
+    except Timeout:
+        raise UserError(Problem("error", "media-locked", "another run fetches pictures", hint="wait until it has ended"), 4) from None
+
+
+def _ask_all(
+    urls: list[str], origins: dict[str, Origin], sound: frozenset[str], config: Config, now: datetime, progress: Progress
+) -> Iterator[_Answer]:
+    """Ask for all: several hosts at once, and of each several pictures. `origins` and the index get what is answered."""
+    images, folder = config.settings.images, config.paths.media
+    by_host: dict[str, list[str]] = {}
+    for url in urls:
+        by_host.setdefault(urlsplit(url).netloc, []).append(url)
+    lanes = [some[n :: images.per_host] for some in by_host.values() for n in range(min(len(some), images.per_host))]
+    stop, guard, done = threading.Event(), threading.Lock(), count(1)
+    saved = time.monotonic()
+
+    def ask_lane(lane: list[str]) -> list[_Answer]:
+        nonlocal saved
+        asking, out = _Asking(config, sound, now), []
+        for url in lane:
+            if stop.is_set():
+                break
+            answer = asking.ask(origins.get(url) or Origin(url, now, now))
+            out.append(answer)
+            with guard:
+                origins[url] = answer.origin
+                progress("fetching", next(done), len(urls))
+                if time.monotonic() - saved > _SAVED:
+                    write_index(folder, origins)
+                    saved = time.monotonic()
+        asking.client.close()
+        return out
+
+    pool = ThreadPoolExecutor(images.at_once)
+    try:
+        for answers in pool.map(ask_lane, lanes):
+            yield from answers
+    finally:  # after Ctrl-C too: nobody waits for hosts that hang
+        stop.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        with guard:
+            write_index(folder, origins)
+
+
+class _Asking:
+    """Asks for pictures, one after the other."""
+
+    def __init__(self, config: Config, sound: frozenset[str], now: datetime) -> None:
+        self._images, self._folder = config.settings.images, config.paths.media
+        self._private = frozenset(config.settings.network.private)
+        self.client = Client(self._private, timeout=min(20, self._images.timeout), backoff=0.5)
+        self._sound = sound
+        self._now = now
+        self._plain: set[str] = set()
+
+    def ask(self, known: Origin) -> _Answer:
+        """What became of a picture. Raises OSError where it cannot be kept."""
+        if known.file not in self._sound:
+            known = structs.replace(known, file="", etag="", modified="")
+        try:
+            return self._answer(known)
+        except (NotAPicture, Refused) as error:
+            return self._failed(known, str(error), _WEEK)
+        except Unreachable as error:
+            return self._failed(known, str(error), _HOUR)
+
+    def _answer(self, known: Origin) -> _Answer:
+        conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+        headers = {"Accept": _ACCEPT} | {name: value for name, value in conditions.items() if value}
+        answer, data, location = self._request(known.url, headers)
+        status, told = answer.status, answer.headers
+        there = structs.replace(
+            known,
+            checked=self._now,
+            due=self._now + lifetime(told),
+            status=status,
+            error="",
+            failures=0,
+            etag=told.get("ETag", known.etag if status == 304 else ""),
+            modified=told.get("Last-Modified", known.modified if status == 304 else ""),
+            location=location if location != known.url else "",
+        )
+        if status == 304 and known.file:
+            return _Answer(there)
+        if status != 200:
+            words = "it is gone" if status in (404, 410) else "the host has an error" if status >= 500 else "the host refuses it"
+            return self._failed(known, f"{words} ({status})", _HOUR if status >= 500 or status == 429 else _DAY, status)
+        with _unpacking:
+            facts = look(data, self._images.max_pixels)
+        file = keep(self._folder, data, facts.suffix)
+        return _Answer(structs.replace(there, file=file, fetched=self._now), len(data))
+
+    def _request(self, url: str, headers: Mapping[str, str]) -> tuple[BaseHTTPResponse, bytes, str]:
+        """The answer, its body (of a 200) and the address behind redirects; once more where the body breaks off.
+        Pictures are named by https; hosts of the settings may speak plain http, as in an intranet."""
+        host, until, broken = urlsplit(url).hostname, time.monotonic() + self._images.timeout, False
+        while True:
+            asked = url.replace("https:", "http:", 1) if host in self._plain else url
+            try:
+                answer, location = self.client.request("GET", asked, headers)
+                data = read_body(answer, self._images.max_bytes, until) if answer.status == 200 else b""
+                answer.close()
+                return answer, data, location
+            except Unreachable:
+                if host in self._private and host not in self._plain:
+                    self._plain.add(host)
+                    until = time.monotonic() + self._images.timeout
+                elif broken or time.monotonic() > until:
+                    raise
+                broken = host not in self._plain or asked.startswith("http:")
+
+    def _failed(self, known: Origin, error: str, wait: timedelta, status: int = 0) -> _Answer:
+        """What was there stays."""
+        due = self._now + min(wait * 2 ** min(known.failures, 20), _LONGEST)
+        return _Answer(structs.replace(known, checked=self._now, due=due, status=status, error=error, failures=known.failures + 1))
+
+
+def lifetime(headers: Mapping[str, str]) -> timedelta:
+    """For how long an answer is fresh, as a private cache has it (RFC 9111, 4.2): max-age less Age, else Expires less Date,
+    else a tenth of the time since it last changed. `no-store` is read as `no-cache`: to keep the picture is what all this is for."""
+    control = headers.get("Cache-Control", "").lower()
+    if re.search(r"\bno-(?:cache|store)\b", control):
+        return timedelta(0)
+    date = _date(headers.get("Date", "")) or datetime.now(UTC)
+    age = re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", control)
+    modified = _date(headers.get("Last-Modified", ""))
+    if age:
+        passed = headers.get("Age", "")
+        found = timedelta(seconds=int(age[1]) - (int(passed[:9]) if passed.isdecimal() else 0))
+    elif "Expires" in headers:
+        expires = _date(headers["Expires"])
+        found = expires - date if expires else timedelta(0)
+    else:
+        found = (date - modified) / 10 if modified else _UNTOLD
+    return min(max(found, timedelta(0)), _LONGEST)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

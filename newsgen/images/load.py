@@ -1,0 +1,129 @@
+"""The pictures that a site has: those fetched into `media/`, and its own in the static folder and beside articles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from msgspec import structs
+
+from newsgen import digest, workers
+from newsgen.build import Progress
+from newsgen.cache import Cache, seal, unseal
+from newsgen.config import Config
+from newsgen.content.data import Data
+from newsgen.content.scan import INDEX, PICTURES
+from newsgen.content.urls import safe_image_url
+from newsgen.fingerprint import installed, program
+from newsgen.images.media import Facts, read_index, sound
+from newsgen.images.variants import EFFORT
+from newsgen.model import Media, Original, Picture, Record
+from newsgen.outcome import placed
+from newsgen.pages.base import StaticFile
+from newsgen.problems import Problem
+
+_BATCH = 16
+
+
+class Loaded(NamedTuple):
+    """The pictures, the originals in the folder of media that are whole, and what is wrong."""
+
+    media: Media
+    sound: frozenset[str]
+    problems: list[Problem]
+
+
+class _Known(Record, frozen=True, array_like=True, gc=False):
+    """The facts of pictures by the digests of their bytes, and what else decided them."""
+
+    salt: bytes
+    facts: dict[bytes, Facts]
+
+
+_decoder = msgspec.msgpack.Decoder(_Known)
+
+
+def load_media(
+    config: Config,
+    fetched: Sequence[StaticFile],
+    static: Iterable[StaticFile],
+    near: Iterable[StaticFile],
+    cache: Cache,
+    jobs: int,
+    progress: Progress,
+) -> Loaded:
+    """The pictures among these files: `fetched` stand in the folder of media, `static` in the static folder, `near` beside
+    articles. Each is looked at once. Raises CacheDamaged."""
+    settings, paths = config.settings, config.paths
+    origins, problems = read_index(paths.media)
+    names = {origin.file for origin in origins.values() if origin.file}
+    files = {file.path: file for file in fetched}
+    whole = sound({file.path: file.digest for file in fetched}, names)
+    if len(whole) < len(names):
+        message = f"{len(names) - len(whole)} of the pictures that it names are not there or damaged"
+        problems.append(Problem("warning", "lost-picture", message, hint="`newsgen images fetch` fetches them anew", file=INDEX))
+    problems = placed(problems, paths.media, paths.root)
+    found = {url: files[origin.file] for url, origin in origins.items() if origin.file in whole}
+    found |= {settings.base + safe_image_url("/" + file.path, _unnoted): file for file in static if file.path.lower().endswith(PICTURES)}
+    found |= {f"./{file.path}": file for file in near}
+    facts = _look_at({file.digest: file.place for file in found.values()}, settings.images.max_pixels, cache, jobs, progress)
+    originals: dict[int, Original] = {}
+    for url, file in found.items():
+        known = facts[file.digest]
+        if known.refused:
+            place = os.path.relpath(file.place, paths.root)
+            problems.append(Problem("warning", "bad-picture", f"is not used: {known.refused}", hint="replace it", file=place))
+        else:
+            originals[digest.key(url)] = Original(file.place, file.digest, known.width, known.height, known.alpha, known.colour)
+    encoder = digest.of_value((settings.images.quality, EFFORT, installed(["pyvips_binary"])))
+    return Loaded(Media(originals, encoder), whole, problems)
+
+
+def with_logos(data: Data, media: Media) -> Data:
+    """The same data, where a logo tells which original the site has of it: pages that show it change with it."""
+
+    def known(logo: Picture | None) -> Picture | None:
+        original = media.originals.get(digest.key(logo.url)) if logo else None
+        return structs.replace(logo, known=original.digest) if logo and original else logo
+
+    return structs.replace(data, organizations=tuple(structs.replace(one, logo=known(one.logo)) for one in data.organizations))
+
+
+def _unnoted(code: str) -> None:
+    pass
+
+
+def _look_at(places: dict[bytes, str], max_pixels: int, cache: Cache, jobs: int, progress: Progress) -> dict[bytes, Facts]:
+    """The facts of these pictures, by digest; only those that are not known yet are read."""
+    salt = digest.fold([program(), str(max_pixels).encode()])
+    sealed = cache.meta("pictures")
+    kept = unseal(sealed, _decoder) if sealed else None
+    known = kept.facts if kept and kept.salt == salt else {}
+    facts = {one: known[one] for one in places if one in known}
+    unknown = sorted(places.keys() - facts.keys())
+    batches = [[places[one] for one in unknown[i : i + _BATCH]] for i in range(0, len(unknown), _BATCH)]
+    done = 0
+    for found in workers.run(_prepare, max_pixels, batches, jobs):
+        facts.update(zip(unknown[done:], found, strict=False))
+        done += len(found)
+        progress("looking", done, len(unknown))
+    if unknown or len(facts) < len(known):
+        cache.set_meta("pictures", seal(_Known(salt, facts)))
+    return facts
+
+
+def _prepare(max_pixels: int) -> Callable[[list[str]], list[Facts]]:
+    from newsgen.images.look import NotAPicture, look
+
+    def facts(place: str) -> Facts:
+        try:
+            return look(Path(place).read_bytes(), max_pixels)
+        except OSError as error:
+            return Facts(0, 0, False, "", "", f"it cannot be read: {error.strerror}")
+        except NotAPicture as error:
+            return Facts(0, 0, False, "", "", str(error))
+
+    return lambda batch: [facts(place) for place in batch]

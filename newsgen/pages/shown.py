@@ -1,0 +1,90 @@
+"""Which pictures the pages of stories show, and what the site has of them."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+from msgspec import Raw
+
+from newsgen import digest
+from newsgen.content.urls import near
+from newsgen.model import Entry, Label, Media, ties_of
+
+_FEW = (b"", bytes(8), b"\xff" * 8)  # no picture, or one beside the article's file
+
+
+class Naming(Protocol):
+    """What is known of an article's file that tells of its pictures (see Shows), its Entry and the key of its title."""
+
+    @property
+    def entry(self) -> Raw: ...  # noqa: D102
+    @property
+    def title(self) -> int: ...  # noqa: D102
+    @property
+    def whole(self) -> bytes: ...  # noqa: D102
+    @property
+    def small(self) -> bytes: ...  # noqa: D102
+    @property
+    def near(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+class Shown(NamedTuple):
+    """What is to be digested of each story's own picture and of all on its page; the pictures that any page shows, and whether
+    as wide as they come; and of which stories the own picture is a publisher's placeholder, which is not shown."""
+
+    cards: list[bytes]
+    pages: list[bytes]
+    used: dict[int, bool]
+    placeholders: frozenset[int]
+
+
+def shown_pictures(stories: Sequence[tuple[Naming, str, bytes]], labels: Iterable[Label], media: Media, least: int) -> Shown:
+    """The pictures of these stories: each with its file, and which of its small pictures are shown (see Plan). One that stands
+    on `least` stories that do not name each other is a placeholder; 0 is none."""
+    firsts = [story.whole[:8] for story, _, _ in stories]
+    counts = Counter(firsts)
+    often = {first for first, count in counts.items() if least and count >= least and first not in _FEW}
+    members: dict[bytes, list[int]] = {first: [] for first in often}
+    if often:
+        for i, first in enumerate(firsts):
+            if first in often:
+                members[first].append(i)
+    placeholders = frozenset(i for group in members.values() if _unrelated([stories[i][0] for i in group]) >= least for i in group)
+    cards, pages = [b"-" if i in placeholders else b"" for i in range(len(stories))], [b""] * len(stories)
+    used = {digest.key(label.logo.url): False for label in labels if label.logo}
+    originals = media.originals
+    for i, (story, path, places) in enumerate(stories if originals else ()):
+        if not story.whole:
+            continue
+        whole, small = array("q", story.whole), array("q", story.small)
+        if story.near:
+            names = iter(story.near)
+            whole = array("q", [digest.key(near(next(names), path.rpartition("/")[0])) if key == -1 else key for key in whole])
+        if i in placeholders:
+            whole[0] = 0
+        elif whole[0] in originals:
+            cards[i] = originals[whole[0]].digest
+        shown = [small[place] for place in array("H", places)]
+        there = [(n, originals[key]) for n, key in enumerate((*whole, *shown)) if key in originals]
+        pages[i] = b"".join([n.to_bytes(4, "big") + original.digest for n, original in there])
+        for key in shown:
+            used.setdefault(key, False)
+        used.update(dict.fromkeys(whole, True))
+    return Shown(cards, pages, used, placeholders)
+
+
+def _unrelated(stories: Sequence[Naming]) -> int:
+    """How many of these name none of the others, and are named by none."""
+    entries = [_decoder.decode(story.entry) for story in stories]
+    keys = [{entry.url, story.title} - {0} for entry, story in zip(entries, stories, strict=True)]
+    names = [{key for tie in ties_of(entry) for key in tie} for entry in entries]
+    everything = Counter(key for own in keys for key in own)
+    named = Counter(key for some, own in zip(names, keys, strict=True) for key in (some & everything.keys()) - own)
+    return sum(not ((names[i] & everything.keys()) - keys[i]) and not any(named[key] for key in keys[i]) for i in range(len(stories)))
+
+
+_decoder = msgspec.msgpack.Decoder(Entry)

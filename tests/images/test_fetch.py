@@ -1,0 +1,416 @@
+"""Fetching pictures from hosts that behave and from hosts that do not; against real servers."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from newsgen import digest
+from newsgen.config import Config, load_config
+from newsgen.content.scan import INDEX
+from newsgen.images.fetch import Report, fetch_all, lifetime
+from newsgen.images.media import Origin, read_index, write_index
+from photos import photo, plain
+from servers import Route, Server, broken
+from support import SmallSite
+
+PHOTO = photo()
+PAST = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def sending(data: bytes, headers: dict[str, str] | None = None, said: int | None = None) -> Any:
+    """Answer with these bytes; `said` is the length that the head promises."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(data) if said is None else said))
+        for name, value in {"Content-Type": "image/jpeg", **(headers or {})}.items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(data)
+        request.close_connection = said is not None
+
+    return answer
+
+
+def endless(request: BaseHTTPRequestHandler) -> None:
+    """Bytes without an end."""
+    request.send_response(200)
+    request.end_headers()
+    try:
+        while True:
+            request.wfile.write(b"\xff\xd8" * 50_000)
+    except OSError:
+        request.close_connection = True
+
+
+def hanging(request: BaseHTTPRequestHandler) -> None:
+    """The beginning of a picture, and then nothing."""
+    request.send_response(200)
+    request.send_header("Content-Length", str(len(PHOTO)))
+    request.end_headers()
+    request.wfile.write(PHOTO[:1000])
+    request.wfile.flush()
+    time.sleep(3)
+    request.close_connection = True
+
+
+def dripping(request: BaseHTTPRequestHandler) -> None:
+    """A byte now and then, for ever."""
+    request.send_response(200)
+    request.end_headers()
+    try:
+        while True:
+            request.wfile.write(b"\xff")
+            request.wfile.flush()
+            time.sleep(0.05)
+    except OSError:
+        request.close_connection = True
+
+
+def bomb() -> bytes:
+    """A PNG of a few hundred bytes that says it has 30,000 x 30,000 pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(90_000))) + chunk(b"IEND", b"")
+
+
+def etag(request: BaseHTTPRequestHandler) -> None:
+    """A picture with a validator; who has it is told that it is the same."""
+    if request.headers.get("If-None-Match") == '"v1"':
+        request.send_response(304)
+        request.send_header("ETag", '"v1"')
+        request.send_header("Cache-Control", "max-age=600")
+        request.end_headers()
+    else:
+        sending(PHOTO, {"ETag": '"v1"', "Cache-Control": "no-cache"})(request)
+
+
+class Fetching:
+    """A site's configuration and one host."""
+
+    def __init__(self, root: Path, **images: Any) -> None:
+        settings = {"timeout": 1.0, **images}
+        self.site = SmallSite(root, images=settings, network={"private": ["127.0.0.1"]})
+        self.config: Config = load_config(root)
+        self.media = root / "media"
+
+    def sound(self) -> frozenset[str]:
+        files = [path for path in self.media.glob("??/*") if path.stem == digest.of_bytes(path.read_bytes()).hex()]
+        return frozenset(path.relative_to(self.media).as_posix() for path in files)
+
+    def fetch(self, *urls: str, **options: Any) -> Report:
+        return fetch_all(self.config, dict.fromkeys(urls, False), self.sound(), **options)
+
+    def origin(self, url: str) -> Origin:
+        origins, problems = read_index(self.media)
+        assert not problems
+        return origins[url]
+
+    def bytes(self, url: str) -> bytes:
+        return (self.media / self.origin(url).file).read_bytes()
+
+    def age(self) -> None:
+        """As if everything were due again."""
+        origins, _ = read_index(self.media)
+        write_index(self.media, {url: structs.replace(origin, due=PAST) for url, origin in origins.items()})
+
+
+@pytest.fixture
+def fetching(tmp_path: Path) -> Fetching:
+    return Fetching(tmp_path)
+
+
+def serving(routes: dict[str, Route]) -> Any:
+    return Server(routes).running()
+
+
+@pytest.fixture
+def busy() -> Iterator[Server]:
+    """A host that misbehaves in every way."""
+    routes: dict[str, Route] = {
+        "/good.jpg": sending(PHOTO),
+        "/missing.jpg": (404, {}),
+        "/gone.jpg": (410, {}),
+        "/error.jpg": (500, {}),
+        "/hangs.jpg": hanging,
+        "/drips.jpg": dripping,
+        "/short.jpg": sending(PHOTO[:2000], said=len(PHOTO)),
+        "/cut.jpg": sending(PHOTO[:9000]),
+        "/endless.jpg": endless,
+        "/round.jpg": (302, {"Location": "/round.jpg"}),
+        "/inside.jpg": (302, {"Location": "http://169.254.169.254/latest/meta-data/"}),
+        "/loop.jpg": (302, {"Location": "http://localhost:1/"}),
+        "/html.jpg": sending(b"<!DOCTYPE html><html><body>Sign in</body></html>"),
+        "/drawing.svg": sending(
+            b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', {"Content-Type": "image/svg+xml"}
+        ),
+        "/bomb.png": sending(bomb()),
+        "/empty.jpg": sending(b""),
+        "/wrong.png": sending(PHOTO, {"Content-Type": "text/html"}),
+        "/broken.jpg": broken,
+        "/moved.jpg": (301, {"Location": "/good.jpg"}),
+        "/busy.jpg": (429, {"Retry-After": "86400"}),
+        "/closed.jpg": (403, {}),
+    }
+    with Server(routes).running() as running:
+        yield running
+
+
+ENDS = {
+    "good.jpg": "",
+    "wrong.png": "",
+    "moved.jpg": "",
+    "missing.jpg": "it is gone (404)",
+    "gone.jpg": "it is gone (410)",
+    "error.jpg": "the host has an error (500)",
+    "busy.jpg": "the host refuses it (429)",
+    "closed.jpg": "the host refuses it (403)",
+    "hangs.jpg": "it does not answer in time",
+    "drips.jpg": "it takes too long",
+    "short.jpg": "it does not answer",
+    "cut.jpg": "truncated",
+    "endless.jpg": "it is larger than 500,000 bytes",
+    "round.jpg": "redirected more than",
+    "inside.jpg": "not a public address",
+    "loop.jpg": "not a public address",
+    "html.jpg": "it is no picture of a known type",
+    "drawing.svg": "it is no picture of a known type",
+    "bomb.png": "more than 40,000,000",
+    "empty.jpg": "it is no picture of a known type",
+    "broken.jpg": "it does not answer",
+}
+
+
+def test_every_misbehaviour_ends_as_it_should(tmp_path: Path, busy: Server) -> None:
+    """Whatever a host does, the run ends, each picture that is one is kept by its bytes, and of the others it is told why."""
+    fetching = Fetching(tmp_path, max_bytes=500_000)
+    urls = {name: f"https://127.0.0.1:{busy.port}/{name}" for name in ENDS}
+    report = fetching.fetch(*urls.values())
+    good = [name for name, error in ENDS.items() if not error]
+    assert (report.wanted, report.fetched, report.failed) == (len(ENDS), len(good), len(ENDS) - len(good))
+    for name, error in ENDS.items():
+        origin = fetching.origin(urls[name])
+        assert error in origin.error, name
+        assert bool(origin.file) == (not error), name
+        if error:
+            assert origin.due > origin.checked
+    assert {fetching.bytes(urls[name]) for name in good} == {PHOTO}
+    assert len(list(fetching.media.glob("??/*"))) == 1
+    assert fetching.origin(urls["moved.jpg"]).location == f"{busy.url}/good.jpg"
+    assert fetching.origin(urls["wrong.png"]).file.endswith(".jpg")
+    assert len(report.problems) == report.failed
+
+
+def test_what_is_fresh_or_dead_is_not_asked_again(fetching: Fetching) -> None:
+    """A second run asks for nothing; --all asks for everything; what was dead twice is left alone for twice as long."""
+    with serving({"/a.jpg": sending(PHOTO, {"Cache-Control": "max-age=3600"}), "/b.jpg": (404, {})}) as server:
+        urls = [f"http://127.0.0.1:{server.port}/{name}.jpg" for name in "ab"]
+        fetching.fetch(*urls)
+        asked = len(server.asked)
+        again = fetching.fetch(*urls)
+        assert (again.asked, again.fresh, again.waiting) == (0, 1, 1)
+        assert len(server.asked) == asked
+        waits = [fetching.origin(urls[1])]
+        for _ in range(3):
+            fetching.fetch(*urls, everything=True)
+            waits.append(fetching.origin(urls[1]))
+        assert [(one.due - one.checked).days for one in waits] == [1, 2, 4, 8]
+        assert [one.failures for one in waits] == [1, 2, 3, 4]
+
+
+def test_what_may_have_changed_is_asked_for_with_conditions(fetching: Fetching) -> None:
+    """A picture that must be asked for again comes only where it changed; the answer says for how long it is fresh."""
+    with serving({"/a.jpg": etag}) as server:
+        url = f"http://127.0.0.1:{server.port}/a.jpg"
+        first = fetching.fetch(url)
+        assert first.bytes == len(PHOTO)
+        second = fetching.fetch(url)
+        assert (second.asked, second.fetched, second.unchanged, second.bytes) == (1, 0, 1, 0)
+        assert server.headers[-1]["If-None-Match"] == '"v1"'
+        assert fetching.fetch(url).asked == 0
+        origin = fetching.origin(url)
+        assert origin.due - origin.checked == timedelta(seconds=600)
+        assert origin.fetched
+        assert fetching.bytes(url) == PHOTO
+
+
+def test_what_is_there_stays_when_the_host_fails(fetching: Fetching) -> None:
+    """An error later on loses nothing: the original stays, and the host is tried again later."""
+    with serving({"/a.jpg": sending(PHOTO, {"Cache-Control": "no-cache"})}) as server:
+        url = f"http://127.0.0.1:{server.port}/a.jpg"
+        fetching.fetch(url)
+    report = fetching.fetch(url)  # nobody is there any more
+    assert report.failed == 1
+    origin = fetching.origin(url)
+    assert origin.failures == 1
+    assert fetching.bytes(url) == PHOTO
+    assert fetching.fetch(url).waiting == 1
+
+
+def test_a_lost_or_damaged_original_is_fetched_anew(fetching: Fetching) -> None:
+    """A file that is gone, or whose bytes are not those that it is named by, is asked for without conditions."""
+    with serving({"/a.jpg": etag}) as server:
+        url = f"http://127.0.0.1:{server.port}/a.jpg"
+        fetching.fetch(url)
+        file = fetching.media / fetching.origin(url).file
+        fetching.fetch(url)
+        for damage in (lambda: file.write_bytes(PHOTO[:-5]), file.unlink):
+            damage()
+            assert fetching.fetch(url).fetched == 1
+            assert file.read_bytes() == PHOTO
+            assert "If-None-Match" not in server.headers[-1]
+
+
+def test_a_picture_that_changed_replaces_the_old_one(fetching: Fetching) -> None:
+    """Other bytes at the same address are another original; the old one stays in the folder until it is pruned."""
+    other = photo(2)
+    answers = iter([PHOTO, other])
+    with serving({"/a.jpg": lambda request: sending(next(answers))(request)}) as server:
+        url = f"http://127.0.0.1:{server.port}/a.jpg"
+        for data in (PHOTO, other):
+            fetching.age()
+            fetching.fetch(url)
+            assert fetching.bytes(url) == data
+    assert len(fetching.sound()) == 2
+
+
+def test_one_picture_under_many_addresses_is_one_file(fetching: Fetching) -> None:
+    """Originals are kept by their bytes; addresses with spaces, other scripts and without a suffix are asked for as they should be."""
+    paths = ["/a%20b.jpg", "/%C3%A4.jpg", "/cdn/image?id=7&w=2", "/noext"]
+    with serving(dict.fromkeys(["/a%20b.jpg", "/%C3%A4.jpg", "/cdn/image", "/noext"], sending(PHOTO))) as server:
+        report = fetching.fetch(*(f"http://127.0.0.1:{server.port}{path}" for path in paths))
+    assert report.fetched == 4
+    assert sorted(path for _, path, _ in server.asked) == sorted(paths)
+    assert len(fetching.sound()) == 1
+
+
+def test_hosts_are_not_overrun(tmp_path: Path) -> None:
+    """No more than `per_host` pictures are asked of one host at once; those that articles say could be fetched come first."""
+    fetching = Fetching(tmp_path, per_host=2, timeout=20)
+
+    def slow(request: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.05)
+        sending(PHOTO)(request)
+
+    with serving({f"/{n}.jpg": slow for n in range(12)}) as server:
+        wanted = {f"http://127.0.0.1:{server.port}/{n}.jpg": n >= 8 for n in range(12)}
+        fetch_all(fetching.config, wanted, frozenset())
+        assert server.at_once == 2
+        assert {path for _, path, _ in server.asked[:4]} == {f"/{n}.jpg" for n in range(8, 12)}
+
+
+def test_private_hosts_are_not_asked(tmp_path: Path) -> None:
+    """Without the setting, nothing is asked of this machine, whatever its name or number."""
+    site = SmallSite(tmp_path)
+    with serving({"/a.jpg": sending(PHOTO)}) as server:
+        urls = [f"http://{host}:{server.port}/a.jpg" for host in ("127.0.0.1", "localhost", "[::1]", "0x7f.1", "2130706433")]
+        report = fetch_all(load_config(site.root), dict.fromkeys(urls, True), frozenset())
+        assert report.failed == len(urls)
+        assert server.asked == []
+
+
+def test_a_name_that_changes_its_address(fetching: Fetching, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection goes to the address that was looked at: a name that is public when it is looked at and private when it is
+    used leads nowhere."""
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def rebinding(host: str, port: Any, *rest: Any, **more: Any) -> Any:
+        if host == "rebind.example":
+            asked.append(host)
+            return real("192.0.2.1" if len(asked) == 1 else "127.0.0.1", port, *rest, **more)
+        return real(host, port, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    with serving({"/a.jpg": sending(PHOTO)}) as server:
+        report = fetching.fetch(f"http://rebind.example:{server.port}/a.jpg")
+        assert report.failed == 1
+        assert server.asked == []
+
+
+def test_ctrl_c_keeps_what_came(fetching: Fetching) -> None:
+    """Stopped in the middle, the index names what has come, and nobody waits for hosts that hang."""
+
+    def stop(stage: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with serving({"/a.jpg": sending(PHOTO), "/hangs.jpg": hanging}) as server:
+        urls = [f"http://127.0.0.1:{server.port}/{name}.jpg" for name in ("a", "hangs")]
+        with pytest.raises(KeyboardInterrupt):
+            fetch_all(fetching.config, {urls[0]: True, urls[1]: False}, frozenset(), stop)
+        assert fetching.bytes(urls[0]) == PHOTO
+
+
+HOUR = timedelta(hours=1)
+NOW = "Tue, 24 Nov 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Cache-Control": "max-age=3600"}, HOUR),
+        ({"Cache-Control": "public, max-age=7200", "Age": "3600"}, HOUR),
+        ({"Cache-Control": 'max-age="3600"', "Expires": NOW}, HOUR),
+        ({"Date": NOW, "Expires": "Tue, 24 Nov 2026 13:00:00 GMT"}, HOUR),
+        ({"Date": NOW, "Expires": "0"}, timedelta(0)),
+        ({"Cache-Control": "no-cache, max-age=3600"}, timedelta(0)),
+        ({"Cache-Control": "no-store"}, timedelta(0)),
+        ({"Date": NOW, "Last-Modified": "Tue, 24 Nov 2026 02:00:00 GMT"}, HOUR),
+        ({"Date": NOW, "Last-Modified": "soon"}, timedelta(days=7)),
+        ({"Cache-Control": "max-age=999999999999"}, timedelta(days=365)),
+        ({"Cache-Control": "max-age=5", "Age": "99"}, timedelta(0)),
+        ({}, timedelta(days=7)),
+    ],
+)
+def test_lifetimes(headers: dict[str, str], expected: timedelta) -> None:
+    """An answer is fresh for as long as RFC 9111 says, a year at most; one that tells nothing for a week."""
+    assert lifetime(headers) == expected
+
+
+def test_the_index_can_be_merged(fetching: Fetching) -> None:
+    """Lines of two branches stand together: the later answer counts, the marks of the merge are told with their line and passed over."""
+    old = Origin("https://a.example/1.jpg", PAST, PAST, status=404, error="it is gone (404)", failures=1)
+    write_index(fetching.media, {old.url: old})
+    line = (fetching.media / INDEX).read_text()
+    new = line.replace("2020-01-01", "2021-01-01", 1).replace("404", "410")
+    (fetching.media / INDEX).write_text(f"<<<<<<< ours\n{new}=======\n{line}>>>>>>> theirs\n")
+    origins, problems = read_index(fetching.media)
+    assert origins[old.url].status == 410
+    assert [(one.code, one.line) for one in problems] == [("media-index", 1), ("media-index", 3), ("media-index", 5)]
+
+
+def test_the_index_leads_nowhere_else(fetching: Fetching) -> None:
+    """A file of the index is one of the folder, named by its bytes; no other is read."""
+    for name in ("../../etc/passwd", "/etc/passwd", "ab/../x.jpg", "ab/abcd.jpg"):
+        fetching.media.mkdir(exist_ok=True)
+        (fetching.media / INDEX).write_bytes(
+            b'{"url":"https://a.example/1","checked":"2020-01-01T00:00:00Z","due":"2020-01-01T00:00:00Z","file":"%s"}\n' % name.encode()
+        )
+        origins, problems = read_index(fetching.media)
+        assert not origins
+        assert [one.code for one in problems] == ["media-index"]
+
+
+def test_what_only_looks_like_a_picture(fetching: Fetching) -> None:
+    """A page that begins as a GIF does is no picture, and one that is a picture and a page is kept as the picture it is."""
+    page = b"GIF89a<script>alert(1)</script>"
+    both = plain((200, 10, 10), form="GIF") + b"<script>alert(1)</script>"
+    with serving({"/page.gif": sending(page), "/both.html": sending(both, {"Content-Type": "text/html"})}) as server:
+        urls = [f"http://127.0.0.1:{server.port}/{name}" for name in ("page.gif", "both.html")]
+        fetching.fetch(*urls)
+    assert not fetching.origin(urls[0]).file
+    assert fetching.origin(urls[1]).file.endswith(".gif")

@@ -1,0 +1,93 @@
+"""What is told of a picture by its bytes."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from newsgen.images.look import NotAPicture, look, pixels, rights
+from photos import photo, plain
+
+LIMIT = 40_000_000
+
+
+@pytest.mark.parametrize(
+    ("form", "suffix"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif"), ("AVIF", "avif"), ("MPO", "jpg")]
+)
+def test_the_type_is_read_from_the_bytes(form: str, suffix: str) -> None:
+    """Each type that is taken is known by its bytes, with its size."""
+    facts = look(plain((250, 10, 10), 64, 48, form), LIMIT)
+    assert (facts.suffix, facts.width, facts.height, facts.alpha, facts.colour) == (suffix, 64, 48, False, "300")
+
+
+@pytest.mark.parametrize("form", ["BMP", "TIFF", "ICO", "PPM"])
+def test_other_types_are_refused(form: str) -> None:
+    """What browsers do not all show, or decoders rarely meet, is no picture here."""
+    with pytest.raises(NotAPicture, match="no picture of a known type"):
+        look(plain((1, 2, 3), form=form), LIMIT)
+
+
+def test_a_picture_that_was_turned() -> None:
+    """The size is the one that a reader sees: a camera that was held upright only says so in its metadata."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    facts = look(photo(1, 60, 40, exif=exif), LIMIT)
+    assert (facts.width, facts.height) == (40, 60)
+
+
+def test_transparency() -> None:
+    """A picture with an alpha channel that is nowhere used is opaque."""
+    assert look(plain((10, 20, 30, 90)), LIMIT).alpha
+    assert not look(plain((10, 20, 30, 255)), LIMIT).alpha
+
+
+def test_the_commonest_colour() -> None:
+    """The colour of most of the picture, not the mean of all."""
+    image = Image.new("RGB", (90, 60), (0, 0, 255))
+    image.paste((255, 255, 0), (0, 0, 30, 60))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    assert look(out.getvalue(), LIMIT).colour == "003"
+
+
+def test_too_many_pixels() -> None:
+    """The limit is held before anything is unpacked; what is just within it is taken."""
+    data = plain((1, 2, 3), 100, 50)
+    assert look(data, 5000).width == 100
+    with pytest.raises(NotAPicture, match="more than 4,999"):
+        look(data, 4999)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.binary(min_size=1, max_size=8), st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]))
+def test_damaged_bytes_are_told(place: int, bad: bytes, form: str) -> None:
+    """Whatever is done to its bytes, a picture is one or is refused in words; nothing else is raised."""
+    data = bytearray(photo(3, 48, 32, form))
+    place %= len(data)
+    data[place : place + len(bad)] = bad
+    for damaged in (bytes(data), bytes(data[:place])):
+        with suppress(NotAPicture):
+            assert look(damaged, 1_000_000).width > 0
+
+
+def test_rights() -> None:
+    """Of all that a camera or an agency writes into a picture, the copyright and the credit are kept, and nothing else."""
+    exif = Image.Exif()
+    exif[0x8298], exif[0x013B], exif[0x010F], exif[0x9286] = "© Ann".encode(), "Ann Doe", "Camera 3000", "at home"
+    kept = Image.Exif()
+    kept.load(rights(photo(1, 60, 40, exif=exif)))
+    assert {tag: value.encode("latin-1").decode() for tag, value in kept.items()} == {0x8298: "© Ann", 0x013B: "Ann Doe"}
+    assert rights(photo(1, 60, 40)) == b""
+
+
+def test_pixels() -> None:
+    """Pixels are the right way up, with a fourth band where something is transparent."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert pixels(photo(1, 60, 40, exif=exif))[:3] == (40, 60, 3)
+    assert pixels(plain((1, 2, 3, 9), 2, 1)) == (2, 1, 4, bytes((1, 2, 3, 9)) * 2)
