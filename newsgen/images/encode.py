@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -64,17 +65,18 @@ def _save(image: Any, exif: bytes, view: VariantView, order: Order) -> None:
     if exif:
         keep, image = "exif", image.copy()
         image.set_type(pyvips.GValue.blob_type, "exif-data", exif)
+    if view.format == "avif":
+        data = image.heifsave_buffer(Q=order.quality.avif, effort=EFFORT["avif"], compression="av1", keep=keep)
+    elif view.format == "webp":
+        data = image.webpsave_buffer(Q=order.quality.webp, effort=EFFORT["webp"], keep=keep)
+    elif view.format == "jpg":
+        data = image.jpegsave_buffer(Q=order.quality.jpeg, optimize_coding=True, interlace=True, background=[255], keep=keep)
+    else:
+        data = image.pngsave_buffer(compression=9, palette=True, Q=90, keep=keep)
     path = variant_file(Path(order.cache), view)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{os.getpid()}.{path.name}")
-    if view.format == "avif":
-        image.heifsave(str(new), Q=order.quality.avif, effort=EFFORT["avif"], compression="av1", keep=keep)
-    elif view.format == "webp":
-        image.webpsave(str(new), Q=order.quality.webp, effort=EFFORT["webp"], keep=keep)
-    elif view.format == "jpg":
-        image.jpegsave(str(new), Q=order.quality.jpeg, optimize_coding=True, interlace=True, background=[255], keep=keep)
-    else:
-        image.pngsave(str(new), compression=9, palette=True, Q=90, keep=keep)
+    new.write_bytes(zlib.crc32(data).to_bytes(4, "big") + data)
     new.replace(path)
 
 

@@ -204,7 +204,9 @@ class _Asking:
             asked = url.replace("https:", "http:", 1) if host in self._plain else url
             try:
                 answer, location = self.client.request("GET", asked, headers)
-                data = read_body(answer, self._images.max_bytes, until) if answer.status == 200 else b""
+                data = (
+                    read_body(answer, self._images.max_bytes, until) if answer.status in (200, 304) else b""
+                )  # read, so that the connection can be used again
                 answer.close()
                 return answer, data, location
             except Unreachable:

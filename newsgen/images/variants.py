@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,13 +33,25 @@ class Order(Record, frozen=True, array_like=True, gc=False):
 
 
 def variant_file(cache: Path, view: VariantView) -> Path:
-    """Where a copy is kept."""
+    """Where a copy is kept, behind four bytes of its checksum."""
     return variants_folder(cache) / view.title[:2] / view.title
 
 
 def variants_folder(cache: Path) -> Path:
     """Where all copies are kept."""
     return cache / "variants"
+
+
+def read_variant(cache: Path, view: VariantView, quality: Qualities) -> bytes:
+    """A copy's bytes; made now where it is not there, or damaged. Raises UserError (exit code 3) where it cannot be."""
+    path = variant_file(cache, view)
+    for _ in range(2):
+        make_variants([view], cache, quality, 1)
+        data = path.read_bytes()
+        if zlib.crc32(data[4:]).to_bytes(4, "big") == data[:4]:
+            return data[4:]
+        path.unlink()
+    raise build_error("cannot-write", f"{path}: what is written there is not what is read", hint="--cache names another folder")
 
 
 def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities, jobs: int, progress: Progress = quiet) -> None:

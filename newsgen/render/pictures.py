@@ -120,8 +120,7 @@ class Pictures:
         return self._html(Picture(url), "body", html.escape(told.get("alt", "")), more)
 
     def bytes_of(self, view: VariantView) -> bytes:
-        """A copy's bytes, made now where they are not there yet. Raises UserError (exit code 3) where the original is gone."""
-        from newsgen.images.variants import make_variants, variant_file
+        """A copy's bytes. Raises UserError (exit code 3) where it cannot be made."""
+        from newsgen.images.variants import read_variant
 
-        make_variants([view], self._cache, self._settings.images.quality, 1)
-        return variant_file(self._cache, view).read_bytes()
+        return read_variant(self._cache, view, self._settings.images.quality)

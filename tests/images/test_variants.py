@@ -15,7 +15,7 @@ from PIL import Image
 from newsgen import digest
 from newsgen.config import Images
 from newsgen.images.look import look
-from newsgen.images.variants import make_variants, variant_file
+from newsgen.images.variants import make_variants, read_variant, variant_file
 from newsgen.model import Media, Original
 from newsgen.pages.pictures import SMALL, VariantView, copies, social_size, stem_of
 from photos import photo, plain
@@ -39,7 +39,7 @@ def view(one: Original, width: int, form: str) -> VariantView:
 def make_bytes(folder: Path, data: bytes, *wanted: tuple[int, str], name: str = "a") -> list[bytes]:
     views = [view(original(folder, data, name), *one) for one in wanted]
     make_variants(views, folder / "cache", IMAGES.quality, 1)
-    return [variant_file(folder / "cache", one).read_bytes() for one in views]
+    return [read_variant(folder / "cache", one, IMAGES.quality) for one in views]
 
 
 def make(folder: Path, data: bytes, *wanted: tuple[int, str], name: str = "a") -> list[Any]:
@@ -70,6 +70,15 @@ def test_a_copy_is_made_once(tmp_path: Path) -> None:
     after = file.stat()
     assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
     assert view(original(tmp_path, photo(2)), 160, "webp").title != view_of.title
+
+
+def test_a_damaged_copy_is_made_anew(tmp_path: Path) -> None:
+    """A copy that is not what was written, of a disk that failed, is noticed and made again."""
+    [data] = make_bytes(tmp_path, photo(), (160, "webp"))
+    file = variant_file(tmp_path / "cache", view(original(tmp_path, photo()), 160, "webp"))
+    for damaged in (b"", file.read_bytes()[:-1], b"RIFF" + file.read_bytes()[4:]):
+        file.write_bytes(damaged)
+        assert make_bytes(tmp_path, photo(), (160, "webp")) == [data]
 
 
 def test_the_same_bytes_each_time(tmp_path: Path) -> None:
