@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from newsgen.model import Group, Site, ties_of
 
 
+FORWARD = 1.5  # how much more what came after a story counts than what came before: a reader wants to know what followed
+
+
 def own_related(site: Site, index: int, limit: int) -> list[tuple[int, int]]:
     """The first `limit` entries of the article's own list that may be shown, in its order.
 
