@@ -1,10 +1,11 @@
-"""How well newsgen finds which articles tell the same event: the articles' own `related` lists are hidden, and what it finds is compared with them.
+"""How well newsgen finds which articles tell the same event: the articles' own `related` lists are hidden, and what it finds is
+compared with them.
 
     python benchmarks/stories.py FOLDER
 
-FOLDER holds articles whose lists name others of it. Related: for each article that has local ones in its own list (joined on webUrl, then on title), all other
-articles are ranked; the share of the list among the best five, of five or of the length of a shorter list. Clusters: the connected articles of all
-lists, against those that are found; B-cubed precision, recall and F1 over all articles.
+FOLDER holds articles whose lists name others of it. Related: for each article that has local ones in its own list (joined on webUrl,
+then on title), all other articles are ranked; the share of the list among the best five, of five or of the length of a shorter list.
+Clusters: the connected articles of all lists, against those that are found; B-cubed precision, recall and F1 over all articles.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import log, sqrt
 from pathlib import Path
 
-from newsgen.builder.related import FORWARD
+from newsgen.builder.others import FORWARD
 from newsgen.builder.stories import DAY, Found, Groups, Heard, find_stories, pairs_of
 from newsgen.content.loader import Options, entry_of, load_article
 from newsgen.model import Entry, ties_of
@@ -35,7 +36,9 @@ def main() -> None:
     true = _groups(len(entries), ((i, j) for i, own in enumerate(lists) for j in own))
     asked = [i for i, own in enumerate(lists) if own]
     sizes = Counter(Counter(true).values())
-    print(f"{len(entries):,} articles, {len(asked):,} with local related ones, {sum(n for size, n in sizes.items() if size > 1):,} clusters\n")
+    print(
+        f"{len(entries):,} articles, {len(asked):,} with local related ones, {sum(n for size, n in sizes.items() if size > 1):,} clusters\n"
+    )
 
     start = time.process_time()
     found = _found(entries, options.days)
@@ -47,7 +50,9 @@ def main() -> None:
     everyone = range(len(entries))
     ranked: dict[str, Callable[[int], Sequence[int]]] = {
         "nearest in time": lambda i: sorted(everyone, key=lambda j: abs(days[i] - days[j])),
-        "shared topics, then nearest in time": lambda i: sorted(everyone, key=lambda j: (-len(topics[i] & topics[j]), abs(days[i] - days[j]))),
+        "shared topics, then nearest in time": lambda i: sorted(
+            everyone, key=lambda j: (-len(topics[i] & topics[j]), abs(days[i] - days[j]))
+        ),
         "TF-IDF of title (twice) and excerpt": lambda i: _best(cosine[i]),
         "the same / (1 + days / 7)": lambda i: _best(near[i]),
         "newsgen, time running both ways alike": lambda i: _best(dict(_like(found, i))),

@@ -2,7 +2,8 @@
 
 What lists of related articles name is joined first. Then, from the oldest article to the newest, one that no list tells of
 starts a cluster of its own, and as long as a cluster is like enough another the two become one. How like two clusters are is the sum of
-how like their articles are, over the root of the product of their sizes. A source seldom tells an event twice: its own articles count less, but for copies.
+how like their articles are, over the root of the product of their sizes. A source seldom tells an event twice: its own articles count
+less, but for copies.
 """
 
 from __future__ import annotations
@@ -17,13 +18,12 @@ ENOUGH = 0.3
 SAME_SOURCE = 0.2
 
 
-def join(
-    labels: Sequence[int], listed: Sequence[bool], sources: Sequence[str], pairs: Sequence[Pairs], start: int
-) -> list[tuple[int, int]]:
+def join(labels: Sequence[int], listed: Sequence[int], sources: Sequence[str], pairs: Sequence[Pairs], start: int) -> list[tuple[int, int]]:
     """Which of these articles (the oldest first) are to be joined: pairs of labels.
 
-    Those of one label are joined already; an article that stands alone has a label of its own. `listed` are those that lists tell of: two clusters of them
-    are never joined by their words. `pairs` are, for each, the older ones like it. Those before `start` are joined to nothing among themselves.
+    Those of one label are joined already; an article that stands alone has a label of its own. `listed` are those that lists tell of:
+    two clusters of them are never joined by their words. `pairs` are, for each, the older ones like it. Those before `start` are joined
+    to nothing among themselves.
     """
     found: list[tuple[int, int]] = []
     size: dict[int, int] = defaultdict(int)
@@ -39,7 +39,7 @@ def join(
     for place, older in enumerate(pairs):
         cluster = root(labels[place])
         size[cluster] += 1
-        told[cluster] |= listed[place]
+        told[cluster] |= bool(listed[place])
         own = links[cluster]
         for other_place, likeness in older:
             other = root(labels[other_place])

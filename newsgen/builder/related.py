@@ -1,4 +1,5 @@
-"""The sidebar of an article: its own list first, then stories near in time of the same topics."""
+"""What else there is to read beside an article: its own list, other stories that are like it, those near in time of the same topics.
+Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +7,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from newsgen.model import Group, Site, ties_of
-
-
-FORWARD = 1.5  # how much more what came after a story counts than what came before: a reader wants to know what followed
 
 
 def own_related(site: Site, index: int, limit: int) -> list[tuple[int, int]]:

@@ -1,7 +1,8 @@
 """Articles to stories: which tell the same event, and what else is like each. Pure.
 
 Articles are taken by spans of the calendar, as long as the window in which two can be alike. What is found of a span follows from its own
-articles and those of the span before it alone, so it can be remembered by their digest: an edit is compared with its neighbours, not with the archive.
+articles and those of the span before it alone, so it can be remembered by their digest: an edit is compared with its neighbours, not
+with the archive.
 """
 
 from __future__ import annotations
@@ -23,28 +24,43 @@ _MILLE = 1001
 
 
 class Heard(NamedTuple):
-    """An article as stories are made of it: its time (seconds since the epoch), its source, the digest of its title and excerpt."""
+    """An article as stories are made of it: its time (seconds since the epoch), its source, the digest of its title and excerpt, the
+    key of its title alone, its quality, whether it is visible and whether it stands on a platform, where copies are."""
 
     time: float
     source: str
     text: bytes
+    title: int = 0
+    quality: int = 0
+    visible: bool = True
+    platform: bool = False
 
 
 class Span(Struct, frozen=True, array_like=True, gc=False):
-    """What is found of a span of the calendar: which articles are to be joined, and for each of its own those that are like it (see `pairs_of`).
-    Places count from the first article of the span before it."""
+    """What is found of a span of the calendar: which articles are to be joined, and for each of its own those that are like it (see
+    `pairs_of`). Places count from the first article of the span before it."""
 
-    joined: tuple[tuple[int, int], ...]
-    like: tuple[bytes, ...]
+    joined: tuple[tuple[int, int], ...] = ()
+    like: tuple[bytes, ...] = ()
 
 
 class Found(NamedTuple):
-    """For each article the place of the first one of its cluster, and those before it that are like it (see `pairs_of`). `spans` is what is worth to be
-    remembered."""
+    """For each article the place of the first one of its cluster, and those before it that are like it (see `pairs_of`); the articles
+    of each span with its key and that of what it was found from, and all that is worth to be remembered."""
 
     clusters: list[int]
     like: list[bytes]
+    runs: list[Run]
     spans: dict[bytes, Span]
+
+
+class Run(NamedTuple):
+    """The articles of a span of the calendar: its number, the places of the first one and after the last, and the key of what was found."""
+
+    number: int
+    start: int
+    stop: int
+    key: bytes
 
 
 def pairs_of(like: bytes, place: int) -> Iterator[tuple[int, float]]:
@@ -61,9 +77,9 @@ def find_stories(
     days: int,
     known: Mapping[bytes, Span],
 ) -> Found:
-    """The stories that these articles (the oldest first) tell. `ties` are the places of articles of which one's list names the other, `text` gives the
-    title and the excerpt of one. Two that are more than `days` apart are never joined by their words, and with 0 none is. `known` is what was found before: it
-    changes nothing but the time that it takes."""
+    """The stories that these articles (the oldest first) tell. `ties` are the places of articles of which one's list names the other,
+    `text` gives the title and the excerpt of one. Two that are more than `days` apart are never joined by their words, and with 0 none
+    is. `known` is what was found before: it changes nothing but the time that it takes."""
     groups = Groups(len(heard))
     listed = bytearray(len(heard))
     for one, other in ties:
@@ -71,16 +87,17 @@ def find_stories(
         groups.join(one, other)
     like: list[bytes] = []
     spans: dict[bytes, Span] = {}
+    runs: list[Run] = []
     if days:
         words = _Words(heard, text)
-        last, older, stop = None, 0, 0
-        for number, run in groupby(heard, key=lambda one: one.time // (days * DAY)):
+        stop = 0
+        for number, run in groupby(heard, key=lambda one: int(one.time // (days * DAY))):
             start, stop = stop, stop + sum(1 for _ in run)
-            older = older if last == number - 1 else start
+            older = runs[-1].start if runs and runs[-1].number == number - 1 else start
             around = heard[older:stop]
             labels = groups.labels(older, stop)
             flags = bytes(listed[older:stop])
-            about = (words.rarity_digest, days, start - older, labels, flags, [(one.time, one.source, one.text) for one in around])
+            about = (words.rarity_digest, days, start - older, labels, flags, [one[:3] for one in around])
             key = digest.of_plain(about)
             span = known.get(key)
             if span is None:
@@ -89,8 +106,8 @@ def find_stories(
             for one, other in span.joined:
                 groups.join(older + one, older + other)
             like += span.like
-            last, older = number, start
-    return Found([groups.root(i) for i in range(len(heard))], like or [b""] * len(heard), spans)
+            runs.append(Run(number, start, stop, key))
+    return Found([groups.root(i) for i in range(len(heard))], like or [b""] * len(heard), runs, spans)
 
 
 def _find(words: _Words, like: list[bytes], older: int, start: int, stop: int, labels: list[int], flags: bytes, days: int) -> Span:

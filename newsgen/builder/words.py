@@ -1,8 +1,8 @@
 """How like two articles are, by their words and their times. Pure.
 
 Titles are compared by the sequences of four letters in their words, excerpts by the beginnings of their words: so endings do not
-matter, in any language. A word tells the more the rarer it is (see `Rarity`). The likeness is two parts the cosine of the titles and one that of
-the excerpts, divided by one plus the weeks between the two: 1 for two copies of a moment, 0 for nothing in common.
+matter, in any language. A word tells the more the rarer it is (see `Rarity`). The likeness is two parts the cosine of the titles and
+one that of the excerpts, divided by one plus the weeks between the two: 1 for two copies of a moment, 0 for nothing in common.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ class Rarity:
 
 def alike(older: Sequence[Told], own: Sequence[Told], window: float) -> list[Pairs]:
     """For each of `own`, the articles before it, of `older` and `own` (the oldest first), that are like it and not older than `window`
-    seconds before it. Places count from the first of `older`. One with nearly the same title is a copy: as like as can be, whenever it came."""
+    seconds before it. Places count from the first of `older`. One with nearly the same title is a copy: as like as can be, whenever it
+    came."""
     titles: dict[str, Pairs] = {}
     excerpts: dict[str, Pairs] = {}
     everything = [*older, *own]
