@@ -18,10 +18,15 @@ from collections.abc import Callable, Iterable, Sequence
 from math import log, sqrt
 from pathlib import Path
 
+from msgspec import structs
+
 from newsgen.builder.others import FORWARD
-from newsgen.builder.stories import DAY, Found, Groups, Heard, find_stories, pairs_of
-from newsgen.content.loader import Options, entry_of, load_article
-from newsgen.model import Entry, ties_of
+from newsgen.builder.stories import DAY, Found, Groups, Memory, Texts, compare, find_stories, pairs_of
+from newsgen.builder.telling import hear
+from newsgen.builder.visibility import Clock
+from newsgen.config import Settings
+from newsgen.content.loader import Options, entry_of, load_article, title_key
+from newsgen.model import Article, Document, ties_of
 
 Scores = list[dict[int, float]]
 
@@ -31,8 +36,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--days", type=int, default=14, metavar="N", help="the setting stories.window  [14]")
     options = parser.parse_args()
-    entries = _read(options.folder)
-    lists = _lists(entries)
+    entries, documents = _read(options.folder)
+    lists = _lists(documents)
     true = _groups(len(entries), ((i, j) for i, own in enumerate(lists) for j in own))
     asked = [i for i, own in enumerate(lists) if own]
     sizes = Counter(Counter(true).values())
@@ -41,7 +46,7 @@ def main() -> None:
     )
 
     start = time.process_time()
-    found = _found(entries, options.days)
+    found = _found(entries, documents, options.days)
     took = time.process_time() - start
     cosine = _cosine(entries)
     days = [entry.time.timestamp() / DAY for entry in entries]
@@ -80,24 +85,30 @@ def main() -> None:
     print(f"\n{1e6 * took / len(entries):.0f} us of processor time an article")
 
 
-def _read(folder: Path) -> list[Entry]:
-    """The articles of a folder, the oldest first."""
+def _read(folder: Path) -> tuple[list[Article], list[Document]]:
+    """The articles of a folder, the oldest first, and what is known of each."""
     options = Options("UTC", "markdown", ())
     read = [(load_article(file.read_bytes(), options).record, file.name) for file in folder.rglob("*.md")]
-    entries = [(entry_of(article, b""), name) for article, name in read if article]
-    return [entry for entry, _ in sorted(entries, key=lambda pair: (pair[0].time, pair[1]))]
+    articles = sorted(((article, name) for article, name in read if article), key=lambda pair: (pair[0].time, pair[1]))
+    documents = [Document(name, title_key(article.title), entry_of(article)) for article, name in articles]
+    return [article for article, _ in articles], documents
 
 
-def _lists(entries: Sequence[Entry]) -> list[set[int]]:
+def _lists(documents: Sequence[Document]) -> list[set[int]]:
     """The places that each article's own list names."""
-    by_url = {entry.keys.url: i for i, entry in reversed([*enumerate(entries)]) if entry.keys.url}
-    by_title = {entry.keys.title: i for i, entry in reversed([*enumerate(entries)])}
-    return [{by_url.get(url, by_title.get(title, i)) for url, title in ties_of(entry)} - {i} for i, entry in enumerate(entries)]
+    by_url = {one.entry.url: i for i, one in reversed([*enumerate(documents)]) if one.entry.url}
+    by_title = {one.title: i for i, one in reversed([*enumerate(documents)])}
+    return [{by_url.get(url, by_title.get(title, i)) for url, title in ties_of(one.entry)} - {i} for i, one in enumerate(documents)]
 
 
-def _found(entries: Sequence[Entry], days: int) -> Found:
-    heard = [Heard(entry.time.timestamp(), entry.source_domain or entry.source_name, b"") for entry in entries]
-    return find_stories(heard, (), lambda i: (entries[i].title, entries[i].excerpt), days, {})
+def _found(articles: Sequence[Article], documents: Sequence[Document], days: int) -> Found:
+    """What newsgen finds of articles without lists."""
+    hidden = [
+        structs.replace(one, entry=structs.replace(one.entry, ties=b"", removed=False, draft=False, expires=None)) for one in documents
+    ]
+    heard = hear(hidden, Settings(title="", url=""), Clock(articles[-1].time))
+    texts = Texts([one.title.to_bytes(8, "big") for one in documents], [], lambda i: (articles[i].title, articles[i].excerpt))
+    return find_stories(heard, texts, days, Memory({}, {}, {}, {}), compare)[0]
 
 
 _newer: dict[int, list[tuple[int, float]]] = defaultdict(list)
@@ -112,7 +123,7 @@ def _like(found: Found, place: int) -> list[tuple[int, float]]:
     return [*pairs_of(found.like[place], place), *_newer[place]]
 
 
-def _cosine(entries: Sequence[Entry]) -> Scores:
+def _cosine(entries: Sequence[Article]) -> Scores:
     texts = [re.findall(r"\w+", f"{entry.title} {entry.title} {entry.excerpt}".casefold()) for entry in entries]
     df = Counter(word for text in texts for word in set(text))
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)

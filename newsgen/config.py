@@ -70,6 +70,13 @@ class Related(Table, frozen=True):
     fill: bool = True
 
 
+class Stories(Table, frozen=True):
+    """Which articles tell the same event. `window` are days."""
+
+    window: Annotated[int, Meta(ge=0, le=365)] = 14
+    redirect: bool = True
+
+
 class Feeds(Table, frozen=True):
     """RSS, Atom and JSON feeds over all and per topic."""
 
@@ -204,6 +211,7 @@ class Settings(Table, frozen=True):
     permalinks: Permalinks = field(default_factory=Permalinks)
     archive: Archive = field(default_factory=Archive)
     related: Related = field(default_factory=Related)
+    stories: Stories = field(default_factory=Stories)
     feeds: Feeds = field(default_factory=Feeds)
     markdown: Markdown = field(default_factory=Markdown)
     sources: Sources = field(default_factory=Sources)

@@ -89,6 +89,8 @@ class Article(Record, frozen=True, array_like=True, gc=False):
     corrections: tuple[Correction, ...]
     aliases: tuple[str, ...]
     gone: bool
+    weight: int
+    pin_until: datetime | None
 
     @property
     def link(self) -> str:
@@ -152,6 +154,8 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     corrections: tuple[Correction, ...]
     aliases: tuple[str, ...]
     gone: bool
+    weight: int
+    pin_until: datetime | None
 
 
 _TIE = struct.Struct("<QQ")
@@ -301,6 +305,16 @@ class Story(Struct, frozen=True, gc=False):
     corrections: tuple[Correction, ...]
 
 
+class Told(Record, frozen=True, array_like=True, gc=False):
+    """Which of the visible articles (the newest first) tell the same event: for each the place of the lead of its story, its own
+    where it leads or stands alone; the leads of other stories that are like it, the likest first, 32 bits each; and the files of hidden
+    articles with the lead of the story that they are part of."""
+
+    leads: tuple[int, ...]
+    others: tuple[bytes, ...]
+    moved: tuple[tuple[str, int], ...]
+
+
 class Plain(Struct, frozen=True, gc=False):
     """A visible plain page: its file, its route."""
 
@@ -313,7 +327,9 @@ class Site(Struct, frozen=True, gc=False):
 
     `by_url` and `by_title` find a story by its keys, `withheld` holds the keys of stories that
     may not even be named: an article's own list of related stories is linked, or struck, by them.
-    `gone` holds the routes of articles that were removed and leave a page that says so.
+    `gone` holds the routes of articles that were removed and leave a page that says so. `leads` gives for each story the place of the
+    lead of the event that it tells, `members` all stories of an event by the lead's place, where there are more, and `moved` the routes
+    that hidden articles would have, with the lead of their story.
     """
 
     stories: tuple[Story, ...]
@@ -328,6 +344,9 @@ class Site(Struct, frozen=True, gc=False):
     by_url: dict[int, int]
     by_title: dict[int, int]
     withheld: frozenset[int]
+    leads: tuple[int, ...]
+    members: dict[int, list[int]]
+    moved: tuple[tuple[str, int], ...]
 
 
 class Original(Struct, frozen=True, array_like=True, gc=False):

@@ -1,121 +1,185 @@
 """Articles to stories: which tell the same event, and what else is like each. Pure.
 
-Articles are taken by spans of the calendar, as long as the window in which two can be alike. What is found of a span follows from its own
-articles and those of the span before it alone, so it can be remembered by their digest: an edit is compared with its neighbours, not
-with the archive.
+Articles are taken by spans of the calendar, as long as the window in which two can be alike. What is found of a span follows from
+its own articles and those of the span before it alone, so it can be remembered by their digest: an edit is compared with its
+neighbours, not with the archive.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from msgspec import Struct
-
 from newsgen import digest
 from newsgen.builder.clusters import join
-from newsgen.builder.words import SAMPLE, Rarity, Told, Words, alike, words_of
+from newsgen.builder.words import SAMPLE, Postings, Rarity, Weighed, rarity_of, words_of
+from newsgen.model import Record
 
 DAY = 86400
-_MILLE = 1001
+_MANY = 250  # articles of a span: where there are more on average, the window is shorter by a third, and again
 
 
-class Heard(NamedTuple):
-    """An article as stories are made of it: its time (seconds since the epoch), its source, the digest of its title and excerpt, the
-    key of its title alone, its quality, whether it is visible and whether it stands on a platform, where copies are."""
+class Heard(Record, frozen=True, array_like=True, gc=False):
+    """The articles that may be told of (the oldest first), by what decides their stories but for the text: the paths, the times
+    (seconds since the epoch), the sources, the qualities, whether each is visible and whether it stands on a platform, where copies
+    are; and the places of two of which one's list names the other."""
 
-    time: float
-    source: str
-    text: bytes
-    title: int = 0
-    quality: int = 0
-    visible: bool = True
-    platform: bool = False
-
-
-class Span(Struct, frozen=True, array_like=True, gc=False):
-    """What is found of a span of the calendar: which articles are to be joined, and for each of its own those that are like it (see
-    `pairs_of`). Places count from the first article of the span before it."""
-
-    joined: tuple[tuple[int, int], ...] = ()
-    like: tuple[bytes, ...] = ()
+    paths: tuple[str, ...]
+    times: tuple[int, ...]
+    sources: tuple[str, ...]
+    qualities: tuple[int, ...]
+    visible: bytes
+    platform: bytes
+    ties: tuple[tuple[int, int], ...]
 
 
-class Found(NamedTuple):
-    """For each article the place of the first one of its cluster, and those before it that are like it (see `pairs_of`); the articles
-    of each span with its key and that of what it was found from, and all that is worth to be remembered."""
+class Texts(NamedTuple):
+    """The texts of these articles: the digest of each, the key of its title, and what gives title and excerpt."""
 
-    clusters: list[int]
-    like: list[bytes]
-    runs: list[Run]
-    spans: dict[bytes, Span]
+    digests: Sequence[bytes]
+    titles: Sequence[int]
+    read: Callable[[int], tuple[str, str]]
+
+
+class Memory(Record, frozen=True, array_like=True, gc=False):
+    """What is worth to be remembered, by the digest of what it was found from: how much words tell; of each span of the calendar for
+    each of its articles those like it (see `pairs_of`), what is to be joined of it and of the span before it, and other stories (see
+    others.py)."""
+
+    rarity: dict[bytes, Rarity]
+    like: dict[bytes, tuple[bytes, ...]]
+    joined: dict[bytes, tuple[tuple[int, int], ...]]
+    others: dict[bytes, Beside]
+
+
+class Beside(Record, frozen=True, array_like=True, gc=False):
+    """For each article of a span other stories by their places on the site, 32 bits each, as long as the first article there has this
+    place."""
+
+    first: int
+    places: tuple[bytes, ...]
 
 
 class Run(NamedTuple):
-    """The articles of a span of the calendar: its number, the places of the first one and after the last, and the key of what was found."""
+    """The articles of a span: the places of the first one of the span before it (its own, where that is empty), of its first one and
+    after the last, and the key of what they are like."""
 
-    number: int
+    older: int
     start: int
     stop: int
     key: bytes
 
 
-def pairs_of(like: bytes, place: int) -> Iterator[tuple[int, float]]:
+class Found(NamedTuple):
+    """For each article the place of the first one of its cluster, and those before it that are like it (see `pairs_of`); the spans."""
+
+    clusters: list[int]
+    like: list[bytes]
+    runs: list[Run]
+
+
+class Comparing(NamedTuple):
+    """All that articles are compared by: their times and texts by place, how much words tell, and the window in seconds."""
+
+    times: Sequence[int]
+    texts: Mapping[int, tuple[str, str]]
+    rarity: Rarity
+    window: int
+
+
+Compare = Callable[[Comparing, list[Run]], Iterable[tuple[bytes, ...]]]
+
+
+def pairs_of(like: bytes, place: int) -> list[tuple[int, float]]:
     """The places of the articles that are like the one at this place, and how like they are."""
-    for number in array("I", like):
-        back, mille = divmod(number, _MILLE)
-        yield place - back, mille / 1000
+    return [(place - (number >> 10), (number & 1023) / 1000) for number in array("I", like)]
 
 
-def find_stories(
-    heard: Sequence[Heard],
-    ties: Iterable[tuple[int, int]],
-    text: Callable[[int], tuple[str, str]],
-    days: int,
-    known: Mapping[bytes, Span],
-) -> Found:
-    """The stories that these articles (the oldest first) tell. `ties` are the places of articles of which one's list names the other,
-    `text` gives the title and the excerpt of one. Two that are more than `days` apart are never joined by their words, and with 0 none
-    is. `known` is what was found before: it changes nothing but the time that it takes."""
-    groups = Groups(len(heard))
-    listed = bytearray(len(heard))
-    for one, other in ties:
+def find_stories(heard: Heard, texts: Texts, days: int, known: Memory, compare: Compare) -> tuple[Found, Memory]:
+    """The stories that these articles tell, and what is worth to be remembered. Two that are more than `days` apart are never joined by
+    their words, and with 0 none is. `known` is what was found before: it changes nothing but the time that it takes."""
+    count = len(heard.times)
+    groups = Groups(count)
+    listed = bytearray(count)
+    for one, other in heard.ties:
         listed[one] = listed[other] = 1
         groups.join(one, other)
-    like: list[bytes] = []
-    spans: dict[bytes, Span] = {}
+    memory = Memory({}, {}, {}, {})
+    runs = _runs(heard, texts, days, known, memory, compare) if days else []
+    like = [found for run in runs for found in memory.like[run.key]]
+    for run in runs:
+        own = slice(run.older, run.stop)
+        labels = groups.labels(run.older, run.stop)
+        key = digest.of_value((run.key, labels, bytes(listed[own]), heard.sources[own]))
+        joined = known.joined.get(key)
+        if joined is None:
+            pairs = [[(at - run.older, score) for at, score in pairs_of(like[i], i) if at >= run.older] for i in range(run.older, run.stop)]
+            joined = tuple(join(labels, listed[own], heard.sources[own], pairs, run.start - run.older))
+        memory.joined[key] = joined
+        for one, other in joined:
+            groups.join(run.older + one, run.older + other)
+    return Found([groups.root(i) for i in range(count)], like or [b""] * count, runs), memory
+
+
+def _runs(heard: Heard, texts: Texts, days: int, known: Memory, memory: Memory, compare: Compare) -> list[Run]:
+    """The spans; what their articles are like is put into `memory`."""
+    times = heard.times
+    newest = datetime.fromtimestamp(times[-1] if times else 0, UTC)
+    month = newest.replace(day=1, hour=0, minute=0, second=0).timestamp()
+    sample = (list(range(bisect_left(times, month))) or list(range(len(times))))[-SAMPLE:]
+    while sample and days > 1 and len(sample) * days * DAY > _MANY * max(times[sample[-1]] - times[sample[0]], DAY):
+        days = 2 * days // 3
+    rarity_key = digest.fold([texts.digests[i] for i in sample])
     runs: list[Run] = []
-    if days:
-        words = _Words(heard, text)
-        stop = 0
-        for number, run in groupby(heard, key=lambda one: int(one.time // (days * DAY))):
-            start, stop = stop, stop + sum(1 for _ in run)
-            older = runs[-1].start if runs and runs[-1].number == number - 1 else start
-            around = heard[older:stop]
-            labels = groups.labels(older, stop)
-            flags = bytes(listed[older:stop])
-            about = (words.rarity_digest, days, start - older, labels, flags, [one[:3] for one in around])
-            key = digest.of_plain(about)
-            span = known.get(key)
-            if span is None:
-                span = _find(words, like, older, start, stop, labels, flags, days)
-            spans[key] = span
-            for one, other in span.joined:
-                groups.join(older + one, older + other)
-            like += span.like
-            runs.append(Run(number, start, stop, key))
-    return Found([groups.root(i) for i in range(len(heard))], like or [b""] * len(heard), runs, spans)
+    stop = 0
+    last = None
+    for number, some in groupby(times, key=lambda time: time // (days * DAY)):
+        start, stop = stop, stop + sum(1 for _ in some)
+        older = runs[-1].start if last == number - 1 else start
+        about = (days, start - older, times[older:stop], b"".join(texts.digests[older:stop]))
+        runs.append(Run(older, start, stop, digest.of_value((rarity_key, about))))
+        last = number
+    missing = [run for run in runs if run.key not in known.like]
+    memory.like.update({run.key: known.like[run.key] for run in runs if run.key in known.like})
+    rarity = known.rarity.get(rarity_key)
+    if missing or rarity is None:
+        rarity = rarity or rarity_of([words_of(*texts.read(i)) for i in sample])
+        read = {i: texts.read(i) for run in missing for i in range(run.older, run.stop)}
+        found = compare(Comparing(times, read, rarity, days * DAY), missing)
+        memory.like.update(zip([run.key for run in missing], found, strict=True))
+    memory.rarity[rarity_key] = rarity
+    return runs
 
 
-def _find(words: _Words, like: list[bytes], older: int, start: int, stop: int, labels: list[int], flags: bytes, days: int) -> Span:
-    pairs = [[(at - older, score) for at, score in pairs_of(like[i], i) if at >= older] for i in range(older, start)]
-    own = alike([words.told(i) for i in range(older, start)], [words.told(i) for i in range(start, stop)], days * DAY)
-    joined = join(labels, flags, [words.source(i) for i in range(older, stop)], pairs + own, start - older)
-    packed = [array("I", [(n - at) * _MILLE + round(1000 * score) for at, score in found]) for n, found in enumerate(own, start - older)]
-    return Span(tuple(joined), tuple([one.tobytes() for one in packed]))
+def compare(comparing: Comparing, runs: Sequence[Run]) -> list[tuple[bytes, ...]]:
+    """For each article of these spans those that are like it."""
+    times, texts, rarity, window = comparing
+    built = {0: Postings()}
+
+    def weighed(place: int) -> Weighed:
+        return rarity.weighed(words_of(*texts[place]), times[place])
+
+    out = []
+    for run in runs:
+        before = built.get(run.older) if run.older < run.start else Postings()
+        if before is None or not before.articles:
+            before = Postings()
+            for place in range(run.older, run.start):
+                before.add(weighed(place))
+        own = Postings()
+        found = []
+        for place in range(run.start, run.stop):
+            one = weighed(place)
+            pairs = before.like(one, window) + own.like(one, window, run.start - run.older)
+            found.append(array("I", [place - run.older - at << 10 | round(1000 * score) for at, score in pairs]).tobytes())
+            own.add(one)
+        out.append(tuple(found))
+        built = {run.start: own}
+    return out
 
 
 class Groups:
@@ -140,37 +204,3 @@ class Groups:
         """For each of these places how far from `start` the first of them is that it is joined with."""
         first: dict[int, int] = {}
         return [first.setdefault(self.root(place), place - start) for place in range(start, stop)]
-
-
-class _Words:
-    """The words of articles, each looked at when it is needed."""
-
-    def __init__(self, heard: Sequence[Heard], text: Callable[[int], tuple[str, str]]) -> None:
-        self._heard, self._text = heard, text
-        self._words: dict[int, Words] = {}
-        self._told: dict[int, Told] = {}
-        self._rarity: Rarity | None = None
-        newest = datetime.fromtimestamp(heard[-1].time, UTC) if heard else datetime.now(UTC)
-        month = newest.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp()
-        closed = [i for i, one in enumerate(heard) if one.time < month]
-        self._sample = (closed or range(len(heard)))[-SAMPLE:]
-        self.rarity_digest = digest.fold([heard[i].text for i in self._sample])
-
-    def source(self, place: int) -> str:
-        """The source of an article."""
-        return self._heard[place].source
-
-    def _words_of(self, place: int) -> Words:
-        words = self._words.get(place)
-        if words is None:
-            words = self._words[place] = words_of(*self._text(place))
-        return words
-
-    def told(self, place: int) -> Told:
-        """An article with its weighted words."""
-        told = self._told.get(place)
-        if told is None:
-            if self._rarity is None:
-                self._rarity = Rarity([self._words_of(i) for i in self._sample])
-            told = self._told[place] = self._rarity.told(self._words_of(place), self._heard[place].time)
-        return told

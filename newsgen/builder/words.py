@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from math import log2, sqrt
-from operator import mul
 from typing import NamedTuple
+
+from newsgen.model import Record
 
 TITLE, EXCERPT = 2 / 3, 1 / 3
 COPY = 0.9  # how like the titles of copies are
@@ -31,19 +32,22 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 class Words(NamedTuple):
     """What of an article's text is compared: each item once, in the order of the text."""
 
-    title: tuple[str, ...]
-    excerpt: tuple[str, ...]
+    title: list[str]
+    excerpt: list[str]
 
 
-class Told(NamedTuple):
-    """An article as it is compared: its time in seconds, its weighted words."""
+Weights = list[tuple[str, float]]  # words, and the squares of how much each tells
+Pairs = list[tuple[int, float]]  # the places of older articles, and how like they are
+
+
+class Weighed(NamedTuple):
+    """An article as it is compared: its time in seconds, the words that tell something, and one by the length of each text."""
 
     time: float
-    title: list[tuple[str, float]]
-    excerpt: list[tuple[str, float]]
-
-
-Pairs = list[tuple[int, float]]  # the places of older articles, and how like they are
+    title: Weights
+    excerpt: Weights
+    by_title: float
+    by_excerpt: float
 
 
 def words_of(title: str, excerpt: str) -> Words:
@@ -52,7 +56,7 @@ def words_of(title: str, excerpt: str) -> Words:
     if not (title.isascii() and excerpt.isascii()):
         title, excerpt = _UNSPACED.sub(_letters, title), _UNSPACED.sub(_letters, excerpt)
     grams = _GRAM.findall(f"_{_BETWEEN.sub('_ _', title)}_")
-    return Words(tuple(dict.fromkeys(grams)), tuple(dict.fromkeys(_STEM.findall(excerpt))))
+    return Words(list(dict.fromkeys(grams)), list(dict.fromkeys(_STEM.findall(excerpt))))
 
 
 def _letters(found: re.Match[str]) -> str:
@@ -60,68 +64,87 @@ def _letters(found: re.Match[str]) -> str:
     return f" {' '.join([text[i : i + 2] for i in range(max(len(text) - 1, 1))])} "
 
 
-class Rarity:
-    """How much a word tells: the logarithm (base 2) of how many articles there are for one that has it, in steps of a half. It is
-    taken from a sample of articles that rarely changes, so that what is like what rarely changes either."""
+class Rarity(Record, frozen=True, array_like=True, gc=False):
+    """How much a word tells: the square of the logarithm (base 2) of how many articles there are for one that has it, in steps of a
+    half. It is taken from a sample of articles that rarely changes, so that what is like what rarely changes either. `new` is that of a
+    word which the sample does not have; what tells less than `least` is too common to tell anything."""
 
-    def __init__(self, sample: Sequence[Words]) -> None:
-        self._size = max(len(sample), 1)
-        self._titles = self._levels(words.title for words in sample)
-        self._excerpts = self._levels(words.excerpt for words in sample)
-        self._new = self._level(_SELDOM)
-        self._least = min(log2(1 / _COMMON), self._new)
+    titles: dict[str, float]
+    excerpts: dict[str, float]
+    new: float
+    least: float
 
-    def _levels(self, texts: Iterable[tuple[str, ...]]) -> dict[str, float]:
-        counts = Counter(chain.from_iterable(texts))
-        return {word: self._level(max(n, _SELDOM)) for word, n in counts.items()}
-
-    def _level(self, count: int) -> float:
-        return max(round(2 * log2(self._size / count)) / 2, 0.0)
-
-    def told(self, words: Words, time: float) -> Told:
+    def weighed(self, words: Words, time: float) -> Weighed:
         """An article with the weights of its words. Common words count for its length alone."""
-        return Told(time, self._weigh(words.title, self._titles, TITLE), self._weigh(words.excerpt, self._excerpts, EXCERPT))
+        title, by_title = self._weigh(words.title, self.titles, TITLE)
+        excerpt, by_excerpt = self._weigh(words.excerpt, self.excerpts, EXCERPT)
+        return Weighed(time, title, excerpt, by_title, by_excerpt)
 
-    def _weigh(self, words: tuple[str, ...], levels: dict[str, float], share: float) -> list[tuple[str, float]]:
-        new = self._new
+    def _weigh(self, words: list[str], levels: dict[str, float], share: float) -> tuple[Weights, float]:
+        new, least = self.new, self.least
         found = [levels.get(word, new) for word in words]
-        length = sum(map(mul, found, found))
-        if not length:
-            return []
-        scale, least = sqrt(share / length), self._least
-        return [(word, level * scale) for word, level in zip(words, found, strict=True) if level >= least]
+        length = sum(found)
+        weights = [(word, level) for word, level in zip(words, found, strict=True) if level >= least]
+        return weights, sqrt(share / length) if length else 0.0
 
 
-def alike(older: Sequence[Told], own: Sequence[Told], window: float) -> list[Pairs]:
-    """For each of `own`, the articles before it, of `older` and `own` (the oldest first), that are like it and not older than `window`
-    seconds before it. Places count from the first of `older`. One with nearly the same title is a copy: as like as can be, whenever it
-    came."""
-    titles: dict[str, Pairs] = {}
-    excerpts: dict[str, Pairs] = {}
-    everything = [*older, *own]
-    start = len(older)
-    out: list[Pairs] = []
-    for place, one in enumerate(everything):
-        if place >= start:
-            scores = [0.0] * place
-            _add(scores, one.title, titles)
-            copies = {i for i, score in enumerate(scores) if score >= COPY * TITLE}
-            _add(scores, one.excerpt, excerpts)
-            found: Pairs = []
-            for i, score in enumerate(scores):
-                if score >= FLOOR and (apart := one.time - everything[i].time) <= window:
-                    likeness = 1.0 if i in copies else round(score / (1 + apart / WEEK), 3)
-                    if likeness >= FLOOR:
-                        found.append((i, likeness))
-            out.append(found)
-        for word, weight in one.title:
-            titles.setdefault(word, []).append((place, weight))
-        for word, weight in one.excerpt:
-            excerpts.setdefault(word, []).append((place, weight))
-    return out
+def rarity_of(sample: Sequence[Words]) -> Rarity:
+    """How much the words of these articles tell."""
+
+    def level(count: int) -> float:
+        return max(round(2 * log2(max(len(sample), 1) / max(count, _SELDOM))) / 2, 0.0) ** 2
+
+    def levels(texts: Iterable[list[str]]) -> dict[str, float]:
+        return {word: level(count) for word, count in Counter(chain.from_iterable(texts)).items()}
+
+    new = level(0)
+    return Rarity(levels(words.title for words in sample), levels(words.excerpt for words in sample), new, min(log2(1 / _COMMON) ** 2, new))
 
 
-def _add(scores: list[float], words: list[tuple[str, float]], postings: dict[str, Pairs]) -> None:
+class Postings:
+    """Articles (the oldest first) by their words."""
+
+    def __init__(self) -> None:
+        self.articles: list[Weighed] = []
+        self._by_title: list[float] = []
+        self._by_excerpt: list[float] = []
+        self._titles: dict[str, list[int]] = {}
+        self._excerpts: dict[str, list[int]] = {}
+
+    def add(self, one: Weighed) -> None:
+        """Add an article."""
+        place = len(self.articles)
+        self.articles.append(one)
+        self._by_title.append(one.by_title)
+        self._by_excerpt.append(one.by_excerpt)
+        for word, _ in one.title:
+            self._titles.setdefault(word, []).append(place)
+        for word, _ in one.excerpt:
+            self._excerpts.setdefault(word, []).append(place)
+
+    def like(self, one: Weighed, window: float, first: int = 0) -> Pairs:
+        """Those that are like a newer article and not older than `window` seconds before it, by their places and `first`.
+
+        One with nearly the same title is a copy: as like as can be, whenever it came.
+        """
+        titles, excerpts = [0.0] * len(self.articles), [0.0] * len(self.articles)
+        _add(titles, one.title, self._titles)
+        _add(excerpts, one.excerpt, self._excerpts)
+        own, own_excerpt, floor = one.by_title, one.by_excerpt, FLOOR
+        columns = zip(titles, self._by_title, excerpts, self._by_excerpt, strict=True)
+        scores = [own * title * by_title + own_excerpt * excerpt * by_excerpt for title, by_title, excerpt, by_excerpt in columns]
+        found: Pairs = []
+        for place in [place for place, score in enumerate(scores) if score >= floor]:
+            apart, score = one.time - self.articles[place].time, scores[place]
+            likeness = score / (1 + apart / WEEK)
+            if score >= COPY * TITLE and own * titles[place] * self._by_title[place] >= COPY * TITLE:
+                likeness = 1.0
+            if likeness >= floor and apart <= window:
+                found.append((first + place, round(likeness, 3)))
+        return found
+
+
+def _add(scores: list[float], words: Weights, postings: dict[str, list[int]]) -> None:
     for word, weight in words:
-        for place, other in postings.get(word, ()):
-            scores[place] += weight * other
+        for place in postings.get(word, ()):
+            scores[place] += weight

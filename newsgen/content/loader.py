@@ -139,6 +139,8 @@ def entry_of(article: Article) -> Entry:
         corrections=article.corrections,
         aliases=article.aliases,
         gone=article.gone,
+        weight=article.weight,
+        pin_until=article.pin_until,
     )
 
 
