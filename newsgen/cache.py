@@ -38,7 +38,7 @@ NOTHING = Raw(b"\xc0")  # what stands for None
 
 class File(Record, frozen=True, array_like=True, gc=False):
     """What is known of a file: its stat (as in FileStat), the key of its bytes and what they said. Of an article the Entry and
-    the Face, which are decoded when they are needed, the key of its title (see Keys), the digest of its face and of all that it
+    the Face, which are decoded when they are needed, the key of its title (see pack_ties), the digest of its face and of all that it
     says; of a plain page the page. Both are missing where the file was left out. `whole`, `small` and `near` are the pictures that
     an article names (see Shows)."""
 

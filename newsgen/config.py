@@ -337,17 +337,11 @@ def _check_folders(paths: Paths) -> None:
     for folder in msgspec.structs.astuple(paths):
         if os.fsencode(folder) != str(folder).encode("utf-8", "replace"):
             raise settings_error("bad-setting", f"the folder {os.fsencode(folder)!r} has a name that is not UTF-8")
-    output = Path(os.path.realpath(paths.output))
+    output, hint = Path(os.path.realpath(paths.output)), "set output to a folder of its own"
     for name in ("content", "data", "templates", "static", "media", "cache"):
         folder = Path(os.path.realpath(getattr(paths, name)))
         if output == folder or output in folder.parents or folder in output.parents:
-            raise settings_error(
-                "output-overlaps",
-                f"the output {paths.output} and the folder {name} ({folder}) overlap",
-                hint="set output to a folder of its own",
-            )
+            raise settings_error("output-overlaps", f"the output {paths.output} and the folder {name} ({folder}) overlap", hint=hint)
     root = Path(os.path.realpath(paths.root))
     if output == root or output in root.parents:
-        raise settings_error(
-            "output-overlaps", f"the output {paths.output} holds the site's own root", hint="set output to a folder of its own"
-        )
+        raise settings_error("output-overlaps", f"the output {paths.output} holds the site's own root", hint=hint)

@@ -15,10 +15,11 @@ from newsgen import digest
 from newsgen.builder.names import Slugs, fold, href, make_label, slugify
 from newsgen.builder.plain import make_menu, plain_pages
 from newsgen.builder.routes import article_routes
+from newsgen.builder.stories import Told
 from newsgen.builder.visibility import Clock, has_come, is_gone, visibility
 from newsgen.config import Settings
 from newsgen.content.data import Data, OrganizationFact, TopicFact
-from newsgen.model import Card, Correction, Document, Entry, Face, Group, Label, PlainFile, Site, Story, Told
+from newsgen.model import Card, Correction, Document, Entry, Face, Group, Label, PlainFile, Site, Story
 from newsgen.problems import Problem
 
 _UNORDERED = 1_000_000

@@ -37,6 +37,16 @@ class Heard(Record, frozen=True, array_like=True, gc=False):
     ties: tuple[tuple[int, int], ...]
 
 
+class Told(Record, frozen=True, array_like=True, gc=False):
+    """Which of the visible articles (the newest first) tell the same event: for each the place of the lead of its story, its own
+    where it leads or stands alone; the leads of other stories that are like it, the likest first, 32 bits each; and the files of hidden
+    articles with the lead of the story that they are part of."""
+
+    leads: tuple[int, ...]
+    others: tuple[bytes, ...]
+    moved: tuple[tuple[str, int], ...]
+
+
 class Texts(NamedTuple):
     """The texts of these articles: the digest of each, the key of its title, and what gives title and excerpt."""
 

@@ -8,10 +8,10 @@ from operator import attrgetter
 from newsgen import digest
 from newsgen.builder.names import fold
 from newsgen.builder.others import find_leads, find_others
-from newsgen.builder.stories import Compare, Heard, Memory, Texts, compare, find_stories
+from newsgen.builder.stories import Compare, Heard, Memory, Texts, Told, compare, find_stories
 from newsgen.builder.visibility import Clock, visibility
 from newsgen.config import Settings
-from newsgen.model import Document, Told, ties_of
+from newsgen.model import Document, ties_of
 
 
 def hear(documents: Sequence[Document], settings: Settings, clock: Clock) -> Heard:

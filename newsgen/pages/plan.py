@@ -147,7 +147,7 @@ def _placed(story: Story, labels: dict[bytes, int]) -> Raw:
 
 
 def _small(story: Story, view: AnyView) -> bytes:
-    places = [place + 1 for place in view.own if place >= 0] if isinstance(view, ArticleView) else []
+    places = sorted({place + 1 for place in (*view.own, *view.told) if place >= 0}) if isinstance(view, ArticleView) else []
     return array("H", places if story.card.source.logo else [0, *places]).tobytes()
 
 

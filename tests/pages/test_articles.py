@@ -8,9 +8,10 @@ from msgspec import structs
 
 from builder.making import AS_OF, doc, paths, planning, settings
 from newsgen.builder.site import build_site
+from newsgen.builder.stories import Told
 from newsgen.builder.visibility import Clock
 from newsgen.content.data import Data
-from newsgen.model import Card, Document, Told
+from newsgen.model import Card, Document
 from newsgen.pages.articles import ArticleView, near_stories, plan_articles
 
 
