@@ -195,12 +195,12 @@ def prepare(
         words = read_words(templates, settings.language)
     with stopwatch("plan"):
         layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
-        kept = plan_site(Material(loaded, data, files, layouts, templates.assets, words.titles, settings, clock), cache)
+        kept, others = plan_site(Material(loaded, data, files, layouts, templates.assets, words.titles, settings, clock), cache, jobs)
         plan = kept.plan
         info = site_info(settings, plan.menu)
         images = (settings.images.missing, settings.images.avif, settings.images.widths, pictures.media.encoder)
         shared = digest.fold([program(), words.digest, digest.of_value((info, settings.timezone, images))])
-        views = Views(plan, loaded.files, settings, pictures.media)
+        views = Views(plan, loaded.files, settings, pictures.media, others)
         made = views.made_of(kept.digest, templates.digest, shared)
         before = cache.ledger()
         digests = views.digests(made, before)

@@ -18,7 +18,7 @@ from newsgen import digest
 from newsgen.model import Article, PlainPage, Record
 from newsgen.problems import Problem
 
-FORMAT = 8
+FORMAT = 9
 T = TypeVar("T")
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -38,7 +38,7 @@ NOTHING = Raw(b"\xc0")  # what stands for None
 
 class File(Record, frozen=True, array_like=True, gc=False):
     """What is known of a file: its stat (as in FileStat), the key of its bytes and what they said. Of an article the Entry and
-    the Face, which are decoded when they are needed, the key of its title (see Keys), the digest of its face and of all that it
+    the Face, which are decoded when they are needed, the key of its title (see pack_ties), the digest of its face and of all that it
     says; of a plain page the page. Both are missing where the file was left out. `whole`, `small` and `near` are the pictures that
     an article names (see Shows)."""
 
@@ -64,8 +64,8 @@ _BUCKETS = 128  # files are read and written by the bucket: a row for each would
 
 class Ledger(Record, frozen=True, array_like=True, gc=False):
     """What was rendered last: the pages of the plan of this digest by route, the digest of each (joined), and that of its bytes
-    (hexadecimal); and what they were rendered of: the digest of templates and all that is shared, and of each story (joined)
-    those of its face and of all that it says."""
+    (hexadecimal); and what they were rendered of: the digest of templates and all that is shared, of each story (joined)
+    those of its face and of all that it says, and the other stories beside it."""
 
     plan: bytes = b""
     routes: tuple[str, ...] = ()
@@ -74,6 +74,7 @@ class Ledger(Record, frozen=True, array_like=True, gc=False):
     context: bytes = b""
     shown: bytes = b""
     content: bytes = b""
+    beside: tuple[bytes, ...] = ()
 
 
 class Trace(Record, frozen=True, array_like=True, gc=False):

@@ -70,6 +70,13 @@ class Related(Table, frozen=True):
     fill: bool = True
 
 
+class Stories(Table, frozen=True):
+    """Which articles tell the same event. `window` are days."""
+
+    window: Annotated[int, Meta(ge=0, le=365)] = 14
+    redirect: bool = True
+
+
 class Feeds(Table, frozen=True):
     """RSS, Atom and JSON feeds over all and per topic."""
 
@@ -204,6 +211,7 @@ class Settings(Table, frozen=True):
     permalinks: Permalinks = field(default_factory=Permalinks)
     archive: Archive = field(default_factory=Archive)
     related: Related = field(default_factory=Related)
+    stories: Stories = field(default_factory=Stories)
     feeds: Feeds = field(default_factory=Feeds)
     markdown: Markdown = field(default_factory=Markdown)
     sources: Sources = field(default_factory=Sources)
@@ -329,17 +337,11 @@ def _check_folders(paths: Paths) -> None:
     for folder in msgspec.structs.astuple(paths):
         if os.fsencode(folder) != str(folder).encode("utf-8", "replace"):
             raise settings_error("bad-setting", f"the folder {os.fsencode(folder)!r} has a name that is not UTF-8")
-    output = Path(os.path.realpath(paths.output))
+    output, hint = Path(os.path.realpath(paths.output)), "set output to a folder of its own"
     for name in ("content", "data", "templates", "static", "media", "cache"):
         folder = Path(os.path.realpath(getattr(paths, name)))
         if output == folder or output in folder.parents or folder in output.parents:
-            raise settings_error(
-                "output-overlaps",
-                f"the output {paths.output} and the folder {name} ({folder}) overlap",
-                hint="set output to a folder of its own",
-            )
+            raise settings_error("output-overlaps", f"the output {paths.output} and the folder {name} ({folder}) overlap", hint=hint)
     root = Path(os.path.realpath(paths.root))
     if output == root or output in root.parents:
-        raise settings_error(
-            "output-overlaps", f"the output {paths.output} holds the site's own root", hint="set output to a folder of its own"
-        )
+        raise settings_error("output-overlaps", f"the output {paths.output} holds the site's own root", hint=hint)

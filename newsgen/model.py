@@ -89,18 +89,13 @@ class Article(Record, frozen=True, array_like=True, gc=False):
     corrections: tuple[Correction, ...]
     aliases: tuple[str, ...]
     gone: bool
+    weight: int
+    pin_until: datetime | None
 
     @property
     def link(self) -> str:
         """Where the story stands at its source: the publisher's page, else where it was found."""
         return self.web_url or self.original_url
-
-
-class Keys(Record, frozen=True, array_like=True, gc=False):
-    """How stories find each other: digests of a story's address and of its title. 0 is none."""
-
-    url: int
-    title: int
 
 
 class Face(Record, frozen=True, array_like=True, gc=False):
@@ -152,14 +147,16 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     corrections: tuple[Correction, ...]
     aliases: tuple[str, ...]
     gone: bool
+    weight: int
+    pin_until: datetime | None
 
 
 _TIE = struct.Struct("<QQ")
 
 
-def pack_ties(keys: Iterable[Keys]) -> bytes:
-    """The keys of related stories as an Entry holds them: a hundred thousand articles have half a million."""
-    return b"".join([_TIE.pack(key.url, key.title) for key in keys])
+def pack_ties(keys: Iterable[tuple[int, int]]) -> bytes:
+    """How an Entry holds how stories find each other: by digests of a story's address and of its title, 0 for none."""
+    return b"".join([_TIE.pack(url, title) for url, title in keys])
 
 
 def ties_of(entry: Entry) -> Iterator[tuple[int, int]]:
@@ -182,7 +179,7 @@ class PlainPage(Record, frozen=True, array_like=True, gc=False):
 
 class Document(Struct, frozen=True, gc=False):
     """An article's file and what became of it. `path` is relative to the content folder, in
-    POSIX form; `title` is the key of its title (see Keys)."""
+    POSIX form; `title` is the key of its title (see pack_ties)."""
 
     path: str
     title: int
@@ -227,10 +224,7 @@ class Card:
     any titles, and only the cards of pages that are rendered are read.
     """
 
-    __slots__ = (
-        *_DECIDED,
-        *("_face", "title", "excerpt", "picture"),
-    )
+    __slots__ = (*_DECIDED, "_face", "title", "excerpt", "picture")
 
     url: str
     title: str
@@ -311,10 +305,10 @@ class Plain(Struct, frozen=True, gc=False):
 class Site(Struct, frozen=True, gc=False):
     """All that is to be published, as one value. Every list is newest first.
 
-    `by_url` and `by_title` find a story by its keys, `withheld` holds the keys of stories that
-    may not even be named: an article's own list of related stories is linked, or struck, by them.
-    `gone` holds the routes of articles that were removed and leave a page that says so.
-    """
+    `by_url` and `by_title` find a story by its keys, `withheld` holds the keys of stories that may not even be named: an article's own list
+    of related stories is linked, or struck, by them. `gone` holds the routes of articles that were removed and leave a page that says so.
+    `leads` gives for each story the place of the lead of the event that it tells, `members` all stories of an event by its lead, where
+    there are more, `moved` the routes that hidden articles would have, with the lead of their story."""
 
     stories: tuple[Story, ...]
     topics: tuple[Group, ...]
@@ -328,6 +322,9 @@ class Site(Struct, frozen=True, gc=False):
     by_url: dict[int, int]
     by_title: dict[int, int]
     withheld: frozenset[int]
+    leads: tuple[int, ...]
+    members: dict[int, list[int]]
+    moved: tuple[tuple[str, int], ...]
 
 
 class Original(Struct, frozen=True, array_like=True, gc=False):

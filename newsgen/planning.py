@@ -6,40 +6,45 @@ most, changes no plan: neither grouping nor planning is done again, whatever the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw
 
-from newsgen import digest
+from newsgen import digest, workers
+from newsgen.builder.stories import Comparing, Heard, Memory, Run, Texts, Told, compare
 from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache, CacheDamaged, File, seal, unseal
 from newsgen.config import Settings
 from newsgen.content.data import Data
 from newsgen.fingerprint import program
 from newsgen.ingest import Ingested
-from newsgen.model import Record
+from newsgen.model import Document, Face, Record, ties_of
 from newsgen.pages.base import StaticFile
 from newsgen.pages.plan import Plan
 
 
 class Kept(Record, frozen=True, array_like=True, gc=False):
     """A plan, and what it holds for: inputs of this digest, clocks from `since` until `due`, and articles of which those whose
-    titles (as keys) are among `titles`, which others name as related, have the digest `named`."""
+    titles (as keys) are among `titles`, which others name as related, have the digest `named`, where the stories that are `heard` tell the
+    same events: those of the digest `events`."""
 
     inputs: bytes
     since: datetime
     due: datetime | None
     titles: tuple[int, ...]
     named: bytes
+    heard: Heard
+    events: bytes
     encoded: Raw
 
     @property
     def digest(self) -> bytes:
         """The digest of all that decided the plan."""
-        return digest.of_value((self.inputs, self.since, self.named))
+        return digest.of_value((self.inputs, self.since, self.named, self.events))
 
     @property
     def plan(self) -> Plan:
@@ -48,6 +53,13 @@ class Kept(Record, frozen=True, array_like=True, gc=False):
             return _plan_decoder.decode(self.encoded)
         except msgspec.MsgspecError:
             raise CacheDamaged from None
+
+
+class Recall(Record, frozen=True, array_like=True, gc=False):
+    """What stories were told, and the digest of what they were found from."""
+
+    key: bytes
+    told: Told
 
 
 class Material(NamedTuple):
@@ -69,36 +81,75 @@ class Material(NamedTuple):
         return digest.fold([program(), content, digest.of_value((*others, sorted(self.layouts), self.assets, self.titles))])
 
 
-def plan_site(material: Material, cache: Cache) -> Kept:
-    """The plan: the kept one, where it still holds. Raises CacheDamaged."""
+def plan_site(material: Material, cache: Cache, jobs: int) -> tuple[Kept, tuple[bytes, ...]]:
+    """The plan (the kept one, where it still holds), and for each story the other stories that are like it. Raises CacheDamaged."""
     clock, files = material.clock, material.loaded.files
     inputs = material.digest(cache.decided("content"))
     sealed = cache.meta("plan")
-    if sealed:
-        kept = unseal(sealed, _decoder)
-        held = kept.inputs == inputs and kept.since <= clock.as_of and (kept.due is None or clock.as_of < kept.due)
-        if held and kept.named == _named(files, kept.titles):
-            return kept
-    kept = _plan(material, inputs)
+    kept = unseal(sealed, _decoder) if sealed else None
+    held = kept and kept.inputs == inputs and kept.since <= clock.as_of and (kept.due is None or clock.as_of < kept.due)
+    if kept and held and kept.named == _named(files, kept.titles):
+        told = tell_stories(material.loaded, kept.heard, material.settings, cache, jobs)
+        if kept.events == _events(told):
+            return kept, told.others
+    from newsgen.builder.telling import hear
+
+    documents = material.loaded.documents()
+    heard = hear(documents, material.settings, clock)
+    told = tell_stories(material.loaded, heard, material.settings, cache, jobs)
+    kept = _plan(material, documents, inputs, heard, told)
     cache.set_meta("plan", seal(kept))
-    return kept
+    return kept, told.others
 
 
-def _plan(material: Material, inputs: bytes) -> Kept:
+def tell_stories(loaded: Ingested, heard: Heard, settings: Settings, cache: Cache, jobs: int) -> Told:
+    """The stories that the articles tell: those that were found before, where no text changed. Raises CacheDamaged."""
+    from newsgen.builder.telling import key_of, tell
+
+    files = [loaded.files[path] for path in heard.paths]
+
+    def read(place: int) -> tuple[str, str]:
+        face = _face_decoder.decode(files[place].face)
+        return face.title, face.excerpt
+
+    def compare_all(comparing: Comparing, runs: list[Run]) -> Iterable[tuple[bytes, ...]]:
+        size = max(-(-len(runs) // (2 * jobs)), 1) if len(comparing.texts) > _MANY else len(runs) or 1
+        return chain.from_iterable(workers.run(_compare, comparing, [runs[i : i + size] for i in range(0, len(runs), size)], jobs))
+
+    texts = Texts([file.shown for file in files], [file.title for file in files], read)
+    key, sealed = key_of(heard, texts, settings), cache.meta("told")
+    recall = unseal(sealed, _recall_decoder) if sealed else None
+    if recall and recall.key == key:
+        return recall.told
+    sealed = cache.meta("spans")
+    known = unseal(sealed, msgspec.msgpack.Decoder(Memory)) if sealed else Memory({}, {}, {}, {})
+    told, memory = tell(heard, texts, settings, known, compare_all)
+    cache.set_meta("told", seal(Recall(key, told)))
+    cache.set_meta("spans", seal(memory))
+    return told
+
+
+def _compare(comparing: Comparing) -> Callable[[list[Run]], list[tuple[bytes, ...]]]:
+    return lambda runs: compare(comparing, runs)
+
+
+def _events(told: Told) -> bytes:
+    return digest.of_value((told.leads, told.moved))
+
+
+def _plan(material: Material, documents: list[Document], inputs: bytes, heard: Heard, told: Told) -> Kept:
     from newsgen.builder.site import build_site
     from newsgen.builder.visibility import next_due
-    from newsgen.model import ties_of
     from newsgen.pages.base import Planning
     from newsgen.pages.plan import make_plan
 
-    settings, clock = material.settings, material.clock
-    documents, pages = material.loaded.documents(), material.loaded.pages()
-    built = build_site(documents, pages, material.data, settings, clock)
+    settings, clock, pages = material.settings, material.clock, material.loaded.pages()
+    built = build_site(documents, pages, material.data, settings, clock, told)
     planning = Planning(built.site, settings, material.layouts, clock.as_of, material.static, material.assets, material.titles)
     plan = make_plan(planning, built.problems)
-    titles = tuple({title for story in built.site.stories for _, title in ties_of(story.document.entry)})
+    titles = tuple({title for document in documents for _, title in ties_of(document.entry)})
     due = next_due((document.entry for document in documents), (file.page for file in pages), clock, settings.news_sitemap)
-    return Kept(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), Raw(_encode(plan)))
+    return Kept(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), heard, _events(told), Raw(_encode(plan)))
 
 
 def _named(files: Mapping[str, File], titles: Iterable[int]) -> bytes:
@@ -107,6 +158,9 @@ def _named(files: Mapping[str, File], titles: Iterable[int]) -> bytes:
     return digest.of_value([(file.path, file.title) for file in files.values() if file.title in wanted])
 
 
+_MANY = 2000  # articles: to compare fewer takes less time than processes to start
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Kept)
 _plan_decoder = msgspec.msgpack.Decoder(Plan)
+_recall_decoder = msgspec.msgpack.Decoder(Recall)
+_face_decoder = msgspec.msgpack.Decoder(Face)

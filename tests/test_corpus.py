@@ -28,10 +28,11 @@ PLATFORMS = ("youtube.com", "msn.com")
 
 @pytest.mark.parametrize("name", CORPORA)
 def test_every_published_article_has_a_page(builds: dict[str, Built], name: str) -> None:
-    """Each article that says published, or does not say, has a page; no other has one, and no problem is a crash."""
+    """Each article that says published, or does not say, has a page; no other has one, but that hidden ones may lead to their story, and
+    no problem is a crash."""
     built = builds[name]
     wanted = set(built.articles())
-    pages = {file.parent.name for file in built.output.glob("news/*/index.html")}
+    pages = {file.parent.name for file in built.output.glob("news/*/index.html") if 'http-equiv="refresh"' not in file.read_text("utf-8")}
     assert len(wanted) == ARTICLES[name]
     assert pages == wanted
     assert built.document["articles"] == ARTICLES[name]

@@ -1,82 +1,121 @@
-"""What leads the front page: heat against age, one slot a story, no source too often. Pure.
+"""What leads a list: heat, coverage, quality and freshness, one slot a story, sources and topics mixed. Pure.
 
-A story's rank is log2(heat + 32), less its age in half-lives, and one more where it has a picture.
-Its age counts from the newest story, not from the time of the build, so that the same stories always
-rank the same. A half-life is a quarter of the time that the stories of the front page span, and no
-less than 12 hours: a busy site forgets in a day, a quiet one in months.
+A story's score is the sum of
+- heat: log2(heat + 32) less 5, so that twice the heat is one more and a story without any has 0;
+- coverage: half of log2(1 + how many others have it);
+- quality: a hundredth of it;
+- freshness: its age in half-lives, taken off. The age counts from the newest story, not from the time of the build, so that the same
+  stories always rank the same. A half-life is a quarter of the time that the stories span, and no less than 12 hours: a busy site
+  forgets in a day, a quiet one in months;
+- picture: one where it has one;
+- weight: what its editors add or take off.
+What is pinned stands before all others until its time is over.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import log2
 
+from msgspec import Struct
+
+from newsgen.builder.related import find
 from newsgen.model import Site, ties_of
 
 _SHORTEST = timedelta(hours=12)
 _COLD = 32  # so that a story without coverage is not hopeless against one with little
 
 
-def lead_stories(site: Site, members: Sequence[int], count: int) -> list[int]:
-    """The places of up to `count` leading stories among these (newest first), the highest ranked first.
+class Score(Struct, frozen=True):
+    """Why a story stands where it does: the parts of its score, and whether it is pinned."""
 
-    Stories of which one names the other as related are one story and get one place. A source gets at
-    most a third of the places (rounded up), more only where others have nothing to lead with.
-    """
-    order = _ranked(site, members)
-    share = -(-count // 3)
-    leads: list[int] = []
-    tied: set[int] = set()
-    by_source: dict[str, int] = {}
-    for most in (share, count):
-        for i in order:
-            if len(leads) == count:
-                break
-            source = site.stories[i].card.source.slug
-            if i in tied or by_source.get(source, 0) >= (most if source else count):
-                continue
-            related = related_stories(site, i)
-            if related.isdisjoint(leads):
-                leads.append(i)
-                tied |= related | {i}
-                by_source[source] = by_source.get(source, 0) + 1
-    return leads
+    heat: float
+    coverage: float
+    quality: float
+    freshness: float
+    picture: float
+    weight: float
+    pinned: bool
+
+    @property
+    def total(self) -> float:
+        """The sum of the parts."""
+        return self.heat + self.coverage + self.quality + self.freshness + self.picture + self.weight
 
 
-def _ranked(site: Site, members: Sequence[int]) -> list[int]:
-    if not members:
-        return []
+def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Score]:
+    """The score of each of these stories (the newest first)."""
     entries = [site.stories[i].document.entry for i in members]
+    if not entries:
+        return {}
+    pinned = [entry.pin_until is not None and entry.pin_until > as_of for entry in entries]
     newest = entries[0].time
-    half_life = max((newest - entries[-1].time) / 4, _SHORTEST)
-    ranks = [log2(e.heat + _COLD) - (newest - e.time) / half_life + e.pictured for e in entries]
-    return [i for _, i in sorted(zip(ranks, members, strict=True), key=lambda pair: (-pair[0], pair[1]))]
+    oldest = min([entry.time for entry, held in zip(entries, pinned, strict=True) if not held], default=newest)
+    half_life = max((newest - oldest) / 4, _SHORTEST)
+    return {
+        i: Score(
+            heat=log2(entry.heat + _COLD) - log2(_COLD),
+            coverage=log2(1 + len(coverage(site, i))) / 2,
+            quality=entry.quality / 100,
+            freshness=(entry.time - newest) / half_life,
+            picture=float(entry.pictured),
+            weight=float(entry.weight),
+            pinned=held,
+        )
+        for i, entry, held in zip(members, entries, pinned, strict=True)
+    }
 
 
-def related_stories(site: Site, index: int) -> set[int]:
-    """The visible stories that this one's own list names."""
-    ties = list(ties_of(site.stories[index].document.entry))
-    found = {site.by_url.get(url, -1) for url, _ in ties} | {site.by_title.get(title, -1) for _, title in ties}
-    return found - {-1, index}
+def lead_stories(site: Site, members: Sequence[int], count: int, as_of: datetime) -> dict[int, Score]:
+    """Up to `count` leading stories among these (newest first), the highest ranked first, with their scores.
+
+    Each event gets one place. A source gets at most a third of the places and a first topic at most half (rounded up), more only where
+    others have nothing to lead with; a pinned story is not held to that.
+    """
+    scored = scores(site, members, as_of)
+    order = sorted(scored, key=lambda i: (not scored[i].pinned, -scored[i].total, i))
+    leads: list[int] = []
+    events: set[int] = set()
+    sources: Counter[str] = Counter()
+    topics: Counter[str] = Counter()
+    for of_source, of_topic in ((-(-count // 3), -(-count // 2)), (-(-count // 3), count), (count, count)):
+        for i in order:
+            card = site.stories[i].card
+            source, topic = card.source.slug, card.topics[0].slug if card.topics else ""
+            room = not ((source and sources[source] >= of_source) or (topic and topics[topic] >= of_topic))
+            if len(leads) < count and site.leads[i] not in events and (room or scored[i].pinned):
+                leads.append(i)
+                events.add(site.leads[i])
+                sources[source] += 1
+                topics[topic] += 1
+    return {i: scored[i] for i in leads}
 
 
 def coverage(site: Site, index: int) -> list[str]:
-    """Who else has the story: the names in its own list, each once, in the order of the list.
+    """Who else has the story: the names in its own list, each once, in the order of the list, then other sources of its event here.
 
     Its own source is not among them, nor what only withheld stories name.
     """
+    return [name for _, name in covering(site, index)]
+
+
+def covering(site: Site, index: int) -> list[tuple[int, str]]:
+    """The same with the place of each in the story's own list; -1 for what is a story of this site."""
     story = site.stories[index]
     entry = story.document.entry
-    own = {_plain(entry.source_name), _plain(story.card.source.name), ""}
-    names: dict[str, str] = {}
-    for (url, title), place in zip(ties_of(entry), entry.tied, strict=True):
-        if url not in site.by_url and (url in site.withheld or title in site.withheld):
-            continue
-        name = entry.providers[place]
-        if _plain(name) not in own:
-            names.setdefault(_plain(name), name)
-    return list(names.values())
+    found: dict[str, tuple[int, str]] = {_plain(entry.source_name): (-1, ""), _plain(story.card.source.name): (-1, ""), "": (-1, "")}
+    own = len(found)
+    for n, ((url, title), place) in enumerate(zip(ties_of(entry), entry.tied, strict=True)):
+        local = find(site, url, title)
+        if local is not None:
+            name = entry.providers[place]
+            found.setdefault(_plain(name), (n if local < 0 else -1, name))
+    for other in site.members.get(site.leads[index], ()):
+        name = site.stories[other].card.source.name
+        found.setdefault(_plain(name), (-1, name))
+    return list(found.values())[own:]
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,5 @@
-"""The sidebar of an article: its own list first, then stories near in time of the same topics."""
+"""What else there is to read beside an article: its own list, other stories that are like it, those near in time of the same topics.
+Pure."""
 
 from __future__ import annotations
 
@@ -16,21 +17,26 @@ def own_related(site: Site, index: int, limit: int) -> list[tuple[int, int]]:
     """
     out: list[tuple[int, int]] = []
     seen = {index}
-    by_url, by_title, withheld = site.by_url, site.by_title, site.withheld
     for place, (url, title) in enumerate(ties_of(site.stories[index].document.entry)):
         if len(out) == limit:
             break
-        local = by_url.get(url, -1)  # an address of 0 is none, and in no table
-        if local < 0:
-            if withheld and (url in withheld or title in withheld):
-                continue
-            local = by_title.get(title, -1)
+        local = find(site, url, title)
+        if local is None or local in seen:
+            continue
         if local >= 0:
-            if local in seen:
-                continue
             seen.add(local)
         out.append((place, local))
     return out
+
+
+def find(site: Site, url: int, title: int) -> int | None:
+    """The place of the story that these keys name, -1 where it is none of this site; None where it may not be named."""
+    local = site.by_url.get(url, -1)  # an address of 0 is none, and in no table
+    if local < 0:
+        if site.withheld and (url in site.withheld or title in site.withheld):
+            return None
+        local = site.by_title.get(title, -1)
+    return local
 
 
 def nearest(site: Site, index: int, groups: Sequence[Group], count: int, without: set[int]) -> list[int]:

@@ -15,6 +15,7 @@ from newsgen import digest
 from newsgen.builder.names import Slugs, fold, href, make_label, slugify
 from newsgen.builder.plain import make_menu, plain_pages
 from newsgen.builder.routes import article_routes
+from newsgen.builder.stories import Told
 from newsgen.builder.visibility import Clock, has_come, is_gone, visibility
 from newsgen.config import Settings
 from newsgen.content.data import Data, OrganizationFact, TopicFact
@@ -32,8 +33,11 @@ class Built(NamedTuple):
     problems: list[Problem]
 
 
-def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: Data, settings: Settings, clock: Clock) -> Built:
-    """The Site that these documents and plain pages make at this clock. Pure: their order does not matter."""
+def build_site(
+    documents: Sequence[Document], pages: Sequence[PlainFile], data: Data, settings: Settings, clock: Clock, told: Told | None = None
+) -> Built:
+    """The Site that these documents and plain pages make at this clock. Pure: their order does not matter. Without `told` each story
+    stands alone."""
     visible: list[Document] = []
     gone: list[Document] = []
     withheld: set[int] = set()
@@ -51,6 +55,10 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
 
     problems: list[Problem] = []
     routes, gone_routes = article_routes(visible, gone, settings, problems)
+    leads = told.leads if told else tuple(range(len(visible)))
+    events: dict[int, list[int]] = defaultdict(list)
+    for i, lead in enumerate(leads):
+        events[lead].append(i)
     without = settings.without
     topics = _Names(visible, _topics_of, settings, settings.permalinks.topic, "topic" not in without, data.topics)
     tags = _Names(visible, _tags_of, settings, settings.permalinks.tag, "tag" not in without)
@@ -74,13 +82,13 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
         time = entry.time.astimezone(zone)
         language = "" if entry.language == settings.language else entry.language
         card = Card(url, time, entry.kind, source, labels, _unseen, updated=updated, language=language, index=i)
-        told = (url, entry.time, updated, entry.kind, language, source.digest, [label.digest for label in labels])
+        shown = (url, entry.time, updated, entry.kind, language, source.digest, [label.digest for label in labels])
         category = categories.label(entry.category)
         stories.append(
             Story(
                 document,
                 card,
-                digest.of_value(told),
+                digest.of_value(shown),
                 route,
                 category,
                 tags.labels(entry.tags, i) if entry.tags else (),
@@ -109,8 +117,19 @@ def build_site(documents: Sequence[Document], pages: Sequence[PlainFile], data: 
         by_url=by_url,
         by_title=by_title,
         withheld=frozenset(withheld),
+        leads=leads,
+        members={lead: some for lead, some in events.items() if len(some) > 1},
+        moved=_moved(told.moved if told else (), documents, settings),
     )
     return Built(site, problems)
+
+
+def _moved(moved: Sequence[tuple[str, int]], documents: Sequence[Document], settings: Settings) -> tuple[tuple[str, int], ...]:
+    """The routes of hidden articles that lead to their stories."""
+    by_path = {document.path: document for document in documents} if moved and settings.stories.redirect else {}
+    hidden = [(by_path[path], lead) for path, lead in moved if path in by_path]
+    routes, _ = article_routes([document for document, _ in hidden], (), settings, [])
+    return tuple([(route, lead) for route, (_, lead) in zip(routes, hidden, strict=True)])
 
 
 def _unseen(index: int) -> Face:

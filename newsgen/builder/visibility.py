@@ -64,7 +64,7 @@ def has_come(time: datetime | None, clock: Clock) -> bool:
 
 def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock, news: bool = False) -> datetime | None:
     """The first instant after the clock at which time alone changes who may be seen or what is told of
-    updates and corrections; with `news`, or what stands in the news sitemap."""
+    updates and corrections, or what is pinned; with `news`, or what stands in the news sitemap."""
     now = clock.as_of
     due = min((page.expires for page in pages if page.expires is not None and page.expires > now), default=None)
     for entry in entries:
@@ -72,8 +72,9 @@ def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock,
             for time in (entry.time, entry.updated, *[one.time for one in entry.corrections]):
                 if time is not None and time > now and (due is None or time < due):
                     due = time
-        if entry.expires is not None and entry.expires > now and (due is None or entry.expires < due):
-            due = entry.expires
+        for time in (entry.expires, entry.pin_until):
+            if time is not None and time > now and (due is None or time < due):
+                due = time
         if news and entry.time + NEWS_WINDOW > now and (due is None or entry.time + NEWS_WINDOW < due):
             due = entry.time + NEWS_WINDOW
     return due

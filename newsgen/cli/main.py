@@ -21,6 +21,7 @@ COMMANDS = {
     "build": "Build the site.",
     "check": "Tell what is wrong with the site and its links; write repairs back.",
     "status": "Tell who may be seen, who not and why, and what time alone will change.",
+    "front": "Print what leads the front page, and why.",
     "why": "Tell what a page is made of, and why it was last rendered.",
     "images": "Fetch the pictures that pages show, tell how it stands with them, remove what nothing names.",
     "theme": "List the templates, copy one out to change it, show what became of the original.",

@@ -109,6 +109,13 @@ class Article(Fields):
     gone: Annotated[Flag, Meta(description="true of one that is removed and had a page: a page in its place says so")] = None
     aliases: Annotated[Texts, Meta(description="old addresses from the site's root, such as /2020/old-name/")] = None
     expires: Annotated[MayTime, Meta(description="from this time on it is withheld")] = None
+    weight: Annotated[Number, Meta(description="lifts it on the front page, below 0 sinks it; one is as much as twice the heat")] = None
+    pin_until: Annotated[
+        MayTime,
+        Meta(
+            description="until then it leads the front page",
+        ),
+    ] = msgspec.field(default=None, name="pin_until")
 
 
 class Page(Fields):

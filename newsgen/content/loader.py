@@ -20,7 +20,7 @@ from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact, oddities
 from newsgen.content.rooted import rooted_article, rooted_body
 from newsgen.content.schema import read_article
-from newsgen.model import Article, Entry, Face, Keys, PlainPage, Shows, pack_ties
+from newsgen.model import Article, Entry, Face, PlainPage, Shows, pack_ties
 from newsgen.problems import Problem, Severity
 
 T = TypeVar("T")
@@ -129,7 +129,7 @@ def entry_of(article: Article) -> Entry:
         draft=article.draft,
         expires=article.expires,
         url=_url_key(article.link),
-        ties=pack_ties([Keys(_url_key(item.url), title_key(item.title)) for item in article.related]),
+        ties=pack_ties([(_url_key(item.url), title_key(item.title)) for item in article.related]),
         providers=tuple(providers)[:256],
         tied=tied,
         language=article.language,
@@ -139,6 +139,8 @@ def entry_of(article: Article) -> Entry:
         corrections=article.corrections,
         aliases=article.aliases,
         gone=article.gone,
+        weight=article.weight,
+        pin_until=article.pin_until,
     )
 
 

@@ -74,6 +74,8 @@ def read_article(front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | N
             corrections=_corrections(reader, front.get("corrections")),
             aliases=read_aliases(reader, front.get("aliases")),
             gone=reader.boolean(front.get("gone"), "$.gone", False),
+            weight=reader.integer(front.get("weight"), "$.weight"),
+            pin_until=reader.time(front.get("pin_until"), "$.pin_until"),
         ),
         reader.problems,
     )

@@ -1,18 +1,32 @@
-"""Article pages: the story, its sidebar, its neighbours in its first topic."""
+"""Article pages: the story, its coverage, other stories, its neighbours in its first topic."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from msgspec import Struct
+
+from newsgen.builder.ranking import covering
 from newsgen.builder.related import nearest, own_related
 from newsgen.model import Card, Correction, Group, Label, Stored
 from newsgen.pages.base import AnyView, Link, Page, Planning
 
 
+class Pick(Struct, frozen=True, array_like=True, gc=False):
+    """Another story to read: the first of its topics that the article has too, and how many days later it came."""
+
+    card: Card
+    topic: Label | None
+    days: int
+
+
 class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     """An article page. The renderer fetches the Article itself by its `record`. `own` are the places that its sidebar takes from
-    the article's own list of related stories, -1 for the next one of `cards`, which the others follow."""
+    the article's own list of related stories, -1 for the next one of `cards`. Of a story that several articles tell, `lead` is the
+    one whose page has all of it, None where it is this one. On the lead's page alone `members` are the others that are visible, and
+    `told` the places in its own list of who else has it, one of each source. `related` are other stories, of which the first `room`
+    stand in the sidebar too; no plan has them (see views.py)."""
 
     card: Card
     record: Stored
@@ -24,6 +38,11 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     tags: tuple[Label, ...]
     authors: tuple[Label, ...]
     corrections: tuple[Correction, ...]
+    lead: Card | None
+    members: tuple[Card, ...]
+    told: tuple[int, ...]
+    room: int
+    related: tuple[Pick, ...] = ()
 
     @property
     def title(self) -> str:
@@ -34,7 +53,7 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     def sidebar(self) -> tuple[Card | int, ...]:
         """Cards of this site and places in the article's own list of related stories, as they follow each other."""
         cards = iter(self.cards)
-        return (*(place if place >= 0 else next(cards) for place in self.own), *cards)
+        return (*(place if place >= 0 else next(cards) for place in self.own), *(pick.card for pick in self.related[: self.room]))
 
 
 def plan_articles(planning: Planning) -> Iterator[Page]:
@@ -45,25 +64,38 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
     for i, story in enumerate(site.stories):
         card = story.card
         own = own_related(site, i, related.limit)
-        cards = [local for _, local in own if local >= 0]
         groups = [topics[label.slug] for label in card.topics]
-        if related.fill and groups and len(own) < related.limit:
-            cards += nearest(site, i, groups, related.limit - len(own), {i, *cards})
+        lead = site.leads[i]
         newer, older = _neighbours(planning, i, groups)
         view = ArticleView(
             url=card.url,
             card=card,
             record=Stored(i),
             own=tuple([place if local < 0 else -1 for place, local in own]),
-            cards=planning.cards(cards),
+            cards=planning.cards([local for _, local in own if local >= 0]),
             crumbs=crumbs[story.category.slug],
             newer=newer,
             older=older,
             tags=story.tags,
             authors=story.authors,
             corrections=story.corrections,
+            lead=site.stories[lead].card if lead != i else None,
+            members=planning.cards([other for other in site.members.get(i, ()) if other != i]),
+            told=tuple([place for place, _ in covering(site, i) if place >= 0]) if lead == i else (),
+            room=related.limit - len(own) if related.fill else 0,
         )
         yield Page(story.route, "article.html", view)
+
+
+def near_stories(planning: Planning) -> Iterator[list[int]]:
+    """For each article other stories of its topics, near in time: what stands beside it where too few are like it."""
+    site, limit = planning.site, planning.settings.related.limit
+    topics = {group.label.slug: group for group in site.topics}
+    for i, story in enumerate(site.stories):
+        groups = [topics[label.slug] for label in story.card.topics]
+        lead = site.leads[i]
+        near = nearest(site, i, groups, 2 * limit, {i, *site.members.get(lead, (lead,))}) if groups else []
+        yield [other for other in near if site.leads[other] == other][:limit]
 
 
 def _neighbours(planning: Planning, index: int, groups: list[Group]) -> tuple[Card | None, Card | None]:

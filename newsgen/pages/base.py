@@ -116,12 +116,19 @@ class Tally(Struct, frozen=True, array_like=True, gc=False):
     count: int
 
 
+class Lead(Struct, frozen=True, array_like=True, gc=False):
+    """A leading story, and who else has it."""
+
+    card: Card
+    also: tuple[str, ...]
+
+
 class ListView(View, frozen=True, array_like=True, gc=False):
     """A list of stories. `label` is the topic, source or category it is about, `date` the first moment
     of its year, month or day; `parts` lead to lists within it, `crumbs` to those above it. `count`, `since`,
     `months` (how many stories each month had, from the oldest to the newest) and `top` (of a topic or a date the sources
-    that have most of its stories, of a source the topics) are known on the list's own page only, so that a new
-    story changes no older page."""
+    that have most of its stories, of a source the topics), and of a longer list of a topic or a source its `lead`, its `busiest` days and
+    the topics `within` it, are known on the list's own page only, so that a new story changes no older page."""
 
     cards: tuple[Card, ...]
     pager: Pager
@@ -133,6 +140,9 @@ class ListView(View, frozen=True, array_like=True, gc=False):
     date: datetime | None = None
     months: tuple[int, ...] = ()
     top: tuple[Tally, ...] = ()
+    lead: Lead | None = None
+    busiest: tuple[Link, ...] = ()
+    within: tuple[Tally, ...] = ()
 
 
 def paged(

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 from functools import cached_property
 from heapq import nlargest
 from itertools import chain
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from newsgen.builder.ranking import coverage, lead_stories, related_stories
+from newsgen.builder.ranking import Score, coverage, lead_stories
 from newsgen.config import Kind
 from newsgen.model import Card, Group, Label, Story
-from newsgen.pages.base import Link, ListView, Page, Planning, Tally, View, paged
+from newsgen.pages.base import Lead, Link, ListView, Page, Planning, Tally, View, paged
 
 _LEADS, _FEW_LEADS = 8, 4
 _STRIPS, _STRIP = 6, 4
-_COVERED, _SOURCES, _TOP = 6, 12, 5
+_COVERED, _SOURCES, _TOP, _BUSIEST = 6, 12, 5, 3
 LONG = 8  # stories a list must have for a chart of its months, and one of a date for its sources
 
 
@@ -33,13 +34,6 @@ class IndexView(View, frozen=True, array_like=True, gc=False):
     """All topics, sources, tags or authors."""
 
     groups: tuple[Listed, ...]
-
-
-class Lead(Struct, frozen=True, array_like=True, gc=False):
-    """A leading story, and who else has it."""
-
-    card: Card
-    also: tuple[str, ...]
 
 
 class Strip(Struct, frozen=True, array_like=True, gc=False):
@@ -73,10 +67,10 @@ def plan_home(planning: Planning) -> Iterator[Page]:
     count = len(site.stories)
     title = planning.settings.title
     first, *older = paged(planning, "/", "older.html", title, range(count), per_page)
-    shown = range(count - len(older) * per_page)
-    leads = lead_stories(site, shown, _LEADS if len(shown) >= 3 * _LEADS else _FEW_LEADS)
+    shown = front_stories(planning)
+    leads = front_leads(planning, shown)
     topics = [group for group in site.topics if group.label.url and group.order < len(site.topics)]
-    used = set(shown)
+    used = {*shown, *leads}
     strips = []
     for group in topics[:_STRIPS]:
         newest = [i for i in group.members[: 4 * _STRIP + len(shown)] if i not in used][:_STRIP]
@@ -102,16 +96,29 @@ def plan_home(planning: Planning) -> Iterator[Page]:
     yield from older
 
 
+def front_leads(planning: Planning, shown: Sequence[int]) -> dict[int, Score]:
+    """What leads the front page that shows these stories; what is pinned may be older."""
+    stories, as_of = planning.site.stories, planning.as_of
+    older = [i for i in range(len(shown), len(stories)) if (until := stories[i].document.entry.pin_until) and until > as_of]
+    return lead_stories(planning.site, [*shown, *older], _LEADS if len(shown) >= 3 * _LEADS else _FEW_LEADS, planning.as_of)
+
+
+def front_stories(planning: Planning) -> range:
+    """The stories that the front page shows: the newest, up to where the pages of older ones begin."""
+    per_page, count = planning.settings.per_page, len(planning.site.stories)
+    return range(count - max(count // per_page - 1, 0) * per_page)
+
+
 def _most_covered(planning: Planning, members: Sequence[int]) -> Iterator[Covered]:
     """Of the newer stories those that most others have, each story once."""
     site = planning.site
     seen: set[int] = set()
     found = 0
     for i in sorted(members, key=lambda i: (-len(site.stories[i].document.entry.providers), i)):
-        others = coverage(site, i) if i not in seen else []
+        others = coverage(site, i) if site.leads[i] not in seen else []
         if len(others) > 1 and found < _COVERED:
             found += 1
-            seen |= related_stories(site, i)
+            seen.add(site.leads[i])
             yield Covered(site.stories[i].card, len(others))
 
 
@@ -165,6 +172,7 @@ class Facts:
     """What the own page of a list tells of all its stories: their months, and who has most of them."""
 
     def __init__(self, planning: Planning, labels: Callable[[Story], tuple[Label, ...]]) -> None:
+        self._planning = planning
         self._stories = planning.site.stories
         found = list(map(labels, self._stories))
         self._by_slug = {label.slug: label for some in found for label in some}
@@ -184,6 +192,27 @@ class Facts:
         counts = Counter(map(self._months.__getitem__, group.members))
         return tuple([counts[month] for month in range(first, last + 1)])
 
+    @cached_property
+    def _days(self) -> list[date]:
+        return [time.date() for story in self._stories if (time := story.card.time)]
+
+    def busiest(self, members: Sequence[int]) -> tuple[Link, ...]:
+        """The days with most of these stories, as many as stand out: each has three times what a day has that has any."""
+        counts = Counter(map(self._days.__getitem__, members)) if len(members) >= LONG else {}
+        days = nlargest(_BUSIEST, counts, key=lambda day: (counts[day], day))
+        least = max(3 * len(members) / max(len(counts), 1), 3)
+        return tuple([Link(f"{day}", "", counts[day], datetime(*day.timetuple()[:3])) for day in days if counts[day] >= least])
+
+    def lead(self, members: Sequence[int]) -> Lead | None:
+        """What leads these stories, where they are more than a few."""
+        site = self._planning.site
+        best = next(iter(lead_stories(site, members, 1, self._planning.as_of)), None) if len(members) >= LONG else None
+        return None if best is None else Lead(site.stories[best].card, tuple(coverage(site, best)))
+
+    def within(self, group: Group) -> tuple[Tally, ...]:
+        """The topics of which this one is the parent."""
+        return tuple([Tally(one.label, len(one.members)) for one in self._planning.site.topics if one.parent == group.label])
+
     def top(self, members: Sequence[int]) -> tuple[Tally, ...]:
         """Those with most of these stories, where there are more than one."""
         counts = Counter(chain.from_iterable(map(self._labels.__getitem__, members)))
@@ -194,8 +223,17 @@ class Facts:
 def _group(
     planning: Planning, group: Group, route: str, template: str, crumbs: tuple[Link, ...], facts: Facts | None = None
 ) -> Iterator[Page]:
-    months, top = (facts.months(group), facts.top(group.members)) if facts else ((), ())
-    per_page = planning.settings.per_page
-    yield from paged(
-        planning, route, template, group.label.name, group.members, per_page, crumbs, label=group.label, months=months, top=top
-    )
+    pages = paged(planning, route, template, group.label.name, group.members, planning.settings.per_page, crumbs, label=group.label)
+    first = next(pages)
+    if facts and isinstance(first.view, ListView):
+        view = structs.replace(
+            first.view,
+            months=facts.months(group),
+            top=facts.top(group.members),
+            lead=facts.lead(group.members[: len(first.view.cards)]),
+            busiest=facts.busiest(group.members),
+            within=facts.within(group),
+        )
+        first = structs.replace(first, view=view)
+    yield first
+    yield from pages

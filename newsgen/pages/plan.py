@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Raw
 
 from newsgen.model import Card, Label, Record, Stored, Story
-from newsgen.pages.articles import ArticleView, plan_articles
+from newsgen.pages.articles import ArticleView, near_stories, plan_articles
 from newsgen.pages.base import AnyView, Page, Planning, View
 from newsgen.pages.corrections import plan_corrections
 from newsgen.pages.dates import plan_dates
@@ -68,15 +68,16 @@ class Planned(Record, frozen=True, array_like=True, gc=False):
 
 
 class Plan(Record, frozen=True, array_like=True, gc=False):
-    """All pages, and all stories (newest first) with their files, the digests of their placements (see Story), joined, and
-    which of the small pictures that they name (see Shows) their pages show, two bytes for each. `plain` tells file and
-    route of each plain page, `menu` is what all pages show."""
+    """All pages, and all stories (newest first) with their files, the digests of their placements (see Story), joined,
+    which of the small pictures that they name (see Shows) their pages show, two bytes for each, and the places (32 bits each) of others
+    beside each, where too few are like it. `plain` tells file and route of each plain page, `menu` is what all pages show."""
 
     pages: tuple[Planned, ...]
     stories: tuple[Raw, ...]
     paths: tuple[str, ...]
     placements: bytes
     small: tuple[bytes, ...]
+    near: tuple[bytes, ...]
     labels: tuple[Label, ...]
     menu: tuple[Label, ...]
     plain: tuple[tuple[str, str], ...]
@@ -129,6 +130,7 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
         paths=tuple([story.document.path for story in site.stories]),
         placements=b"".join([story.placement for story in site.stories]),
         small=tuple([_small(story, pages[story.route].view) for story in site.stories]),
+        near=tuple([array("i", near).tobytes() for near in near_stories(planning)]) if planning.settings.related.fill else (),
         labels=tuple([by_digest[known] for known in labels]),
         menu=site.menu,
         plain=tuple((plain.file.path, plain.route) for plain in site.pages),
@@ -145,7 +147,7 @@ def _placed(story: Story, labels: dict[bytes, int]) -> Raw:
 
 
 def _small(story: Story, view: AnyView) -> bytes:
-    places = [place + 1 for place in view.own if place >= 0] if isinstance(view, ArticleView) else []
+    places = sorted({place + 1 for place in (*view.own, *view.told) if place >= 0}) if isinstance(view, ArticleView) else []
     return array("H", places if story.card.source.logo else [0, *places]).tobytes()
 
 

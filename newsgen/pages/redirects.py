@@ -1,4 +1,4 @@
-"""Old addresses (`aliases`) that lead to where the page is now."""
+"""Old addresses (`aliases`) that lead to where the page is now, and those of hidden articles that lead to their story."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def plan_redirects(planning: Planning, draft: Draft) -> Iterator[Page]:
     """A page for each alias, but for those where a page, or a folder of pages, stands already. Planned after all
-    others; articles from the oldest, so that a newer one takes no alias that is in use."""
-    aliases = list(_aliases(planning.site)) if planning.has("redirect") else []
+    others; articles from the oldest, so that a newer one takes no alias that is in use. What no one asked for gives way without a word."""
+    aliases = [*_aliases(planning.site), *_moved(planning.site)] if planning.has("redirect") else []
     if not aliases:
         return
     files: set[str] = set()
@@ -27,11 +27,14 @@ def plan_redirects(planning: Planning, draft: Draft) -> Iterator[Page]:
     for alias, target, title, card, file in aliases:
         path = _path(alias)
         if path in files or path in folders or not files.isdisjoint(map(str, PurePosixPath(path).parents)):
+            if not file:
+                continue
             message = f"its alias {alias} is the address of another page; it is left out"
             draft.problems.append(Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file))
             continue
         _take(alias, files, folders)
-        yield Page(alias, "redirect.html", RedirectView(planning.href(alias), title, planning.href(target), card=card))
+        status = 301 if file else 302  # another member of a story may come to lead it
+        yield Page(alias, "redirect.html", RedirectView(planning.href(alias), title, planning.href(target), status, card))
 
 
 def _aliases(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
@@ -42,6 +45,12 @@ def _aliases(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
     for story in reversed(site.stories):
         for alias in story.document.entry.aliases:
             yield alias, story.route, "", story.card, story.document.path
+
+
+def _moved(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
+    """The same of hidden articles, whose files ask for no address."""
+    for route, lead in site.moved:
+        yield route, site.stories[lead].route, "", site.stories[lead].card, ""
 
 
 def _path(route: str) -> str:

@@ -7,8 +7,9 @@ share; so there is no edge that could be forgotten.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from sys import byteorder
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from newsgen.builder.names import href
 from newsgen.config import Settings
 from newsgen.content.urls import near
 from newsgen.model import Card, Face, Media, Stored
+from newsgen.pages.articles import ArticleView, Pick
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
 from newsgen.pages.pictures import FOLDER, VariantView, plan_pictures
@@ -53,30 +55,36 @@ class Ledger(Protocol):
     def content(self) -> bytes: ...  # noqa: D102
     @property
     def pages(self) -> bytes: ...  # noqa: D102
+    @property
+    def beside(self) -> tuple[bytes, ...]: ...  # noqa: D102
 
 
 class Made(NamedTuple):
     """What all pages are made of: digests of the plan, of templates with all that is shared (joined), and of the faces and the
-    records of all stories (joined). `contexts` are those of templates by template and kind of view."""
+    records of all stories (joined); the other stories beside each, as in a page's refs. `contexts` are those of templates by template
+    and kind of view."""
 
     plan: bytes
     context: bytes
     shown: bytes
     content: bytes
+    beside: tuple[bytes, ...]
     contexts: dict[tuple[str, str], bytes]
 
 
 class Views:
     """The pages of a plan, and the copies of the pictures in `media` that they show, with what `files` (by path, below the
-    content folder) say now."""
+    content folder) say now. `others` are, for each story, those that are like it."""
 
-    def __init__(self, plan: Plan, files: Mapping[str, Said], settings: Settings, media: Media) -> None:
+    def __init__(self, plan: Plan, files: Mapping[str, Said], settings: Settings, media: Media, others: Sequence[bytes] = ()) -> None:
         self.plan = plan
         self.media = media
         self._files = files
         self._zone = ZoneInfo(settings.timezone)
         self._base = settings.base
         self._images = settings.images
+        self.others = others
+        self._limit = settings.related.limit
         self._cards: dict[int, Card] = {}
         self._placed: dict[int, Placed] = {}
         self._refs: Iterator[int] = iter(())
@@ -148,7 +156,23 @@ class Views:
         if decoder is None:
             decoder = self._decoders[page.kind] = msgspec.msgpack.Decoder(_kinds()[page.kind], dec_hook=self._filled)
         self._refs = iter(array("i", page.refs))
-        return decoder.decode(page.view)
+        view = decoder.decode(page.view)
+        return structs.replace(view, related=self._picks(view.card)) if isinstance(view, ArticleView) else view
+
+    def _picks(self, card: Card) -> tuple[Pick, ...]:
+        picks = []
+        for other in map(self.card, array("i", self.beside[card.index])):
+            topic = next((label for label in card.topics if label in other.topics), None)
+            picks.append(Pick(other, topic, (other.time.date() - card.time.date()).days if other.time and card.time else 0))
+        return tuple(picks)
+
+    @cached_property
+    def beside(self) -> tuple[bytes, ...]:
+        """The other stories beside each article: those that are like it, then those near it."""
+        near, size = self.plan.near or [b""] * len(self.plan.paths), 4 * self._limit
+        return tuple(
+            [like if len(like) >= size or not at else _both(like, at)[:size] for like, at in zip(self.others or near, near, strict=True)]
+        )
 
     @cached_property
     def _decoders(self) -> dict[str, msgspec.msgpack.Decoder[AnyView]]:
@@ -190,28 +214,40 @@ class Views:
         """What all pages are made of now; `plan` is the digest of the plan."""
         kinds = sorted({(page.template, page.kind) for page in self.every})
         of_all = [digest.of_text(kind) + (b"" if kind in _FILES else template_digest(name) + shared) for name, kind in kinds]
-        return Made(plan, b"".join(of_all), b"".join(self._faces), b"".join(self._records), dict(zip(kinds, of_all, strict=True)))
+        contexts = dict(zip(kinds, of_all, strict=True))
+        return Made(plan, b"".join(of_all), b"".join(self._faces), b"".join(self._records), self.beside, contexts)
 
     def digests(self, made: Made, before: Ledger) -> list[bytes]:
         """The digest of each page, in their order. Where the last rendering was of the same plan and templates, only
         pages with a story that says something else now get another one."""
         if (before.plan, before.context) == (made.plan, made.context):
             refs = _changed(made.shown, before.shown, 0) + _changed(made.content, before.content, -1)
+            others = {i for i, (now, then) in enumerate(zip(made.beside, before.beside, strict=True)) if now != then}
             if len(refs) < _FEW:
                 digests = digest.apart(before.pages)[: len(self.plan.pages)]
-                for i, page in enumerate(self.plan.pages if refs else ()):
-                    for ref in refs:
-                        if ref in page.refs:
-                            digests[i] = self._digest(page, made, self.card_digest)
-                            break
+                for i, page in enumerate(self.plan.pages if refs or others else ()):
+                    index, all_refs = self._all_refs(page)
+                    if index in others or any(ref in all_refs for ref in refs):
+                        digests[i] = self._digest(page, made, self.card_digest)
                 return digests + [self._digest(page, made, self.card_digest) for page in self.every[len(digests) :]]
         cards = [self.card_digest(i) for i in range(len(self._said))]
         return [self._digest(page, made, cards.__getitem__) for page in self.every]
 
     def _digest(self, page: Planned, made: Made, card: Callable[[int], bytes]) -> bytes:
         """The digest of a page's kind and template, its view, and the cards and records in it."""
-        parts = [card(ref) if ref >= 0 else self._records[~ref] for ref in array("i", page.refs)]
+        parts = [card(ref) if ref >= 0 else self._records[~ref] for ref in array("i", self._all_refs(page)[1])]
         return digest.fold((made.contexts[page.template, page.kind], page.view, *parts))
+
+    def _all_refs(self, page: Planned) -> tuple[int, bytes]:
+        """The story that a page is of, -1 for none, and the refs of the page with those of the stories beside."""
+        if page.kind != ArticleView.__name__:
+            return -1, page.refs
+        index = int.from_bytes(page.refs[:4], byteorder)
+        return index, page.refs + self.beside[index]
+
+
+def _both(like: bytes, near: bytes) -> bytes:
+    return array("i", dict.fromkeys((*array("i", like), *array("i", near)))).tobytes()
 
 
 def _changed(now: bytes, before: bytes, turned: int) -> list[bytes]:

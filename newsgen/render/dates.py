@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
+from calendar import Calendar
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+from newsgen.pages.base import Link
 
 _SCRIPTS = re.compile(r"-(arab|hebr|syrc|thaa|nkoo|adlm|rohg|mand|samr)\b", re.I)
 
@@ -128,6 +131,23 @@ def _short_zone(value: datetime, letters: str, locale: Any) -> str:
 
 
 _zones: dict[Any, str] = {}
+
+
+def weeks_filter(language: str) -> Callable[[Sequence[Link]], list[list[Link]]]:
+    """The filter `weeks`: links to days of one month as the weeks of a calendar, as the language begins them. A day without a link has
+    a count of 0, one of another month no time."""
+
+    def weeks(days: Sequence[Link]) -> list[list[Link]]:
+        month = days[0].time or datetime.min
+        links = {link.time.date(): link for link in days if link.time}
+
+        def cell(day: date) -> Link:
+            return links.get(day) or Link("", "", 0, datetime(day.year, day.month, day.day) if day.month == month.month else None)
+
+        found = Calendar(locale_of(language).first_week_day).monthdatescalendar(month.year, month.month)
+        return [list(map(cell, week)) for week in found]
+
+    return weeks
 
 
 def number_filter(language: str) -> Callable[[float], str]:

@@ -19,7 +19,7 @@ from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
 from newsgen.model import Card, Label
 from newsgen.pages.base import View
-from newsgen.render.dates import date_filter, direction, number_filter
+from newsgen.render.dates import date_filter, direction, number_filter, weeks_filter
 from newsgen.render.feeds import json_feed
 from newsgen.render.pictures import Pictures
 from newsgen.render.structured import Structured
@@ -130,6 +130,7 @@ def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictur
         "runs": runs,
         "social": pictures.social,
         "structured": Structured(settings, origin, pictures),
+        "weeks": _late(weeks_filter(settings.language)),
     }
 
 

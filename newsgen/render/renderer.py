@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import tzinfo
+from math import inf
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,7 +83,7 @@ class Renderer:
                 if "<img " in article.body:
                     body = self._pictures.body(article.body, self._views.folder(view.record.index))
                     article = structs.replace(article, body=body)
-                text: str = template.render(page=view, article=article, sidebar=sidebar_cards(view, article, self._zone))
+                text: str = template.render(page=view, article=article, **story_cards(view, article, self._zone))
             elif isinstance(view, FeedView):
                 text = template.render(page=view, bodies=self._bodies(view))
             else:
@@ -105,9 +106,19 @@ class Renderer:
         return [full_text(body, self._origin + card.url) for card, body in zip(view.cards, bodies, strict=True)]
 
 
-def sidebar_cards(view: ArticleView, article: Article, zone: tzinfo) -> list[Card]:
-    """The sidebar as cards: those of this site, and those that the article's own list describes."""
-    return [reference_card(article.related[pick], zone) if isinstance(pick, int) else pick for pick in view.sidebar]
+def story_cards(view: ArticleView, article: Article, zone: tzinfo) -> dict[str, list[Card]]:
+    """The sidebar and the coverage of the story as cards: those of this site, and those that the article's own list describes. Coverage
+    has one card of a source, that which came nearest to the article, from the first to the last."""
+    own = {place: reference_card(article.related[place], zone) for place in {*view.own, *view.told} if place >= 0}
+    told = [*view.members, *map(own.__getitem__, view.told)]
+    by_source = {card.source.name: card for card in sorted(told, key=lambda card: -abs(_when(card) - _when(view.card)))}
+    sidebar = [own[pick] if isinstance(pick, int) else pick for pick in view.sidebar]
+    return {"sidebar": sidebar, "coverage": sorted(by_source.values(), key=_when)}
+
+
+def _when(card: Card) -> float:
+    """The time of a card in seconds; what has none came last."""
+    return card.time.timestamp() if card.time else inf
 
 
 def reference_card(item: Reference, zone: tzinfo) -> Card:

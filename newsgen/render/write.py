@@ -124,7 +124,7 @@ def write(
             output.finish([done.path for done in rendered if done.staged and not done.placed], work.gone, manifest)
             made, routes = prepared.made, tuple([page.route for page in pages])
             found = tuple([files[output_path(route)] for route in routes])
-            ledger = Ledger(made.plan, routes, b"".join(prepared.digests), found, made.context, made.shown, made.content)
+            ledger = Ledger(made.plan, routes, b"".join(prepared.digests), found, made.context, made.shown, made.content, made.beside)
             gone = set(prepared.before.routes).difference(routes)
             cache.set_rendered(ledger, [(routes[done.place], done.trace) for done in rendered], gone)
     top = tuple(sorted({path.partition("/")[0] for path in files}))

@@ -100,6 +100,8 @@ corrections:
   - {date: 2021-11-21, text: The name too.}
 aliases: [/old/, other/page.html]
 gone: true
+weight: 3
+pin_until: 2021-12-01
 secured: "c2VjcmV0;c2VjcmV0"
 unknown: passed over
 """
@@ -150,6 +152,8 @@ unknown: passed over
         ),
         "aliases": ("/old/", "/other/page.html"),
         "gone": True,
+        "weight": 3,
+        "pin_until": datetime(2021, 12, 1, tzinfo=UTC),
     }
     assert loaded.article is not None
     assert structs.asdict(loaded.article) == expected

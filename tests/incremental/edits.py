@@ -6,7 +6,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,10 @@ TEMPLATES = {
     "{% for c in page.cards %}{{ show(c) }}{% endfor %}{% for p in page.parts %}{{ p.name }}{{ p.url }}{{ p.count }}{% endfor %}"
     "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{{ page.pager.newer }} {{ page.pager.older }}"
     "{{ page.since.url if page.since }}{{ page.label.name if page.label }}{{ page.months }}{{ words.latest }}"
-    "{% for t in page.top %}{{ t.label.name }}{{ t.count|number }}{% endfor %}{% block more %}{% endblock %}{% endblock %}",
+    "{% for t in page.top + page.within %}{{ t.label.name }}{{ t.count|number }}{% endfor %}"
+    "{% for d in page.busiest %}{{ d.time }}{{ d.count }}{% endfor %}"
+    "{% if page.lead %}{{ show(page.lead.card) }}{{ page.lead.also|join }}{% endif %}"
+    "{% block more %}{% endblock %}{% endblock %}",
     "home.html": "{% extends 'list.html' %}{% from 'card.html' import show %}{% block more %}"
     "{% for l in page.leads %}{{ show(l.card) }}{{ l.also|join }}{% endfor %}{% for c in page.river %}{{ show(c) }}{% endfor %}"
     "{% for s in page.strips %}{{ s.topic.name }}{% for c in s.cards %}{{ show(c) }}{% endfor %}{% endfor %}"
@@ -45,6 +48,8 @@ TEMPLATES = {
     "{% for c in sidebar %}{{ show(c) }}{% endfor %}{{ show(page.newer) if page.newer }}{{ show(page.older) if page.older }}"
     "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% for t in page.tags %}{{ t.name }}{{ t.url }}{% endfor %}"
     "{% for a in page.authors %}{{ a.name }}{{ a.url }}{% endfor %}"
+    "{% if page.lead %}lead {{ show(page.lead) }}{% endif %}{% for c in coverage %}{{ show(c) }}{% endfor %}"
+    "{% for p in page.related %}{{ show(p.card) }}{{ p.topic.name if p.topic }}{{ p.days }}{% endfor %}"
     "{% for c in page.corrections %}{{ c.time|iso }}{{ c.text }}{% endfor %}{% endblock %}",
     "plain.html": "{% extends 'base.html' %}{% block main %}{{ page.excerpt }}{{ page.body|safe }}"
     "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% endblock %}",
@@ -144,6 +149,21 @@ def add(edited: Edited, rng: random.Random) -> None:
         images=_pictures(rng),
         body=rng.choice(["", "Some *text*.\n", f"![x]({rng.choice(PICTURES)})\n"]),
     )
+
+
+def echo(edited: Edited, rng: random.Random) -> None:
+    """Another source tells what an article tells, about then."""
+    file = edited.pick(rng)
+    if file:
+        edited.made += 1
+        fields, text = front(file)
+        words = rng.sample(["harbour", "bridge", "opens", "after", "long", "delay", "storm", "closes", "northern", "road"], 4)
+        time = datetime.fromisoformat(str(fields["publishedDateTime"])).replace(tzinfo=UTC) + timedelta(hours=rng.randint(-60, 60))
+        changed = {"title": f"{fields['title']} {' '.join(words)}", "publishedDateTime": time.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        site = {"provider": {"name": "Echo", "domain": rng.choice(DOMAINS)}, "webUrl": f"https://echo.example/{edited.made}"}
+        fields = {key: value for key, value in fields.items() if key not in ("related", "aliases")}
+        path = file.with_name(f"e{edited.made}.md")
+        rewrite(path, {**fields, **changed, **site, "published": rng.random() < 0.7, "quality": rng.randint(0, 9)}, text)
 
 
 def _change(field: str, value: Callable[[random.Random], Any]) -> Edit:
@@ -260,6 +280,7 @@ def settings(edited: Edited, rng: random.Random) -> None:
             ),
             ("permalinks", {"article": rng.choice(["/{category}/{stem}/", "/{year}/{month}/{slug}/"])}),
             ("url", rng.choice(["https://wire.example", "https://wire.example/base"])),
+            ("stories", {"window": rng.choice([0, 3, 14]), "redirect": rng.choice([True, False])}),
             ("archive", {"per_page": rng.choice([0, 2, 4])}),
             ("menu", rng.choice([[], ["about", {"name": "Topics", "url": "/topics/"}], ["legal/privacy", "missing"]])),
             ("feeds", {"limit": rng.choice([1, 30]), "full_text": rng.choice([True, False])}),
@@ -355,6 +376,9 @@ EDITS: dict[str, Edit] = {
     "authors": _change("authors", lambda rng: rng.choice([None, ["Ann"], ["ann", "Bob"]])),
     "corrections": _change("corrections", lambda rng: [{"date": AS_OF, "text": f"Not {n}."} for n in range(rng.randint(0, 2))]),
     "aliases": _change("aliases", lambda rng: rng.choice(ALIASES)),
+    "weight": _change("weight", lambda rng: rng.randint(-3, 3)),
+    "pin_until": _change("pin_until", _later),
+    "echo": echo,
     "gone": gone,
     "plain page": plain_page,
     "body": body,

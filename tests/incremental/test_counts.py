@@ -125,6 +125,28 @@ def test_newest_article_renders_a_bounded_number(make_site, size: int) -> None:
     assert len(rendered(site)) <= 45
 
 
+def test_an_echo_renders_the_pages_that_change(make_site) -> None:
+    """An article that tells an old event again, or is edited, renders of others those alone whose bytes change, and they are few."""
+    site = make_site(per_page=5, related={"limit": 3}, stories={"window": 3}, archive={"per_page": 20})
+    events = ["harbour bridge", "storm road", "orchid forest", "stadium plan", "tram line", "mayor quits", "flood gate", "bakery prize"]
+    events += ["museum theft", "ferry route", "school garden", "comet night"]
+    for i in range(60):
+        time = (FIRST + timedelta(hours=6 * i)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        source = {"name": f"Paper {i % 9}", "domain": f"paper{i % 9}.example"}
+        title = f"{events[i // 5]} {'abcde'[i % 5] * 7}"
+        site.article(f"s{i}", title=title, publishedDateTime=time, provider=source, webUrl=f"https://paper{i % 9}.example/s{i}", topics=[])
+    site.build()
+    site.article("echo", title="Harbour bridge for all", publishedDateTime=FIRST.strftime("%Y-%m-%dT%H:%M:%SZ"), topics=[])
+    for change in ("for none", "for all"):
+        before = site.tree()
+        found = rendered(site)
+        changed = {"/" + path.removesuffix("index.html") for path, data in site.tree().items() if data != before.get(path)}
+        articles = {route for route in found if route.startswith("/news/s")}
+        assert articles <= changed
+        assert 0 < len(articles) < 25
+        edit(site.root / "content/echo.md", "for none" if change == "for all" else "for all", change)
+
+
 def test_time_passes(site: SmallSite) -> None:
     """A scheduled article appears, and an expired one goes, by time alone; until then a build is a no-op."""
     due = AS_OF + timedelta(hours=5)

@@ -28,6 +28,7 @@ def test_incremental_equals_clean(first: int, seed: int, steps: list[tuple[str, 
         rng = random.Random(seed)
         for _ in range(first):
             apply(edited, "add", rng.randrange(2**16))
+            apply(edited, "echo", rng.randrange(2**16))
         edited.incremental()
         for name, number in steps:
             apply(edited, name, number)
@@ -58,6 +59,7 @@ def test_order_of_files_changes_nothing(tmp_path: Path) -> None:
         source = Edited(tmp_path / "source")
         for seed in seeds:
             apply(source, "add", seed)
+            apply(source, "echo", seed)
         files = source.articles()
         random.Random(number).shuffle(files)
         for file in files:

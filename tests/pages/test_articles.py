@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import pytest
+from msgspec import structs
 
-from builder.making import doc, planning
+from builder.making import AS_OF, doc, paths, planning, settings
+from newsgen.builder.site import build_site
+from newsgen.builder.stories import Told
+from newsgen.builder.visibility import Clock
+from newsgen.content.data import Data
 from newsgen.model import Card, Document
-from newsgen.pages.articles import ArticleView, plan_articles
+from newsgen.pages.articles import ArticleView, near_stories, plan_articles
 
 
 def planned(documents: list[Document], **values: Any) -> dict[str, ArticleView]:
@@ -50,28 +54,37 @@ def test_there_is_a_page_for_each_visible_article() -> None:
     assert "".join(sorted(planned(DOCUMENTS))) == "abcdefg"
 
 
-def test_the_own_list_comes_first_then_the_nearest() -> None:
-    """The article's own list, in its order and without what is withheld; then the nearest of its topics, none twice."""
-    assert sidebar(planned(DOCUMENTS)["c"]) == [0, "d", "b", "e", "a"]
+def test_the_own_list_stands_in_its_order() -> None:
+    """The article's own list, in its order and without what is withheld; `related.limit` leaves room for other stories."""
+    for limit, expected, room in ((0, [], 0), (1, [0], 0), (2, [0, "d"], 0), (5, [0, "d"], 3)):
+        view = planned(DOCUMENTS, related={"limit": limit})["c"]
+        assert (sidebar(view), view.room) == (expected, room)
+    assert planned(DOCUMENTS, related={"fill": False})["c"].room == 0
 
 
-@pytest.mark.parametrize(("limit", "expected"), [(0, []), (1, [0]), (2, [0, "d"]), (3, [0, "d", "b"]), (99, [0, "d", "b", "e", "a"])])
-def test_the_limit_counts_both(limit: int, expected: list[str | int]) -> None:
-    """At most `related.limit` stories stand in the sidebar."""
-    assert sidebar(planned(DOCUMENTS, related={"limit": limit})["c"]) == expected
+def test_the_nearest_of_its_topics_are_near() -> None:
+    """The other stories of an article's topics, nearest in time first; nothing is near an article that has no topic."""
+    made = planning(DOCUMENTS)
+    near = {made.site.stories[i].document.path[0]: "".join(paths(made.site, some)) for i, some in enumerate(near_stories(made))}
+    assert near["c"].replace(".md", "") == "dbea"
+    assert near["g"] == ""
 
 
-def test_filling_up_can_be_left() -> None:
-    """With `related.fill` false there is the own list alone."""
-    views = planned(DOCUMENTS, related={"fill": False})
-    assert sidebar(views["c"]) == [0, "d"]
-    assert sidebar(views["a"]) == []
-
-
-def test_an_article_without_topics_is_not_filled_up() -> None:
-    """Nothing is near an article that has no topic."""
-    view = planned(DOCUMENTS)["g"]
-    assert (sidebar(view), view.newer, view.older) == ([], None, None)
+def test_coverage_is_on_the_page_of_the_lead() -> None:
+    """The lead shows the other visible members and, of its own list, one entry of each other source; a member leads to it."""
+    entries = [{"title": f"T{n}", "webUrl": f"https://x{n}.example/", "provider": {"name": name}} for n, name in enumerate("XYXP")]
+    documents = [dated("a", 1, related=[*entries, {"title": "Story b.md"}], provider={"name": "P"}), dated("b", 2)]
+    made = planning(documents)
+    told = Told((1, 1), (b"", b""), ())
+    site = build_site(documents, [], Data(), settings(), Clock(AS_OF), told).site
+    views = {
+        story.document.path[0]: page.view for story, page in zip(site.stories, plan_articles(structs.replace(made, site=site)), strict=True)
+    }
+    lead, member = views["a"], views["b"]
+    assert isinstance(lead, ArticleView)
+    assert isinstance(member, ArticleView)
+    assert (lead.lead, [card.url for card in lead.members], lead.told) == (None, ["/news/b/"], (0, 1))
+    assert (name(member.lead), member.members, member.told) == ("a", (), ())
 
 
 def test_neighbours_are_those_of_the_first_topic() -> None:

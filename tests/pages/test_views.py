@@ -35,10 +35,10 @@ def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, byte
     """The digests that were others, were this said of a file; they are the same where most are taken from the rendering before."""
     files: dict[str, File] = {**prepared.files, path: structs.replace(prepared.files[path], **said)}
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
-    views = Views(prepared.views.plan, files, settings, prepared.views.media)
+    views = Views(prepared.views.plan, files, settings, prepared.views.media, prepared.views.others)
     made, old = views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared), prepared.made
     found = views.digests(made, Ledger())
-    before = Ledger(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content)
+    before = Ledger(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content, old.beside)
     assert views.digests(made, before) == found
     return {page.route: one for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True) if one != other}
 
@@ -49,6 +49,8 @@ def test_a_view_of_every_kind_comes_back_as_it_wasplanned(prepared: Prepared) ->
     for page in prepared.views.plan.pages:
         view = prepared.views.view(page)
         kinds.add(type(view).__name__)
+        if isinstance(view, ArticleView):
+            view = structs.replace(view, related=())  # it is beside the plan
         assert planned(Page(page.route, page.template, view)) == page
     assert kinds >= {"ArticleView", "HomeView", "ListView", "FeedView", "RedirectView", "CorrectionsView", "IconView", "FileView"}
 
@@ -72,9 +74,30 @@ def test_a_digest_holds_what_its_page_shows_and_no_more(prepared: Prepared) -> N
     other = digest.of_bytes(b"other")
     assert changed_with(prepared, "three.md", content=other).keys() == {"/news/three/"}
     changed = changed_with(prepared, "three.md", shown=other).keys()
-    having = {page.route for page in prepared.views.plan.pages if _has_card(prepared.views, page, "three.md")}
+    having = {page.route for page in prepared.views.plan.pages if "three.md" in _shown(prepared.views, page)}
     assert changed == having >= {"/news/three/", "/feed.xml", "/old/three/"}
 
 
-def _has_card(views: Views, page: Planned, path: str) -> bool:
-    return any(views.plan.paths[ref] == path for ref in array("i", page.refs) if ref >= 0)
+def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) -> None:
+    """Were another story like an article, that article's page alone would get another digest."""
+    views = prepared.views
+    others = list(views.others)
+    place = views.plan.paths.index("three.md")
+    others[place] = array("i", reversed(array("i", views.beside[place]))).tobytes()
+    files = dict(prepared.files)
+    settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
+    changed = Views(views.plan, files, settings, views.media, others)
+    made, old = changed.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared), prepared.made
+    before = Ledger(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content, old.beside)
+    found = changed.digests(made, before)
+    assert found == changed.digests(made, Ledger())
+    assert [page.route for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True) if one != other] == [
+        "/news/three/"
+    ]
+
+
+def _shown(views: Views, page: Planned) -> set[str]:
+    """The files of the articles whose cards a page has."""
+    view = views.view(page)
+    beside = [pick.card.index for pick in view.related] if isinstance(view, ArticleView) else []
+    return {views.plan.paths[ref] for ref in (*array("i", page.refs), *beside) if ref >= 0}

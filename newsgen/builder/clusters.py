@@ -1,0 +1,69 @@
+"""Which articles tell the same event. Pure.
+
+What lists of related articles name is joined first. Then, from the oldest article to the newest, one that no list tells of
+starts a cluster of its own, and as long as a cluster is like enough another the two become one. How like two clusters are is the sum of
+how like their articles are, over the root of the product of their sizes. A source seldom tells an event twice: its own articles count
+less, but for copies.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from math import sqrt
+
+from newsgen.builder.words import Pairs
+
+ENOUGH = 0.3
+SAME_SOURCE = 0.2
+
+
+def join(labels: Sequence[int], listed: Sequence[int], sources: Sequence[str], pairs: Sequence[Pairs], start: int) -> list[tuple[int, int]]:
+    """Which of these articles (the oldest first) are to be joined: pairs of labels.
+
+    Those of one label are joined already; an article that stands alone has a label of its own. `listed` are those that lists tell of:
+    two clusters of them are never joined by their words. `pairs` are, for each, the older ones like it. Those before `start` are joined
+    to nothing among themselves.
+    """
+    found: list[tuple[int, int]] = []
+    size: dict[int, int] = defaultdict(int)
+    told: dict[int, bool] = defaultdict(bool)
+    links: dict[int, dict[int, float]] = defaultdict(dict)
+    into: dict[int, int] = {}
+
+    def root(label: int) -> int:
+        while label in into:
+            label = into[label]
+        return label
+
+    for place, older in enumerate(pairs):
+        cluster = root(labels[place])
+        size[cluster] += 1
+        told[cluster] |= bool(listed[place])
+        own = links[cluster]
+        for other_place, likeness in older:
+            other = root(labels[other_place])
+            if other != cluster:
+                if likeness < 1 and sources[place] == sources[other_place] != "":
+                    likeness *= SAME_SOURCE
+                own[other] = links[other][cluster] = own.get(other, 0.0) + likeness
+        while place >= start and own:
+            best, least = cluster, ENOUGH
+            for other, total in own.items():
+                score = total / sqrt(size[cluster] * size[other])
+                if score > least and not (told[cluster] and told[other]):
+                    best, least = other, score
+            if best == cluster:
+                break
+            # The older one stays; its links are the sums of both.
+            found.append((cluster, best))
+            into[cluster] = best
+            size[best] += size[cluster]
+            told[best] |= told[cluster]
+            merged = links[best]
+            for other, total in links.pop(cluster).items():
+                links[other].pop(cluster, None)
+                if other != best:
+                    merged[other] = links[other][best] = merged.get(other, 0.0) + total
+            cluster, own = best, merged
+    return found

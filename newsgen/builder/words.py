@@ -1,0 +1,150 @@
+"""How like two articles are, by their words and their times. Pure.
+
+Titles are compared by the sequences of four letters in their words, excerpts by the beginnings of their words: so endings do not
+matter, in any language. A word tells the more the rarer it is (see `Rarity`). The likeness is two parts the cosine of the titles and
+one that of the excerpts, divided by one plus the weeks between the two: 1 for two copies of a moment, 0 for nothing in common.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from math import log2, sqrt
+from typing import NamedTuple
+
+from newsgen.model import Record
+
+TITLE, EXCERPT = 2 / 3, 1 / 3
+COPY = 0.9  # how like the titles of copies are
+WEEK = 7 * 86400
+SAMPLE = 1000  # articles that the rarity of words is taken from
+_COMMON = 0.1  # a word that more than this share of articles have tells nothing
+_SELDOM = 2  # one that is in fewer is as rare as one that is in two
+FLOOR = 0.05  # what is less alike than this is not at all
+_BETWEEN = re.compile(r"[\W_]+")
+_GRAM = re.compile(r"(?=(\S{4}|(?<!\S)\S{3}(?!\S)))")
+_STEM = re.compile(r"([^\W_]{1,6})[^\W_]*")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+
+
+class Words(NamedTuple):
+    """What of an article's text is compared: each item once, in the order of the text."""
+
+    title: list[str]
+    excerpt: list[str]
+
+
+Weights = list[tuple[str, float]]  # words, and the squares of how much each tells
+Pairs = list[tuple[int, float]]  # the places of older articles, and how like they are
+
+
+class Weighed(NamedTuple):
+    """An article as it is compared: its time in seconds, the words that tell something, and one by the length of each text."""
+
+    time: float
+    title: Weights
+    excerpt: Weights
+    by_title: float
+    by_excerpt: float
+
+
+def words_of(title: str, excerpt: str) -> Words:
+    """The words of an article's title and excerpt. Text without spaces between words is taken by pairs of letters."""
+    title, excerpt = title.casefold(), excerpt.casefold()
+    if not (title.isascii() and excerpt.isascii()):
+        title, excerpt = _UNSPACED.sub(_letters, title), _UNSPACED.sub(_letters, excerpt)
+    grams = _GRAM.findall(f"_{_BETWEEN.sub('_ _', title)}_")
+    return Words(list(dict.fromkeys(grams)), list(dict.fromkeys(_STEM.findall(excerpt))))
+
+
+def _letters(found: re.Match[str]) -> str:
+    text = found[0]
+    return f" {' '.join([text[i : i + 2] for i in range(max(len(text) - 1, 1))])} "
+
+
+class Rarity(Record, frozen=True, array_like=True, gc=False):
+    """How much a word tells: the square of the logarithm (base 2) of how many articles there are for one that has it, in steps of a
+    half. It is taken from a sample of articles that rarely changes, so that what is like what rarely changes either. `new` is that of a
+    word which the sample does not have; what tells less than `least` is too common to tell anything."""
+
+    titles: dict[str, float]
+    excerpts: dict[str, float]
+    new: float
+    least: float
+
+    def weighed(self, words: Words, time: float) -> Weighed:
+        """An article with the weights of its words. Common words count for its length alone."""
+        title, by_title = self._weigh(words.title, self.titles, TITLE)
+        excerpt, by_excerpt = self._weigh(words.excerpt, self.excerpts, EXCERPT)
+        return Weighed(time, title, excerpt, by_title, by_excerpt)
+
+    def _weigh(self, words: list[str], levels: dict[str, float], share: float) -> tuple[Weights, float]:
+        new, least = self.new, self.least
+        found = [levels.get(word, new) for word in words]
+        length = sum(found)
+        weights = [(word, level) for word, level in zip(words, found, strict=True) if level >= least]
+        return weights, sqrt(share / length) if length else 0.0
+
+
+def rarity_of(sample: Sequence[Words]) -> Rarity:
+    """How much the words of these articles tell."""
+
+    def level(count: int) -> float:
+        return max(round(2 * log2(max(len(sample), 1) / max(count, _SELDOM))) / 2, 0.0) ** 2
+
+    def levels(texts: Iterable[list[str]]) -> dict[str, float]:
+        return {word: level(count) for word, count in Counter(chain.from_iterable(texts)).items()}
+
+    new = level(0)
+    return Rarity(levels(words.title for words in sample), levels(words.excerpt for words in sample), new, min(log2(1 / _COMMON) ** 2, new))
+
+
+class Postings:
+    """Articles (the oldest first) by their words."""
+
+    def __init__(self) -> None:
+        self.articles: list[Weighed] = []
+        self._by_title: list[float] = []
+        self._by_excerpt: list[float] = []
+        self._titles: dict[str, list[int]] = {}
+        self._excerpts: dict[str, list[int]] = {}
+
+    def add(self, one: Weighed) -> None:
+        """Add an article."""
+        place = len(self.articles)
+        self.articles.append(one)
+        self._by_title.append(one.by_title)
+        self._by_excerpt.append(one.by_excerpt)
+        for word, _ in one.title:
+            self._titles.setdefault(word, []).append(place)
+        for word, _ in one.excerpt:
+            self._excerpts.setdefault(word, []).append(place)
+
+    def like(self, one: Weighed, window: float, first: int = 0) -> Pairs:
+        """Those that are like a newer article and not older than `window` seconds before it, by their places and `first`.
+
+        One with nearly the same title is a copy: as like as can be, whenever it came.
+        """
+        titles, excerpts = [0.0] * len(self.articles), [0.0] * len(self.articles)
+        _add(titles, one.title, self._titles)
+        _add(excerpts, one.excerpt, self._excerpts)
+        own, own_excerpt, floor = one.by_title, one.by_excerpt, FLOOR
+        columns = zip(titles, self._by_title, excerpts, self._by_excerpt, strict=True)
+        scores = [own * title * by_title + own_excerpt * excerpt * by_excerpt for title, by_title, excerpt, by_excerpt in columns]
+        found: Pairs = []
+        for place in [place for place, score in enumerate(scores) if score >= floor]:
+            apart, score = one.time - self.articles[place].time, scores[place]
+            likeness = score / (1 + apart / WEEK)
+            if score >= COPY * TITLE and own * titles[place] * self._by_title[place] >= COPY * TITLE:
+                likeness = 1.0
+            if likeness >= floor and apart <= window:
+                found.append((first + place, round(likeness, 3)))
+        return found
+
+
+def _add(scores: list[float], words: Weights, postings: dict[str, list[int]]) -> None:
+    for word, weight in words:
+        for place in postings.get(word, ()):
+            scores[place] += weight

@@ -1,0 +1,74 @@
+"""`front`: what leads the front page at a time, and why. Nothing is written but the cache."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from newsgen.build import read_content, use_cache
+from newsgen.builder.visibility import Clock
+from newsgen.cache import Cache
+from newsgen.config import Config
+from newsgen.model import Face
+from newsgen.outcome import scan_inputs
+
+
+class Leading(Struct, frozen=True):
+    """A story that leads the front page: its file, its address, and the parts of its score (see docs/stories.md) with their sum."""
+
+    file: str
+    url: str
+    title: str
+    source: str
+    time: datetime
+    topics: tuple[str, ...]
+    also: tuple[str, ...]
+    pinned: bool
+    score: float
+    heat: float
+    coverage: float
+    quality: float
+    freshness: float
+    picture: float
+    weight: float
+
+
+class Front(Struct, frozen=True):
+    """What leads the front page at a time, the first first."""
+
+    at: datetime
+    stories: tuple[Leading, ...]
+
+
+def front(config: Config, clock: Clock, jobs: int) -> Front:
+    """The leads of the front page. Raises UserError (exit code 3) where the cache cannot be written."""
+    return use_cache(config.paths.cache, lambda cache, _: _front(config, clock, jobs, cache))
+
+
+def _front(config: Config, clock: Clock, jobs: int, cache: Cache) -> Front:
+    from newsgen.builder.ranking import coverage
+    from newsgen.builder.site import build_site
+    from newsgen.builder.telling import hear
+    from newsgen.content.data import load_data
+    from newsgen.pages.base import Planning
+    from newsgen.pages.lists import front_leads, front_stories
+    from newsgen.planning import tell_stories
+
+    settings = config.settings
+    loaded = read_content(config, scan_inputs(config, clock), cache, jobs)
+    documents = loaded.documents()
+    told = tell_stories(loaded, hear(documents, settings, clock), settings, cache, jobs)
+    data, _ = load_data(config.paths.data, config.paths.static, settings.base)
+    site = build_site(documents, loaded.pages(), data, settings, clock, told).site
+    planning = Planning(site, settings, frozenset(), clock.as_of, {}, {}, {})
+    found = []
+    for i, score in front_leads(planning, front_stories(planning)).items():
+        story, path = site.stories[i], site.stories[i].document.path
+        card, title = story.card, msgspec.msgpack.decode(loaded.files[path].face, type=Face).title
+        parts = {name: round(value, 3) for name, value in msgspec.structs.asdict(score).items() if name != "pinned"}
+        topics, also = tuple(topic.name for topic in card.topics), tuple(coverage(site, i))
+        time = story.document.entry.time
+        found.append(Leading(path, card.url, title, card.source.name, time, topics, also, score.pinned, round(score.total, 3), **parts))
+    return Front(clock.as_of, tuple(found))

@@ -1,0 +1,71 @@
+"""How like two articles are."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsgen.builder.words import WEEK, Pairs, Postings, rarity_of, words_of
+
+DAY = 86400
+OTHERS = [words_of(f"Something else {n} happened in town number {n}", f"Nobody knows why {n}.") for n in range(40)]
+
+
+def likeness(one: tuple[str, str], other: tuple[str, str], days: float = 0, window: float = 14 * DAY) -> float:
+    """How like an article is another that came `days` before it."""
+    texts = [words_of(*one), words_of(*other)]
+    rarity = rarity_of([*texts, *OTHERS])
+    postings = Postings()
+    postings.add(rarity.weighed(texts[1], 0))
+    found: Pairs = postings.like(rarity.weighed(texts[0], days * DAY), window)
+    return found[0][1] if found else 0.0
+
+
+BRIDGE = ("Harbour bridge opens after years of delay", "The bridge across the harbour was opened by the mayor.")
+
+
+def test_what_is_alike() -> None:
+    """The same event in other words is more like an article than another event of its town, and that more than nothing at all."""
+    same = likeness(BRIDGE, ("Mayor opens the delayed harbour bridge", "After years the bridge is open."))
+    other = likeness(BRIDGE, ("Harbour festival draws thousands", "Music was played at the harbour."))
+    assert 1 > same > 1.5 * other > 0
+    assert likeness(BRIDGE, ("Quarterly profits fall", "Banks report losses.")) == 0
+
+
+def test_a_copy_is_as_like_as_can_be() -> None:
+    """The same title is a copy, days later too, whatever the excerpt says."""
+    assert likeness(BRIDGE, (BRIDGE[0], "Another excerpt."), 13) == 1
+    assert likeness(BRIDGE, BRIDGE) == 1
+
+
+def test_time_takes_off() -> None:
+    """A week makes half of it; what came before the window is not like it at all."""
+    other = ("Mayor opens the delayed harbour bridge", "After years the bridge is open.")
+    now = likeness(BRIDGE, other)
+    assert likeness(BRIDGE, other, WEEK / DAY) == pytest.approx(now / 2, abs=0.001)
+    assert likeness(BRIDGE, other, 15) == 0
+
+
+def test_common_words_tell_nothing() -> None:
+    """What every other title has, and what one article in ten has, makes no two alike."""
+    assert likeness(("Something else happened", ""), ("In town number", "Nobody knows why.")) == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("東京で新しい橋が開通", "新しい橋が東京に"),
+        ("สะพานใหม่เปิดแล้ว", "เปิดสะพานใหม่"),
+        ("Brückeneröffnung im Hafen", "Hafenbrücke eröffnet"),
+        ("Мост открыт в порту", "В порту открыли мост"),
+    ],
+)
+def test_in_any_language(one: str, other: str) -> None:
+    """Text without spaces is compared too, and endings and compounds do not hide what is the same."""
+    assert likeness((one, ""), (other, "")) > 0.1
+
+
+def test_words_are_each_taken_once() -> None:
+    """Titles by their sequences of four letters, excerpts by the beginnings of words."""
+    words = words_of("AI: the AI", "Delayed, delaying; 5")
+    assert words.title == ["_ai_", "_the", "the_"]
+    assert words.excerpt == ["delaye", "delayi", "5"]
