@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta, Struct, field
 
+from newsgen.folders import Paths, check_folders
 from newsgen.problems import settings_error
 from newsgen.settings_file import SettingsFile, nearest
 
@@ -185,6 +186,40 @@ class Network(Table, frozen=True):
     private: tuple[str, ...] = ()
 
 
+class Publish(Table, frozen=True):
+    """Editions: how many are kept, where else the live one is sent, and how many files one sending may remove there."""
+
+    keep: Annotated[int, Meta(ge=2)] = 5
+    targets: tuple[str, ...] = ()
+    max_deletes: Annotated[int, Meta(ge=0)] = 1000
+
+
+class Guards(Table, frozen=True):
+    """What keeps the old edition live: percent of pages or articles that are gone, articles left out for errors, broken links."""
+
+    loss: Annotated[float, Meta(ge=0, le=100)] = 20
+    errors: Annotated[int, Meta(ge=0)] = 100
+    broken_links: Annotated[int, Meta(ge=0)] = 0
+
+
+Address = Annotated[str, _matching(r"^https?://[^\s/]+\S*$", "is not an address of http or https")]
+
+
+class Announce(Table, frozen=True):
+    """Who is told of a new edition: hubs of WebSub, search engines by IndexNow with this key, a webhook."""
+
+    websub: tuple[Address, ...] = ()
+    indexnow: Annotated[str, _matching(r"^(?:[A-Za-z0-9-]{8,128})?$", "is not a key of 8 to 128 letters, digits and hyphens")] = ""
+    indexnow_url: Address = "https://api.indexnow.org/indexnow"
+    webhook: Annotated[str, _matching(r"^(?:https?://[^\s/]+\S*)?$", "is not an address of http or https")] = ""
+
+
+class Nightly(Table, frozen=True):
+    """The nightly job: how many reports are kept."""
+
+    reports: Count = 30
+
+
 class Check(Table, frozen=True):
     """What counts as a problem."""
 
@@ -205,6 +240,7 @@ class Settings(Table, frozen=True):
     static: Folder = "static"
     media: Folder = "media"
     output: Folder = "site"
+    editions: Folder = "editions"
     per_page: Count = 30
     without: tuple[Kind, ...] = ()
     menu: tuple[MenuItem | str, ...] = ()
@@ -224,26 +260,16 @@ class Settings(Table, frozen=True):
     theme: Theme = field(default_factory=Theme)
     images: Images = field(default_factory=Images)
     network: Network = field(default_factory=Network)
+    publish: Publish = field(default_factory=Publish)
+    guards: Guards = field(default_factory=Guards)
+    announce: Announce = field(default_factory=Announce)
+    nightly: Nightly = field(default_factory=Nightly)
     check: Check = field(default_factory=Check)
 
     @property
     def base(self) -> str:
         """The path that every link of the site begins with: "" or such as `/azure`."""
         return re.sub(r"^https?://[^/]+", "", self.url)
-
-
-class Paths(Struct, frozen=True):
-    """Where a site's inputs, cache and output stand."""
-
-    root: Path
-    config: Path
-    content: Path
-    data: Path
-    templates: Path
-    static: Path
-    media: Path
-    output: Path
-    cache: Path
 
 
 class Config(Struct, frozen=True):
@@ -254,21 +280,25 @@ class Config(Struct, frozen=True):
 
 
 def load_config(
-    root: Path, config: Path | None = None, sets: tuple[str, ...] = (), output: Path | None = None, cache: Path | None = None
+    root: Path,
+    config: Path | None = None,
+    sets: tuple[str, ...] = (),
+    output: Path | None = None,
+    cache: Path | None = None,
+    editions: Path | None = None,
 ) -> Config:
     """The configuration of the site at `root`.
 
-    `sets` are settings as `a.b=VALUE`, VALUE being YAML; `output` and `cache`, from the command
+    `sets` are settings as `a.b=VALUE`, VALUE being YAML; `output`, `cache` and `editions`, from the command
     line, are relative to the working folder. Raises UserError (exit code 2) with the place of the mistake.
     """
     file = config or root / FILE
     source = SettingsFile(file, sets)
     settings = _checked(source.typed(Settings), source)
     folders = {name: Path(os.path.abspath(root / getattr(settings, name))) for name in _FOLDERS}
-    if output:
-        folders["output"] = Path(os.path.abspath(output))
+    folders |= {name: Path(os.path.abspath(given)) for name, given in (("output", output), ("editions", editions)) if given}
     paths = Paths(root=Path(os.path.abspath(root)), config=file, cache=Path(os.path.abspath(cache or root / ".newsgen")), **folders)
-    _check_folders(paths)
+    check_folders(paths)
     return Config(settings, paths)
 
 
@@ -302,7 +332,7 @@ def _flat(table: Table, above: str = "") -> Iterator[tuple[str, Any]]:
             yield above + name, msgspec.to_builtins(value, builtin_types=())
 
 
-_FOLDERS = ("content", "data", "templates", "static", "media", "output")
+_FOLDERS = ("content", "data", "templates", "static", "media", "output", "editions")
 
 
 def _checked(settings: Settings, source: SettingsFile) -> Settings:
@@ -330,18 +360,3 @@ def _check_permalink(name: str, pattern: str, allowed: set[str], source: Setting
         raise source.wrong(name, "does not end with {year}/{month}/{day}/")
     if not used:
         raise source.wrong(name, "names nothing that tells one page from another", known)
-
-
-def _check_folders(paths: Paths) -> None:
-    """All have names that can be told. The output may hold no input, and no input the output: it is a folder of its own."""
-    for folder in msgspec.structs.astuple(paths):
-        if os.fsencode(folder) != str(folder).encode("utf-8", "replace"):
-            raise settings_error("bad-setting", f"the folder {os.fsencode(folder)!r} has a name that is not UTF-8")
-    output, hint = Path(os.path.realpath(paths.output)), "set output to a folder of its own"
-    for name in ("content", "data", "templates", "static", "media", "cache"):
-        folder = Path(os.path.realpath(getattr(paths, name)))
-        if output == folder or output in folder.parents or folder in output.parents:
-            raise settings_error("output-overlaps", f"the output {paths.output} and the folder {name} ({folder}) overlap", hint=hint)
-    root = Path(os.path.realpath(paths.root))
-    if output == root or output in root.parents:
-        raise settings_error("output-overlaps", f"the output {paths.output} holds the site's own root", hint=hint)

@@ -47,7 +47,7 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
     inputs = scan_inputs(config, options.clock)
     prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), quiet)
     pages = prepared.views.pages
-    route = _route(url, config.settings.base)
+    route = route_of(url, config.settings.base)
     page = pages.get(route) or pages.get(route + "/")
     if page is None:
         raise settings_error("no-such-page", f"there is no page {route}", hint="`newsgen build --dry-run` lists what would be rendered")
@@ -79,7 +79,8 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
     )
 
 
-def _route(url: str, base: str) -> str:
+def route_of(url: str, base: str) -> str:
+    """The route of a link of the site, with or without its host."""
     path = "/" + unquote(urlsplit(url).path).lstrip("/")
     path = path.removeprefix(base) if base and path.startswith(base + "/") else path
     return path.removesuffix("index.html")

@@ -102,14 +102,16 @@ class Client:
         )
         self._pools: dict[tuple[str, str, int], urllib3.HTTPConnectionPool] = {}
 
-    def request(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> tuple[urllib3.BaseHTTPResponse, str]:
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> tuple[urllib3.BaseHTTPResponse, str]:
         """The answer, its body not read yet, and the URL that it came from, behind all redirects. Close the answer, or
         read it by `read_body`. `headers` go with the question, beside those that every one has.
 
         Raises Refused, Unreachable.
         """
         for _ in range(_HOPS):
-            answer = self._ask(method, url, headers or {})
+            answer = self._ask(method, url, headers or {}, body)
             target = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not target:
                 return answer, url
@@ -120,7 +122,7 @@ class Client:
                 raise Unreachable(f"it is redirected to {target[:200]}, which is no address") from None
         raise Unreachable(f"it is redirected more than {_HOPS} times")
 
-    def _ask(self, method: str, url: str, more: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
+    def _ask(self, method: str, url: str, more: Mapping[str, str], body: bytes | None) -> urllib3.BaseHTTPResponse:
         safe = safe_url(url, lambda code: None)
         if not safe:
             raise Refused(f"{url[:200]} is not an address of http or https")
@@ -129,9 +131,7 @@ class Client:
         headers = {"Host": parts.netloc, "User-Agent": USER_AGENT, "Accept": "*/*", **more}
         try:
             pool = self._pool(parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-            return pool.urlopen(
-                method, target, headers=headers, redirect=False, assert_same_host=False, retries=self._retry, preload_content=False
-            )
+            return pool.urlopen(method, target, body, headers, self._retry, redirect=False, assert_same_host=False, preload_content=False)
         except HTTPError as error:
             cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
             raise Unreachable(_in_words(cause)) from None

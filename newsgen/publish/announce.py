@@ -1,0 +1,65 @@
+"""Telling others of a new edition, after it is live: hubs of WebSub, search engines by IndexNow, a webhook. What fails is a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from newsgen.config import Config
+from newsgen.net import Client, Refused, Unreachable
+from newsgen.problems import Problem
+from newsgen.publish.diff import Difference
+from newsgen.publish.editions import Edition
+
+_MOST = 10_000  # addresses that one question of IndexNow may hold
+_FEEDS = ("feed.xml", "atom.xml", "feed.json")
+
+
+def announce(config: Config, difference: Difference, live: Edition) -> list[Problem]:
+    """Tell all that the settings name; nothing where no story's own content changed. What they did not take."""
+    if not difference.own:
+        return []
+    client = Client(config.settings.network.private, retries=1, backoff=0.5)
+    try:
+        return [
+            problem for what, url, type_, body in _messages(config, difference, live) for problem in _tell(client, what, url, type_, body)
+        ]
+    finally:
+        client.close()
+
+
+def _messages(config: Config, difference: Difference, live: Edition) -> Iterator[tuple[str, str, str, bytes]]:
+    """What to tell, where, as which media type, and the body of the request."""
+    settings, chosen = config.settings, config.settings.announce
+    feeds = [url for url in difference.urls if url.rpartition("/")[2] in _FEEDS]
+    for hub in chosen.websub:
+        for feed in feeds:
+            body = urlencode({"hub.mode": "publish", "hub.url": feed, "hub.topic": feed})
+            yield "WebSub", hub, "application/x-www-form-urlencoded", body.encode()
+    if chosen.indexnow:
+        for start in range(0, len(difference.own), _MOST):
+            urls = difference.own[start : start + _MOST]
+            key_file = f"{settings.url}/{chosen.indexnow}.txt"
+            asked = {"host": urlsplit(settings.url).netloc, "key": chosen.indexnow, "keyLocation": key_file, "urlList": urls}
+            yield "IndexNow", chosen.indexnow_url, "application/json; charset=utf-8", msgspec.json.encode(asked)
+    if chosen.webhook:
+        message: dict[str, Any] = {"site": settings.url, "edition": live.name, "published": live.published, "difference": difference}
+        yield "webhook", chosen.webhook, "application/json", msgspec.json.encode(message)
+
+
+def _tell(client: Client, what: str, url: str, type_: str, body: bytes) -> Iterator[Problem]:
+    host = urlsplit(url).netloc  # the rest of a webhook's address may be a password
+    try:
+        answer, _ = client.request("POST", url, {"Content-Type": type_}, body)
+        answer.close()
+        if answer.status < 300:
+            return
+        said = f"it answers {answer.status}"
+    except (Refused, Unreachable) as error:
+        said = str(error).replace(url, host)
+    yield Problem(
+        "warning", "not-announced", f"{what}: {host} was not told of the new edition: {said}", hint="the edition is live all the same"
+    )

@@ -1,0 +1,144 @@
+"""What changed from one edition to another, in the words of an editor and as addresses for a CDN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from newsgen.builder.names import href
+from newsgen.publish.editions import Edition, Told
+
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
+
+
+class Moved(Struct, frozen=True):
+    """A story that stands elsewhere now."""
+
+    title: str
+    before: str
+    after: str
+
+
+class Shown(Struct, frozen=True):
+    """A story by its title and its address."""
+
+    title: str
+    url: str
+
+
+class Difference(Struct, frozen=True):
+    """What changed. `corrected` stories have a correction more, `edited` ones say something else or have other related stories;
+    `urls` are the addresses of all files that are new, changed or gone: what a CDN must forget."""
+
+    before: str
+    after: str
+    new: tuple[Shown, ...]
+    gone: tuple[Shown, ...]
+    corrected: tuple[Shown, ...]
+    edited: tuple[Shown, ...]
+    moved: tuple[Moved, ...]
+    pictures_new: tuple[str, ...]
+    pictures_gone: tuple[str, ...]
+    urls: tuple[str, ...]
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The addresses of stories whose own content changed, or which are new or gone."""
+        stories = (*self.new, *self.corrected, *self.edited, *self.gone)
+        return tuple(dict.fromkeys([*[one.url for one in stories], *[url for one in self.moved for url in (one.after, one.before)]]))
+
+
+def address(url: str, base: str, path: str) -> str:
+    """Where a host serves a file of the site, as links have it."""
+    return url.removesuffix(base) + href(base, "/" + (path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path))
+
+
+def compare(before: Edition | None, after: Edition, url: str, base: str) -> Difference:
+    """What changed from `before` (None: there was nothing) to `after`; `url` is the site's, `base` its path."""
+    old_files, new_files = shown_files(before), shown_files(after)
+    differing = sorted(path for path in old_files.keys() | new_files.keys() if old_files.get(path) != new_files.get(path))
+
+    def at(route: str) -> str:
+        return address(url, base, route[1:])
+
+    def listed(stories: Iterable[Told]) -> tuple[Shown, ...]:
+        return tuple(Shown(story.title, at(story.route)) for story in stories)
+
+    old = {story.file: story for story in (before.stories if before else ())}
+    # A renamed file that says the same is the same story.
+    renamed = {story.digest: story for story in old.values()}
+    new: list[Told] = []
+    corrected: list[Told] = []
+    edited: list[Told] = []
+    moved: list[Moved] = []
+    seen = set()
+    files = {story.file for story in after.stories}
+    for story in after.stories:
+        was = old.get(story.file)
+        if was is None and story.digest in renamed and renamed[story.digest].file not in files:
+            was = renamed[story.digest]
+        if was is None:
+            new.append(story)
+            continue
+        seen.add(was.file)
+        if was.route != story.route:
+            moved.append(Moved(story.title, at(was.route), at(story.route)))
+        if story.corrections > was.corrections:
+            corrected.append(story)
+        elif story.digest != was.digest:
+            edited.append(story)
+    return Difference(
+        before=before.name if before else "",
+        after=after.name,
+        new=listed(new),
+        gone=listed(story for file, story in old.items() if file not in seen),
+        corrected=listed(corrected),
+        edited=listed(edited),
+        moved=tuple(moved),
+        pictures_new=_pictures(new_files.keys() - old_files.keys(), url, base),
+        pictures_gone=_pictures(old_files.keys() - new_files.keys(), url, base),
+        urls=tuple(address(url, base, path) for path in differing),
+    )
+
+
+def shown_files(edition: Edition | None) -> dict[str, str]:
+    """The digest of each file that an edition shows."""
+    return {path: file.digest for path, file in edition.files.items() if path not in edition.purged} if edition else {}
+
+
+def _pictures(paths: Iterable[str], url: str, base: str) -> tuple[str, ...]:
+    return tuple(address(url, base, path) for path in sorted(paths) if path.lower().endswith(_PICTURES))
+
+
+def summary(difference: Difference) -> str:
+    """The same in one line: `2 new, 1 corrected, 5 files changed`."""
+    parts = [f"{len(stories):,} {name}" for name, stories in _stories(difference) if stories]
+    parts += [f"{len(difference.pictures_new):,} new pictures"] if difference.pictures_new else []
+    changed = len(difference.urls)
+    return ", ".join([*parts, f"{changed:,} file{'' if changed == 1 else 's'} changed"])
+
+
+def lines(difference: Difference, limit: int) -> list[str]:
+    """The same story by story, at most so many of each kind."""
+    out = []
+    for name, stories in _stories(difference):
+        for one in stories[:limit]:
+            where = f"{one.before} -> {one.after}" if isinstance(one, Moved) else one.url
+            out.append(f"{name:9} “{one.title}”  {where}")
+        if len(stories) > limit:
+            out.append(f"{name:9} ... and {len(stories) - limit:,} more")
+    for name, pictures in (("new", difference.pictures_new), ("gone", difference.pictures_gone)):
+        if pictures:
+            out.append(f"{name:9} {len(pictures):,} picture{'' if len(pictures) == 1 else 's'}")
+    return out
+
+
+def _stories(difference: Difference) -> list[tuple[str, Sequence[Shown | Moved]]]:
+    return [
+        ("new", difference.new),
+        ("gone", difference.gone),
+        ("corrected", difference.corrected),
+        ("edited", difference.edited),
+        ("moved", difference.moved),
+    ]

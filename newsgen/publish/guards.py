@@ -1,0 +1,250 @@
+"""What keeps the old edition live: guards over what is about to be published. Each that stops it is a problem with a code of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import msgspec
+
+from newsgen import workers
+from newsgen.build import read_content, use_cache
+from newsgen.builder.names import href
+from newsgen.builder.routes import article_routes
+from newsgen.builder.visibility import Clock, is_gone, visibility
+from newsgen.cache import Cache
+from newsgen.check.links import check_output, read_page
+from newsgen.config import Config, Guards
+from newsgen.content.scan import read_file
+from newsgen.ingest import Ingested
+from newsgen.model import Article
+from newsgen.outcome import scan_inputs
+from newsgen.pages.plan import output_path
+from newsgen.problems import Problem
+from newsgen.publish.editions import Edition, Store, Told
+
+_SHORTEST = 24  # bytes; what is shorter is found by chance
+_BATCH = 100
+_TEXTS = (".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".webmanifest", "_headers", "_redirects")
+_FRONT_PAGE = "index.html"
+_TAGS = re.compile(r"<[^>]*>|\n")
+# The field `secured` with the lines that go on from it, and the opaque words in it.
+_SECURED = re.compile(rb"^['\"]?secured['\"]?[ \t]*:(.*(?:\r?\n[ \t]+.*)*)", re.M | re.I)
+_WORDS = re.compile(rb"[^\s\"',;{}\[\]|>]{16,}")
+
+
+class Stories(NamedTuple):
+    """What the content folder says of an edition: its stories, and texts that it must not hold, each with the file it stands in."""
+
+    told: tuple[Told, ...]
+    secrets: Mapping[bytes, str]
+
+
+def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int, thorough: bool) -> Stories:
+    """The stories among the files of an edition; with `thorough`, also what must not be in it. Raises UserError (exit code 3)."""
+
+    def work(cache: Cache, _: object) -> Stories:
+        read = read_content(config, scan_inputs(config, clock), cache, jobs)
+        return Stories(tuple(_told(read, config, clock, files)), _secrets(read, config, clock, cache) if thorough else {})
+
+    return use_cache(config.paths.cache, work)
+
+
+def _told(read: Ingested, config: Config, clock: Clock, files: Collection[str]) -> Iterator[Told]:
+    ordered = sorted(read.documents, key=attrgetter("path"), reverse=True)
+    ordered.sort(key=attrgetter("entry.time"), reverse=True)
+    visible = [document for document in ordered if visibility(document.entry, clock) == "visible"]
+    gone = [document for document in ordered if is_gone(document.entry, clock)]
+    routes, _ = article_routes(visible, gone, config.settings, [])
+    for document, route in zip(visible, routes, strict=True):
+        if output_path(route) in files:
+            entry = document.entry
+            yield Told(document.path, route, entry.title, entry.time, entry.content.hex(), len(entry.corrections), entry.expires)
+
+
+def _secrets(read: Ingested, config: Config, clock: Clock, cache: Cache) -> dict[bytes, str]:
+    """The values of `secured`, and the texts of withheld articles that no other article has."""
+    withheld = [document for document in read.documents if visibility(document.entry, clock) == "withheld"]
+    texts: dict[str, str] = {}
+    for document in withheld:
+        texts.update(dict.fromkeys(_texts(cache.article(document.record)), document.path))
+    if texts:
+        names = {document.path for document in withheld}
+        for document in read.documents:
+            if document.path not in names:
+                for text in texts.keys() & set(_texts(cache.article(document.record))):
+                    del texts[text]
+    found = {form: path for text, path in texts.items() for form in _forms(text)}
+    for path in (*(document.path for document in read.documents), *(page.path for page in read.pages)):
+        try:
+            data = read_file(os.path.join(config.paths.content, path))
+        except OSError:
+            continue
+        for value in _SECURED.findall(data):
+            found.update(dict.fromkeys(_WORDS.findall(value), path))
+    return found
+
+
+def _texts(article: Article) -> Iterator[str]:
+    """What an article says, piece by piece."""
+    for text in (article.title, article.excerpt, *_TAGS.split(article.body)):
+        if len(text.encode().strip()) >= _SHORTEST:
+            yield text.strip()
+
+
+def _forms(text: str) -> Iterable[bytes]:
+    """A text as pages, feeds and JSON write it."""
+    from markupsafe import escape
+
+    return {form.encode() for form in (text, str(escape(text)), json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])}
+
+
+def space(store: Store, needed: int) -> list[Problem]:
+    """Whether the disk holds so many bytes more."""
+    free = shutil.disk_usage(_there(store.folder)).free
+    if free > needed:
+        return []
+    message = f"{store.folder} has {free / 1e6:,.0f} MB free, and the edition needs {needed / 1e6:,.0f} MB more"
+    return [_stop("guard-space", message, "free some space, or keep fewer editions: publish.keep")]
+
+
+def _there(folder: Path) -> Path:
+    return folder if folder.exists() else _there(folder.parent)
+
+
+def light(live: Edition | None, after: Edition, changed: Sequence[str], config: Config) -> list[Problem]:
+    """Guards that look at little: what is gone, the front page, feeds and sitemaps that changed, what was purged."""
+    return [*_loss(live, after, config.settings.guards), *_front_page(after, config), *_unreadable(changed, config), *_purged(live, after)]
+
+
+def _loss(live: Edition | None, after: Edition, allowed: Guards) -> Iterator[Problem]:
+    if live is None:
+        return
+    now = {story.file for story in after.stories}
+    for name, before, kept in (
+        ("pages", live.files.keys(), live.files.keys() & after.files.keys()),
+        ("articles", {story.file for story in live.stories}, {story.file for story in live.stories} & now),
+    ):
+        gone = len(before) - len(kept)
+        if gone > 1 and 100 * gone > allowed.loss * len(before):
+            message = f"{gone:,} of {len(before):,} {name} are gone, more than {allowed.loss} %"
+            yield _stop("guard-loss", message, "where that is meant, `newsgen publish --force`, or the setting guards.loss")
+
+
+def _front_page(after: Edition, config: Config) -> Iterator[Problem]:
+    try:
+        data = read_file(os.path.join(config.paths.output, _FRONT_PAGE))
+    except OSError as error:
+        yield _stop("guard-front-page", f"the front page cannot be read: {error.strerror}")
+        return
+    links = {link.removeprefix(config.settings.url.removesuffix(config.settings.base)) for link in read_page(data.decode()).addresses}
+    if links.isdisjoint(href(config.settings.base, story.route) for story in after.stories):
+        yield _stop("guard-front-page", "the front page links to no article", "`newsgen status` tells who may be seen, and why not")
+
+
+def _unreadable(changed: Iterable[str], config: Config) -> Iterator[Problem]:
+    """Feeds, sitemaps and other files for machines that are not what their names say."""
+    for path in changed:
+        try:
+            if path.endswith(".xml"):
+                ElementTree.fromstring(read_file(os.path.join(config.paths.output, path)))
+            elif path.endswith((".json", ".webmanifest")):
+                msgspec.json.decode(read_file(os.path.join(config.paths.output, path)))
+        except (ElementTree.ParseError, msgspec.MsgspecError) as error:
+            yield _stop("guard-unreadable", f"/{path} cannot be read by machines: {error}", "mend the template that makes it")
+        except OSError as error:
+            yield _stop("guard-unreadable", f"/{path} cannot be read: {error.strerror}")
+
+
+def _purged(live: Edition | None, after: Edition) -> Iterator[Problem]:
+    for path in live.purged if live else ():
+        if path in after.files:
+            hint = "withhold its article and build again; `newsgen publish --force` lets it back"
+            yield _stop("guard-purged", f"/{path} was purged, and the built site has it again", hint)
+
+
+def thorough(problems: Iterable[Problem], changed: Sequence[str], secrets: Mapping[bytes, str], config: Config, jobs: int) -> list[Problem]:
+    """Guards that read the whole site: problems of the build beyond an allowance, links that lead nowhere, texts that must not be there."""
+    allowed, output, accepted = config.settings.guards, config.paths.output, config.settings.check.allow
+    found = []
+    errors = sum(problem.severity == "error" and problem.code not in accepted for problem in problems)
+    if errors > allowed.errors:
+        found.append(
+            _stop("guard-errors", f"{errors:,} articles or pages are left out for errors, more than {allowed.errors:,}", "mend them")
+        )
+    broken = [one for one in check_output(output, config.settings.url, jobs) if one.code == "broken-link" and one.code not in accepted]
+    if len(broken) > allowed.broken_links:
+        first = "; ".join(f"/{one.file}: {one.message}" for one in broken[:3])
+        found.append(
+            _stop("guard-links", f"{len(broken):,} links within the site lead nowhere: {first}", "`newsgen check --links` lists them")
+        )
+    texts = [path for path in changed if path.endswith(_TEXTS) or "." not in os.path.basename(path)]
+    batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
+    leaks = [leak for batch in workers.run(_searcher, (str(output), tuple(secrets)), batches, jobs) for leak in batch] if secrets else []
+    values = list(secrets.values())
+    prefix = os.path.relpath(config.paths.content, config.paths.root)
+    for path, place in leaks:
+        message = f"/{path} holds text of the article, which is withheld, or a part of its secured"
+        found.append(msgspec.structs.replace(_stop("guard-leak", message), file=f"{prefix}/{values[place]}"))
+    return found
+
+
+def _searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[Sequence[str]], list[tuple[str, int]]]:
+    """Looks for texts in files; where one is found, the file and the place of the text. A text is never told."""
+    from ahocorasick_rs import BytesAhoCorasick
+
+    folder, secrets = state
+    machine = BytesAhoCorasick(secrets)
+
+    def work(paths: Sequence[str]) -> list[tuple[str, int]]:
+        out = []
+        for path in paths:
+            found = machine.find_matches_as_indexes(read_file(os.path.join(folder, path)))
+            out += [(path, place) for place in sorted({one[0] for one in found})[:1]]
+        return out
+
+    return work
+
+
+def withheld_now(edition: Edition, live: Edition | None, config: Config, at: datetime) -> tuple[list[str], list[str]]:
+    """The files of the stories of an edition that may not be seen now, and those that are no longer there.
+
+    Only files that changed since the live edition was published, or that it does not show, are read.
+    """
+    from newsgen.content.loader import Options, load_article
+
+    settings = config.settings
+    options = Options(settings.timezone, "commonmark", (), settings.base, settings.language)
+    shown = {story.file for story in live.stories} if live else set()
+    since = live.published.timestamp() if live else 0.0
+    withheld, missing = [], []
+    for story in edition.stories:
+        path = os.path.join(config.paths.content, story.file)
+        try:
+            if story.expires and story.expires <= at:
+                withheld.append(story.file)
+            elif story.file not in shown or os.stat(path).st_mtime >= since:
+                article = load_article(read_file(path), options).record
+                if article and (article.removed or article.draft or article.time > at or (article.expires and article.expires <= at)):
+                    withheld.append(story.file)
+        except OSError:
+            missing.append(story.file)
+    return withheld, missing
+
+
+def new_bytes(changed: Iterable[str], folder: Path) -> int:
+    """How much the disk must hold for these files of the site, each with a folder of its own."""
+    sizes = (os.stat(path).st_size + 8192 for path in (os.path.join(folder, path) for path in changed) if os.path.isfile(path))
+    return sum(sizes)
+
+
+def _stop(code: str, message: str, hint: str = "") -> Problem:
+    return Problem("error", code, message, hint=hint)

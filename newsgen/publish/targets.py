@@ -1,0 +1,187 @@
+"""Other places that a live edition is sent to: a server by rsync, a branch of a git repository.
+
+A target is asked what it has, by the manifest that the last sending left there; only what differs is sent, only what
+newsgen sent is removed. A server cannot change all its files in one moment: what pages need and pages that nothing leads to yet go first,
+then what leads to them, removals last. While a sending is under way the manifest there calls all that it touches unknown,
+so that the next one goes on from wherever it stopped.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+
+from newsgen.output import MANIFEST, manifest_text, read_manifest
+from newsgen.problems import Problem, UserError, build_error, settings_error
+
+_UNKNOWN = bytes(16)
+_LIMIT = 3600  # seconds for one program
+_GIT = re.compile(r"git\+?(?P<remote>.+)#(?P<branch>[\w./-]+)")
+_RSYNC = re.compile(r"rsync://.+|[\w.@\[\]:-]+:.+")
+
+
+class Sent(Struct, frozen=True):
+    """What was sent to a target, or would be: how many files, and how many removed there."""
+
+    target: str
+    files: int
+    removed: int
+
+
+class Sending(NamedTuple):
+    """An edition to be sent: its folder and its files (digests by path), those that lead to others last."""
+
+    folder: Path
+    files: Mapping[str, bytes]
+    first: frozenset[str]
+    title: str
+
+
+class Target(Protocol):
+    """A place that editions are sent to."""
+
+    def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
+        """Bring the place to an edition. Raises UserError: 3 where that fails, 5 where more than `limit` files would be removed."""
+
+
+def find_target(address: str, root: Path) -> Target:
+    """The target of an address: `git+URL#BRANCH`, `rsync://HOST/MODULE/PATH/` or `HOST:PATH/`. Raises UserError (exit code 2)."""
+    git = _GIT.fullmatch(address)
+    if git and address.startswith("git+"):
+        return Git(address, git["remote"], git["branch"], root)
+    if _RSYNC.fullmatch(address) and not address.startswith("-"):
+        return Rsync(address)
+    hint = "write git+URL#BRANCH, rsync://HOST/MODULE/PATH/ or HOST:/PATH/; a folder of this machine is named by --to"
+    raise settings_error("no-such-target", f"{address} is no target", hint=hint)
+
+
+def _difference(address: str, before: Mapping[str, bytes], files: Mapping[str, bytes], limit: int) -> tuple[list[str], list[str]]:
+    """What is to be sent and what removed."""
+    changed = sorted(path for path, digest in files.items() if before.get(path) != digest)
+    gone = sorted(before.keys() - files.keys())
+    if len(gone) > limit:
+        message = f"{address}: {len(gone):,} files would be removed, more than {limit:,}; nothing is sent"
+        raise UserError(Problem("error", "guard-deletes", message, hint="where that is meant, --max-deletes"), 5)
+    return changed, gone
+
+
+class Rsync:
+    """A folder of another machine, over ssh or of an rsync daemon."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address.rstrip("/") + "/"
+
+    def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
+        """Send an edition: see Target. Each file is replaced whole."""
+        with tempfile.TemporaryDirectory(prefix="newsgen-") as folder:
+            own = Path(folder)
+            self._rsync([self._address + MANIFEST, str(own)], absent=(23,))
+            before = read_manifest(own)
+            changed, gone = _difference(self._address, before, sending.files, limit)
+            sent = Sent(self._address, len(changed), len(gone))
+            if dry_run or not (changed or gone):
+                return sent
+            self._note(own, {**before, **dict.fromkeys(changed, _UNKNOWN)})
+            for wanted in (True, False):
+                self._some(sending.folder, [path for path in changed if (path in sending.first) is wanted])
+            self._some(sending.folder, gone, "--delete-missing-args")
+            empty = {folder for path in gone for folder in _above(path)} - {folder for path in sending.files for folder in _above(path)}
+            for _, level in groupby(sorted(empty, key=_depth), key=_depth):  # one that holds what is not ours stays
+                self._some(sending.folder, list(level), "--delete-missing-args", "--dirs")
+            self._note(own, sending.files)
+        return sent
+
+    def _note(self, own: Path, files: Mapping[str, bytes]) -> None:
+        (own / MANIFEST).write_text(manifest_text(files), "utf-8")
+        self._some(own, [MANIFEST])
+
+    def _some(self, folder: Path, paths: Sequence[str], *options: str) -> None:
+        """Send these paths, or remove them there: then their absence here is no failure (24)."""
+        if paths:
+            which = ["--files-from=-", "--from0", "--checksum", "--perms", "--chmod=D755,F644", "--no-implied-dirs", *options]
+            self._rsync([*which, f"{folder}/", self._address], "\0".join(paths).encode(), absent=(24,) if options else ())
+
+    def _rsync(self, arguments: Sequence[str], given: bytes = b"", absent: Sequence[int] = ()) -> None:
+        environment = {"RSYNC_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=30", **os.environ}
+        done = _run(["rsync", "--timeout=120", *arguments], self._address, given, environment)
+        if done.returncode and done.returncode not in absent:
+            raise _failed(self._address, done)
+
+
+class Git:
+    """A branch of a git repository, such as the one that GitHub Pages shows: a commit an edition."""
+
+    def __init__(self, address: str, remote: str, branch: str, root: Path) -> None:
+        self._address, self._remote, self._branch = address, remote, f"refs/heads/{branch}"
+        local = root / remote
+        self._remote = str(local.resolve()) if local.exists() else remote
+
+    def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
+        """Send an edition: see Target. Readers see it when the host shows the commit."""
+        with tempfile.TemporaryDirectory(prefix="newsgen-") as folder:
+            self._folder, self._site = folder, str(sending.folder)
+            self._git("init", "--quiet", "--bare")
+            tip = ""
+            if self._git("ls-remote", "--", self._remote, self._branch):
+                self._git("fetch", "--quiet", "--depth=1", "--", self._remote, self._branch)
+                tip = self._git("rev-parse", "FETCH_HEAD")
+                self._git("read-tree", tip)
+                if self._git("ls-files", "--", MANIFEST):
+                    own = Path(folder, "manifest")
+                    own.mkdir()
+                    (own / MANIFEST).write_text(self._git("cat-file", "blob", f"{tip}:{MANIFEST}") + "\n", "utf-8")
+            before = read_manifest(Path(folder, "manifest"))
+            changed, gone = _difference(self._address, before, sending.files, limit)
+            if not dry_run and (changed or gone):
+                self._git("update-index", "--add", "--remove", "-z", "--stdin", given="\0".join([*changed, *gone]).encode())
+                for name, text in ((MANIFEST, manifest_text(sending.files)), (".nojekyll", "")):
+                    blob = self._git("hash-object", "-w", "--stdin", given=text.encode())
+                    self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{name}")
+                tree = self._git("write-tree")
+                commit = self._git("commit-tree", tree, *(["-p", tip] if tip else []), "-m", sending.title)
+                self._git("push", "--quiet", "--", self._remote, f"{commit}:{self._branch}")
+        return Sent(self._address, len(changed), len(gone))
+
+    def _git(self, *arguments: str, given: bytes = b"") -> str:
+        names = ["-c", "user.name=newsgen", "-c", "user.email=newsgen@localhost", "-c", "core.autocrlf=false", "-c", "core.fileMode=false"]
+        where = [f"--git-dir={self._folder}", f"--work-tree={self._site}"]
+        environment = {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ConnectTimeout=30", **os.environ, "GIT_TERMINAL_PROMPT": "0"}
+        done = _run(["git", *names, *where, *arguments], self._address, given, environment, self._site)
+        if done.returncode:
+            raise _failed(self._address, done)
+        return done.stdout.decode("utf-8", "replace").strip()
+
+
+def _depth(folder: str) -> int:
+    """The deepest folders come first."""
+    return -folder.count("/")
+
+
+def _above(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+
+def _run(
+    command: Sequence[str], address: str, given: bytes, environment: Mapping[str, str], folder: str | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(command, input=given, capture_output=True, env=environment, cwd=folder, timeout=_LIMIT, check=False)
+    except FileNotFoundError:
+        raise build_error("target-failed", f"{address}: the program {command[0]} is not installed") from None
+    except subprocess.TimeoutExpired:
+        raise build_error("target-failed", f"{address}: {command[0]} did not end in {_LIMIT // 60} minutes") from None
+
+
+def _failed(address: str, done: subprocess.CompletedProcess[bytes]) -> UserError:
+    said = " ".join(done.stderr.decode("utf-8", "replace").split())[:400]
+    hint = "the edition is live here; `newsgen publish` goes on where the sending stopped"
+    return build_error("target-failed", f"{address}: {said or f'it ended with {done.returncode}'}", hint=hint)
