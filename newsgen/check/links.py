@@ -162,7 +162,7 @@ def check_output(folder: Path, url: str, jobs: int) -> list[Problem]:
     files, problems = scan(folder, (), hidden=True)
     found: dict[str, Links] = {}
     batches = [[stat.path for stat in files[i : i + _BATCH]] for i in range(0, len(files), _BATCH)]
-    for batch in workers.run(_reader, str(folder), batches, jobs):
+    for batch in workers.run(reader, str(folder), batches, jobs):
         for path, links, problem in batch:
             found[path] = links
             problems += [problem] if problem else []
@@ -175,7 +175,8 @@ def check_output(folder: Path, url: str, jobs: int) -> list[Problem]:
     return problems
 
 
-def _reader(folder: str) -> Callable[[list[str]], list[tuple[str, Links, Problem | None]]]:
+def reader(folder: str) -> Callable[[list[str]], list[tuple[str, Links, Problem | None]]]:
+    """Reads the links of files below a folder, with what is wrong with each file."""
     return lambda paths: [_read(folder, path) for path in paths]
 
 

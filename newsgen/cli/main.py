@@ -20,6 +20,12 @@ COMMANDS = {
     "new": "Begin an article or a plain page.",
     "build": "Build the site.",
     "check": "Tell what is wrong with the site and its links; write repairs back.",
+    "publish": "Publish the built site: all of it at once, or nothing.",
+    "rollback": "Make an earlier edition live again, and hold it.",
+    "editions": "List the editions that are kept.",
+    "diff": "Tell what changed from one edition to another.",
+    "nightly": "Fetch, build, check, publish, tell, report: one command for a scheduler.",
+    "next-due": "Print the next time at which the site changes by itself.",
     "status": "Tell who may be seen, who not and why, and what time alone will change.",
     "front": "Print what leads the front page, and why.",
     "why": "Tell what a page is made of, and why it was last rendered.",
@@ -36,6 +42,7 @@ Exit codes:
   2   usage, settings
   3   the site could not be built or written; what was there stays
   4   another run holds the output
+  5   a guard stopped the publishing; the old edition stays
   70  a bug in newsgen
   130 stopped by Ctrl-C"""
 
@@ -51,7 +58,7 @@ class Commands(click.Group):
         """The command of this name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"newsgen.cli.{cmd_name}")
+        module = importlib.import_module(f"newsgen.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         if EXIT_CODES not in (command.epilog or ""):
             command.epilog = f"{command.epilog}\n\n{EXIT_CODES}"

@@ -14,35 +14,24 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from newsgen import digest
-from newsgen.output import MANIFEST, Output, unwritable
-from newsgen.problems import UserError, build_error, settings_error
+from newsgen.output import Output, unwritable
+from newsgen.problems import build_error, settings_error
+from newsgen.publish.files import Files, Real, fill
 
 CURRENT = "current"
 _RELEASES, _NEW, _HOLD = "releases", ".new", "hold.json"
 # Names with a digest of what they hold: whoever has a page of another edition open may still ask for them.
 _HASHED = re.compile(r"[.\-/][0-9a-f]{8,64}\.\w+$")
-_FEW = 300  # so many new files are brought to the disk one by one; of more the system is asked for all
-
-
-class File(NamedTuple):
-    """A file of an edition: the digest of its bytes as hexadecimal digits, and their number."""
-
-    digest: str
-    size: int
-
-
-Files = dict[str, File]
+H = TypeVar("H")
 
 
 class Told(Struct, frozen=True, array_like=True, gc=False):
@@ -58,23 +47,24 @@ class Told(Struct, frozen=True, array_like=True, gc=False):
     expires: datetime | None = None
 
 
-class Edition(Struct, frozen=True):
-    """What is known of a kept edition. `name` is the digest of its manifest, `serial` counts publishings (clocks may go back),
-    `carried` are hashed files of other editions, `purged` what was taken out by hand; `change` is what it changed, in words."""
+class Head(Struct, frozen=True):
+    """What is known of a kept edition at a glance. `name` is the digest of its manifest, `serial` counts publishings (clocks may go
+    back), `size` is bytes, `change` what it changed, in words; `purged` are files that were taken out by hand."""
 
     name: str
     serial: int
     published: datetime
+    size: int = 0
+    change: str = ""
+    purged: tuple[str, ...] = ()
+
+
+class Edition(Head, frozen=True, kw_only=True):
+    """All that is known of a kept edition. `carried` are hashed files of other editions."""
+
     files: Files
     stories: tuple[Told, ...]
     carried: Files = {}
-    purged: tuple[str, ...] = ()
-    change: str = ""
-
-    @property
-    def size(self) -> int:
-        """Bytes of all its files."""
-        return sum(file.size for file in (*self.files.values(), *self.carried.values()))
 
 
 class Hold(Struct, frozen=True):
@@ -84,7 +74,8 @@ class Hold(Struct, frozen=True):
     since: datetime
 
 
-_edition_decoder = msgspec.json.Decoder(Edition)
+_edition = msgspec.json.Decoder(Edition)
+_head = msgspec.json.Decoder(Head)
 
 
 class Store:
@@ -123,17 +114,20 @@ class Store:
         return self.read(name) if name in self.names() else None
 
     def read(self, name: str) -> Edition:
-        """What is known of an edition."""
+        """All that is known of an edition."""
+        return self._known(name, _edition)
+
+    def heads(self) -> list[Head]:
+        """All kept editions, the last published first."""
+        return sorted((self._known(name, _head) for name in self.names()), key=lambda head: -head.serial)
+
+    def _known(self, name: str, decoder: msgspec.json.Decoder[H]) -> H:
         file = self._releases / f"{name}.json"
         try:
-            return _edition_decoder.decode(file.read_bytes())
+            return decoder.decode(file.read_bytes())
         except (OSError, msgspec.MsgspecError) as error:
             hint = "remove the folder of that name beside it too; the other editions stay"
             raise build_error("bad-edition", f"{file} cannot be read: {error}", hint=hint) from None
-
-    def all(self) -> list[Edition]:
-        """All kept editions, the last published first."""
-        return sorted(map(self.read, self.names()), key=lambda edition: -edition.serial)
 
     def find(self, start: str) -> Edition:
         """The edition whose name begins so. Raises UserError (exit code 2) where there is none, or more than one."""
@@ -195,27 +189,27 @@ class Store:
         Editions over `keep` are removed, the oldest first, never a live one; one of them is made over. Where this fails, the
         others are as they were.
         """
-        kept = self.all()
-        live = self.live_name()
-        over = [one for one in reversed(kept) if one.name not in (live, edition.name)][: max(0, len(kept) + 1 - max(keep, 2))]
+        heads, live = self.heads(), self.live_name()
+        over = [head.name for head in reversed(heads) if head.name != live][: max(0, len(heads) + 1 - keep)]
+        others = [self.read(head.name) for head in heads if head.name not in over]
         new = self._releases / _NEW
         try:
             self._tidy()
             have: Files = {}
             if over:
-                os.replace(self.release(over[0].name), new)
-                (self._releases / f"{over[0].name}.json").unlink()
-                have = over[0].files | over[0].carried
+                have = all_files(self.read(over[0]))
+                os.replace(self.release(over[0]), new)
+                (self._releases / f"{over[0]}.json").unlink()
             else:
                 new.mkdir(parents=True)
-            others = [one for one in kept if one not in over]
             carried = {path: file for one in others for path, file in hashed(one).items() if path not in edition.files}
-            sources = [(str(self.release(one.name)), one.files | one.carried) for one in others]
+            sources = [(str(self.release(one.name)), all_files(one)) for one in others]
             made = fill(str(new), have, edition.files | carried, sources, str(site))
-            edition = msgspec.structs.replace(
+            edition = structs.replace(
                 edition,
                 files={path: made[path] for path in edition.files},
-                carried={path: made[path] for path in carried if path in made},
+                carried={path: made[path] for path in carried},
+                size=sum(file.size for file in made.values()),
             )
             self.keep(edition)
             os.replace(new, self.release(edition.name))
@@ -224,22 +218,30 @@ class Store:
             if isinstance(error, OSError):
                 raise unwritable(error, error.filename or str(new)) from None
             raise
-        for one in over[1:]:
-            self.drop(one.name)
+        for name in over[1:]:
+            self.drop(name)
         return edition
 
-    def mend(self, edition: Edition, site: Path | None = None) -> Edition:
-        """Bring an edition that is there to what it must hold to go live: hashed files of the others, with `site` what was purged too."""
-        others = [one for one in self.all() if one.name != edition.name]
-        carried = edition.carried | {path: file for one in others for path, file in hashed(one).items() if path not in edition.files}
-        sources = [(str(self.release(one.name)), one.files | one.carried) for one in others]
-        have = {path: file for path, file in (edition.files | edition.carried).items() if path not in edition.purged}
-        want = {path: file for path, file in edition.files.items() if site or path not in edition.purged}
+    def mend(self, edition: Edition, live: Edition | None, site: Path | None = None) -> Edition:
+        """Bring an edition that is there to what it must hold to go live after another: that one's hashed files, with `site` what was
+        purged too."""
+        have, files = all_files(edition), all_files(live) if live else {}
+        carried = {path: file for path, file in files.items() if path not in have and _HASHED.search("/" + path)}
+        back = {path: edition.files[path] for path in edition.purged} if site else {}
+        if not carried and not back:
+            return edition
         try:
-            made = fill(str(self.release(edition.name)), have, want | carried, sources, str(site or ""))
+            made = fill(
+                str(self.release(edition.name)),
+                {},
+                carried | back,
+                [(str(self.release(live.name)), files)] if live else [],
+                str(site or ""),
+            )
         except OSError as error:
             raise unwritable(error, error.filename or str(self.folder)) from None
-        return msgspec.structs.replace(edition, carried={path: made[path] for path in carried if path in made})
+        carried = {path: made[path] for path in carried if path in made}
+        return structs.replace(edition, carried=edition.carried | carried, purged=() if site else edition.purged)
 
     def drop(self, name: str) -> None:
         """Remove an edition: first what is known of it, so that a half removed one is none."""
@@ -248,11 +250,11 @@ class Store:
 
     def purge(self, edition: Edition, paths: Sequence[str]) -> Edition:
         """Take files out of an edition; the edition without them."""
-        real = _Real(str(self.release(edition.name)))
+        real = Real(str(self.release(edition.name)))
         for path in paths:
             with suppress(FileNotFoundError, NotADirectoryError):
                 real.remove(path)
-        edition = msgspec.structs.replace(edition, purged=tuple(sorted({*edition.purged, *(p for p in paths if p in edition.files)})))
+        edition = structs.replace(edition, purged=tuple(sorted({*edition.purged, *(p for p in paths if p in edition.files)})))
         self.keep(edition)
         return edition
 
@@ -266,131 +268,12 @@ class Store:
                     path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
 
 
+def all_files(edition: Edition) -> Files:
+    """The files of an edition with those that it carries, without what was purged."""
+    files = edition.files | edition.carried
+    return {path: files[path] for path in files.keys() - set(edition.purged)} if edition.purged else files
+
+
 def hashed(edition: Edition) -> Files:
     """The edition's own files that are named by a digest."""
     return {path: file for path, file in edition.files.items() if _HASHED.search("/" + path)}
-
-
-def fill(folder: str, have: Files, want: Mapping[str, File], sources: Iterable[tuple[str, Files]], site: str) -> Files:
-    """Bring a folder from some files to others; what is there then, with sizes.
-
-    A file that a source has with the same digest is linked; what none has is copied from `site`, and must have the digest that is
-    wanted (UserError, exit code 3). What can be had nowhere is left out where `site` is "". Raises OSError.
-    """
-    real, original = _Real(folder), _Real(site)
-    places = [(_Real(place), files) for place, files in sources]
-    out: Files = {}
-    for path in have.keys() - want.keys():
-        with suppress(FileNotFoundError, NotADirectoryError):
-            real.remove(path)
-    copied = []
-    for path, file in want.items():
-        if have.get(path, ("",))[0] == file.digest:
-            out[path] = have[path]
-            continue
-        for source, files in places:
-            known = files.get(path)
-            if known and known.digest == file.digest and source.link(path, real):
-                out[path] = known
-                break
-        else:
-            if site:
-                out[path] = File(file.digest, real.copy(path, original, file.digest))
-                copied.append(os.path.join(folder, path))
-    _to_disk(copied)
-    return out
-
-
-class _Real:
-    """A folder, and the folders below it that are no links to elsewhere; each is looked at once."""
-
-    def __init__(self, top: str) -> None:
-        self.top = top
-        self._known = {"": True}
-
-    def has(self, folder: str, make: bool = False) -> bool:
-        """Whether a folder below is one indeed; with `make` it is made, in the place of anything else."""
-        known = self._known.get(folder)
-        if known or (known is False and not make):
-            return known
-        path = os.path.join(self.top, folder)
-        found = self.has(os.path.dirname(folder), make)
-        if found and make:
-            try:
-                os.mkdir(path)
-            except FileExistsError:
-                if not stat.S_ISDIR(os.lstat(path).st_mode):
-                    os.unlink(path)
-                    os.mkdir(path)
-        elif found:
-            try:
-                found = stat.S_ISDIR(os.lstat(path).st_mode)
-            except OSError:
-                found = False
-        self._known[folder] = found
-        return found
-
-    def link(self, path: str, to: _Real) -> bool:
-        """Link a file to the same place below another folder; whether that could be done."""
-        source, target = os.path.join(self.top, path), os.path.join(to.top, path)
-        try:
-            if not self.has(os.path.dirname(path)) or not stat.S_ISREG(os.lstat(source).st_mode):
-                return False
-            to.has(os.path.dirname(path), make=True)
-            try:
-                os.link(source, target)
-            except FileExistsError:
-                os.link(source, target + ".new")
-                os.replace(target + ".new", target)
-        except OSError:
-            return False  # too many links, a file that has gone: it is copied
-        return True
-
-    def copy(self, path: str, site: _Real, wanted: str) -> int:
-        """Copy a file of the site to the same place, as one of its own; its size. Raises OSError, UserError."""
-        source, target = os.path.join(site.top, path), os.path.join(self.top, path)
-        self.has(os.path.dirname(path), make=True)
-        try:
-            if not site.has(os.path.dirname(path)) or not stat.S_ISREG(os.lstat(source).st_mode):
-                raise _differs(source)
-            with open(source, "rb") as original:
-                data = original.read()
-        except FileNotFoundError:
-            raise _differs(source) from None
-        if digest.of_bytes(data).hex() != wanted:
-            raise _differs(source)
-        with open(target + ".new", "wb") as copy:
-            copy.write(data)
-        os.replace(target + ".new", target)
-        return len(data)
-
-    def remove(self, path: str) -> None:
-        """Remove a file, and the folders that this leaves empty. Raises OSError."""
-        folder = os.path.dirname(path)
-        if self.has(folder):
-            os.unlink(os.path.join(self.top, path))
-            while folder:
-                try:
-                    os.rmdir(os.path.join(self.top, folder))
-                except OSError:
-                    break
-                self._known.pop(folder, None)
-                folder = os.path.dirname(folder)
-
-
-def _to_disk(paths: Sequence[str]) -> None:
-    """Bring new files to the disk before anything leads to them: the machine may lose power."""
-    if len(paths) > _FEW:
-        os.sync()
-        return
-    for path in paths:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _differs(file: str) -> UserError:
-    hint = "`newsgen build` writes it again where the file is missing, `newsgen build --verify` tells of others"
-    return build_error("output-differs", f"{file} is not what the manifest {MANIFEST} says; nothing is published", hint=hint)

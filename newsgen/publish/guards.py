@@ -7,13 +7,13 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from xml.etree import ElementTree
 
 import msgspec
+from msgspec import structs
 
 from newsgen import workers
 from newsgen.build import read_content, use_cache
@@ -21,7 +21,7 @@ from newsgen.builder.names import href
 from newsgen.builder.routes import article_routes
 from newsgen.builder.visibility import Clock, is_gone, visibility
 from newsgen.cache import Cache
-from newsgen.check.links import check_output, read_page
+from newsgen.check.links import Place, read_page, reader
 from newsgen.config import Config, Guards
 from newsgen.content.scan import read_file
 from newsgen.ingest import Ingested
@@ -31,6 +31,8 @@ from newsgen.pages.plan import output_path
 from newsgen.problems import Problem
 from newsgen.publish.editions import Edition, Store, Told
 
+S = TypeVar("S")
+R = TypeVar("R")
 _SHORTEST = 24  # bytes; what is shorter is found by chance
 _BATCH = 100
 _TEXTS = (".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".webmanifest", "_headers", "_redirects")
@@ -171,40 +173,66 @@ def _purged(live: Edition | None, after: Edition) -> Iterator[Problem]:
             yield _stop("guard-purged", f"/{path} was purged, and the built site has it again", hint)
 
 
-def thorough(problems: Iterable[Problem], changed: Sequence[str], secrets: Mapping[bytes, str], config: Config, jobs: int) -> list[Problem]:
-    """Guards that read the whole site: problems of the build beyond an allowance, links that lead nowhere, texts that must not be there."""
-    allowed, output, accepted = config.settings.guards, config.paths.output, config.settings.check.allow
+def thorough(
+    built: Iterable[Problem],
+    live: Edition | None,
+    after: Edition,
+    changed: Sequence[str],
+    secrets: Mapping[bytes, str],
+    config: Config,
+    jobs: int,
+) -> list[Problem]:
+    """Guards that read all that changed: problems of the build beyond an allowance, links that lead nowhere now, texts that must not be
+    there."""
+    allowed, accepted = config.settings.guards, config.settings.check.allow
     found = []
-    errors = sum(problem.severity == "error" and problem.code not in accepted for problem in problems)
+    errors = sum(problem.severity == "error" and problem.code not in accepted for problem in built)
     if errors > allowed.errors:
-        found.append(
-            _stop("guard-errors", f"{errors:,} articles or pages are left out for errors, more than {allowed.errors:,}", "mend them")
-        )
-    broken = [one for one in check_output(output, config.settings.url, jobs) if one.code == "broken-link" and one.code not in accepted]
+        message = f"{errors:,} articles or pages are left out for errors, more than {allowed.errors:,}"
+        found.append(_stop("guard-errors", message, "`newsgen check` lists them"))
+    broken = list(_broken(live, after, changed, config, jobs)) if "broken-link" not in accepted else []
     if len(broken) > allowed.broken_links:
-        first = "; ".join(f"/{one.file}: {one.message}" for one in broken[:3])
-        found.append(
-            _stop("guard-links", f"{len(broken):,} links within the site lead nowhere: {first}", "`newsgen check --links` lists them")
-        )
+        path, problem = broken[0]
+        message = f"{len(broken):,} links within the site lead nowhere, such as on /{path}: {problem.message}"
+        found.append(_stop("guard-links", message, "`newsgen check --links` lists them"))
     texts = [path for path in changed if path.endswith(_TEXTS) or "." not in os.path.basename(path)]
-    batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
-    leaks = [leak for batch in workers.run(_searcher, (str(output), tuple(secrets)), batches, jobs) for leak in batch] if secrets else []
+    leaks = _each(_searcher, (str(config.paths.output), tuple(secrets)), texts, jobs) if secrets else ()
     values = list(secrets.values())
     prefix = os.path.relpath(config.paths.content, config.paths.root)
     for path, place in leaks:
         message = f"/{path} holds text of the article, which is withheld, or a part of its secured"
-        found.append(msgspec.structs.replace(_stop("guard-leak", message), file=f"{prefix}/{values[place]}"))
+        found.append(structs.replace(_stop("guard-leak", message), file=f"{prefix}/{values[place]}"))
     return found
 
 
-def _searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[Sequence[str]], list[tuple[str, int]]]:
+def _broken(live: Edition | None, after: Edition, changed: Sequence[str], config: Config, jobs: int) -> Iterator[tuple[str, Problem]]:
+    """The links that lead nowhere: of files that changed, and where a file is gone also of those that led to it."""
+    url = config.settings.url
+    now, before = (Place(url, edition.files if edition else (), lambda path: None) for edition in (after, live))
+    gone = live is not None and bool(live.files.keys() - after.files.keys())
+    fresh = set(changed)
+    for path, links, _ in _each(reader, str(config.paths.output), list(after.files) if gone else changed, jobs):
+        for link in links.addresses:
+            problem = now.broken(link, path)
+            if problem and (path in fresh or not before.broken(link, path)):
+                yield path, problem
+
+
+def _each(prepare: Callable[[S], Callable[[list[str]], list[R]]], state: S, paths: Sequence[str], jobs: int) -> Iterator[R]:
+    """What comes of each file, read in processes."""
+    batches = [list(paths[i : i + _BATCH]) for i in range(0, len(paths), _BATCH)]
+    for batch in workers.run(prepare, state, batches, jobs):
+        yield from batch
+
+
+def _searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list[tuple[str, int]]]:
     """Looks for texts in files; where one is found, the file and the place of the text. A text is never told."""
     from ahocorasick_rs import BytesAhoCorasick
 
     folder, secrets = state
     machine = BytesAhoCorasick(secrets)
 
-    def work(paths: Sequence[str]) -> list[tuple[str, int]]:
+    def work(paths: list[str]) -> list[tuple[str, int]]:
         out = []
         for path in paths:
             found = machine.find_matches_as_indexes(read_file(os.path.join(folder, path)))
@@ -212,32 +240,6 @@ def _searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[Sequence[str]],
         return out
 
     return work
-
-
-def withheld_now(edition: Edition, live: Edition | None, config: Config, at: datetime) -> tuple[list[str], list[str]]:
-    """The files of the stories of an edition that may not be seen now, and those that are no longer there.
-
-    Only files that changed since the live edition was published, or that it does not show, are read.
-    """
-    from newsgen.content.loader import Options, load_article
-
-    settings = config.settings
-    options = Options(settings.timezone, "commonmark", (), settings.base, settings.language)
-    shown = {story.file for story in live.stories} if live else set()
-    since = live.published.timestamp() if live else 0.0
-    withheld, missing = [], []
-    for story in edition.stories:
-        path = os.path.join(config.paths.content, story.file)
-        try:
-            if story.expires and story.expires <= at:
-                withheld.append(story.file)
-            elif story.file not in shown or os.stat(path).st_mtime >= since:
-                article = load_article(read_file(path), options).record
-                if article and (article.removed or article.draft or article.time > at or (article.expires and article.expires <= at)):
-                    withheld.append(story.file)
-        except OSError:
-            missing.append(story.file)
-    return withheld, missing
 
 
 def new_bytes(changed: Iterable[str], folder: Path) -> int:

@@ -1,0 +1,48 @@
+"""`newsgen editions`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from newsgen.cli.options import Common, with_common
+from newsgen.cli.publish import editions_option
+from newsgen.cli.report import count, print_document
+from newsgen.config import load_config
+
+
+@click.command(epilog="\b\nExamples:\n  newsgen editions\n  newsgen editions --json")
+@editions_option
+@click.option("--json", "as_json", is_flag=True, help="Print them as one JSON document.")
+@with_common
+def command(common: Common, to: Path | None, as_json: bool) -> None:
+    """List the editions that are kept, the last published first: name, date, size, what it changed."""
+    from newsgen.publish.editions import Store
+
+    config = load_config(common.root, common.config, common.sets, None, common.cache, to)
+    store = Store(config.paths.editions)
+    live, hold, kept = store.live_name(), store.hold(), store.heads()
+    if as_json:
+        print_document(
+            [
+                {
+                    "edition": one.name,
+                    "published": one.published,
+                    "live": one.name == live,
+                    "held": hold is not None and hold.edition == one.name,
+                    "size": one.size,
+                    "change": one.change,
+                    "purged": one.purged,
+                }
+                for one in kept
+            ]
+        )
+        return
+    for one in kept:
+        state = "held" if hold and one.name == hold.edition else "live" if one.name == live else ""
+        when = one.published.astimezone(ZoneInfo(config.settings.timezone))
+        click.echo(f"{one.name[:12]}  {when:%Y-%m-%d %H:%M}  {one.size / 1e6:8,.1f} MB  {state:4}  {one.change}")
+    if not kept:
+        click.echo(f"{count(0, 'edition')} in {store.folder}; `newsgen publish` makes one")

@@ -1,0 +1,97 @@
+"""`newsgen nightly`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from newsgen.cli.options import Common, with_common
+from newsgen.cli.publish import editions_option
+from newsgen.cli.report import as_mapping, print_document, print_problems, say
+from newsgen.config import load_config
+
+_EXAMPLES = """\b
+Examples:
+  newsgen nightly                          fetch, build, check, publish, tell, report
+  newsgen nightly --if-due                 only where anything would change
+  newsgen nightly --log-format json        a log for machines, one object a line
+  newsgen nightly --print-systemd          units for systemd"""
+_UNITS = """\
+# /etc/systemd/system/newsgen.service
+[Unit]
+Description=Publish {title}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+WorkingDirectory={root}
+ExecStart={command}
+Nice=10
+
+# /etc/systemd/system/newsgen.timer
+[Unit]
+Description=Publish {title} every hour, if anything changed
+
+[Timer]
+OnCalendar=hourly
+RandomizedDelaySec=120
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@editions_option
+@click.option("--if-due", is_flag=True, help="Do nothing where neither an input nor the time changes anything.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
+@click.option("--log-format", "form", type=click.Choice(["text", "json"]), default="text", help="json: one object a line.")
+@click.option("--print-systemd", "units", is_flag=True, help="Print units for systemd, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
+@with_common
+def command(common: Common, to: Path | None, if_due: bool, jobs: int | None, form: str, units: bool, as_json: bool) -> int:
+    """Do all of it: fetch pictures, build, check, publish if no guard says no, announce, write a report.
+
+    Reports are kept in `reports` in the folder of editions.
+    """
+    config = load_config(common.root, common.config, common.sets, None, common.cache, to)
+    root = config.paths.root
+    if units:
+        words = [sys.executable, "-m", "newsgen", "--root", str(root), "nightly", "--if-due"]
+        quoted = " ".join('"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"' for word in words)
+        title = config.settings.title.replace("%", "%%")
+        click.echo(_UNITS.format(title=title, root=str(root).replace("%", "%%"), command=quoted), nl=False)
+        return 0
+    from newsgen.publish.nightly import is_due, nightly
+    from newsgen.publish.publishing import now
+    from newsgen.workers import default_jobs
+
+    def log(event: str, fields: dict[str, Any]) -> None:
+        if form == "json":
+            _json_line({"time": now(), "event": event, **fields})
+        elif common.verbosity >= 0:
+            say(f"{now():%Y-%m-%d %H:%M:%S} {event}: " + ", ".join(f"{name} {value}" for name, value in fields.items()))
+
+    if if_due and not is_due(config, now()):
+        log("not due", {})
+        return 0
+    night = nightly(config, jobs or default_jobs(), log)
+    if form == "json":
+        for problem in night.problems:
+            _json_line({"time": now(), "event": "problem", **as_mapping(problem)})
+    else:
+        print_problems(night.problems, root, common.verbosity)
+    if as_json:
+        print_document(night)
+    return night.exit
+
+
+def _json_line(value: dict[str, Any]) -> None:
+    from msgspec import json
+
+    say(json.encode(value).decode())

@@ -1,0 +1,153 @@
+"""The files of editions: linked where another edition has them, copied where none has; never the files of the built site themselves.
+
+Between folders a link may have been put in the place of a folder: nothing is read or written through it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from newsgen import digest
+from newsgen.output import MANIFEST
+from newsgen.problems import UserError, build_error
+
+_FEW = 300  # so many new files are brought to the disk one by one; of more the system is asked for all
+
+
+class File(NamedTuple):
+    """A file of an edition: the digest of its bytes as hexadecimal digits, and their number."""
+
+    digest: str
+    size: int
+
+
+Files = dict[str, File]
+
+
+def fill(folder: str, have: Files, want: Mapping[str, File], sources: Iterable[tuple[str, Files]], site: str) -> Files:
+    """Bring a folder from some files to others; what is there then, with sizes.
+
+    A file that a source has with the same digest is linked; what none has is copied from `site`, and must have the digest that is
+    wanted (UserError, exit code 3). What can be had nowhere is left out where `site` is "". Raises OSError.
+    """
+    real, original = Real(folder), Real(site)
+    places = [(Real(place), files) for place, files in sources]
+    out: Files = {}
+    for path in have.keys() - want.keys():
+        with suppress(FileNotFoundError, NotADirectoryError):
+            real.remove(path)
+    copied = []
+    for path, file in want.items():
+        if have.get(path, ("",))[0] == file.digest:
+            out[path] = have[path]
+            continue
+        for source, files in places:
+            known = files.get(path)
+            if known and known.digest == file.digest and source.link(path, real):
+                out[path] = known
+                break
+        else:
+            if site:
+                out[path] = File(file.digest, real.copy(path, original, file.digest))
+                copied.append(os.path.join(folder, path))
+    _to_disk(copied)
+    return out
+
+
+class Real:
+    """A folder, and the folders below it that are no links to elsewhere; each is looked at once."""
+
+    def __init__(self, top: str) -> None:
+        self.top = top
+        self._known = {"": True}
+
+    def has(self, folder: str, make: bool = False) -> bool:
+        """Whether a folder below is one indeed; with `make` it is made, in the place of anything else."""
+        known = self._known.get(folder)
+        if known or (known is False and not make):
+            return known
+        path = os.path.join(self.top, folder)
+        found = self.has(os.path.dirname(folder), make)
+        if found and make:
+            try:
+                os.mkdir(path)
+            except FileExistsError:
+                if not stat.S_ISDIR(os.lstat(path).st_mode):
+                    os.unlink(path)
+                    os.mkdir(path)
+        elif found:
+            try:
+                found = stat.S_ISDIR(os.lstat(path).st_mode)
+            except OSError:
+                found = False
+        self._known[folder] = found
+        return found
+
+    def link(self, path: str, to: Real) -> bool:
+        """Link a file to the same place below another folder; whether that could be done."""
+        source, target = os.path.join(self.top, path), os.path.join(to.top, path)
+        try:
+            if not self.has(os.path.dirname(path)) or not stat.S_ISREG(os.lstat(source).st_mode):
+                return False
+            to.has(os.path.dirname(path), make=True)
+            try:
+                os.link(source, target)
+            except FileExistsError:
+                os.link(source, target + ".new")
+                os.replace(target + ".new", target)
+        except OSError:
+            return False  # too many links, a file that has gone: it is copied
+        return True
+
+    def copy(self, path: str, site: Real, wanted: str) -> int:
+        """Copy a file of the site to the same place, as one of its own; its size. Raises OSError, UserError."""
+        source, target = os.path.join(site.top, path), os.path.join(self.top, path)
+        self.has(os.path.dirname(path), make=True)
+        try:
+            if not site.has(os.path.dirname(path)) or not stat.S_ISREG(os.lstat(source).st_mode):
+                raise _differs(source)
+            with open(source, "rb") as original:
+                data = original.read()
+        except FileNotFoundError:
+            raise _differs(source) from None
+        if digest.of_bytes(data).hex() != wanted:
+            raise _differs(source)
+        with open(target + ".new", "wb") as copy:
+            copy.write(data)
+        os.replace(target + ".new", target)
+        return len(data)
+
+    def remove(self, path: str) -> None:
+        """Remove a file, and the folders that this leaves empty. Raises OSError."""
+        folder = os.path.dirname(path)
+        if self.has(folder):
+            os.unlink(os.path.join(self.top, path))
+            while folder:
+                try:
+                    os.rmdir(os.path.join(self.top, folder))
+                except OSError:
+                    break
+                self._known.pop(folder, None)
+                folder = os.path.dirname(folder)
+
+
+def _to_disk(paths: Sequence[str]) -> None:
+    """Bring new files to the disk before anything leads to them: the machine may lose power."""
+    if len(paths) > _FEW:
+        os.sync()
+        return
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _differs(file: str) -> UserError:
+    hint = "`newsgen build` writes it again where the file is missing, `newsgen build --verify` tells of others"
+    return build_error("output-differs", f"{file} is not what the manifest {MANIFEST} says; nothing is published", hint=hint)

@@ -1,0 +1,131 @@
+"""The nightly job: pictures, build, guards, publishing, and a report of it all. A bad night leaves live what was live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from newsgen.build import BuildOptions, build, use_cache
+from newsgen.builder.visibility import Clock
+from newsgen.config import Config
+from newsgen.outcome import Result, Slow, recall, scan_inputs
+from newsgen.output import Output
+from newsgen.problems import Problem, UserError, locate_all
+from newsgen.publish.diff import Difference
+from newsgen.publish.editions import Store
+from newsgen.publish.publishing import Published, PublishOptions, exit_code, now, publish
+from newsgen.publish.targets import Sent
+
+Log = Callable[[str, dict[str, Any]], None]
+
+
+class Night(Struct, frozen=True):
+    """What a night came to. `outcome` is `published`, `unchanged`, `held`, `stopped` (by a guard) or `failed`; `exit` is the command's
+    exit code, `seconds` the time of each stage, `size` bytes of the live edition, `due` when time alone changes the site next."""
+
+    started: datetime
+    ended: datetime
+    outcome: str
+    exit: int
+    edition: str
+    articles: int
+    pages: int
+    rendered: int
+    size: int
+    seconds: dict[str, float]
+    difference: Difference | None
+    sent: tuple[Sent, ...]
+    pictures_lost: tuple[str, ...]
+    slow: tuple[Slow, ...]
+    due: datetime | None
+    problems: tuple[Problem, ...]
+
+
+def is_due(config: Config, at: datetime) -> bool:
+    """Whether a nightly job would do anything: an input or the clock changes the site, or what is built is not live."""
+
+    def known(cache: Any, _: object) -> Result | None:
+        return recall(cache, scan_inputs(config, Clock(at)), config.paths.output, at)
+
+    store = Store(config.paths.editions)
+    result = use_cache(config.paths.cache, known)
+    return result is None or (result.edition != store.live_name() and store.hold() is None)
+
+
+def nightly(config: Config, jobs: int, log: Log) -> Night:
+    """Run the whole job; `log` is told of each stage as it ends. What a user can put right is in the result, not raised.
+
+    Raises UserError: 4 where another nightly job runs, 3 where its report cannot be written.
+    """
+    from newsgen.publish.report import write_report
+
+    lock = Output(config.paths.editions / "reports").lock(False)
+    try:
+        night = _run(config, jobs, log)
+        write_report(night, config)
+        return night
+    finally:
+        lock.release()
+
+
+def _run(config: Config, jobs: int, log: Log) -> Night:
+    started, result, published = now(), None, None
+    lost: tuple[str, ...] = ()
+    problems: list[Problem] = []
+    seconds: dict[str, float] = {}
+    code = 0
+    try:
+        lost = fetch_pictures(config, started, log)
+        result = build(config, BuildOptions(Clock(started), jobs))
+        seconds |= result.seconds
+        problems += result.problems
+        told = {"articles": result.articles, "pages": result.pages, "rendered": result.rendered, "problems": len(result.problems)}
+        log("built", told | {"unchanged": result.unchanged})
+        published = publish(config, PublishOptions(started, jobs, thorough=True), result.problems)
+        seconds |= published.seconds
+        problems += published.problems
+    except UserError as error:
+        problems.append(error.problem)
+        code = error.exit_code
+    outcome = _outcome(published)
+    if published and outcome != "held":
+        code = 5 if published.stopped else exit_code(published)
+    live = published.edition if published else Store(config.paths.editions).live_name()
+    log(outcome, {"edition": live, "exit": code})
+    return Night(
+        started=started,
+        ended=now(),
+        outcome=outcome,
+        exit=code,
+        edition=live,
+        articles=result.articles if result else 0,
+        pages=result.pages if result else 0,
+        rendered=result.rendered if result else 0,
+        size=published.size if published else 0,
+        seconds=seconds,
+        difference=published.difference if published else None,
+        sent=published.sent if published else (),
+        pictures_lost=lost,
+        slow=result.templates if result else (),
+        due=result.due if result else None,
+        problems=tuple(locate_all(problems, config.paths.root)),
+    )
+
+
+def _outcome(published: Published | None) -> str:
+    if published is None:
+        return "failed"
+    if published.stopped:
+        return "held" if all(problem.code == "held" for problem in published.problems) else "stopped"
+    return "published" if published.published else "unchanged"
+
+
+def fetch_pictures(config: Config, at: datetime, log: Log) -> tuple[str, ...]:
+    """Fetch the pictures that are not there yet; the addresses of those that are lost. A host that is down stops nothing.
+
+    The one place that calls the image fetch, which is not part of newsgen yet.
+    """
+    return ()

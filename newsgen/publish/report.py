@@ -1,0 +1,94 @@
+"""The report of a night, as JSON and as a page to read; the last ones are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from html import escape
+
+import msgspec
+
+from newsgen.config import Config
+from newsgen.problems import render
+from newsgen.publish.diff import lines, summary
+from newsgen.publish.editions import Store
+from newsgen.publish.nightly import Night
+
+FOLDER = "reports"
+_SHOWN = 200
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{title}</title>
+<style>
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }}
+table {{ border-collapse: collapse }} td, th {{ text-align: start; padding: .1rem 1.5rem .1rem 0; vertical-align: top }}
+pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}
+</style>
+<h1>{title}</h1>
+{body}
+"""
+
+
+def numbers(store: Store) -> list[int]:
+    """The reports that are kept, the oldest first."""
+    try:
+        names = os.listdir(store.folder / FOLDER)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
+
+
+def write_report(night: Night, config: Config) -> None:
+    """Write the report of a night; remove the oldest ones. They are numbered: clocks may go back. Raises UserError (exit code 3)."""
+    store = Store(config.paths.editions)
+    kept = numbers(store)
+    name = f"{FOLDER}/{(kept[-1] if kept else 0) + 1:06}"
+    store.replace(f"{name}.html", page(night, config.settings.title).encode("utf-8", "replace"))
+    store.replace(f"{name}.json", msgspec.json.format(msgspec.json.encode(night), indent=2))
+    for old in kept[: len(kept) + 1 - config.settings.nightly.reports]:
+        for suffix in ("json", "html"):
+            (store.folder / FOLDER / f"{old:06}.{suffix}").unlink(missing_ok=True)
+
+
+def last_report(store: Store) -> Night | None:
+    """The report of the last night; None where there is none that can be read."""
+    kept = numbers(store)
+    try:
+        return msgspec.json.decode((store.folder / FOLDER / f"{kept[-1]:06}.json").read_bytes(), type=Night) if kept else None
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def page(night: Night, title: str) -> str:
+    """The report as a page."""
+    facts = [
+        ("outcome", f"{night.outcome} (exit code {night.exit})"),
+        ("began", f"{night.started:%Y-%m-%d %H:%M:%S} UTC, {(night.ended - night.started).total_seconds():.0f} s"),
+        ("live edition", night.edition or "none"),
+        ("site", f"{night.articles:,} articles, {night.pages:,} pages, {night.rendered:,} rendered, {night.size / 1e6:,.1f} MB"),
+        ("next change by time alone", f"{night.due:%Y-%m-%d %H:%M:%S} UTC" if night.due else "none"),
+        *((f"sent to {one.target}", f"{one.files:,} files, {one.removed:,} removed") for one in night.sent),
+    ]
+    slow = [(one.template, f"{one.pages:,} pages, {one.seconds:.2f} s, slowest {one.slowest}") for one in night.slow]
+    body = [_table("", facts)]
+    if night.difference:
+        body += [f"<h2>Changes</h2><p>{escape(summary(night.difference))}</p>", _listed(lines(night.difference, _SHOWN))]
+    if night.problems:
+        more = [f"... and {len(night.problems) - _SHOWN:,} more"] if len(night.problems) > _SHOWN else []
+        body += [f"<h2>{len(night.problems):,} problems</h2>", _listed([*map(render, night.problems[:_SHOWN]), *more])]
+    if night.pictures_lost:
+        body += [f"<h2>{len(night.pictures_lost):,} pictures lost</h2>", _listed(night.pictures_lost[:_SHOWN])]
+    body += [_table("Time", [(stage, f"{seconds:.2f} s") for stage, seconds in night.seconds.items()]), _table("Slowest pages", slow)]
+    return _PAGE.format(title=escape(f"{title}: the night of {night.started:%Y-%m-%d}"), body="\n".join(body))
+
+
+def _table(heading: str, rows: Iterable[tuple[str, str]]) -> str:
+    cells = "".join(f'<tr><th scope="row">{escape(name)}<td>{escape(value)}' for name, value in rows)
+    return (f"<h2>{heading}</h2>" if heading else "") + f"<table>{cells}</table>" if cells else ""
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return "<pre>" + escape("\n".join(texts)) + "</pre>"
