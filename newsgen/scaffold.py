@@ -146,7 +146,7 @@ def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
         f"content/{FOLDER}about.md": _front({"title": "About", "menu": True}) + _ABOUT,
         "requirements.txt": f"newsgen=={__version__}\n",
         ".github/workflows/site.yml": _WORKFLOW,
-        ".gitignore": "/site/\n/.newsgen/\n",
+        ".gitignore": "/site/\n/.newsgen/\n/editions/\n",
     }
     return [_write(folder / path, text) for path, text in files.items()]
 

@@ -23,14 +23,21 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON document.")
 @with_common
 def command(common: Common, at: str | None, as_json: bool) -> None:
-    """Tell who may be seen, who not and why, and what time alone will change next."""
+    """Tell who may be seen, who not and why, what time alone will change next; what is live, and how the last night went."""
+    from msgspec import to_builtins
+
+    from newsgen.publish.editions import Store
+    from newsgen.publish.report import last_report
     from newsgen.status import status
     from newsgen.workers import default_jobs
 
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     found = status(config, make_clock(config, False, False, at, "--at").as_of, default_jobs())
+    store = Store(config.paths.editions)
+    night, hold = last_report(store), store.hold()
     if as_json:
-        print_document(found)
+        last = {"ended": night.ended, "outcome": night.outcome, "exit": night.exit} if night else None
+        print_document(to_builtins(found) | {"live": store.live_name(), "held": hold and hold.since, "last_night": last})
         return
     zone = ZoneInfo(config.settings.timezone)
 
@@ -50,14 +57,18 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
         click.echo(f"  {one.seen:8}  {one.file}  ({', '.join(one.why)}{until})")
     if len(unseen) > limit:
         click.echo(f"  ... and {len(unseen) - limit:,} more; -v shows all")
-    if not found.due:
+    if found.due:
+        click.echo(f"time alone changes it next at {shown(found.due)}")
+        for one in found.changes:
+            click.echo(f"  {one.file} is {one.seen} then")
+        if not found.changes:
+            click.echo("  no file is seen otherwise then; stories leave the news sitemap, or show what is dated so")
+    else:
         click.echo("time alone changes nothing")
-        return
-    click.echo(f"time alone changes it next at {shown(found.due)}")
-    for one in found.changes:
-        click.echo(f"  {one.file} is {one.seen} then")
-    if not found.changes:
-        click.echo("  no file is seen otherwise then; stories leave the news sitemap, or show what is dated so")
+    if store.live_name():
+        click.echo(f"live is the edition {store.live_name()[:12]}" + (f", held since {shown(hold.since)}" if hold else ""))
+    if night:
+        click.echo(f"the last night ended at {shown(night.ended)}: {night.outcome} (exit code {night.exit})")
 
 
 _ORDER = ("visible", "hidden", "withheld", "left out")

@@ -53,6 +53,7 @@ def json_feed(settings: Settings, origin: str, pictures: Pictures, page: FeedVie
         "feed_url": origin + page.url,
         "description": settings.description,
         "language": settings.language,
+        "hubs": [{"type": "WebSub", "url": hub} for hub in settings.announce.websub],
         "items": [item(n) for n in range(len(page.cards))],
     }
-    return Markup(msgspec.json.encode({key: value for key, value in feed.items() if value != ""}).decode())
+    return Markup(msgspec.json.encode({key: value for key, value in feed.items() if value not in ("", []) or key == "items"}).decode())

@@ -33,7 +33,8 @@ class SiteInfo(View, frozen=True):
     `url` is absolute, `base` the path that links begin with, `home` the link to the front page; `icon` is the link to
     the site's own SVG icon, if it has one. `dir` is the direction of the
     language (rtl, ltr), `dates` the permalink of a day, `style` the link of the stylesheet that the settings make,
-    `preload` those of fonts to fetch first. `noindex` and `canonical` are slugs of sources.
+    `preload` those of fonts to fetch first. `noindex` and `canonical` are slugs of sources; `hubs` are
+    those of WebSub that are told of changed feeds.
     """
 
     description: str
@@ -50,6 +51,7 @@ class SiteInfo(View, frozen=True):
     icon: str
     noindex: tuple[str, ...]
     canonical: tuple[str, ...]
+    hubs: tuple[str, ...]
 
     def has(self, kind: str) -> bool:
         """Whether the site has pages of this kind (see the setting `without`). Raises ValueError for no kind."""
@@ -88,6 +90,7 @@ def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
         icon=href(settings.base, "/" + settings.icon) if settings.icon.lower().endswith(".svg") else "",
         noindex=settings.sources.noindex,
         canonical=settings.sources.canonical,
+        hubs=settings.announce.websub,
     )
 
 

@@ -72,4 +72,4 @@ def test_the_workflow_is_pinned_and_needs_no_secret(tmp_path: Path) -> None:
     assert "secrets" not in text
     assert workflow["permissions"] == {"contents": "read"}
     assert (tmp_path / "a/requirements.txt").read_text() == f"newsgen=={__version__}\n"
-    assert (tmp_path / "a/.gitignore").read_text() == "/site/\n/.newsgen/\n"
+    assert (tmp_path / "a/.gitignore").read_text() == "/site/\n/.newsgen/\n/editions/\n"
