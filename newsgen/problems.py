@@ -44,6 +44,11 @@ class UserError(Exception):
         return type(self), (self.problem, self.exit_code)  # raised in a worker, it comes back whole
 
 
+def as_mapping(problem: Problem) -> dict[str, str | int]:
+    """The problem as JSON has it."""
+    return {name: getattr(problem, name) for name in Problem.__struct_fields__}
+
+
 def settings_error(code: str, message: str, **details: str | int) -> UserError:
     """An error of usage or of the settings: exit code 2."""
     return UserError(structs.replace(Problem("error", code, message), **details), 2)

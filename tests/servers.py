@@ -31,7 +31,7 @@ class Server:
             def do_GET(self) -> None:
                 owner.answer(self, routes)
 
-            do_HEAD = do_GET  # noqa: N815
+            do_HEAD = do_POST = do_GET  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
-from newsgen.cli.report import Bar, as_mapping, coloured, count, print_document, say
+from newsgen.cli.report import Bar, coloured, count, print_document, say
 from newsgen.config import load_config
-from newsgen.problems import Problem, locate_all, render
+from newsgen.problems import Problem, as_mapping, locate_all, render
 
 _EXAMPLES = """\b
 Examples:

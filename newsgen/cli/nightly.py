@@ -10,8 +10,9 @@ import click
 
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.publish import editions_option
-from newsgen.cli.report import as_mapping, print_document, print_problems, say
+from newsgen.cli.report import print_document, print_problems, say
 from newsgen.config import load_config
+from newsgen.problems import as_mapping
 
 _EXAMPLES = """\b
 Examples:
@@ -69,6 +70,7 @@ def command(common: Common, to: Path | None, if_due: bool, jobs: int | None, for
         return 0
     from newsgen.publish.nightly import is_due, nightly
     from newsgen.publish.publishing import now
+    from newsgen.publish.report import document
     from newsgen.workers import default_jobs
 
     def log(event: str, fields: dict[str, Any]) -> None:
@@ -87,7 +89,7 @@ def command(common: Common, to: Path | None, if_due: bool, jobs: int | None, for
     else:
         print_problems(night.problems, root, common.verbosity)
     if as_json:
-        print_document(night)
+        print_document(document(night))
     return night.exit
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsgen.cli.options import Common, with_common
-from newsgen.cli.report import as_mapping, print_document, print_problems, say
+from newsgen.cli.report import print_document, print_problems, say
 from newsgen.config import Config, load_config
+from newsgen.problems import as_mapping
 
 if TYPE_CHECKING:
     from newsgen.publish.publishing import Published

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from newsgen.problems import Problem, UserError, locate, render
+from newsgen.problems import Problem, UserError, as_mapping, locate, render
 
 SHOWN = 20
 
@@ -68,11 +68,6 @@ def print_error_json(error: UserError) -> None:
 def located(error: UserError) -> Problem:
     """The problem of an error, with its place in a file; its file is named from the working folder."""
     return error.problem if error.problem.source else locate(error.problem, Path())
-
-
-def as_mapping(problem: Problem) -> dict[str, Any]:
-    """The problem as JSON has it."""
-    return {name: getattr(problem, name) for name in Problem.__struct_fields__}
 
 
 def print_document(value: Any) -> None:

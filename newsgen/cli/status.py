@@ -36,8 +36,7 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
     store = Store(config.paths.editions)
     night, hold = last_report(store), store.hold()
     if as_json:
-        last = {"ended": night.ended, "outcome": night.outcome, "exit": night.exit} if night else None
-        print_document(to_builtins(found) | {"live": store.live_name(), "held": hold and hold.since, "last_night": last})
+        print_document(to_builtins(found) | {"live": store.live_name(), "held": hold and hold.since, "last_night": night})
         return
     zone = ZoneInfo(config.settings.timezone)
 

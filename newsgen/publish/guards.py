@@ -29,7 +29,7 @@ from newsgen.model import Article
 from newsgen.outcome import scan_inputs
 from newsgen.pages.plan import output_path
 from newsgen.problems import Problem
-from newsgen.publish.editions import Edition, Store, Told
+from newsgen.publish.editions import CURRENT, Edition, Store, Told
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -122,22 +122,23 @@ def _there(folder: Path) -> Path:
     return folder if folder.exists() else _there(folder.parent)
 
 
-def light(live: Edition | None, after: Edition, changed: Sequence[str], config: Config) -> list[Problem]:
-    """Guards that look at little: what is gone, the front page, feeds and sitemaps that changed, what was purged."""
-    return [*_loss(live, after, config.settings.guards), *_front_page(after, config), *_unreadable(changed, config), *_purged(live, after)]
+def light(live: Edition | None, after: Edition, gone: int, changed: Sequence[str], config: Config) -> list[Problem]:
+    """Guards that look at little: what is gone (so many articles), the front page, feeds and sitemaps that changed, what was purged."""
+    return [
+        *_loss(live, after, gone, config.settings.guards),
+        *_front_page(after, config),
+        *_unreadable(changed, config),
+        *_purged(live, after),
+    ]
 
 
-def _loss(live: Edition | None, after: Edition, allowed: Guards) -> Iterator[Problem]:
+def _loss(live: Edition | None, after: Edition, gone: int, allowed: Guards) -> Iterator[Problem]:
     if live is None:
         return
-    now = {story.file for story in after.stories}
-    for name, before, kept in (
-        ("pages", live.files.keys(), live.files.keys() & after.files.keys()),
-        ("articles", {story.file for story in live.stories}, {story.file for story in live.stories} & now),
-    ):
-        gone = len(before) - len(kept)
-        if gone > 1 and 100 * gone > allowed.loss * len(before):
-            message = f"{gone:,} of {len(before):,} {name} are gone, more than {allowed.loss} %"
+    pages = len(live.files.keys() - after.files.keys())
+    for name, lost, before in (("pages", pages, len(live.files)), ("articles", gone, len(live.stories))):
+        if lost > 1 and 100 * lost > allowed.loss * before:
+            message = f"{lost:,} of {before:,} {name} are gone, more than {allowed.loss:g} %"
             yield _stop("guard-loss", message, "where that is meant, `newsgen publish --force`, or the setting guards.loss")
 
 
@@ -206,15 +207,15 @@ def thorough(
 
 
 def _broken(live: Edition | None, after: Edition, changed: Sequence[str], config: Config, jobs: int) -> Iterator[tuple[str, Problem]]:
-    """The links that lead nowhere: of files that changed, and where a file is gone also of those that led to it."""
+    """Links that lead nowhere and are not live already: of files that changed, and where a file is gone of all."""
     url = config.settings.url
     now, before = (Place(url, edition.files if edition else (), lambda path: None) for edition in (after, live))
     gone = live is not None and bool(live.files.keys() - after.files.keys())
-    fresh = set(changed)
+    read_live, fresh = reader(str(config.paths.editions / CURRENT)), set(changed)
     for path, links, _ in _each(reader, str(config.paths.output), list(after.files) if gone else changed, jobs):
         for link in links.addresses:
             problem = now.broken(link, path)
-            if problem and (path in fresh or not before.broken(link, path)):
+            if problem and not (before.broken(link, path) and (path not in fresh or link in read_live([path])[0][1].addresses)):
                 yield path, problem
 
 

@@ -78,8 +78,7 @@ def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], 
     difference, problems = None, list[Problem]()
     if live is None or live.name != name or (live.purged and options.force):
         with stopwatch("guards"):
-            edition, problems = _looked_at(config, options, built, store, live, name)
-        difference = compare(live, edition, config.settings.url, config.settings.base)
+            edition, difference, problems = _looked_at(config, options, built, store, live, name)
         if problems and not options.force:
             return Published(live.name if live else "", False, 0, difference, (), tuple(problems), stopwatch.seconds, True)
         problems = [structs.replace(problem, severity="warning") for problem in problems]
@@ -104,8 +103,8 @@ def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], 
 
 def _looked_at(
     config: Config, options: PublishOptions, built: Sequence[Problem], store: Store, live: Edition | None, name: str
-) -> tuple[Edition, list[Problem]]:
-    """The edition that the built site makes, not made yet, and what guards say of it."""
+) -> tuple[Edition, Difference, list[Problem]]:
+    """The edition that the built site makes, not made yet, what it changes, and what guards say of it."""
     from newsgen.publish import guards
 
     site = config.paths.output
@@ -114,10 +113,11 @@ def _looked_at(
     edition = Edition(name, 1 + max((head.serial for head in store.heads()), default=0), options.at, files=files, stories=stories.told)
     had = shown_files(live)
     changed = [path for path, file in files.items() if had.get(path) != file.digest]
-    problems = guards.light(live, edition, changed, config)
+    difference = compare(live, edition, config.settings.url, config.settings.base)
+    problems = guards.light(live, edition, len(difference.gone), changed, config)
     if options.thorough:
         problems += guards.thorough(built, live, edition, changed, stories.secrets, config, options.jobs)
-    return edition, problems + guards.space(store, guards.new_bytes(changed, site))
+    return edition, difference, problems + guards.space(store, guards.new_bytes(changed, site))
 
 
 def _go_live(store: Store, edition: Edition, live: Edition | None, config: Config) -> Edition:

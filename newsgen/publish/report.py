@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from datetime import datetime
 from html import escape
+from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from newsgen.config import Config
-from newsgen.problems import render
+from newsgen.problems import as_mapping, render
 from newsgen.publish.diff import lines, summary
 from newsgen.publish.editions import Store
 from newsgen.publish.nightly import Night
@@ -47,17 +50,30 @@ def write_report(night: Night, config: Config) -> None:
     kept = numbers(store)
     name = f"{FOLDER}/{(kept[-1] if kept else 0) + 1:06}"
     store.replace(f"{name}.html", page(night, config.settings.title).encode("utf-8", "replace"))
-    store.replace(f"{name}.json", msgspec.json.format(msgspec.json.encode(night), indent=2))
+    store.replace(f"{name}.json", msgspec.json.format(msgspec.json.encode(document(night)), indent=2))
     for old in kept[: len(kept) + 1 - config.settings.nightly.reports]:
         for suffix in ("json", "html"):
             (store.folder / FOLDER / f"{old:06}.{suffix}").unlink(missing_ok=True)
 
 
-def last_report(store: Store) -> Night | None:
-    """The report of the last night; None where there is none that can be read."""
+class Ended(Struct, frozen=True):
+    """How a night ended."""
+
+    ended: datetime
+    outcome: str
+    exit: int
+
+
+def document(night: Night) -> dict[str, Any]:
+    """The report as JSON has it."""
+    return dict(msgspec.to_builtins(night), problems=list(map(as_mapping, night.problems)))
+
+
+def last_report(store: Store) -> Ended | None:
+    """How the last night ended; None where there is none that can be read."""
     kept = numbers(store)
     try:
-        return msgspec.json.decode((store.folder / FOLDER / f"{kept[-1]:06}.json").read_bytes(), type=Night) if kept else None
+        return msgspec.json.decode((store.folder / FOLDER / f"{kept[-1]:06}.json").read_bytes(), type=Ended) if kept else None
     except (OSError, msgspec.MsgspecError):
         return None
 

@@ -128,10 +128,11 @@ class Git:
         """Send an edition: see Target. Readers see it when the host shows the commit."""
         with tempfile.TemporaryDirectory(prefix="newsgen-") as folder:
             self._folder, self._site = folder, str(sending.folder)
-            self._git("init", "--quiet", "--bare")
+            self._git("init", "--quiet")
             tip = ""
-            if self._git("ls-remote", "--", self._remote, self._branch):
-                self._git("fetch", "--quiet", "--depth=1", "--", self._remote, self._branch)
+            self._git("remote", "add", "--", "there", self._remote)
+            if self._git("ls-remote", "there", self._branch):
+                self._git("fetch", "--quiet", "--depth=1", "--filter=blob:none", "there", self._branch)
                 tip = self._git("rev-parse", "FETCH_HEAD")
                 self._git("read-tree", tip)
                 if self._git("ls-files", "--", MANIFEST):
@@ -145,9 +146,9 @@ class Git:
                 for name, text in ((MANIFEST, manifest_text(sending.files)), (".nojekyll", "")):
                     blob = self._git("hash-object", "-w", "--stdin", given=text.encode())
                     self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{name}")
-                tree = self._git("write-tree")
+                tree = self._git("write-tree", "--missing-ok")
                 commit = self._git("commit-tree", tree, *(["-p", tip] if tip else []), "-m", sending.title)
-                self._git("push", "--quiet", "--", self._remote, f"{commit}:{self._branch}")
+                self._git("push", "--quiet", "there", f"{commit}:{self._branch}")
         return Sent(self._address, len(changed), len(gone))
 
     def _git(self, *arguments: str, given: bytes = b"") -> str:

@@ -11,33 +11,10 @@ import time
 from http.client import HTTPConnection
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 from support import SmallSite, read_tree
 
-AT = ("--as-of", "2026-01-31T12:00")
-
-
-def built(site: SmallSite) -> None:
-    done = site.run("build", *AT, "-q")
-    assert done.returncode == 0, done.stderr
-
-
-def run(site: SmallSite, *arguments: str | Path, code: int = 0) -> dict[str, Any]:
-    done = site.run(*arguments, "--json")
-    assert "Traceback" not in done.stderr, done.stderr
-    assert done.returncode == code, done.stderr + done.stdout
-    document: dict[str, Any] = json.loads(done.stdout)
-    return document
-
-
-def published(site: SmallSite, *arguments: str) -> dict[str, Any]:
-    built(site)
-    return run(site, "publish", *arguments)
-
-
-def live(site: SmallSite) -> dict[str, bytes]:
-    return read_tree(site.root / "editions/current")
+from .publishing import built, live, published, run
 
 
 def releases(site: SmallSite) -> set[str]:

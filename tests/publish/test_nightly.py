@@ -1,0 +1,139 @@
+"""The nightly job: all in one command, its report, its log, and when it is due."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsgen.output import Output
+from support import SmallSite
+
+from .publishing import aged, codes, live, run
+
+
+def test_a_night(site: SmallSite) -> None:
+    """It builds, publishes and reports; the next night with nothing changed says so."""
+    site.article("three", title="Tide <b>gates</b>")
+    site.write("content/broken.md", "---\ntitle: [\n---\n")
+    first = run(site, "nightly")
+    assert (first["outcome"], first["articles"], first["edition"]) == ("published", 3, (site.root / "editions/current").readlink().name)
+    assert live(site) == site.tree()
+    second = run(site, "nightly")
+    assert (second["outcome"], second["difference"]) == ("unchanged", None)
+    folder = site.root / "editions/reports"
+    assert json.loads((folder / "000001.json").read_text()) == first
+    page = (folder / "000001.html").read_text()
+    assert "“Tide &lt;b&gt;gates&lt;/b&gt;”" in page
+    assert "content/broken.md:3:1: error" in page
+    assert "published (exit code 0)" in page
+    status = json.loads(site.run("status", "--json").stdout)
+    assert status["live"] == first["edition"]
+    assert (status["last_night"]["outcome"], status["last_night"]["exit"]) == ("unchanged", 0)
+    assert "the last night ended at" in site.run("status").stdout
+
+
+def test_only_so_many_reports(site: SmallSite) -> None:
+    """Reports of the last nights are kept, and no older ones."""
+    for _ in range(4):
+        run(site, "nightly", "--set", "nightly.reports=2")
+    names = {path.name for path in (site.root / "editions/reports").iterdir() if not path.name.startswith(".")}
+    assert names == {f"00000{n}.{suffix}" for n in (3, 4) for suffix in ("html", "json")}
+
+
+def test_a_night_that_cannot_build(site: SmallSite) -> None:
+    """A template that fails leaves live what was live; the report and the exit code tell it, with file and line."""
+    run(site, "nightly")
+    before = live(site)
+    site.write("templates/article.html", "{{ page.nothing.more }}")
+    night = run(site, "nightly", code=3)
+    assert (night["outcome"], night["exit"]) == ("failed", 3)
+    assert night["problems"][-1]["file"] == "templates/article.html"
+    assert live(site) == before
+    assert run(site, "status")["last_night"]["exit"] == 3
+
+
+def test_two_nights_at_once(site: SmallSite) -> None:
+    """While one runs, another ends with 4 and touches nothing."""
+    run(site, "nightly")
+    site.article("three")
+    lock = Output(site.root / "editions/reports").lock(wait=False)
+    done = site.run("nightly")
+    lock.release()
+    assert done.returncode == 4
+    assert "another run holds" in done.stderr
+    assert "news/three/index.html" not in live(site)
+
+
+def test_if_due(site: SmallSite) -> None:
+    """With --if-due nothing is done while neither an input nor the time changes anything, and no report is written."""
+    aged(site)
+    run(site, "nightly")
+    reports = len(list((site.root / "editions/reports").iterdir()))
+    done = site.run("nightly", "--if-due")
+    assert (done.returncode, "not due" in done.stderr) == (0, True)
+    assert len(list((site.root / "editions/reports").iterdir())) == reports
+    site.article("three")
+    assert run(site, "nightly", "--if-due")["outcome"] == "published"
+    site.article("four")
+    site.run("build", "-q")
+    assert run(site, "nightly", "--if-due")["outcome"] == "published"
+    soon = datetime.now(UTC) + timedelta(seconds=3)
+    site.article("five", publishedDateTime=f"{soon:%Y-%m-%dT%H:%M:%SZ}")
+    night = run(site, "nightly")
+    assert night["due"] == f"{soon:%Y-%m-%dT%H:%M:%SZ}"
+    while datetime.now(UTC) < soon + timedelta(seconds=1):
+        pass
+    assert [one["title"] for one in run(site, "nightly", "--if-due")["difference"]["new"]] == ["Story five"]
+
+
+def test_next_due(site: SmallSite) -> None:
+    """The next time is printed for a scheduler to sleep until; nothing where there is none."""
+    site.article("later", publishedDateTime="2026-03-01T08:00:00Z")
+    site.article("over", expires="2026-02-20T08:00:00Z")
+    assert site.run("next-due", "--at", "2026-02-10T12:00").stdout == "2026-02-20T08:00:00Z\n"
+    assert run(site, "next-due", "--at", "2026-02-25T00:00") == {"due": "2026-03-01T08:00:00Z"}
+    done = site.run("next-due", "--at", "2027-01-01")
+    assert (done.stdout, done.returncode) == ("", 0)
+
+
+def test_a_log_for_machines(site: SmallSite) -> None:
+    """With --log-format json each line of the log is an object with a time and an event; problems are lines too."""
+    site.write("content/broken.md", "---\ntitle: [\n---\n")
+    done = site.run("nightly", "--log-format", "json")
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [line["event"] for line in lines] == ["built", "published", "problem"]
+    assert all(datetime.fromisoformat(line["time"]) for line in lines)
+    assert (lines[-1]["file"], lines[-1]["line"], lines[0]["articles"]) == ("content/broken.md", 3, 2)
+    quiet = site.run("nightly", "-q")
+    assert (quiet.stdout, "error: " in quiet.stderr, "built" in quiet.stderr) == ("", True, False)
+
+
+@pytest.mark.parametrize("folder", ["plain", 'with space & 100% "odd"'])
+def test_units_for_systemd(make_site, folder: str) -> None:
+    """The units name this Python and this site, whatever it is called, and nothing is done."""
+    site = make_site(title="The 100% Wire")
+    root = site.root.parent / folder
+    site.root.rename(root)
+    site.root = root
+    said = site.run("nightly", "--print-systemd").stdout
+    assert re.search(r'^ExecStart="\S+python\S*" "-m" "newsgen" "--root" ".*" "nightly" "--if-due"$', said, re.M)
+    assert "Description=Publish The 100%% Wire\n" in said
+    assert "[Timer]" in said
+    assert not (root / "editions").exists()
+
+
+def test_held(site: SmallSite) -> None:
+    """While an edition is held, a night builds and reports and publishes nothing, and is no failure."""
+    run(site, "nightly")
+    site.article("three")
+    run(site, "nightly")
+    run(site, "rollback")
+    site.article("four")
+    aged(site)
+    night = run(site, "nightly")
+    assert (night["outcome"], codes(night)) == ("held", ["held"])
+    assert "news/three/index.html" not in live(site)
+    assert site.run("nightly", "--if-due").stderr.count("not due") == 1

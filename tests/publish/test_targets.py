@@ -1,0 +1,237 @@
+"""Sending editions to other places: a real rsync daemon and a bare git repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from support import SmallSite, read_tree
+
+from .publishing import codes, live, published, run
+
+
+class Server:
+    """An rsync daemon on loopback; `folder` is its module `site`."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder, self._conf, self.log = root / "served", root / "rsyncd.conf", root / "rsyncd.log"
+        self.folder.mkdir()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"rsync://127.0.0.1:{self.port}/site/"
+        self.configure()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def configure(self, more: str = "read only = no") -> None:
+        who = f"uid = {os.getuid()}\ngid = {os.getgid()}\n"
+        log = f"log file = {self.log}\ntransfer logging = yes\nlog format = %o <%f>\n"
+        self._conf.write_text(f"{who}use chroot = no\n{log}[site]\npath = {self.folder}\n{more}\n")
+
+    def start(self) -> None:
+        arguments = ["rsync", "--daemon", "--no-detach", f"--config={self._conf}", f"--port={self.port}", "--address=127.0.0.1"]
+        self.process = subprocess.Popen(arguments, start_new_session=True)
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+                return
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        assert self.process
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def received(self) -> list[str]:
+        """The files that came in, in their order."""
+        return re.findall(r"recv <(.*)>$", self.log.read_text(), re.M)
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[None]:
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    return Server(tmp_path)
+
+
+def received(server: Server) -> dict[str, bytes]:
+    return read_tree(server.folder)
+
+
+@pytest.mark.needs("rsync")
+def test_rsync_sends_what_changed(site: SmallSite, server: Server) -> None:
+    """All at first, then only what changed; what is gone goes, empty folders too; files of others and unchanged ones are not touched."""
+    (server.folder / "news").mkdir()
+    (server.folder / "news/foreign.txt").write_text("mine")
+    site.write("static/a b/Ö $(x).txt", "odd")
+    target = ("--target", server.address)
+    with serving(server):
+        done = published(site, *target)
+        assert done["sent"] == [{"target": server.address, "files": len(site.tree()), "removed": 0}]
+        assert received(server) == live(site) | {"news/foreign.txt": b"mine"}
+        gone = live(site).keys() - set()
+        kept = (server.folder / "news/two/index.html").stat()
+        site.article("three")
+        (site.root / "content/one.md").unlink()
+        shutil.rmtree(site.root / "static/a b")
+        dry = run(site, "publish", "--dry-run", *target)
+        done = published(site, "--force", *target)
+        assert received(server) == live(site) | {"news/foreign.txt": b"mine"}
+        assert not (server.folder / "news/one").exists()
+        assert not (server.folder / "a b").exists()
+        assert 0 < done["sent"][0]["files"] < len(site.tree())
+        assert done["sent"][0]["removed"] == len(gone - live(site).keys())
+        assert dry["sent"] == [{"target": server.address, "files": 0, "removed": 0}]
+        again = published(site, *target)
+        assert again["sent"] == [{"target": server.address, "files": 0, "removed": 0}]
+        assert (server.folder / "news/two/index.html").stat().st_mtime_ns >= kept.st_mtime_ns
+        assert run(site, "rollback", "--set", f"publish.targets=[{server.address}]")["sent"][0]["files"]
+        assert received(server) == live(site) | {"news/foreign.txt": b"mine"}
+
+
+@pytest.mark.needs("rsync")
+def test_rsync_sends_pages_before_lists(site: SmallSite, server: Server) -> None:
+    """Style sheets and stories are there before the lists that lead to them, and removals come last."""
+    with serving(server):
+        published(site, "--target", server.address)
+        before = len(server.received())
+        site.article("three")
+        site.write("static/new.css", "p { order: 1 }")
+        published(site, "--target", server.address)
+        order = server.received()[before:]
+    places = {name: max(n for n, line in enumerate(order) if line == name) for name in ("news/three/index.html", "index.html", "feed.xml")}
+    assert places["news/three/index.html"] < min(places["index.html"], places["feed.xml"])
+    assert order[0] == order[-1] == ".newsgen-manifest"
+
+
+@pytest.mark.needs("rsync")
+def test_rsync_goes_on(site: SmallSite, server: Server) -> None:
+    """A target that is not there, that takes nothing, or dies half way: exit code 3, the edition is live here, and the next run ends it;
+    what a broken run had sent and nobody wants goes then."""
+    target = ("--target", server.address)
+    failed = published_with(site, 3, *target)
+    assert codes(failed) == ["target-failed"]
+    assert live(site) == site.tree()
+    server.configure("read only = yes")
+    with serving(server):
+        assert codes(run(site, "publish", *target, code=3)) == ["target-failed"]
+    server.configure()
+    with serving(server):
+        run(site, "publish", *target)
+    for n in range(3):
+        site.article(f"big-{n}", body="word " * 60_000)
+    site.write("static/big.bin", os.urandom(3_000_000))
+    server.start()
+    assert server.process
+    seen = f"[ -e {server.folder}/big.bin ] || ls {server.folder}/.big.bin.* 2>/dev/null"
+    script = f"until {seen}; do :; done; kill -9 -- -{server.process.pid}"
+    killer = subprocess.Popen(["bash", "-c", script], stdout=subprocess.DEVNULL)
+    published_with(site, 3, *target)
+    killer.wait(20)
+    server.stop()
+    site.article("big-0", removed=True)
+    with serving(server):
+        published(site, "--force", *target)
+        assert received(server) == live(site)
+
+
+def published_with(site: SmallSite, code: int, *arguments: str) -> dict:
+    site.run("build", "--as-of", "2026-01-31T12:00", "-q")
+    return run(site, "publish", *arguments, code=code)
+
+
+@pytest.mark.needs("rsync", "git")
+def test_a_limit_of_removals(site: SmallSite, server: Server, tmp_path: Path) -> None:
+    """More removals than allowed: nothing is sent to that target, exit code 5; the others get it."""
+    repository(tmp_path / "bare.git")
+    targets = ("--target", server.address, "--target", f"git+{tmp_path}/bare.git#pages")
+    with serving(server):
+        published(site, *targets)
+        before = received(server)
+        site.article("one", removed=True)
+        done = published_with(site, 5, "--force", "--max-deletes", "0", *targets)
+        assert codes(done)[-2:] == ["guard-deletes", "guard-deletes"]
+        assert received(server) == before
+        assert run(site, "publish", "--max-deletes", "5", *targets)["sent"][0]["removed"] == 2
+        assert received(server) == live(site)
+
+
+def repository(folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", folder], check=True)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", f"--git-dir={folder}", *arguments], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.needs("git")
+def test_git_is_sent_commits(site: SmallSite, tmp_path: Path) -> None:
+    """A branch gets a commit an edition with the files of it; files that others put there stay; nothing to send is no commit."""
+    bare = tmp_path / "bare.git"
+    repository(bare)
+    target = ("--target", f"git+{bare}#pages")
+    published(site, *target)
+
+    def tree() -> dict[str, bytes]:
+        out = tmp_path / "checkout"
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        git(bare, f"--work-tree={out}", "checkout", "-f", "pages", "--", ".")
+        return read_tree(out)
+
+    assert tree() == live(site) | {".nojekyll": b""}
+    other = tmp_path / "other"
+    subprocess.run(["git", "clone", "-q", "-b", "pages", bare, other], check=True)
+    (other / "CNAME").write_text("wire.example")
+    for arguments in (["add", "CNAME"], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "A name"], ["push", "-q"]):
+        subprocess.run(["git", "-C", other, *arguments], check=True)
+    site.article("three")
+    site.article("one", removed=True)
+    done = published(site, "--force", *target)
+    assert 0 < done["sent"][0]["files"] < len(live(site))
+    assert tree() == live(site) | {".nojekyll": b"", "CNAME": b"wire.example"}
+    assert published(site, *target)["sent"] == [{"target": target[1], "files": 0, "removed": 0}]
+    subjects = git(bare, "log", "--format=%s", "pages").splitlines()
+    assert len(subjects) == 3
+    assert subjects[0].endswith(done_change(site))
+    assert codes(run(site, "publish", "--target", f"git+{tmp_path}/nowhere.git#pages", code=3)) == ["target-failed"]
+
+
+def done_change(site: SmallSite) -> str:
+    change: str = run_list(site)[0]["change"]
+    return change
+
+
+def run_list(site: SmallSite) -> list[dict]:
+    import json
+
+    return json.loads(site.run("editions", "--json").stdout)
+
+
+@pytest.mark.parametrize(
+    "target", ["ftp://x.example/", "-oProxyCommand=x:y", "git+https://x.example/a.git", "/folder", "git+--upload-pack=x#b"]
+)
+def test_what_is_no_target(site: SmallSite, target: str) -> None:
+    """An address that is none, or would be an option of a program, is refused, and nothing is sent."""
+    done = site.run("build", "-q")
+    done = site.run("publish", f"--target={target}")
+    assert done.returncode in (2, 3)
+    assert "Traceback" not in done.stderr
+    assert "no-such-target" in done.stderr or "target-failed" in done.stderr
