@@ -1,0 +1,266 @@
+"""What a night may meet: whatever it is, readers have a whole edition, and the next night ends right."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from newsgen.output import MANIFEST, Output, read_manifest
+from newsgen.publish.editions import Store
+from support import SmallSite, command, read_tree
+from test_bad_places import as_anybody, mounted
+
+from .publishing import built, codes, live, published, run
+
+
+def whole(site: SmallSite) -> str:
+    """The live edition, which must be there and have all its files with the bytes that are known of it."""
+    from newsgen import digest
+
+    store = Store(site.root / "editions")
+    edition = store.live()
+    assert edition, os.listdir(site.root / "editions")
+    tree = live(site)
+    assert {path: digest.of_bytes(data).hex() for path, data in tree.items()} == {
+        path: file.digest for path, file in (edition.files | edition.carried).items()
+    }
+    return edition.name
+
+
+@pytest.mark.parametrize("job", ["publish", "nightly"])
+def test_killed_at_any_moment(make_site, job: str) -> None:
+    """Killed at 30 random moments, `current` always leads to a whole edition, and the next run publishes what is built."""
+    rng = random.Random(8)
+    site: SmallSite = make_site(publish={"keep": 3})
+    for n in range(25):
+        site.article(f"story-{n}", body="word " * 200)
+    published(site)
+    start = time.monotonic()
+    run(site, job)
+    least = time.monotonic() - start
+    killed = 0
+    for n in range(30):
+        site.article(f"story-{rng.randrange(25)}", title=f"Another title {n}", body="word " * rng.randrange(300))
+        site.write("static/a.css", f"p {{ order: {n} }}")
+        if n % 3 == 0:
+            site.write(
+                "templates/article.html", f'{{% extends "theme/article.html" %}}{{% block main %}}{{{{ super() }}}}{n}{{% endblock %}}'
+            )
+        if job == "publish":
+            site.build()
+        process = subprocess.Popen(
+            command(job), cwd=site.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        time.sleep(rng.uniform(0.5 * least, least + 0.25))
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        whole(site)
+        if n % 4 == 0:
+            assert run(site, job)["edition"] == whole(site)
+            assert {path: data for path, data in live(site).items() if path in site.tree()} == site.tree()
+    assert killed >= 10
+    run(site, job)
+    whole(site)
+    releases = site.root / "editions/releases"
+    assert not list(releases.glob(".*"))
+    assert len([path for path in releases.iterdir() if path.is_dir()]) <= 3
+
+
+@pytest.mark.needs("unshare")
+def test_a_full_disk(site: SmallSite) -> None:
+    """Where the disk fills up while an edition is made, or would, the old one stays whole; with room the next run ends right."""
+    site.write("static/large.bin", os.urandom(900_000))
+    (site.root / "editions").mkdir()
+    done = mounted(
+        site,
+        """
+        mount -t tmpfs -o size=2200k none editions || exit 99
+        newsgen nightly -q || exit 98
+        readlink editions/current
+        head -c 1500000 /dev/urandom > static/larger.bin
+        newsgen build -q
+        newsgen publish; echo "code $?"
+        newsgen publish --force; echo "code $?"
+        newsgen nightly; echo "code $?"
+        readlink editions/current
+        find editions/releases -name ".new*" | wc -l
+        mount -o remount,size=20m editions
+        newsgen nightly; echo "code $?"
+        cmp static/larger.bin editions/current/larger.bin && echo same
+        """,
+    )
+    lines = done.stdout.splitlines()
+    assert lines[0] == lines[4], done.stderr
+    assert lines[1:4] == ["code 5", "code 3", "code 5"], done.stderr
+    assert lines[5:] == ["0", "code 0", "same"], done.stderr
+    assert "No space left on device" in done.stderr
+    assert "[guard-space]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.needs("unshare")
+def test_a_read_only_place(site: SmallSite) -> None:
+    """Editions on a disk that became read-only: exit code 3, said in words, the old edition stays; with the disk back it is published."""
+    (site.root / "editions").mkdir()
+    done = mounted(
+        site,
+        """
+        mount -t tmpfs -o size=20m none editions || exit 99
+        newsgen nightly -q || exit 98
+        mount -o remount,ro editions
+        printf -- '---\\ntitle: New\\npublishedDateTime: 2026-01-30T08:00:00Z\\n---\\n' > content/new.md
+        newsgen nightly; echo "code $?"
+        newsgen publish; echo "code $?"
+        newsgen rollback; echo "code $?"
+        newsgen editions > /dev/null; echo "code $?"
+        newsgen status > /dev/null; echo "code $?"
+        ls editions/current/news/one/index.html
+        mount -o remount,rw editions
+        newsgen nightly -q; echo "code $?"
+        ls editions/current/news/new/index.html
+        """,
+    )
+    assert re.findall(r"code (\d)", done.stdout) == ["3", "3", "3", "0", "0", "0"], done.stdout + done.stderr
+    assert "editions/current/news/new/index.html" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_rights(site: SmallSite) -> None:
+    """A folder of editions without rights ends with 3 and names it."""
+    built(site)
+    folder = site.root / "editions"
+    folder.mkdir(mode=0o555)
+    for job in ("publish", "nightly"):
+        done = subprocess.run(command(job), cwd=site.root, capture_output=True, text=True, preexec_fn=as_anybody, check=False)
+        assert done.returncode == 3, done.stderr
+        assert "Permission denied" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_two_at_once(site: SmallSite) -> None:
+    """Of many that publish at once one does; the others end with 4, or find it done."""
+    built(site)
+    processes = [subprocess.Popen(command("publish"), cwd=site.root, stderr=subprocess.DEVNULL) for _ in range(6)]
+    ends = [process.wait() for process in processes]
+    assert set(ends) <= {0, 4}
+    assert 0 in ends
+    whole(site)
+    lock = Output(site.output).lock(wait=False)
+    assert site.run("publish").returncode == 4
+    lock.release()
+    lock = Store(site.root / "editions").lock()
+    assert site.run("publish").returncode == site.run("rollback").returncode == 4
+    lock.release()
+
+
+def test_the_clock_set_back(site: SmallSite) -> None:
+    """Editions stay in the order in which they were published, whatever the clock says, and reports do not replace each other."""
+    run(site, "nightly")
+    store = Store(site.root / "editions")
+    first = store.live()
+    assert first
+    from msgspec import structs
+
+    store.keep(structs.replace(first, published=datetime.now(UTC) + timedelta(days=400)))
+    site.article("three")
+    second = run(site, "nightly")
+    site.article("four")
+    third = run(site, "nightly")
+    assert [head.name for head in store.heads()] == [third["edition"], second["edition"], first.name]
+    assert run(site, "rollback")["edition"] == second["edition"]
+    assert len(list((site.root / "editions/reports").glob("*.json"))) == 3
+
+
+def test_a_content_folder_that_changes(site: SmallSite) -> None:
+    """While articles are written and removed, nights end well, and at rest the live edition is what a clean build gives."""
+    for n in range(20):
+        site.article(f"story-{n}")
+    run(site, "nightly")
+    stop = threading.Event()
+
+    def write() -> None:
+        rng = random.Random(1)
+        while not stop.is_set():
+            n = rng.randrange(20)
+            site.article(f"story-{n}", title=f"Title {rng.random()}", body="word " * rng.randrange(2000))
+            extra = site.article(f"extra-{n}")
+            time.sleep(0.002)
+            extra.unlink()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(4):
+            night = run(site, "nightly")
+            assert night["outcome"] in ("published", "unchanged")
+            whole(site)
+    finally:
+        stop.set()
+        writer.join()
+    run(site, "nightly")
+    assert site.run("build", "--verify", "-q").returncode == 0
+    assert {path: data for path, data in live(site).items() if path in site.tree()} == site.tree()
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database", None])
+def test_a_broken_cache(site: SmallSite, damage: bytes | None) -> None:
+    """A cache that is damaged costs a night time and nothing else."""
+    first = run(site, "nightly")
+    file = site.root / ".newsgen/cache.sqlite"
+    data = file.read_bytes()
+    for more in site.root.glob(".newsgen/cache.sqlite-*"):
+        more.unlink()
+    file.write_bytes(data[: len(data) // 2] if damage is None else damage)
+    night = run(site, "nightly")
+    assert (night["outcome"], night["edition"]) == ("unchanged", first["edition"])
+    file.write_bytes(b"no database")
+    site.article("three")
+    site.run("build", "-q")
+    file.write_bytes(b"no database")
+    assert published(site)["published"]
+
+
+def test_a_link_in_the_built_site(site: SmallSite) -> None:
+    """A folder of the built site that was made a link to elsewhere: what lies there is not published."""
+    run(site, "nightly")
+    before = live(site)
+    elsewhere = site.root / "elsewhere"
+    shutil.move(site.output / "news", elsewhere)
+    (site.output / "news").symlink_to(elsewhere)
+    site.article("three")
+    night = run(site, "nightly", code=3)
+    assert codes(night)[-1] == "output-differs"
+    assert live(site) == before
+
+
+def test_a_build_that_was_interrupted(site: SmallSite) -> None:
+    """Half a build is never published; the night builds again first."""
+    run(site, "nightly")
+    site.article("three")
+    built(site)
+    (site.output / ".newsgen-journal").write_text("index.html\n")
+    (site.output / "index.html").write_text("half a page")
+    assert codes(run(site, "publish", code=3)) == ["output-unfinished"]
+    assert run(site, "nightly")["outcome"] == "published"
+    assert "half a page" not in live(site)["index.html"].decode()
+
+
+def test_an_output_without_its_manifest(site: SmallSite) -> None:
+    """Without a manifest nothing is known to be newsgen's: nothing is published."""
+    built(site)
+    (site.output / MANIFEST).write_text("newsgen manifest 1\nnonsense\n")
+    assert read_manifest(site.output) == {}
+    assert codes(run(site, "publish", code=2)) == ["no-output"]
+    assert not Path(site.root / "editions").exists()
+    assert read_tree(site.output)
