@@ -25,7 +25,7 @@ from newsgen.check.links import Place, read_page, reader
 from newsgen.config import Config, Guards
 from newsgen.content.scan import read_file
 from newsgen.ingest import Ingested
-from newsgen.model import Article
+from newsgen.model import Article, Face
 from newsgen.outcome import scan_inputs
 from newsgen.pages.plan import output_path
 from newsgen.problems import Problem
@@ -61,31 +61,33 @@ def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int
 
 
 def _told(read: Ingested, config: Config, clock: Clock, files: Collection[str]) -> Iterator[Told]:
-    ordered = sorted(read.documents, key=attrgetter("path"), reverse=True)
+    ordered = sorted(read.documents(), key=attrgetter("path"), reverse=True)
     ordered.sort(key=attrgetter("entry.time"), reverse=True)
     visible = [document for document in ordered if visibility(document.entry, clock) == "visible"]
     gone = [document for document in ordered if is_gone(document.entry, clock)]
     routes, _ = article_routes(visible, gone, config.settings, [])
     for document, route in zip(visible, routes, strict=True):
         if output_path(route) in files:
-            entry = document.entry
-            yield Told(document.path, route, entry.title, entry.time, entry.content.hex(), len(entry.corrections), entry.expires)
+            file, entry = read.files[document.path], document.entry
+            title = _face.decode(file.face).title
+            yield Told(document.path, route, title, entry.time, file.content.hex(), len(entry.corrections), entry.expires)
+
+
+_face = msgspec.msgpack.Decoder(Face)
 
 
 def _secrets(read: Ingested, config: Config, clock: Clock, cache: Cache) -> dict[bytes, str]:
     """The values of `secured`, and the texts of withheld articles that no other article has."""
-    withheld = [document for document in read.documents if visibility(document.entry, clock) == "withheld"]
-    texts: dict[str, str] = {}
-    for document in withheld:
-        texts.update(dict.fromkeys(_texts(cache.article(document.record)), document.path))
+    seen = {document.path: visibility(document.entry, clock) for document in read.documents()}
+    withheld = [path for path, how in seen.items() if how == "withheld"]
+    texts = {text: path for path in withheld for text in _texts(cache.article(read.files[path].key))}
     if texts:
-        names = {document.path for document in withheld}
-        for document in read.documents:
-            if document.path not in names:
-                for text in texts.keys() & set(_texts(cache.article(document.record))):
+        for path, how in seen.items():
+            if how != "withheld":
+                for text in texts.keys() & set(_texts(cache.article(read.files[path].key))):
                     del texts[text]
     found = {form: path for text, path in texts.items() for form in _forms(text)}
-    for path in (*(document.path for document in read.documents), *(page.path for page in read.pages)):
+    for path in read.files:
         try:
             data = read_file(os.path.join(config.paths.content, path))
         except OSError:
