@@ -51,6 +51,7 @@ NOT_CODES = (
         "exif-data",
     }
     | {"utf-8", "utf-8-sig", "utf-16-be", "strict-origin-when-cross-origin", "frame-src", "latin-1", "windows-1252"}
+    | {"ls-remote", "rev-parse", "read-tree", "ls-files", "cat-file", "update-index", "hash-object", "write-tree", "commit-tree"}  # git's
     | {"footnote" + end for end in ("-ref", "-backref", "-definition", "-definition-label", "-reference")}
 )
 
