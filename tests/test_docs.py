@@ -49,6 +49,7 @@ NOT_CODES = (
         "http-equiv",
         "data-src",
         "exif-data",
+        "next-due",
     }
     | {"utf-8", "utf-8-sig", "utf-16-be", "strict-origin-when-cross-origin", "frame-src", "latin-1", "windows-1252"}
     | {"ls-remote", "rev-parse", "read-tree", "ls-files", "cat-file", "update-index", "hash-object", "write-tree", "commit-tree"}  # git's

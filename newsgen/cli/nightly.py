@@ -10,7 +10,7 @@ import click
 
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.publish import editions_option
-from newsgen.cli.report import print_document, print_problems, say
+from newsgen.cli.report import Bar, print_document, print_problems, say
 from newsgen.config import load_config
 from newsgen.problems import as_mapping
 
@@ -73,16 +73,20 @@ def command(common: Common, to: Path | None, if_due: bool, jobs: int | None, for
     from newsgen.publish.report import document
     from newsgen.workers import default_jobs
 
+    bar = Bar(common.verbosity >= 0 and form == "text" and not as_json)
+
     def log(event: str, fields: dict[str, Any]) -> None:
         if form == "json":
             _json_line({"time": now(), "event": event, **fields})
         elif common.verbosity >= 0:
+            bar.clear()
             say(f"{now():%Y-%m-%d %H:%M:%S} {event}: " + ", ".join(f"{name} {value}" for name, value in fields.items()))
 
     if if_due and not is_due(config, now()):
         log("not due", {})
         return 0
-    night = nightly(config, jobs or default_jobs(), log)
+    with bar:
+        night = nightly(config, jobs or default_jobs(), log, bar.show)
     if form == "json":
         for problem in night.problems:
             _json_line({"time": now(), "event": "problem", **as_mapping(problem)})

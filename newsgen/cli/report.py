@@ -93,7 +93,12 @@ class Bar:
             sys.stderr.flush()
             self._drawn = True
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def clear(self) -> None:
+        """Take it away, so that something else can be said."""
         if self._drawn:
             sys.stderr.write("\r\x1b[2K")
             sys.stderr.flush()
+            self._drawn = False
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.clear()

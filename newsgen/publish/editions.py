@@ -1,15 +1,13 @@
 """Editions: each a whole site in a folder of its own, one of them live behind a link.
 
     editions/releases/EDITION/        what a host serves, by way of the link `current`
-    editions/releases/EDITION.json    what newsgen knows of it; no host sees it
+    editions/releases/EDITION.jsonl   what newsgen knows of it, at a glance and in full; no host sees it
     editions/current                  a link to the live one, replaced by one rename
     editions/hold.json                that it was taken back on purpose, and stays
 
 An edition is first made in `releases/.new`: of the oldest one that is no longer kept, so that only what differs is
 touched, else of links to the files of the others. What a killed run leaves is in neither and goes with the next.
 """
-
-from __future__ import annotations
 
 import os
 import re
@@ -28,7 +26,7 @@ from newsgen.problems import build_error, settings_error
 from newsgen.publish.files import Files, Real, fill
 
 CURRENT = "current"
-_RELEASES, _NEW, _HOLD = "releases", ".new", "hold.json"
+_RELEASES, _NEW, _KNOWN, _HOLD = "releases", ".new", ".jsonl", "hold.json"
 # Names with a digest of what they hold: whoever has a page of another edition open may still ask for them.
 _HASHED = re.compile(r"[.\-/][0-9a-f]{8,64}\.\w+$")
 H = TypeVar("H")
@@ -99,7 +97,7 @@ class Store:
             there = set(os.listdir(self._releases))
         except (FileNotFoundError, NotADirectoryError):
             return []
-        return [name for name in there if f"{name}.json" in there and not name.startswith(".")]
+        return [name for name in there if name + _KNOWN in there and not name.startswith(".")]
 
     def live_name(self) -> str:
         """The edition behind the link; "" where there is none."""
@@ -115,18 +113,19 @@ class Store:
 
     def read(self, name: str) -> Edition:
         """All that is known of an edition."""
-        return self._known(name, _edition)
+        return self._known(name, _edition, 1)
 
     def heads(self) -> list[Head]:
         """All kept editions, the last published first."""
-        return sorted((self._known(name, _head) for name in self.names()), key=lambda head: -head.serial)
+        return sorted((self._known(name, _head, 0) for name in self.names()), key=lambda head: -head.serial)
 
-    def _known(self, name: str, decoder: msgspec.json.Decoder[H]) -> H:
-        file = self._releases / f"{name}.json"
+    def _known(self, name: str, decoder: msgspec.json.Decoder[H], line: int) -> H:
+        file = self._releases / (name + _KNOWN)
         try:
-            return decoder.decode(file.read_bytes())
+            with file.open("rb") as lines:
+                return decoder.decode([lines.readline() for _ in range(line + 1)][line])
         except (OSError, msgspec.MsgspecError) as error:
-            hint = "remove the folder of that name beside it too; the other editions stay"
+            hint = "remove it, and the folder of that name beside it; the other editions stay"
             raise build_error("bad-edition", f"{file} cannot be read: {error}", hint=hint) from None
 
     def find(self, start: str) -> Edition:
@@ -169,7 +168,8 @@ class Store:
 
     def keep(self, edition: Edition) -> None:
         """Remember what is known of an edition."""
-        self.replace(f"{_RELEASES}/{edition.name}.json", msgspec.json.encode(edition))
+        head = Head(*(getattr(edition, name) for name in Head.__struct_fields__))
+        self.replace(f"{_RELEASES}/{edition.name}{_KNOWN}", b"\n".join(map(msgspec.json.encode, (head, edition))))
 
     def flip(self, name: str) -> None:
         """Make an edition the live one, in one moment."""
@@ -199,16 +199,16 @@ class Store:
             if over:
                 have = all_files(self.read(over[0]))
                 os.replace(self.release(over[0]), new)
-                (self._releases / f"{over[0]}.json").unlink()
+                (self._releases / (over[0] + _KNOWN)).unlink()
             else:
                 new.mkdir(parents=True)
             carried = {path: file for one in others for path, file in hashed(one).items() if path not in edition.files}
             sources = [(str(self.release(one.name)), all_files(one)) for one in others]
-            made = fill(str(new), have, edition.files | carried, sources, str(site))
+            made = fill(str(new), have, edition.files, carried, sources, str(site))
             edition = structs.replace(
                 edition,
                 files={path: made[path] for path in edition.files},
-                carried={path: made[path] for path in carried},
+                carried={path: made[path] for path in carried if path in made},
                 size=sum(file.size for file in made.values()),
             )
             self.keep(edition)
@@ -231,13 +231,8 @@ class Store:
         if not carried and not back:
             return edition
         try:
-            made = fill(
-                str(self.release(edition.name)),
-                {},
-                carried | back,
-                [(str(self.release(live.name)), files)] if live else [],
-                str(site or ""),
-            )
+            sources = [(str(self.release(live.name)), files)] if live else []
+            made = fill(str(self.release(edition.name)), {}, back, carried, sources, str(site))
         except OSError as error:
             raise unwritable(error, error.filename or str(self.folder)) from None
         carried = {path: made[path] for path in carried if path in made}
@@ -245,7 +240,7 @@ class Store:
 
     def drop(self, name: str) -> None:
         """Remove an edition: first what is known of it, so that a half removed one is none."""
-        (self._releases / f"{name}.json").unlink(missing_ok=True)
+        (self._releases / (name + _KNOWN)).unlink(missing_ok=True)
         shutil.rmtree(self.release(name), ignore_errors=True)
 
     def purge(self, edition: Edition, paths: Sequence[str]) -> Edition:
@@ -254,7 +249,9 @@ class Store:
         for path in paths:
             with suppress(FileNotFoundError, NotADirectoryError):
                 real.remove(path)
-        edition = structs.replace(edition, purged=tuple(sorted({*edition.purged, *(p for p in paths if p in edition.files)})))
+        purged = {*edition.purged, *(path for path in paths if path in edition.files)}
+        carried = {path: file for path, file in edition.carried.items() if path not in paths}
+        edition = structs.replace(edition, purged=tuple(sorted(purged)), carried=carried)
         self.keep(edition)
         return edition
 
@@ -263,7 +260,7 @@ class Store:
         names = self.names()
         with suppress(FileNotFoundError):
             for name in os.listdir(self._releases):
-                if name.removesuffix(".json") not in names or name == _NEW:
+                if name.removesuffix(_KNOWN) not in names or name == _NEW:
                     path = self._releases / name
                     path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
 
@@ -276,4 +273,4 @@ def all_files(edition: Edition) -> Files:
 
 def hashed(edition: Edition) -> Files:
     """The edition's own files that are named by a digest."""
-    return {path: file for path, file in edition.files.items() if _HASHED.search("/" + path)}
+    return {path: file for path, file in edition.files.items() if _HASHED.search("/" + path) and path not in edition.purged}

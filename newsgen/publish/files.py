@@ -28,20 +28,22 @@ class File(NamedTuple):
 Files = dict[str, File]
 
 
-def fill(folder: str, have: Files, want: Mapping[str, File], sources: Iterable[tuple[str, Files]], site: str) -> Files:
+def fill(
+    folder: str, have: Files, want: Mapping[str, File], spare: Mapping[str, File], sources: Iterable[tuple[str, Files]], site: str
+) -> Files:
     """Bring a folder from some files to others; what is there then, with sizes.
 
     A file that a source has with the same digest is linked; what none has is copied from `site`, and must have the digest that is
-    wanted (UserError, exit code 3). What can be had nowhere is left out where `site` is "". Raises OSError.
+    wanted (UserError, exit code 3), but for what is `spare`, which is left out. Raises OSError.
     """
     real, original = Real(folder), Real(site)
     places = [(Real(place), files) for place, files in sources]
     out: Files = {}
-    for path in have.keys() - want.keys():
+    for path in have.keys() - want.keys() - spare.keys():
         with suppress(FileNotFoundError, NotADirectoryError):
             real.remove(path)
     copied = []
-    for path, file in want.items():
+    for path, file in (*want.items(), *spare.items()):
         if have.get(path, ("",))[0] == file.digest:
             out[path] = have[path]
             continue
@@ -51,7 +53,7 @@ def fill(folder: str, have: Files, want: Mapping[str, File], sources: Iterable[t
                 out[path] = known
                 break
         else:
-            if site:
+            if path in want:
                 out[path] = File(file.digest, real.copy(path, original, file.digest))
                 copied.append(os.path.join(folder, path))
     _to_disk(copied)

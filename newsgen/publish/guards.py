@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -150,7 +151,10 @@ def _front_page(after: Edition, config: Config) -> Iterator[Problem]:
     except OSError as error:
         yield _stop("guard-front-page", f"the front page cannot be read: {error.strerror}")
         return
-    links = {link.removeprefix(config.settings.url.removesuffix(config.settings.base)) for link in read_page(data.decode()).addresses}
+    links = {
+        link.removeprefix(config.settings.url.removesuffix(config.settings.base))
+        for link in read_page(data.decode("utf-8", "replace")).addresses
+    }
     if links.isdisjoint(href(config.settings.base, story.route) for story in after.stories):
         yield _stop("guard-front-page", "the front page links to no article", "`newsgen status` tells who may be seen, and why not")
 
@@ -238,8 +242,9 @@ def _searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], lis
     def work(paths: list[str]) -> list[tuple[str, int]]:
         out = []
         for path in paths:
-            found = machine.find_matches_as_indexes(read_file(os.path.join(folder, path)))
-            out += [(path, place) for place in sorted({one[0] for one in found})[:1]]
+            with suppress(OSError):  # told when it is copied
+                found = machine.find_matches_as_indexes(read_file(os.path.join(folder, path)))
+                out += [(path, place) for place in sorted({one[0] for one in found})[:1]]
         return out
 
     return work

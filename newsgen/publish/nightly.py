@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from newsgen.build import BuildOptions, build, use_cache
+from newsgen.build import BuildOptions, Progress, build, quiet, use_cache
 from newsgen.builder.visibility import Clock
 from newsgen.config import Config
 from newsgen.outcome import Result, Slow, recall, scan_inputs
@@ -55,8 +55,9 @@ def is_due(config: Config, at: datetime) -> bool:
     return result is None or (result.edition != store.live_name() and store.hold() is None)
 
 
-def nightly(config: Config, jobs: int, log: Log) -> Night:
-    """Run the whole job; `log` is told of each stage as it ends. What a user can put right is in the result, not raised.
+def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet) -> Night:
+    """Run the whole job; `log` is told of each stage as it ends, `progress` how far the build is. What a user can put right is in the
+    result, not raised.
 
     Raises UserError: 4 where another nightly job runs, 3 where its report cannot be written.
     """
@@ -64,14 +65,14 @@ def nightly(config: Config, jobs: int, log: Log) -> Night:
 
     lock = Output(config.paths.editions / "reports").lock(False)
     try:
-        night = _run(config, jobs, log)
+        night = _run(config, jobs, log, progress)
         write_report(night, config)
         return night
     finally:
         lock.release()
 
 
-def _run(config: Config, jobs: int, log: Log) -> Night:
+def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
     started, result, published = now(), None, None
     lost: tuple[str, ...] = ()
     problems: list[Problem] = []
@@ -79,7 +80,7 @@ def _run(config: Config, jobs: int, log: Log) -> Night:
     code = 0
     try:
         lost = fetch_pictures(config, started, log)
-        result = build(config, BuildOptions(Clock(started), jobs))
+        result = build(config, BuildOptions(Clock(started), jobs), progress)
         seconds |= result.seconds
         problems += result.problems
         told = {"articles": result.articles, "pages": result.pages, "rendered": result.rendered, "problems": len(result.problems)}

@@ -178,7 +178,7 @@ def test_purge(site: SmallSite) -> None:
     assert done["difference"]["urls"] == ["https://wire.example/news/three/"]
     assert done["problems"][0]["code"] == "guard-purged"
     assert not list((site.root / "editions/releases").rglob("news/three"))
-    assert not [file for file in (site.root / "editions/releases").glob("*.json") if "A very private" in file.read_text()]
+    assert not [file for file in (site.root / "editions/releases").glob("*.jsonl") if "A very private" in file.read_text()]
     assert page.is_file()
     run(site, "rollback")
     assert "news/three/index.html" not in live(site)
@@ -268,7 +268,7 @@ def test_what_stands_in_the_way(site: SmallSite) -> None:
     (site.root / "editions/current").rmdir()
     name = published(site)["edition"]
     assert site.run("rollback", "x").returncode == 2
-    (site.root / f"editions/releases/{name}.json").write_text("{")
+    (site.root / f"editions/releases/{name}.jsonl").write_text("{")
     assert run(site, "editions", code=3)["problems"][0]["code"] == "bad-edition"
     assert run(site, "publish", "--to", "content", code=2)["problems"][0]["code"] == "output-overlaps"
 
@@ -358,3 +358,18 @@ def test_readers_see_no_gap(site: SmallSite) -> None:
         server.server_close()
     assert wrong == []
     assert fetched > 500
+
+
+def test_a_style_that_was_purged(site: SmallSite) -> None:
+    """A hashed file that was purged, or lost, is not carried along, and keeps nothing from being published."""
+    for n in range(3):
+        site.write("static/site.css", f"p {{ order: {n} }}")
+        site.write("templates/home.html", '{% extends "theme/home.html" %}{% block main %}{{ "site.css"|asset }}{{ super() }}{% endblock %}')
+        published(site)
+        if n == 0:
+            (first,) = (path for path in live(site) if re.fullmatch(r"site\.\w{10}\.css", path))
+            run(site, "publish", "--purge", f"/{first}")
+        elif n == 1:
+            (second,) = (path for path in live(site) if re.fullmatch(r"site\.\w{10}\.css", path))
+            (site.root / "editions/current" / second).unlink()
+    assert len([path for path in live(site) if re.fullmatch(r"site\.\w{10}\.css", path)]) == 1
