@@ -108,7 +108,7 @@ def _looked_at(
     from newsgen.publish import guards
 
     site = config.paths.output
-    files = {path: File(bytes_.hex(), 0) for path, bytes_ in read_manifest(site).items()}
+    files = {path: File(known, 0) for path, known in read_manifest(site).items()}
     stories = guards.read_stories(config, Clock(options.at), files, options.jobs, options.thorough)
     edition = Edition(name, 1 + max((head.serial for head in store.heads()), default=0), options.at, files=files, stories=stories.told)
     had = shown_files(live)
@@ -141,7 +141,7 @@ def deliver(config: Config, live: Edition, store: Store, dry_run: bool = False) 
     from newsgen.pages.plan import output_path
 
     targets = [find_target(target, config.paths.root) for target in chosen.targets]
-    files = {path: bytes.fromhex(file.digest) for path, file in all_files(live).items()}
+    files = {path: file.digest for path, file in all_files(live).items()}
     pages = {output_path(story.route) for story in live.stories}
     first = frozenset(path for path in files if path in pages or not path.endswith(_LEADING))
     sending = Sending(store.release(live.name), files, first, f"Edition {live.name[:12]}: {live.change}")

@@ -22,7 +22,7 @@ from msgspec import Struct
 from newsgen.output import MANIFEST, manifest_text, read_manifest
 from newsgen.problems import Problem, UserError, build_error, settings_error
 
-_UNKNOWN = bytes(16)
+_UNKNOWN = "0" * 32
 _LIMIT = 3600  # seconds for one program
 _GIT = re.compile(r"git\+?(?P<remote>.+)#(?P<branch>[\w./-]+)")
 _RSYNC = re.compile(r"rsync://.+|[\w.@\[\]:-]+:.+")
@@ -40,7 +40,7 @@ class Sending(NamedTuple):
     """An edition to be sent: its folder and its files (digests by path), those that lead to others last."""
 
     folder: Path
-    files: Mapping[str, bytes]
+    files: Mapping[str, str]
     first: frozenset[str]
     title: str
 
@@ -63,10 +63,10 @@ def find_target(address: str, root: Path) -> Target:
     raise settings_error("no-such-target", f"{address} is no target", hint=hint)
 
 
-def _difference(address: str, before: Mapping[str, bytes], files: Mapping[str, bytes], limit: int) -> tuple[list[str], list[str]]:
+def _difference(address: str, before: Mapping[str, str], files: Mapping[str, str], limit: int) -> tuple[list[str], list[str]]:
     """What is to be sent and what removed."""
     changed = sorted(path for path, digest in files.items() if before.get(path) != digest)
-    gone = sorted(before.keys() - files.keys())
+    gone = sorted(path for path in before.keys() - files.keys() if {"", ".", ".."}.isdisjoint(path.split("/")))  # others could write there
     if len(gone) > limit:
         message = f"{address}: {len(gone):,} files would be removed, more than {limit:,}; nothing is sent"
         raise UserError(Problem("error", "guard-deletes", message, hint="where that is meant, --max-deletes"), 5)
@@ -99,7 +99,7 @@ class Rsync:
             self._note(own, sending.files)
         return sent
 
-    def _note(self, own: Path, files: Mapping[str, bytes]) -> None:
+    def _note(self, own: Path, files: Mapping[str, str]) -> None:
         (own / MANIFEST).write_text(manifest_text(files), "utf-8")
         self._some(own, [MANIFEST])
 

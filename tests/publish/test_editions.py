@@ -364,7 +364,9 @@ def test_a_style_that_was_purged(site: SmallSite) -> None:
     """A hashed file that was purged, or lost, is not carried along, and keeps nothing from being published."""
     for n in range(3):
         site.write("static/site.css", f"p {{ order: {n} }}")
-        site.write("templates/home.html", '{% extends "theme/home.html" %}{% block main %}{{ "site.css"|asset }}{{ super() }}{% endblock %}')
+        site.write(
+            "templates/home.html", '{% extends "theme/home.html" %}{% block main %}{{ "site.css"|asset }}{{ super() }}{% endblock %}'
+        )
         published(site)
         if n == 0:
             (first,) = (path for path in live(site) if re.fullmatch(r"site\.\w{10}\.css", path))

@@ -259,7 +259,7 @@ def test_a_build_that_was_interrupted(site: SmallSite) -> None:
 def test_an_output_without_its_manifest(site: SmallSite) -> None:
     """Without a manifest nothing is known to be newsgen's: nothing is published."""
     built(site)
-    (site.output / MANIFEST).write_text("newsgen manifest 1\nnonsense\n")
+    (site.output / MANIFEST).write_text("nonsense\n")
     assert read_manifest(site.output) == {}
     assert codes(run(site, "publish", code=2)) == ["no-output"]
     assert not Path(site.root / "editions").exists()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from newsgen.output import MANIFEST
 from support import SmallSite, read_tree
 
 from .publishing import codes, live, published, run
@@ -104,6 +105,24 @@ def test_rsync_sends_what_changed(site: SmallSite, server: Server) -> None:
         assert (server.folder / "news/two/index.html").stat().st_mtime_ns >= kept.st_mtime_ns
         assert run(site, "rollback", "--set", f"publish.targets=[{server.address}]")["sent"][0]["files"]
         assert received(server) == live(site) | {"news/foreign.txt": b"mine"}
+
+
+@pytest.mark.needs("rsync")
+def test_a_manifest_that_lies(site: SmallSite, server: Server, tmp_path: Path) -> None:
+    """What a target's manifest says is not trusted: no file outside is sent or removed, nor one of this machine."""
+    with serving(server):
+        published(site, "--target", server.address)
+        (tmp_path / "outside.txt").write_text("theirs")
+        lies = "".join(
+            f"{'0' * 32} {path}\n" for path in ("../outside.txt", "/etc/hostname", "../../../newsgen.yaml", "news/../../outside.txt", "")
+        )
+        manifest = server.folder / MANIFEST
+        manifest.write_text(manifest.read_text() + lies)
+        site.article("three")
+        assert published(site, "--target", server.address)["sent"][0]["removed"] == 0
+    assert (tmp_path / "outside.txt").read_text() == "theirs"
+    assert received(server) == live(site)
+    assert "newsgen.yaml" not in server.log.read_text()
 
 
 @pytest.mark.needs("rsync")
