@@ -28,7 +28,7 @@ from newsgen.publish.files import Files, Real, fill
 CURRENT = "current"
 _RELEASES, _NEW, _KNOWN, _HOLD = "releases", ".new", ".jsonl", "hold.json"
 # Names with a digest of what they hold: whoever has a page of another edition open may still ask for them.
-_HASHED = re.compile(r"[.\-/][0-9a-f]{8,64}\.\w+$")
+_HASHED = re.compile(r"[.\-/][0-9a-f]{8,64}(?:-\d+)?\.\w+$")
 H = TypeVar("H")
 
 

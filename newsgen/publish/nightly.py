@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from newsgen.build import BuildOptions, Progress, build, quiet, use_cache
 from newsgen.builder.visibility import Clock
@@ -38,7 +38,6 @@ class Night(Struct, frozen=True):
     seconds: dict[str, float]
     difference: Difference | None
     sent: tuple[Sent, ...]
-    pictures_lost: tuple[str, ...]
     slow: tuple[Slow, ...]
     due: datetime | None
     problems: tuple[Problem, ...]
@@ -74,12 +73,14 @@ def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet) -> 
 
 def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
     started, result, published = now(), None, None
-    lost: tuple[str, ...] = ()
     problems: list[Problem] = []
     seconds: dict[str, float] = {}
     code = 0
     try:
-        lost = fetch_pictures(config, started, log)
+        problems += fetch_pictures(config, started, jobs, progress)
+    except UserError as error:  # a night without new pictures is better than none
+        problems.append(structs.replace(error.problem, severity="warning"))
+    try:
         result = build(config, BuildOptions(Clock(started), jobs), progress)
         seconds |= result.seconds
         problems += result.problems
@@ -109,7 +110,6 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
         seconds=seconds,
         difference=published.difference if published else None,
         sent=published.sent if published else (),
-        pictures_lost=lost,
         slow=result.templates if result else (),
         due=result.due if result else None,
         problems=tuple(locate_all(problems, config.paths.root)),
@@ -124,9 +124,10 @@ def _outcome(published: Published | None) -> str:
     return "published" if published.published else "unchanged"
 
 
-def fetch_pictures(config: Config, at: datetime, log: Log) -> tuple[str, ...]:
-    """Fetch the pictures that are not there yet; the addresses of those that are lost. A host that is down stops nothing.
+def fetch_pictures(config: Config, at: datetime, jobs: int, progress: Progress) -> Sequence[Problem]:
+    """Fetch the pictures that are not there yet; what did not come. A host that is down stops nothing.
 
-    The one place that calls the image fetch, which is not part of newsgen yet.
+    The one place that calls the image fetch, which is not part of newsgen yet: newsgen.images.tend.fetch(config, Clock(at), jobs,
+    progress).problems.
     """
     return ()

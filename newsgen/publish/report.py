@@ -95,8 +95,6 @@ def page(night: Night, title: str) -> str:
     if night.problems:
         more = [f"... and {len(night.problems) - _SHOWN:,} more"] if len(night.problems) > _SHOWN else []
         body += [f"<h2>{len(night.problems):,} problems</h2>", _listed([*map(render, night.problems[:_SHOWN]), *more])]
-    if night.pictures_lost:
-        body += [f"<h2>{len(night.pictures_lost):,} pictures lost</h2>", _listed(night.pictures_lost[:_SHOWN])]
     body += [_table("Time", [(stage, f"{seconds:.2f} s") for stage, seconds in night.seconds.items()]), _table("Slowest pages", slow)]
     return _PAGE.format(title=escape(f"{title}: the night of {night.started:%Y-%m-%d}"), body="\n".join(body))
 
