@@ -186,11 +186,20 @@ class Network(Table, frozen=True):
     private: tuple[str, ...] = ()
 
 
+Target = Annotated[
+    str,
+    _matching(
+        r"^(?:git\+[^-\s]\S*#\w[\w./-]*|rsync://\S+|[\w\[][\w.@\[\]:-]*:(?!//)\S*)$",
+        "is no target such as rsync://host.example/wire/, host.example:/srv/wire/ or git+ssh://git@host.example/wire.git#pages",
+    ),
+]
+
+
 class Publish(Table, frozen=True):
     """Editions: how many are kept, where else the live one is sent, and how many files one sending may remove there."""
 
     keep: Annotated[int, Meta(ge=2)] = 5
-    targets: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
     max_deletes: Annotated[int, Meta(ge=0)] = 1000
 
 

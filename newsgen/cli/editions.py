@@ -19,26 +19,16 @@ from newsgen.config import load_config
 @with_common
 def command(common: Common, to: Path | None, as_json: bool) -> None:
     """List the editions that are kept, the last published first: name, date, size, what it changed."""
+    from msgspec import to_builtins
+
     from newsgen.publish.editions import Store
 
     config = load_config(common.root, common.config, common.sets, None, common.cache, to)
     store = Store(config.paths.editions)
     live, hold, kept = store.live_name(), store.hold(), store.heads()
     if as_json:
-        print_document(
-            [
-                {
-                    "edition": one.name,
-                    "published": one.published,
-                    "live": one.name == live,
-                    "held": hold is not None and hold.edition == one.name,
-                    "size": one.size,
-                    "change": one.change,
-                    "purged": one.purged,
-                }
-                for one in kept
-            ]
-        )
+        held = hold.edition if hold else ""
+        print_document([to_builtins(one) | {"live": one.name == live, "held": one.name == held} for one in kept])
         return
     for one in kept:
         state = "held" if hold and one.name == hold.edition else "live" if one.name == live else ""

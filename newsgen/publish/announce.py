@@ -12,26 +12,23 @@ from newsgen.config import Config
 from newsgen.net import Client, Refused, Unreachable
 from newsgen.problems import Problem
 from newsgen.publish.diff import Difference
-from newsgen.publish.editions import Edition
 
 _MOST = 10_000  # addresses that one question of IndexNow may hold
 _FEEDS = ("feed.xml", "atom.xml", "feed.json")
 
 
-def announce(config: Config, difference: Difference, live: Edition) -> list[Problem]:
+def announce(config: Config, difference: Difference, edition: str) -> list[Problem]:
     """Tell all that the settings name; nothing where no story's own content changed. What they did not take."""
     if not difference.own:
         return []
     client = Client(config.settings.network.private, retries=1, backoff=0.5)
     try:
-        return [
-            problem for what, url, type_, body in _messages(config, difference, live) for problem in _tell(client, what, url, type_, body)
-        ]
+        return [problem for message in _messages(config, difference, edition) for problem in _tell(client, *message)]
     finally:
         client.close()
 
 
-def _messages(config: Config, difference: Difference, live: Edition) -> Iterator[tuple[str, str, str, bytes]]:
+def _messages(config: Config, difference: Difference, edition: str) -> Iterator[tuple[str, str, str, bytes]]:
     """What to tell, where, as which media type, and the body of the request."""
     settings, chosen = config.settings, config.settings.announce
     feeds = [url for url in difference.urls if url.rpartition("/")[2] in _FEEDS]
@@ -46,7 +43,7 @@ def _messages(config: Config, difference: Difference, live: Edition) -> Iterator
             asked = {"host": urlsplit(settings.url).netloc, "key": chosen.indexnow, "keyLocation": key_file, "urlList": urls}
             yield "IndexNow", chosen.indexnow_url, "application/json; charset=utf-8", msgspec.json.encode(asked)
     if chosen.webhook:
-        message: dict[str, Any] = {"site": settings.url, "edition": live.name, "published": live.published, "difference": difference}
+        message: dict[str, Any] = {"site": settings.url, "edition": edition, "difference": difference}
         yield "webhook", chosen.webhook, "application/json", msgspec.json.encode(message)
 
 

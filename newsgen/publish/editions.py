@@ -214,7 +214,8 @@ class Store:
             self.keep(edition)
             os.replace(new, self.release(edition.name))
         except BaseException as error:
-            self._tidy()
+            with suppress(OSError):
+                self._tidy()
             if isinstance(error, OSError):
                 raise unwritable(error, error.filename or str(new)) from None
             raise
@@ -243,17 +244,18 @@ class Store:
         (self._releases / (name + _KNOWN)).unlink(missing_ok=True)
         shutil.rmtree(self.release(name), ignore_errors=True)
 
-    def purge(self, edition: Edition, paths: Sequence[str]) -> Edition:
-        """Take files out of an edition; the edition without them."""
+    def purge(self, edition: Edition, paths: Sequence[str]) -> None:
+        """Take files out of an edition."""
         real = Real(str(self.release(edition.name)))
-        for path in paths:
-            with suppress(FileNotFoundError, NotADirectoryError):
-                real.remove(path)
+        try:
+            for path in paths:
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    real.remove(path)
+        except OSError as error:
+            raise unwritable(error, error.filename) from None
         purged = {*edition.purged, *(path for path in paths if path in edition.files)}
         carried = {path: file for path, file in edition.carried.items() if path not in paths}
-        edition = structs.replace(edition, purged=tuple(sorted(purged)), carried=carried)
-        self.keep(edition)
-        return edition
+        self.keep(structs.replace(edition, purged=tuple(sorted(purged)), carried=carried))
 
     def _tidy(self) -> None:
         """Remove what a run that was killed had begun or not ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 from msgspec import Struct, structs
 
@@ -73,7 +74,7 @@ def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], 
     if hold and not options.release and name != store.live_name():
         hint = "`newsgen publish --release` lifts the hold and publishes"
         message = f"the edition {hold.edition[:12]} is held since {hold.since:%Y-%m-%d %H:%M} UTC"
-        return Published(hold.edition, False, 0, None, (), (Problem("warning", "held", message, hint=hint),), {}, True)
+        return Published(store.live_name(), False, 0, None, (), (Problem("warning", "held", message, hint=hint),), {}, True)
     live = store.live()
     difference, problems = None, list[Problem]()
     if live is None or live.name != name or (live.purged and options.force):
@@ -87,17 +88,18 @@ def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], 
                 live = _go_live(store, structs.replace(edition, change=summary(difference)), live, config)
     if hold and options.release and not options.dry_run:
         store.set_hold(None)
-    sent: tuple[Sent, ...] = ()
-    if live:
-        with stopwatch("send"):
-            sent, failed = deliver(config, live, store, options.dry_run)
-        problems += failed
-        if difference and not failed and not options.dry_run:
-            with stopwatch("announce"):
-                from newsgen.publish.announce import announce
-
-                problems += announce(config, difference, live)
+    with stopwatch("send"):
+        if options.dry_run and difference:
+            sent, failed = deliver(config, edition, site, dry_run=True)
+        else:
+            sent, failed = deliver(config, live, store.release(name), options.dry_run)
+    problems += failed
     published = difference is not None and not options.dry_run
+    if difference and published and not failed:
+        with stopwatch("announce"):
+            from newsgen.publish.announce import announce
+
+            problems += announce(config, difference, name)
     return Published(live.name if live else "", published, live.size if live else 0, difference, sent, tuple(problems), stopwatch.seconds)
 
 
@@ -133,23 +135,22 @@ def _go_live(store: Store, edition: Edition, live: Edition | None, config: Confi
     return made
 
 
-def deliver(config: Config, live: Edition, store: Store, dry_run: bool = False) -> tuple[tuple[Sent, ...], list[Problem]]:
-    """Send the live edition to all targets; what went wrong at one keeps no other from it. Raises UserError (exit code 2)."""
+def deliver(config: Config, live: Edition | None, folder: Path, dry_run: bool = False) -> tuple[tuple[Sent, ...], list[Problem]]:
+    """Send an edition, whose files are in this folder, to all targets; what went wrong at one keeps no other from it."""
     chosen = config.settings.publish
-    if not chosen.targets:
+    if live is None or not chosen.targets:
         return (), []
     from newsgen.pages.plan import output_path
 
-    targets = [find_target(target, config.paths.root) for target in chosen.targets]
     files = {path: file.digest for path, file in all_files(live).items()}
     pages = {output_path(story.route) for story in live.stories}
     first = frozenset(path for path in files if path in pages or not path.endswith(_LEADING))
-    sending = Sending(store.release(live.name), files, first, f"Edition {live.name[:12]}: {live.change}")
+    sending = Sending(folder, files, first, f"Edition {live.name[:12]}: {live.change}")
     sent: list[Sent] = []
     problems: list[Problem] = []
-    for target in targets:
+    for target in chosen.targets:
         try:
-            sent.append(target.send(sending, chosen.max_deletes, dry_run))
+            sent.append(find_target(target, config.paths.root).send(sending, chosen.max_deletes, dry_run))
         except UserError as error:
             problems.append(error.problem)
     return tuple(sent), problems

@@ -44,10 +44,10 @@ def rollback(config: Config, start: str, at: datetime, withheld: bool = False) -
             mended = store.mend(edition, live)
             if mended != edition:
                 store.keep(mended)
+            store.set_hold(Hold(edition.name, at))  # first: a night that comes in between publishes nothing
             store.flip(edition.name)
-            store.set_hold(Hold(edition.name, at))
         with stopwatch("send"):
-            sent, problems = deliver(config, mended, store)
+            sent, problems = deliver(config, mended, store.release(edition.name))
     return Published(edition.name, True, mended.size, difference, sent, tuple(problems), stopwatch.seconds), tuple(missing)
 
 
@@ -86,7 +86,7 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
             store.purge(structs.replace(edition, stories=stories), paths)
         live = store.live()
         with stopwatch("send"):
-            sent, problems = deliver(config, live, store) if live else ((), [])
+            sent, problems = deliver(config, live, store.release(store.live_name()))
         problems += [
             Problem("warning", "guard-purged", f"the built site still has /{path}", hint="withhold its article, build and publish")
             for path in paths

@@ -9,7 +9,6 @@ so that the next one goes on from wherever it stopped.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -20,12 +19,10 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from newsgen.output import MANIFEST, manifest_text, read_manifest
-from newsgen.problems import Problem, UserError, build_error, settings_error
+from newsgen.problems import Problem, UserError, build_error
 
 _UNKNOWN = "0" * 32
 _LIMIT = 3600  # seconds for one program
-_GIT = re.compile(r"git\+?(?P<remote>.+)#(?P<branch>[\w./-]+)")
-_RSYNC = re.compile(r"rsync://.+|[\w.@\[\]:-]+:.+")
 
 
 class Sent(Struct, frozen=True):
@@ -53,14 +50,8 @@ class Target(Protocol):
 
 
 def find_target(address: str, root: Path) -> Target:
-    """The target of an address: `git+URL#BRANCH`, `rsync://HOST/MODULE/PATH/` or `HOST:PATH/`. Raises UserError (exit code 2)."""
-    git = _GIT.fullmatch(address)
-    if git and address.startswith("git+"):
-        return Git(address, git["remote"], git["branch"], root)
-    if _RSYNC.fullmatch(address) and not address.startswith("-"):
-        return Rsync(address)
-    hint = "write git+URL#BRANCH, rsync://HOST/MODULE/PATH/ or HOST:/PATH/; a folder of this machine is named by --to"
-    raise settings_error("no-such-target", f"{address} is no target", hint=hint)
+    """The target of an address of the setting publish.targets: `git+URL#BRANCH`, `rsync://HOST/MODULE/PATH/` or `HOST:PATH/`."""
+    return Git(address, root) if address.startswith("git+") else Rsync(address)
 
 
 def _difference(address: str, before: Mapping[str, str], files: Mapping[str, str], limit: int) -> tuple[list[str], list[str]]:
@@ -119,10 +110,10 @@ class Rsync:
 class Git:
     """A branch of a git repository, such as the one that GitHub Pages shows: a commit an edition."""
 
-    def __init__(self, address: str, remote: str, branch: str, root: Path) -> None:
-        self._address, self._remote, self._branch = address, remote, f"refs/heads/{branch}"
-        local = root / remote
-        self._remote = str(local.resolve()) if local.exists() else remote
+    def __init__(self, address: str, root: Path) -> None:
+        remote, _, branch = address.removeprefix("git+").rpartition("#")
+        self._address, self._branch = address, f"refs/heads/{branch}"
+        self._remote = str((root / remote).resolve()) if (root / remote).exists() else remote
 
     def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
         """Send an edition: see Target. Readers see it when the host shows the commit."""

@@ -78,7 +78,7 @@ def test_only_so_many_are_kept(site: SmallSite) -> None:
         for name in releases(site):
             assert read_tree(site.root / "editions/releases" / name) == trees[name]
     listed = json.loads(site.run("editions", "--json").stdout)
-    assert [one["edition"] for one in listed] == list(reversed(list(trees)[-3:]))
+    assert [one["name"] for one in listed] == list(reversed(list(trees)[-3:]))
     assert listed[0]["size"] == sum(map(len, live(site).values()))
     assert [one["live"] for one in listed] == [True, False, False]
 
@@ -93,7 +93,7 @@ def test_an_edition_that_was_before(site: SmallSite) -> None:
     again = published(site)
     assert (again["edition"], again["published"]) == (first["edition"], True)
     assert live(site) == site.tree()
-    assert json.loads(site.run("editions", "--json").stdout)[0]["edition"] == first["edition"]
+    assert json.loads(site.run("editions", "--json").stdout)[0]["name"] == first["edition"]
 
 
 def test_styles_of_other_editions_stay(site: SmallSite) -> None:
