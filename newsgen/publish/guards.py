@@ -78,15 +78,20 @@ _face = msgspec.msgpack.Decoder(Face)
 
 
 def _secrets(read: Ingested, config: Config, clock: Clock, cache: Cache) -> dict[bytes, str]:
-    """The values of `secured`, and the texts of withheld articles that no other article has."""
+    """The values of `secured`, and the texts of withheld articles that no other article has or quotes."""
+    from ahocorasick_rs import AhoCorasick
+
     seen = {document.path: visibility(document.entry, clock) for document in read.documents()}
     withheld = [path for path, how in seen.items() if how == "withheld"]
     texts = {text: path for path in withheld for text in _texts(cache.article(read.files[path].key))}
     if texts:
-        for path, how in seen.items():
-            if how != "withheld":
-                for text in texts.keys() & set(_texts(cache.article(read.files[path].key))):
-                    del texts[text]
+        names, machine, quoted = list(texts), AhoCorasick(list(texts)), set[int]()
+        for path in seen.keys() - set(withheld):
+            article = cache.article(read.files[path].key)
+            others = (text for other in article.related if other.title not in texts for text in (other.title, other.excerpt))
+            for text in (*_texts(article), *others):
+                quoted.update(found[0] for found in machine.find_matches_as_indexes(text, overlapping=True))
+        texts = {text: texts[text] for place, text in enumerate(names) if place not in quoted}
     found = {form: path for text, path in texts.items() for form in _forms(text)}
     for path in read.files:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsgen.publish.guards import _SECURED, _WORDS
-from support import SmallSite
+from support import CORPUS, SmallSite
 
 from .publishing import built, codes, live, published, run
 
@@ -117,9 +119,9 @@ def test_what_must_not_be_seen(site: SmallSite, what: str) -> None:
 
 
 def test_what_others_say_too(site: SmallSite) -> None:
-    """A text of a withheld article that a visible one has as well may be seen."""
+    """A text of a withheld article that a visible one has or quotes may be seen."""
     site.article("draft", title="Tide gates hold through the night", draft=True)
-    site.article("three", title="Tide gates hold through the night")
+    site.article("three", title="Comment: Tide gates hold through the night, and why")
     assert run(site, "nightly")["outcome"] == "published"
 
 
@@ -156,3 +158,17 @@ def test_publish_has_guards_too(site: SmallSite) -> None:
     assert done.returncode == 5
     assert "the front page links to no article [guard-front-page]" in done.stderr
     assert "not published, still live is" in done.stderr
+
+
+@pytest.mark.corpus
+def test_real_articles(make_site: Callable[..., SmallSite]) -> None:
+    """Of real articles any may be withheld: none of what they say is left on the site, and what others say too stops nothing."""
+    site = make_site()
+    shutil.copytree(CORPUS / "powerapps/_news", site.root / "content")
+    run(site, "nightly")
+    visible = [file for file in sorted((site.root / "content").iterdir()) if b"published: false" not in file.read_bytes()]
+    for file in random.Random(3).sample(visible, 40):
+        file.write_bytes(file.read_bytes().replace(b"\ntitle:", b"\ndraft: true\ntitle:", 1))
+    night = run(site, "nightly")
+    assert night["outcome"] == "published"
+    assert len(night["difference"]["gone"]) == 40
