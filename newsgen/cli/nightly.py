@@ -63,8 +63,12 @@ def command(common: Common, to: Path | None, if_due: bool, jobs: int | None, for
     config = load_config(common.root, common.config, common.sets, None, common.cache, to)
     root = config.paths.root
     if units:
-        words = [sys.executable, "-m", "newsgen", "--root", str(root), "nightly", "--if-due"]
-        quoted = " ".join('"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"' for word in words)
+        own = {"--config": common.config, "--cache": common.cache, "--to": to}
+        given = [word for name, path in own.items() if path for word in (name, str(path.absolute()))]
+        given += [word for one in common.sets for word in ("--set", one)]
+        words = [sys.executable, "-m", "newsgen", "nightly", "--root", str(root), *given, "--if-due"]
+        escapes = str.maketrans({"\\": "\\\\", '"': '\\"', "%": "%%", "$": "$$"})
+        quoted = " ".join(f'"{word.translate(escapes)}"' for word in words)
         title = config.settings.title.replace("%", "%%")
         click.echo(_UNITS.format(title=title, root=str(root).replace("%", "%%"), command=quoted), nl=False)
         return 0

@@ -114,13 +114,17 @@ def test_a_log_for_machines(site: SmallSite) -> None:
 @pytest.mark.parametrize("folder", ["plain", 'with space & 100% "odd"'])
 def test_units_for_systemd(make_site, folder: str) -> None:
     """The units name this Python and this site, whatever it is called, and nothing is done."""
-    site = make_site(title="The 100% Wire")
+    site = make_site()
     root = site.root.parent / folder
     site.root.rename(root)
     site.root = root
-    said = site.run("nightly", "--print-systemd").stdout
-    assert re.search(r'^ExecStart="\S+python\S*" "-m" "newsgen" "--root" ".*" "nightly" "--if-due"$', said, re.M)
-    assert "Description=Publish The 100%% Wire\n" in said
+    said = site.run("nightly", "--print-systemd", "--cache", "c", "--set", "title=The $").stdout
+    assert re.search(
+        r'^ExecStart="\S+python\S*" "-m" "newsgen" "nightly" "--root" ".*" "--cache" ".*/c" "--set" "title=The \$\$" "--if-due"$',
+        said,
+        re.M,
+    )
+    assert "Description=Publish The $\n" in said
     assert "[Timer]" in said
     assert not (root / "editions").exists()
 
