@@ -23,7 +23,7 @@ from msgspec import Struct, structs
 
 from newsgen.output import Output, unwritable
 from newsgen.problems import build_error, settings_error
-from newsgen.publish.files import Files, Real, fill
+from newsgen.publish.files import Files, Real, fill, fitting
 
 CURRENT = "current"
 _RELEASES, _NEW, _KNOWN, _HOLD = "releases", ".new", ".jsonl", "hold.json"
@@ -227,7 +227,7 @@ class Store:
         """Bring an edition that is there to what it must hold to go live after another: that one's hashed files, with `site` what was
         purged too."""
         have, files = all_files(edition), all_files(live) if live else {}
-        carried = {path: file for path, file in files.items() if path not in have and _HASHED.search("/" + path)}
+        carried = fitting({path: file for path, file in files.items() if path not in have and _HASHED.search("/" + path)}, have)
         back = {path: edition.files[path] for path in edition.purged} if site else {}
         if not carried and not back:
             return edition

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from newsgen import digest
-from newsgen.output import MANIFEST
+from newsgen.output import MANIFEST, STAGED
 from newsgen.problems import UserError, build_error
 
 _FEW = 300  # so many new files are brought to the disk one by one; of more the system is asked for all
@@ -39,6 +39,7 @@ def fill(
     real, original = Real(folder), Real(site)
     places = [(Real(place), files) for place, files in sources]
     out: Files = {}
+    spare = fitting(spare, want)
     for path in have.keys() - want.keys() - spare.keys():
         with suppress(FileNotFoundError, NotADirectoryError):
             real.remove(path)
@@ -58,6 +59,27 @@ def fill(
                 copied.append(os.path.join(folder, path))
     _to_disk(copied)
     return out
+
+
+def fitting(spare: Mapping[str, File], want: Iterable[str]) -> Files:
+    """Those of spare files that do not stand where others need a folder, or below others."""
+    if not spare:
+        return {}
+    files = set(want)
+    folders = {folder for path in files for folder in above(path)}
+    out: Files = {}
+    for path, file in spare.items():
+        if path not in folders and files.isdisjoint(above(path)):
+            out[path] = file
+            files.add(path)
+            folders.update(above(path))
+    return out
+
+
+def above(path: str) -> list[str]:
+    """The folders that a file is in, the outermost first."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
 
 
 class Real:
@@ -99,8 +121,8 @@ class Real:
             try:
                 os.link(source, target)
             except FileExistsError:
-                os.link(source, target + ".new")
-                os.replace(target + ".new", target)
+                os.link(source, target + STAGED)
+                os.replace(target + STAGED, target)
         except OSError:
             return False  # too many links, a file that has gone: it is copied
         return True
@@ -118,9 +140,9 @@ class Real:
             raise _differs(source) from None
         if digest.of_bytes(data).hex() != wanted:
             raise _differs(source)
-        with open(target + ".new", "wb") as copy:
+        with open(target + STAGED, "wb") as copy:
             copy.write(data)
-        os.replace(target + ".new", target)
+        os.replace(target + STAGED, target)
         return len(data)
 
     def remove(self, path: str) -> None:

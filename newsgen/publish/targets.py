@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from newsgen.output import MANIFEST, manifest_text, read_manifest
 from newsgen.problems import Problem, UserError, build_error
+from newsgen.publish.files import above
 
 _UNKNOWN = "0" * 32
 _LIMIT = 3600  # seconds for one program
@@ -84,7 +85,7 @@ class Rsync:
             for wanted in (True, False):
                 self._some(sending.folder, [path for path in changed if (path in sending.first) is wanted])
             self._some(sending.folder, gone, "--delete-missing-args")
-            empty = {folder for path in gone for folder in _above(path)} - {folder for path in sending.files for folder in _above(path)}
+            empty = {folder for path in gone for folder in above(path)} - {folder for path in sending.files for folder in above(path)}
             for _, level in groupby(sorted(empty, key=_depth), key=_depth):  # one that holds what is not ours stays
                 self._some(sending.folder, list(level), "--delete-missing-args", "--dirs")
             self._note(own, sending.files)
@@ -155,11 +156,6 @@ class Git:
 def _depth(folder: str) -> int:
     """The deepest folders come first."""
     return -folder.count("/")
-
-
-def _above(path: str) -> list[str]:
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
 
 
 def _run(
