@@ -45,11 +45,9 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
     for n in range(25):
         site.article(f"story-{n}", body="word " * 200)
     published(site)
-    start = time.monotonic()
-    run(site, job)
-    least = time.monotonic() - start
-    killed = 0
-    for n in range(30):
+    longest, killed, n = 1.0, 0, 0
+    while killed < 30:
+        n += 1
         site.article(f"story-{rng.randrange(25)}", title=f"Another title {n}", body="word " * rng.randrange(300))
         site.write("static/a.css", f"p {{ order: {n} }}")
         if n % 3 == 0:
@@ -61,15 +59,16 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
         process = subprocess.Popen(
             command(job), cwd=site.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        time.sleep(rng.uniform(0.5 * least, least + 0.25))
+        time.sleep(rng.uniform(0.3, 1) * longest)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
+        was_killed = process.wait() == -signal.SIGKILL
+        killed += was_killed
+        longest *= 1.05 if was_killed else 0.85  # about as long as it takes, on any machine
         whole(site)
         if n % 4 == 0:
             assert run(site, job)["edition"] == whole(site)
             assert {path: data for path, data in live(site).items() if path in site.tree()} == site.tree()
-    assert killed >= 10
     run(site, job)
     whole(site)
     releases = site.root / "editions/releases"
