@@ -12,11 +12,11 @@ from msgspec import Meta, Struct, field
 
 from newsgen.folders import Paths, check_folders
 from newsgen.problems import settings_error
-from newsgen.settings_file import SettingsFile, nearest
+from newsgen.publish.settings import Announce, Guards, Nightly, Publish
+from newsgen.settings_file import Count, SettingsFile, Table, matching, nearest
 
 FILE = "newsgen.yaml"
 ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
-Count = Annotated[int, Meta(ge=1)]
 _Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
 _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]
 Kind = Literal[_Lists, "page", "corrections", "redirect", "gone", _Machine, "404"]
@@ -29,15 +29,6 @@ _PLACEHOLDERS = {
     "author": {"slug"},
     "date": {"year", "month", "day"},
 }
-
-
-def _matching(pattern: str, otherwise: str) -> Meta:
-    """Text of this form; what is said of any other."""
-    return Meta(pattern=pattern, description=otherwise)
-
-
-class Table(Struct, frozen=True, forbid_unknown_fields=True):
-    """A group of settings; a key that it does not know is an error."""
 
 
 class Permalinks(Table, frozen=True):
@@ -55,7 +46,7 @@ class MenuItem(Table, frozen=True):
     """A link of the menu: absolute, or a path from the site's root."""
 
     name: Annotated[str, Meta(min_length=1)]
-    url: Annotated[str, _matching(r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$", _LINK)]
+    url: Annotated[str, matching(r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$", _LINK)]
 
 
 class Archive(Table, frozen=True):
@@ -100,7 +91,7 @@ class Sources(Table, frozen=True):
     canonical: tuple[str, ...] = ()
 
 
-HeaderText = Annotated[str, Meta(max_length=1500), _matching(r"^[\x20-\x7e]*$", "holds a character that a header may not hold")]
+HeaderText = Annotated[str, Meta(max_length=1500), matching(r"^[\x20-\x7e]*$", "holds a character that a header may not hold")]
 
 
 class Headers(Table, frozen=True):
@@ -118,10 +109,10 @@ class Embeds(Table, frozen=True):
     hosts: tuple[str, ...] = ("youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "player.vimeo.com")
 
 
-Folder = Annotated[str, _matching(r"^[^\x00-\x1f]+$", "is not the name of a folder")]
-Colour = Annotated[str, _matching(r"^(?:#[0-9A-Fa-f]{6})?$", "is not a colour such as #005a9c")]
-Family = Annotated[str, _matching(r"^[\w \-]+$", "is not the name of a font")]
-Stack = Annotated[str, _matching(r"^[\w ,'\"\-]*$", "is not a list of fonts such as Literata, Georgia, serif")]
+Folder = Annotated[str, matching(r"^[^\x00-\x1f]+$", "is not the name of a folder")]
+Colour = Annotated[str, matching(r"^(?:#[0-9A-Fa-f]{6})?$", "is not a colour such as #005a9c")]
+Family = Annotated[str, matching(r"^[\w \-]+$", "is not the name of a font")]
+Stack = Annotated[str, matching(r"^[\w ,'\"\-]*$", "is not a list of fonts such as Literata, Georgia, serif")]
 Percent = Annotated[float, Meta(ge=0, le=300)]
 
 
@@ -130,11 +121,11 @@ class Font(Table, frozen=True):
     made to match by the other values, in percent."""
 
     family: Family
-    file: Annotated[str, _matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2")]
-    weight: Annotated[str, _matching(r"^\d{1,4}(?: \d{1,4})?$", "is not a weight such as 400, or 200 900")] = "400"
+    file: Annotated[str, matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2")]
+    weight: Annotated[str, matching(r"^\d{1,4}(?: \d{1,4})?$", "is not a weight such as 400, or 200 900")] = "400"
     style: Literal["normal", "italic"] = "normal"
     preload: bool = True
-    fallback: Annotated[str, _matching(r"^[\w \-]*$", "is not the name of a font")] = ""
+    fallback: Annotated[str, matching(r"^[\w \-]*$", "is not the name of a font")] = ""
     size_adjust: Percent = 0
     ascent: Percent = 0
     descent: Percent = 0
@@ -149,7 +140,7 @@ class Theme(Table, frozen=True):
     serif: Stack = ""
     sans: Stack = ""
     mono: Stack = ""
-    logo: Annotated[str, _matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")] = ""
+    logo: Annotated[str, matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")] = ""
     fonts: tuple[Font, ...] = ()
 
 
@@ -184,49 +175,6 @@ class Network(Table, frozen=True):
     """What may be asked of the network, by the commands that ask at all."""
 
     private: tuple[str, ...] = ()
-
-
-Target = Annotated[
-    str,
-    _matching(
-        r"^(?:git\+[^-\s]\S*#\w[\w./-]*|rsync://\S+|[\w\[][\w.@\[\]:-]*:(?!//)\S*)$",
-        "is no target such as rsync://host.example/wire/, host.example:/srv/wire/ or git+ssh://git@host.example/wire.git#pages",
-    ),
-]
-
-
-class Publish(Table, frozen=True):
-    """Editions: how many are kept, where else the live one is sent, and how many files one sending may remove there."""
-
-    keep: Annotated[int, Meta(ge=2)] = 5
-    targets: tuple[Target, ...] = ()
-    max_deletes: Annotated[int, Meta(ge=0)] = 1000
-
-
-class Guards(Table, frozen=True):
-    """What keeps the old edition live: percent of pages or articles that are gone, articles left out for errors, broken links."""
-
-    loss: Annotated[float, Meta(ge=0, le=100)] = 20
-    errors: Annotated[int, Meta(ge=0)] = 100
-    broken_links: Annotated[int, Meta(ge=0)] = 0
-
-
-Address = Annotated[str, _matching(r"^https?://[^\s/]+\S*$", "is not an address of http or https")]
-
-
-class Announce(Table, frozen=True):
-    """Who is told of a new edition: hubs of WebSub, search engines by IndexNow with this key, a webhook."""
-
-    websub: tuple[Address, ...] = ()
-    indexnow: Annotated[str, _matching(r"^(?:[A-Za-z0-9-]{8,128})?$", "is not a key of 8 to 128 letters, digits and hyphens")] = ""
-    indexnow_url: Address = "https://api.indexnow.org/indexnow"
-    webhook: Annotated[str, _matching(r"^(?:https?://[^\s/]+\S*)?$", "is not an address of http or https")] = ""
-
-
-class Nightly(Table, frozen=True):
-    """The nightly job: how many reports are kept."""
-
-    reports: Count = 30
 
 
 class Check(Table, frozen=True):

@@ -7,10 +7,10 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from newsgen.content import frontmatter
 from newsgen.content.frontmatter import FrontMatterError
@@ -33,6 +33,17 @@ _WORDS = (
     (r"Expected `object`, got .*", "is not a group of settings"),
     (r"Invalid enum value (.*)", r"does not know \1"),
 )
+
+Count = Annotated[int, Meta(ge=1)]
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """A group of settings; a key that it does not know is an error."""
+
+
+def matching(pattern: str, otherwise: str) -> Meta:
+    """Text of this form; what is said of any other."""
+    return Meta(pattern=pattern, description=otherwise)
 
 
 class SettingsFile:

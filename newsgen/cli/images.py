@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from newsgen.cli.options import Common, make_clock, with_common
-from newsgen.cli.report import SHOWN, Bar, as_mapping, count, print_document, print_problems, say
+from newsgen.cli.report import SHOWN, Bar, count, print_document, print_problems, say
 from newsgen.config import load_config
+from newsgen.problems import as_mapping
 
 if TYPE_CHECKING:
     from newsgen.images.fetch import Report

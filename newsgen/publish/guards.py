@@ -23,7 +23,7 @@ from newsgen.builder.routes import article_routes
 from newsgen.builder.visibility import Clock, is_gone, visibility
 from newsgen.cache import Cache
 from newsgen.check.links import Place, read_page, reader
-from newsgen.config import Config, Guards
+from newsgen.config import Config
 from newsgen.content.scan import read_file
 from newsgen.ingest import Ingested
 from newsgen.model import Article, Face
@@ -31,6 +31,7 @@ from newsgen.outcome import scan_inputs
 from newsgen.pages.plan import output_path
 from newsgen.problems import Problem
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
+from newsgen.publish.settings import Guards
 
 S = TypeVar("S")
 R = TypeVar("R")

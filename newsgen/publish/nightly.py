@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -77,7 +77,10 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
     seconds: dict[str, float] = {}
     code = 0
     try:
-        problems += fetch_pictures(config, started, jobs, progress)
+        if config.settings.nightly.fetch:
+            from newsgen.images.tend import fetch
+
+            problems += fetch(config, Clock(started), jobs, progress).problems
     except UserError as error:  # a night without new pictures is better than none
         problems.append(structs.replace(error.problem, severity="warning"))
     try:
@@ -122,12 +125,3 @@ def _outcome(published: Published | None) -> str:
     if published.stopped:
         return "held" if all(problem.code == "held" for problem in published.problems) else "stopped"
     return "published" if published.published else "unchanged"
-
-
-def fetch_pictures(config: Config, at: datetime, jobs: int, progress: Progress) -> Sequence[Problem]:
-    """Fetch the pictures that are not there yet; what did not come. A host that is down stops nothing.
-
-    The one place that calls the image fetch, which is not part of newsgen yet: newsgen.images.tend.fetch(config, Clock(at), jobs,
-    progress).problems.
-    """
-    return ()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from newsgen.output import Output
+from servers import Server
 from support import SmallSite
 
 from .publishing import aged, codes, live, run
@@ -141,3 +143,36 @@ def test_held(site: SmallSite) -> None:
     assert (night["outcome"], codes(night)) == ("held", ["held"])
     assert "news/three/index.html" not in live(site)
     assert site.run("nightly", "--if-due").stderr.count("not due") == 1
+
+
+def test_pictures(make_site) -> None:
+    """Pictures are fetched before the build, and shown from the site; hosts that are all down are told, and stop nothing."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new("RGB", (400, 300), "teal").save(out, "PNG")
+    png = out.getvalue()
+
+    def picture(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        for name, value in (("Content-Type", "image/png"), ("Content-Length", str(len(png)))):
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(png)
+
+    server = Server({"/a.png": picture})
+    down = Server({})
+    with down.running():
+        pass
+    site = make_site(network={"private": ["127.0.0.1"]})
+    site.article("one", images=[{"url": f"{server.url}/a.png", "width": 400, "height": 300}])
+    site.article("two", images=[{"url": f"{down.url}/b.png", "width": 400, "height": 300}])
+    with server.running():
+        night = run(site, "nightly")
+    assert (night["outcome"], codes(night)) == ("published", ["no-picture"])
+    assert "/media/" in live(site)["news/one/index.html"].decode()
+    assert [path for path in live(site) if path.startswith("media/")]
+    site.article("three")
+    assert run(site, "nightly")["outcome"] == "published"  # with every host down
