@@ -22,7 +22,7 @@ from reader import make_reader
 from builder.making import doc, planning
 from conformance.checkers import NODE, npm_package
 from newsgen.cache import File
-from newsgen.model import Article, Face
+from newsgen.model import Article, Face, Media
 from newsgen.pages.plan import make_plan, planned
 from newsgen.pages.sitemaps import plan_sitemaps
 from newsgen.pages.views import Views
@@ -140,8 +140,8 @@ def test_parted_sitemaps_and_the_news_sitemap_are_valid(tmp_path: Path) -> None:
     """So are the index of a sitemap in parts, each part, and the news sitemap."""
     plan = planning([doc(f"{i}.md", webUrl="https://paper.example/?a=1&b=2") for i in range(7)])
     face = Raw(msgspec.msgpack.encode(Face("Tom & Jerry <em>", "", None)))
-    views = Views(make_plan(plan), {f"{i}.md": File(f"{i}.md", 0, 0, 0, b"", face=face) for i in range(7)}, "UTC", "")
-    renderer = Renderer(Templates(tmp_path, ROOT / "templates", ROOT, {}), plan.settings, views, no_article)
+    views = Views(make_plan(plan), {f"{i}.md": File(f"{i}.md", 0, 0, 0, b"", face=face) for i in range(7)}, plan.settings, Media({}, b""))
+    renderer = Renderer(Templates(tmp_path, ROOT / "templates", ROOT, {}), plan.settings, views, no_article, tmp_path)
     schemas = {"/sitemap.xml": "siteindex.xsd", "/robots.txt": ""}
     for page in plan_sitemaps(plan, [], limit=3):
         file = tmp_path / "file.xml"
