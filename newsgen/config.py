@@ -177,6 +177,18 @@ class Network(Table, frozen=True):
     private: tuple[str, ...] = ()
 
 
+_EDITOR = "is not a link such as vscode://file{file}:{line}:{column}"
+
+
+class Preview(Table, frozen=True):
+    """How the preview looks: the link that opens {file} at {line} and {column} in an editor, and whether pages have a bar."""
+
+    editor: Annotated[str, _matching(r"^(?:(?!javascript|data|vbscript)[a-z][a-z0-9+.\-]*:\S+)?$", _EDITOR)] = (
+        "vscode://file{file}:{line}:{column}"
+    )
+    bar: bool = True
+
+
 class Check(Table, frozen=True):
     """What counts as a problem."""
 
@@ -221,6 +233,7 @@ class Settings(Table, frozen=True):
     guards: Guards = field(default_factory=Guards)
     announce: Announce = field(default_factory=Announce)
     nightly: Nightly = field(default_factory=Nightly)
+    preview: Preview = field(default_factory=Preview)
     check: Check = field(default_factory=Check)
 
     @property

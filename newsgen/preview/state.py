@@ -1,0 +1,312 @@
+"""The site in memory: planned anew when files change, a page rendered when it is asked for.
+
+All is done under one lock, so that a page is of one moment; what is shown of an error stands beside the last good page.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from array import array
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import structs
+
+from newsgen import digest, trace
+from newsgen.build import Prepared, Progress, prepare, quiet
+from newsgen.builder.names import href
+from newsgen.builder.visibility import Clock
+from newsgen.cache import CacheDamaged, discard, open_cache
+from newsgen.check.site import BodyLink, broken_links, failing, links_of
+from newsgen.config import Config
+from newsgen.model import Entry
+from newsgen.outcome import Inputs, Stopwatch, scan_inputs
+from newsgen.pages.articles import ArticleView
+from newsgen.pages.files import FileView
+from newsgen.pages.plain import PlainView
+from newsgen.pages.plan import Planned, output_path
+from newsgen.preview.inputs import below, look_again, watched
+from newsgen.preview.watch import Watched
+from newsgen.problems import Problem, UserError, build_error, locate_all
+from newsgen.render.renderer import Renderer
+from newsgen.workers import default_jobs
+
+_entry_decoder = msgspec.msgpack.Decoder(Entry)
+_KEPT = 300  # pages in memory
+_SHOWN = 8
+_BATCH = 100
+_DUE = 3600.0  # seconds; the clock of the system may be set meanwhile
+
+
+class Served(NamedTuple):
+    """A page as it is served: `body` is what a build writes, `source` the file that is copied instead. `file` is the content file
+    it is made of, from the root, `badges` has the links on it to drafts and scheduled stories, and its own. `problem` is why
+    it is not the page as it should be now but the last good one, or none."""
+
+    template: str
+    digest: str
+    body: bytes
+    source: str
+    file: str
+    badge: str
+    badges: Mapping[str, str]
+    why: str
+    seconds: float
+    parts: Mapping[int, bytes]
+    problem: Problem | None = None
+
+
+class State(NamedTuple):
+    """The site at one moment. `tag` stands for the texts of all templates, `shared` for all that compiled templates depend on."""
+
+    config: Config
+    clock: Clock
+    inputs: Inputs
+    prepared: Prepared
+    renderer: Renderer
+    tag: str
+    shared: tuple[Any, ...]
+
+
+class Preview:
+    """A site that follows its files. `load` reads its settings, `clock` tells its time. May be used by many threads.
+
+    Raises UserError where the site cannot be planned at first; later ones are problems.
+    """
+
+    def __init__(self, load: Callable[[], Config], clock: Callable[[Config], Clock], progress: Progress = quiet) -> None:
+        self._load, self._clock = load, clock
+        self._lock = threading.RLock()
+        self._news = threading.Condition(self._lock)
+        self._kept: dict[str, Served] = {}
+        self._links: dict[bytes, tuple[str, ...]] = {}
+        self._unseen: set[str] | None = set()
+        self._stopped: Problem | None = None
+        self._templates: list[Problem] = []
+        self._broken: list[Problem] = []
+        self.touched: dict[str, int] = {}
+        self.number = 0
+        self.closed = False
+        config = load()
+        self._cache, _ = open_cache(config.paths.cache)
+        inputs = scan_inputs(config, clock(config))
+        self.state = self._plan(config, inputs, None, default_jobs() if threading.active_count() == 1 else 1, progress)
+        self._unchecked = True
+
+    def _plan(self, config: Config, inputs: Inputs, before: State | None, jobs: int = 1, progress: Progress = quiet) -> State:
+        clock = self._clock(config)
+        try:
+            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress)
+        except CacheDamaged:
+            self._cache.close()
+            discard(config.paths.cache)
+            self._cache, _ = open_cache(config.paths.cache)
+            before = None
+            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress)
+        templates = prepared.templates
+        tag = digest.of_text(*(part for name, template in sorted(templates.by_name.items()) for part in (name, template.text))).hex()
+        shared = (tag, config.settings, prepared.views.plan.menu, templates.assets)
+        if before and before.shared == shared:
+            renderer = before.renderer.over(prepared.views)
+        else:
+            renderer = Renderer(templates, config.settings, prepared.views, lambda keys: self._cache.articles(keys), self._cache)
+        return State(config, clock, inputs, prepared, renderer, tag, shared)
+
+    # Following the files
+
+    def watched(self) -> Watched:
+        """What decides the site."""
+        return watched(self.state.config)
+
+    def update(self, paths: Collection[str] | None) -> float | None:
+        """Take in that these files (real paths; None: any) have changed, and tell who waits; the seconds until time alone changes
+        the site."""
+        with self._lock:
+            before = self.state
+            self._unseen = None if paths is None or self._unseen is None else self._unseen | set(paths)
+            try:
+                state = self._look(before, self._unseen)
+            except UserError as error:
+                self._stopped = _from_root(error, before.config.paths.root)
+                self._tell()
+            except OSError as error:
+                hint = "--cache names another folder for it"
+                self._stopped = build_error("cannot-write", f"{error.filename}: {error.strerror}", hint=hint).problem
+                self._tell()
+            else:
+                self._unseen = set()
+                if state is not before or self._stopped:
+                    self._take(state)
+            due = self.state.prepared.due
+            return min(max((due - self._clock(self.state.config).as_of).total_seconds(), 0), _DUE) if due else None
+
+    def _look(self, before: State, paths: set[str] | None) -> State:
+        config, clock, due = before.config, self._clock(before.config), before.prepared.due
+        if paths is None or self._stopped or not paths.isdisjoint(watched(config).files):
+            loaded = self._load()
+            if loaded != config:
+                return self._plan(loaded, scan_inputs(loaded, self._clock(loaded)), before)
+        inputs = look_again(before.inputs, config, clock, paths)
+        others = paths is None or below(config.paths.data, paths) or below(config.paths.templates, paths)
+        same = inputs.digest == before.inputs.digest if paths is None else not others and inputs[:4] == before.inputs[:4]
+        if same and not self._stopped and not (due and clock.as_of >= due):
+            return before
+        return self._plan(config, inputs, before)
+
+    def _take(self, state: State) -> None:
+        changed = {stat.path for stat in set(state.inputs.static) ^ set(self.state.inputs.static)}
+        self.touched |= {href(state.config.settings.base, "/" + path): self.number + 1 for path in changed}
+        if state.tag != self.state.tag:
+            self._templates, self._unchecked = [], True
+        self.state, self._stopped = state, None
+        self._tell()
+
+    def _tell(self) -> None:
+        self.number += 1
+        self._news.notify_all()
+
+    def wait(self, number: int, seconds: float) -> int:
+        """Wait until the site is another than that of this number, so long at most; its number now."""
+        with self._news:
+            self._news.wait_for(lambda: self.number != number or self.closed, seconds)
+            return self.number
+
+    def close(self) -> None:
+        """Send those who wait away."""
+        with self._news:
+            self.closed = True
+            self._news.notify_all()
+
+    # What is shown
+
+    def page(self, route: str) -> Served | None:
+        """The page of a route, or the last good one where it fails now; None where there is none.
+
+        Raises UserError where it fails and never was good.
+        """
+        with self._lock:
+            kept, prepared = self._kept.get(route), self.state.prepared
+            page = prepared.views.pages.get(route)
+            if page is None:
+                left_out = next((p for p in prepared.problems if p.severity == "error" and p.file == kept.file), None) if kept else None
+                return kept._replace(problem=left_out) if kept and left_out else None
+            told = prepared.digests[route].hex()
+            if kept and kept.digest == told:
+                return kept
+            start = time.perf_counter()
+            try:
+                served = self._render(page, told, kept)
+            except CacheDamaged:  # another run has made it anew, or forgotten articles that this one alone still knows
+                self._take(self._plan(self.state.config, scan_inputs(self.state.config, self.state.clock), None))
+                return self.page(route)
+            except UserError as error:
+                if kept is None:
+                    raise
+                return kept._replace(problem=error.problem)
+            self._kept.pop(route, None)
+            self._kept[route] = served = served._replace(seconds=time.perf_counter() - start)
+            if len(self._kept) > _KEPT:
+                del self._kept[next(iter(self._kept))]
+            return served
+
+    def _render(self, page: Planned, told: str, kept: Served | None) -> Served:
+        prepared = self.state.prepared
+        view = prepared.views.view(page)
+        parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
+        why = trace.reason(parts, kept.parts) if kept else "it was not asked for before"
+        copied = isinstance(view, FileView)
+        body = b"" if copied else self.state.renderer.render(page, view)
+        source = view.source if isinstance(view, FileView) else ""
+        stories = {ref for ref in array("i", page.refs) if ref >= 0}
+        badges = {prepared.views.card(ref).url: badge for ref in stories if (badge := self.badge(prepared.views.placed(ref).path))}
+        file = self.file_of(page)
+        return Served(page.template, told, body, source, self.from_root(file), self.badge(file), badges, why, 0, trace.kept(parts))
+
+    def file_of(self, page: Planned) -> str:
+        """The content file that a page is made of, below the content folder; "" where it is made of none."""
+        views = self.state.prepared.views
+        if page.kind == ArticleView.__name__:
+            return next((views.placed(~ref).path for ref in array("i", page.refs) if ref < 0), "")
+        return next((path for path, route in views.plan.plain if route == page.route), "") if page.kind == PlainView.__name__ else ""
+
+    def badge(self, path: str) -> str:
+        """What tells readers of the preview that others do not see this yet: `draft`, `scheduled`, nothing."""
+        file = self.state.prepared.files.get(path)
+        if file is None or not file.content:
+            return "draft" if file and file.page and file.page.draft else ""
+        entry = _entry_decoder.decode(file.entry)
+        return "draft" if entry.draft else "scheduled" if entry.time > self.state.clock.as_of else ""
+
+    def from_root(self, file: str) -> str:
+        """A path below the content folder as people know it."""
+        paths = self.state.config.paths
+        return f"{os.path.relpath(paths.content, paths.root)}/{file}" if file else ""
+
+    def problems(self) -> list[Problem]:
+        """All that is wrong with the site, as far as it was looked at, the worst first; without places."""
+        with self._lock:
+            found = [*([self._stopped] if self._stopped else []), *self._templates, *self.state.prepared.problems, *self._broken]
+        return sorted(found, key=lambda problem: problem.severity != "error")
+
+    def errors(self, served: Served | None) -> list[Problem]:
+        """What stands in the way of a page: what stops the whole site, templates, its own file. Where there is no page, every error."""
+        with self._lock:
+            own = served.file if served else ""
+            found = [served.problem] if served and served.problem else []
+            found += [*([self._stopped] if self._stopped else []), *self._templates]
+            found += [p for p in self.state.prepared.problems if p.severity == "error" and (served is None or p.file == own != "")]
+            return self.located(list(dict.fromkeys(found))[:_SHOWN])
+
+    def located(self, problems: list[Problem]) -> list[Problem]:
+        """Problems with their places."""
+        return [p if p.source else q for p, q in zip(problems, locate_all(problems, self.state.config.paths.root), strict=True)]
+
+    # What nobody has asked for
+
+    def look_around(self) -> None:
+        """While there is nothing else to do: compile all templates and render a page of each kind, where templates changed; follow the
+        links of bodies. Gives way to requests, and up where the site changes."""
+        state = self.state
+        steps = self._steps(state)
+        while True:
+            with self._lock:
+                if self.state is not state or self.closed or next(steps, None) is None:
+                    return
+            time.sleep(0.001)  # a lock is not fair: the thread that releases it would take it again
+
+    def _steps(self, state: State) -> Iterator[bool]:
+        before = (self._templates, self._broken)
+        if self._unchecked:
+            found: list[Problem] = []
+            for problem in failing(state.prepared, state.renderer):
+                found += [problem] if problem else []
+                yield True
+            self._templates = found
+            self._unchecked = False
+        links: list[BodyLink] = []
+        files = state.prepared.files
+        articles = [(path, route, files[path].key) for path, route in state.prepared.views.articles()]
+        for start in range(0, len(articles), _BATCH):
+            batch = articles[start : start + _BATCH]
+            unknown = {key for _, _, key in batch} - self._links.keys()
+            self._links |= {key: tuple(links_of(article.body)) for key, article in self._cache.articles(unknown).items()} if unknown else {}
+            links += [BodyLink(link, path, output_path(route)) for path, route, key in batch for link in self._links[key]]
+            yield True
+        for path, route in state.prepared.views.plan.plain:
+            page = files[path].page
+            links += [BodyLink(link, path, output_path(route)) for link in links_of(page.body if page else "")]
+        self._broken = broken_links(links, state.prepared, state.config, state.renderer)
+        if before != (self._templates, self._broken):
+            self._tell()
+
+
+def _from_root(error: UserError, root: Path) -> Problem:
+    """The problem of an error with its file named from the root; settings are named from the working folder."""
+    problem = error.problem
+    if error.exit_code != 2 or not problem.file:
+        return problem
+    return structs.replace(problem, file=os.path.relpath(problem.file, root))
