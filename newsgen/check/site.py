@@ -109,7 +109,7 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
         sources = _sources(prepared, cache, paths.content, config.settings.url)
         asked = len(sources)
         problems += placed(check_sources(sources, config, progress), paths.content, paths.root)
-    return Checked(len(prepared.views.plan.stories), len(prepared.digests), asked, tuple(problems))
+    return Checked(len(prepared.views.plan.stories), len(prepared.views.pages), asked, tuple(problems))
 
 
 def _told(problems: Iterable[Problem]) -> list[Problem]:

@@ -63,11 +63,11 @@ def command(common: Common, **options: Any) -> int:
     site = preview.state.prepared
     url = address(options["host"], server.port) + preview.state.config.settings.base + "/"
     if options["as_json"]:
-        print_document({"url": url, "articles": len(site.views.plan.stories), "pages": len(site.digests)})
+        print_document({"url": url, "articles": len(site.views.plan.stories), "pages": len(site.views.pages)})
     else:
         click.echo(url)
     if common.verbosity >= 0:
-        say(f"{count(len(site.views.plan.stories), 'article')}, {count(len(site.digests), 'page')}. Ctrl-C ends.")
+        say(f"{count(len(site.views.plan.stories), 'article')}, {count(len(site.views.pages), 'page')}. Ctrl-C ends.")
     if options["open_it"]:
         click.launch(url)
     server.serve_forever()

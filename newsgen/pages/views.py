@@ -89,6 +89,14 @@ class Views:
         self._placed: dict[int, Placed] = {}
         self._refs: Iterator[int] = iter(())
 
+    def over(self, files: Mapping[str, Said]) -> Views:
+        """The same plan, with what the files say now."""
+        other = Views(self.plan, files, self._zone.key, self._base)
+        other._placed = self._placed
+        if "pages" in self.__dict__:
+            other.pages = self.pages
+        return other
+
     @cached_property
     def every(self) -> tuple[Planned, ...]:
         """All pages: the plan's, then the copies of pictures."""
@@ -232,6 +240,10 @@ class Views:
                 return digests + [self._digest(page, made, self.card_digest) for page in self.every[len(digests) :]]
         cards = [self.card_digest(i) for i in range(len(self._said))]
         return [self._digest(page, made, cards.__getitem__) for page in self.every]
+
+    def digest(self, page: Planned, made: Made) -> bytes:
+        """The digest of one page alone."""
+        return self._digest(page, made, self.card_digest)
 
     def _digest(self, page: Planned, made: Made, card: Callable[[int], bytes]) -> bytes:
         """The digest of a page's kind and template, its view, and the cards and records in it."""

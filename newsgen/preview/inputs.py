@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
 from pathlib import Path
 
+from msgspec import structs
+
+from newsgen.build import Prepared, read_content
 from newsgen.builder.visibility import Clock
+from newsgen.cache import Cache
 from newsgen.config import Config
-from newsgen.content.scan import SUFFIXES, rescan
-from newsgen.outcome import OF_OUTPUTS, Inputs, scan_inputs
+from newsgen.content.scan import SUFFIXES, FileStat, rescan
+from newsgen.outcome import OF_OUTPUTS, Inputs, placed, scan_inputs
 from newsgen.preview.watch import Watched
 
 
@@ -29,6 +35,40 @@ def look_again(inputs: Inputs, config: Config, clock: Clock, changed: Collection
     if content is None or static is None:
         return scan_inputs(config, clock)
     return inputs._replace(content=content, static=static)
+
+
+def edited(before: Sequence[FileStat], after: Sequence[FileStat], paths: Iterable[str]) -> list[FileStat] | None:
+    """Those of these files whose stats differ, as they are now; None where files came or went."""
+    found: list[FileStat] = []
+    for path in paths:
+        place, old = (bisect_left(stats, path, key=itemgetter(0)) for stats in (after, before))
+        stat, was = (stats[i : i + 1] for stats, i in ((after, place), (before, old)))
+        now, then = (bool(one) and one[0].path == path for one in (stat, was))
+        if now != then:
+            return None
+        found += stat if now and stat != was else []
+    return found
+
+
+def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileStat], cache: Cache) -> Prepared | None:
+    """The site after these content files were edited; None where that may move or name more than their own pages and cards, so
+    that all is to be planned again: a plan holds for any titles, excerpts, pictures and bodies. Raises CacheDamaged, OSError."""
+    known = {stat.path: before.files[stat.path] for stat in changed if stat.path in before.files}
+    read = read_content(config, inputs._replace(content=changed), cache, 1, known=known)
+    titles: set[int] = set()
+    for stat in changed:
+        old, new = known.get(stat.path), read.files.get(stat.path)
+        if not old or not new or (bytes(old.entry), old.page, not old.content) != (bytes(new.entry), new.page, not new.content):
+            return None
+        titles |= {old.title, new.title} if old.title != new.title else set()
+    if not titles.isdisjoint(before.titles):
+        return None
+    paths = config.paths
+    gone = placed([structs.replace(p, file=file.path) for file in known.values() for p in file.problems], paths.content, paths.root)
+    problems = [problem for problem in before.problems if problem not in gone] if gone else list(before.problems)
+    files = {**before.files, **read.files}
+    found = problems + placed(read.problems, paths.content, paths.root)
+    return before._replace(views=before.views.over(files), files=files, read=read.read, problems=found)
 
 
 def below(folder: Path, paths: Collection[str]) -> list[str]:

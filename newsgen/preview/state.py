@@ -29,7 +29,7 @@ from newsgen.pages.articles import ArticleView
 from newsgen.pages.files import FileView
 from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import Planned, output_path
-from newsgen.preview.inputs import below, look_again, watched
+from newsgen.preview.inputs import below, edited, follow, look_again, watched
 from newsgen.preview.watch import Watched
 from newsgen.problems import Problem, UserError, build_error, locate_all
 from newsgen.render.renderer import Renderer
@@ -153,8 +153,14 @@ class Preview:
         inputs = look_again(before.inputs, config, clock, paths)
         others = paths is None or below(config.paths.data, paths) or below(config.paths.templates, paths)
         same = inputs.digest == before.inputs.digest if paths is None else not others and inputs[:4] == before.inputs[:4]
-        if same and not self._stopped and not (due and clock.as_of >= due):
+        late = clock.as_of < before.clock.as_of or (due and clock.as_of >= due)
+        if same and not self._stopped and not late:
             return before
+        edits = edited(before.inputs.content, inputs.content, below(config.paths.content, paths)) if paths and not others else None
+        if edits and inputs[1:4] == before.inputs[1:4] and not late:
+            followed = follow(before.prepared, config, inputs, edits, self._cache)
+            if followed:
+                return before._replace(inputs=inputs, prepared=followed, renderer=before.renderer.over(followed.views))
         return self._plan(config, inputs, before)
 
     def _take(self, state: State) -> None:
@@ -194,7 +200,7 @@ class Preview:
             if page is None:
                 left_out = next((p for p in prepared.problems if p.severity == "error" and p.file == kept.file), None) if kept else None
                 return kept._replace(problem=left_out) if kept and left_out else None
-            told = prepared.digests[route].hex()
+            told = prepared.views.digest(page, prepared.templates.digest, prepared.shared).hex()
             if kept and kept.digest == told:
                 return kept
             start = time.perf_counter()
