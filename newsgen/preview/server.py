@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.utils import redirect, send_file
 from werkzeug.wrappers import Request, Response
@@ -66,6 +67,8 @@ class App:
             response = self._answer(request)
         except UserError as error:
             response = self._failed(request, error.problem)
+        except RequestedRangeNotSatisfiable as error:
+            response = Response("There is no such part.\n", 416, error.get_headers())
         if self._offline:
             response.headers.add("Content-Security-Policy", _OFFLINE)
         return response(environ, start_response)
@@ -124,6 +127,7 @@ class App:
         if served is not None and served.source:
             file = send_file(served.source, request.environ, kind, etag=served.digest, conditional=status == 200)
             file.headers.update(headers)
+            file.headers["Content-Type"] = kind
             return file
         body = served.body if served else b"<!DOCTYPE html><title>Not found</title><p>There is no such page.</p>"
         if kind.startswith("text/html"):

@@ -187,6 +187,11 @@ class Preview:
             self.closed = True
             self._news.notify_all()
 
+    def end(self) -> None:
+        """Close the cache, when nobody asks any more."""
+        with self._lock:
+            self._cache.close()
+
     # What is shown
 
     def page(self, route: str) -> Served | None:
