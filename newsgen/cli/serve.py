@@ -50,7 +50,7 @@ def command(common: Common, **options: Any) -> int:
     try:
         listening = bind(options["host"], options["port"])
     except OSError as error:
-        raise click.ClickException(f"{options['host']} port {options['port']}: {error.strerror or error}") from None
+        raise click.UsageError(f"--host {options['host']} --port {options['port']}: {error.strerror or error}") from None
     watcher: list[Watcher] = []
     server = make(
         App(preview, options["host"], lambda seconds: watcher[0].settle(seconds) if watcher else None, options["offline"]), listening

@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   let told = JSON.parse(document.currentScript.dataset.newsgen);
-  let source = document.documentElement.cloneNode(true); // as it was sent: what scripts and readers change of the page is theirs
+  let source; // the page as it was sent: what scripts and readers change of it is theirs
   const make = (tag, set = {}, ...inner) => {
     const element = Object.assign(document.createElement(tag), set);
     element.append(...inner);
@@ -53,12 +53,12 @@
   };
 
   // Files that the page names without a digest: style sheets and pictures are asked for again in their place.
-  const renew = (files) => {
+  const renew = (files, imports) => {
     const changed = (url) => url && files.includes(new URL(url, location).pathname);
     const anew = (element, name) => (element[name] = Object.assign(new URL(element[name]), { search: "newsgen=" + Date.now() }).href);
     const sheets = [...document.querySelectorAll("link[rel~=stylesheet]")].filter((sheet) => sheet.href.startsWith(location.origin));
     const named = sheets.filter((sheet) => changed(sheet.href));
-    const imported = !named.length && files.some((file) => file.endsWith(".css")); // by one of them
+    const imported = imports && !named.length && files.some((file) => file.endsWith(".css")); // by one of them
     for (const sheet of imported ? sheets : named) anew(sheet, "href");
     for (const image of document.images) if (changed(image.src)) anew(image, "src");
     if ([...document.scripts].some((one) => changed(one.src))) location.reload();
@@ -73,10 +73,11 @@
     events.onmessage = ({ data }) => {
       const before = told, news = JSON.parse(data);
       told = { ...told, ...news };
-      if (news.page === before.page) draw();
+      const same = news.page === before.page;
+      if (same) draw();
       else if (news.tag !== before.tag || !before.page) location.reload();
       else morph().catch(() => location.reload());
-      renew(news.files);
+      renew(news.files, same);
     };
   };
 
@@ -115,8 +116,12 @@
   });
 
   const host = make("newsgen-preview"), root = host.attachShadow({ mode: "open" });
-  document.documentElement.append(make("link", { rel: "stylesheet", href: "/__newsgen/client.css" }), host);
-  draw();
-  listen();
-  document.addEventListener("visibilitychange", listen);
+  const begin = () => {
+    source = document.documentElement.cloneNode(true);
+    document.documentElement.append(make("link", { rel: "stylesheet", href: "/__newsgen/client.css" }), host);
+    draw();
+    listen();
+    document.addEventListener("visibilitychange", listen);
+  };
+  document.addEventListener("readystatechange", begin, { once: true }); // all is parsed, and no deferred script has run
 })();
