@@ -278,14 +278,14 @@ class Preview:
 
     # What nobody has asked for
 
-    def look_around(self) -> None:
+    def look_around(self, interrupted: Callable[[], bool]) -> None:
         """While there is nothing else to do: compile all templates and render a page of each kind, where templates changed; follow the
-        links of bodies. Gives way to requests, and up where the site changes."""
+        links of bodies. Gives way to requests, and up where it is interrupted."""
         state = self.state
         steps = self._steps(state)
         while True:
             with self._lock:
-                if self.state is not state or self.closed or next(steps, None) is None:
+                if self.state is not state or self.closed or interrupted() or next(steps, None) is None:
                     return
             time.sleep(0.001)  # a lock is not fair: the thread that releases it would take it again
 

@@ -18,6 +18,7 @@ from watchdog.observers.polling import PollingObserver
 
 _QUIET = 0.015  # seconds without an event after which a change is complete
 _OPEN = 0.2  # the same while a file is being written: most editors and `git` are done long before
+_CALM = 0.3  # the same before what nobody waits for is done
 _LONGEST = 1.5  # whatever never comes to rest is looked at after this
 _MANY = 2000  # of more files the kernel may have dropped events: all is looked at
 _POLL = 0.5
@@ -41,7 +42,8 @@ class Watched(NamedTuple):
 
 class Watcher(FileSystemEventHandler):
     """Calls `changed` with the real paths of files that changed, or with None where all is to be looked at again; also
-    after the seconds that it returned (None: no such time). In quiet it calls `calm`, and `failed` where any of these raised `error`.
+    after the seconds that it returned (None: no such time). In quiet it calls `calm`, with what tells whether
+    that is over, and `failed` where any of these raised `error`.
 
     Raises OSError where the system cannot watch that much.
     """
@@ -50,7 +52,7 @@ class Watcher(FileSystemEventHandler):
         self,
         watched: Callable[[], Watched],
         changed: Callable[[set[str] | None], float | None],
-        calm: Callable[[], None],
+        calm: Callable[[Callable[[], bool]], None],
         failed: Callable[[], None],
         poll: bool = False,
     ) -> None:
@@ -92,21 +94,23 @@ class Watcher(FileSystemEventHandler):
 
     def _work(self) -> None:
         try:
-            due = self._changed(None)  # since the site was read and before it was watched
+            due, restless = self._changed(None), True  # since the site was read and before it was watched
             while True:
                 if self._events.empty():
                     self._idle.set()
-                    self._calm()
                 try:
-                    event = self._events.get(timeout=due)
+                    event = self._events.get(timeout=_CALM if restless else due)
                 except Empty:
-                    due = self._changed(set())
+                    if restless:
+                        self._calm(lambda: not self._events.empty())
+                    else:
+                        due = self._changed(set())
+                    restless = not restless
                     continue
                 if event is None:
                     return
                 self._idle.clear()
-                paths = self._gather(event)
-                due = self._changed(paths)
+                due, restless = self._changed(self._gather(event)), True
                 if self._watched() != self._what or self._existing() != self._there:
                     self._renew()
         except Exception as error:
