@@ -100,13 +100,13 @@ class Preview:
     def _plan(self, config: Config, inputs: Inputs, before: State | None, jobs: int = 1, progress: Progress = quiet) -> State:
         clock = self._clock(config)
         try:
-            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress)
+            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False)
         except CacheDamaged:
             self._cache.close()
             discard(config.paths.cache)
             self._cache, _ = open_cache(config.paths.cache)
             before = None
-            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress)
+            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False)
         templates = prepared.templates
         tag = digest.of_text(*(part for name, template in sorted(templates.by_name.items()) for part in (name, template.text))).hex()
         shared = (tag, config.settings, prepared.views.plan.menu, templates.assets)
@@ -233,7 +233,7 @@ class Preview:
         body = b"" if copied else self.state.renderer.render(page, view)
         source = view.source if isinstance(view, FileView) else ""
         stories = {ref for ref in array("i", page.refs) if ref >= 0}
-        badges = {prepared.views.card(ref).url: badge for ref in stories if (badge := self.badge(prepared.views.placed(ref).path))}
+        badges = {prepared.views.card(ref).url: badge for ref in stories if (badge := self.badge(prepared.views.plan.paths[ref]))}
         file = self.file_of(page)
         return Served(page.template, told, body, source, self.from_root(file), self.badge(file), badges, why, 0, trace.kept(parts))
 
@@ -241,7 +241,7 @@ class Preview:
         """The content file that a page is made of, below the content folder; "" where it is made of none."""
         views = self.state.prepared.views
         if page.kind == ArticleView.__name__:
-            return next((views.placed(~ref).path for ref in array("i", page.refs) if ref < 0), "")
+            return next((views.plan.paths[~ref] for ref in array("i", page.refs) if ref < 0), "")
         return next((path for path, route in views.plan.plain if route == page.route), "") if page.kind == PlainView.__name__ else ""
 
     def badge(self, path: str) -> str:
