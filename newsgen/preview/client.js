@@ -105,7 +105,7 @@
     if (told.bar && !hidden)
       parts.push(make("div", { className: "bar" }, ...(told.badge ? [make("b", {}, told.badge)] : []),
         ...(told.made ?? []).map(([file, edit]) => link(file, edit)),
-        ...(told.why ? [make("span", {}, `${told.ms} ms: ${told.why}`)] : []),
+        ...(told.why ? [make("span", { title: told.why }, `${told.ms} ms: ${told.why}`)] : []),
         link([...counted(errors, "error"), ...counted(warnings, "warning")].join(", ") || "no problems", "/__newsgen/problems"),
         link("pages", "/__newsgen/pages"), make("button", { title: "Alt+N shows and hides this bar", onclick: toggle }, "×")));
     root.replaceChildren(make("link", { rel: "stylesheet", href: "/__newsgen/client.css" }), ...parts);

@@ -37,7 +37,7 @@ def headers_for(text: str, path: str) -> dict[str, str]:
         if pattern.fullmatch(path):
             for name, value in headers:
                 known = next((other for other in found if other.lower() == name.lower()), name)
-                found[known] = f"{found[known]}, {value}" if known in found and name.lower() != "content-type" else value
+                found[known] = f"{found[known]}, {value}" if known in found and name.title() != "Content-Type" else value
     return found
 
 

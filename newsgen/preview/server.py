@@ -48,7 +48,7 @@ _TYPES = {
 _WAIT = 5.0  # seconds that a request waits for changes that are being taken in
 _BEAT = 15.0  # seconds between signs of life: a browser that has gone is noticed by them
 # Drafts are for this browser alone: no other site's page may read them by way of a header that feeds have in public.
-_NOT_SENT = ("access-control-allow-origin", "strict-transport-security")
+_NOT_SENT = ("Access-Control-Allow-Origin", "Strict-Transport-Security")
 _OFFLINE = "img-src 'self' data:; media-src 'self'; frame-src 'none'"
 _PORTS = 100
 
@@ -121,7 +121,7 @@ class App:
         served = self.preview.page(route)
         headers = Headers([("Cache-Control", "no-cache")])
         for name, value in headers_for(self._text("/_headers"), request.path).items():
-            if name.lower() not in _NOT_SENT:
+            if name.title() not in _NOT_SENT:
                 headers[name] = value
         kind = headers.pop("Content-Type", None) or content_type(route)
         if served is not None and served.source:
@@ -259,7 +259,7 @@ class _Handler(WSGIRequestHandler):
 
     disable_nagle_algorithm = True  # head and body are two writes: the second would wait for the first to be acknowledged
 
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+    def log_request(self, *_: Any, **__: Any) -> None:
         pass
 
     def version_string(self) -> str:
