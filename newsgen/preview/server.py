@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.utils import redirect, send_file
 from werkzeug.wrappers import Request, Response
@@ -67,8 +67,8 @@ class App:
             response = self._answer(request)
         except UserError as error:
             response = self._failed(request, error.problem)
-        except RequestedRangeNotSatisfiable as error:
-            response = Response("There is no such part.\n", 416, error.get_headers())
+        except HTTPException as error:  # a range that is not there, a host that is none
+            response = Response(f"{error.name}\n", error.code, error.get_headers(environ))
         if self._offline:
             response.headers.add("Content-Security-Policy", _OFFLINE)
         return response(environ, start_response)
@@ -81,6 +81,10 @@ class App:
         if request.path.startswith(TOOLS):
             return self._tool(request, request.path.removeprefix(TOOLS))
         self._settle(_WAIT)
+        with self.preview.lock:
+            return self._of_site(request)
+
+    def _of_site(self, request: Request) -> Response:
         base, path = self.preview.state.config.settings.base, request.path
         if base and not path.startswith(base + "/"):
             return redirect(base + "/") if path in ("/", base) else self._page(request, "/404.html", 404)
@@ -102,10 +106,10 @@ class App:
 
     def _is_ours(self, host: str) -> bool:
         """Whether a Host header is one that leads here whoever resolves it: names of others may have been made to (DNS rebinding)."""
-        name = (urlsplit("//" + host).hostname or "").lower()
-        if name in ("localhost", self._host) or name.endswith(".localhost"):
-            return True
         try:
+            name = (urlsplit("//" + host).hostname or "").lower()
+            if name in ("localhost", self._host) or name.endswith(".localhost"):
+                return True
             return ip_address(name).is_loopback or not _is_loopback(self._host)
         except ValueError:
             return False
@@ -159,13 +163,13 @@ class App:
         }
         if served is not None:
             template = state.prepared.templates.by_name.get(served.template)
-            files = [served.file, template.file if template else ""]
+            files, badges = [served.file, template.file if template else ""], preview.badges(route)
             told |= {
-                "badge": served.badge,
+                "badge": badges.pop("", ""),
                 "made": [[name, self._edit(request, name)] for name in files if name],
                 "why": served.why,
                 "ms": round(served.seconds * 1000, 1),
-                "badges": served.badges,
+                "badges": badges,
             }
         return told
 
@@ -203,15 +207,15 @@ class App:
     def _events(self, request: Request) -> Iterator[bytes]:
         """What becomes of the page that a browser shows, as long as it listens."""
         route = request.args.get("route", "")
-        since = int(request.headers.get("Last-Event-ID") or request.args.get("number") or 0)
+        since = request.headers.get("Last-Event-ID", type=int) or request.args.get("number", 0, type=int)
         sent = None
         while not self.preview.closed:
-            try:
-                told = self.told(request, route, self.preview.page(route))
-            except UserError as error:
-                told = self.told(request, route, None) | {
-                    "problems": [self._shown(request, p) for p in self.preview.located([error.problem])]
-                }
+            with self.preview.lock:
+                try:
+                    told = self.told(request, route, self.preview.page(route))
+                except UserError as error:
+                    told = self.told(request, route, None)
+                    told["problems"] = [self._shown(request, one) for one in self.preview.located([error.problem])]
             number = told.pop("number")
             told["files"] = [link for link, changed in self.preview.touched.items() if changed > since]
             if told != sent:

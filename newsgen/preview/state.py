@@ -43,17 +43,14 @@ _DUE = 3600.0  # seconds; the clock of the system may be set meanwhile
 
 
 class Served(NamedTuple):
-    """A page as it is served: `body` is what a build writes, `source` the file that is copied instead. `file` is the content file
-    it is made of, from the root, `badges` has the links on it to drafts and scheduled stories, and its own. `problem` is why
-    it is not the page as it should be now but the last good one, or none."""
+    """A page as it is served: `body` is what a build writes, `source` the file that is copied instead; `file` is the content file
+    it is made of, from the root. `problem` is why it is not the page as it should be now but the last good one, or none."""
 
     template: str
     digest: str
     body: bytes
     source: str
     file: str
-    badge: str
-    badges: Mapping[str, str]
     why: str
     seconds: float
     parts: Mapping[int, bytes]
@@ -73,15 +70,16 @@ class State(NamedTuple):
 
 
 class Preview:
-    """A site that follows its files. `load` reads its settings, `clock` tells its time. May be used by many threads.
+    """A site that follows its files. `load` reads its settings, `clock` tells its time. May be used by many threads; what is asked
+    for while one holds the `lock` is of one moment.
 
     Raises UserError where the site cannot be planned at first; later ones are problems.
     """
 
     def __init__(self, load: Callable[[], Config], clock: Callable[[Config], Clock], progress: Progress = quiet) -> None:
         self._load, self._clock = load, clock
-        self._lock = threading.RLock()
-        self._news = threading.Condition(self._lock)
+        self.lock = threading.RLock()
+        self._news = threading.Condition(self.lock)
         self._kept: dict[str, Served] = {}
         self._links: dict[bytes, tuple[str, ...]] = {}
         self._unseen: set[str] | None = set()
@@ -102,10 +100,8 @@ class Preview:
         try:
             prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False)
         except CacheDamaged:
-            self._cache.close()
-            discard(config.paths.cache)
-            self._cache, _ = open_cache(config.paths.cache)
             before = None
+            self._renew_cache(config)
             prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False)
         templates = prepared.templates
         tag = digest.of_text(*(part for name, template in sorted(templates.by_name.items()) for part in (name, template.text))).hex()
@@ -116,6 +112,16 @@ class Preview:
             renderer = Renderer(templates, config.settings, prepared.views, lambda keys: self._cache.articles(keys), self._cache)
         return State(config, clock, inputs, prepared, renderer, tag, shared)
 
+    def _renew_cache(self, config: Config) -> None:
+        self._cache.close()
+        discard(config.paths.cache)
+        self._cache, _ = open_cache(config.paths.cache)
+
+    def _start_over(self) -> None:
+        """Read all again: the cache is damaged, or another run has forgotten what this one alone still knew."""
+        self._renew_cache(self.state.config)
+        self._take(self._plan(self.state.config, scan_inputs(self.state.config, self.state.clock), None))
+
     # Following the files
 
     def watched(self) -> Watched:
@@ -125,11 +131,13 @@ class Preview:
     def update(self, paths: Collection[str] | None) -> float | None:
         """Take in that these files (real paths; None: any) have changed, and tell who waits; the seconds until time alone changes
         the site."""
-        with self._lock:
+        with self.lock:
             before = self.state
             self._unseen = None if paths is None or self._unseen is None else self._unseen | set(paths)
             try:
                 state = self._look(before, self._unseen)
+            except CacheDamaged:
+                self._start_over()
             except UserError as error:
                 self._stopped = _from_root(error, before.config.paths.root)
                 self._tell()
@@ -160,7 +168,7 @@ class Preview:
         if edits and inputs[1:4] == before.inputs[1:4] and not late:
             followed = follow(before.prepared, config, inputs, edits, self._cache)
             if followed:
-                return before._replace(inputs=inputs, prepared=followed, renderer=before.renderer.over(followed.views))
+                return before._replace(clock=clock, inputs=inputs, prepared=followed, renderer=before.renderer.over(followed.views))
         return self._plan(config, inputs, before)
 
     def _take(self, state: State) -> None:
@@ -189,7 +197,7 @@ class Preview:
 
     def end(self) -> None:
         """Close the cache, when nobody asks any more."""
-        with self._lock:
+        with self.lock:
             self._cache.close()
 
     # What is shown
@@ -199,27 +207,29 @@ class Preview:
 
         Raises UserError where it fails and never was good.
         """
-        with self._lock:
+        with self.lock:
             kept, prepared = self._kept.get(route), self.state.prepared
             page = prepared.views.pages.get(route)
             if page is None:
                 left_out = next((p for p in prepared.problems if p.severity == "error" and p.file == kept.file), None) if kept else None
                 return kept._replace(problem=left_out) if kept and left_out else None
             told = prepared.views.digest(page, prepared.templates.digest, prepared.shared).hex()
+            file = self.from_root(self.file_of(page))
             if kept and kept.digest == told:
+                self._kept[route] = kept = kept._replace(file=file)
                 return kept
             start = time.perf_counter()
             try:
                 served = self._render(page, told, kept)
-            except CacheDamaged:  # another run has made it anew, or forgotten articles that this one alone still knows
-                self._take(self._plan(self.state.config, scan_inputs(self.state.config, self.state.clock), None))
+            except CacheDamaged:
+                self._start_over()
                 return self.page(route)
             except UserError as error:
                 if kept is None:
                     raise
                 return kept._replace(problem=error.problem)
             self._kept.pop(route, None)
-            self._kept[route] = served = served._replace(seconds=time.perf_counter() - start)
+            self._kept[route] = served = served._replace(file=file, seconds=time.perf_counter() - start)
             if len(self._kept) > _KEPT:
                 del self._kept[next(iter(self._kept))]
             return served
@@ -232,10 +242,7 @@ class Preview:
         copied = isinstance(view, FileView)
         body = b"" if copied else self.state.renderer.render(page, view)
         source = view.source if isinstance(view, FileView) else ""
-        stories = {ref for ref in array("i", page.refs) if ref >= 0}
-        badges = {prepared.views.card(ref).url: badge for ref in stories if (badge := self.badge(prepared.views.plan.paths[ref]))}
-        file = self.file_of(page)
-        return Served(page.template, told, body, source, self.from_root(file), self.badge(file), badges, why, 0, trace.kept(parts))
+        return Served(page.template, told, body, source, "", why, 0, trace.kept(parts))
 
     def file_of(self, page: Planned) -> str:
         """The content file that a page is made of, below the content folder; "" where it is made of none."""
@@ -244,8 +251,17 @@ class Preview:
             return next((views.plan.paths[~ref] for ref in array("i", page.refs) if ref < 0), "")
         return next((path for path, route in views.plan.plain if route == page.route), "") if page.kind == PlainView.__name__ else ""
 
+    def badges(self, route: str) -> dict[str, str]:
+        """The links of a page to stories that have a badge, with it; its own is at ""."""
+        with self.lock:
+            views = self.state.prepared.views
+            page = views.pages.get(route)
+            paths = {views.card(ref).url: views.plan.paths[ref] for ref in set(array("i", page.refs)) if ref >= 0} if page else {}
+            paths |= {"": self.file_of(page)} if page else {}
+            return {link: badge for link, path in paths.items() if (badge := self.badge(path))}
+
     def badge(self, path: str) -> str:
-        """What tells readers of the preview that others do not see this yet: `draft`, `scheduled`, nothing."""
+        """What tells readers of the preview that others do not see an article or a page yet: `draft`, `scheduled`, nothing."""
         file = self.state.prepared.files.get(path)
         if file is None or not file.content:
             return "draft" if file and file.page and file.page.draft else ""
@@ -259,18 +275,19 @@ class Preview:
 
     def problems(self) -> list[Problem]:
         """All that is wrong with the site, as far as it was looked at, the worst first; without places."""
-        with self._lock:
+        with self.lock:
             found = [*([self._stopped] if self._stopped else []), *self._templates, *self.state.prepared.problems, *self._broken]
         return sorted(found, key=lambda problem: problem.severity != "error")
 
     def errors(self, served: Served | None) -> list[Problem]:
         """What stands in the way of a page: what stops the whole site, templates, its own file. Where there is no page, every error."""
-        with self._lock:
+        with self.lock:
             own = served.file if served else ""
             found = [served.problem] if served and served.problem else []
             found += [*([self._stopped] if self._stopped else []), *self._templates]
             found += [p for p in self.state.prepared.problems if p.severity == "error" and (served is None or p.file == own != "")]
-            return self.located(list(dict.fromkeys(found))[:_SHOWN])
+            once = {(p.file, p.line, p.field, p.message): p for p in reversed(found)}
+            return self.located([*reversed(once.values())][:_SHOWN])
 
     def located(self, problems: list[Problem]) -> list[Problem]:
         """Problems with their places."""
@@ -284,8 +301,12 @@ class Preview:
         state = self.state
         steps = self._steps(state)
         while True:
-            with self._lock:
-                if self.state is not state or self.closed or interrupted() or next(steps, None) is None:
+            with self.lock:
+                try:
+                    if self.state is not state or self.closed or interrupted() or next(steps, None) is None:
+                        return
+                except CacheDamaged:
+                    self._start_over()
                     return
             time.sleep(0.001)  # a lock is not fair: the thread that releases it would take it again
 
