@@ -167,8 +167,11 @@ def read_content(
     markdown = settings.markdown
     reading = Options(settings.timezone, markdown.engine, markdown.extensions, settings.base, settings.language, repairs)
     salt = digest.fold([program(), digest.of_value(reading)])
-    told: Callable[[int, int], None] = lambda done, total: progress("reading", done, total)  # noqa: E731
-    return ingest(config.paths.content, inputs.content, cache, reading, salt, jobs, told, known)
+
+    def read(done: int, total: int) -> None:
+        progress("reading", done, total)
+
+    return ingest(config.paths.content, inputs.content, cache, reading, salt, jobs, read, known)
 
 
 def prepare(

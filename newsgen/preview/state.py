@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,14 +21,14 @@ from newsgen.build import Prepared, Progress, prepare, quiet
 from newsgen.builder.names import href
 from newsgen.builder.visibility import Clock
 from newsgen.cache import CacheDamaged, discard, open_cache
-from newsgen.check.site import BodyLink, broken_links, failing, links_of
 from newsgen.config import Config
 from newsgen.model import Entry
 from newsgen.outcome import Inputs, Stopwatch, scan_inputs
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.files import FileView
 from newsgen.pages.plain import PlainView
-from newsgen.pages.plan import Planned, output_path
+from newsgen.pages.plan import Planned
+from newsgen.preview.around import Around
 from newsgen.preview.inputs import below, edited, follow, look_again, watched
 from newsgen.preview.watch import Watched
 from newsgen.problems import Problem, UserError, build_error, locate_all
@@ -38,7 +38,6 @@ from newsgen.workers import default_jobs
 _entry_decoder = msgspec.msgpack.Decoder(Entry)
 _KEPT = 300  # pages in memory
 _SHOWN = 8
-_BATCH = 100
 _DUE = 3600.0  # seconds; the clock of the system may be set meanwhile
 
 
@@ -81,11 +80,9 @@ class Preview:
         self.lock = threading.RLock()
         self._news = threading.Condition(self.lock)
         self._kept: dict[str, Served] = {}
-        self._links: dict[bytes, tuple[str, ...]] = {}
         self._unseen: set[str] | None = set()
         self._stopped: Problem | None = None
-        self._templates: list[Problem] = []
-        self._broken: list[Problem] = []
+        self._around = Around()
         self.touched: dict[str, int] = {}
         self.number = 0
         self.closed = False
@@ -93,7 +90,6 @@ class Preview:
         self._cache, _ = open_cache(config.paths.cache)
         inputs = scan_inputs(config, clock(config))
         self.state = self._plan(config, inputs, None, default_jobs() if threading.active_count() == 1 else 1, progress)
-        self._unchecked = True
 
     def _plan(self, config: Config, inputs: Inputs, before: State | None, jobs: int = 1, progress: Progress = quiet) -> State:
         clock = self._clock(config)
@@ -175,7 +171,7 @@ class Preview:
         changed = {stat.path for stat in set(state.inputs.static) ^ set(self.state.inputs.static)}
         self.touched |= {href(state.config.settings.base, "/" + path): self.number + 1 for path in changed}
         if state.tag != self.state.tag:
-            self._templates, self._unchecked = [], True
+            self._around.forget_templates()
         self.state, self._stopped = state, None
         self._tell()
 
@@ -213,7 +209,7 @@ class Preview:
             if page is None:
                 left_out = next((p for p in prepared.problems if p.severity == "error" and p.file == kept.file), None) if kept else None
                 return kept._replace(problem=left_out) if kept and left_out else None
-            told = prepared.views.digest(page, prepared.templates.digest, prepared.shared).hex()
+            told = prepared.views.digest(page, prepared.made).hex()
             file = self.from_root(self.file_of(page))
             if kept and kept.digest == told:
                 self._kept[route] = kept = kept._replace(file=file)
@@ -276,7 +272,7 @@ class Preview:
     def problems(self) -> list[Problem]:
         """All that is wrong with the site, as far as it was looked at, the worst first; without places."""
         with self.lock:
-            found = [*([self._stopped] if self._stopped else []), *self._templates, *self.state.prepared.problems, *self._broken]
+            found = [*([self._stopped] if self._stopped else []), *self.state.prepared.problems, *self._around.problems()]
         return sorted(found, key=lambda problem: problem.severity != "error")
 
     def errors(self, served: Served | None) -> list[Problem]:
@@ -284,7 +280,7 @@ class Preview:
         with self.lock:
             own = served.file if served else ""
             found = [served.problem] if served and served.problem else []
-            found += [*([self._stopped] if self._stopped else []), *self._templates]
+            found += [*([self._stopped] if self._stopped else []), *self._around.templates]
             found += [p for p in self.state.prepared.problems if p.severity == "error" and (served is None or p.file == own != "")]
             once = {(p.file, p.line, p.field, p.message): p for p in reversed(found)}
             return self.located([*reversed(once.values())][:_SHOWN])
@@ -299,41 +295,22 @@ class Preview:
         """While there is nothing else to do: compile all templates and render a page of each kind, where templates changed; follow the
         links of bodies. Gives way to requests, and up where it is interrupted."""
         state = self.state
-        steps = self._steps(state)
+        steps = self._around.steps(state.prepared, state.config, state.renderer, self._cache.articles)
+        before = self._around.problems()
         while True:
             with self.lock:
                 try:
-                    if self.state is not state or self.closed or interrupted() or next(steps, None) is None:
+                    if self.state is not state or self.closed or interrupted():
                         return
+                    if next(steps, None) is None:
+                        break
                 except CacheDamaged:
                     self._start_over()
                     return
             time.sleep(0.001)  # a lock is not fair: the thread that releases it would take it again
-
-    def _steps(self, state: State) -> Iterator[bool]:
-        before = (self._templates, self._broken)
-        if self._unchecked:
-            found: list[Problem] = []
-            for problem in failing(state.prepared, state.renderer):
-                found += [problem] if problem else []
-                yield True
-            self._templates = found
-            self._unchecked = False
-        links: list[BodyLink] = []
-        files = state.prepared.files
-        articles = [(path, route, files[path].key) for path, route in state.prepared.views.articles()]
-        for start in range(0, len(articles), _BATCH):
-            batch = articles[start : start + _BATCH]
-            unknown = {key for _, _, key in batch} - self._links.keys()
-            self._links |= {key: tuple(links_of(article.body)) for key, article in self._cache.articles(unknown).items()} if unknown else {}
-            links += [BodyLink(link, path, output_path(route)) for path, route, key in batch for link in self._links[key]]
-            yield True
-        for path, route in state.prepared.views.plan.plain:
-            page = files[path].page
-            links += [BodyLink(link, path, output_path(route)) for link in links_of(page.body if page else "")]
-        self._broken = broken_links(links, state.prepared, state.config, state.renderer)
-        if before != (self._templates, self._broken):
-            self._tell()
+        if self._around.problems() != before:
+            with self.lock:
+                self._tell()
 
 
 def _from_root(error: UserError, root: Path) -> Problem:

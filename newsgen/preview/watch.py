@@ -18,7 +18,7 @@ from watchdog.observers.polling import PollingObserver
 
 _QUIET = 0.015  # seconds without an event after which a change is complete
 _OPEN = 0.2  # the same while a file is being written: most editors and `git` are done long before
-_CALM = 0.3  # the same before what nobody waits for is done
+_CALM = 0.5  # the same before what nobody waits for is done
 _LONGEST = 1.5  # whatever never comes to rest is looked at after this
 _MANY = 2000  # of more files the kernel may have dropped events: all is looked at
 _POLL = 0.5
