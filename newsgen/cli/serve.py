@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from typing import Any
 
@@ -47,6 +48,7 @@ def command(common: Common, **options: Any) -> int:
             lambda config: make_clock(config, options["drafts"], options["future"], options["as_of"]),
             bar.show,
         )
+    gc.freeze()  # what the site is made of stays: to look for cycles in it again and again would only cost time
     try:
         listening = bind(options["host"], options["port"])
     except OSError as error:
