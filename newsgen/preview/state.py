@@ -145,7 +145,7 @@ class Preview:
                 self._unseen = set()
                 if state is not before or self._stopped:
                     self._take(state)
-            due = self.state.prepared.due
+            due = None if self._stopped else self.state.prepared.due
             return min(max((due - self._clock(self.state.config).as_of).total_seconds(), 0), _DUE) if due else None
 
     def _look(self, before: State, paths: set[str] | None) -> State:
