@@ -227,7 +227,7 @@ class App:
 
 def mark(page: bytes, told: dict[str, Any]) -> bytes:
     """The page with newsgen's script before its end, between marks; without what is between them it is the page again."""
-    data = escape(json.dumps(told, ensure_ascii=False), quote=True)
+    data = escape(json.dumps(told), quote=True)
     added = b'%b<script src="%bclient.js" data-newsgen="%b"></script>%b' % (_BEGIN, TOOLS.encode(), data.encode(), _END)
     end = page.rfind(b"</body>")
     return page[:end] + added + page[end:] if end >= 0 else page + added
@@ -273,7 +273,7 @@ class _Handler(WSGIRequestHandler):
 def bind(host: str, port: int) -> socket.socket:
     """A socket at this port, or at the next free one of a hundred. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for number in range(port, min(port + _PORTS, 65535) if port else 1):
+    for number in range(port, min(port + _PORTS, 65536) if port else 1):
         try:
             return socket.create_server((host, number), family=family)
         except OSError as error:
