@@ -71,6 +71,14 @@ def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileS
     return before._replace(views=before.views.over(files), files=files, read=read.read, problems=found)
 
 
+def restyle(before: Prepared) -> Prepared | None:
+    """The site after templates were edited; None where all is to be planned again. Raises UserError."""
+    templates = before.templates.again()
+    if templates.plan() != before.templates.plan():
+        return None
+    return before._replace(templates=templates, made=before.views.made_of(before.made.plan, templates.digest, before.shared))
+
+
 def below(folder: Path, paths: Collection[str]) -> list[str]:
     """Those of the paths that are below a folder, relative to it, in POSIX form."""
     prefix = os.path.realpath(folder) + os.sep

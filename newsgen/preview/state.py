@@ -29,7 +29,7 @@ from newsgen.pages.files import FileView
 from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import Planned
 from newsgen.preview.around import Around
-from newsgen.preview.inputs import below, edited, follow, look_again, watched
+from newsgen.preview.inputs import below, edited, follow, look_again, restyle, watched
 from newsgen.preview.watch import Watched
 from newsgen.problems import Problem, UserError, build_error, locate_all
 from newsgen.render.renderer import Renderer
@@ -99,6 +99,9 @@ class Preview:
             before = None
             self._renew_cache(config)
             prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False)
+        return self._state(config, clock, inputs, prepared, before)
+
+    def _state(self, config: Config, clock: Clock, inputs: Inputs, prepared: Prepared, before: State | None) -> State:
         templates = prepared.templates
         tag = digest.of_text(*(part for name, template in sorted(templates.by_name.items()) for part in (name, template.text))).hex()
         shared = (tag, config.settings, prepared.views.plan.menu, templates.assets)
@@ -155,16 +158,18 @@ class Preview:
             if loaded != config:
                 return self._plan(loaded, scan_inputs(loaded, self._clock(loaded)), before)
         inputs = look_again(before.inputs, config, clock, paths)
-        others = paths is None or below(config.paths.data, paths) or below(config.paths.templates, paths)
-        same = inputs.digest == before.inputs.digest if paths is None else not others and inputs[:4] == before.inputs[:4]
         late = clock.as_of < before.clock.as_of or (due and clock.as_of >= due)
-        if same and not self._stopped and not late:
+        if paths is None and inputs.digest == before.inputs.digest and not late:
             return before
-        edits = edited(before.inputs.content, inputs.content, below(config.paths.content, paths)) if paths and not others else None
-        if edits and inputs[1:4] == before.inputs[1:4] and not late:
-            followed = follow(before.prepared, config, inputs, edits, self._cache)
-            if followed:
-                return before._replace(clock=clock, inputs=inputs, prepared=followed, renderer=before.renderer.over(followed.views))
+        if paths is not None and not late and not below(config.paths.data, paths) and inputs[1:4] == before.inputs[1:4]:
+            edits = edited(before.inputs.content, inputs.content, below(config.paths.content, paths))
+            templates = below(config.paths.templates, paths)
+            if edits == [] and not templates:
+                return before
+            prepared = follow(before.prepared, config, inputs, edits, self._cache) if edits else None if edits is None else before.prepared
+            prepared = restyle(prepared) if prepared and templates else prepared
+            if prepared:
+                return self._state(config, clock, inputs, prepared, before)
         return self._plan(config, inputs, before)
 
     def _take(self, state: State) -> None:
