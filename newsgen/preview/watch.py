@@ -17,9 +17,11 @@ from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
 _QUIET = 0.015  # seconds without an event after which a change is complete
+_PAUSE = 0.1  # the same where many files change, as by a pull: it may be held up between two of them
 _OPEN = 0.2  # the same while a file is being written: most editors and `git` are done long before
 _CALM = 0.5  # the same before what nobody waits for is done
 _LONGEST = 1.5  # whatever never comes to rest is looked at after this
+_FEW = 4
 _MANY = 2000  # of more files the kernel may have dropped events: all is looked at
 _POLL = 0.5
 _FOLDERS = (events.DirCreatedEvent, events.DirMovedEvent, events.DirDeletedEvent)
@@ -144,7 +146,8 @@ class Watcher(FileSystemEventHandler):
                 being_written -= touched
             left = start + _LONGEST - time.monotonic()
             try:
-                event = self._events.get(timeout=max(0, min(_OPEN if being_written else _QUIET, left)))
+                quiet = _OPEN if being_written else _PAUSE if len(paths) > _FEW else _QUIET
+                event = self._events.get(timeout=max(0, min(quiet, left)))
             except Empty:
                 break
         else:
