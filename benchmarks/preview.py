@@ -50,17 +50,31 @@ look();
 """
 
 
+class Results(dict[str, Any]):
+    """What was measured, told and written down as it comes."""
+
+    def __init__(self, file: Path, **about: str) -> None:
+        super().__init__(about)
+        self._file = file
+        print(", ".join(about.values()), flush=True)
+
+    def __setitem__(self, name: str, figures: dict[str, float]) -> None:
+        super().__setitem__(name, figures)
+        print(f"{name}: {', '.join(f'{key} {value:,}' for key, value in figures.items())}", flush=True)
+        self._file.write_text(json.dumps(self, indent=2))
+
+
 def text_of(url: str) -> str:
     """What an address answers; "" where it does not."""
     try:
         with urllib.request.urlopen(url, timeout=30) as answer:
             page: str = answer.read().decode()
             return page
-    except (urllib.error.URLError, ConnectionError):
+    except (urllib.error.HTTPError, OSError):
         return ""
 
 
-def until(holds: Callable[[], bool], limit: float = 120, pause: float = 0.001) -> float:
+def until(holds: Callable[[], bool], limit: float = 400, pause: float = 0.001) -> float:
     """The time at which it holds. Raises TimeoutError."""
     end = time.time() + limit
     while not holds():
@@ -189,7 +203,7 @@ def main() -> None:
     log = options.work / "preview.log"
     url = "http://127.0.0.1:1399/news/{stem}/"
     command = [sys.executable, "-m", "newsgen", "serve", "--port", "1399"]
-    results: dict[str, Any] = {"corpus": corpus.title, "commit": install.commit()}
+    results = Results(options.work / "preview.json", corpus=corpus.title, commit=install.commit())
     start_up(command, site, "http://127.0.0.1:1399/", log)  # fills the cache
     time.sleep(3)  # files as young as this are not trusted
     start_up(command, site, "http://127.0.0.1:1399/", log)
@@ -222,9 +236,6 @@ def main() -> None:
             until(lambda: text_of("http://127.0.0.1:1398/") != "", pause=0.05)
             time.sleep(3)
             results["Hugo: save to served"] = spread(saves("http://127.0.0.1:1398/articles/{stem}/", articles, options.rounds, 1000))
-    for name, figures in results.items():
-        print(f"{name}: {figures if isinstance(figures, str) else ', '.join(f'{key} {value:,}' for key, value in figures.items())}")
-    (options.work / "preview.json").write_text(json.dumps(results, indent=2))
 
 
 if __name__ == "__main__":
