@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from newsgen.cache import File
     from newsgen.ingest import Ingested
     from newsgen.pages.views import Made, Views
+    from newsgen.planning import Kept
     from newsgen.render.templates import Templates
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ class BuildOptions(Struct, frozen=True):
 class Prepared(NamedTuple):
     """A site that is planned and not yet rendered: its pages with their digests, what these are made of and what was rendered
     before, what is known of its content files, the originals in the folder of media that are whole, and what all pages share.
-    `settled` tells that all stats can be trusted next time."""
+    `kept` is the plan with what it holds for; `settled` tells that all stats can be trusted next time."""
 
     views: Views
     made: Made

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from sys import byteorder
 from typing import Any, NamedTuple, Protocol
@@ -89,12 +90,16 @@ class Views:
         self._placed: dict[int, Placed] = {}
         self._refs: Iterator[int] = iter(())
 
-    def over(self, files: Mapping[str, Said]) -> Views:
-        """The same plan, with what the files say now."""
-        other = Views(self.plan, files, self._zone.key, self._base)
-        other._placed = self._placed
-        if "pages" in self.__dict__:
-            other.pages = self.pages
+    def over(self, files: Mapping[str, Said], others: Sequence[bytes]) -> Views:
+        """The same plan and pictures, with what the files say now."""
+        other = copy(self)
+        for name in ("every", "pages", "_decoders", "_said", "shown", "_faces", "_records"):
+            other.__dict__.pop(name, None)
+        if others is not self.others:
+            other.__dict__.pop("beside", None)
+        if not self.media.originals:
+            other.every, other.pages = self.every, self.pages  # all are the plan's
+        other._files, other.others, other._cards = files, others, {}
         return other
 
     @cached_property

@@ -14,8 +14,9 @@ from newsgen.build import Prepared, read_content
 from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache
 from newsgen.config import Config
-from newsgen.content.scan import SUFFIXES, FileStat, rescan
+from newsgen.content.scan import INDEX, PICTURES, SUFFIXES, FileStat, rescan
 from newsgen.outcome import OF_OUTPUTS, Inputs, placed, scan_inputs
+from newsgen.planning import events, tell_stories
 from newsgen.preview.watch import Watched
 
 
@@ -30,11 +31,14 @@ def look_again(inputs: Inputs, config: Config, clock: Clock, changed: Collection
     """The inputs with these files (real paths; None: all) as they are now."""
     if changed is None or inputs.problems:
         return scan_inputs(config, clock)
-    content = rescan(config.paths.content, inputs.content, below(config.paths.content, changed), SUFFIXES)
-    static = rescan(config.paths.static, inputs.static, below(config.paths.static, changed), (), OF_OUTPUTS, hidden=True)
-    if content is None or static is None:
+    paths, inside = config.paths, below(config.paths.content, changed)
+    content = rescan(paths.content, inputs.content, inside, SUFFIXES)
+    near = rescan(paths.content, inputs.near, inside, PICTURES)
+    static = rescan(paths.static, inputs.static, below(paths.static, changed), (), OF_OUTPUTS, hidden=True)
+    media = rescan(paths.media, inputs.media, below(paths.media, changed), (*PICTURES, INDEX))
+    if content is None or near is None or static is None or media is None:
         return scan_inputs(config, clock)
-    return inputs._replace(content=content, static=static)
+    return inputs._replace(content=content, near=near, static=static, media=media)
 
 
 def edited(before: Sequence[FileStat], after: Sequence[FileStat], paths: Iterable[str]) -> list[FileStat] | None:
@@ -55,20 +59,32 @@ def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileS
     that all is to be planned again: a plan holds for any titles, excerpts, pictures and bodies. Raises CacheDamaged, OSError."""
     known = {stat.path: before.files[stat.path] for stat in changed if stat.path in before.files}
     read = read_content(config, inputs._replace(content=changed), cache, 1, known=known)
+    pairs = [(known.get(stat.path), read.files.get(stat.path)) for stat in changed]
     titles: set[int] = set()
-    for stat in changed:
-        old, new = known.get(stat.path), read.files.get(stat.path)
+    for old, new in pairs:
         if not old or not new or (bytes(old.entry), old.page, not old.content) != (bytes(new.entry), new.page, not new.content):
             return None
         titles |= {old.title, new.title} if old.title != new.title else set()
-    if not titles.isdisjoint(before.titles):
+    if not titles.isdisjoint(before.kept.titles):
         return None
+    files = {**before.files, **read.files}
+    others = before.views.others
+    if any(old and new and old.shown != new.shown for old, new in pairs):  # other words may tell of another event
+        told = tell_stories(read._replace(files=files), before.kept.heard, config.settings, cache, 1)
+        if events(told) != before.kept.events:
+            return None
+        others = told.others if told.others != others else others
     paths = config.paths
     gone = placed([structs.replace(p, file=file.path) for file in known.values() for p in file.problems], paths.content, paths.root)
     problems = [problem for problem in before.problems if problem not in gone] if gone else list(before.problems)
-    files = {**before.files, **read.files}
     found = problems + placed(read.problems, paths.content, paths.root)
-    return before._replace(views=before.views.over(files), files=files, read=read.read, problems=found)
+    prepared = before._replace(views=before.views.over(files, others), files=files, read=read.read, problems=found)
+    return _made(prepared) if before.views.media.originals else prepared
+
+
+def _made(prepared: Prepared) -> Prepared:
+    made = prepared.views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared)
+    return prepared._replace(made=made)
 
 
 def restyle(before: Prepared) -> Prepared | None:
@@ -76,7 +92,7 @@ def restyle(before: Prepared) -> Prepared | None:
     templates = before.templates.again()
     if templates.plan() != before.templates.plan():
         return None
-    return before._replace(templates=templates, made=before.views.made_of(before.made.plan, templates.digest, before.shared))
+    return _made(before._replace(templates=templates))
 
 
 def below(folder: Path, paths: Collection[str]) -> list[str]:

@@ -22,7 +22,7 @@ from newsgen.builder.names import href
 from newsgen.builder.visibility import Clock
 from newsgen.cache import CacheDamaged, discard, open_cache
 from newsgen.config import Config
-from newsgen.model import Entry
+from newsgen.model import Article, Entry
 from newsgen.outcome import Inputs, Stopwatch, scan_inputs
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.files import FileView
@@ -104,12 +104,16 @@ class Preview:
     def _state(self, config: Config, clock: Clock, inputs: Inputs, prepared: Prepared, before: State | None) -> State:
         templates = prepared.templates
         tag = digest.of_text(*(part for name, template in sorted(templates.by_name.items()) for part in (name, template.text))).hex()
-        shared = (tag, config.settings, prepared.views.plan.menu, templates.assets)
+        media = prepared.views.media
+        shared = (tag, config.settings, prepared.views.plan.menu, templates.assets, media)
         if before and before.shared == shared:
             renderer = before.renderer.over(prepared.views)
         else:
-            renderer = Renderer(templates, config.settings, prepared.views, lambda keys: self._cache.articles(keys), self._cache)
+            renderer = Renderer(templates, config.settings, prepared.views, self._articles, self._cache.folder, self._cache)
         return State(config, clock, inputs, prepared, renderer, tag, shared)
+
+    def _articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
+        return self._cache.articles(keys)  # the cache may be another one then
 
     def _renew_cache(self, config: Config) -> None:
         self._cache.close()
@@ -161,7 +165,7 @@ class Preview:
         late = clock.as_of < before.clock.as_of or (due and clock.as_of >= due)
         if paths is None and inputs.digest == before.inputs.digest and not late:
             return before
-        if paths is not None and not late and not below(config.paths.data, paths) and inputs[1:4] == before.inputs[1:4]:
+        if paths is not None and not late and not below(config.paths.data, paths) and inputs[1:6] == before.inputs[1:6]:
             edits = edited(before.inputs.content, inputs.content, below(config.paths.content, paths))
             templates = below(config.paths.templates, paths)
             if edits == [] and not templates:
