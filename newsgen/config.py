@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from newsgen.folders import Paths, check_folders
 from newsgen.problems import settings_error
 from newsgen.publish.settings import Announce, Guards, Nightly, Publish
 from newsgen.settings_file import Count, SettingsFile, Table, matching, nearest
+from newsgen.settings_file import SettingsFile, flat, nearest
 
 FILE = "newsgen.yaml"
 ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
@@ -286,7 +286,7 @@ def list_settings(root: Path, config: Path | None, sets: tuple[str, ...], key: s
     Raises UserError (exit code 2) where there is no such key, or for a mistake in the settings.
     """
     source = SettingsFile(config or root / FILE, sets)
-    found = [Setting(name, value, source.origin(name)) for name, value in _flat(_checked(source.typed(Settings), source))]
+    found = [Setting(name, value, source.origin(name)) for name, value in flat(_checked(source.typed(Settings), source))]
     wanted = [one for one in found if not key or one.key == key or one.key.startswith(f"{key}.")]
     if not wanted:
         raise settings_error("unknown-setting", f"{key} is no setting", hint=nearest(key, [one.key for one in found]))
@@ -303,6 +303,7 @@ def _flat(table: Table, above: str = "") -> Iterator[tuple[str, Any]]:
 
 
 _FOLDERS = ("content", "data", "templates", "static", "media", "output", "editions")
+_FOLDERS = ("content", "data", "templates", "static", "media", "output")
 
 
 def _checked(settings: Settings, source: SettingsFile) -> Settings:
