@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -13,7 +14,6 @@ from newsgen.folders import Paths, check_folders
 from newsgen.problems import settings_error
 from newsgen.publish.settings import Announce, Guards, Nightly, Publish
 from newsgen.settings_file import Count, SettingsFile, Table, matching, nearest
-from newsgen.settings_file import SettingsFile, flat, nearest
 
 FILE = "newsgen.yaml"
 ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
@@ -183,7 +183,7 @@ _EDITOR = "is not a link such as vscode://file{file}:{line}:{column}"
 class Preview(Table, frozen=True):
     """How the preview looks: the link that opens {file} at {line} and {column} in an editor, and whether pages have a bar."""
 
-    editor: Annotated[str, _matching(r"^(?:(?!javascript|data|vbscript)[a-z][a-z0-9+.\-]*:\S+)?$", _EDITOR)] = (
+    editor: Annotated[str, matching(r"^(?:(?!javascript|data|vbscript)[a-z][a-z0-9+.\-]*:\S+)?$", _EDITOR)] = (
         "vscode://file{file}:{line}:{column}"
     )
     bar: bool = True
@@ -229,11 +229,11 @@ class Settings(Table, frozen=True):
     theme: Theme = field(default_factory=Theme)
     images: Images = field(default_factory=Images)
     network: Network = field(default_factory=Network)
+    preview: Preview = field(default_factory=Preview)
     publish: Publish = field(default_factory=Publish)
     guards: Guards = field(default_factory=Guards)
     announce: Announce = field(default_factory=Announce)
     nightly: Nightly = field(default_factory=Nightly)
-    preview: Preview = field(default_factory=Preview)
     check: Check = field(default_factory=Check)
 
     @property
@@ -286,7 +286,7 @@ def list_settings(root: Path, config: Path | None, sets: tuple[str, ...], key: s
     Raises UserError (exit code 2) where there is no such key, or for a mistake in the settings.
     """
     source = SettingsFile(config or root / FILE, sets)
-    found = [Setting(name, value, source.origin(name)) for name, value in flat(_checked(source.typed(Settings), source))]
+    found = [Setting(name, value, source.origin(name)) for name, value in _flat(_checked(source.typed(Settings), source))]
     wanted = [one for one in found if not key or one.key == key or one.key.startswith(f"{key}.")]
     if not wanted:
         raise settings_error("unknown-setting", f"{key} is no setting", hint=nearest(key, [one.key for one in found]))
@@ -303,7 +303,6 @@ def _flat(table: Table, above: str = "") -> Iterator[tuple[str, Any]]:
 
 
 _FOLDERS = ("content", "data", "templates", "static", "media", "output", "editions")
-_FOLDERS = ("content", "data", "templates", "static", "media", "output")
 
 
 def _checked(settings: Settings, source: SettingsFile) -> Settings:

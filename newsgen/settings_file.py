@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -163,16 +162,6 @@ def as_yaml(value: Any) -> str:
     if value is None:
         return ""
     return yaml.safe_dump(value, allow_unicode=True, width=1_000_000, default_flow_style=True).removesuffix("...\n").strip()
-
-
-def flat(table: Struct, above: str = "") -> Iterator[tuple[str, Any]]:
-    """All settings by their dotted keys, with their values as YAML has them."""
-    for name in table.__struct_fields__:
-        value = getattr(table, name)
-        if isinstance(value, Struct):
-            yield from flat(value, f"{above}{name}.")
-        else:
-            yield above + name, msgspec.to_builtins(value, builtin_types=())
 
 
 def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
