@@ -9,9 +9,8 @@ PY := $(VENV)/bin/python
 site: $(VENV)/.installed
 	@$(PY) -m newsgen build
 	@echo
-	@echo "The demo site is in site/. To look at it:"
-	@echo "    $(PY) -m http.server --directory site 8000"
-	@echo "and open http://localhost:8000/"
+	@echo "The demo site is in site/. To look at it, and at what you change:"
+	@echo "    $(PY) -m newsgen serve"
 
 test: $(VENV)/.installed-dev
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/test-tools

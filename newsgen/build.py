@@ -7,7 +7,7 @@ where they run, so that a build with nothing to do does not pay for them.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 
 from newsgen import digest
 from newsgen.builder.visibility import Clock
-from newsgen.cache import Cache, CacheDamaged, discard, open_cache
+from newsgen.cache import Cache, CacheDamaged, Ledger, discard, open_cache
 from newsgen.config import Config
 from newsgen.fingerprint import program, theme_folder
 from newsgen.outcome import Inputs, Result, Stopwatch, placed, recall, remember, scan_inputs
@@ -25,9 +25,10 @@ from newsgen.problems import Problem, build_error
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from newsgen.cache import File, Ledger
+    from newsgen.cache import File
     from newsgen.ingest import Ingested
     from newsgen.pages.views import Made, Views
+    from newsgen.planning import Kept
     from newsgen.render.templates import Templates
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ class BuildOptions(Struct, frozen=True):
 class Prepared(NamedTuple):
     """A site that is planned and not yet rendered: its pages with their digests, what these are made of and what was rendered
     before, what is known of its content files, the originals in the folder of media that are whole, and what all pages share.
-    `settled` tells that all stats can be trusted next time."""
+    `kept` is the plan with what it holds for; `settled` tells that all stats can be trusted next time."""
 
     views: Views
     made: Made
@@ -59,8 +60,13 @@ class Prepared(NamedTuple):
     shared: bytes
     read: int
     problems: list[Problem]
-    due: datetime | None
+    kept: Kept
     settled: bool
+
+    @property
+    def due(self) -> datetime | None:
+        """When time alone changes the plan."""
+        return self.kept.due
 
 
 def quiet(stage: str, done: int, total: int) -> None:
@@ -144,9 +150,17 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
             lock.release()
 
 
-def read_content(config: Config, inputs: Inputs, cache: Cache, jobs: int, progress: Progress = quiet, repairs: bool = False) -> Ingested:
+def read_content(
+    config: Config,
+    inputs: Inputs,
+    cache: Cache,
+    jobs: int,
+    progress: Progress = quiet,
+    repairs: bool = False,
+    known: Mapping[str, File] | None = None,
+) -> Ingested:
     """The articles and plain pages of the content folder, read where they changed; with `repairs`, what was mended is
-    among the problems. Raises CacheDamaged."""
+    among the problems. With `known`, that is what is known of the files, and the cache learns of articles alone. Raises CacheDamaged."""
     from newsgen.content.loader import Options
     from newsgen.ingest import ingest
 
@@ -154,7 +168,11 @@ def read_content(config: Config, inputs: Inputs, cache: Cache, jobs: int, progre
     markdown = settings.markdown
     reading = Options(settings.timezone, markdown.engine, markdown.extensions, settings.base, settings.language, repairs)
     salt = digest.fold([program(), digest.of_value(reading)])
-    return ingest(config.paths.content, inputs.content, cache, reading, salt, jobs, lambda done, total: progress("reading", done, total))
+
+    def read(done: int, total: int) -> None:
+        progress("reading", done, total)
+
+    return ingest(config.paths.content, inputs.content, cache, reading, salt, jobs, read, known)
 
 
 def prepare(
@@ -166,8 +184,10 @@ def prepare(
     stopwatch: Stopwatch,
     progress: Progress,
     repairs: bool = False,
+    digested: bool = True,
 ) -> Prepared:
-    """Load, build and plan: all but rendering. With `repairs`, what was mended is among the problems.
+    """Load, build and plan: all but rendering. With `repairs`, what was mended is among the problems; unless `digested`, the
+    digests are left out: who shows few pages folds theirs.
 
     Raises UserError (exit code 3) for a template that cannot be read.
     """
@@ -202,8 +222,8 @@ def prepare(
         shared = digest.fold([program(), words.digest, digest.of_value((info, settings.timezone, images))])
         views = Views(plan, loaded.files, settings, pictures.media, others)
         made = views.made_of(kept.digest, templates.digest, shared)
-        before = cache.ledger()
-        digests = views.digests(made, before)
+        before = cache.ledger() if digested else Ledger()
+        digests = views.digests(made, before) if digested else []
     problems = [
         *inputs.problems,
         *placed([*loaded.problems, *plan.problems], paths.content, paths.root),
@@ -218,4 +238,4 @@ def prepare(
         message = f"the setting icon names {settings.icon}, which is not in the static folder"
         problems.append(Problem("warning", "missing-icon", message, hint="write its path below that folder, as in  icon: logo.png"))
     settled = all(part.settled for part in (loaded, theme_files, site_files, originals, near))
-    return Prepared(views, made, digests, before, loaded.files, pictures.sound, templates, shared, loaded.read, problems, kept.due, settled)
+    return Prepared(views, made, digests, before, loaded.files, pictures.sound, templates, shared, loaded.read, problems, kept, settled)

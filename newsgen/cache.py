@@ -120,7 +120,7 @@ def _decided(files: Iterable[File]) -> bytes:
 
 
 class Cache:
-    """One connection to the cache. Any method raises CacheDamaged where the file is not as it should be."""
+    """One connection to the cache, for one thread at a time. Any method raises CacheDamaged where the file is not as it should be."""
 
     def __init__(self, folder: Path) -> None:
         """Open or make the cache. Raises OSError where the folder cannot be made or written."""
@@ -129,7 +129,7 @@ class Cache:
         self.file = folder / "cache.sqlite"
         new = not self.file.exists()
         try:
-            self._db = sqlite3.connect(self.file, timeout=60, isolation_level=None)
+            self._db = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA page_size=16384")  # of a new file: records of 3 KB would fill pages of 4 KB badly
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=OFF")

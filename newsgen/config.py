@@ -177,6 +177,18 @@ class Network(Table, frozen=True):
     private: tuple[str, ...] = ()
 
 
+_EDITOR = "is not a link such as vscode://file{file}:{line}:{column}"
+
+
+class Preview(Table, frozen=True):
+    """How the preview looks: the link that opens {file} at {line} and {column} in an editor, and whether pages have a bar."""
+
+    editor: Annotated[str, matching(r"^(?:(?!javascript|data|vbscript)[a-z][a-z0-9+.\-]*:\S+)?$", _EDITOR)] = (
+        "vscode://file{file}:{line}:{column}"
+    )
+    bar: bool = True
+
+
 class Check(Table, frozen=True):
     """What counts as a problem."""
 
@@ -217,6 +229,7 @@ class Settings(Table, frozen=True):
     theme: Theme = field(default_factory=Theme)
     images: Images = field(default_factory=Images)
     network: Network = field(default_factory=Network)
+    preview: Preview = field(default_factory=Preview)
     publish: Publish = field(default_factory=Publish)
     guards: Guards = field(default_factory=Guards)
     announce: Announce = field(default_factory=Announce)

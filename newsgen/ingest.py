@@ -72,15 +72,23 @@ def settle(stat: FileStat, now: int) -> FileStat:
 
 
 def ingest(
-    folder: Path, stats: Sequence[FileStat], cache: Cache, options: Options, salt: bytes, jobs: int, progress: Callable[[int, int], None]
+    folder: Path,
+    stats: Sequence[FileStat],
+    cache: Cache,
+    options: Options,
+    salt: bytes,
+    jobs: int,
+    progress: Callable[[int, int], None],
+    known_files: Mapping[str, File] | None = None,
 ) -> Ingested:
-    """The documents of these files. `salt` stands for all that decides how bytes are read, but the bytes.
+    """The documents of these files. `salt` stands for all that decides how bytes are read, but the bytes. Files are known by the
+    cache, or by `known_files`: then it learns of articles alone.
 
     Raises CacheDamaged.
     """
     now = time.time_ns()
     problems: list[Problem] = []
-    before = cache.files("content")
+    before = cache.files("content") if known_files is None else known_files
     files: dict[str, File] = {}
     changed: list[FileStat] = []
     for stat in stats:
@@ -113,7 +121,7 @@ def ingest(
         progress(done, len(changed))
     cache.add_articles(unsaved)
     gone = before.keys() - files.keys()
-    if touched or gone:
+    if known_files is None and (touched or gone):
         cache.update_files("content", files, [*touched, *gone])
         cache.drop_unused({file.key for file in files.values()})
     settled = all(files[path].mtime != _NEVER for path in touched) and not problems

@@ -87,6 +87,7 @@ class Outcome(Struct, frozen=True):
 
 
 _decoder = msgspec.msgpack.Decoder(Outcome)
+OF_OUTPUTS = (MANIFEST, JOURNAL, LOCK)  # never copied: a static folder may hold a built site
 
 
 def scan_inputs(config: Config, clock: Clock) -> Inputs:
@@ -95,7 +96,7 @@ def scan_inputs(config: Config, clock: Clock) -> Inputs:
     found, problems = scan(paths.content, (*SUFFIXES, *PICTURES))
     content = [stat for stat in found if stat.path.lower().endswith(SUFFIXES)]
     near = [stat for stat in found if not stat.path.lower().endswith(SUFFIXES)]
-    static, more = scan(paths.static, (), (MANIFEST, JOURNAL, LOCK), hidden=True)  # of a site that was copied there
+    static, more = scan(paths.static, (), OF_OUTPUTS, hidden=True)
     theme_static, _ = scan(theme_folder("static"), ())
     media, _ = scan(paths.media, (*PICTURES, INDEX))
     others = [scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))]

@@ -90,7 +90,7 @@ def plan_site(material: Material, cache: Cache, jobs: int) -> tuple[Kept, tuple[
     held = kept and kept.inputs == inputs and kept.since <= clock.as_of and (kept.due is None or clock.as_of < kept.due)
     if kept and held and kept.named == _named(files, kept.titles):
         told = tell_stories(material.loaded, kept.heard, material.settings, cache, jobs)
-        if kept.events == _events(told):
+        if kept.events == events(told):
             return kept, told.others
     from newsgen.builder.telling import hear
 
@@ -133,7 +133,8 @@ def _compare(comparing: Comparing) -> Callable[[list[Run]], list[tuple[bytes, ..
     return lambda runs: compare(comparing, runs)
 
 
-def _events(told: Told) -> bytes:
+def events(told: Told) -> bytes:
+    """The digest of what of the stories decides a plan."""
     return digest.of_value((told.leads, told.moved))
 
 
@@ -149,7 +150,7 @@ def _plan(material: Material, documents: list[Document], inputs: bytes, heard: H
     plan = make_plan(planning, built.problems)
     titles = tuple({title for document in documents for _, title in ties_of(document.entry)})
     due = next_due((document.entry for document in documents), (file.page for file in pages), clock, settings.news_sitemap)
-    return Kept(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), heard, _events(told), Raw(_encode(plan)))
+    return Kept(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), heard, events(told), Raw(_encode(plan)))
 
 
 def _named(files: Mapping[str, File], titles: Iterable[int]) -> bytes:

@@ -53,6 +53,7 @@ NOT_CODES = (
     }
     | {"utf-8", "utf-8-sig", "utf-16-be", "strict-origin-when-cross-origin", "frame-src", "latin-1", "windows-1252"}
     | {"ls-remote", "rev-parse", "read-tree", "ls-files", "cat-file", "update-index", "hash-object", "write-tree", "commit-tree"}  # git's
+    | {"no-cache", "no-store"}
     | {"footnote" + end for end in ("-ref", "-backref", "-definition", "-definition-label", "-reference")}
 )
 

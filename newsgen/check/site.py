@@ -97,9 +97,9 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
         return Checked(0, 0, 0, (error.problem, *_told([*inputs.problems, *placed(loaded.problems, paths.content, paths.root)])))
     renderer = Renderer(prepared.templates, config.settings, prepared.views, cache.articles, cache.folder)
     problems = _told(prepared.problems)
-    problems += _failing(prepared, renderer)
+    problems += filter(None, failing(prepared, renderer))
     problems += _unused(prepared, config)
-    problems += _broken(prepared, config, cache, renderer)
+    problems += broken_links(body_links(prepared, cache), prepared, config, renderer)
     if options.links:
         problems += placed(check_output(paths.output, config.settings.url, options.jobs), paths.output, paths.root)
     asked = 0
@@ -109,7 +109,7 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
         sources = _sources(prepared, cache, paths.content, config.settings.url)
         asked = len(sources)
         problems += placed(check_sources(sources, config, progress), paths.content, paths.root)
-    return Checked(len(prepared.views.plan.stories), len(prepared.digests), asked, tuple(problems))
+    return Checked(len(prepared.views.plan.stories), len(prepared.views.pages), asked, tuple(problems))
 
 
 def _told(problems: Iterable[Problem]) -> list[Problem]:
@@ -117,25 +117,28 @@ def _told(problems: Iterable[Problem]) -> list[Problem]:
     return [structs.replace(one, message=REPAIRS[one.code]) if one.severity == "repair" else one for one in problems]
 
 
-def _failing(prepared: Prepared, renderer: Renderer) -> list[Problem]:
-    """Templates that cannot be compiled, and pages that cannot be rendered: the first and the last of each template."""
-    found: dict[tuple[str, int, str], Problem] = {}
+def failing(prepared: Prepared, renderer: Renderer) -> Iterator[Problem | None]:
+    """Templates that cannot be compiled, and pages that cannot be rendered: the first and the last of each template. Something is
+    yielded after each trial, so that who has other things to do can do them."""
+    found: set[tuple[str, int, str]] = set()
 
-    def attempt(action: Callable[[T], object], subject: T) -> None:
+    def attempt(action: Callable[[T], object], subject: T) -> Problem | None:
         try:
             action(subject)
         except UserError as error:
             problem = error.problem
-            found.setdefault((problem.file, problem.line, problem.message), problem)
+            told = len(found)
+            found.add((problem.file, problem.line, problem.message))
+            return problem if len(found) > told else None
+        return None
 
     for name in prepared.templates.by_name:
         if not name.endswith(".yaml"):
-            attempt(renderer.compile, name)
+            yield attempt(renderer.compile, name)
     pages = [page for page in prepared.views.plan.pages if page.template]
     for chosen in ({page.template: page for page in pages}, {page.template: page for page in reversed(pages)}):
         for page in chosen.values():
-            attempt(renderer.render, page)
-    return list(found.values())
+            yield attempt(renderer.render, page)
 
 
 def _unused(prepared: Prepared, config: Config) -> list[Problem]:
@@ -158,8 +161,12 @@ def body_links(prepared: Prepared, cache: Cache) -> Iterator[BodyLink]:
     bodies = ((path, route, cache.article(prepared.files[path].key).body) for path, route in prepared.views.articles())
     plain = ((path, route, page.body) for path, route in prepared.views.plan.plain if (page := prepared.files[path].page))
     for file, route, body in chain(bodies, plain):
-        for link in dict.fromkeys(map(html.unescape, _LINK.findall(body))):
-            yield BodyLink(link, file, output_path(route))
+        yield from (BodyLink(link, file, output_path(route)) for link in links_of(body))
+
+
+def links_of(body: str) -> list[str]:
+    """The addresses that a body names, each once."""
+    return list(dict.fromkeys(map(html.unescape, _LINK.findall(body))))
 
 
 def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[str, list[Named]]:
@@ -176,8 +183,8 @@ def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[
     return found
 
 
-def _broken(prepared: Prepared, config: Config, cache: Cache, renderer: Renderer) -> list[Problem]:
-    """Links of bodies and of the menu that lead to no page of this site, or to a part that the page does not have."""
+def broken_links(links: Iterable[BodyLink], prepared: Prepared, config: Config, renderer: Renderer) -> list[Problem]:
+    """Those of these links of bodies and of the menu that lead to no page of this site, or to a part that the page does not have."""
     pages = {output_path(page.route): page for page in prepared.views.plan.pages}
 
     @functools.cache
@@ -189,7 +196,7 @@ def _broken(prepared: Prepared, config: Config, cache: Cache, renderer: Renderer
 
     place = Place(config.settings.url, pages, anchors)
     found = []
-    for one in body_links(prepared, cache):
+    for one in links:
         if digest.key(near(one.link, one.file.rpartition("/")[0])) in prepared.views.media.originals:
             continue
         problem = place.broken(one.link, one.path)

@@ -19,6 +19,7 @@ COMMANDS = {
     "init": "Begin a site.",
     "new": "Begin an article or a plain page.",
     "build": "Build the site.",
+    "serve": "Show the site while it is written: what is saved is there.",
     "check": "Tell what is wrong with the site and its links; write repairs back.",
     "publish": "Publish the built site: all of it at once, or nothing.",
     "rollback": "Make an earlier edition live again, and hold it.",

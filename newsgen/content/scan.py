@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -71,6 +73,44 @@ def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hi
             problems.append(Problem("error", "unreadable-folder", f"cannot be read: {error.strerror}", file=_printable(below) or "."))
     found.sort(key=itemgetter(0))
     return found, problems
+
+
+def rescan(
+    folder: Path,
+    stats: Sequence[FileStat],
+    paths: Iterable[str],
+    suffixes: tuple[str, ...],
+    skip: tuple[str, ...] = (),
+    hidden: bool = False,
+) -> list[FileStat] | None:
+    """What `scan` would find, where it found these stats and no problem, and only these paths have changed since.
+
+    None where a look at the paths alone does not tell: they are folders, links, unreadable.
+    """
+    found, root = list(stats), os.path.realpath(folder)
+    for path in paths:
+        *above, name = path.split("/")
+        if name in _NEVER_COPIED or (not above and name in skip) or (not hidden and any(part[0] == "." for part in (*above, name))):
+            continue
+        place = bisect_left(found, path, key=itemgetter(0))
+        end = place + (place < len(found) and found[place].path == path)
+        full = os.path.join(root, path)
+        try:
+            info = os.lstat(full)
+        except (FileNotFoundError, NotADirectoryError):
+            inside = bisect_left(found, path + "/", key=itemgetter(0))
+            if inside < len(found) and found[inside].path.startswith(path + "/"):
+                return None
+            del found[place:end]
+            continue
+        except OSError:
+            return None
+        if suffixes and not name.lower().endswith(suffixes) and not stat.S_ISDIR(info.st_mode):
+            continue
+        if not stat.S_ISREG(info.st_mode) or not path.isprintable() or os.path.realpath(full) != full:
+            return None
+        found[place:end] = [FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino)]
+    return found
 
 
 def _refusal(root: str, path: str, entry: os.DirEntry[str]) -> tuple[str, str] | None:

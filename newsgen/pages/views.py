@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from sys import byteorder
 from typing import Any, NamedTuple, Protocol
@@ -88,6 +89,18 @@ class Views:
         self._cards: dict[int, Card] = {}
         self._placed: dict[int, Placed] = {}
         self._refs: Iterator[int] = iter(())
+
+    def over(self, files: Mapping[str, Said], others: Sequence[bytes]) -> Views:
+        """The same plan and pictures, with what the files say now."""
+        other = copy(self)
+        for name in ("every", "pages", "_decoders", "_said", "shown", "_faces", "_records"):
+            other.__dict__.pop(name, None)
+        if others is not self.others:
+            other.__dict__.pop("beside", None)
+        if not self.media.originals:
+            other.every, other.pages = self.every, self.pages  # all are the plan's
+        other._files, other.others, other._cards = files, others, {}
+        return other
 
     @cached_property
     def every(self) -> tuple[Planned, ...]:
@@ -232,6 +245,10 @@ class Views:
                 return digests + [self._digest(page, made, self.card_digest) for page in self.every[len(digests) :]]
         cards = [self.card_digest(i) for i in range(len(self._said))]
         return [self._digest(page, made, cards.__getitem__) for page in self.every]
+
+    def digest(self, page: Planned, made: Made) -> bytes:
+        """The digest of one page alone."""
+        return self._digest(page, made, self.card_digest)
 
     def _digest(self, page: Planned, made: Made, card: Callable[[int], bytes]) -> bytes:
         """The digest of a page's kind and template, its view, and the cards and records in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from copy import copy
 from datetime import tzinfo
 from math import inf
 from pathlib import Path
@@ -52,6 +53,12 @@ class Renderer:
         self._environment.globals["site"] = site_info(settings, views.plan.menu)
         self._environment.globals["words"] = load_words(templates, settings.language)
         self._by_name: dict[str, Any] = {}
+
+    def over(self, views: Views) -> Renderer:
+        """The same for another plan of these settings, menu and templates: what is compiled stays."""
+        other = copy(self)
+        other._views, other._fetched = views, {}
+        return other
 
     def compile(self, name: str) -> None:
         """Look whether a template can be compiled. Raises UserError (exit code 3) where it cannot."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from newsgen import digest
 from newsgen.pages.base import StaticFile
@@ -37,6 +37,8 @@ class Templates:
         Raises UserError where a template cannot be read.
         """
 
+        self._made_of = (site, theme, root, files)
+
         def shown(path: Path) -> str:
             return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
@@ -49,6 +51,15 @@ class Templates:
         self.assets = {name: _with_digest(files[name]) for name in sorted(asked) if name in files}
         self._closures: dict[str, frozenset[str]] = {}
         self._digests: dict[str, bytes] = {}
+
+    def again(self) -> Templates:
+        """The same, as the files are now; the static ones have not changed. Raises UserError."""
+        return Templates(*self._made_of)
+
+    def plan(self) -> tuple[Any, ...]:
+        """What of the templates decides more than how pages are rendered: the words, the layouts, the assets."""
+        words = {name: template.text for name, template in self.by_name.items() if name.endswith(".yaml")}
+        return words, [name for name in self.by_name if name.startswith("layouts/")], self.assets
 
     def digest(self, name: str) -> bytes:
         """The digest of a template with all that it extends, includes or imports, and of the assets they ask for; of ""

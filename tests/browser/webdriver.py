@@ -83,6 +83,10 @@ class Browser:
         self._devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=scale, mobile=False)
         self._devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
+    def on_each_page(self, script: str) -> None:
+        """Run a script in each page from now on, before any of its own."""
+        self._devtools("Page.addScriptToEvaluateOnNewDocument", source=script)
+
     def _devtools(self, command: str, **parameters: Any) -> None:
         self._call("POST", self._session + "/goog/cdp/execute", {"cmd": command, "params": parameters})
 

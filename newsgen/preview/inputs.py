@@ -1,0 +1,101 @@
+"""What a site is made of, looked at again where it changed: of a hundred thousand files one is statted."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
+from pathlib import Path
+
+from msgspec import structs
+
+from newsgen.build import Prepared, read_content
+from newsgen.builder.visibility import Clock
+from newsgen.cache import Cache
+from newsgen.config import Config
+from newsgen.content.scan import INDEX, PICTURES, SUFFIXES, FileStat, rescan
+from newsgen.outcome import OF_OUTPUTS, Inputs, placed, scan_inputs
+from newsgen.planning import events, tell_stories
+from newsgen.preview.watch import Watched
+
+
+def watched(config: Config) -> Watched:
+    """The folders and files of a site, by the paths that events name."""
+    paths = config.paths
+    folders = (paths.content, paths.data, paths.templates, paths.static, paths.media)
+    return Watched(frozenset(map(os.path.realpath, folders)), frozenset([os.path.realpath(paths.config)]))
+
+
+def look_again(inputs: Inputs, config: Config, clock: Clock, changed: Collection[str] | None) -> Inputs:
+    """The inputs with these files (real paths; None: all) as they are now."""
+    if changed is None or inputs.problems:
+        return scan_inputs(config, clock)
+    paths, inside = config.paths, below(config.paths.content, changed)
+    content = rescan(paths.content, inputs.content, inside, SUFFIXES)
+    near = rescan(paths.content, inputs.near, inside, PICTURES)
+    static = rescan(paths.static, inputs.static, below(paths.static, changed), (), OF_OUTPUTS, hidden=True)
+    media = rescan(paths.media, inputs.media, below(paths.media, changed), (*PICTURES, INDEX))
+    if content is None or near is None or static is None or media is None:
+        return scan_inputs(config, clock)
+    return inputs._replace(content=content, near=near, static=static, media=media)
+
+
+def edited(before: Sequence[FileStat], after: Sequence[FileStat], paths: Iterable[str]) -> list[FileStat] | None:
+    """Those of these files whose stats differ, as they are now; None where files came or went."""
+    found: list[FileStat] = []
+    for path in paths:
+        place, old = (bisect_left(stats, path, key=itemgetter(0)) for stats in (after, before))
+        stat, was = (stats[i : i + 1] for stats, i in ((after, place), (before, old)))
+        now, then = (bool(one) and one[0].path == path for one in (stat, was))
+        if now != then:
+            return None
+        found += stat if now and stat != was else []
+    return found
+
+
+def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileStat], cache: Cache) -> Prepared | None:
+    """The site after these content files were edited; None where that may move or name more than their own pages and cards, so
+    that all is to be planned again: a plan holds for any titles, excerpts, pictures and bodies. Raises CacheDamaged, OSError."""
+    known = {stat.path: before.files[stat.path] for stat in changed if stat.path in before.files}
+    read = read_content(config, inputs._replace(content=changed), cache, 1, known=known)
+    pairs = [(known.get(stat.path), read.files.get(stat.path)) for stat in changed]
+    titles: set[int] = set()
+    for old, new in pairs:
+        if not old or not new or (bytes(old.entry), old.page, not old.content) != (bytes(new.entry), new.page, not new.content):
+            return None
+        titles |= {old.title, new.title} if old.title != new.title else set()
+    if not titles.isdisjoint(before.kept.titles):
+        return None
+    files = {**before.files, **read.files}
+    others = before.views.others
+    if any(old and new and old.shown != new.shown for old, new in pairs):  # other words may tell of another event
+        told = tell_stories(read._replace(files=files), before.kept.heard, config.settings, cache, 1)
+        if events(told) != before.kept.events:
+            return None
+        others = told.others if told.others != others else others
+    paths = config.paths
+    gone = placed([structs.replace(p, file=file.path) for file in known.values() for p in file.problems], paths.content, paths.root)
+    problems = [problem for problem in before.problems if problem not in gone] if gone else list(before.problems)
+    found = problems + placed(read.problems, paths.content, paths.root)
+    prepared = before._replace(views=before.views.over(files, others), files=files, read=read.read, problems=found)
+    return _made(prepared) if before.views.media.originals else prepared
+
+
+def _made(prepared: Prepared) -> Prepared:
+    made = prepared.views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared)
+    return prepared._replace(made=made)
+
+
+def restyle(before: Prepared) -> Prepared | None:
+    """The site after templates were edited; None where all is to be planned again. Raises UserError."""
+    templates = before.templates.again()
+    if templates.plan() != before.templates.plan():
+        return None
+    return _made(before._replace(templates=templates))
+
+
+def below(folder: Path, paths: Collection[str]) -> list[str]:
+    """Those of the paths that are below a folder, relative to it, in POSIX form."""
+    prefix = os.path.realpath(folder) + os.sep
+    return [path[len(prefix) :].replace(os.sep, "/") for path in paths if path.startswith(prefix)]

@@ -1,0 +1,47 @@
+"""Pages of the preview's own: what is wrong, and every route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from newsgen.builder.names import href
+from newsgen.preview.state import Preview
+
+_SHOWN = 300
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string((Path(__file__).parent / "tools.html").read_text("utf-8"))
+
+
+def show_problems(preview: Preview, problems: Sequence[Mapping[str, Any]]) -> str:
+    """All problems, with links to their places."""
+    return _template().render(title="Problems", home=_home(preview), problems=problems, total=len(preview.problems()))
+
+
+def show_pages(preview: Preview, wanted: str, edit: Callable[[str], str]) -> str:
+    """The routes whose address, file or template has all the words that are wanted, whatever their case."""
+    words, found, total = wanted.casefold().split(), [], 0
+    views, base = preview.state.prepared.views, preview.state.config.settings.base
+    for route, page in views.pages.items():
+        file = preview.file_of(page)
+        text = f"{route} {file} {page.template}".casefold()
+        if all(word in text for word in words):
+            total += 1
+            if total <= _SHOWN:
+                place = preview.from_root(file)
+                view = views.view(page)
+                title = getattr(view, "title", "")
+                found.append((route, href(base, route), title, page.template, place, edit(place), preview.badge(file)))
+    return _template().render(title="Pages", home=_home(preview), pages=found, total=total, wanted=wanted)
+
+
+def _home(preview: Preview) -> str:
+    return preview.state.config.settings.base + "/"

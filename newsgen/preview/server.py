@@ -1,0 +1,291 @@
+"""The preview over HTTP: the site's pages with what is marked as newsgen's own, and the news of what changed."""
+
+from __future__ import annotations
+
+import errno
+import json
+import mimetypes
+import os
+import re
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterator
+from html import escape
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.utils import redirect, send_file
+from werkzeug.wrappers import Request, Response
+
+from newsgen.preview.hosting import headers_for, move_for
+from newsgen.preview.pages import show_pages, show_problems
+from newsgen.preview.state import Preview, Served
+from newsgen.problems import Problem, UserError
+
+TOOLS = "/__newsgen/"
+_FOLDER = Path(__file__).parent
+_BEGIN, _END = b"<!--newsgen preview-->", b"<!--/newsgen preview-->"
+_TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".txt": "text/plain",
+    ".svg": "image/svg+xml",
+    ".ico": "image/x-icon",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+    "": "text/plain",
+}
+_WAIT = 5.0  # seconds that a request waits for changes that are being taken in
+_BEAT = 15.0  # seconds between signs of life: a browser that has gone is noticed by them
+# Drafts are for this browser alone: no other site's page may read them by way of a header that feeds have in public.
+_NOT_SENT = ("Access-Control-Allow-Origin", "Strict-Transport-Security")
+_OFFLINE = "img-src 'self' data:; media-src 'self'; frame-src 'none'"
+_PORTS = 100
+
+
+class App:
+    """The WSGI application. `host` is the name that the server is bound to; `settle` waits for changes that are under way."""
+
+    def __init__(self, preview: Preview, host: str, settle: Callable[[float], None], offline: bool = False) -> None:
+        self.preview, self._settle, self._offline = preview, settle, offline
+        self._host = host.lower()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer a request."""
+        request = Request(environ)
+        try:
+            response = self._answer(request)
+        except UserError as error:
+            response = self._failed(request, error.problem)
+        except HTTPException as error:  # a range that is not there, a host that is none
+            response = Response(f"{error.name}\n", error.code, error.get_headers(environ))
+        if self._offline:
+            response.headers.add("Content-Security-Policy", _OFFLINE)
+        return response(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        if not self._is_ours(request.host):
+            return Response("This is a preview; it answers to its own address alone.\n", 403)
+        if request.method not in ("GET", "HEAD"):
+            return Response("Only GET and HEAD are answered.\n", 405, {"Allow": "GET, HEAD"})
+        if request.path.startswith(TOOLS):
+            return self._tool(request, request.path.removeprefix(TOOLS))
+        self._settle(_WAIT)
+        with self.preview.lock:
+            return self._of_site(request)
+
+    def _of_site(self, request: Request) -> Response:
+        base, path = self.preview.state.config.settings.base, request.path
+        if base and not path.startswith(base + "/"):
+            return redirect(base + "/") if path in ("/", base) else self._page(request, "/404.html", 404)
+        route = path.removeprefix(base)
+        if route.endswith("/index.html"):
+            route = route.removesuffix("index.html")
+        if self.preview.page(route):
+            return self._page(request, route)
+        if self.preview.page(route + "/"):
+            query = request.query_string.decode("latin-1")
+            return redirect(quote(f"{base}{route}/") + (f"?{query}" if query else ""))
+        move = move_for(self._text("/_redirects"), path)
+        if move is None:
+            return self._page(request, "/404.html", 404)
+        if move.status in (301, 302, 303, 307, 308):
+            return redirect(move.target, 302)  # a browser would remember one that is for good
+        shown = urlsplit(move.target).path.removeprefix(base)
+        return self._page(request, shown if self.preview.page(shown) else "/404.html", move.status)
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether a Host header is one that leads here whoever resolves it: names of others may have been made to (DNS rebinding)."""
+        try:
+            name = (urlsplit("//" + host).hostname or "").lower()
+            if name in ("localhost", self._host) or name.endswith(".localhost"):
+                return True
+            return ip_address(name).is_loopback or not _is_loopback(self._host)
+        except ValueError:
+            return False
+
+    def _text(self, route: str) -> str:
+        served = self.preview.page(route)
+        if served is None:
+            return ""
+        data = Path(served.source).read_bytes() if served.source else served.body
+        return data.decode("utf-8", "replace")
+
+    def _page(self, request: Request, route: str, status: int = 200) -> Response:
+        served = self.preview.page(route)
+        headers = Headers([("Cache-Control", "no-cache")])
+        for name, value in headers_for(self._text("/_headers"), request.path).items():
+            if name.title() not in _NOT_SENT:
+                headers[name] = value
+        kind = headers.pop("Content-Type", None) or content_type(route)
+        if served is not None and served.source:
+            file = send_file(served.source, request.environ, kind, etag=served.digest, conditional=status == 200)
+            file.headers.update(headers)
+            file.headers["Content-Type"] = kind
+            return file
+        body = served.body if served else b"<!DOCTYPE html><title>Not found</title><p>There is no such page.</p>"
+        if kind.startswith("text/html"):
+            asked = request.path.removeprefix(self.preview.state.config.settings.base)
+            body = mark(body, self.told(request, asked if status == 404 else route, None if status == 404 else served))
+        return _conditional(Response(body, status, headers, content_type=kind), request)
+
+    def _failed(self, request: Request, problem: Problem) -> Response:
+        """A page that fails and never was good: the error alone."""
+        text = f"<!DOCTYPE html><title>{escape(problem.message)}</title><body></body>"
+        told = self.told(request, request.path.removeprefix(self.preview.state.config.settings.base), None)
+        told["problems"] = [self._shown(request, one) for one in self.preview.located([problem])]
+        return Response(mark(text.encode(), told), 500, content_type="text/html; charset=utf-8")
+
+    # What newsgen adds
+
+    def told(self, request: Request, route: str, served: Served | None) -> dict[str, Any]:
+        """What the script in a page is told: which page it shows, what is wrong, and what the bar says."""
+        preview = self.preview
+        state, counts = preview.state, Counter(problem.severity for problem in preview.problems())
+        told: dict[str, Any] = {
+            "route": route,
+            "page": served.digest if served else "",
+            "tag": state.tag if served else "",
+            "number": preview.number,
+            "problems": [self._shown(request, problem) for problem in preview.errors(served)],
+            "counts": [counts["error"], counts["warning"]],
+            "bar": state.config.settings.preview.bar,
+        }
+        if served is not None:
+            template = state.prepared.templates.by_name.get(served.template)
+            files, badges = [served.file, template.file if template else ""], preview.badges(route)
+            told |= {
+                "badge": badges.pop("", ""),
+                "made": [[name, self._edit(request, name)] for name in files if name],
+                "why": served.why,
+                "ms": round(served.seconds * 1000, 1),
+                "badges": badges,
+            }
+        return told
+
+    def _shown(self, request: Request, problem: Problem) -> dict[str, Any]:
+        shown = {name: getattr(problem, name) for name in ("severity", "code", "message", "hint", "file", "line", "column", "source")}
+        return shown | {"edit": self._edit(request, problem.file, problem.line, problem.column)}
+
+    def _edit(self, request: Request, file: str, line: int = 0, column: int = 0) -> str:
+        """The link that opens a file of this site in the editor of whoever sits at this machine; "" where there is none."""
+        config = self.preview.state.config
+        place = os.path.realpath(config.paths.root / file)
+        pattern = config.settings.preview.editor
+        if not file or not pattern or not self.preview.watched().has(place) or not _is_loopback(request.remote_addr or ""):
+            return ""
+        values = {"{file}": quote(place.replace(os.sep, "/")), "{line}": str(line or 1), "{column}": str(column or 1)}
+        return re.sub(r"\{\w+\}", lambda name: values.get(name[0], name[0]), pattern)
+
+    def _tool(self, request: Request, name: str) -> Response:
+        preview = self.preview
+        if name == "events":
+            events = self._events(request)
+            return Response(events, headers={"Cache-Control": "no-store"}, content_type="text/event-stream", direct_passthrough=True)
+        if name in ("client.js", "client.css"):
+            return _conditional(Response((_FOLDER / name).read_bytes(), content_type=content_type(name)), request)
+        self._settle(_WAIT)
+        if name == "problems":
+            problems = preview.located(preview.problems()[:500])
+            text = show_problems(preview, [self._shown(request, problem) for problem in problems])
+        elif name in ("pages", ""):
+            text = show_pages(preview, request.args.get("q", ""), lambda file: self._edit(request, file))
+        else:
+            return Response("There is no such page.\n", 404)
+        return Response(text, content_type="text/html; charset=utf-8")
+
+    def _events(self, request: Request) -> Iterator[bytes]:
+        """What becomes of the page that a browser shows, as long as it listens."""
+        route = request.args.get("route", "")
+        since = request.headers.get("Last-Event-ID", type=int) or request.args.get("number", 0, type=int)
+        sent = None
+        while not self.preview.closed:
+            with self.preview.lock:
+                try:
+                    told = self.told(request, route, self.preview.page(route))
+                except UserError as error:
+                    told = self.told(request, route, None)
+                    told["problems"] = [self._shown(request, one) for one in self.preview.located([error.problem])]
+            number = told.pop("number")
+            told["files"] = [link for link, changed in self.preview.touched.items() if changed > since]
+            if told != sent:
+                since, sent = number, told
+                yield f"id: {number}\ndata: {json.dumps(told | {'number': number})}\n\n".encode()
+            while not self.preview.closed and self.preview.wait(number, _BEAT) == number:
+                yield b":\n\n"
+
+
+def mark(page: bytes, told: dict[str, Any]) -> bytes:
+    """The page with newsgen's script before its end, between marks; without what is between them it is the page again."""
+    data = escape(json.dumps(told), quote=True)
+    added = b'%b<script src="%bclient.js" data-newsgen="%b"></script>%b' % (_BEGIN, TOOLS.encode(), data.encode(), _END)
+    end = page.rfind(b"</body>")
+    return page[:end] + added + page[end:] if end >= 0 else page + added
+
+
+def unmark(page: bytes) -> bytes:
+    """The page as a build writes it."""
+    begin, end = page.rfind(_BEGIN), page.rfind(_END)
+    return page[:begin] + page[end + len(_END) :] if 0 <= begin < end else page
+
+
+def content_type(route: str) -> str:
+    """The type of a file by its name, whatever the system thinks of it."""
+    suffix = os.path.splitext(route)[1].lower() if not route.endswith("/") else ".html"
+    kind = _TYPES.get(suffix) or mimetypes.guess_type(route)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") or kind.endswith(("/xml", "json")) else kind
+
+
+def _conditional(response: Response, request: Request) -> Response:
+    response.add_etag()
+    return response.make_conditional(request.environ, accept_ranges=True, complete_length=len(response.get_data()))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class _Handler(WSGIRequestHandler):
+    """Says nothing of requests: what is wrong is told elsewhere."""
+
+    disable_nagle_algorithm = True  # head and body are two writes: the second would wait for the first to be acknowledged
+
+    def log_request(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def version_string(self) -> str:
+        return "newsgen"
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket at this port, or at the next free one of a hundred. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for number in range(port, min(port + _PORTS, 65536) if port else 1):
+        try:
+            return socket.create_server((host, number), family=family)
+        except OSError as error:
+            last = error
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    raise last
+
+
+def make(app: App, listening: socket.socket) -> BaseWSGIServer:
+    """The server, a thread a connection; `serve_forever` runs it."""
+    host, port = listening.getsockname()[:2]
+    server = make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listening.fileno())
+    listening.close()  # the server has its own of it
+    return server

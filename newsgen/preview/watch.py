@@ -1,0 +1,155 @@
+"""What changes on the disk, gathered: an editor's many small events become one change of the site."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
+
+from watchdog import events
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.polling import PollingObserver
+
+_QUIET = 0.015  # seconds without an event after which a change is complete
+_PAUSE = 0.1  # the same where many files change, as by a pull: it may be held up between two of them
+_OPEN = 0.2  # the same while a file is being written: most editors and `git` are done long before
+_CALM = 0.5  # the same before what nobody waits for is done
+_LONGEST = 1.5  # whatever never comes to rest is looked at after this
+_FEW = 4
+_MANY = 2000  # of more files the kernel may have dropped events: all is looked at
+_POLL = 0.5
+_FOLDERS = (events.DirCreatedEvent, events.DirMovedEvent, events.DirDeletedEvent)
+_WRITES = (events.FileCreatedEvent, events.FileModifiedEvent)
+_ENDS = (events.FileClosedEvent, events.FileMovedEvent, events.FileDeletedEvent, events.FileAttribEvent)
+_LOOK = events.DirCreatedEvent("")  # stands for anything that may have happened
+_TELLS_CLOSING = sys.platform.startswith("linux")
+
+
+class Watched(NamedTuple):
+    """What is watched, by real paths: all below some folders, and single files."""
+
+    folders: frozenset[str]
+    files: frozenset[str]
+
+    def has(self, path: str) -> bool:
+        """Whether the path is one of the site's inputs, or a folder that holds them."""
+        return path in self.files or any(path == folder or path.startswith(folder + os.sep) for folder in self.folders)
+
+
+class Watcher(FileSystemEventHandler):
+    """Calls `changed` with the real paths of files that changed, or with None where all is to be looked at again; also
+    after the seconds that it returned (None: no such time). In quiet it calls `calm`, with what tells whether
+    that is over, and `failed` where any of these raised `error`.
+
+    Raises OSError where the system cannot watch that much.
+    """
+
+    def __init__(
+        self,
+        watched: Callable[[], Watched],
+        changed: Callable[[set[str] | None], float | None],
+        calm: Callable[[Callable[[], bool]], None],
+        failed: Callable[[], None],
+        poll: bool = False,
+    ) -> None:
+        self._watched, self._changed, self._calm, self._failed, self._poll = watched, changed, calm, failed, poll
+        self._what, self._there = watched(), frozenset[str]()
+        self._events: SimpleQueue[FileSystemEvent | None] = SimpleQueue()
+        self._idle = threading.Event()
+        self._observer = self._observe()
+        self.error: Exception | None = None
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _observe(self) -> BaseObserver:
+        observer: BaseObserver = PollingObserver(timeout=_POLL) if self._poll else Observer()
+        kinds: list[type[FileSystemEvent]] = [*_FOLDERS, *_WRITES, *_ENDS]
+        around = {os.path.dirname(path) for path in (*self._what.folders, *self._what.files)}  # tell of folders that come and go
+        self._there = self._existing()
+        for folder in self._there | {folder for folder in around if os.path.isdir(folder)}:
+            observer.schedule(self, folder, recursive=folder in self._there, event_filter=kinds)
+        observer.start()
+        return observer
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Take an event of watchdog, in its thread."""
+        if self._what.has(os.fsdecode(event.src_path)) or (event.dest_path and self._what.has(os.fsdecode(event.dest_path))):
+            self._idle.clear()
+            self._events.put(event)
+
+    def settle(self, seconds: float) -> None:
+        """Wait until all changes that are known are in the site, so long at most."""
+        self._idle.wait(seconds)
+
+    def stop(self) -> None:
+        """End the watching."""
+        self._events.put(None)
+        self._thread.join()
+        self._observer.stop()
+        self._observer.join()
+
+    def _work(self) -> None:
+        try:
+            due, restless = self._changed(None), True  # since the site was read and before it was watched
+            while True:
+                if self._events.empty():
+                    self._idle.set()
+                try:
+                    event = self._events.get(timeout=_CALM if restless else due)
+                except Empty:
+                    if restless:
+                        self._calm(lambda: not self._events.empty())
+                    else:
+                        due = self._changed(set())
+                    restless = not restless
+                    continue
+                if event is None:
+                    return
+                self._idle.clear()
+                due, restless = self._changed(self._gather(event)), True
+                if self._watched() != self._what or self._existing() != self._there:
+                    self._renew()
+        except Exception as error:
+            self.error = error
+            self._idle.set()
+            self._failed()
+
+    def _renew(self) -> None:
+        """Folders came, went, or are others: watch those that are there now, and look at what happened meanwhile."""
+        self._what = self._watched()
+        self._observer.stop()
+        self._observer.join()
+        self._observer = self._observe()
+        self._events.put(_LOOK)
+
+    def _existing(self) -> frozenset[str]:
+        return frozenset(filter(os.path.isdir, self._what.folders))
+
+    def _gather(self, event: FileSystemEvent | None) -> set[str] | None:
+        start = time.monotonic()
+        paths: set[str] = set()
+        being_written: set[str] = set()
+        folders = False
+        while event is not None:
+            folders = folders or isinstance(event, _FOLDERS)
+            touched = {os.fsdecode(path) for path in (event.src_path, event.dest_path) if path}
+            paths |= touched
+            if isinstance(event, _WRITES) and _TELLS_CLOSING and not self._poll:
+                being_written |= touched
+            else:
+                being_written -= touched
+            left = start + _LONGEST - time.monotonic()
+            try:
+                quiet = _OPEN if being_written else _PAUSE if len(paths) > _FEW else _QUIET
+                event = self._events.get(timeout=max(0, min(quiet, left)))
+            except Empty:
+                break
+        else:
+            self._events.put(None)  # to be met by the next look
+        return None if folders or len(paths) > _MANY else paths
