@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import log2
 
 from msgspec import Struct
@@ -118,6 +119,7 @@ def covering(site: Site, index: int) -> list[tuple[int, str]]:
     return list(found.values())[own:]
 
 
+@lru_cache(8192)
 def _plain(name: str) -> str:
     """A name by which `Game Rant` and `GameRant` are the same."""
     return "".join(filter(str.isalnum, name.casefold()))
