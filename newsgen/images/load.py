@@ -106,7 +106,7 @@ def _look_at(places: dict[bytes, str], max_pixels: int, cache: Cache, jobs: int,
     unknown = sorted(places.keys() - facts.keys())
     batches = [[places[one] for one in unknown[i : i + _BATCH]] for i in range(0, len(unknown), _BATCH)]
     done = 0
-    for found in workers.run(_prepare, max_pixels, batches, jobs):
+    for found in workers.run(_prepare, max_pixels, batches, jobs) if batches else ():
         facts.update(zip(unknown[done:], found, strict=False))
         done += len(found)
         progress("looking", done, len(unknown))
