@@ -74,7 +74,7 @@ Edit = Callable[["Edited", random.Random], None]
 
 
 class Edited:
-    """A site under edit: its folder, its settings, its clock."""
+    """A site under edit: its folder, its settings, its clock, and whether it has small templates of its own instead of the theme's."""
 
     def __init__(self, root: Path, templates: bool = True) -> None:
         self.values: dict[str, Any] = {"per_page": 3, "archive": {"per_page": 4}, "images": IMAGES}
@@ -82,6 +82,7 @@ class Edited:
         self.as_of = AS_OF
         self.made = 0
         self.aged = 0
+        self.small = templates
         if templates:
             for name, text in TEMPLATES.items():
                 self.site.write(f"templates/{name}", text)
@@ -300,7 +301,8 @@ def template(edited: Edited, rng: random.Random) -> None:
     elif file.exists():
         file.write_text(file.read_text() + f"<!-- {rng.randint(0, 3)} -->")
     else:
-        edited.site.write(f"templates/{name}", "{% extends 'theme/feed.xml' %}" if name == "feed.xml" else TEMPLATES.get(name, "new"))
+        over_theme = name == "feed.xml" or (not edited.small and name in ("article.html", "home.html"))
+        edited.site.write(f"templates/{name}", f"{{% extends 'theme/{name}' %}}" if over_theme else TEMPLATES.get(name, "new"))
 
 
 def static(edited: Edited, rng: random.Random) -> None:
