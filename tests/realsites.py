@@ -68,6 +68,10 @@ class Built(NamedTuple):
             found.setdefault((body[1] if body else "", *parts, route), path)
         return list(found.values())
 
+    def every_kind_that_stays(self) -> list[str]:
+        """The same without those that lead a browser on at once, before anybody has looked at them."""
+        return [page for page in self.every_kind() if 'http-equiv="refresh"' not in self.file(page).read_text("utf-8")]
+
 
 _PARTS = ('class="body"', "<figure", "data-player", 'class="related"', 'class="corrections"', 'dir="rtl"', "<table", "<pre")
 

@@ -37,7 +37,7 @@ def test_pages_are_quiet_and_fit(browser: Browser, builds: Builds, name: str) ->
     nothing but pictures comes from elsewhere."""
     built = builds[name]
     with serve(built.output) as address:
-        for page in built.every_kind():
+        for page in built.every_kind_that_stays():
             browser.open(address + page, 320)
             assert browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, page
             assert browser.messages() == [], page
@@ -52,7 +52,7 @@ def test_pages_can_be_used_by_all(browser: Browser, builds: Builds, name: str) -
     axe = (npm_package("axe-core") / "axe.min.js").read_text("utf-8")
     built = builds[name]
     with serve(built.output) as address:
-        for page in built.every_kind():
+        for page in built.every_kind_that_stays():
             browser.open(address + page)
             browser.run(axe)
             for width, scheme in VIEWS[:: 1 if name == "demo" else 3]:
@@ -67,7 +67,7 @@ def test_pages_can_be_read_without_scripts(chromium: str, builds: Builds, name: 
     windows = [Browser(chromium), Browser(chromium, scripts=False)]
     try:
         with serve(built.output) as address:
-            for page in built.every_kind():
+            for page in built.every_kind_that_stays():
                 for window in windows:
                     window.open(address + page)
                 texts = [window.text() for window in windows]
