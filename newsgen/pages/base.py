@@ -27,8 +27,8 @@ class AnyView(Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def title(self) -> str:
-        """The page's heading."""
-        raise NotImplementedError
+        """The page's heading; its link where it has none."""
+        return self.url
 
 
 class View(AnyView, frozen=True, array_like=True, gc=False):
