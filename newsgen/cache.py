@@ -125,6 +125,7 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         """Open or make the cache. Raises OSError where the folder cannot be made or written."""
         self.folder = folder
+        self._values: dict[str, Any] = {}
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "cache.sqlite"
         new = not self.file.exists()
@@ -244,6 +245,19 @@ class Cache:
     def set_meta(self, name: str, value: bytes) -> None:
         """Remember a value."""
         self._write([("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(name, value)])])
+
+    def value(self, name: str, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
+        """A value by name, decoded once for as long as the connection lives: what others keep meanwhile is not seen."""
+        if name not in self._values:
+            sealed = self.meta(name)
+            self._values[name] = unseal(sealed, decoder) if sealed else None
+        found: T | None = self._values[name]
+        return found
+
+    def set_value(self, name: str, value: Any) -> None:
+        """Remember a value for `value`."""
+        self.set_meta(name, seal(value))
+        self._values[name] = value
 
     # The compiled code of templates, as Jinja's BytecodeCache wants it kept
 

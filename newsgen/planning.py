@@ -117,15 +117,13 @@ def tell_stories(loaded: Ingested, heard: Heard, settings: Settings, cache: Cach
         return chain.from_iterable(workers.run(_compare, comparing, [runs[i : i + size] for i in range(0, len(runs), size)], jobs))
 
     texts = Texts([file.shown for file in files], [file.title for file in files], read)
-    key, sealed = key_of(heard, texts, settings), cache.meta("told")
-    recall = unseal(sealed, _recall_decoder) if sealed else None
+    key, recall = key_of(heard, texts, settings), cache.value("told", _recall_decoder)
     if recall and recall.key == key:
         return recall.told
-    sealed = cache.meta("spans")
-    known = unseal(sealed, msgspec.msgpack.Decoder(Memory)) if sealed else Memory({}, {}, {}, {})
+    known = cache.value("spans", _memory_decoder) or Memory({}, {}, {}, {})
     told, memory = tell(heard, texts, settings, known, compare_all)
-    cache.set_meta("told", seal(Recall(key, told)))
-    cache.set_meta("spans", seal(memory))
+    cache.set_value("told", Recall(key, told))
+    cache.set_value("spans", memory)
     return told
 
 
@@ -164,4 +162,5 @@ _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Kept)
 _plan_decoder = msgspec.msgpack.Decoder(Plan)
 _recall_decoder = msgspec.msgpack.Decoder(Recall)
+_memory_decoder = msgspec.msgpack.Decoder(Memory)
 _face_decoder = msgspec.msgpack.Decoder(Face)
