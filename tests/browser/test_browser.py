@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from browser.webdriver import Browser, driver, serve
+from browser.webdriver import Browser, serve
 from support import ROOT, newsgen
 
 pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_group("browser")]
@@ -40,19 +40,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(demo: Path) -> Iterator[str]:
     with serve(demo) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[str]:
-    with driver() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    window = Browser(chromium)
-    yield window
-    window.close()
 
 
 @pytest.mark.parametrize("page", PAGES)

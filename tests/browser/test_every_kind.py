@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from browser.webdriver import Browser, driver, serve
+from browser.webdriver import Browser, serve
 from conformance.checkers import npm_package
 from realsites import SITES, Builds
 
@@ -16,19 +14,6 @@ AXE = """
 const found = await axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}});
 return found.violations.map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html, rule.nodes[0].failureSummary].join("\\n"))
 """
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[str]:
-    with driver() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    window = Browser(chromium)
-    yield window
-    window.close()
 
 
 @pytest.mark.parametrize("name", SITES)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from browser.webdriver import Browser, driver, serve
+from browser.webdriver import Browser, serve
 from photos import photo
 from support import SmallSite
 
@@ -14,9 +12,12 @@ pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_g
 PAGES = ("/", "/news/s0/", "/topics/ai/")
 LOADED = """return performance.getEntriesByType('resource').filter(one => one.initiatorType == 'img' || one.initiatorType == 'picture')
     .map(one => [new URL(one.name).pathname, one.encodedBodySize])"""
-LARGEST = """return new Promise(done => new PerformanceObserver(list => {
-    const last = list.getEntries().at(-1); done([last.element?.tagName, last.url && new URL(last.url).pathname])
-}).observe({type: 'largest-contentful-paint', buffered: true}))"""
+# The last of the largest paints; on a busy machine the picture's comes after the page is loaded, so it is waited for.
+LARGEST = """return new Promise(done => {
+    let last; const tell = () => done([last?.element?.tagName, last?.url && new URL(last.url).pathname]);
+    new PerformanceObserver(list => { last = list.getEntries().at(-1); if (last.url) setTimeout(tell, 300) })
+        .observe({type: 'largest-contentful-paint', buffered: true});
+    setTimeout(tell, 8000)})"""
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +29,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
         made.article(f"s{n}", publishedDateTime=f"2026-01-{30 - n}T08:00:00Z", excerpt="Some words.", images=[f"/{n}.jpg"], heat=100 - n)
     made.build(jobs=2)
     return made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with driver() as url:
-        window = Browser(url)
-        yield window
-        window.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -8,21 +8,13 @@ from typing import Any
 
 import pytest
 
-from browser.webdriver import Browser, driver
+from browser.webdriver import Browser
 from preview.serving import PATIENCE, Running, running
 from support import SmallSite
 
 pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_group("browser")]
 SHADOW = "document.querySelector('newsgen-preview').shadowRoot"
 LONG = "".join(f"Paragraph {n} of a long text.\n\n" for n in range(80))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with driver() as url:
-        window = Browser(url)
-        yield window
-        window.close()
 
 
 class Shown:
