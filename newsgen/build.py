@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from newsgen.render.templates import Templates
 
 T = TypeVar("T")
+# What the last build was made of, kept for want of a reason to take it apart: a process mostly ends after a build, and
+# freeing what is known of each article takes longer than rendering a page.
+_last: list[object] = []
 Progress = Callable[[str, int, int], None]
 
 
@@ -144,6 +147,7 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
         result = structs.replace(result, written=written.files, edition=written.edition.hex(), templates=written.templates)
         if prepared.settled:
             remember(cache, inputs, written.edition, written.top, clock.as_of, result)
+        _last[:] = inputs, output, work, prepared
         return result
     finally:
         if lock:

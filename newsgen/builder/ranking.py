@@ -22,8 +22,8 @@ from math import log2
 
 from msgspec import Struct
 
-from newsgen.builder.related import find
-from newsgen.model import Site, ties_of
+from newsgen.builder.related import HIDDEN, listed
+from newsgen.model import Site
 
 _SHORTEST = timedelta(hours=12)
 _COLD = 32  # so that a story without coverage is not hopeless against one with little
@@ -99,24 +99,27 @@ def coverage(site: Site, index: int) -> list[str]:
 
     Its own source is not among them, nor what only withheld stories name.
     """
-    return [name for _, name in covering(site, index)]
+    return [name for _, name in covering(site, index, listed(site, index))]
 
 
-def covering(site: Site, index: int) -> list[tuple[int, str]]:
-    """The same with the place of each in the story's own list; -1 for what is a story of this site."""
+def covering(site: Site, index: int, stories: Sequence[int]) -> list[tuple[int, str]]:
+    """The same with the place of each in the story's own list (`stories`, see `listed`); -1 for what is a story of this site."""
     story = site.stories[index]
     entry = story.document.entry
-    found: dict[str, tuple[int, str]] = {_plain(entry.source_name): (-1, ""), _plain(story.card.source.name): (-1, ""), "": (-1, "")}
-    own = len(found)
-    for n, ((url, title), place) in enumerate(zip(ties_of(entry), entry.tied, strict=True)):
-        local = find(site, url, title)
-        if local is not None:
-            name = entry.providers[place]
-            found.setdefault(_plain(name), (n if local < 0 else -1, name))
+    seen = {_plain(entry.source_name), _plain(story.card.source.name), ""}
+    found: list[tuple[int, str]] = []
+    for n, (local, place) in enumerate(zip(stories, entry.tied, strict=True)):
+        name = entry.providers[place]
+        known = _plain(name)
+        if known not in seen and local != HIDDEN:
+            seen.add(known)
+            found.append((n if local < 0 else -1, name))
     for other in site.members.get(site.leads[index], ()):
         name = site.stories[other].card.source.name
-        found.setdefault(_plain(name), (-1, name))
-    return list(found.values())[own:]
+        if _plain(name) not in seen:
+            seen.add(_plain(name))
+            found.append((-1, name))
+    return found
 
 
 @lru_cache(8192)

@@ -8,35 +8,38 @@ from collections.abc import Sequence
 
 from newsgen.model import Group, Site, ties_of
 
+HIDDEN = -2
 
-def own_related(site: Site, index: int, limit: int) -> list[tuple[int, int]]:
-    """The first `limit` entries of the article's own list that may be shown, in its order.
+
+def listed(site: Site, index: int) -> list[int]:
+    """The stories in the article's own list, by their places in the site: -1 for one that is none of this site, HIDDEN for one
+    that may not even be named."""
+    by_url, by_title, withheld = site.by_url, site.by_title, site.withheld
+    found = []
+    for url, title in ties_of(site.stories[index].document.entry):
+        local = by_url.get(url, -1)  # an address of 0 is none, and in no table
+        if local < 0:
+            local = HIDDEN if withheld and (url in withheld or title in withheld) else by_title.get(title, -1)
+        found.append(local)
+    return found
+
+
+def own_related(index: int, stories: Sequence[int], limit: int) -> list[tuple[int, int]]:
+    """The first `limit` entries of the article's own list (see `listed`) that may be shown, in its order.
 
     Each is (place in its list, place of the story in the site or -1 where it is not visible
-    here). Withheld stories are struck; none stands twice.
+    here). None stands twice.
     """
     out: list[tuple[int, int]] = []
-    seen = {index}
-    for place, (url, title) in enumerate(ties_of(site.stories[index].document.entry)):
+    seen = {index, HIDDEN}
+    for place, local in enumerate(stories):
         if len(out) == limit:
             break
-        local = find(site, url, title)
-        if local is None or local in seen:
-            continue
-        if local >= 0:
-            seen.add(local)
-        out.append((place, local))
+        if local not in seen:
+            out.append((place, local))
+            if local >= 0:
+                seen.add(local)
     return out
-
-
-def find(site: Site, url: int, title: int) -> int | None:
-    """The place of the story that these keys name, -1 where it is none of this site; None where it may not be named."""
-    local = site.by_url.get(url, -1)  # an address of 0 is none, and in no table
-    if local < 0:
-        if site.withheld and (url in site.withheld or title in site.withheld):
-            return None
-        local = site.by_title.get(title, -1)
-    return local
 
 
 def nearest(site: Site, index: int, groups: Sequence[Group], count: int, without: set[int]) -> list[int]:

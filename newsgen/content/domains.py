@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @lru_cache(4096)
@@ -40,5 +40,7 @@ def _unicode(label: str) -> str:
 @cache
 def _rules() -> frozenset[str]:
     """The lines of the list. Its package parses it into more than this needs, which takes ten times as long."""
-    text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text("utf-8")
+    import publicsuffixlist
+
+    text = Path(publicsuffixlist.__file__).with_name("public_suffix_list.dat").read_text("utf-8")
     return frozenset(text.split("\n"))

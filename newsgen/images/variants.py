@@ -7,7 +7,6 @@ and a script that uses newsgen need not guard its main module.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import zlib
 from collections.abc import Sequence
@@ -63,6 +62,8 @@ def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities,
     groups = list(missing.values())
     if not groups:
         return
+    import subprocess  # most builds make none
+
     told, telling = os.pipe()
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "VIPS_CONCURRENCY": "1"}  # a processor each
     programs: list[subprocess.Popen[bytes]] = []

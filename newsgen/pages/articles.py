@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsgen.builder.ranking import covering
-from newsgen.builder.related import nearest, own_related
+from newsgen.builder.related import listed, nearest, own_related
 from newsgen.model import Card, Correction, Group, Label, Stored
 from newsgen.pages.base import AnyView, Link, Page, Planning
 
@@ -63,7 +63,8 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
     crumbs = {group.label.slug: (Link(group.label.name, group.label.url),) if group.label.url else () for group in site.categories}
     for i, story in enumerate(site.stories):
         card = story.card
-        own = own_related(site, i, related.limit)
+        stories = listed(site, i)
+        own = own_related(i, stories, related.limit)
         groups = [topics[label.slug] for label in card.topics]
         lead = site.leads[i]
         newer, older = _neighbours(planning, i, groups)
@@ -81,7 +82,7 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
             corrections=story.corrections,
             lead=site.stories[lead].card if lead != i else None,
             members=planning.cards([other for other in site.members.get(i, ()) if other != i]),
-            told=tuple([place for place, _ in covering(site, i) if place >= 0]) if lead == i else (),
+            told=tuple([place for place, _ in covering(site, i, stories) if place >= 0]) if lead == i else (),
             room=related.limit - len(own) if related.fill else 0,
         )
         yield Page(story.route, "article.html", view)

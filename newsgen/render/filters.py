@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any, get_args
@@ -190,4 +189,6 @@ def iso_filter(timezone: str) -> Callable[[datetime], str]:
 
 def rfc822(value: datetime) -> str:
     """A time as RSS wants it (RFC 822)."""
+    from email.utils import format_datetime  # few builds write a feed
+
     return format_datetime(value.astimezone(UTC), usegmt=True)

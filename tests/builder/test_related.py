@@ -10,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.making import AS_OF, doc, site
-from newsgen.builder.related import nearest, own_related
+from newsgen.builder.related import listed, nearest, own_related
 from newsgen.model import Document, Site
 
 
 def own(made: Site, path: str, limit: int = 99) -> list[tuple[int, str]]:
     """The own list of an article: places in it, and the files of the stories, "" where they are not visible here."""
     index = next(i for i, story in enumerate(made.stories) if story.document.path == path)
-    return [(place, made.stories[local].document.path if local >= 0 else "") for place, local in own_related(made, index, limit)]
+    return [
+        (place, made.stories[local].document.path if local >= 0 else "") for place, local in own_related(index, listed(made, index), limit)
+    ]
 
 
 def lead(*related: dict[str, str], **fields: Any) -> Document:
