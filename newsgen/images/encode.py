@@ -43,8 +43,10 @@ def _make(order: Order, views: list[VariantView]) -> None:
         raise OSError(0, "it changes while the site is built")
     exif = rights(data)
     widest = max(view.width for view in views)
-    options: dict[str, Any] = {"height": _TALLEST, "size": "down", "output_profile": "srgb"}
+    options: dict[str, Any] = {"height": _TALLEST, "size": "down"}
     try:
+        if _has_profile(data):
+            options["output_profile"] = "srgb"
         decoded = pyvips.Image.thumbnail_buffer(data, widest, **options).colourspace("srgb").copy_memory()
     except pyvips.Error:  # Pillow could read it, or it would not be here
         width, height, bands, unpacked = pixels(data)
@@ -55,9 +57,15 @@ def _make(order: Order, views: list[VariantView]) -> None:
     # From its pixels alone, so that nothing that the original carries comes along.
     plain = pyvips.Image.new_from_memory(decoded.write_to_memory(), decoded.width, decoded.height, decoded.bands, "uchar")
     whole = plain.copy(interpretation="srgb")
+    sized = {width: whole.thumbnail_image(width, height=_TALLEST, size="down").copy_memory() for width in {view.width for view in views}}
     for view in views:
-        image = whole if view.width >= whole.width else whole.thumbnail_image(view.width, height=_TALLEST, size="down")
-        _save(image, exif, view, order)
+        _save(sized[view.width], exif, view, order)
+
+
+def _has_profile(data: bytes) -> bool:
+    """Whether colours are to be brought to sRGB by a profile. To do it to those that are sRGB takes as long as to encode them."""
+    image = pyvips.Image.new_from_buffer(data, "")
+    return image.get_typeof("icc-profile-data") != 0 or image.interpretation not in ("srgb", "b-w")
 
 
 def _save(image: Any, exif: bytes, view: VariantView, order: Order) -> None:

@@ -78,7 +78,8 @@ def load_media(
             problems.append(Problem("warning", "bad-picture", f"is not used: {known.refused}", hint="replace it", file=place))
         else:
             originals[digest.key(url)] = Original(file.place, file.digest, known.width, known.height, known.alpha, known.colour)
-    encoder = digest.of_value((settings.images.quality, EFFORT, installed(["pyvips_binary"])))
+    encode = Path(__file__).with_name("encode.py").read_bytes()
+    encoder = digest.of_value((settings.images.quality, EFFORT, installed(["pyvips_binary"]), encode))
     return Loaded(Media(originals, encoder), whole, problems)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +148,20 @@ def test_odd_pictures(tmp_path: Path) -> None:
     red = make(tmp_path, odd["cmyk"], (64, "webp"), name="cmyk")[0].convert("RGB").getpixel((9, 9))
     assert red[0] > 200
     assert red[2] < 90
+
+
+def test_colours_of_another_space(tmp_path: Path) -> None:
+    """What a profile tells of colours is heeded: in sRGB they look as they did."""
+    script = """if True:
+        import pyvips, sys
+        image = (pyvips.Image.black(64, 48, bands=3) + [200, 90, 90]).cast("uchar").copy(interpretation="srgb")
+        wide = image.icc_transform("p3", input_profile="srgb")
+        sys.stdout.buffer.write(wide.jpegsave_buffer(Q=95))"""
+    data = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True).stdout
+    assert abs(Image.open(io.BytesIO(data)).convert("RGB").getpixel((9, 9))[0] - 200) > 8
+    for image in make(tmp_path, data, (64, "avif"), (64, "webp"), (64, "jpg")):
+        found = image.convert("RGB").getpixel((9, 9))
+        assert max(abs(one - other) for one, other in zip(found, (200, 90, 90), strict=True)) < 6, image.format
 
 
 def test_an_original_that_changes_meanwhile(tmp_path: Path) -> None:
