@@ -49,6 +49,8 @@ NOT_CODES = (
         "http-equiv",
         "data-src",
         "exif-data",
+        "icc-profile-data",
+        "b-w",
         "next-due",
     }
     | {"utf-8", "utf-8-sig", "utf-16-be", "strict-origin-when-cross-origin", "frame-src", "latin-1", "windows-1252"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from array import array
 from collections.abc import Callable
 from datetime import tzinfo
@@ -152,7 +150,7 @@ def face_of(article: Article) -> Face:
 def shows_of(article: Article) -> Shows:
     """The pictures that an Article names. Pure."""
     own = article.images[0].url if article.images else ""
-    whole = (own, *map(html.unescape, _SRC.findall(article.body)))
+    whole = (own, *urls.pictures_in(article.body))
     logo = article.provider.logo
     small = (logo.url if logo else "", *(item.picture.url if item.picture else "" for item in article.related))
     near = tuple([url for url in whole if urls.is_near(url)])
@@ -161,7 +159,6 @@ def shows_of(article: Article) -> Shows:
 
 
 _NONE = Shows(b"", b"", ())
-_SRC = re.compile(r'<img [^<>]*?src="([^"]*)"')
 
 
 def title_key(title: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from urllib.parse import quote, unquote, urlsplit
 
@@ -95,6 +96,7 @@ def safe_image_url(text: str, note: Note) -> str:
     return url
 
 
+_SRC = re.compile(r'<img [^<>]*?src="([^"]*)"')
 _NEAR = re.compile(r"(?:\./)?(?!\.)[^/\\:?#<>\"]+(?:/(?!\.)[^/\\:?#<>\"]+)*\.(?:jpe?g|png|webp|gif|avif)", re.I)
 
 
@@ -106,6 +108,11 @@ def is_near(url: str) -> bool:
 def near(url: str, folder: str) -> str:
     """The URL by which the site knows a picture: of one beside an article its place below the content folder, after `./`."""
     return f"./{folder}/{unquote(url).removeprefix('./')}".replace("//", "/") if is_near(url) else url
+
+
+def pictures_in(body: str) -> list[str]:
+    """The addresses of the pictures in sanitised HTML, in their order."""
+    return list(map(html.unescape, _SRC.findall(body)))
 
 
 def domain_of(url: str) -> str:

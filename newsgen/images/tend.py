@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
-import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,17 +15,17 @@ from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache
 from newsgen.config import Config
 from newsgen.content.data import load_data
+from newsgen.content.urls import pictures_in
 from newsgen.images.fetch import Report, alone, fetch_all
 from newsgen.images.media import Origin, read_index, write_index
 from newsgen.images.variants import variants_folder
-from newsgen.model import Article, Picture
+from newsgen.model import Article, Picture, PlainPage
 from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.pictures import VariantView
 from newsgen.problems import build_error
 
 _BATCH = 500
-_IMG = re.compile(r'<img [^<>]*?src="([^"]*)"')
 _FETCHED = ("http://", "https://")
 
 
@@ -88,13 +86,15 @@ def wanted(prepared: Prepared, cache: Cache) -> dict[str, bool]:
     """The addresses of the pictures that pages show, and whether an article says of each that it could once be fetched."""
     views, found = prepared.views, dict[str, bool]()
     shown = [label.logo for label in views.plan.labels]
+    shown += _in_bodies(prepared.files[path].page for path, _ in views.plan.plain)
     pages = [page for page in views.plan.pages if page.kind == ArticleView.__name__]
     for start in range(0, len(pages), _BATCH):
         batch = [view for page in pages[start : start + _BATCH] if isinstance(view := views.view(page), ArticleView)]
         articles = cache.articles({view.record.key for view in batch})
         for view in batch:
             article = articles[view.record.key]
-            shown += [view.card.picture, *(article.related[place].picture for place in view.own if place >= 0), *_in_body(article)]
+            shown += [view.card.picture, *(article.related[place].picture for place in view.own if place >= 0)]
+            shown += _in_bodies([article])
             shown += [] if view.card.source.logo else [article.provider.logo]
     for picture in filter(None, shown):
         if picture.url.startswith(_FETCHED):
@@ -102,8 +102,8 @@ def wanted(prepared: Prepared, cache: Cache) -> dict[str, bool]:
     return found
 
 
-def _in_body(article: Article) -> Iterator[Picture]:
-    return (Picture(html.unescape(url)) for url in _IMG.findall(article.body))
+def _in_bodies(records: Iterable[Article | PlainPage | None]) -> Iterator[Picture]:
+    return (Picture(url) for record in records if record for url in pictures_in(record.body))
 
 
 def status(config: Config) -> Status:
@@ -149,13 +149,14 @@ def prune(config: Config, clock: Clock, keep_days: float = 0, delete: bool = Fal
 
 
 def named(config: Config, prepared: Prepared, cache: Cache) -> set[str]:
-    """The addresses of all pictures that any article or data file names."""
+    """The addresses of all pictures that any article, plain page or data file names."""
     data, _ = load_data(config.paths.data, config.paths.static)
     pictures = [one.logo for one in data.organizations]
+    pictures += _in_bodies(file.page for file in prepared.files.values())
     keys = [file.key for file in prepared.files.values() if file.content]
     for start in range(0, len(keys), _BATCH):
         for article in cache.articles(keys[start : start + _BATCH]).values():
-            pictures += [*article.images, article.provider.logo, *_in_body(article)]
+            pictures += [*article.images, article.provider.logo, *_in_bodies([article])]
             pictures += [picture for item in article.related for picture in (item.picture, item.provider.logo)]
     return {picture.url for picture in pictures if picture}
 

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
+from itertools import chain
 from sys import byteorder
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -20,8 +21,8 @@ from msgspec import Raw, structs
 from newsgen import digest
 from newsgen.builder.names import href
 from newsgen.config import Settings
-from newsgen.content.urls import near
-from newsgen.model import Card, Face, Media, Stored
+from newsgen.content.urls import near, pictures_in
+from newsgen.model import Card, Face, Media, PlainPage, Stored
 from newsgen.pages.articles import ArticleView, Pick
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
@@ -31,7 +32,8 @@ from newsgen.pages.shown import Naming, Shown, shown_pictures
 
 
 class Said(Naming, Protocol):
-    """What is known of an article's file: the key of its record, its Face, the digest of that and of all that it says, its pictures."""
+    """What is known of a content file: of an article the key of its record, its Face, the digest of that and of all that it says, its
+    pictures; or a plain page."""
 
     @property
     def key(self) -> bytes: ...  # noqa: D102
@@ -41,6 +43,8 @@ class Said(Naming, Protocol):
     def shown(self) -> bytes: ...  # noqa: D102
     @property
     def content(self) -> bytes: ...  # noqa: D102
+    @property
+    def page(self) -> PlainPage | None: ...  # noqa: D102
 
 
 class Ledger(Protocol):
@@ -93,7 +97,7 @@ class Views:
     def over(self, files: Mapping[str, Said], others: Sequence[bytes]) -> Views:
         """The same plan and pictures, with what the files say now."""
         other = copy(self)
-        for name in ("every", "pages", "_decoders", "_said", "shown", "_faces", "_records"):
+        for name in ("every", "pages", "_decoders", "_said", "shown", "_faces", "_records", "_plain"):
             other.__dict__.pop(name, None)
         if others is not self.others:
             other.__dict__.pop("beside", None)
@@ -163,6 +167,11 @@ class Views:
         """The folder of a story's file, below the content folder."""
         return self.plan.paths[index].rpartition("/")[0]
 
+    @cached_property
+    def plain_folders(self) -> dict[str, str]:
+        """The same of the plain page on each route."""
+        return {route: path.rpartition("/")[0] for path, route in self.plan.plain}
+
     def view(self, page: Planned) -> AnyView:
         """The page's view."""
         decoder = self._decoders.get(page.kind)
@@ -206,7 +215,20 @@ class Views:
     def shown(self) -> Shown:
         """The pictures of all stories, by their places."""
         told = zip(self._said, self.plan.paths, self.plan.small, strict=True)
-        return shown_pictures(list(told), self.plan.labels, self.media, self._images.placeholder)
+        shown = shown_pictures(list(told), self.plan.labels, self.media, self._images.placeholder)
+        shown.used.update(dict.fromkeys(chain.from_iterable(self._plain.values()), True))
+        return shown
+
+    @cached_property
+    def _plain(self) -> dict[str, list[int]]:
+        """The keys of the pictures in the body of each plain page, by its route."""
+        pages = [(route, path.rpartition("/")[0], self._files[path].page) for path, route in self.plan.plain]
+        return {route: [digest.key(near(url, folder)) for url in pictures_in(page.body)] for route, folder, page in pages if page}
+
+    def _plain_digest(self, route: str) -> bytes:
+        """The digests of the pictures that the site has for the body of the plain page on this route."""
+        originals = self.media.originals
+        return b"".join([originals[key].digest if key in originals else b"-" for key in self._plain.get(route, ())])
 
     @cached_property
     def _faces(self) -> list[bytes]:
@@ -228,7 +250,8 @@ class Views:
         kinds = sorted({(page.template, page.kind) for page in self.every})
         of_all = [digest.of_text(kind) + (b"" if kind in _FILES else template_digest(name) + shared) for name, kind in kinds]
         contexts = dict(zip(kinds, of_all, strict=True))
-        return Made(plan, b"".join(of_all), b"".join(self._faces), b"".join(self._records), self.beside, contexts)
+        context = b"".join(of_all) + digest.fold(map(self._plain_digest, self._plain))
+        return Made(plan, context, b"".join(self._faces), b"".join(self._records), self.beside, contexts)
 
     def digests(self, made: Made, before: Ledger) -> list[bytes]:
         """The digest of each page, in their order. Where the last rendering was of the same plan and templates, only
@@ -253,7 +276,7 @@ class Views:
     def _digest(self, page: Planned, made: Made, card: Callable[[int], bytes]) -> bytes:
         """The digest of a page's kind and template, its view, and the cards and records in it."""
         parts = [card(ref) if ref >= 0 else self._records[~ref] for ref in array("i", self._all_refs(page)[1])]
-        return digest.fold((made.contexts[page.template, page.kind], page.view, *parts))
+        return digest.fold((made.contexts[page.template, page.kind], page.view, *parts, self._plain_digest(page.route)))
 
     def _all_refs(self, page: Planned) -> tuple[int, bytes]:
         """The story that a page is of, -1 for none, and the refs of the page with those of the stories beside."""

@@ -17,9 +17,11 @@ from newsgen.config import Settings
 from newsgen.model import Article, Card, Face, Label, Reference
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import AnyView
+from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
 from newsgen.pages.pictures import VariantView
+from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import Planned
 from newsgen.pages.views import Views
 from newsgen.problems import build_error
@@ -94,6 +96,8 @@ class Renderer:
             elif isinstance(view, FeedView):
                 text = template.render(page=view, bodies=self._bodies(view))
             else:
+                if isinstance(view, PlainView | CorrectionsView) and "<img " in view.body:
+                    view = structs.replace(view, body=self._pictures.body(view.body, self._views.plain_folders[page.route]))
                 text = template.render(page=view)
             return text.encode()
         except CacheDamaged:

@@ -228,6 +228,31 @@ def test_pictures_in_bodies_and_logos(site: Pictured, host: Server) -> None:
     assert site.at not in "".join(map(site.page, ("/four/", "/sources/", "/feed.xml", "/atom.xml", "/feed.json")))
 
 
+def test_pictures_of_plain_pages(site: Pictured, host: Server) -> None:
+    """A plain page, and what introduces the corrections, show the pictures in their bodies by copies too; one that comes, or
+    changes, changes the page that shows it and no other."""
+    site.write("content/pages/near.jpg", OTHER)
+    site.page_file("about", f"![us]({site.at}/body)\n\n![here](near.jpg)\n")
+    site.page_file("corrections", "![sorry](near.jpg)\n")
+    site.build()
+    us, here = sources(site.page("/about/"))
+    assert us.startswith("<img ")
+    assert f'src="{site.at}/body"' in us
+    assert re.search(r"/media/\w+-640\.avif 640w", here)
+    assert here.replace("here", "sorry") in site.page("/corrections/")
+    fetch_all(load_config(site.root), {f"{site.at}/body": True}, frozenset())
+    assert {route for route in site.changes() if "/media/" not in route} == {"/about/"}
+    site.build()
+    us = sources(site.page("/about/"))[0]
+    assert re.search(r'/media/\w+-640\.avif 640w.*alt="us"', us)
+    site.write("content/pages/near.jpg", WIDE)
+    assert {route for route in site.changes() if "/media/" not in route} == {"/about/", "/corrections/"}
+    assert site.fetch().fetched == 2
+    assert prune(load_config(site.root), Clock(AS_OF)).urls == ()
+    site.page_file("about")
+    assert prune(load_config(site.root), Clock(AS_OF)).urls == (f"{site.at}/body",)
+
+
 def test_a_placeholder_is_no_picture_of_a_story(site: Pictured, host: Server) -> None:
     """A picture on five stories that have nothing to do with each other is shown by none; one on a story and its coverage is."""
     for n in range(5):
