@@ -15,9 +15,10 @@ from msgspec import Struct, structs
 
 from newsgen import digest
 from newsgen.builder.visibility import Clock
-from newsgen.cache import Cache, CacheDamaged, Ledger, discard, open_cache
+from newsgen.cache import Cache, CacheDamaged, discard, open_cache
 from newsgen.config import Config
 from newsgen.fingerprint import program, theme_folder
+from newsgen.known import File, Ledger
 from newsgen.outcome import Inputs, Result, Stopwatch, placed, recall, remember, scan_inputs
 from newsgen.output import Output
 from newsgen.problems import Problem, build_error
@@ -25,7 +26,6 @@ from newsgen.problems import Problem, build_error
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from newsgen.cache import File
     from newsgen.ingest import Ingested
     from newsgen.pages.views import Made, Views
     from newsgen.planning import Kept

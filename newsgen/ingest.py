@@ -12,10 +12,11 @@ import msgspec
 from msgspec import Raw, structs
 
 from newsgen import digest, workers
-from newsgen.cache import Cache, CacheDamaged, File, seal
+from newsgen.cache import Cache, CacheDamaged, seal
 from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, shows_of, title_key
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
+from newsgen.known import File
 from newsgen.model import Document, Entry, PlainFile
 from newsgen.pages.base import StaticFile
 from newsgen.problems import Problem

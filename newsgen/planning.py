@@ -17,11 +17,12 @@ from msgspec import Raw
 from newsgen import digest, workers
 from newsgen.builder.stories import Comparing, Heard, Memory, Run, Texts, Told, compare
 from newsgen.builder.visibility import Clock
-from newsgen.cache import Cache, CacheDamaged, File, seal, unseal
+from newsgen.cache import Cache, CacheDamaged, seal, unseal
 from newsgen.config import Settings
 from newsgen.content.data import Data
 from newsgen.fingerprint import program
 from newsgen.ingest import Ingested
+from newsgen.known import File
 from newsgen.model import Document, Face, Record, ties_of
 from newsgen.pages.base import StaticFile
 from newsgen.pages.plan import Plan

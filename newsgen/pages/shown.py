@@ -5,31 +5,16 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
-from msgspec import Raw
 
 from newsgen import digest
 from newsgen.content.urls import near
+from newsgen.known import File
 from newsgen.model import Entry, Label, Media, ties_of
 
 _FEW = (b"", bytes(8), b"\xff" * 8)  # no picture, or one beside the article's file
-
-
-class Naming(Protocol):
-    """What is known of an article's file that tells of its pictures (see Shows), its Entry and the key of its title."""
-
-    @property
-    def entry(self) -> Raw: ...  # noqa: D102
-    @property
-    def title(self) -> int: ...  # noqa: D102
-    @property
-    def whole(self) -> bytes: ...  # noqa: D102
-    @property
-    def small(self) -> bytes: ...  # noqa: D102
-    @property
-    def near(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 class Shown(NamedTuple):
@@ -42,7 +27,7 @@ class Shown(NamedTuple):
     placeholders: frozenset[int]
 
 
-def shown_pictures(stories: Sequence[tuple[Naming, str, bytes]], labels: Iterable[Label], media: Media, least: int) -> Shown:
+def shown_pictures(stories: Sequence[tuple[File, str, bytes]], labels: Iterable[Label], media: Media, least: int) -> Shown:
     """The pictures of these stories: each with its file, and which of its small pictures are shown (see Plan). One that stands
     on `least` stories that do not name each other is a placeholder; 0 is none."""
     firsts = [story.whole[:8] for story, _, _ in stories]
@@ -77,7 +62,7 @@ def shown_pictures(stories: Sequence[tuple[Naming, str, bytes]], labels: Iterabl
     return Shown(cards, pages, used, placeholders)
 
 
-def _unrelated(stories: Sequence[Naming]) -> int:
+def _unrelated(stories: Sequence[File]) -> int:
     """How many of these name none of the others, and are named by none."""
     entries = [_decoder.decode(story.entry) for story in stories]
     keys = [{entry.url, story.title} - {0} for entry, story in zip(entries, stories, strict=True)]

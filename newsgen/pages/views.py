@@ -12,56 +12,24 @@ from copy import copy
 from functools import cached_property
 from itertools import chain
 from sys import byteorder
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Raw, structs
+from msgspec import structs
 
 from newsgen import digest
 from newsgen.builder.names import href
 from newsgen.config import Settings
 from newsgen.content.urls import near, pictures_in
-from newsgen.model import Card, Face, Media, PlainPage, Stored
+from newsgen.known import File, Ledger
+from newsgen.model import Card, Face, Media, Stored
 from newsgen.pages.articles import ArticleView, Pick
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
 from newsgen.pages.pictures import FOLDER, VariantView, plan_pictures
 from newsgen.pages.plan import Placed, Plan, Planned, planned
-from newsgen.pages.shown import Naming, Shown, shown_pictures
-
-
-class Said(Naming, Protocol):
-    """What is known of a content file: of an article the key of its record, its Face, the digest of that and of all that it says, its
-    pictures; or a plain page."""
-
-    @property
-    def key(self) -> bytes: ...  # noqa: D102
-    @property
-    def face(self) -> Raw: ...  # noqa: D102
-    @property
-    def shown(self) -> bytes: ...  # noqa: D102
-    @property
-    def content(self) -> bytes: ...  # noqa: D102
-    @property
-    def page(self) -> PlainPage | None: ...  # noqa: D102
-
-
-class Ledger(Protocol):
-    """What was rendered last: see cache.Ledger, Made."""
-
-    @property
-    def plan(self) -> bytes: ...  # noqa: D102
-    @property
-    def context(self) -> bytes: ...  # noqa: D102
-    @property
-    def shown(self) -> bytes: ...  # noqa: D102
-    @property
-    def content(self) -> bytes: ...  # noqa: D102
-    @property
-    def pages(self) -> bytes: ...  # noqa: D102
-    @property
-    def beside(self) -> tuple[bytes, ...]: ...  # noqa: D102
+from newsgen.pages.shown import Shown, shown_pictures
 
 
 class Made(NamedTuple):
@@ -81,7 +49,7 @@ class Views:
     """The pages of a plan, and the copies of the pictures in `media` that they show, with what `files` (by path, below the
     content folder) say now. `others` are, for each story, those that are like it."""
 
-    def __init__(self, plan: Plan, files: Mapping[str, Said], settings: Settings, media: Media, others: Sequence[bytes] = ()) -> None:
+    def __init__(self, plan: Plan, files: Mapping[str, File], settings: Settings, media: Media, others: Sequence[bytes] = ()) -> None:
         self.plan = plan
         self.media = media
         self._files = files
@@ -94,7 +62,7 @@ class Views:
         self._placed: dict[int, Placed] = {}
         self._refs: Iterator[int] = iter(())
 
-    def over(self, files: Mapping[str, Said], others: Sequence[bytes]) -> Views:
+    def over(self, files: Mapping[str, File], others: Sequence[bytes]) -> Views:
         """The same plan and pictures, with what the files say now."""
         other = copy(self)
         for name in ("every", "pages", "_decoders", "_said", "shown", "_faces", "_records", "_plain"):
@@ -131,7 +99,7 @@ class Views:
         """File and route of each article, newest first."""
         return ((path, self.placed(i).route) for i, path in enumerate(self.plan.paths))
 
-    def said(self, index: int) -> Said:
+    def said(self, index: int) -> File:
         """What is known of a story's file."""
         return self._said[index]
 
@@ -208,7 +176,7 @@ class Views:
         return Stored(~ref, self.said(~ref).key, self._records[~ref])
 
     @cached_property
-    def _said(self) -> list[Said]:
+    def _said(self) -> list[File]:
         return [self._files[path] for path in self.plan.paths]
 
     @cached_property

@@ -12,9 +12,10 @@ import msgspec
 
 from newsgen import digest, trace, workers
 from newsgen.build import Prepared, Progress
-from newsgen.cache import Cache, Ledger, Trace, seal
+from newsgen.cache import Cache, seal
 from newsgen.config import Config, Settings
 from newsgen.images.variants import make_variants
+from newsgen.known import Ledger, Trace
 from newsgen.outcome import Change, Slow, Stopwatch
 from newsgen.output import Output, manifest_text, same_bytes, stage, stage_copy, unwritable
 from newsgen.pages.base import AnyView

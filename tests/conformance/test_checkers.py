@@ -21,7 +21,7 @@ from reader import make_reader
 
 from builder.making import doc, planning
 from conformance.checkers import NODE, npm_package
-from newsgen.cache import File
+from newsgen.known import File
 from newsgen.model import Article, Face, Media
 from newsgen.pages.plan import make_plan, planned
 from newsgen.pages.sitemaps import plan_sitemaps

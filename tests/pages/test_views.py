@@ -11,8 +11,8 @@ from msgspec import structs
 from newsgen import digest
 from newsgen.build import Prepared, prepare, quiet, use_cache
 from newsgen.builder.visibility import Clock
-from newsgen.cache import File, Ledger
 from newsgen.config import Settings, load_config
+from newsgen.known import File, Ledger
 from newsgen.model import Card
 from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.articles import ArticleView
