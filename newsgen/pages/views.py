@@ -62,16 +62,29 @@ class Views:
         self._placed: dict[int, Placed] = {}
         self._refs: Iterator[int] = iter(())
 
-    def over(self, files: Mapping[str, File], others: Sequence[bytes]) -> Views:
-        """The same plan and pictures, with what the files say now."""
+    def over(self, changed: Mapping[str, File], others: Sequence[bytes]) -> Views:
+        """The same plan and pictures, where of all files these alone say something else now: what changes no plan, and no title that
+        others name."""
         other = copy(self)
-        for name in ("every", "pages", "_decoders", "_said", "shown", "_faces", "_records", "_plain"):
-            other.__dict__.pop(name, None)
+        other._files, other.others, other._cards = {**self._files, **changed}, others, {}
+        dropped = ["_decoders"]
         if others is not self.others:
-            other.__dict__.pop("beside", None)
-        if not self.media.originals:
-            other.every, other.pages = self.every, self.pages  # all are the plan's
-        other._files, other.others, other._cards = files, others, {}
+            dropped.append("beside")
+        same = all(_pictures(self._files[path]) == _pictures(file) for path, file in changed.items())
+        if not same:
+            dropped += ["shown", "_plain", "_faces", "_records"] + ["every", "pages"] * bool(self.media.originals)
+        for name in dropped:
+            other.__dict__.pop(name, None)
+        other._said = self._said.copy()
+        if same:
+            other._faces, other._records = self._faces.copy(), self._records.copy()
+        for path, file in changed.items():
+            i = self._places.get(path)
+            if i is not None:
+                other._said[i] = file
+                if same:
+                    other._faces[i] = _seen(file.shown, self.shown.cards[i])
+                    other._records[i] = _seen(file.content, self.shown.pages[i])
         return other
 
     @cached_property
@@ -176,6 +189,10 @@ class Views:
         return Stored(~ref, self.said(~ref).key, self._records[~ref])
 
     @cached_property
+    def _places(self) -> dict[str, int]:
+        return {path: i for i, path in enumerate(self.plan.paths)}
+
+    @cached_property
     def _said(self) -> list[File]:
         return [self._files[path] for path in self.plan.paths]
 
@@ -201,13 +218,12 @@ class Views:
     @cached_property
     def _faces(self) -> list[bytes]:
         """Of each story the digest of its face and of the picture that the site has."""
-        return [digest.of_bytes(said.shown + own) if own else said.shown for said, own in zip(self._said, self.shown.cards, strict=True)]
+        return [_seen(said.shown, own) for said, own in zip(self._said, self.shown.cards, strict=True)]
 
     @cached_property
     def _records(self) -> list[bytes]:
         """Of each story the digest of all that it says and of the pictures on its page."""
-        pairs = zip(self._said, self.shown.pages, strict=True)
-        return [digest.of_bytes(said.content + seen) if seen else said.content for said, seen in pairs]
+        return [_seen(said.content, pictures) for said, pictures in zip(self._said, self.shown.pages, strict=True)]
 
     def card_digest(self, index: int) -> bytes:
         """The digest of all that a story's card says."""
@@ -252,6 +268,16 @@ class Views:
             return -1, page.refs
         index = int.from_bytes(page.refs[:4], byteorder)
         return index, page.refs + self.beside[index]
+
+
+def _pictures(file: File) -> tuple[object, ...]:
+    """All that tells which pictures a file shows."""
+    return file.whole, file.small, file.near, file.page
+
+
+def _seen(said: bytes, pictures: bytes) -> bytes:
+    """The digest of what is said, with that of the pictures that the site has of it."""
+    return digest.of_bytes(said + pictures) if pictures else said
 
 
 def _both(like: bytes, near: bytes) -> bytes:

@@ -78,7 +78,7 @@ def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileS
     gone = placed([structs.replace(p, file=file.path) for file in known.values() for p in file.problems], paths.content, paths.root)
     problems = [problem for problem in before.problems if problem not in gone] if gone else list(before.problems)
     found = problems + placed(read.problems, paths.content, paths.root)
-    prepared = before._replace(views=before.views.over(files, others), files=files, read=read.read, problems=found)
+    prepared = before._replace(views=before.views.over(read.files, others), files=files, read=read.read, problems=found)
     return _made(prepared) if before.views.media.originals else prepared
 
 
