@@ -17,11 +17,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from math import log, sqrt
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import structs
 
-from newsgen.builder.others import FORWARD
-from newsgen.builder.stories import DAY, Found, Groups, Memory, Texts, compare, find_stories, pairs_of
+from newsgen.builder.clusters import Groups
+from newsgen.builder.others import AFTER, BEFORE
+from newsgen.builder.spans import DAY, Spans, pairs_of
+from newsgen.builder.stories import find_stories
 from newsgen.builder.telling import hear
 from newsgen.builder.visibility import Clock
 from newsgen.config import Settings
@@ -29,6 +32,14 @@ from newsgen.content.loader import Options, entry_of, load_article, title_key
 from newsgen.model import Article, Document, ties_of
 
 Scores = list[dict[int, float]]
+Near = list[list[tuple[int, float]]]
+
+
+class Found(NamedTuple):
+    """What newsgen finds: for each article the first one of its story, and all that are like it, older and newer."""
+
+    clusters: list[int]
+    near: Near
 
 
 def main() -> None:
@@ -60,8 +71,8 @@ def main() -> None:
         ),
         "TF-IDF of title (twice) and excerpt": lambda i: _best(cosine[i]),
         "the same / (1 + days / 7)": lambda i: _best(near[i]),
-        "newsgen, time running both ways alike": lambda i: _best(dict(_like(found, i))),
-        "newsgen": lambda i: _best({j: score * (FORWARD if j > i else 1) for j, score in _like(found, i)}),
+        "newsgen, time running both ways alike": lambda i: _best(dict(found.near[i])),
+        "newsgen": lambda i: _best({j: score * (AFTER if j > i else BEFORE) for j, score in found.near[i]}),
     }
     if asked:
         print("| related | hits of 5 |\n| --- | ---: |")
@@ -107,20 +118,16 @@ def _found(articles: Sequence[Article], documents: Sequence[Document], days: int
         structs.replace(one, entry=structs.replace(one.entry, ties=b"", removed=False, draft=False, expires=None)) for one in documents
     ]
     heard = hear(hidden, Settings(title="", url=""), Clock(articles[-1].time))
-    texts = Texts([one.title.to_bytes(8, "big") for one in documents], [], lambda i: (articles[i].title, articles[i].excerpt))
-    return find_stories(heard, texts, days, Memory({}, {}, {}, {}), compare)[0]
-
-
-_newer: dict[int, list[tuple[int, float]]] = defaultdict(list)
-
-
-def _like(found: Found, place: int) -> list[tuple[int, float]]:
-    """All that is like an article, older and newer."""
-    if not _newer:
-        for i, like in enumerate(found.like):
-            for other, score in pairs_of(like, i):
-                _newer[other].append((i, score))
-    return [*pairs_of(found.like[place], place), *_newer[place]]
+    texts = [one.title.to_bytes(8, "big") for one in documents]
+    spans = Spans(heard.times, texts, lambda i: (articles[i].title, articles[i].excerpt), days)
+    groups, _ = find_stories(heard, spans, {})
+    near: Near = [[] for _ in articles]
+    for run in spans.runs:
+        for place, like in enumerate(spans.like(run), run.start):
+            for other, score in pairs_of(like, place):
+                near[place].append((other, score))
+                near[other].append((place, score))
+    return Found([groups.root(i) for i in range(len(articles))], near)
 
 
 def _cosine(entries: Sequence[Article]) -> Scores:
@@ -154,7 +161,7 @@ def _hits(ranked: Sequence[int], place: int, wanted: set[int]) -> float:
 
 
 def _groups(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    groups = Groups(count)
+    groups = Groups()
     for one, other in pairs:
         groups.join(one, other)
     return [groups.root(i) for i in range(count)]

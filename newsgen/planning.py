@@ -15,8 +15,10 @@ import msgspec
 from msgspec import Raw
 
 from newsgen import digest, workers
-from newsgen.builder.stories import Comparing, Heard, Memory, Run, Texts, Told, compare
+from newsgen.builder.spans import Compared, Comparing, Spans, Task, compare
+from newsgen.builder.stories import Heard, Known, Told
 from newsgen.builder.visibility import Clock
+from newsgen.builder.words import Rarity
 from newsgen.cache import Cache, CacheDamaged, seal, unseal
 from newsgen.config import Settings
 from newsgen.content.data import Data
@@ -57,10 +59,10 @@ class Kept(Record, frozen=True, array_like=True, gc=False):
 
 
 class Recall(Record, frozen=True, array_like=True, gc=False):
-    """What stories were told, and the digest of what they were found from."""
+    """What is known of stories, and the digest of what it was found from."""
 
     key: bytes
-    told: Told
+    known: Known
 
 
 class Material(NamedTuple):
@@ -113,23 +115,30 @@ def tell_stories(loaded: Ingested, heard: Heard, settings: Settings, cache: Cach
         face = _face_decoder.decode(files[place].face)
         return face.title, face.excerpt
 
-    def compare_all(comparing: Comparing, runs: list[Run]) -> Iterable[tuple[bytes, ...]]:
-        size = max(-(-len(runs) // (2 * jobs)), 1) if len(comparing.texts) > _MANY else len(runs) or 1
-        return chain.from_iterable(workers.run(_compare, comparing, [runs[i : i + size] for i in range(0, len(runs), size)], jobs))
+    def compare_all(comparing: Comparing, tasks: list[Task]) -> Iterable[tuple[bytes, ...]]:
+        size = max(-(-len(tasks) // (2 * jobs)), 1) if len(comparing.texts) > _MANY else len(tasks)
+        return chain.from_iterable(workers.run(_compare, comparing, [tasks[i : i + size] for i in range(0, len(tasks), size)], jobs))
 
-    texts = Texts([file.shown for file in files], [file.title for file in files], read)
-    key, recall = key_of(heard, texts, settings), cache.value("told", _recall_decoder)
-    if recall and recall.key == key:
-        return recall.told
-    known = cache.value("spans", _memory_decoder) or Memory({}, {}, {}, {})
-    told, memory = tell(heard, texts, settings, known, compare_all)
-    cache.set_value("told", Recall(key, told))
-    cache.set_value("spans", memory)
-    return told
+    def remembered(number: int) -> Compared | None:
+        return cache.value(f"span {number}", _span_decoder)
+
+    texts = [file.shown for file in files]
+    key, recall = key_of(heard, texts, settings), cache.value("told", _recall_decoder) or Recall(b"", Known())
+    if recall.key == key:
+        return recall.known.told
+    rarity = cache.value("rarity", _rarity_decoder)
+    spans = Spans(heard.times, texts, read, settings.stories.window, remembered, rarity, compare_all)
+    known = tell(heard, [file.title for file in files], settings, recall.known, spans)
+    if spans.rarity is not rarity:
+        cache.set_value("rarity", spans.rarity)
+    for number, span in spans.fresh.items():
+        cache.set_value(f"span {number}", span)
+    cache.set_value("told", Recall(key, known))
+    return known.told
 
 
-def _compare(comparing: Comparing) -> Callable[[list[Run]], list[tuple[bytes, ...]]]:
-    return lambda runs: compare(comparing, runs)
+def _compare(comparing: Comparing) -> Callable[[list[Task]], list[tuple[bytes, ...]]]:
+    return lambda tasks: compare(comparing, tasks)
 
 
 def events(told: Told) -> bytes:
@@ -163,5 +172,6 @@ _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Kept)
 _plan_decoder = msgspec.msgpack.Decoder(Plan)
 _recall_decoder = msgspec.msgpack.Decoder(Recall)
-_memory_decoder = msgspec.msgpack.Decoder(Memory)
+_span_decoder = msgspec.msgpack.Decoder(Compared)
+_rarity_decoder = msgspec.msgpack.Decoder(Rarity)
 _face_decoder = msgspec.msgpack.Decoder(Face)

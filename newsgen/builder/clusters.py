@@ -42,12 +42,14 @@ def join(labels: Sequence[int], listed: Sequence[int], sources: Sequence[str], p
         told[cluster] |= bool(listed[place])
         own = links[cluster]
         for other_place, likeness in older:
-            other = root(labels[other_place])
+            other = labels[other_place]
+            if other in into:
+                other = root(other)
             if other != cluster:
                 if likeness < 1 and sources[place] == sources[other_place] != "":
                     likeness *= SAME_SOURCE
                 own[other] = links[other][cluster] = own.get(other, 0.0) + likeness
-        while place >= start and own:
+        while place >= start and own and max(own.values()) > ENOUGH:
             best, least = cluster, ENOUGH
             for other, total in own.items():
                 score = total / sqrt(size[cluster] * size[other])
@@ -67,3 +69,44 @@ def join(labels: Sequence[int], listed: Sequence[int], sources: Sequence[str], p
                     merged[other] = links[other][best] = merged.get(other, 0.0) + total
             cluster, own = best, merged
     return found
+
+
+class Groups:
+    """Places that are joined; the lowest of those joined stands for all."""
+
+    def __init__(self) -> None:
+        self._above: dict[int, int] = {}
+
+    def root(self, place: int) -> int:
+        """The lowest place of those joined with this one."""
+        above = self._above
+        while place in above:
+            up = above[place]
+            above[place] = above.get(up, up)
+            place = up
+        return place
+
+    def join(self, one: int, other: int) -> None:
+        """Join two places, and all that are joined with each."""
+        one, other = self.root(one), self.root(other)
+        if one != other:
+            self._above[max(one, other)] = min(one, other)
+
+    def joined(self) -> dict[int, list[int]]:
+        """All places that are joined with another, in order, by the lowest of them."""
+        found: dict[int, list[int]] = {}
+        for place in sorted(self._above):
+            root = self.root(place)
+            found.setdefault(root, [root]).append(place)
+        return found
+
+    def labels(self, start: int, stop: int) -> list[tuple[int, int]]:
+        """For those of these places that are joined with an earlier one: how far from `start` they are, and the first that they
+        are joined with."""
+        first: dict[int, int] = {}
+        found = []
+        for place in range(start, stop):
+            if place in self._above:
+                root = self.root(place)
+                found.append((place - start, first.setdefault(root, root if root >= start else place) - start))
+        return found

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from newsgen import digest
-from newsgen.builder.stories import Beside, Found, Heard, Memory, pairs_of
+from newsgen.builder.clusters import Groups
+from newsgen.builder.spans import Spans
+from newsgen.builder.stories import Heard, Known, Picked
 
-FORWARD = 1.5  # how much more what came after an article counts than what came before: a reader wants to know what followed
+BEFORE, AFTER = 2, 3  # how much what came before and after an article counts: a reader wants to know what followed
 
 
-def find_leads(heard: Heard, titles: Sequence[int], clusters: Sequence[int]) -> list[int]:
+def find_leads(heard: Heard, titles: Sequence[int], groups: Groups) -> list[int]:
     """For each article the place of its story's lead, -1 where no member is visible.
 
     It is the visible member of highest quality, of two as good the older. Of members with one title (`titles` are their keys) only the
     origin can lead: the oldest one that stands on no platform of copies.
     """
     leads = [place if seen else -1 for place, seen in enumerate(heard.visible)]
-    events: dict[int, list[int]] = defaultdict(list)
-    for place, cluster in enumerate(clusters):
-        if cluster != place:
-            events[cluster].append(place)
-    for cluster, others in events.items():
-        members = [cluster, *others]
+    for members in groups.joined().values():
         origins: dict[int, int] = {}
         for place in sorted([i for i in members if heard.visible[i]], key=lambda i: (heard.platform[i], i)):
             origins.setdefault(titles[place], place)
@@ -35,58 +32,74 @@ def find_leads(heard: Heard, titles: Sequence[int], clusters: Sequence[int]) -> 
 
 
 def find_others(
-    heard: Heard, found: Found, leads: Sequence[int], index: Sequence[int], limit: int, known: Memory, memory: Memory
-) -> list[bytes]:
-    """For each visible article the leads of up to `limit` other stories that are like it, the likest first, by their places on the site
-    (`index`). What is worth to be remembered is put into `memory`.
+    heard: Heard, spans: Spans, leads: Sequence[int], index: Sequence[int], limit: int, known: Known
+) -> tuple[list[bytes], dict[int, Picked]]:
+    """For each visible article (the newest first) the leads of up to `limit` other stories that are like it, the likest first, by
+    their places on the site (`index`); and what decided those of each run.
 
     A source has at most a third of them (rounded up), more only where others have nothing to offer.
     """
-    runs, sources, visible = found.runs, heard.sources, heard.visible
+    runs, sources, visible = spans.runs, heard.sources, heard.visible
     shares = []
     for run in runs:
         own = slice(run.start, run.stop)
-        picked = [(index[lead] - index[run.start], sources[lead]) if lead >= 0 else None for lead in leads[own]]
-        shares.append(digest.of_value((picked, visible[own], found.like[own])))
+        led = [(i, index[lead] - index[run.start], sources[lead]) for i, lead in enumerate(leads[own], run.start) if lead not in (i, -1)]
+        shares.append(digest.of_value((visible[own], sources[own], [(i - run.start, *lead) for i, *lead in led])))
+    picked: dict[int, Picked] = {}
     out: list[bytes] = []
-    for n, run in enumerate(runs):
-        key = digest.of_value((limit, run.start - runs[n - 1].start if n else 0, shares[max(n - 1, 0) : n + 2]))
-        beside = known.others.get(key)
-        if beside is None or beside.first != index[run.start]:
-            later = runs[n + 1].stop if n + 1 < len(runs) else run.stop
-            picks = _find(heard, found, leads, limit, run.start, run.stop, later)
-            beside = Beside(index[run.start], tuple([array("i", [index[at] for at in some]).tobytes() for some in picks]))
-        memory.others[key] = beside
-        out += beside.places
-    return out
+    for n in range(len(runs) - 1, -1, -1):
+        run, first = runs[n], len(out)
+        key = digest.of_value((limit, run.older == run.start, shares[max(n - 1, 0) : n + 2], [one.key for one in runs[n : n + 2]]))
+        before = known.picked.get(run.number)
+        seen = [place for place in range(run.stop - 1, run.start - 1, -1) if visible[place]]
+        if before and before.key == key:
+            old = known.told.others[before.first : before.first + len(seen)]
+            out += old if before.first == first else [_moved(places, first - before.first) for places in old]
+        else:
+            scores = _scores(spans, leads, n)
+            out += [array("i", [index[lead] for lead in _diverse(sources, scores[i - run.start], limit)]).tobytes() for i in seen]
+        picked[run.number] = Picked(key, first)
+    return out, picked
 
 
-def _find(heard: Heard, found: Found, leads: Sequence[int], limit: int, start: int, stop: int, later: int) -> list[list[int]]:
-    scores: list[dict[int, float]] = [{} for _ in range(start, stop)]
-    for place in range(start, later):
-        own = leads[place]
-        for other, likeness in pairs_of(found.like[place], place):
-            lead = leads[other]
-            if lead != own:
-                if place < stop and lead >= 0:
-                    mine = scores[place - start]
-                    mine[lead] = max(likeness, mine.get(lead, 0.0))
+def _moved(places: bytes, by: int) -> bytes:
+    return array("i", [place + by for place in array("i", places)]).tobytes()
+
+
+def _scores(spans: Spans, leads: Sequence[int], n: int) -> list[dict[int, int]]:
+    """For each article of a run the leads of other stories by how like it their stories are, what is like nothing being 0."""
+    start, stop = spans.runs[n].start, spans.runs[n].stop
+    scores: list[dict[int, int]] = [{} for _ in range(start, stop)]
+    for run in spans.runs[n : n + 2]:
+        for place, like in enumerate(spans.like(run), run.start):
+            own = leads[place]
+            mine = scores[place - start] if place < stop else {}
+            for number in array("I", like):
+                other = place - (number >> 10)
+                lead = leads[other]
+                if lead == own:
+                    continue
+                likeness = number & 1023
+                if lead >= 0 and likeness * BEFORE > mine.get(lead, 0):
+                    mine[lead] = likeness * BEFORE
                 if start <= other < stop and own >= 0:
-                    mine = scores[other - start]
-                    mine[own] = max(likeness * FORWARD, mine.get(own, 0.0))
-    return [
-        _diverse(heard.sources, mine, limit) if mine and seen else [] for mine, seen in zip(scores, heard.visible[start:stop], strict=True)
-    ]
+                    theirs = scores[other - start]
+                    if likeness * AFTER > theirs.get(own, 0):
+                        theirs[own] = likeness * AFTER
+    return scores
 
 
-def _diverse(sources: Sequence[str], scores: dict[int, float], limit: int) -> list[int]:
-    order = sorted(scores, key=lambda place: (-scores[place], -place))
+def _diverse(sources: Sequence[str], scores: Mapping[int, int], limit: int) -> list[int]:
+    order = sorted([score << 32 | place for place, score in scores.items()], reverse=True)  # of two as like the newer one
     picks: list[int] = []
     count: dict[str, int] = defaultdict(int)
     for most in (-(-limit // 3), limit):
-        for place in order:
+        for number in order:
+            if len(picks) == limit:
+                return picks
+            place = number & 0xFFFFFFFF
             source = sources[place]
-            if len(picks) < limit and place not in picks and (count[source] < most or not source):
+            if (count[source] < most or not source) and place not in picks:
                 picks.append(place)
                 count[source] += 1
     return picks

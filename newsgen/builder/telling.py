@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
+from itertools import accumulate
+from operator import attrgetter, sub
 
 from newsgen import digest
 from newsgen.builder.names import fold
 from newsgen.builder.others import find_leads, find_others
-from newsgen.builder.stories import Compare, Heard, Memory, Texts, Told, compare, find_stories
+from newsgen.builder.spans import Spans
+from newsgen.builder.stories import Heard, Known, Picked, Told, find_stories
 from newsgen.builder.visibility import Clock, visibility
 from newsgen.config import Settings
 from newsgen.model import Document, ties_of
@@ -39,29 +41,25 @@ def hear(documents: Sequence[Document], settings: Settings, clock: Clock) -> Hea
     )
 
 
-def key_of(heard: Heard, texts: Texts, settings: Settings) -> bytes:
-    """The digest of all that `tell` depends on."""
-    return digest.of_value((heard, b"".join(texts.digests), settings.stories, settings.related))
+def key_of(heard: Heard, texts: Sequence[bytes], settings: Settings) -> bytes:
+    """The digest of all that `tell` depends on; `texts` are those of the articles' texts."""
+    return digest.of_value((heard, b"".join(texts), settings.stories, settings.related))
 
 
-def tell(heard: Heard, texts: Texts, settings: Settings, known: Memory, compare: Compare = compare) -> tuple[Told, Memory]:
-    """What stories these articles tell, and what is worth to be remembered. `known`, what was found before, changes nothing but the
-    time that it takes; `compare` does most of the work, over processes perhaps."""
-    found, memory = find_stories(heard, texts, settings.stories.window, known, compare)
-    leads = find_leads(heard, texts.titles, found.clusters)
-    # Stories of the site are counted from the newest; one that is not visible has the place of the next one that is.
-    index = [0] * len(leads)
-    count = sum(heard.visible)
-    for place, visible in enumerate(heard.visible):
-        count -= visible
-        index[place] = count
-    others = [b""] * len(leads)
-    if settings.related.fill and found.runs:
-        others = find_others(heard, found, leads, index, settings.related.limit, known, memory)
+def tell(heard: Heard, titles: Sequence[int], settings: Settings, known: Known, spans: Spans) -> Known:
+    """What stories these articles tell, whose titles have these keys. `known`, what was told before, and what `spans` know change
+    nothing but the time that it takes."""
+    groups, joined = find_stories(heard, spans, known.joined)
+    leads = find_leads(heard, titles, groups)
+    # Stories of the site are counted from the newest; one that is not visible has the place of the one before it.
+    index = list(accumulate(heard.visible, sub, initial=sum(heard.visible)))[1:]
     newest = [place for place in range(len(leads) - 1, -1, -1) if heard.visible[place]]
+    others, picked = [b""] * len(newest), dict[int, Picked]()
+    if settings.related.fill and spans.runs:
+        others, picked = find_others(heard, spans, leads, index, settings.related.limit, known)
     told = Told(
         leads=tuple([index[leads[place]] for place in newest]),
-        others=tuple([others[place] for place in newest]),
+        others=tuple(others),
         moved=tuple([(heard.paths[i], index[lead]) for i, lead in enumerate(leads) if lead >= 0 and not heard.visible[i]]),
     )
-    return told, memory
+    return Known(told, joined, picked)

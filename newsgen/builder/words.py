@@ -36,16 +36,15 @@ class Words(NamedTuple):
     excerpt: list[str]
 
 
-Weights = list[tuple[str, float]]  # words, and the squares of how much each tells
-Pairs = list[tuple[int, float]]  # the places of older articles, and how like they are
+_Places = dict[str, tuple[float, list[int]]]  # words by how much each tells and where it is
+Pairs = list[tuple[int, float]]  # the places of other articles, and how like they are
 
 
 class Weighed(NamedTuple):
-    """An article as it is compared: its time in seconds, the words that tell something, and one by the length of each text."""
+    """An article as it is compared: its time in seconds, its words, and one by the length of each text."""
 
     time: float
-    title: Weights
-    excerpt: Weights
+    words: Words
     by_title: float
     by_excerpt: float
 
@@ -66,30 +65,29 @@ def _letters(found: re.Match[str]) -> str:
 
 class Rarity(Record, frozen=True, array_like=True, gc=False):
     """How much a word tells: the square of the logarithm (base 2) of how many articles there are for one that has it, in steps of a
-    half. It is taken from a sample of articles that rarely changes, so that what is like what rarely changes either. `new` is that of a
-    word which the sample does not have; what tells less than `least` is too common to tell anything."""
+    half. It is taken from a sample of articles that rarely changes, so that what is like what rarely changes either: `key` is its digest.
+    `new` is that of a word which the sample does not have; what tells less than `least` is too common to tell anything."""
 
+    key: bytes
     titles: dict[str, float]
     excerpts: dict[str, float]
     new: float
     least: float
 
     def weighed(self, words: Words, time: float) -> Weighed:
-        """An article with the weights of its words. Common words count for its length alone."""
-        title, by_title = self._weigh(words.title, self.titles, TITLE)
-        excerpt, by_excerpt = self._weigh(words.excerpt, self.excerpts, EXCERPT)
-        return Weighed(time, title, excerpt, by_title, by_excerpt)
-
-    def _weigh(self, words: list[str], levels: dict[str, float], share: float) -> tuple[Weights, float]:
-        new, least = self.new, self.least
-        found = [levels.get(word, new) for word in words]
-        length = sum(found)
-        weights = [(word, level) for word, level in zip(words, found, strict=True) if level >= least]
-        return weights, sqrt(share / length) if length else 0.0
+        """An article with the lengths of its texts."""
+        by_title = _length(words.title, self.titles, self.new)
+        by_excerpt = _length(words.excerpt, self.excerpts, self.new)
+        return Weighed(time, words, TITLE**0.5 * by_title, EXCERPT**0.5 * by_excerpt)
 
 
-def rarity_of(sample: Sequence[Words]) -> Rarity:
-    """How much the words of these articles tell."""
+def _length(words: list[str], levels: dict[str, float], new: float) -> float:
+    length = sum([levels.get(word, new) for word in words])
+    return 1 / sqrt(length) if length else 0.0
+
+
+def rarity_of(sample: Sequence[Words], key: bytes = b"") -> Rarity:
+    """How much the words of these articles, whose digest is `key`, tell."""
 
     def level(count: int) -> float:
         return max(round(2 * log2(max(len(sample), 1) / max(count, _SELDOM))) / 2, 0.0) ** 2
@@ -98,53 +96,64 @@ def rarity_of(sample: Sequence[Words]) -> Rarity:
         return {word: level(count) for word, count in Counter(chain.from_iterable(texts)).items()}
 
     new = level(0)
-    return Rarity(levels(words.title for words in sample), levels(words.excerpt for words in sample), new, min(log2(1 / _COMMON) ** 2, new))
+    titles, excerpts = levels(words.title for words in sample), levels(words.excerpt for words in sample)
+    return Rarity(key, titles, excerpts, new, min(log2(1 / _COMMON) ** 2, new))
 
 
 class Postings:
-    """Articles (the oldest first) by their words."""
+    """Articles by their words. Common words count for the length of an article alone."""
 
-    def __init__(self) -> None:
-        self.articles: list[Weighed] = []
+    def __init__(self, rarity: Rarity) -> None:
+        self._rarity = rarity
+        self._times: list[float] = []
         self._by_title: list[float] = []
         self._by_excerpt: list[float] = []
-        self._titles: dict[str, list[int]] = {}
-        self._excerpts: dict[str, list[int]] = {}
+        self._titles: _Places = {}
+        self._excerpts: _Places = {}
 
     def add(self, one: Weighed) -> None:
         """Add an article."""
-        place = len(self.articles)
-        self.articles.append(one)
+        self._put(one.words.title, self._titles, self._rarity.titles)
+        self._put(one.words.excerpt, self._excerpts, self._rarity.excerpts)
+        self._times.append(one.time)
         self._by_title.append(one.by_title)
         self._by_excerpt.append(one.by_excerpt)
-        for word, _ in one.title:
-            self._titles.setdefault(word, []).append(place)
-        for word, _ in one.excerpt:
-            self._excerpts.setdefault(word, []).append(place)
 
-    def like(self, one: Weighed, window: float, first: int = 0) -> Pairs:
-        """Those that are like a newer article and not older than `window` seconds before it, by their places and `first`.
+    def _put(self, words: list[str], places: _Places, levels: dict[str, float]) -> None:
+        new, least, place = self._rarity.new, self._rarity.least, len(self._times)
+        for word in words:
+            found = places.get(word)
+            if found:
+                found[1].append(place)
+            elif (level := levels.get(word, new)) >= least:
+                places[word] = level, [place]
 
-        One with nearly the same title is a copy: as like as can be, whenever it came.
+    def like(self, one: Weighed, window: float) -> Pairs:
+        """Those that are like another article, and not more than `window` seconds from it, by their places.
+
+        One with nearly the same title is a copy: as like as can be, whenever it came. Which of two is asked for changes nothing.
         """
-        titles, excerpts = [0.0] * len(self.articles), [0.0] * len(self.articles)
-        _add(titles, one.title, self._titles)
-        _add(excerpts, one.excerpt, self._excerpts)
+        titles, excerpts = [0.0] * len(self._times), [0.0] * len(self._times)
+        _add(titles, one.words.title, self._titles)
+        _add(excerpts, one.words.excerpt, self._excerpts)
         own, own_excerpt, floor = one.by_title, one.by_excerpt, FLOOR
         columns = zip(titles, self._by_title, excerpts, self._by_excerpt, strict=True)
-        scores = [own * title * by_title + own_excerpt * excerpt * by_excerpt for title, by_title, excerpt, by_excerpt in columns]
+        scores = [title * (own * by_title) + excerpt * (own_excerpt * by_excerpt) for title, by_title, excerpt, by_excerpt in columns]
         found: Pairs = []
         for place in [place for place, score in enumerate(scores) if score >= floor]:
-            apart, score = one.time - self.articles[place].time, scores[place]
+            apart, score = abs(one.time - self._times[place]), scores[place]
             likeness = score / (1 + apart / WEEK)
-            if score >= COPY * TITLE and own * titles[place] * self._by_title[place] >= COPY * TITLE:
+            if score >= COPY * TITLE and titles[place] * (own * self._by_title[place]) >= COPY * TITLE:
                 likeness = 1.0
             if likeness >= floor and apart <= window:
-                found.append((first + place, round(likeness, 3)))
+                found.append((place, round(likeness, 3)))
         return found
 
 
-def _add(scores: list[float], words: Weights, postings: dict[str, list[int]]) -> None:
-    for word, weight in words:
-        for place in postings.get(word, ()):
-            scores[place] += weight
+def _add(scores: list[float], words: list[str], places: _Places) -> None:
+    for word in words:
+        found = places.get(word)
+        if found:
+            level, some = found
+            for place in some:
+                scores[place] += level

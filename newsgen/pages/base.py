@@ -127,8 +127,9 @@ class ListView(View, frozen=True, array_like=True, gc=False):
     """A list of stories. `label` is the topic, source or category it is about, `date` the first moment
     of its year, month or day; `parts` lead to lists within it, `crumbs` to those above it. `count`, `since`,
     `months` (how many stories each month had, from the oldest to the newest) and `top` (of a topic or a date the sources
-    that have most of its stories, of a source the topics), and of a longer list of a topic or a source its `lead`, its `busiest` days and
-    the topics `within` it, are known on the list's own page only, so that a new story changes no older page."""
+    that have most of its stories, of a source the topics), of a longer list of a topic or a source its `lead`, its `busiest` days and
+    the topics `within` it, and of a year the `days` that have stories (without an address where days have no pages), are known on the
+    list's own page only, so that a new story changes no older page."""
 
     cards: tuple[Card, ...]
     pager: Pager
@@ -143,6 +144,7 @@ class ListView(View, frozen=True, array_like=True, gc=False):
     lead: Lead | None = None
     busiest: tuple[Link, ...] = ()
     within: tuple[Tally, ...] = ()
+    days: tuple[Link, ...] = ()
 
 
 def paged(
@@ -158,6 +160,7 @@ def paged(
     date: datetime | None = None,
     months: tuple[int, ...] = (),
     top: tuple[Tally, ...] = (),
+    days: tuple[Link, ...] = (),
 ) -> Iterator[Page]:
     """A list (newest first) as pages that do not shift: page 1 holds the oldest, full pages never
     change, and the list's own page holds the newest `per_page` to 2 x `per_page` - 1. 0 is no paging."""
@@ -171,7 +174,7 @@ def paged(
     newest = members[: count - full * per_page]
     since = planning.site.stories[members[-1]].card if count else None
     pager = Pager(0, "", numbered(full))
-    first = ListView(own, title, planning.cards(newest), pager, crumbs, parts, label, count, since, date, months, top)
+    first = ListView(own, title, planning.cards(newest), pager, crumbs, parts, label, count, since, date, months, top, days=days)
     yield Page(route, template, first)
     for n in range(full, 0, -1):
         end = count - (n - 1) * per_page

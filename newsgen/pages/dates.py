@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
@@ -20,16 +20,21 @@ def plan_dates(planning: Planning) -> Iterator[Page]:
     if not levels:
         return
     members: dict[Date, list[int]] = defaultdict(list)
+    each: Counter[Date] = Counter()
     for i, story in enumerate(planning.site.stories):
         time = story.card.time
         assert time is not None  # a story has one; only an entry of a related list may have none
         day = (time.year, time.month, time.day)
+        each[day] += 1
         for level in levels:
             members[day[:level]].append(i)
     inside: dict[Date, list[Link]] = defaultdict(list)
     for date, places in members.items():
         if len(date) > 1:
             inside[date[:-1]].append(_link(planning, date, len(places)))
+    days: dict[Date, list[Link]] = defaultdict(list)
+    for date, count in each.items() if planning.has("year") else ():
+        days[date[:1]].append(_link(planning, date, count))
     facts = Facts(planning, by_source)
     for date, places in members.items():
         crumbs = tuple(_link(planning, date[:level]) for level in levels if level < len(date))
@@ -46,6 +51,7 @@ def plan_dates(planning: Planning) -> Iterator[Page]:
             parts,
             date=own.time,
             top=facts.top(places) if len(places) >= LONG else (),
+            days=tuple(days.get(date, ())),
         )
 
 
@@ -60,4 +66,5 @@ def date_route(planning: Planning, date: Date) -> str:
 def _link(planning: Planning, date: Date, count: int = 0) -> Link:
     year, month, day = (*date, 1, 1)[:3]
     name = "-".join(f"{part:02}" for part in date)
-    return Link(name, planning.href(date_route(planning, date)), count, datetime(year, month, day))
+    url = planning.href(date_route(planning, date)) if planning.has(_LEVELS[len(date) - 1]) else ""
+    return Link(name, url, count, datetime(year, month, day))

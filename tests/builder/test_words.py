@@ -14,7 +14,7 @@ def likeness(one: tuple[str, str], other: tuple[str, str], days: float = 0, wind
     """How like an article is another that came `days` before it."""
     texts = [words_of(*one), words_of(*other)]
     rarity = rarity_of([*texts, *OTHERS])
-    postings = Postings()
+    postings = Postings(rarity)
     postings.add(rarity.weighed(texts[1], 0))
     found: Pairs = postings.like(rarity.weighed(texts[0], days * DAY), window)
     return found[0][1] if found else 0.0

@@ -69,12 +69,16 @@ def test_days_are_those_of_the_sites_zone(zone: str, day: str, letters: str) -> 
 
 
 def test_pages_lead_up_and_down() -> None:
-    """A year leads to its months with how many stories each has, a month to its days; a day back up."""
+    """A year leads to its months and days with how many stories each has, a month to its days; a day back up."""
     views = planned()
     assert [(link.name, link.url, link.count) for link in views["/2026/"].parts] == [("2026-01", "/2026/01/", 3)]
     assert [(link.name, link.url, link.count) for link in views["/2026/01/"].parts] == [
         ("2026-01-15", "/2026/01/15/", 1),
         ("2026-01-01", "/2026/01/01/", 2),
+    ]
+    assert [(link.time, link.url, link.count) for link in views["/2026/"].days] == [
+        (datetime(2026, 1, 15), "/2026/01/15/", 1),
+        (datetime(2026, 1, 1), "/2026/01/01/", 2),
     ]
     day = views["/2026/01/01/"]
     assert [(link.url, link.time) for link in day.crumbs] == [("/2026/", datetime(2026, 1, 1)), ("/2026/01/", datetime(2026, 1, 1))]
@@ -109,6 +113,7 @@ def test_levels_that_are_not_wanted(without: list[str], routes: set[str]) -> Non
     views = planned(DOCUMENTS[:1], without=without)
     assert set(views) == routes
     assert {link.url for view in views.values() for link in (*view.parts, *view.crumbs)} <= routes
+    assert [link.url for view in views.values() for link in view.days] == ([""] if "/2025/" in routes else [])
 
 
 def test_years_have_four_digits() -> None:

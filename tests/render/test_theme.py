@@ -46,3 +46,19 @@ def test_the_first_of_an_odd_number_is_wide(site: SmallSite) -> None:
     assert [day.xpath("string(div/@class)") for day in days] == ["stories odd"] * 3
     whole = html.fromstring(site.page("/2026/")).xpath("//div[@class='river']/section")
     assert [month.xpath("string(div/@class)") for month in whole] == ["stories odd"]
+
+
+def test_a_year_has_a_calendar(site: SmallSite) -> None:
+    """Each month that has stories has a table of its days in which a day with stories tells how many and leads to its page, the fuller
+    the stronger; a month's own page has the same table."""
+    for i in range(4):
+        site.article(f"full-{i}", publishedDateTime="2025-03-05T08:00:00Z")
+    site.article("quiet", publishedDateTime="2025-03-31T08:00:00Z")
+    site.article("first", publishedDateTime="2025-01-02T08:00:00Z")
+    site.build()
+    months = html.fromstring(site.page("/2025/")).xpath("//div[@class='year']/table")
+    assert [" ".join(month.xpath("caption")[0].text_content().split()) for month in months] == ["January 1", "March 5"]
+    for month in (months[1], html.fromstring(site.page("/2025/03/")).xpath("//table")[0]):
+        days = {a.get("href"): (" ".join(a.text_content().split()), a.get("class")) for a in month.xpath(".//td/a")}
+        assert days == {"/2025/03/05/": ("5 4", "r3"), "/2025/03/31/": ("31 1", "r0")}
+        assert [cell.text_content() for cell in month.xpath(".//td") if cell.text_content()][:6] == ["1", "2", "3", "4", "5 4", "6"]
