@@ -65,26 +65,23 @@ class Views:
     def over(self, changed: Mapping[str, File], others: Sequence[bytes]) -> Views:
         """The same plan and pictures, where of all files these alone say something else now: what changes no plan, and no title that
         others name."""
+        said, places, shown = self._said.copy(), self._places, self.shown
+        faces, records = self._faces.copy(), self._records.copy()
+        same = all(_pictures(self._files[path]) == _pictures(file) for path, file in changed.items())
+        for path, file in changed.items():
+            i = places.get(path)
+            if i is not None:
+                said[i], faces[i], records[i] = file, _seen(file.shown, shown.cards[i]), _seen(file.content, shown.pages[i])
         other = copy(self)
         other._files, other.others, other._cards = {**self._files, **changed}, others, {}
-        dropped = ["_decoders"]
-        if others is not self.others:
-            dropped.append("beside")
-        same = all(_pictures(self._files[path]) == _pictures(file) for path, file in changed.items())
-        if not same:
+        dropped = ["_decoders"] + ["beside"] * (others is not self.others)
+        if same:
+            other._faces, other._records = faces, records
+        else:
             dropped += ["shown", "_plain", "_faces", "_records"] + ["every", "pages"] * bool(self.media.originals)
         for name in dropped:
             other.__dict__.pop(name, None)
-        other._said = self._said.copy()
-        if same:
-            other._faces, other._records = self._faces.copy(), self._records.copy()
-        for path, file in changed.items():
-            i = self._places.get(path)
-            if i is not None:
-                other._said[i] = file
-                if same:
-                    other._faces[i] = _seen(file.shown, self.shown.cards[i])
-                    other._records[i] = _seen(file.content, self.shown.pages[i])
+        other._said = said
         return other
 
     @cached_property
