@@ -202,7 +202,12 @@ class Store:
                 (self._releases / (over[0] + _KNOWN)).unlink()
             else:
                 new.mkdir(parents=True)
-            carried = {path: file for one in others for path, file in hashed(one).items() if path not in edition.files}
+            carried = {
+                path: file
+                for one in others
+                for path, file in one.files.items()
+                if path not in edition.files and path not in one.purged and _HASHED.search("/" + path)
+            }
             sources = [(str(self.release(one.name)), all_files(one)) for one in others]
             made = fill(str(new), have, edition.files, carried, sources, str(site))
             edition = structs.replace(
@@ -271,8 +276,3 @@ def all_files(edition: Edition) -> Files:
     """The files of an edition with those that it carries, without what was purged."""
     files = edition.files | edition.carried
     return {path: files[path] for path in files.keys() - set(edition.purged)} if edition.purged else files
-
-
-def hashed(edition: Edition) -> Files:
-    """The edition's own files that are named by a digest."""
-    return {path: file for path, file in edition.files.items() if _HASHED.search("/" + path) and path not in edition.purged}
