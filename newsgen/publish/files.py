@@ -16,7 +16,7 @@ from newsgen import digest
 from newsgen.output import MANIFEST, STAGED
 from newsgen.problems import UserError, build_error
 
-_THREADS = 4  # most of linking is the system's work, and the folders are many
+_THREADS = 2  # linking is mostly the work of the system, which makes one folder after the other in the same place
 _FEW = 300  # so many new files are brought to the disk one by one; of more the system is asked for all
 
 

@@ -77,10 +77,11 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
     seconds: dict[str, float] = {}
     code = 0
     try:
-        if config.settings.nightly.fetch:
+        chosen = config.settings.nightly
+        if chosen.fetch:
             from newsgen.images.tend import fetch
 
-            problems += fetch(config, Clock(started), jobs, progress).problems
+            problems += fetch(config, Clock(started), jobs, progress, minutes=chosen.fetch_minutes).problems
     except UserError as error:  # a night without new pictures is better than none
         problems.append(structs.replace(error.problem, severity="warning"))
     try:
