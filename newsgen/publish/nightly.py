@@ -44,14 +44,14 @@ class Night(Struct, frozen=True):
 
 
 def is_due(config: Config, at: datetime) -> bool:
-    """Whether a nightly job would do anything: an input or the clock changes the site, or what is built is not live."""
+    """Whether a nightly job would do anything: an input or the clock changes the site, or what is built is not live everywhere."""
 
     def known(cache: Any, _: object) -> Result | None:
         return recall(cache, scan_inputs(config, Clock(at)), config.paths.output, at)
 
     store = Store(config.paths.editions)
     result = use_cache(config.paths.cache, known)
-    return result is None or (result.edition != store.live_name() and store.hold() is None)
+    return result is None or (store.hold() is None and (result.edition != store.live_name() or store.untold() is not None))
 
 
 def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet) -> Night:
