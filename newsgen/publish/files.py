@@ -16,7 +16,7 @@ from newsgen import digest
 from newsgen.output import MANIFEST, STAGED
 from newsgen.problems import UserError, build_error
 
-_THREADS = 2  # linking is mostly the work of the system, which makes one folder after the other in the same place
+_BATCH = 200  # folders
 _FEW = 300  # so many new files are brought to the disk one by one; of more the system is asked for all
 
 
@@ -60,13 +60,14 @@ def fill(
 
 
 def _link(wanted: Mapping[str, str], places: Sequence[tuple[Real, Files]], real: Real) -> Files:
-    """Link files, given by their digests, from the first place that has each; those that could be linked."""
+    """Link files, given by their digests, from the first place that has each; those that could be linked.
+
+    Most of the time goes to the system, which makes one folder of a folder after the other: meanwhile another thread links.
+    """
     by_folder: dict[str, list[str]] = {}
     for path in wanted:
         by_folder.setdefault(os.path.dirname(path), []).append(path)
     folders = list(by_folder)
-    for parent in set(map(os.path.dirname, folders)):  # the others are each made by one thread alone
-        real.has(parent, make=True)
 
     def link(some: Sequence[str]) -> Files:
         out: Files = {}
@@ -78,8 +79,14 @@ def _link(wanted: Mapping[str, str], places: Sequence[tuple[Real, Files]], real:
                     break
         return out
 
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return {path: file for done in pool.map(link, [folders[n::_THREADS] for n in range(_THREADS)]) for path, file in done.items()}
+    done = []
+    with ThreadPoolExecutor(1) as linking:
+        for start in range(0, len(folders), _BATCH):
+            batch = folders[start : start + _BATCH]
+            for folder in batch:
+                real.has(folder, make=True)
+            done.append(linking.submit(link, batch))
+    return {path: file for some in done for path, file in some.result().items()}
 
 
 def fitting(spare: Mapping[str, File], want: Iterable[str]) -> Files:
@@ -133,12 +140,11 @@ class Real:
         return found
 
     def link(self, path: str, to: Real) -> bool:
-        """Link a file to the same place below another folder; whether that could be done."""
-        source, target, folder = f"{self.top}/{path}", f"{to.top}/{path}", os.path.dirname(path)
+        """Link a file to the same place below another folder, where its folder is there; whether that could be done."""
+        source, target = f"{self.top}/{path}", f"{to.top}/{path}"
         try:
-            if not self.has(folder) or not stat.S_ISREG(os.lstat(source).st_mode):
+            if not self.has(os.path.dirname(path)) or not stat.S_ISREG(os.lstat(source).st_mode):
                 return False
-            to.has(folder, make=True)
             try:
                 os.link(source, target)
             except FileExistsError:
