@@ -14,7 +14,7 @@ from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, TimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, MaxRetryError, NewConnectionError, TimeoutError
 from urllib3.util.retry import Retry
 from urllib3.util.timeout import Timeout
 
@@ -35,6 +35,14 @@ class Unreachable(Exception):
     """A host that is not there or does not answer as HTTP does."""
 
 
+class Absent(Unreachable):
+    """A `host` whose name is not known, or which takes no connection: nothing else of it will come either."""
+
+    def __init__(self, message: str, host: str) -> None:
+        super().__init__(message)
+        self.host = host
+
+
 def public_address(host: str, port: int, allowed: Collection[str] = ()) -> str:
     """The address of a host, which must be public unless the host is one of `allowed`.
 
@@ -43,7 +51,7 @@ def public_address(host: str, port: int, allowed: Collection[str] = ()) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Unreachable(f"there is no host {host}: {getattr(error, 'strerror', None) or error}") from None
+        raise Absent(f"there is no host {host}: {getattr(error, 'strerror', None) or error}", host) from None
     addresses = [str(info[4][0]) for info in found]
     if host not in allowed:
         for address in addresses:
@@ -134,6 +142,8 @@ class Client:
             return pool.urlopen(method, target, body, headers, self._retry, redirect=False, assert_same_host=False, preload_content=False)
         except HTTPError as error:
             cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+            if isinstance(cause, NewConnectionError | ConnectTimeoutError):
+                raise Absent(_in_words(cause), parts.hostname or "") from None
             raise Unreachable(_in_words(cause)) from None
 
     def _pool(self, scheme: str, host: str, port: int) -> urllib3.HTTPConnectionPool:

@@ -23,7 +23,7 @@ from newsgen.problems import build_error, settings_error
 from newsgen.settings_file import as_yaml
 
 _WORKFLOW = """\
-# Builds the site and publishes it on GitHub Pages: at each push, and once an hour for what comes due in between.
+# Builds the site and publishes it on GitHub Pages, if no guard says no: at each push, and once an hour for what comes due in between.
 # In the repository's settings, Pages takes its source from GitHub Actions.
 name: Site
 on:
@@ -36,7 +36,7 @@ permissions:
   contents: read
 concurrency: site
 jobs:
-  build:
+  nightly:
     runs-on: ubuntu-24.04
     steps:
       - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
@@ -45,13 +45,21 @@ jobs:
       - uses: actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0
         with:
           python-version: "3.13"
+      - uses: actions/cache@5a3ec84eff668545956fd18022155c47e93e2684 # v4.2.3
+        with:
+          path: |
+            .newsgen
+            media
+            editions
+          key: newsgen-${{ github.run_id }}
+          restore-keys: newsgen-
       - run: python -m pip install --requirement requirements.txt
-      - run: newsgen build --strict
+      - run: newsgen nightly --log-format json
       - uses: actions/upload-pages-artifact@7b1f4a764d45c48632c6b24a0339c27f5614fb0b # v4.0.0
         with:
-          path: site
+          path: editions/current/
   publish:
-    needs: build
+    needs: nightly
     runs-on: ubuntu-24.04
     permissions:
       pages: write

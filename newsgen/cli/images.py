@@ -67,7 +67,7 @@ def command(common: Common, action: str, everything: bool, keep_days: float, del
 
 def _told(report: Report) -> str:
     parts = [f"{report.fetched:,} fetched ({_size(report.bytes)})", f"{report.unchanged:,} unchanged", f"{report.failed:,} failed"]
-    parts += [f"{report.fresh:,} fresh", f"{report.waiting:,} to be tried again later"]
+    parts += [f"{report.fresh:,} fresh", f"{report.waiting:,} to be tried again later", f"{report.left:,} left"]
     return f"{count(report.wanted, 'picture')}: " + ", ".join(parts)
 
 

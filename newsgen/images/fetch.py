@@ -6,11 +6,10 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +20,7 @@ from newsgen.build import Progress, quiet
 from newsgen.config import Config
 from newsgen.images.look import NotAPicture, look
 from newsgen.images.media import Origin, keep, read_index, write_index
-from newsgen.net import Client, Refused, Unreachable, read_body
+from newsgen.net import Absent, Client, Refused, Unreachable, read_body
 from newsgen.problems import Problem, UserError
 
 _ACCEPT = "image/avif,image/webp,image/*,*/*;q=0.5"
@@ -45,22 +44,29 @@ class Report(Struct, frozen=True):
     failed: int
     fresh: int
     waiting: int
+    left: int
     problems: tuple[Problem, ...]
 
 
 class _Answer(Struct, frozen=True):
-    """A URL's new line of the index, and how many bytes came."""
+    """A URL's new line of the index, how many bytes came, and whether its host is not there at all."""
 
     origin: Origin
     bytes: int = 0
+    absent: bool = False
 
 
 def fetch_all(
-    config: Config, wanted: Mapping[str, bool], sound: frozenset[str], progress: Progress = quiet, everything: bool = False
+    config: Config,
+    wanted: Mapping[str, bool],
+    sound: frozenset[str],
+    progress: Progress = quiet,
+    everything: bool = False,
+    minutes: float = 0,
 ) -> Report:
     """Fetch these pictures into the folder of media: URLs, and of each whether an article says that it could once be
-    fetched; those come first. `sound` are the originals there that are whole. With `everything`, fresh and dead ones
-    are asked for too.
+    fetched; those come first, and those that failed last. `sound` are the originals there that are whole. With `everything`,
+    fresh and dead ones are asked for too; after so many `minutes` (0: however long it takes) no more are.
 
     What came is kept whatever happens. Raises UserError (exit code 4) where another run fetches, OSError where
     nothing can be written.
@@ -70,27 +76,33 @@ def fetch_all(
         now = datetime.now(UTC).replace(microsecond=0)
         asked: list[str] = []
         waiting = 0
-        for url in sorted(wanted, key=lambda url: (not wanted[url], url)):
+        failures = {url: origins[url].failures for url in wanted.keys() & origins.keys()}
+        for url in sorted(wanted, key=lambda url: (failures.get(url, 0), not wanted[url], url)):
             origin = origins.get(url)
             lost = origin and origin.file and origin.file not in sound
             if everything or origin is None or lost or origin.due <= now:
                 asked.append(url)
             else:
                 waiting += origin.failures > 0
-        answers = list(_ask_all(asked, origins, sound, config, now, progress)) if asked else []
+        answers = _ask_all(asked, origins, sound, config, now, progress, minutes) if asked else []
     failed = [answer.origin for answer in answers if answer.origin.failures]
     hint = "it is asked for again after {:%Y-%m-%d %H:%M} UTC; `newsgen images fetch --all` asks at once"
     problems += [Problem("warning", "no-picture", f"{one.url}: {one.error}", hint=hint.format(one.due)) for one in failed]
     fetched = [answer.bytes for answer in answers if answer.bytes]
+    left = len(asked) - len(answers)
+    if left:
+        message = f"{left:,} pictures were not asked for: their hosts are not there, or the time was over"
+        problems.append(Problem("warning", "pictures-left", message, hint="they come first when pictures are fetched again"))
     return Report(
         wanted=len(wanted),
-        asked=len(asked),
+        asked=len(answers),
         fetched=len(fetched),
         bytes=sum(fetched),
         unchanged=len(answers) - len(fetched) - len(failed),
         failed=len(failed),
         fresh=len(wanted) - len(asked) - waiting,
         waiting=waiting,
+        left=left,
         problems=tuple(problems),
     )
 
@@ -109,43 +121,50 @@ def alone(cache: Path) -> Iterator[None]:
 
 
 def _ask_all(
-    urls: list[str], origins: dict[str, Origin], sound: frozenset[str], config: Config, now: datetime, progress: Progress
-) -> Iterator[_Answer]:
+    urls: list[str], origins: dict[str, Origin], sound: frozenset[str], config: Config, now: datetime, progress: Progress, minutes: float
+) -> list[_Answer]:
     """Ask for all: several hosts at once, and of each several pictures. `origins` and the index get what is answered."""
     images, folder = config.settings.images, config.paths.media
     by_host: dict[str, list[str]] = {}
     for url in urls:
         by_host.setdefault(urlsplit(url).netloc, []).append(url)
-    lanes = [some[n :: images.per_host] for some in by_host.values() for n in range(min(len(some), images.per_host))]
-    stop, guard, done = threading.Event(), threading.Lock(), count(1)
+    # Each host has one lane before any has a second: most that are not there are then asked but once.
+    lanes = [(host, some[n :: images.per_host]) for n in range(images.per_host) for host, some in by_host.items() if n < len(some)]
+    stop, guard, absent = threading.Event(), threading.Lock(), set[str]()
+    answers: list[_Answer] = []
     saved = time.monotonic()
 
-    def ask_lane(lane: list[str]) -> list[_Answer]:
+    def ask_lane(host: str, lane: list[str]) -> None:
         nonlocal saved
-        asking, out = _Asking(config, sound, now), []
+        asking = _Asking(config, sound, now)
         for url in lane:
-            if stop.is_set():
+            if stop.is_set() or host in absent:
                 break
             answer = asking.ask(origins.get(url) or Origin(url, now, now))
-            out.append(answer)
             with guard:
+                if stop.is_set():  # nobody waits for it any more
+                    break
+                if answer.absent:
+                    absent.add(host)
                 origins[url] = answer.origin
-                progress("fetching", next(done), len(urls))
+                answers.append(answer)
+                progress("fetching", len(answers), len(urls))
                 if time.monotonic() - saved > _SAVED:
                     write_index(folder, origins)
                     saved = time.monotonic()
         asking.client.close()
-        return out
 
     pool = ThreadPoolExecutor(images.at_once)
     try:
-        for answers in pool.map(ask_lane, lanes):
-            yield from answers
+        asking = [pool.submit(ask_lane, *lane) for lane in lanes]
+        for ended in wait(asking, minutes * 60 or None, FIRST_EXCEPTION).done:
+            ended.result()
     finally:  # after Ctrl-C too: nobody waits for hosts that hang
         stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
         with guard:
             write_index(folder, origins)
+    return answers
 
 
 class _Asking:
@@ -168,7 +187,8 @@ class _Asking:
         except (NotAPicture, Refused) as error:
             return self._failed(known, str(error), _WEEK)
         except Unreachable as error:
-            return self._failed(known, str(error), _HOUR)
+            absent = isinstance(error, Absent) and error.host == urlsplit(known.url).hostname
+            return structs.replace(self._failed(known, str(error), _HOUR), absent=absent)
 
     def _answer(self, known: Origin) -> _Answer:
         conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
@@ -209,11 +229,11 @@ class _Asking:
                 )  # read, so that the connection can be used again
                 answer.close()
                 return answer, data, location
-            except Unreachable:
+            except Unreachable as error:
                 if host in self._private and host not in self._plain:
                     self._plain.add(host)
                     until = time.monotonic() + self._images.timeout
-                elif broken or time.monotonic() > until:
+                elif broken or isinstance(error, Absent) or time.monotonic() > until:
                     raise
                 broken = host not in self._plain or asked.startswith("http:")
 

@@ -63,9 +63,10 @@ class Pruned(Struct, frozen=True):
     copies: int
 
 
-def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quiet, everything: bool = False) -> Report:
+def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quiet, everything: bool = False, minutes: float = 0) -> Report:
     """Fetch the pictures that the site's pages show at this clock, where they are not there or may have changed; with
-    `everything`, ask for all of them. What fails is told in the report and stops nothing.
+    `everything`, ask for all of them; ask for so many `minutes` at most (0: however long it takes). What fails is told in the
+    report and stops nothing.
 
     Raises UserError: exit code 3 where the site cannot be planned or pictures cannot be written, 4 where another run fetches.
     """
@@ -76,7 +77,7 @@ def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quie
 
     pictures, sound = use_cache(config.paths.cache, look)
     try:
-        return fetch_all(config, pictures, sound, progress, everything)
+        return fetch_all(config, pictures, sound, progress, everything, minutes)
     except OSError as error:
         message = f"{error.filename or config.paths.media}: {error.strerror}"
         raise build_error("cannot-write", message, hint="the setting media names the folder of pictures") from None

@@ -4,6 +4,7 @@
     editions/releases/EDITION.jsonl   what newsgen knows of it, at a glance and in full; no host sees it
     editions/current                  a link to the live one, replaced by one rename
     editions/hold.json                that it was taken back on purpose, and stays
+    editions/untold.json              the edition that others know of, while they were not told of the live one
 
 An edition is first made in `releases/.new`: of the oldest one that is no longer kept, so that only what differs is
 touched, else of links to the files of the others. What a killed run leaves is in neither and goes with the next.
@@ -26,7 +27,7 @@ from newsgen.problems import build_error, settings_error
 from newsgen.publish.files import Files, Real, fill, fitting
 
 CURRENT = "current"
-_RELEASES, _NEW, _KNOWN, _HOLD = "releases", ".new", ".jsonl", "hold.json"
+_RELEASES, _NEW, _KNOWN, _HOLD, _UNTOLD = "releases", ".new", ".jsonl", "hold.json", "untold.json"
 # Names with a digest of what they hold: whoever has a page of another edition open may still ask for them.
 _HASHED = re.compile(r"[.\-/][0-9a-f]{8,64}(?:-\d+)?\.\w+$")
 H = TypeVar("H")
@@ -138,19 +139,34 @@ class Store:
 
     def hold(self) -> Hold | None:
         """The hold, if there is one."""
-        try:
-            return msgspec.json.decode((self.folder / _HOLD).read_bytes(), type=Hold)
-        except FileNotFoundError:
-            return None
-        except (OSError, msgspec.MsgspecError) as error:
-            raise build_error("bad-edition", f"{self.folder / _HOLD} cannot be read: {error}", hint="remove it to lift the hold") from None
+        return self._noted(_HOLD, Hold)
 
     def set_hold(self, hold: Hold | None) -> None:
         """Hold, or lift the hold."""
-        if hold:
-            self.replace(_HOLD, msgspec.json.encode(hold))
+        self._note(_HOLD, hold)
+
+    def untold(self) -> str | None:
+        """The edition that others were last told of ("": of none), where they must be told what changed since; else None."""
+        return self._noted(_UNTOLD, str)
+
+    def set_untold(self, since: str | None) -> None:
+        """Remember that others must be told what changed since an edition, or that they were."""
+        self._note(_UNTOLD, since)
+
+    def _noted(self, name: str, type_: type[H]) -> H | None:
+        file = self.folder / name
+        try:
+            return msgspec.json.decode(file.read_bytes(), type=type_)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.MsgspecError) as error:
+            raise build_error("bad-edition", f"{file} cannot be read: {error}", hint="remove it: what it says is forgotten then") from None
+
+    def _note(self, name: str, value: object) -> None:
+        if value is None:
+            (self.folder / name).unlink(missing_ok=True)
         else:
-            (self.folder / _HOLD).unlink(missing_ok=True)
+            self.replace(name, msgspec.json.encode(value))
 
     def replace(self, path: str, data: bytes) -> None:
         """Write a file of newsgen's own whole."""
@@ -186,11 +202,11 @@ class Store:
     def make(self, edition: Edition, site: Path, keep: int) -> Edition:
         """Make the folder of an edition whose `files` have the digests of the site's manifest; the edition with all sizes known.
 
-        Editions over `keep` are removed, the oldest first, never a live one; one of them is made over. Where this fails, the
-        others are as they were.
+        Editions over `keep` are removed, the oldest first, never the live one or the one that others were last told of; one of
+        them is made over. Where this fails, the others are as they were.
         """
-        heads, live = self.heads(), self.live_name()
-        over = [head.name for head in reversed(heads) if head.name != live][: max(0, len(heads) + 1 - keep)]
+        heads, needed = self.heads(), (self.live_name(), self.untold())
+        over = [head.name for head in reversed(heads) if head.name not in needed][: max(0, len(heads) + 1 - keep)]
         others = [self.read(head.name) for head in heads if head.name not in over]
         new = self._releases / _NEW
         try:
@@ -202,7 +218,12 @@ class Store:
                 (self._releases / (over[0] + _KNOWN)).unlink()
             else:
                 new.mkdir(parents=True)
-            carried = {path: file for one in others for path, file in hashed(one).items() if path not in edition.files}
+            carried = {
+                path: file
+                for one in others
+                for path, file in one.files.items()
+                if path not in edition.files and path not in one.purged and _HASHED.search("/" + path)
+            }
             sources = [(str(self.release(one.name)), all_files(one)) for one in others]
             made = fill(str(new), have, edition.files, carried, sources, str(site))
             edition = structs.replace(
@@ -271,8 +292,3 @@ def all_files(edition: Edition) -> Files:
     """The files of an edition with those that it carries, without what was purged."""
     files = edition.files | edition.carried
     return {path: files[path] for path in files.keys() - set(edition.purged)} if edition.purged else files
-
-
-def hashed(edition: Edition) -> Files:
-    """The edition's own files that are named by a digest."""
-    return {path: file for path, file in edition.files.items() if _HASHED.search("/" + path) and path not in edition.purged}

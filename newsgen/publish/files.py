@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from newsgen import digest
 from newsgen.output import MANIFEST, STAGED
 from newsgen.problems import UserError, build_error
 
+_BATCH = 200  # folders
 _FEW = 300  # so many new files are brought to the disk one by one; of more the system is asked for all
 
 
@@ -43,22 +45,48 @@ def fill(
     for path in have.keys() - want.keys() - spare.keys():
         with suppress(FileNotFoundError, NotADirectoryError):
             real.remove(path)
-    copied = []
+    missing: dict[str, str] = {}
     for path, file in (*want.items(), *spare.items()):
         if have.get(path, ("",))[0] == file.digest:
             out[path] = have[path]
-            continue
-        for source, files in places:
-            known = files.get(path)
-            if known and known.digest == file.digest and source.link(path, real):
-                out[path] = known
-                break
         else:
-            if path in want:
-                out[path] = File(file.digest, real.copy(path, original, file.digest))
-                copied.append(os.path.join(folder, path))
-    _to_disk(copied)
+            missing[path] = file.digest
+    out |= _link(missing, places, real)
+    copied = [path for path in missing if path in want and path not in out]
+    for path in copied:
+        out[path] = File(missing[path], real.copy(path, original, missing[path]))
+    _to_disk([os.path.join(folder, path) for path in copied])
     return out
+
+
+def _link(wanted: Mapping[str, str], places: Sequence[tuple[Real, Files]], real: Real) -> Files:
+    """Link files, given by their digests, from the first place that has each; those that could be linked.
+
+    Most of the time goes to the system, which makes one folder of a folder after the other: meanwhile another thread links.
+    """
+    by_folder: dict[str, list[str]] = {}
+    for path in wanted:
+        by_folder.setdefault(os.path.dirname(path), []).append(path)
+    folders = list(by_folder)
+
+    def link(some: Sequence[str]) -> Files:
+        out: Files = {}
+        for path in (path for folder in some for path in by_folder[folder]):
+            for source, files in places:
+                known = files.get(path)
+                if known and known.digest == wanted[path] and source.link(path, real):
+                    out[path] = known
+                    break
+        return out
+
+    done = []
+    with ThreadPoolExecutor(1) as linking:
+        for start in range(0, len(folders), _BATCH):
+            batch = folders[start : start + _BATCH]
+            for folder in batch:
+                real.has(folder, make=True)
+            done.append(linking.submit(link, batch))
+    return {path: file for some in done for path, file in some.result().items()}
 
 
 def fitting(spare: Mapping[str, File], want: Iterable[str]) -> Files:
@@ -112,12 +140,11 @@ class Real:
         return found
 
     def link(self, path: str, to: Real) -> bool:
-        """Link a file to the same place below another folder; whether that could be done."""
-        source, target = os.path.join(self.top, path), os.path.join(to.top, path)
+        """Link a file to the same place below another folder, where its folder is there; whether that could be done."""
+        source, target = f"{self.top}/{path}", f"{to.top}/{path}"
         try:
             if not self.has(os.path.dirname(path)) or not stat.S_ISREG(os.lstat(source).st_mode):
                 return False
-            to.has(os.path.dirname(path), make=True)
             try:
                 os.link(source, target)
             except FileExistsError:

@@ -44,14 +44,14 @@ class Night(Struct, frozen=True):
 
 
 def is_due(config: Config, at: datetime) -> bool:
-    """Whether a nightly job would do anything: an input or the clock changes the site, or what is built is not live."""
+    """Whether a nightly job would do anything: an input or the clock changes the site, or what is built is not live everywhere."""
 
     def known(cache: Any, _: object) -> Result | None:
         return recall(cache, scan_inputs(config, Clock(at)), config.paths.output, at)
 
     store = Store(config.paths.editions)
     result = use_cache(config.paths.cache, known)
-    return result is None or (result.edition != store.live_name() and store.hold() is None)
+    return result is None or (store.hold() is None and (result.edition != store.live_name() or store.untold() is not None))
 
 
 def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet) -> Night:
@@ -77,10 +77,11 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
     seconds: dict[str, float] = {}
     code = 0
     try:
-        if config.settings.nightly.fetch:
+        chosen = config.settings.nightly
+        if chosen.fetch:
             from newsgen.images.tend import fetch
 
-            problems += fetch(config, Clock(started), jobs, progress).problems
+            problems += fetch(config, Clock(started), jobs, progress, minutes=chosen.fetch_minutes).problems
     except UserError as error:  # a night without new pictures is better than none
         problems.append(structs.replace(error.problem, severity="warning"))
     try:

@@ -18,6 +18,7 @@ from newsgen.problems import Problem, UserError, build_error, settings_error
 from newsgen.publish.diff import Difference, compare, shown_files, summary
 from newsgen.publish.editions import Edition, Store, all_files
 from newsgen.publish.files import File
+from newsgen.publish.settings import Announce
 from newsgen.publish.targets import Sending, Sent, find_target
 
 
@@ -94,12 +95,10 @@ def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], 
         else:
             sent, failed = deliver(config, live, store.release(name), options.dry_run)
     problems += failed
-    published = difference is not None and not options.dry_run
-    if difference and published and not failed:
+    if live and not failed and not options.dry_run:
         with stopwatch("announce"):
-            from newsgen.publish.announce import announce
-
-            problems += announce(config, difference, name)
+            problems += _tell(config, store, live)
+    published = difference is not None and not options.dry_run
     return Published(live.name if live else "", published, live.size if live else 0, difference, sent, tuple(problems), stopwatch.seconds)
 
 
@@ -131,8 +130,28 @@ def _go_live(store: Store, edition: Edition, live: Edition | None, config: Confi
         store.keep(made)
     else:
         made = store.make(edition, site, config.settings.publish.keep)
+    if (config.settings.publish.targets or _tells(config)) and store.untold() is None:
+        store.set_untold(live.name if live else "")  # first: whatever comes in between, the next run tells of it
     store.flip(made.name)
     return made
+
+
+def _tell(config: Config, store: Store, live: Edition) -> list[Problem]:
+    """Tell others what changed since they were last told, now that the live edition is everywhere. What they did not take."""
+    since, problems = store.untold(), list[Problem]()
+    if since is None:
+        return problems
+    if _tells(config) and since in ("", *store.names()):  # else it was removed by hand
+        from newsgen.publish.announce import announce
+
+        before = store.read(since) if since else None
+        problems = announce(config, compare(before, live, config.settings.url, config.settings.base), live.name)
+    store.set_untold(None)
+    return problems
+
+
+def _tells(config: Config) -> bool:
+    return config.settings.announce != Announce()
 
 
 def deliver(config: Config, live: Edition | None, folder: Path, dry_run: bool = False) -> tuple[tuple[Sent, ...], list[Problem]]:

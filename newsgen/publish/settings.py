@@ -44,7 +44,9 @@ class Announce(Table, frozen=True):
 
 
 class Nightly(Table, frozen=True):
-    """The nightly job: whether it fetches pictures, and how many reports are kept."""
+    """The nightly job: whether it fetches pictures, for how many minutes at most (0: however long it takes), and how many reports
+    are kept."""
 
     fetch: bool = True
+    fetch_minutes: Annotated[float, Meta(ge=0)] = 10
     reports: Count = 30

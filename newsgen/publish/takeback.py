@@ -87,6 +87,8 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
         live = store.live()
         with stopwatch("send"):
             sent, problems = deliver(config, live, store.release(store.live_name()))
+        if live and problems and store.untold() is None:
+            store.set_untold(live.name)  # nothing to tell, but the next night is due
         problems += [
             Problem("warning", "guard-purged", f"the built site still has /{path}", hint="withhold its article, build and publish")
             for path in paths

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from newsgen import __version__
-from support import newsgen
+from support import ROOT, newsgen
 
 
 def test_a_new_site_builds_at_once(tmp_path: Path) -> None:
@@ -73,3 +73,14 @@ def test_the_workflow_is_pinned_and_needs_no_secret(tmp_path: Path) -> None:
     assert workflow["permissions"] == {"contents": "read"}
     assert (tmp_path / "a/requirements.txt").read_text() == f"newsgen=={__version__}\n"
     assert (tmp_path / "a/.gitignore").read_text() == "/site/\n/.newsgen/\n/editions/\n"
+
+
+def test_the_workflow_is_that_of_the_docs(tmp_path: Path) -> None:
+    """It is the file that docs/publishing.md shows, and what it runs publishes the new site, where it looks for the pages."""
+    newsgen("init", "a", cwd=tmp_path)
+    text = (tmp_path / "a/.github/workflows/site.yml").read_text()
+    assert f"```yaml\n{text}```" in (ROOT / "docs/publishing.md").read_text("utf-8")
+    steps = yaml.safe_load(text)["jobs"]["nightly"]["steps"]
+    (line,) = [step["run"] for step in steps if step.get("run", "").startswith("newsgen ")]
+    assert newsgen(*line.split()[1:], cwd=tmp_path / "a").returncode == 0
+    assert (tmp_path / "a" / steps[-1]["with"]["path"] / "index.html").is_file()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,7 +15,7 @@ import pytest
 from servers import Server
 from support import SmallSite
 
-from .publishing import codes, published, run
+from .publishing import aged, codes, published, run
 
 KEY = "0123456789abcdef"
 
@@ -103,6 +105,39 @@ def test_what_is_not_taken(make_site: Callable[..., SmallSite], why: str) -> Non
     assert done["published"]
     assert set(codes(done)) == {"not-announced"}
     assert "hush" not in json.dumps(done["problems"])
+
+
+@pytest.mark.needs("git")
+def test_what_a_target_did_not_get_is_told_later(make_site: Callable[..., SmallSite], tmp_path: Path) -> None:
+    """Where a target was not reached, all that changed since others were last told is told once, when it has the live edition;
+    until then a night is due, whatever else is published."""
+    told = Told()
+    there, away = tmp_path / "there.git", tmp_path / "away.git"
+    subprocess.run(["git", "init", "--quiet", "--bare", there], check=True)
+    site = make_site(**told.settings(), publish={"keep": 2, "targets": [f"git+{there}#pages"]})
+    site.article("one")
+    site.article("two")
+    with told.server.running():
+        run(site, "nightly")
+        told.bodies.clear()
+        there.rename(away)
+        for n in range(3):  # more than are kept
+            site.article("one", title="Another title" + n * "!")
+            site.article(f"new-{n}")
+            site.article("two", title=("Told no more", "Story two")[n > 1])
+            aged(site)
+            run(site, "nightly", code=3)
+        assert run(site, "nightly", "--if-due", code=3)["outcome"] == "unchanged"
+        assert told.bodies == {}
+        away.rename(there)
+        assert run(site, "nightly", "--if-due")["outcome"] == "unchanged"
+        (hook,) = map(json.loads, told.bodies["/hook"])
+        assert [one["title"] for one in hook["difference"]["edited"]] == ["Another title!!"]
+        assert {one["title"] for one in hook["difference"]["new"]} == {f"Story new-{n}" for n in range(3)}
+        told.bodies.clear()
+        assert "not due" in site.run("nightly", "--if-due").stderr
+        run(site, "nightly")
+        assert told.bodies == {}
 
 
 def test_nobody_is_told_before(make_site: Callable[..., SmallSite]) -> None:

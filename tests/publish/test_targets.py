@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import pytest
 from newsgen.output import MANIFEST
 from support import SmallSite, read_tree
 
-from .publishing import built, codes, live, published, run
+from .publishing import aged, built, codes, live, published, run
 
 
 class Server:
@@ -256,3 +256,32 @@ def test_what_is_no_target(site: SmallSite, target: str) -> None:
     assert done.returncode == 2
     assert "is no target such as" in done.stderr
     assert not (site.root / "editions").exists()
+
+
+@pytest.mark.needs("git")
+def test_what_is_taken_back_and_not_sent(make_site: Callable[..., SmallSite], tmp_path: Path) -> None:
+    """Where a target is not reached, a purge is sent on by the next night, which is due, and a rollback by the same rollback again."""
+    bare, away = tmp_path / "bare.git", tmp_path / "away.git"
+    repository(bare)
+    site = make_site(publish={"targets": [f"git+{bare}#pages"]})
+    site.article("one")
+    first = run(site, "nightly")["edition"]
+    site.article("two")
+    aged(site)
+    run(site, "nightly")
+
+    def sent() -> list[str]:
+        return git(bare, "ls-tree", "-r", "--name-only", "pages").split()
+
+    bare.rename(away)
+    run(site, "publish", "--purge", "/news/two/", code=3)
+    away.rename(bare)
+    assert "news/two/index.html" in sent()
+    run(site, "nightly", "--if-due")
+    assert "news/two/index.html" not in sent()
+    assert "not due" in site.run("nightly", "--if-due").stderr
+    bare.rename(away)
+    run(site, "rollback", code=3)
+    away.rename(bare)
+    assert run(site, "rollback", first)["sent"][0]["files"]
+    assert set(live(site)) <= set(sent())
