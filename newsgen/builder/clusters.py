@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from math import sqrt
 
-from newsgen.builder.words import Pairs
-
+Pairs = Sequence[tuple[int, float]]  # the places of older articles, and how like they are
 ENOUGH = 0.3
 SAME_SOURCE = 0.2
 
