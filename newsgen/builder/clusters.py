@@ -3,7 +3,7 @@
 What lists of related articles name is joined first. Then, from the oldest article to the newest, one that no list tells of
 starts a cluster of its own, and as long as a cluster is like enough another the two become one. How like two clusters are is the sum of
 how like their articles are, over the root of the product of their sizes. A source seldom tells an event twice: its own articles count
-less, but for copies.
+less. A copy belongs to what it is a copy of, whatever else it is like.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from math import sqrt
 
-from newsgen.builder.words import Pairs
-
+Pairs = Sequence[tuple[int, float]]  # the places of older articles, and how like they are
 ENOUGH = 0.3
 SAME_SOURCE = 0.2
 
@@ -38,8 +37,15 @@ def join(labels: Sequence[int], listed: Sequence[int], sources: Sequence[str], p
 
     for place, older in enumerate(pairs):
         cluster = root(labels[place])
-        size[cluster] += 1
         told[cluster] |= bool(listed[place])
+        copied = next((root(labels[other]) for other, likeness in older if likeness == 1), None)
+        if copied is not None and (copied == cluster or (place >= start and not listed[place])):
+            if copied != cluster:
+                found.append((cluster, copied))
+                into[cluster] = copied
+            size[copied] += 1
+            continue
+        size[cluster] += 1
         own = links[cluster]
         for other_place, likeness in older:
             other = labels[other_place]

@@ -177,8 +177,8 @@ def _compared(task: Task, about: Iterable[int], weighed: Mapping[int, Weighed], 
     rows: dict[int, list[int]] = {place: [] for place in range(max(first, start), stop)}
     postings = Postings(rarity)
 
-    def put(place: int, pairs: Iterable[tuple[int, float]]) -> None:
-        rows[place] += [place - first - at << 10 | round(1000 * score) for at, score in pairs]
+    def put(place: int, pairs: Iterable[tuple[int, int]]) -> None:
+        rows[place] += [place - first - at << 10 | score for at, score in pairs]
 
     for place in range(first, last):
         if place >= start:
@@ -188,7 +188,7 @@ def _compared(task: Task, about: Iterable[int], weighed: Mapping[int, Weighed], 
         if place < first:
             for at, score in postings.like(weighed[place], window):
                 if first + at >= start:
-                    rows[first + at].append(first + at - place << 10 | round(1000 * score))
+                    rows[first + at].append(first + at - place << 10 | score)
         elif place >= last:
             put(place, postings.like(weighed[place], window))
     more = last - first - gone << 10

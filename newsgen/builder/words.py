@@ -37,7 +37,6 @@ class Words(NamedTuple):
 
 
 _Places = dict[str, tuple[float, list[int]]]  # words by how much each tells and where it is
-Pairs = list[tuple[int, float]]  # the places of other articles, and how like they are
 
 
 class Weighed(NamedTuple):
@@ -128,8 +127,9 @@ class Postings:
             elif (level := levels.get(word, new)) >= least:
                 places[word] = level, [place]
 
-    def like(self, one: Weighed, window: float) -> Pairs:
-        """Those that are like another article, and not more than `window` seconds from it, by their places.
+    def like(self, one: Weighed, window: float) -> list[tuple[int, int]]:
+        """Those that are like another article, and not more than `window` seconds from it: their places, and how like it they are, in
+        thousandths.
 
         One with nearly the same title is a copy: as like as can be, whenever it came. Which of two is asked for changes nothing.
         """
@@ -139,14 +139,14 @@ class Postings:
         own, own_excerpt, floor = one.by_title, one.by_excerpt, FLOOR
         columns = zip(titles, self._by_title, excerpts, self._by_excerpt, strict=True)
         scores = [title * (own * by_title) + excerpt * (own_excerpt * by_excerpt) for title, by_title, excerpt, by_excerpt in columns]
-        found: Pairs = []
+        found: list[tuple[int, int]] = []
         for place in [place for place, score in enumerate(scores) if score >= floor]:
             apart, score = abs(one.time - self._times[place]), scores[place]
             likeness = score / (1 + apart / WEEK)
             if score >= COPY * TITLE and titles[place] * (own * self._by_title[place]) >= COPY * TITLE:
                 likeness = 1.0
             if likeness >= floor and apart <= window:
-                found.append((place, round(likeness, 3)))
+                found.append((place, round(1000 * likeness)))
         return found
 
 

@@ -79,6 +79,11 @@ def test_lists_come_first() -> None:
     assert clusters(*told, ties=((0, N),))[N:] == [0, 0]
 
 
+def test_a_copy_brings_no_others() -> None:
+    """A copy joins what it is a copy of, and two stories that it is like are not joined by it."""
+    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 1.0), (1, 0.9)]], 0) == [(2, 0)]
+
+
 def test_two_that_belong_together_are_joined_by_a_third() -> None:
     """An article that is like two clusters makes one of them, where it is like enough."""
     assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 0.9), (1, 0.9)]], 0) == [(2, 0), (0, 1)]

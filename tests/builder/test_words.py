@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsgen.builder.words import WEEK, Pairs, Postings, rarity_of, words_of
+from newsgen.builder.words import WEEK, Postings, rarity_of, words_of
 
 DAY = 86400
 OTHERS = [words_of(f"Something else {n} happened in town number {n}", f"Nobody knows why {n}.") for n in range(40)]
@@ -16,8 +16,8 @@ def likeness(one: tuple[str, str], other: tuple[str, str], days: float = 0, wind
     rarity = rarity_of([*texts, *OTHERS])
     postings = Postings(rarity)
     postings.add(rarity.weighed(texts[1], 0))
-    found: Pairs = postings.like(rarity.weighed(texts[0], days * DAY), window)
-    return found[0][1] if found else 0.0
+    found = postings.like(rarity.weighed(texts[0], days * DAY), window)
+    return found[0][1] / 1000 if found else 0.0
 
 
 BRIDGE = ("Harbour bridge opens after years of delay", "The bridge across the harbour was opened by the mayor.")
