@@ -17,7 +17,7 @@ from newsgen import digest
 from newsgen.known import File, Ledger, Trace
 from newsgen.model import Article
 
-FORMAT = 9
+FORMAT = 10
 T = TypeVar("T")
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
