@@ -59,7 +59,9 @@ def jekyll() -> str:
 def newsgen(work: Path) -> Path:
     """The folder of programs of an environment with newsgen as it stands in this checkout."""
     folder = _venv(work / "venv-newsgen", str(CHECKOUT))
-    _run(str(folder / "bin" / "pip"), "install", "-q", "--no-deps", "--force-reinstall", str(CHECKOUT))
+    pip = (str(folder / "bin" / "pip"), "install", "-q", str(CHECKOUT))
+    _run(*pip, "--no-deps", "--force-reinstall")
+    _run(*pip)  # what it has come to depend on since
     return folder / "bin"
 
 
