@@ -94,8 +94,8 @@ def scan_inputs(config: Config, clock: Clock) -> Inputs:
     """Stat all inputs; nothing is read but the settings, which are in `config`."""
     paths = config.paths
     found, problems = scan(paths.content, (*SUFFIXES, *PICTURES))
-    content = [stat for stat in found if stat.path.lower().endswith(SUFFIXES)]
-    near = [stat for stat in found if not stat.path.lower().endswith(SUFFIXES)]
+    near = [stat for stat in found if stat.path.lower().endswith(PICTURES)]
+    content = [stat for stat in found if not stat.path.lower().endswith(PICTURES)] if near else found
     static, more = scan(paths.static, (), OF_OUTPUTS, hidden=True)
     theme_static, _ = scan(theme_folder("static"), ())
     media, _ = scan(paths.media, (*PICTURES, INDEX))
