@@ -204,10 +204,11 @@ class Cache:
         found: T | None = self._values[name]
         return found
 
-    def set_value(self, name: str, value: Any) -> None:
-        """Remember a value for `value`."""
-        self.set_meta(name, seal(value))
-        self._values[name] = value
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Remember values, by their names, for `value`."""
+        rows = [(name, seal(value)) for name, value in values.items()]
+        self._write([("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)])
+        self._values.update(values)
 
     # The compiled code of templates, as Jinja's BytecodeCache wants it kept
 

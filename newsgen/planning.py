@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Raw
@@ -129,11 +129,10 @@ def tell_stories(loaded: Ingested, heard: Heard, settings: Settings, cache: Cach
     rarity = cache.value("rarity", _rarity_decoder)
     spans = Spans(heard.times, texts, read, settings.stories.window, remembered, rarity, compare_all)
     known = tell(heard, [file.title for file in files], settings, recall.known, spans)
+    found: dict[str, Any] = {f"span {number}": span for number, span in spans.fresh.items()}
     if spans.rarity is not rarity:
-        cache.set_value("rarity", spans.rarity)
-    for number, span in spans.fresh.items():
-        cache.set_value(f"span {number}", span)
-    cache.set_value("told", Recall(key, known))
+        found["rarity"] = spans.rarity
+    cache.set_values({**found, "told": Recall(key, known)})
     return known.told
 
 

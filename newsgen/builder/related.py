@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import islice
 
 from newsgen.model import Group, Site, ties_of
 
@@ -42,16 +43,16 @@ def own_related(index: int, stories: Sequence[int], limit: int) -> list[tuple[in
     return out
 
 
-def nearest(site: Site, index: int, groups: Sequence[Group], count: int, without: set[int]) -> list[int]:
-    """Up to `count` stories of these groups, nearest in time first; of two as near, the newer."""
+def nearest(site: Site, index: int, groups: Sequence[Group], count: int) -> list[int]:
+    """Up to `count` leads of other stories of these groups, nearest in time first; of two as near, the newer. Of each group so many
+    times four are looked at on either side."""
+    leads, own = site.leads, site.leads[index]
     candidates: set[int] = set()
-    reach = count + len(without)
     for group in groups:
         members = group.members
         at = bisect_left(members, index)
-        candidates.update(members[max(at - reach, 0) : at])
-        candidates.update(members[at + 1 : at + 1 + reach])
-    candidates -= without
+        for side in (members[max(at - 4 * count, 0) : at][::-1], members[at + 1 : at + 1 + 4 * count]):
+            candidates.update(islice((other for other in side if leads[other] == other != own), count))
     stories = site.stories
     time = stories[index].document.entry.time
     return sorted(candidates, key=lambda i: (abs(stories[i].document.entry.time - time), i))[:count]

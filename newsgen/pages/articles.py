@@ -94,9 +94,7 @@ def near_stories(planning: Planning) -> Iterator[list[int]]:
     topics = {group.label.slug: group for group in site.topics}
     for i, story in enumerate(site.stories):
         groups = [topics[label.slug] for label in story.card.topics]
-        lead = site.leads[i]
-        near = nearest(site, i, groups, 2 * limit, {i, *site.members.get(lead, (lead,))}) if groups else []
-        yield [other for other in near if site.leads[other] == other][:limit]
+        yield nearest(site, i, groups, limit) if groups else []
 
 
 def _neighbours(planning: Planning, index: int, groups: list[Group]) -> tuple[Card | None, Card | None]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from builder.making import AS_OF, doc, site
 from newsgen.builder.related import listed, nearest, own_related
@@ -106,20 +107,24 @@ def test_one_way_lists_stay_one_way() -> None:
 
 
 def test_the_nearest_fill_up() -> None:
-    """Stories of the same topics, nearest in time first; of two as near, the newer; never the article or those without."""
+    """Stories of the same topics, nearest in time first; of two as near, the newer; never the article or one of its own story, and
+    of a story none but its lead."""
     days = {"x": 10, "a": 9, "b": 11, "c": 13, "d": 1, "e": 10}
     topics = {"e": ["Other"]}
     made = site([doc(f"{name}.md", publishedDateTime=f"2026-01-{day:02}", topics=topics.get(name, ["T"])) for name, day in days.items()])
     index = next(i for i, story in enumerate(made.stories) if story.document.path == "x.md")
     topic = [group for group in made.topics if group.label.name == "T"]
 
-    def near(count: int, *without: str) -> list[str]:
-        taken = {i for i, story in enumerate(made.stories) if story.document.path[0] in ("x", *without)}
-        return [made.stories[i].document.path[0] for i in nearest(made, index, topic, count, taken)]
+    def near(count: int, lead: str = "", members: str = "") -> list[str]:
+        names = [story.document.path[0] for story in made.stories]
+        leads = tuple([names.index(lead) if name in members else i for i, name in enumerate(names)])
+        return [names[i] for i in nearest(structs.replace(made, leads=leads), index, topic, count)]
 
     assert near(9) == ["b", "a", "c", "d"]
     assert near(2) == ["b", "a"]
-    assert near(2, "b", "a") == ["c", "d"]
+    assert near(2, "x", "ab") == ["c", "d"]
+    assert near(2, "b", "xa") == ["c", "d"]
+    assert near(9, "c", "bd") == ["a", "c"]
     assert near(0) == []
 
 
@@ -139,16 +144,19 @@ def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
     ]
     made = site(documents)
     index = data.draw(st.integers(0, count - 1))
-    without = {index, *data.draw(st.sets(st.integers(0, count - 1), max_size=3))}
+    leads = [data.draw(st.sampled_from(range(i + 1))) for i in range(count)]
+    leads = [leads[lead] for lead in leads]
+    leads = [lead if leads[lead] == lead else i for i, lead in enumerate(leads)]
+    made = structs.replace(made, leads=tuple(leads))
     wanted = data.draw(st.integers(0, 4))
     groups = [group for group in made.topics if index in group.members]
     time = made.stories[index].document.entry.time
-    members = {i for group in groups for i in group.members} - without
+    members = {i for group in groups for i in group.members if leads[i] == i != leads[index]}
 
     def distance(i: int) -> timedelta:
         return abs(made.stories[i].document.entry.time - time)
 
-    found = nearest(made, index, groups, wanted, without)
+    found = nearest(made, index, groups, wanted)
     assert set(found) <= members
     assert found == sorted(found, key=lambda i: (distance(i), i))
     assert list(map(distance, found)) == sorted(map(distance, members))[:wanted]  # of stories of one time any will do
