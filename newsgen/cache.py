@@ -204,11 +204,12 @@ class Cache:
         found: T | None = self._values[name]
         return found
 
-    def set_values(self, values: Mapping[str, Any]) -> None:
-        """Remember values, by their names, for `value`."""
+    def set_values(self, values: Mapping[str, Any], gone: Collection[str] = ()) -> None:
+        """Remember values, by their names, for `value`, and forget those that are gone."""
         rows = [(name, seal(value)) for name, value in values.items()]
-        self._write([("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)])
-        self._values.update(values)
+        drop = ("DELETE FROM meta WHERE name = ?", [(name,) for name in gone])
+        self._write([drop, ("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)])
+        self._values |= {**dict.fromkeys(gone), **values}
 
     # The compiled code of templates, as Jinja's BytecodeCache wants it kept
 

@@ -132,7 +132,8 @@ def tell_stories(loaded: Ingested, heard: Heard, settings: Settings, cache: Cach
     found: dict[str, Any] = {f"span {number}": span for number, span in spans.fresh.items()}
     if spans.rarity is not rarity:
         found["rarity"] = spans.rarity
-    cache.set_values({**found, "told": Recall(key, known)})
+    gone = [f"span {number}" for number in recall.known.joined.keys() - known.joined.keys()]
+    cache.set_values({**found, "told": Recall(key, known)}, gone)
     return known.told
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import msgspec
@@ -83,3 +85,27 @@ def test_settings_data_and_time_make_a_new_plan(site: SmallSite) -> None:
     site.article("four", publishedDateTime=(AS_OF + timedelta(minutes=30)).isoformat())
     site.build()
     assert planned_anew(site)
+
+
+def test_what_was_found_of_spans_that_are_no_more_is_forgotten(site: SmallSite) -> None:
+    """The cache keeps what is like what by spans of the calendar; those of another window, or that nothing is in, are not kept."""
+
+    def spans() -> list[str]:
+        with closing(sqlite3.connect(site.root / ".newsgen/cache.sqlite")) as database:
+            return [name for (name,) in database.execute("SELECT name FROM meta WHERE name LIKE 'span %' ORDER BY name")]
+
+    before = spans()
+    assert len(before) == 1
+    site.article("old", publishedDateTime="2020-01-30T08:00:00Z")
+    site.build()
+    assert len(spans()) == 2
+    (site.root / "content/old.md").unlink()
+    site.build()
+    assert spans() == before
+    site.settings(stories={"window": 7})
+    site.build()
+    assert len(spans()) == 1
+    assert spans() != before
+    site.settings(stories={"window": 0})
+    site.build()
+    assert spans() == []

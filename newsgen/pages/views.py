@@ -204,8 +204,10 @@ class Views:
     @cached_property
     def _plain(self) -> dict[str, list[int]]:
         """The keys of the pictures in the body of each plain page, by its route."""
-        pages = [(route, path.rpartition("/")[0], self._files[path].page) for path, route in self.plan.plain]
-        return {route: [digest.key(near(url, folder)) for url in pictures_in(page.body)] for route, folder, page in pages if page}
+        pages = [(route, self._files[path].page) for path, route in self.plan.plain]
+        return {
+            route: [digest.key(near(url, self.plain_folders[route])) for url in pictures_in(page.body)] for route, page in pages if page
+        }
 
     def _plain_digest(self, route: str) -> bytes:
         """The digests of the pictures that the site has for the body of the plain page on this route."""
