@@ -19,13 +19,14 @@ from newsgen.cache import Cache, CacheDamaged, discard, open_cache
 from newsgen.config import Config
 from newsgen.fingerprint import program, theme_folder
 from newsgen.known import File, Ledger
-from newsgen.outcome import Inputs, Result, Stopwatch, placed, recall, remember, scan_inputs
+from newsgen.outcome import Inputs, Result, Stopwatch, look_at, placed, recall, remember
 from newsgen.output import Output
 from newsgen.problems import Problem, build_error
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from newsgen.content.ahead import Ahead
     from newsgen.ingest import Ingested
     from newsgen.pages.views import Made, Views
     from newsgen.planning import Kept
@@ -76,13 +77,13 @@ def quiet(stage: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def build(config: Config, options: BuildOptions, progress: Progress = quiet) -> Result:
-    """Build the site into its output folder.
+def build(config: Config, options: BuildOptions, progress: Progress = quiet, ahead: Ahead | None = None) -> Result:
+    """Build the site into its output folder. `ahead` is a look at the content folder that has begun.
 
     Raises UserError with the exit code: 3 where it cannot be built or written (what was there
     stays), 4 where another run holds the output.
     """
-    return use_cache(config.paths.cache, lambda cache, notes: _build(config, options, progress, cache, notes))
+    return use_cache(config.paths.cache, lambda cache, notes: _build(config, options, progress, cache, notes, ahead))
 
 
 def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
@@ -112,13 +113,14 @@ def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
             gc.enable()
 
 
-def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cache, notes: list[Problem]) -> Result:
+def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cache, notes: list[Problem], ahead: Ahead | None) -> Result:
     paths, clock, stopwatch = config.paths, options.clock, Stopwatch()
     with stopwatch("scan"):
-        inputs = scan_inputs(config, clock)
-        known = recall(cache, inputs, paths.output, clock.as_of)
+        looked = look_at(config, clock, ahead, cache.prepare("content"))
+        known = recall(cache, looked.digest, paths.output, clock.as_of)
     if known:
         return structs.replace(known, seconds=stopwatch.seconds)
+    inputs = looked.inputs()
 
     from newsgen.render.write import compare, write
 
@@ -146,7 +148,7 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
         written = write(work, prepared, config, cache, output, options.jobs, stopwatch, progress)
         result = structs.replace(result, written=written.files, edition=written.edition.hex(), templates=written.templates)
         if prepared.settled:
-            remember(cache, inputs, written.edition, written.top, clock.as_of, result)
+            remember(cache, looked.digest, written.edition, written.top, clock.as_of, result)
         _last[:] = inputs, output, work, prepared
         return result
     finally:

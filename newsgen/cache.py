@@ -5,26 +5,34 @@ and the stat of a file together with the digest its bytes had. Never a value of 
 Every blob carries a checksum; damage of any kind means that the cache is made anew.
 """
 
+from __future__ import annotations
+
+import os
 import sqlite3
-import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from zlib import crc32
 
 import msgspec
+from msgspec import structs
 
 from newsgen import digest
+from newsgen.folders import CACHE_FILE
 from newsgen.known import File, Ledger, Trace
 from newsgen.model import Article
 
-FORMAT = 10
+FORMAT = 11
 T = TypeVar("T")
+# Only small rows stand WITHOUT ROWID, in the tree of their keys: to find one there, SQLite reads those it comes by to their end.
 _TABLES = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE buckets (area TEXT, bucket INT, items BLOB, decided BLOB, PRIMARY KEY (area, bucket));
 CREATE TABLE articles (key BLOB PRIMARY KEY, article BLOB);
+CREATE TABLE ledger (field TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
-CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB) WITHOUT ROWID;
+CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB);
 """
 
 
@@ -38,11 +46,11 @@ _BUCKETS = 128  # files are read and written by the bucket: a row for each would
 def seal(value: Any) -> bytes:
     """A value as bytes with a checksum."""
     data = msgspec.msgpack.encode(value)
-    return zlib.crc32(data).to_bytes(4, "big") + data
+    return crc32(data).to_bytes(4, "big") + data
 
 
 _files_decoder = msgspec.msgpack.Decoder(list[File])
-_ledger_decoder = msgspec.msgpack.Decoder(Ledger)
+_ledger_decoders = {field.name: msgspec.msgpack.Decoder(field.type) for field in structs.fields(Ledger)}
 _bytes_decoder = msgspec.msgpack.Decoder(bytes)
 _trace_decoder = msgspec.msgpack.Decoder(Trace)
 _article_decoder = msgspec.msgpack.Decoder(Article)
@@ -53,7 +61,7 @@ def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
     if data.__class__ is not bytes:
         raise CacheDamaged
     body = memoryview(data)[4:]
-    if zlib.crc32(body) != int.from_bytes(data[:4], "big"):
+    if crc32(body) != int.from_bytes(data[:4], "big"):
         raise CacheDamaged
     try:
         return decoder.decode(body)
@@ -62,7 +70,7 @@ def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
 
 
 def _bucket(name: str) -> int:
-    return zlib.crc32(name.encode()) % _BUCKETS
+    return crc32(name.encode()) % _BUCKETS
 
 
 def _decided(files: Iterable[File]) -> bytes:
@@ -76,8 +84,11 @@ class Cache:
         """Open or make the cache. Raises OSError where the folder cannot be made or written."""
         self.folder = folder
         self._values: dict[str, Any] = {}
+        self._prepared: dict[str, tuple[int, dict[str, File]]] = {}
+        self._ledger_version = -1
+        self._process = os.getpid()
         folder.mkdir(parents=True, exist_ok=True)
-        self.file = folder / "cache.sqlite"
+        self.file = folder / CACHE_FILE
         new = not self.file.exists()
         try:
             self._db = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
@@ -96,6 +107,13 @@ class Cache:
     def _create(self) -> None:
         self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={FORMAT}; COMMIT;")
 
+    def __reduce__(self) -> tuple[type[Cache], tuple[Path]]:
+        return Cache, (self.folder,)
+
+    def own(self) -> Cache:
+        """This connection, in the process that opened it; in a fork of that, another one: they may not share it."""
+        return self if self._process == os.getpid() else Cache(self.folder)
+
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
@@ -106,11 +124,11 @@ class Cache:
         except sqlite3.DatabaseError:
             raise CacheDamaged from None
 
-    def _write(self, statements: Sequence[tuple[str, Iterable[tuple[Any, ...]]]]) -> None:
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            for sql, rows in statements:
-                self._db.executemany(sql, rows)
+            yield
             self._db.execute("COMMIT")
         except sqlite3.OperationalError as error:
             if self._db.in_transaction:
@@ -119,20 +137,40 @@ class Cache:
         except sqlite3.DatabaseError:
             raise CacheDamaged from None
 
+    def _write(self, statements: Sequence[tuple[str, Iterable[tuple[Any, ...]]]]) -> None:
+        with self._transaction():
+            for sql, rows in statements:
+                self._db.executemany(sql, rows)
+
+    def _version(self) -> int:
+        """A number that is another one as soon as another connection has written."""
+        return int(self._all("PRAGMA data_version")[0][0])
+
     # What is known of files
 
     def files(self, area: str) -> dict[str, File]:
         """What is known of each file of an area (`content`, `static`, `theme`), by path."""
-        rows = self._all("SELECT items FROM buckets WHERE area = ?", (area,))
-        return {file.path: file for (bucket,) in rows for file in unseal(bucket, _files_decoder)}
+        version, files = self._prepared.pop(area, (-1, {}))
+        if version != self._version():
+            rows = self._all("SELECT items FROM buckets WHERE area = ?", (area,))
+            files = {file.path: file for (bucket,) in rows for file in unseal(bucket, _files_decoder)}
+        return files
+
+    def prepare(self, area: str) -> Iterator[None]:
+        """Read what `files` will be asked for, a part at each step. Where the cache is written before that, it was in vain."""
+        version, files = self._version(), dict[str, File]()
+        for (bucket,) in self._all("SELECT bucket FROM buckets WHERE area = ? ORDER BY bucket", (area,)):
+            for (items,) in self._all("SELECT items FROM buckets WHERE area = ? AND bucket = ?", (area, bucket)):
+                files |= {file.path: file for file in unseal(items, _files_decoder)}
+            yield
+        self._prepared[area] = version, files
 
     def update_files(self, area: str, files: Mapping[str, File], touched: Iterable[str]) -> None:
         """Remember the files of an area; only those of the paths `touched` are not as they were."""
         buckets: dict[int, list[File]] = {_bucket(path): [] for path in touched}
-        for path in sorted(files):
-            bucket = buckets.get(_bucket(path))
-            if bucket is not None:
-                bucket.append(files[path])
+        for path in sorted([path for path in files if crc32(path.encode()) % _BUCKETS in buckets]):
+            buckets[_bucket(path)].append(files[path])
+        self._prepared.pop(area, None)
         rows = [(area, n, seal(bucket), _decided(bucket)) for n, bucket in buckets.items()]
         self._write([("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", rows)])
 
@@ -167,23 +205,29 @@ class Cache:
 
     def ledger(self) -> Ledger:
         """What was rendered last; an empty one where nothing was."""
-        sealed = self.meta("ledger")
-        return unseal(sealed, _ledger_decoder) if sealed else Ledger()
+        self._ledger_version = self._version()
+        found = dict(self._all("SELECT field, value FROM ledger"))
+        if not found:
+            return Ledger()
+        if found.keys() != _ledger_decoders.keys():
+            raise CacheDamaged
+        return Ledger(**{name: unseal(found[name], decoder) for name, decoder in _ledger_decoders.items()})
 
     def trace(self, route: str) -> Trace | None:
         """Why and from what a route was last rendered."""
         rows = self._all("SELECT trace FROM traces WHERE route = ?", (route,))
         return unseal(rows[0][0], _trace_decoder) if rows else None
 
-    def set_rendered(self, ledger: Ledger, traces: Iterable[tuple[str, bytes]], gone: Iterable[str]) -> None:
-        """Remember what was rendered, with the (route, sealed Trace) of what was rendered now, and forget what is gone."""
-        self._write(
-            [
-                ("INSERT OR REPLACE INTO meta VALUES ('ledger', ?)", [(seal(ledger),)]),
-                ("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces),
-                ("DELETE FROM traces WHERE route = ?", [(route,) for route in gone]),
-            ]
-        )
+    def set_rendered(self, before: Ledger, ledger: Ledger, traces: Iterable[tuple[str, bytes]], gone: Iterable[str]) -> None:
+        """Remember what was rendered, with the (route, sealed Trace) of what was rendered now, and forget what is gone. `before` is
+        the ledger as this connection found it: of most fields an edit changes nothing."""
+        with self._transaction():
+            known = self._ledger_version == self._version()
+            fields = [(name, getattr(ledger, name), getattr(before, name)) for name in _ledger_decoders]
+            rows = [(name, seal(now)) for name, now, then in fields if now != then or not known or not before.routes]
+            self._db.executemany("INSERT OR REPLACE INTO ledger VALUES (?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces)
+            self._db.executemany("DELETE FROM traces WHERE route = ?", [(route,) for route in gone])
 
     # Small things
 
@@ -234,5 +278,5 @@ def open_cache(folder: Path) -> tuple[Cache, bool]:
 
 def discard(folder: Path) -> None:
     """Remove the cache's files."""
-    for name in ("cache.sqlite", "cache.sqlite-wal", "cache.sqlite-shm"):
-        (folder / name).unlink(missing_ok=True)
+    for end in ("", "-wal", "-shm"):
+        (folder / f"{CACHE_FILE}{end}").unlink(missing_ok=True)

@@ -3,9 +3,9 @@
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -241,6 +241,15 @@ class Settings(Table, frozen=True):
         """The path that every link of the site begins with: "" or such as `/azure`."""
         return re.sub(r"^https?://[^/]+", "", self.url)
 
+    @property
+    def zone(self) -> tzinfo:
+        """The site's time zone. Times are kept in UTC: where it is that, none has to be converted."""
+        if self.timezone == "UTC":
+            return UTC
+        from zoneinfo import ZoneInfo  # costs a build that has nothing to do as much as half of the settings
+
+        return ZoneInfo(self.timezone)
+
 
 class Config(Struct, frozen=True):
     """The settings of a site and its folders."""
@@ -311,7 +320,7 @@ def _checked(settings: Settings, source: SettingsFile) -> Settings:
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", settings.language):
         raise source.wrong("language", "is not a language tag such as en or zh-Hant (BCP 47)")
     try:
-        ZoneInfo(settings.timezone)
+        _ = settings.zone
     except (ValueError, OSError, KeyError):
         raise source.wrong("timezone", "is not a time zone such as Europe/Berlin") from None
     for name, allowed in _PLACEHOLDERS.items():

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any, BinaryIO
 
 import msgspec
+
+try:
+    from _blake2 import blake2b  # what hashlib has, without OpenSSL: that takes milliseconds to load
+except ImportError:  # not a public name: a Python may be built without it
+    from hashlib import blake2b
 
 SIZE = 16
 _ONE = struct.Struct(f"{SIZE}s")
@@ -38,6 +42,11 @@ def of_text(*parts: str) -> bytes:
 def fold(parts: Iterable[bytes]) -> bytes:
     """The digest of these digests in this order."""
     return blake2b(b"".join(parts), digest_size=SIZE).digest()
+
+
+def of_each(parts: Iterable[bytes]) -> list[bytes]:
+    """The digest of each of these bytes."""
+    return [blake2b(part, digest_size=SIZE).digest() for part in parts]
 
 
 def at(joined: bytes, index: int) -> bytes:

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from newsgen.problems import settings_error
 
+CACHE_FILE = "cache.sqlite"
+
 
 class Paths(Struct, frozen=True):
     """Where a site's inputs, cache and output stand."""

@@ -26,6 +26,7 @@ _UNSAVED = 4_000_000  # bytes of records kept back: each transaction writes the 
 # A file as young as this when its stat was taken may change again without its stat telling (in nanoseconds).
 _YOUNG = 2_000_000_000
 _NEVER = -1
+_NOTHING = File("", -1, _NEVER, -1, b"")
 
 
 class Ingested(NamedTuple):
@@ -93,13 +94,12 @@ def ingest(
     files: dict[str, File] = {}
     changed: list[FileStat] = []
     for stat in stats:
-        known = before.get(stat.path)
-        if known and (known.size, known.mtime, known.inode) == stat[1:] and known.key.startswith(salt):
-            files[stat.path] = known
-        else:
+        path, size, mtime, inode = stat
+        files[path] = known = before.get(path, _NOTHING)  # in its place, whatever comes of it
+        if known.mtime != mtime or known.size != size or known.inode != inode or not known.key.startswith(salt):
             changed.append(stat)
     touched: list[str] = []
-    done = size = 0
+    done = unsaved_size = 0
     by_key = {file.key: file for file in before.values()} if changed else {}
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
     unsaved: list[tuple[bytes, bytes]] = []
@@ -107,17 +107,18 @@ def ingest(
         for item in batch:
             if item.error:
                 problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))
+                del files[item.stat.path]
                 continue
             file = _file_decoder.decode(item.file) if item.file else by_key[item.key]
-            path, size_of, mtime, inode = settle(item.stat, now)
+            path, size, mtime, inode = settle(item.stat, now)
             if item.article:
                 unsaved.append((item.key, item.article))
-                size += len(item.article)
-            files[path] = structs.replace(file, path=path, size=size_of, mtime=mtime, inode=inode)
+                unsaved_size += len(item.article)
+            files[path] = structs.replace(file, path=path, size=size, mtime=mtime, inode=inode)
             touched.append(path)
-        if size > _UNSAVED:
+        if unsaved_size > _UNSAVED:
             cache.add_articles(unsaved)
-            unsaved, size = [], 0
+            unsaved, unsaved_size = [], 0
         done += len(batch)
         progress(done, len(changed))
     cache.add_articles(unsaved)
@@ -126,7 +127,6 @@ def ingest(
         cache.update_files("content", files, [*touched, *gone])
         cache.drop_unused({file.key for file in files.values()})
     settled = all(files[path].mtime != _NEVER for path in touched) and not problems
-    files = {stat.path: files[stat.path] for stat in stats if stat.path in files}
     for file in files.values():
         if file.problems:
             problems += [structs.replace(problem, file=file.path) for problem in file.problems]

@@ -33,8 +33,8 @@ class File(Record, frozen=True, array_like=True, gc=False):
 
 class Ledger(Record, frozen=True, array_like=True, gc=False):
     """What was rendered last: the pages of the plan of this digest by route, the digest of each (joined), and that of its bytes
-    (hexadecimal); and what they were rendered of: the digest of templates and all that is shared, of each story (joined)
-    those of its face and of all that it says, and the other stories beside it."""
+    (hexadecimal); what they were rendered of: the digest of templates and all that is shared, of each story (joined)
+    those of its face and of all that it says, and the other stories beside it; and the digest of the output's manifest."""
 
     plan: bytes = b""
     routes: tuple[str, ...] = ()
@@ -44,6 +44,7 @@ class Ledger(Record, frozen=True, array_like=True, gc=False):
     shown: bytes = b""
     content: bytes = b""
     beside: tuple[bytes, ...] = ()
+    manifest: bytes = b""
 
 
 class Trace(Record, frozen=True, array_like=True, gc=False):

@@ -7,7 +7,6 @@ that is only shown; what other pages may say about it is a `Card`. All times are
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
@@ -224,22 +223,7 @@ class Card:
     any titles, and only the cards of pages that are rendered are read.
     """
 
-    __slots__ = (*_DECIDED, "_face", "title", "excerpt", "picture")
-
-    url: str
-    title: str
-    excerpt: str
-    time: datetime | None
-    kind: str
-    source: Label
-    topics: tuple[Label, ...]
-    picture: Picture | None
-    digest: bytes
-    external: bool
-    updated: datetime | None
-    language: str
-    index: int
-    _face: Face | Callable[[int], Face]
+    __slots__ = (*_DECIDED, "_face")
 
     def __init__(
         self,
@@ -262,13 +246,27 @@ class Card:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Card) and all(getattr(self, name) == getattr(other, name) for name in _DECIDED)
 
-    def __getattr__(self, name: str) -> Any:
-        """What of the face is not there yet."""
-        if name not in Face.__struct_fields__:
-            raise AttributeError(name)
-        face = self._face if isinstance(self._face, Face) else self._face(self.index)
-        self.title, self.excerpt, self.picture = face.title, face.excerpt, face.picture
-        return getattr(face, name)
+    # No __getattr__: with it every attribute of a card would be slow to get.
+
+    def _read(self) -> Face:
+        if not isinstance(self._face, Face):
+            self._face = self._face(self.index)
+        return self._face
+
+    @property
+    def title(self) -> str:
+        """The article's own."""
+        return self._read().title
+
+    @property
+    def excerpt(self) -> str:
+        """The article's own."""
+        return self._read().excerpt
+
+    @property
+    def picture(self) -> Picture | None:
+        """The article's lead picture, if it is to be shown."""
+        return self._read().picture
 
 
 class Group(Struct, frozen=True, gc=False):
@@ -302,13 +300,16 @@ class Plain(Struct, frozen=True, gc=False):
     route: str
 
 
+HIDDEN = -2
+
+
 class Site(Struct, frozen=True, gc=False):
     """All that is to be published, as one value. Every list is newest first.
 
-    `by_url` and `by_title` find a story by its keys, `withheld` holds the keys of stories that may not even be named: an article's own list
-    of related stories is linked, or struck, by them. `gone` holds the routes of articles that were removed and leave a page that says so.
-    `leads` gives for each story the place of the lead of the event that it tells, `members` all stories of an event by its lead, where
-    there are more, `moved` the routes that hidden articles would have, with the lead of their story."""
+    `listed` gives for each story those in its own list of related ones, by their places: -1 for one that is none of this site, HIDDEN for
+    one that may not even be named; `covered` who else has it (see ranking.py). `gone` holds the routes of articles that were removed and
+    leave a page that says so. `leads` gives for each story the place of the lead of the event that it tells, `members` all stories of an
+    event by its lead, where there are more, `moved` the routes that hidden articles would have, with the lead of their story."""
 
     stories: tuple[Story, ...]
     topics: tuple[Group, ...]
@@ -319,9 +320,8 @@ class Site(Struct, frozen=True, gc=False):
     pages: tuple[Plain, ...]
     menu: tuple[Label, ...]
     gone: tuple[str, ...]
-    by_url: dict[int, int]
-    by_title: dict[int, int]
-    withheld: frozenset[int]
+    listed: tuple[tuple[int, ...], ...]
+    covered: tuple[tuple[tuple[int, str], ...], ...]
     leads: tuple[int, ...]
     members: dict[int, list[int]]
     moved: tuple[tuple[str, int], ...]

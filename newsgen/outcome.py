@@ -7,7 +7,7 @@ only finds that there is nothing to do costs little more than the stats.
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,8 @@ from newsgen import digest
 from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache, seal, unseal
 from newsgen.config import Config
-from newsgen.content.scan import INDEX, PICTURES, SUFFIXES, FileStat, scan
+from newsgen.content.ahead import Ahead, Found, look, stats_of
+from newsgen.content.scan import INDEX, PICTURES, FileStat, scan
 from newsgen.fingerprint import program, theme_folder
 from newsgen.output import JOURNAL, LOCK, MANIFEST, intact
 from newsgen.problems import Problem
@@ -75,6 +76,21 @@ class Inputs(NamedTuple):
     digest: bytes
 
 
+class Looked(NamedTuple):
+    """The same, where the content folder was looked at and nothing made of what was found there yet."""
+
+    found: Found
+    static: list[FileStat]
+    theme_static: list[FileStat]
+    media: list[FileStat]
+    problems: list[Problem]
+    digest: bytes
+
+    def inputs(self) -> Inputs:
+        """The files."""
+        return Inputs(stats_of(self.found.articles), stats_of(self.found.near), *self[1:])
+
+
 class Outcome(Struct, frozen=True):
     """For these inputs, a manifest of this digest and these entries in the output's own folder, from this
     instant to the due one: this result."""
@@ -92,19 +108,22 @@ OF_OUTPUTS = (MANIFEST, JOURNAL, LOCK)  # never copied: a static folder may hold
 
 def scan_inputs(config: Config, clock: Clock) -> Inputs:
     """Stat all inputs; nothing is read but the settings, which are in `config`."""
+    return look_at(config, clock).inputs()
+
+
+def look_at(config: Config, clock: Clock, ahead: Ahead | None = None, meanwhile: Iterable[object] = ()) -> Looked:
+    """The same, with what another process finds in the content folder, if any does; `meanwhile` is run through while it looks."""
     paths = config.paths
-    found, problems = scan(paths.content, (*SUFFIXES, *PICTURES))
-    near = [stat for stat in found if stat.path.lower().endswith(PICTURES)]
-    content = [stat for stat in found if not stat.path.lower().endswith(PICTURES)] if near else found
     static, more = scan(paths.static, (), OF_OUTPUTS, hidden=True)
     theme_static, _ = scan(theme_folder("static"), ())
     media, _ = scan(paths.media, (*PICTURES, INDEX))
     others = [scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))]
     parts = [program(), digest.of_value((config.settings, clock.drafts, clock.future, str(paths.root)))]
-    parts += [digest.of_bytes(msgspec.msgpack.encode(stats)) for stats in (found, static, theme_static, media, *others)]
-    placed_problems = [*placed(problems, paths.content, paths.root), *placed(more, paths.static, paths.root)]
-    parts.append(digest.of_value(tuple(placed_problems)))  # a folder that cannot be read has no stats
-    return Inputs(content, near, static, theme_static, media, placed_problems, digest.fold(parts))
+    parts += [digest.of_bytes(msgspec.msgpack.encode(stats)) for stats in (static, theme_static, media, *others)]
+    found = (ahead and ahead.found(meanwhile)) or look(paths.content)
+    problems = [*placed(found.problems, paths.content, paths.root), *placed(more, paths.static, paths.root)]
+    parts += [found.digest, digest.of_value(tuple(problems))]  # a folder that cannot be read has no stats
+    return Looked(found, static, theme_static, media, problems, digest.fold(parts))
 
 
 def placed(problems: Sequence[Problem], folder: Path, root: Path) -> list[Problem]:
@@ -115,21 +134,21 @@ def placed(problems: Sequence[Problem], folder: Path, root: Path) -> list[Proble
     return [structs.replace(p, file=f"{prefix}/{p.file}") if p.file else p for p in problems]
 
 
-def recall(cache: Cache, inputs: Inputs, output: Path, as_of: datetime) -> Result | None:
-    """The result of an earlier build that a build now would only repeat. Raises CacheDamaged."""
+def recall(cache: Cache, inputs: bytes, output: Path, as_of: datetime) -> Result | None:
+    """The result of an earlier build of inputs of this digest that a build now would only repeat. Raises CacheDamaged."""
     sealed = cache.meta("outcome")
     if sealed is None:
         return None
     outcome = unseal(sealed, _decoder)
-    if outcome.inputs != inputs.digest or as_of < outcome.as_of or (outcome.result.due and as_of >= outcome.result.due):
+    if outcome.inputs != inputs or as_of < outcome.as_of or (outcome.result.due and as_of >= outcome.result.due):
         return None
     return outcome.result if intact(output, outcome.manifest, outcome.top) else None
 
 
-def remember(cache: Cache, inputs: Inputs, manifest: bytes, top: tuple[str, ...], as_of: datetime, result: Result) -> None:
+def remember(cache: Cache, inputs: bytes, manifest: bytes, top: tuple[str, ...], as_of: datetime, result: Result) -> None:
     """Keep a result for `recall`. Raises OSError, CacheDamaged."""
     kept = structs.replace(result, rendered=0, written=0, removed=0, read=0, unchanged=True, changes=(), templates=())
-    cache.set_meta("outcome", seal(Outcome(inputs.digest, manifest, top, as_of, kept)))
+    cache.set_meta("outcome", seal(Outcome(inputs, manifest, top, as_of, kept)))
 
 
 class Stopwatch:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,23 @@ JOURNAL = ".newsgen-journal"
 LOCK = ".newsgen-lock"
 STAGED = ".newsgen-new"
 _HEADER = "newsgen manifest 1"
+_AFTER_SLASH = chr(ord("/") + 1)
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
     """Digest of the bytes (hexadecimal) by path, as the manifest has it; empty where there is none that can be read."""
+    return _parsed(_manifest_of(folder))
+
+
+def _manifest_of(folder: Path) -> str:
     try:
-        text = (folder / MANIFEST).read_text("utf-8")
+        return (folder / MANIFEST).read_text("utf-8")
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
-        return {}
-    head, _, rest = text.partition("\n")
+        return ""
+
+
+def _parsed(manifest: str) -> dict[str, str]:
+    head, _, rest = manifest.partition("\n")
     if not head.startswith(_HEADER):
         return {}
     return {line[33:]: line[:32] for line in rest.split("\n") if line}
@@ -41,6 +49,16 @@ def read_manifest(folder: Path) -> dict[str, str]:
 def manifest_text(files: Mapping[str, str]) -> str:
     """The manifest of these files, sorted by path."""
     return "".join([_HEADER, "\n", *[f"{files[path]} {path}\n" for path in sorted(files)]])
+
+
+def tops(paths: Iterable[str]) -> list[str]:
+    """What stands in the output's own folder, of these files."""
+    ordered, found, place = sorted(paths), list[str](), 0
+    while place < len(ordered):
+        top, slash, _ = ordered[place].partition("/")
+        found.append(top)
+        place = bisect_left(ordered, top + _AFTER_SLASH, place) if slash else place + 1
+    return found
 
 
 def present(folder: Path) -> frozenset[str]:
@@ -62,18 +80,19 @@ def intact(folder: Path, manifest: bytes, top: Collection[str]) -> bool:
 
 class Output:
     """An output folder as a run finds it. `known` is path to digest of the bytes; "" where an
-    interrupted run may have touched the file."""
+    interrupted run may have touched the file. `manifest` is the digest of the manifest, b"" where such files are."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.known: dict[str, str] = {}
+        self.manifest = b""
         self.interrupted = False
 
     def read(self) -> None:
         """Find what was written before; under the lock, where this run is to write."""
-        self.known = read_manifest(self.folder)
-        there = present(self.folder)
-        missing = {path.partition("/")[0] for path in self.known} - there
+        manifest = _manifest_of(self.folder)
+        self.known = _parsed(manifest)
+        missing = set(tops(self.known)) - present(self.folder)
         if missing:
             self.known |= dict.fromkeys([path for path in self.known if path.partition("/")[0] in missing], "")
         try:
@@ -83,6 +102,8 @@ class Output:
             touched = []
         for path in touched:
             self.known[path] = ""
+        if not missing and not self.interrupted:
+            self.manifest = digest.of_bytes(manifest.encode())
 
     def lock(self, wait: bool) -> Any:
         """Hold the output until the value is released. Raises UserError: exit code 4 where another
@@ -217,6 +238,8 @@ _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | ge
 
 def stage_copy(source: str, folder: str, path: str) -> bytes:
     """Copy a file beside the place of its copy; the digest of what was copied. Raises OSError."""
+    import shutil
+
     staged = os.path.join(folder, path) + STAGED
     with open(source, "rb") as original, open(_create(staged), "wb") as copy:
         shutil.copyfileobj(original, copy, 1 << 20)

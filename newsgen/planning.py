@@ -12,14 +12,13 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Raw
 
 from newsgen import digest, workers
 from newsgen.builder.spans import Compared, Comparing, Spans, Task, compare
 from newsgen.builder.stories import Heard, Known, Told
 from newsgen.builder.visibility import Clock
 from newsgen.builder.words import Rarity
-from newsgen.cache import Cache, CacheDamaged, seal, unseal
+from newsgen.cache import Cache, seal, unseal
 from newsgen.config import Settings
 from newsgen.content.data import Data
 from newsgen.fingerprint import program
@@ -42,20 +41,12 @@ class Kept(Record, frozen=True, array_like=True, gc=False):
     named: bytes
     heard: Heard
     events: bytes
-    encoded: Raw
+    plan: Plan
 
     @property
     def digest(self) -> bytes:
         """The digest of all that decided the plan."""
         return digest.of_value((self.inputs, self.since, self.named, self.events))
-
-    @property
-    def plan(self) -> Plan:
-        """The plan. Raises CacheDamaged."""
-        try:
-            return _plan_decoder.decode(self.encoded)
-        except msgspec.MsgspecError:
-            raise CacheDamaged from None
 
 
 class Recall(Record, frozen=True, array_like=True, gc=False):
@@ -88,7 +79,7 @@ def plan_site(material: Material, cache: Cache, jobs: int) -> tuple[Kept, tuple[
     """The plan (the kept one, where it still holds), and for each story the other stories that are like it. Raises CacheDamaged."""
     clock, files = material.clock, material.loaded.files
     inputs = material.digest(cache.decided("content"))
-    sealed = cache.meta("plan")
+    sealed = cache.meta("plan") if cache.meta("planned") == inputs else None  # reading a plan takes its time
     kept = unseal(sealed, _decoder) if sealed else None
     held = kept and kept.inputs == inputs and kept.since <= clock.as_of and (kept.due is None or clock.as_of < kept.due)
     if kept and held and kept.named == _named(files, kept.titles):
@@ -102,6 +93,7 @@ def plan_site(material: Material, cache: Cache, jobs: int) -> tuple[Kept, tuple[
     told = tell_stories(material.loaded, heard, material.settings, cache, jobs)
     kept = _plan(material, documents, inputs, heard, told)
     cache.set_meta("plan", seal(kept))
+    cache.set_meta("planned", inputs)
     return kept, told.others
 
 
@@ -156,9 +148,10 @@ def _plan(material: Material, documents: list[Document], inputs: bytes, heard: H
     built = build_site(documents, pages, material.data, settings, clock, told)
     planning = Planning(built.site, settings, material.layouts, clock.as_of, material.static, material.assets, material.titles)
     plan = make_plan(planning, built.problems)
-    titles = tuple({title for document in documents for _, title in ties_of(document.entry)})
-    due = next_due((document.entry for document in documents), (file.page for file in pages), clock, settings.news_sitemap)
-    return Kept(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), heard, events(told), Raw(_encode(plan)))
+    entries = [document.entry for document in documents]
+    titles = tuple({title for entry in entries if entry.ties for _, title in ties_of(entry)})
+    due = next_due(entries, (file.page for file in pages), clock, settings.news_sitemap)
+    return Kept(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), heard, events(told), plan)
 
 
 def _named(files: Mapping[str, File], titles: Iterable[int]) -> bytes:
@@ -168,9 +161,7 @@ def _named(files: Mapping[str, File], titles: Iterable[int]) -> bytes:
 
 
 _MANY = 2000  # articles: to compare fewer takes less time than processes to start
-_encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Kept)
-_plan_decoder = msgspec.msgpack.Decoder(Plan)
 _recall_decoder = msgspec.msgpack.Decoder(Recall)
 _span_decoder = msgspec.msgpack.Decoder(Compared)
 _rarity_decoder = msgspec.msgpack.Decoder(Rarity)

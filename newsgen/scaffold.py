@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from newsgen import __version__
 from newsgen.builder.names import fold, slugify
@@ -85,7 +84,7 @@ def new_article(config: Config, title: str, time: datetime, category: str, topic
     Raises UserError: exit code 2 where the title says nothing or the file is there already, 3 where it cannot be written.
     """
     title, category = _clean(title), clean_text(category, _ignore)
-    local = time.astimezone(ZoneInfo(config.settings.timezone))
+    local = time.astimezone(config.settings.zone)
     day_in_address = all(part in config.settings.permalinks.article for part in ("{stem}", "{day}"))
     name = slugify(title) if day_in_address else f"{local:%Y-%m-%d}-{slugify(title)}"
     fields: dict[str, Any] = {"title": title, "publishedDateTime": local, "excerpt": None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -78,6 +79,12 @@ class Slugs:
 def href(base: str, route: str) -> str:
     """A route as a link: the site's own path before it, other letters percent-encoded (RFC 3986)."""
     return base + (route if route.isascii() and _SAFE.fullmatch(route) else quote(route, safe="/-._~!$'()*,;=:@"))
+
+
+def hrefs(base: str, routes: Sequence[str]) -> list[str]:
+    """Routes as links."""
+    plain = _SAFE.fullmatch("".join(routes))  # as they mostly are: one look at all takes less time than one at each
+    return [base + route for route in routes] if plain else [href(base, route) for route in routes]
 
 
 _SAFE = re.compile(r"[A-Za-z0-9/._~-]*")

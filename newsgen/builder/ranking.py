@@ -15,15 +15,14 @@ What is pinned stands before all others until its time is over.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import log2
 
 from msgspec import Struct
 
-from newsgen.builder.related import HIDDEN, listed
-from newsgen.model import Site
+from newsgen.model import HIDDEN, Site, Story
 
 _SHORTEST = timedelta(hours=12)
 _COLD = 32  # so that a story without coverage is not hopeless against one with little
@@ -58,7 +57,7 @@ def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Sco
     return {
         i: Score(
             heat=log2(entry.heat + _COLD) - log2(_COLD),
-            coverage=log2(1 + len(coverage(site, i))) / 2,
+            coverage=log2(1 + len(site.covered[i])) / 2,
             quality=entry.quality / 100,
             freshness=(entry.time - newest) / half_life,
             picture=float(entry.pictured),
@@ -99,27 +98,36 @@ def coverage(site: Site, index: int) -> list[str]:
 
     Its own source is not among them, nor what only withheld stories name.
     """
-    return [name for _, name in covering(site, index, listed(site, index))]
+    return [name for _, name in site.covered[index]]
 
 
-def covering(site: Site, index: int, stories: Sequence[int]) -> list[tuple[int, str]]:
-    """The same with the place of each in the story's own list (`stories`, see `listed`); -1 for what is a story of this site."""
-    story = site.stories[index]
+def find_covered(
+    stories: Sequence[Story], listed: Sequence[Sequence[int]], leads: Sequence[int], members: Mapping[int, Sequence[int]]
+) -> tuple[tuple[tuple[int, str], ...], ...]:
+    """For each story the same with the place of each name in its own list; -1 for what is a story of this site."""
+    found = []
+    for story, own, lead in zip(stories, listed, leads, strict=True):
+        event = members.get(lead, ())
+        found.append(_covered(story, own, [stories[other].card.source.name for other in event]) if own or event else ())
+    return tuple(found)
+
+
+def _covered(story: Story, listed: Sequence[int], event: Sequence[str]) -> tuple[tuple[int, str], ...]:
     entry = story.document.entry
     seen = {_plain(entry.source_name), _plain(story.card.source.name), ""}
     found: list[tuple[int, str]] = []
-    for n, (local, place) in enumerate(zip(stories, entry.tied, strict=True)):
-        name = entry.providers[place]
-        known = _plain(name)
+    names, knowns = entry.providers, [*map(_plain, entry.providers)]
+    for n, (local, place) in enumerate(zip(listed, entry.tied, strict=True)):
+        known = knowns[place]
         if known not in seen and local != HIDDEN:
             seen.add(known)
-            found.append((n if local < 0 else -1, name))
-    for other in site.members.get(site.leads[index], ()):
-        name = site.stories[other].card.source.name
-        if _plain(name) not in seen:
-            seen.add(_plain(name))
+            found.append((n if local < 0 else -1, names[place]))
+    for name in event:
+        known = _plain(name)
+        if known not in seen:
+            seen.add(known)
             found.append((-1, name))
-    return found
+    return tuple(found)
 
 
 @lru_cache(8192)

@@ -4,33 +4,31 @@ Pure."""
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from newsgen.model import Group, Site, ties_of
-
-HIDDEN = -2
+from newsgen.model import HIDDEN, Entry, Group, Site, ties_of
 
 
-def listed(site: Site, index: int) -> list[int]:
-    """The stories in the article's own list, by their places in the site: -1 for one that is none of this site, HIDDEN for one
-    that may not even be named."""
-    by_url, by_title, withheld = site.by_url, site.by_title, site.withheld
-    found = []
-    for url, title in ties_of(site.stories[index].document.entry):
-        local = by_url.get(url, -1)  # an address of 0 is none, and in no table
-        if local < 0:
-            local = HIDDEN if withheld and (url in withheld or title in withheld) else by_title.get(title, -1)
-        found.append(local)
-    return found
+def listed(entry: Entry, by_url: Mapping[int, int], by_title: Mapping[int, int], withheld: Collection[int]) -> tuple[int, ...]:
+    """The stories in the article's own list (see Site). They are found by their keys, of which `withheld` are those of stories that may
+    not even be named; an address of 0 is none, and in no table."""
+    found = [
+        by_url[url] if url in by_url else HIDDEN if url in withheld or title in withheld else by_title.get(title, -1)
+        for url, title in ties_of(entry)
+    ]
+    return tuple(found)
 
 
 def own_related(index: int, stories: Sequence[int], limit: int) -> list[tuple[int, int]]:
-    """The first `limit` entries of the article's own list (see `listed`) that may be shown, in its order.
+    """The first `limit` entries of the article's own list (as in `Site.listed`) that may be shown, in its order.
 
     Each is (place in its list, place of the story in the site or -1 where it is not visible
     here). None stands twice.
     """
+    if max(stories, default=-1) < 0:  # as it mostly is
+        return [(place, local) for place, local in enumerate(stories) if local != HIDDEN][:limit]
     out: list[tuple[int, int]] = []
     seen = {index, HIDDEN}
     for place, local in enumerate(stories):
@@ -43,16 +41,32 @@ def own_related(index: int, stories: Sequence[int], limit: int) -> list[tuple[in
     return out
 
 
-def nearest(site: Site, index: int, groups: Sequence[Group], count: int) -> list[int]:
-    """Up to `count` leads of other stories of these groups, nearest in time first; of two as near, the newer. Of each group so many
-    times four are looked at on either side."""
-    leads, own = site.leads, site.leads[index]
-    candidates: set[int] = set()
-    for group in groups:
-        members = group.members
-        at = bisect_left(members, index)
-        for side in (members[max(at - 4 * count, 0) : at][::-1], members[at + 1 : at + 1 + 4 * count]):
-            candidates.update(islice((other for other in side if leads[other] == other != own), count))
-    stories = site.stories
-    time = stories[index].document.entry.time
-    return sorted(candidates, key=lambda i: (abs(stories[i].document.entry.time - time), i))[:count]
+class Nearest:
+    """Finds for each story up to `count` leads of other stories of some groups, nearest in time first; of two as near, the newer. Of each
+    group so many times four are looked at on either side."""
+
+    def __init__(self, site: Site, count: int) -> None:
+        self._leads, self._count = site.leads, count
+        self._led = frozenset([i for i, lead in enumerate(site.leads) if lead != i])
+        self._times = [(story.document.entry.time - _EPOCH) // _TICK for story in site.stories]  # numbers compare faster
+
+    def of(self, index: int, groups: Sequence[Group]) -> list[int]:
+        """Those for the story at this place."""
+        leads, own, count, times = self._leads, self._leads[index], self._count, self._times
+        candidates: set[int] = set()
+        for group in groups:
+            members = group.members
+            at = bisect_left(members, index)
+            newer, older = members[max(at - count, 0) : at], members[at + 1 : at + 1 + count]
+            if own == index and self._led.isdisjoint(newer) and self._led.isdisjoint(older):  # as it mostly is
+                candidates.update(newer, older)
+                continue
+            for side in (members[max(at - 4 * count, 0) : at][::-1], members[at + 1 : at + 1 + 4 * count]):
+                candidates.update(islice((other for other in side if leads[other] == other != own), count))
+        time = times[index]
+        order = sorted([abs(times[i] - time) << 32 | i for i in candidates])
+        return [number & 0xFFFFFFFF for number in order[:count]]
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)

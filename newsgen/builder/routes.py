@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from newsgen.builder.names import slugify
 from newsgen.config import Settings
@@ -24,9 +23,9 @@ def article_routes(
     Of two on one route the later by time, then path, gets `-2`, with a warning; what is gone keeps its route.
     """
     pattern = settings.permalinks.article
-    zone = ZoneInfo(settings.timezone)
+    zone = settings.zone
     dated = any(part in pattern for part in ("{year}", "{month}", "{day}"))
-    slugged = "{slug}" in pattern
+    slugged, stemmed = "{slug}" in pattern, "{stem}" in pattern
     taken: dict[str, str] = {}
     routes: dict[str, str] = {}
     for document in sorted((*visible, *gone), key=_oldest_first) if gone else reversed(visible):
@@ -48,7 +47,7 @@ def article_routes(
         if n > 1:
             message = f"its route {wanted} is taken by {taken[wanted.casefold()]}; it gets {route}"
             problems.append(Problem("warning", "route-taken", message, "$", "rename one of the files", path))
-        if "{stem}" in pattern and _DATE_IN_STEM.match(stem) and _is_another_day(stem[:10], entry.time):
+        if stemmed and _DATE_IN_STEM.match(stem) and _is_another_day(stem[:10], entry.time):
             message = f"its address has the date {stem[:10]}, but it was published on {entry.time.astimezone(zone):%Y-%m-%d}"
             problems.append(Problem("warning", "date-in-address", message, "$.publishedDateTime", "rename the file", path))
         taken[folded] = path

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from newsgen import digest
-from newsgen.builder.names import Slugs, fold, href, make_label, slugify
+from newsgen.builder.names import Slugs, fold, href, hrefs, make_label, slugify
 from newsgen.builder.plain import make_menu, plain_pages
+from newsgen.builder.ranking import find_covered
+from newsgen.builder.related import listed
 from newsgen.builder.routes import article_routes
 from newsgen.builder.stories import Told
 from newsgen.builder.visibility import Clock, has_come, is_gone, visibility
 from newsgen.config import Settings
 from newsgen.content.data import Data, OrganizationFact, TopicFact
-from newsgen.model import Card, Correction, Document, Entry, Face, Group, Label, PlainFile, Site, Story
+from newsgen.model import Card, Correction, Document, Face, Group, Label, PlainFile, Site, Story
 from newsgen.problems import Problem
 
 _UNORDERED = 1_000_000
@@ -59,66 +58,51 @@ def build_site(
     events: dict[int, list[int]] = defaultdict(list)
     for i, lead in enumerate(leads):
         events[lead].append(i)
+    members = {lead: some for lead, some in events.items() if len(some) > 1}
     without = settings.without
-    topics = _Names(visible, _topics_of, settings, settings.permalinks.topic, "topic" not in without, data.topics)
-    tags = _Names(visible, _tags_of, settings, settings.permalinks.tag, "tag" not in without)
-    authors = _Names(visible, _authors_of, settings, settings.permalinks.author, "author" not in without)
-    sources = _Sources(visible, data, settings)
-    categories = _Categories(settings)
-    zone = UTC if settings.timezone == "UTC" else ZoneInfo(settings.timezone)  # times are kept in UTC: nothing to convert
-    base = settings.base
+    entries = [document.entry for document in visible]
+    topics = _Names([entry.topics for entry in entries], settings, settings.permalinks.topic, "topic" not in without, data.topics)
+    tags = _Names([entry.tags for entry in entries], settings, settings.permalinks.tag, "tag" not in without)
+    authors = _Names([entry.authors for entry in entries], settings, settings.permalinks.author, "author" not in without)
+    sources = _Sources([(entry.source_domain, entry.source_name) for entry in entries], data, settings)
+    categories = _Categories([entry.category for entry in entries], settings)
 
+    zone = settings.zone
     stories: list[Story] = []
-    by_url: dict[int, int] = {}
-    by_title: dict[int, int] = {}
-    source_members: dict[str, list[int]] = defaultdict(list)
-    category_members: dict[str, list[int]] = defaultdict(list)
-    for i, (document, route) in enumerate(zip(visible, routes, strict=True)):
+    told_by = zip(visible, routes, hrefs(settings.base, routes), sources.labels, topics.labels, strict=True)
+    for i, (document, route, url, source, labels) in enumerate(told_by):
         entry = document.entry
-        labels = topics.labels(entry.topics, i)
-        source = sources.label(entry)
-        url = href(base, route)
         updated = entry.updated.astimezone(zone) if entry.updated and has_come(entry.updated, clock) else None
-        time = entry.time.astimezone(zone)
         language = "" if entry.language == settings.language else entry.language
-        card = Card(url, time, entry.kind, source, labels, _unseen, updated=updated, language=language, index=i)
+        card = Card(url, entry.time.astimezone(zone), entry.kind, source, labels, _unseen, b"", False, updated, language, i)
         shown = (url, entry.time, updated, entry.kind, language, source.digest, [label.digest for label in labels])
-        category = categories.label(entry.category)
-        stories.append(
-            Story(
-                document,
-                card,
-                digest.of_value(shown),
-                route,
-                category,
-                tags.labels(entry.tags, i) if entry.tags else (),
-                authors.labels(entry.authors, i) if entry.authors else (),
-                tuple([Correction(one.time.astimezone(zone), one.text) for one in entry.corrections if has_come(one.time, clock)]),
-            )
+        corrections = entry.corrections and tuple(
+            [Correction(one.time.astimezone(zone), one.text) for one in entry.corrections if has_come(one.time, clock)]
         )
-        if entry.url:
-            by_url.setdefault(entry.url, i)
-        by_title.setdefault(document.title, i)
-        if source.name:
-            source_members[source.slug].append(i)
-        category_members[category.slug].append(i)
+        stories.append(
+            Story(document, card, digest.of_value(shown), route, categories.labels[i], tags.labels[i], authors.labels[i], corrections)
+        )
+    oldest_first = range(len(visible) - 1, -1, -1)
+    by_url = {entries[i].url: i for i in oldest_first}
+    by_url.pop(0, None)  # none
+    by_title = {visible[i].title: i for i in oldest_first}
+    own = tuple([listed(entry, by_url, by_title, withheld) if entry.ties else () for entry in entries])
 
     plain = plain_pages(pages, settings, clock, problems)
     site = Site(
         stories=tuple(stories),
         topics=topics.groups(),
-        sources=_by_name(Group(sources.by_slug[slug], tuple(m), _UNORDERED) for slug, m in source_members.items()),
-        categories=_by_name(Group(categories.by_slug[slug], tuple(m), _UNORDERED) for slug, m in category_members.items()),
+        sources=_groups(sources.labels, sources.by_slug),
+        categories=_groups(categories.labels, categories.by_slug),
         tags=tags.groups(),
         authors=authors.groups(),
         pages=plain,
         menu=make_menu(plain, pages, settings, problems),
         gone=gone_routes,
-        by_url=by_url,
-        by_title=by_title,
-        withheld=frozenset(withheld),
+        listed=own,
+        covered=find_covered(stories, own, leads, members),
         leads=leads,
-        members={lead: some for lead, some in events.items() if len(some) > 1},
+        members=members,
         moved=_moved(told.moved if told else (), documents, settings),
     )
     return Built(site, problems)
@@ -140,27 +124,34 @@ def _by_name(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda g: (g.order, fold(g.label.name), g.label.slug)))
 
 
-_topics_of: Callable[[Entry], tuple[str, ...]] = attrgetter("topics")
-_tags_of: Callable[[Entry], tuple[str, ...]] = attrgetter("tags")
-_authors_of: Callable[[Entry], tuple[str, ...]] = attrgetter("authors")
-_source_of: Callable[[Entry], tuple[str, str]] = attrgetter("source_domain", "source_name")
+def _groups(labels: Sequence[Label], by_slug: Mapping[str, Label]) -> tuple[Group, ...]:
+    """Of the labels of all articles those that have a name, with the places of the articles."""
+    members: dict[str, list[int]] = defaultdict(list)
+    for i, label in enumerate(labels):
+        if label.name:
+            members[label.slug].append(i)
+    return _by_name(Group(by_slug[slug], tuple(places), _UNORDERED) for slug, places in members.items())
 
 
 class _Names:
     """Names to topics, tags or authors: those that differ in case or accents are one, shown by its data file's name or
-    its commonest. `linked` tells whether they have pages."""
+    its commonest. `each` are those of each visible article, `linked` tells whether they have pages. `labels` are what they became for
+    each article, each once, in its own order."""
 
     def __init__(
         self,
-        visible: Sequence[Document],
-        of: Callable[[Entry], tuple[str, ...]],
+        each: Sequence[tuple[str, ...]],
         settings: Settings,
         permalink: str,
         linked: bool,
         facts: Sequence[TopicFact] = (),
     ) -> None:
         # The oldest first: a newcomer never takes a slug that is in use.
-        counts = Counter(chain.from_iterable([of(document.entry) for document in reversed(visible)]))
+        often = Counter(reversed(each))
+        counts: Counter[str] = Counter()
+        for some, n in often.items():
+            for name in some:
+                counts[name] += n
         spellings: dict[str, list[str]] = {}
         for name in counts:
             spellings.setdefault(fold(name), []).append(name)
@@ -185,38 +176,31 @@ class _Names:
         for folded, names in spellings.items():
             if folded not in self._by_fold:
                 add(min(names, key=lambda n: (-counts[n], n)), "", {folded})
-        self._by_names: dict[tuple[str, ...], tuple[Label, ...]] = {}
-        self._by_name = {name: self._by_fold[folded] for folded, names in spellings.items() for name in names}
-        self._members: dict[str, list[int]] = defaultdict(list)
-
-    def labels(self, names: tuple[str, ...], index: int) -> tuple[Label, ...]:
-        """The topics of the article at this place, each once, in its own order; it is counted among their stories."""
-        if not names:
-            return ()
-        labels = self._by_names.get(names)
-        if labels is None:
-            found = [self._by_name[name] for name in names]
-            labels = self._by_names[names] = tuple({label.slug: label for label in found}.values())
-        for label in labels:
-            self._members[label.slug].append(index)
-        return labels
+        by_name = {name: self._by_fold[folded] for folded, names in spellings.items() for name in names}
+        known = {some: tuple({label.slug: label for label in map(by_name.__getitem__, some)}.values()) for some in often}
+        self.labels = [known[some] for some in each]
 
     def groups(self) -> tuple[Group, ...]:
         """The topics that have stories: those with a data file in its order, then by name."""
         labels = {label.slug: label for label in self._by_fold.values()}
+        members: dict[str, list[int]] = defaultdict(list)
+        for i, some in enumerate(self.labels):
+            for label in some:
+                members[label.slug].append(i)
         return _by_name(
             Group(labels[slug], tuple(m), self._order.get(slug, _UNORDERED), self._by_fold.get(fold(self._parents.get(slug, ""))))
-            for slug, m in self._members.items()
+            for slug, m in members.items()
         )
 
 
 class _Sources:
     """Articles to sources: keyed by registrable domain, on platforms of many publishers by name.
 
-    The shown name is the data file's, else the commonest.
+    The shown name is the data file's, else the commonest. `each` are domain and name of each visible article's, `labels` what they
+    became: a source without name where it has none.
     """
 
-    def __init__(self, visible: Sequence[Document], data: Data, settings: Settings) -> None:
+    def __init__(self, each: Sequence[tuple[str, str]], data: Data, settings: Settings) -> None:
         self._platforms = frozenset(settings.sources.platforms)
         self._linked = "source" not in settings.without
         self._settings = settings
@@ -225,16 +209,17 @@ class _Sources:
             for known in (fact.domain, _spoken(fact.name), *map(_spoken, fact.other_names)):
                 if known:
                     self._facts.setdefault(known, fact)
-        counts = Counter([_source_of(document.entry) for document in reversed(visible)])
+        counts = Counter(reversed(each))
         self._homes = self._domains_by_name(counts)
         names: dict[str, dict[str, int]] = {}
         for pair, n in counts.items():
             spellings = names.setdefault(self._key(*pair), {})
             spellings[pair[1]] = spellings.get(pair[1], 0) + n
         slugs = Slugs()
-        labels = {key: self._make(key, spellings, slugs) for key, spellings in names.items()}
-        self.by_slug = {label.slug: label for label in labels.values()}
-        self._by_pair = {pair: labels[self._key(*pair)] for pair in counts}
+        by_key = {key: self._make(key, spellings, slugs) for key, spellings in names.items()}
+        self.by_slug = {label.slug: label for label in by_key.values()}
+        by_pair = {pair: by_key[self._key(*pair)] for pair in counts}
+        self.labels = [by_pair[pair] for pair in each]
 
     def _domains_by_name(self, counts: dict[tuple[str, str], int]) -> dict[str, str]:
         """The domain of each name that most of a domain's stories have: who publishes there may be met on a platform
@@ -266,10 +251,6 @@ class _Sources:
         url = href(self._settings.base, self._settings.permalinks.source.format(slug=slug)) if self._linked else ""
         return make_label(name, url, slug, fact.logo if fact else None)
 
-    def label(self, entry: Entry) -> Label:
-        """The source of an article; one without name where it has none."""
-        return self._by_pair[_source_of(entry)]
-
 
 @lru_cache(4096)
 def _spoken(name: str) -> str:
@@ -279,18 +260,17 @@ def _spoken(name: str) -> str:
 
 
 class _Categories:
-    """The first part of an article's address."""
+    """The first parts of articles' addresses: `each` are those of each visible article, `labels` what they became. Articles that name
+    none are news."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._base = settings.base
-        self._linked = "category" not in settings.without
+    def __init__(self, each: Sequence[str], settings: Settings) -> None:
+        linked = "category" not in settings.without
         self.by_slug: dict[str, Label] = {}
-
-    def label(self, name: str) -> Label:
-        """The category of this name; articles that name none are news."""
-        slug = slugify(name or _DEFAULT_CATEGORY)
-        label = self.by_slug.get(slug)
-        if label is None:
-            url = href(self._base, f"/{slug}/") if self._linked else ""
-            label = self.by_slug[slug] = make_label(name or _DEFAULT_CATEGORY, url, slug)
-        return label
+        by_name: dict[str, Label] = {}
+        for name in dict.fromkeys(each):
+            slug = slugify(name or _DEFAULT_CATEGORY)
+            if slug not in self.by_slug:
+                url = href(settings.base, f"/{slug}/") if linked else ""
+                self.by_slug[slug] = make_label(name or _DEFAULT_CATEGORY, url, slug)
+            by_name[name] = self.by_slug[slug]
+        self.labels = [by_name[name] for name in each]

@@ -19,16 +19,20 @@ from newsgen.model import Document, ties_of
 def hear(documents: Sequence[Document], settings: Settings, clock: Clock) -> Heard:
     """The articles that may be told of: those that are not withheld."""
     seen = [(document, seen) for document in documents if (seen := visibility(document.entry, clock)) != "withheld"]
-    seen.sort(key=lambda pair: (pair[0].entry.time, pair[0].path))
+    seen.sort(key=lambda pair: pair[0].path)
+    seen.sort(key=lambda pair: pair[0].entry.time)
     entries = [document.entry for document, _ in seen]
     platforms = frozenset(settings.sources.platforms)
-    by_url = {entry.url: i for i, entry in reversed([*enumerate(entries)]) if entry.url}
-    by_title = {document.title: i for i, (document, _) in reversed([*enumerate(seen)])}
+    newest_first = range(len(seen) - 1, -1, -1)
+    by_url = {entries[i].url: i for i in newest_first}
+    by_url.pop(0, None)  # none
+    by_title = {seen[i][0].title: i for i in newest_first}
     ties = {
         (min(i, other), max(i, other))
         for i, entry in enumerate(entries)
+        if entry.ties
         for url, title in ties_of(entry)
-        if (other := by_url.get(url, by_title.get(title, i))) != i
+        if (other := by_url[url] if url in by_url else by_title.get(title, i)) != i
     }
     return Heard(
         paths=tuple([document.path for document, _ in seen]),

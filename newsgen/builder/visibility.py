@@ -28,7 +28,7 @@ def visibility(entry: Entry, clock: Clock) -> Visibility:
     if (
         entry.removed
         or (entry.draft and not clock.drafts)
-        or (entry.time > clock.as_of and not clock.future)
+        or (not clock.future and entry.time > clock.as_of)
         or (entry.expires is not None and entry.expires <= clock.as_of)
     ):
         return "withheld"
@@ -66,15 +66,11 @@ def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock,
     """The first instant after the clock at which time alone changes who may be seen or what is told of
     updates and corrections, or what is pinned; with `news`, or what stands in the news sitemap."""
     now = clock.as_of
-    due = min((page.expires for page in pages if page.expires is not None and page.expires > now), default=None)
+    times = [page.expires for page in pages]
     for entry in entries:
+        times += entry.expires, entry.pin_until
         if not clock.future:
-            for time in (entry.time, entry.updated, *[one.time for one in entry.corrections]):
-                if time is not None and time > now and (due is None or time < due):
-                    due = time
-        for time in (entry.expires, entry.pin_until):
-            if time is not None and time > now and (due is None or time < due):
-                due = time
-        if news and entry.time + NEWS_WINDOW > now and (due is None or entry.time + NEWS_WINDOW < due):
-            due = entry.time + NEWS_WINDOW
-    return due
+            times += entry.time, entry.updated, *[one.time for one in entry.corrections]
+        if news:
+            times.append(entry.time + NEWS_WINDOW)
+    return min([time for time in times if time is not None and time > now], default=None)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from newsgen.model import Record
 
 TITLE, EXCERPT = 2 / 3, 1 / 3
-COPY = 0.9  # how like the titles of copies are
+COPY = 0.85  # how like copies are before time takes off; a title alone is less: a weekly column has it too
 WEEK = 7 * 86400
 SAMPLE = 1000  # articles that the rarity of words is taken from
 _COMMON = 0.1  # a word that more than this share of articles have tells nothing
@@ -131,7 +131,8 @@ class Postings:
         """Those that are like another article, and not more than `window` seconds from it: their places, and how like it they are, in
         thousandths.
 
-        One with nearly the same title is a copy: as like as can be, whenever it came. Which of two is asked for changes nothing.
+        One with nearly the same title and excerpt is a copy: as like as can be, whenever it came. Which of two is asked for changes
+        nothing.
         """
         titles, excerpts = [0.0] * len(self._times), [0.0] * len(self._times)
         _add(titles, one.words.title, self._titles)
@@ -143,7 +144,7 @@ class Postings:
         for place in [place for place, score in enumerate(scores) if score >= floor]:
             apart, score = abs(one.time - self._times[place]), scores[place]
             likeness = score / (1 + apart / WEEK)
-            if score >= COPY * TITLE and titles[place] * (own * self._by_title[place]) >= COPY * TITLE:
+            if score >= COPY:
                 likeness = 1.0
             if likeness >= floor and apart <= window:
                 found.append((place, round(1000 * likeness)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from msgspec import structs
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
 from newsgen.cli.report import Bar, count, print_json, print_problems, say
 from newsgen.config import Config, load_config
+from newsgen.content.ahead import look_ahead
+from newsgen.workers import default_jobs
 
 if TYPE_CHECKING:
     from newsgen.outcome import Result
@@ -45,10 +48,12 @@ def command(common: Common, **options: Any) -> int:
 
     Only what changed is rendered, and only files whose bytes differ are written.
     """
-    from newsgen.build import BuildOptions, build
-    from newsgen.workers import default_jobs
-
+    if not options["fetch"]:
+        gc.disable()  # a process that soon ends looks for no cycles; connections make them
     config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
+    ahead = None if options["fetch"] else look_ahead(config.paths)
+    from newsgen.build import BuildOptions, build
+
     clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
     how = BuildOptions(clock, options["jobs"] or default_jobs(), options["wait"], options["dry_run"])
     missed: tuple[Problem, ...] = ()
@@ -57,7 +62,7 @@ def command(common: Common, **options: Any) -> int:
             from newsgen.images.tend import fetch
 
             missed = fetch(config, clock, how.jobs, bar.show).problems
-        result = build(config, how, bar.show)
+        result = build(config, how, bar.show, ahead)
         differences: list[Problem] = []
         if options["verify"] and not options["dry_run"]:
             from newsgen.verify import verify

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -32,7 +31,7 @@ def command(common: Common, to: Path | None, as_json: bool) -> None:
         return
     for one in kept:
         state = "held" if hold and one.name == hold.edition else "live" if one.name == live else ""
-        when = one.published.astimezone(ZoneInfo(config.settings.timezone))
+        when = one.published.astimezone(config.settings.zone)
         click.echo(f"{one.name[:12]}  {when:%Y-%m-%d %H:%M}  {one.size / 1e6:8,.1f} MB  {state:4}  {one.change}")
     if not kept:
         click.echo(f"{count(0, 'edition')} in {store.folder}; `newsgen publish` makes one")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import click
 
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
@@ -31,7 +29,7 @@ def command(common: Common, drafts: bool, future: bool, as_of: str | None, as_js
     if as_json:
         print_document(found)
         return
-    zone = ZoneInfo(config.settings.timezone)
+    zone = config.settings.zone
     for n, story in enumerate(found.stories, 1):
         click.echo(f"{n:2}  {story.title}")
         origin = ", ".join(filter(None, (story.source, f"{story.time.astimezone(zone):%Y-%m-%d %H:%M}", story.url)))

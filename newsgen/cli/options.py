@@ -58,15 +58,15 @@ def clock_options(function: F) -> F:
 
 def make_clock(config: Config, drafts: bool, future: bool, as_of: str | None, option: str = "--as-of") -> Clock:
     """The build's clock. Raises click.UsageError for what is no time."""
-    from zoneinfo import ZoneInfo
-
     from newsgen.builder.visibility import Clock
-    from newsgen.content.times import parse_time
 
     if as_of is None:
         return Clock(datetime.now(UTC).replace(microsecond=0), drafts, future)
+
+    from newsgen.content.times import parse_time
+
     try:
-        return Clock(parse_time(as_of, ZoneInfo(config.settings.timezone)), drafts, future)
+        return Clock(parse_time(as_of, config.settings.zone), drafts, future)
     except ValueError as error:
         raise click.UsageError(f"{option} {as_of}: {error}") from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -38,7 +37,7 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
     if as_json:
         print_document(to_builtins(found) | {"live": store.live_name(), "held": hold and hold.since, "last_night": night})
         return
-    zone = ZoneInfo(config.settings.timezone)
+    zone = config.settings.zone
 
     def shown(time: datetime) -> str:
         return f"{time.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"

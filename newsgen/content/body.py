@@ -39,7 +39,7 @@ _CLASS_NAMES = {"footnote", "footnote-ref", "footnote-backref", "footnote-defini
 _CLASSES = dict.fromkeys(("div", "a", "sup", "section"), _CLASS_NAMES)
 _STYLE_ALIGN = re.compile(r'(<t[hd]) style="text-align: ?(left|center|right);?"')
 _ALIGN = re.compile(r'(<t[hd](?: [^<>]*?)?) align="(?:(left|center|right)|[^"]*)"')
-_OUTSIDE = re.compile(r'<a href="(?=(?:https?:)?//)', re.I)
+_OUTSIDE = re.compile(r'<a href="(?=(?:(?i:https?):)?//)')
 _HREF = re.compile(r'<(?:a|img) [^<>]*?(?:href|src)="([^"]*)"')
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _TABLE = re.compile(r"<table")
@@ -55,8 +55,7 @@ _QUOTES = {
     "ja": ("「", "」"),
 }
 _ENGLISH = ("“", "”")
-_IMG = re.compile(r"<img ")
-_INSECURE = re.compile(r'(<img [^<>]*?src=")http:', re.I)  # as `safe_image_url` has it
+_INSECURE = re.compile(r'(<img [^<>]*?src=")(?i:http):')  # as `safe_image_url` has it
 _NO_PICTURE = re.compile(r"<img(?![^<>]* src=)[^<>]*>")
 
 
@@ -83,16 +82,19 @@ def render_body(text: str, engine: str, extensions: tuple[str, ...], language: s
     except RecursionError:  # Python-Markdown's, on some hundred lists within lists
         _engine.cache_clear()  # it does not find its way back
         raise BodyError("the body is nested too deep") from None
-    made = _sanitiser().clean(_STYLE_ALIGN.sub(r'\1 align="\2"', made))
+    if "<t" in made:  # cells may stand without a table
+        made = _STYLE_ALIGN.sub(r'\1 align="\2"', made)
+    made = _sanitiser().clean(made)
     # From here on the text is serialised by the sanitiser: a `<` opens a tag, a `"` closes a value.
-    made = _ALIGN.sub(lambda found: f'{found[1]} class="{found[2]}"' if found[2] else found[1], made)
     made = _OUTSIDE.sub('<a rel="external noopener" href="', made)
-    made = _INSECURE.sub(r"\1https:", made)
-    made = _IMG.sub('<img loading="lazy" decoding="async" ', _NO_PICTURE.sub("", made))
-    made = _TABLE.sub(_scrollable, made).replace("</table>", "</table></section>")
+    if "<img" in made:
+        made = _INSECURE.sub(r"\1https:", _NO_PICTURE.sub("", made)).replace("<img ", '<img loading="lazy" decoding="async" ')
+    if "<t" in made:
+        made = _ALIGN.sub(lambda found: f'{found[1]} class="{found[2]}"' if found[2] else found[1], made)
+        made = _TABLE.sub(_scrollable, made).replace("</table>", "</table></section>")
     made = _demote_headings(made)
-    links = map(html.unescape, _HREF.findall(made))
-    return Body(made.strip(), tuple(dict.fromkeys(link for link in links if not _is_outside(link))))
+    links = [html.unescape(link) for link in dict.fromkeys(_HREF.findall(made)) if not _is_outside(link)]
+    return Body(made.strip(), tuple(dict.fromkeys(links)))
 
 
 def _is_outside(link: str) -> bool:

@@ -66,11 +66,11 @@ class _Document(NamedTuple):
 
     def text(self, name: str) -> str:
         """The text of a field."""
-        return self.reader.text(self.fields.get(name), f"{self.path}.{name}")
+        return self.reader.text(self.fields, self.path, name)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a list, or the only one."""
-        return names(self.reader, self.fields.get(name), f"{self.path}.{name}")
+        return names(self.reader, self.fields, self.path, name)
 
 
 def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Document]:
@@ -88,7 +88,7 @@ def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Docume
     for file in files:
         for value, path in _parse(folder, file, problems):
             trial = Reader(UTC, [])
-            if isinstance(value, dict) and any(trial.text(value.get(key), path) for key in ("name", "_id")):
+            if isinstance(value, dict) and any(trial.text(value, path, key) for key in ("name", "_id")):
                 out.append(_Document(value, file, path, Reader(UTC, [])))
             else:
                 top = 1 if path == "$" else 0  # else the place is looked up
@@ -132,12 +132,12 @@ def _organization(item: _Document, static: Path, base: str) -> tuple[_Document, 
 def _logo(item: _Document, static: Path) -> Picture | None:
     """The smallest picture; one on the site itself must be there."""
     logos, missing = [], ""
-    for picture in pictures(item.reader, item.fields.get("images"), item.path + ".images"):
+    for picture in pictures(item.reader, item.fields, item.path):
         if picture.url.startswith("/") and not (static / unquote(picture.url.partition("?")[0]).lstrip("/")).is_file():
             missing = picture.url
         else:
             logos.append(picture)
     if missing and not logos:
         message = f"names the picture {missing}, which is not in the static folder"
-        item.reader.note("warning", "missing-logo", message, item.path + ".images")
+        item.reader.note("warning", "missing-logo", message, item.path, "images")
     return min(logos, key=lambda logo: logo.width or 10_000, default=None)

@@ -19,20 +19,20 @@ def read_page(front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None
     reader = Reader(zone, [], {} if mends is None else mends)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
-    title = reader.text(front.get("title"), "$.title")
+    title = reader.text(front, "$", "title")
     if not title:
-        reader.note("error", "missing-title", "the page has no title", "$.title")
+        reader.note("error", "missing-title", "the page has no title", "$", "title")
         return None, reader.problems
     return (
         PlainPage(
             title=title,
-            excerpt=reader.text(front.get("excerpt"), "$.excerpt"),
-            menu=reader.boolean(front.get("menu"), "$.menu", False),
-            layout=reader.text(front.get("layout"), "$.layout"),
-            draft=reader.boolean(front.get("draft"), "$.draft", False),
-            expires=reader.time(front.get("expires"), "$.expires"),
+            excerpt=reader.text(front, "$", "excerpt"),
+            menu=reader.boolean(front, "$", "menu", False),
+            layout=reader.text(front, "$", "layout"),
+            draft=reader.boolean(front, "$", "draft", False),
+            expires=reader.time(front, "$", "expires"),
             body=body.html,
-            aliases=read_aliases(reader, front.get("aliases")),
+            aliases=read_aliases(reader, front),
         ),
         reader.problems,
     )

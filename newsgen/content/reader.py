@@ -55,56 +55,68 @@ def oddities(exact: Exact, above: int) -> list[Problem]:
 
 class Reader(Struct):
     """Reads fields of one article's front matter and collects what is wrong with them. `mends` has what each text that
-    was repaired became, by its field path."""
+    was repaired became, by its field path.
+
+    A field is named by the mapping that it stands in, that mapping's own path, and its name: the paths of most are never asked for.
+    """
 
     zone: tzinfo
     problems: list[Problem]
     mends: dict[str, str] = field(default_factory=dict)
 
-    def note(self, severity: Severity, code: str, message: str, path: str) -> None:
-        """Remember a problem at a field path."""
-        self.problems.append(Problem(severity, code, message, path, _HINTS.get(code, "")))
+    def note(self, severity: Severity, code: str, message: str, at: str, name: str = "") -> None:
+        """Remember a problem with a field, or with what stands at a path."""
+        self.problems.append(Problem(severity, code, message, _path(at, name), _HINTS.get(code, "")))
 
-    def scalar(self, value: Any, path: str) -> str:
+    def scalar(self, value: Any, at: str, name: str = "") -> str:
         """The text of a scalar as it stands in the file; "" of null."""
         if value.__class__ is str:
             return value
         if value is None:
             return ""
         if isinstance(value, (dict, list)):
-            self.note("warning", "wrong-type", "is a list or a mapping where text is due", path)
+            self.note("warning", "wrong-type", "is a list or a mapping where text is due", at, name)
             return ""
         raise Inexact
 
-    def text(self, value: Any, path: str) -> str:
+    def text(self, fields: dict[str, Any], at: str, name: str) -> str:
         """A line of clean text."""
-        raw = value if value.__class__ is str else self.scalar(value, path)
-        return raw if is_clean(raw) else self.repaired(raw, repair.clean_text, path)
+        value = fields.get(name)
+        if value is None:
+            return ""
+        return value if value.__class__ is str and is_clean(value) else self.line(value, at, name)
 
-    def repaired(self, text: str, clean: Callable[[str, Note], str], path: str) -> str:
-        """What a clean-up makes of the text at a field path."""
+    def line(self, value: Any, at: str, name: str = "") -> str:
+        """The same of a value."""
+        raw = self.scalar(value, at, name)
+        return raw if is_clean(raw) else self.repaired(raw, repair.clean_text, at, name)
+
+    def repaired(self, text: str, clean: Callable[[str, Note], str], at: str, name: str) -> str:
+        """What a clean-up makes of the text of a field."""
         before = len(self.problems)
-        mended = clean(text, lambda code: self.mended(code, path))
+        mended = clean(text, lambda code: self.mended(code, at, name))
         if mended != text and len(self.problems) > before and self.problems[-1].severity == "repair":
-            self.mends[path] = mended
+            self.mends[_path(at, name)] = mended
         return mended
 
-    def mended(self, code: str, path: str) -> None:
+    def mended(self, code: str, at: str, name: str = "") -> None:
         """Remember that a value was mended, or had to be dropped."""
         if code in _DROPPED:
-            self.note("warning", code, _DROPPED[code], path)
+            self.note("warning", code, _DROPPED[code], at, name)
         else:
-            self.note("repair", code, "", path)
+            self.note("repair", code, "", at, name)
 
-    def url(self, value: Any, path: str, image: bool = False) -> str:
+    def url(self, fields: dict[str, Any], at: str, name: str, image: bool = False) -> str:
         """A safe absolute URL, "" where there is none."""
-        raw = value if value.__class__ is str else self.scalar(value, path)
+        value = fields.get(name)
+        raw = value if value.__class__ is str else self.scalar(value, at, name)
         if not raw or (urls.is_safe(raw) and not (image and raw.startswith("http:"))):
             return raw
-        return self.repaired(raw, urls.safe_image_url if image else urls.safe_url, path)
+        return self.repaired(raw, urls.safe_image_url if image else urls.safe_url, at, name)
 
-    def integer(self, value: Any, path: str, default: int = 0) -> int:
+    def integer(self, fields: dict[str, Any], at: str, name: str, default: int = 0) -> int:
         """A whole number of at most 2**53; the default of null."""
+        value = fields.get(name)
         if value.__class__ is int:
             number = value
         elif value is None or value == "":
@@ -113,22 +125,23 @@ class Reader(Struct):
             digits = value.strip().replace("_", "")
             found = INTEGER.fullmatch(digits)
             if not found:
-                self.note("warning", "wrong-type", f"{value.strip()[:40]!r} is not a whole number", path)
+                self.note("warning", "wrong-type", f"{value.strip()[:40]!r} is not a whole number", at, name)
                 return default
             # Python refuses to read thousands of digits; as many are too large at any rate.
             number = int(digits, 0 if found[1] else 10) if len(digits) < 1000 else LARGEST
         elif isinstance(value, (dict, list)):
-            self.note("warning", "wrong-type", "is a list or a mapping where a number is due", path)
+            self.note("warning", "wrong-type", "is a list or a mapping where a number is due", at, name)
             return default
         else:
             raise Inexact
         if -LARGEST < number < LARGEST:
             return number
-        self.note("warning", "wrong-type", "is too large a number", path)
+        self.note("warning", "wrong-type", "is too large a number", at, name)
         return default
 
-    def boolean(self, value: Any, path: str, default: bool) -> bool:
+    def boolean(self, fields: dict[str, Any], at: str, name: str, default: bool) -> bool:
         """true or false, yes or no; the default of null."""
+        value = fields.get(name)
         if value.__class__ is bool:
             return value
         if value is None or value == "":
@@ -136,26 +149,31 @@ class Reader(Struct):
         if isinstance(value, (dict, list)) or value.__class__ is str:
             known = BOOLEANS.get(value.strip().lower()) if value.__class__ is str else None
             if known is None:
-                self.note("warning", "wrong-type", "is neither true nor false", path)
+                self.note("warning", "wrong-type", "is neither true nor false", at, name)
                 return default
             return known
         raise Inexact
 
-    def time(self, value: Any, path: str) -> datetime | None:
+    def time(self, fields: dict[str, Any], at: str, name: str) -> datetime | None:
         """An instant in UTC, None of null or of what is no date."""
-        text = self.scalar(value, path).strip()
+        value = fields.get(name)
+        if value is None:
+            return None
+        text = self.scalar(value, at, name).strip()
         if not text:
             return None
         try:
             return parse_time(text, self.zone)
         except ValueError as error:
-            self.note("warning", "bad-date", f"{text[:40]!r} {error}", path)
+            self.note("warning", "bad-date", f"{text[:40]!r} {error}", at, name)
             return None
 
-    def items(self, value: Any, path: str) -> list[tuple[Any, str]]:
+    def items(self, fields: dict[str, Any], at: str, name: str) -> list[tuple[Any, str]]:
         """The items of a list with their paths, nulls passed over; a lone value is a list of one."""
+        value = fields.get(name)
         if value is None or value == "":
             return []
+        path = _path(at, name)
         if not isinstance(value, list):
             return [(value, path)]
         kept = [(item, f"{path}[{i}]") for i, item in enumerate(value) if item is not None]
@@ -163,10 +181,14 @@ class Reader(Struct):
             self.note("repair", "null-item", "", path)
         return kept
 
-    def mapping(self, value: Any, path: str) -> dict[str, Any]:
+    def mapping(self, value: Any, at: str, name: str = "") -> dict[str, Any]:
         """A mapping; an empty one of null or of anything else."""
         if isinstance(value, dict):
             return value
         if value is not None and value != "":
-            self.note("warning", "wrong-type", "is not a mapping", path)
+            self.note("warning", "wrong-type", "is not a mapping", at, name)
         return {}
+
+
+def _path(at: str, name: str) -> str:
+    return f"{at}.{name}" if name else at

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html.entities import html5
 from urllib.parse import unquote
 
@@ -97,12 +98,21 @@ def fold_spaces(text: str, note: Note) -> str:
     return mended
 
 
-def drop_empty_excerpt(excerpt: str, title: str, note: Note) -> str:
-    """An excerpt that says nothing (a placeholder, or the title again) as the empty one."""
-    if excerpt and (excerpt == title or excerpt.lower() in _NO_EXCERPT):
-        note("empty-excerpt")
-        return ""
-    return excerpt
+def says_nothing(excerpt: str, title: str) -> bool:
+    """Whether an excerpt is a placeholder, or the title again."""
+    return bool(excerpt) and (excerpt == title or excerpt.lower() in _NO_EXCERPT)
+
+
+def drop_excerpt(excerpt: str, note: Note) -> str:
+    """An excerpt that says nothing as the empty one."""
+    note("empty-excerpt")
+    return ""
+
+
+@lru_cache(4096)
+def is_clean_name(name: str) -> bool:
+    """Whether `clean_provider_name` would change nothing."""
+    return clean_provider_name(name, lambda code: None) == name
 
 
 def clean_provider_name(name: str, note: Note) -> str:

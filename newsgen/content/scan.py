@@ -6,11 +6,12 @@ import os
 import re
 import stat
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from newsgen.problems import Problem
 
@@ -19,6 +20,7 @@ PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 INDEX = "index.jsonl"  # of the folder of media
 _NEVER_COPIED = (".keep", ".gitkeep", ".DS_Store")
 _REREADS = 3
+_BY_DESCRIPTOR = os.scandir in os.supports_fd
 # Controls, what breaks or turns lines where the name is shown, and bytes that are not UTF-8.
 _BAD_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -50,10 +52,10 @@ def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hi
         below = pending.pop()
         prefix = f"{below}/" if below else ""
         try:
-            with os.scandir(os.path.join(root, below)) as entries:
+            with _entries(os.path.join(root, below)) as entries:
                 for entry in entries:
                     name = entry.name
-                    if (name[0] == "." and not hidden) or name in _NEVER_COPIED or (not below and name in skip):
+                    if (name[0] == "." and (not hidden or name in _NEVER_COPIED)) or (not below and name in skip):
                         continue
                     path = prefix + name
                     usual = entry.is_file(follow_symlinks=False) and path.isprintable()
@@ -113,12 +115,24 @@ def rescan(
     return found
 
 
+@contextmanager
+def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """The entries of a folder, where that is possible by its descriptor: to find each file by its whole path takes a third longer."""
+    place: Any = os.open(folder, os.O_RDONLY) if _BY_DESCRIPTOR else folder
+    try:
+        with os.scandir(place) as entries:
+            yield entries
+    finally:
+        if _BY_DESCRIPTOR:
+            os.close(place)
+
+
 def _refusal(root: str, path: str, entry: os.DirEntry[str]) -> tuple[str, str] | None:
     """Why a file is passed over (code and message)."""
     if _BAD_NAME.search(path):
         return "file-name", "has a name with control characters or bytes that are not UTF-8; it is passed over"
     try:
-        if entry.is_symlink() and not os.path.realpath(entry.path).startswith(root + os.sep):
+        if entry.is_symlink() and not os.path.realpath(os.path.join(root, path)).startswith(root + os.sep):
             return "link-outside", "is a link that leads out of the folder; it is passed over"
         mode = entry.stat().st_mode
     except OSError as error:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from newsgen.builder.ranking import covering
-from newsgen.builder.related import listed, nearest, own_related
+from newsgen.builder.related import Nearest, own_related
 from newsgen.model import Card, Correction, Group, Label, Stored
 from newsgen.pages.base import AnyView, Link, Page, Planning
 
@@ -63,11 +62,9 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
     crumbs = {group.label.slug: (Link(group.label.name, group.label.url),) if group.label.url else () for group in site.categories}
     for i, story in enumerate(site.stories):
         card = story.card
-        stories = listed(site, i)
-        own = own_related(i, stories, related.limit)
-        groups = [topics[label.slug] for label in card.topics]
+        own = own_related(i, site.listed[i], related.limit)
         lead = site.leads[i]
-        newer, older = _neighbours(planning, i, groups)
+        newer, older = _neighbours(planning, i, topics[card.topics[0].slug]) if card.topics else (None, None)
         view = ArticleView(
             url=card.url,
             card=card,
@@ -81,8 +78,8 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
             authors=story.authors,
             corrections=story.corrections,
             lead=site.stories[lead].card if lead != i else None,
-            members=planning.cards([other for other in site.members.get(i, ()) if other != i]),
-            told=tuple([place for place, _ in covering(site, i, stories) if place >= 0]) if lead == i else (),
+            members=planning.cards([other for other in site.members[i] if other != i]) if i in site.members else (),
+            told=tuple([place for place, _ in site.covered[i] if place >= 0]) if lead == i else (),
             room=related.limit - len(own) if related.fill else 0,
         )
         yield Page(story.route, "article.html", view)
@@ -90,18 +87,17 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
 
 def near_stories(planning: Planning) -> Iterator[list[int]]:
     """For each article other stories of its topics, near in time: what stands beside it where too few are like it."""
-    site, limit = planning.site, planning.settings.related.limit
+    site = planning.site
+    nearest = Nearest(site, planning.settings.related.limit)
     topics = {group.label.slug: group for group in site.topics}
     for i, story in enumerate(site.stories):
         groups = [topics[label.slug] for label in story.card.topics]
-        yield nearest(site, i, groups, limit) if groups else []
+        yield nearest.of(i, groups) if groups else []
 
 
-def _neighbours(planning: Planning, index: int, groups: list[Group]) -> tuple[Card | None, Card | None]:
+def _neighbours(planning: Planning, index: int, group: Group) -> tuple[Card | None, Card | None]:
     """The next newer and older story of the article's first topic."""
-    if not groups:
-        return None, None
-    members, stories = groups[0].members, planning.site.stories
+    members, stories = group.members, planning.site.stories
     at = bisect_left(members, index)
     newer = stories[members[at - 1]].card if at else None
     older = stories[members[at + 1]].card if at + 1 < len(members) else None

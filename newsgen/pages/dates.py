@@ -36,9 +36,10 @@ def plan_dates(planning: Planning) -> Iterator[Page]:
     for date, count in each.items() if planning.has("year") else ():
         days[date[:1]].append(_link(planning, date, count))
     facts = Facts(planning, by_source)
+    links = {date: _link(planning, date) for date in members}
     for date, places in members.items():
-        crumbs = tuple(_link(planning, date[:level]) for level in levels if level < len(date))
-        own = _link(planning, date)
+        crumbs = tuple([links[date[:level]] for level in levels if level < len(date)])
+        own = links[date]
         parts = tuple(inside[date]) if date in inside else ()
         yield from paged(
             planning,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from heapq import nlargest
 from itertools import chain
@@ -193,15 +193,16 @@ class Facts:
         return tuple([counts[month] for month in range(first, last + 1)])
 
     @cached_property
-    def _days(self) -> list[date]:
-        return [time.date() for story in self._stories if (time := story.card.time)]
+    def _days(self) -> list[int]:
+        return [time.toordinal() for story in self._stories if (time := story.card.time)]
 
     def busiest(self, members: Sequence[int]) -> tuple[Link, ...]:
         """The days with most of these stories, as many as stand out: each has three times what a day has that has any."""
         counts = Counter(map(self._days.__getitem__, members)) if len(members) >= LONG else {}
         days = nlargest(_BUSIEST, counts, key=lambda day: (counts[day], day))
         least = max(3 * len(members) / max(len(counts), 1), 3)
-        return tuple([Link(f"{day}", "", counts[day], datetime(*day.timetuple()[:3])) for day in days if counts[day] >= least])
+        dates = [(datetime.fromordinal(day), counts[day]) for day in days if counts[day] >= least]
+        return tuple([Link(f"{day.date()}", "", count, day) for day, count in dates])
 
     def lead(self, members: Sequence[int]) -> Lead | None:
         """What leads these stories, where they are more than a few."""

@@ -8,8 +8,9 @@ views.py for the way back).
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -110,45 +111,54 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
     for page in chain(*early, *later, last):
         route = page.route
         path = route + "index.html" if route[-1] == "/" else route
-        folder = path.rpartition("/")[0]
-        standing = files.get(path) or folders.get(path) or _above(folder, files, folders)
-        if standing:
+        above = _above(path, folders)
+        if path in files or path in folders or not files.keys().isdisjoint(above):
+            standing = files.get(path) or folders.get(path) or next(filter(None, map(files.get, above)))
             message = f"two pages want the route {route}: {_named(standing, planning)} has it, {_named(page, planning)} is left out"
             draft.problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
             continue
         pages[route] = files[path] = page
-        while folder and folder not in folders:
+        for folder in above:
             folders[folder] = page
-            folder = folder.rpartition("/")[0]
     site = planning.site
-    labels: dict[bytes, int] = {}
-    stories = [_placed(story, labels) for story in site.stories]
-    by_digest = {label.digest: label for story in site.stories for label in (story.card.source, *story.card.topics)}
+    labels: dict[bytes, Label] = {}
+    for story in site.stories:
+        card = story.card
+        for label in (card.source, *card.topics):
+            labels[label.digest] = label
     return Plan(
         pages=tuple(map(planned, pages.values())),
-        stories=tuple(stories),
+        stories=tuple(_placed(site.stories, {label: place for place, label in enumerate(labels)})),
         paths=tuple([story.document.path for story in site.stories]),
         placements=b"".join([story.placement for story in site.stories]),
-        small=tuple([_small(story, pages[story.route].view) for story in site.stories]),
+        small=tuple([_small(_listed(pages[story.route].view), not story.card.source.logo) for story in site.stories]),
         near=tuple([array("i", near).tobytes() for near in near_stories(planning)]) if planning.settings.related.fill else (),
-        labels=tuple([by_digest[known] for known in labels]),
+        labels=tuple(labels.values()),
         menu=site.menu,
         plain=tuple((plain.file.path, plain.route) for plain in site.pages),
         problems=(*problems, *draft.problems),
     )
 
 
-def _placed(story: Story, labels: dict[bytes, int]) -> Raw:
-    card, entry = story.card, story.document.entry
-    source = labels.setdefault(card.source.digest, len(labels))
-    topics = tuple([labels.setdefault(label.digest, len(labels)) for label in card.topics])
-    updated = entry.updated if card.updated else None
-    return Raw(_encode_plain(Placed(story.route, entry.time, card.kind, source, topics, updated, card.language)))
+def _placed(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[Raw]:
+    for story in stories:
+        card, entry = story.card, story.document.entry
+        topics = tuple([labels[label.digest] for label in card.topics])
+        updated = entry.updated if card.updated else None
+        placed = Placed(story.route, entry.time, card.kind, labels[card.source.digest], topics, updated, card.language)
+        yield Raw(_encode_plain(placed))
 
 
-def _small(story: Story, view: AnyView) -> bytes:
-    places = sorted({place + 1 for place in (*view.own, *view.told) if place >= 0}) if isinstance(view, ArticleView) else []
-    return array("H", places if story.card.source.logo else [0, *places]).tobytes()
+def _listed(view: AnyView) -> tuple[int, ...]:
+    """The places in a story's own list that its page shows."""
+    return (*view.own, *view.told) if isinstance(view, ArticleView) else ()
+
+
+@lru_cache(4096)
+def _small(places: tuple[int, ...], logo: bool) -> bytes:
+    """The small pictures that a page shows (see Plan): of these places in the story's own list, and its publisher's `logo`."""
+    shown = sorted({place + 1 for place in places if place >= 0})
+    return array("H", [0, *shown] if logo else shown).tobytes()
 
 
 def planned(page: Page) -> Planned:
@@ -175,13 +185,14 @@ _encode_view = msgspec.msgpack.Encoder(enc_hook=_refer).encode
 _encode_plain = msgspec.msgpack.Encoder().encode
 
 
-def _above(folder: str, files: dict[str, Page], folders: dict[str, Page]) -> Page | None:
-    """The page whose file stands where this folder, or one that holds it, is to be; above one that is known there is none."""
+def _above(path: str, folders: Mapping[str, Page]) -> list[str]:
+    """The folders of a file, from its own, up to one that is known."""
+    found = []
+    folder = path[: path.rfind("/")]
     while folder and folder not in folders:
-        if folder in files:
-            return files[folder]
-        folder = folder.rpartition("/")[0]
-    return None
+        found.append(folder)
+        folder = folder[: folder.rfind("/")]
+    return found
 
 
 def _named(page: Page, planning: Planning) -> str:

@@ -27,10 +27,12 @@ class Shown(NamedTuple):
     placeholders: frozenset[int]
 
 
-def shown_pictures(stories: Sequence[tuple[File, str, bytes]], labels: Iterable[Label], media: Media, least: int) -> Shown:
-    """The pictures of these stories: each with its file, and which of its small pictures are shown (see Plan). One that stands
-    on `least` stories that do not name each other is a placeholder; 0 is none."""
-    firsts = [story.whole[:8] for story, _, _ in stories]
+def shown_pictures(
+    stories: Sequence[File], paths: Sequence[str], small: Sequence[bytes], labels: Iterable[Label], media: Media, least: int
+) -> Shown:
+    """The pictures of the stories in these files: by their paths, and which of their small pictures are shown (see Plan). One that
+    stands on `least` stories that do not name each other is a placeholder; 0 is none."""
+    firsts = [story.whole[:8] for story in stories]
     counts = Counter(firsts)
     often = {first for first, count in counts.items() if least and count >= least and first not in _FEW}
     members: dict[bytes, list[int]] = {first: [] for first in often}
@@ -38,22 +40,24 @@ def shown_pictures(stories: Sequence[tuple[File, str, bytes]], labels: Iterable[
         for i, first in enumerate(firsts):
             if first in often:
                 members[first].append(i)
-    placeholders = frozenset(i for group in members.values() if _unrelated([stories[i][0] for i in group]) >= least for i in group)
-    cards, pages = [b"-" if i in placeholders else b"" for i in range(len(stories))], [b""] * len(stories)
+    placeholders = frozenset(i for group in members.values() if _unrelated([stories[i] for i in group]) >= least for i in group)
+    cards, pages = [b""] * len(stories), [b""] * len(stories)
+    for i in placeholders:
+        cards[i] = b"-"
     used = {digest.key(label.logo.url): False for label in labels if label.logo}
     originals = media.originals
-    for i, (story, path, places) in enumerate(stories if originals else ()):
+    for i, story in enumerate(stories if originals else ()):
         if not story.whole:
             continue
-        whole, small = array("q", story.whole), array("q", story.small)
+        whole, others = array("q", story.whole), array("q", story.small)
         if story.near:
             names = iter(story.near)
-            whole = array("q", [digest.key(near(next(names), path.rpartition("/")[0])) if key == -1 else key for key in whole])
+            whole = array("q", [digest.key(near(next(names), paths[i].rpartition("/")[0])) if key == -1 else key for key in whole])
         if i in placeholders:
             whole[0] = 0
         elif whole[0] in originals:
             cards[i] = originals[whole[0]].digest
-        shown = [small[place] for place in array("H", places)]
+        shown = [others[place] for place in array("H", small[i])]
         there = [(n, originals[key]) for n, key in enumerate((*whole, *shown)) if key in originals]
         pages[i] = b"".join([n.to_bytes(4, "big") + original.digest for n, original in there])
         for key in shown:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from itertools import chain
+from operator import add
 from sys import byteorder
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import structs
@@ -53,7 +53,7 @@ class Views:
         self.plan = plan
         self.media = media
         self._files = files
-        self._zone = ZoneInfo(settings.timezone)
+        self._zone = settings.zone
         self._base = settings.base
         self._images = settings.images
         self.others = others
@@ -78,7 +78,7 @@ class Views:
         if same:
             other._faces, other._records = faces, records
         else:
-            dropped += ["shown", "_plain", "_faces", "_records"] + ["every", "pages"] * bool(self.media.originals)
+            dropped += ["shown", "_plain", "_plain_digests", "_faces", "_records"] + ["every", "pages"] * bool(self.media.originals)
         for name in dropped:
             other.__dict__.pop(name, None)
         other._said = said
@@ -196,8 +196,8 @@ class Views:
     @cached_property
     def shown(self) -> Shown:
         """The pictures of all stories, by their places."""
-        told = zip(self._said, self.plan.paths, self.plan.small, strict=True)
-        shown = shown_pictures(list(told), self.plan.labels, self.media, self._images.placeholder)
+        plan = self.plan
+        shown = shown_pictures(self._said, plan.paths, plan.small, plan.labels, self.media, self._images.placeholder)
         shown.used.update(dict.fromkeys(chain.from_iterable(self._plain.values()), True))
         return shown
 
@@ -209,31 +209,38 @@ class Views:
             route: [digest.key(near(url, self.plain_folders[route])) for url in pictures_in(page.body)] for route, page in pages if page
         }
 
-    def _plain_digest(self, route: str) -> bytes:
-        """The digests of the pictures that the site has for the body of the plain page on this route."""
+    @cached_property
+    def _plain_digests(self) -> dict[str, bytes]:
+        """The digests of the pictures that the site has for the body of each plain page, by its route."""
         originals = self.media.originals
-        return b"".join([originals[key].digest if key in originals else b"-" for key in self._plain.get(route, ())])
+        return {
+            route: b"".join([originals[key].digest if key in originals else b"-" for key in keys]) for route, keys in self._plain.items()
+        }
 
     @cached_property
     def _faces(self) -> list[bytes]:
         """Of each story the digest of its face and of the picture that the site has."""
-        return [_seen(said.shown, own) for said, own in zip(self._said, self.shown.cards, strict=True)]
+        return [_seen(said.shown, own) if own else said.shown for said, own in zip(self._said, self.shown.cards, strict=True)]
 
     @cached_property
     def _records(self) -> list[bytes]:
         """Of each story the digest of all that it says and of the pictures on its page."""
-        return [_seen(said.content, pictures) for said, pictures in zip(self._said, self.shown.pages, strict=True)]
+        return [_seen(said.content, own) if own else said.content for said, own in zip(self._said, self.shown.pages, strict=True)]
 
     def card_digest(self, index: int) -> bytes:
         """The digest of all that a story's card says."""
         return digest.of_bytes(digest.at(self.plan.placements, index) + self._faces[index])
+
+    def _part(self, ref: int) -> bytes:
+        """The digest of the card or the record that a page's refs name."""
+        return self.card_digest(ref) if ref >= 0 else self._records[~ref]
 
     def made_of(self, plan: bytes, template_digest: Callable[[str], bytes], shared: bytes) -> Made:
         """What all pages are made of now; `plan` is the digest of the plan."""
         kinds = sorted({(page.template, page.kind) for page in self.every})
         of_all = [digest.of_text(kind) + (b"" if kind in _FILES else template_digest(name) + shared) for name, kind in kinds]
         contexts = dict(zip(kinds, of_all, strict=True))
-        context = b"".join(of_all) + digest.fold(map(self._plain_digest, self._plain))
+        context = b"".join(of_all) + digest.fold(self._plain_digests.values())
         return Made(plan, context, b"".join(self._faces), b"".join(self._records), self.beside, contexts)
 
     def digests(self, made: Made, before: Ledger) -> list[bytes]:
@@ -241,32 +248,40 @@ class Views:
         pages with a story that says something else now get another one."""
         if (before.plan, before.context) == (made.plan, made.context):
             refs = _changed(made.shown, before.shown, 0) + _changed(made.content, before.content, -1)
-            others = {i for i, (now, then) in enumerate(zip(made.beside, before.beside, strict=True)) if now != then}
             if len(refs) < _FEW:
                 digests = digest.apart(before.pages)[: len(self.plan.pages)]
-                for i, page in enumerate(self.plan.pages if refs or others else ()):
-                    index, all_refs = self._all_refs(page)
-                    if index in others or any(ref in all_refs for ref in refs):
-                        digests[i] = self._digest(page, made, self.card_digest)
-                return digests + [self._digest(page, made, self.card_digest) for page in self.every[len(digests) :]]
-        cards = [self.card_digest(i) for i in range(len(self._said))]
-        return [self._digest(page, made, cards.__getitem__) for page in self.every]
+                for i in self._touched(refs, before.beside):
+                    digests[i] = self._digest(self.plan.pages[i], made, self._part)
+                return digests + [self._digest(page, made, self._part) for page in self.every[len(digests) :]]
+        placed = digest.apart(self.plan.placements)
+        cards = digest.of_each(map(add, placed, self._faces))
+        parts = [*cards, *reversed(self._records)]  # as refs name them: the complement of a place counts from the end
+        return [self._digest(page, made, parts.__getitem__) for page in self.every]
+
+    def _touched(self, refs: Sequence[bytes], beside: Sequence[bytes]) -> set[int]:
+        """The places of the pages that show one of these, themselves or beside a story, or a story that has others beside it now."""
+        pages = self.plan.pages
+        found = {i for ref in refs for i, page in enumerate(pages) if ref in page.refs}
+        stories = {i for ref in refs for i, others in enumerate(self.beside) if ref in others}
+        if self.beside != beside:
+            stories |= {i for i, (now, then) in enumerate(zip(self.beside, beside, strict=True)) if now != then}
+        own = {array("i", [i]).tobytes() for i in stories}
+        if own:
+            found |= {i for i, page in enumerate(pages) if page.refs[:4] in own and page.kind == ArticleView.__name__}
+        return found
 
     def digest(self, page: Planned, made: Made) -> bytes:
         """The digest of one page alone."""
-        return self._digest(page, made, self.card_digest)
+        return self._digest(page, made, self._part)
 
-    def _digest(self, page: Planned, made: Made, card: Callable[[int], bytes]) -> bytes:
+    def _digest(self, page: Planned, made: Made, part: Callable[[int], bytes]) -> bytes:
         """The digest of a page's kind and template, its view, and the cards and records in it."""
-        parts = [card(ref) if ref >= 0 else self._records[~ref] for ref in array("i", self._all_refs(page)[1])]
-        return digest.fold((made.contexts[page.template, page.kind], page.view, *parts, self._plain_digest(page.route)))
+        parts = map(part, array("i", self._all_refs(page)))
+        return digest.fold((made.contexts[page.template, page.kind], page.view, *parts, self._plain_digests.get(page.route, b"")))
 
-    def _all_refs(self, page: Planned) -> tuple[int, bytes]:
-        """The story that a page is of, -1 for none, and the refs of the page with those of the stories beside."""
-        if page.kind != ArticleView.__name__:
-            return -1, page.refs
-        index = int.from_bytes(page.refs[:4], byteorder)
-        return index, page.refs + self.beside[index]
+    def _all_refs(self, page: Planned) -> bytes:
+        """The refs of the page, with those of the stories beside the one that it is of."""
+        return page.refs + self.beside[int.from_bytes(page.refs[:4], byteorder)] if page.kind == ArticleView.__name__ else page.refs
 
 
 def _pictures(file: File) -> tuple[object, ...]:
@@ -287,7 +302,8 @@ def _changed(now: bytes, before: bytes, turned: int) -> list[bytes]:
     """The stories whose digest in a column changed, as a page's refs name them; `turned` is -1 for those of records."""
     if now == before:
         return []
-    return [array("i", [i ^ turned]).tobytes() for i in range(len(now) // digest.SIZE) if digest.at(now, i) != digest.at(before, i)]
+    pairs = zip(digest.apart(now), digest.apart(before), strict=True)
+    return [array("i", [i ^ turned]).tobytes() for i, (one, other) in enumerate(pairs) if one != other]
 
 
 def _kinds() -> dict[str, type[AnyView]]:

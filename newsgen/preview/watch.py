@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
@@ -68,6 +69,9 @@ class Watcher(FileSystemEventHandler):
         self._thread.start()
 
     def _observe(self) -> BaseObserver:
+        # folders made inside one another at once are met twice by watchdog, which takes them well but warns of it, in
+        # its own thread: on a user's terminal, or as an error that would end the watching of the whole process
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         observer: BaseObserver = PollingObserver(timeout=_POLL) if self._poll else Observer()
         kinds: list[type[FileSystemEvent]] = [*_FOLDERS, *_WRITES, *_ENDS]
         around = {os.path.dirname(path) for path in (*self._what.folders, *self._what.files)}  # tell of folders that come and go

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from newsgen.build import BuildOptions, Progress, build, quiet, use_cache
 from newsgen.builder.visibility import Clock
 from newsgen.config import Config
-from newsgen.outcome import Result, Slow, recall, scan_inputs
+from newsgen.outcome import Result, Slow, look_at, recall
 from newsgen.output import Output
 from newsgen.problems import Problem, UserError, locate_all
 from newsgen.publish.diff import Difference
@@ -47,7 +47,7 @@ def is_due(config: Config, at: datetime) -> bool:
     """Whether a nightly job would do anything: an input or the clock changes the site, or what is built is not live everywhere."""
 
     def known(cache: Any, _: object) -> Result | None:
-        return recall(cache, scan_inputs(config, Clock(at)), config.paths.output, at)
+        return recall(cache, look_at(config, Clock(at)).digest, config.paths.output, at)
 
     store = Store(config.paths.editions)
     result = use_cache(config.paths.cache, known)

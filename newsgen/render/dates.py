@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from calendar import Calendar
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from newsgen.pages.base import Link
 
@@ -43,13 +42,12 @@ class _Part(NamedTuple):
     known: dict[int, str]
 
 
-def date_filter(language: str, timezone: str = "UTC") -> Callable[..., str]:
+def date_filter(language: str, zone: tzinfo = UTC) -> Callable[..., str]:
     """The filter `date` of a site's language and zone."""
     from babel.dates import format_datetime
 
     locale = locale_of(language)
     patterns: dict[str, list[_Part]] = {}
-    zone = None if timezone == "UTC" else ZoneInfo(timezone)
 
     def date(value: datetime, form: str = "long") -> str:
         """A time in words: `full`, `long`, `medium` or `short` (the date), `time`, `moment` (date, time and zone),
@@ -57,7 +55,7 @@ def date_filter(language: str, timezone: str = "UTC") -> Callable[..., str]:
 
         Raises ValueError for a skeleton that CLDR does not know.
         """
-        if zone and value.tzinfo is UTC:
+        if value.tzinfo is UTC:
             value = value.astimezone(zone)
         parts = patterns.get(form)
         if parts is None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from functools import cached_property, lru_cache
+from keyword import iskeyword
+from types import FunctionType, MethodType
 from typing import Any, Protocol
 
 import jinja2
@@ -10,9 +13,12 @@ import markupsafe
 from jinja2 import nodes
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import BlockReference, Context, Macro
 from markupsafe import Markup, escape
 
 from newsgen.fingerprint import program
+from newsgen.model import Card
+from newsgen.pages.base import Link
 from newsgen.render.failure import NeverDefined
 from newsgen.render.templates import Templates
 
@@ -30,14 +36,17 @@ class Bytecode(Protocol):
 def _bytecode_cache(store: Bytecode) -> BytecodeCache:
     program_id = program().hex()  # another Jinja may compile the same source to other code
 
+    def name(bucket: Bucket) -> str:
+        return program_id + bucket.environment.code_generator_class.__name__ + bucket.key
+
     class Kept(BytecodeCache):
         def load_bytecode(self, bucket: Bucket) -> None:
-            code = store.bytecode(program_id + bucket.key)
+            code = store.bytecode(name(bucket))
             if code:
                 bucket.bytecode_from_string(code)  # Jinja compares the checksum of the source
 
         def dump_bytecode(self, bucket: Bucket) -> None:
-            store.set_bytecode(program_id + bucket.key, bucket.bytecode_to_string())
+            store.set_bytecode(name(bucket), bucket.bytecode_to_string())
 
     return Kept()
 
@@ -57,8 +66,8 @@ def escaped(value: Any) -> str:
 
 
 class _Generator(CodeGenerator):
-    """Compiles `{{ value }}` and `value.name` to code that calls no Python function for what is common: text, and an attribute
-    that is there. Should Jinja change here, its own code is the result."""
+    """Compiles `{{ value }}` to code that calls no Python function for what is common, text. Should Jinja change here, its own code
+    is the result."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if self._own(frame, finalize):
@@ -75,24 +84,119 @@ class _Generator(CodeGenerator):
     def _own(self, frame: Frame, finalize: Any) -> bool:
         return not frame.eval_ctx.volatile and frame.eval_ctx.autoescape and finalize.src is None
 
+
+class _Quick(_Generator):
+    """Compiles `value.name` to Python's own look at an attribute, which is all that templates need of what newsgen gives them. Jinja's
+    rule is the attribute, else the item, else undefined: where the first is missing, code of Jinja's own has to answer (see
+    _Template)."""
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
-        """Jinja's rule: the attribute, else the item, else undefined."""
-        self.write("(got if (got := getattr(of := (")
+        blocks = isinstance(node.node, nodes.Name) and node.node.name == "self"  # they are its items
+        if blocks or iskeyword(node.attr) or not node.attr.isascii():
+            super().visit_Getattr(node, frame)
+            return
+        self.write("(")
         self.visit(node.node, frame)
-        self.write(f"), {node.attr!r}, missing)) is not missing else environment.getattr(of, {node.attr!r}))")
+        self.write(f").{node.attr}")
+
+
+class _Remembered:
+    """A macro of an imported template. It sees its arguments and what all pages share, no more: so what it made of a card, of texts,
+    numbers and links, or of nothing, stands on every other page that wants the same."""
+
+    def __init__(self, macro: Macro) -> None:
+        self._macro = macro
+        self._made: dict[tuple[Any, ...], str] = {}
+
+    def of(self, args: tuple[Any, ...]) -> str:
+        """What the macro makes of these arguments, where all is escaped."""
+        key: list[Any] = []
+        for arg in args:
+            kind = arg.__class__
+            if kind is Card and arg.digest:
+                key.append((arg.index, arg.digest))
+            elif kind is str or kind is int or (kind is tuple and all(one.__class__ is Link for one in arg)):
+                key.append(arg)
+            else:  # also markup, which equals text that is not, and True, which equals 1
+                return self._macro(*args)
+        at = tuple(key)
+        made = self._made.get(at)
+        if made is None:
+            if len(self._made) == _MOST:
+                self._made.clear()
+            made = self._made[at] = self._macro(*args)
+        return made
+
+    @jinja2.pass_eval_context
+    def __call__(self, *args: Any, **kwargs: Any) -> str:
+        return self._macro(*args, **kwargs)
+
+
+_MOST = 20_000  # texts of a macro, of a KB or less: the cards of two thousand pages and more
+_PLAIN = (FunctionType, MethodType, BlockReference, type(lru_cache(len)))
+
+
+class _Context(Context):
+    def call(self, obj: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
+        """What Jinja's own gives, quicker for what templates call most: macros, words and methods."""
+        kind = obj.__class__
+        if kind is _Remembered and not kwargs and self.eval_ctx.autoescape:
+            return obj.of(args)
+        if kind in _PLAIN and not hasattr(obj, "jinja_pass_arg"):
+            return obj(*args, **kwargs)
+        return super().call(obj, *args, _loop_vars=_loop_vars, _block_vars=_block_vars, **kwargs)
 
 
 class _Template(jinja2.Template):
+    _careful: jinja2.Template | None = None
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """What Jinja's own gives, quicker; for good by its own code where a template asks for more than attributes that are there."""
+        if self._careful is None:
+            try:
+                return "".join(self.root_render_func(self.new_context(dict(*args, **kwargs))))
+            except AttributeError:
+                assert isinstance(self.environment, _Environment)
+                self._careful = self.environment.careful.get_template(self.name or "")
+            except Exception:
+                self.environment.handle_exception()
+        return self._careful.render(*args, **kwargs)
+
     def _get_default_module(self, ctx: Any = None) -> Any:
         """The macros of an imported template: the same for every page, since all globals are the environment's."""
-        return super()._get_default_module()
+        if self._module is None:
+            for name, value in vars(super()._get_default_module()).items():
+                if value.__class__ is Macro:
+                    setattr(self._module, name, _Remembered(value))
+        return self._module
 
 
 class _Environment(jinja2.Environment):
-    code_generator_class = _Generator
+    code_generator_class: type[CodeGenerator] = _Quick
     template_class = _Template
+    context_class = _Context
     escaped = staticmethod(escaped)
     escape_text = staticmethod(_escape_text)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.known: dict[Any, jinja2.Template] = {}  # by name
+
+    @cached_property
+    def careful(self) -> jinja2.Environment:
+        """The same, where `value.name` is what Jinja makes of it."""
+        other = self.overlay()
+        other.code_generator_class, other.template_class, other.known = _Generator, jinja2.Template, {}
+        return other
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> jinja2.Template:
+        """What Jinja's own gives, which looks at its cache in a roundabout way; pages ask for five."""
+        found = self.known.get(name)
+        if found is None or globals:
+            found = super().get_template(name, parent, globals)
+            if not globals:
+                self.known[name] = found
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template: the environment's own, which a context takes over faster than a chain of maps."""

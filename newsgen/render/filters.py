@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from jinja2 import pass_context
 
@@ -119,9 +118,9 @@ def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictur
     return {
         "absolute": _late(absolute),
         "asset": _late(asset),
-        "date": date_filter(settings.language, settings.timezone),
+        "date": date_filter(settings.language, settings.zone),
         "dir": direction,
-        "iso": iso_filter(settings.timezone),
+        "iso": iso_filter(settings.zone),
         "json_feed": partial(json_feed, settings, origin, pictures),
         "locale": locale,
         "media_type": media_type,
@@ -174,11 +173,10 @@ def media_type(url: str) -> str:
 _PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "gif": "gif", "avif": "avif", "svg": "svg+xml"}
 
 
-def iso_filter(timezone: str) -> Callable[[datetime], str]:
+def iso_filter(zone: tzinfo) -> Callable[[datetime], str]:
     """The filter `iso` of a site in this zone."""
-    if timezone == "UTC":
+    if zone is UTC:
         return datetime.isoformat
-    zone = ZoneInfo(timezone)
 
     def iso(value: datetime) -> str:
         """A time as ISO 8601 with the offset of the site's zone, for `datetime` attributes."""

@@ -43,7 +43,8 @@ class Pictures:
         self._known: dict[tuple[str, str, str, str], Markup] = {}  # one stands on several pages
 
     def _original(self, url: str) -> Original | None:
-        return self._media.originals.get(digest.key(url))
+        originals = self._media.originals
+        return originals.get(digest.key(url)) if originals else None
 
     def _linked(self, url: str) -> bool:
         """Whether a picture that the site does not have may be shown from where it stands: its own that have no copies

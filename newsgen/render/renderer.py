@@ -6,9 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from datetime import tzinfo
 from math import inf
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
@@ -47,14 +46,13 @@ class Renderer:
         self._views = views
         self._articles = articles
         self._fetched: dict[bytes, Article] = {}
-        self._zone = ZoneInfo(settings.timezone)
+        self._zone = settings.zone
         self._origin = origin_of(settings)
         self._environment = make_environment(templates, bytecode)
         self._pictures = Pictures(views.media, settings, cache)
         self._environment.filters.update(make_filters(settings, templates.assets, self._pictures))
         self._environment.globals["site"] = site_info(settings, views.plan.menu)
         self._environment.globals["words"] = load_words(templates, settings.language)
-        self._by_name: dict[str, Any] = {}
 
     def over(self, views: Views) -> Renderer:
         """The same for another plan of these settings, menu and templates: what is compiled stays."""
@@ -83,9 +81,7 @@ class Renderer:
         if isinstance(view, VariantView):
             return self._pictures.bytes_of(view)
         try:
-            template = self._by_name.get(page.template)
-            if template is None:
-                template = self._by_name[page.template] = self._environment.get_template(page.template)
+            template = self._environment.get_template(page.template)
             if isinstance(view, ArticleView):
                 key = view.record.key
                 article = self._fetched.get(key) or self._articles([key])[key]
@@ -121,10 +117,11 @@ def story_cards(view: ArticleView, article: Article, zone: tzinfo) -> dict[str, 
     """The sidebar and the coverage of the story as cards: those of this site, and those that the article's own list describes. Coverage
     has one card of a source, that which came nearest to the article, from the first to the last."""
     own = {place: reference_card(article.related[place], zone) for place in {*view.own, *view.told} if place >= 0}
-    told = [*view.members, *map(own.__getitem__, view.told)]
-    by_source = {card.source.name: card for card in sorted(told, key=lambda card: -abs(_when(card) - _when(view.card)))}
+    told = [(_when(card), card) for card in (*view.members, *map(own.__getitem__, view.told))]
+    at = _when(view.card)
+    by_source = {card.source.name: (when, card) for when, card in sorted(told, key=lambda one: -abs(one[0] - at))}
     sidebar = [own[pick] if isinstance(pick, int) else pick for pick in view.sidebar]
-    return {"sidebar": sidebar, "coverage": sorted(by_source.values(), key=_when)}
+    return {"sidebar": sidebar, "coverage": [card for _, card in sorted(by_source.values(), key=itemgetter(0))]}
 
 
 def _when(card: Card) -> float:

@@ -53,6 +53,7 @@ class Words:
 def _phrase(value: str | Forms, number: Callable[[float], str], plural: Callable[[float], str]) -> Callable[..., str]:
     forms = value if isinstance(value, Mapping) else {"other": value}
 
+    @lru_cache(4096, typed=True)  # markup is no text
     def phrase(count: int = 0, /, **values: object) -> str:
         """The words for this count, with these values in their places; markup in a value stays markup."""
         text = (forms.get(plural(count)) or forms["other"]) if len(forms) > 1 else forms["other"]

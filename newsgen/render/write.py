@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -17,7 +16,7 @@ from newsgen.config import Config, Settings
 from newsgen.images.variants import make_variants
 from newsgen.known import Ledger, Trace
 from newsgen.outcome import Change, Slow, Stopwatch
-from newsgen.output import Output, manifest_text, same_bytes, stage, stage_copy, unwritable
+from newsgen.output import Output, manifest_text, same_bytes, stage, stage_copy, tops, unwritable
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
 from newsgen.pages.pictures import VariantView
@@ -29,11 +28,14 @@ _variant = msgspec.msgpack.Decoder(VariantView)
 
 
 class Work(NamedTuple):
-    """What is to be done: places of pages to render, files to remove; what stays, with the digests of the bytes."""
+    """What is to be done: places of pages to render, files to remove; what stays, with the digests of the bytes. All routes, and the
+    digest of the bytes that were last rendered for each."""
 
     todo: list[int]
     gone: list[str]
     kept: dict[str, str]
+    routes: tuple[str, ...]
+    files: list[str]
 
     def changes(self, prepared: Prepared, cache: Cache) -> tuple[Change, ...]:
         """The same in words, with the reason of each."""
@@ -55,7 +57,7 @@ class Written(NamedTuple):
 class _State(NamedTuple):
     prepared: Prepared
     settings: Settings
-    cache: Path
+    cache: Cache
     output: str
     known: dict[str, str]
 
@@ -73,22 +75,27 @@ class _Done(NamedTuple):
 def compare(prepared: Prepared, output: Output) -> Work:
     """What of the plan the output does not hold yet: a page is rendered only if its digest changed,
     or if its file is not what was rendered."""
-    before, known = prepared.before, output.known
-    routes = tuple([page.route for page in prepared.views.every])
-    paths = list(map(output_path, routes))
-    digests, files = [*digest.apart(before.pages), b""], [*before.files, ""]
+    before, known, pages = prepared.before, output.known, prepared.views.every
+    routes = tuple([page.route for page in pages])
+    digests, files = digest.apart(before.pages), list(before.files)
     if routes != before.routes:
         place = dict(zip(before.routes, range(len(before.routes)), strict=True))
         order = [place.get(route, -1) for route in routes]  # -1 is what stands last, for pages that are new
+        digests, files = [*digests, b""], [*files, ""]
         digests, files = [digests[i] for i in order], [files[i] for i in order]
-    there = [known.get(path, "-") for path in paths]  # what is not there is like no file
-    rows = enumerate(zip(prepared.digests, digests, files, there, strict=False))
-    todo = [i for i, (now, then, file, present) in rows if now != then or file != present]
-    kept = dict(zip(paths, there, strict=True))
-    gone = known.keys() - kept.keys()
-    for i in todo:
-        del kept[paths[i]]
-    return Work(todo, sorted(gone), kept)
+    if routes == before.routes and output.manifest == before.manifest:  # each file is what was rendered
+        todo = [i for i, (now, then) in enumerate(zip(prepared.digests, digests, strict=True)) if now != then]
+        gone = []
+    else:
+        paths = list(map(output_path, routes))
+        there = [known.get(path, "-") for path in paths]  # what is not there is like no file
+        rows = enumerate(zip(prepared.digests, digests, files, there, strict=True))
+        todo = [i for i, (now, then, file, present) in rows if now != then or file != present]
+        gone = sorted(known.keys() - set(paths))
+    kept = known.copy()
+    for path in (*gone, *[output_path(routes[i]) for i in todo]):
+        kept.pop(path, None)
+    return Work(todo, gone, kept, routes, files)
 
 
 def write(
@@ -110,7 +117,7 @@ def write(
         try:
             copies = [_variant.decode(pages[i].view) for i in work.todo if pages[i].kind == VariantView.__name__]
             make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
-            state = _State(prepared, config.settings, cache.folder, str(output.folder), output.known)
+            state = _State(prepared, config.settings, cache, str(output.folder), output.known)
             tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
             for batch in workers.run(_prepare, state, tasks, jobs):
                 rendered += batch
@@ -121,15 +128,16 @@ def write(
     with stopwatch("write"):
         files |= {done.path: done.digest for done in rendered}
         manifest = manifest_text(files)
+        edition = digest.of_bytes(manifest.encode())
         if anything:
             output.finish([done.path for done in rendered if done.staged and not done.placed], work.gone, manifest)
-            made, routes = prepared.made, tuple([page.route for page in pages])
-            found = tuple([files[output_path(route)] for route in routes])
-            ledger = Ledger(made.plan, routes, b"".join(prepared.digests), found, made.context, made.shown, made.content, made.beside)
-            gone = set(prepared.before.routes).difference(routes)
-            cache.set_rendered(ledger, [(routes[done.place], done.trace) for done in rendered], gone)
-    top = tuple(sorted({path.partition("/")[0] for path in files}))
-    return Written(sum(done.staged for done in rendered), digest.of_bytes(manifest.encode()), top, _slowest(pages, rendered))
+            made, joined, found = prepared.made, b"".join(prepared.digests), work.files.copy()
+            for done in rendered:
+                found[done.place] = done.digest
+            ledger = Ledger(made.plan, work.routes, joined, tuple(found), made.context, made.shown, made.content, made.beside, edition)
+            gone = set(prepared.before.routes).difference(work.routes)
+            cache.set_rendered(prepared.before, ledger, [(work.routes[done.place], done.trace) for done in rendered], gone)
+    return Written(sum(done.staged for done in rendered), edition, tuple(tops(files)), _slowest(pages, rendered))
 
 
 def _slowest(pages: Sequence[Planned], rendered: Sequence[_Done]) -> tuple[Slow, ...]:
@@ -150,10 +158,10 @@ def _why(page: Planned, view: AnyView, prepared: Prepared, cache: Cache | None) 
 
 
 def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
-    cache = Cache(state.cache)
+    cache = state.cache.own()
     prepared = state.prepared
     views, pages = prepared.views, prepared.views.every
-    renderer = Renderer(prepared.templates, state.settings, views, cache.articles, state.cache, cache)
+    renderer = Renderer(prepared.templates, state.settings, views, cache.articles, cache.folder, cache)
     now = int(time.time())
 
     def work(places: Sequence[int]) -> list[_Done]:

@@ -13,13 +13,14 @@ from browser.webdriver import Browser, serve
 from support import ROOT, newsgen
 
 pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_group("browser")]
+STORY = "/news/2021-11-22-lanternfish-opens-its-speech-model-to-hospitals-after-a-year-of-trials/"
 VIDEO = "/news/2021-10-06-watch-how-tern-2s-second-stage-relit-in-the-cold/"
 PAGES = [
     "/",
     "/topics/ai/",
     "/sources/",
     "/2021/11/",
-    "/news/2021-11-22-lanternfish-opens-its-speech-model-to-hospitals-after-a-year-of-trials/",
+    STORY,
     "/features/2021-11-10-how-the-power-auction-works/",
     "/news/2021-11-25-marsad-jabal-al-siraj/",
     VIDEO,
@@ -87,6 +88,16 @@ def test_nothing_moves_while_a_page_loads(browser: Browser, address: str, demo: 
             file.write_text(re.sub(r'(<img src=")https?://[^"]+', r"\1/pictures/harbour.jpg", text), "utf-8")
     with serve(folder, delay=0.7) as site:
         for page in PAGES:
+            browser.open(site + page, width)
+            assert browser.shifts() == 0, page
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("cut", ["<main", "</h1>", "<aside", "<footer"])
+def test_nothing_moves_while_a_page_comes_in_parts(browser: Browser, demo: Path, cut: str, width: int) -> None:
+    """What is read already stays in its place when the rest of a page comes, and with it a scrollbar."""
+    with serve(demo, delay=0.3, cut=cut.encode()) as site:
+        for page in (STORY, VIDEO, PAGES[0]):
             browser.open(site + page, width)
             assert browser.shifts() == 0, page
 

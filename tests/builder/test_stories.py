@@ -67,8 +67,9 @@ def test_a_source_seldom_tells_an_event_twice() -> None:
     told = [*NOISE, ("Harbour bridge opens after delay", 5), ("Delayed harbour bridge opens to all", 6)]
     sources = tuple("same" for _ in told)
     assert clusters(*told, sources=sources)[N:] == [N, N + 1]
-    twice = [*NOISE, ("Harbour bridge opens after delay", 5), ("Harbour bridge opens after delay", 7)]
-    assert clusters(*twice, sources=sources)[N:] == [N, N]
+    weekly = [*NOISE, ("Ten things to know this week", 5), ("Ten things to know this week", 12)]
+    assert clusters(*weekly, sources=sources)[N:] == [N, N + 1]
+    assert join([0, 1], [0, 0], ["same", "same"], [[], [(0, 1.0)]], 0) == [(1, 0)]
 
 
 def test_lists_come_first() -> None:

@@ -32,9 +32,17 @@ def test_what_is_alike() -> None:
 
 
 def test_a_copy_is_as_like_as_can_be() -> None:
-    """The same title is a copy, days later too, whatever the excerpt says."""
-    assert likeness(BRIDGE, (BRIDGE[0], "Another excerpt."), 13) == 1
+    """Nearly the same title and excerpt are a copy, days later too."""
     assert likeness(BRIDGE, BRIDGE) == 1
+    assert likeness(BRIDGE, ("Update: " + BRIDGE[0], BRIDGE[1]), 13) == 1
+
+
+def test_a_title_that_comes_again_is_no_copy() -> None:
+    """A column has one title every week and tells of something else: time takes off as of any other."""
+    column = ("Ten things to know this week", "Mayor resigns while storms come.")
+    again = (column[0], "Prices rise, harbour bridge opens.")
+    assert likeness(again, column) == pytest.approx(2 / 3, abs=0.001)
+    assert likeness(again, column, 7) == pytest.approx(1 / 3, abs=0.001)
 
 
 def test_time_takes_off() -> None:

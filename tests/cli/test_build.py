@@ -75,6 +75,12 @@ def test_output_and_cache_elsewhere_leave_the_root_alone(site: SmallSite) -> Non
     assert (cache / "cache.sqlite").is_file()
 
 
+def test_a_build_leaves_one_file_of_the_cache(site: SmallSite) -> None:
+    """What a build has written of the cache is all in its place: no log of it is left for the next one to read."""
+    site.run("build", "--jobs", "1")
+    assert [path.name for path in (site.root / ".newsgen").iterdir()] == ["cache.sqlite"]
+
+
 def test_output_is_relative_to_the_working_folder(site: SmallSite) -> None:
     """--output on the command line is meant from where the user stands, as any path that is typed."""
     newsgen("--root", site.root, "build", "--output", "public", *CLOCK, cwd=site.root.parent)

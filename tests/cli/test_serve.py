@@ -60,16 +60,21 @@ def test_it_serves_and_ends_at_once(site: SmallSite) -> None:
         while "bad.md" not in text(url + "__newsgen/problems"):
             time.sleep(0.05)
         (site.root / "content/bad.md").unlink()
-        while "bad.md" in text(url + "__newsgen/problems"):
-            time.sleep(0.05)
+        assert process.stderr
+        said = ""
+        while not said.endswith("All is well again.\n"):  # it is told by a thread of its own, after the pages know
+            line = process.stderr.readline()
+            assert line, said
+            said += line
+        assert "bad.md" not in text(url + "__newsgen/problems")
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=10)
+        _, last = process.communicate(timeout=10)
         listening.close()
     assert process.returncode == 0
+    assert last == ""
     assert "Traceback" not in said
     assert said.startswith("3 articles, ")
     assert "content/bad.md:3:1: error:" in said
-    assert said.endswith("All is well again.\n")
     assert not site.output.exists()
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.reading import corpus, load, load_bytes, problems, read
-from newsgen.content.repair import clean_provider_name, clean_text, drop_empty_excerpt, is_clean
+from newsgen.content.repair import clean_provider_name, clean_text, is_clean, is_clean_name, says_nothing
 from newsgen.model import Article
 from support import CORPUS, ROOT
 
@@ -84,6 +84,7 @@ def test_names_of_providers(name: str, shown: str, code: str) -> None:
     notes: list[str] = []
     assert clean_provider_name(name, notes.append) == shown
     assert code in notes
+    assert not is_clean_name(name)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,7 @@ def test_names_of_providers_that_are_fine(name: str) -> None:
     """A name with a slash, a percent sign or MSN in it is left alone."""
     notes: list[str] = []
     assert (clean_provider_name(name, notes.append), notes) == (name, [])
+    assert is_clean_name(name)
 
 
 @pytest.mark.corpus
@@ -332,8 +334,8 @@ def test_an_excerpt_that_says_nothing(excerpt: str) -> None:
 @pytest.mark.parametrize("excerpt", ["Nay.", "T.", "None of them came.", "A to Z", "…and more"])
 def test_an_excerpt_that_says_something(excerpt: str) -> None:
     """Any other is kept, however short."""
-    notes: list[str] = []
-    assert (drop_empty_excerpt(excerpt, "T", notes.append), notes) == (excerpt, [])
+    assert not says_nothing(excerpt, "T")
+    assert read(f"excerpt: {excerpt}").excerpt == excerpt
 
 
 @pytest.mark.corpus

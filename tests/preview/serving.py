@@ -18,7 +18,7 @@ from newsgen.preview.state import Preview
 from newsgen.preview.watch import Watcher
 from support import AS_OF, SmallSite
 
-PATIENCE = 20.0  # seconds; a machine may be busy
+PATIENCE = 60.0  # seconds; a machine may be busy
 
 
 class Answer:

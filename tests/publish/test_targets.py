@@ -39,8 +39,8 @@ class Server:
         log = f"log file = {self.log}\ntransfer logging = yes\nlog format = %o <%f>\n"
         self._conf.write_text(f"{who}use chroot = no\n{log}[site]\npath = {self.folder}\n{more}\n")
 
-    def start(self) -> None:
-        arguments = ["rsync", "--daemon", "--no-detach", f"--config={self._conf}", f"--port={self.port}", "--address=127.0.0.1"]
+    def start(self, *options: str) -> None:
+        arguments = ["rsync", "--daemon", "--no-detach", f"--config={self._conf}", f"--port={self.port}", "--address=127.0.0.1", *options]
         self.process = subprocess.Popen(arguments, start_new_session=True)
         for _ in range(200):
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
@@ -158,7 +158,7 @@ def test_rsync_goes_on(site: SmallSite, server: Server) -> None:
     for n in range(3):
         site.article(f"big-{n}", body="word " * 60_000)
     site.write("static/big.bin", os.urandom(3_000_000))
-    server.start()
+    server.start("--bwlimit=2000")  # slowly enough to be killed half way
     assert server.process
     seen = f"[ -e {server.folder}/big.bin ] || ls {server.folder}/.big.bin.* 2>/dev/null"
     script = f"until {seen}; do :; done; kill -9 -- -{server.process.pid}"

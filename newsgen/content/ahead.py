@@ -1,0 +1,112 @@
+"""Looking through the content folder in a child of this process, while it does what it has to do anyway."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import threading
+from collections.abc import Iterable
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+from msgspec import Raw, Struct
+
+from newsgen import digest
+from newsgen.content.scan import PICTURES, SUFFIXES, FileStat, scan
+from newsgen.folders import CACHE_FILE, Paths
+from newsgen.problems import Problem
+from newsgen.workers import default_jobs
+
+_MUCH = 8_000_000  # bytes of a cache: that of some thousands of articles
+_NEEDED = (
+    "newsgen.pages.plan",
+    "newsgen.pages.views",
+    "newsgen.planning",
+    "random",
+    "tempfile",
+    "json",
+    "jinja2",
+    "newsgen.render.write",
+    "filelock",
+)
+
+
+class Found(Struct, frozen=True, array_like=True):
+    """The stats of the articles in a content folder and of the pictures beside them, encoded, with the digest of both: a build that
+    finds nothing changed needs no more than that."""
+
+    articles: Raw
+    near: Raw
+    digest: bytes
+    problems: list[Problem]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decoder = msgspec.msgpack.Decoder(Found)
+_stats_decoder = msgspec.msgpack.Decoder(list[FileStat])
+
+
+def stats_of(encoded: Raw) -> list[FileStat]:
+    """The stats that are encoded here."""
+    return _stats_decoder.decode(encoded)
+
+
+def look(folder: Path) -> Found:
+    """What stands in the content folder now."""
+    found, problems = scan(folder, (*SUFFIXES, *PICTURES))
+    near = [stat for stat in found if not stat.path.endswith(SUFFIXES) and stat.path.lower().endswith(PICTURES)]
+    beside = frozenset(near)
+    articles = [stat for stat in found if stat not in beside] if near else found
+    encoded = Raw(_encode(articles)), Raw(_encode(near))
+    return Found(*encoded, digest.fold(map(digest.of_bytes, encoded)), problems)
+
+
+class Ahead:
+    """A look at the content folder that goes on in a child, the process of this number."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin. Raises OSError where there can be no child."""
+        self._source, sink = os.pipe()
+        self.child = os.fork()
+        if not self.child:
+            _tell(folder, sink)
+        os.close(sink)
+        self._ended: tuple[int, bytes] | None = None
+
+    def found(self, meanwhile: Iterable[object] = ()) -> Found | None:
+        """What was found; None where the child came to grief. In the time that it takes yet, what a build needs that finds something
+        changed is imported, then `meanwhile` run through: a step at a time, of a few milliseconds, for a build that finds nothing
+        changed waits for the one that is at hand."""
+        if self._ended is None:
+            steps, end = chain(map(import_module, _NEEDED), meanwhile), object()
+            while not select.select([self._source], [], [], 0)[0] and next(steps, end) is not end:
+                pass
+            with open(self._source, "rb", buffering=0) as pipe:
+                told = pipe.readall()
+            self._ended = os.waitpid(self.child, 0)[1], told
+        status, told = self._ended
+        return None if status else _decoder.decode(told)
+
+
+def look_ahead(paths: Paths) -> Ahead | None:
+    """A look at the content folder that begins now, where the cache tells that it takes longer than to fork, and that is safe."""
+    if not sys.platform.startswith("linux") or threading.active_count() > 1 or default_jobs() < 2:
+        return None
+    try:
+        return Ahead(paths.content) if os.stat(paths.cache / CACHE_FILE).st_size > _MUCH else None
+    except OSError:
+        return None
+
+
+def _tell(folder: Path, sink: int) -> NoReturn:
+    status = 1
+    try:
+        with open(sink, "wb") as pipe:
+            pipe.write(_encode(look(folder)))
+        status = 0
+    finally:
+        os._exit(status)  # nothing else of this process is to happen twice

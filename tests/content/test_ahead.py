@@ -1,0 +1,128 @@
+"""A look at the content folder from another process tells what a look from this one does."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsgen.build import BuildOptions, build
+from newsgen.builder.visibility import Clock
+from newsgen.config import load_config
+from newsgen.content.ahead import Ahead, Found, look, look_ahead, stats_of
+from newsgen.content.scan import PICTURES, SUFFIXES, scan
+from newsgen.folders import CACHE_FILE, Paths
+from support import AS_OF, SmallSite
+
+in_a_child = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux is the folder looked through in a child")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b.md", "a/c.md", "a/c.jpg", "bad\x01.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    return tmp_path
+
+
+def told(found: Found | None) -> list[object]:
+    assert found
+    return [stats_of(found.articles), stats_of(found.near), found.digest, found.problems]
+
+
+def test_articles_and_pictures_are_told_apart(folder: Path) -> None:
+    """What a scan finds is there whole: articles, the pictures beside them, problems."""
+    found, problems = scan(folder, (*SUFFIXES, *PICTURES))
+    articles, near, _, told_of = told(look(folder))
+    assert articles == [found[1], found[2]]
+    assert near == [found[0]]
+    assert told_of == problems
+    assert [problem.code for problem in problems] == ["file-name"]
+
+
+def test_any_other_stat_is_another_digest(folder: Path) -> None:
+    """A picture that becomes larger, and an article that is touched, are seen in the digest."""
+    digests = [look(folder).digest]
+    (folder / "a/c.jpg").write_text("xx")
+    digests.append(look(folder).digest)
+    os.utime(folder / "b.md", ns=(1, 1))
+    digests.append(look(folder).digest)
+    assert len(set(digests)) == 3
+
+
+@in_a_child
+def test_a_child_tells_the_same(folder: Path) -> None:
+    """What comes from another process is what is found here."""
+    assert told(Ahead(folder).found()) == told(look(folder))
+
+
+@in_a_child
+def test_a_child_that_dies_tells_nothing(folder: Path) -> None:
+    """A child that is killed before it has told all leaves it to the one who asked."""
+    for i in range(1500):  # more than a pipe holds: it waits until it is read
+        (folder / f"{i:060}.md").touch()
+    ahead = Ahead(folder)
+    os.kill(ahead.child, signal.SIGKILL)
+    assert ahead.found() is None
+
+
+def _stopped(folder: Path) -> Ahead:
+    """A look whose child stands still and has told nothing yet, however busy the machine is."""
+    while True:
+        ahead = Ahead(folder)
+        os.kill(ahead.child, signal.SIGSTOP)
+        os.waitpid(ahead.child, os.WUNTRACED)
+        if not select.select([ahead._source], [], [], 0)[0]:
+            return ahead
+        os.kill(ahead.child, signal.SIGCONT)
+        ahead.found()
+
+
+@in_a_child
+def test_meanwhile_something_else_is_done(folder: Path) -> None:
+    """While the child looks, what its parent is to do meanwhile is done, a step at a time and only as long as it takes; and once."""
+    for i in range(1500):  # more than a pipe holds: the child ends only when it is asked
+        (folder / f"{i:060}.md").touch()
+    ahead = _stopped(folder)
+    steps: list[int] = []
+
+    def work() -> Iterator[None]:
+        for step in range(10_000):
+            if step == 3:
+                os.kill(ahead.child, signal.SIGCONT)
+                select.select([ahead._source], [], [])  # until it has something to tell
+            steps.append(step)
+            yield
+
+    assert told(ahead.found(work())) == told(look(folder))
+    assert told(ahead.found(work())) == told(look(folder))
+    assert steps == [0, 1, 2, 3]
+
+
+@in_a_child
+def test_a_small_site_is_looked_at_here(folder: Path) -> None:
+    """Without a cache of some thousands of articles no process is started."""
+    paths = Paths(*[folder] * 10)
+    assert look_ahead(paths) is None
+    (folder / "cache.sqlite").write_bytes(b"x")
+    assert look_ahead(paths) is None
+
+
+@in_a_child
+def test_a_cache_that_is_damaged_asks_again(site: SmallSite) -> None:
+    """Where the cache turns out to be damaged when the folder has been looked at, the build that begins anew has the same look."""
+    site.article("one")
+    site.build()
+    with sqlite3.connect(site.root / ".newsgen" / CACHE_FILE) as cache:
+        cache.execute("UPDATE buckets SET items = x'0011223344'")
+    cache.close()
+    site.article("two")
+    result = build(load_config(site.root), BuildOptions(Clock(AS_OF)), ahead=Ahead(site.root / "content"))
+    assert result.articles == 2
+    assert [problem.code for problem in result.problems] == ["cache-renewed"]

@@ -1,0 +1,74 @@
+"""What the cache keeps is what was put there, whoever else writes meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsgen.cache import Cache
+from newsgen.known import File, Ledger
+
+LEDGERS = st.builds(
+    Ledger,
+    plan=st.binary(min_size=1, max_size=2),
+    routes=st.sampled_from([("/",), ("/", "/a/")]),
+    pages=st.binary(max_size=2),
+    files=st.sampled_from([(), ("0a",)]),
+    shown=st.binary(max_size=1),
+    manifest=st.binary(max_size=1),
+)
+
+
+@given(steps=st.lists(st.tuples(st.sampled_from([(0, 1), (1, 0), (0,), (1,)]), LEDGERS, LEDGERS), max_size=5))
+def test_a_ledger_is_of_one_run(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[tuple[int, ...], Ledger, Ledger]]) -> None:
+    """Runs that share a cache find it, build, and keep their ledgers in any order: what is found then is all of the last one."""
+    folder = tmp_path_factory.mktemp("cache")
+    caches = Cache(folder), Cache(folder)
+    last = Ledger()
+    for who, *made in steps:
+        found = [(caches[i], caches[i].ledger()) for i in who]
+        for (cache, before), ledger in zip(found, made, strict=False):
+            cache.set_rendered(before, ledger, [], [])
+            last = ledger
+        assert [cache.ledger() for cache in caches] == [last, last]
+    for cache in caches:
+        cache.close()
+
+
+@settings(max_examples=40)
+@given(steps=st.lists(st.tuples(st.sampled_from(["prepare", "begin", "own", "other", "files"]), st.integers(0, 9)), max_size=12))
+def test_what_was_prepared_is_what_is_there(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]) -> None:
+    """Whoever wrote since it was read ahead, whole or in part: what is known of files is what was kept last."""
+    folder = tmp_path_factory.mktemp("cache")
+    own, other = Cache(folder), Cache(folder)
+    files: dict[str, File] = {}
+    for what, number in steps:
+        if what == "prepare":
+            list(own.prepare("content"))
+        elif what == "begin":
+            next(own.prepare("content"), None)
+        elif what == "files":
+            assert own.files("content") == files
+        else:
+            path = f"{number}.md"
+            files[path] = File(path, len(files), number, 1, what.encode())
+            (own if what == "own" else other).update_files("content", files, [path])
+    assert own.files("content") == files
+    own.close()
+    other.close()
+
+
+def test_only_what_changed_is_kept_anew(tmp_path: Path) -> None:
+    """A column of the ledger that is as it was is not written."""
+    cache = Cache(tmp_path)
+    first = Ledger(b"plan", ("/",), b"1", ("aa",))
+    cache.set_rendered(cache.ledger(), first, [], [])
+    before = cache.ledger()
+    written = cache._db.total_changes
+    cache.set_rendered(before, Ledger(b"plan", ("/",), b"2", ("aa",)), [], [])
+    assert cache._db.total_changes - written == 1
+    assert cache.ledger().pages == b"2"
+    cache.close()
