@@ -220,10 +220,13 @@ class Card:
     where it is the site's; `index` is the story's place on the site.
 
     `title`, `excerpt` and `picture` are read when they are first asked for: planning never does, so that a plan holds for
-    any titles, and only the cards of pages that are rendered are read.
+    any titles, and only the cards of pages that are rendered are read. Any other field of Face can be read in the same way.
     """
 
     __slots__ = (*_DECIDED, "_face")
+    title: str
+    excerpt: str
+    picture: Picture | None
 
     def __init__(
         self,
@@ -253,20 +256,15 @@ class Card:
             self._face = self._face(self.index)
         return self._face
 
-    @property
-    def title(self) -> str:
-        """The article's own."""
-        return self._read().title
 
-    @property
-    def excerpt(self) -> str:
-        """The article's own."""
-        return self._read().excerpt
+def _shown(name: str) -> property:
+    """A field of the card's Face as an attribute of the Card."""
+    return property(lambda card: getattr(card._read(), name))
 
-    @property
-    def picture(self) -> Picture | None:
-        """The article's lead picture, if it is to be shown."""
-        return self._read().picture
+
+for _name in Face.__struct_fields__:
+    setattr(Card, _name, _shown(_name))
+CARD_FIELDS = (*Face.__struct_fields__, *(name for name in _DECIDED if name not in ("digest", "index")))  # all that a card shows
 
 
 class Group(Struct, frozen=True, gc=False):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -11,10 +10,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from newsgen.model import Card, Stored
+from newsgen.model import CARD_FIELDS, Card, Stored
 from newsgen.pages.base import AnyView
 
-_CARD_FIELDS = ("title", "excerpt", "time", "source", "topics", "picture", "kind", "url", "updated")
 _MANY_CARDS = 200  # the sitemap's; which of them changed is not worth remembering
 _SHOWN = 3
 
@@ -57,22 +55,10 @@ def _card_part(name: str, card: Card) -> Part:
 
 
 def _card_value(card: Card) -> bytes:
-    """Four bytes for each of _CARD_FIELDS."""
-    picture, time = card.picture, card.time
-    return _PACKED.pack(
-        zlib.crc32(card.title.encode()),
-        zlib.crc32(card.excerpt.encode()),
-        zlib.crc32(time.isoformat().encode()) if time else 0,
-        zlib.crc32(card.source.digest),
-        zlib.crc32(b"".join([label.digest for label in card.topics])),
-        zlib.crc32(msgspec.msgpack.encode(picture)) if picture else 0,
-        zlib.crc32(card.kind.encode()),
-        zlib.crc32(card.url.encode()),
-        zlib.crc32(card.updated.isoformat().encode()) if card.updated else 0,
-    )
+    """Four bytes for each of CARD_FIELDS."""
+    return b"".join([_four(value) if (value := getattr(card, name)) else _EMPTY for name in CARD_FIELDS])
 
 
-_PACKED = struct.Struct(">9I")
 _known: dict[bytes, tuple[int, bytes]] = {}  # a card stands on several pages
 
 
@@ -143,5 +129,5 @@ _WORDS = {
 def _card_difference(card: Card, new: bytes, old: bytes | None) -> str:
     if old is None:
         return f"“{card.title}” is new here"
-    changed = [name for i, name in enumerate(_CARD_FIELDS) if new[4 * i : 4 * i + 4] != old[4 * i : 4 * i + 4]]
+    changed = [name for i, name in enumerate(CARD_FIELDS) if new[4 * i : 4 * i + 4] != old[4 * i : 4 * i + 4]]
     return f"the card of “{card.title}” changed: {', '.join(changed)}"

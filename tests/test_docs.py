@@ -20,9 +20,10 @@ from msgspec import NODEFAULT, Struct
 
 from newsgen.build import prepare, quiet, use_cache
 from newsgen.builder.visibility import Clock
-from newsgen.check.site import REPAIRS
 from newsgen.cli.main import COMMANDS, EXIT_CODES, cli
 from newsgen.config import Kind, Settings, Table, load_config
+from newsgen.content.reader import DROPPED
+from newsgen.content.repair import REPAIRS
 from newsgen.fingerprint import theme_folder
 from newsgen.model import Article, Card, Media
 from newsgen.outcome import Stopwatch, scan_inputs
@@ -209,6 +210,18 @@ def test_every_problem_code_is_documented() -> None:
 def test_every_repair_has_words() -> None:
     """`newsgen check` has words for each repair that docs/problems.md lists, and for no other."""
     assert set(names(section(text_of("docs/problems.md"), "## Repairs"))) == REPAIRS.keys()
+
+
+def test_every_repair_in_the_code_has_words() -> None:
+    """REPAIRS in `content/repair.py` has words for each code that the content modules report as a repair, and for no other."""
+    found: set[str] = set()
+    for file in (ROOT / "newsgen/content").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "note":
+                words = [argument.value for argument in ast.walk(node) if isinstance(argument, ast.Constant)]
+                if words and isinstance(node.args[0], ast.Constant | ast.IfExp) and (len(node.args) == 1 or words[0] == "repair"):
+                    found.update(word for word in words if isinstance(word, str) and re.fullmatch("[a-z]+(-[a-z]+)*", word))
+    assert found - DROPPED.keys() - {"repair"} == REPAIRS.keys()
 
 
 # Templates

@@ -10,7 +10,7 @@ import html
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -26,6 +26,7 @@ from newsgen.check.links import Named, Place, check_output, read_page
 from newsgen.config import Config
 from newsgen.content import frontmatter
 from newsgen.content.frontmatter import FrontMatterError
+from newsgen.content.repair import REPAIRS
 from newsgen.content.urls import near
 from newsgen.outcome import Stopwatch, placed, scan_inputs
 from newsgen.pages.plan import output_path
@@ -33,22 +34,6 @@ from newsgen.problems import Problem, UserError
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import THEME_PREFIX
 
-# What the docs say at more length; docs/problems.md.
-REPAIRS = {
-    "entity": "an HTML entity is read as its character",
-    "mojibake": "UTF-8 that was taken for Windows-1252 is put right",
-    "invisible-character": "characters that nobody sees are left out",
-    "white-space": "white space is folded",
-    "empty-excerpt": "an excerpt that says nothing is left out",
-    "percent-escape": "percent escapes in a name are read as characters",
-    "on-msn": "“on MSN” is no part of a publisher's name",
-    "provider-path": "a publisher's name that is an address is read as its host",
-    "url-encoded": "an address is encoded as it should be",
-    "insecure-picture": "the address of a picture begins with https:",
-    "null-item": "an empty item of a list is passed over",
-    "related-self": "the article's own entry among its related stories is left out",
-    "related-duplicate": "an entry that stands there already is left out",
-}
 _LINK = re.compile(r'<(?:a|img|q|blockquote) [^<>]*?(?:href|src|cite)="([^"]*)"')
 T = TypeVar("T")
 
@@ -114,7 +99,8 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
 
 def _told(problems: Iterable[Problem]) -> list[Problem]:
     """The problems, repairs with words."""
-    return [structs.replace(one, message=REPAIRS[one.code]) if one.severity == "repair" else one for one in problems]
+    words: Mapping[str, str] = REPAIRS
+    return [structs.replace(one, message=words.get(one.code, one.code)) if one.severity == "repair" else one for one in problems]
 
 
 def failing(prepared: Prepared, renderer: Renderer) -> Iterator[Problem | None]:

@@ -144,7 +144,10 @@ def entry_of(article: Article) -> Entry:
 
 def face_of(article: Article) -> Face:
     """What lists show of an Article and nothing else depends on. Pure."""
-    return Face(article.title, article.excerpt, article.images[0] if article.images else None)
+    return Face(picture=article.images[0] if article.images else None, **{name: getattr(article, name) for name in _SAME_IN_FACE})
+
+
+_SAME_IN_FACE = tuple(name for name in Face.__struct_fields__ if name in Article.__struct_fields__)
 
 
 def shows_of(article: Article) -> Shows:

@@ -32,7 +32,7 @@ _HINTS = {
     "unsafe-url": "only http and https are linked",
     "wrong-type": "",
 }
-_DROPPED = {
+DROPPED = {
     "unsafe-url": "is a URL of a scheme that is not allowed; it is left out",
     "bad-url": "is not a URL; it is left out",
 }
@@ -101,8 +101,8 @@ class Reader(Struct):
 
     def mended(self, code: str, at: str, name: str = "") -> None:
         """Remember that a value was mended, or had to be dropped."""
-        if code in _DROPPED:
-            self.note("warning", code, _DROPPED[code], at, name)
+        if code in DROPPED:
+            self.note("warning", code, DROPPED[code], at, name)
         else:
             self.note("repair", code, "", at, name)
 

@@ -15,6 +15,23 @@ from urllib.parse import unquote
 
 Note = Callable[[str], None]
 
+# One entry for each repair: its code, and what `newsgen check` says of it. docs/problems.md says more.
+REPAIRS = {
+    "entity": "an HTML entity is read as its character",
+    "mojibake": "UTF-8 that was taken for Windows-1252 is put right",
+    "invisible-character": "characters that nobody sees are left out",
+    "white-space": "white space is folded",
+    "empty-excerpt": "an excerpt that says nothing is left out",
+    "percent-escape": "percent escapes in a name are read as characters",
+    "on-msn": "“on MSN” is no part of a publisher's name",
+    "provider-path": "a publisher's name that is an address is read as its host",
+    "url-encoded": "an address is encoded as it should be",
+    "insecure-picture": "the address of a picture begins with https:",
+    "null-item": "an empty item of a list is passed over",
+    "related-self": "the article's own entry among its related stories is left out",
+    "related-duplicate": "an entry that stands there already is left out",
+}
+
 _ENTITY = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # UTF-8 read as Windows-1252 shows a lead byte (C2 to F4) followed by a continuation byte (80 to BF).
 _MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")

@@ -1,0 +1,66 @@
+"""What is remembered of a rendered page, and what it tells when the page is rendered again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from newsgen.model import CARD_FIELDS, Article, Card, Face, Label, Picture
+from newsgen.pages.lists import Covered
+from newsgen.trace import kept, parts_of, reason
+
+BEFORE: dict[str, Any] = {
+    "url": "/news/one/",
+    "time": datetime(2026, 1, 30, tzinfo=UTC),
+    "kind": "article",
+    "source": Label("Paper", "/sources/paper/", "paper", b"1"),
+    "topics": (Label("AI", "/topics/ai/", "ai", b"2"),),
+    "external": False,
+    "updated": None,
+    "language": "",
+}
+AFTER: dict[str, Any] = {
+    "title": "Gates hold",
+    "excerpt": "All night.",
+    "picture": Picture("https://paper.example/a.jpg"),
+    "url": "/news/two/",
+    "time": datetime(2026, 1, 31, tzinfo=UTC),
+    "kind": "video",
+    "source": Label("Other", "/sources/other/", "other", b"3"),
+    "topics": (),
+    "external": True,
+    "updated": datetime(2026, 1, 31, tzinfo=UTC),
+    "language": "ar",
+}
+
+
+def page_of(changed: str = "") -> Covered:
+    """A part of a page with one card, of which this field says something else. It stands for a view."""
+    face = Face("Road reopens", "At noon.", None)
+    values = BEFORE
+    if changed in BEFORE:
+        values = {**BEFORE, changed: AFTER[changed]}
+    elif changed:
+        face = structs.replace(face, **{changed: AFTER[changed]})
+    return Covered(Card(face=face, digest=changed.encode(), **values), 1)
+
+
+@pytest.mark.parametrize("field", CARD_FIELDS)
+def test_a_changed_field_of_a_card_is_named(field: str) -> None:
+    """Whichever field of a card changes, the reason to render the page names that field and no other."""
+    before = kept(parts_of(page_of(), b"template", b"shared"))
+    if field == "url":  # a card is recognised by its URL
+        assert "is new here; a story has gone" in reason(parts_of(page_of(field), b"template", b"shared"), before)
+    else:
+        assert reason(parts_of(page_of(field), b"template", b"shared"), before).endswith(f"” changed: {field}")
+
+
+def test_a_card_shows_every_field_of_a_face() -> None:
+    """Each field of a Face can be read from its Card, and those that an Article has too come from there."""
+    face = Face("Road reopens", "At noon.", Picture("https://paper.example/a.jpg"))
+    card = Card(face=face, **BEFORE)
+    assert {name: getattr(card, name) for name in Face.__struct_fields__} == structs.asdict(face)
+    assert set(Face.__struct_fields__) - set(Article.__struct_fields__) == {"picture"}
