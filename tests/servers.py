@@ -7,7 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 Reply = tuple[int, dict[str, str]]
@@ -88,3 +88,38 @@ def broken(request: BaseHTTPRequestHandler) -> None:
     """Something that is not HTTP."""
     request.wfile.write(b"\x16\x03\x01 no answer\r\n\r\n")
     request.close_connection = True
+
+
+def dripping(head: bytes, drop: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Say `head`, then `drop` again and again, as long as anybody listens."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.close_connection = True
+        with suppress(OSError):
+            request.wfile.write(head)
+            while True:
+                request.wfile.write(drop)
+                time.sleep(0.01)
+
+    return answer
+
+
+_OK = b"HTTP/1.1 200 OK\r\n"
+# Answers that never end, each in another part of what HTTP has.
+ENDLESS = {
+    "status line": dripping(b"HTTP/1.1 200 ", b"O"),
+    "head, byte by byte": dripping(_OK + b"X-Slow: ", b"a"),
+    "continue": dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "fast continue": dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 5000),
+    "chunk size": dripping(_OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+    "chunk extension": dripping(_OK + b"Transfer-Encoding: chunked\r\n\r\n5;", b"x"),
+    "chunks": dripping(_OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    "trailer": dripping(_OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX-T: ", b"a"),
+    "body": dripping(_OK + b"Content-Length: 100000000\r\n\r\n", b"a"),
+}
+# Endless bodies of answers whose heads say all.
+OVERLONG = {
+    "error": dripping(b"HTTP/1.1 503 Busy\r\nRetry-After: 0\r\n\r\n", b"a" * 65536),
+    "redirect": dripping(b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", b"a" * 65536),
+    "missing": dripping(b"HTTP/1.1 404 Not Found\r\n\r\n", b"a" * 65536),
+}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from newsgen.net import Client, Refused, Unreachable, public_address
-from servers import Server, broken, silent
+from servers import ENDLESS, OVERLONG, Server, broken, silent
 
 PRIVATE = (
     "127.0.0.1 10.1.2.3 192.168.0.1 172.16.5.5 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255 localhost 2130706433 127.1 "
@@ -141,7 +143,7 @@ def test_errors_are_asked_again(server: Server, client: Client) -> None:
 def test_hosts_that_do_not_answer(server: Server, client: Client) -> None:
     """Silence, nonsense and a closed port are told in words."""
     with pytest.raises(Unreachable, match="in time"):
-        Client(["127.0.0.1"], timeout=0.3, retries=0).request("GET", f"{server.url}/silent")
+        Client(["127.0.0.1"], timeout=0.3, retries=0, within=600).request("GET", f"{server.url}/silent")
     with pytest.raises(Unreachable, match="does not answer"):
         client.request("GET", f"{server.url}/broken")
     with socket.socket() as unused:
@@ -169,3 +171,58 @@ def test_the_certificate_must_be_the_names(tmp_path: Path, monkeypatch: pytest.M
         with pytest.raises(Unreachable, match=r"(?i)certificate|hostname|IP address"):
             client.request("GET", f"https://127.0.0.1:{server.port}/")
         client.close()
+
+
+@pytest.mark.parametrize("part", ENDLESS)
+def test_one_deadline_covers_the_whole_answer(part: str) -> None:
+    """An answer that never ends is given up at the deadline, whatever part of HTTP it stretches; no timeout between bytes would."""
+    client = Client(["127.0.0.1"], timeout=600, within=0.5)
+    with Server({"/": ENDLESS[part]}).running() as server:
+        with pytest.raises(Unreachable, match="it takes too long"):
+            client.read_body(client.request("GET", server.url)[0], 10**9)
+        client.close()
+
+
+@pytest.mark.parametrize(("part", "status", "asked"), [("error", 503, 2), ("redirect", 404, 2), ("missing", 404, 1)])
+def test_a_body_that_nobody_needs_is_not_read(part: str, status: int, asked: int) -> None:
+    """The endless body of an error that is asked for again, of a redirect and of a missing page costs nothing."""
+    client = Client(["127.0.0.1"], timeout=600, within=600, retries=1, backoff=0)
+    with Server({f"/{part}": OVERLONG[part]}).running() as server:
+        answer, _ = client.request("GET", f"{server.url}/{part}")
+        answer.close()
+        client.close()
+        assert (answer.status, len(server.asked)) == (status, asked)
+
+
+@pytest.mark.parametrize("drop", [b"", b"\x16"])
+def test_the_deadline_covers_the_handshake(drop: bytes) -> None:
+    """A host that takes a connection and never ends the TLS handshake, silent or byte by byte, is given up at the deadline."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        thread = threading.Thread(target=_drip, args=(listening, drop))
+        thread.start()
+        with pytest.raises(Unreachable, match="it takes too long"):
+            Client(["127.0.0.1"], timeout=600, within=0.5).request("GET", f"https://127.0.0.1:{listening.getsockname()[1]}/")
+        thread.join()
+
+
+def _drip(listening: socket.socket, drop: bytes) -> None:
+    """Begin a TLS record of 16,384 bytes and let it drip until the other side hangs up."""
+    with listening.accept()[0] as connection, suppress(OSError):
+        connection.settimeout(0.01)
+        connection.sendall(b"\x16\x03\x03\x40\x00")
+        while True:
+            connection.sendall(drop)
+            with suppress(TimeoutError):
+                if not connection.recv(1 << 16):
+                    break
+
+
+def test_no_wait_goes_beyond_the_deadline(server: Server) -> None:
+    """A host that wants to be asked again after the deadline is not waited for; its answer counts."""
+    client = Client(["127.0.0.1"], retries=5, backoff=0.01, patience=86_400, within=60)
+    answer, _ = client.request("GET", f"{server.url}/leave-me")
+    answer.close()
+    client.close()
+    assert (answer.status, server.paths) == (429, ["GET /leave-me"])

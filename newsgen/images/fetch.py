@@ -20,7 +20,7 @@ from newsgen.build import Progress, quiet
 from newsgen.config import Config
 from newsgen.images.look import NotAPicture, look
 from newsgen.images.media import Origin, keep, read_index, write_index
-from newsgen.net import Absent, Client, Refused, Unreachable, read_body
+from newsgen.net import Absent, Client, Refused, Unreachable
 from newsgen.problems import Problem, UserError
 
 _ACCEPT = "image/avif,image/webp,image/*,*/*;q=0.5"
@@ -223,10 +223,9 @@ class _Asking:
         while True:
             asked = url.replace("https:", "http:", 1) if host in self._plain else url
             try:
-                answer, location = self.client.request("GET", asked, headers)
-                data = (
-                    read_body(answer, self._images.max_bytes, until) if answer.status in (200, 304) else b""
-                )  # read, so that the connection can be used again
+                answer, location = self.client.request("GET", asked, headers, until=until)
+                # An unchanged image's answer is read too, so that the connection can be used again.
+                data = self.client.read_body(answer, self._images.max_bytes) if answer.status in (200, 304) else b""
                 answer.close()
                 return answer, data, location
             except Unreachable as error:

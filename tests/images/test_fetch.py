@@ -21,7 +21,7 @@ from newsgen.content.scan import INDEX
 from newsgen.images.fetch import Report, fetch_all, lifetime
 from newsgen.images.media import Origin, read_index, write_index
 from photos import photo, plain
-from servers import Route, Server, broken
+from servers import ENDLESS, Route, Server, broken
 from support import SmallSite
 
 PHOTO = photo()
@@ -63,19 +63,6 @@ def hanging(request: BaseHTTPRequestHandler) -> None:
     request.wfile.flush()
     time.sleep(3)
     request.close_connection = True
-
-
-def dripping(request: BaseHTTPRequestHandler) -> None:
-    """A byte now and then, for ever."""
-    request.send_response(200)
-    request.end_headers()
-    try:
-        while True:
-            request.wfile.write(b"\xff")
-            request.wfile.flush()
-            time.sleep(0.05)
-    except OSError:
-        request.close_connection = True
 
 
 def bomb() -> bytes:
@@ -147,7 +134,9 @@ def busy() -> Iterator[Server]:
         "/gone.jpg": (410, {}),
         "/error.jpg": (500, {}),
         "/hangs.jpg": hanging,
-        "/drips.jpg": dripping,
+        "/drips.jpg": ENDLESS["body"],
+        "/head-drips.jpg": ENDLESS["head, byte by byte"],
+        "/continues.jpg": ENDLESS["continue"],
         "/short.jpg": sending(PHOTO[:2000], said=len(PHOTO)),
         "/cut.jpg": sending(PHOTO[:9000]),
         "/endless.jpg": endless,
@@ -179,8 +168,10 @@ ENDS = {
     "error.jpg": "the host has an error (500)",
     "busy.jpg": "the host refuses it (429)",
     "closed.jpg": "the host refuses it (403)",
-    "hangs.jpg": "it does not answer in time",
+    "hangs.jpg": "it takes too long",
     "drips.jpg": "it takes too long",
+    "head-drips.jpg": "it takes too long",
+    "continues.jpg": "it takes too long",
     "short.jpg": "it does not answer",
     "cut.jpg": "truncated",
     "endless.jpg": "it is larger than 500,000 bytes",
