@@ -153,7 +153,7 @@ class Git:
     def _manifest(self, tip: str) -> dict[str, str]:
         """What the last sending left on the branch."""
         own = Path(self._folder, "manifest")
-        if tip and self._git("ls-tree", "--name-only", tip, MANIFEST):
+        if tip and self._git("ls-files", "--cached", "--", MANIFEST):
             own.mkdir()
             (own / MANIFEST).write_text(self._git("cat-file", "blob", f"{tip}:{MANIFEST}") + "\n", "utf-8")
         return read_manifest(own)
