@@ -16,7 +16,6 @@ from newsgen import __version__, digest
 PACKAGE = Path(__file__).parent
 _PACKAGES = (
     "babel",
-    "ftfy",
     "jinja2",
     "markdown",
     "markupsafe",

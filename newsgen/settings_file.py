@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from newsgen.content import frontmatter
 from newsgen.content.frontmatter import FrontMatterError
+from newsgen.content.repair import drop_not_text
 from newsgen.problems import UserError, settings_error
 
 T = TypeVar("T", bound=Struct)
@@ -64,7 +65,7 @@ class SettingsFile:
         values = self._parse()
         for assignment in self._sets:
             _assign(values, assignment)
-        return values
+        return _without_controls(values)
 
     def _parse(self) -> dict[str, Any]:
         try:
@@ -85,7 +86,7 @@ class SettingsFile:
         if isinstance(fast, dict):
             # As where text is due and the fast parser made a number of it, or a number of thousands of digits.
             with suppress(msgspec.ValidationError, OverflowError):
-                typed = msgspec.convert(_prepared(fast, table), table)
+                typed = msgspec.convert(_prepared(_without_controls(fast), table), table)
                 msgspec.msgpack.encode(typed)
                 return typed
         try:
@@ -170,6 +171,11 @@ def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
 
     near = difflib.get_close_matches(name, known, 1)
     return f"did you mean {near[0]}?" if near else "it may be " + ", ".join(known)
+
+
+def _without_controls(values: dict[str, Any]) -> dict[str, Any]:
+    """Settings stand in pages and feeds, so that no text of them may hold what XML does not allow."""
+    return {name: drop_not_text(value) for name, value in values.items()}
 
 
 def _assign(values: dict[str, Any], assignment: str) -> None:

@@ -16,6 +16,7 @@ from newsgen.content.body import Body, BodyError, render_body
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact, oddities
+from newsgen.content.repair import comparable_title
 from newsgen.content.rooted import rooted_article, rooted_body
 from newsgen.content.schema import read_article
 from newsgen.model import Article, Entry, Face, PlainPage, Shows, pack_ties
@@ -166,7 +167,7 @@ _NONE = Shows(b"", b"", ())
 
 def title_key(title: str) -> int:
     """The key by which stories of one title find each other."""
-    return digest.key(title.casefold())
+    return digest.key(comparable_title(title))
 
 
 def _url_key(url: str) -> int:

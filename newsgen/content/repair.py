@@ -11,7 +11,10 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from html.entities import html5
+from typing import Any
 from urllib.parse import unquote
+
+from newsgen.content.mojibake import repair_mojibake
 
 Note = Callable[[str], None]
 
@@ -35,6 +38,12 @@ REPAIRS = {
 _ENTITY = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # UTF-8 read as Windows-1252 shows a lead byte (C2 to F4) followed by a continuation byte (80 to BF).
 _MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+# What XML 1.0 allows in no text (section 2.2), the C1 controls but NEL, and Unicode's noncharacters (chapter 23.7).
+NOT_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 # Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and isolates, object replacement,
 # noncharacters, lone surrogates, and tags but in a flag. The joiners U+200C/D and the marks U+200E/F carry meaning.
 _INVISIBLE = re.compile(
@@ -42,6 +51,7 @@ _INVISIBLE = re.compile(
     "\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
 )
 _SPACES = re.compile(r"\s+")
+_KEPT_SPACES = frozenset("\xa0\u2007\u202f\u3000")  # no-break spaces and the ideographic one: they are spelling
 _NO_EXCERPT = {"na", "n/a", "none", "null", "-", "."}
 _PERCENT = re.compile("%[0-9a-fA-F]{2}")
 _ON_MSN = re.compile(r"\s+on\s+msn(?:\.com)?$", re.I)
@@ -91,9 +101,7 @@ def mend_mojibake(text: str, note: Note) -> str:
     """UTF-8 that was read as Windows-1252, put right."""
     if not _MOJIBAKE.search(text):
         return text
-    import ftfy
-
-    mended = ftfy.fix_encoding(text)
+    mended = repair_mojibake(text)
     if mended != text:
         note("mojibake")
     return mended
@@ -101,18 +109,41 @@ def mend_mojibake(text: str, note: Note) -> str:
 
 def drop_invisible(text: str, note: Note) -> str:
     """Characters that no reader sees, and those that turn the direction of the text that follows, removed."""
-    mended = _INVISIBLE.sub("", text)
+    mended = NOT_TEXT.sub(_space_or_nothing, _INVISIBLE.sub("", text))
     if mended != text:
         note("invisible-character")
     return mended
 
 
+def _space_or_nothing(found: re.Match[str]) -> str:
+    return " " if found[0].isspace() else ""
+
+
+def drop_not_text(value: Any) -> Any:
+    """A value of YAML without the characters that may stand in no text; escapes such as `"\\b"` name them."""
+    if isinstance(value, str):
+        return NOT_TEXT.sub("", value)
+    if isinstance(value, list):
+        return [drop_not_text(item) for item in value]
+    return {name: drop_not_text(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
 def fold_spaces(text: str, note: Note) -> str:
-    """Any run of white space as one space, none at the ends."""
-    mended = _SPACES.sub(" ", text).strip()
+    """Any run of white space as one space, none at the ends. A lone no-break or ideographic space stays what it is."""
+    mended = _SPACES.sub(_one_space, text).strip()
     if mended != text:
         note("white-space")
     return mended
+
+
+def _one_space(found: re.Match[str]) -> str:
+    return found[0] if found[0] in _KEPT_SPACES else " "
+
+
+def comparable_title(title: str) -> str:
+    """A title as stories are joined on it: without regard to case and kinds of spaces."""
+    title = title.casefold()
+    return title if title.isascii() else " ".join(title.split())
 
 
 def says_nothing(excerpt: str, title: str) -> bool:

@@ -179,7 +179,7 @@ def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str
     """The list in its own order, without duplicates (by address, then title) and without the article itself."""
     out: list[Reference] = []
     own = {"u" + urls.comparable(own_url)} if own_url else set()
-    own.add("t" + own_title.casefold())
+    own.add("t" + repair.comparable_title(own_title))
     seen: set[str] = set()
     for item, at in reader.items(front, "$", "related"):
         fields = reader.mapping(item, at)
@@ -187,7 +187,7 @@ def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str
         if not title:
             continue
         url = reader.url(fields, at, "webUrl")
-        names = {"t" + title.casefold()}
+        names = {"t" + repair.comparable_title(title)}
         if url:
             names.add("u" + urls.comparable(url))
         if not names.isdisjoint(own):

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from newsgen import digest
 from newsgen.content import frontmatter
 from newsgen.content.frontmatter import FrontMatterError
+from newsgen.content.repair import drop_not_text
 from newsgen.problems import Problem, build_error
 from newsgen.render.dates import number_filter, plural_rule
 from newsgen.render.templates import THEME_PREFIX, Template, Templates
@@ -108,7 +109,7 @@ def _parsed(template: Template) -> dict[str, Any]:
     if wrong:
         hint = "write  name: words  or forms of number:  name: {one: ..., other: ...}"
         raise build_error("malformed-words", f"{wrong[0]} is no word", file=template.file, hint=hint)
-    return dict(value)
+    return {key: drop_not_text(item) for key, item in value.items()}
 
 
 def _is_word(value: Any) -> bool:

@@ -118,7 +118,6 @@ def test_help_loads_next_to_nothing(tmp_path: Path) -> None:
         "markdown",
         "babel",
         "sqlite3",
-        "ftfy",
     }
 
 

@@ -45,3 +45,14 @@ def test_full_text_dirties_the_feeds_that_carry_it(site: SmallSite) -> None:
     site.article("one", body="New words.\n", publishedDateTime="2026-01-29T08:00:00Z")
     assert site.build().rendered == 7
     assert "New words." in site.page("feed.xml")
+
+
+def test_settings_hold_no_control_characters(site: SmallSite) -> None:
+    """Escapes for characters that XML allows in no text are removed from settings, so that feeds stay XML."""
+    text = 'title: "The\\b Wire\\uFFFF"\nurl: https://wire.example\ndescription: "a\\u000Bb\\u0001"\n'
+    for settings in (text, text + "per_page: 0x10\n"):  # the fast and the exact parser
+        site.write("newsgen.yaml", settings)
+        site.build()
+        rss, atom = (etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml"))
+        assert (rss.findtext("channel/title"), rss.findtext("channel/description")) == ("The Wire", "ab")
+        assert atom.findtext("a:title", namespaces=ATOM) == "The Wire"
