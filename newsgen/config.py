@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
+from newsgen.content.budgets import Budgets
 from newsgen.folders import Paths, check_folders
 from newsgen.problems import settings_error
 from newsgen.publish.settings import Announce, Guards, Nightly, Publish
@@ -219,6 +220,7 @@ class Settings(Table, frozen=True):
     stories: Stories = field(default_factory=Stories)
     feeds: Feeds = field(default_factory=Feeds)
     markdown: Markdown = field(default_factory=Markdown)
+    budgets: Budgets = field(default_factory=Budgets)
     sources: Sources = field(default_factory=Sources)
     icon: str = ""
     news_sitemap: bool = True

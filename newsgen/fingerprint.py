@@ -15,6 +15,7 @@ from newsgen import __version__, digest
 
 PACKAGE = Path(__file__).parent
 _PACKAGES = (
+    "ada_url",
     "babel",
     "jinja2",
     "markdown",

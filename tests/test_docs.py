@@ -52,6 +52,7 @@ NOT_CODES = (
         "exif-data",
         "icc-profile-data",
         "b-w",
+        "aria-label",
         "next-due",
     }
     | {"utf-8", "utf-8-sig", "utf-16-be", "strict-origin-when-cross-origin", "frame-src", "latin-1", "windows-1252"}

@@ -12,12 +12,13 @@ from msgspec import Struct
 
 from newsgen import digest
 from newsgen.content import frontmatter, urls
-from newsgen.content.body import Body, BodyError, render_body
+from newsgen.content.body import Body, render_body
+from newsgen.content.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact, oddities
 from newsgen.content.repair import comparable_title
-from newsgen.content.rooted import rooted_article, rooted_body
+from newsgen.content.rooted import rooted_article
 from newsgen.content.schema import read_article
 from newsgen.model import Article, Entry, Face, PlainPage, Shows, pack_ties
 from newsgen.problems import Problem, Severity
@@ -36,6 +37,7 @@ class Options(Struct, frozen=True):
     base: str = ""
     language: str = "en"
     repairs: bool = False
+    budgets: Budgets = DEFAULT
 
     @property
     def zone(self) -> tzinfo:
@@ -80,9 +82,6 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     except FrontMatterError as error:
         problems.append(_at_top(error.code, str(error), "", "error", error.line + 1 if error.line else 1, error.column))
         return Loaded(None, problems)
-    except BodyError as error:
-        problems.append(_at_top("nested-too-deep", str(error), "look for lists in lists, hundreds of them", "error"))
-        return Loaded(None, problems)
     return Loaded(record, problems + found)
 
 
@@ -93,14 +92,24 @@ def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T 
     exact = frontmatter.Exact(value, (), ()) if fast else frontmatter.parse_exact(parts.front)
     own = exact.value.get("language") if isinstance(exact.value, dict) else None
     language = own if own.__class__ is str and own else options.language
-    body = rooted_body(render_body(parts.body, options.engine, options.extensions, language), options.base)
+    body, over = _render_body(parts.body, options, language)
     if fast:
         try:
-            return read(value, body, zone)
+            record, problems = read(value, body, zone)
+            return record, problems + over
         except Inexact:
             exact = frontmatter.parse_exact(parts.front)
     record, problems = read(exact.value, body, zone)
-    return record, problems + oddities(exact, 1)
+    return record, problems + over + oddities(exact, 1)
+
+
+def _render_body(text: str, options: Options, language: str) -> tuple[Body, list[Problem]]:
+    """The body as HTML; an empty one, and a problem, where it exceeds a budget."""
+    try:
+        return render_body(text, options.engine, options.extensions, language, options.base, options.budgets), []
+    except OverBudget as error:
+        hint = f"shorten the body, or raise budgets.{error.name} in the settings"
+        return Body("", ()), [Problem("warning", "over-budget", f"the body {error}; it is left out", hint=hint, line=1, column=1)]
 
 
 def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", line: int = 1, column: int = 1) -> Problem:

@@ -1,24 +1,13 @@
 """The site's own path before addresses that begin at its root, for a site whose `url` has a path.
 
-Articles name `/pictures/a.jpg` from the site's root, wherever the site stands. Pure.
+Articles name `/pictures/a.jpg` from the site's root, wherever the site stands; `markup` does the same to bodies. Pure.
 """
 
 from __future__ import annotations
 
-import re
-from html import escape
-
 from msgspec import structs
 
-from newsgen.content.body import Body
 from newsgen.model import Article, Picture, Provider
-
-_FROM_ROOT = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)="(?=/(?!/)))')
-
-
-def rooted_body(body: Body, base: str) -> Body:
-    """Sanitised HTML whose links and pictures begin with `base` (`/azure`); `links` stay as they are written."""
-    return Body(_FROM_ROOT.sub(lambda found: found[1] + escape(base), body.html), body.links) if base else body
 
 
 def rooted_article(article: Article, base: str) -> Article:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from newsgen.content.domains import registrable_domain
@@ -96,6 +97,59 @@ def safe_image_url(text: str, note: Note) -> str:
     return url
 
 
+class Link(NamedTuple):
+    """An address in a body as pages have it, "" where there is none to trust; whether it leads outside of the site, or to a part of it."""
+
+    url: str
+    outside: bool = False
+
+    @property
+    def within(self) -> bool:
+        """Whether it leads to a page or a file of the site."""
+        return bool(self.url) and not self.outside and not self.url.startswith(_OTHER)
+
+
+def body_link(text: str) -> Link:
+    """Where a browser would go from an address in a body (WHATWG URL standard, 4.4), which reads `/\\host`, and `//host` with a tab in
+    it, as another site's. Addresses of schemes other than http, https, mailto and tel are none."""
+    if _WITHIN.fullmatch(text):
+        return Link(text)
+    if _FINE.fullmatch(text):
+        return Link(text, True)
+    import ada_url  # few bodies need it
+
+    try:
+        url = ada_url.URL(text, base=_BASE)
+    except ValueError:
+        return Link("")
+    if url.protocol not in _PROTOCOLS:
+        return Link("")
+    if url.protocol in _OTHER:
+        return Link(url.href)
+    if url.host != _HERE:
+        return Link("" if url.username or url.password else url.href, True)
+    near = _CONTROLS.sub("", text).strip(_SPACE)
+    if _SCHEME.match(near):
+        return Link(url.pathname + url.search + url.hash)
+    path, mark, more = near.partition("?") if "?" in near.partition("#")[0] else near.partition("#")
+    return Link(path.replace("\\", "/") + mark + more)
+
+
+def body_image(text: str) -> Link:
+    """The same of an image's address: by https where it is another site's (W3C, Mixed Content)."""
+    link = body_link(text)
+    if link.outside:
+        return Link("https" + link.url.removeprefix("https").removeprefix("http"), True) if link.url else link
+    return link if link.within and not link.url.startswith("#") else Link("")
+
+
+_HERE = "within.invalid"
+_BASE = f"https://{_HERE}/"
+_OTHER = ("mailto:", "tel:")
+_PROTOCOLS = ("http:", "https:", *_OTHER)
+_WITHIN = re.compile(r"(?!//)(?![^/?#]*:)[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
+_CONTROLS = re.compile(r"[\t\n\r]")
+_SPACE = "".join(map(chr, range(0x21)))
 _SRC = re.compile(r'<img [^<>]*?src="([^"]*)"')
 _NEAR = re.compile(r"(?:\./)?(?!\.)[^/\\:?#<>\"]+(?:/(?!\.)[^/\\:?#<>\"]+)*\.(?:jpe?g|png|webp|gif|avif)", re.I)
 

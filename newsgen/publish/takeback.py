@@ -116,7 +116,7 @@ def _withheld_now(edition: Edition, live: Edition | None, config: Config, at: da
             elif story.file not in shown or os.stat(path).st_mtime >= since:
                 from newsgen.content.loader import Options, load_article
 
-                options = Options(settings.timezone, "commonmark", (), settings.base, settings.language)
+                options = Options(settings.timezone, "commonmark", (), settings.base, settings.language, budgets=settings.budgets)
                 article = load_article(read_file(path), options).record
                 if article and (article.removed or article.draft or article.time > at or (article.expires and article.expires <= at)):
                     withheld.append(story.file)

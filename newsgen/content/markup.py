@@ -1,0 +1,223 @@
+"""The HTML of a body as pages need it, made well-formed before the sanitiser sees it.
+
+The Markdown engines pass HTML in articles through. An HTML parser repairs malformed HTML at a cost that has no bound: it opens
+a formatting element that was left open again in each later block (HTML standard, 13.2.4.3). Here each element ends within
+the one it began in, unknown elements are left out, and elements and their nesting are limited. Safety does not depend on this module: the
+sanitiser runs on its output.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from newsgen.content import urls
+from newsgen.content.budgets import Budgets
+from newsgen.content.tokens import Token, tokens
+
+_CELLS = frozenset({"td", "th", "caption"})
+_ROWS = frozenset({"tr", "thead", "tbody", "tfoot"})
+_TABLE = _CELLS | _ROWS | {"table"}
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_VOID = frozenset({"br", "hr", "img"})
+_BLOCKS = _HEADINGS | {
+    *("address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div", "dl", "dd", "dt", "fieldset", "figcaption"),
+    *("figure", "footer", "form", "header", "hgroup", "hr", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section"),
+    *("summary", "table", "ul"),
+}
+# What a start tag closes, up to what it never looks beyond (HTML standard, 13.1.2.4, "Optional tags").
+_CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    **dict.fromkeys(_BLOCKS, (frozenset({"p"}), _TABLE)),
+    **dict.fromkeys(_HEADINGS, (_HEADINGS | {"p"}, _BLOCKS - _HEADINGS - {"p"} | _TABLE)),
+    **dict.fromkeys(("dt", "dd"), (frozenset({"dt", "dd", "p"}), _TABLE | {"dl"})),
+    **dict.fromkeys(("thead", "tbody", "tfoot", "caption"), (_CELLS | _ROWS, frozenset({"table"}))),
+    **dict.fromkeys(("td", "th"), (_CELLS, _ROWS | {"table"})),
+    "li": (frozenset({"li", "p"}), _TABLE | {"ul", "ol"}),
+    "tr": (_CELLS | {"tr"}, frozenset({"table"})),
+    "a": (frozenset({"a"}), _TABLE),
+}
+_NO_ENDS: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+_NAME = re.compile(r"[a-z][a-z-]*")
+_ALIGN = re.compile(r"\s*text-align:\s*(left|center|right)\s*;?\s*", re.I)
+_OURS = ("rel", "loading", "decoding", "tabindex", "aria-label")
+_LONGEST_LABEL = 100
+
+
+class _Table(Struct):
+    """An open table: where the start tag of its box stands, the text of its first row's head cells so far, and
+    whether one of these is open."""
+
+    box: int
+    heads: list[str] = field(default_factory=list)
+    in_head: bool = False
+    labelled: bool = False
+
+
+class _Writer(Struct):
+    """Writes well-formed HTML from tokens. `allowed` are the elements that it writes, `base` the path of the site."""
+
+    allowed: frozenset[str]
+    budgets: Budgets
+    base: str
+    out: list[str] = field(default_factory=list)
+    stack: list[str] = field(default_factory=list)
+    tables: list[_Table] = field(default_factory=list)
+    links: dict[str, None] = field(default_factory=dict)
+    headings: list[int] = field(default_factory=list)
+    elements: int = 0
+
+    def text(self, text: str) -> None:
+        """Text as it is written."""
+        self.out.append(text)
+        if self.tables and self.tables[-1].in_head:
+            self.tables[-1].heads[-1] += text[:_LONGEST_LABEL]
+
+    def start(self, token: Token) -> None:
+        """A start tag, after the end tags that it implies."""
+        name = token.name
+        closes, barriers = _CLOSES.get(name, _NO_ENDS)
+        if closes:
+            self.close(closes, barriers)
+        if name not in self.allowed:
+            return
+        attributes = {key: value for key, value in token.attributes.items() if key not in _OURS and _NAME.fullmatch(key)}
+        if name == "img":
+            attributes = self.image(attributes)
+            if not attributes:
+                return
+        elif attributes:
+            attributes = self.adapted(name, attributes)
+        self.elements += 1
+        self.budgets.check("elements", self.elements)
+        if name == "table":
+            self.tables.append(_Table(len(self.out)))
+            self.out.append(_box(()))
+        elif name == "th" and self.tables and not self.tables[-1].labelled:
+            self.tables[-1].heads.append("")
+            self.tables[-1].in_head = True
+        elif name in _HEADINGS:
+            self.headings.append(len(self.out))
+        self.out.append(f"<{name}{_written(attributes)}>" if attributes else f"<{name}>")
+        if name not in _VOID:
+            self.stack.append(name)
+            self.budgets.check("nesting", len(self.stack))
+
+    def end(self, name: str) -> None:
+        """An end tag; one that ends nothing that is open is left out."""
+        if name in _HEADINGS:
+            self.close(_HEADINGS, _TABLE)
+        else:
+            self.close(frozenset({name}), frozenset({"table"}) - {name} if name in _TABLE else _TABLE)
+
+    def close(self, names: frozenset[str], barriers: frozenset[str]) -> None:
+        """End the outermost open element of these names that stands within the innermost of the barriers."""
+        stack = self.stack
+        outermost = len(stack)
+        for i in range(len(stack) - 1, -1, -1):
+            if stack[i] in names:
+                outermost = i
+                if len(names) == 1:
+                    break
+            if stack[i] in barriers:
+                break
+        while len(stack) > outermost:
+            self.pop()
+
+    def pop(self) -> None:
+        """End the innermost open element."""
+        name = self.stack.pop()
+        if name in _HEADINGS:
+            self.headings.append(len(self.out))
+        self.out.append(f"</{name}>")
+        if name == "table":
+            self.label(self.tables.pop())
+            self.out.append("</section>")
+        elif name == "th" and self.tables:
+            self.tables[-1].in_head = False
+        elif name == "tr" and self.tables:
+            self.label(self.tables[-1])
+
+    def label(self, table: _Table) -> None:
+        """Name the box of a table by the heads of its first row's cells."""
+        if not table.labelled:
+            table.labelled = True
+            self.out[table.box] = _box(table.heads)
+
+    def adapted(self, name: str, attributes: dict[str, str]) -> dict[str, str]:
+        """The attributes of an element with its addresses resolved, its alignment as a class."""
+        if name == "a" and "href" in attributes:
+            link = urls.body_link(attributes.pop("href"))
+            self.collect(link)
+            rel = {"rel": "external noopener"} if link.outside else {}
+            return {**rel, "href": self.rooted(link.url), **attributes} if link.url else attributes
+        if "cite" in attributes:
+            attributes["cite"] = self.rooted(urls.body_link(attributes["cite"]).url)
+        elif name in ("td", "th"):
+            found = _ALIGN.fullmatch(attributes.pop("style", "")) or _ALIGN.fullmatch("text-align:" + attributes.pop("align", ""))
+            if found:
+                attributes = {"class": found[1].lower(), **attributes}
+        return attributes
+
+    def image(self, attributes: dict[str, str]) -> dict[str, str]:
+        """The attributes of an image; none where it has no address that pages may show."""
+        link = urls.body_image(attributes["src"] if "src" in attributes else "")
+        self.collect(link)
+        return {"loading": "lazy", "decoding": "async", **attributes, "src": self.rooted(link.url)} if link.url else {}
+
+    def collect(self, link: urls.Link) -> None:
+        """Remember a link to another page or file of the site."""
+        if link.within and not link.url.startswith("#"):
+            self.links.setdefault(link.url)
+
+    def rooted(self, url: str) -> str:
+        """An address from the site's root with the site's own path before it."""
+        return self.base + url if url.startswith("/") and not url.startswith("//") else url
+
+    def finish(self) -> str:
+        """The HTML, all elements ended. The page's own headline is its only h1: where there is one here, all headings go down a level."""
+        while self.stack:
+            self.pop()
+        if any(self.out[i].startswith("<h1") for i in self.headings):
+            for i in self.headings:
+                self.out[i] = _LEVEL.sub(lambda found: f"{found[1]}{min(int(found[2]) + 1, 6)}", self.out[i], count=1)
+        return "".join(self.out)
+
+
+_LEVEL = re.compile(r"(</?h)([1-6])")
+
+
+def _written(attributes: Mapping[str, str]) -> str:
+    return "".join([f' {name}="{html.escape(value)}"' for name, value in attributes.items()])
+
+
+def _box(heads: list[str] | tuple[str, ...]) -> str:
+    """The start tag of the box that a wide table scrolls in, which the keyboard reaches."""
+    name = ", ".join(filter(None, (" ".join(html.unescape(head).split()) for head in heads)))
+    if len(name) > _LONGEST_LABEL:
+        name = name[:_LONGEST_LABEL].rpartition(" ")[0].rstrip(",") or name[:_LONGEST_LABEL]
+    label = f' aria-label="{html.escape(name)}"' if name else ""
+    return f'<section class="scroll" tabindex="0"{label}>'
+
+
+class Markup(Struct, frozen=True):
+    """Well-formed HTML and the addresses within the site that it links to, as they are written."""
+
+    html: str
+    links: tuple[str, ...]
+
+
+def well_formed(text: str, allowed: frozenset[str], budgets: Budgets, base: str = "") -> Markup:
+    """HTML of any quality as well-formed HTML of the `allowed` elements. Links to other sites get their `rel`, images are lazy, a table
+    stands in a box of its own, and what begins at the site's root begins with `base`. Raises OverBudget."""
+    writer = _Writer(allowed, budgets, base)
+    for token in tokens(text):
+        if not token.name:
+            writer.text(token.text)
+        elif token.ends:
+            writer.end(token.name)
+        else:
+            writer.start(token)
+    return Markup(writer.finish(), tuple(writer.links))
