@@ -163,9 +163,9 @@ class _Writer(Struct):
 
     def image(self, attributes: dict[str, str]) -> dict[str, str]:
         """The attributes of an image; none where it has no address that pages may show."""
-        link = urls.body_image(attributes["src"] if "src" in attributes else "")
+        link = urls.body_image(attributes.pop("src", ""))
         self.collect(link)
-        return {"loading": "lazy", "decoding": "async", **attributes, "src": self.rooted(link.url)} if link.url else {}
+        return {"loading": "lazy", "decoding": "async", "src": self.rooted(link.url), **attributes} if link.url else {}
 
     def collect(self, link: urls.Link) -> None:
         """Remember a link to another page or file of the site."""
