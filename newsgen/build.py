@@ -21,7 +21,7 @@ from newsgen.fingerprint import program, theme_folder
 from newsgen.known import File, Ledger
 from newsgen.outcome import Inputs, Result, Stopwatch, look_at, placed, recall, remember
 from newsgen.output import Output
-from newsgen.problems import Problem, build_error
+from newsgen.problems import Problem, UserError, build_error
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -106,11 +106,15 @@ def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
         finally:
             cache.close()
     except OSError as error:
-        hint = "--cache names another folder for it"
-        raise build_error("cannot-write", f"{error.filename or folder}: {error.strerror}", hint=hint) from None
+        raise cannot_write(error, folder) from None
     finally:
         if collecting:
             gc.enable()
+
+
+def cannot_write(error: OSError, cache: Path) -> UserError:
+    """The cache in this folder, or what is kept in it, cannot be written: exit code 3."""
+    return build_error("cannot-write", f"{error.filename or cache}: {error.strerror}", hint="--cache names another folder for it")
 
 
 def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cache, notes: list[Problem], ahead: Ahead | None) -> Result:

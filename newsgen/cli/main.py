@@ -6,8 +6,9 @@ import contextlib
 import importlib
 import io
 import os
+import signal
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -45,7 +46,10 @@ Exit codes:
   4   another run holds the output
   5   a guard stopped the publishing; the old edition stays
   70  a bug in newsgen
-  130 stopped by Ctrl-C"""
+  130 stopped by Ctrl-C
+  143 stopped by SIGTERM, 129 by SIGHUP"""
+_PROCESS = os.getpid()
+_signals: list[int] = []  # those that asked this run to stop
 
 
 class Commands(click.Group):
@@ -89,6 +93,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that does not know all letters
+    _stop_on_signals()
     try:
         _check_arguments(sys.argv[1:])
         code = cli.main(standalone_mode=False)
@@ -97,19 +102,41 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("newsgen: stopped", err=True)
-        code = 130
+        code = _stopped()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:  # of a file that has no name: what was said could not be written
         code = _failed(error) if error.filename else _mute(error)
-    except Exception as error:
-        code = _failed(error)
+    except Exception as error:  # a signal to the whole process group may end a child before this process
+        code = _stopped() if _signals else _failed(error)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
             stream.flush()
     os._exit(code if isinstance(code, int) else 0)  # to free all the articles one by one would take longer than many a build
+
+
+def _stop_on_signals() -> None:
+    """Let SIGTERM and SIGHUP stop this run as Ctrl-C does: what was begun is cleaned up, child processes end. Process 1 of a container
+    would not end at all otherwise. A signal that is ignored stays ignored (nohup)."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    if os.getpid() != _PROCESS:  # a fork that has inherited this
+        os._exit(128 + number)
+    _signals.append(number)
+    signal.signal(number, signal.SIG_IGN)  # `timeout` sends it twice: the second one must not end the cleaning up
+    raise KeyboardInterrupt
+
+
+def _stopped() -> int:
+    with contextlib.suppress(OSError):  # the terminal may have gone
+        click.echo("newsgen: stopped", err=True)
+    return 128 + (_signals[0] if _signals else signal.SIGINT)
 
 
 def _mute(error: OSError) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import threading
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,17 +15,24 @@ from newsgen.cli.report import Bar, count, print_document, print_problems, say
 from newsgen.config import load_config
 from newsgen.problems import Problem
 
+if TYPE_CHECKING:
+    from newsgen.preview.state import Preview
+
 _EXAMPLES = """\b
 Examples:
   newsgen serve --open
   newsgen serve --as-of 2026-01-31T18:00  the site as it is at that time
   newsgen serve --no-drafts --no-future   what readers see
-  newsgen serve --host 0.0.0.0 --poll     in a container"""
+  newsgen serve --host 0.0.0.0 --poll     in a container
+  newsgen serve --host 0.0.0.0 --allow-host ann-laptop.local --allow-host .app.github.dev"""
 _PORT = 1313
 
 
 @click.command(epilog=_EXAMPLES)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 is all of this machine's.")
+@click.option(
+    "--allow-host", "allowed", multiple=True, metavar="NAME", help="Answer to this host name too; .NAME: to all names below it. Repeatable."
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="The port, or the next free one.")
 @click.option("--open", "open_it", is_flag=True, help="Open the site in the browser.")
 @click.option("--poll", is_flag=True, help="Look for changes twice a second, where the system tells of none: network drives, containers.")
@@ -38,10 +47,13 @@ def command(common: Common, **options: Any) -> int:
 
     Pages are rendered when they are asked for; nothing is written into the output. Ctrl-C ends it.
     """
-    from newsgen.preview.server import App, bind, make
+    from newsgen.preview.server import App, bind, is_host_name, make
     from newsgen.preview.state import Preview
     from newsgen.preview.watch import Watcher
 
+    for name in options["allowed"]:
+        if not is_host_name(name):
+            raise click.UsageError(f"--allow-host {name}: write a host name, without a scheme or a port, such as preview.example")
     with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
         preview = Preview(
             lambda: load_config(common.root, common.config, common.sets, None, common.cache),
@@ -54,16 +66,26 @@ def command(common: Common, **options: Any) -> int:
     except OSError as error:
         raise click.UsageError(f"--host {options['host']} --port {options['port']}: {error.strerror or error}") from None
     watcher: list[Watcher] = []
-    server = make(
-        App(preview, options["host"], lambda seconds: watcher[0].settle(seconds) if watcher else None, options["offline"]), listening
-    )
-    try:
-        watcher.append(Watcher(preview.watched, preview.update, preview.look_around, server.shutdown, options["poll"]))
-    except OSError as error:
-        raise click.ClickException(f"files cannot be watched ({error.strerror}); --poll looks for changes instead") from None
+
+    def settle(seconds: float) -> None:
+        for one in watcher:
+            one.settle(seconds)
+
+    server = make(App(preview, options["host"], settle, options["offline"], options["allowed"]), listening)
+    watcher.append(Watcher(preview.watched, preview.update, preview.look_around, server.shutdown, options["poll"], _polls))
     threading.Thread(target=_report, args=(preview, common.verbosity), daemon=True).start()
+    with suppress(KeyboardInterrupt):  # this is how a preview ends, at whatever moment that comes
+        _announce(preview, address(options["host"], server.port), common, options)
+        server.serve_forever()
+    if watcher[0].error:
+        raise watcher[0].error
+    return 0
+
+
+def _announce(preview: Preview, origin: str, common: Common, options: dict[str, Any]) -> None:
+    """Print the address, and open it in the browser if that is wanted."""
     site = preview.state.prepared
-    url = address(options["host"], server.port) + preview.state.config.settings.base + "/"
+    url = origin + preview.state.config.settings.base + "/"
     if options["as_json"]:
         print_document({"url": url, "articles": len(site.views.plan.stories), "pages": len(site.views.pages)})
     else:
@@ -72,16 +94,18 @@ def command(common: Common, **options: Any) -> int:
         say(f"{count(len(site.views.plan.stories), 'article')}, {count(len(site.views.pages), 'page')}. Ctrl-C ends.")
     if options["open_it"]:
         click.launch(url)
-    server.serve_forever()
-    if watcher[0].error:
-        raise watcher[0].error
-    return 0
 
 
 def address(host: str, port: int) -> str:
     """The address that a browser on this machine takes."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{shown}:{port}"
+
+
+def _polls(error: OSError) -> None:
+    say(f"The system cannot watch more folders ({error.strerror}): newsgen looks for changes itself, twice a second.")
+    if error.errno in (errno.ENOSPC, errno.EMFILE):
+        say("  hint: raise fs.inotify.max_user_watches or fs.inotify.max_user_instances (sysctl), or pass --poll")
 
 
 def _report(preview: Any, verbosity: int) -> None:

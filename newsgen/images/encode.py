@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import zlib
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,11 @@ _TALLEST = 16_000  # WebP ends at 16,383
 
 
 def main() -> None:
-    """Do what standard input orders."""
-    order = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Order)
+    """Do what standard input orders: the size of an Order (8 bytes) and the Order. It is closed when nobody waits for the copies
+    any more, or the process that does has died: then this one ends."""
+    size = int.from_bytes(sys.stdin.buffer.read(8), "big")
+    order = msgspec.msgpack.decode(sys.stdin.buffer.read(size), type=Order)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     for views in order.groups:
         try:
             _make(order, views)
@@ -33,6 +37,11 @@ def main() -> None:
         except Exception as error:  # whatever it is, the others are made
             told = " ".join(f"{views[0].original.place}: {getattr(error, 'strerror', None) or error}".split())
         os.write(1, f"{told[:1000]}\n".encode())  # whole, though others write there too
+
+
+def _end_with_parent() -> None:
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
 
 
 def _make(order: Order, views: list[VariantView]) -> None:

@@ -73,8 +73,9 @@ def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities,
             one = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=telling, env=environment, start_new_session=True)
             programs.append(one)
             assert one.stdin
-            with one.stdin:
-                one.stdin.write(msgspec.msgpack.encode(Order(groups[n::jobs], str(cache), quality)))
+            order = msgspec.msgpack.encode(Order(groups[n::jobs], str(cache), quality))
+            one.stdin.write(len(order).to_bytes(8, "big") + order)
+            one.stdin.flush()  # and left open: it is closed with this process, however that ends
         os.close(telling)
         done = 0
         with open(told, encoding="utf-8") as lines:
@@ -87,4 +88,4 @@ def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities,
     finally:
         for program in programs:
             program.kill()
-            program.wait()
+            program.communicate()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 
@@ -17,14 +18,32 @@ from newsgen.config import Config
 from newsgen.content.scan import INDEX, PICTURES, SUFFIXES, FileStat, rescan
 from newsgen.outcome import OF_OUTPUTS, Inputs, placed, scan_inputs
 from newsgen.planning import events, tell_stories
-from newsgen.preview.watch import Watched
+from newsgen.preview.watch import Watched, links_on_the_way
 
 
 def watched(config: Config) -> Watched:
-    """The folders and files of a site, by the paths that events name."""
+    """The folders and files of a site, by the paths that events name, and the links that lead there."""
+    paths, folders = config.paths, _folders(config)
+    links = frozenset(link for path in (*folders, paths.config) for link in links_on_the_way(str(path)))
+    return Watched(frozenset(map(os.path.realpath, folders)), frozenset([os.path.realpath(paths.config)]), links)
+
+
+def _folders(config: Config) -> tuple[Path, ...]:
     paths = config.paths
-    folders = (paths.content, paths.data, paths.templates, paths.static, paths.media)
-    return Watched(frozenset(map(os.path.realpath, folders)), frozenset([os.path.realpath(paths.config)]))
+    return (paths.content, paths.data, paths.templates, paths.static, paths.media)
+
+
+def holds_links(config: Config) -> bool:
+    """Whether any file of the inputs is a symbolic link: what it shows then changes with another file, which may have any name."""
+    pending = list(map(str, _folders(config)))
+    while pending:
+        with suppress(OSError), os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.is_symlink():
+                    return True
+                if entry.is_dir():
+                    pending.append(entry.path)
+    return False
 
 
 def look_again(inputs: Inputs, config: Config, clock: Clock, changed: Collection[str] | None) -> Inputs:

@@ -9,7 +9,7 @@ import os
 import re
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from html import escape
 from ipaddress import ip_address
 from pathlib import Path
@@ -51,14 +51,24 @@ _BEAT = 15.0  # seconds between signs of life: a browser that has gone is notice
 _NOT_SENT = ("Access-Control-Allow-Origin", "Strict-Transport-Security")
 _OFFLINE = "img-src 'self' data:; media-src 'self'; frame-src 'none'"
 _PORTS = 100
+_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_FOREIGN = "This preview does not answer to this host name. To allow it, start it with\n\n    newsgen serve --allow-host {}"
 
 
 class App:
-    """The WSGI application. `host` is the name that the server is bound to; `settle` waits for changes that are under way."""
+    """The WSGI application. `host` is the name that the server is bound to, `allowed` are other names that lead to it (`.NAME`: all
+    below NAME too); `settle` waits for changes that are under way."""
 
-    def __init__(self, preview: Preview, host: str, settle: Callable[[float], None], offline: bool = False) -> None:
+    def __init__(
+        self,
+        preview: Preview,
+        host: str,
+        settle: Callable[[float], None],
+        offline: bool = False,
+        allowed: Collection[str] = (),
+    ) -> None:
         self.preview, self._settle, self._offline = preview, settle, offline
-        self._host = host.lower()
+        self._host, self._allowed = host.lower(), frozenset(map(str.lower, allowed))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer a request."""
@@ -75,7 +85,8 @@ class App:
 
     def _answer(self, request: Request) -> Response:
         if not self._is_ours(request.host):
-            return Response("This is a preview; it answers to its own address alone.\n", 403)
+            name = request.host.rpartition(":")[0] or request.host
+            return Response(f"{_FOREIGN.format(name if _NAME.fullmatch(name) else 'NAME')}\n", 403)
         if request.method not in ("GET", "HEAD"):
             return Response("Only GET and HEAD are answered.\n", 405, {"Allow": "GET, HEAD"})
         if request.path.startswith(TOOLS):
@@ -107,8 +118,10 @@ class App:
     def _is_ours(self, host: str) -> bool:
         """Whether a Host header is one that leads here whoever resolves it: names of others may have been made to (DNS rebinding)."""
         try:
-            name = (urlsplit("//" + host).hostname or "").lower()
+            name = (urlsplit("//" + host).hostname or "").lower().removesuffix(".")
             if name in ("localhost", self._host) or name.endswith(".localhost"):
+                return True
+            if any(name == one.removeprefix(".") or (one[0] == "." and name.endswith(one)) for one in self._allowed):
                 return True
             return ip_address(name).is_loopback or not _is_loopback(self._host)
         except ValueError:
@@ -268,6 +281,11 @@ class _Handler(WSGIRequestHandler):
 
     def version_string(self) -> str:
         return "newsgen"
+
+
+def is_host_name(text: str) -> bool:
+    """Whether this is a host's name, without scheme and port, or `.NAME` for all names below one."""
+    return bool(_NAME.fullmatch(text.removeprefix(".")))
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import structs
 
 from newsgen import digest, trace
-from newsgen.build import Prepared, Progress, prepare, quiet
+from newsgen.build import Prepared, Progress, cannot_write, prepare, quiet
 from newsgen.builder.names import href
 from newsgen.builder.visibility import Clock
 from newsgen.cache import CacheDamaged, discard, open_cache
@@ -29,9 +29,9 @@ from newsgen.pages.files import FileView
 from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import Planned
 from newsgen.preview.around import Around
-from newsgen.preview.inputs import below, edited, follow, look_again, restyle, watched
+from newsgen.preview.inputs import below, edited, follow, holds_links, look_again, restyle, watched
 from newsgen.preview.watch import Watched
-from newsgen.problems import Problem, UserError, build_error, locate_all
+from newsgen.problems import Problem, UserError, locate_all
 from newsgen.render.renderer import Renderer
 from newsgen.workers import default_jobs
 
@@ -87,9 +87,13 @@ class Preview:
         self.number = 0
         self.closed = False
         config = load()
-        self._cache, _ = open_cache(config.paths.cache)
-        inputs = scan_inputs(config, clock(config))
-        self.state = self._plan(config, inputs, None, default_jobs() if threading.active_count() == 1 else 1, progress)
+        try:
+            self._cache, _ = open_cache(config.paths.cache)
+            inputs = scan_inputs(config, clock(config))
+            self.state = self._plan(config, inputs, None, default_jobs() if threading.active_count() == 1 else 1, progress)
+        except OSError as error:
+            raise cannot_write(error, config.paths.cache) from None
+        self._linked = holds_links(config)
 
     def _plan(self, config: Config, inputs: Inputs, before: State | None, jobs: int = 1, progress: Progress = quiet) -> State:
         clock = self._clock(config)
@@ -118,7 +122,10 @@ class Preview:
     def _renew_cache(self, config: Config) -> None:
         self._cache.close()
         discard(config.paths.cache)
-        self._cache, _ = open_cache(config.paths.cache)
+        try:
+            self._cache, _ = open_cache(config.paths.cache)
+        except OSError as error:
+            raise cannot_write(error, config.paths.cache) from None
 
     def _start_over(self) -> None:
         """Read all again: the cache is damaged, or another run has forgotten what this one alone still knew."""
@@ -138,15 +145,12 @@ class Preview:
             before = self.state
             self._unseen = None if paths is None or self._unseen is None else self._unseen | set(paths)
             try:
-                state = self._look(before, self._unseen)
-            except CacheDamaged:
-                self._start_over()
+                state = self._look_or_start_over(before, self._unseen)
             except UserError as error:
                 self._stopped = _from_root(error, before.config.paths.root)
                 self._tell()
             except OSError as error:
-                hint = "--cache names another folder for it"
-                self._stopped = build_error("cannot-write", f"{error.filename}: {error.strerror}", hint=hint).problem
+                self._stopped = cannot_write(error, before.config.paths.cache).problem
                 self._tell()
             else:
                 self._unseen = set()
@@ -155,13 +159,24 @@ class Preview:
             due = None if self._stopped else self.state.prepared.due
             return min(max((due - self._clock(self.state.config).as_of).total_seconds(), 0), _DUE) if due else None
 
+    def _look_or_start_over(self, before: State, paths: set[str] | None) -> State:
+        try:
+            return self._look(before, paths)
+        except CacheDamaged:
+            self._start_over()
+            return self.state
+
     def _look(self, before: State, paths: set[str] | None) -> State:
+        if paths is not None and (self._linked or any(map(os.path.islink, paths))):
+            paths = None
         config, clock, due = before.config, self._clock(before.config), before.prepared.due
         if paths is None or self._stopped or not paths.isdisjoint(watched(config).files):
             loaded = self._load()
             if loaded != config:
                 return self._plan(loaded, scan_inputs(loaded, self._clock(loaded)), before)
         inputs = look_again(before.inputs, config, clock, paths)
+        if paths is None:
+            self._linked = holds_links(config)
         late = clock.as_of < before.clock.as_of or (due and clock.as_of >= due)
         if paths is None and inputs.digest == before.inputs.digest and not late:
             return before

@@ -7,8 +7,10 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from watchdog import events
@@ -29,18 +31,40 @@ _FOLDERS = (events.DirCreatedEvent, events.DirMovedEvent, events.DirDeletedEvent
 _WRITES = (events.FileCreatedEvent, events.FileModifiedEvent)
 _ENDS = (events.FileClosedEvent, events.FileMovedEvent, events.FileDeletedEvent, events.FileAttribEvent)
 _LOOK = events.DirCreatedEvent("")  # stands for anything that may have happened
-_TELLS_CLOSING = sys.platform.startswith("linux")
+_LINUX = sys.platform.startswith("linux")  # inotify tells of files that are closed, and has limits
 
 
 class Watched(NamedTuple):
-    """What is watched, by real paths: all below some folders, and single files."""
+    """What is watched, by real paths: all below some folders, single files, and the symbolic links that lead to them."""
 
     folders: frozenset[str]
     files: frozenset[str]
+    links: frozenset[str] = frozenset()
 
     def has(self, path: str) -> bool:
-        """Whether the path is one of the site's inputs, or a folder that holds them."""
-        return path in self.files or any(path == folder or path.startswith(folder + os.sep) for folder in self.folders)
+        """Whether the path is one of the site's inputs, a folder that holds them, or a link that leads there."""
+        return (
+            path in self.files or path in self.links or any(path == folder or path.startswith(folder + os.sep) for folder in self.folders)
+        )
+
+
+def links_on_the_way(path: str) -> Iterator[str]:
+    """The symbolic links that are followed to reach a path, each by the real path of its folder and its own name."""
+    absolute = Path(os.path.abspath(path))
+    here, pending, met = absolute.anchor, [*reversed(absolute.parts[1:])], set[str]()
+    while pending:
+        part = pending.pop()
+        place = os.path.join(here, part)
+        if part == os.pardir:
+            here = os.path.dirname(here)
+        elif place not in met and os.path.islink(place):
+            met.add(place)
+            yield place
+            target = Path(os.readlink(place))
+            here = target.anchor or here
+            pending += reversed(target.parts[bool(target.anchor) :])
+        else:
+            here = place
 
 
 class Watcher(FileSystemEventHandler):
@@ -58,12 +82,15 @@ class Watcher(FileSystemEventHandler):
         calm: Callable[[Callable[[], bool]], None],
         failed: Callable[[], None],
         poll: bool = False,
+        polls: Callable[[OSError], None] = lambda error: None,
     ) -> None:
+        self._polls = polls
         self._watched, self._changed, self._calm, self._failed, self._poll = watched, changed, calm, failed, poll
         self._what, self._there = watched(), frozenset[str]()
         self._events: SimpleQueue[FileSystemEvent | None] = SimpleQueue()
         self._idle = threading.Event()
         self._observer = self._observe()
+        self._check_limit()
         self.error: Exception | None = None
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
@@ -74,12 +101,39 @@ class Watcher(FileSystemEventHandler):
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         observer: BaseObserver = PollingObserver(timeout=_POLL) if self._poll else Observer()
         kinds: list[type[FileSystemEvent]] = [*_FOLDERS, *_WRITES, *_ENDS]
-        around = {os.path.dirname(path) for path in (*self._what.folders, *self._what.files)}  # tell of folders that come and go
+        around = {os.path.dirname(path) for paths in self._what for path in paths}  # tell of folders and links that come and go
         self._there = self._existing()
-        for folder in self._there | {folder for folder in around if os.path.isdir(folder)}:
-            observer.schedule(self, folder, recursive=folder in self._there, event_filter=kinds)
-        observer.start()
+        try:
+            for folder in self._there | {folder for folder in around if os.path.isdir(folder)}:
+                observer.schedule(self, folder, recursive=folder in self._there, event_filter=kinds)
+            observer.start()
+        except OSError as error:
+            if self._poll:
+                raise
+            observer.stop()
+            return self._poll_instead(error)
         return observer
+
+    def _poll_instead(self, error: OSError) -> BaseObserver:
+        self._poll = True
+        self._polls(error)
+        return self._observe()
+
+    def _check_limit(self) -> None:
+        """Look whether one more folder could be watched: of those below another that cannot be, watchdog says nothing."""
+        if self._poll or not _LINUX:
+            return
+        with TemporaryDirectory(prefix="newsgen-") as folder:
+            try:
+                self._observer.unschedule(self._observer.schedule(FileSystemEventHandler(), folder))
+            except OSError as error:
+                self._end_observing()
+                self._observer = self._poll_instead(error)
+                self._events.put(_LOOK)
+
+    def _end_observing(self) -> None:
+        self._observer.stop()
+        self._observer.join()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Take an event of watchdog, in its thread."""
@@ -95,8 +149,7 @@ class Watcher(FileSystemEventHandler):
         """End the watching."""
         self._events.put(None)
         self._thread.join()
-        self._observer.stop()
-        self._observer.join()
+        self._end_observing()
 
     def _work(self) -> None:
         try:
@@ -116,7 +169,10 @@ class Watcher(FileSystemEventHandler):
                 if event is None:
                     return
                 self._idle.clear()
-                due, restless = self._changed(self._gather(event)), True
+                changed = self._gather(event)
+                due, restless = self._changed(changed), True
+                if changed is None:  # folders may have come
+                    self._check_limit()
                 if self._watched() != self._what or self._existing() != self._there:
                     self._renew()
         except Exception as error:
@@ -127,8 +183,7 @@ class Watcher(FileSystemEventHandler):
     def _renew(self) -> None:
         """Folders came, went, or are others: watch those that are there now, and look at what happened meanwhile."""
         self._what = self._watched()
-        self._observer.stop()
-        self._observer.join()
+        self._end_observing()
         self._observer = self._observe()
         self._events.put(_LOOK)
 
@@ -144,7 +199,7 @@ class Watcher(FileSystemEventHandler):
             folders = folders or isinstance(event, _FOLDERS)
             touched = {os.fsdecode(path) for path in (event.src_path, event.dest_path) if path}
             paths |= touched
-            if isinstance(event, _WRITES) and _TELLS_CLOSING and not self._poll:
+            if isinstance(event, _WRITES) and _LINUX and not self._poll:
                 being_written |= touched
             else:
                 being_written -= touched
@@ -156,4 +211,4 @@ class Watcher(FileSystemEventHandler):
                 break
         else:
             self._events.put(None)  # to be met by the next look
-        return None if folders or len(paths) > _MANY else paths
+        return None if folders or len(paths) > _MANY or not paths.isdisjoint(self._what.links) else paths

@@ -1,4 +1,4 @@
-"""Exit codes 0 to 4 and 130, and what is said with each: plain words, never a traceback."""
+"""Exit codes 0 to 4, 129, 130 and 143, and what is said with each: plain words, never a traceback."""
 
 from __future__ import annotations
 
@@ -249,8 +249,10 @@ def test_wait_builds_when_the_other_run_has_ended(site: SmallSite) -> None:
     assert "news/two/index.html" in site.tree()
 
 
-def test_ctrl_c_stops_without_a_traceback(make_site: Callable[..., SmallSite]) -> None:
-    """Ctrl-C while pages are rendered ends with 130 and one line; what was there stays, nothing half-made is left."""
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_without_a_traceback(make_site: Callable[..., SmallSite], stop: signal.Signals) -> None:
+    """Ctrl-C, SIGTERM or SIGHUP to all processes while pages are rendered ends with 128 and its number, and one line; what was there
+    stays, nothing half-made is left."""
     site = make_site()
     for i in range(1500):
         site.article(f"story-{i}", publishedDateTime=f"2025-{1 + i % 12:02}-{1 + i % 28:02}T{i % 24:02}:{i % 60:02}:00Z")
@@ -266,10 +268,10 @@ def test_ctrl_c_stops_without_a_traceback(make_site: Callable[..., SmallSite]) -
     with run:
         while not (site.output / "news").exists() and run.poll() is None:
             time.sleep(0.001)
-        os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to all of them
+        os.killpg(run.pid, stop)  # as a terminal does: to all of them
         out, said = run.communicate(timeout=60)
     assert (out, said.strip()) == ("", "newsgen: stopped")
-    assert run.returncode in (130, -signal.SIGINT)
+    assert run.returncode in (128 + stop, -signal.SIGINT)
     assert site.tree() == {}
     assert not [path for path in site.output.rglob("*") if path.is_dir()]
 

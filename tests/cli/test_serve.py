@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,10 @@ from support import SmallSite, command
 
 
 @contextmanager
-def serving(site: SmallSite, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The running command and its address."""
+def serving(site: SmallSite, *arguments: str, start: Sequence[str] = ()) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The running command and its address; `start` is what it is run by."""
     process = subprocess.Popen(
-        command("serve", "--json", *arguments),
+        [*start, *command("serve", "--json", *arguments)],
         cwd=site.root,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -104,6 +106,8 @@ def test_what_readers_see(site: SmallSite) -> None:
         (("--port", "70000"), 2, "70000"),
         (("--host", "nowhere.invalid"), 2, "nowhere.invalid"),
         (("--as-of", "soon"), 2, "--as-of soon"),
+        (("--allow-host", "https://x.example"), 2, "--allow-host https://x.example"),
+        (("--cache", "newsgen.yaml/cache"), 3, "hint: --cache names another folder"),
         (("--set", "preview.editor=javascript:alert(1)"), 2, "preview.editor"),
     ],
 )
@@ -120,3 +124,42 @@ def test_broken_settings_end_it(tmp_path: Path) -> None:
     done = SmallSite(tmp_path / "site", url="nowhere").run("serve")
     assert done.returncode == 2
     assert "newsgen.yaml" in done.stderr
+
+
+def isolated(*options: str) -> list[str]:
+    """The beginning of a command line that runs the rest in namespaces of its own; the test is left out where that is not allowed."""
+    start = ["unshare", "--user", "--map-root-user", *options]
+    if not shutil.which("unshare") or subprocess.run([*start, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system allows no namespaces")
+    return start
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_as_process_1_of_a_container(site: SmallSite, stop: signal.Signals) -> None:
+    """As process 1, to which the system applies no default, SIGTERM and Ctrl-C end it with 0 and no word."""
+    start = isolated("--fork", "--pid", "--kill-child")
+    with serving(site, "--port", "0", "--quiet", start=start) as (process, _):
+        inner = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True, check=True)
+        os.kill(int(inner.stdout), stop)
+        assert process.communicate(timeout=60)[1] == ""
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("watches", [1, 8])
+def test_the_limit_of_watches_is_said_and_polled(site: SmallSite, watches: int) -> None:
+    """Where the system allows too few watches, at first or only for folders that are made later, that is said, and edits are shown."""
+    limit = f'echo {watches} > /proc/sys/user/max_inotify_watches && exec "$@"'
+    with serving(site, "--port", "0", start=[*isolated(), "sh", "-c", limit, "-"]) as (process, url):
+        for number in range(20):
+            site.article(f"f{number}/new-{number}", title=f"New {number}")
+        said = ""
+        assert process.stderr
+        while "looks for changes itself" not in said:
+            line = process.stderr.readline()
+            assert line, said
+            said += line
+        site.article("f19/new-19", title="Edited in the last folder")
+        shown = ""
+        while "Edited in the last folder" not in shown:
+            with suppress(urllib.error.HTTPError):  # it is not there yet
+                shown = text(url + "news/new-19/")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import struct
+import subprocess
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -22,7 +25,7 @@ from newsgen.images.fetch import Report, fetch_all, lifetime
 from newsgen.images.media import Origin, read_index, write_index
 from photos import photo, plain
 from servers import ENDLESS, Route, Server, broken
-from support import SmallSite
+from support import SmallSite, command
 
 PHOTO = photo()
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
@@ -344,6 +347,30 @@ def test_ctrl_c_keeps_what_came(fetching: Fetching) -> None:
         with pytest.raises(KeyboardInterrupt):
             fetch_all(fetching.config, {urls[0]: True, urls[1]: False}, frozenset(), stop)
         assert fetching.bytes(urls[0]) == PHOTO
+
+
+def test_sigterm_keeps_what_came(tmp_path: Path) -> None:
+    """The command itself, stopped by SIGTERM while a host hangs, ends with 143 and an index that names what has come."""
+    asked, over = threading.Event(), threading.Event()
+
+    def hang(request: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        over.wait(120)
+        request.close_connection = True
+
+    with serving({"/a.jpg": sending(PHOTO), "/b.jpg": hang}) as server:
+        urls = [f"http://127.0.0.1:{server.port}/{name}.jpg" for name in "ab"]
+        site = SmallSite(tmp_path, network={"private": ["127.0.0.1"]}, images={"per_host": 1, "timeout": 120})
+        site.article("one", images=urls)
+        site.article("two", images=urls[1:])
+        with subprocess.Popen(command("images", "fetch"), cwd=site.root, stderr=subprocess.PIPE, text=True) as run:
+            assert asked.wait(60)
+            run.send_signal(signal.SIGTERM)
+            said = run.communicate(timeout=60)[1]
+        over.set()
+        assert (run.returncode, said.strip()) == (143, "newsgen: stopped")
+        origins, _ = read_index(site.root / "media")
+        assert [url.rpartition("/")[2] for url, origin in origins.items() if origin.file] == ["a.jpg"]
 
 
 HOUR = timedelta(hours=1)

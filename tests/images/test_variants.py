@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from PIL import Image
 from newsgen import digest
 from newsgen.config import Images
 from newsgen.images.look import look
-from newsgen.images.variants import make_variants, read_variant, variant_file
+from newsgen.images.variants import Order, make_variants, read_variant, variant_file
 from newsgen.model import Media, Original
 from newsgen.pages.pictures import SMALL, VariantView, copies, social_size, stem_of
 from photos import photo, plain
@@ -186,3 +187,17 @@ def test_no_copy_is_wider_than_its_original(width: int, height: int, alpha: bool
     assert 0 < social_size(one)[0] <= min(width, 1200)
     assert social_size(one)[1] > 0
     assert len(found.widths) <= 5
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_an_encoder_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> None:
+    """An encoder that is at work ends when nobody holds its standard input any more, as when its parent was killed."""
+    os.mkfifo(tmp_path / "endless")
+    one = view(Original(str(tmp_path / "endless"), b"", 9, 9, False, "000"), 9, "jpg")
+    order = msgspec.msgpack.encode(Order([[one]], str(tmp_path), IMAGES.quality))
+    program = subprocess.Popen([sys.executable, "-m", "newsgen.images.encode"], stdin=subprocess.PIPE)
+    with program:
+        assert program.stdin
+        program.stdin.write(len(order).to_bytes(8, "big") + order)
+        program.stdin.close()
+        assert program.wait(60) == 1

@@ -54,6 +54,32 @@ def test_a_preview_for_the_network_knows_numbers_and_its_name(served: Running) -
     assert not App(served.preview, "0.0.0.0", lambda _: None)._is_ours("evil.example")
 
 
+@pytest.mark.parametrize(
+    ("host", "answered"),
+    [
+        ("ann-laptop.local:1313", True),
+        ("ANN-laptop.local.", True),
+        ("space-1313.app.github.dev", True),
+        ("app.github.dev", True),
+        ("web_1:1313", True),
+        ("evil-app.github.dev", False),
+        ("app.github.dev.evil.example", False),
+        ("sub.ann-laptop.local", False),
+        ("bob-laptop.local", False),
+    ],
+)
+def test_names_that_are_allowed(served: Running, host: str, answered: bool) -> None:
+    """A name that is allowed is answered with any port, and with a dot before it every name below it; no other."""
+    app = App(served.preview, "0.0.0.0", lambda _: None, allowed=("Ann-Laptop.local", ".app.github.dev", "web_1"))
+    assert app._is_ours(host) is answered
+
+
+def test_a_refusal_says_how_to_allow_the_name(served: Running) -> None:
+    """Who is refused reads the option that would allow the name, if that is one."""
+    assert b"newsgen serve --allow-host my-space.example\n" in served.get("/", headers={"Host": "my-space.example:1313"}).body
+    assert b"--allow-host NAME\n" in served.get("/", headers={"Host": "$(x).example"}).body
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:99", "[::1]:1313", "wire.localhost"])
 def test_own_names_are_answered(served: Running, host: str) -> None:
     """Names that lead to this machine wherever they are resolved are answered."""
