@@ -14,7 +14,7 @@ from newsgen.content.budgets import Budgets
 from newsgen.folders import Paths, check_folders
 from newsgen.problems import settings_error
 from newsgen.publish.settings import Announce, Guards, Nightly, Publish
-from newsgen.settings_file import Count, SettingsFile, Table, matching, nearest
+from newsgen.settings_file import Count, SettingsFile, Table, matching, near_or_all
 
 FILE = "newsgen.yaml"
 ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
@@ -300,7 +300,7 @@ def list_settings(root: Path, config: Path | None, sets: tuple[str, ...], key: s
     found = [Setting(name, value, source.origin(name)) for name, value in _flat(_checked(source.typed(Settings), source))]
     wanted = [one for one in found if not key or one.key == key or one.key.startswith(f"{key}.")]
     if not wanted:
-        raise settings_error("unknown-setting", f"{key} is no setting", hint=nearest(key, [one.key for one in found]))
+        raise settings_error("unknown-setting", f"{key} is no setting", hint=near_or_all(key, [one.key for one in found]))
     return wanted
 
 

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from newsgen.content import frontmatter
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.repair import drop_not_text
+from newsgen.messages import did_you_mean
 from newsgen.problems import UserError, settings_error
 
 T = TypeVar("T", bound=Struct)
@@ -129,7 +130,7 @@ class SettingsFile:
         unknown = re.search(r"unknown field `([^`]*)`", what)
         missing = re.search(r"missing required field `([^`]*)`", what)
         if unknown:
-            hint = nearest(unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))])
+            hint = near_or_all(unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))])
             return self.wrong(".".join(part for part in (name, unknown[1]) if part), "is no setting", hint, "unknown-setting")
         if missing and name:
             return self.wrong(name, f"has no {missing[1]}")
@@ -145,7 +146,7 @@ class SettingsFile:
                 what = found.expand(words)
                 break
         value = re.fullmatch(r"does not know '(.*)'", what)
-        return self.wrong(name, what, nearest(value[1], get_args(known)) if value and get_origin(known) is Literal else "")
+        return self.wrong(name, what, near_or_all(value[1], get_args(known)) if value and get_origin(known) is Literal else "")
 
 
 def _names(assignment: str, name: str) -> bool:
@@ -165,12 +166,9 @@ def as_yaml(value: Any) -> str:
     return yaml.safe_dump(value, allow_unicode=True, width=1_000_000, default_flow_style=True).removesuffix("...\n").strip()
 
 
-def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
+def near_or_all(name: str, known: list[str] | tuple[str, ...]) -> str:
     """A hint: the name that was probably meant, or all that there are."""
-    import difflib
-
-    near = difflib.get_close_matches(name, known, 1)
-    return f"did you mean {near[0]}?" if near else "it may be " + ", ".join(known)
+    return did_you_mean(name, known, "it may be " + ", ".join(known))
 
 
 def _without_controls(values: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from newsgen import digest
 from newsgen.config import Config
 from newsgen.fingerprint import theme_folder
+from newsgen.messages import did_you_mean
 from newsgen.problems import build_error, settings_error
 from newsgen.render.templates import THEME_PREFIX, Templates
 
@@ -74,12 +75,8 @@ def _original(templates: Templates, name: str) -> str:
     template = templates.by_name.get(THEME_PREFIX + name)
     if template is None:
         names = [known.removeprefix(THEME_PREFIX) for known in templates.by_name if known.startswith(THEME_PREFIX)]
-        near = difflib.get_close_matches(name, names, 1)
-        raise settings_error(
-            "no-such-template",
-            f"the theme has no template {name}",
-            hint=f"did you mean {near[0]}?" if near else "`newsgen theme list` lists them",
-        )
+        hint = did_you_mean(name, names, "`newsgen theme list` lists them")
+        raise settings_error("no-such-template", f"the theme has no template {name}", hint=hint)
     return template.text
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from newsgen.messages import count
 from newsgen.model import CARD_FIELDS, Card, Stored
 from newsgen.pages.base import AnyView
 
@@ -113,7 +114,7 @@ def _differences(parts: Sequence[Part], before: Mapping[int, bytes]) -> Iterator
             others.append(f"its {part.field} changed")
     gone = before.keys() - keys
     if gone:
-        yield "a story has gone from here" if len(gone) == 1 else f"{len(gone)} stories have gone from here"
+        yield f"{count(len(gone), 'story')} gone from here"
     yield from others
 
 

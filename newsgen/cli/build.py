@@ -10,9 +10,11 @@ import click
 from msgspec import structs
 
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
-from newsgen.cli.report import Bar, count, print_json, print_problems, say
+from newsgen.cli.progress import Bar
+from newsgen.cli.report import print_json, print_problems, say
 from newsgen.config import Config, load_config
 from newsgen.content.ahead import look_ahead
+from newsgen.messages import count
 from newsgen.workers import default_jobs
 
 if TYPE_CHECKING:

@@ -12,9 +12,11 @@ from typing import Any
 
 import click
 
-from newsgen.cli.options import Common, clock_options, make_clock, with_common
-from newsgen.cli.report import Bar, coloured, count, print_document, say
+from newsgen.cli.options import Choice, Common, clock_options, make_clock, with_common
+from newsgen.cli.progress import Bar
+from newsgen.cli.report import coloured, print_document, say
 from newsgen.config import load_config
+from newsgen.messages import count
 from newsgen.problems import Problem, as_mapping, locate_all, render
 
 _EXAMPLES = """\b
@@ -38,7 +40,7 @@ _LEVELS = {"error": "error", "warning": "warning", "repair": "notice"}
 @click.option("--dry-run", is_flag=True, help="With --fix: only show what would change.")
 @click.option("--strict", is_flag=True, help="End with 1 where there are errors or warnings.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
-@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="github: annotations of GitHub Actions.")
+@click.option("--format", "form", type=Choice(["text", "github"]), default="text", help="github: annotations of GitHub Actions.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON document.")
 @with_common
 def command(common: Common, **options: Any) -> int:
@@ -103,7 +105,7 @@ def _summary(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool) -
     out = []
     if fixed is not None:
         values = sum(one["values"] for one in fixed)
-        out.append(f"{count(values, 'value')} in {count(len(fixed), 'file')} {'would be' if dry_run else 'were'} mended")
+        out.append(f"{count(values, 'value')} in {count(len(fixed), 'file')} {'would be ' if dry_run else ''}mended")
     if not dry_run:
         out.append(f"{count(told['articles'], 'article')}, {count(told['pages'], 'page')}")
         out += [f"{count(told['asked'], 'address')} asked"] if told["asked"] else []

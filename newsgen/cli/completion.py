@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from newsgen.cli.options import Common, with_common
+from newsgen.cli.options import Choice, Common, with_common
 
 _EXAMPLES = """\b
 Examples:
@@ -15,7 +15,7 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @with_common
 def command(common: Common, shell: str) -> None:
     """Print what makes SHELL complete commands, options and topics."""

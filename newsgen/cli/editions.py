@@ -8,8 +8,9 @@ import click
 
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.publish import editions_option
-from newsgen.cli.report import count, print_document
+from newsgen.cli.report import print_document
 from newsgen.config import load_config
+from newsgen.messages import count
 
 
 @click.command(epilog="\b\nExamples:\n  newsgen editions\n  newsgen editions --json")

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsgen.cli.options import Common, make_clock, with_common
-from newsgen.cli.report import SHOWN, Bar, count, print_document, print_problems, say
+from newsgen.cli.options import Choice, Common, make_clock, with_common
+from newsgen.cli.progress import Bar
+from newsgen.cli.report import SHOWN, print_document, print_problems, say
 from newsgen.config import load_config
+from newsgen.messages import count
 from newsgen.problems import as_mapping
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("action", type=click.Choice(["fetch", "status", "prune"]))
+@click.argument("action", type=Choice(["fetch", "status", "prune"]))
 @click.option("--all", "everything", is_flag=True, help="fetch: ask for fresh and dead ones too.")
 @click.option(
     "--keep-days", type=click.FloatRange(0), default=0, metavar="N", help="prune: keep what came in the last N days.  [default: 0]"
@@ -73,19 +75,19 @@ def _told(report: Report) -> str:
 
 def _removed(pruned: Pruned, delete: bool) -> str:
     originals = f"{count(pruned.originals, 'original')} ({_size(pruned.bytes)}) and {count(len(pruned.urls), 'line')} of the index"
-    what = f"{originals}, {pruned.copies:,} copies"
+    what = f"{originals}, {count(pruned.copies, 'copy')}"
     return f"{what} removed" if delete else f"{what} would be removed; --delete does it"
 
 
 def _print_status(status: Status, verbosity: int) -> None:
-    click.echo(f"{status.urls:,} addresses, {status.originals:,} originals ({_size(status.bytes)})")
+    click.echo(f"{count(status.urls, 'address')}, {count(status.originals, 'original')} ({_size(status.bytes)})")
     click.echo(f"{status.dead:,} dead, {status.stale:,} kept though the source fails, {status.due:,} to be asked for")
-    click.echo(f"{status.copies:,} copies ({_size(status.copies_bytes)})")
+    click.echo(f"{count(status.copies, 'copy')} ({_size(status.copies_bytes)})")
     shown = status.hosts if verbosity > 0 else status.hosts[:SHOWN]
     for host in shown:
-        click.echo(f"  {host.host:40} {host.urls:>7,} addresses {host.pictures:>7,} there {host.failing:>7,} failing")
+        click.echo(f"  {host.host:40} {count(host.urls, 'address'):>17} {host.pictures:>7,} there {host.failing:>7,} failing")
     if len(shown) < len(status.hosts):
-        click.echo(f"  ... and {len(status.hosts) - len(shown):,} more hosts; -v shows all")
+        click.echo(f"  ... and {count(len(status.hosts) - len(shown), 'more host')}; -v shows all")
 
 
 def _size(size: int) -> str:

@@ -14,6 +14,7 @@ import click
 
 from newsgen import __version__
 from newsgen.cli.options import site_options
+from newsgen.messages import nearest
 
 # What each command does, so that --help imports none of them; each is the module of its name below newsgen.cli.
 COMMANDS = {
@@ -68,6 +69,13 @@ class Commands(click.Group):
         if EXIT_CODES not in (command.epilog or ""):
             command.epilog = f"{command.epilog}\n\n{EXIT_CODES}"
         return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name. Raises click.UsageError, which names the nearest one, where there is none."""
+        near = "" if args[0] in COMMANDS else nearest(args[0], COMMANDS)
+        if near and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near!r}?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

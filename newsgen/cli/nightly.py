@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from newsgen.cli.options import Common, with_common
+from newsgen.cli.options import Choice, Common, with_common
+from newsgen.cli.progress import Bar
 from newsgen.cli.publish import editions_option
-from newsgen.cli.report import Bar, print_document, print_problems, say
+from newsgen.cli.report import print_document, print_problems, say
 from newsgen.config import load_config
 from newsgen.problems import as_mapping
 
@@ -51,7 +52,7 @@ WantedBy=timers.target
 @editions_option
 @click.option("--if-due", is_flag=True, help="Do nothing where neither an input nor the time changes anything.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
-@click.option("--log-format", "form", type=click.Choice(["text", "json"]), default="text", help="json: one object a line.")
+@click.option("--log-format", "form", type=Choice(["text", "json"]), default="text", help="json: one object a line.")
 @click.option("--print-systemd", "units", is_flag=True, help="Print units for systemd, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
 @with_common

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from newsgen.messages import nearest
+
 if TYPE_CHECKING:
     from newsgen.builder.visibility import Clock
     from newsgen.config import Config
@@ -30,6 +32,18 @@ _CLOCK = (
     click.option("--future", is_flag=True, help="Show articles that are dated after the build's clock."),
     click.option("--as-of", metavar="TIME", help="The build's clock, in the site's zone.  [default: now]"),
 )
+
+
+class Choice(click.Choice[str]):
+    """One of a few words; a word like one of them is answered with it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word. Raises click.BadParameter."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            near = nearest(str(value), self.choices)
+            self.fail(error.message + (f" Did you mean {near!r}?" if near else ""), param, ctx)
 
 
 class Common(NamedTuple):

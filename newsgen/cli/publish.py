@@ -11,6 +11,7 @@ import click
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.report import print_document, print_problems, say
 from newsgen.config import Config, load_config
+from newsgen.messages import count
 from newsgen.problems import as_mapping
 
 if TYPE_CHECKING:
@@ -82,6 +83,6 @@ def show(done: Published, config: Config, common: Common, as_json: bool) -> None
                 say(f"  {line}")
             say(summary(done.difference))
         for one in done.sent:
-            say(f"{one.target}: {one.files:,} files sent, {one.removed:,} removed")
+            say(f"{one.target}: {count(one.files, 'file')} sent, {one.removed:,} removed")
         state = "not published, still live is" if done.stopped else "live is now" if done.published else "live is"
         say(f"{state} {done.edition[:12] or 'nothing'}, {sum(done.seconds.values()):.2f} s -> {config.paths.editions / 'current'}")

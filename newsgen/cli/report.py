@@ -1,4 +1,4 @@
-"""How commands speak: problems, summaries, a progress bar on a terminal, JSON for machines."""
+"""How commands speak: problems, summaries, JSON for machines."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import click
 import msgspec
 
+from newsgen.messages import count
 from newsgen.problems import Problem, UserError, as_mapping, locate, render
 
 SHOWN = 20
@@ -20,11 +20,6 @@ SHOWN = 20
 def say(text: str) -> None:
     """A line for people, on standard error."""
     click.echo(text, err=True)
-
-
-def count(n: int, noun: str) -> str:
-    """`1 page`, `2 pages`."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def print_problems(problems: Sequence[Problem], root: Path, verbosity: int) -> None:
@@ -73,32 +68,3 @@ def located(error: UserError) -> Problem:
 def print_document(value: Any) -> None:
     """One JSON document on standard output."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
-
-
-class Bar:
-    """A progress bar on a terminal; nothing elsewhere."""
-
-    def __init__(self, wanted: bool) -> None:
-        self._wanted = wanted and sys.stderr.isatty()
-        self._drawn = False
-
-    def __enter__(self) -> Bar:
-        return self
-
-    def show(self, stage: str, done: int, total: int) -> None:
-        """Draw how far a stage is."""
-        if self._wanted and total:
-            filled = 30 * done // total
-            sys.stderr.write(f"\r{stage:>10} [{'#' * filled}{'.' * (30 - filled)}] {done:,}/{total:,} ")
-            sys.stderr.flush()
-            self._drawn = True
-
-    def clear(self) -> None:
-        """Take it away, so that something else can be said."""
-        if self._drawn:
-            sys.stderr.write("\r\x1b[2K")
-            sys.stderr.flush()
-            self._drawn = False
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.clear()

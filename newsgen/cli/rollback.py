@@ -8,8 +8,9 @@ import click
 
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.publish import editions_option, show
-from newsgen.cli.report import count, say
+from newsgen.cli.report import say
 from newsgen.config import load_config
+from newsgen.messages import count
 
 _EXAMPLES = """\b
 Examples:
@@ -33,5 +34,5 @@ def command(common: Common, edition: str, to: Path | None, withheld: bool, as_js
     done, missing = rollback(config, edition, now(), withheld)
     show(done, config, common, as_json)
     if missing and common.verbosity >= 0:
-        say(f"{count(len(missing), 'article')} of it are no longer in the content folder, such as {missing[0]}")
+        say(f"{count(len(missing), 'article')} of it no longer in the content folder, such as {missing[0]}")
     return exit_code(done)

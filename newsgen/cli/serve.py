@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsgen.cli.options import Common, make_clock, with_common
-from newsgen.cli.report import Bar, count, print_document, print_problems, say
+from newsgen.cli.progress import Bar
+from newsgen.cli.report import print_document, print_problems, say
 from newsgen.config import load_config
+from newsgen.messages import count
 from newsgen.problems import Problem
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from datetime import datetime
 import click
 
 from newsgen.cli.options import Common, make_clock, with_common
-from newsgen.cli.report import SHOWN, count, print_document
+from newsgen.cli.report import SHOWN, print_document
 from newsgen.config import load_config
+from newsgen.messages import count
 
 _EXAMPLES = """\b
 Examples:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from newsgen.cli.options import Common, with_common
+from newsgen.cli.options import Choice, Common, with_common
 from newsgen.cli.report import print_document, say
 from newsgen.config import load_config
 
@@ -16,7 +16,7 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("action", type=click.Choice(["list", "eject", "diff"]))
+@click.argument("action", type=Choice(["list", "eject", "diff"]))
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the list as one JSON document.")
 @with_common

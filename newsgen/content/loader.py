@@ -20,6 +20,7 @@ from newsgen.content.reader import Inexact, oddities
 from newsgen.content.repair import comparable_title
 from newsgen.content.rooted import rooted_article
 from newsgen.content.schema import read_article
+from newsgen.messages import count
 from newsgen.model import Article, Entry, Face, PlainPage, Shows, pack_ties
 from newsgen.problems import Problem, Severity
 
@@ -71,7 +72,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     if encoding != "utf-8":
         problems.append(_at_top("not-utf-8", "the file is not UTF-8; it is read as Windows-1252", "save it as UTF-8"))
     if dropped:
-        problems.append(_at_top("control-character", f"{dropped} characters that YAML does not allow are left out", ""))
+        problems.append(_at_top("control-character", f"{count(dropped, 'character')} left out: YAML does not allow them", ""))
     try:
         parts = frontmatter.split(frontmatter.without_secret(text))
         if parts is None:

@@ -20,6 +20,7 @@ from newsgen.build import Progress, quiet
 from newsgen.config import Config
 from newsgen.images.look import NotAPicture, look
 from newsgen.images.media import Origin, keep, read_index, write_index
+from newsgen.messages import count
 from newsgen.net import Absent, Client, Refused, Unreachable
 from newsgen.problems import Problem, UserError
 
@@ -91,7 +92,7 @@ def fetch_all(
     fetched = [answer.bytes for answer in answers if answer.bytes]
     left = len(asked) - len(answers)
     if left:
-        message = f"{left:,} pictures were not asked for: their hosts are not there, or the time was over"
+        message = f"{count(left, 'picture')} not asked for: the hosts do not answer, or the time was over"
         problems.append(Problem("warning", "pictures-left", message, hint="they come first when pictures are fetched again"))
     return Report(
         wanted=len(wanted),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from newsgen.builder.names import href
+from newsgen.messages import count
 from newsgen.publish.editions import Edition, Told
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
@@ -114,9 +115,8 @@ def _pictures(paths: Iterable[str], url: str, base: str) -> tuple[str, ...]:
 def summary(difference: Difference) -> str:
     """The same in one line: `2 new, 1 corrected, 5 files changed`."""
     parts = [f"{len(stories):,} {name}" for name, stories in _stories(difference) if stories]
-    parts += [f"{len(difference.pictures_new):,} new pictures"] if difference.pictures_new else []
-    changed = len(difference.urls)
-    return ", ".join([*parts, f"{changed:,} file{'' if changed == 1 else 's'} changed"])
+    parts += [count(len(difference.pictures_new), "new picture")] if difference.pictures_new else []
+    return ", ".join([*parts, f"{count(len(difference.urls), 'file')} changed"])
 
 
 def lines(difference: Difference, limit: int) -> list[str]:
@@ -130,7 +130,7 @@ def lines(difference: Difference, limit: int) -> list[str]:
             out.append(f"{name:9} ... and {len(stories) - limit:,} more")
     for name, pictures in (("new", difference.pictures_new), ("gone", difference.pictures_gone)):
         if pictures:
-            out.append(f"{name:9} {len(pictures):,} picture{'' if len(pictures) == 1 else 's'}")
+            out.append(f"{name:9} {count(len(pictures), 'picture')}")
     return out
 
 

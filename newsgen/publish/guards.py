@@ -26,6 +26,7 @@ from newsgen.check.links import Place, read_page, reader
 from newsgen.config import Config
 from newsgen.content.scan import read_file
 from newsgen.ingest import Ingested
+from newsgen.messages import count
 from newsgen.model import Article, Face
 from newsgen.outcome import scan_inputs
 from newsgen.pages.plan import output_path
@@ -201,12 +202,12 @@ def thorough(
     found = []
     errors = sum(problem.severity == "error" and problem.code not in accepted for problem in built)
     if errors > allowed.errors:
-        message = f"{errors:,} articles or pages are left out for errors, more than {allowed.errors:,}"
+        message = f"{count(errors, 'file')} left out for errors, more than {allowed.errors:,}"
         found.append(_stop("guard-errors", message, "`newsgen check` lists them"))
     broken = list(_broken(live, after, changed, config, jobs)) if "broken-link" not in accepted else []
     if len(broken) > allowed.broken_links:
         path, problem = broken[0]
-        message = f"{len(broken):,} links within the site lead nowhere, such as on /{path}: {problem.message}"
+        message = f"{count(len(broken), 'broken link')} within the site, such as on /{path}: {problem.message}"
         found.append(_stop("guard-links", message, "`newsgen check --links` lists them"))
     texts = [path for path in changed if path.endswith(_TEXTS) or "." not in os.path.basename(path)]
     leaks = _each(_searcher, (str(config.paths.output), tuple(secrets)), texts, jobs) if secrets else ()

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from newsgen.config import Config
+from newsgen.messages import count
 from newsgen.problems import as_mapping, render
 from newsgen.publish.diff import lines, summary
 from newsgen.publish.editions import Store
@@ -84,17 +85,20 @@ def page(night: Night, title: str) -> str:
         ("outcome", f"{night.outcome} (exit code {night.exit})"),
         ("began", f"{night.started:%Y-%m-%d %H:%M:%S} UTC, {(night.ended - night.started).total_seconds():.0f} s"),
         ("live edition", night.edition or "none"),
-        ("site", f"{night.articles:,} articles, {night.pages:,} pages, {night.rendered:,} rendered, {night.size / 1e6:,.1f} MB"),
+        (
+            "site",
+            f"{count(night.articles, 'article')}, {count(night.pages, 'page')}, {night.rendered:,} rendered, {night.size / 1e6:,.1f} MB",
+        ),
         ("next change by time alone", f"{night.due:%Y-%m-%d %H:%M:%S} UTC" if night.due else "none"),
-        *((f"sent to {one.target}", f"{one.files:,} files, {one.removed:,} removed") for one in night.sent),
+        *((f"sent to {one.target}", f"{count(one.files, 'file')}, {one.removed:,} removed") for one in night.sent),
     ]
-    slow = [(one.template, f"{one.pages:,} pages, {one.seconds:.2f} s, slowest {one.slowest}") for one in night.slow]
+    slow = [(one.template, f"{count(one.pages, 'page')}, {one.seconds:.2f} s, slowest {one.slowest}") for one in night.slow]
     body = [_table("", facts)]
     if night.difference:
         body += [f"<h2>Changes</h2><p>{escape(summary(night.difference))}</p>", _listed(lines(night.difference, _SHOWN))]
     if night.problems:
         more = [f"... and {len(night.problems) - _SHOWN:,} more"] if len(night.problems) > _SHOWN else []
-        body += [f"<h2>{len(night.problems):,} problems</h2>", _listed([*map(render, night.problems[:_SHOWN]), *more])]
+        body += [f"<h2>{count(len(night.problems), 'problem')}</h2>", _listed([*map(render, night.problems[:_SHOWN]), *more])]
     body += [_table("Time", [(stage, f"{seconds:.2f} s") for stage, seconds in night.seconds.items()]), _table("Slowest pages", slow)]
     return _PAGE.format(title=escape(f"{title}: the night of {night.started:%Y-%m-%d}"), body="\n".join(body))
 

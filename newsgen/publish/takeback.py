@@ -11,6 +11,7 @@ from msgspec import structs
 
 from newsgen.config import Config
 from newsgen.content.scan import read_file
+from newsgen.messages import count
 from newsgen.outcome import Stopwatch
 from newsgen.output import read_manifest
 from newsgen.problems import Problem, UserError, settings_error
@@ -37,7 +38,7 @@ def rollback(config: Config, start: str, at: datetime, withheld: bool = False) -
         files, missing = _withheld_now(edition, live, config, at)
         if files and not withheld:
             hint = "`newsgen publish --purge URL` takes pages out of all editions; --withheld goes back all the same"
-            message = f"the edition {edition.name[:12]} shows {len(files):,} articles that are withheld now, such as {files[0]}"
+            message = f"the edition {edition.name[:12]} shows {count(len(files), 'article')} withheld now, such as {files[0]}"
             raise UserError(Problem("error", "guard-withheld", message, hint=hint), 5)
         with stopwatch("release"):
             difference = compare(live, edition, config.settings.url, config.settings.base)

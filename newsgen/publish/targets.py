@@ -19,6 +19,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from newsgen.messages import count
 from newsgen.output import MANIFEST, manifest_text, read_manifest
 from newsgen.problems import Problem, UserError, build_error
 from newsgen.publish.files import above
@@ -61,7 +62,7 @@ def _difference(address: str, before: Mapping[str, str], files: Mapping[str, str
     changed = sorted(path for path, digest in files.items() if before.get(path) != digest)
     gone = sorted(path for path in before.keys() - files.keys() if {"", ".", ".."}.isdisjoint(path.split("/")))  # others could write there
     if len(gone) > limit:
-        message = f"{address}: {len(gone):,} files would be removed, more than {limit:,}; nothing is sent"
+        message = f"{address}: {count(len(gone), 'file')} would be removed, more than {limit:,}; nothing is sent"
         raise UserError(Problem("error", "guard-deletes", message, hint="where that is meant, --max-deletes"), 5)
     return changed, gone
 

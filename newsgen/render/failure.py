@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from types import FrameType, TracebackType
@@ -13,6 +12,7 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.utils import missing
 from msgspec import Struct
 
+from newsgen.messages import did_you_mean
 from newsgen.problems import UserError, build_error
 from newsgen.render.templates import Templates
 
@@ -92,6 +92,5 @@ def _fields(value: Any) -> list[str]:
 
 
 def _choice(name: str, known: Collection[str], words: str) -> str:
-    near = difflib.get_close_matches(name, known, 1)
     shown = ", ".join(list(known)[:_SHOWN])
-    return (f"did you mean {near[0]}? " if near else "") + (f"{words} {shown}" if shown else "")
+    return " ".join(filter(None, (did_you_mean(name, known), f"{words} {shown}" if shown else "")))

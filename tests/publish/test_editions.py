@@ -150,7 +150,7 @@ def test_rollback_shows_nothing_withheld(site: SmallSite) -> None:
     published(site, "--force")
     refused = site.run("rollback")
     assert refused.returncode == 5
-    assert "shows 2 articles that are withheld now" in refused.stderr
+    assert "shows 2 articles withheld now" in refused.stderr
     assert "content" not in os.readlink(site.root / "editions/current")
     assert "news/three/index.html" in live(site)
     assert site.run("rollback", "--withheld").returncode == 0
