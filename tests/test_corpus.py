@@ -127,11 +127,11 @@ def test_every_inner_link_leads_somewhere(builds: dict[str, Built], name: str) -
 
 @pytest.mark.parametrize("name", SITES)
 def test_pages_are_light(builds: dict[str, Built], name: str) -> None:
-    """A page of any kind comes to less than 25 KB with its stylesheet, both compressed; the stylesheet to less than 20 KB
+    """A page of any kind comes to less than 25 KB with its stylesheet, both compressed; the stylesheet to less than 22 KB
     and all scripts to less than 5 KB as they are."""
     output = builds[name].output
     (css,) = output.glob("newsgen.*.css")
-    assert css.stat().st_size < 20_000
+    assert css.stat().st_size < 22_000
     assert sum(file.stat().st_size for file in output.glob("*.*.js")) < 5_000
     style = len(gzip.compress(css.read_bytes()))
     weights = {file: style + len(gzip.compress(file.read_bytes())) for file in output.rglob("*.html")}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from newsgen.builder.names import fold
 from newsgen.config import Kind
-from newsgen.model import Card, Label, Stored
+from newsgen.model import Card, Label, Stored, Story
 from newsgen.pages.base import Page, Planning, View
 
 
@@ -28,8 +29,8 @@ FORMATS = (
 
 class FeedView(View, frozen=True, array_like=True, gc=False):
     """The newest stories. `home` is the page that the feed is about, `changed` when one of them last
-    changed. `origins` tells for each card where the story stands at its source; `records` names the
-    Articles of a feed that carries their text in full."""
+    changed. For each card `origins` tells where the story stands at its source, `authors` who wrote it (its source, where it names
+    nobody) and `categories` its topics and tags; `records` names the Articles of a feed that carries their text in full."""
 
     home: str
     cards: tuple[Card, ...]
@@ -37,6 +38,8 @@ class FeedView(View, frozen=True, array_like=True, gc=False):
     origins: tuple[str, ...]
     records: tuple[Stored, ...]
     changed: datetime | None
+    authors: tuple[tuple[str, ...], ...]
+    categories: tuple[tuple[str, ...], ...]
 
 
 def plan_feeds(planning: Planning) -> Iterator[Page]:
@@ -58,8 +61,24 @@ def _feeds(
     newest = [planning.site.stories[i] for i in members[: feeds.limit]]
     cards = tuple([story.card for story in newest])
     origins = tuple([story.document.entry.link for story in newest])
+    authors = tuple([_authors(story) for story in newest])
+    categories = tuple([_categories(story.card.topics, story.tags) for story in newest])
     records = tuple([Stored(i) for i in members[: feeds.limit]]) if feeds.full_text else ()
     home = planning.href(route)
     changed = max((time for card in cards if (time := card.updated or card.time)), default=None)
     for one in formats:
-        yield Page(route + one.file, one.file, FeedView(home + one.file, title, home, cards, label, origins, records, changed))
+        view = FeedView(home + one.file, title, home, cards, label, origins, records, changed, authors, categories)
+        yield Page(route + one.file, one.file, view)
+
+
+def _authors(story: Story) -> tuple[str, ...]:
+    names = tuple([author.name for author in story.authors])
+    return names or ((story.card.source.name,) if story.card.source.name else ())
+
+
+def _categories(topics: Iterable[Label], tags: Iterable[Label]) -> tuple[str, ...]:
+    """The names of topics, then of tags; of those that differ in case or accents alone the first."""
+    names: dict[str, str] = {}
+    for label in (*topics, *tags):
+        names.setdefault(fold(label.name), label.name)
+    return tuple(names.values())

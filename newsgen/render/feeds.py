@@ -23,6 +23,11 @@ def full_text(body: str, url: str) -> str:
     return _LINK.sub(lambda found: found[1] + html.escape(urljoin(url, html.unescape(found[2]))), body)
 
 
+def html_text(text: str) -> str:
+    """Text as HTML: RSS descriptions are HTML (RSS 2.0, element `description` of an item), in which a `<` of the text begins no tag."""
+    return html.escape(text, quote=False)
+
+
 def json_feed(settings: Settings, origin: str, pictures: Pictures, page: FeedView, bodies: Sequence[str]) -> Markup:
     """The feed by jsonfeed.org, version 1.1. `bodies` holds the full text of each story, "" where there is none."""
 
@@ -41,8 +46,9 @@ def json_feed(settings: Settings, origin: str, pictures: Pictures, page: FeedVie
             "image": (origin if picture.url[0] == "/" else "") + picture.url if picture else "",
             "date_published": card.time.isoformat() if card.time else "",
             "date_modified": card.updated.isoformat() if card.updated else "",
-            "authors": [{"name": card.source.name}] if card.source.name else [],
-            "tags": [topic.name for topic in card.topics],
+            "authors": [{"name": name} for name in page.authors[n]],
+            "tags": page.categories[n],
+            "language": card.language,
         }
         return {key: value for key, value in values.items() if value}
 

@@ -18,7 +18,7 @@ from newsgen.config import Kind, Settings
 from newsgen.model import Card, Label
 from newsgen.pages.base import View
 from newsgen.render.dates import date_filter, direction, number_filter, weeks_filter
-from newsgen.render.feeds import json_feed
+from newsgen.render.feeds import html_text, json_feed
 from newsgen.render.pictures import Pictures
 from newsgen.render.structured import Structured
 
@@ -120,6 +120,7 @@ def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictur
         "asset": _late(asset),
         "date": date_filter(settings.language, settings.zone),
         "dir": direction,
+        "html_text": html_text,
         "iso": iso_filter(settings.zone),
         "json_feed": partial(json_feed, settings, origin, pictures),
         "locale": locale,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -10,7 +12,7 @@ from lxml import html
 from support import SmallSite
 
 
-def story(site: SmallSite, **fields: str) -> tuple[html.HtmlElement, dict[str, object]]:
+def story(site: SmallSite, **fields: Any) -> tuple[html.HtmlElement, dict[str, object]]:
     """The page of an article with these fields, and what its JSON-LD says of it."""
     site.article("told", **fields)
     site.build()
@@ -23,7 +25,7 @@ def test_a_storys_text_stands_apart(site: SmallSite, body: str) -> None:
     """One element holds the story's text and nothing else: no link to the source, no date. Where that is an excerpt only,
     JSON-LD has it too, since programs believe no text of two lines."""
     page, node = story(site, excerpt="Two lines of it.", body=body)
-    (text,) = page.xpath("//*[@itemprop='articleBody']")
+    (text,) = page.xpath("//*[contains(concat(' ', @class, ' '), ' article-body ')]")
     assert " ".join(text.text_content().split()) == ("The whole story." if body else "Two lines of it.")
     assert page.xpath("//div[@class='text']//a") == []
     assert page.xpath("//a[@href='https://paper.example/told']")
@@ -36,6 +38,97 @@ def test_a_story_tells_its_language(site: SmallSite) -> None:
     assert page.xpath("string(//article/@lang)") == "de"
     assert node["inLanguage"] == "de"
     assert page.xpath("string(//meta[@property='og:locale']/@content)") == "de_DE"
+
+
+def language_of(element: html.HtmlElement) -> tuple[str, str]:
+    """The language and the direction of an element: its own, else those of what is around it."""
+    return tuple(next((own.get(name) for own in [element, *element.iterancestors()] if own.get(name)), "") for name in ("lang", "dir"))
+
+
+def test_the_pages_language_is_the_storys_and_the_themes_own_text_is_the_sites(site: SmallSite) -> None:
+    """A story in Arabic makes its page Arabic, from right to left; whatever the theme says on it is in the site's language: skip
+    link, navigation, dates, links to the source, corrections, related stories, footer."""
+    site.every_kind()
+    more = {"corrections": [{"date": "2026-01-30T10:00:00Z", "text": "تصحيح"}], "updated": "2026-01-30T09:00:00Z", "tags": ["Tides"]}
+    page, _ = story(site, language="ar", title="خبر", body="`foo()` نص\n", authors=["Ann"], **more)
+    assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
+    for path in ("//h1", "//div[contains(@class, 'body')]/p", "//dd"):
+        (own,) = page.xpath(path)
+        assert language_of(own) == ("ar", "rtl"), path
+    theirs = page.xpath("//a[@class='skip'] | //nav[@aria-label]//a | //article//time | //p[@class='original']/a | //h2 | //footer//p")
+    assert len(theirs) > 10
+    assert {language_of(own) for own in theirs} == {("en", "ltr")}
+
+
+def test_a_story_in_the_sites_language_needs_no_other(site: SmallSite) -> None:
+    """Where the story's language is the site's, it stands on `<html>` and nowhere else."""
+    page, _ = story(site, language="en")
+    assert page.get("lang") == "en"
+    assert page.xpath("//*[@lang]") == [page]
+    site.settings(language="ar")
+    site.build()
+    page = html.fromstring(site.page("/"))
+    assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
+
+
+def test_a_redirect_has_the_language_of_its_storys_headline(site: SmallSite) -> None:
+    """The page at an old address says the headline alone, in the story's language."""
+    story(site, language="ar", title="خبر", aliases=["/old/"])
+    page = html.fromstring(site.page("/old/"))
+    assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
+
+
+def test_one_news_article_is_all_that_programs_find(site: SmallSite) -> None:
+    """No microdata stands beside the JSON-LD, on any page: search engines would read a second, bare article."""
+    site.every_kind()
+    site.build()
+    for path, data in site.tree().items():
+        if path.endswith(".html"):
+            page = html.fromstring(data)
+            assert page.xpath("//@itemscope | //@itemprop | //@itemtype") == [], path
+            kinds = [json.loads(text)["@type"] for text in page.xpath("//script[@type='application/ld+json']/text()")]
+            assert kinds.count("NewsArticle") == len(page.xpath("//body[@class='story']")), path
+
+
+def described(page: html.HtmlElement) -> list[str]:
+    """The descriptions of a page: for search engines, for social cards."""
+    return [*page.xpath("//meta[@name='description']/@content"), *page.xpath("//meta[@property='og:description']/@content")]
+
+
+@pytest.mark.parametrize("description", ["", "All that the tide brings."])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_list_has_a_description_of_its_own(tmp_path: Path, description: str, language: str) -> None:
+    """The front page and every list, its numbered pages too, tell what they hold; no two tell the same. The front page has the site's
+    description, if there is one."""
+    site = SmallSite(tmp_path, per_page=2, archive={"per_page": 2}, description=description, language=language)
+    for i in range(6):
+        fields = {"topics": ["AI", "Tides"][: 1 + i % 2], "tags": ["AI"], "authors": ["AI"], "category": "ai"}
+        site.article(f"n{i}", publishedDateTime=f"2026-01-{10 + i}T08:00:00Z", **fields)
+    site.build()
+    found: dict[str, str] = {}
+    for path, data in site.tree().items():
+        page = html.fromstring(data) if path.endswith(".html") else None
+        if page is not None and page.xpath("//body[@class='front' or @class='list' or @class='index']"):
+            told = described(page)
+            assert len(told) == 2, path
+            assert told[0] == told[1] != "", path
+            found[path] = told[0]
+    assert {"index.html", "page/1/index.html", "topics/ai/index.html", "topics/ai/page/2/index.html", "tags/ai/index.html"} <= found.keys()
+    assert {"authors/ai/index.html", "ai/index.html", "2026/01/15/index.html", "topics/index.html"} <= found.keys()
+    if description:
+        assert found["index.html"] == description
+    assert len(set(found.values())) == len(found), sorted(found.items(), key=lambda item: item[1])
+
+
+def test_lists_are_described_in_words(site: SmallSite) -> None:
+    """The words are those of the page: name, number of stories, since when, from whom; of a numbered page which days it holds."""
+    site.settings(per_page=2)
+    for i in range(3):
+        site.article(f"n{i}", publishedDateTime=f"2026-01-{10 + i}T08:00:00Z", webUrl=f"https://p{i}.example/x", provider={"name": f"P{i}"})
+    site.build()
+    topic, numbered = (described(html.fromstring(site.page(path)))[0] for path in ("/topics/ai/", "/topics/ai/page/1/"))
+    assert topic == "Topics: AI – 5 stories · since January 10, 2026 · mostly from Paper, P2, P1"
+    assert numbered == "Topics: AI, page 1: January 10, 2026 – January 11, 2026"
 
 
 def test_the_first_of_an_odd_number_is_wide(site: SmallSite) -> None:
