@@ -51,16 +51,6 @@ _VALUES = {
     "section": {"tabindex": {"0"}},
 }
 _ALLOWED = frozenset(_TAGS)
-# Quotation marks (CLDR, delimiters); other languages have the English ones. Single ones stay: they are apostrophes too.
-_QUOTES = {
-    **dict.fromkeys(("bg", "cs", "de"), ("„", "“")),
-    **dict.fromkeys(("hu", "pl", "ro"), ("„", "”")),
-    **dict.fromkeys(("es", "it", "no", "nb", "ru", "uk"), ("«", "»")),
-    **dict.fromkeys(("fi", "sv"), ("”", "”")),
-    "fr": ("«\u202f", "\u202f»"),
-    "ja": ("「", "」"),
-}
-_ENGLISH = ("“", "”")
 
 
 class Body(Struct, frozen=True):
@@ -79,8 +69,7 @@ def render_body(
     if not text.strip():
         return Body("", ())
     budgets.check("body", len(text))
-    quotes = _QUOTES.get(language.partition("-")[0].lower(), _ENGLISH)
-    convert = _engine(engine, extensions, quotes)
+    convert = _engine(engine, extensions, language if "smarty" in extensions else "")
     try:
         made = convert(text)
     except RecursionError:  # Python-Markdown's, on some hundred lists within lists
@@ -93,7 +82,7 @@ def render_body(
 
 
 @cache
-def _engine(name: str, extensions: tuple[str, ...], quotes: tuple[str, str]) -> Callable[[str], str]:
+def _engine(name: str, extensions: tuple[str, ...], language: str) -> Callable[[str], str]:
     if name == "commonmark":
         import pyromark
 
@@ -101,12 +90,15 @@ def _engine(name: str, extensions: tuple[str, ...], quotes: tuple[str, str]) -> 
         return pyromark.Markdown(options=options).html
     import markdown
 
+    from newsgen.content.smart_quotes import SmartQuotes
+
     footnotes = {"SEPARATOR": "-", "BACKLINK_TITLE": "↩ {}"}
     configs: dict[str, Any] = {"footnotes": footnotes, "extra": {"footnotes": footnotes}}
-    configs["smarty"] = {"substitutions": {"left-double-quote": quotes[0], "right-double-quote": quotes[1]}}
+    configs["smarty"] = {"smart_quotes": False}
+    ours = [SmartQuotes(language)] if "smarty" in extensions else []
     used = {name: config for name, config in configs.items() if name in extensions}
     try:
-        converter: Any = markdown.Markdown(extensions=list(extensions), extension_configs=used, output_format="html")
+        converter: Any = markdown.Markdown(extensions=[*extensions, *ours], extension_configs=used, output_format="html")
     except Exception as error:  # an extension that is not there, or that cannot be set up
         hint = "https://python-markdown.github.io/extensions/ lists those that come with Python-Markdown"
         raise settings_error("bad-setting", f"markdown.extensions: {error}", hint=hint) from None

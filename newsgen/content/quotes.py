@@ -1,0 +1,224 @@
+"""Straight quotation marks as those of a language, in the right direction. Pure.
+
+A mark's neighbours and the marks that are open decide its direction. Where neither does, the straight mark stays.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+
+class Marks(NamedTuple):
+    """The quotation marks of a language: those of a quotation, and those of one within it or in single marks."""
+
+    left: str
+    right: str
+    single_left: str
+    single_right: str
+
+
+_ENGLISH = Marks("“", "”", "‘", "’")
+_GERMAN = Marks("„", "“", "‚", "‘")
+_GUILLEMETS = Marks("«", "»", "“", "”")
+_SWISS = Marks("«", "»", "‹", "›")
+_RUSSIAN = Marks("«", "»", "„", "“")
+_CORNERS = Marks("「", "」", "『", "』")
+_NORDIC = Marks("”", "”", "’", "’")
+# CLDR 46, delimiters; where CLDR has the same marks twice, the second ones are those that the language's style guides name.
+_MARKS = {
+    **dict.fromkeys(("bg", "cs", "de", "dsb", "et", "hsb", "is", "ka", "lb", "lt", "mk", "sk", "sl"), _GERMAN),
+    **dict.fromkeys(("ar", "ca", "el", "es", "it", "oc", "pt-PT", "sq"), _GUILLEMETS),
+    **dict.fromkeys(("am", "de-CH", "de-LI", "fa", "fr-CH", "gsw", "hy", "it-CH", "rm"), _SWISS),
+    **dict.fromkeys(("be", "ru", "uk"), _RUSSIAN),
+    **dict.fromkeys(("fi", "he", "sv"), _NORDIC),
+    **dict.fromkeys(("ja", "yue", "zh-Hant", "zh-HK", "zh-MO", "zh-TW"), _CORNERS),
+    **dict.fromkeys(("nb", "nn", "no"), Marks("«", "»", "‘", "’")),
+    **dict.fromkeys(("pl", "ro"), Marks("„", "”", "«", "»")),
+    **dict.fromkeys(("br", "fr"), Marks("«\u202f", "\u202f»", "“", "”")),
+    **dict.fromkeys(("bs", "hr", "sr"), Marks("„", "”", "‘", "’")),
+    "hu": Marks("„", "”", "»", "«"),
+}
+_BY_TAG = {tag.lower(): marks for tag, marks in _MARKS.items()}
+
+_STRAIGHT = re.compile("[\"']")
+_OPENING_SIGNS = frozenset("@#&%*¿¡/\\§¶")  # punctuation that a quotation may begin with
+_UNSPACED = re.compile(  # scripts that set no space between words: Thai to Myanmar, Khmer, Chinese, Japanese
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3001-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+)
+_HEBREW = re.compile("[\u05d0-\u05ea]")
+_BEFORE_GERSHAYIM = re.compile("[\u05d0-\u05ea]{2}$")
+_LAST_LETTER = re.compile('[\u05d0-\u05ea](?![\u05d0-\u05ea"])')
+_QUOTED = re.compile(r"[^\"\n]*[^\"\s]\"(?![\u05d0-\u05ea])")
+# What a language writes with an apostrophe before it.
+_ELIDED = {
+    "af": "n|t|k",
+    "de": "s|n|ne|nem|nen|ner",
+    "en": "tis|twas|twere|til|em|cause|bout|neath|n",
+    "nl": "s|t|n|k|m|r",
+}
+_DECADE = re.compile(r"\d0s?\b")
+
+
+class _Place(NamedTuple):
+    """A straight mark: where it stands, the mark itself, and the nearest characters that are no straight marks ("" at the ends)."""
+
+    at: int
+    mark: str
+    left: str
+    right: str
+
+    @property
+    def may_open(self) -> bool:
+        """Whether what stands before it ends no word."""
+        return not self.left or unicodedata.category(self.left) in _BEFORE or self.left in "/=+|<>~\n\t"
+
+    @property
+    def may_close(self) -> bool:
+        """Whether what stands behind it begins no word."""
+        return (
+            not self.right or (unicodedata.category(self.right) in _BEHIND and self.right not in _OPENING_SIGNS) or self.right in "/<\n\t"
+        )
+
+    @property
+    def is_unspaced(self) -> bool:
+        """Whether a neighbour is of a script without spaces, so that a quotation may begin and end in the middle of a word."""
+        return bool(_UNSPACED.match(self.left) or _UNSPACED.match(self.right))
+
+
+_BEFORE = frozenset({"Zs", "Zl", "Zp", "Ps", "Pi", "Pd"})
+_BEHIND = frozenset({"Zs", "Zl", "Zp", "Pe", "Pf", "Pd", "Po"})
+
+
+def marks_of(language: str) -> Marks:
+    """The marks of a language tag (BCP 47); those of English where nothing is known."""
+    tag = language.lower()
+    while tag:
+        if tag in _BY_TAG:
+            return _BY_TAG[tag]
+        tag = tag.rpartition("-")[0]
+    return _ENGLISH
+
+
+def curled(text: str, language: str) -> list[str]:
+    """What each straight mark of a paragraph becomes, in their order. Code, pictures and the like stand in the text as any letter."""
+    marks = marks_of(language)
+    places = [_place(text, found.start()) for found in _STRAIGHT.finditer(text)]
+    doubles = _doubles(text, [place for place in places if place.mark == '"'], marks)
+    singles = _singles(text, [place for place in places if place.mark == "'"], marks, _ELIDED.get(language.partition("-")[0].lower(), ""))
+    made = doubles | singles
+    return [made[place.at] for place in places]
+
+
+def _place(text: str, at: int) -> _Place:
+    first, last = at - 1, at + 1
+    while first >= 0 and text[first] in "\"'":
+        first -= 1
+    while last < len(text) and text[last] in "\"'":
+        last += 1
+    return _Place(at, text[at], text[first] if first >= 0 else "", text[last : last + 1])
+
+
+def _doubles(text: str, places: list[_Place], marks: Marks) -> dict[int, str]:
+    out: dict[int, str] = {}
+    opened = 0
+    doubtful = False  # a mark that may have opened a quotation stayed straight, so that the one which may close it stays too
+    for place in places:
+        made = _double(place, text, opened > 0)
+        if made == "close" and not opened and doubtful:
+            made = '"'
+        doubtful = doubtful or (made == '"' and not place.may_close)
+        out[place.at] = {"open": marks.left, "close": marks.right}.get(made, made)
+        opened = opened + 1 if made == "open" else max(opened - 1, 0) if made == "close" else opened
+    return out
+
+
+def _double(place: _Place, text: str, is_open: bool) -> str:
+    """`open`, `close` or the character that the mark is."""
+    left, right = place.left, place.right
+    if _HEBREW.match(left) and _HEBREW.match(right):
+        return _hebrew(text, place.at)
+    elided = text[place.at - 1 : place.at] in ("'", "’") and left.isalpha()  # l'"homme"
+    if elided and right.isalnum():
+        return "open"
+    may_open, may_close = place.may_open, place.may_close
+    if may_open and may_close:
+        return _between(place, is_open)
+    if may_open:
+        return "open"
+    if may_close:
+        return "close" if is_open or not left.isdigit() else '"'  # 6" is a length
+    if is_open:
+        return "close"  # before a suffix, as in "NATO"nun
+    return "open" if place.is_unspaced else '"'
+
+
+def _hebrew(text: str, at: int) -> str:
+    """A mark between Hebrew letters: gershayim before the last letter of an abbreviation or before its ending, or the
+    beginning of a quotation after a prefix of one letter."""
+    if _LAST_LETTER.match(text, at + 1):
+        return "״"
+    if _BEFORE_GERSHAYIM.search(text, max(at - 2, 0), at):
+        return "״"
+    return "open" if _QUOTED.match(text, at + 1) else '"'
+
+
+def _between(place: _Place, is_open: bool) -> str:
+    """The direction of a mark with punctuation or nothing on both sides: that of "…and then", and of "But I—" she said."""
+    spaced_left = not place.left or place.left.isspace()
+    spaced_right = not place.right or place.right.isspace()
+    if spaced_left and spaced_right:
+        return '"'
+    if is_open and not spaced_left:
+        return "close"
+    return '"' if spaced_right else "open"
+
+
+def _singles(text: str, places: list[_Place], marks: Marks, elided: str) -> dict[int, str]:
+    out: dict[int, str] = {}
+    is_open = False
+    for n, place in enumerate(places):
+        if place.may_open and place.may_close:
+            made = "'"
+        elif place.may_open:
+            ends = any((one.may_close and not one.may_open) or one.is_unspaced for one in places[n + 1 :])
+            made = _opening(text, place, ends, elided)
+        elif place.may_close:
+            made = _closing(places, n, is_open)
+        else:
+            made = _inner(place, is_open, n + 1 < len(places))
+        is_open = made == "open" or (is_open and made != "close")
+        out[place.at] = {"open": marks.single_left, "close": marks.single_right}.get(made, made)
+    return out
+
+
+def _opening(text: str, place: _Place, ends: bool, elided: str) -> str:
+    """A mark before a word: an apostrophe of '90s or 'tis, or the beginning of a quotation that ends, or that begins the paragraph."""
+    behind = text[place.at + 1 :]
+    if _DECADE.match(behind) or (elided and re.match(rf"(?:{elided})(?:\b(?!')|(?<=n)'\s)", behind, re.I)):
+        return "’"
+    return "open" if ends or not place.left else "'"
+
+
+def _closing(places: list[_Place], n: int, is_open: bool) -> str:
+    """A mark behind a word: the end of a quotation, a length (6'), or an apostrophe as in the dogs' bowl."""
+    place = places[n]
+    if is_open:
+        following = [one.may_open for one in places[n + 1 :] if one.may_open != one.may_close]
+        possessive = place.left in "sxzSXZ" and following[:1] == [False] and place.right.isspace()
+        return "’" if possessive else "close"
+    if _HEBREW.match(place.left):
+        return "׳"  # geresh
+    return "'" if place.left.isdigit() else "’"
+
+
+def _inner(place: _Place, is_open: bool, more: bool) -> str:
+    """A mark within a word: an apostrophe, but for lengths, for Hebrew, and for scripts without spaces."""
+    if place.left.isdigit() and place.right.isdigit():
+        return "'"
+    if _HEBREW.match(place.left):
+        return "׳"
+    if place.is_unspaced and (is_open or more):
+        return "close" if is_open else "open"
+    return "’"
