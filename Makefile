@@ -1,10 +1,12 @@
-# `make site` builds the demo site, `make test` runs all checks. Each sets up what it needs.
+# `make site` builds the demo site, `make test` runs all checks. Each installs what it needs.
+# CONTRIBUTING.md says when to run the others.
 
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+LOWEST := .venv-lowest
 
-.PHONY: site test clean
+.PHONY: site test quick test-lowest update clean
 
 site: $(VENV)/.installed
 	@$(PY) -m newsgen build
@@ -19,18 +21,36 @@ test: $(VENV)/.installed-dev
 	$(PY) -m mypy
 	$(PY) -m pytest -n auto --dist loadgroup
 
-# A folder that was removed or whose Python has gone is made anew.
+# What needs no browser, no server and no killed process.
+quick: $(VENV)/.installed-dev
+	$(PY) -m ruff format --check
+	$(PY) -m ruff check
+	$(PY) -m mypy
+	$(PY) -m pytest -n auto --dist loadgroup -m "not slow"
+
+# The same tests with the lowest versions that pyproject.toml allows.
+test-lowest: $(VENV)/.installed-dev
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/test-tools
+	@scripts/step "Creating $(LOWEST)" $(VENV)/bin/uv venv --clear --python $(PY) $(LOWEST)
+	@scripts/step "Installing the lowest versions that pyproject.toml allows" \
+		$(VENV)/bin/uv pip install --python $(LOWEST)/bin/python --resolution lowest-direct --no-build-package newsgen --editable '.[dev]'
+	$(LOWEST)/bin/python -m pytest -n auto --dist loadgroup
+
+update: $(VENV)/.installed-dev
+	@scripts/lock $(VENV)/bin/uv
+
+# A folder that was removed or whose Python has gone is created again.
 $(PY):
 	@scripts/make-venv $(PYTHON) $(VENV)
 
-$(VENV)/.installed: pyproject.toml $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable .
+$(VENV)/.installed: requirements.txt pyproject.toml $(PY)
+	@scripts/install $(PY) requirements.txt
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(VENV)/.installed-dev: requirements-dev.txt pyproject.toml $(PY)
+	@scripts/install $(PY) requirements-dev.txt
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) .newsgen .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
+	rm -rf $(VENV) $(LOWEST) .newsgen .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
 	find site -mindepth 1 ! -name .gitkeep -delete

@@ -14,6 +14,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from newsgen import __version__
 from support import ROOT, SmallSite, read_tree
@@ -92,6 +94,65 @@ def test_installed_in_an_empty_environment_it_builds_a_site(archives: dict[str, 
     run(newsgen, "--root", "wire", "build", "--strict", cwd=tmp_path)
     assert time.perf_counter() - start < 60  # a stranger has a site within a minute
     assert "Tide gates hold" in (tmp_path / "wire/site/topics/ports/index.html").read_text("utf-8")
+
+
+LOCKS = ("requirements.txt", "requirements-dev.txt")
+DECIDES_BYTES = {"ada-url", "babel", "jinja2", "markdown", "nh3", "pillow", "pyromark", "pyvips-binary", "yaml-rs"}
+
+
+def locked(name: str) -> dict[str, list[tuple[Requirement, list[str]]]]:
+    """The requirements of a lock file with their hashes, by package: more than one where the version depends on Python's."""
+    found: dict[str, list[tuple[Requirement, list[str]]]] = {}
+    text = re.sub(r"^\s*#.*\n", "", (ROOT / name).read_text("utf-8"), flags=re.M)
+    for line in text.replace("\\\n", "").splitlines():
+        requirement, *hashes = line.split(" --hash=")
+        one = Requirement(requirement)
+        found.setdefault(canonicalize_name(one.name), []).append((one, [word.strip() for word in hashes]))
+    return found
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_file_names_hashes_and_no_place(name: str) -> None:
+    """Each package is locked to one version, with hashes, and from no index, URL or folder; the file says what renews it."""
+    text = (ROOT / name).read_text("utf-8")
+    assert "\n#    make update\n" in text
+    assert not re.search(r"://|^\s*-[^-]|^\s*--(?!hash)|^# .*/\w+/", text, re.M)
+    for package in locked(name).values():
+        for requirement, hashes in package:
+            assert re.fullmatch(r"==[^,*]+", str(requirement.specifier))
+            assert hashes
+            assert all(re.fullmatch("sha256:[0-9a-f]{64}", one) for one in hashes)
+
+
+def test_the_lock_files_fit_pyproject() -> None:
+    """Both lock files have a version that pyproject.toml allows of each package that it asks for; where that fails, run `make update`.
+    What both name has the same version and hashes."""
+    project, build = PYPROJECT["project"], PYPROJECT["dependency-groups"]["build"]
+    wanted = {"requirements.txt": [*project["dependencies"], *build]}
+    wanted["requirements-dev.txt"] = [*wanted["requirements.txt"], *project["optional-dependencies"]["dev"]]
+    locks = {name: locked(name) for name in LOCKS}
+    for name, lock in locks.items():
+        for requirement in map(Requirement, wanted[name]):
+            for found, _ in lock[canonicalize_name(requirement.name)]:
+                (version,) = found.specifier
+                assert requirement.specifier.contains(version.version), f"{name}: {found} is not {requirement}"
+    assert locks["requirements.txt"].items() <= locks["requirements-dev.txt"].items()
+    assert set(PYPROJECT["build-system"]["requires"]) <= set(build)
+
+
+def test_what_decides_bytes_of_the_output_has_an_upper_bound() -> None:
+    """A new version of a package that the output's bytes depend on is not installed before someone looked at what it changes."""
+    bounded = {one.name for one in map(Requirement, PYPROJECT["project"]["dependencies"]) if "<" in {s.operator for s in one.specifier}}
+    assert bounded == DECIDES_BYTES
+
+
+def test_a_step_is_silent_unless_it_fails() -> None:
+    """scripts/step prints its one line; what the command printed is shown only if it fails, with the command's exit code."""
+    noisy = ("bash", "-c", "echo out; echo warning >&2; exit $0")
+    quiet = subprocess.run([ROOT / "scripts/step", "Step", *noisy, "0"], capture_output=True, text=True, check=False)
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "Step\n", "")
+    failed = subprocess.run([ROOT / "scripts/step", "Step", *noisy, "3"], capture_output=True, text=True, check=False)
+    assert (failed.returncode, failed.stdout, failed.stderr) == (3, "Step\n", "out\nwarning\n")
 
 
 def test_groups_of_tests_are_kept(request: pytest.FixtureRequest) -> None:
