@@ -20,7 +20,8 @@ FILE = "newsgen.yaml"
 ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
 _Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
 _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]
-Kind = Literal[_Lists, "page", "corrections", "redirect", "gone", _Machine, "404"]
+_Single = Literal["page", "corrections", "redirect", "gone", "404"]
+Kind = Literal[_Lists, _Single, _Machine]
 _LINK = "is neither an absolute address nor a path from the site's root such as /about/"
 _PLACEHOLDERS = {
     "article": {"category", "stem", "slug", "year", "month", "day"},

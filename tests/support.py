@@ -65,7 +65,7 @@ class SmallSite:
 
     def every_kind(self) -> None:
         """Three articles and what else it takes to have a page of every kind."""
-        more = {"tags": ["Tides"], "authors": ["Ann"]}
+        more = {"tags": ["Tides"], "authors": ["Ann"], "type": "video"}
         for name in ("one", "two"):
             self.article(name, **more)
         corrections = [{"date": "2026-01-30", "text": "It is two metres, not three."}]

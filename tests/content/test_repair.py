@@ -89,7 +89,21 @@ def test_names_of_providers(name: str, shown: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["MSN", "MSN.com", "24/7 Wall St", "PC/104", "AC/DC", "100% News", "Vox.com", "On MSFT", "I/O", "50%de", "Amazon MSN", "n/a.", "%zz"],
+    [
+        "MSN",
+        "MSN.com",
+        "24/7 Wall St",
+        "PC/104",
+        "AC/DC",
+        "100% News",
+        "Vox.com",
+        "On MSFT",
+        "I/O",
+        "50%de",
+        "Amazon MSN",
+        "n/a.",
+        "%zz",
+    ],
 )
 def test_names_of_providers_that_are_fine(name: str) -> None:
     """A name with a slash, a percent sign or MSN in it is left alone."""
