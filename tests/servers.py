@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from support import PATIENCE
+
 Reply = tuple[int, dict[str, str]]
 Route = Reply | list[Reply] | Callable[[BaseHTTPRequestHandler], None]
 
@@ -23,10 +25,12 @@ class Server:
         self.headers: list[dict[str, str]] = []
         self._now = 0
         self._times: dict[str, int] = defaultdict(int)
+        self._guard = threading.Lock()
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            timeout = PATIENCE  # so that a client that never goes away ends no test run
 
             def do_GET(self) -> None:
                 owner.answer(self, routes)
@@ -43,24 +47,34 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def answer(self, request: BaseHTTPRequestHandler, routes: dict[str, Route]) -> None:
-        self.asked.append((request.command, request.path, time.monotonic()))
-        self.headers.append(dict(request.headers))
-        self._now += 1
-        self.at_once = max(self.at_once, self._now)
-        try:
-            route = routes.get(request.path) or routes.get(request.path.partition("?")[0], (404, {}))
-            if callable(route):
+        with self._guard:
+            self.asked.append((request.command, request.path, time.monotonic()))
+            self.headers.append(dict(request.headers))
+        route = routes.get(request.path) or routes.get(request.path.partition("?")[0], (404, {}))
+        if callable(route):
+            with self._counted():
                 route(request)
-                return
+            return
+        with self._counted():
             replies = route if isinstance(route, list) else [route]
             status, headers = replies[min(self._times[request.path], len(replies) - 1)]
             self._times[request.path] += 1
-            request.send_response(status)
-            for name, value in {"Content-Length": "0", **headers}.items():
-                request.send_header(name, value)
-            request.end_headers()
+        # Counted no more: a client may ask again as soon as it has the end of the answer.
+        request.send_response(status)
+        for name, value in {"Content-Length": "0", **headers}.items():
+            request.send_header(name, value)
+        request.end_headers()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._guard:
+            self._now += 1
+            self.at_once = max(self.at_once, self._now)
+        try:
+            yield
         finally:
-            self._now -= 1
+            with self._guard:
+                self._now -= 1
 
     @property
     def paths(self) -> list[str]:
@@ -78,10 +92,17 @@ class Server:
             self._http.server_close()
 
 
-def silent(request: BaseHTTPRequestHandler) -> None:
-    """Say nothing for a while."""
-    time.sleep(1.5)
+def until_it_goes(request: BaseHTTPRequestHandler) -> None:
+    """Send nothing more until the client has given up and closed the connection."""
+    with suppress(OSError):
+        while request.connection.recv(1 << 16):
+            pass
     request.close_connection = True
+
+
+def silent(request: BaseHTTPRequestHandler) -> None:
+    """Answer nothing."""
+    until_it_goes(request)
 
 
 def broken(request: BaseHTTPRequestHandler) -> None:

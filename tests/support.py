@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -19,8 +20,10 @@ from newsgen.config import load_config
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
 STANDARDS = ROOT.parent / "shared" / "standards"
+PATIENCE = 300.0  # seconds after which what a test waits for never comes; no test passes or fails by less
 AS_OF = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 _OWN = (".newsgen-lock", ".newsgen-manifest")
+_T = TypeVar("_T")
 
 
 class SmallSite:
@@ -104,7 +107,7 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 def newsgen(
-    *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, timeout: float = 120
+    *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, timeout: float = PATIENCE
 ) -> subprocess.CompletedProcess[str]:
     """Run the real command: its exit code, standard output and standard error."""
     return subprocess.run(
@@ -117,3 +120,30 @@ def newsgen(
         timeout=timeout,
         check=False,
     )
+
+
+def eventually(look: Callable[[], _T], what: str = "what the test waits for") -> _T:
+    """The first true value that `look` returns. Fails only when a machine of any speed would have had one."""
+    end = time.monotonic() + PATIENCE
+    while not (found := look()):
+        assert time.monotonic() < end, f"{what} never came"
+        time.sleep(0.005)  # between two looks
+    return found
+
+
+def members(group: int) -> list[int]:
+    """The processes of a group that run: those that have ended and only wait to be reaped are none (Linux)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            found.append(int(folder.name))
+    return found
+
+
+def rounds(number: int) -> int:
+    """How many random examples a test tries: NEWSGEN_ROUNDS times as many for a long search."""
+    return round(number * float(os.environ.get("NEWSGEN_ROUNDS", "1")))

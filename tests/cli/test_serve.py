@@ -8,7 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from support import SmallSite, command
+from support import PATIENCE, SmallSite, command, eventually, members
 
 
 @contextmanager
 def serving(site: SmallSite, *arguments: str, start: Sequence[str] = ()) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The running command and its address; `start` is what it is run by."""
+    """The running command and its address; `start` is what it is run by. It is ended before a test waits for it for ever."""
     process = subprocess.Popen(
         [*start, *command("serve", "--json", *arguments)],
         cwd=site.root,
@@ -32,6 +32,8 @@ def serving(site: SmallSite, *arguments: str, start: Sequence[str] = ()) -> Iter
         text=True,
         start_new_session=True,
     )
+    overdue = threading.Timer(PATIENCE, process.kill)
+    overdue.start()
     try:
         assert process.stdout
         lines = []
@@ -39,13 +41,26 @@ def serving(site: SmallSite, *arguments: str, start: Sequence[str] = ()) -> Iter
             lines.append(process.stdout.readline())
         yield process, json.loads("".join(lines))["url"]
     finally:
+        overdue.cancel()
+        overdue.join()
         if process.poll() is None:
             process.kill()
         process.communicate()
 
 
+def said_until(process: subprocess.Popen[str], words: str) -> str:
+    """What the command says on standard error, until a line has these words."""
+    assert process.stderr
+    said = ""
+    while words not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    return said
+
+
 def text(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=20) as answer:
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
         page: str = answer.read().decode()
         return page
 
@@ -58,28 +73,20 @@ def test_it_serves_and_ends_at_once(site: SmallSite) -> None:
         assert url.startswith("http://127.0.0.1:")
         assert "Draft three" in text(url)
         site.write("content/bad.md", "---\ntitle: [\n---\n")
-        listening = urllib.request.urlopen(url + "__newsgen/events?route=/&number=0", timeout=20)
-        while "bad.md" not in text(url + "__newsgen/problems"):
-            time.sleep(0.05)
-        (site.root / "content/bad.md").unlink()
-        assert process.stderr
-        said = ""
-        while not said.endswith("All is well again.\n"):  # it is told by a thread of its own, after the pages know
-            line = process.stderr.readline()
-            assert line, said
-            said += line
-        assert "bad.md" not in text(url + "__newsgen/problems")
-        process.send_signal(signal.SIGINT)
-        _, last = process.communicate(timeout=10)
-        listening.close()
+        with urllib.request.urlopen(url + "__newsgen/events?route=/&number=0", timeout=PATIENCE):
+            said = said_until(process, "content/bad.md:3:1: error:")  # a thread of its own tells it: not when the pages know
+            assert "bad.md" in text(url + "__newsgen/problems")
+            (site.root / "content/bad.md").unlink()
+            said += said_until(process, "All is well again.\n")
+            assert "bad.md" not in text(url + "__newsgen/problems")
+            process.send_signal(signal.SIGINT)
+            _, last = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert last == ""
     assert "Traceback" not in said
     assert said.startswith("3 articles, ")
-    assert "content/bad.md:3:1: error:" in said
     assert not site.output.exists()
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+    eventually(lambda: not members(process.pid), "the end of its processes")
 
 
 def test_the_next_free_port(site: SmallSite) -> None:
@@ -139,9 +146,9 @@ def test_it_ends_as_process_1_of_a_container(site: SmallSite, stop: signal.Signa
     """As process 1, to which the system applies no default, SIGTERM and Ctrl-C end it with 0 and no word."""
     start = isolated("--fork", "--pid", "--kill-child")
     with serving(site, "--port", "0", "--quiet", start=start) as (process, _):
-        inner = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True, check=True)
-        os.kill(int(inner.stdout), stop)
-        assert process.communicate(timeout=60)[1] == ""
+        inner = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+        os.kill(int(inner), stop)
+        assert process.communicate(timeout=PATIENCE)[1] == ""
     assert process.returncode == 0
 
 
@@ -152,12 +159,7 @@ def test_the_limit_of_watches_is_said_and_polled(site: SmallSite, watches: int) 
     with serving(site, "--port", "0", start=[*isolated(), "sh", "-c", limit, "-"]) as (process, url):
         for number in range(20):
             site.article(f"f{number}/new-{number}", title=f"New {number}")
-        said = ""
-        assert process.stderr
-        while "looks for changes itself" not in said:
-            line = process.stderr.readline()
-            assert line, said
-            said += line
+        said_until(process, "looks for changes itself")
         site.article("f19/new-19", title="Edited in the last folder")
         shown = ""
         while "Edited in the last folder" not in shown:

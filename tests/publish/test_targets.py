@@ -8,68 +8,98 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from newsgen.output import MANIFEST
-from support import SmallSite, read_tree
+from support import PATIENCE, SmallSite, read_tree
 
 from .publishing import aged, built, codes, live, published, run
 
 
 class Server:
-    """An rsync daemon on loopback; `folder` is its module `site`."""
+    """An rsync daemon on loopback; `folder` is its module `site`. Each connection has a process of its own, as inetd does it, so that
+    the port is this server's from its beginning to its end, though nobody listens there before it is started."""
 
     def __init__(self, root: Path) -> None:
         self.folder, self._conf, self.log = root / "served", root / "rsyncd.conf", root / "rsyncd.log"
         self.folder.mkdir()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.address = f"rsync://127.0.0.1:{self.port}/site/"
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self._answers: list[Future[None]] = []
+        self.address = f"rsync://127.0.0.1:{self._socket.getsockname()[1]}/site/"
         self.configure()
-        self.process: subprocess.Popen[bytes] | None = None
 
     def configure(self, more: str = "read only = no") -> None:
         who = f"uid = {os.getuid()}\ngid = {os.getgid()}\n"
         log = f"log file = {self.log}\ntransfer logging = yes\nlog format = %o <%f>\n"
         self._conf.write_text(f"{who}use chroot = no\n{log}[site]\npath = {self.folder}\n{more}\n")
 
-    def start(self, *options: str) -> None:
-        arguments = ["rsync", "--daemon", "--no-detach", f"--config={self._conf}", f"--port={self.port}", "--address=127.0.0.1", *options]
-        self.process = subprocess.Popen(arguments, start_new_session=True)
-        for _ in range(200):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
-                return
-            time.sleep(0.02)
+    def close(self) -> None:
+        self._socket.close()
 
-    def stop(self) -> None:
-        assert self.process
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+    @contextmanager
+    def serving(self, breaks: int = 0) -> Iterator[None]:
+        """Answer; with `breaks` each connection is cut after so many bytes have come."""
+        stop = threading.Event()
+        self._socket.listen()
+        self._socket.settimeout(0.05)  # between two looks at `stop`
+        thread = threading.Thread(target=self._serve, args=(stop, breaks))
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    def _serve(self, stop: threading.Event, breaks: int) -> None:
+        with ThreadPoolExecutor() as pool:
+            while not stop.is_set():
+                with suppress(TimeoutError):
+                    self._answers.append(pool.submit(self._answer, self._socket.accept()[0], breaks))
+
+    def _answer(self, client: socket.socket, breaks: int) -> None:
+        ours, theirs = socket.socketpair()
+        daemon = ["rsync", "--daemon", f"--config={self._conf}"]
+        with client, ours:
+            client.setblocking(True)
+            with theirs:
+                process = subprocess.Popen(daemon, stdin=theirs, stdout=theirs, start_new_session=True)
+            with process, ThreadPoolExecutor() as pool:
+                pool.submit(_pass_on, ours, client)
+                _pass_on(client, ours, breaks)
+                if breaks:
+                    with suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
 
     def received(self) -> list[str]:
-        """The files that came in, in their order."""
+        """The files that came in, in their order, when all who sent them have gone."""
+        for answer in self._answers:
+            answer.result(PATIENCE)
         return re.findall(r"recv <(.*)>$", self.log.read_text(), re.M)
 
 
-@contextmanager
-def serving(server: Server) -> Iterator[None]:
-    server.start()
-    try:
-        yield
-    finally:
-        server.stop()
+def _pass_on(source: socket.socket, target: socket.socket, most: int = 0) -> None:
+    """Pass on what comes until it ends, or `most` bytes of it."""
+    passed = 0
+    with suppress(OSError):
+        while (data := source.recv(1 << 14)) and not (most and passed > most):
+            target.sendall(data)
+            passed += len(data)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Server:
-    return Server(tmp_path)
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path)
+    yield made
+    made.close()
 
 
 def received(server: Server) -> dict[str, bytes]:
@@ -83,7 +113,7 @@ def test_rsync_sends_what_changed(site: SmallSite, server: Server) -> None:
     (server.folder / "news/foreign.txt").write_text("mine")
     site.write("static/a b/Ö $(x).txt", "odd")
     target = ("--target", server.address)
-    with serving(server):
+    with server.serving():
         done = published(site, *target)
         assert done["sent"] == [{"target": server.address, "files": len(site.tree()), "removed": 0}]
         assert received(server) == live(site) | {"news/foreign.txt": b"mine"}
@@ -111,7 +141,7 @@ def test_rsync_sends_what_changed(site: SmallSite, server: Server) -> None:
 @pytest.mark.needs("rsync")
 def test_a_manifest_that_lies(site: SmallSite, server: Server, tmp_path: Path) -> None:
     """What a target's manifest says is not trusted: no file outside is sent or removed, nor one of this machine."""
-    with serving(server):
+    with server.serving():
         published(site, "--target", server.address)
         (tmp_path / "outside.txt").write_text("theirs")
         lies = "".join(
@@ -129,7 +159,7 @@ def test_a_manifest_that_lies(site: SmallSite, server: Server, tmp_path: Path) -
 @pytest.mark.needs("rsync")
 def test_rsync_sends_pages_before_lists(site: SmallSite, server: Server) -> None:
     """Style sheets and stories are there before the lists that lead to them, and removals come last."""
-    with serving(server):
+    with server.serving():
         published(site, "--target", server.address)
         before = len(server.received())
         site.article("three")
@@ -150,24 +180,19 @@ def test_rsync_goes_on(site: SmallSite, server: Server) -> None:
     assert codes(failed) == ["target-failed"]
     assert live(site) == site.tree()
     server.configure("read only = yes")
-    with serving(server):
+    with server.serving():
         assert codes(run(site, "publish", *target, code=3)) == ["target-failed"]
     server.configure()
-    with serving(server):
+    with server.serving():
         run(site, "publish", *target)
     for n in range(3):
         site.article(f"big-{n}", body="word " * 60_000)
     site.write("static/big.bin", os.urandom(3_000_000))
-    server.start("--bwlimit=2000")  # slowly enough to be killed half way
-    assert server.process
-    seen = f"[ -e {server.folder}/big.bin ] || ls {server.folder}/.big.bin.* 2>/dev/null"
-    script = f"until {seen}; do :; done; kill -9 -- -{server.process.pid}"
-    killer = subprocess.Popen(["bash", "-c", script], stdout=subprocess.DEVNULL)
-    published_with(site, 3, *target)
-    killer.wait(20)
-    server.stop()
+    with server.serving(breaks=1_500_000):
+        published_with(site, 3, *target)
+    assert "big.bin" not in received(server)
     site.article("big-0", removed=True)
-    with serving(server):
+    with server.serving():
         published(site, "--force", *target)
         # What rsync itself had begun to write when it was killed stays there, under a hidden name.
         assert {path: data for path, data in received(server).items() if "/." not in f"/{path}"} == live(site)
@@ -183,7 +208,7 @@ def test_a_limit_of_removals(site: SmallSite, server: Server, tmp_path: Path) ->
     """More removals than allowed: nothing is sent to that target, exit code 5; the others get it."""
     repository(tmp_path / "bare.git")
     targets = ("--target", server.address, "--target", f"git+{tmp_path}/bare.git#pages")
-    with serving(server):
+    with server.serving():
         published(site, *targets)
         before = received(server)
         site.article("one", removed=True)
