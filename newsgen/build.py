@@ -204,6 +204,7 @@ def prepare(
     from newsgen.content.data import load_data
     from newsgen.images.load import load_media, with_logos
     from newsgen.ingest import static_files
+    from newsgen.pages.files import overlay
     from newsgen.pages.views import Views
     from newsgen.planning import Material, plan_site
     from newsgen.render.filters import site_info
@@ -220,7 +221,7 @@ def prepare(
         near = static_files(paths.content, inputs.near, cache, "near")
         pictures = load_media(config, originals.files, site_files.files, near.files, cache, jobs, progress)
         data = with_logos(data, pictures.media)
-        files = {file.path: file for file in (*theme_files.files, *site_files.files)}
+        files = overlay(theme_files.files, site_files.files)
         templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
         words = read_words(templates, settings.language)
     with stopwatch("plan"):

@@ -49,19 +49,16 @@ def front(config: Config, clock: Clock, jobs: int) -> Front:
 
 def _front(config: Config, clock: Clock, jobs: int, cache: Cache) -> Front:
     from newsgen.builder.ranking import coverage
-    from newsgen.builder.site import build_site
     from newsgen.builder.telling import hear
-    from newsgen.content.data import load_data
     from newsgen.pages.base import Planning
     from newsgen.pages.lists import front_leads, front_stories
-    from newsgen.planning import tell_stories
+    from newsgen.planning import read_site, tell_stories
 
     settings = config.settings
-    loaded = read_content(config, scan_inputs(config, clock), cache, jobs)
-    documents = loaded.documents()
-    told = tell_stories(loaded, hear(documents, settings, clock), settings, cache, jobs)
-    data, _ = load_data(config.paths.data, config.paths.static, settings.base)
-    site = build_site(documents, loaded.pages(), data, settings, clock, told).site
+    inputs = scan_inputs(config, clock)
+    loaded = read_content(config, inputs, cache, jobs)
+    told = tell_stories(loaded, hear(loaded.documents(), settings, clock), settings, cache, jobs)
+    site = read_site(config, clock, inputs, loaded, told)
     planning = Planning(site, settings, frozenset(), clock.as_of, {}, {}, {})
     found = []
     for i, score in front_leads(planning, front_stories(planning)).items():

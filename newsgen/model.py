@@ -268,10 +268,11 @@ CARD_FIELDS = (*Face.__struct_fields__, *(name for name in _DECIDED if name not 
 
 
 class Group(Struct, frozen=True, gc=False):
-    """A topic, a source, a category, a tag or an author: its label, the places of its stories in `Site.stories`
-    (newest first, so ascending), its place in the order of the data files and its parent."""
+    """A topic, a source, a category, a tag or an author: its label, the route of its list ("" where it has none), the places of
+    its stories in `Site.stories` (newest first, so ascending), its place in the order of the data files and its parent."""
 
     label: Label
+    route: str
     members: tuple[int, ...]
     order: int
     parent: Label | None = None

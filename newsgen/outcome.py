@@ -21,7 +21,7 @@ from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache, seal, unseal
 from newsgen.config import Config
 from newsgen.content.ahead import Ahead, Found, look, stats_of
-from newsgen.content.scan import INDEX, PICTURES, FileStat, scan
+from newsgen.content.scan import INDEX, PICTURES, FileStat, composed, scan
 from newsgen.fingerprint import program, theme_folder
 from newsgen.output import JOURNAL, LOCK, MANIFEST, intact
 from newsgen.problems import Problem
@@ -74,6 +74,10 @@ class Inputs(NamedTuple):
     media: list[FileStat]
     problems: list[Problem]
     digest: bytes
+
+    def static_paths(self) -> list[str]:
+        """Where the static files stand on the site, the theme's and its own."""
+        return [composed(stat.path) for stat in (*self.theme_static, *self.static)]
 
 
 class Looked(NamedTuple):

@@ -61,6 +61,12 @@ def tops(paths: Iterable[str]) -> list[str]:
     return found
 
 
+def above(path: str) -> list[str]:
+    """The folders that a file is in, the outermost first."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+
 def present(folder: Path) -> frozenset[str]:
     """What stands in the output's own folder: a cheap look for files that another hand has taken away."""
     try:

@@ -19,12 +19,13 @@ from newsgen.builder.stories import Heard, Known, Told
 from newsgen.builder.visibility import Clock
 from newsgen.builder.words import Rarity
 from newsgen.cache import Cache, seal, unseal
-from newsgen.config import Settings
+from newsgen.config import Config, Settings
 from newsgen.content.data import Data
 from newsgen.fingerprint import program
 from newsgen.ingest import Ingested
 from newsgen.known import File
-from newsgen.model import Document, Face, Record, ties_of
+from newsgen.model import Document, Face, Record, Site, ties_of
+from newsgen.outcome import Inputs
 from newsgen.pages.base import StaticFile
 from newsgen.pages.plan import Plan
 
@@ -97,6 +98,16 @@ def plan_site(material: Material, cache: Cache, jobs: int) -> tuple[Kept, tuple[
     return kept, told.others
 
 
+def read_site(config: Config, clock: Clock, inputs: Inputs, loaded: Ingested, told: Told | None = None) -> Site:
+    """The site of what was read from these inputs, for those who need no pages. Raises CacheDamaged."""
+    from newsgen.builder.site import build_site
+    from newsgen.content.data import load_data
+
+    settings, paths = config.settings, config.paths
+    data, _ = load_data(paths.data, paths.static, settings.base)
+    return build_site(loaded.documents(), loaded.pages(), data, settings, clock, told, inputs.static_paths()).site
+
+
 def tell_stories(loaded: Ingested, heard: Heard, settings: Settings, cache: Cache, jobs: int) -> Told:
     """The stories that the articles tell: those that were found before, where no text changed. Raises CacheDamaged."""
     from newsgen.builder.telling import key_of, tell
@@ -145,7 +156,7 @@ def _plan(material: Material, documents: list[Document], inputs: bytes, heard: H
     from newsgen.pages.plan import make_plan
 
     settings, clock, pages = material.settings, material.clock, material.loaded.pages()
-    built = build_site(documents, pages, material.data, settings, clock, told)
+    built = build_site(documents, pages, material.data, settings, clock, told, material.static)
     planning = Planning(built.site, settings, material.layouts, clock.as_of, material.static, material.assets, material.titles)
     plan = make_plan(planning, built.problems)
     entries = [document.entry for document in documents]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from newsgen.builder.names import href, make_label, slugify
+from newsgen.builder.route_table import RouteTable
 from newsgen.builder.visibility import Clock, page_visible
 from newsgen.config import Settings
 from newsgen.content.pages import FOLDER
@@ -12,20 +13,25 @@ from newsgen.model import Label, Plain, PlainFile
 from newsgen.problems import Problem
 
 
-def plain_pages(files: Sequence[PlainFile], settings: Settings, clock: Clock, problems: list[Problem]) -> tuple[Plain, ...]:
-    """The visible plain pages by their paths. Of two on one route the first stays, with a problem."""
+def plain_pages(
+    files: Sequence[PlainFile], settings: Settings, clock: Clock, table: RouteTable, problems: list[Problem]
+) -> tuple[Plain, ...]:
+    """The visible plain pages by their paths. One whose route is taken is left out, with a problem; one that a static file
+    replaces is kept, since links to it lead to that file."""
     if "page" in settings.without:
         return ()
-    by_route: dict[str, Plain] = {}
+    by_path: dict[str, Plain] = {}
     for file in sorted(files, key=lambda file: file.path):
         if page_visible(file.page, clock):
             route = plain_route(file.path)
-            if route in by_route:
-                message = f"its route {route} is taken by {by_route[route].file.path}; it is left out"
-                problems.append(Problem("error", "page-taken", message, hint="rename one of the files", file=file.path))
+            owner = table.claim(route, file.path)
+            if owner:
+                code = "page-taken" if owner in by_path else "route-conflict"
+                message = f"its route {route} is taken by {owner}; it is left out"
+                problems.append(Problem("error", code, message, hint="rename the file", file=file.path))
             else:
-                by_route[route] = Plain(file, route)
-    return tuple(by_route.values())
+                by_path[file.path] = Plain(file, route)
+    return tuple(by_path.values())
 
 
 def plain_route(path: str) -> str:

@@ -7,26 +7,28 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from newsgen.builder.names import slugify
+from newsgen.builder.route_table import RouteTable
 from newsgen.config import Settings
 from newsgen.model import Document
 from newsgen.problems import Problem
 
 _PLAIN_STEM = re.compile(r"[\w-][\w.-]{0,199}", re.ASCII)
 _DATE_IN_STEM = re.compile(r"\d{4}-\d{2}-\d{2}-")
+_HINT = "rename the file, or change its category or the permalinks"
 
 
 def article_routes(
-    visible: Sequence[Document], gone: Sequence[Document], settings: Settings, problems: list[Problem]
+    visible: Sequence[Document], gone: Sequence[Document], settings: Settings, table: RouteTable, problems: list[Problem]
 ) -> tuple[list[str], tuple[str, ...]]:
     """The route of each visible document, in their order (newest first), and those of the ones that are gone.
 
-    Of two on one route the later by time, then path, gets `-2`, with a warning; what is gone keeps its route.
+    Each is taken from the table. Where one is taken already, by another page or by an article that is earlier by time,
+    then path, the article gets the next that is free (`-2`), with a warning.
     """
     pattern = settings.permalinks.article
     zone = settings.zone
     dated = any(part in pattern for part in ("{year}", "{month}", "{day}"))
     slugged, stemmed = "{slug}" in pattern, "{stem}" in pattern
-    taken: dict[str, str] = {}
     routes: dict[str, str] = {}
     for document in sorted((*visible, *gone), key=_oldest_first) if gone else reversed(visible):
         entry, path = document.entry, document.path
@@ -37,21 +39,16 @@ def article_routes(
         if dated:
             local = entry.time.astimezone(zone)
             values |= {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}"}
-        wanted = route = pattern.format(**values)
-        folded = route.casefold()  # some file systems do not tell case
-        n = 1
-        while folded in taken:
-            n += 1
-            route = f"{wanted[:-1]}-{n}/"
-            folded = route.casefold()
-        if n > 1:
-            message = f"its route {wanted} is taken by {taken[wanted.casefold()]}; it gets {route}"
-            problems.append(Problem("warning", "route-taken", message, "$", "rename one of the files", path))
+        wanted = pattern.format(**values)
+        routes[path] = route = table.free(wanted)
+        if route != wanted:
+            owner = table.taken_by(wanted)
+            code, hint = ("route-taken", "rename one of the files") if owner in routes else ("route-conflict", _HINT)
+            problems.append(Problem("warning", code, f"its route {wanted} is taken by {owner}; it gets {route}", "$", hint, path))
+        table.take(route, path)
         if stemmed and _DATE_IN_STEM.match(stem) and _is_another_day(stem[:10], entry.time):
             message = f"its address has the date {stem[:10]}, but it was published on {entry.time.astimezone(zone):%Y-%m-%d}"
             problems.append(Problem("warning", "date-in-address", message, "$.publishedDateTime", "rename the file", path))
-        taken[folded] = path
-        routes[path] = route
     return [routes[document.path] for document in visible], tuple(sorted(routes[document.path] for document in gone))
 
 

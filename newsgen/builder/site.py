@@ -9,10 +9,11 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from newsgen import digest
-from newsgen.builder.names import Slugs, fold, href, hrefs, make_label, slugify
+from newsgen.builder.names import Slugs, fold, hrefs, make_label, slugify
 from newsgen.builder.plain import make_menu, plain_pages
 from newsgen.builder.ranking import find_covered
 from newsgen.builder.related import listed
+from newsgen.builder.route_table import SITE, ListRoutes, RouteTable
 from newsgen.builder.routes import article_routes
 from newsgen.builder.stories import Told
 from newsgen.builder.visibility import Clock, has_come, is_gone, visibility
@@ -33,10 +34,16 @@ class Built(NamedTuple):
 
 
 def build_site(
-    documents: Sequence[Document], pages: Sequence[PlainFile], data: Data, settings: Settings, clock: Clock, told: Told | None = None
+    documents: Sequence[Document],
+    pages: Sequence[PlainFile],
+    data: Data,
+    settings: Settings,
+    clock: Clock,
+    told: Told | None = None,
+    static: Iterable[str] = (),
 ) -> Built:
-    """The Site that these documents and plain pages make at this clock. Pure: their order does not matter. Without `told` each story
-    stands alone."""
+    """The Site that these documents and plain pages make at this clock, beside static files at these paths. Pure: their order does not
+    matter. Without `told` each story stands alone."""
     visible: list[Document] = []
     gone: list[Document] = []
     withheld: set[int] = set()
@@ -53,7 +60,10 @@ def build_site(
     visible.sort(key=attrgetter("entry.time"), reverse=True)
 
     problems: list[Problem] = []
-    routes, gone_routes = article_routes(visible, gone, settings, problems)
+    table = RouteTable(settings, static)
+    plain = plain_pages(pages, settings, clock, table, problems)
+    if "corrections" not in settings.without:
+        table.claim("/corrections/", SITE)  # after plain pages: one of them may introduce it
     leads = told.leads if told else tuple(range(len(visible)))
     events: dict[int, list[int]] = defaultdict(list)
     for i, lead in enumerate(leads):
@@ -61,11 +71,13 @@ def build_site(
     members = {lead: some for lead, some in events.items() if len(some) > 1}
     without = settings.without
     entries = [document.entry for document in visible]
-    topics = _Names([entry.topics for entry in entries], settings, settings.permalinks.topic, "topic" not in without, data.topics)
-    tags = _Names([entry.tags for entry in entries], settings, settings.permalinks.tag, "tag" not in without)
-    authors = _Names([entry.authors for entry in entries], settings, settings.permalinks.author, "author" not in without)
-    sources = _Sources([(entry.source_domain, entry.source_name) for entry in entries], data, settings)
-    categories = _Categories([entry.category for entry in entries], settings)
+    places, permalinks = ListRoutes(table, settings, problems), settings.permalinks
+    topics = _Names([entry.topics for entry in entries], places, permalinks.topic, "topic" not in without, data.topics)
+    sources = _Sources([(entry.source_domain, entry.source_name) for entry in entries], places, data, settings)
+    tags = _Names([entry.tags for entry in entries], places, permalinks.tag, "tag" not in without)
+    authors = _Names([entry.authors for entry in entries], places, permalinks.author, "author" not in without)
+    categories = _Categories([entry.category for entry in entries], places, "category" not in without)
+    routes, gone_routes = article_routes(visible, gone, settings, table, problems)
 
     zone = settings.zone
     stories: list[Story] = []
@@ -88,12 +100,11 @@ def build_site(
     by_title = {visible[i].title: i for i in oldest_first}
     own = tuple([listed(entry, by_url, by_title, withheld) if entry.ties else () for entry in entries])
 
-    plain = plain_pages(pages, settings, clock, problems)
     site = Site(
         stories=tuple(stories),
         topics=topics.groups(),
-        sources=_groups(sources.labels, sources.by_slug),
-        categories=_groups(categories.labels, categories.by_slug),
+        sources=_groups(sources.labels, sources.by_slug, places),
+        categories=_groups(categories.labels, categories.by_slug, places),
         tags=tags.groups(),
         authors=authors.groups(),
         pages=plain,
@@ -112,7 +123,7 @@ def _moved(moved: Sequence[tuple[str, int]], documents: Sequence[Document], sett
     """The routes of hidden articles that lead to their stories."""
     by_path = {document.path: document for document in documents} if moved and settings.stories.redirect else {}
     hidden = [(by_path[path], lead) for path, lead in moved if path in by_path]
-    routes, _ = article_routes([document for document, _ in hidden], (), settings, [])
+    routes, _ = article_routes([document for document, _ in hidden], (), settings, RouteTable(settings), [])
     return tuple([(route, lead) for route, (_, lead) in zip(routes, hidden, strict=True)])
 
 
@@ -124,13 +135,13 @@ def _by_name(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda g: (g.order, fold(g.label.name), g.label.slug)))
 
 
-def _groups(labels: Sequence[Label], by_slug: Mapping[str, Label]) -> tuple[Group, ...]:
+def _groups(labels: Sequence[Label], by_slug: Mapping[str, Label], places: ListRoutes) -> tuple[Group, ...]:
     """Of the labels of all articles those that have a name, with the places of the articles."""
     members: dict[str, list[int]] = defaultdict(list)
     for i, label in enumerate(labels):
         if label.name:
             members[label.slug].append(i)
-    return _by_name(Group(by_slug[slug], tuple(places), _UNORDERED) for slug, places in members.items())
+    return _by_name(Group(by_slug[slug], places.of.get(by_slug[slug].url, ""), tuple(some), _UNORDERED) for slug, some in members.items())
 
 
 class _Names:
@@ -141,7 +152,7 @@ class _Names:
     def __init__(
         self,
         each: Sequence[tuple[str, ...]],
-        settings: Settings,
+        places: ListRoutes,
         permalink: str,
         linked: bool,
         facts: Sequence[TopicFact] = (),
@@ -156,6 +167,7 @@ class _Names:
         for name in counts:
             spellings.setdefault(fold(name), []).append(name)
         slugs = Slugs()
+        self._places = places
         self._by_fold: dict[str, Label] = {}
         self._order: dict[str, int] = {}
         self._parents: dict[str, str] = {}
@@ -164,7 +176,7 @@ class _Names:
             slug = slugs.give(name, wanted)
             folded -= self._by_fold.keys()  # of two data files that claim a name the first has it
             used = any(other in spellings for other in folded)
-            url = href(settings.base, permalink.format(slug=slug)) if linked and used else ""
+            url = places.link(permalink.format(slug=slug), name) if linked and used else ""
             label = make_label(name, url, slug)
             self._by_fold.update(dict.fromkeys(folded, label))
             return label
@@ -187,10 +199,12 @@ class _Names:
         for i, some in enumerate(self.labels):
             for label in some:
                 members[label.slug].append(i)
-        return _by_name(
-            Group(labels[slug], tuple(m), self._order.get(slug, _UNORDERED), self._by_fold.get(fold(self._parents.get(slug, ""))))
-            for slug, m in members.items()
-        )
+        found = []
+        for slug, having in members.items():
+            label, parent = labels[slug], self._by_fold.get(fold(self._parents.get(slug, "")))
+            route = self._places.of.get(label.url, "")
+            found.append(Group(label, route, tuple(having), self._order.get(slug, _UNORDERED), parent))
+        return _by_name(found)
 
 
 class _Sources:
@@ -200,10 +214,11 @@ class _Sources:
     became: a source without name where it has none.
     """
 
-    def __init__(self, each: Sequence[tuple[str, str]], data: Data, settings: Settings) -> None:
+    def __init__(self, each: Sequence[tuple[str, str]], places: ListRoutes, data: Data, settings: Settings) -> None:
+        self._places = places
         self._platforms = frozenset(settings.sources.platforms)
         self._linked = "source" not in settings.without
-        self._settings = settings
+        self._permalink = settings.permalinks.source
         self._facts: dict[str, OrganizationFact] = {}
         for fact in data.organizations:
             for known in (fact.domain, _spoken(fact.name), *map(_spoken, fact.other_names)):
@@ -248,7 +263,7 @@ class _Sources:
         fact = self._facts.get(key) or self._facts.get(key.removeprefix("name "))
         name = fact.name if fact else commonest
         slug = slugs.give(commonest) if key.startswith("name ") else key
-        url = href(self._settings.base, self._settings.permalinks.source.format(slug=slug)) if self._linked else ""
+        url = self._places.link(self._permalink.format(slug=slug), name) if self._linked else ""
         return make_label(name, url, slug, fact.logo if fact else None)
 
 
@@ -263,14 +278,17 @@ class _Categories:
     """The first parts of articles' addresses: `each` are those of each visible article, `labels` what they became. Articles that name
     none are news."""
 
-    def __init__(self, each: Sequence[str], settings: Settings) -> None:
-        linked = "category" not in settings.without
+    def __init__(self, each: Sequence[str], places: ListRoutes, linked: bool) -> None:
         self.by_slug: dict[str, Label] = {}
         by_name: dict[str, Label] = {}
+        urls: dict[str, str] = {}
+        for name in dict.fromkeys(reversed(each)):  # the oldest first: a newcomer takes no route that is in use
+            slug = slugify(name or _DEFAULT_CATEGORY)
+            if slug not in urls:
+                urls[slug] = places.link(f"/{slug}/", name or _DEFAULT_CATEGORY) if linked else ""
         for name in dict.fromkeys(each):
             slug = slugify(name or _DEFAULT_CATEGORY)
             if slug not in self.by_slug:
-                url = href(settings.base, f"/{slug}/") if linked else ""
-                self.by_slug[slug] = make_label(name or _DEFAULT_CATEGORY, url, slug)
+                self.by_slug[slug] = make_label(name or _DEFAULT_CATEGORY, urls[slug], slug)
             by_name[name] = self.by_slug[slug]
         self.labels = [by_name[name] for name in each]

@@ -20,6 +20,7 @@ from msgspec import Struct, structs
 
 from newsgen import digest
 from newsgen.build import Prepared, Progress, prepare, quiet, read_content, use_cache
+from newsgen.builder.route_table import output_path
 from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache
 from newsgen.check.links import Named, Place, check_output, read_page
@@ -29,7 +30,6 @@ from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.repair import REPAIRS
 from newsgen.content.urls import near
 from newsgen.outcome import Stopwatch, placed, scan_inputs
-from newsgen.pages.plan import output_path
 from newsgen.problems import Problem, UserError
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import THEME_PREFIX

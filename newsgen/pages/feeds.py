@@ -50,8 +50,7 @@ def plan_feeds(planning: Planning) -> Iterator[Page]:
     yield from _feeds(planning, formats, "/", planning.settings.title, range(len(planning.site.stories)), None)
     if planning.has("topic"):
         for group in planning.site.topics:
-            route = planning.settings.permalinks.topic.format(slug=group.label.slug)
-            yield from _feeds(planning, formats, route, group.label.name, group.members, group.label)
+            yield from _feeds(planning, formats, group.route, group.label.name, group.members, group.label)
 
 
 def _feeds(

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from newsgen.builder.embeds import frame_hosts
 from newsgen.builder.names import fold
+from newsgen.builder.route_table import IMAGES
 from newsgen.config import Settings
 from newsgen.pages.base import Page, Planning, RedirectView, View
 from newsgen.pages.feeds import FORMATS
-from newsgen.pages.pictures import FOLDER
 from newsgen.pages.plain import GONE, GoneView
 from newsgen.pages.theme import StyleView
 from newsgen.problems import settings_error
@@ -129,7 +129,7 @@ def _header_rules(planning: Planning, pages: Collection[Page]) -> tuple[HeaderRu
         if planning.has(one.kind):
             lines = ("Access-Control-Allow-Origin: *", f"Content-Type: {one.media_type}; charset=utf-8")
             rules += [HeaderRule(href(f"/{one.file}"), lines), HeaderRule(href("/") + f"*/{one.file}", lines)]
-    rules += [HeaderRule(path, (_IMMUTABLE,)) for path in (*lasting, href(FOLDER) + "*")]
+    rules += [HeaderRule(path, (_IMMUTABLE,)) for path in (*lasting, href(IMAGES) + "*")]
     return tuple(rules[:_RULES])
 
 

@@ -126,21 +126,21 @@ def plan_categories(planning: Planning) -> Iterator[Page]:
     """The index of each category, the first part of its articles' addresses."""
     if planning.has("category"):
         for group in planning.site.categories:
-            yield from _group(planning, group, f"/{group.label.slug}/", "category.html", ())
+            yield from _group(planning, group, "category.html", ())
 
 
 def plan_groups(planning: Planning) -> Iterator[Page]:
     """An index of the topics, of the sources, of the tags and of the authors, and a list for each; no empty index of the last two."""
-    site, permalinks = planning.site, planning.settings.permalinks
-    yield from _groups(planning, site.topics, "topics", "topic", permalinks.topic)
-    yield from _groups(planning, site.sources, "sources", "source", permalinks.source)
+    site = planning.site
+    yield from _groups(planning, site.topics, "topics", "topic")
+    yield from _groups(planning, site.sources, "sources", "source")
     if site.tags:
-        yield from _groups(planning, site.tags, "tags", "tag", permalinks.tag)
+        yield from _groups(planning, site.tags, "tags", "tag")
     if site.authors:
-        yield from _groups(planning, site.authors, "authors", "author", permalinks.author)
+        yield from _groups(planning, site.authors, "authors", "author")
 
 
-def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind, permalink: str) -> Iterator[Page]:
+def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
     if planning.has(many):
         index = _index(planning, groups, f"/{many}/", planning.title(many.capitalize()), f"{many}.html")
@@ -151,7 +151,7 @@ def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind, 
         facts = Facts(planning, labels) if labels else None
         for group in groups:
             above = (*crumbs, Link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
-            yield from _group(planning, group, permalink.format(slug=group.label.slug), f"{one}.html", above, facts)
+            yield from _group(planning, group, f"{one}.html", above, facts)
 
 
 def by_source(story: Story) -> tuple[Label, ...]:
@@ -221,10 +221,9 @@ class Facts:
         return tuple([Tally(self._by_slug[slug], count) for slug, count in best])
 
 
-def _group(
-    planning: Planning, group: Group, route: str, template: str, crumbs: tuple[Link, ...], facts: Facts | None = None
-) -> Iterator[Page]:
-    pages = paged(planning, route, template, group.label.name, group.members, planning.settings.per_page, crumbs, label=group.label)
+def _group(planning: Planning, group: Group, template: str, crumbs: tuple[Link, ...], facts: Facts | None = None) -> Iterator[Page]:
+    label, per_page = group.label, planning.settings.per_page
+    pages = paged(planning, group.route, template, label.name, group.members, per_page, crumbs, label=label)
     first = next(pages)
     if facts and isinstance(first.view, ListView):
         view = structs.replace(

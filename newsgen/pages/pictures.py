@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from newsgen import digest
 from newsgen.builder.names import href
+from newsgen.builder.route_table import IMAGES
 from newsgen.config import Images
 from newsgen.model import Media, Original
 from newsgen.pages.base import Page, View
 
-FOLDER = "/media/"
 SMALL = 320  # pixels: the widest copy of a picture that stands beside a headline, for dense screens
 SOCIAL = 1200  # the width of a copy for other programs: social cards, feeds, structured data
 
@@ -57,7 +57,7 @@ def stem_of(original: Original, media: Media) -> str:
 def plan_pictures(used: Mapping[int, bool], media: Media, images: Images, base: str) -> Iterator[Page]:
     """The copies of these pictures, all or the small ones alone."""
     planned: set[str] = set()
-    above = href(base, FOLDER)
+    above = href(base, IMAGES)
     for key, whole in used.items():
         original = media.originals.get(key)
         if original is None:
@@ -71,4 +71,4 @@ def plan_pictures(used: Mapping[int, bool], media: Media, images: Images, base: 
             name = f"{stem}-{width}.{form}"
             if name not in planned:  # one picture may have several URLs
                 planned.add(name)
-                yield Page(FOLDER + name, "", VariantView(above + name, name, original, width, form))
+                yield Page(IMAGES + name, "", VariantView(above + name, name, original, width, form))

@@ -49,8 +49,12 @@ def plan_plain(planning: Planning, draft: Draft) -> Iterator[Page]:
 def plan_gone(planning: Planning, draft: Draft) -> Iterator[Page]:
     """A page for each article that was removed and is to say so, unless another page stands there or an alias leads on."""
     for route in planning.site.gone if planning.has("gone") else ():
-        if route not in draft.pages:
+        if not draft.in_the_way(route):
             yield _gone(planning, route)
+
+
+def plan_gone_answer(planning: Planning) -> Iterator[Page]:
+    """The page that hosts answer with for what was removed."""
     if planning.site.gone and planning.has("gone") and planning.settings.gone_status == 410:
         yield _gone(planning, GONE)
 

@@ -17,22 +17,24 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
+from newsgen.builder.route_table import output_path
 from newsgen.model import Card, Label, Record, Stored, Story
 from newsgen.pages.articles import ArticleView, near_stories, plan_articles
 from newsgen.pages.base import AnyView, Page, Planning, View
 from newsgen.pages.corrections import plan_corrections
 from newsgen.pages.dates import plan_dates
 from newsgen.pages.feeds import plan_feeds
-from newsgen.pages.files import FileView, plan_files, plan_not_found
+from newsgen.pages.files import FileView, plan_assets, plan_files, plan_not_found
 from newsgen.pages.hosts import plan_hosts
 from newsgen.pages.lists import plan_categories, plan_groups, plan_home
-from newsgen.pages.plain import PlainView, plan_gone, plan_plain
+from newsgen.pages.plain import PlainView, plan_gone, plan_gone_answer, plan_plain
 from newsgen.pages.redirects import plan_redirects
 from newsgen.pages.sitemaps import plan_sitemaps
 from newsgen.pages.theme import plan_theme
 from newsgen.problems import Problem
 
 PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
+    plan_assets,
     plan_home,
     plan_categories,
     plan_groups,
@@ -41,6 +43,7 @@ PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
     plan_corrections,
     plan_feeds,
     plan_not_found,
+    plan_gone_answer,
     plan_theme,
 )
 
@@ -86,11 +89,32 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
 
 
 class Draft:
-    """A plan that is made: the pages so far by route, and what is wrong."""
+    """A plan that is being made: the pages so far by route, and what is wrong. Case is ignored, as some file systems do."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.problems: list[Problem] = []
+        self._files: dict[str, Page] = {}
+        self._folders: dict[str, Page] = {}  # the first page below each
+
+    def in_the_way(self, route: str) -> Page | None:
+        """The page that has this route, needs a folder in the place of its file, or has a file in the place of a folder of it."""
+        path = output_path(route).casefold()
+        standing = self._files.get(path) or self._folders.get(path)
+        folder = path.rpartition("/")[0]
+        while folder and not standing and folder not in self._folders:
+            standing = self._files.get(folder)
+            folder = folder.rpartition("/")[0]
+        return standing
+
+    def add(self, page: Page) -> None:
+        """Add a page whose route is free."""
+        path = output_path(page.route).casefold()
+        self.pages[page.route] = self._files[path] = page
+        folder = path.rpartition("/")[0]
+        while folder and folder not in self._folders:
+            self._folders[folder] = page
+            folder = folder.rpartition("/")[0]
 
 
 # These look at the pages that the others have planned, and tell what is wrong with theirs.
@@ -103,23 +127,22 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
     """All pages of the site. Of two on one route the first stays; the other is a problem, told after those that were found before."""
     draft = Draft()
     pages = draft.pages
-    files: dict[str, Page] = {}  # by path: a file and a folder of one name cannot be
-    folders: dict[str, Page] = {}  # the first page below each
-    early = (plan_files(planning), *(planner(planning) for planner in PLANNERS))
+    shown: dict[int, AnyView] = {}  # by the place of the story
+    for page in plan_files(planning):
+        draft.add(page)
+    early = (planner(planning) for planner in PLANNERS)
     later = (planner(planning, draft) for planner in LATER)
     last = (page for planner in LAST for page in planner(planning, list(pages.values())) if page.route[1:] not in planning.files)
     for page in chain(*early, *later, last):
-        route = page.route
-        path = route + "index.html" if route[-1] == "/" else route
-        above = _above(path, folders)
-        if path in files or path in folders or not files.keys().isdisjoint(above):
-            standing = files.get(path) or folders.get(path) or next(filter(None, map(files.get, above)))
-            message = f"two pages want the route {route}: {_named(standing, planning)} has it, {_named(page, planning)} is left out"
+        standing = draft.in_the_way(page.route)
+        if standing:
+            names = f"{_named(standing, planning)} has it, {_named(page, planning)} is left out"
+            message = f"two pages want the route {page.route}: {names}"
             draft.problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
             continue
-        pages[route] = files[path] = page
-        for folder in above:
-            folders[folder] = page
+        draft.add(page)
+        if isinstance(page.view, ArticleView):
+            shown[page.view.card.index] = page.view
     site = planning.site
     labels: dict[bytes, Label] = {}
     for story in site.stories:
@@ -131,7 +154,7 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
         stories=tuple(_placed(site.stories, {label: place for place, label in enumerate(labels)})),
         paths=tuple([story.document.path for story in site.stories]),
         placements=b"".join([story.placement for story in site.stories]),
-        small=tuple([_small(_listed(pages[story.route].view), not story.card.source.logo) for story in site.stories]),
+        small=tuple([_small(_listed(shown.get(i)), not story.card.source.logo) for i, story in enumerate(site.stories)]),
         near=tuple([array("i", near).tobytes() for near in near_stories(planning)]) if planning.settings.related.fill else (),
         labels=tuple(labels.values()),
         menu=site.menu,
@@ -149,7 +172,7 @@ def _placed(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[R
         yield Raw(_encode_plain(placed))
 
 
-def _listed(view: AnyView) -> tuple[int, ...]:
+def _listed(view: AnyView | None) -> tuple[int, ...]:
     """The places in a story's own list that its page shows."""
     return (*view.own, *view.told) if isinstance(view, ArticleView) else ()
 
@@ -185,16 +208,6 @@ _encode_view = msgspec.msgpack.Encoder(enc_hook=_refer).encode
 _encode_plain = msgspec.msgpack.Encoder().encode
 
 
-def _above(path: str, folders: Mapping[str, Page]) -> list[str]:
-    """The folders of a file, from its own, up to one that is known."""
-    found = []
-    folder = path[: path.rfind("/")]
-    while folder and folder not in folders:
-        found.append(folder)
-        folder = folder[: folder.rfind("/")]
-    return found
-
-
 def _named(page: Page, planning: Planning) -> str:
     """A page as people know it: by the file that it is made of, else by its title and template."""
     if isinstance(page.view, FileView):
@@ -203,8 +216,3 @@ def _named(page: Page, planning: Planning) -> str:
     plain = (plain.file.path for plain in planning.site.pages if plain.route == page.route)
     file = next(chain(articles if page.template == "article.html" else (), plain if isinstance(page.view, PlainView) else ()), "")
     return file or f"the page “{page.view.title if isinstance(page.view, View) else page.view.url}” ({page.template})"
-
-
-def output_path(route: str) -> str:
-    """The file of a route, relative to the output: a folder's index.html for those that end in a slash."""
-    return route[1:] + "index.html" if route.endswith("/") else route[1:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from newsgen.model import Card, Site
@@ -18,21 +17,13 @@ def plan_redirects(planning: Planning, draft: Draft) -> Iterator[Page]:
     """A page for each alias, but for those where a page, or a folder of pages, stands already. Planned after all
     others; articles from the oldest, so that a newer one takes no alias that is in use. What no one asked for gives way without a word."""
     aliases = [*_aliases(planning.site), *_moved(planning.site)] if planning.has("redirect") else []
-    if not aliases:
-        return
-    files: set[str] = set()
-    folders: set[str] = set()
-    for route in draft.pages:
-        _take(route, files, folders)
     for alias, target, title, card, file in aliases:
-        path = _path(alias)
-        if path in files or path in folders or not files.isdisjoint(map(str, PurePosixPath(path).parents)):
+        if draft.in_the_way(alias):
             if not file:
                 continue
             message = f"its alias {alias} is the address of another page; it is left out"
             draft.problems.append(Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file))
             continue
-        _take(alias, files, folders)
         status = 301 if file else 302  # another member of a story may come to lead it
         yield Page(alias, "redirect.html", RedirectView(planning.href(alias), title, planning.href(target), status, card))
 
@@ -51,14 +42,3 @@ def _moved(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
     """The same of hidden articles, whose files ask for no address."""
     for route, lead in site.moved:
         yield route, site.stories[lead].route, "", site.stories[lead].card, ""
-
-
-def _path(route: str) -> str:
-    """The file of a route; some file systems do not tell case."""
-    return (route + "index.html" if route.endswith("/") else route).casefold()
-
-
-def _take(route: str, files: set[str], folders: set[str]) -> None:
-    path = _path(route)
-    files.add(path)
-    folders.update(map(str, PurePosixPath(path).parents))

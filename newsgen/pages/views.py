@@ -27,7 +27,7 @@ from newsgen.model import Card, Face, Media, Stored
 from newsgen.pages.articles import ArticleView, Pick
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
-from newsgen.pages.pictures import FOLDER, VariantView, plan_pictures
+from newsgen.pages.pictures import VariantView, plan_pictures
 from newsgen.pages.plan import Placed, Plan, Planned, planned
 from newsgen.pages.shown import Shown, shown_pictures
 
@@ -89,9 +89,8 @@ class Views:
         """All pages: the plan's, then the copies of pictures."""
         if not self.media.originals:
             return self.plan.pages
-        taken = {page.route for page in self.plan.pages if page.route.startswith(FOLDER)}
         copies = plan_pictures(self.shown.used, self.media, self._images, self._base)
-        return (*self.plan.pages, *[planned(page) for page in copies if page.route not in taken])
+        return (*self.plan.pages, *map(planned, copies))
 
     @cached_property
     def pages(self) -> dict[str, Planned]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsgen.build import Prepared
+from newsgen.builder.route_table import output_path
 from newsgen.check.site import BodyLink, broken_links, failing, links_of
 from newsgen.config import Config
-from newsgen.pages.plan import output_path
 from newsgen.problems import Problem
 from newsgen.render.renderer import Articles, Renderer
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from newsgen import digest
-from newsgen.output import MANIFEST, STAGED
+from newsgen.output import MANIFEST, STAGED, above
 from newsgen.problems import UserError, build_error
 
 _BATCH = 200  # folders
@@ -102,12 +102,6 @@ def fitting(spare: Mapping[str, File], want: Iterable[str]) -> Files:
             files.add(path)
             folders.update(above(path))
     return out
-
-
-def above(path: str) -> list[str]:
-    """The folders that a file is in, the outermost first."""
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
 
 
 class Real:

@@ -8,7 +8,6 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 from xml.etree import ElementTree
@@ -19,17 +18,17 @@ from msgspec import structs
 from newsgen import workers
 from newsgen.build import read_content, use_cache
 from newsgen.builder.names import href
-from newsgen.builder.routes import article_routes
-from newsgen.builder.visibility import Clock, is_gone, visibility
+from newsgen.builder.route_table import output_path
+from newsgen.builder.visibility import Clock, visibility
 from newsgen.cache import Cache
 from newsgen.check.links import Place, read_page, reader
 from newsgen.config import Config
 from newsgen.content.scan import read_file
 from newsgen.ingest import Ingested
 from newsgen.messages import count
-from newsgen.model import Article, Face
+from newsgen.model import Article, Face, Site
 from newsgen.outcome import scan_inputs
-from newsgen.pages.plan import output_path
+from newsgen.planning import read_site
 from newsgen.problems import Problem
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
 from newsgen.publish.settings import Guards
@@ -57,23 +56,21 @@ def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int
     """The stories among the files of an edition; with `thorough`, also what must not be in it. Raises UserError (exit code 3)."""
 
     def work(cache: Cache, _: object) -> Stories:
-        read = read_content(config, scan_inputs(config, clock), cache, jobs)
-        return Stories(tuple(_told(read, config, clock, files)), _secrets(read, config, clock, cache) if thorough else {})
+        inputs = scan_inputs(config, clock)
+        read = read_content(config, inputs, cache, jobs)
+        site = read_site(config, clock, inputs, read)
+        return Stories(tuple(_told(read, site, files)), _secrets(read, config, clock, cache) if thorough else {})
 
     return use_cache(config.paths.cache, work)
 
 
-def _told(read: Ingested, config: Config, clock: Clock, files: Collection[str]) -> Iterator[Told]:
-    ordered = sorted(read.documents(), key=attrgetter("path"), reverse=True)
-    ordered.sort(key=attrgetter("entry.time"), reverse=True)
-    visible = [document for document in ordered if visibility(document.entry, clock) == "visible"]
-    gone = [document for document in ordered if is_gone(document.entry, clock)]
-    routes, _ = article_routes(visible, gone, config.settings, [])
-    for document, route in zip(visible, routes, strict=True):
-        if output_path(route) in files:
-            file, entry = read.files[document.path], document.entry
+def _told(read: Ingested, site: Site, files: Collection[str]) -> Iterator[Told]:
+    for story in site.stories:
+        if output_path(story.route) in files:
+            path, entry = story.document.path, story.document.entry
+            file = read.files[path]
             title = _face.decode(file.face).title
-            yield Told(document.path, route, title, entry.time, file.content.hex(), len(entry.corrections), entry.expires)
+            yield Told(path, story.route, title, entry.time, file.content.hex(), len(entry.corrections), entry.expires)
 
 
 _face = msgspec.msgpack.Decoder(Face)

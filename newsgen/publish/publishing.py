@@ -159,7 +159,7 @@ def deliver(config: Config, live: Edition | None, folder: Path, dry_run: bool = 
     chosen = config.settings.publish
     if live is None or not chosen.targets:
         return (), []
-    from newsgen.pages.plan import output_path
+    from newsgen.builder.route_table import output_path
 
     files = {path: file.digest for path, file in all_files(live).items()}
     pages = {output_path(story.route) for story in live.stories}

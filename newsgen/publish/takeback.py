@@ -65,8 +65,8 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
 
     Raises UserError: 2 where no edition has one of them, 4 where another run holds the editions.
     """
+    from newsgen.builder.route_table import output_path
     from newsgen.explain import route_of
-    from newsgen.pages.plan import output_path
 
     settings, store = config.settings, Store(config.paths.editions)
     routes = [route_of(url, settings.base) for url in urls]

@@ -20,9 +20,8 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from newsgen.messages import count
-from newsgen.output import MANIFEST, manifest_text, read_manifest
+from newsgen.output import MANIFEST, above, manifest_text, read_manifest
 from newsgen.problems import Problem, UserError, build_error
-from newsgen.publish.files import above
 
 _UNKNOWN = "0" * 32
 _LIMIT = 3600  # seconds for one program

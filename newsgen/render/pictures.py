@@ -11,10 +11,11 @@ from msgspec import structs
 
 from newsgen import digest
 from newsgen.builder.names import href
+from newsgen.builder.route_table import IMAGES
 from newsgen.config import Settings
 from newsgen.content.urls import near
 from newsgen.model import Media, Original, Picture
-from newsgen.pages.pictures import FOLDER, SMALL, VariantView, copies, social_size, stem_of
+from newsgen.pages.pictures import SMALL, VariantView, copies, social_size, stem_of
 
 # How wide a picture is shown, by its place in the theme; what is "small" needs no wide copies.
 _SIZES = {
@@ -39,7 +40,7 @@ class Pictures:
         self._media = media
         self._settings = settings
         self._cache = cache
-        self._folder = href(settings.base, FOLDER)
+        self._folder = href(settings.base, IMAGES)
         self._known: dict[tuple[str, str, str, str], Markup] = {}  # one stands on several pages
 
     def _original(self, url: str) -> Original | None:

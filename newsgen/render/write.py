@@ -11,6 +11,7 @@ import msgspec
 
 from newsgen import digest, trace, workers
 from newsgen.build import Prepared, Progress
+from newsgen.builder.route_table import output_path
 from newsgen.cache import Cache, seal
 from newsgen.config import Config, Settings
 from newsgen.images.variants import make_variants
@@ -20,7 +21,7 @@ from newsgen.output import Output, manifest_text, same_bytes, stage, stage_copy,
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
 from newsgen.pages.pictures import VariantView
-from newsgen.pages.plan import Planned, output_path
+from newsgen.pages.plan import Planned
 from newsgen.render.renderer import Renderer
 
 _BATCH = 40

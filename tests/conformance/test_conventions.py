@@ -145,7 +145,7 @@ def test_what_hosts_and_devices_read(builds: Builds, name: str) -> None:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     hashed = {f"/{file.name}" for file in output.iterdir() if re.search(r"\.[0-9a-f]{10}\.(?:css|js)$", file.name)}
-    assert hashed | {"/media/*"} == {rule for rule in rules if "immutable" in lines[lines.index(rule) + 1]}
+    assert hashed | {"/_media/*"} == {rule for rule in rules if "immutable" in lines[lines.index(rule) + 1]}
     feed = lines[lines.index("/feed.json") + 1 :][:2]
     assert [line.strip() for line in feed] == ["Access-Control-Allow-Origin: *", "Content-Type: application/feed+json; charset=utf-8"]
     assert 'content="noindex"' in (output / "404.html").read_text()

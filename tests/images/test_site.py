@@ -98,17 +98,17 @@ def test_a_fetched_picture_is_shown_by_its_copies(site: Pictured) -> None:
     site.build()
     page = site.page("/one/")
     [shown] = sources(page)
-    name = re.findall(r"/media/([0-9a-f]{16})-1000\.jpg", shown)[0]
-    assert [re.findall(rf"/media/{name}-(\d+)\.{form} \1w", shown) for form in ("avif", "webp")] == [["160", "320", "640", "1000"]] * 2
+    name = re.findall(r"/_media/([0-9a-f]{16})-1000\.jpg", shown)[0]
+    assert [re.findall(rf"/_media/{name}-(\d+)\.{form} \1w", shown) for form in ("avif", "webp")] == [["160", "320", "640", "1000"]] * 2
     assert 'alt="A “view”" width="1000" height="500"' in shown
     assert re.search(r'class="r\d g\d b\d" fetchpriority="high" decoding="async"', shown)
     assert "style=" not in page
     assert site.at not in page
-    assert f'property="og:image" content="https://wire.example/media/{name}-1000.jpg"' in page
-    assert f'"image":["https://wire.example/media/{name}-1000.jpg"]' in page
+    assert f'property="og:image" content="https://wire.example/_media/{name}-1000.jpg"' in page
+    assert f'"image":["https://wire.example/_media/{name}-1000.jpg"]' in page
     feed = site.page("/feed.xml")
     assert (
-        f'<media:content url="https://wire.example/media/{name}-1000.jpg" medium="image" type="image/jpeg" width="1000" height="500"/>'
+        f'<media:content url="https://wire.example/_media/{name}-1000.jpg" medium="image" type="image/jpeg" width="1000" height="500"/>'
         in feed
     )
     [small] = sources(site.page("/two/"))
@@ -116,19 +116,19 @@ def test_a_fetched_picture_is_shown_by_its_copies(site: Pictured) -> None:
     assert 'loading="lazy"' in small
     tree = site.tree()
     linked = {
-        link for path, data in tree.items() if path.endswith((".html", ".xml", ".json")) for link in re.findall(rb"/media/[\w.-]+", data)
+        link for path, data in tree.items() if path.endswith((".html", ".xml", ".json")) for link in re.findall(rb"/_media/[\w.-]+", data)
     }
-    assert {link.decode()[1:] for link in linked} == {path for path in tree if path.startswith("media/")}
+    assert {link.decode()[1:] for link in linked} == {path for path in tree if path.startswith("_media/")}
 
 
 def test_a_picture_that_arrives_changes_the_pages_that_show_it(site: Pictured, host: Server) -> None:
     """Nothing is rendered but the pages that show the picture, and its copies."""
     site.build()
     fetch_all(load_config(site.root), {f"{site.at}/other.jpg": True}, frozenset())
-    assert {route for route in site.changes() if not route.startswith("/media/")} == {"/two/"}
+    assert {route for route in site.changes() if not route.startswith("/_media/")} == {"/two/"}
     site.build()
     site.fetch()
-    changed = {route for route in site.changes() if not route.startswith("/media/")}
+    changed = {route for route in site.changes() if not route.startswith("/_media/")}
     assert {"/one/", "/", "/topics/a/", "/feed.xml"} <= changed
     assert not {"/two/", "/three/", "/topics/b/", "/2025/", "/sitemap.xml", "/_headers"} & changed
     site.build()
@@ -221,8 +221,8 @@ def test_pictures_in_bodies_and_logos(site: Pictured, host: Server) -> None:
     site.build()
     logo, body = sources(site.page("/four/"))
     assert re.search(r'-50\.avif 50w.* alt="" width="50" height="50"', logo)
-    assert re.search(r'/azure/media/\w+-640\.avif 640w.*alt="b &amp; c"', body)
-    assert re.search(r"&lt;img src=&#34;https://wire.example/azure/media/\w+-640.jpg", site.page("/feed.xml"))
+    assert re.search(r'/azure/_media/\w+-640\.avif 640w.*alt="b &amp; c"', body)
+    assert re.search(r"&lt;img src=&#34;https://wire.example/azure/_media/\w+-640.jpg", site.page("/feed.xml"))
     assert "-50.avif" in site.page("/sources/")
     assert "-50.avif" in site.page("/sources/paper.example/")
     assert site.at not in "".join(map(site.page, ("/four/", "/sources/", "/feed.xml", "/atom.xml", "/feed.json")))
@@ -238,15 +238,15 @@ def test_pictures_of_plain_pages(site: Pictured, host: Server) -> None:
     us, here = sources(site.page("/about/"))
     assert us.startswith("<img ")
     assert f'src="{site.at}/body"' in us
-    assert re.search(r"/media/\w+-640\.avif 640w", here)
+    assert re.search(r"/_media/\w+-640\.avif 640w", here)
     assert here.replace("here", "sorry") in site.page("/corrections/")
     fetch_all(load_config(site.root), {f"{site.at}/body": True}, frozenset())
-    assert {route for route in site.changes() if "/media/" not in route} == {"/about/"}
+    assert {route for route in site.changes() if "/_media/" not in route} == {"/about/"}
     site.build()
     us = sources(site.page("/about/"))[0]
-    assert re.search(r'/media/\w+-640\.avif 640w.*alt="us"', us)
+    assert re.search(r'/_media/\w+-640\.avif 640w.*alt="us"', us)
     site.write("content/pages/near.jpg", WIDE)
-    assert {route for route in site.changes() if "/media/" not in route} == {"/about/", "/corrections/"}
+    assert {route for route in site.changes() if "/_media/" not in route} == {"/about/", "/corrections/"}
     assert site.fetch().fetched == 2
     assert prune(load_config(site.root), Clock(AS_OF)).urls == ()
     site.page_file("about")
@@ -326,7 +326,7 @@ def test_build_fetches_when_told_to(site: Pictured, host: Server) -> None:
     done = site.run("build", "--fetch", "--strict")
     assert done.returncode == 0, done.stderr
     assert "no-picture" in done.stderr
-    assert "/media/" in site.page("/one/")
+    assert "/_media/" in site.page("/one/")
     asked = len(host.asked)
     assert site.run("build", "--verify").returncode == 0
     assert len(host.asked) == asked

@@ -106,7 +106,7 @@ def test_names_that_hang_do_not_hold_up_the_night(site: SmallSite) -> None:
     assert report["outcome"] == "published"
     assert took < 20  # one name alone would take 30
     assert left(report) == [f"{PICTURES} pictures not asked for: the hosts do not answer, or the time was over"]
-    assert b"/media/" in (site.root / "editions/current/news/there/index.html").read_bytes()
+    assert b"/_media/" in (site.root / "editions/current/news/there/index.html").read_bytes()
 
 
 @pytest.mark.needs("unshare")

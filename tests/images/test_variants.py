@@ -36,7 +36,7 @@ def original(folder: Path, data: bytes, name: str = "a") -> Original:
 
 def view(one: Original, width: int, form: str) -> VariantView:
     name = f"{stem_of(one, MEDIA)}-{width}.{form}"
-    return VariantView(f"/media/{name}", name, one, width, form)
+    return VariantView(f"/_media/{name}", name, one, width, form)
 
 
 def make_bytes(folder: Path, data: bytes, *wanted: tuple[int, str], name: str = "a") -> list[bytes]:

@@ -98,7 +98,7 @@ def test_a_route_stays_inside(text: str) -> None:
 
 
 def test_a_file_and_a_folder_of_one_name(site: SmallSite) -> None:
-    """An article whose address is that of a file is left out, and the site is built."""
+    """An article whose address is that of a file gets another one, and the site is built."""
     site.settings(permalinks={"article": "/{stem}/"})
     site.article("robots.txt")
     (problem,) = site.build().problems

@@ -179,7 +179,7 @@ def test_pictures(make_site) -> None:
     with server.running():
         night = run(site, "nightly")
     assert (night["outcome"], codes(night)) == ("published", ["no-picture"])
-    assert "/media/" in live(site)["news/one/index.html"].decode()
+    assert "/_media/" in live(site)["news/one/index.html"].decode()
     assert [path for path in live(site) if path.startswith("media/")]
     site.article("three")
     assert run(site, "nightly")["outcome"] == "published"  # with every host down

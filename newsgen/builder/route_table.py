@@ -1,0 +1,166 @@
+"""The route table: which addresses of a site are taken, and by what.
+
+Static files come first, then the site's own pages, plain pages, lists, and articles last. So nothing that an article says
+can take the address of a page of the site itself. Addresses that newsgen may need later (numbered pages, dates, feeds of
+lists, files that hosts and browsers read) are reserved by their form: an article that got one would have to move one day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from newsgen.builder.names import href
+from newsgen.config import Kind, Settings
+from newsgen.problems import Problem
+
+IMAGES = "/_media/"  # image copies; browsers keep them for a year, so nothing else may stand there
+SITE = "the site itself"  # the owner of its own pages, as messages name it
+# Names that newsgen writes into many folders.
+_OWN_NAMES = frozenset(("index.html", "feed.xml", "atom.xml", "feed.json"))
+# Names at the top that hosts, browsers or crawlers give a meaning to; theme.DIGEST.css is the stylesheet of the settings.
+_OWN_TOP = re.compile(
+    r"_media|_headers|_redirects|_worker\.js|4(?:04|10)\.html|theme\.[0-9a-f]+\.css|.+\.(?:xml|txt|json|webmanifest|ico|png)"
+)
+_OWN_FILE = re.compile(r"sitemaps/[0-9]+\.xml|icons/[a-z0-9]+\.png")
+_DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.[^./]*$|$)")  # in the names of static files that templates ask for
+_NUMBERED = re.compile(r"(.*/)?page/[0-9]+/index\.html")
+_INDEXES: tuple[Kind, ...] = ("topics", "sources", "tags", "authors")
+_DATE_LEVELS: tuple[tuple[Kind, str], ...] = (("year", "[0-9]{4}"), ("month", "[0-9]{2}"), ("day", "[0-9]{2}"))
+_LONGEST = 240  # bytes of a name: most file systems take 255, and a number may be added
+
+
+def output_path(route: str) -> str:
+    """The file of a route, relative to the output: a folder's index.html for those that end in a slash."""
+    return route[1:] + "index.html" if route.endswith("/") else route[1:]
+
+
+class RouteTable:
+    """The routes of one site that are taken. Case is ignored, as some file systems do."""
+
+    def __init__(self, settings: Settings, static: Iterable[str] = ()) -> None:
+        """A table with the static files at these paths and the site's own pages."""
+        self._owners: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+        self._lists = {""}
+        self._dates = _date_pattern(settings)
+        for path in static:
+            self._add(path.casefold(), f"the static file {path}")
+        self._static = self._owners.copy()
+        for route in ("/", *(f"/{kind}/" for kind in _INDEXES if kind not in settings.without)):
+            self.claim(route, SITE)
+
+    def taken_by(self, route: str) -> str:
+        """What has this route, or a file where it needs a folder; "" where it is free."""
+        path = output_path(route).casefold()
+        folder = path.rpartition("/")[0]
+        while folder and folder not in self._folders:
+            if owner := self._file(folder):
+                return owner
+            folder = folder.rpartition("/")[0]
+        return self._page(path)
+
+    def take(self, route: str, owner: str) -> None:
+        """Give a route away; `owner` is how messages name what stands there."""
+        self._add(output_path(route).casefold(), owner)
+
+    def claim(self, route: str, owner: str) -> str:
+        """Take this very route, or return what has it. A static file on the route is no obstacle: it replaces the page, and
+        links to the page lead to it."""
+        path = output_path(route).casefold()
+        taken = "" if path in self._static and self._owners[path] == self._static[path] else self.taken_by(route)
+        if not taken:
+            self._add(path, owner)
+        return taken
+
+    def take_list(self, wanted: str, owner: str) -> str:
+        """The route that a list gets: the wanted one, or the next that is free. Its numbered pages are reserved."""
+        route = wanted
+        if self.claim(route, owner):
+            route = self.free(wanted)
+            self.take(route, owner)
+        self._lists.add(route[1:].casefold())
+        return route
+
+    def free(self, wanted: str) -> str:
+        """The wanted route (of a folder) where it is free, else with `-2`, `-3` ... at the name that is taken."""
+        if len(wanted) > _LONGEST // 4:
+            wanted = "/".join(map(_fitting, wanted.split("/")))
+        if not self.taken_by(wanted):
+            return wanted
+        *above, last = wanted.strip("/").split("/")
+        route = ""
+        for name in above:
+            route = _next_free(f"{route}/{name}", lambda path: bool(self._file(path[1:].casefold())))
+        return _next_free(f"{route}/{last}", lambda path: bool(self.taken_by(path + "/"))) + "/"
+
+    def _file(self, path: str) -> str:
+        """What has or may need a file at this path, where a folder is wanted."""
+        if owner := self._owners.get(path):
+            return owner
+        folder, _, name = path.rpartition("/")
+        own = name in _OWN_NAMES or (not folder and _OWN_TOP.fullmatch(name)) or _OWN_FILE.fullmatch(path)
+        return SITE if own or ("." in name and _DIGEST.sub("", path) in self._static) else ""
+
+    def _page(self, path: str) -> str:
+        """What has or may need this file."""
+        if owner := self._owners.get(path) or self._folders.get(path):
+            return owner
+        numbered = _NUMBERED.fullmatch(path)
+        list_ = numbered[1] or "" if numbered else path.removesuffix("index.html")
+        dated = self._dates is not None and self._dates.fullmatch(list_)
+        return SITE if dated or (numbered and list_ in self._lists) else ""
+
+    def _add(self, path: str, owner: str) -> None:
+        self._owners[path] = owner
+        self._add_folders(path, owner)
+
+    def _add_folders(self, path: str, owner: str) -> None:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in self._folders:
+            self._folders[folder] = owner
+            folder = folder.rpartition("/")[0]
+
+
+class ListRoutes:
+    """Gives lists of articles their routes. `of` is the route of each label that has one, by its link."""
+
+    def __init__(self, table: RouteTable, settings: Settings, problems: list[Problem]) -> None:
+        self._table, self._base, self._problems = table, settings.base, problems
+        self.of: dict[str, str] = {}
+
+    def link(self, wanted: str, name: str) -> str:
+        """The link of the list of this name, which wants this route. Where that is taken it gets another, with a problem."""
+        taken = self._table.taken_by(wanted)
+        route = self._table.take_list(wanted, f"the list “{name}”")
+        if route != wanted:
+            message = f"the list “{name}” wants the route {wanted}, which is taken by {taken}; it gets {route}"
+            self._problems.append(Problem("warning", "route-conflict", message, hint="use another name, or change the permalinks"))
+        url = href(self._base, route)
+        self.of[url] = route
+        return url
+
+
+def _next_free(path: str, taken: Callable[[str], bool]) -> str:
+    n, found = 1, path
+    while taken(found):
+        n += 1
+        found = f"{path}-{n}"
+    return found
+
+
+def _fitting(name: str) -> str:
+    """A name cut to the bytes that file systems take."""
+    return name.encode()[:_LONGEST].decode(errors="ignore")
+
+
+def _date_pattern(settings: Settings) -> re.Pattern[str] | None:
+    """The routes (without the first slash) of years, months and days, where they have pages."""
+    found = []
+    for level, _ in _DATE_LEVELS:
+        if level not in settings.without:
+            pattern = re.escape(settings.permalinks.date.partition(f"{{{level}}}")[0][1:].casefold() + f"{{{level}}}/")
+            for name, digits in _DATE_LEVELS:
+                pattern = pattern.replace(re.escape(f"{{{name}}}"), digits)
+            found.append(pattern)
+    return re.compile("|".join(found)) if found else None
