@@ -180,6 +180,6 @@ def test_pictures(make_site) -> None:
         night = run(site, "nightly")
     assert (night["outcome"], codes(night)) == ("published", ["no-picture"])
     assert "/_media/" in live(site)["news/one/index.html"].decode()
-    assert [path for path in live(site) if path.startswith("media/")]
+    assert [path for path in live(site) if path.startswith("_media/")]
     site.article("three")
     assert run(site, "nightly")["outcome"] == "published"  # with every host down
