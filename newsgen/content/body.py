@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from newsgen.content.budgets import DEFAULT, Budgets, OverBudget
+from newsgen.content.markdown_cost import markdown_cost, markdown_nesting
 from newsgen.content.markup import well_formed
 from newsgen.problems import settings_error
 
@@ -69,6 +70,9 @@ def render_body(
     if not text.strip():
         return Body("", ())
     budgets.check("body", len(text))
+    if engine == "markdown":
+        budgets.check("nesting", markdown_nesting(text))
+        budgets.check("work", markdown_cost(text))
     convert = _engine(engine, extensions, language if "smarty" in extensions else "")
     try:
         made = convert(text)

@@ -8,10 +8,14 @@ from newsgen.settings_file import Count, Table
 class Budgets(Table, frozen=True):
     """The most that one article may hold. Beyond one, the body, list or field that exceeds it is left out."""
 
-    body: Count = 1_000_000
+    body: Count = 500_000
+    work: Count = 1_000_000
     elements: Count = 20_000
     nesting: Count = 100
     output: Count = 4_000_000
+    names: Count = 100
+    items: Count = 1_000
+    text: Count = 10_000
 
     def check(self, name: str, size: int) -> None:
         """Raise OverBudget where a size exceeds the budget of this name."""

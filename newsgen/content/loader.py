@@ -25,7 +25,7 @@ from newsgen.model import Article, Entry, Face, PlainPage, Shows, pack_ties
 from newsgen.problems import Problem, Severity
 
 T = TypeVar("T")
-Read = Callable[[Any, Body, tzinfo], tuple[T | None, list[Problem]]]
+Read = Callable[[Any, Body, tzinfo, None, Budgets], tuple[T | None, list[Problem]]]
 
 
 class Options(Struct, frozen=True):
@@ -96,11 +96,11 @@ def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T 
     body, over = _render_body(parts.body, options, language)
     if fast:
         try:
-            record, problems = read(value, body, zone)
+            record, problems = read(value, body, zone, None, options.budgets)
             return record, problems + over
         except Inexact:
             exact = frontmatter.parse_exact(parts.front)
-    record, problems = read(exact.value, body, zone)
+    record, problems = read(exact.value, body, zone, None, options.budgets)
     return record, problems + over + oddities(exact, 1)
 
 

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import Any
 
 from newsgen.content.body import Body
+from newsgen.content.budgets import DEFAULT, Budgets
 from newsgen.content.reader import NOT_A_MAPPING, Reader
 from newsgen.content.schema import read_aliases
 from newsgen.model import PlainPage
@@ -14,9 +15,11 @@ from newsgen.problems import Problem
 FOLDER = "pages/"
 
 
-def read_page(front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None) -> tuple[PlainPage | None, list[Problem]]:
+def read_page(
+    front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None, budgets: Budgets = DEFAULT
+) -> tuple[PlainPage | None, list[Problem]]:
     """The plain page of parsed front matter, or None, and its problems. `mends` and Inexact are as of `read_article`."""
-    reader = Reader(zone, [], {} if mends is None else mends)
+    reader = Reader(zone, [], {} if mends is None else mends, budgets)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
     title = reader.text(front, "$", "title")

@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from newsgen.content import repair, urls
+from newsgen.content.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.frontmatter import Exact
 from newsgen.content.repair import Note, is_clean
 from newsgen.content.times import parse_time
@@ -63,15 +64,21 @@ class Reader(Struct):
     zone: tzinfo
     problems: list[Problem]
     mends: dict[str, str] = field(default_factory=dict)
+    budgets: Budgets = DEFAULT
 
     def note(self, severity: Severity, code: str, message: str, at: str, name: str = "") -> None:
         """Remember a problem with a field, or with what stands at a path."""
         self.problems.append(Problem(severity, code, message, _path(at, name), _HINTS.get(code, "")))
 
     def scalar(self, value: Any, at: str, name: str = "") -> str:
-        """The text of a scalar as it stands in the file; "" of null."""
+        """The text of a scalar as it stands in the file; "" of null, and of one that exceeds its budget. A title is cut: an article
+        has to have one."""
         if value.__class__ is str:
-            return value
+            limit = self.budgets.text
+            if len(value) <= limit:
+                return value
+            self.over("text", at, name, "cut" if name == "title" else "left out")
+            return value[:limit] if name == "title" else ""
         if value is None:
             return ""
         if isinstance(value, (dict, list)):
@@ -84,7 +91,8 @@ class Reader(Struct):
         value = fields.get(name)
         if value is None:
             return ""
-        return value if value.__class__ is str and is_clean(value) else self.line(value, at, name)
+        within = value.__class__ is str and len(value) <= self.budgets.text
+        return value if within and is_clean(value) else self.line(value, at, name)
 
     def line(self, value: Any, at: str, name: str = "") -> str:
         """The same of a value."""
@@ -109,7 +117,7 @@ class Reader(Struct):
     def url(self, fields: dict[str, Any], at: str, name: str, image: bool = False) -> str:
         """A safe absolute URL, "" where there is none."""
         value = fields.get(name)
-        raw = value if value.__class__ is str else self.scalar(value, at, name)
+        raw = self.scalar(value, at, name)
         if not raw or (urls.is_safe(raw) and not (image and raw.startswith("http:"))):
             return raw
         return self.repaired(raw, urls.safe_image_url if image else urls.safe_url, at, name)
@@ -168,14 +176,22 @@ class Reader(Struct):
             self.note("warning", "bad-date", f"{text[:40]!r} {error}", at, name)
             return None
 
-    def items(self, fields: dict[str, Any], at: str, name: str) -> list[tuple[Any, str]]:
-        """The items of a list with their paths, nulls passed over; a lone value is a list of one."""
+    def over(self, budget: str, at: str, name: str = "", done: str = "left out") -> None:
+        """Remember that a value exceeds a budget, and what is done about that."""
+        self.note("warning", "over-budget", f"{OverBudget(budget, getattr(self.budgets, budget))}; it is {done}", at, name)
+
+    def items(self, fields: dict[str, Any], at: str, name: str, budget: str = "items") -> list[tuple[Any, str]]:
+        """The items of a list with their paths, nulls passed over; a lone value is a list of one. A list that exceeds its budget is
+        taken for empty."""
         value = fields.get(name)
         if value is None or value == "":
             return []
         path = _path(at, name)
         if not isinstance(value, list):
             return [(value, path)]
+        if len(value) > getattr(self.budgets, budget):
+            self.over(budget, path)
+            return []
         kept = [(item, f"{path}[{i}]") for i, item in enumerate(value) if item is not None]
         if len(kept) < len(value):
             self.note("repair", "null-item", "", path)

@@ -8,23 +8,26 @@ from typing import Any
 
 from newsgen.content import repair, urls
 from newsgen.content.body import Body
+from newsgen.content.budgets import DEFAULT, Budgets
 from newsgen.content.reader import NOT_A_MAPPING, Reader
+from newsgen.content.tokens import tokens
 from newsgen.model import Article, Correction, Picture, Provider, Reference
 from newsgen.problems import Problem
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_IFRAME_SRC = re.compile(r"""<iframe\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 KINDS = ("article", "video")
 
 
-def read_article(front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None) -> tuple[Article | None, list[Problem]]:
+def read_article(
+    front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None, budgets: Budgets = DEFAULT
+) -> tuple[Article | None, list[Problem]]:
     """The Article of parsed front matter, or None, and its problems. `mends` is filled with what each text that was
     repaired became, by its field path.
 
     Raises Inexact where the values are the fast parser's and lost what was written.
     `secured` is not read: it never leaves the content file.
     """
-    reader = Reader(zone, [], {} if mends is None else mends)
+    reader = Reader(zone, [], {} if mends is None else mends, budgets)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
     title = reader.text(front, "$", "title")
@@ -109,7 +112,7 @@ def _provider(reader: Reader, fields: dict[str, Any], at: str, web_url: str) -> 
 
 def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
     """A list of names, each once."""
-    found = [reader.line(item, path) for item, path in reader.items(fields, at, name)]
+    found = [reader.line(item, path) for item, path in reader.items(fields, at, name, budget="names")]
     return tuple(dict.fromkeys(filter(None, found))) if found else ()
 
 
@@ -215,7 +218,6 @@ def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str
 
 def _embed(reader: Reader, front: dict[str, Any]) -> str:
     """The address of the first iframe of `featuredContent`; the rest of its HTML is not used."""
-    found = _IFRAME_SRC.search(reader.scalar(front.get("featuredContent"), "$", "featuredContent"))
-    if not found:
-        return ""
-    return urls.safe_url(found[1] or found[2] or "", lambda code: reader.mended(code, "$", "featuredContent"))
+    html = reader.scalar(front.get("featuredContent"), "$", "featuredContent")
+    frames = (token.attributes for token in tokens(html) if token.name == "iframe" and "src" in token.attributes)
+    return urls.safe_url(next(frames, {"src": ""})["src"], lambda code: reader.mended(code, "$", "featuredContent"))

@@ -25,7 +25,8 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Tags and text of HTML, in time that grows with its length alone. Comments and what holds code are left out."""
+    """Tags and text of HTML, in time that grows with its length alone. Comments are left out, and what stands in elements that
+    hold code."""
     at, end = 0, len(text)
     unclosed: set[str] = set()
     while at < end:
@@ -40,15 +41,14 @@ def tokens(text: str) -> Iterator[Token]:
             at = _after_comment(text, found)
             continue
         at, attributes = _read_attributes(text, found.end())
-        if name in _WITHOUT_CONTENT:
-            if not found[1] and name not in unclosed:
-                closed = re.compile(rf"</{name}(?=[\s/>])", re.I).search(text, at)
-                if closed:
-                    at = text.find(">", closed.end()) + 1 or end
-                else:
-                    unclosed.add(name)
-        elif at <= end:
+        if at <= end:
             yield Token("", name, bool(found[1]), attributes)
+        if name in _WITHOUT_CONTENT and not found[1] and name not in unclosed:
+            closed = re.compile(rf"</{name}(?=[\s/>])", re.I).search(text, at)
+            if closed:
+                at = text.find(">", closed.end()) + 1 or end
+            else:
+                unclosed.add(name)
 
 
 def _after_comment(text: str, found: re.Match[str]) -> int:
