@@ -6,7 +6,7 @@ Whatever the engine lets through, only what is allowed here reaches a page. Noth
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -85,7 +85,7 @@ def render_body(
     return Body(made, markup.links)
 
 
-@cache
+@lru_cache(16)  # an article names its language as it likes
 def _engine(name: str, extensions: tuple[str, ...], language: str) -> Callable[[str], str]:
     if name == "commonmark":
         import pyromark

@@ -45,7 +45,7 @@ def markdown_nesting(text: str) -> int:
 def _block_cost(block: str) -> int:
     """The work of one paragraph, list or table."""
     size = len(block)
-    cost = size // 10 + 50 * len(_MARK.findall(block))
+    cost = 100 + size // 10 + 50 * len(_MARK.findall(block))
     if "[" in block or "(" in block:
         cost += _bracket_distances(block) * 2 // 5
     if "\n" in block:
