@@ -4,7 +4,6 @@ Line and column are looked up only when a problem is shown, so that the fast par
 free of positions.
 """
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Self
@@ -68,8 +67,9 @@ def locate(problem: Problem, folder: Path) -> Problem:
 
 
 def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
-    """The same of many problems, in their order; each file is read once."""
+    """The same of many problems, in their order; each file is read and parsed once. `secured` is in no source line."""
     from newsgen.content.frontmatter import decode, locate_fields
+    from newsgen.content.secret import redact
 
     out = list(problems)
     by_file: dict[str, list[int]] = {}
@@ -78,7 +78,7 @@ def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
             by_file.setdefault(problem.file, []).append(i)
     for file, members in by_file.items():
         try:
-            text = decode((folder / file).read_bytes()).text
+            text = redact(decode((folder / file).read_bytes()).text).text
         except (OSError, ValueError):
             continue
         wanted = [i for i in members if not out[i].line and out[i].field != "$"]
@@ -86,24 +86,9 @@ def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
         lines = text.split("\n")
         for i in members:
             line, column = places.get(i) or (out[i].line, out[i].column)
-            source = lines[line - 1][:200] if 0 < line <= len(lines) and not is_secret(lines, line - 1) else ""
+            source = lines[line - 1][:200].rstrip() if 0 < line <= len(lines) else ""
             out[i] = structs.replace(out[i], line=line, column=column, source=source)
     return out
-
-
-def is_secret(lines: Sequence[str], index: int) -> bool:
-    """Whether a line may hold a part of `secured`: its own line, or one that goes on from it. Such a line is never shown."""
-    first = index
-    while first > 0 and not _BEGINS.match(lines[first]):
-        first -= 1
-    return any(map(_SECRET.search, lines[first : index + 1]))
-
-
-# A key at the left edge, or the end of the front matter: what stands there goes on from no line above. Whatever else
-# does: quoted text may go on at the left edge too.
-_BEGINS = re.compile(r"[^\s:#\-][^:]*:(?:\s|$)|---\s*$|\.\.\.\s*$")
-# The name as a key, not as a word of a text.
-_SECRET = re.compile(r"secured['\"]?\s*(?::|$)", re.I)
 
 
 def render(problem: Problem, prefix: str = "") -> str:

@@ -20,8 +20,9 @@ from newsgen.content.loader import Options
 from newsgen.content.pages import FOLDER, read_page
 from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
 from newsgen.content.schema import read_article
+from newsgen.content.secret import redact
 from newsgen.outcome import placed
-from newsgen.problems import Problem, is_secret
+from newsgen.problems import Problem
 
 _BATCH = 20
 _HIDDEN = "(this line may hold a part of secured and is not shown)"
@@ -111,9 +112,11 @@ def replace_file(path: str, data: bytes, before: os.stat_result) -> bool:
 
 def _diff(before: bytes, after: bytes) -> Iterator[str]:
     """The lines that change, without any around them; none that may hold a part of `secured` is shown."""
-    old, new = (frontmatter.decode(data).text.split("\n") for data in (before, after))
-    for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    old, new = (frontmatter.decode(data).text for data in (before, after))
+    shown_old, shown_new = (redact(text).text.split("\n") for text in (old, new))
+    old_lines, new_lines = old.split("\n"), new.split("\n")
+    for what, a, b, c, d in difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False).get_opcodes():
         if what != "equal":
             yield f"@@ -{a + 1},{b - a} +{c + 1},{d - c} @@\n"
-            yield from (f"-{_HIDDEN if is_secret(old, i) else old[i]}\n" for i in range(a, b))
-            yield from (f"+{_HIDDEN if is_secret(new, i) else new[i]}\n" for i in range(c, d))
+            yield from (f"-{line if line == shown else _HIDDEN}\n" for line, shown in zip(old_lines[a:b], shown_old[a:b], strict=True))
+            yield from (f"+{line if line == shown else _HIDDEN}\n" for line, shown in zip(new_lines[c:d], shown_new[c:d], strict=True))

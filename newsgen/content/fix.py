@@ -14,6 +14,7 @@ from newsgen.content import frontmatter
 from newsgen.content.body import Body
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.reader import Inexact
+from newsgen.content.secret import redact
 from newsgen.problems import Problem
 
 Read = Callable[[Any, Body, tzinfo, dict[str, str]], tuple[Any, list[Problem]]]
@@ -56,19 +57,21 @@ def fix(data: bytes, read: Read, zone: tzinfo) -> Fixed:
 
 def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
     decoded = frontmatter.decode(data)
+    redacted = redact(decoded.text)  # of the same length, so that a place in it is a place in the file
     try:
         original = data.decode("utf-8-sig")
-        parts = frontmatter.split(decoded.text)
+        parts = frontmatter.split(redacted.text)
     except (UnicodeDecodeError, FrontMatterError):
         return Fixed(data, 0)
     above = decoded.text.find("\n") + 1
     as_written = decoded.text == original.replace("\r\n", "\n").replace("\r", "\n")
-    if parts is None or not as_written or not decoded.text.startswith(parts.front, above) or not _may_need(parts.front, read, zone):
+    if parts is None or not as_written or not redacted.text.startswith(parts.front, above) or not _may_need(parts.front, read, zone):
         return Fixed(data, 0)
     try:
-        edits = _edits(parts.front, read, zone)
+        found = _edits(parts.front, read, zone)
     except FrontMatterError:
         return Fixed(data, 0)
+    edits = [edit for edit in found if decoded.text.startswith(parts.front[edit.start : edit.end], above + edit.start)]
     kept = edits if _says_the_same(parts.front, edits, read, zone) else []
     if not kept:  # one of them at least goes too far
         for edit in edits:

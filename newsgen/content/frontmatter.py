@@ -46,7 +46,6 @@ _MAX_BRACKETS = 30
 _COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
 _COMMENT = re.compile(r"[ \t]#.*")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
-_SECRET = re.compile(r"""(secured["']?[ \t]*:[ \t]*["']?)[\w+/=-]{8,};[\w+/=-]{8,}""")
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
@@ -99,11 +98,14 @@ def _as_meant(found: re.Match[str]) -> str:
         return found[0].translate(_CP1252)
 
 
-def without_secret(text: str) -> str:
-    """The text without the value of `secured`, wherever it stands: a quote or a `---` too many would make it part of a
-    title or of the body."""
-    at = text.find("secured")
-    return text if at < 0 else text[:at] + _SECRET.sub(r"\1", text[at:])
+def front_span(text: str) -> tuple[int, int, int]:
+    """Where the front matter of a text begins and ends, and where its body begins; it ends with the text where it is not
+    closed, and is empty where there is none."""
+    opened = _OPEN.match(text)
+    if not opened:
+        return 0, 0, 0
+    closed = _CLOSE.search(text, opened.end() - 1)
+    return (opened.end(), closed.start() + 1, closed.end()) if closed else (opened.end(), len(text), len(text))
 
 
 def split(text: str) -> Parts | None:

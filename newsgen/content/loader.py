@@ -20,6 +20,7 @@ from newsgen.content.reader import Inexact, oddities
 from newsgen.content.repair import comparable_title
 from newsgen.content.rooted import rooted_article
 from newsgen.content.schema import read_article
+from newsgen.content.secret import Redacted, redact
 from newsgen.messages import count
 from newsgen.model import Article, Entry, Face, PlainPage, Shows, pack_ties
 from newsgen.problems import Problem, Severity
@@ -74,7 +75,11 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     if dropped:
         problems.append(_at_top("control-character", f"{count(dropped, 'character')} left out: YAML does not allow them", ""))
     try:
-        parts = frontmatter.split(frontmatter.without_secret(text))
+        redacted = redact(text)
+        problems += _secret(redacted, text)
+        if redacted.refused:
+            return Loaded(None, problems)
+        parts = frontmatter.split(redacted.text)
         if parts is None:
             hint = "begin the file with a line ---, the fields, and another line ---"
             problems.append(_at_top("no-front-matter", "the file has no front matter; it is passed over", hint))
@@ -111,6 +116,18 @@ def _render_body(text: str, options: Options, language: str) -> tuple[Body, list
     except OverBudget as error:
         hint = f"shorten the body, or raise budgets.{error.name} in the settings"
         return Body("", ()), [Problem("warning", "over-budget", f"the body {error}; it is left out", hint=hint, line=1, column=1)]
+
+
+def _secret(redacted: Redacted, text: str) -> list[Problem]:
+    """What is wrong with the place of `secured` in a file; its value is never told."""
+    if redacted.refused:
+        hint = "write each value out, or leave the field out"
+        return [_at_top("shared-secured", redacted.refused, hint, "error", text.count("\n", 0, redacted.at) + 1)]
+    if redacted.in_body >= 0:
+        hint = "look for a line --- above it that is one too many"
+        line = text.count("\n", 0, redacted.in_body) + 1
+        return [_at_top("secured-in-body", "the body begins with the field `secured`; it is left out", hint, line=line)]
+    return []
 
 
 def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", line: int = 1, column: int = 1) -> Problem:
