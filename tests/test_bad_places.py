@@ -18,8 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import leave_out
-from support import SmallSite, command, read_tree
+from support import PATIENCE, SmallSite, command, read_tree
 
 AT = ("--as-of", "2026-01-31T12:00")
 FRONT = "---\ntitle: {}\npublishedDateTime: 2026-01-30T08:00:00Z\n---\n"
@@ -43,7 +42,7 @@ def run(site: SmallSite, *arguments: str | Path) -> subprocess.CompletedProcess[
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=PATIENCE,
         preexec_fn=as_anybody,
         check=False,
     )
@@ -347,15 +346,14 @@ def test_a_part_of_the_output_that_cannot_be_written(site: SmallSite) -> None:
     assert run(site, "build", *AT, "--verify").returncode == 0
 
 
-def mounted(site: SmallSite, script: str) -> subprocess.CompletedProcess[str]:
+def mounted(site: SmallSite, script: str, *namespaces: str) -> subprocess.CompletedProcess[str]:
     """Run a shell script that may mount what it likes, seen by nobody else; `newsgen` is the command."""
-    ours = ["unshare", "--mount"] if os.getuid() == 0 else ["unshare", "--mount", "--map-root-user"]
+    ours = ["unshare", "--mount", *namespaces] + (["--map-root-user"] if os.getuid() else [])
     if subprocess.run([*ours, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False).returncode:
-        leave_out("this machine does not allow mounting, not even in a namespace", strict=False)
+        pytest.skip("this system allows no namespaces in which to mount")
     shell = f'set -u\nnewsgen() {{ {" ".join(command())} "$@"; }}\n{script}'
-    return subprocess.run(
-        [*ours, "bash", "-c", shell], cwd=site.root, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False
-    )
+    arguments = [*ours, "bash", "-c", shell]
+    return subprocess.run(arguments, cwd=site.root, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @pytest.mark.needs("unshare")

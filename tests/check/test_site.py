@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support import CORPUS, ROOT, SmallSite, newsgen, read_tree
+from test_bad_places import mounted
 
 CLOCK = ("--as-of", "2026-01-31T12:00")
 
@@ -201,26 +200,13 @@ def test_a_broken_setting_stops_it(site: SmallSite) -> None:
     assert check(site)[1] == 2
 
 
+@pytest.mark.needs("unshare")
 def test_it_works_on_a_root_that_is_read_only(site: SmallSite) -> None:
     """Where nothing can be written below the root, the site is checked all the same."""
-    script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$0" && shift 0 && exec "$@"'
-    done = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", script, str(site.root), shutil.which("python3") or "", "-c", "open('x', 'w')"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "Read-only" not in done.stderr:
-        pytest.skip("a folder cannot be mounted read-only here")
-    from support import command
-
-    checked = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", script, str(site.root), *command("check", "--json", *CLOCK)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert json.loads(checked.stdout)["problems"] == []
+    script = "mount --bind . . && mount -o remount,bind,ro . && cd $PWD || exit 99\n! touch x\nnewsgen check --json "
+    done = mounted(site, script + " ".join(CLOCK))
+    assert "Read-only" in done.stderr
+    assert json.loads(done.stdout)["problems"] == []
 
 
 DIRT = {
