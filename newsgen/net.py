@@ -1,7 +1,11 @@
 """HTTP to pages that untrusted text names: http and https alone, to public addresses alone, each hop of a redirect looked at.
 
 A name is resolved once and the connection goes to the address that was looked at, so that a name cannot lead elsewhere
-in between (DNS rebinding). No proxy is used, no cookie kept, no credential sent.
+in between (DNS rebinding). No cookie is kept, and no credential sent but those of a proxy to that proxy.
+
+A proxy of the environment is asked to connect to the address that was looked at, so that the same holds. It resolves a name
+itself in two cases: over plain HTTP, where it needs the name, and where this machine cannot resolve the name. What such a name
+leads to, its own rules decide.
 """
 
 from __future__ import annotations
@@ -14,22 +18,27 @@ import math
 import socket
 import time
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, Self, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, MaxRetryError, NewConnectionError, TimeoutError
 from urllib3.util.retry import Retry
 from urllib3.util.timeout import Timeout
 
 from newsgen import __version__
 from newsgen.content.urls import safe_url
+from newsgen.proxy import Proxy, find_proxy, may_be_public
 
 USER_AGENT = f"newsgen/{__version__} (Python urllib3)"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _HOPS = 8
+_LEFT_ALONE = 3600.0  # seconds for which a host is left alone that does not say for how long (429)
+LONGEST_REST = 30 * 86_400.0  # a host that asks for more has a wrong clock
 _TOO_LONG = "it takes too long"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -40,6 +49,14 @@ class Refused(Exception):
 
 class Unreachable(Exception):
     """A host that is not there or does not answer as HTTP does."""
+
+
+class Resting(Unreachable):
+    """A host that is left alone, as it asked for by status 429, or by Retry-After, `until` a time (seconds since the epoch)."""
+
+    def __init__(self, host: str, until: float) -> None:
+        super().__init__(f"{host} asks to be left alone until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC")
+        self.until = until
 
 
 class Absent(Unreachable):
@@ -190,7 +207,9 @@ class Client:
     """Asks hosts. `allowed` are those that need not be public; `timeout` is seconds to connect and between bytes, `within`
     seconds for one request from the connection to the last byte of the body. What may be there later (429, 500, 502, 503,
     504, no answer) is asked again `retries` times, each time after twice as long (`backoff` seconds at first), or when the
-    host says (Retry-After), if that is at most in `patience` seconds. One client belongs to one thread."""
+    host says (Retry-After), if that is at most in `patience` seconds; HEAD is not, since GET may be answered. A host that
+    still wants to be left alone is not asked again by any client that shares `resting` (by host and port: until when, in
+    seconds since the epoch). One client belongs to one thread."""
 
     def __init__(
         self,
@@ -200,7 +219,9 @@ class Client:
         backoff: float = 1,
         patience: float = 30,
         within: float = 120,
+        resting: dict[str, float] | None = None,
     ) -> None:
+        self.resting: dict[str, float] = {} if resting is None else resting
         self._allowed = frozenset(allowed)
         self._timeout = Timeout(connect=timeout, read=timeout)
         self._within = within
@@ -208,6 +229,7 @@ class Client:
         self._retry = _Patience(
             total=retries,
             redirect=False,
+            allowed_methods=Retry.DEFAULT_ALLOWED_METHODS - {"HEAD"},
             status_forcelist=(429, 500, 502, 503, 504),
             backoff_factor=backoff,
             backoff_max=patience,
@@ -233,7 +255,7 @@ class Client:
         self._deadline.until = time.monotonic() + self._within if until is None else until
         for _ in range(_HOPS):
             answer = self._ask(method, url, headers or {}, body)
-            target = answer.headers.get("Location")
+            target = _location(answer.headers.get("Location", ""))
             if answer.status not in _REDIRECTS or not target:
                 return answer, url
             answer.close()
@@ -248,11 +270,13 @@ class Client:
         if not safe:
             raise Refused(f"{url[:200]} is not an address of http or https")
         parts = urlsplit(safe)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        if parts.netloc in self.resting:
+            raise Resting(parts.netloc, self.resting[parts.netloc])
         headers = {"Host": parts.netloc, "User-Agent": USER_AGENT, "Accept": "*/*", **more}
         try:
-            pool = self._pool(parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-            return pool.urlopen(method, target, body, headers, self._retry, redirect=False, assert_same_host=False, preload_content=False)
+            pool, target = self._way(parts)
+            headers |= pool.proxy_headers if pool.proxy is None else {}
+            answer = pool.urlopen(method, target, body, headers, self._retry, redirect=False, assert_same_host=False, preload_content=False)
         except HTTPError as error:
             if self._deadline.passed:
                 raise Unreachable(_TOO_LONG) from None
@@ -260,24 +284,52 @@ class Client:
             if isinstance(cause, NewConnectionError | ConnectTimeoutError):
                 raise Absent(_in_words(cause), parts.hostname or "") from None
             raise Unreachable(_in_words(cause)) from None
+        self._leave_alone(parts.netloc, answer)
+        return answer
 
-    def _pool(self, scheme: str, host: str, port: int) -> urllib3.HTTPConnectionPool:
-        """Connections to the address that the name has now; the certificate must still be the name's."""
+    def _leave_alone(self, host: str, answer: urllib3.BaseHTTPResponse) -> None:
+        """Ask a host nothing more where its answer says that it has too much to do (RFC 6585, 4; RFC 9110, 15.6.4)."""
+        now = time.time()
+        wait = _retry_after(answer.headers.get("Retry-After", ""), now)
+        if answer.status == 429 or (answer.status == 503 and wait is not None):
+            self.resting[host] = now + min(_LEFT_ALONE if wait is None else wait, LONGEST_REST)
+
+    def _way(self, parts: SplitResult) -> tuple[urllib3.HTTPConnectionPool, str]:
+        """Connections that lead to the address that the name has now, and what to ask there; the certificate must still be
+        the name's."""
+        scheme, host = parts.scheme, parts.hostname or ""
+        port = parts.port or (443 if scheme == "https" else 80)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        try:
+            proxy = find_proxy(scheme, host)
+        except ValueError as error:
+            raise Unreachable(str(error)) from None
+        if proxy and scheme == "http":
+            target = f"http://{parts.netloc}{target}"
         key = (scheme, host, port)
         if key not in self._pools:
-            address = public_address(host, port, self._allowed)
-            if scheme == "https":
-                self._pools[key] = _TLSPool(
-                    address,
-                    port,
-                    timeout=self._timeout,
-                    server_hostname=host,
-                    assert_hostname=host,
-                    deadline=self._deadline,
-                )
-            else:
-                self._pools[key] = _Pool(address, port, timeout=self._timeout, deadline=self._deadline)
-        return self._pools[key]
+            self._pools[key] = self._connections(scheme, host, self._address(host, port, proxy), port, proxy)
+        return self._pools[key], target
+
+    def _address(self, host: str, port: int, proxy: Proxy | None) -> str:
+        """The address to connect to; the name, where only the proxy may know it."""
+        try:
+            return public_address(host, port, self._allowed)
+        except Absent:
+            if proxy and (host in self._allowed or may_be_public(host)):
+                return host
+            raise
+
+    def _connections(self, scheme: str, host: str, address: str, port: int, proxy: Proxy | None) -> urllib3.HTTPConnectionPool:
+        more: dict[str, Any] = {"timeout": self._timeout, "deadline": self._deadline}
+        if scheme == "https":
+            if proxy:
+                more |= {"_proxy": proxy.url, "_proxy_headers": proxy.headers, "_proxy_config": ProxyConfig(None, False, None, None)}
+            return _TLSPool(address, port, server_hostname=host, assert_hostname=host, **more)
+        if proxy is None:
+            return _Pool(address, port, **more)
+        kind = _TLSPool if proxy.url.scheme == "https" else _Pool
+        return kind(str(proxy.url.host), proxy.url.port, _proxy_headers=proxy.headers, **more)
 
     def read_body(self, answer: urllib3.BaseHTTPResponse, limit: int) -> bytes:
         """The body of the answer to the last request, which is closed then. Raises Refused where it is longer than `limit`
@@ -298,6 +350,28 @@ class Client:
         """Close all connections."""
         for pool in self._pools.values():
             pool.close()
+
+
+def _retry_after(header: str, now: float) -> float | None:
+    """The seconds of a Retry-After header, which has seconds or a date (RFC 9110, 10.2.3); None where it has neither. urllib3 cuts them
+    off at six hours."""
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        date = parsedate_to_datetime(header)
+    except (ValueError, OverflowError):
+        return None
+    return max(date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now, 0)
+
+
+def _location(header: str) -> str:
+    """A Location header as an address. Its bytes, which http.client reads as ISO 8859-1, are UTF-8 if they can be, as browsers have it;
+    others are kept as they are, percent-encoded."""
+    data = header.encode("latin-1")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 128 else f"%{byte:02X}" for byte in data)
 
 
 def _in_words(error: Exception) -> str:

@@ -17,6 +17,9 @@ from realsites import Builds
 from support import CORPUS, ROOT, STANDARDS, SmallSite
 
 TOOLS = Path(__file__).parent / "tools.txt"
+for _proxy in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):  # hosts of tests are asked directly
+    os.environ.pop(_proxy, None)
+    os.environ.pop(_proxy.upper(), None)
 
 
 # A busy machine is slow, and no test fails by that. Under CI the examples are always the same, so that no change fails by chance;

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.net import Client, Refused, Unreachable, public_address
+from newsgen.net import Client, Refused, Resting, Unreachable, public_address
 from servers import ENDLESS, OVERLONG, Server, broken, silent
 
 PRIVATE = (
@@ -124,13 +124,16 @@ def test_retry_after_is_honoured(server: Server, client: Client) -> None:
 
 
 def test_a_host_that_wants_to_be_left_alone_is(server: Server, client: Client) -> None:
-    """A Retry-After that is longer than our patience ends the asking; one that is none is passed over."""
-    answer, _ = client.request("GET", f"{server.url}/leave-me")
-    answer.close()
-    assert (answer.status, server.paths) == (429, ["GET /leave-me"])
+    """A Retry-After that is longer than our patience ends the asking of that host; one that is none is passed over."""
     answer, _ = client.request("GET", f"{server.url}/odd")
     answer.close()
     assert answer.status == 200
+    answer, _ = client.request("GET", f"{server.url}/leave-me")
+    answer.close()
+    assert (answer.status, server.paths[2:]) == (429, ["GET /leave-me"])
+    with pytest.raises(Resting, match="until"):
+        client.request("GET", f"{server.url}/")
+    assert len(server.paths) == 3
 
 
 def test_errors_are_asked_again(server: Server, client: Client) -> None:

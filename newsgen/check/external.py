@@ -15,7 +15,7 @@ from msgspec import Struct
 from newsgen.build import Progress, quiet
 from newsgen.check.links import Named
 from newsgen.config import Config
-from newsgen.net import Client, Refused, Unreachable
+from newsgen.net import LONGEST_REST, Absent, Client, Refused, Resting, Unreachable
 from newsgen.problems import Problem
 
 FILE = "external.json"
@@ -25,7 +25,6 @@ _DAY = 86_400
 # For how many seconds an answer counts. Pages that want a reader to sign in, or that send programs away, may well be there.
 _LIFETIMES = {"there": 14 * _DAY, "unclear": 2 * _DAY, "dead-link": 2 * _DAY, "refused-link": 2 * _DAY, "unreachable-link": 3600}
 _DEAD = (404, 410)
-_NO_HEAD = (400, 401, 403, 404, 405, 406, 501)  # what hosts say that do not know HEAD
 _HINTS = {
     "dead-link": "look for the page elsewhere; an article without webUrl links to its originalUrl",
     "unreachable-link": "ask again later",
@@ -34,33 +33,40 @@ _HINTS = {
 
 
 class Answer(Struct, frozen=True, array_like=True):
-    """What came of asking for an address, in what words, and when (seconds since the epoch)."""
+    """What came of asking for an address, in what words, and when (seconds since the epoch); `due` is when its host wants to be asked
+    again, if it said so."""
 
     at: int
     verdict: str
     message: str = ""
+    due: int = 0
+
+    def holds(self, now: float) -> bool:
+        """Whether there is no need to ask again. A time that cannot be right is not believed."""
+        lifetime = self.due - self.at if self.due else _LIFETIMES.get(self.verdict, 0)
+        return 0 <= now - self.at < min(lifetime, LONGEST_REST)
 
 
 def check_sources(sources: Mapping[str, Sequence[Named]], config: Config, progress: Progress = quiet) -> list[Problem]:
     """What is wrong with these addresses, at each of the places that name it. Raises OSError where answers cannot be kept."""
     file = config.paths.cache / FILE
     now = time.time()
-    answers = {url: answer for url, answer in _read(file).items() if 0 <= now - answer.at < _LIFETIMES.get(answer.verdict, 0)}
+    answers = {url: answer for url, answer in _read(file).items() if answer.holds(now)}
     by_host: dict[str, list[str]] = {}
     for url in sources:
         if url not in answers:
             by_host.setdefault(url.split("/", 3)[2], []).append(url)
     asked = sum(map(len, by_host.values()))
     done = itertools.count(1)
-    stop = threading.Event()
+    stop, resting = threading.Event(), dict[str, float]()
 
     def ask_host(urls: Iterable[str]) -> None:
         """Ask one host, one thing after the other."""
-        client = Client(config.settings.network.private)
+        client = Client(config.settings.network.private, resting=resting)
         for url in urls:
             answers[url] = ask(client, url)
             progress("asking", next(done), asked)
-            if stop.wait(_PAUSE):
+            if not answers[url].due and stop.wait(_PAUSE):
                 break
         client.close()
 
@@ -83,18 +89,29 @@ def check_sources(sources: Mapping[str, Sequence[Named]], config: Config, progre
 
 
 def ask(client: Client, url: str) -> Answer:
-    """Whether there is a page. Its head is asked for; where that is not told, the page, whose text is not read."""
+    """Whether there is a page. Its head is asked for; where that fails, the page itself decides, of which no text is read."""
     now = int(time.time())
     try:
-        answer = client.request("HEAD", url)[0]
-        answer.close()
-        if answer.status in _NO_HEAD:
+        try:
+            answer = client.request("HEAD", url)[0]
+            answer.close()
+            known = answer.status < 400 or answer.status == 429
+        except (Absent, Resting):
+            raise
+        except Unreachable:  # hosts that do not know HEAD may say nothing, or anything
+            known = False
+        if not known:
             answer = client.request("GET", url)[0]
             answer.close()
     except Refused as error:
         return Answer(now, "refused-link", str(error))
+    except Resting as error:
+        return Answer(now, "unclear", str(error), int(error.until))
     except Unreachable as error:
         return Answer(now, "unreachable-link", str(error))
+    until = client.resting.get(url.split("/", 3)[2]) if answer.status in (429, 503) else None
+    if until:
+        return Answer(now, "unclear", due=int(until))
     if answer.status in _DEAD:
         return Answer(now, "dead-link", f"the page is gone ({answer.status})")
     if answer.status >= 500:

@@ -136,6 +136,7 @@ class Place:
     def broken(self, link: str, path: str) -> Problem | None:
         """What is wrong with a link of the file at this path, if it leads to this site and nowhere there."""
         address, _, fragment = self.absolute(link, path).partition("#")
+        fragment = fragment.partition(":~:")[0]  # browsers cut off what is for them (WICG, Text Fragments)
         if not address.startswith(self._url) and address + "/" != self._url:
             return None
         target = unquote(address.partition("?")[0][len(self._url) :])

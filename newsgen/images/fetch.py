@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -19,17 +20,17 @@ from urllib3 import BaseHTTPResponse
 from newsgen.build import Progress, quiet
 from newsgen.config import Config
 from newsgen.images.look import NotAPicture, look
-from newsgen.images.media import Origin, keep, read_index, write_index
+from newsgen.images.media import LONGEST, Origin, keep, read_index, write_index
 from newsgen.messages import count
-from newsgen.net import Absent, Client, Refused, Unreachable
+from newsgen.net import Absent, Client, Refused, Resting, Unreachable
 from newsgen.problems import Problem, UserError
 
 _ACCEPT = "image/avif,image/webp,image/*,*/*;q=0.5"
 _SAVED = 5  # seconds after which the index is written again while pictures come
 _UNTOLD = timedelta(days=7)  # how long a picture is fresh whose host says nothing of it
-_LONGEST = timedelta(days=365)
-# After a first failure nobody is asked again for so long; after each further one for twice as long, at most for _LONGEST.
+# After a first failure nobody is asked again for so long; after each further one for twice as long, at most for LONGEST.
 _HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+_RESTING = (429, 503)  # of a host that asks to be left alone until `due`
 _unpacking = threading.BoundedSemaphore(2)  # pictures at once: one of 40 million pixels takes 160 MB
 
 
@@ -81,11 +82,12 @@ def fetch_all(
         for url in sorted(wanted, key=lambda url: (failures.get(url, 0), not wanted[url], url)):
             origin = origins.get(url)
             lost = origin and origin.file and origin.file not in sound
-            if everything or origin is None or lost or origin.due <= now:
+            if everything or origin is None or origin.is_due(now) or (lost and origin.status not in _RESTING):
                 asked.append(url)
             else:
                 waiting += origin.failures > 0
-        answers = _ask_all(asked, origins, sound, config, now, progress, minutes) if asked else []
+        resting = {} if everything else _resting(origins, now)
+        answers = _ask_all(asked, origins, sound, config, now, progress, minutes, resting) if asked else []
     failed = [answer.origin for answer in answers if answer.origin.failures]
     hint = "it is asked for again after {:%Y-%m-%d %H:%M} UTC; `newsgen images fetch --all` asks at once"
     problems += [Problem("warning", "no-picture", f"{one.url}: {one.error}", hint=hint.format(one.due)) for one in failed]
@@ -108,6 +110,16 @@ def fetch_all(
     )
 
 
+def _resting(origins: Mapping[str, Origin], now: datetime) -> dict[str, float]:
+    """The hosts that have asked to be left alone, and until when."""
+    found: dict[str, float] = {}
+    for one in origins.values():
+        if one.status in _RESTING and not one.is_due(now):
+            host = urlsplit(one.location or one.url).netloc
+            found[host] = max(found.get(host, 0), one.due.timestamp())
+    return found
+
+
 @contextmanager
 def alone(cache: Path) -> Iterator[None]:
     """Hold the folder of media. Raises UserError (exit code 4) where another run does."""
@@ -122,9 +134,17 @@ def alone(cache: Path) -> Iterator[None]:
 
 
 def _ask_all(
-    urls: list[str], origins: dict[str, Origin], sound: frozenset[str], config: Config, now: datetime, progress: Progress, minutes: float
+    urls: list[str],
+    origins: dict[str, Origin],
+    sound: frozenset[str],
+    config: Config,
+    now: datetime,
+    progress: Progress,
+    minutes: float,
+    resting: dict[str, float],
 ) -> list[_Answer]:
-    """Ask for all: several hosts at once, and of each several pictures. `origins` and the index get what is answered."""
+    """Ask for all: several hosts at once, and of each several pictures. `origins` and the index get what is answered, `resting` the
+    hosts that ask to be left alone."""
     images, folder = config.settings.images, config.paths.media
     by_host: dict[str, list[str]] = {}
     for url in urls:
@@ -137,7 +157,7 @@ def _ask_all(
 
     def ask_lane(host: str, lane: list[str]) -> None:
         nonlocal saved
-        asking = _Asking(config, sound, now)
+        asking = _Asking(config, sound, now, resting)
         for url in lane:
             if stop.is_set() or host in absent:
                 break
@@ -171,10 +191,10 @@ def _ask_all(
 class _Asking:
     """Asks for pictures, one after the other."""
 
-    def __init__(self, config: Config, sound: frozenset[str], now: datetime) -> None:
+    def __init__(self, config: Config, sound: frozenset[str], now: datetime, resting: dict[str, float]) -> None:
         self._images, self._folder = config.settings.images, config.paths.media
         self._private = frozenset(config.settings.network.private)
-        self.client = Client(self._private, timeout=min(20, self._images.timeout), backoff=0.5)
+        self.client = Client(self._private, timeout=min(20, self._images.timeout), backoff=0.5, resting=resting)
         self._sound = sound
         self._now = now
         self._plain: set[str] = set()
@@ -187,6 +207,8 @@ class _Asking:
             return self._answer(known)
         except (NotAPicture, Refused) as error:
             return self._failed(known, str(error), _WEEK)
+        except Resting as error:
+            return self._rests(known, str(error), error.until)
         except Unreachable as error:
             absent = isinstance(error, Absent) and error.host == urlsplit(known.url).hostname
             return structs.replace(self._failed(known, str(error), _HOUR), absent=absent)
@@ -209,9 +231,12 @@ class _Asking:
         )
         if status == 304 and known.file:
             return _Answer(there)
+        until = self.client.resting.get(urlsplit(location).netloc)
+        if until and status in _RESTING:
+            return self._rests(structs.replace(known, status=status, location=location), f"the host has too much to do ({status})", until)
         if status != 200:
             words = "it is gone" if status in (404, 410) else "the host has an error" if status >= 500 else "the host refuses it"
-            return self._failed(known, f"{words} ({status})", _HOUR if status >= 500 or status == 429 else _DAY, status)
+            return self._failed(known, f"{words} ({status})", _HOUR if status >= 500 else _DAY, status)
         with _unpacking:
             facts = look(data, self._images.max_pixels)
         file = keep(self._folder, data, facts.suffix)
@@ -239,8 +264,13 @@ class _Asking:
 
     def _failed(self, known: Origin, error: str, wait: timedelta, status: int = 0) -> _Answer:
         """What was there stays."""
-        due = self._now + min(wait * 2 ** min(known.failures, 20), _LONGEST)
+        due = self._now + min(wait * 2 ** min(known.failures, 20), LONGEST)
         return _Answer(structs.replace(known, checked=self._now, due=due, status=status, error=error, failures=known.failures + 1))
+
+    def _rests(self, known: Origin, error: str, until: float) -> _Answer:
+        """What was there stays; it is due when the host said."""
+        due = datetime.fromtimestamp(math.ceil(until), UTC)
+        return _Answer(structs.replace(known, checked=self._now, due=due, error=error, failures=known.failures + 1))
 
 
 def lifetime(headers: Mapping[str, str]) -> timedelta:
@@ -260,7 +290,7 @@ def lifetime(headers: Mapping[str, str]) -> timedelta:
         found = expires - date if expires else timedelta(0)
     else:
         found = (date - modified) / 10 if modified else _UNTOLD
-    return min(max(found, timedelta(0)), _LONGEST)
+    return min(max(found, timedelta(0)), LONGEST)
 
 
 def _date(text: str) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -54,7 +54,13 @@ class Origin(Struct, frozen=True, omit_defaults=True):
     modified: str = ""
     location: str = ""
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether the host may be asked again. Times that cannot be right are not believed: a clock was wrong then."""
+        return not (self.checked <= now + _SKEW and now < self.due <= self.checked + LONGEST)
 
+
+LONGEST = timedelta(days=365)  # for which a picture is not asked for again, whatever its host says
+_SKEW = timedelta(hours=1)  # of the clocks of machines that share an index
 _decoder = msgspec.json.Decoder(Origin)
 
 

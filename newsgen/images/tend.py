@@ -127,7 +127,7 @@ def status(config: Config) -> Status:
         bytes=sum(files.values()),
         dead=sum(not one.file for one in origins.values()),
         stale=sum(one.failures > 0 and bool(one.file) for one in origins.values()),
-        due=sum(one.due <= now or (bool(one.file) and one.file not in there) for one in origins.values()),
+        due=sum(one.is_due(now) or (bool(one.file) and one.file not in there) for one in origins.values()),
         copies=len(copies),
         copies_bytes=sum(copies),
         hosts=tuple(sorted(hosts, key=lambda host: (-host.urls, host.host))),
@@ -164,8 +164,9 @@ def named(config: Config, prepared: Prepared, cache: Cache) -> set[str]:
 
 def _prune(config: Config, prepared: Prepared, names: set[str], keep_days: float, delete: bool) -> Pruned:
     origins, _ = read_index(config.paths.media)
-    before = datetime.now(UTC) - timedelta(days=keep_days)
-    kept = {url: one for url, one in origins.items() if url in names or one.checked > before}
+    now = datetime.now(UTC)
+    before = now - timedelta(days=keep_days)
+    kept = {url: one for url, one in origins.items() if url in names or before < one.checked <= now}
     files = {one.file for one in kept.values()}
     young = time.time() - keep_days * 86_400
     unused = [path for path in _originals(config) if path.relative_to(config.paths.media).as_posix() not in files]

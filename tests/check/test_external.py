@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
@@ -31,7 +31,6 @@ def server() -> Iterator[Server]:
         "/moved": (301, {"Location": "/there"}),
         "/inside": (302, {"Location": "http://169.254.169.254/"}),
         "/broken": broken,
-        "/leave-me": (429, {"Retry-After": "86400"}),
     }
     with Server(routes).running() as running:
         yield running
@@ -57,7 +56,7 @@ def found(document: dict[str, Any]) -> list[tuple[str, str, int]]:
 
 def test_what_hosts_say(asking: SmallSite, server: Server) -> None:
     """Pages that are gone are told where they are named; those that are there, moved, or want to know who asks are not."""
-    for n, path in enumerate(["there", "gone", "none", "no-head", "sign-in", "robots-stay-out", "moved", "inside", "broken", "leave-me"]):
+    for n, path in enumerate(["there", "gone", "none", "no-head", "sign-in", "robots-stay-out", "moved", "inside", "broken"]):
         asking.article(f"a{n}", webUrl=f"{server.url}/{path}")
     asking.article("b", webUrl="", originalUrl=f"{server.url}/gone", body=f"[x]({server.url}/there) [y](http://10.0.0.1/)")
     document = check(asking)
@@ -69,7 +68,7 @@ def test_what_hosts_say(asking: SmallSite, server: Server) -> None:
         ("refused-link", "content/b.md", 12),
         ("unreachable-link", "content/a8.md", 4),
     ]
-    assert document["asked"] == 11
+    assert document["asked"] == 10
     assert all(server.url in problem["message"] for problem in document["problems"] if problem["code"] == "dead-link")
     assert "GET /no-head" in server.paths
     assert "GET /there" not in server.paths
@@ -143,3 +142,56 @@ def test_a_host_that_is_not_there(asking: SmallSite) -> None:
         asking.article("a", webUrl=f"http://127.0.0.1:{unused.getsockname()[1]}/")
         asking.article("b", webUrl="https://nobody.invalid/")
         assert [code for code, *_ in found(check(asking))] == ["unreachable-link"] * 2
+
+
+def hanging_up(request: BaseHTTPRequestHandler) -> None:
+    """No answer to HEAD, a page to GET."""
+    if request.command == "HEAD":
+        request.close_connection = True
+    else:
+        request.send_response(200)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+
+def by_method(head: int, get: int) -> Callable[[BaseHTTPRequestHandler], None]:
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(head if request.command == "HEAD" else get)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    return reply
+
+
+def test_get_decides_where_head_fails(asking: SmallSite) -> None:
+    """Whatever a host says to HEAD, an error or nothing, the answer to GET counts; each page is asked for once by HEAD."""
+    statuses = (400, 403, 404, 405, 410, 418, 500, 501, 502, 503)
+    routes: dict[str, Any] = {f"/{status}": by_method(status, 200) for status in statuses}
+    routes |= {"/nothing": hanging_up, "/elsewhere": lambda request: elsewhere(request), "/gone": by_method(405, 404)}
+    with Server(routes).running() as server:
+        for name in routes:
+            asking.article(name[1:], webUrl=server.url + name)
+        assert found(check(asking)) == [("dead-link", "content/gone.md", 4)]
+        heads = [path for method, path, _ in server.asked if method == "HEAD"]
+    assert sorted(heads) == sorted([*routes, "/404-page"])
+
+
+def elsewhere(request: BaseHTTPRequestHandler) -> None:
+    """HEAD is sent to a page for errors."""
+    request.send_response(302 if request.command == "HEAD" else 200)
+    request.send_header("Location", "/404-page")
+    request.send_header("Content-Length", "0")
+    request.end_headers()
+
+
+def test_a_host_that_wants_to_be_left_alone_is(asking: SmallSite) -> None:
+    """After 429 the host is asked nothing more, in this run and until it said; that is no problem of the articles."""
+    with Server({f"/{n}": (429, {"Retry-After": "86400"}) for n in range(5)}).running() as server:
+        for n in range(5):
+            asking.article(str(n), webUrl=f"{server.url}/{n}")
+        for _ in range(2):
+            assert found(check(asking)) == []
+            assert len(server.asked) == 1
+    file = asking.root / ".newsgen/external.json"
+    answers = json.loads(file.read_bytes())
+    assert {round((due - at) / 86_400) for at, _, _, due in answers.values()} == {1}

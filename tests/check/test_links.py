@@ -20,6 +20,7 @@ PAGE = """<!doctype html><html><head><title>x</title><link rel="canonical" href=
 <a href='/azure/c/'>no file</a> <a href="b/#nowhere">no fragment</a> <a href=/azure/b>no slash</a>
 <img src="no.png" srcset="b/ 1x, no2.png 2x" alt="a > b"><video poster="no3.png"></video><blockquote cite="q/">x</blockquote>
 <a href="/azure/na%C3%AFve/?a=b&amp;c">fine</a> <a href="//x.example/azure/two/">no</a> <a href="http://[">no</a>
+<a href="#:~:text=x">fine</a> <a href="#top:~:text=x,-y">fine</a> <a href="b/#part:~:text=x&amp;text=y">fine</a>
 <a href="//[#x">none</a> <a href="http://[#x">none</a></body></html>"""
 
 

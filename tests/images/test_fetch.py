@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.utils
 import signal
 import socket
 import struct
@@ -9,7 +10,7 @@ import subprocess
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -23,8 +24,9 @@ from newsgen.config import Config, load_config
 from newsgen.content.scan import INDEX
 from newsgen.images.fetch import Report, fetch_all, lifetime
 from newsgen.images.media import Origin, read_index, write_index
+from newsgen.images.tend import status
 from photos import photo, plain
-from servers import ENDLESS, Route, Server, broken
+from servers import ENDLESS, Reply, Route, Server, broken
 from support import SmallSite, command
 
 PHOTO = photo()
@@ -155,7 +157,6 @@ def busy() -> Iterator[Server]:
         "/wrong.png": sending(PHOTO, {"Content-Type": "text/html"}),
         "/broken.jpg": broken,
         "/moved.jpg": (301, {"Location": "/good.jpg"}),
-        "/busy.jpg": (429, {"Retry-After": "86400"}),
         "/closed.jpg": (403, {}),
     }
     with Server(routes).running() as running:
@@ -169,7 +170,6 @@ ENDS = {
     "missing.jpg": "it is gone (404)",
     "gone.jpg": "it is gone (410)",
     "error.jpg": "the host has an error (500)",
-    "busy.jpg": "the host refuses it (429)",
     "closed.jpg": "the host refuses it (403)",
     "hangs.jpg": "it takes too long",
     "drips.jpg": "it takes too long",
@@ -334,6 +334,72 @@ def test_a_name_that_changes_its_address(fetching: Fetching, monkeypatch: pytest
         report = fetching.fetch(f"http://rebind.example:{server.port}/a.jpg")
         assert report.failed == 1
         assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "seconds"),
+    [
+        ((429, {"Retry-After": "86400"}), 86_400),
+        ((503, {"Retry-After": "7200"}), 7200),
+        ((429, {"Retry-After": email.utils.formatdate(time.time() + 5 * 86_400, usegmt=True)}), 5 * 86_400),
+        ((429, {}), 3600),
+        ((503, {"Retry-After": "99999999999"}), 30 * 86_400),
+    ],
+)
+def test_a_host_that_wants_to_be_left_alone(tmp_path: Path, reply: Reply, seconds: float) -> None:
+    """After such an answer the host is asked nothing more in this run nor in the next, whatever of it is missing; all of it is due when
+    it said. Other hosts are asked. `--all` asks at once."""
+    fetching = Fetching(tmp_path, per_host=1)
+    with serving({f"/{n}.jpg": reply for n in range(9)}) as busy, serving({"/a.jpg": sending(PHOTO)}) as other:
+        urls = [f"http://127.0.0.1:{busy.port}/{n}.jpg" for n in range(9)]
+        before = datetime.now(UTC)
+        fetching.fetch(*urls[:8], f"http://127.0.0.1:{other.port}/a.jpg")
+        first = len(busy.asked)
+        assert {path for _, path, _ in busy.asked} == {"/0.jpg"}
+        assert len(other.asked) == 1
+        for url in urls[:8]:
+            late = (fetching.origin(url).due - before).total_seconds() - seconds
+            assert -2 <= late < 120, url
+        report = fetching.fetch(*urls)
+        assert (report.waiting, report.failed, len(busy.asked)) == (8, 1, first)
+        fetching.fetch(*urls[:1], everything=True)
+        assert len(busy.asked) > first
+
+
+def test_a_redirect_in_raw_utf8(fetching: Fetching) -> None:
+    """A Location in UTF-8, as browsers and curl follow it, leads to the picture; one in ISO 8859-1 is asked for with its own bytes."""
+
+    def moved(target: str, charset: str) -> Callable[[BaseHTTPRequestHandler], None]:
+        def reply(request: BaseHTTPRequestHandler) -> None:
+            request.wfile.write(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode(charset))
+
+        return reply
+
+    routes: dict[str, Route] = {
+        "/a.jpg": moved("/bild-ü%20Å … 日本.jpg?ß=é", "utf-8"),
+        "/b.jpg": moved("/bild-ü.jpg", "latin-1"),
+        "/bild-%C3%BC%20%C3%85%20%E2%80%A6%20%E6%97%A5%E6%9C%AC.jpg": sending(PHOTO),
+        "/bild-%FC.jpg": sending(PHOTO),
+    }
+    with serving(routes) as server:
+        report = fetching.fetch(*(f"http://127.0.0.1:{server.port}/{name}.jpg" for name in "ab"))
+        assert (report.fetched, report.failed) == (2, 0)
+        assert [path for _, path, _ in server.asked if "?" in path] == [next(iter([*routes][2:])) + "?%C3%9F=%C3%A9"]
+
+
+def test_an_index_from_the_future_is_not_believed(fetching: Fetching) -> None:
+    """Lines that a wrong clock wrote do not keep a picture from being asked for, and it is due again as its host says."""
+    with serving({"/a.jpg": sending(PHOTO, {"Cache-Control": "max-age=600"}), "/b.jpg": sending(PHOTO)}) as server:
+        urls = [f"http://127.0.0.1:{server.port}/{name}.jpg" for name in "ab"]
+        fetching.fetch(*urls)
+        origins, _ = read_index(fetching.media)
+        later = datetime(2099, 1, 1, tzinfo=UTC)
+        first, second = (origins[url] for url in urls)
+        first, second = structs.replace(first, checked=later, due=later + HOUR), structs.replace(second, due=later)
+        write_index(fetching.media, dict(zip(urls, (first, second), strict=True)))
+        assert status(fetching.config).due == 2
+        assert fetching.fetch(*urls).asked == 2
+        assert fetching.fetch(*urls).asked == 0
 
 
 def test_ctrl_c_keeps_what_came(fetching: Fetching) -> None:

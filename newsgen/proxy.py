@@ -1,0 +1,51 @@
+"""The proxy of the environment: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, as curl and the standard library read them."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import NamedTuple
+from urllib.parse import unquote
+from urllib.request import getproxies_environment, proxy_bypass
+
+from urllib3.exceptions import LocationParseError
+from urllib3.util import Url, make_headers, parse_url
+
+# Names that only a local network resolves (RFC 6761, 6762, 8375; `internal` is reserved by ICANN).
+_LOCAL = ("localhost", "local", "internal", "home.arpa")
+
+
+class Proxy(NamedTuple):
+    """Where a proxy is, and the headers that it wants (its credentials)."""
+
+    url: Url
+    headers: dict[str, str]
+
+
+def find_proxy(scheme: str, host: str) -> Proxy | None:
+    """Return the proxy for addresses of a scheme at a host; None where the environment names none, or excepts the host.
+
+    Raises ValueError where it is not a proxy that speaks HTTP.
+    """
+    proxies = getproxies_environment()
+    chosen = proxies.get(scheme) or proxies.get("all")
+    if not chosen or proxy_bypass(host):
+        return None
+    try:
+        url = parse_url(chosen if "://" in chosen else f"http://{chosen}")
+    except LocationParseError:
+        raise ValueError(f"the proxy for {scheme} is not an address") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(f"the proxy for {scheme} is not one of http or https")
+    headers = make_headers(proxy_basic_auth=unquote(url.auth)) if url.auth else {}
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return Proxy(Url(url.scheme, host=url.host, port=port), headers)
+
+
+def may_be_public(host: str) -> bool:
+    """Whether a name that this machine does not resolve may be that of a public host, which a proxy can resolve."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        name = host.rstrip(".").lower()
+        return "." in name and not any(name == local or name.endswith(f".{local}") for local in _LOCAL)
+    return False
