@@ -21,12 +21,12 @@ def count(n: int, noun: str) -> str:
     return f"{n:,} {noun if n == 1 else plural(noun)}"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant, whatever its case; "" where none is like it."""
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """The known name that was probably meant, whatever its case; "" where none is as like it (difflib's ratio)."""
     import difflib  # only mistakes need it
 
     folded = {one.casefold(): one for one in known}
-    near = difflib.get_close_matches(name.casefold(), folded, 1)
+    near = difflib.get_close_matches(name.casefold(), folded, 1, likeness)
     return folded[near[0]] if near else ""
 
 

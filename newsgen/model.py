@@ -56,7 +56,8 @@ class Correction(Record, frozen=True, array_like=True, gc=False):
 
 
 class Article(Record, frozen=True, array_like=True, gc=False):
-    """One content file, clean: fields typed, URLs safe, the body as sanitised HTML."""
+    """One content file, clean: fields typed, URLs safe, the body as sanitised HTML. `unclear` is true where what it says of who may see it
+    is not understood."""
 
     title: str
     excerpt: str
@@ -90,6 +91,7 @@ class Article(Record, frozen=True, array_like=True, gc=False):
     gone: bool
     weight: int
     pin_until: datetime | None
+    unclear: bool
 
     @property
     def link(self) -> str:
@@ -148,6 +150,7 @@ class Entry(Record, frozen=True, array_like=True, gc=False):
     gone: bool
     weight: int
     pin_until: datetime | None
+    unclear: bool
 
 
 _TIE = struct.Struct("<QQ")
@@ -174,6 +177,7 @@ class PlainPage(Record, frozen=True, array_like=True, gc=False):
     expires: datetime | None
     body: str
     aliases: tuple[str, ...]
+    unclear: bool
 
 
 class Document(Struct, frozen=True, gc=False):

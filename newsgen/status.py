@@ -9,7 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from newsgen.build import read_content, use_cache
-from newsgen.builder.visibility import Clock, next_due, page_visible, reasons, visibility
+from newsgen.builder.visibility import Clock, next_due, page_reasons, reasons, visibility
 from newsgen.cache import Cache
 from newsgen.config import Config
 from newsgen.content.pages import FOLDER
@@ -86,7 +86,7 @@ def _seen(read: Ingested, clock: Clock, prefix: str) -> dict[str, Listed]:
     for file in read.pages():
         expires = file.page.expires
         due = expires if expires and expires > now else None
-        seen = "visible" if page_visible(file.page, clock) else "withheld"
-        why = ("draft",) * file.page.draft + ("expired",) * (expires is not None and expires <= now)
+        why = page_reasons(file.page, clock)
+        seen = "withheld" if why else "visible"
         out.append(Listed(prefix + file.path, "page", seen, why, due))
     return {one.file: one for one in out}

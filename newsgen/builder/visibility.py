@@ -25,36 +25,46 @@ class Clock(Struct, frozen=True):
 def visibility(entry: Entry, clock: Clock) -> Visibility:
     """Visible: has a page and stands in lists. Hidden: has neither, but another's own list may
     name it. Withheld: as hidden, and struck from every other article's list too."""
-    if (
-        entry.removed
-        or (entry.draft and not clock.drafts)
-        or (not clock.future and entry.time > clock.as_of)
-        or (entry.expires is not None and entry.expires <= clock.as_of)
-    ):
-        return "withheld"
-    return "visible" if entry.published else "hidden"
+    why = reasons(entry, clock)
+    return "visible" if not why else "hidden" if why == ("unpublished",) else "withheld"
 
 
 def reasons(entry: Entry, clock: Clock) -> tuple[str, ...]:
-    """Why an article is not visible: all that hold of `removed`, `draft`, `scheduled`, `expired` and `unpublished`."""
-    holds = {
-        "removed": entry.removed,
-        "draft": entry.draft and not clock.drafts,
-        "scheduled": entry.time > clock.as_of and not clock.future,
-        "expired": entry.expires is not None and entry.expires <= clock.as_of,
-        "unpublished": not entry.published,
-    }
-    return tuple(name for name, held in holds.items() if held)
+    """Why an article is not visible: all that hold of `removed`, `draft`, `scheduled`, `expired`, `unclear` and `unpublished`."""
+    why = []
+    if entry.removed:
+        why.append("removed")
+    if entry.draft and not clock.drafts:
+        why.append("draft")
+    if entry.time > clock.as_of and not clock.future:
+        why.append("scheduled")
+    if entry.expires is not None and entry.expires <= clock.as_of:
+        why.append("expired")
+    if entry.unclear:
+        why.append("unclear")
+    if not entry.published:
+        why.append("unpublished")
+    return tuple(why)
 
 
 def is_gone(entry: Entry, clock: Clock) -> bool:
     """Whether the article is withheld but had a page, where it is now told that it was removed."""
-    return entry.gone and entry.removed and entry.published and not entry.draft and entry.time <= clock.as_of
+    return entry.gone and reasons(entry, Clock(clock.as_of)) in (("removed",), ("removed", "expired"))
+
+
+def page_reasons(page: PlainPage, clock: Clock) -> tuple[str, ...]:
+    """Why a plain page may not be seen: all that hold of `draft`, `expired` and `unclear`."""
+    holds = {
+        "draft": page.draft and not clock.drafts,
+        "expired": page.expires is not None and page.expires <= clock.as_of,
+        "unclear": page.unclear,
+    }
+    return tuple(name for name, held in holds.items() if held)
 
 
 def page_visible(page: PlainPage, clock: Clock) -> bool:
     """Whether a plain page may be seen."""
-    return (clock.drafts or not page.draft) and (page.expires is None or page.expires > clock.as_of)
+    return not page_reasons(page, clock)
 
 
 def has_come(time: datetime | None, clock: Clock) -> bool:

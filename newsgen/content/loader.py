@@ -167,6 +167,7 @@ def entry_of(article: Article) -> Entry:
         gone=article.gone,
         weight=article.weight,
         pin_until=article.pin_until,
+        unclear=article.unclear,
     )
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from newsgen.content.body import Body
 from newsgen.content.budgets import DEFAULT, Budgets
+from newsgen.content.publication import read_publication
 from newsgen.content.reader import NOT_A_MAPPING, Reader
 from newsgen.content.schema import read_aliases
 from newsgen.model import PlainPage
 from newsgen.problems import Problem
 
 FOLDER = "pages/"
+FIELDS = frozenset({"title", "excerpt", "menu", "layout", "draft", "expires", "aliases", "secured"})
 
 
 def read_page(
@@ -23,6 +25,7 @@ def read_page(
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
     title = reader.text(front, "$", "title")
+    publication = read_publication(reader, front, FIELDS)
     if not title:
         reader.note("error", "missing-title", "the page has no title", "$", "title")
         return None, reader.problems
@@ -32,10 +35,11 @@ def read_page(
             excerpt=reader.text(front, "$", "excerpt"),
             menu=reader.boolean(front, "$", "menu", False),
             layout=reader.text(front, "$", "layout"),
-            draft=reader.boolean(front, "$", "draft", False),
-            expires=reader.time(front, "$", "expires"),
+            draft=publication.draft,
+            expires=publication.expires,
             body=body.html,
             aliases=read_aliases(reader, front),
+            unclear=publication.unclear,
         ),
         reader.problems,
     )

@@ -66,9 +66,9 @@ class Reader(Struct):
     mends: dict[str, str] = field(default_factory=dict)
     budgets: Budgets = DEFAULT
 
-    def note(self, severity: Severity, code: str, message: str, at: str, name: str = "") -> None:
+    def note(self, severity: Severity, code: str, message: str, at: str, name: str = "", hint: str = "") -> None:
         """Remember a problem with a field, or with what stands at a path."""
-        self.problems.append(Problem(severity, code, message, _path(at, name), _HINTS.get(code, "")))
+        self.problems.append(Problem(severity, code, message, _path(at, name), hint or _HINTS.get(code, "")))
 
     def scalar(self, value: Any, at: str, name: str = "") -> str:
         """The text of a scalar as it stands in the file; "" of null, and of one that exceeds its budget. A title is cut: an article

@@ -6,9 +6,12 @@ import re
 from datetime import datetime, tzinfo
 from typing import Any
 
+from msgspec import structs
+
 from newsgen.content import repair, urls
 from newsgen.content.body import Body
 from newsgen.content.budgets import DEFAULT, Budgets
+from newsgen.content.publication import read_publication
 from newsgen.content.reader import NOT_A_MAPPING, Reader
 from newsgen.content.tokens import tokens
 from newsgen.model import Article, Correction, Picture, Provider, Reference
@@ -16,6 +19,13 @@ from newsgen.problems import Problem
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 KINDS = ("article", "video")
+FIELDS = frozenset(
+    {
+        *("title", "publishedDateTime", "updated", "corrections", "excerpt", "category", "slug", "type", "language", "topics", "tags"),
+        *("authors", "provider", "webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl", "images", "related", "quality", "heat"),
+        *("featuredContent", "published", "draft", "removed", "gone", "aliases", "expires", "weight", "pin_until", "secured"),
+    }
+)
 
 
 def read_article(
@@ -32,14 +42,11 @@ def read_article(
         return None, [NOT_A_MAPPING]
     title = reader.text(front, "$", "title")
     time = reader.time(front, "$", "publishedDateTime")
+    publication = read_publication(reader, front, FIELDS)
     if not title:
         reader.note("error", "missing-title", "the article has no title", "$", "title")
-    if time is None:
-        if "publishedDateTime" in front and reader.problems and reader.problems[-1].code == "bad-date":
-            worse = reader.problems.pop()
-            reader.note("error", "bad-date", worse.message, worse.field)
-        else:
-            reader.note("error", "missing-date", "the article has no publishedDateTime", "$", "publishedDateTime")
+    if time is None and not _made_error(reader, "$.publishedDateTime"):
+        reader.note("error", "missing-date", "the article has no publishedDateTime", "$", "publishedDateTime")
     if not title or time is None:
         return None, reader.problems
     web_url = reader.url(front, "$", "webUrl")
@@ -63,10 +70,10 @@ def read_article(
             related=_related(reader, front, web_url or original_url, title),
             quality=quality,
             heat=max(reader.integer(front, "$", "heat", quality), 0),
-            published=reader.boolean(front, "$", "published", True),
-            removed=reader.boolean(front, "$", "removed", False),
-            draft=reader.boolean(front, "$", "draft", False),
-            expires=reader.time(front, "$", "expires"),
+            published=publication.published,
+            removed=publication.removed,
+            draft=publication.draft,
+            expires=publication.expires,
             embed=_embed(reader, front),
             language=_language(reader, front),
             body=body.html,
@@ -79,9 +86,19 @@ def read_article(
             gone=reader.boolean(front, "$", "gone", False),
             weight=reader.integer(front, "$", "weight"),
             pin_until=reader.time(front, "$", "pin_until"),
+            unclear=publication.unclear,
         ),
         reader.problems,
     )
+
+
+def _made_error(reader: Reader, path: str) -> bool:
+    """Make an error of the warning that a field is no date, if there is one."""
+    for n, problem in enumerate(reader.problems):
+        if problem.field == path and problem.code == "bad-date":
+            reader.problems[n] = structs.replace(problem, severity="error")
+            return True
+    return False
 
 
 def _excerpt(reader: Reader, fields: dict[str, Any], at: str, title: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from msgspec import structs
 
+from newsgen.builder.visibility import Clock, visibility
 from newsgen.config import Config
 from newsgen.content.scan import read_file
 from newsgen.messages import count
@@ -115,11 +116,11 @@ def _withheld_now(edition: Edition, live: Edition | None, config: Config, at: da
             if story.expires and story.expires <= at:
                 withheld.append(story.file)
             elif story.file not in shown or os.stat(path).st_mtime >= since:
-                from newsgen.content.loader import Options, load_article
+                from newsgen.content.loader import Options, entry_of, load_article
 
                 options = Options(settings.timezone, "commonmark", (), settings.base, settings.language, budgets=settings.budgets)
                 article = load_article(read_file(path), options).record
-                if article and (article.removed or article.draft or article.time > at or (article.expires and article.expires <= at)):
+                if article and visibility(entry_of(article), Clock(at)) == "withheld":
                     withheld.append(story.file)
         except OSError:
             missing.append(story.file)

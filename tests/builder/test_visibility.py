@@ -109,7 +109,7 @@ def test_updates_and_corrections_to_come_are_due() -> None:
 
 def test_plain_pages_are_drafts_or_expire() -> None:
     """A plain page is seen unless it is a draft or past; when it will expire is due."""
-    page = PlainPage("T", "", False, "", False, datetime(2026, 2, 1, tzinfo=UTC), "", ())
+    page = PlainPage("T", "", False, "", False, datetime(2026, 2, 1, tzinfo=UTC), "", (), False)
     assert page_visible(page, Clock(AS_OF))
     assert not page_visible(page, Clock(datetime(2026, 2, 1, tzinfo=UTC)))
     assert next_due([], [page], Clock(AS_OF)) == datetime(2026, 2, 1, tzinfo=UTC)

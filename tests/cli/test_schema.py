@@ -12,6 +12,8 @@ import pytest
 import yaml_rs
 from jsonschema import Draft202012Validator
 
+from newsgen.content import pages
+from newsgen.content import schema as schema_module
 from newsgen.content.body import Body
 from newsgen.content.fields import json_schema
 from newsgen.content.frontmatter import decode, split
@@ -74,6 +76,8 @@ def test_it_knows_the_fields_that_are_read() -> None:
     page = Watched({"title": "T"})
     read_page(page, Body("", ()), UTC)
     assert properties(json_schema(page=True), "Page") == page.asked
+    assert properties(schema, "Article") == schema_module.FIELDS - {"secured"}
+    assert properties(json_schema(page=True), "Page") == pages.FIELDS - {"secured"}
 
 
 def test_every_field_is_described() -> None:

@@ -154,6 +154,7 @@ unknown: passed over
         "gone": True,
         "weight": 3,
         "pin_until": datetime(2021, 12, 1, tzinfo=UTC),
+        "unclear": False,
     }
     assert loaded.article is not None
     assert structs.asdict(loaded.article) == expected
@@ -233,8 +234,8 @@ def test_booleans(text: str, value: bool) -> None:
 
 @pytest.mark.parametrize("text", ["1", "0", "maybe", "1.0", "[true]", "y"])
 def test_what_is_no_boolean(text: str) -> None:
-    """Anything else is a warning, and the default counts: what `published` means stays published."""
-    assert read(f"published: {text}").published is True
+    """Anything else is a warning; of a field about who may see the article it withholds it."""
+    assert read(f"published: {text}").unclear is True
     assert problems(f"published: {text}") == [("warning", "wrong-type", "$.published")]
 
 
