@@ -6,6 +6,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 LOWEST := .venv-lowest
 
+# tests/slow.txt names what `make quick` leaves out.
+QUICK = -m "not corpus" $(addprefix --ignore=tests/,$(shell sed -n 's/^\([^\# ]*\) .*/\1/p' tests/slow.txt))
+
 .PHONY: site test quick test-lowest update clean
 
 site: $(VENV)/.installed
@@ -26,15 +29,15 @@ quick: $(VENV)/.installed-dev
 	$(PY) -m ruff format --check
 	$(PY) -m ruff check
 	$(PY) -m mypy
-	$(PY) -m pytest -n auto --dist loadgroup -m "not slow"
+	$(PY) -m pytest -n auto --dist loadgroup $(QUICK)
 
-# The same tests with the lowest versions that pyproject.toml allows.
+# The tests with the lowest versions that pyproject.toml allows. TESTS='$(QUICK)' selects the quick ones.
 test-lowest: $(VENV)/.installed-dev
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/test-tools
 	@scripts/step "Creating $(LOWEST)" $(VENV)/bin/uv venv --clear --python $(PY) $(LOWEST)
 	@scripts/step "Installing the lowest versions that pyproject.toml allows" \
-		$(VENV)/bin/uv pip install --python $(LOWEST)/bin/python --resolution lowest-direct --no-build-package newsgen --editable '.[dev]'
-	$(LOWEST)/bin/python -m pytest -n auto --dist loadgroup
+		$(VENV)/bin/uv pip install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
+	$(LOWEST)/bin/python -m pytest -n auto --dist loadgroup $(TESTS)
 
 update: $(VENV)/.installed-dev
 	@scripts/lock $(VENV)/bin/uv

@@ -146,6 +146,13 @@ def test_what_decides_bytes_of_the_output_has_an_upper_bound() -> None:
     assert bounded == DECIDES_BYTES
 
 
+def test_what_is_slow_exists() -> None:
+    """Each line of tests/slow.txt names a folder or a file of tests."""
+    lines = [line.split()[0] for line in (ROOT / "tests/slow.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert lines
+    assert [line for line in lines if not (ROOT / "tests" / line).exists()] == []
+
+
 def test_a_step_is_silent_unless_it_fails() -> None:
     """scripts/step prints its one line; what the command printed is shown only if it fails, with the command's exit code."""
     noisy = ("bash", "-c", "echo out; echo warning >&2; exit $0")

@@ -18,7 +18,6 @@ from support import ROOT, SmallSite
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 COPIED = ("newsgen", "templates", "static", "tests", "docs", "content", "_data", "benchmarks", "scripts")
 LEFT = shutil.ignore_patterns("node_modules", "__pycache__", "work", ".*")
-pytestmark = pytest.mark.slow
 
 
 class Recipe:
