@@ -23,7 +23,7 @@ from newsgen.config import Config
 from newsgen.content.ahead import Ahead, Found, look, stats_of
 from newsgen.content.scan import INDEX, PICTURES, FileStat, composed, scan
 from newsgen.fingerprint import program, theme_folder
-from newsgen.output import JOURNAL, LOCK, MANIFEST, intact
+from newsgen.output import JOURNAL, LOCK, MANIFEST, STAGED, intact
 from newsgen.problems import Problem
 
 
@@ -107,7 +107,7 @@ class Outcome(Struct, frozen=True):
 
 
 _decoder = msgspec.msgpack.Decoder(Outcome)
-OF_OUTPUTS = (MANIFEST, JOURNAL, LOCK)  # never copied: a static folder may hold a built site
+OF_OUTPUTS = (MANIFEST, JOURNAL, LOCK, STAGED)  # never copied: a static folder may hold a built site
 
 
 def scan_inputs(config: Config, clock: Clock) -> Inputs:

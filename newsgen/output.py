@@ -1,7 +1,9 @@
 """The output folder: what newsgen wrote there, and changing it all at once or not at all.
 
-New bytes are first staged beside their place; when all are there, they are renamed into it. Only a page whose
-folder is new is written in its place: nothing that leads to it is in place before all the rest.
+New bytes are first staged in a folder of newsgen's own; when all are there, they are renamed into place. Only a page whose
+folder is new is written in its place: nothing that leads to it is in place before all the rest. In the staging folder files are
+named by digests: a name as long as the file system takes has no room for more, and where a file becomes a folder, its place is not
+free yet.
 A journal names what a run is about to touch: after a run that was killed, nothing is believed
 of those files but that they are newsgen's own. A file that is in neither the manifest nor the
 journal is foreign and never touched.
@@ -12,7 +14,7 @@ from __future__ import annotations
 import errno
 import os
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from newsgen.problems import Problem, UserError, build_error
 MANIFEST = ".newsgen-manifest"
 JOURNAL = ".newsgen-journal"
 LOCK = ".newsgen-lock"
-STAGED = ".newsgen-new"
+STAGED = ".newsgen-staged"
+_NEW = ".new"
 _HEADER = "newsgen manifest 1"
 _AFTER_SLASH = chr(ord("/") + 1)
 
@@ -65,6 +68,13 @@ def above(path: str) -> list[str]:
     """The folders that a file is in, the outermost first."""
     parts = path.split("/")[:-1]
     return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+
+def in_the_way(wanted: Iterable[str], gone: Iterable[str]) -> list[str]:
+    """Those of the files that are gone which stand where wanted ones need a folder, or in a folder in the place of a wanted one."""
+    files = set(wanted)
+    folders = {folder for path in files for folder in above(path)}
+    return [path for path in gone if path in folders or not files.isdisjoint(above(path))]
 
 
 def present(folder: Path) -> frozenset[str]:
@@ -130,38 +140,69 @@ class Output:
     def refuse_foreign(self, paths: Iterable[str]) -> None:
         """Raises UserError (exit code 3) where a file that newsgen did not write stands on a wanted route."""
         there = present(self.folder)
+        free: set[str] = set()  # folders that are not there, or nothing but folders
         for path in paths:
-            if path not in self.known and path.partition("/")[0] in there and os.path.lexists(self.folder / path):
+            foreign = self._foreign(path, free) if path.partition("/")[0] in there else ""
+            if foreign:
                 hint = "move it away; newsgen writes over nothing but its own files"
-                raise build_error("foreign-file", f"{self.folder / path} is not newsgen's own and stands in the way", hint=hint)
+                raise build_error("foreign-file", f"{self.folder / foreign} is not newsgen's own and stands in the way", hint=hint)
+
+    def _foreign(self, path: str, free: set[str]) -> str:
+        """What stands in the way of this file and newsgen did not write, "" where nothing does. An own file may become a folder,
+        and a folder of own files a file."""
+        for folder in above(path) if path not in self.known else ():
+            if folder not in free:
+                if folder in self.known:
+                    return ""
+                if os.path.lexists(self.folder / folder) and not os.path.isdir(self.folder / folder):
+                    return folder
+                free.add(folder)
+        place = os.path.join(self.folder, path)
+        if not os.path.isdir(place) or os.path.islink(place):
+            return path if path not in self.known and os.path.lexists(place) else ""
+        inside = (os.path.relpath(os.path.join(at, name), self.folder) for at, _, names in os.walk(place) for name in names)
+        return next((name for name in map(_posix, inside) if name not in self.known), "")
 
     def begin(self, paths: Iterable[str]) -> None:
-        """Write the journal: these files may be touched from now on."""
+        """Write the journal, which says that these files may be touched from now on, and make the staging folder."""
         interrupted = [path for path, known in self.known.items() if not known]
         self._replace(JOURNAL, "".join(f"{path}\n" for path in {*paths, *interrupted}))
+        try:
+            self._clear_staged()  # of an interrupted run
+            os.mkdir(self.folder / STAGED)
+        except OSError as error:
+            raise self._unwritable(error, self.folder / STAGED) from None
 
-    def finish(self, staged: Iterable[str], gone: Iterable[str], manifest: str) -> None:
-        """Move what was staged into place, remove what is gone, and write the manifest."""
+    def finish(self, staged: Sequence[str], gone: Sequence[str], manifest: str) -> None:
+        """Move what was staged into place, remove what is gone, and write the manifest. What is gone is removed last, since pages may
+        still lead to it, unless it stands in the way."""
+        self._remove(in_the_way(staged, gone))
         try:
             for path in staged:
-                target = os.path.join(self.folder, path)
-                os.replace(target + STAGED, target)
+                _move(os.path.join(self.folder, staged_name(path)), os.path.join(self.folder, path))
         except OSError as error:
             raise self._unwritable(error, self.folder) from None
         self._remove(gone)
         self._replace(MANIFEST, manifest)
+        self._clear_staged()
         self._forget_journal()
 
     def abandon(self, paths: Iterable[str]) -> None:
         """Remove what was staged or placed for these paths; what was there stays."""
-        self._remove([name for path in paths for name in (path + STAGED, "" if path in self.known else path) if name])
+        self._clear_staged()
+        self._remove(path for path in paths if path not in self.known)
         if not self.interrupted:
             self._forget_journal()
 
-    def clear_staged(self) -> None:
-        """Remove what an interrupted run had staged."""
-        if self.interrupted:
-            self._remove([path + STAGED for path, known in self.known.items() if not known])
+    def _clear_staged(self) -> None:
+        try:
+            os.rmdir(self.folder / STAGED)
+        except FileNotFoundError:
+            pass
+        except OSError:  # of a run that did not end
+            import shutil  # slow to import, and rarely needed
+
+            shutil.rmtree(self.folder / STAGED, ignore_errors=True)
 
     def _forget_journal(self) -> None:
         (self.folder / JOURNAL).unlink(missing_ok=True)
@@ -176,7 +217,8 @@ class Output:
             except (FileNotFoundError, NotADirectoryError):
                 pass
             except OSError as error:
-                raise self._unwritable(error, Path(target)) from None
+                if not os.path.isdir(target):  # else a folder has taken its place
+                    raise self._unwritable(error, Path(target)) from None
             folders.add(os.path.dirname(path))
         for folder in sorted(folders, key=len, reverse=True):
             while folder:
@@ -189,8 +231,8 @@ class Output:
     def _replace(self, name: str, text: str) -> None:
         target = self.folder / name
         try:
-            target.with_name(name + STAGED).write_text(text, "utf-8")
-            os.replace(target.with_name(name + STAGED), target)
+            target.with_name(name + _NEW).write_text(text, "utf-8")
+            os.replace(target.with_name(name + _NEW), target)
         except OSError as error:
             raise self._unwritable(error, target) from None
 
@@ -205,12 +247,36 @@ def unwritable(error: OSError, path: str) -> UserError:
     return build_error("cannot-write", f"{path} cannot be written: {error.strerror}", hint=hint)
 
 
+def staged_name(path: str) -> str:
+    """Where a file is staged, below the output."""
+    return f"{STAGED}/{digest.of_text(path).hex()}"
+
+
+def _posix(path: str) -> str:
+    return path.replace(os.sep, "/")
+
+
+def _move(staged: str, target: str) -> None:
+    """Move a file into its place, making its folder and replacing empty folders. Raises OSError."""
+    try:
+        os.replace(staged, target)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.replace(staged, target)
+    except OSError:
+        if not os.path.isdir(target):
+            raise
+        for folder, _, _ in os.walk(target, topdown=False):
+            os.rmdir(folder)
+        os.replace(staged, target)
+
+
 def stage(folder: str, path: str, data: bytes) -> bool:
-    """Write bytes beside their place, or into it where the page's folder is new: then nothing was there, and nothing
+    """Write bytes into the staging folder, or into their place where the page's folder is new: then nothing was there, and nothing
     that leads to it is in place yet. Whether they are in their place. Raises OSError."""
     target = os.path.join(folder, path)
     placed = path.endswith("/index.html") and _new_folder(target[: -len("/index.html")])
-    file = _create(target if placed else target + STAGED)
+    file = os.open(target if placed else os.path.join(folder, staged_name(path)), _FLAGS, 0o666)
     try:
         left = memoryview(data)
         while left:
@@ -223,7 +289,7 @@ def stage(folder: str, path: str, data: bytes) -> bool:
 def _new_folder(folder: str) -> bool:
     try:
         os.mkdir(folder)
-    except FileExistsError:
+    except (FileExistsError, NotADirectoryError):  # a file that stands there has to go first
         return False
     except FileNotFoundError:
         os.makedirs(os.path.dirname(folder), exist_ok=True)
@@ -231,23 +297,15 @@ def _new_folder(folder: str) -> bool:
     return True
 
 
-def _create(target: str) -> int:
-    try:
-        return os.open(target, _FLAGS, 0o666)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        return os.open(target, _FLAGS, 0o666)
-
-
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def stage_copy(source: str, folder: str, path: str) -> bytes:
-    """Copy a file beside the place of its copy; the digest of what was copied. Raises OSError."""
+    """Copy a file into the staging folder; the digest of what was copied. Raises OSError."""
     import shutil
 
-    staged = os.path.join(folder, path) + STAGED
-    with open(source, "rb") as original, open(_create(staged), "wb") as copy:
+    staged = os.path.join(folder, staged_name(path))
+    with open(source, "rb") as original, open(staged, "wb") as copy:
         shutil.copyfileobj(original, copy, 1 << 20)
     with open(staged, "rb") as written:
         return digest.of_file(written)

@@ -142,11 +142,20 @@ class Real:
             try:
                 os.link(source, target)
             except FileExistsError:
-                os.link(source, target + STAGED)
-                os.replace(target + STAGED, target)
+                staged = to.staged()
+                os.link(source, staged)
+                os.replace(staged, target)
         except OSError:
             return False  # too many links, a file that has gone: it is copied
         return True
+
+    def staged(self) -> str:
+        """Where a file is written before it is moved into its place; what a killed run left there may be a link to another edition's
+        file, and is removed. Raises OSError."""
+        staged = f"{self.top}/{STAGED}"
+        with suppress(FileNotFoundError):
+            os.unlink(staged)
+        return staged
 
     def copy(self, path: str, site: Real, wanted: str) -> int:
         """Copy a file of the site to the same place, as one of its own; its size. Raises OSError, UserError."""
@@ -161,9 +170,10 @@ class Real:
             raise _differs(source) from None
         if digest.of_bytes(data).hex() != wanted:
             raise _differs(source)
-        with open(target + STAGED, "wb") as copy:
+        staged = self.staged()
+        with open(staged, "wb") as copy:
             copy.write(data)
-        os.replace(target + STAGED, target)
+        os.replace(staged, target)
         return len(data)
 
     def remove(self, path: str) -> None:

@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -20,7 +20,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 from newsgen.messages import count
-from newsgen.output import MANIFEST, above, manifest_text, read_manifest
+from newsgen.output import MANIFEST, above, in_the_way, manifest_text, read_manifest
 from newsgen.problems import Problem, UserError, build_error
 
 _UNKNOWN = "0" * 32
@@ -82,15 +82,26 @@ class Rsync:
             sent = Sent(self._address, len(changed), len(gone))
             if dry_run or not (changed or gone):
                 return sent
-            self._note(own, {**before, **dict.fromkeys(changed, _UNKNOWN)})
+            there = {**before, **dict.fromkeys(changed, _UNKNOWN)}
+            self._note(own, there)
+            blocking = set(in_the_way(changed, gone))
+            if blocking:  # a file became a folder, or a folder a file
+                self._remove(own, sorted(blocking), sending.files)
+                self._note(own, {path: there[path] for path in there.keys() - blocking})
             for wanted in (True, False):
                 self._some(sending.folder, [path for path in changed if (path in sending.first) is wanted])
-            self._some(sending.folder, gone, "--delete-missing-args")
-            empty = {folder for path in gone for folder in above(path)} - {folder for path in sending.files for folder in above(path)}
-            for _, level in groupby(sorted(empty, key=_depth), key=_depth):  # one that holds what is not ours stays
-                self._some(sending.folder, list(level), "--delete-missing-args", "--dirs")
+            self._remove(own, [path for path in gone if path not in blocking], sending.files)
             self._note(own, sending.files)
         return sent
+
+    def _remove(self, own: Path, gone: Sequence[str], files: Iterable[str]) -> None:
+        """Remove files there, and the folders that this leaves empty: rsync removes what it is asked to send from an empty folder."""
+        nothing = own / "nothing"
+        nothing.mkdir(exist_ok=True)
+        self._some(nothing, gone, "--delete-missing-args")
+        empty = {folder for path in gone for folder in above(path)} - {folder for path in files for folder in above(path)}
+        for _, level in groupby(sorted(empty, key=_depth), key=_depth):  # one that holds what is not ours stays
+            self._some(nothing, list(level), "--delete-missing-args", "--dirs")
 
     def _note(self, own: Path, files: Mapping[str, str]) -> None:
         (own / MANIFEST).write_text(manifest_text(files), "utf-8")
@@ -100,7 +111,8 @@ class Rsync:
         """Send these paths, or remove them there: then their absence here is no failure (24)."""
         if paths:
             which = ["--files-from=-", "--from0", "--checksum", "--perms", "--chmod=D755,F644", "--no-implied-dirs", *options]
-            self._rsync([*which, f"{folder}/", self._address], "\0".join(paths).encode(), absent=(24,) if options else ())
+            listed = "\0".join(f"./{path}" for path in paths)  # a line that begins with # or ; is a comment, with --from0 too
+            self._rsync([*which, f"{folder}/", self._address], listed.encode(), absent=(24,) if options else ())
 
     def _rsync(self, arguments: Sequence[str], given: bytes = b"", absent: Sequence[int] = ()) -> None:
         environment = {"RSYNC_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=30", **os.environ}

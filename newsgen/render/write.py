@@ -113,7 +113,6 @@ def write(
     with stopwatch("render"):
         output.refuse_foreign(paths)
         if anything:
-            output.clear_staged()
             output.begin(paths + work.gone)
         try:
             copies = [_variant.decode(pages[i].view) for i in work.todo if pages[i].kind == VariantView.__name__]
