@@ -11,15 +11,16 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Raw, structs
 
-from newsgen import digest, workers
+from newsgen import digest, guarded_workers
 from newsgen.cache import Cache, CacheDamaged, seal
 from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, shows_of, title_key
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
+from newsgen.guarded_workers import Lost
 from newsgen.known import File
 from newsgen.model import Document, Entry, PlainFile
 from newsgen.pages.base import StaticFile
-from newsgen.problems import Problem
+from newsgen.problems import DIED, Problem
 
 _BATCH = 48
 _UNSAVED = 4_000_000  # bytes of records kept back: each transaction writes the pages of the index anew
@@ -103,8 +104,13 @@ def ingest(
     by_key = {file.key: file for file in before.values()} if changed else {}
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
     unsaved: list[tuple[bytes, bytes]] = []
-    for batch in workers.run(_prepare, _Reading(str(folder), options, salt, by_key), tasks, jobs):
+    reading = _Reading(str(folder), options, salt, by_key)
+    for batch in guarded_workers.run(_prepare, reading, tasks, jobs, options.budgets.cpu_seconds):
         for item in batch:
+            if isinstance(item, Lost):
+                problems.append(_died(item))
+                del files[item.item.path]
+                continue
             if item.error:
                 problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))
                 del files[item.stat.path]
@@ -166,8 +172,13 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     return StaticFiles(found, problems, all(files[path].mtime != _NEVER for path in touched) and not problems)
 
 
-def _prepare(reading: _Reading) -> Callable[[Sequence[FileStat]], list[_Read]]:
-    return lambda batch: [_read(reading, stat) for stat in batch]
+def _died(lost: Lost[FileStat]) -> Problem:
+    hint = "this is a fault of newsgen or of a package it uses, which the article brought out: please report it"
+    return Problem("error", DIED, f"reading it {lost.reason}; it is left out, and the command ends with 1", hint=hint, file=lost.item.path)
+
+
+def _prepare(reading: _Reading) -> Callable[[FileStat], _Read]:
+    return lambda stat: _read(reading, stat)
 
 
 def _read(reading: _Reading, stat: FileStat) -> _Read:

@@ -4,7 +4,7 @@ Line and column are looked up only when a problem is shown, so that the fast par
 free of positions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -26,6 +26,14 @@ class Problem(Struct, frozen=True, array_like=True, gc=False):
     line: int = 0
     column: int = 0
     source: str = ""
+
+
+DIED = "reading-died"
+
+
+def any_died(problems: Iterable[Problem]) -> bool:
+    """Whether reading an article ended the process that read it. Commands that build then end with 1."""
+    return any(problem.code == DIED for problem in problems)
 
 
 class UserError(Exception):

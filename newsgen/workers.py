@@ -26,13 +26,17 @@ def run(prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Sequence[T], 
     import multiprocessing  # costs more than a few tasks do
     from concurrent.futures import ProcessPoolExecutor
 
-    forks = sys.platform.startswith("linux") and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if forks else "spawn")
+    context = multiprocessing.get_context("fork" if may_fork() else "spawn")
     pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, initializer=_start, initargs=(prepare, state))
     try:
         yield from pool.map(_work, tasks)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def may_fork() -> bool:
+    """Whether this process can be forked safely: on Linux alone system libraries allow it, and locks of other threads would stay locked."""
+    return sys.platform.startswith("linux") and threading.active_count() == 1
 
 
 def default_jobs() -> int:

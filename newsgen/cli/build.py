@@ -55,6 +55,7 @@ def command(common: Common, **options: Any) -> int:
     config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
     ahead = None if options["fetch"] else look_ahead(config.paths)
     from newsgen.build import BuildOptions, build
+    from newsgen.problems import any_died
 
     clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
     how = BuildOptions(clock, options["jobs"] or default_jobs(), options["wait"], options["dry_run"])
@@ -77,7 +78,7 @@ def command(common: Common, **options: Any) -> int:
     elif common.verbosity >= 0:
         _report(result, config, options, common.verbosity)
     counted = [problem for problem in result.problems if problem.code not in config.settings.check.allow]
-    return 1 if differences or (options["strict"] and counted) else 0
+    return 1 if differences or any_died(result.problems) or (options["strict"] and counted) else 0
 
 
 def _report(result: Result, config: Config, options: dict[str, Any], verbosity: int) -> None:

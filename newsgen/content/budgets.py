@@ -16,6 +16,7 @@ class Budgets(Table, frozen=True):
     names: Count = 100
     items: Count = 1_000
     text: Count = 10_000
+    cpu_seconds: Count = 60
 
     def check(self, name: str, size: int) -> None:
         """Raise OverBudget where a size exceeds the budget of this name."""

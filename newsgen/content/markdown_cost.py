@@ -48,6 +48,8 @@ def _block_cost(block: str) -> int:
     cost = 100 + size // 10 + 50 * len(_MARK.findall(block))
     if "[" in block or "(" in block:
         cost += _bracket_distances(block) * 2 // 5
+    if "{" in block or "`" in block:
+        cost += block.count("{") * size // 100 + block.count("`") * size // 300
     if "\n" in block:
         cost += len(_BLOCK_MARK.findall(block)) * size // 30
         if "|" in block:

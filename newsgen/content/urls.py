@@ -18,6 +18,7 @@ _DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2
 _BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _FILE = re.compile(r"\.(?:xml|txt|json|webmanifest|ico|png)$", re.I)
 _ROUTE_NAME = re.compile(r"[^\s\\/:*?\"<>|#%&;]+")
+_LONGEST_ROUTE = 1_000  # bytes: file systems take 4,096 for a whole path, of which the output folder and its stages need some
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
 
@@ -201,4 +202,6 @@ def safe_route(text: str) -> str:
     if bad or not path.isprintable() or names[0][0] == "_" or path.startswith("//") or len(names) > 20:
         return ""
     route = "/" + "/".join(names)
+    if len(route.encode()) > _LONGEST_ROUTE:
+        return ""
     return route if route.lower().endswith((".html", ".htm")) else route + "/"

@@ -13,7 +13,7 @@ from newsgen.builder.visibility import Clock
 from newsgen.config import Config
 from newsgen.outcome import Result, Slow, look_at, recall
 from newsgen.output import Output
-from newsgen.problems import Problem, UserError, locate_all
+from newsgen.problems import Problem, UserError, any_died, locate_all
 from newsgen.publish.diff import Difference
 from newsgen.publish.editions import Store
 from newsgen.publish.publishing import Published, PublishOptions, exit_code, now, publish
@@ -98,7 +98,7 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
         code = error.exit_code
     outcome = _outcome(published)
     if published and outcome != "held":
-        code = 5 if published.stopped else exit_code(published)
+        code = 5 if published.stopped else exit_code(published) or int(any_died(problems))
     live = published.edition if published else Store(config.paths.editions).live_name()
     log(outcome, {"edition": live, "exit": code})
     return Night(

@@ -1,0 +1,63 @@
+"""An item that ends its process is lost; all others are worked on, in their order."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from support import ROOT, SmallSite
+
+_DEADLY = """
+import os, resource, signal
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+class Deadly(Preprocessor):
+    def run(self, lines):
+        text = "\\n".join(lines)
+        if "abort" in text:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            os.abort()
+        if "endless" in text:
+            while True:
+                pass
+        return lines
+
+class DeadlyExtension(Extension):
+    def extendMarkdown(self, md):
+        md.preprocessors.register(Deadly(md), "deadly", 100)
+
+def makeExtension(**options):
+    return DeadlyExtension(**options)
+"""
+
+
+@pytest.mark.parametrize(("jobs", "count"), [(1, 3), (2, 3), (2, 110)], ids=["one job", "one batch", "several batches"])
+def test_an_article_that_kills_its_reader_is_left_out(tmp_path: Path, jobs: int, count: int) -> None:
+    """The build goes on without the article, names it, ends with 1, and tries again next time: nothing of it is cached."""
+    site = SmallSite(tmp_path, markdown={"extensions": ["deadly"]}, without=["feed", "topic", "source", "day"])
+    site.write("deadly.py", _DEADLY)
+    for i in range(count):
+        site.article(f"good-{i:03}", body="Good.\n")
+    site.article("good-050-bad", body="abort\n")
+    for _ in range(2):
+        done = site.run("build", "--jobs", str(jobs), env={"PYTHONPATH": f"{site.root}{os.pathsep}{ROOT}"}, timeout=300)
+        assert done.returncode == 1, done.stderr
+        assert "content/good-050-bad.md: error: reading it ended its process (SIGABRT)" in done.stderr
+        assert "[reading-died]" in done.stderr
+        pages = list((site.output / "news").glob("good-*/index.html"))
+        assert len(pages) == count
+
+
+def test_cpu_time_is_limited(tmp_path: Path) -> None:
+    """An article whose reading does not end is left out after the CPU time of the settings."""
+    site = SmallSite(tmp_path, markdown={"extensions": ["deadly"]}, budgets={"cpu_seconds": 1})
+    site.write("deadly.py", _DEADLY)
+    site.article("good", body="Good.\n")
+    site.article("bad", body="endless\n")
+    done = site.run("build", env={"PYTHONPATH": f"{site.root}{os.pathsep}{ROOT}"}, timeout=300)
+    assert done.returncode == 1, done.stderr
+    assert "content/bad.md: error: reading it took too much CPU time" in done.stderr
+    assert (site.output / "news/good/index.html").is_file()
