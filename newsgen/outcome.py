@@ -22,6 +22,7 @@ from newsgen.cache import Cache, seal, unseal
 from newsgen.config import Config
 from newsgen.content.ahead import Ahead, Found, look, stats_of
 from newsgen.content.scan import INDEX, PICTURES, FileStat, composed, scan
+from newsgen.content.uncopied import refusal
 from newsgen.fingerprint import program, theme_folder
 from newsgen.output import JOURNAL, LOCK, MANIFEST, STAGED, intact
 from newsgen.problems import Problem
@@ -118,7 +119,7 @@ def scan_inputs(config: Config, clock: Clock) -> Inputs:
 def look_at(config: Config, clock: Clock, ahead: Ahead | None = None, meanwhile: Iterable[object] = ()) -> Looked:
     """The same, with what another process finds in the content folder, if any does; `meanwhile` is run through while it looks."""
     paths = config.paths
-    static, more = scan(paths.static, (), OF_OUTPUTS, hidden=True)
+    static, more = scan(paths.static, (), OF_OUTPUTS, hidden=True, refuse=refusal)
     theme_static, _ = scan(theme_folder("static"), ())
     media, _ = scan(paths.media, (*PICTURES, INDEX))
     others = [scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))]

@@ -14,7 +14,6 @@ from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
 from newsgen.problems import Problem
 
-IMAGES = "/_media/"  # image copies; browsers keep them for a year, so nothing else may stand there
 SITE = "the site itself"  # the owner of its own pages, as messages name it
 # Names that newsgen writes into many folders.
 _OWN_NAMES = frozenset(("index.html", "feed.xml", "atom.xml", "feed.json"))

@@ -7,7 +7,7 @@ import re
 import stat
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
@@ -20,7 +20,9 @@ SUFFIXES = (".md", ".markdown", ".txt")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 INDEX = "index.jsonl"  # of the folder of media
 _NEVER_COPIED = (".keep", ".gitkeep", ".DS_Store")
+_OUTSIDE = "keep it outside the folder"
 _REREADS = 3
+Refuse = Callable[[str], tuple[str, str] | None]  # the code and the message of a problem, of a path below the folder
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 # Controls, what breaks or turns lines where the name is shown, and bytes that are not UTF-8.
 _BAD_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -43,11 +45,13 @@ class FileStat(NamedTuple):
 _stat = partial(tuple.__new__, FileStat)  # half of what the class itself would cost, by the ten thousand
 
 
-def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hidden: bool = False) -> tuple[list[FileStat], list[Problem]]:
+def scan(
+    folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hidden: bool = False, refuse: Refuse | None = None
+) -> tuple[list[FileStat], list[Problem]]:
     """The files below a folder with one of these suffixes (all files where there are none), sorted by path.
 
     Hidden files and folders are passed over unless `hidden`, and the names `skip` at the top; so
-    are, with a problem, links that lead out of the folder, pipes, devices and names that no
+    are, with a problem, what `refuse` gives a reason for, links that lead out of the folder, pipes, devices and names that no
     address can hold. A folder that is not there has no files.
     """
     found: list[FileStat] = []
@@ -64,6 +68,9 @@ def scan(folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hi
                     if (name[0] == "." and (not hidden or name in _NEVER_COPIED)) or (not below and name in skip):
                         continue
                     path = prefix + name
+                    if refuse and (reason := refuse(path)):
+                        problems.append(Problem("warning", *reason, hint=_OUTSIDE, file=_printable(path)))
+                        continue
                     usual = entry.is_file(follow_symlinks=False) and path.isprintable()
                     if not usual and entry.is_dir(follow_symlinks=False):
                         pending.append(path)
@@ -90,16 +97,19 @@ def rescan(
     suffixes: tuple[str, ...],
     skip: tuple[str, ...] = (),
     hidden: bool = False,
+    refuse: Refuse | None = None,
 ) -> list[FileStat] | None:
     """What `scan` would find, where it found these stats and no problem, and only these paths have changed since.
 
-    None where a look at the paths alone does not tell: they are folders, links, unreadable.
+    None where a look at the paths alone does not tell: they are folders, links, unreadable, refused.
     """
     found, root = list(stats), os.path.realpath(folder)
     for path in paths:
         *above, name = path.split("/")
         if name in _NEVER_COPIED or (not above and name in skip) or (not hidden and any(part[0] == "." for part in (*above, name))):
             continue
+        if refuse and any(refuse("/".join([*above[:n], part])) for n, part in enumerate([*above, name])):
+            return None
         place = bisect_left(found, path, key=itemgetter(0))
         end = place + (place < len(found) and found[place].path == path)
         full = os.path.join(root, path)

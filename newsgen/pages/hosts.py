@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from newsgen.builder.embeds import frame_hosts
 from newsgen.builder.names import fold
-from newsgen.builder.route_table import IMAGES
 from newsgen.config import Settings
+from newsgen.content.uncopied import IMAGES
 from newsgen.pages.base import Page, Planning, RedirectView, View
 from newsgen.pages.feeds import FORMATS
 from newsgen.pages.plain import GONE, GoneView

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from newsgen import digest
 from newsgen.builder.names import href
-from newsgen.builder.route_table import IMAGES
 from newsgen.config import Images
+from newsgen.content.uncopied import IMAGES
 from newsgen.model import Media, Original
 from newsgen.pages.base import Page, View
 

@@ -16,6 +16,7 @@ from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache
 from newsgen.config import Config
 from newsgen.content.scan import INDEX, PICTURES, SUFFIXES, FileStat, rescan
+from newsgen.content.uncopied import refusal
 from newsgen.outcome import OF_OUTPUTS, Inputs, placed, scan_inputs
 from newsgen.planning import events, tell_stories
 from newsgen.preview.watch import Watched, links_on_the_way
@@ -53,7 +54,7 @@ def look_again(inputs: Inputs, config: Config, clock: Clock, changed: Collection
     paths, inside = config.paths, below(config.paths.content, changed)
     content = rescan(paths.content, inputs.content, inside, SUFFIXES)
     near = rescan(paths.content, inputs.near, inside, PICTURES)
-    static = rescan(paths.static, inputs.static, below(paths.static, changed), (), OF_OUTPUTS, hidden=True)
+    static = rescan(paths.static, inputs.static, below(paths.static, changed), (), OF_OUTPUTS, hidden=True, refuse=refusal)
     media = rescan(paths.media, inputs.media, below(paths.media, changed), (*PICTURES, INDEX))
     if content is None or near is None or static is None or media is None:
         return scan_inputs(config, clock)

@@ -11,8 +11,8 @@ from msgspec import structs
 
 from newsgen import digest
 from newsgen.builder.names import href
-from newsgen.builder.route_table import IMAGES
 from newsgen.config import Settings
+from newsgen.content.uncopied import IMAGES
 from newsgen.content.urls import near
 from newsgen.model import Media, Original, Picture
 from newsgen.pages.pictures import SMALL, VariantView, copies, social_size, stem_of

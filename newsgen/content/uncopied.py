@@ -1,0 +1,41 @@
+"""Which files of the static folder are not published.
+
+Files of version control, leftovers of editors and systems, and files that hold secrets are there by oversight: an attacker looks for
+`/.git/config` and `/.env` first. Other hidden files are published, such as `.well-known/`, `.htaccess` and `.nojekyll`.
+"""
+
+from __future__ import annotations
+
+import re
+
+IMAGES = "/_media/"  # image copies; browsers keep them for a year, so nothing else may stand there
+_VERSION_CONTROL = re.compile(
+    r"\.(?:git|hg|svn|bzr|jj|sl|pijul|fslckout|fossil)|_darcs|_MTN|CVS|\.cvsignore"
+    r"|\.(?:git|hg|bzr|jj)(?:ignore|attributes|modules|tags|sub|substate|-blame-ignore-revs)|\.mailmap"
+)
+_LEFTOVERS = re.compile(
+    r".+~|#.+#|\.#.+|~\$.+|\.~lock\..+#|\._.+|\.(?:.+\.)?(?:sw[a-p]|kate-swp)|.+\.(?:bak|orig|rej)|.+___jb_(?:tmp|old)___"
+    r"|\.(?:idea|vscode|vs|fleet|netrwhist|appledouble|spotlight-v100|fseventsd|trash.*|trashes|directory|fuse_hidden.+|nfs[0-9a-f]{8,})"
+    r"|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx",
+    re.I,
+)
+_SECRETS = re.compile(
+    r"\.env(?:[.\-_].+)?|.+\.env|\.envrc|\.flaskenv|[._]netrc|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.htpasswd.*|\.git-credentials|\.pgpass|\.my\.cnf"
+    r"|\.(?:ssh|aws|azure|gnupg|kube|docker|dockercfg|terraform|vault-token|s3cfg|boto)|\.\w+_history|id_(?:rsa|dsa|ecdsa|ed25519)",
+    re.I,
+)
+_KINDS = (
+    (_VERSION_CONTROL, "belongs to version control"),
+    (_LEFTOVERS, "is a leftover of an editor or of the system"),
+    (_SECRETS, "may hold secrets"),
+)
+_RESERVED = IMAGES.strip("/")
+
+
+def refusal(path: str) -> tuple[str, str] | None:
+    """Why a file or a folder of the static folder is not published (code and message), or None. Those above it were looked at."""
+    if path.casefold() == _RESERVED:
+        return "route-conflict", f"/{_RESERVED}/ is reserved for image copies; it is not copied"
+    name = path.rpartition("/")[2]
+    kind = next((kind for pattern, kind in _KINDS if pattern.fullmatch(name)), "")
+    return ("not-copied", f"{kind}; it is not copied") if kind else None
