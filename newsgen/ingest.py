@@ -27,7 +27,7 @@ _UNSAVED = 4_000_000  # bytes of records kept back: each transaction writes the 
 # A file as young as this when its stat was taken may change again without its stat telling (in nanoseconds).
 _YOUNG = 2_000_000_000
 _NEVER = -1
-_NOTHING = File("", -1, _NEVER, -1, b"")
+_NOTHING = File("", -1, _NEVER, -1, -1, b"")
 
 
 class Ingested(NamedTuple):
@@ -70,8 +70,9 @@ class _Read(NamedTuple):
 
 
 def settle(stat: FileStat, now: int) -> FileStat:
-    """The stat as it may be remembered: one that is too young never matches again."""
-    return stat._replace(mtime=_NEVER) if stat.mtime > now - _YOUNG else stat
+    """The stat as it may be remembered: one that is too young never matches again. One of the future is not young: the next change
+    gives it another time."""
+    return stat._replace(mtime=_NEVER) if now - _YOUNG < stat.mtime < now + _YOUNG else stat
 
 
 def ingest(
@@ -95,9 +96,9 @@ def ingest(
     files: dict[str, File] = {}
     changed: list[FileStat] = []
     for stat in stats:
-        path, size, mtime, inode = stat
+        path, size, mtime, inode, ctime = stat
         files[path] = known = before.get(path, _NOTHING)  # in its place, whatever comes of it
-        if known.mtime != mtime or known.size != size or known.inode != inode or not known.key.startswith(salt):
+        if known.mtime != mtime or known.ctime != ctime or known.size != size or known.inode != inode or not known.key.startswith(salt):
             changed.append(stat)
     touched: list[str] = []
     done = unsaved_size = 0
@@ -116,11 +117,11 @@ def ingest(
                 del files[item.stat.path]
                 continue
             file = _file_decoder.decode(item.file) if item.file else by_key[item.key]
-            path, size, mtime, inode = settle(item.stat, now)
+            path, size, mtime, inode, ctime = settle(item.stat, now)
             if item.article:
                 unsaved.append((item.key, item.article))
                 unsaved_size += len(item.article)
-            files[path] = structs.replace(file, path=path, size=size, mtime=mtime, inode=inode)
+            files[path] = structs.replace(file, path=path, size=size, mtime=mtime, inode=inode, ctime=ctime)
             touched.append(path)
         if unsaved_size > _UNSAVED:
             cache.add_articles(unsaved)
@@ -156,7 +157,7 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     problems: list[Problem] = []
     for stat in stats:
         known = before.get(stat.path)
-        if known is None or (known.size, known.mtime, known.inode) != stat[1:]:
+        if known is None or (known.size, known.mtime, known.inode, known.ctime) != stat[1:]:
             try:
                 with open(os.path.join(folder, stat.path), "rb") as file:
                     known = File(*settle(stat, now), digest.of_file(file))

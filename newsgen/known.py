@@ -18,6 +18,7 @@ class File(Record, frozen=True, array_like=True, gc=False):
     size: int
     mtime: int
     inode: int
+    ctime: int
     key: bytes
     entry: Raw = NOTHING
     face: Raw = NOTHING

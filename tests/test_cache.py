@@ -54,7 +54,7 @@ def test_what_was_prepared_is_what_is_there(tmp_path_factory: pytest.TempPathFac
             assert own.files("content") == files
         else:
             path = f"{number}.md"
-            files[path] = File(path, len(files), number, 1, what.encode())
+            files[path] = File(path, len(files), number, 1, 1, what.encode())
             (own if what == "own" else other).update_files("content", files, [path])
     assert own.files("content") == files
     own.close()

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,14 +34,17 @@ def composed(name: str) -> str:
 
 
 class FileStat(NamedTuple):
-    """A file below a folder and what its stat says. `path` is relative, in POSIX form; `mtime` is in nanoseconds."""
+    """A file below a folder and what its stat says. `path` is relative, in POSIX form; `mtime` and `ctime` are in nanoseconds. Only the
+    system sets `ctime`, at each change of a file, so that no program can hide one; 0 where there is none."""
 
     path: str
     size: int
     mtime: int
     inode: int
+    ctime: int
 
 
+_ctime: Callable[[os.stat_result], int] = attrgetter("st_ctime_ns") if os.name == "posix" else lambda info: 0  # Windows: of creation
 _stat = partial(tuple.__new__, FileStat)  # half of what the class itself would cost, by the ten thousand
 
 
@@ -83,7 +86,7 @@ def scan(
                         if refusal:
                             problems.append(Problem("warning", *refusal, file=_printable(path)))
                         else:
-                            found.append(_stat((path, info.st_size, info.st_mtime_ns, info.st_ino)))
+                            found.append(_stat((path, info.st_size, info.st_mtime_ns, info.st_ino, _ctime(info))))
         except OSError as error:
             problems.append(Problem("error", "unreadable-folder", f"cannot be read: {error.strerror}", file=_printable(below) or "."))
     found.sort(key=itemgetter(0))
@@ -127,7 +130,7 @@ def rescan(
             continue
         if not stat.S_ISREG(info.st_mode) or not path.isprintable() or os.path.realpath(full) != full:
             return None
-        found[place:end] = [FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino)]
+        found[place:end] = [FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino, _ctime(info))]
     return found
 
 
@@ -174,6 +177,7 @@ def read_file(path: str) -> bytes:
             before = os.fstat(file.fileno())
             data = file.read(before.st_size + 1) or b""
             after = os.fstat(file.fileno())
-        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(data) == after.st_size:
+        states = [(stat.st_size, stat.st_mtime_ns, _ctime(stat)) for stat in (before, after)]
+        if states[0] == states[1] and len(data) == after.st_size:
             return data
     raise OSError(0, "it changes while it is read")

@@ -181,3 +181,45 @@ def test_reasons_name_the_card_and_what_changed(site: SmallSite) -> None:
     assert "the card of “Another title” changed: title" in shown.stdout or "its article changed" in shown.stdout
     assert "templates/article.html" in shown.stdout
     assert "s30.md" in shown.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs the time at which an inode changed")
+def test_a_change_that_leaves_size_and_time_is_noticed(site: SmallSite) -> None:
+    """A file that is written in place, with as many bytes and its old modification time, is read and shown: an article, a static file,
+    a template, data."""
+    texts = {
+        "content/one.md": "---\ntitle: Title {}\npublishedDateTime: 2026-01-30T08:00:00Z\ntopics: [AI]\n---\n",
+        "static/a.txt": "{}",
+        "templates/foot.html": "Foot {}",
+        "data/topics.yaml": "- name: AI\n  description: About {}\n",
+    }
+    files = [site.write(path, text.format("A")) for path, text in texts.items()]
+    for file in files:
+        os.utime(file, (1, 1))
+    site.build()
+    for file, text in zip(files, texts.values(), strict=True):
+        before = file.stat()
+        with open(file, "r+b") as same:
+            same.write(text.format("B").encode())
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        after = file.stat()
+        assert (after.st_size, after.st_mtime_ns, after.st_ino) == (before.st_size, before.st_mtime_ns, before.st_ino)
+    result = site.build()
+    assert (result.unchanged, result.read) == (False, 1)
+    assert "Title B" in site.page("/news/one/")
+    assert site.page("/a.txt") == "B"
+
+
+def test_files_with_new_times_are_read_and_render_nothing(site: SmallSite) -> None:
+    """Where all files have new inodes and times, as when a checkout and the cache are restored on another machine, they are read, and
+    nothing is rendered or written."""
+    site.build()
+    for file in [file for file in (site.root / "content").rglob("*") if file.is_file()]:
+        data = file.read_bytes()
+        file.unlink()
+        file.write_bytes(data)
+        os.utime(file, (5, 5))
+    result = site.build()
+    assert (result.unchanged, result.rendered, result.written, result.removed) == (False, 0, 0, 0)
+    assert result.read == result.articles
+    assert site.build().unchanged

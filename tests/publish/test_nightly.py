@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -183,3 +184,19 @@ def test_pictures(make_site) -> None:
     assert [path for path in live(site) if path.startswith("_media/")]
     site.article("three")
     assert run(site, "nightly")["outcome"] == "published"  # with every host down
+
+
+def test_a_file_of_the_future(site: SmallSite) -> None:
+    """A file whose time is in the future does not make every night due; a change of it does, also one that keeps that time."""
+    later = (4_000_000_000, 4_000_000_000)
+    aged(site)
+    for path in ("content/one.md", "static/a.txt"):
+        file = (site.root / path) if path.startswith("content") else site.write(path, "a")
+        os.utime(file, later)
+    run(site, "nightly")
+    assert "not due" in site.run("nightly", "--if-due").stderr
+    site.article("one", title="Changed")
+    os.utime(site.root / "content/one.md", later)
+    assert "not due" not in site.run("nightly", "--if-due").stderr
+    assert b"Changed" in live(site)["news/one/index.html"]
+    assert "not due" in site.run("nightly", "--if-due").stderr
