@@ -5,6 +5,7 @@ Whatever the engine lets through, only what is allowed here reaches a page. Noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
@@ -52,13 +53,15 @@ _VALUES = {
     "section": {"tabindex": {"0"}},
 }
 _ALLOWED = frozenset(_TAGS)
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u206f]")  # bidirectional embeddings, overrides and isolates (UAX 9, 2), as `repair` removes them
 
 
 class Body(Struct, frozen=True):
-    """Safe HTML and the addresses within the site that it links to."""
+    """Safe HTML and the addresses within the site that it links to; whether characters were removed that turn the direction of text."""
 
     html: str
     links: tuple[str, ...]
+    turned: bool = False
 
 
 def render_body(
@@ -82,7 +85,8 @@ def render_body(
     markup = well_formed(made, _ALLOWED, budgets, base)
     made = _sanitiser().clean(markup.html).strip()
     budgets.check("output", len(made))
-    return Body(made, markup.links)
+    straight = _TURNS.sub("", made)  # only here are references decoded
+    return Body(straight, markup.links, straight != made)
 
 
 @lru_cache(16)  # an article names its language as it likes

@@ -8,7 +8,7 @@ from newsgen.settings_file import Count, Table
 class Budgets(Table, frozen=True):
     """The most that one article may hold. Beyond one, the body, list or field that exceeds it is left out."""
 
-    body: Count = 500_000
+    body: Count = 300_000
     work: Count = 1_000_000
     elements: Count = 20_000
     nesting: Count = 100

@@ -112,7 +112,8 @@ def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T 
 def _render_body(text: str, options: Options, language: str) -> tuple[Body, list[Problem]]:
     """The body as HTML; an empty one, and a problem, where it exceeds a budget."""
     try:
-        return render_body(text, options.engine, options.extensions, language, options.base, options.budgets), []
+        body = render_body(text, options.engine, options.extensions, language, options.base, options.budgets)
+        return body, [Problem("repair", "invisible-character", "")] if body.turned else []
     except OverBudget as error:
         hint = f"shorten the body, or raise budgets.{error.name} in the settings"
         return Body("", ()), [Problem("warning", "over-budget", f"the body {error}; it is left out", hint=hint, line=1, column=1)]

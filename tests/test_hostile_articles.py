@@ -1,0 +1,155 @@
+"""One hostile article harms no page and costs no build: budgets leave out what exceeds them, and the article keeps its page."""
+
+from __future__ import annotations
+
+import json
+import resource
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from content.test_body import Judge
+from hostile import ALL, COSTLY, COSTLY_BODIES, MISLEADING, article
+from newsgen.content.loader import Options, load_article
+from support import CORPUS, SmallSite
+
+READING = Options("UTC", "markdown", ("extra", "sane_lists", "smarty"))
+BOTH = [READING, Options("UTC", "commonmark", ())]
+# Made well-formed, these cost no more than others of their size.
+WITHIN = {"formatting left open", "one formatting element left open", "links left open in cells", "attribute lists left open"}
+
+
+@pytest.mark.parametrize("options", BOTH, ids=lambda options: options.engine)
+@pytest.mark.parametrize("name", ALL)
+def test_an_article_keeps_its_page_and_stays_within_budgets(name: str, options: Options) -> None:
+    """Whatever an article holds, it is read, its body is safe and within the budgets, and what was left out is named."""
+    record, problems = load_article(ALL[name], options)
+    assert record is not None
+    assert Judge(record.body).wrong == []
+    assert len(record.body) <= options.budgets.output
+    assert record.body.count("<") <= 3 * options.budgets.elements
+    assert len(record.title) <= options.budgets.text
+    assert len(record.topics) <= options.budgets.names
+    if not record.body:
+        assert [p.code for p in problems if p.code == "over-budget"] or name in MISLEADING
+
+
+@pytest.mark.parametrize("name", [name for name in COSTLY_BODIES if name not in WITHIN])
+def test_a_body_beyond_its_budget_is_left_out(name: str) -> None:
+    """The body is left out whole, and the problem names the budget and its setting."""
+    record, problems = load_article(COSTLY[name], READING)
+    assert record is not None
+    assert record.body == ""
+    (problem,) = [problem for problem in problems if problem.code == "over-budget"]
+    assert problem.severity == "warning"
+    assert "(budgets." in problem.message
+    assert "budgets." in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("budget", "body", "fields"),
+    [
+        ("body", "word " * 100, {}),
+        ("work", "*a* " * 90, {}),
+        ("elements", "a\n\n" * 30, {}),
+        ("nesting", "> > > > > > x", {}),
+        ("output", "&amp;<>" * 55, {}),
+        ("names", "x", {"topics": ["a", "b", "c"]}),
+        ("items", "x", {"aliases": ["/a/", "/b/", "/c/"]}),
+        ("text", "x", {"excerpt": "word " * 20}),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.isalpha() else "",
+)
+def test_each_budget_is_a_setting(site: SmallSite, budget: str, body: str, fields: dict[str, object]) -> None:
+    """What exceeds a budget of the settings is left out of the page; with the default it is there."""
+    site.settings(budgets={"body": 400, "work": 9_000, "elements": 20, "nesting": 5, "output": 600, "names": 2, "items": 2, "text": 50})
+    site.article("over", body=body, **fields)
+    problems = [problem for problem in site.build().problems if problem.code == "over-budget"]
+    assert [(problem.file, f"(budgets.{budget})" in problem.message) for problem in problems] == [("content/over.md", True)]
+    assert "Story over" in site.page("/news/over/")
+    site.settings()
+    assert [problem for problem in site.build().problems if problem.code == "over-budget"] == []
+
+
+def test_images_of_other_hosts_cannot_pass_for_own_ones() -> None:
+    """An address that a browser takes for another host's is one, however it is written: loaded by https, linked with a `rel`."""
+    record, _ = load_article(MISLEADING["an image of another host"], READING)
+    assert record is not None
+    assert record.body.count('src="https://evil.example/') == 3
+    assert record.links == ()
+    record, _ = load_article(article("[a](/\\evil.example/) <a href='&#9;//evil.example/'>b</a> <a href='/a\\b/'>c</a>"), READING)
+    assert record is not None
+    assert record.body.count('<a rel="external noopener" href="https://evil.example/">') == 2
+    assert record.links == ("/a/b/",)
+
+
+@pytest.mark.parametrize("options", BOTH, ids=lambda options: options.engine)
+def test_no_text_is_turned_around(options: Options) -> None:
+    """Controls of the direction of text are removed from bodies as from titles, written as characters or as references."""
+    record, problems = load_article(MISLEADING["a turned direction"], options)
+    assert record is not None
+    assert record.title == "A turn"
+    assert record.body == "<p>Send gpj.exe to them now</p>"
+    assert [problem.field for problem in problems if problem.code == "invisible-character"] == ["$.title", "$"]
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpora are not there")
+def test_no_real_article_exceeds_a_default_budget() -> None:
+    """The budgets leave all articles of the corpora whole, and all bodies that themes of WordPress and Ghost are tested with."""
+    over = []
+    for file in CORPUS.rglob("*.md"):
+        _, problems = load_article(file.read_bytes(), READING)
+        over += [(file, problem.message) for problem in problems if problem.code == "over-budget"]
+    assert over == []
+    for name, body in imported():
+        for options in BOTH:
+            record, problems = load_article(article(body), options)
+            assert record is not None
+            assert [problem.message for problem in problems if problem.code == "over-budget"] == [], name
+
+
+def imported() -> list[tuple[str, str]]:
+    """The bodies of exports of WordPress (RSS with `content:encoded`) and Ghost (JSON)."""
+    folder = CORPUS.parent / "import"
+    encoded = "{http://purl.org/rss/1.0/modules/content/}encoded"
+    found = [
+        (str(item.findtext("title")), item.findtext(encoded) or "")
+        for file in folder.glob("*.xml")
+        for item in ElementTree.parse(file).iter("item")
+    ]
+    for file in folder.glob("*.json"):
+        posts = json.loads(file.read_bytes())["db"][0]["data"]["posts"]
+        found += [(post["title"], post.get("html") or "") for post in posts]
+    return found
+
+
+def cpu_seconds(site: SmallSite) -> float:
+    """The CPU time of a build with the real command, all its processes together."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = site.run("build", "--jobs", "1", timeout=600)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.returncode == 0, done.stderr
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def ten_articles(folder: Path) -> SmallSite:
+    site = SmallSite(folder)
+    for i in range(10):
+        site.article(f"good-{i}", body=f"Story {i}, with *some* text.\n\n" * 10)
+    return site
+
+
+@pytest.fixture(scope="module")
+def ordinary_cost(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """What ten ordinary articles cost."""
+    return cpu_seconds(ten_articles(tmp_path_factory.mktemp("ordinary")))
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_a_hostile_article_costs_little(tmp_path: Path, ordinary_cost: float, name: str) -> None:
+    """With the hostile article, a build takes at most twice the CPU time of the ten ordinary ones alone, and a second."""
+    site = ten_articles(tmp_path)
+    site.write("content/hostile.md", COSTLY[name])
+    assert cpu_seconds(site) <= 2 * ordinary_cost + 1
+    assert (site.output / "news/hostile/index.html").is_file()
