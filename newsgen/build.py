@@ -7,6 +7,7 @@ where they run, so that a build with nothing to do does not pay for them.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -21,7 +22,7 @@ from newsgen.fingerprint import program, theme_folder
 from newsgen.known import File, Ledger
 from newsgen.outcome import Inputs, Result, Stopwatch, look_at, placed, recall, remember
 from newsgen.output import Output
-from newsgen.problems import Problem, UserError, build_error
+from newsgen.problems import STOPPING, Problem, UserError, build_error
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -133,6 +134,9 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
     try:
         output.read()
         prepared = prepare(config, clock, inputs, cache, options.jobs, stopwatch, progress)
+        stopping = next((problem for problem in prepared.problems if problem.code in STOPPING), None)
+        if stopping:
+            raise UserError(stopping, 3)
         with stopwatch("compare"):
             work = compare(prepared, output)
         result = Result(
@@ -202,9 +206,10 @@ def prepare(
     Raises UserError (exit code 3) for a template that cannot be read.
     """
     from newsgen.content.data import load_data
+    from newsgen.content.no_articles import find_no_articles
     from newsgen.images.load import load_media, with_logos
     from newsgen.ingest import static_files
-    from newsgen.pages.files import overlay
+    from newsgen.pages.files import missing_files, overlay
     from newsgen.pages.views import Views
     from newsgen.planning import Material, plan_site
     from newsgen.render.filters import site_info
@@ -245,8 +250,9 @@ def prepare(
         *pictures.problems,
         *words.problems,
     ]
-    if settings.icon and settings.icon not in files:
-        message = f"the setting icon names {settings.icon}, which is not in the static folder"
-        problems.append(Problem("warning", "missing-icon", message, hint="write its path below that folder, as in  icon: logo.png"))
+    nothing = find_no_articles(paths.content, paths.root, inputs.content, loaded.files, loaded.problems)
+    problems += [nothing] if nothing else []
+    config_file = os.path.relpath(paths.config, paths.root)
+    problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
     settled = all(part.settled for part in (loaded, theme_files, site_files, originals, near))
     return Prepared(views, made, digests, before, loaded.files, pictures.sound, templates, shared, loaded.read, problems, kept, settled)

@@ -10,6 +10,8 @@ from typing import Literal, Self
 
 from msgspec import Struct, structs
 
+# Errors of the whole site: it is not built, and what was there stays.
+STOPPING = ("no-content", "no-articles")
 Severity = Literal["error", "warning", "repair"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import Literal
@@ -13,6 +12,7 @@ from newsgen import digest
 from newsgen.config import Config
 from newsgen.fingerprint import theme_folder
 from newsgen.messages import did_you_mean
+from newsgen.override import differences
 from newsgen.problems import build_error, settings_error
 from newsgen.render.templates import THEME_PREFIX, Templates
 
@@ -56,15 +56,13 @@ def eject(config: Config, name: str) -> Path:
 
 
 def diff(config: Config, name: str) -> str:
-    """From the theme's template to the site's, as a unified diff; "" where they are equal, or the site has none.
+    """What the site's template changes of the theme's, as unified diffs; "" where nothing, or where the site has none.
 
     Raises UserError (exit code 2) where the theme has no such template.
     """
     templates = _templates(config)
-    original, found = _original(templates, name), templates.by_name[name]
-    theirs, ours = original.splitlines(keepends=True), _STAMP.sub("", found.text).splitlines(keepends=True)
-    lines = difflib.unified_diff(theirs, ours, templates.by_name[THEME_PREFIX + name].file, found.file)
-    return "".join(line if line.endswith("\n") else line + "\n" for line in lines)
+    _original(templates, name)
+    return differences(templates.by_name, name, _STAMP.sub("", templates.by_name[name].text))
 
 
 def _templates(config: Config) -> Templates:

@@ -17,7 +17,7 @@ from newsgen.cli.progress import Bar
 from newsgen.cli.report import coloured, print_document, say
 from newsgen.config import load_config
 from newsgen.messages import count
-from newsgen.problems import Problem, any_died, as_mapping, locate_all, render
+from newsgen.problems import STOPPING, Problem, any_died, as_mapping, locate_all, render
 
 _EXAMPLES = """\b
 Examples:
@@ -78,6 +78,8 @@ def command(common: Common, **options: Any) -> int:
         _annotate(problems, root)
     else:
         _report(problems, told, options["dry_run"], root, common.verbosity)
+    if any(problem.code in STOPPING for problem in problems):
+        return 3
     counted = [p for p in problems if p.severity != "repair" and p.code not in config.settings.check.allow]
     return 1 if any_died(problems) or (options["strict"] and counted) else 0
 

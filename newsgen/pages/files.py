@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from urllib.parse import unquote
 
+from newsgen.config import Settings
+from newsgen.messages import did_you_mean
 from newsgen.output import above
 from newsgen.pages.base import Page, Planning, StaticFile, View
+from newsgen.problems import Problem
+
+
+def missing_files(settings: Settings, files: Collection[str], routes: Iterable[str], config: str) -> Iterator[Problem]:
+    """What the settings name that is not there: the icon, the theme's logo, its fonts. `files` are the static files by path, `routes`
+    those of all pages, since a logo may be one of the icons that newsgen draws; `config` is the file of the settings."""
+    theme = settings.theme
+    named = {"theme.logo": theme.logo, **{f"theme.fonts[{i}].file": font.file for i, font in enumerate(theme.fonts)}}
+    paths = {setting: unquote(file.partition("?")[0]).lstrip("/") for setting, file in named.items()} | {"icon": settings.icon}
+    missing = {setting: path for setting, path in paths.items() if path and path not in files}
+    made = frozenset(routes) if missing else frozenset()
+    for setting, path in missing.items():
+        if setting == "icon" or f"/{path}" not in made:
+            code = "missing-icon" if setting == "icon" else "missing-file"
+            hint = did_you_mean(path, files, "write its path below that folder")
+            message = f"the setting {setting} names {path}, which is not in the static folder"
+            yield Problem("warning", code, message, f"$.{setting}", hint, config)
 
 
 class FileView(View, frozen=True, array_like=True, gc=False):

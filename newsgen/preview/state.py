@@ -31,7 +31,7 @@ from newsgen.pages.plan import Planned
 from newsgen.preview.around import Around
 from newsgen.preview.inputs import below, edited, follow, holds_links, look_again, restyle, watched
 from newsgen.preview.watch import Watched
-from newsgen.problems import Problem, UserError, locate_all
+from newsgen.problems import STOPPING, Problem, UserError, locate_all
 from newsgen.render.renderer import Renderer
 from newsgen.workers import default_jobs
 
@@ -305,6 +305,7 @@ class Preview:
             own = served.file if served else ""
             found = [served.problem] if served and served.problem else []
             found += [*([self._stopped] if self._stopped else []), *self._around.templates]
+            found += [p for p in self.state.prepared.problems if p.code in STOPPING]
             found += [p for p in self.state.prepared.problems if p.severity == "error" and (served is None or p.file == own != "")]
             once = {(p.file, p.line, p.field, p.message): p for p in reversed(found)}
             return self.located([*reversed(once.values())][:_SHOWN])

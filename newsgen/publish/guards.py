@@ -23,13 +23,15 @@ from newsgen.builder.visibility import Clock, visibility
 from newsgen.cache import Cache
 from newsgen.check.links import Place, read_page, reader
 from newsgen.config import Config
+from newsgen.content.no_articles import find_no_articles
 from newsgen.content.scan import read_file
 from newsgen.ingest import Ingested
 from newsgen.messages import count
 from newsgen.model import Article, Face, Site
 from newsgen.outcome import scan_inputs
+from newsgen.pages.plan import output_path
 from newsgen.planning import read_site
-from newsgen.problems import Problem
+from newsgen.problems import STOPPING, Problem, UserError
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
 from newsgen.publish.settings import Guards
 
@@ -58,6 +60,9 @@ def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int
     def work(cache: Cache, _: object) -> Stories:
         inputs = scan_inputs(config, clock)
         read = read_content(config, inputs, cache, jobs)
+        nothing = find_no_articles(config.paths.content, config.paths.root, inputs.content, read.files, read.problems)
+        if nothing and nothing.code in STOPPING:
+            raise UserError(nothing, 3)
         site = read_site(config, clock, inputs, read)
         return Stories(tuple(_told(read, site, files)), _secrets(read, config, clock, cache) if thorough else {})
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 from newsgen import digest, theme
 from newsgen.config import load_config
+from newsgen.fingerprint import theme_folder
 from support import SmallSite
 
 
@@ -72,3 +74,70 @@ def test_a_changed_original_is_told(site: SmallSite) -> None:
     assert (found["404.html"], found["base.html"]) == ("replaced, the original has changed", "replaced")
     changed = theme.diff(load_config(site.root), "404.html")
     assert all("-" + line in changed for line in text.splitlines(keepends=True)[1:])
+
+
+def changes(said: str) -> list[str]:
+    """The lines that a diff removes and adds, without its heads."""
+    return [line for line in said.splitlines() if line[:1] in "+-" and not line.startswith(("+++", "---"))]
+
+
+def test_diff_of_a_block_shows_that_block(site: SmallSite) -> None:
+    """A template that extends the one it replaces is compared block by block, each with the theme's template that has it, at its
+    line there; `super()` stands for what the theme has."""
+    site.write(
+        "templates/article.html",
+        '{% extends "theme/article.html" %}\n{# Ours. #}\n{% block comments %}\n<div id="talk"></div>\n{% endblock %}\n'
+        "{% block footer %}\n{{ super() }}\n<p>Ours.</p>\n{% endblock %}\n",
+    )
+    said = theme.diff(load_config(site.root), "article.html")
+    assert changes(said) == [
+        "-{% block comments %}{% endblock %}",
+        "+{% block comments %}",
+        '+<div id="talk"></div>',
+        "+{% endblock %}",
+        "+<p>Ours.</p>",
+    ]
+    heads = [line for line in said.splitlines() if line.startswith(("---", "+++"))]
+    assert [head.rpartition("/")[2] for head in heads] == [
+        "article.html",
+        "article.html (block comments)",
+        "base.html",
+        "article.html (block footer)",
+    ]
+    original = (theme_folder("templates") / "article.html").read_text().splitlines()
+    place = re.search(r"^@@ -(\d+),", said, re.M)
+    assert place
+    assert original[int(place[1]) + 2] == "{% block comments %}{% endblock %}"
+
+
+def test_diff_of_an_override_shows_all_that_it_changes(site: SmallSite) -> None:
+    """Imports and macros of its own, a block that the theme does not have, blocks within blocks; what is the same is not shown."""
+    original = (theme_folder("templates") / "home.html").read_text()
+    same = "{% block strips %}" + original.partition("{% block strips %}")[2].partition("{% endblock %}")[0] + "{% endblock %}"
+    site.write(
+        "templates/home.html",
+        '{% extends "theme/home.html" %}\n{% from "lead.html" import facts, headline, lead %}\n{% macro mine() %}x{% endmacro %}\n'
+        f"{{% block rale %}}<p>Mine</p>{{% endblock %}}\n{same}\n{{# {{% block rail %}}{{% endblock %}} #}}\n",
+    )
+    said = theme.diff(load_config(site.root), "home.html")
+    assert changes(said) == ["+{% block rale %}<p>Mine</p>{% endblock %}", "+{% macro mine() %}x{% endmacro %}"]
+    assert "--- no block rale" in said
+
+
+def test_diff_of_words_shows_words(site: SmallSite) -> None:
+    """A file of words changes word by word: only those that differ from the theme's are shown, however they are written."""
+    site.write(
+        "templates/words/de.yaml",
+        'latest: Neu\nhome: Start\nstories: {one: "{n} Bericht", other: "{n} Berichte"}\nmine: Eigenes\n',
+    )
+    said = changes(theme.diff(load_config(site.root), "words/de.yaml"))
+    assert "+latest: Neu" in said
+    assert "+mine: Eigenes" in said
+    assert not [line for line in said if "home" in line]
+    assert len(said) == 1 + 1 + 3 + 1 + 1  # latest, stories (three lines before), mine
+
+
+def test_a_whole_template_is_compared_whole(site: SmallSite) -> None:
+    """One that does not extend the theme's own replaces all of it, and the diff says so."""
+    site.write("templates/404.html", '{% extends "base.html" %}\n{% block main %}Gone{% endblock %}\n')
+    assert "-{% block kind %}missing{% endblock %}" in changes(theme.diff(load_config(site.root), "404.html"))

@@ -1,0 +1,125 @@
+"""Why a content folder gives no article at all: what its files have in common."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from msgspec import structs
+
+from newsgen.content import frontmatter
+from newsgen.content.frontmatter import FrontMatterError
+from newsgen.content.pages import FOLDER
+from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
+from newsgen.content.times import parse_time
+from newsgen.known import File
+from newsgen.messages import count, did_you_mean
+from newsgen.problems import Problem
+
+_LEFT_OUT = ("empty-file", "no-front-matter")  # warnings that leave a file out
+_MISSING = ("missing-title", "missing-date")
+_READ = 200  # files that are read to find what they have in common
+_SHOWN = 5
+
+
+def find_no_articles(
+    folder: Path, root: Path, stats: Sequence[FileStat], files: Mapping[str, File], problems: Iterable[Problem]
+) -> Problem | None:
+    """What is wrong where no content file becomes an article, with what most of the files have in common; None where one does.
+
+    `stats` are the content files below `folder`, `files` those that say something, `problems` what is wrong with them. A folder with
+    plain pages alone is right; an empty one is a warning, since a new site may have no article yet. The folder is named from `root`.
+    """
+    if any(file.content for file in files.values()):
+        return None
+    shown = os.path.relpath(folder, root)
+    if not folder.is_dir():
+        near = did_you_mean(folder.name, [path.name for path in folder.parent.glob("*/")], "the setting `content` names it")
+        return Problem("error", "no-content", f"the content folder {shown} does not exist", hint=near)
+    left_out = [stat.path for stat in stats if not stat.path.startswith(FOLDER)]
+    if left_out:
+        reasons = "; ".join(_reasons(folder, left_out, problems))
+        hint = "`newsgen check` lists every file; docs/articles.md names the fields"
+        return Problem("error", "no-articles", f"no file in {shown} becomes an article: {reasons}", hint=hint)
+    if stats:
+        return None
+    endings = Counter(os.path.splitext(stat.path)[1] or os.path.basename(stat.path) for stat in scan(folder, ())[0])
+    if endings:
+        told = ", ".join(f"{count(n, 'file')} `{ending}`" for ending, n in endings.most_common(_SHOWN))
+        hint = "newsgen reads files that end in " + ", ".join(SUFFIXES)
+        return Problem("error", "no-articles", f"no file in {shown} becomes an article: it holds {told}", hint=hint)
+    return Problem("warning", "empty-content", f"the content folder {shown} holds no articles yet", hint="`newsgen new TITLE` begins one")
+
+
+def _reasons(folder: Path, left_out: Sequence[str], problems: Iterable[Problem]) -> list[str]:
+    """Why most files are left out, the commonest reasons first."""
+    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    paths = set(left_out)
+    for one in problems:
+        if one.file in paths and (one.severity == "error" or one.code in _LEFT_OUT):
+            found[one.code, one.field, one.message if one.code not in _MISSING else ""].append(one.file)
+    ordered = sorted(found.items(), key=lambda item: -len(item[1]))
+    told = []
+    for (code, field, message), files in ordered[:2]:
+        if code in _MISSING:
+            name = field.removeprefix("$.")
+            keys = _common_keys(folder, files[:_READ], dated=code == "missing-date")
+            told.append(f"{count(len(files), 'file')} {_has(files)} no `{name}`" + (f"; {_they(files)} {_quoted(keys)}" if keys else ""))
+        else:
+            line = _common_line(folder, files[:_READ]) if code == "no-front-matter" else ""
+            told.append(f"{count(len(files), 'file')}: {message}" + (f" (first line `{line}`)" if line else ""))
+    return told or ["none can be read"]
+
+
+def _has(files: Sequence[str]) -> str:
+    return "has" if len(files) == 1 else "have"
+
+
+def _they(files: Sequence[str]) -> str:
+    return "it has" if len(files) == 1 else "they have"
+
+
+def _quoted(keys: Iterable[str]) -> str:
+    return ", ".join(f"`{key}`" for key in keys)
+
+
+def _common_keys(folder: Path, files: Sequence[str], dated: bool) -> list[str]:
+    """Fields that all files have and newsgen does not know; with `dated`, those that hold a time, if any do."""
+    from newsgen.content.fields import Article
+
+    fronts = [front for path in files if (front := _front(folder / path))]
+    known = {field.encode_name for field in structs.fields(Article)} | {"secured"}
+    common = [key for key in (fronts[0] if fronts else ()) if key not in known and all(key in front for front in fronts)]
+    times = [key for key in common if dated and all(_is_time(front[key]) for front in fronts)]
+    return (times or common)[:_SHOWN]
+
+
+def _front(file: Path) -> dict[str, Any] | None:
+    with suppress(OSError, FrontMatterError):
+        parts = frontmatter.split(frontmatter.without_secret(frontmatter.decode(read_file(str(file))).text))
+        value = frontmatter.parse_exact(parts.front).value if parts else None
+        if isinstance(value, dict):
+            return value
+    return None
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(parse_time(value, UTC))
+    except ValueError:
+        return False
+
+
+def _common_line(folder: Path, files: Sequence[str]) -> str:
+    """The first line that all files share, where they do."""
+    lines = set()
+    for path in files:
+        with suppress(OSError):
+            lines.add(frontmatter.decode(read_file(str(folder / path))).text.partition("\n")[0].strip()[:40])
+    line = lines.pop() if len(lines) == 1 else ""
+    return "" if "secured" in line.lower() else line
