@@ -10,12 +10,12 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
-
 from newsgen.content import frontmatter
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
+from newsgen.content.schema import FIELDS
+from newsgen.content.secret import redact
 from newsgen.content.times import parse_time
 from newsgen.known import File
 from newsgen.messages import count, did_you_mean
@@ -90,18 +90,19 @@ def _quoted(keys: Iterable[str]) -> str:
 
 def _common_keys(folder: Path, files: Sequence[str], dated: bool) -> list[str]:
     """Fields that all files have and newsgen does not know; with `dated`, those that hold a time, if any do."""
-    from newsgen.content.fields import Article
-
     fronts = [front for path in files if (front := _front(folder / path))]
-    known = {field.encode_name for field in structs.fields(Article)} | {"secured"}
-    common = [key for key in (fronts[0] if fronts else ()) if key not in known and all(key in front for front in fronts)]
+    common = [key for key in (fronts[0] if fronts else ()) if key not in FIELDS and all(key in front for front in fronts)]
     times = [key for key in common if dated and all(_is_time(front[key]) for front in fronts)]
     return (times or common)[:_SHOWN]
 
 
+def _text(file: Path) -> str:
+    return redact(frontmatter.decode(read_file(str(file))).text).text
+
+
 def _front(file: Path) -> dict[str, Any] | None:
     with suppress(OSError, FrontMatterError):
-        parts = frontmatter.split(frontmatter.without_secret(frontmatter.decode(read_file(str(file))).text))
+        parts = frontmatter.split(_text(file))
         value = frontmatter.parse_exact(parts.front).value if parts else None
         if isinstance(value, dict):
             return value
@@ -120,6 +121,5 @@ def _common_line(folder: Path, files: Sequence[str]) -> str:
     lines = set()
     for path in files:
         with suppress(OSError):
-            lines.add(frontmatter.decode(read_file(str(folder / path))).text.partition("\n")[0].strip()[:40])
-    line = lines.pop() if len(lines) == 1 else ""
-    return "" if "secured" in line.lower() else line
+            lines.add(_text(folder / path).partition("\n")[0].strip()[:40])
+    return lines.pop() if len(lines) == 1 else ""

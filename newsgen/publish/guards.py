@@ -29,7 +29,6 @@ from newsgen.ingest import Ingested
 from newsgen.messages import count
 from newsgen.model import Article, Face, Site
 from newsgen.outcome import scan_inputs
-from newsgen.pages.plan import output_path
 from newsgen.planning import read_site
 from newsgen.problems import STOPPING, Problem, UserError
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
