@@ -72,7 +72,7 @@ class SettingsFile:
         try:
             exact = frontmatter.parse_exact(self._text)
         except FrontMatterError as error:
-            raise settings_error(error.code, str(error), file=self._file, line=error.line, column=error.column) from None
+            raise settings_error(error.code, str(error), file=self._file, line=error.line, column=error.column, hint=error.hint) from None
         if exact.duplicates:
             raise settings_error("duplicate-key", "the key stands twice", file=self._file, field=exact.duplicates[0])
         if exact.value is None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from newsgen.content.times import start_of
 from newsgen.model import Entry, PlainPage
 
 Visibility = Literal["visible", "hidden", "withheld"]
@@ -36,7 +37,7 @@ def reasons(entry: Entry, clock: Clock) -> tuple[str, ...]:
         why.append("removed")
     if entry.draft and not clock.drafts:
         why.append("draft")
-    if entry.time > clock.as_of and not clock.future:
+    if entry.time > clock.as_of and start_of(entry.time) > clock.as_of and not clock.future:
         why.append("scheduled")
     if entry.expires is not None and entry.expires <= clock.as_of:
         why.append("expired")
@@ -69,7 +70,7 @@ def page_visible(page: PlainPage, clock: Clock) -> bool:
 
 def has_come(time: datetime | None, clock: Clock) -> bool:
     """Whether an update or a correction of this time may be told of."""
-    return time is not None and (clock.future or time <= clock.as_of)
+    return time is not None and (clock.future or start_of(time) <= clock.as_of)
 
 
 def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock, news: bool = False) -> datetime | None:
@@ -83,4 +84,5 @@ def next_due(entries: Iterable[Entry], pages: Iterable[PlainPage], clock: Clock,
             times += entry.time, entry.updated, *[one.time for one in entry.corrections]
         if news:
             times.append(entry.time + NEWS_WINDOW)
-    return min([time for time in times if time is not None and time > now], default=None)
+    later = [start_of(time) for time in times if time is not None and time > now]
+    return min([time for time in later if time > now], default=None)

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from msgspec import Struct, structs
 
 from newsgen.content import frontmatter
+from newsgen.content.cuts import cut_values
 from newsgen.content.domains import registrable_domain
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.reader import Reader, oddities
@@ -104,12 +105,12 @@ def _parse(folder: Path, file: str, problems: list[Problem]) -> list[tuple[Any, 
         above = int(parts is not None)
         exact = frontmatter.parse_exact(parts.front if parts else text)
     except FrontMatterError as error:
-        problems.append(Problem("error", error.code, str(error), file=file, line=error.line + above, column=error.column))
+        problems.append(Problem("error", error.code, str(error), hint=error.hint, file=file, line=error.line + above, column=error.column))
         return []
     except OSError as error:
         problems.append(Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=file))
         return []
-    problems += [structs.replace(problem, file=file) for problem in oddities(exact, above)]
+    problems += [structs.replace(one, file=file) for one in (*oddities(exact, above), *cut_values(parts.front if parts else text, above))]
     value = exact.value
     return [(item, f"$[{i}]") for i, item in enumerate(value)] if isinstance(value, list) else [(value, "$")]
 

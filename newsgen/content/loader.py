@@ -14,6 +14,7 @@ from newsgen import digest
 from newsgen.content import frontmatter, urls
 from newsgen.content.body import Body, render_body
 from newsgen.content.budgets import DEFAULT, Budgets, OverBudget
+from newsgen.content.cuts import cut_values
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.pages import read_page
 from newsgen.content.reader import Inexact, oddities
@@ -85,8 +86,9 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
             problems.append(_at_top("no-front-matter", "the file has no front matter; it is passed over", hint))
             return Loaded(None, problems)
         record, found = _read(parts, options, read)
+        found += cut_values(parts.front, 1)
     except FrontMatterError as error:
-        problems.append(_at_top(error.code, str(error), "", "error", error.line + 1 if error.line else 1, error.column))
+        problems.append(_at_top(error.code, str(error), error.hint, "error", error.line + 1 if error.line else 1, error.column))
         return Loaded(None, problems)
     return Loaded(record, problems + found)
 

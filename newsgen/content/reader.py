@@ -18,7 +18,7 @@ from newsgen.content import repair, urls
 from newsgen.content.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.frontmatter import Exact
 from newsgen.content.repair import Note, is_clean
-from newsgen.content.times import parse_time
+from newsgen.content.times import parse_day_or_time, parse_time
 from newsgen.problems import Problem, Severity
 
 INTEGER = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")  # underscores taken out
@@ -162,8 +162,8 @@ class Reader(Struct):
             return known
         raise Inexact
 
-    def time(self, fields: dict[str, Any], at: str, name: str) -> datetime | None:
-        """An instant in UTC, None of null or of what is no date."""
+    def time(self, fields: dict[str, Any], at: str, name: str, days: bool = False) -> datetime | None:
+        """An instant in UTC, None of null or of what is no date. With `days` a date alone is marked as a day (see `times.is_day`)."""
         value = fields.get(name)
         if value is None:
             return None
@@ -171,7 +171,7 @@ class Reader(Struct):
         if not text:
             return None
         try:
-            return parse_time(text, self.zone)
+            return parse_day_or_time(text, self.zone) if days else parse_time(text, self.zone)
         except ValueError as error:
             self.note("warning", "bad-date", f"{text[:40]!r} {error}", at, name)
             return None

@@ -13,6 +13,7 @@ from newsgen.content.body import Body
 from newsgen.content.budgets import DEFAULT, Budgets
 from newsgen.content.publication import read_publication
 from newsgen.content.reader import NOT_A_MAPPING, Reader
+from newsgen.content.times import as_day, is_day, start_of
 from newsgen.content.tokens import tokens
 from newsgen.model import Article, Correction, Picture, Provider, Reference
 from newsgen.problems import Problem
@@ -41,7 +42,7 @@ def read_article(
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
     title = reader.text(front, "$", "title")
-    time = reader.time(front, "$", "publishedDateTime")
+    time = reader.time(front, "$", "publishedDateTime", days=True)
     publication = read_publication(reader, front, FIELDS)
     if not title:
         reader.note("error", "missing-title", "the article has no title", "$", "title")
@@ -143,9 +144,11 @@ def _language(reader: Reader, fields: dict[str, Any]) -> str:
 
 
 def _updated(reader: Reader, fields: dict[str, Any], published: datetime) -> datetime | None:
-    time = reader.time(fields, "$", "updated")
-    if time is None or time >= published:
+    time = reader.time(fields, "$", "updated", days=True)
+    if time is None or start_of(time) >= start_of(published):
         return time
+    if is_day(time) and time.astimezone(reader.zone).date() == published.astimezone(reader.zone).date():
+        return as_day(published)  # some time on the day of publication, so not before it
     reader.note("warning", "updated-too-early", "is before publishedDateTime; it is left out", "$", "updated")
     return None
 
@@ -155,7 +158,7 @@ def _corrections(reader: Reader, front: dict[str, Any]) -> tuple[Correction, ...
     out = []
     for item, at in reader.items(front, "$", "corrections"):
         fields = reader.mapping(item, at)
-        time, text = reader.time(fields, at, "date"), reader.text(fields, at, "text")
+        time, text = reader.time(fields, at, "date", days=True), reader.text(fields, at, "text")
         if time and text:
             out.append(Correction(time, text))
         else:
@@ -225,7 +228,7 @@ def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str
                 url=url,
                 kind=_kind(reader, fields, at),
                 provider=_provider(reader, fields, at, url),
-                time=reader.time(fields, at, "publishedDateTime"),
+                time=reader.time(fields, at, "publishedDateTime", days=True),
                 quality=reader.integer(fields, at, "quality"),
                 picture=images[0] if images else None,
             )

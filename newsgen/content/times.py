@@ -11,6 +11,32 @@ FORM = re.compile(
     r"(?:[ \t]*(?:([Zz])|([-+])(\d{1,2}):?(\d{2})?))?)?"
 )
 
+_DAY = timedelta(microseconds=1)
+
+
+def parse_day_or_time(text: str, zone: tzinfo) -> datetime:
+    """As `parse_time`, but a date alone is marked as a day (`is_day`). Raises ValueError."""
+    time = parse_time(text, zone)
+    return time if ":" in text else time + _DAY
+
+
+def is_day(time: datetime) -> bool:
+    """Whether a time is a date alone, which has no hour to show.
+
+    Written times are whole seconds, so that one microsecond can mark a day: in the cache, in any zone, and in the order of times.
+    """
+    return time.microsecond == 1
+
+
+def as_day(time: datetime) -> datetime:
+    """A time as the day that it is in, at its own hour."""
+    return time.replace(microsecond=0) + _DAY
+
+
+def start_of(time: datetime) -> datetime:
+    """The instant at which a time, or a day, begins."""
+    return time.replace(microsecond=0)
+
 
 def parse_time(text: str, zone: tzinfo) -> datetime:
     """The instant, in UTC, to the second. A time without an offset is in `zone`; a date is its midnight.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from newsgen.builder.visibility import NEWS_WINDOW
+from newsgen.content.times import start_of
 from newsgen.model import Card, Story
 from newsgen.pages.base import ListView, Page, Planning, RedirectView, View
 from newsgen.pages.plain import GoneView
@@ -107,7 +108,7 @@ def _news(planning: Planning) -> tuple[Card, ...]:
     since = planning.as_of - NEWS_WINDOW
     cards: list[Card] = []
     for story in planning.site.stories:  # newest first
-        if story.document.entry.time <= since or len(cards) == NEWS_LIMIT:
+        if start_of(story.document.entry.time) <= since or len(cards) == NEWS_LIMIT:
             break
         if may_be_indexed(planning, story):
             cards.append(story.card)

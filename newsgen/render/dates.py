@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from typing import Any, NamedTuple
 
+from newsgen.content.times import is_day, start_of
 from newsgen.pages.base import Link
 
 _SCRIPTS = re.compile(r"-(arab|hebr|syrc|thaa|nkoo|adlm|rohg|mand|samr)\b", re.I)
@@ -33,6 +34,16 @@ def direction(language: str) -> str:
     return "rtl" if _SCRIPTS.search(language) else str(locale_of(language).text_direction)
 
 
+def iso(value: datetime) -> str:
+    """A time as ISO 8601 with its offset; a day is its date alone (HTML, `time`; schema.org, Date; W3C-DTF)."""
+    return value.date().isoformat() if is_day(value) else value.isoformat()
+
+
+def rfc3339(value: datetime) -> str:
+    """A time as feeds need it (RFC 3339): with an hour, which is midnight of a day."""
+    return start_of(value).isoformat()
+
+
 class _Part(NamedTuple):
     """A run of a CLDR pattern that shows only what the day decides, or only what the minute, the zone or the exact
     moment does; and the texts made by it."""
@@ -47,19 +58,22 @@ def date_filter(language: str, zone: tzinfo = UTC) -> Callable[..., str]:
     from babel.dates import format_datetime
 
     locale = locale_of(language)
-    patterns: dict[str, list[_Part]] = {}
+    patterns: dict[tuple[str, bool], list[_Part]] = {}
 
     def date(value: datetime, form: str = "long") -> str:
         """A time in words: `full`, `long`, `medium` or `short` (the date), `time`, `moment` (date, time and zone),
         a CLDR skeleton such as `yMMMM` (put in the order of the language) or a CLDR pattern such as `d MMMM y`.
 
+        A day (see `times.is_day`) has no clock: where a form shows one, the day is shown as `long`.
+
         Raises ValueError for a skeleton that CLDR does not know.
         """
         if value.tzinfo is UTC:
             value = value.astimezone(zone)
-        parts = patterns.get(form)
+        day = is_day(value)
+        parts = patterns.get((form, day))
         if parts is None:
-            parts = patterns[form] = _parts(locale, form)
+            parts = patterns[form, day] = _day_parts(locale, form) if day else _parts(locale, form)
         out = ""
         for part in parts:
             if part.rule == "zone":
@@ -100,6 +114,11 @@ def _parts(locale: Any, form: str) -> list[_Part]:
             runs.append((rule, []))
         runs[-1][1].append(token)
     return [_Part(str(untokenize_pattern(tokens)), rule, {}) for rule, tokens in runs]
+
+
+def _day_parts(locale: Any, form: str) -> list[_Part]:
+    parts = _parts(locale, form)
+    return parts if all(part.rule == "day" for part in parts) else _parts(locale, "long")
 
 
 def _rule(letter: str, count: int) -> str:

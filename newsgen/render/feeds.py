@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from newsgen.config import Settings
 from newsgen.pages.feeds import FeedView
+from newsgen.render.dates import rfc3339
 from newsgen.render.pictures import Pictures
 
 _LINK = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)=")([^"]*)(?=")')
@@ -44,8 +45,8 @@ def json_feed(settings: Settings, origin: str, pictures: Pictures, page: FeedVie
             "content_text": "" if body else card.excerpt or card.title,
             "summary": card.excerpt if body else "",
             "image": (origin if picture.url[0] == "/" else "") + picture.url if picture else "",
-            "date_published": card.time.isoformat() if card.time else "",
-            "date_modified": card.updated.isoformat() if card.updated else "",
+            "date_published": rfc3339(card.time) if card.time else "",
+            "date_modified": rfc3339(card.updated) if card.updated else "",
             "authors": [{"name": name} for name in page.authors[n]],
             "tags": page.categories[n],
             "language": card.language,

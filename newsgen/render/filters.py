@@ -17,7 +17,7 @@ from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
 from newsgen.model import Card, Label
 from newsgen.pages.base import View
-from newsgen.render.dates import date_filter, direction, number_filter, weeks_filter
+from newsgen.render.dates import date_filter, direction, iso, number_filter, rfc3339, weeks_filter
 from newsgen.render.feeds import html_text, json_feed
 from newsgen.render.pictures import Pictures
 from newsgen.render.structured import Structured
@@ -121,13 +121,14 @@ def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictur
         "date": date_filter(settings.language, settings.zone),
         "dir": direction,
         "html_text": html_text,
-        "iso": iso_filter(settings.zone),
+        "iso": in_zone(iso, settings.zone),
         "json_feed": partial(json_feed, settings, origin, pictures),
         "locale": locale,
         "media_type": media_type,
         "number": _late(number_filter(settings.language)),
         "picture": pictures.html,
         "player": _late(player),
+        "rfc3339": in_zone(rfc3339, settings.zone),
         "rfc822": rfc822,
         "runs": runs,
         "social": pictures.social,
@@ -174,16 +175,15 @@ def media_type(url: str) -> str:
 _PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "gif": "gif", "avif": "avif", "svg": "svg+xml"}
 
 
-def iso_filter(zone: tzinfo) -> Callable[[datetime], str]:
-    """The filter `iso` of a site in this zone."""
+def in_zone(form: Callable[[datetime], str], zone: tzinfo) -> Callable[[datetime], str]:
+    """A filter that writes times in the site's zone."""
     if zone is UTC:
-        return datetime.isoformat
+        return form
 
-    def iso(value: datetime) -> str:
-        """A time as ISO 8601 with the offset of the site's zone, for `datetime` attributes."""
-        return (value.astimezone(zone) if value.tzinfo is UTC else value).isoformat()
+    def written(value: datetime) -> str:
+        return form(value.astimezone(zone) if value.tzinfo is UTC else value)
 
-    return iso
+    return written
 
 
 def rfc822(value: datetime) -> str:

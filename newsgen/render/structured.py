@@ -15,6 +15,7 @@ from newsgen.pages.base import Link, ListView, View
 from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
+from newsgen.render.dates import iso
 from newsgen.render.pictures import Pictures
 
 Node = dict[str, Any]
@@ -61,7 +62,7 @@ class Structured:
     def _story(self, page: ArticleView, article: Article) -> Node:
         card = page.card
         url = self._absolute(page.url)
-        published = card.time.isoformat() if card.time else ""
+        published = iso(card.time) if card.time else ""
         source = {"@type": "Organization", "name": card.source.name} if card.source.name else None
         node: Node = {
             "@type": "NewsArticle",
@@ -69,7 +70,7 @@ class Structured:
             "mainEntityOfPage": url,
             "url": url,
             "datePublished": published,
-            "dateModified": card.updated.isoformat() if card.updated else published,
+            "dateModified": iso(card.updated) if card.updated else published,
             # Whoever wrote a story that was taken from elsewhere is told as its author, never as one of this site's staff.
             "author": [{"@type": "Person", "name": name} for name in article.authors] or [source or self._publisher],
             "publisher": self._publisher,

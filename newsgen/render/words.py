@@ -104,7 +104,9 @@ def _parsed(template: Template) -> dict[str, Any]:
         if not isinstance(value, dict):
             value = frontmatter.parse_exact(template.text).value
     except FrontMatterError as error:
-        raise build_error("malformed-words", str(error), file=template.file, line=error.line, column=error.column) from None
+        raise build_error(
+            "malformed-words", str(error), file=template.file, line=error.line, column=error.column, hint=error.hint
+        ) from None
     wrong = [key for key, item in value.items() if not _is_word(item)] if isinstance(value, dict) else ["all"]
     if wrong:
         hint = "write  name: words  or forms of number:  name: {one: ..., other: ...}"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from newsgen.content.times import as_day
 from newsgen.render.dates import date_filter, direction, number_filter
 from support import SmallSite
 
@@ -84,3 +85,20 @@ def test_constants_follow_the_settings(make_site: Callable[..., SmallSite]) -> N
     assert (site.output / after[0].lstrip("/")).read_text() == "b{}"
     assert before[1:3] == ["https://wire.example/x/", "1,234"]
     assert after[1:3] == ["https://other.example/x/", "1.234"]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("long", "19 November 2021"),
+        ("moment", "19 November 2021"),
+        ("time", "19 November 2021"),
+        ("MMMd", "19 Nov"),
+        ("d MMM, HH:mm", "19 November 2021"),
+    ],
+)
+def test_a_day_has_no_clock(form: str, text: str) -> None:
+    """Of a date alone, forms with a clock show the day."""
+    date = date_filter("en-GB")
+    assert date(as_day(MOMENT), form) == text
+    assert date(MOMENT, "time") == "13:11"

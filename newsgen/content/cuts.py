@@ -1,0 +1,65 @@
+"""Values that YAML cuts: at ` #`, which begins a comment, and behind `!` and `&`, which begin a tag and an anchor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from newsgen.content import frontmatter
+from newsgen.content.frontmatter import FrontMatterError
+from newsgen.problems import Problem
+
+# Lines that may hold one; most front matter has none, and is not parsed for it. A comment that is meant has a space behind its #.
+_SIGN = re.compile(r"^[^\"'\n]*(?: #[^\s#]|:[ ]+[!&]\w)", re.M)
+_COMMENT = re.compile(r"[ \t]+#[^\s#]")
+_ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
+_MESSAGES = {
+    "#": "the value ends before the #, where YAML begins a comment",
+    "!": "the value begins behind the word with !, which YAML reads as a tag",
+    "&": "the value begins behind the word with &, which YAML reads as an anchor",
+}
+
+
+def cut_values(front: str, above: int) -> list[Problem]:
+    """A warning for each value that holds less than its line, with its place; there are so many lines above the YAML."""
+    if not _SIGN.search(front):
+        return []
+    try:
+        composed = frontmatter.compose(front)
+    except FrontMatterError:
+        return []  # reported where it is read
+    lines = front.split("\n")
+    return [
+        Problem("warning", "cut-value", _MESSAGES[sign], "$", "put the whole value in double quotes", "", line + above, column)
+        for sign, line, column in _cuts(composed.root, lines, front)
+    ]
+
+
+def _cuts(root: Any, lines: list[str], front: str) -> Iterator[tuple[str, int, int]]:
+    """The sign, the line and the column (both from 1) of each cut."""
+    seen: set[int] = set()
+    for node in _scalars(root, seen):
+        start, end = node.start_mark, node.end_mark
+        line = lines[start.line][start.column :]
+        anchor = _ANCHOR.match(line)
+        if node.tag.startswith("!") and line.startswith("!"):
+            yield "!", start.line + 1, start.column + 1
+        elif anchor and not re.search(rf"\*{re.escape(anchor[1])}(?![^\s,\[\]{{}}])", front):
+            yield "&", start.line + 1, start.column + 1
+        if not node.style and _COMMENT.match(lines[end.line], end.column):
+            yield "#", end.line + 1, lines[end.line].index("#", end.column) + 1
+
+
+def _scalars(node: Any, seen: set[int]) -> Iterator[Any]:
+    """The scalars that are values, each once; a node with an alias stands in several places."""
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one.value, str):
+            yield one
+        else:
+            stack += reversed([item[1] if isinstance(item, tuple) else item for item in one.value])

@@ -1,0 +1,87 @@
+"""Values that YAML cuts are reported with their place; tabs and anchors that are defined again are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from content.reading import REQUIRED, document, load, load_bytes, placed
+from newsgen.content import frontmatter
+from newsgen.content.cuts import cut_values
+from newsgen.content.frontmatter import FrontMatterError
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "title"),
+    [
+        *(("title: The #1 song", 12, "The"), ("title: a b #metoo", 12, "a b"), ("title: !Important news", 8, "news")),
+        *(("title: &c and more", 8, "and more"), ('title: "a" #b', 0, "a"), ("title: C # as text", 0, "C"), ("title: &c x\nb: *c", 0, "x")),
+        *(
+            ("title: 'The #1 song'", 0, "The #1 song"),
+            ("title: |-\n  See: a #5", 0, "See: a #5"),
+            ("title: !!str 5", 0, "5"),
+            ("title: a#b", 0, "a#b"),
+        ),
+    ],
+)
+def test_cut_titles(line: str, column: int, title: str, tmp_path: Path) -> None:
+    """The article keeps what YAML gives, and a warning shows the whole line; where nothing was cut, there is none."""
+    data = document(f"{line}\npublishedDateTime: 2026-01-30")
+    article = load_bytes(data).article
+    assert article is not None
+    assert article.title == title
+    found = [(one.code, one.line, one.column, one.source) for one in placed(tmp_path, data)]
+    assert found == ([("cut-value", 2, column, line)] if column else [])
+
+
+def test_a_title_that_is_cut_to_nothing() -> None:
+    """The article is left out for its missing title, and the warning says where it went."""
+    assert [one.code for one in load("title: #1 hit\npublishedDateTime: 2026-01-30").problems] == ["missing-title", "cut-value"]
+
+
+def test_lists_and_later_lines() -> None:
+    """Items of lists and the last line of a value over several lines are looked at too."""
+    found = cut_values("topics:\n- AI #1\n- '#2'\nexcerpt: a\n  b #c\n", 1)
+    assert [(one.line, one.column) for one in found] == [(3, 6), (6, 5)]
+
+
+@pytest.mark.parametrize("line", ["\t", "  \t", "\t \t  "])
+@pytest.mark.parametrize("front", ["title: T\n{}\npublishedDateTime: 2026-01-30", "title:\n  T\n{}\npublishedDateTime: 2026-01-30\n{}"])
+def test_lines_of_tabs_are_empty(front: str, line: str) -> None:
+    """A line that holds only white space is an empty one (YAML 1.2.2, section 6.4)."""
+    loaded = load(front.format(line, line))
+    assert loaded.article is not None
+    assert (loaded.article.title, loaded.problems) == ("T", [])
+
+
+def test_an_anchor_defined_again() -> None:
+    """The latest definition counts for the aliases behind it (YAML 1.2.2, example 7.1)."""
+    front = "a: &x 1\nb: *x\nc: &x {d: &x 2}\ne: *x\nf: &y [1]\ng: &y [*x]\nh: *y\n"
+    assert frontmatter.parse_exact(front).value == {"a": "1", "b": "1", "c": {"d": "2"}, "e": "2", "f": ["1"], "g": ["2"], "h": ["2"]}
+    assert load(REQUIRED + "a: &x 1\nb: &x 2\nc: *x").article is not None
+
+
+def test_large_front_matter_may_not_define_an_anchor_again() -> None:
+    """Only libyaml is fast enough for it, and that refuses: the message says what is wrong."""
+    with pytest.raises(FrontMatterError, match="an anchor .* is defined twice") as caught:
+        frontmatter.parse_exact("a: &x 1\nb: &x 2\nc: " + "d" * 100_000)
+    assert (caught.value.line, caught.value.column, caught.value.hint) == (2, 4, "give the second one another name")
+
+
+@pytest.mark.parametrize(
+    ("front", "line", "hint"),
+    [
+        *(
+            ("provider:\n\tname: P", 5, "indent with spaces"),
+            ("a:\n\t- b", 5, "indent with spaces"),
+            ("a: b\n\tc", 5, "indent with spaces"),
+        ),
+        *(("a: @b", 4, "double quotes"), ("a: %b", 4, "double quotes"), ("a: *b* c", 4, "double quotes"), ("a: [b] c", 4, "double quotes")),
+    ],
+)
+def test_hints(front: str, line: int, hint: str) -> None:
+    """A tab in the indentation and signs that YAML reserves are told with what to do."""
+    (problem,) = load(REQUIRED + front).problems
+    assert (problem.code, problem.line) == ("malformed-yaml", line)
+    assert hint in problem.hint
