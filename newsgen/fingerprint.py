@@ -24,6 +24,7 @@ _PACKAGES = (
     "nh3",
     "pillow",
     "publicsuffixlist",
+    "pymdown_extensions",
     "pyvips_binary",
     "pyromark",
     "pyyaml",

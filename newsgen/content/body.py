@@ -15,6 +15,7 @@ from msgspec import Struct
 from newsgen.content.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.markdown_cost import markdown_cost, markdown_nesting
 from newsgen.content.markup import well_formed
+from newsgen.content.repair import drop_references
 from newsgen.problems import settings_error
 
 _TAGS = {
@@ -37,6 +38,18 @@ _ATTRIBUTES = {
     "details": {"open"},
     "section": {"aria-label"},
     "*": {"id", "lang", "dir"},
+}
+_FENCES = "pymdownx.superfences"  # Python-Markdown's own fenced_code knows no fence in a list, and few info strings
+_HIGHLIGHT = "pymdownx.highlight"  # the part of it that writes the HTML
+_PARTS = {  # what these stand for: Python-Markdown's `extra` with other fences
+    "extra": (_FENCES, _HIGHLIGHT, "footnotes", "attr_list", "def_list", "tables", "abbr", "md_in_html"),
+    "fenced_code": (_FENCES, _HIGHLIGHT),
+}
+_CONFIGS: dict[str, dict[str, Any]] = {
+    "footnotes": {"SEPARATOR": "-", "BACKLINK_TITLE": "↩ {}"},
+    "smarty": {"smart_quotes": False},
+    _FENCES: {"relaxed_headers": True},
+    _HIGHLIGHT: {"use_pygments": False},
 }
 _CLASS_NAMES = {"footnote", "footnote-ref", "footnote-backref", "footnote-definition", "footnote-definition-label", "footnote-reference"}
 _ALIGNMENTS = {"left", "right", "center"}
@@ -82,6 +95,8 @@ def render_body(
     except RecursionError:  # Python-Markdown's, on some hundred lists within lists
         _engine.cache_clear()  # it does not find its way back
         raise OverBudget("nesting", budgets.nesting) from None
+    if "&#" in text:
+        made = drop_references(made)
     markup = well_formed(made, _ALLOWED, budgets, base)
     made = _sanitiser().clean(markup.html).strip()
     budgets.check("output", len(made))
@@ -100,13 +115,11 @@ def _engine(name: str, extensions: tuple[str, ...], language: str) -> Callable[[
 
     from newsgen.content.smart_quotes import SmartQuotes
 
-    footnotes = {"SEPARATOR": "-", "BACKLINK_TITLE": "↩ {}"}
-    configs: dict[str, Any] = {"footnotes": footnotes, "extra": {"footnotes": footnotes}}
-    configs["smarty"] = {"smart_quotes": False}
-    ours = [SmartQuotes(language)] if "smarty" in extensions else []
-    used = {name: config for name, config in configs.items() if name in extensions}
+    names = tuple(dict.fromkeys(part for name in extensions for part in _PARTS.get(name, (name,))))
+    used = {name: config for name, config in _CONFIGS.items() if name in names}
+    ours = [SmartQuotes(language)] if "smarty" in names else []
     try:
-        converter: Any = markdown.Markdown(extensions=[*extensions, *ours], extension_configs=used, output_format="html")
+        converter: Any = markdown.Markdown(extensions=[*names, *ours], extension_configs=used, output_format="html")
     except Exception as error:  # an extension that is not there, or that cannot be set up
         hint = "https://python-markdown.github.io/extensions/ lists those that come with Python-Markdown"
         raise settings_error("bad-setting", f"markdown.extensions: {error}", hint=hint) from None

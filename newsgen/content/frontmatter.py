@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, NamedTuple
+
+from newsgen.content.yaml_nodes import FrontMatterError as FrontMatterError
+from newsgen.content.yaml_nodes import compose_nodes
 
 try:
     import yaml_rs
@@ -19,22 +21,17 @@ except ImportError:  # a platform without a wheel: the exact parser does it all,
     yaml_rs = None  # type: ignore[assignment]
 
 MAX_BYTES = 1_000_000  # front matter, docs/interface.md
-MAX_DEPTH = 100
-MAX_ALIASES = 10_000
-_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 _MAX_MENDING = 20_000_000  # characters read again, to mend one file
 
 _OPEN = re.compile(r"---[ \t]*\n")
 _CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 # What YAML's own character set leaves out (YAML 1.2.2, section 5.1), NUL and lone surrogates among it;
-# and the noncharacters U+FDD0 and on, since three of them stand in for _BREAKS.
+# and the noncharacters U+FDD0 and on, since three of them stand in for BREAKS.
 _NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # C1 controls are what UTF-8 or Windows-1252 read as Latin-1 leaves (but NEL, which YAML knows).
 _C1 = re.compile("[\xc2-\xf4](?=[\x80-\xbf]*[\x80-\x9f])[\x80-\xbf]+|[\x80-\x84\x86-\x9f]")
 _CP1252 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0) if code != 0x85}
 _HARMLESS = bytes({9, 10, 13, *range(32, 127), *range(128, 256)} - {0xC2, 0xEF})
-# NEL, LS and PS break lines in YAML 1.1, which PyYAML reads; in YAML 1.2 they are text.
-_BREAKS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
 _UNBREAKS = str.maketrans("\ufdd0\ufdd1\ufdd2", "\x85\u2028\u2029")
 # One character as JSON escapes it in two, which YAML does not know.
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
@@ -47,20 +44,7 @@ _MAX_BRACKETS = 30
 _COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
 _COMMENT = re.compile(r"[ \t]#.*")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
-_RESERVED = re.compile(r"\s*(?:- +)*[\w.-]+: +[@`%*&!|>\[{?\"'-]")  # a value that begins with what YAML has another use for
-_MAX_REDEFINING = 100_000  # characters; PyYAML's own loader takes about a second for these
 _NULLS = ("", "~", "null", "Null", "NULL")
-
-
-class FrontMatterError(ValueError):
-    """YAML that no repair mends. `line` and `column` count from 1 within the front matter."""
-
-    def __init__(self, message: str, line: int = 0, column: int = 0, code: str = "malformed-yaml", hint: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.hint = hint
-        self.line = line
-        self.column = column
 
 
 class Text(NamedTuple):
@@ -186,7 +170,7 @@ def compose(front: str) -> Composed:
     lines = front.split("\n")
     while True:
         try:
-            return Composed(_compose(front), tuple(mended), front)
+            return Composed(compose_nodes(front), tuple(mended), front)
         except FrontMatterError as error:
             line = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
             if line.isspace() and "\t" in line:  # an empty line (YAML 1.2.2, section 6.4), which libyaml refuses
@@ -241,102 +225,6 @@ def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
         node = child
         steps.append(name or int(index))
     return node, steps
-
-
-def _compose(front: str) -> Any:
-    """PyYAML's node tree. Raises FrontMatterError; refuses what is too deep or expands too far."""
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    front = front.translate(_BREAKS)
-    try:
-        if _guard(yaml.parse(front, Loader=loader)) and len(front) < _MAX_REDEFINING:
-            loader = _redefining_loader()
-        return yaml.compose(front, Loader=loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        problem = str(error.problem or error.context)
-        if problem == "second occurrence":
-            raise FrontMatterError("an anchor (&name) is defined twice", line, column, hint="give the second one another name") from None
-        if "nesting depth" in problem:  # libyaml's own limit is met before ours where it reads ahead
-            raise FrontMatterError(_TOO_DEEP, line, column, "nested-too-deep") from None
-        raise FrontMatterError(problem, line, column, hint=_hint(front.split("\n")[line - 1] if line else "", column)) from None
-    except yaml.YAMLError as error:
-        raise FrontMatterError(str(error).split("\n")[0]) from None
-
-
-def _hint(line: str, column: int) -> str:
-    """What helps where a line is no YAML."""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces: YAML allows no tab there"
-    if line[column - 1 : column] in ("@", "`", "%") or _RESERVED.match(line):
-        return "put the value in double quotes"
-    return ""
-
-
-@cache
-def _redefining_loader() -> Any:
-    """PyYAML's own loader, for anchors that are defined again, which YAML allows (YAML 1.2.2, section 7.1) and libyaml refuses."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            if not self.check_event(yaml.AliasEvent):
-                event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-                self.anchors.pop(event.anchor, None)
-            return super().compose_node(parent, index)
-
-    return Loader
-
-
-def _guard(events: Any) -> bool:
-    """Whether an anchor is defined twice. Refuse more than MAX_DEPTH levels, aliases within them counted, and aliases that expand to
-    more than MAX_ALIASES nodes; a scalar weighs one node more per thousand characters."""
-    import yaml
-
-    depth = weight = expanded = 0
-    twice = False
-    deepest = [0]  # of each open collection and of the document, how deep it goes
-    opened: list[tuple[str | None, int]] = []
-    known: dict[str, tuple[int, int]] = {}  # of each anchor, weight and height; what is still open is too high
-    for event in events:
-        if isinstance(event, yaml.AliasEvent):
-            size, height = known.get(event.anchor or "", (0, 0))  # an unknown one is for the composer to refuse
-            weight += size
-            expanded += size
-            if expanded > MAX_ALIASES:
-                raise _refusal(f"its aliases expand to more than {MAX_ALIASES:,} values", event, "too-many-aliases")
-            deepest[-1] = max(deepest[-1], depth + height)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            opened.append((event.anchor, weight))
-            if event.anchor:
-                twice = twice or event.anchor in known
-                known[event.anchor] = (1, MAX_DEPTH)
-            weight += 1
-            deepest.append(depth)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-            anchor, before = opened.pop()
-            reached = deepest.pop()
-            deepest[-1] = max(deepest[-1], reached)
-            if anchor:
-                known[anchor] = (weight - before, reached - depth)
-        elif isinstance(event, yaml.ScalarEvent):
-            size = 1 + len(event.value) // 1000
-            weight += size
-            if event.anchor:
-                twice = twice or event.anchor in known
-                known[event.anchor] = (size, 0)
-        if deepest[-1] > MAX_DEPTH:
-            raise _refusal(_TOO_DEEP, event, "nested-too-deep")
-    return twice
-
-
-def _refusal(message: str, event: Any, code: str) -> FrontMatterError:
-    mark = event.start_mark
-    return FrontMatterError(message, mark.line + 1, mark.column + 1, code)
 
 
 def _construct(node: Any, path: str, duplicates: list[str]) -> Any:

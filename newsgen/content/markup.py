@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
@@ -40,6 +41,8 @@ _CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "a": (frozenset({"a"}), _TABLE),
 }
 _NO_ENDS: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+THEME_IDS = "theme-"  # how the ids of the theme's own elements begin
+_WHITE = re.compile(r"\s+")
 _NAME = re.compile(r"[a-z][a-z-]*")
 _ALIGN = re.compile(r"\s*text-align:\s*(left|center|right)\s*;?\s*", re.I)
 _OURS = ("rel", "loading", "decoding", "tabindex", "aria-label")
@@ -56,6 +59,35 @@ class _Table(Struct):
     labelled: bool = False
 
 
+class _Ids(Struct):
+    """The ids of a body: valid, each once, none of the theme's. `given` are those that the body's own names became, `counts`
+    how often each was wanted."""
+
+    given: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def give(self, name: str) -> str:
+        """The id of an element that the body names so, "" where that is none (HTML standard, 3.2.6: it holds no white space)."""
+        wanted = _WHITE.sub("-", name.strip())
+        if wanted.startswith(THEME_IDS):
+            wanted = f"body-{wanted}"
+        if not wanted:
+            return ""
+        made = wanted
+        while made in self.counts:
+            self.counts[wanted] += 1
+            made = f"{wanted}-{self.counts[wanted]}"
+        self.counts[made] = 1
+        self.given.setdefault(name, made)
+        return made
+
+    def link(self, href: str) -> str:
+        """A link to a part of the page (`#name`) as it leads to the element that the body names so first."""
+        name = href[1:]
+        found = self.given.get(name) or self.given.get(unquote(name))
+        return f"#{quote(found, safe=_FRAGMENT)}" if found and found != unquote(name) else href
+
+
 class _Writer(Struct):
     """Writes well-formed HTML from tokens. `allowed` are the elements that it writes, `base` the path of the site."""
 
@@ -67,13 +99,15 @@ class _Writer(Struct):
     tables: list[_Table] = field(default_factory=list)
     links: dict[str, None] = field(default_factory=dict)
     headings: list[int] = field(default_factory=list)
+    ids: _Ids = field(default_factory=lambda: _Ids())
+    parts: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     elements: int = 0
 
     def text(self, text: str) -> None:
         """Text as it is written."""
         self.out.append(text)
         if self.tables and self.tables[-1].in_head:
-            self.tables[-1].heads[-1] += text[:_LONGEST_LABEL]
+            self.tables[-1].heads[-1] += html.unescape(text)[:_LONGEST_LABEL]
 
     def start(self, token: Token) -> None:
         """A start tag, after the end tags that it implies."""
@@ -90,6 +124,8 @@ class _Writer(Struct):
                 return
         elif attributes:
             attributes = self.adapted(name, attributes)
+        if "id" in attributes or (name == "a" and "name" in attributes):
+            attributes = self.identified(attributes)
         self.elements += 1
         self.budgets.check("elements", self.elements)
         if name == "table":
@@ -100,6 +136,8 @@ class _Writer(Struct):
             self.tables[-1].in_head = True
         elif name in _HEADINGS:
             self.headings.append(len(self.out))
+        if name == "a" and attributes.get("href", "").startswith("#"):
+            self.parts.append((len(self.out), attributes))
         self.out.append(f"<{name}{_written(attributes)}>" if attributes else f"<{name}>")
         if name not in _VOID:
             self.stack.append(name)
@@ -161,6 +199,14 @@ class _Writer(Struct):
                 attributes = {"class": found[1].lower(), **attributes}
         return attributes
 
+    def identified(self, attributes: dict[str, str]) -> dict[str, str]:
+        """The attributes with the id that the page has; a `name`, which old HTML marks places with, is one too."""
+        name = attributes.pop("name", "")
+        made = self.ids.give(attributes.pop("id", "") or name)
+        if made and name:
+            self.ids.given.setdefault(name, made)
+        return {**attributes, "id": made} if made else attributes
+
     def image(self, attributes: dict[str, str]) -> dict[str, str]:
         """The attributes of an image; none where it has no address that pages may show."""
         link = urls.body_image(attributes.pop("src", ""))
@@ -180,12 +226,15 @@ class _Writer(Struct):
         """The HTML, all elements ended. The page's own headline is its only h1: where there is one here, all headings go down a level."""
         while self.stack:
             self.pop()
+        for i, attributes in self.parts:
+            self.out[i] = f"<a{_written({**attributes, 'href': self.ids.link(attributes['href'])})}>"
         if any(self.out[i].startswith("<h1") for i in self.headings):
             for i in self.headings:
                 self.out[i] = _LEVEL.sub(lambda found: f"{found[1]}{min(int(found[2]) + 1, 6)}", self.out[i], count=1)
         return "".join(self.out)
 
 
+_FRAGMENT = "/:@!$&'()*+,;=~-._?"
 _LEVEL = re.compile(r"(</?h)([1-6])")
 
 
@@ -195,7 +244,7 @@ def _written(attributes: Mapping[str, str]) -> str:
 
 def _box(heads: list[str] | tuple[str, ...]) -> str:
     """The start tag of the box that a wide table scrolls in, which the keyboard reaches."""
-    name = ", ".join(filter(None, (" ".join(html.unescape(head).split()) for head in heads)))
+    name = ", ".join(filter(None, (" ".join(head.split()) for head in heads)))
     if len(name) > _LONGEST_LABEL:
         name = name[:_LONGEST_LABEL].rpartition(" ")[0].rstrip(",") or name[:_LONGEST_LABEL]
     label = f' aria-label="{html.escape(name)}"' if name else ""

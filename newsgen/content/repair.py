@@ -51,6 +51,8 @@ _INVISIBLE = re.compile(
     "\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
 )
 _SPACES = re.compile(r"\s+")
+_NUMERIC = re.compile("&(#(?:[0-9]+|[xX][0-9a-fA-F]+));?")
+_REPLACEMENT = ("#65533", "#xfffd")
 _KEPT_SPACES = frozenset("\xa0\u2007\u202f\u3000")  # no-break spaces and the ideographic one: they are spelling
 _NO_EXCERPT = {"na", "n/a", "none", "null", "-", "."}
 _PERCENT = re.compile("%[0-9a-fA-F]{2}")
@@ -117,6 +119,16 @@ def drop_invisible(text: str, note: Note) -> str:
 
 def _space_or_nothing(found: re.Match[str]) -> str:
     return " " if found[0].isspace() else ""
+
+
+def drop_references(markup: str) -> str:
+    """HTML without the characters that may stand in no text, and without numeric references to them."""
+    return NOT_TEXT.sub("", _NUMERIC.sub(_reference, markup))
+
+
+def _reference(found: re.Match[str]) -> str:
+    meant = html.unescape(f"&{found[1]};")  # "" and U+FFFD for what Unicode has no character for
+    return "" if not meant or NOT_TEXT.match(meant) or (meant == "\ufffd" and found[1].lower() not in _REPLACEMENT) else found[0]
 
 
 def drop_not_text(value: Any) -> Any:

@@ -126,14 +126,19 @@ def body_link(text: str) -> Link:
     if url.protocol not in _PROTOCOLS:
         return Link("")
     if url.protocol in _OTHER:
-        return Link(url.href)
+        return Link(_encoded(url.href))
     if url.host != _HERE:
         return Link("" if url.username or url.password else url.href, True)
     near = _CONTROLS.sub("", text).strip(_SPACE)
     if _SCHEME.match(near):
-        return Link(url.pathname + url.search + url.hash)
+        return Link(_encoded(url.pathname + url.search + url.hash))
     path, mark, more = near.partition("?") if "?" in near.partition("#")[0] else near.partition("#")
-    return Link(path.replace("\\", "/") + mark + more)
+    return Link(_encoded(path.replace("\\", "/") + mark + more))
+
+
+def _encoded(url: str) -> str:
+    """The address with the ASCII characters encoded that belong in none (WHATWG URL standard, 4.3, URL code points)."""
+    return _NOT_IN_URLS.sub(lambda found: f"%{ord(found[0]):02X}", url)
 
 
 def body_image(text: str) -> Link:
@@ -144,6 +149,7 @@ def body_image(text: str) -> Link:
     return link if link.within and not link.url.startswith("#") else Link("")
 
 
+_NOT_IN_URLS = re.compile('[\x00-\x20"<>\\\\^`{|}\x7f]')
 _HERE = "within.invalid"
 _BASE = f"https://{_HERE}/"
 _OTHER = ("mailto:", "tel:")

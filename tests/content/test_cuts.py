@@ -64,7 +64,7 @@ def test_an_anchor_defined_again() -> None:
 
 def test_large_front_matter_may_not_define_an_anchor_again() -> None:
     """Only libyaml is fast enough for it, and that refuses: the message says what is wrong."""
-    with pytest.raises(FrontMatterError, match="an anchor .* is defined twice") as caught:
+    with pytest.raises(FrontMatterError, match=r"an anchor .* is defined twice") as caught:
         frontmatter.parse_exact("a: &x 1\nb: &x 2\nc: " + "d" * 100_000)
     assert (caught.value.line, caught.value.column, caught.value.hint) == (2, 4, "give the second one another name")
 

@@ -1,0 +1,122 @@
+"""YAML as PyYAML's node tree, with limits for what untrusted articles may hold, and with errors that say where and what to do."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+MAX_DEPTH = 100
+MAX_ALIASES = 10_000
+_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
+_RESERVED = re.compile(r"\s*(?:- +)*[\w.-]+: +[@`%*&!|>\[{?\"'-]")  # a value that begins with what YAML has another use for
+_MAX_REDEFINING = 100_000  # characters; PyYAML's own loader takes about a second for these
+# NEL, LS and PS break lines in YAML 1.1, which PyYAML reads; in YAML 1.2 they are text.
+BREAKS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
+
+
+class FrontMatterError(ValueError):
+    """YAML that no repair mends. `line` and `column` count from 1 within the front matter."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0, code: str = "malformed-yaml", hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.hint = hint
+        self.line = line
+        self.column = column
+
+
+def compose_nodes(front: str) -> Any:
+    """PyYAML's node tree. Raises FrontMatterError; refuses what is too deep or expands too far."""
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    front = front.translate(BREAKS)
+    try:
+        if _guard(yaml.parse(front, Loader=loader)) and len(front) < _MAX_REDEFINING:
+            loader = _redefining_loader()
+        return yaml.compose(front, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        problem = str(error.problem or error.context)
+        if problem == "second occurrence":
+            raise FrontMatterError("an anchor (&name) is defined twice", line, column, hint="give the second one another name") from None
+        if "nesting depth" in problem:  # libyaml's own limit is met before ours where it reads ahead
+            raise FrontMatterError(_TOO_DEEP, line, column, "nested-too-deep") from None
+        raise FrontMatterError(problem, line, column, hint=_hint(front.split("\n")[line - 1] if line else "", column)) from None
+    except yaml.YAMLError as error:
+        raise FrontMatterError(str(error).split("\n")[0]) from None
+
+
+def _hint(line: str, column: int) -> str:
+    """What helps where a line is no YAML."""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces: YAML allows no tab there"
+    if line[column - 1 : column] in ("@", "`", "%") or _RESERVED.match(line):
+        return "put the value in double quotes"
+    return ""
+
+
+@cache
+def _redefining_loader() -> Any:
+    """PyYAML's own loader, for anchors that are defined again, which YAML allows (YAML 1.2.2, section 7.1) and libyaml refuses."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if not self.check_event(yaml.AliasEvent):
+                event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+                self.anchors.pop(event.anchor, None)
+            return super().compose_node(parent, index)
+
+    return Loader
+
+
+def _guard(events: Any) -> bool:
+    """Whether an anchor is defined twice. Refuse more than MAX_DEPTH levels, aliases within them counted, and aliases that expand to
+    more than MAX_ALIASES nodes; a scalar weighs one node more per thousand characters."""
+    import yaml
+
+    depth = weight = expanded = 0
+    twice = False
+    deepest = [0]  # of each open collection and of the document, how deep it goes
+    opened: list[tuple[str | None, int]] = []
+    known: dict[str, tuple[int, int]] = {}  # of each anchor, weight and height; what is still open is too high
+    for event in events:
+        if isinstance(event, yaml.AliasEvent):
+            size, height = known.get(event.anchor or "", (0, 0))  # an unknown one is for the composer to refuse
+            weight += size
+            expanded += size
+            if expanded > MAX_ALIASES:
+                raise _refusal(f"its aliases expand to more than {MAX_ALIASES:,} values", event, "too-many-aliases")
+            deepest[-1] = max(deepest[-1], depth + height)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            opened.append((event.anchor, weight))
+            if event.anchor:
+                twice = twice or event.anchor in known
+                known[event.anchor] = (1, MAX_DEPTH)
+            weight += 1
+            deepest.append(depth)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+            anchor, before = opened.pop()
+            reached = deepest.pop()
+            deepest[-1] = max(deepest[-1], reached)
+            if anchor:
+                known[anchor] = (weight - before, reached - depth)
+        elif isinstance(event, yaml.ScalarEvent):
+            size = 1 + len(event.value) // 1000
+            weight += size
+            if event.anchor:
+                twice = twice or event.anchor in known
+                known[event.anchor] = (size, 0)
+        if deepest[-1] > MAX_DEPTH:
+            raise _refusal(_TOO_DEEP, event, "nested-too-deep")
+    return twice
+
+
+def _refusal(message: str, event: Any, code: str) -> FrontMatterError:
+    mark = event.start_mark
+    return FrontMatterError(message, mark.line + 1, mark.column + 1, code)
