@@ -136,7 +136,7 @@ class _Writer(Struct):
             self.tables[-1].in_head = True
         elif name in _HEADINGS:
             self.headings.append(len(self.out))
-        if name == "a" and attributes.get("href", "").startswith("#"):
+        if "href" in attributes and attributes["href"].startswith("#"):
             self.parts.append((len(self.out), attributes))
         self.out.append(f"<{name}{_written(attributes)}>" if attributes else f"<{name}>")
         if name not in _VOID:
