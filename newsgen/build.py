@@ -254,5 +254,5 @@ def prepare(
     problems += [nothing] if nothing else []
     config_file = os.path.relpath(paths.config, paths.root)
     problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
-    settled = all(part.settled for part in (loaded, theme_files, site_files, originals, near))
+    settled = all(part.settled for part in (loaded, theme_files, site_files, originals, near, pictures))
     return Prepared(views, made, digests, before, loaded.files, pictures.sound, templates, shared, loaded.read, problems, kept, settled)

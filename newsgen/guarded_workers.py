@@ -34,6 +34,8 @@ def run(prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], job
 
     Where processes cannot be forked and one job does it all, it runs here, and nothing is guarded.
     """
+    if not batches:
+        return
     if jobs < 2 or len(batches) < 2:
         one = _forked if workers.may_fork() else _inline
         results = one(prepare, state, list(chain.from_iterable(batches)), seconds)

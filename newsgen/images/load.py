@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import structs
 
-from newsgen import digest, workers
+from newsgen import digest, guarded_workers
 from newsgen.build import Progress
 from newsgen.cache import Cache, seal, unseal
 from newsgen.config import Config
@@ -18,22 +18,25 @@ from newsgen.content.data import Data
 from newsgen.content.scan import INDEX, PICTURES
 from newsgen.content.urls import safe_image_url
 from newsgen.fingerprint import installed, program
+from newsgen.guarded_workers import Lost
 from newsgen.images.media import Facts, read_index, sound
 from newsgen.images.variants import EFFORT
 from newsgen.model import Media, Original, Picture, Record
 from newsgen.outcome import placed
 from newsgen.pages.base import StaticFile
-from newsgen.problems import Problem
+from newsgen.problems import DIED, Problem
 
 _BATCH = 16
+_CPU_SECONDS = 60  # for one picture: those that may be decoded need a few
 
 
 class Loaded(NamedTuple):
-    """The pictures, the originals in the folder of media that are whole, and what is wrong."""
+    """The pictures, the originals in the folder of media that are whole, what is wrong, and whether all would be the same next time."""
 
     media: Media
     sound: frozenset[str]
     problems: list[Problem]
+    settled: bool
 
 
 class _Known(Record, frozen=True, array_like=True, gc=False):
@@ -69,18 +72,19 @@ def load_media(
     found = {url: files[origin.file] for url, origin in origins.items() if origin.file in whole}
     found |= {settings.base + safe_image_url("/" + file.path, _unnoted): file for file in static if file.path.lower().endswith(PICTURES)}
     found |= {f"./{file.path}": file for file in near}
-    facts = _look_at({file.digest: file.place for file in found.values()}, settings.images.max_pixels, cache, jobs, progress)
+    facts, lost = _look_at({file.digest: file.place for file in found.values()}, settings.images.max_pixels, cache, jobs, progress)
     originals: dict[int, Original] = {}
     for url, file in found.items():
-        known = facts[file.digest]
+        known = lost.get(file.digest) or facts[file.digest]
         if known.refused:
             place = os.path.relpath(file.place, paths.root)
-            problems.append(Problem("warning", "bad-picture", f"is not used: {known.refused}", hint="replace it", file=place))
+            code = DIED if file.digest in lost else "bad-picture"
+            problems.append(Problem("warning", code, f"is not used: {known.refused}", hint="replace it", file=place))
         else:
             originals[digest.key(url)] = Original(file.place, file.digest, known.width, known.height, known.alpha, known.colour)
     encode = Path(__file__).with_name("encode.py").read_bytes()
     encoder = digest.of_value((settings.images.quality, EFFORT, installed(["pyvips_binary"]), encode))
-    return Loaded(Media(originals, encoder), whole, problems)
+    return Loaded(Media(originals, encoder), whole, problems, not lost)
 
 
 def with_logos(data: Data, media: Media) -> Data:
@@ -97,8 +101,11 @@ def _unnoted(code: str) -> None:
     pass
 
 
-def _look_at(places: dict[bytes, str], max_pixels: int, cache: Cache, jobs: int, progress: Progress) -> dict[bytes, Facts]:
-    """The facts of these pictures, by digest; only those that are not known yet are read."""
+def _look_at(
+    places: dict[bytes, str], max_pixels: int, cache: Cache, jobs: int, progress: Progress
+) -> tuple[dict[bytes, Facts], dict[bytes, Facts]]:
+    """The facts of these pictures, by digest, and those of pictures that ended the process that decoded them; only those that are not
+    known yet are read."""
     salt = digest.fold([program(), str(max_pixels).encode()])
     sealed = cache.meta("pictures")
     kept = unseal(sealed, _decoder) if sealed else None
@@ -107,16 +114,21 @@ def _look_at(places: dict[bytes, str], max_pixels: int, cache: Cache, jobs: int,
     unknown = sorted(places.keys() - facts.keys())
     batches = [[places[one] for one in unknown[i : i + _BATCH]] for i in range(0, len(unknown), _BATCH)]
     done = 0
-    for found in workers.run(_prepare, max_pixels, batches, jobs) if batches else ():
-        facts.update(zip(unknown[done:], found, strict=False))
+    lost: dict[bytes, Facts] = {}
+    for found in guarded_workers.run(_prepare, max_pixels, batches, jobs, _CPU_SECONDS):
+        for one, seen in zip(unknown[done:], found, strict=False):
+            if isinstance(seen, Lost):
+                lost[one] = Facts(0, 0, False, "", "", f"decoding it {seen.reason}")
+            else:
+                facts[one] = seen
         done += len(found)
         progress("looking", done, len(unknown))
     if unknown or len(facts) < len(known):
         cache.set_meta("pictures", seal(_Known(salt, facts)))
-    return facts
+    return facts, lost
 
 
-def _prepare(max_pixels: int) -> Callable[[list[str]], list[Facts]]:
+def _prepare(max_pixels: int) -> Callable[[str], Facts]:
     from newsgen.images.look import NotAPicture, look
 
     def facts(place: str) -> Facts:
@@ -127,4 +139,4 @@ def _prepare(max_pixels: int) -> Callable[[list[str]], list[Facts]]:
         except NotAPicture as error:
             return Facts(0, 0, False, "", "", str(error))
 
-    return lambda batch: [facts(place) for place in batch]
+    return facts

@@ -12,6 +12,9 @@ from newsgen.images.media import SUFFIXES, Facts
 _FORMATS = [form for form in SUFFIXES if form != "MPO"]  # Pillow opens those, several JPEGs in one file, as JPEG
 _ORIENTATION, _ARTIST, _COPYRIGHT = 0x0112, 0x013B, 0x8298  # EXIF 2.32, table 4
 _CREDIT, _NOTICE = (2, 110), (2, 116)  # IPTC IIM 4.2, record 2
+_START_OF_SCAN = b"\xff\xda"  # ITU-T T.81, table B.1
+_MOST_SCANS = 100
+_MOST_PASSES = 20  # over as many pixels as a picture may have
 Image.MAX_IMAGE_PIXELS = None  # the setting images.max_pixels decides, before anything is unpacked
 
 
@@ -29,6 +32,7 @@ def look(data: bytes, max_pixels: int) -> Facts:
             if image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8):
                 width, height = height, width
             suffix = SUFFIXES[str(image.format)]
+            _check_scans(data, suffix, width * height, max_pixels)
             image.draft("RGB", (64, 64))  # of JPEG a small copy can be unpacked by itself
             alpha = image.has_transparency_data
             small: Any = image.convert("RGBA" if alpha else "RGB").resize((24, 24), Image.Resampling.BOX)
@@ -40,6 +44,14 @@ def look(data: bytes, max_pixels: int) -> Facts:
     except Exception as error:  # whatever a decoder raises, of OSError, SyntaxError, ValueError, struct.error ...
         text = str(error) if isinstance(error, OSError) and "cannot identify" not in str(error) else "it is no picture of a known type"
         raise NotAPicture(text.split("<")[0].strip()[:200]) from None
+
+
+def _check_scans(data: bytes, suffix: str, pixels: int, max_pixels: int) -> None:
+    """Refuse a JPEG that costs too much to decode: each scan of a progressive one goes over all its pixels. Cameras and programs write
+    about ten. A marker within metadata is counted too, which is rare."""
+    scans = data.count(_START_OF_SCAN) if suffix == "jpg" else 1
+    if scans > _MOST_SCANS or scans * pixels > _MOST_PASSES * max_pixels:
+        raise NotAPicture(f"it has {scans:,} scans of {pixels:,} pixels, which cost too much to decode")
 
 
 def _dominant(small: Any) -> str:

@@ -55,6 +55,19 @@ def test_the_commonest_colour() -> None:
     assert look(out.getvalue(), LIMIT).colour == "003"
 
 
+@pytest.mark.parametrize(("copies", "limit", "refused"), [(0, LIMIT, False), (50, LIMIT, False), (200, LIMIT, True), (50, 64 * 48, True)])
+def test_too_many_scans(copies: int, limit: int, refused: bool) -> None:
+    """A progressive JPEG is refused for its scans, each of which costs as much as the whole picture, before any is decoded."""
+    data = photo(1, 64, 48, progressive=True)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    data = data[:-2] + last * copies + data[-2:]
+    if refused:
+        with pytest.raises(NotAPicture, match="scans of 3,072 pixels"):
+            look(data, limit)
+    else:
+        assert look(data, limit).width == 64
+
+
 def test_too_many_pixels() -> None:
     """The limit is held before anything is unpacked; what is just within it is taken."""
     data = plain((1, 2, 3), 100, 50)
