@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def client() -> Iterator[Client]:
     """One that may ask 127.0.0.1, is quick and tries twice."""
-    made = Client(["127.0.0.1"], timeout=10, retries=1, backoff=0.01, patience=3)
+    made = Client(["127.0.0.1"], timeout=60, retries=1, backoff=0.01, patience=3)
     yield made
     made.close()
 
@@ -145,8 +145,8 @@ def test_errors_are_asked_again(server: Server, client: Client) -> None:
 
 def test_hosts_that_do_not_answer(server: Server, client: Client) -> None:
     """Silence, nonsense and a closed port are told in words."""
-    with pytest.raises(Unreachable, match="in time"):
-        Client(["127.0.0.1"], timeout=0.3, retries=0, within=600).request("GET", f"{server.url}/silent")
+    with closing(Client(["127.0.0.1"], timeout=0.3, retries=0, within=600)) as brief, pytest.raises(Unreachable, match="in time"):
+        brief.request("GET", f"{server.url}/silent")
     with pytest.raises(Unreachable, match="does not answer"):
         client.request("GET", f"{server.url}/broken")
     with socket.socket() as unused:
@@ -167,7 +167,7 @@ def test_the_certificate_must_be_the_names(tmp_path: Path, monkeypatch: pytest.M
     named: list[str] = []
     context.sni_callback = lambda socket, name, _: named.append(name)
     with Server({"/": (200, {})}, context).running() as server:
-        client = Client(LOCAL, timeout=20, retries=0)
+        client = Client(LOCAL, timeout=60, retries=0)
         answer, _ = client.request("GET", f"https://localhost:{server.port}/")
         answer.close()
         assert (answer.status, named) == (200, ["localhost"])
@@ -205,8 +205,8 @@ def test_the_deadline_covers_the_handshake(drop: bytes) -> None:
         listening.listen()
         thread = threading.Thread(target=_drip, args=(listening, drop))
         thread.start()
-        with pytest.raises(Unreachable, match="it takes too long"):
-            Client(["127.0.0.1"], timeout=600, within=0.5).request("GET", f"https://127.0.0.1:{listening.getsockname()[1]}/")
+        with closing(Client(["127.0.0.1"], timeout=600, within=0.5)) as client, pytest.raises(Unreachable, match="it takes too long"):
+            client.request("GET", f"https://127.0.0.1:{listening.getsockname()[1]}/")
         thread.join()
 
 

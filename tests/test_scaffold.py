@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsgen.config import load_config
@@ -29,7 +29,6 @@ def clean(text: str) -> str:
 
 
 @given(texts, texts, st.lists(texts, max_size=3), st.booleans())
-@settings(deadline=None)
 def test_an_article_is_read_back_as_it_was_typed(title: str, category: str, topics: list[str], draft: bool) -> None:
     """Title, category, topics and time are those that were typed, cleaned; there is no problem, and the file lies in the content folder."""
     with TemporaryDirectory() as folder:
@@ -48,7 +47,6 @@ def test_an_article_is_read_back_as_it_was_typed(title: str, category: str, topi
 
 
 @given(texts)
-@settings(deadline=None)
 def test_a_page_is_read_back_as_it_was_typed(title: str) -> None:
     """The same of a plain page."""
     with TemporaryDirectory() as folder:
@@ -60,7 +58,6 @@ def test_a_page_is_read_back_as_it_was_typed(title: str) -> None:
 
 
 @given(texts)
-@settings(deadline=None)
 def test_any_title_makes_a_site(title: str) -> None:
     """Settings of any title are read back with it."""
     with TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from browser.webdriver import Browser, serve
+from browser.webdriver import Browser, Gate, serve
 from support import ROOT, newsgen
 
 pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_group("browser")]
@@ -86,9 +86,10 @@ def test_nothing_moves_while_a_page_loads(browser: Browser, address: str, demo: 
         for file in folder.rglob("*.html"):
             text = file.read_text("utf-8")
             file.write_text(re.sub(r'(<img src=")https?://[^"]+', r"\1/pictures/harbour.jpg", text), "utf-8")
-    with serve(folder, delay=0.7) as site:
+    gate = Gate(pictures=pictures == "slow")
+    with serve(folder, gate) as site:
         for page in PAGES:
-            browser.open(site + page, width)
+            browser.open(site + page, width, gate=gate)
             assert browser.shifts() == 0, page
 
 
@@ -96,9 +97,10 @@ def test_nothing_moves_while_a_page_loads(browser: Browser, address: str, demo: 
 @pytest.mark.parametrize("cut", ["<main", "</h1>", "<aside", "<footer"])
 def test_nothing_moves_while_a_page_comes_in_parts(browser: Browser, demo: Path, cut: str, width: int) -> None:
     """What is read already stays in its place when the rest of a page comes, and with it a scrollbar."""
-    with serve(demo, delay=0.3, cut=cut.encode()) as site:
+    gate = Gate(cut=cut.encode())
+    with serve(demo, gate) as site:
         for page in (STORY, VIDEO, PAGES[0]):
-            browser.open(site + page, width)
+            browser.open(site + page, width, gate=gate)
             assert browser.shifts() == 0, page
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from browser.webdriver import Browser
-from preview.serving import PATIENCE, Running, running
-from support import SmallSite
+from preview.serving import Running, running
+from support import PATIENCE, SmallSite, eventually
 
 pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_group("browser")]
 SHADOW = "document.querySelector('newsgen-preview').shadowRoot"
@@ -35,16 +35,7 @@ class Shown:
 
     def until(self, expression: str) -> Any:
         """The value of an expression, when it is true at last."""
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                value = self.run(f"return {expression}")
-            except OSError:  # the page is being loaded
-                value = None
-            if value:
-                return value
-            assert time.monotonic() < end, (expression, self.run("return document.documentElement.outerHTML")[-3000:])
-            time.sleep(0.02)
+        return eventually(lambda: self.browser.look(expression), expression)
 
     def until_text(self, words: str) -> None:
         self.until(f"document.body.innerText.includes({words!r})")
@@ -52,6 +43,13 @@ class Shown:
     @property
     def loaded_anew(self) -> bool:
         return not self.run("return window.kept")
+
+
+def asked(address: str) -> bytes:
+    """What the preview answers to somebody else."""
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+        page: bytes = answer.read()
+        return page
 
 
 @pytest.fixture
@@ -210,7 +208,8 @@ def test_a_hidden_page_catches_up(show: Callable[[str], Shown], site: SmallSite)
     shown.run("Object.defineProperty(document, 'hidden', {get: () => window.away, configurable: true}); window.away = true;"
               "document.dispatchEvent(new Event('visibilitychange'))")  # fmt: skip
     site.article("one", title="Meanwhile")
-    time.sleep(0.3)
+    address = shown.run("return location.href")
+    eventually(lambda: b"Meanwhile" in asked(address), "the new title")
     assert "Meanwhile" not in shown.run("return document.body.innerText")
     shown.run("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
     shown.until_text("Meanwhile")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,22 +14,35 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from support import PATIENCE, eventually
+
+
+class Gate:
+    """Keeps back what a server holds until the test lets it through: pictures, and what of a page begins with `cut`."""
+
+    def __init__(self, pictures: bool = False, cut: bytes = b"") -> None:
+        self.pictures, self.cut = pictures, cut
+        self.opened = threading.Event()
+
+    def wait(self) -> None:
+        self.opened.wait(PATIENCE)
+
 
 class _Handler(SimpleHTTPRequestHandler):
-    def __init__(self, *arguments: Any, headers: list[tuple[str, str]], delay: float, cut: bytes, **options: Any) -> None:
-        self.everywhere, self.delay, self.cut = headers, delay, cut
+    def __init__(self, *arguments: Any, headers: list[tuple[str, str]], gate: Gate, **options: Any) -> None:
+        self.everywhere, self.gate = headers, gate
         super().__init__(*arguments, **options)
 
     def do_GET(self) -> None:
-        if self.path.endswith((".jpg", ".png", ".webp", ".avif")):
-            time.sleep(self.delay)
-        if not (self.cut and self.path.endswith("/")):
+        if self.gate.pictures and self.path.endswith((".jpg", ".png", ".webp", ".avif")):
+            self.gate.wait()
+        if not (self.gate.cut and self.path.endswith("/")):
             super().do_GET()
         elif file := self.send_head():
             with file:
-                before, found, after = file.read().partition(self.cut)
+                before, found, after = file.read().partition(self.gate.cut)
             self.wfile.write(before)
-            time.sleep(self.delay)
+            self.gate.wait()
             self.wfile.write(found + after)
 
     def end_headers(self) -> None:
@@ -42,19 +55,20 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(folder: Path, delay: float = 0, cut: bytes = b"") -> Iterator[str]:
-    """The address of a loopback server of this folder, with the headers that `_headers` has for all pages. Pictures
-    are sent `delay` seconds late, and so is what of a page begins with `cut`."""
+def serve(folder: Path, gate: Gate | None = None) -> Iterator[str]:
+    """The address of a loopback server of this folder, with the headers that `_headers` has for all pages."""
     lines = (folder / "_headers").read_text("utf-8").splitlines()
     block = lines[lines.index("/*") + 1 :]
     end = next((i for i, line in enumerate(block) if not line.startswith(" ")), len(block))
     headers = [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in block[:end])]
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder), headers=headers, delay=delay, cut=cut))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    gate = gate or Gate()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder), headers=headers, gate=gate))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        gate.opened.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -70,20 +84,46 @@ class Browser:
         options: dict[str, Any] = {"args": switches}
         if not scripts:
             options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
-        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
+        wanted = {
+            "browserName": "chrome",
+            "pageLoadStrategy": "none",  # `open` waits itself
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        }
         made = self._call("POST", "", {"capabilities": {"alwaysMatch": wanted}})
         self._session = "/" + made["sessionId"]
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(f"{self._driver}/session{path}", data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)["value"]
 
-    def open(self, url: str, width: int = 1280, scale: int = 1) -> None:
-        """Open an address in a window of this width, on a screen of so many pixels to a CSS pixel, and wait until it is loaded."""
+    def open(self, url: str, width: int = 1280, scale: int = 1, gate: Gate | None = None) -> None:
+        """Open an address in a window of this width, on a screen of so many pixels to a CSS pixel, and wait until it is loaded.
+        What a gate keeps back is let through when the rest has been painted."""
+        if gate:
+            gate.opened.clear()
+        self.run("window.leaving = true")
         self.show(width, scale=scale)
         self._call("POST", self._session + "/url", {"url": url})
+        if gate:
+            eventually(lambda: self.look("!window.leaving && performance.getEntriesByType('paint').length"), "the first paint")
+            self.frames()
+            gate.opened.set()
+        eventually(lambda: self.look("!window.leaving && document.readyState === 'complete'"), url)
+
+    def look(self, expression: str) -> Any:
+        """The value of an expression; nothing while a page makes way for another."""
+        try:
+            return self.run(f"return {expression}")
+        except urllib.error.HTTPError as error:
+            error.close()
+            return None
+
+    def frames(self) -> None:
+        """Wait until what the page is now has been laid out and painted."""
+        self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def show(self, width: int, scheme: str = "light", scale: int = 1) -> None:
         """Show the page, and those after it, in a window of this width and to a reader who prefers this colour scheme."""
@@ -108,16 +148,18 @@ class Browser:
             "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(shift => { window.moved += shift.value }))"
             ".observe({type: 'layout-shift', buffered: true})"
         )
-        for _ in range(200):
-            left = self.run(
-                "scrollBy(0, 800); const left = [...document.images].filter(image => !image.complete).length;"
-                "return left + (scrollY + innerHeight < document.documentElement.scrollHeight - 2)"
-            )
-            time.sleep(0.05)
-            if not left:
-                break
-        assert not left, "pictures never came"
+        eventually(self._is_read, "the pictures")
+        self.frames()
         return round(self.run("return window.moved"), 3)  # a line of a pixel's height counts for less
+
+    def _is_read(self) -> bool:
+        """Read on; whether this is the end, and all pictures so far are there or are not to be had."""
+        left = self.run(
+            "scrollBy(0, 800); const left = [...document.images].filter(image => !image.complete).length;"
+            "return left + (scrollY + innerHeight < document.documentElement.scrollHeight - 2)"
+        )
+        self.frames()
+        return not left
 
     def messages(self) -> list[str]:
         """What the console has said since it was last asked, but for pictures that are not reached."""

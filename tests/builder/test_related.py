@@ -129,7 +129,7 @@ def test_the_nearest_fill_up() -> None:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
     """Found from the places next to the article, they are those that comparing all would find."""
     count = data.draw(st.integers(2, 9))

@@ -231,7 +231,7 @@ def articles(draw: st.DrawFn) -> list[Document]:
 
 
 @given(articles(), st.randoms())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_order_of_documents_does_not_matter(documents: list[Document], random: Any) -> None:
     """The same files in any order make the same Site and the same problems."""
     data = Data((topic(0, "Common", "C++", "cafe"), topic(1, "U-S")), (OrganizationFact("The A", "a.example"),))
@@ -241,7 +241,7 @@ def test_the_order_of_documents_does_not_matter(documents: list[Document], rando
 
 
 @given(articles(), st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_visible_article_is_in_each_list_it_belongs_to(documents: list[Document], drafts: bool) -> None:
     """Lists are ascending, so newest first; each story is in its topics, its source and its category, and in no other."""
     made = site(documents, clock=Clock(AS_OF, drafts))

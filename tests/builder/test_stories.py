@@ -121,7 +121,7 @@ def told_of(told: Told, known: Known | None = None, spans: Spans | None = None) 
 
 
 @given(st.lists(article, min_size=12, max_size=20), articles, st.data())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_what_was_found_before_changes_nothing(then: Drawn, drawn: Drawn, data: st.DataObject) -> None:
     """After some of its articles went, were hidden, got another title or were tied, and others came, what is told of a site is what is
     told of it from nothing, and so is all that is remembered; also where what is known of its spans is of yet another state."""
@@ -140,7 +140,7 @@ def test_what_was_found_before_changes_nothing(then: Drawn, drawn: Drawn, data: 
 
 
 @given(articles, st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_laws(drawn: Drawn, data: st.DataObject) -> None:
     """Each article is in one story, whose lead is visible where any member is; other stories are leads of others, each once; only older
     ones are remembered as like an article."""

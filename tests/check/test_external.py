@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from servers import Server, broken
-from support import SmallSite
+from support import PATIENCE, SmallSite
 
 CLOCK = ("--as-of", "2026-01-31T12:00")
 
@@ -87,7 +87,7 @@ def test_a_host_is_asked_one_thing_at_a_time(asking: SmallSite, server: Server) 
 
 def test_hosts_are_asked_at_once(asking: SmallSite) -> None:
     """Six hosts that each wait for the others to be asked before they answer are all answered."""
-    together = threading.Barrier(6, timeout=15)
+    together = threading.Barrier(6, timeout=PATIENCE)
 
     def wait(request: BaseHTTPRequestHandler) -> None:
         together.wait()

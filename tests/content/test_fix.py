@@ -171,7 +171,7 @@ def documents(draw: st.DrawFn) -> bytes:
     return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"]))).encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(documents())
 def test_any_front_matter_says_the_same(data: bytes) -> None:
     """Whatever the file: its article stays, its other values, its comments and its body stay, a second time changes nothing."""

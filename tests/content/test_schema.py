@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from msgspec import structs
 
 from content.reading import ONLY_EXACT, REQUIRED, corpus, document, load, load_bytes, load_exactly, placed, problems, read
@@ -34,7 +34,7 @@ def same_both_ways(data: bytes) -> Article | None:
 
 
 @given(fronts())
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600)
 def test_both_ways_agree_on_any_front_matter(front: str) -> None:
     """Whatever YAML the fields hold, the fast way gives what the exact parser says."""
     parts = split(decode(document(front)).text)

@@ -162,7 +162,7 @@ def test_what_cannot_be_right_is_reported(site: SmallSite, form: str, code: str)
     assert located.source == ""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(

@@ -8,7 +8,6 @@ import socket
 import struct
 import subprocess
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,8 +25,8 @@ from newsgen.images.fetch import Report, fetch_all, lifetime
 from newsgen.images.media import Origin, read_index, write_index
 from newsgen.images.tend import status
 from photos import photo, plain
-from servers import ENDLESS, Reply, Route, Server, broken
-from support import SmallSite, command
+from servers import ENDLESS, Reply, Route, Server, broken, until_it_goes
+from support import PATIENCE, SmallSite, command
 
 PHOTO = photo()
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
@@ -66,8 +65,7 @@ def hanging(request: BaseHTTPRequestHandler) -> None:
     request.end_headers()
     request.wfile.write(PHOTO[:1000])
     request.wfile.flush()
-    time.sleep(3)
-    request.close_connection = True
+    until_it_goes(request)
 
 
 def bomb() -> bytes:
@@ -95,7 +93,7 @@ class Fetching:
     """A site's configuration and one host."""
 
     def __init__(self, root: Path, **images: Any) -> None:
-        settings = {"timeout": 1.0, **images}
+        settings = {"timeout": PATIENCE, **images}
         self.site = SmallSite(root, images=settings, network={"private": ["127.0.0.1"]})
         self.config: Config = load_config(root)
         self.media = root / "media"
@@ -189,13 +187,18 @@ ENDS = {
 }
 
 
+WITHOUT_END = ("hangs.jpg", "drips.jpg", "head-drips.jpg", "continues.jpg")
+
+
 def test_every_misbehaviour_ends_as_it_should(tmp_path: Path, busy: Server) -> None:
     """Whatever a host does, the run ends, each picture that is one is kept by its bytes, and of the others it is told why."""
-    fetching = Fetching(tmp_path, max_bytes=500_000)
+    fetching, impatient = (Fetching(tmp_path, max_bytes=500_000, timeout=timeout) for timeout in (PATIENCE, 0.5))
     urls = {name: f"https://127.0.0.1:{busy.port}/{name}" for name in ENDS}
-    report = fetching.fetch(*urls.values())
-    good = [name for name, error in ENDS.items() if not error]
-    assert (report.wanted, report.fetched, report.failed) == (len(ENDS), len(good), len(ENDS) - len(good))
+    report = fetching.fetch(*(url for name, url in urls.items() if name not in WITHOUT_END))
+    assert impatient.fetch(*(urls[name] for name in WITHOUT_END)).failed == len(WITHOUT_END)
+    ends = ENDS.items() - {(name, ENDS[name]) for name in WITHOUT_END}
+    good = [name for name, error in ends if not error]
+    assert (report.wanted, report.fetched, report.failed) == (len(ends), len(good), len(ends) - len(good))
     for name, error in ENDS.items():
         origin = fetching.origin(urls[name])
         assert error in origin.error, name
@@ -294,15 +297,16 @@ def test_one_picture_under_many_addresses_is_one_file(fetching: Fetching) -> Non
 
 def test_hosts_are_not_overrun(tmp_path: Path) -> None:
     """No more than `per_host` pictures are asked of one host at once; those that articles say could be fetched come first."""
-    fetching = Fetching(tmp_path, per_host=2, timeout=20)
+    fetching = Fetching(tmp_path, per_host=2)
+    both = threading.Barrier(2, timeout=PATIENCE)
 
     def slow(request: BaseHTTPRequestHandler) -> None:
-        time.sleep(0.2)
+        both.wait()  # each question waits for another one beside it
         sending(PHOTO)(request)
 
     with serving({f"/{n}.jpg": slow for n in range(8)}) as server:
         wanted = {f"http://127.0.0.1:{server.port}/{n}.jpg": n >= 4 for n in range(8)}
-        fetch_all(fetching.config, wanted, frozenset())
+        assert fetch_all(fetching.config, wanted, frozenset()).fetched == 8
         assert server.at_once == 2
         assert {path for _, path, _ in server.asked[:4]} == {f"/{n}.jpg" for n in range(4, 8)}
 
@@ -404,14 +408,23 @@ def test_an_index_from_the_future_is_not_believed(fetching: Fetching) -> None:
 
 def test_ctrl_c_keeps_what_came(fetching: Fetching) -> None:
     """Stopped in the middle, the index names what has come, and nobody waits for hosts that hang."""
+    over = threading.Event()
 
     def stop(stage: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
-    with serving({"/a.jpg": sending(PHOTO), "/hangs.jpg": hanging}) as server:
+    def hang(request: BaseHTTPRequestHandler) -> None:
+        over.wait(PATIENCE)
+        request.close_connection = True
+
+    with serving({"/a.jpg": sending(PHOTO), "/hangs.jpg": hang}) as server:
         urls = [f"http://127.0.0.1:{server.port}/{name}.jpg" for name in ("a", "hangs")]
-        with pytest.raises(KeyboardInterrupt):
-            fetch_all(fetching.config, {urls[0]: True, urls[1]: False}, frozenset(), stop)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                fetch_all(fetching.config, {urls[0]: True, urls[1]: False}, frozenset(), stop)
+            assert not over.is_set()
+        finally:
+            over.set()
         assert fetching.bytes(urls[0]) == PHOTO
 
 
@@ -421,18 +434,18 @@ def test_sigterm_keeps_what_came(tmp_path: Path) -> None:
 
     def hang(request: BaseHTTPRequestHandler) -> None:
         asked.set()
-        over.wait(120)
+        over.wait(PATIENCE)
         request.close_connection = True
 
     with serving({"/a.jpg": sending(PHOTO), "/b.jpg": hang}) as server:
         urls = [f"http://127.0.0.1:{server.port}/{name}.jpg" for name in "ab"]
-        site = SmallSite(tmp_path, network={"private": ["127.0.0.1"]}, images={"per_host": 1, "timeout": 120})
+        site = SmallSite(tmp_path, network={"private": ["127.0.0.1"]}, images={"per_host": 1, "timeout": PATIENCE})
         site.article("one", images=urls)
         site.article("two", images=urls[1:])
         with subprocess.Popen(command("images", "fetch"), cwd=site.root, stderr=subprocess.PIPE, text=True) as run:
-            assert asked.wait(60)
+            assert asked.wait(PATIENCE)
             run.send_signal(signal.SIGTERM)
-            said = run.communicate(timeout=60)[1]
+            said = run.communicate(timeout=PATIENCE)[1]
         over.set()
         assert (run.returncode, said.strip()) == (143, "newsgen: stopped")
         origins, _ = read_index(site.root / "media")

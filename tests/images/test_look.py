@@ -76,7 +76,7 @@ def test_too_many_pixels() -> None:
         look(data, 4999)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.binary(min_size=1, max_size=8), st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]))
 def test_damaged_bytes_are_told(place: int, bad: bytes, form: str) -> None:
     """Whatever is done to its bytes, a picture is one or is refused in words; nothing else is raised."""

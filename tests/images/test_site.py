@@ -41,7 +41,7 @@ class Pictured(SmallSite):
     """A site that may ask 127.0.0.1."""
 
     def __init__(self, root: Path, host: Server, **images: Any) -> None:
-        super().__init__(root, images={"timeout": 5, **images})
+        super().__init__(root, images={"timeout": 60, **images})
         self.at = f"https://127.0.0.1:{host.port}"
 
     def settings(self, **more: Any) -> None:

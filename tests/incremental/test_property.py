@@ -6,8 +6,10 @@ import random
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from support import rounds
 
 from .edits import EDITS, Edited, apply
 
@@ -19,7 +21,7 @@ def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+@settings(max_examples=rounds(25))
 @given(first=st.integers(3, 9), seed=st.integers(0, 2**16), steps=STEPS)
 def test_incremental_equals_clean(first: int, seed: int, steps: list[tuple[str, int]]) -> None:
     """After each of any sequence of edits, the output has the bytes of a build from nothing."""

@@ -125,7 +125,7 @@ def test_years_have_four_digits() -> None:
 @given(
     st.lists(st.datetimes(datetime(1999, 12, 30), datetime(2000, 1, 3)), max_size=6), st.sampled_from(["UTC", "Asia/Tokyo", "America/Lima"])
 )
-@limits(deadline=None, max_examples=40)
+@limits(max_examples=40)
 def test_every_story_is_on_each_level_once(times: list[datetime], zone: str) -> None:
     """A story stands in its year, its month and its day, and in no other; the counts of links are true."""
     documents = [doc(f"{i}.md", publishedDateTime=time.isoformat() + "Z") for i, time in enumerate(times)]

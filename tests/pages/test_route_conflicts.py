@@ -194,7 +194,7 @@ names = st.sampled_from(NAMES)
 articles = st.lists(st.tuples(names, st.sampled_from(["", *NAMES]), names, names), min_size=1, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     articles,
     st.lists(st.sampled_from(STATIC), max_size=3, unique=True),

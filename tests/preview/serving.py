@@ -16,9 +16,7 @@ from newsgen.config import load_config
 from newsgen.preview.server import App, bind, make, unmark
 from newsgen.preview.state import Preview
 from newsgen.preview.watch import Watcher
-from support import AS_OF, SmallSite
-
-PATIENCE = 60.0  # seconds; a machine may be busy
+from support import AS_OF, PATIENCE, SmallSite
 
 
 class Answer:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from preview.serving import Answer, Running, running
-from support import AS_OF, SmallSite
+from support import AS_OF, PATIENCE, SmallSite
 
 
 def has(words: str) -> Callable[[Answer], bool]:
@@ -33,7 +33,7 @@ def told(answer: Answer) -> dict[str, Any]:
 
 def news(one: Running, route: str, number: int = 0) -> Iterator[dict[str, Any]]:
     """What a browser that shows a page hears."""
-    with urllib.request.urlopen(f"{one.url}/__newsgen/events?{urlencode({'route': route, 'number': number})}", timeout=20) as stream:
+    with urllib.request.urlopen(f"{one.url}/__newsgen/events?{urlencode({'route': route, 'number': number})}", timeout=PATIENCE) as stream:
         for line in stream:
             if line.startswith(b"data: "):
                 yield json.loads(line[6:])
@@ -99,7 +99,7 @@ def test_editors_do_no_harm(site: SmallSite) -> None:
                 for start in range(0, len(text), 40):
                     file.write(text[start : start + 40])
                     file.flush()
-                    time.sleep(0.02)
+                    time.sleep(0.02)  # slowly
             done.set()
 
         thread = threading.Thread(target=write_slowly)

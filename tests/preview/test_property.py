@@ -7,7 +7,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incremental.edits import EDITS, Edited, apply
@@ -16,7 +16,7 @@ from newsgen.builder.visibility import Clock
 from newsgen.config import load_config
 from newsgen.preview.server import unmark
 from preview.serving import Running, running
-from support import read_tree
+from support import read_tree, rounds
 
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 2**16)), min_size=4, max_size=8, unique_by=lambda step: step[0])
 INPUTS = ("content", "_data", "templates", "static", "media")
@@ -42,7 +42,7 @@ def served(one: Running, route: str) -> bytes:
     return Path(page.source).read_bytes() if page.source else unmark(page.body)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+@settings(max_examples=rounds(15))
 @given(first=st.integers(3, 9), seed=st.integers(0, 2**16), steps=STEPS)
 def test_served_equals_built(first: int, seed: int, steps: list[tuple[str, int]]) -> None:
     """After each of any sequence of edits, of which the preview is told the files, each page is that of a build from nothing."""

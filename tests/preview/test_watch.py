@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 
 from newsgen.preview.watch import Watched, Watcher
+from support import PATIENCE
 
 
 def test_folders_inside_one_another_are_no_warning(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ def test_folders_inside_one_another_are_no_warning(tmp_path: Path) -> None:
             (tmp_path / f"{number}/b/c/d/e").mkdir(parents=True)
         Path(last).parent.mkdir()
         Path(last).touch()
-        assert found.wait(20)
+        assert found.wait(PATIENCE)
         watcher.stop()
     assert not watcher.error
     assert not warned

@@ -28,7 +28,7 @@ def possible(tree: dict[str, bytes]) -> dict[str, bytes]:
 TREES = st.dictionaries(PATHS, st.sampled_from([b"", b"one", b"two"]), min_size=1, max_size=8).map(possible)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(TREES, min_size=1, max_size=7), st.integers(2, 4))
 def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int) -> None:
     """After each publishing the live edition has the site's files (and hashed ones of the others), the kept ones are as they were."""
