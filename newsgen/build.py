@@ -180,7 +180,16 @@ def read_content(
 
     settings = config.settings
     markdown = settings.markdown
-    reading = Options(settings.timezone, markdown.engine, markdown.extensions, settings.base, settings.language, repairs, settings.budgets)
+    reading = Options(
+        settings.timezone,
+        markdown.engine,
+        markdown.extensions,
+        settings.base,
+        settings.language,
+        repairs,
+        settings.budgets,
+        settings.url,
+    )
     salt = digest.fold([program(), digest.of_value(reading)])
 
     def read(done: int, total: int) -> None:

@@ -93,7 +93,11 @@ KEPT = {
         "3:8: warning: the key stands twice; the last one counts [duplicate-key]",
     ),
     "a colon": (article(b"title: DM: T\n" + DATE), "DM: T", "2:8: warning: a value that holds a colon is read as text [colon-in-scalar]"),
-    "NUL": (article(b"title: T\0T\n" + DATE), "TT", "1:1: warning: 1 characters that YAML does not allow are left out [control-character]"),
+    "NUL": (
+        article(b"title: T\0T\n" + DATE),
+        "TT",
+        "1:1: warning: 1 control character left out, which YAML does not allow [control-character]",
+    ),
     "Latin-1": (article(b"title: Caf\xe9\n" + DATE), "Café", "1:1: warning: the file is not UTF-8; it is read as Windows-1252 [not-utf-8]"),
     "a lone surrogate": (article(b"title: T \xed\xa0\x80\n" + DATE), "T í\xa0€".replace("\xa0", " "), "[not-utf-8]"),
     "the first year": (article(b"title: T\npublishedDateTime: 0002-01-01\n"), "T", ""),

@@ -82,7 +82,8 @@ def test_one_article_is_enough(empty: SmallSite) -> None:
     """One that is withheld is an article too: the others cost themselves alone."""
     empty.write("content/a.md", STRANGE.format(1, 1))
     empty.article("draft", draft=True)
-    assert [problem.code for problem in empty.build().problems] == ["missing-date"]
+    result = empty.build()
+    assert (result.articles, "missing-date" in {problem.code for problem in result.problems}) == (0, True)
 
 
 @pytest.mark.parametrize("what", ["gone", "strange"])

@@ -18,6 +18,7 @@ from msgspec import structs
 
 from newsgen import workers
 from newsgen.content.scan import read_file, scan
+from newsgen.content.urls import own_path
 from newsgen.output import MANIFEST
 from newsgen.problems import Problem, settings_error
 
@@ -137,9 +138,10 @@ class Place:
         """What is wrong with a link of the file at this path, if it leads to this site and nowhere there."""
         address, _, fragment = self.absolute(link, path).partition("#")
         fragment = fragment.partition(":~:")[0]  # browsers cut off what is for them (WICG, Text Fragments)
-        if not address.startswith(self._url) and address + "/" != self._url:
+        within = address[len(self._origin) :] if address.startswith(self._url) else own_path(address, self._url)
+        if not within:
             return None
-        target = unquote(address.partition("?")[0][len(self._url) :])
+        target = unquote(within.partition("?")[0][len(self._url) - len(self._origin) :])
         file = target + "index.html" if not target or target.endswith("/") else target
         if file not in self._paths:
             hint = f"the page is {target}/, with a slash at its end" if f"{target}/index.html" in self._paths else ""

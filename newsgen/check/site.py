@@ -28,7 +28,7 @@ from newsgen.config import Config
 from newsgen.content import frontmatter
 from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.repair import REPAIRS
-from newsgen.content.urls import near
+from newsgen.content.urls import near, own_path
 from newsgen.outcome import Stopwatch, placed, scan_inputs
 from newsgen.problems import Problem, UserError
 from newsgen.render.renderer import Renderer
@@ -160,11 +160,11 @@ def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[
     found: dict[str, list[Named]] = {}
     for path, _ in prepared.views.articles():
         article = cache.article(prepared.files[path].key)
-        if article.link:
+        if article.link and not own_path(article.link, url):
             field = "$.webUrl" if article.web_url else "$.originalUrl"
             found.setdefault(article.link, []).append(Named(path, field))
     for one in body_links(prepared, cache):
-        if one.link.startswith(("http://", "https://")) and not one.link.startswith(url):
+        if one.link.startswith(("http://", "https://")) and not own_path(one.link, url):
             found.setdefault(one.link, []).append(Named(one.file, "$", *_where(content / one.file, one.link, "")))
     return found
 

@@ -78,11 +78,17 @@ class Body(Struct, frozen=True):
 
 
 def render_body(
-    text: str, engine: str, extensions: tuple[str, ...], language: str = "en", base: str = "", budgets: Budgets = DEFAULT
+    text: str,
+    engine: str,
+    extensions: tuple[str, ...],
+    language: str = "en",
+    base: str = "",
+    budgets: Budgets = DEFAULT,
+    site: str = "",
 ) -> Body:
     """Markdown as safe HTML. `engine` is `markdown` (Python-Markdown) or `commonmark`; the language decides which quotation marks
-    `smarty` makes, and links from the site's root begin with `base`. Raises OverBudget, and UserError for an
-    extension that cannot be used."""
+    `smarty` makes. Links from the site's root begin with `base`; links to the site's address, `site`, have no `rel`. Raises
+    OverBudget, and UserError for an extension that cannot be used."""
     if not text.strip():
         return Body("", ())
     budgets.check("body", len(text))
@@ -97,7 +103,7 @@ def render_body(
         raise OverBudget("nesting", budgets.nesting) from None
     if "&#" in text:
         made = drop_references(made)
-    markup = well_formed(made, _ALLOWED, budgets, base)
+    markup = well_formed(made, _ALLOWED, budgets, base, site)
     made = _sanitiser().clean(markup.html).strip()
     budgets.check("output", len(made))
     straight = _TURNS.sub("", made)  # only here are references decoded

@@ -31,7 +31,7 @@ Read = Callable[[Any, Body, tzinfo, None, Budgets], tuple[T | None, list[Problem
 
 
 class Options(Struct, frozen=True):
-    """What of the settings decides how a file is read; `base` is the path that the site's own links begin with,
+    """What of the settings decides how a file is read; `base` is the path that the site's own links begin with, `site` its address,
     `repairs` tells whether repairs are kept with the problems."""
 
     timezone: str
@@ -41,6 +41,7 @@ class Options(Struct, frozen=True):
     language: str = "en"
     repairs: bool = False
     budgets: Budgets = DEFAULT
+    site: str = ""
 
     @property
     def zone(self) -> tzinfo:
@@ -74,7 +75,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     if encoding != "utf-8":
         problems.append(_at_top("not-utf-8", "the file is not UTF-8; it is read as Windows-1252", "save it as UTF-8"))
     if dropped:
-        problems.append(_at_top("control-character", f"{count(dropped, 'character')} left out: YAML does not allow them", ""))
+        problems.append(_at_top("control-character", f"{count(dropped, 'control character')} left out, which YAML does not allow", ""))
     try:
         redacted = redact(text)
         problems += _secret(redacted, text)
@@ -114,7 +115,7 @@ def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T 
 def _render_body(text: str, options: Options, language: str) -> tuple[Body, list[Problem]]:
     """The body as HTML; an empty one, and a problem, where it exceeds a budget."""
     try:
-        body = render_body(text, options.engine, options.extensions, language, options.base, options.budgets)
+        body = render_body(text, options.engine, options.extensions, language, options.base, options.budgets, options.site)
         return body, [Problem("repair", "invisible-character", "")] if body.turned else []
     except OverBudget as error:
         hint = f"shorten the body, or raise budgets.{error.name} in the settings"

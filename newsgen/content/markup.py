@@ -89,11 +89,12 @@ class _Ids(Struct):
 
 
 class _Writer(Struct):
-    """Writes well-formed HTML from tokens. `allowed` are the elements that it writes, `base` the path of the site."""
+    """Writes well-formed HTML from tokens. `allowed` are the elements that it writes, `base` the site's path, `site` its address."""
 
     allowed: frozenset[str]
     budgets: Budgets
     base: str
+    site: str
     out: list[str] = field(default_factory=list)
     stack: list[str] = field(default_factory=list)
     tables: list[_Table] = field(default_factory=list)
@@ -189,7 +190,7 @@ class _Writer(Struct):
         if name == "a" and "href" in attributes:
             link = urls.body_link(attributes.pop("href"))
             self.collect(link)
-            rel = {"rel": "external noopener"} if link.outside else {}
+            rel = {"rel": "external noopener"} if link.outside and not urls.own_path(link.url, self.site) else {}
             return {**rel, "href": self.rooted(link.url), **attributes} if link.url else attributes
         if "cite" in attributes:
             attributes["cite"] = self.rooted(urls.body_link(attributes["cite"]).url)
@@ -258,10 +259,10 @@ class Markup(Struct, frozen=True):
     links: tuple[str, ...]
 
 
-def well_formed(text: str, allowed: frozenset[str], budgets: Budgets, base: str = "") -> Markup:
-    """HTML of any quality as well-formed HTML of the `allowed` elements. Links to other sites get their `rel`, images are lazy, a table
-    stands in a box of its own, and what begins at the site's root begins with `base`. Raises OverBudget."""
-    writer = _Writer(allowed, budgets, base)
+def well_formed(text: str, allowed: frozenset[str], budgets: Budgets, base: str = "", site: str = "") -> Markup:
+    """HTML of any quality as well-formed HTML of the `allowed` elements. Links to other sites than `site` get their `rel`, images are
+    lazy, a table stands in a box of its own, and what begins at the site's root begins with `base`. Raises OverBudget."""
+    writer = _Writer(allowed, budgets, base, site)
     for token in tokens(text):
         if not token.name:
             writer.text(token.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
@@ -139,6 +140,28 @@ def body_link(text: str) -> Link:
 def _encoded(url: str) -> str:
     """The address with the ASCII characters encoded that belong in none (WHATWG URL standard, 4.3, URL code points)."""
     return _NOT_IN_URLS.sub(lambda found: f"%{ord(found[0]):02X}", url)
+
+
+@lru_cache(10_000)
+def own_path(url: str, site: str) -> str:
+    """The path of an absolute address within the site at `site`, from the host's root, with query and fragment; "" where it leads
+    elsewhere. Scheme, case of the host, default port and a closing dot make no difference (RFC 3986, 6.2.2 and 6.2.3)."""
+    try:
+        parts, home = urlsplit(url), urlsplit(site)
+        places = [(_ascii_host((one.hostname or "").rstrip(".")), one.port or _PORTS.get(one.scheme)) for one in (parts, home)]
+    except ValueError:
+        return ""
+    (host, port), (own_host, own_port) = places
+    if not host or host != own_host or parts.scheme not in ("", *_PORTS):
+        return ""
+    default = (None, *_PORTS.values())
+    path, base = parts.path or "/", home.path.rstrip("/")
+    if (port != own_port and not (port in default and own_port in default)) or f"{path}/".find(f"{base}/") != 0:
+        return ""
+    return path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+_PORTS = {"http": 80, "https": 443}
 
 
 def body_image(text: str) -> Link:

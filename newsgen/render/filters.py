@@ -15,6 +15,7 @@ from newsgen.builder.embeds import Player, make_player
 from newsgen.builder.look import theme_css, theme_route
 from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
+from newsgen.content.urls import own_path
 from newsgen.model import Card, Label
 from newsgen.pages.base import View
 from newsgen.render.dates import date_filter, direction, iso, number_filter, rfc3339, weeks_filter
@@ -111,6 +112,10 @@ def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictur
             raise LookupError(f"there is no static file {name}, or its name does not stand in the template as plain text")
         return href(settings.base, "/" + assets[name])
 
+    def external(address: str) -> bool:
+        """Whether an address leads off the site."""
+        return not address.startswith("/") and not own_path(address, settings.url)
+
     def player(address: str) -> Player | None:
         """The player of an embedded video, or none where its host is not among `embeds.hosts`."""
         return make_player(address, settings.embeds.hosts)
@@ -120,6 +125,7 @@ def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictur
         "asset": _late(asset),
         "date": date_filter(settings.language, settings.zone),
         "dir": direction,
+        "external": _late(external),
         "html_text": html_text,
         "iso": in_zone(iso, settings.zone),
         "json_feed": partial(json_feed, settings, origin, pictures),

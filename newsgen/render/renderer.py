@@ -13,6 +13,7 @@ from msgspec import structs
 
 from newsgen.cache import CacheDamaged
 from newsgen.config import Settings
+from newsgen.content.urls import own_path
 from newsgen.model import Article, Card, Face, Label, Reference
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import AnyView
@@ -47,6 +48,7 @@ class Renderer:
         self._articles = articles
         self._fetched: dict[bytes, Article] = {}
         self._zone = settings.zone
+        self._url = settings.url
         self._origin = origin_of(settings)
         self._environment = make_environment(templates, bytecode)
         self._pictures = Pictures(views.media, settings, cache)
@@ -88,7 +90,7 @@ class Renderer:
                 if "<img " in article.body:
                     body = self._pictures.body(article.body, self._views.folder(view.record.index))
                     article = structs.replace(article, body=body)
-                text: str = template.render(page=view, article=article, **story_cards(view, article, self._zone))
+                text: str = template.render(page=view, article=article, **story_cards(view, article, self._zone, self._url))
             elif isinstance(view, FeedView):
                 text = template.render(page=view, bodies=self._bodies(view))
             else:
@@ -113,10 +115,10 @@ class Renderer:
         return [full_text(body, self._origin + card.url) for card, body in zip(view.cards, bodies, strict=True)]
 
 
-def story_cards(view: ArticleView, article: Article, zone: tzinfo) -> dict[str, list[Card]]:
-    """The sidebar and the coverage of the story as cards: those of this site, and those that the article's own list describes. Coverage
-    has one card of a source, that which came nearest to the article, from the first to the last."""
-    own = {place: reference_card(article.related[place], zone) for place in {*view.own, *view.told} if place >= 0}
+def story_cards(view: ArticleView, article: Article, zone: tzinfo, url: str) -> dict[str, list[Card]]:
+    """The sidebar and the coverage of the story as cards: those of this site, whose address is `url`, and those that the article's own
+    list describes. Coverage has one card of a source, that which came nearest to the article, from the first to the last."""
+    own = {place: reference_card(article.related[place], zone, url) for place in {*view.own, *view.told} if place >= 0}
     told = [(_when(card), card) for card in (*view.members, *map(own.__getitem__, view.told))]
     at = _when(view.card)
     by_source = {card.source.name: (when, card) for when, card in sorted(told, key=lambda one: -abs(one[0] - at))}
@@ -129,8 +131,8 @@ def _when(card: Card) -> float:
     return card.time.timestamp() if card.time else inf
 
 
-def reference_card(item: Reference, zone: tzinfo) -> Card:
-    """A related story elsewhere as a card; it links to its source."""
+def reference_card(item: Reference, zone: tzinfo, url: str) -> Card:
+    """A related story as a card that links to its source, which is the site at `url` where the address is the site's own."""
     source = Label(item.provider.name, "", "", b"")
     time = item.time.astimezone(zone) if item.time else None
-    return Card(item.url, time, item.kind, source, (), Face(item.title, item.excerpt, item.picture), external=True)
+    return Card(item.url, time, item.kind, source, (), Face(item.title, item.excerpt, item.picture), external=not own_path(item.url, url))
