@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from newsgen.content.ahead import Ahead
+    from newsgen.images.missing import LocalFiles
     from newsgen.ingest import Ingested
     from newsgen.pages.views import Made, Views
     from newsgen.planning import Kept
@@ -53,7 +54,8 @@ class BuildOptions(Struct, frozen=True):
 class Prepared(NamedTuple):
     """A site that is planned and not yet rendered: its pages with their digests, what these are made of and what was rendered
     before, what is known of its content files, the originals in the folder of media that are whole, and what all pages share.
-    `kept` is the plan with what it holds for; `settled` tells that all stats can be trusted next time."""
+    `kept` is the plan with what it holds for; `settled` tells that all stats can be trusted next time, `local` are
+    the files that articles can name as images."""
 
     views: Views
     made: Made
@@ -67,6 +69,7 @@ class Prepared(NamedTuple):
     problems: list[Problem]
     kept: Kept
     settled: bool
+    local: LocalFiles
 
     @property
     def due(self) -> datetime | None:
@@ -217,6 +220,7 @@ def prepare(
     from newsgen.content.data import load_data
     from newsgen.content.no_articles import find_no_articles
     from newsgen.images.load import load_media, with_logos
+    from newsgen.images.missing import local_files, missing_images
     from newsgen.ingest import static_files
     from newsgen.pages.files import missing_files, overlay
     from newsgen.pages.views import Views
@@ -249,6 +253,7 @@ def prepare(
         made = views.made_of(kept.digest, templates.digest, shared)
         before = cache.ledger() if digested else Ledger()
         digests = views.digests(made, before) if digested else []
+    local = local_files([file.path for file in near.files], files, settings.base)
     problems = [
         *inputs.problems,
         *placed([*loaded.problems, *plan.problems], paths.content, paths.root),
@@ -256,6 +261,7 @@ def prepare(
         *placed(site_files.problems, paths.static, paths.root),
         *placed(originals.problems, paths.media, paths.root),
         *placed(near.problems, paths.content, paths.root),
+        *placed(missing_images(loaded.files.values(), local), paths.content, paths.root),
         *pictures.problems,
         *words.problems,
     ]
@@ -264,4 +270,6 @@ def prepare(
     config_file = os.path.relpath(paths.config, paths.root)
     problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
     settled = all(part.settled for part in (loaded, theme_files, site_files, originals, near, pictures))
-    return Prepared(views, made, digests, before, loaded.files, pictures.sound, templates, shared, loaded.read, problems, kept, settled)
+    return Prepared(
+        views, made, digests, before, loaded.files, pictures.sound, templates, shared, loaded.read, problems, kept, settled, local
+    )

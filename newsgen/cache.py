@@ -23,7 +23,7 @@ from newsgen.folders import CACHE_FILE
 from newsgen.known import File, Ledger, Trace
 from newsgen.model import Article
 
-FORMAT = 12
+FORMAT = 13
 T = TypeVar("T")
 # Only small rows stand WITHOUT ROWID, in the tree of their keys: to find one there, SQLite reads those it comes by to their end.
 _TABLES = """

@@ -13,7 +13,7 @@ from msgspec import Raw, structs
 
 from newsgen import digest, guarded_workers
 from newsgen.cache import Cache, CacheDamaged, seal
-from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, shows_of, title_key
+from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, local_images, shows_of, title_key
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
 from newsgen.guarded_workers import Lost
@@ -213,6 +213,7 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
         whole=shows.whole,
         small=shows.small,
         near=shows.near,
+        local=local_images(article),
     )
     return _Read(stat, key, _encode(file), sealed, "")
 

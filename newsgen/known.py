@@ -12,7 +12,7 @@ class File(Record, frozen=True, array_like=True, gc=False):
     """What is known of a file: its stat (as in FileStat), the key of its bytes and what they said. Of an article the Entry and
     the Face, which are decoded when they are needed, the key of its title (see pack_ties), the digest of its face and of all that it
     says; of a plain page the page. Both are missing where the file was left out. `whole`, `small` and `near` are the pictures that
-    an article names (see Shows)."""
+    an article names (see Shows), `local` those of its list of images that are files of the site, with their places in it."""
 
     path: str
     size: int
@@ -30,6 +30,7 @@ class File(Record, frozen=True, array_like=True, gc=False):
     whole: bytes = b""
     small: bytes = b""
     near: tuple[str, ...] = ()
+    local: tuple[tuple[int, str], ...] = ()
 
 
 class Ledger(Record, frozen=True, array_like=True, gc=False):

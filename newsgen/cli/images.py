@@ -11,7 +11,7 @@ from newsgen.cli.progress import Bar
 from newsgen.cli.report import SHOWN, print_document, print_problems, say
 from newsgen.config import load_config
 from newsgen.messages import count
-from newsgen.problems import as_mapping
+from newsgen.problems import Problem, as_mapping
 
 if TYPE_CHECKING:
     from newsgen.images.fetch import Report
@@ -50,17 +50,20 @@ def command(common: Common, action: str, everything: bool, keep_days: float, del
     clock, jobs = make_clock(config, False, False, None), jobs or default_jobs()
     with Bar(common.verbosity >= 0 and not as_json) as bar:
         found: Report | Status | Pruned
+        problems: tuple[Problem, ...] = ()
         if action == "fetch":
             found = fetched = tend.fetch(config, clock, jobs, bar.show, everything)
         elif action == "prune":
             found = pruned = tend.prune(config, clock, keep_days, delete, jobs, bar.show)
         else:
             found = standing = tend.status(config)
+            problems = tend.missing(config, clock, jobs, bar.show)
     if action == "fetch":
-        print_problems(fetched.problems, config.paths.root, common.verbosity)
+        problems = fetched.problems
+    print_problems(problems, config.paths.root, common.verbosity)
     if as_json:
         told = {name: getattr(found, name) for name in found.__struct_fields__}
-        print_document(told | ({"problems": list(map(as_mapping, fetched.problems))} if action == "fetch" else {}))
+        print_document(told if action == "prune" else told | {"problems": list(map(as_mapping, problems))})
     elif action == "status":
         _print_status(standing, common.verbosity)
     elif common.verbosity >= 0:

@@ -23,7 +23,7 @@ from newsgen.model import Article, Picture, PlainPage
 from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.pictures import VariantView
-from newsgen.problems import build_error
+from newsgen.problems import Problem, build_error, locate_all
 
 _BATCH = 500
 _FETCHED = ("http://", "https://")
@@ -132,6 +132,16 @@ def status(config: Config) -> Status:
         copies_bytes=sum(copies),
         hosts=tuple(sorted(hosts, key=lambda host: (-host.urls, host.host))),
     )
+
+
+def missing(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quiet) -> tuple[Problem, ...]:
+    """The images of the site's own that articles name and that are not there. Raises UserError (exit code 3)."""
+
+    def look(cache: Cache, _: object) -> tuple[Problem, ...]:
+        prepared = prepare(config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress)
+        return tuple(locate_all([one for one in prepared.problems if one.code == "missing-image"], config.paths.root))
+
+    return use_cache(config.paths.cache, look)
 
 
 def prune(config: Config, clock: Clock, keep_days: float = 0, delete: bool = False, jobs: int = 1, progress: Progress = quiet) -> Pruned:

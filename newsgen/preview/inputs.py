@@ -17,9 +17,12 @@ from newsgen.cache import Cache
 from newsgen.config import Config
 from newsgen.content.scan import INDEX, PICTURES, SUFFIXES, FileStat, rescan
 from newsgen.content.uncopied import refusal
+from newsgen.images.missing import LocalFiles, missing_images
+from newsgen.known import File
 from newsgen.outcome import OF_OUTPUTS, Inputs, placed, scan_inputs
 from newsgen.planning import events, tell_stories
 from newsgen.preview.watch import Watched, links_on_the_way
+from newsgen.problems import Problem
 
 
 def watched(config: Config) -> Watched:
@@ -95,11 +98,16 @@ def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileS
             return None
         others = told.others if told.others != others else others
     paths = config.paths
-    gone = placed([structs.replace(p, file=file.path) for file in known.values() for p in file.problems], paths.content, paths.root)
+    gone = placed(_problems_of(known.values(), before.local), paths.content, paths.root)
     problems = [problem for problem in before.problems if problem not in gone] if gone else list(before.problems)
-    found = problems + placed(read.problems, paths.content, paths.root)
+    found = problems + placed([*read.problems, *missing_images(read.files.values(), before.local)], paths.content, paths.root)
     prepared = before._replace(views=before.views.over(read.files, others), files=files, read=read.read, problems=found)
     return _made(prepared) if before.views.media.originals else prepared
+
+
+def _problems_of(files: Collection[File], local: LocalFiles) -> list[Problem]:
+    own = [structs.replace(problem, file=file.path) for file in files for problem in file.problems]
+    return own + missing_images(files, local)
 
 
 def _made(prepared: Prepared) -> Prepared:
