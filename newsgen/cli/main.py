@@ -101,6 +101,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that does not know all letters
+    _read_names_as_utf8()
     _stop_on_signals()
     try:
         _check_arguments(sys.argv[1:])
@@ -122,6 +123,17 @@ def main() -> None:
         with contextlib.suppress(OSError):
             stream.flush()
     os._exit(code if isinstance(code, int) else 0)  # to free all the articles one by one would take longer than many a build
+
+
+def _read_names_as_utf8() -> None:
+    """Start anew in Python's UTF-8 mode (PEP 540) where the locale has another encoding for file names: `ü` of a name would be two
+    other letters, or none. What is printed stays in the terminal's encoding."""
+    tried = os.environ.get("PYTHONUTF8") == "1"
+    if sys.getfilesystemencoding().lower() == "utf-8" or os.name != "posix" or tried:
+        return
+    output = f"{sys.stdout.encoding}:backslashreplace"
+    environment = {"PYTHONIOENCODING": output, **os.environ, "PYTHONUTF8": "1"}
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
 
 
 def _stop_on_signals() -> None:

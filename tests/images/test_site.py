@@ -188,7 +188,7 @@ def test_own_pictures_take_the_same_road(site: Pictured) -> None:
     site.article("2026/five", images=[{"url": "near.jpg"}])
     site.article("2026/six", images=[{"url": "not-there.jpg"}])
     result = site.build()
-    assert [one.code for one in result.problems] == []
+    assert [one.code for one in result.problems] == ["missing-image"]
     four = sources(site.page("/four/"))
     assert "-1000.avif 1000w" in four[0]
     assert re.search(r'-640\.avif 640w.* alt="x".* title="A title"></picture>', four[1])
