@@ -19,7 +19,7 @@ MOST = 10  # of more failures the change is the reason, or the machine: none is 
 EXPECTED = (
     r"(sshd|rsync|java) is not installed",
     r"the npm package \S+ is not installed",
-    r"there is no folder \.\./shared ",
+    r"there is no folder \.\./shared\b",
     r"this system allows no namespaces",
     r"only on Linux ",
 )

@@ -94,7 +94,7 @@ def test_no_text_is_turned_around(options: Options) -> None:
     assert [problem.field for problem in problems if problem.code == "invisible-character"] == ["$.title", "$"]
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpora are not there")
+@pytest.mark.corpus
 def test_no_real_article_exceeds_a_default_budget() -> None:
     """The budgets leave all articles of the corpora whole, and all bodies that themes of WordPress and Ghost are tested with."""
     over = []

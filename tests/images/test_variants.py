@@ -22,6 +22,7 @@ from newsgen.images.variants import Order, make_variants, read_variant, variant_
 from newsgen.model import Media, Original
 from newsgen.pages.pictures import SMALL, VariantView, copies, social_size, stem_of
 from photos import photo, plain
+from support import PATIENCE
 
 MEDIA = Media({}, b"encoder")
 IMAGES = Images()
@@ -200,4 +201,4 @@ def test_an_encoder_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> N
         assert program.stdin
         program.stdin.write(len(order).to_bytes(8, "big") + order)
         program.stdin.close()
-        assert program.wait(60) == 1
+        assert program.wait(PATIENCE) == 1

@@ -68,7 +68,7 @@ def planned(documents: list[Document], static: list[str], pages: list[str], valu
     """The site and the plan of these articles, static files and plain pages."""
     given_settings = site_settings(**values)
     files = overlay([StaticFile("newsgen.css", "", b"0")], [StaticFile(path, "", b"1") for path in static])
-    plain = [PlainFile(f"pages/{name}.md", PlainPage(name, "", False, "", False, None, "", ())) for name in pages]
+    plain = [PlainFile(f"pages/{name}.md", PlainPage(name, "", False, "", False, None, "", (), False)) for name in pages]
     built = build_site(documents, plain, Data(), given_settings, Clock(AS_OF), None, files)
     return built.site, make_plan(Planning(built.site, given_settings, frozenset(), AS_OF, files, {}, {}), built.problems)
 
