@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from newsgen.content.budgets import Budgets
-from newsgen.folders import Paths, check_folders
+from newsgen.folders import Paths, check_folders, composed
 from newsgen.problems import settings_error
 from newsgen.publish.settings import Announce, Guards, Nightly, Publish
 from newsgen.settings_file import Count, SettingsFile, Table, matching, near_or_all
@@ -328,7 +328,8 @@ def _checked(settings: Settings, source: SettingsFile) -> Settings:
         raise source.wrong("timezone", "is not a time zone such as Europe/Berlin") from None
     for name, allowed in _PLACEHOLDERS.items():
         _check_permalink(f"permalinks.{name}", getattr(settings.permalinks, name), allowed, source)
-    return msgspec.structs.replace(settings, url=settings.url.rstrip("/"))
+    theme = msgspec.structs.replace(settings.theme, logo=composed(settings.theme.logo))
+    return msgspec.structs.replace(settings, url=settings.url.rstrip("/"), icon=composed(settings.icon), theme=theme)
 
 
 def _check_permalink(name: str, pattern: str, allowed: set[str], source: SettingsFile) -> None:

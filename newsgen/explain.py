@@ -12,6 +12,7 @@ from newsgen.build import BuildOptions, prepare, quiet, use_cache
 from newsgen.builder.names import href
 from newsgen.cache import Cache
 from newsgen.config import Config
+from newsgen.folders import composed
 from newsgen.outcome import Stopwatch, scan_inputs
 from newsgen.pages.files import FileView
 from newsgen.problems import settings_error
@@ -81,6 +82,6 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
 
 def route_of(url: str, base: str) -> str:
     """The route of a link of the site, with or without its host."""
-    path = "/" + unquote(urlsplit(url).path).lstrip("/")
+    path = "/" + composed(unquote(urlsplit(url).path)).lstrip("/")
     path = path.removeprefix(base) if base and path.startswith(base + "/") else path
     return path.removesuffix("index.html")

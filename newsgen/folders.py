@@ -1,6 +1,7 @@
 """Where a site's inputs, cache, output and editions stand, and that none lies in the way of another."""
 
 import os
+import unicodedata
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,11 @@ from msgspec import Struct
 from newsgen.problems import settings_error
 
 CACHE_FILE = "cache.sqlite"
+
+
+def composed(name: str) -> str:
+    """A name in Unicode's composed form (NFC), in which the site writes and finds all names; some systems keep another on the disk."""
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 class Paths(Struct, frozen=True):

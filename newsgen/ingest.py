@@ -16,6 +16,7 @@ from newsgen.cache import Cache, CacheDamaged, seal
 from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, local_images, shows_of, title_key
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
+from newsgen.folders import composed
 from newsgen.guarded_workers import Lost
 from newsgen.known import File
 from newsgen.model import Document, Entry, PlainFile
@@ -169,8 +170,15 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     gone = before.keys() - files.keys()
     if touched or gone:
         cache.update_files(area, files, [*touched, *gone])
-    found = [StaticFile(path, os.path.join(folder, path), file.key) for path, file in files.items()]
-    return StaticFiles(found, problems, all(files[path].mtime != _NEVER for path in touched) and not problems)
+    found: dict[str, StaticFile] = {}
+    for path, known in files.items():
+        name = composed(path)
+        if name in files and name != path:
+            message = f"has the name of another file, {name}, in another Unicode form; it is not copied"
+            problems.append(Problem("warning", "file-name", message, hint="rename or delete one of the two", file=path))
+        elif name not in found:  # else two of other forms
+            found[name] = StaticFile(name, os.path.join(folder, path), known.key)
+    return StaticFiles(list(found.values()), problems, all(files[path].mtime != _NEVER for path in touched) and not problems)
 
 
 def _died(lost: Lost[FileStat]) -> Problem:

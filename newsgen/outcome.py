@@ -21,9 +21,10 @@ from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache, seal, unseal
 from newsgen.config import Config
 from newsgen.content.ahead import Ahead, Found, look, stats_of
-from newsgen.content.scan import INDEX, PICTURES, FileStat, composed, scan
+from newsgen.content.scan import INDEX, PICTURES, FileStat, scan
 from newsgen.content.uncopied import refusal
 from newsgen.fingerprint import program, theme_folder
+from newsgen.folders import composed
 from newsgen.output import JOURNAL, LOCK, MANIFEST, STAGED, intact
 from newsgen.problems import Problem
 

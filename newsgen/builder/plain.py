@@ -9,6 +9,7 @@ from newsgen.builder.route_table import RouteTable
 from newsgen.builder.visibility import Clock, page_visible
 from newsgen.config import Settings
 from newsgen.content.pages import FOLDER
+from newsgen.folders import composed
 from newsgen.model import Label, Plain, PlainFile
 from newsgen.problems import Problem
 
@@ -44,7 +45,7 @@ def plain_route(path: str) -> str:
 
 def _name(path: str) -> str:
     """A page's name in the settings: its path without the folder and the suffix."""
-    return path.removeprefix(FOLDER).rpartition(".")[0]
+    return composed(path.removeprefix(FOLDER).rpartition(".")[0])
 
 
 def make_menu(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]) -> tuple[Label, ...]:
@@ -57,7 +58,7 @@ def make_menu(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Sett
 
 def _named(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]) -> Iterator[Label]:
     by_name = {_name(page.file.path): page for page in pages}
-    for item in settings.menu:
+    for item in (composed(item) if isinstance(item, str) else item for item in settings.menu):
         if not isinstance(item, str):
             yield make_label(item.name, href(settings.base, item.url) if item.url.startswith("/") else item.url, "")
         elif item in by_name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -130,11 +131,16 @@ def _organization(item: _Document, static: Path, base: str) -> tuple[_Document, 
     return item, OrganizationFact(name, domain, item.texts("otherNames"), rooted_picture(logo, base) if logo else None)
 
 
+def _is_there(folder: Path, name: str) -> bool:
+    """Whether the file is there, in any of the forms in which systems keep a name."""
+    return any((folder / unicodedata.normalize(form, name)).is_file() for form in ("NFC", "NFD"))
+
+
 def _logo(item: _Document, static: Path) -> Picture | None:
     """The smallest picture; one on the site itself must be there."""
     logos, missing = [], ""
     for picture in pictures(item.reader, item.fields, item.path):
-        if picture.url.startswith("/") and not (static / unquote(picture.url.partition("?")[0]).lstrip("/")).is_file():
+        if picture.url.startswith("/") and not _is_there(static, unquote(picture.url.partition("?")[0]).lstrip("/")):
             missing = picture.url
         else:
             logos.append(picture)

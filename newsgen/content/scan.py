@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,11 +25,6 @@ Refuse = Callable[[str], tuple[str, str] | None]  # the code and the message of 
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 # Controls, what breaks or turns lines where the name is shown, and bytes that are not UTF-8.
 _BAD_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def composed(name: str) -> str:
-    """A name in Unicode's composed form (NFC), in which the site writes and finds all names; some systems keep another on the disk."""
-    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 class FileStat(NamedTuple):

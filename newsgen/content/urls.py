@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from newsgen.content.domains import registrable_domain
 from newsgen.content.repair import Note, unescape_entities
+from newsgen.folders import composed
 
 _FINE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -20,6 +21,7 @@ _BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _FILE = re.compile(r"\.(?:xml|txt|json|webmanifest|ico|png)$", re.I)
 _ROUTE_NAME = re.compile(r"[^\s\\/:*?\"<>|#%&;]+")
 _LONGEST_ROUTE = 1_000  # bytes: file systems take 4,096 for a whole path, of which the output folder and its stages need some
+_UTF8 = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
 
@@ -88,7 +90,7 @@ def safe_image_url(text: str, note: Note) -> str:
     if is_near(path) and not _BARE_HOST.fullmatch(path):
         return path
     if path.startswith("/") and not path.startswith("//") and ".." not in path and "\\" not in path:
-        mended = _encode(path, "?")
+        mended = _encode(composed_url(path), "?")
         if mended != text:
             note("url-encoded")
         return mended
@@ -97,6 +99,21 @@ def safe_image_url(text: str, note: Note) -> str:
         note("insecure-picture")
         url = "https" + url.removeprefix("http")
     return url
+
+
+def composed_url(url: str) -> str:
+    """An address within the site whose path has the names that files have on the site: in composed form (NFC), percent-encoded or not."""
+    path, mark, more = url.partition("?") if "?" in url.partition("#")[0] else url.partition("#")
+    readable = _UTF8.sub(_decoded, path)
+    made = composed(readable)
+    return url if made == readable else quote(made, safe=_SAFE) + mark + more
+
+
+def _decoded(found: re.Match[str]) -> str:
+    try:
+        return unquote(found[0], errors="strict")
+    except UnicodeError:
+        return found[0]
 
 
 class Link(NamedTuple):
@@ -115,7 +132,7 @@ def body_link(text: str) -> Link:
     """Where a browser would go from an address in a body (WHATWG URL standard, 4.4), which reads `/\\host`, and `//host` with a tab in
     it, as another site's. Addresses of schemes other than http, https, mailto and tel are none."""
     if _WITHIN.fullmatch(text):
-        return Link(text)
+        return Link(composed_url(text) if "%" in text else text)
     if _FINE.fullmatch(text):
         return Link(text, True)
     import ada_url  # few bodies need it
@@ -134,7 +151,7 @@ def body_link(text: str) -> Link:
     if _SCHEME.match(near):
         return Link(_encoded(url.pathname + url.search + url.hash))
     path, mark, more = near.partition("?") if "?" in near.partition("#")[0] else near.partition("#")
-    return Link(_encoded(path.replace("\\", "/") + mark + more))
+    return Link(_encoded(composed_url(path.replace("\\", "/")) + mark + more))
 
 
 def _encoded(url: str) -> str:
@@ -191,7 +208,7 @@ def is_near(url: str) -> bool:
 
 def near(url: str, folder: str) -> str:
     """The URL by which the site knows a picture: of one beside an article its place below the content folder, after `./`."""
-    return f"./{folder}/{unquote(url).removeprefix('./')}".replace("//", "/") if is_near(url) else url
+    return composed(f"./{folder}/{unquote(url).removeprefix('./')}".replace("//", "/")) if is_near(url) else url
 
 
 def pictures_in(body: str) -> list[str]:

@@ -15,10 +15,11 @@ from newsgen.pages.base import Page, Planning, RedirectView, View
 from newsgen.pages.feeds import FORMATS
 from newsgen.pages.plain import GONE, GoneView
 from newsgen.pages.theme import StyleView
-from newsgen.problems import settings_error
+from newsgen.problems import Problem, settings_error
 
 _RULES = 100  # more of them, or longer lines, hosts refuse
 _LINE = 2000
+_REDIRECTS = 2000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {}; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -92,6 +93,16 @@ def plan_hosts(planning: Planning, pages: Collection[Page]) -> Iterator[Page]:
     if planning.has("manifest"):
         named = tuple([page.view for page in icons if isinstance(page.view, IconView) and "/icons/" in page.route])
         yield Page("/site.webmanifest", "manifest.json", ManifestView(planning.href("/site.webmanifest"), planning.settings.title, named))
+
+
+def check_redirects(page: Page | None) -> list[Problem]:
+    """A problem where `_redirects` has more lines than some hosts read (Cloudflare Pages: 2,000)."""
+    moves = page.view.moves if page and isinstance(page.view, RedirectsView) else ()
+    if len(moves) <= _REDIRECTS:
+        return []
+    message = f"_redirects has {len(moves):,} lines; some hosts read no more than {_REDIRECTS:,}"
+    hint = "the small page at each old address leads on too; `stories.redirect: false` leaves out those of stories"
+    return [Problem("warning", "many-redirects", message, hint=hint)]
 
 
 def content_security_policy(settings: Settings) -> str:

@@ -25,7 +25,7 @@ from newsgen.pages.corrections import plan_corrections
 from newsgen.pages.dates import plan_dates
 from newsgen.pages.feeds import plan_feeds
 from newsgen.pages.files import FileView, plan_assets, plan_files, plan_not_found
-from newsgen.pages.hosts import plan_hosts
+from newsgen.pages.hosts import check_redirects, plan_hosts
 from newsgen.pages.lists import plan_categories, plan_groups, plan_home
 from newsgen.pages.plain import PlainView, plan_gone, plan_gone_answer, plan_plain
 from newsgen.pages.redirects import plan_redirects
@@ -159,7 +159,7 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
         labels=tuple(labels.values()),
         menu=site.menu,
         plain=tuple((plain.file.path, plain.route) for plain in site.pages),
-        problems=(*problems, *draft.problems),
+        problems=(*problems, *draft.problems, *check_redirects(pages.get("/_redirects"))),
     )
 
 

@@ -16,6 +16,7 @@ from newsgen.builder.look import theme_css, theme_route
 from newsgen.builder.names import href
 from newsgen.config import Kind, Settings
 from newsgen.content.urls import own_path
+from newsgen.folders import composed
 from newsgen.model import Card, Label
 from newsgen.pages.base import View
 from newsgen.render.dates import date_filter, direction, iso, number_filter, rfc3339, weeks_filter
@@ -108,9 +109,10 @@ def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictur
 
     def asset(name: str) -> str:
         """The link to a static file under a name that changes with its bytes. Raises LookupError where there is none."""
-        if name not in assets:
+        path = assets.get(composed(name))
+        if path is None:
             raise LookupError(f"there is no static file {name}, or its name does not stand in the template as plain text")
-        return href(settings.base, "/" + assets[name])
+        return href(settings.base, "/" + path)
 
     def external(address: str) -> bool:
         """Whether an address leads off the site."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from newsgen import digest
+from newsgen.folders import composed
 from newsgen.pages.base import StaticFile
 from newsgen.problems import build_error
 
@@ -97,7 +98,7 @@ class Templates:
 
 def _assets(template: Template) -> list[str]:
     """The static files that a template asks for by name, as in `{{ "newsgen.css"|asset }}`."""
-    return [double or single for double, single in _ASSET.findall(template.text)]
+    return [composed(double or single) for double, single in _ASSET.findall(template.text)]
 
 
 def _with_digest(file: StaticFile) -> str:
@@ -117,5 +118,5 @@ def _read_all(folder: Path, shown: Callable[[Path], str]) -> dict[str, Template]
             raise build_error("unreadable-template", f"the template cannot be read: {error.strerror}", file=shown(path)) from None
         except UnicodeDecodeError:
             raise build_error("template-not-utf-8", "the template is not UTF-8", file=shown(path), hint="save it as UTF-8") from None
-        out[path.relative_to(folder).as_posix()] = Template(text, shown(path))
+        out[composed(path.relative_to(folder).as_posix())] = Template(text, shown(path))
     return out

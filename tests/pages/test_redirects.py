@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.making import doc, planning
 from newsgen.content.urls import safe_route
+from newsgen.pages.plan import make_plan
 from support import SmallSite
 
 
@@ -95,6 +97,15 @@ def test_a_route_stays_inside(text: str) -> None:
         assert route.isprintable()
         assert not set(route) & set(' *:?#\\"<>|%')
         assert safe_route(route) == route
+
+
+@pytest.mark.parametrize(("count", "codes"), [(2000, []), (2001, ["many-redirects"])])
+def test_more_redirects_than_hosts_read(count: int, codes: list[str]) -> None:
+    """Past 2,000 lines of `_redirects` there is a warning; the pages that lead on are there all the same."""
+    aliases = [f"/old/{n}/" for n in range(count)]
+    plan = make_plan(planning([doc(f"{n}.md", aliases=aliases[n : n + 50]) for n in range(0, count, 50)]))
+    assert [problem.code for problem in plan.problems] == codes
+    assert sum(page.template == "redirect.html" for page in plan.pages) == count
 
 
 def test_a_file_and_a_folder_of_one_name(site: SmallSite) -> None:
