@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from newsgen.content.budgets import DEFAULT, Budgets, OverBudget
+from newsgen.content.fences import plain_fences
 from newsgen.content.markdown_cost import markdown_cost, markdown_nesting
 from newsgen.content.markup import well_formed
 from newsgen.content.repair import drop_references
@@ -131,7 +132,7 @@ def _engine(name: str, extensions: tuple[str, ...], language: str) -> Callable[[
         raise settings_error("bad-setting", f"markdown.extensions: {error}", hint=hint) from None
 
     def convert(text: str) -> str:
-        made: str = converter.reset().convert(text)
+        made: str = converter.reset().convert(plain_fences(text) if _FENCES in names else text)
         return made
 
     return convert

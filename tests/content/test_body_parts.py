@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as html_lib
 import re
 
 import pytest
@@ -101,6 +102,27 @@ def test_a_fence_is_a_fence_everywhere(info: str, fence: str) -> None:
         html = made(f"{text}\n\nMore *prose*.")
         assert html.count("<pre>") == html.count(shown) == 1, html
         assert "<em>prose</em>" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("````\n<b>\n``````", " ```\n <b>\n```", "   ~~~\n   <b>\n ~~~", "```\n<b>\n  ```", "~~~~  ruby startline=3 $%@#$\n<b>\n~~~~~~~"),
+        *("> ```js{1,3}\n> <b>\n> `````", ">```\n><b>\n>```", "para\n```\n<b>\n```\npara", "``` a, b: c\n<b>\n```"),
+    ],
+)
+def test_fences_as_commonmark_has_them(text: str) -> None:
+    """A closing line may be longer, both may be indented by up to three spaces, and an info string may say anything."""
+    html = made(text)
+    assert "<pre><code>&lt;b&gt;</code></pre>" in html
+    assert "`" not in html
+
+
+def test_what_is_no_fence_stays() -> None:
+    """A fence that nothing closes, or shown by indented code, keeps all of its text; what follows a quotation does not close one in it."""
+    assert "js{1,3} a" in made("```js{1,3} a\n\nprose")
+    assert '```js title="a"\nx\n```' in html_lib.unescape(made('para\n\n    ```js title="a"\n    x\n    ```'))
+    assert "<p>after</p>" in made("> ```\n> x\n\nafter\n\n```\ny\n```")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
