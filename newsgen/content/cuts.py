@@ -14,6 +14,7 @@ from newsgen.problems import Problem
 _SIGN = re.compile(r"^[^\"'\n]*(?: #[^\s#]|:[ ]+[!&]\w)", re.M)
 _COMMENT = re.compile(r"[ \t]+#[^\s#]")
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
+_ALIAS = re.compile(r"\*([^\s,\[\]{}]+)")
 _MESSAGES = {
     "#": "the value ends before the #, where YAML begins a comment",
     "!": "the value begins behind the word with !, which YAML reads as a tag",
@@ -38,22 +39,21 @@ def cut_values(front: str, above: int) -> list[Problem]:
 
 def _cuts(root: Any, lines: list[str], front: str) -> Iterator[tuple[str, int, int]]:
     """The sign, the line and the column (both from 1) of each cut."""
-    seen: set[int] = set()
-    for node in _scalars(root, seen):
+    aliases = set(_ALIAS.findall(front))
+    for node in _scalars(root):
         start, end = node.start_mark, node.end_mark
-        line = lines[start.line][start.column :]
-        anchor = _ANCHOR.match(line)
-        if node.tag.startswith("!") and line.startswith("!"):
+        anchor = _ANCHOR.match(lines[start.line], start.column)
+        if node.tag.startswith("!") and lines[start.line].startswith("!", start.column):
             yield "!", start.line + 1, start.column + 1
-        elif anchor and not re.search(rf"\*{re.escape(anchor[1])}(?![^\s,\[\]{{}}])", front):
+        elif anchor and anchor[1] not in aliases:
             yield "&", start.line + 1, start.column + 1
         if not node.style and _COMMENT.match(lines[end.line], end.column):
             yield "#", end.line + 1, lines[end.line].index("#", end.column) + 1
 
 
-def _scalars(node: Any, seen: set[int]) -> Iterator[Any]:
+def _scalars(root: Any) -> Iterator[Any]:
     """The scalars that are values, each once; a node with an alias stands in several places."""
-    stack = [node]
+    stack, seen = [root], set[int]()
     while stack:
         one = stack.pop()
         if one is None or id(one) in seen:

@@ -168,14 +168,17 @@ def compose(front: str) -> Composed:
     """
     mended: list[tuple[int, int]] = []
     lines = front.split("\n")
+    blank = 0
     while True:
         try:
             return Composed(compose_nodes(front), tuple(mended), front)
         except FrontMatterError as error:
             line = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
-            if line.isspace() and "\t" in line:  # an empty line (YAML 1.2.2, section 6.4), which libyaml refuses
+            if line.isspace() and blank * len(front) <= _MAX_MENDING:  # an empty line (YAML 1.2.2, 6.4), which libyaml refuses
+                lines = ["" if one.startswith("\t") and one.isspace() else one for one in lines]
                 lines[error.line - 1] = ""
                 front = "\n".join(lines)
+                blank += 1
                 continue
             found = _COLON.fullmatch(line)
             if not found or len(mended) * len(front) > _MAX_MENDING:

@@ -8,6 +8,7 @@ A text of which every non-ASCII character belongs to a sequence was decoded wron
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 # Each byte as Windows-1252 shows it; its five undefined bytes become C1 controls (WHATWG Encoding, windows-1252).
@@ -46,9 +47,9 @@ def repair_mojibake(text: str) -> str:
     if not certain:
         return text
     if not whole:
-        words = [word.span() for word in _WORD.finditer(text)]
-        marked = [word for word in words if any(word[0] <= found[n].start < word[1] for n in certain)]
-        found = [one for one in found if any(first <= one.start < last for first, last in marked)]
+        words = [word.start() for word in _WORD.finditer(text)]
+        marked = {bisect_right(words, found[n].start) for n in certain}
+        found = [one for one in found if bisect_right(words, one.start) in marked]
     out, at = [], 0
     for one in found:
         out += [text[at : one.start], one.meant]

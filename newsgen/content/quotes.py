@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import NamedTuple
 
 
@@ -42,7 +43,7 @@ _MARKS = {
 }
 _BY_TAG = {tag.lower(): marks for tag, marks in _MARKS.items()}
 
-_STRAIGHT = re.compile("[\"']")
+_STRAIGHT = re.compile("[\"']+")
 _OPENING_SIGNS = frozenset("@#&%*¿¡/\\§¶")  # punctuation that a quotation may begin with
 _UNSPACED = re.compile(  # scripts that set no space between words: Thai to Myanmar, Khmer, Chinese, Japanese
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3001-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
@@ -104,20 +105,16 @@ def marks_of(language: str) -> Marks:
 def curled(text: str, language: str) -> list[str]:
     """What each straight mark of a paragraph becomes, in their order. Code, pictures and the like stand in the text as any letter."""
     marks = marks_of(language)
-    places = [_place(text, found.start()) for found in _STRAIGHT.finditer(text)]
+    places = [place for found in _STRAIGHT.finditer(text) for place in _places(text, *found.span())]
     doubles = _doubles(text, [place for place in places if place.mark == '"'], marks)
     singles = _singles(text, [place for place in places if place.mark == "'"], marks, _ELIDED.get(language.partition("-")[0].lower(), ""))
     made = doubles | singles
     return [made[place.at] for place in places]
 
 
-def _place(text: str, at: int) -> _Place:
-    first, last = at - 1, at + 1
-    while first >= 0 and text[first] in "\"'":
-        first -= 1
-    while last < len(text) and text[last] in "\"'":
-        last += 1
-    return _Place(at, text[at], text[first] if first >= 0 else "", text[last : last + 1])
+def _places(text: str, first: int, last: int) -> list[_Place]:
+    left, right = text[max(first - 1, 0) : first], text[last : last + 1]
+    return [_Place(at, text[at], left, right) for at in range(first, last)]
 
 
 def _doubles(text: str, places: list[_Place], marks: Marks) -> dict[int, str]:
@@ -178,14 +175,14 @@ def _between(place: _Place, is_open: bool) -> str:
 def _singles(text: str, places: list[_Place], marks: Marks, elided: str) -> dict[int, str]:
     out: dict[int, str] = {}
     is_open = False
+    ends, following = _behind(places)
     for n, place in enumerate(places):
         if place.may_open and place.may_close:
             made = "'"
         elif place.may_open:
-            ends = any((one.may_close and not one.may_open) or one.is_unspaced for one in places[n + 1 :])
-            made = _opening(text, place, ends, elided)
+            made = _opening(text, place, ends[n], elided)
         elif place.may_close:
-            made = _closing(places, n, is_open)
+            made = _closing(place, following[n], is_open)
         else:
             made = _inner(place, is_open, n + 1 < len(places))
         is_open = made == "open" or (is_open and made != "close")
@@ -193,20 +190,31 @@ def _singles(text: str, places: list[_Place], marks: Marks, elided: str) -> dict
     return out
 
 
+def _behind(places: list[_Place]) -> tuple[list[bool], list[bool | None]]:
+    """Of each mark, whether one behind it may end a quotation, and whether the next one with a direction opens (None of none)."""
+    ends, following = [False], list[bool | None]([None])
+    for place in reversed(places[1:]):
+        ends.append(ends[-1] or (place.may_close and not place.may_open) or place.is_unspaced)
+        following.append(place.may_open if place.may_open != place.may_close else following[-1])
+    return ends[::-1], following[::-1]
+
+
 def _opening(text: str, place: _Place, ends: bool, elided: str) -> str:
     """A mark before a word: an apostrophe of '90s or 'tis, or the beginning of a quotation that ends, or that begins the paragraph."""
-    behind = text[place.at + 1 :]
-    if _DECADE.match(behind) or (elided and re.match(rf"(?:{elided})(?:\b(?!')|(?<=n)'\s)", behind, re.I)):
+    if _DECADE.match(text, place.at + 1) or (elided and _elision(elided).match(text, place.at + 1)):
         return "’"
     return "open" if ends or not place.left else "'"
 
 
-def _closing(places: list[_Place], n: int, is_open: bool) -> str:
+@cache
+def _elision(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{words})(?:\b(?!')|(?<=n)'\s)", re.I)
+
+
+def _closing(place: _Place, opens_next: bool | None, is_open: bool) -> str:
     """A mark behind a word: the end of a quotation, a length (6'), or an apostrophe as in the dogs' bowl."""
-    place = places[n]
     if is_open:
-        following = [one.may_open for one in places[n + 1 :] if one.may_open != one.may_close]
-        possessive = place.left in "sxzSXZ" and following[:1] == [False] and place.right.isspace()
+        possessive = place.left in "sxzSXZ" and opens_next is False and place.right.isspace()
         return "’" if possessive else "close"
     if _HEBREW.match(place.left):
         return "׳"  # geresh
