@@ -1,7 +1,7 @@
 """Real articles, data files and settings, damaged at random and given to the real command.
 
-Whatever comes in, newsgen ends with a documented exit code and plain words, and no value of `secured` gets out. `python tests/fuzzing.py
---minutes 10 --seed 1` runs long; tests/test_fuzz.py runs a few rounds. What went wrong is kept in a folder that is named, with its seed.
+Whatever comes in, newsgen ends with a documented exit code and plain words, no value of `secured` gets out, and no page is larger
+than the budgets allow. `python tests/fuzzing.py --minutes 10 --seed 1` runs long; tests/test_fuzz.py runs a few rounds. What went wrong is kept in a folder that is named, with its seed.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import hostile
 from support import CORPUS, ROOT, newsgen
 
 EXPECTED = {0, 1, 2, 3}
+LARGEST = 5_000_000  # bytes of a page: the default budget of a body as HTML, and what stands around it
 SECRET = "U2VjcmV0Tm90ZU9mQVRvb2w{0:08d}{1:03d}QUJDREVG=;V2hhdElzVGhpcz8{0:08d}{1:03d}MTIzNDU2="
 SETTINGS = """\
 title: The Damaged Wire
@@ -209,9 +211,11 @@ COMMANDS = [*READING, ["config"], ["theme", "list"], ["new", "A story", "--topic
 
 
 def originals() -> list[bytes]:
-    """The articles to begin with: those of the corpora where they are there, and of the demo site."""
+    """The articles to begin with: hostile ones, those of the corpora where they are there, and of the demo site."""
     folders = [ROOT / "content", *(CORPUS / name for name in ("dirt", "powerapps/_news", "diablo4/_news"))]
-    return [data for folder in folders for file in sorted(folder.rglob("*.md")) if len(data := file.read_bytes()) < 20_000]
+    return [*hostile.ALL.values()] + [
+        data for folder in folders for file in sorted(folder.rglob("*.md")) if len(data := file.read_bytes()) < 20_000
+    ]
 
 
 def damaged(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
@@ -281,6 +285,8 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
     written = [file for name in ("site", ".newsgen") for file in (folder / name).rglob("*") if file.is_file()]
     for file in written:
         data = file.read_bytes()
+        if len(data) > LARGEST and file.is_relative_to(folder / "site"):
+            return outcome, f"{file} has {len(data)} bytes: a body exceeds its budget"
         leaking += [f"{secret} in {file}" for secret in secrets if any(part.encode() in data for part in secret.split(";"))]
     return outcome, f"secured leaks: {leaking[:3]}" if leaking else ""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import ada_url
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsgen.content.urls import comparable, domain_of, is_safe, safe_image_url, safe_route, safe_url
+from newsgen.content.urls import body_image, body_link, comparable, domain_of, is_near, is_safe, safe_image_url, safe_route, safe_url
 
 
 def made(text: str) -> tuple[str, list[str]]:
@@ -242,3 +243,47 @@ def test_a_route_from_outside_stays_inside(text: str) -> None:
     assert re.fullmatch(r"(?:/[^/]+)*(?:/|\.html?|)", route, re.I)
     assert not any(name.startswith(".") for name in route.split("/"))
     assert not set(route) & set('\\:*?"<>|#%&; \n\t')
+
+
+_PARTS = [
+    "https:",
+    "http:",
+    "javascript:",
+    "/",
+    "//",
+    "\\",
+    "@",
+    "a.example",
+    "evil.example",
+    ":80",
+    "#",
+    "?",
+    "%2f",
+    "\t",
+    "\n",
+    " ",
+    ".",
+    "..",
+    "ü",
+    "x",
+]
+
+
+@given(st.lists(st.sampled_from(_PARTS), max_size=8).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_browsers_agree(text: str) -> None:
+    """What is taken for another site's address, or for one of the site, leads there in a browser too (WHATWG URL standard)."""
+    base = "https://own.example/news/a/"
+    for url in (safe_url(text, lambda code: None), safe_image_url(text, lambda code: None)):
+        own = url.startswith("/") or is_near(url)
+        if url:
+            seen = ada_url.URL(url, base=base)
+            assert seen.protocol in ("http:", "https:")
+            assert seen.host == ("own.example" if own else url.split("/")[2].split("?")[0].split("#")[0].removesuffix(":80"))
+    for link in (body_link(text), body_image(text)):
+        if link.url:
+            seen = ada_url.URL(link.url, base=base)
+            assert seen.protocol in ("http:", "https:")
+            assert (seen.host != "own.example") == link.outside
+            if not link.outside:
+                assert seen.href == ada_url.URL(text, base=base).href
