@@ -1,7 +1,8 @@
 """Real articles, data files and settings, damaged at random and given to the real command.
 
 Whatever comes in, newsgen ends with a documented exit code and plain words, no value of `secured` gets out, and no page is larger
-than the budgets allow. `python tests/fuzzing.py --minutes 10 --seed 1` runs long; tests/test_fuzz.py runs a few rounds. What went wrong is kept in a folder that is named, with its seed.
+than the budgets allow. `python tests/fuzzing.py --minutes 10 --seed 1` runs long; tests/test_fuzz.py runs a few rounds. What went
+wrong is kept in a folder that is named, with its seed.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ def body_link(text: str) -> Link:
         return Link("" if url.username or url.password else url.href, True)
     near = _CONTROLS.sub("", text).strip(_SPACE)
     if _SCHEME.match(near):
-        return Link(_encoded(url.pathname + url.search + url.hash))
+        return Link("")  # `https:a`, which leads elsewhere on a page that came by http
     path, mark, more = near.partition("?") if "?" in near.partition("#")[0] else near.partition("#")
     return Link(_encoded(composed_url(path.replace("\\", "/")) + mark + more))
 
