@@ -11,6 +11,7 @@ from newsgen.builder.embeds import frame_hosts
 from newsgen.builder.names import fold
 from newsgen.config import Settings
 from newsgen.content.uncopied import IMAGES
+from newsgen.messages import count
 from newsgen.pages.base import Page, Planning, RedirectView, View
 from newsgen.pages.feeds import FORMATS
 from newsgen.pages.plain import GONE, GoneView
@@ -100,7 +101,7 @@ def check_redirects(page: Page | None) -> list[Problem]:
     moves = page.view.moves if page and isinstance(page.view, RedirectsView) else ()
     if len(moves) <= _REDIRECTS:
         return []
-    message = f"_redirects has {len(moves):,} lines; some hosts read no more than {_REDIRECTS:,}"
+    message = f"_redirects has {count(len(moves), 'line')}; some hosts read no more than {_REDIRECTS:,}"
     hint = "the small page at each old address leads on too; `stories.redirect: false` leaves out those of stories"
     return [Problem("warning", "many-redirects", message, hint=hint)]
 
