@@ -34,6 +34,15 @@ def of_file(file: BinaryIO) -> bytes:
     return state.digest()
 
 
+def copied(source: BinaryIO, target: BinaryIO) -> tuple[bytes, int]:
+    """Copy an open file piece by piece, so that a large one needs no memory; the digest of its bytes and their number. Raises OSError."""
+    state, size = blake2b(digest_size=SIZE), 0
+    while piece := source.read(1 << 20):
+        state.update(piece)
+        size += target.write(piece)
+    return state.digest(), size
+
+
 def of_text(*parts: str) -> bytes:
     """The digest of these strings in this order; where one ends matters."""
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()

@@ -164,17 +164,16 @@ class Real:
         try:
             if not site.has(os.path.dirname(path)) or not stat.S_ISREG(os.lstat(source).st_mode):
                 raise _differs(source)
-            with open(source, "rb") as original:
-                data = original.read()
         except FileNotFoundError:
             raise _differs(source) from None
-        if digest.of_bytes(data).hex() != wanted:
-            raise _differs(source)
         staged = self.staged()
-        with open(staged, "wb") as copy:
-            copy.write(data)
+        with open(source, "rb") as original, open(staged, "wb") as copy:
+            found, size = digest.copied(original, copy)
+        if found.hex() != wanted:
+            os.unlink(staged)
+            raise _differs(source)
         os.replace(staged, target)
-        return len(data)
+        return size
 
     def remove(self, path: str) -> None:
         """Remove a file, and the folders that this leaves empty. Raises OSError."""

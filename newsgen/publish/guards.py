@@ -38,6 +38,7 @@ S = TypeVar("S")
 R = TypeVar("R")
 _SHORTEST = 24  # bytes; what is shorter is found by chance
 _BATCH = 100
+_PIECE = 8_000_000  # bytes of a file in memory
 _TEXTS = (".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".webmanifest", "_headers", "_redirects")
 _FRONT_PAGE = "index.html"
 _TAGS = re.compile(r"<[^>]*>|\n")
@@ -211,7 +212,7 @@ def thorough(
         message = f"{count(len(broken), 'broken link')} within the site, such as on /{path}: {problem.message}"
         found.append(_stop("guard-links", message, "`newsgen check --links` lists them"))
     texts = [path for path in changed if path.endswith(_TEXTS) or "." not in os.path.basename(path)]
-    leaks = _each(_searcher, (str(config.paths.output), tuple(secrets)), texts, jobs) if secrets else ()
+    leaks = _each(searcher, (str(config.paths.output), tuple(secrets)), texts, jobs) if secrets else ()
     values = list(secrets.values())
     prefix = os.path.relpath(config.paths.content, config.paths.root)
     for path, place in leaks:
@@ -240,19 +241,28 @@ def _each(prepare: Callable[[S], Callable[[list[str]], list[R]]], state: S, path
         yield from batch
 
 
-def _searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list[tuple[str, int]]]:
+def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list[tuple[str, int]]]:
     """Looks for texts in files; where one is found, the file and the place of the text. A text is never told."""
     from ahocorasick_rs import BytesAhoCorasick
 
     folder, secrets = state
     machine = BytesAhoCorasick(secrets)
+    overlap = max(map(len, secrets)) - 1
+
+    def search(path: str) -> Iterator[int]:
+        """The places of the texts that a file holds, which is read piece by piece."""
+        last = b""
+        with open(path, "rb") as file:
+            while piece := file.read(_PIECE):
+                data = last + piece
+                yield from (one[0] for one in machine.find_matches_as_indexes(data))
+                last = data[-overlap:] if overlap else b""
 
     def work(paths: list[str]) -> list[tuple[str, int]]:
         out = []
         for path in paths:
             with suppress(OSError):  # told when it is copied
-                found = machine.find_matches_as_indexes(read_file(os.path.join(folder, path)))
-                out += [(path, place) for place in sorted({one[0] for one in found})[:1]]
+                out += [(path, place) for place in sorted(set(search(os.path.join(folder, path))))[:1]]
         return out
 
     return work

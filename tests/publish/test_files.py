@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 import tempfile
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 
 from newsgen import digest
 from newsgen.publish.editions import Edition, Store, all_files
-from newsgen.publish.files import File
+from newsgen.publish.files import File, Real
+from newsgen.publish.guards import searcher
 from support import read_tree
 
 NAMES = st.sampled_from(["a", "b", "c.html", "x.0123456789.css", "y.0123456789ab-640.avif"])
@@ -59,3 +62,25 @@ def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int)
             wanted[back.name] = after
             inodes = {path.stat().st_ino for path in store.folder.rglob("*") if path.is_file()}
             assert inodes.isdisjoint(path.stat().st_ino for path in site.rglob("*") if path.is_file())
+
+
+def test_a_large_file_needs_no_memory(tmp_path: Path) -> None:
+    """A file of 64 MB is copied into an edition in pieces, and a text that stands across two pieces is found."""
+    for name in ("site", "edition"):
+        (tmp_path / name).mkdir()
+    with open(tmp_path / "site/a.txt", "wb") as file:
+        file.seek(7_999_995)
+        file.write(b"a secret text")
+        file.truncate(64_000_000)
+    with open(tmp_path / "site/a.txt", "rb") as file:
+        wanted = digest.of_file(file).hex()
+    tracemalloc.start()
+    try:
+        size = Real(str(tmp_path / "edition")).copy("a.txt", Real(str(tmp_path / "site")), wanted)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert size == 64_000_000
+    assert peak < 8_000_000
+    assert filecmp.cmp(tmp_path / "site/a.txt", tmp_path / "edition/a.txt", shallow=False)
+    assert searcher((str(tmp_path / "site"), (b"nothing", b"a secret text")))(["a.txt"]) == [("a.txt", 1)]
