@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from hostile import ALL as HOSTILE
 from newsgen.build import BuildOptions, build
 from newsgen.builder.visibility import Clock
 from newsgen.config import load_config
@@ -222,6 +223,12 @@ def break_article(edited: Edited, rng: random.Random) -> None:
         file.with_suffix(".txt").write_text("---\ntitle: [\n---\n")
 
 
+def hostile(edited: Edited, rng: random.Random) -> None:
+    """An article is added that is made to harm or slow the build."""
+    data = rng.choice([data for data in HOSTILE.values() if len(data) < 60_000])
+    edited.site.write(f"content/hostile-{rng.randint(0, 2)}.md", data)
+
+
 def gone(edited: Edited, rng: random.Random) -> None:
     """An article is removed and leaves a page that says so."""
     file = edited.pick(rng)
@@ -389,6 +396,7 @@ EDITS: dict[str, Edit] = {
     "delete": delete,
     "rename": rename,
     "break": break_article,
+    "hostile": hostile,
     "topics data": topics_data,
     "organizations data": organizations_data,
     "settings": settings,
