@@ -286,7 +286,7 @@ def settings(edited: Edited, rng: random.Random) -> None:
                 "without",
                 rng.choice([[], ["year"], ["topic", "topics"], ["source"], ["feed", "sitemap"], ["page"], ["tag", "corrections", "gone"]]),
             ),
-            ("permalinks", {"article": rng.choice(["/{category}/{stem}/", "/{year}/{month}/{slug}/"])}),
+            ("permalinks", {"article": rng.choice(["/{category}/{stem}/", "/{year}/{month}/{slug}/", "/{stem}/"])}),
             ("url", rng.choice(["https://wire.example", "https://wire.example/base"])),
             ("stories", {"window": rng.choice([0, 3, 14]), "redirect": rng.choice([True, False])}),
             ("archive", {"per_page": rng.choice([0, 2, 4])}),
@@ -320,6 +320,30 @@ def static(edited: Edited, rng: random.Random) -> None:
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(str(rng.randint(0, 3)))
+
+
+def replace(edited: Edited, rng: random.Random) -> None:
+    """A static file comes where there was a folder, or the reverse; also where lists, articles and plain pages stand."""
+    path = rng.choice(
+        ["x", "x/y.txt", "x/y.txt/z", "news", "news/a1/index.html", "about", "topics/ai/index.html", "_media/x", ".git/config"]
+    )
+    folder = edited.site.root / "static"
+    for place in (folder / path, *(folder / path).parents):
+        if place == folder:
+            break
+        if place.is_file():
+            place.unlink()
+    shutil.rmtree(folder / path, ignore_errors=True)
+    if rng.random() < 0.8:
+        edited.site.write(f"static/{path}", str(rng.randint(0, 3)))
+
+
+def hostile(edited: Edited, rng: random.Random) -> None:
+    """An article gets a file name that the site itself wants for an address."""
+    file = edited.pick(rng)
+    if file:
+        name = rng.choice(["index.html", "feed.xml", "_headers", "404.html", "robots.txt", "topics", "2026", "1", "a1", "about"])
+        file.rename(file.with_name(f"{name}.md"))
 
 
 def _pictures(rng: random.Random) -> list[dict[str, Any]] | None:
@@ -375,7 +399,7 @@ EDITS: dict[str, Edit] = {
     "removed": _change("removed", lambda rng: rng.choice([True, None])),
     "draft": _change("draft", lambda rng: rng.choice([True, None])),
     "expires": _change("expires", _later),
-    "category": _change("category", lambda rng: rng.choice(["news", "Opinion", None])),
+    "category": _change("category", lambda rng: rng.choice(["news", "Opinion", "topics", "2026", "page", "about", None])),
     "slug": _change("slug", lambda rng: rng.choice(["same", None])),
     "heat": _change("heat", lambda rng: rng.randint(0, 900)),
     "language": _change("language", lambda rng: rng.choice([None, "ar", "en"])),
@@ -402,6 +426,8 @@ EDITS: dict[str, Edit] = {
     "settings": settings,
     "template": template,
     "static": static,
+    "replace": replace,
+    "hostile": hostile,
     "clock": clock,
     "lose cache": lose_cache,
     "lose output": lose_output,
