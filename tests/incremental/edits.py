@@ -338,7 +338,7 @@ def replace(edited: Edited, rng: random.Random) -> None:
         edited.site.write(f"static/{path}", str(rng.randint(0, 3)))
 
 
-def hostile(edited: Edited, rng: random.Random) -> None:
+def conflict(edited: Edited, rng: random.Random) -> None:
     """An article gets a file name that the site itself wants for an address."""
     file = edited.pick(rng)
     if file:
@@ -427,7 +427,7 @@ EDITS: dict[str, Edit] = {
     "template": template,
     "static": static,
     "replace": replace,
-    "hostile": hostile,
+    "conflict": conflict,
     "clock": clock,
     "lose cache": lose_cache,
     "lose output": lose_output,
