@@ -42,13 +42,14 @@ Progress = Callable[[str, int, int], None]
 
 
 class BuildOptions(Struct, frozen=True):
-    """How to build: the clock, the number of processes, whether to wait for another run, and whether
-    to tell only what would be done."""
+    """How to build: the clock, the number of processes, whether to wait for another run, whether to tell only what would be
+    done, and `without` which files of the content folder, as if they were not there."""
 
     clock: Clock
     jobs: int = 1
     wait: bool = False
     dry_run: bool = False
+    without: frozenset[str] = frozenset()
 
 
 class Prepared(NamedTuple):
@@ -125,10 +126,10 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
     paths, clock, stopwatch = config.paths, options.clock, Stopwatch()
     with stopwatch("scan"):
         looked = look_at(config, clock, ahead, cache.prepare("content"))
-        known = recall(cache, looked.digest, paths.output, clock.as_of)
+        known = None if options.without else recall(cache, looked.digest, paths.output, clock.as_of)
     if known:
         return structs.replace(known, seconds=stopwatch.seconds)
-    inputs = looked.inputs()
+    inputs = looked.inputs(options.without)
 
     from newsgen.render.write import compare, write
 
@@ -158,7 +159,7 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
             return structs.replace(result, changes=work.changes(prepared, cache))
         written = write(work, prepared, config, cache, output, options.jobs, stopwatch, progress)
         result = structs.replace(result, written=written.files, edition=written.edition.hex(), templates=written.templates)
-        if prepared.settled:
+        if prepared.settled and not options.without:
             remember(cache, looked.digest, written.edition, written.top, clock.as_of, result)
         _last[:] = inputs, output, work, prepared
         return result

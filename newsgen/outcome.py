@@ -7,7 +7,7 @@ only finds that there is nothing to do costs little more than the stats.
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -92,9 +92,10 @@ class Looked(NamedTuple):
     problems: list[Problem]
     digest: bytes
 
-    def inputs(self) -> Inputs:
-        """The files."""
-        return Inputs(stats_of(self.found.articles), stats_of(self.found.near), *self[1:])
+    def inputs(self, without: Collection[str] = ()) -> Inputs:
+        """The files, `without` some of the content folder."""
+        articles = [stat for stat in stats_of(self.found.articles) if stat.path not in without]
+        return Inputs(articles, stats_of(self.found.near), *self[1:])
 
 
 class Outcome(Struct, frozen=True):

@@ -46,7 +46,8 @@ def _parsed(manifest: str) -> dict[str, str]:
     head, _, rest = manifest.partition("\n")
     if not head.startswith(_HEADER):
         return {}
-    return {line[33:]: line[:32] for line in rest.split("\n") if line}
+    whole = rest[: rest.rfind("\n") + 1]  # a line that was cut short names another file, or none
+    return {line[33:]: line[:32] for line in whole.split("\n") if line}
 
 
 def manifest_text(files: Mapping[str, str]) -> str:
@@ -94,6 +95,14 @@ def intact(folder: Path, manifest: bytes, top: Collection[str]) -> bool:
         return False
 
 
+def _digest_of(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return digest.of_file(opened).hex()
+    except OSError:
+        return ""
+
+
 class Output:
     """An output folder as a run finds it. `known` is path to digest of the bytes; "" where an
     interrupted run may have touched the file. `manifest` is the digest of the manifest, b"" where such files are."""
@@ -120,6 +129,15 @@ class Output:
             self.known[path] = ""
         if not missing and not self.interrupted:
             self.manifest = digest.of_bytes(manifest.encode())
+
+    def adopt(self, files: Mapping[str, str]) -> None:
+        """Take these files (path to digest of the bytes) for newsgen's own where a manifest that was cut short does not name them
+        and they hold just these bytes."""
+        if not (self.folder / MANIFEST).is_file():
+            return  # without any manifest the folder is not newsgen's
+        for path, known in files.items():
+            if path not in self.known and known and known == _digest_of(self.folder / path):
+                self.known[path] = known
 
     def lock(self, wait: bool) -> Any:
         """Hold the output until the value is released. Raises UserError: exit code 4 where another

@@ -78,7 +78,7 @@ def locate(problem: Problem, folder: Path) -> Problem:
 
 def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
     """The same of many problems, in their order; each file is read and parsed once. `secured` is in no source line."""
-    from newsgen.content.frontmatter import decode, locate_fields
+    from newsgen.content.frontmatter import decode_head, locate_fields
     from newsgen.content.secret import redact
 
     out = list(problems)
@@ -88,7 +88,7 @@ def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
             by_file.setdefault(problem.file, []).append(i)
     for file, members in by_file.items():
         try:
-            text = redact(decode((folder / file).read_bytes()).text).text
+            text = redact(decode_head((folder / file).read_bytes()).text).text
         except (OSError, ValueError):
             continue
         wanted = [i for i in members if not out[i].line and out[i].field != "$"]

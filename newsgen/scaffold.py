@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newsgen import __version__
 from newsgen.builder.names import fold, slugify
 from newsgen.builder.visibility import Clock
 from newsgen.cache import Cache
@@ -17,6 +16,7 @@ from newsgen.config import ADDRESS, FILE, Config
 from newsgen.content.data import load_data
 from newsgen.content.pages import FOLDER
 from newsgen.content.repair import clean_text
+from newsgen.origin import requirement
 from newsgen.outcome import scan_inputs
 from newsgen.problems import build_error, settings_error
 from newsgen.settings_file import as_yaml
@@ -151,7 +151,7 @@ def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
         FILE: f"# `newsgen config` lists every key.\ntitle: {as_yaml(title)}\nurl: {as_yaml(url)}\nlanguage: en\ntimezone: UTC\n",
         f"content/{now:%Y-%m-%d}-{slugify(article['title'])}.md": _front(article) + _WELCOME,
         f"content/{FOLDER}about.md": _front({"title": "About", "menu": True}) + _ABOUT,
-        "requirements.txt": f"newsgen=={__version__}\n",
+        "requirements.txt": requirement(),
         ".github/workflows/site.yml": _WORKFLOW,
         ".gitignore": "/site/\n/.newsgen/\n/editions/\n",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -43,3 +44,43 @@ def test_many_problems_are_placed_at_once(tmp_path: Path) -> None:
     assert placed == [locate(problem, tmp_path) for problem in problems]
     assert [(one.line, one.column, one.source) for one in placed[:4]] == [(5, 3, "- C"), (2, 8, "title: A"), (0, 0, ""), (2, 1, "title: B")]
     assert {one.line for one in placed[6:]} == {0}
+
+
+def test_many_problems_of_one_file_cost_one_reading(tmp_path: Path) -> None:
+    """The front matter of a file is parsed once, however many of its problems are shown: twenty cost hardly more than one."""
+    lines = "".join(f"- {{title: Story {n}, url: 'https://a.example/{n}'}}\n" for n in range(3000))
+    (tmp_path / "a.md").write_text(f"---\ntitle: A\nrelated:\n{lines}---\n")
+    problems = [Problem("warning", "bad-url", "x", f"$.related[{n}].url", file="a.md") for n in range(20)]
+
+    def cost(some: list[Problem]) -> float:
+        start = process_time()
+        locate_all(some, tmp_path)
+        return process_time() - start
+
+    cost(problems[:1])
+    assert cost(problems) < 5 * cost(problems[:1])
+
+
+ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\x85\u202egpj.exe\u2066x\r"
+
+
+def test_nothing_steers_the_terminal(site: SmallSite) -> None:
+    """Escapes of articles, file names and settings are printed as text by every command, and as escapes of JSON."""
+    quoted = ESCAPES.replace("\x1b", "\\e").replace("\x07", "\\a").replace("\x9b", "\\x9b").replace("\r", "\\r").replace("\x85", "\\N")
+    site.write(
+        "content/steering.md",
+        f'---\ntitle: "{quoted}"\nquality: "{quoted}"\npublishedDateTime: 2026-01-30\nprovider: {{logo: "{quoted}"}}\n---\n',
+    )
+    site.write("content/\x1b[31m.md", "---\n---\n")
+    for arguments in (
+        ["build", "-v"],
+        ["build", "-v", "--json"],
+        ["check", "-v"],
+        ["check", "--format", "github"],
+        ["status", "-v"],
+        ["front", "-v"],
+    ):
+        done = site.run(*arguments)
+        said = done.stdout + done.stderr
+        assert "Traceback" not in said
+        assert not set(said) & set("\x1b\x07\x9b\x85\u202e\u2066\r"), arguments

@@ -7,17 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from textwrap import indent
 from typing import Any
 
 import click
 
 from newsgen.cli.options import Choice, Common, clock_options, make_clock, with_common
 from newsgen.cli.progress import Bar
-from newsgen.cli.report import coloured, print_document, say
+from newsgen.cli.report import echo, print_document, print_problem, say
 from newsgen.config import load_config
 from newsgen.messages import count
-from newsgen.problems import STOPPING, Problem, any_died, as_mapping, locate_all, render
+from newsgen.problems import STOPPING, Problem, any_died, as_mapping, locate_all
 
 _EXAMPLES = """\b
 Examples:
@@ -87,17 +86,17 @@ def command(common: Common, **options: Any) -> int:
 def _report(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool, root: Path, verbosity: int) -> None:
     """What was found by kind, each with its number; the first of each unless more is asked for."""
     for one in told.get("fixed", ()) if dry_run else ():
-        click.echo(one["diff"], nl=False)
+        echo(one["diff"], nl=False)
     for (severity, code), group in groupby(problems, key=lambda problem: (problem.severity, problem.code)):
         found = list(group)
         if verbosity < 0 and severity != "error":
             continue
-        click.echo(f"{code}: {count(len(found), severity)}")
+        echo(f"{code}: {count(len(found), severity)}")
         shown = found if verbosity > 0 else found[:_SHOWN]
         for problem in locate_all(shown, root):
-            click.echo(indent(coloured(problem, render(problem)), "  "))
+            print_problem(problem, "  ")
         if len(shown) < len(found):
-            click.echo(f"  ... and {len(found) - len(shown):,} more; -v shows all")
+            echo(f"  ... and {len(found) - len(shown):,} more; -v shows all")
     if verbosity >= 0:
         say(_summary(problems, told, dry_run))
 
@@ -124,10 +123,10 @@ def _annotate(problems: Sequence[Problem], root: Path) -> None:
         properties = {name: value for name, value in (place | {"title": problem.code}).items() if value}
         told = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items())
         message = problem.message + (f" ({problem.hint})" if problem.hint else "")
-        click.echo(f"::{_LEVELS[problem.severity]} {told}::{_escaped(message)}")
+        echo(f"::{_LEVELS[problem.severity]} {told}::{_escaped(message)}")
     repairs = Counter(problem.code for problem in problems if problem.severity == "repair")
     if repairs:
-        click.echo("::notice title=repairs::" + _escaped(", ".join(f"{code} {n:,}" for code, n in repairs.items())))
+        echo("::notice title=repairs::" + _escaped(", ".join(f"{code} {n:,}" for code, n in repairs.items())))
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from newsgen.cli.options import Common, with_common
-from newsgen.cli.report import print_document
+from newsgen.cli.report import echo, print_document
 from newsgen.config import list_settings
 from newsgen.settings_file import as_yaml
 
@@ -31,4 +31,4 @@ def command(common: Common, key: str, as_json: bool) -> None:
         return
     width = max(len(one.key) for one in found)
     for one in found:
-        click.echo(f"{one.key:{width}}  {as_yaml(one.value)}  ({one.origin})")
+        echo(f"{one.key:{width}}  {as_yaml(one.value)}  ({one.origin})")

@@ -8,7 +8,7 @@ import click
 
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.publish import editions_option
-from newsgen.cli.report import print_document
+from newsgen.cli.report import echo, print_document
 from newsgen.config import load_config
 
 _EXAMPLES = """\b
@@ -44,7 +44,7 @@ def command(common: Common, before: str, after: str, to: Path | None, urls: bool
     if as_json:
         print_document(found)
     elif urls:
-        click.echo("\n".join(found.urls))
+        echo("\n".join(found.urls))
     else:
         for line in (*lines(found, _SHOWN if common.verbosity < 1 else len(found.urls)), summary(found)):
-            click.echo(line)
+            echo(line)

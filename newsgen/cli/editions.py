@@ -8,7 +8,7 @@ import click
 
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.publish import editions_option
-from newsgen.cli.report import print_document
+from newsgen.cli.report import echo, print_document
 from newsgen.config import load_config
 from newsgen.messages import count
 
@@ -33,6 +33,6 @@ def command(common: Common, to: Path | None, as_json: bool) -> None:
     for one in kept:
         state = "held" if hold and one.name == hold.edition else "live" if one.name == live else ""
         when = one.published.astimezone(config.settings.zone)
-        click.echo(f"{one.name[:12]}  {when:%Y-%m-%d %H:%M}  {one.size / 1e6:8,.1f} MB  {state:4}  {one.change}")
+        echo(f"{one.name[:12]}  {when:%Y-%m-%d %H:%M}  {one.size / 1e6:8,.1f} MB  {state:4}  {one.change}")
     if not kept:
-        click.echo(f"{count(0, 'edition')} in {store.folder}; `newsgen publish` makes one")
+        echo(f"{count(0, 'edition')} in {store.folder}; `newsgen publish` makes one")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
-from newsgen.cli.report import print_document
+from newsgen.cli.report import echo, print_document
 from newsgen.config import load_config
 
 _EXAMPLES = """\b
@@ -31,14 +31,14 @@ def command(common: Common, drafts: bool, future: bool, as_of: str | None, as_js
         return
     zone = config.settings.zone
     for n, story in enumerate(found.stories, 1):
-        click.echo(f"{n:2}  {story.title}")
+        echo(f"{n:2}  {story.title}")
         origin = ", ".join(filter(None, (story.source, f"{story.time.astimezone(zone):%Y-%m-%d %H:%M}", story.url)))
-        click.echo(f"    {origin}")
+        echo(f"    {origin}")
         parts = {name: getattr(story, name) for name in ("heat", "coverage", "quality", "freshness", "picture", "weight")}
         told = " ".join(f"{value:+.2f} {name}" for name, value in parts.items() if value)
-        click.echo(f"    {'pinned, ' * story.pinned}{story.score:.2f} = {told or '0'}")
+        echo(f"    {'pinned, ' * story.pinned}{story.score:.2f} = {told or '0'}")
         if story.also:
             more = f" and {len(story.also) - 5} more" if len(story.also) > 5 else ""
-            click.echo(f"    also: {', '.join(story.also[:5])}{more}")
+            echo(f"    also: {', '.join(story.also[:5])}{more}")
     if not found.stories:
-        click.echo("there are no stories at that time")
+        echo("there are no stories at that time")

@@ -8,7 +8,7 @@ import click
 
 from newsgen.cli.options import Choice, Common, make_clock, with_common
 from newsgen.cli.progress import Bar
-from newsgen.cli.report import SHOWN, print_document, print_problems, say
+from newsgen.cli.report import SHOWN, echo, print_document, print_problems, say
 from newsgen.config import load_config
 from newsgen.messages import count
 from newsgen.problems import Problem, as_mapping
@@ -83,14 +83,14 @@ def _removed(pruned: Pruned, delete: bool) -> str:
 
 
 def _print_status(status: Status, verbosity: int) -> None:
-    click.echo(f"{count(status.urls, 'address')}, {count(status.originals, 'original')} ({_size(status.bytes)})")
-    click.echo(f"{status.dead:,} dead, {status.stale:,} kept though the source fails, {status.due:,} to be asked for")
-    click.echo(f"{count(status.copies, 'copy')} ({_size(status.copies_bytes)})")
+    echo(f"{count(status.urls, 'address')}, {count(status.originals, 'original')} ({_size(status.bytes)})")
+    echo(f"{status.dead:,} dead, {status.stale:,} kept though the source fails, {status.due:,} to be asked for")
+    echo(f"{count(status.copies, 'copy')} ({_size(status.copies_bytes)})")
     shown = status.hosts if verbosity > 0 else status.hosts[:SHOWN]
     for host in shown:
-        click.echo(f"  {host.host:40} {count(host.urls, 'address'):>17} {host.pictures:>7,} there {host.failing:>7,} failing")
+        echo(f"  {host.host:40} {count(host.urls, 'address'):>17} {host.pictures:>7,} there {host.failing:>7,} failing")
     if len(shown) < len(status.hosts):
-        click.echo(f"  ... and {count(len(status.hosts) - len(shown), 'more host')}; -v shows all")
+        echo(f"  ... and {count(len(status.hosts) - len(shown), 'more host')}; -v shows all")
 
 
 def _size(size: int) -> str:

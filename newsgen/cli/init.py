@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from newsgen.cli.options import Common, with_common
-from newsgen.cli.report import print_document, say
+from newsgen.cli.report import echo, print_document, say
 
 _EXAMPLES = """\b
 Examples:
@@ -29,6 +29,7 @@ def command(common: Common, folder: Path | None, title: str | None, url: str, as
 
     It gets settings, an article, a plain page, and a workflow for GitHub Pages; `newsgen build` makes a site of them at once.
     """
+    from newsgen.origin import UNKNOWN, requirement
     from newsgen.scaffold import init_site
 
     folder = folder or common.root
@@ -38,6 +39,8 @@ def command(common: Common, folder: Path | None, title: str | None, url: str, as
         print_document({"folder": str(folder), "files": [os.path.relpath(file, folder) for file in files]})
         return
     for file in files:
-        click.echo(os.path.relpath(file))
+        echo(os.path.relpath(file))
     if common.verbosity >= 0:
+        if requirement() == UNKNOWN:
+            say("enter in requirements.txt where newsgen is to be installed from: this one came from a folder or file of this machine")
         say(f"newsgen --root {os.path.relpath(folder)} build  makes the site; put its address into newsgen.yaml first")

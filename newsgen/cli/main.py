@@ -14,6 +14,7 @@ import click
 
 from newsgen import __version__
 from newsgen.cli.options import site_options
+from newsgen.cli.report import echo
 from newsgen.messages import nearest
 
 # What each command does, so that --help imports none of them; each is the module of its name below newsgen.cli.
@@ -155,13 +156,13 @@ def _stop(number: int, _: object) -> NoReturn:
 
 def _stopped() -> int:
     with contextlib.suppress(OSError):  # the terminal may have gone
-        click.echo("newsgen: stopped", err=True)
+        echo("newsgen: stopped", err=True)
     return 128 + (_signals[0] if _signals else signal.SIGINT)
 
 
 def _mute(error: OSError) -> int:
     with contextlib.suppress(OSError):
-        click.echo(f"newsgen: what it has to say cannot be written: {error.strerror}", err=True)
+        echo(f"newsgen: what it has to say cannot be written: {error.strerror}", err=True)
     return 3
 
 
@@ -177,10 +178,10 @@ def _failed(error: Exception) -> int:
     if isinstance(error, UserError):
         from newsgen.cli.report import located
 
-        click.echo(render(located(error)), err=True)
+        echo(render(located(error)), err=True)
         return error.exit_code
     import traceback
 
     traceback.print_exception(error)
-    click.echo(f"newsgen: this is a bug. Please report it with the lines above and `newsgen {__version__}`.", err=True)
+    echo(f"newsgen: this is a bug. Please report it with the lines above and `newsgen {__version__}`.", err=True)
     return 70

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from newsgen.cli.options import Common, make_clock, with_common
-from newsgen.cli.report import print_document, say
+from newsgen.cli.report import echo, print_document, say
 from newsgen.config import Config, load_config
 from newsgen.problems import settings_error
 
@@ -69,7 +69,7 @@ def command(common: Common, title: str, topics: tuple[str, ...], **options: Any)
     if options["as_json"]:
         print_document({"file": shown})
     else:
-        click.echo(shown)
+        echo(shown)
     if options["edit"]:
         try:
             click.edit(filename=str(file))

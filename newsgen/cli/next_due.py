@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from newsgen.cli.options import Common, make_clock, with_common
-from newsgen.cli.report import print_document, say
+from newsgen.cli.report import echo, print_document, say
 from newsgen.config import load_config
 
 
@@ -26,6 +26,6 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
     if as_json:
         print_document({"due": due})
     elif due:
-        click.echo(due.isoformat().replace("+00:00", "Z"))
+        echo(due.isoformat().replace("+00:00", "Z"))
     else:
         say("time alone changes nothing")

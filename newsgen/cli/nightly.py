@@ -11,7 +11,7 @@ import click
 from newsgen.cli.options import Choice, Common, with_common
 from newsgen.cli.progress import Bar
 from newsgen.cli.publish import editions_option
-from newsgen.cli.report import print_document, print_problems, say
+from newsgen.cli.report import echo_json, print_document, print_problems, say
 from newsgen.config import load_config
 from newsgen.problems import as_mapping
 
@@ -51,12 +51,13 @@ WantedBy=timers.target
 @click.command(epilog=_EXAMPLES)
 @editions_option
 @click.option("--if-due", is_flag=True, help="Do nothing where neither an input nor the time changes anything.")
+@click.option("--strict", is_flag=True, help="Stop where guards name articles, instead of publishing without these.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
 @click.option("--log-format", "form", type=Choice(["text", "json"]), default="text", help="json: one object a line.")
 @click.option("--print-systemd", "units", is_flag=True, help="Print units for systemd, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
 @with_common
-def command(common: Common, to: Path | None, if_due: bool, jobs: int | None, form: str, units: bool, as_json: bool) -> int:
+def command(common: Common, to: Path | None, if_due: bool, strict: bool, jobs: int | None, form: str, units: bool, as_json: bool) -> int:
     """Do all of it: fetch pictures, build, check, publish if no guard says no, announce, write a report.
 
     Reports are kept in `reports` in the folder of editions.
@@ -91,7 +92,7 @@ def command(common: Common, to: Path | None, if_due: bool, jobs: int | None, for
         log("not due", {})
         return 0
     with bar:
-        night = nightly(config, jobs or default_jobs(), log, bar.show)
+        night = nightly(config, jobs or default_jobs(), log, bar.show, strict)
     if form == "json":
         for problem in night.problems:
             _json_line({"time": now(), "event": "problem", **as_mapping(problem)})
@@ -105,4 +106,4 @@ def command(common: Common, to: Path | None, if_due: bool, jobs: int | None, for
 def _json_line(value: dict[str, Any]) -> None:
     from msgspec import json
 
-    say(json.encode(value).decode())
+    echo_json(json.encode(value), err=True)

@@ -41,6 +41,7 @@ def editions_option(function: Any) -> Any:
 @click.option("--max-deletes", type=click.IntRange(0), metavar="N", help="How many files may be removed at a target.")
 @click.option("--purge", multiple=True, metavar="URL", help="Take this page out of all kept editions; publish nothing.")
 @click.option("--release", is_flag=True, help="Lift the hold of a rollback.")
+@click.option("--strict", is_flag=True, help="Stop where guards name articles, instead of publishing without these.")
 @click.option("--force", is_flag=True, help="Publish although guards say no.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would change, and what would be sent.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
@@ -62,7 +63,7 @@ def command(common: Common, to: Path | None, targets: tuple[str, ...], purge: tu
     if purge:
         done = take_out(config, purge)
     else:
-        flags = {name: options[name] for name in ("wait", "dry_run", "force", "release")}
+        flags = {name: options[name] for name in ("wait", "dry_run", "force", "release", "strict")}
         done = publish(config, PublishOptions(now(), options["jobs"] or default_jobs(), **flags))
     show(done, config, common, as_json)
     return exit_code(done)
@@ -84,5 +85,7 @@ def show(done: Published, config: Config, common: Common, as_json: bool) -> None
             say(summary(done.difference))
         for one in done.sent:
             say(f"{one.target}: {count(one.files, 'file')} sent, {one.removed:,} removed")
+        if done.left_out:
+            say(f"guards kept {count(len(done.left_out), 'article')} out of the edition")
         state = "not published, still live is" if done.stopped else "live is now" if done.published else "live is"
         say(f"{state} {done.edition[:12] or 'nothing'}, {sum(done.seconds.values()):.2f} s -> {config.paths.editions / 'current'}")

@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import click
 import msgspec
 
 from newsgen.messages import count
-from newsgen.problems import Problem, UserError, as_mapping, locate, render
+from newsgen.problems import Problem, UserError, as_mapping, locate, locate_all, render
 
 SHOWN = 20
 
 
+# What steers a terminal or turns the direction of a line: controls but tabs and line ends, and what is not UTF-8.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Return the text with every character that steers a terminal written as an escape such as `\\x1b`.
+
+    Answers of hosts, names of files, articles and the output of git and rsync are untrusted: all that is printed goes through here.
+    """
+    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def echo(text: str, err: bool = False, nl: bool = True) -> None:
+    """Print text for people."""
+    click.echo(printable(text), err=err, nl=nl)
+
+
 def say(text: str) -> None:
     """A line for people, on standard error."""
-    click.echo(text, err=True)
+    echo(text, err=True)
 
 
 def print_problems(problems: Sequence[Problem], root: Path, verbosity: int) -> None:
@@ -28,8 +47,8 @@ def print_problems(problems: Sequence[Problem], root: Path, verbosity: int) -> N
     if verbosity < 0:
         ordered = [problem for problem in ordered if problem.severity == "error"]
     shown = ordered if verbosity > 0 else ordered[:SHOWN]
-    for problem in sorted((locate(problem, root) for problem in shown), key=_rank):
-        click.echo(coloured(problem, render(problem)), err=True)
+    for problem in sorted(locate_all(shown, root), key=_rank):
+        print_problem(problem, err=True)
     if len(shown) < len(ordered):
         say(f"... and {count(len(ordered) - len(shown), 'more problem')}; -v shows all")
 
@@ -38,19 +57,20 @@ def _rank(problem: Problem) -> tuple[bool, str, int, int]:
     return problem.severity != "error", problem.file, problem.line, problem.column
 
 
-def coloured(problem: Problem, text: str) -> str:
-    """The text of a problem with its first line in colour, on a terminal."""
+def print_problem(problem: Problem, margin: str = "", err: bool = False) -> None:
+    """Print a problem behind a margin, its first line in colour on a terminal."""
+    text = indent(printable(render(problem)), margin)
     colour = {"error": "red", "warning": "yellow"}.get(problem.severity)
-    if not colour or os.environ.get("NO_COLOR") or not sys.stderr.isatty():
-        return text
-    first, _, rest = text.partition("\n")
-    return click.style(first, fg=colour) + (f"\n{rest}" if rest else "")
+    if colour and not os.environ.get("NO_COLOR") and sys.stderr.isatty():
+        first, _, rest = text.partition("\n")
+        text = click.style(first, fg=colour) + (f"\n{rest}" if rest else "")
+    click.echo(text, err=err)
 
 
 def print_json(result: Any, root: Path) -> None:
     """A result as one JSON document on standard output, its problems with their places."""
     value = msgspec.to_builtins(result)
-    value["problems"] = [as_mapping(locate(problem, root)) for problem in result.problems]
+    value["problems"] = list(map(as_mapping, locate_all(result.problems, root)))
     value["seconds"] = {stage: round(seconds, 4) for stage, seconds in result.seconds.items()}
     print_document(value)
 
@@ -67,4 +87,9 @@ def located(error: UserError) -> Problem:
 
 def print_document(value: Any) -> None:
     """One JSON document on standard output."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    echo_json(msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
+def echo_json(document: bytes, err: bool = False) -> None:
+    """Print JSON; what would steer a terminal stands only within its strings, as an escape there."""
+    click.echo(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", document.decode()), err=err)

@@ -12,7 +12,7 @@ import click
 
 from newsgen.cli.options import Common, make_clock, with_common
 from newsgen.cli.progress import Bar
-from newsgen.cli.report import print_document, print_problems, say
+from newsgen.cli.report import echo, print_document, print_problems, say
 from newsgen.config import load_config
 from newsgen.messages import count
 from newsgen.problems import Problem
@@ -91,7 +91,7 @@ def _announce(preview: Preview, origin: str, common: Common, options: dict[str, 
     if options["as_json"]:
         print_document({"url": url, "articles": len(site.views.plan.stories), "pages": len(site.views.pages)})
     else:
-        click.echo(url)
+        echo(url)
     if common.verbosity >= 0:
         say(f"{count(len(site.views.plan.stories), 'article')}, {count(len(site.views.pages), 'page')}. Ctrl-C ends.")
     if options["open_it"]:

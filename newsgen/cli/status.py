@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from newsgen.cli.options import Common, make_clock, with_common
-from newsgen.cli.report import SHOWN, print_document
+from newsgen.cli.report import SHOWN, echo, print_document
 from newsgen.config import load_config
 from newsgen.messages import count
 
@@ -43,31 +43,31 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
     def shown(time: datetime) -> str:
         return f"{time.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
 
-    click.echo(f"at {shown(found.at)}")
+    echo(f"at {shown(found.at)}")
     for name, counts in (("article", found.articles), ("plain page", found.pages)):
         parts = ", ".join(f"{n:,} {seen}" for seen, n in sorted(counts.items(), key=lambda item: _ORDER.index(item[0])))
-        click.echo(f"{count(sum(counts.values()), name)}" + (f": {parts}" if parts else ""))
+        echo(f"{count(sum(counts.values()), name)}" + (f": {parts}" if parts else ""))
     if found.why:
-        click.echo("because " + ", ".join(f"{why} ({n:,})" for why, n in sorted(found.why.items())))
+        echo("because " + ", ".join(f"{why} ({n:,})" for why, n in sorted(found.why.items())))
     unseen = sorted((one for one in found.files if one.seen != "visible"), key=lambda one: -_ORDER.index(one.seen))
     limit = len(unseen) if common.verbosity > 0 else SHOWN
     for one in unseen[:limit]:
         until = f" until {shown(one.due)}" if one.due else ""
-        click.echo(f"  {one.seen:8}  {one.file}  ({', '.join(one.why)}{until})")
+        echo(f"  {one.seen:8}  {one.file}  ({', '.join(one.why)}{until})")
     if len(unseen) > limit:
-        click.echo(f"  ... and {len(unseen) - limit:,} more; -v shows all")
+        echo(f"  ... and {len(unseen) - limit:,} more; -v shows all")
     if found.due:
-        click.echo(f"time alone changes it next at {shown(found.due)}")
+        echo(f"time alone changes it next at {shown(found.due)}")
         for one in found.changes:
-            click.echo(f"  {one.file} is {one.seen} then")
+            echo(f"  {one.file} is {one.seen} then")
         if not found.changes:
-            click.echo("  no file is seen otherwise then; stories leave the news sitemap, or show what is dated so")
+            echo("  no file is seen otherwise then; stories leave the news sitemap, or show what is dated so")
     else:
-        click.echo("time alone changes nothing")
+        echo("time alone changes nothing")
     if store.live_name():
-        click.echo(f"live is the edition {store.live_name()[:12]}" + (f", held since {shown(hold.since)}" if hold else ""))
+        echo(f"live is the edition {store.live_name()[:12]}" + (f", held since {shown(hold.since)}" if hold else ""))
     if night:
-        click.echo(f"the last night ended at {shown(night.ended)}: {night.outcome} (exit code {night.exit})")
+        echo(f"the last night ended at {shown(night.ended)}: {night.outcome} (exit code {night.exit})")
 
 
 _ORDER = ("visible", "hidden", "withheld", "left out")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from newsgen.cli.options import Choice, Common, with_common
-from newsgen.cli.report import print_document, say
+from newsgen.cli.report import echo, print_document, say
 from newsgen.config import load_config
 
 _EXAMPLES = """\b
@@ -38,10 +38,10 @@ def command(common: Common, action: str, name: str | None, as_json: bool) -> Non
     listed = [] if name else theme.list_templates(config)
     if action == "diff":
         for changed in [name] if name else [one.name for one in listed if one.state.startswith("replaced")]:
-            click.echo(theme.diff(config, changed), nl=False)
+            echo(theme.diff(config, changed), nl=False)
     elif as_json:
         print_document(listed)
     else:
         width = max(len(one.name) for one in listed)
         for one in listed:
-            click.echo(f"{one.name:{width}}  {one.state}" + (f"  ({one.file})" if one.state != "theme" else ""))
+            echo(f"{one.name:{width}}  {one.state}" + (f"  ({one.file})" if one.state != "theme" else ""))

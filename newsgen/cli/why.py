@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
-from newsgen.cli.report import print_document
+from newsgen.cli.report import echo, print_document
 from newsgen.config import load_config
 
 _EXAMPLES = """\b
@@ -31,14 +31,14 @@ def command(common: Common, url: str, drafts: bool, future: bool, as_of: str | N
     if as_json:
         print_document(found)
         return
-    click.echo(f"{found.route}")
+    echo(f"{found.route}")
     if found.rendered_at:
-        click.echo(f"  last rendered {found.rendered_at:%Y-%m-%d %H:%M:%S} UTC: {found.rendered}")
+        echo(f"  last rendered {found.rendered_at:%Y-%m-%d %H:%M:%S} UTC: {found.rendered}")
     else:
-        click.echo("  never rendered")
+        echo("  never rendered")
     if found.now:
-        click.echo(f"  would be rendered now: {found.now}")
+        echo(f"  would be rendered now: {found.now}")
     if found.templates:
-        click.echo(f"  template {found.template}, made of {', '.join(found.templates)}")
+        echo(f"  template {found.template}, made of {', '.join(found.templates)}")
     for part in found.parts:
-        click.echo(f"  {part.digest[:16]}  {part.name}" + (f"  ({part.file})" if part.file else ""))
+        echo(f"  {part.digest[:16]}  {part.name}" + (f"  ({part.file})" if part.file else ""))

@@ -47,6 +47,11 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
+_MOST_BYTES = 4 * MAX_BYTES  # a character takes four bytes of UTF-8 at most
+_OPEN_BYTES = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*[\r\n]")
+_CLOSE_BYTES = re.compile(rb"[\r\n](?:---|\.\.\.)[ \t]*(?:[\r\n]|\Z)")
+
+
 class Text(NamedTuple):
     """A file as text with LF line ends; `encoding` is what its bytes turned out to be,
     `dropped` counts control characters that YAML does not allow."""
@@ -86,6 +91,27 @@ def _as_meant(found: re.Match[str]) -> str:
         return found[0].translate(_CP1252)
 
 
+def check_size(data: bytes) -> None:
+    """Look for the end of the front matter in a bounded head of a file's bytes, before anything is made of them: decoding and
+    splitting take many times their size. Raises FrontMatterError where it must be too large or not closed."""
+    if len(data) <= _MOST_BYTES or not _OPEN_BYTES.match(data) or _CLOSE_BYTES.search(data, 3, _MOST_BYTES):
+        return
+    raise _too_large() if _CLOSE_BYTES.search(data, _MOST_BYTES - 8) else _unclosed()
+
+
+def decode_head(data: bytes) -> Text:
+    """The text of as much of a file as may hold front matter: whole lines."""
+    return decode(data if len(data) <= 2 * _MOST_BYTES else data[: data.rfind(b"\n", 0, 2 * _MOST_BYTES) + 1])
+
+
+def _too_large() -> FrontMatterError:
+    return FrontMatterError(f"the front matter is over {MAX_BYTES:,} characters", 1, 1, "front-matter-too-large")
+
+
+def _unclosed() -> FrontMatterError:
+    return FrontMatterError("the front matter is not closed by a line with ---", 1, 1, "unclosed-front-matter")
+
+
 def front_span(text: str) -> tuple[int, int, int]:
     """Where the front matter of a text begins and ends, and where its body begins; it ends with the text where it is not
     closed, and is empty where there is none."""
@@ -106,10 +132,10 @@ def split(text: str) -> Parts | None:
         return None
     closed = _CLOSE.search(text, opened.end() - 1)
     if not closed:
-        raise FrontMatterError("the front matter is not closed by a line with ---", 1, 1, "unclosed-front-matter")
+        raise _unclosed()
     front = text[opened.end() : closed.start() + 1]
     if len(front) > MAX_BYTES:
-        raise FrontMatterError(f"the front matter is over {MAX_BYTES:,} characters", 1, 1, "front-matter-too-large")
+        raise _too_large()
     if "\\u" in front:
         front = _PAIR.sub(lambda pair: pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be"), front)
     return Parts(front, text[closed.end() :])

@@ -70,6 +70,10 @@ def load_page(data: bytes, options: Options) -> Loaded[PlainPage]:
 def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     if not data.strip():
         return Loaded(None, [Problem("warning", "empty-file", "the file is empty; it is passed over", line=1, column=1)])
+    try:
+        frontmatter.check_size(data)
+    except FrontMatterError as error:
+        return Loaded(None, [_at_top(error.code, str(error), "", "error")])
     text, encoding, dropped = frontmatter.decode(data)
     problems: list[Problem] = []
     if encoding != "utf-8":

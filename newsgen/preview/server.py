@@ -49,6 +49,14 @@ _WAIT = 5.0  # seconds that a request waits for changes that are being taken in
 _BEAT = 15.0  # seconds between signs of life: a browser that has gone is noticed by them
 # Drafts are for this browser alone: no other site's page may read them by way of a header that feeds have in public.
 _NOT_SENT = ("Access-Control-Allow-Origin", "Strict-Transport-Security")
+# The preview's own pages run no script, and no other page may frame them: they show what untrusted articles say.
+_OF_TOOLS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 _OFFLINE = "img-src 'self' data:; media-src 'self'; frame-src 'none'"
 _PORTS = 100
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
@@ -90,7 +98,9 @@ class App:
         if request.method not in ("GET", "HEAD"):
             return Response("Only GET and HEAD are answered.\n", 405, {"Allow": "GET, HEAD"})
         if request.path.startswith(TOOLS):
-            return self._tool(request, request.path.removeprefix(TOOLS))
+            response = self._tool(request, request.path.removeprefix(TOOLS))
+            response.headers.update(_OF_TOOLS)
+            return response
         self._settle(_WAIT)
         with self.preview.lock:
             return self._of_site(request)

@@ -25,6 +25,7 @@ from msgspec import Struct, structs
 from newsgen.output import Output, unwritable
 from newsgen.problems import build_error, settings_error
 from newsgen.publish.files import Files, Real, fill, fitting
+from newsgen.publish.images import without_images
 
 CURRENT = "current"
 _RELEASES, _NEW, _KNOWN, _HOLD, _UNTOLD = "releases", ".new", ".jsonl", "hold.json", "untold.json"
@@ -48,7 +49,8 @@ class Told(Struct, frozen=True, array_like=True, gc=False):
 
 class Head(Struct, frozen=True):
     """What is known of a kept edition at a glance. `name` is the digest of its manifest, `serial` counts publishings (clocks may go
-    back), `size` is bytes, `change` what it changed, in words; `purged` are files that were taken out by hand."""
+    back), `size` is bytes, `change` what it changed, in words; `purged` are files that were taken out by hand. `built` is the digest of
+    the manifest of the built site that it was made of, with the articles that guards kept out of the edition."""
 
     name: str
     serial: int
@@ -56,6 +58,11 @@ class Head(Struct, frozen=True):
     size: int = 0
     change: str = ""
     purged: tuple[str, ...] = ()
+    built: str = ""
+
+    def is_of(self, built: str) -> bool:
+        """Whether it was made of the built site whose manifest has this digest."""
+        return built in (self.name, self.built)
 
 
 class Edition(Head, frozen=True, kw_only=True):
@@ -106,6 +113,11 @@ class Store:
             return os.path.basename(os.readlink(self.folder / CURRENT))
         except OSError:
             return ""
+
+    def live_head(self) -> Head | None:
+        """What is known of the live edition at a glance."""
+        name = self.live_name()
+        return self._known(name, _head, 0) if name in self.names() else None
 
     def live(self) -> Edition | None:
         """The live edition."""
@@ -218,12 +230,11 @@ class Store:
                 (self._releases / (over[0] + _KNOWN)).unlink()
             else:
                 new.mkdir(parents=True)
-            carried = {
-                path: file
-                for one in others
-                for path, file in one.files.items()
-                if path not in edition.files and path not in one.purged and _HASHED.search("/" + path)
-            }
+            carried: Files = {}
+            for one in others:
+                spare = {path: file for path, file in one.files.items() if path not in one.purged and _HASHED.search("/" + path)}
+                carried |= self._seemly(spare, one, edition)
+            carried = {path: file for path, file in carried.items() if path not in edition.files}
             sources = [(str(self.release(one.name)), all_files(one)) for one in others]
             made = fill(str(new), have, edition.files, carried, sources, str(site))
             edition = structs.replace(
@@ -248,7 +259,8 @@ class Store:
         """Bring an edition that is there to what it must hold to go live after another: that one's hashed files, with `site` what was
         purged too."""
         have, files = all_files(edition), all_files(live) if live else {}
-        carried = fitting({path: file for path, file in files.items() if path not in have and _HASHED.search("/" + path)}, have)
+        hashed = {path: file for path, file in files.items() if path not in have and _HASHED.search("/" + path)}
+        carried = fitting(self._seemly(hashed, live, edition) if live else {}, have)
         back = {path: edition.files[path] for path in edition.purged} if site else {}
         if not carried and not back:
             return edition
@@ -259,6 +271,12 @@ class Store:
             raise unwritable(error, error.filename or str(self.folder)) from None
         carried = {path: made[path] for path in carried if path in made}
         return structs.replace(edition, carried=edition.carried | carried, purged=() if site else edition.purged)
+
+    def _seemly(self, files: Files, of: Edition, edition: Edition) -> Files:
+        """Files of another edition that this one may carry: no images of articles that this one does not show, which may be withheld."""
+        shown = {story.file for story in edition.stories}
+        gone = (story.route for story in of.stories if story.file not in shown)
+        return without_images(files, self.release(of.name), gone)
 
     def drop(self, name: str) -> None:
         """Remove an edition: first what is known of it, so that a half removed one is none."""

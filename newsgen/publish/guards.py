@@ -1,25 +1,23 @@
-"""What keeps the old edition live: guards over what is about to be published. Each that stops it is a problem with a code of its own."""
+"""What keeps the old edition live: guards over what is about to be published. Each finding is a problem with a code of its own,
+and names the articles that it comes from, if it comes from articles."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import msgspec
-from msgspec import structs
+from msgspec import to_builtins
 
-from newsgen import workers
 from newsgen.build import read_content, use_cache
 from newsgen.builder.names import href
 from newsgen.builder.route_table import output_path
-from newsgen.builder.visibility import Clock, visibility
+from newsgen.builder.visibility import Clock, page_visible, visibility
 from newsgen.cache import Cache
 from newsgen.check.links import Place, read_page, reader
 from newsgen.config import Config
@@ -27,44 +25,52 @@ from newsgen.content.no_articles import find_no_articles
 from newsgen.content.scan import read_file
 from newsgen.ingest import Ingested
 from newsgen.messages import count
-from newsgen.model import Article, Face, Site
+from newsgen.model import Face, Site
 from newsgen.outcome import scan_inputs
 from newsgen.planning import read_site
 from newsgen.problems import STOPPING, Problem, UserError
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
+from newsgen.publish.leaks import Leak, Secret, each, holders, is_public, read_secrets, search, texts_of
 from newsgen.publish.settings import Guards
 
-S = TypeVar("S")
-R = TypeVar("R")
-_SHORTEST = 24  # bytes; what is shorter is found by chance
-_BATCH = 100
-_PIECE = 8_000_000  # bytes of a file in memory
-_TEXTS = (".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".webmanifest", "_headers", "_redirects")
 _FRONT_PAGE = "index.html"
-_TAGS = re.compile(r"<[^>]*>|\n")
-# The field `secured` with the lines that go on from it, and the opaque words in it.
-_SECURED = re.compile(rb"^['\"]?secured['\"]?[ \t]*:(.*(?:\r?\n[ \t]+.*)*)", re.M | re.I)
-_WORDS = re.compile(rb"[^\s\"',;{}\[\]|>]{16,}")
+# What XML cannot hold, not even as a reference (XML 1.0, section 2.2).
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_AS_JSON = tuple(msgspec.json.encode(chr(code))[1:-1] for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13))
 
 
-class Stories(NamedTuple):
-    """What the content folder says of an edition: its stories, and texts that it must not hold, each with the file it stands in."""
+class Finding(NamedTuple):
+    """What a guard says, the articles (files below the content folder) without which it would not, and the files of the edition
+    that it says it of, where that is more than a number."""
 
-    told: tuple[Told, ...]
-    secrets: Mapping[bytes, str]
+    problem: Problem
+    articles: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
 
 
-def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int, thorough: bool) -> Stories:
-    """The stories among the files of an edition; with `thorough`, also what must not be in it. Raises UserError (exit code 3)."""
+class Look(NamedTuple):
+    """What guards look at: the site in a folder, the edition that it makes, the files that are new, changed or kept from before,
+    the live edition, the articles that the site was built without, and the pages that it would have with them."""
 
-    def work(cache: Cache, _: object) -> Stories:
+    folder: Path
+    edition: Edition
+    changed: Sequence[str]
+    live: Edition | None
+    without: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+
+
+def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int, without: Collection[str] = ()) -> tuple[Told, ...]:
+    """The stories among the files of a site that was built without some articles. Raises UserError (exit code 3)."""
+
+    def work(cache: Cache, _: object) -> tuple[Told, ...]:
         inputs = scan_inputs(config, clock)
         read = read_content(config, inputs, cache, jobs)
         nothing = find_no_articles(config.paths.content, config.paths.root, inputs.content, read.files, read.problems)
         if nothing and nothing.code in STOPPING:
             raise UserError(nothing, 3)
-        site = read_site(config, clock, inputs, read)
-        return Stories(tuple(_told(read, site, files)), _secrets(read, config, clock, cache) if thorough else {})
+        read = read._replace(files={path: file for path, file in read.files.items() if path not in without})
+        return tuple(_told(read, read_site(config, clock, inputs, read), files))
 
     return use_cache(config.paths.cache, work)
 
@@ -81,46 +87,6 @@ def _told(read: Ingested, site: Site, files: Collection[str]) -> Iterator[Told]:
 _face = msgspec.msgpack.Decoder(Face)
 
 
-def _secrets(read: Ingested, config: Config, clock: Clock, cache: Cache) -> dict[bytes, str]:
-    """The values of `secured`, and the texts of withheld articles that no other article has or quotes."""
-    from ahocorasick_rs import AhoCorasick
-
-    seen = {document.path: visibility(document.entry, clock) for document in read.documents()}
-    withheld = [path for path, how in seen.items() if how == "withheld"]
-    texts = {text: path for path in withheld for text in _texts(cache.article(read.files[path].key))}
-    if texts:
-        names, machine, quoted = list(texts), AhoCorasick(list(texts)), set[int]()
-        for path in seen.keys() - set(withheld):
-            article = cache.article(read.files[path].key)
-            others = (text for other in article.related if other.title not in texts for text in (other.title, other.excerpt))
-            for text in (*_texts(article), *others):
-                quoted.update(found[0] for found in machine.find_matches_as_indexes(text, overlapping=True))
-        texts = {text: texts[text] for place, text in enumerate(names) if place not in quoted}
-    found = {form: path for text, path in texts.items() for form in _forms(text)}
-    for path in read.files:
-        try:
-            data = read_file(os.path.join(config.paths.content, path))
-        except OSError:
-            continue
-        for value in _SECURED.findall(data):
-            found.update(dict.fromkeys(_WORDS.findall(value), path))
-    return found
-
-
-def _texts(article: Article) -> Iterator[str]:
-    """What an article says, piece by piece."""
-    for text in (article.title, article.excerpt, *_TAGS.split(article.body)):
-        if len(text.encode().strip()) >= _SHORTEST:
-            yield text.strip()
-
-
-def _forms(text: str) -> Iterable[bytes]:
-    """A text as pages, feeds and JSON write it."""
-    from markupsafe import escape
-
-    return {form.encode() for form in (text, str(escape(text)), json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])}
-
-
 def space(store: Store, needed: int) -> list[Problem]:
     """Whether the disk holds so many bytes more."""
     free = shutil.disk_usage(_there(store.folder)).free
@@ -134,14 +100,38 @@ def _there(folder: Path) -> Path:
     return folder if folder.exists() else _there(folder.parent)
 
 
-def light(live: Edition | None, after: Edition, gone: int, changed: Sequence[str], config: Config) -> list[Problem]:
-    """Guards that look at little: what is gone (so many articles), the front page, feeds and sitemaps that changed, what was purged."""
-    return [
-        *_loss(live, after, gone, config.settings.guards),
-        *_front_page(after, config),
-        *_unreadable(changed, config),
-        *_purged(live, after),
+def findings(look: Look, built: Iterable[Problem], gone: int, config: Config, clock: Clock, jobs: int, thorough: bool) -> list[Finding]:
+    """What all guards say of a site: whether much is gone (so many articles), the front page, feeds and sitemaps, what was purged,
+    texts that must not be there; with `thorough` also the build's errors, and links that lead nowhere now."""
+    allowed, accepted = config.settings.guards, config.settings.check.allow
+    found = [
+        *_loss(look.live, look.edition, gone, allowed),
+        *_front_page(look, config),
+        *_purged(look.live, look.edition),
     ]
+    errors = sum(problem.severity == "error" and problem.code not in accepted for problem in built)
+    if thorough and errors > allowed.errors:
+        message = f"{count(errors, 'file')} left out for errors, more than {allowed.errors:,}"
+        found.append(_stop("guard-errors", message, "`newsgen check` lists them"))
+    unreadable = list(_unreadable(look))
+    broken = list(_broken(look, config, jobs)) if thorough and "broken-link" not in accepted else []
+    broken = broken if len(broken) > allowed.broken_links else []
+
+    def work(cache: Cache, _: object) -> list[Finding]:
+        read = read_content(config, scan_inputs(config, clock), cache, jobs)
+        visible = [one.path for one in read.documents() if visibility(one.entry, clock) == "visible"]
+        visible += [one.path for one in read.pages() if page_visible(one.page, clock)]
+        leaks = search(look.folder, look.changed, read_secrets(read, config, clock, cache), jobs)
+        wanted = {leak.text for leak in leaks} | {form for _, link, _ in broken for form in _forms(link)}
+        wanted |= set(_AS_JSON) if unreadable else set()
+        holding = holders(read, [path for path in visible if path not in look.without], cache, wanted)
+        return [
+            *_unreadable_by(unreadable, holding, look, config),
+            *_broken_by(broken, holding),
+            *_leaked_by([leak for leak in leaks if not _public(leak, holding, look, config)], holding, config),
+        ]
+
+    return [*map(Finding, found), *use_cache(config.paths.cache, work)]
 
 
 def _loss(live: Edition | None, after: Edition, gone: int, allowed: Guards) -> Iterator[Problem]:
@@ -154,9 +144,9 @@ def _loss(live: Edition | None, after: Edition, gone: int, allowed: Guards) -> I
             yield _stop("guard-loss", message, "where that is meant, `newsgen publish --force`, or the setting guards.loss")
 
 
-def _front_page(after: Edition, config: Config) -> Iterator[Problem]:
+def _front_page(look: Look, config: Config) -> Iterator[Problem]:
     try:
-        data = read_file(os.path.join(config.paths.output, _FRONT_PAGE))
+        data = read_file(os.path.join(look.folder, _FRONT_PAGE))
     except OSError as error:
         yield _stop("guard-front-page", f"the front page cannot be read: {error.strerror}")
         return
@@ -164,22 +154,8 @@ def _front_page(after: Edition, config: Config) -> Iterator[Problem]:
         link.removeprefix(config.settings.url.removesuffix(config.settings.base))
         for link in read_page(data.decode("utf-8", "replace")).addresses
     }
-    if links.isdisjoint(href(config.settings.base, story.route) for story in after.stories):
+    if links.isdisjoint(href(config.settings.base, story.route) for story in look.edition.stories):
         yield _stop("guard-front-page", "the front page links to no article", "`newsgen status` tells who may be seen, and why not")
-
-
-def _unreadable(changed: Iterable[str], config: Config) -> Iterator[Problem]:
-    """Feeds, sitemaps and other files for machines that are not what their names say."""
-    for path in changed:
-        try:
-            if path.endswith(".xml"):
-                ElementTree.fromstring(read_file(os.path.join(config.paths.output, path)))
-            elif path.endswith((".json", ".webmanifest")):
-                msgspec.json.decode(read_file(os.path.join(config.paths.output, path)))
-        except (ElementTree.ParseError, msgspec.MsgspecError) as error:
-            yield _stop("guard-unreadable", f"/{path} cannot be read by machines: {error}", "mend the template that makes it")
-        except OSError as error:
-            yield _stop("guard-unreadable", f"/{path} cannot be read: {error.strerror}")
 
 
 def _purged(live: Edition | None, after: Edition) -> Iterator[Problem]:
@@ -189,83 +165,89 @@ def _purged(live: Edition | None, after: Edition) -> Iterator[Problem]:
             yield _stop("guard-purged", f"/{path} was purged, and the built site has it again", hint)
 
 
-def thorough(
-    built: Iterable[Problem],
-    live: Edition | None,
-    after: Edition,
-    changed: Sequence[str],
-    secrets: Mapping[bytes, str],
-    config: Config,
-    jobs: int,
-) -> list[Problem]:
-    """Guards that read all that changed: problems of the build beyond an allowance, links that lead nowhere now, texts that must not be
-    there."""
-    allowed, accepted = config.settings.guards, config.settings.check.allow
-    found = []
-    errors = sum(problem.severity == "error" and problem.code not in accepted for problem in built)
-    if errors > allowed.errors:
-        message = f"{count(errors, 'file')} left out for errors, more than {allowed.errors:,}"
-        found.append(_stop("guard-errors", message, "`newsgen check` lists them"))
-    broken = list(_broken(live, after, changed, config, jobs)) if "broken-link" not in accepted else []
-    if len(broken) > allowed.broken_links:
-        path, problem = broken[0]
-        message = f"{count(len(broken), 'broken link')} within the site, such as on /{path}: {problem.message}"
-        found.append(_stop("guard-links", message, "`newsgen check --links` lists them"))
-    texts = [path for path in changed if path.endswith(_TEXTS) or "." not in os.path.basename(path)]
-    leaks = _each(searcher, (str(config.paths.output), tuple(secrets)), texts, jobs) if secrets else ()
-    values = list(secrets.values())
-    prefix = os.path.relpath(config.paths.content, config.paths.root)
-    for path, place in leaks:
-        message = f"/{path} holds text of the article, which is withheld, or a part of its secured"
-        found.append(structs.replace(_stop("guard-leak", message), file=f"{prefix}/{values[place]}"))
-    return found
+def _unreadable(look: Look) -> Iterator[tuple[str, str]]:
+    """Feeds, sitemaps and other files for machines that are not what their names say, and why."""
+    for path in look.changed:
+        try:
+            if path.endswith(".xml"):
+                ElementTree.fromstring(read_file(os.path.join(look.folder, path)))
+            elif path.endswith((".json", ".webmanifest")):
+                msgspec.json.decode(read_file(os.path.join(look.folder, path)))
+        except (ElementTree.ParseError, msgspec.MsgspecError) as error:
+            yield path, f"cannot be read by machines: {error}"
+        except OSError as error:
+            yield path, f"cannot be read: {error.strerror}"
 
 
-def _broken(live: Edition | None, after: Edition, changed: Sequence[str], config: Config, jobs: int) -> Iterator[tuple[str, Problem]]:
-    """Links that lead nowhere and are not live already: of files that changed, and where a file is gone of all."""
-    url = config.settings.url
+def _unreadable_by(
+    unreadable: Iterable[tuple[str, str]], holding: Mapping[bytes, set[str]], look: Look, config: Config
+) -> Iterator[Finding]:
+    """An article may put characters into a file that XML does not know; all else is the template's."""
+    odd = {file for text in _AS_JSON for file in holding.get(text, ())}
+    for path, message in unreadable:
+        data = (look.folder / path).read_bytes() if path.endswith(".xml") and odd else b""
+        routes = [(story.file, href(config.settings.base, story.route).encode()) for story in look.edition.stories if story.file in odd]
+        by = frozenset(file for file, route in routes if route in data) if _NOT_XML.search(data.decode("utf-8", "replace")) else frozenset()
+        hint = "remove the control characters from its text" if by else "mend the template that makes it"
+        yield Finding(_stop("guard-unreadable", f"/{path} {message}", hint), by, frozenset([path]))
+
+
+def _broken(look: Look, config: Config, jobs: int) -> Iterator[tuple[str, str, Problem]]:
+    """Links that lead nowhere and are not live already, each with its file: of files that changed, and where a file is gone of all.
+    Links to pages of articles that the site was built without count as theirs."""
+    url, live, after = config.settings.url, look.live, look.edition
     now, before = (Place(url, edition.files if edition else (), lambda path: None) for edition in (after, live))
     gone = live is not None and bool(live.files.keys() - after.files.keys())
-    read_live, fresh = reader(str(config.paths.editions / CURRENT)), set(changed)
-    for path, links, _ in _each(reader, str(config.paths.output), list(after.files) if gone else changed, jobs):
+    read_live, fresh = reader(str(config.paths.editions / CURRENT)), set(look.changed)
+    absent = {now.address(path) for path in look.absent}
+    for path, links, _ in each(reader, str(look.folder), list(after.files) if gone else look.changed, jobs):
         for link in links.addresses:
             problem = now.broken(link, path)
+            if problem and now.absolute(link, path).partition("#")[0] in absent:
+                continue
             if problem and not (before.broken(link, path) and (path not in fresh or link in read_live([path])[0][1].addresses)):
-                yield path, problem
+                yield path, link, problem
 
 
-def _each(prepare: Callable[[S], Callable[[list[str]], list[R]]], state: S, paths: Sequence[str], jobs: int) -> Iterator[R]:
-    """What comes of each file, read in processes."""
-    batches = [list(paths[i : i + _BATCH]) for i in range(0, len(paths), _BATCH)]
-    for batch in workers.run(prepare, state, batches, jobs):
-        yield from batch
+def _forms(link: str) -> tuple[bytes, ...]:
+    """A link as the text of an article has it."""
+    return link.encode(), link.replace("&", "&amp;").encode()
 
 
-def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list[tuple[str, int]]]:
-    """Looks for texts in files; where one is found, the file and the place of the text. A text is never told."""
-    from ahocorasick_rs import BytesAhoCorasick
+def _broken_by(broken: Sequence[tuple[str, str, Problem]], holding: Mapping[bytes, set[str]]) -> Iterator[Finding]:
+    others = []
+    for path, link, problem in broken:
+        by = frozenset(file for form in _forms(link) for file in holding[form])
+        if by:
+            yield Finding(
+                _stop("guard-links", f"{problem.message}, on /{path}", "mend the link, or withhold the article"), by, frozenset([path])
+            )
+        else:
+            others.append((path, problem))
+    if others:
+        path, problem = others[0]
+        message = f"{count(len(others), 'broken link')} within the site, such as on /{path}: {problem.message}"
+        yield Finding(_stop("guard-links", message, "`newsgen check --links` lists them"), paths=frozenset(path for path, _ in others))
 
-    folder, secrets = state
-    machine = BytesAhoCorasick(secrets)
-    overlap = max(map(len, secrets)) - 1
 
-    def search(path: str) -> Iterator[int]:
-        """The places of the texts that a file holds, which is read piece by piece."""
-        last = b""
-        with open(path, "rb") as file:
-            while piece := file.read(_PIECE):
-                data = last + piece
-                yield from (one[0] for one in machine.find_matches_as_indexes(data))
-                last = data[-overlap:] if overlap else b""
+def _public(leak: Leak, holding: Mapping[bytes, set[str]], look: Look, config: Config) -> bool:
+    shown = {story.file for story in look.live.stories} if look.live else set()
+    old = look.live and look.live.files.get(leak.path, ("",))[0] == look.edition.files[leak.path].digest  # a page that is kept
+    live = config.paths.editions / CURRENT if look.live and not old else None
+    return is_public(leak, holding[leak.text], shown.__contains__, live, tuple(texts_of(to_builtins(config.settings))))
 
-    def work(paths: list[str]) -> list[tuple[str, int]]:
-        out = []
-        for path in paths:
-            with suppress(OSError):  # told when it is copied
-                out += [(path, place) for place in sorted(set(search(os.path.join(folder, path))))[:1]]
-        return out
 
-    return work
+def _leaked_by(leaks: Iterable[Leak], holding: Mapping[bytes, set[str]], config: Config) -> Iterator[Finding]:
+    """A text of `secured` that its own article says too comes from there; all else comes from templates."""
+    told: dict[tuple[str, Secret], None] = {}
+    prefix = os.path.relpath(config.paths.content, config.paths.root)
+    for path, text, secret in leaks:
+        if (path, secret) not in told:
+            told[path, secret] = None
+            file = min(secret.files)
+            message = f"/{path} holds text of the article, which is withheld, or a part of its secured"
+            problem = Problem("error", "guard-leak", message, file=f"{prefix}/{file}")
+            yield Finding(problem, frozenset(secret.files & holding[text]), frozenset([path]))
 
 
 def new_bytes(changed: Iterable[str], folder: Path) -> int:

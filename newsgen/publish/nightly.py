@@ -24,7 +24,8 @@ Log = Callable[[str, dict[str, Any]], None]
 
 class Night(Struct, frozen=True):
     """What a night came to. `outcome` is `published`, `unchanged`, `held`, `stopped` (by a guard) or `failed`; `exit` is the command's
-    exit code, `seconds` the time of each stage, `size` bytes of the live edition, `due` when time alone changes the site next."""
+    exit code, `seconds` the time of each stage, `size` bytes of the live edition, `due` when time alone changes the site next,
+    `left_out` the articles that guards kept out of the edition."""
 
     started: datetime
     ended: datetime
@@ -41,6 +42,7 @@ class Night(Struct, frozen=True):
     slow: tuple[Slow, ...]
     due: datetime | None
     problems: tuple[Problem, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def is_due(config: Config, at: datetime) -> bool:
@@ -51,12 +53,14 @@ def is_due(config: Config, at: datetime) -> bool:
 
     store = Store(config.paths.editions)
     result = use_cache(config.paths.cache, known)
-    return result is None or (store.hold() is None and (result.edition != store.live_name() or store.untold() is not None))
+    live = store.live_head()
+    is_live = live is not None and result is not None and live.is_of(result.edition)
+    return result is None or (store.hold() is None and (not is_live or store.untold() is not None))
 
 
-def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet) -> Night:
+def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet, strict: bool = False) -> Night:
     """Run the whole job; `log` is told of each stage as it ends, `progress` how far the build is. What a user can put right is in the
-    result, not raised.
+    result, not raised. `strict`: see PublishOptions.
 
     Raises UserError: 4 where another nightly job runs, 3 where its report cannot be written.
     """
@@ -64,14 +68,14 @@ def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet) -> 
 
     lock = Output(config.paths.editions / "reports").lock(False)
     try:
-        night = _run(config, jobs, log, progress)
+        night = _run(config, jobs, log, progress, strict)
         write_report(night, config)
         return night
     finally:
         lock.release()
 
 
-def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
+def _run(config: Config, jobs: int, log: Log, progress: Progress, strict: bool) -> Night:
     started, result, published = now(), None, None
     problems: list[Problem] = []
     seconds: dict[str, float] = {}
@@ -90,7 +94,7 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
         problems += result.problems
         told = {"articles": result.articles, "pages": result.pages, "rendered": result.rendered, "problems": len(result.problems)}
         log("built", told | {"unchanged": result.unchanged})
-        published = publish(config, PublishOptions(started, jobs, thorough=True), result.problems)
+        published = publish(config, PublishOptions(started, jobs, thorough=True, strict=strict), result.problems)
         seconds |= published.seconds
         problems += published.problems
     except UserError as error:
@@ -117,6 +121,7 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress) -> Night:
         slow=result.templates if result else (),
         due=result.due if result else None,
         problems=tuple(locate_all(problems, config.paths.root)),
+        left_out=published.left_out if published else (),
     )
 
 

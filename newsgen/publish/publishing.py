@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
@@ -15,16 +16,19 @@ from newsgen.config import Config
 from newsgen.outcome import Stopwatch
 from newsgen.output import JOURNAL, MANIFEST, Output, read_manifest
 from newsgen.problems import Problem, UserError, build_error, settings_error
-from newsgen.publish.diff import Difference, compare, shown_files, summary
+from newsgen.publish.diff import Difference, compare, summary
 from newsgen.publish.editions import Edition, Store, all_files
-from newsgen.publish.files import File
 from newsgen.publish.settings import Announce
 from newsgen.publish.targets import Sending, Sent, find_target
+
+if TYPE_CHECKING:
+    from newsgen.publish.candidate import Candidate
 
 
 class PublishOptions(Struct, frozen=True):
     """How to publish: the time, the number of processes, whether to wait for another run, to tell only what would be done, to pass over
-    guards (`force`), to lift a hold (`release`), to run the guards that read the whole site (`thorough`)."""
+    guards (`force`), to lift a hold (`release`), to run the guards that read the whole site (`thorough`), to stop where guards name
+    articles instead of publishing without these (`strict`)."""
 
     at: datetime
     jobs: int = 1
@@ -33,11 +37,13 @@ class PublishOptions(Struct, frozen=True):
     force: bool = False
     release: bool = False
     thorough: bool = False
+    strict: bool = False
 
 
 class Published(Struct, frozen=True):
     """What came of it: the live edition, whether it is another than before, what changed, what was sent where. An error among the
-    problems stopped it, or a target; `stopped` tells that a guard or a hold did, so that the old edition is still live."""
+    problems stopped it, or a target; `stopped` tells that a guard or a hold did, so that the old edition is still live. `left_out` are
+    the articles that it was built without for the sake of guards."""
 
     edition: str
     published: bool
@@ -47,6 +53,7 @@ class Published(Struct, frozen=True):
     problems: tuple[Problem, ...]
     seconds: dict[str, float]
     stopped: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def publish(config: Config, options: PublishOptions, built: Sequence[Problem] = ()) -> Published:
@@ -63,69 +70,62 @@ def publish(config: Config, options: PublishOptions, built: Sequence[Problem] = 
         if not options.dry_run:
             for lock in (output.lock, store.lock):
                 stack.callback(lock(options.wait).release)
-        return _publish(config, options, built, store)
+        return _publish(config, options, built, store, stack)
 
 
-def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], store: Store) -> Published:
+def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], store: Store, stack: ExitStack) -> Published:
     site, stopwatch = config.paths.output, Stopwatch()
     if (site / JOURNAL).exists():
         raise build_error("output-unfinished", f"a build into {site} was interrupted", hint="run `newsgen build`")
     name = digest.of_bytes((site / MANIFEST).read_bytes()).hex()
-    hold = store.hold()
-    if hold and not options.release and name != store.live_name():
+    hold, live = store.hold(), store.live()
+    if hold and not options.release and not (live and live.is_of(name)):
         hint = "`newsgen publish --release` lifts the hold and publishes"
         message = f"the edition {hold.edition[:12]} is held since {hold.since:%Y-%m-%d %H:%M} UTC"
         return Published(store.live_name(), False, 0, None, (), (Problem("warning", "held", message, hint=hint),), {}, True)
-    live = store.live()
-    difference, problems = None, list[Problem]()
-    if live is None or live.name != name or (live.purged and options.force):
+    difference, problems, edition, folder = None, list[Problem](), live, store.release(live.name if live else name)
+    left_out: tuple[str, ...] = ()
+    if live is None or not live.is_of(name) or (options.force and (live.purged or live.name != name)):
         with stopwatch("guards"):
-            edition, difference, problems = _looked_at(config, options, built, store, live, name)
-        if problems and not options.force:
-            return Published(live.name if live else "", False, 0, difference, (), tuple(problems), stopwatch.seconds, True)
-        problems = [structs.replace(problem, severity="warning") for problem in problems]
-        if not options.dry_run:
+            found = _candidate(config, options, built, store, live, stack)
+        difference, edition = found.difference, structs.replace(found.edition, change=summary(found.difference))
+        if found.problems and not options.force:
+            return Published(live.name if live else "", False, live.size if live else 0, difference, (), tuple(found.problems), {}, True)
+        problems = [*(structs.replace(problem, severity="warning") for problem in found.problems), *found.left_out]
+        left_out = tuple(problem.file for problem in found.left_out)
+        if live and live.name == edition.name and not live.purged:  # the guards left out what made the difference
+            difference, edition = None, live
+        elif not options.dry_run:
             with stopwatch("release"):
-                live = _go_live(store, structs.replace(edition, change=summary(difference)), live, config)
+                edition = live = _go_live(store, edition, live, config, found.folder)
+        folder = store.release(edition.name) if edition == live else found.folder
     if hold and options.release and not options.dry_run:
         store.set_hold(None)
     with stopwatch("send"):
-        if options.dry_run and difference:
-            sent, failed = deliver(config, edition, site, dry_run=True)
-        else:
-            sent, failed = deliver(config, live, store.release(name), options.dry_run)
+        sent, failed = deliver(config, edition, folder, options.dry_run)
     problems += failed
     if live and not failed and not options.dry_run:
         with stopwatch("announce"):
             problems += _tell(config, store, live)
     published = difference is not None and not options.dry_run
-    return Published(live.name if live else "", published, live.size if live else 0, difference, sent, tuple(problems), stopwatch.seconds)
+    size = live.size if live else 0
+    return Published(live.name if live else "", published, size, difference, sent, tuple(problems), stopwatch.seconds, left_out=left_out)
 
 
-def _looked_at(
-    config: Config, options: PublishOptions, built: Sequence[Problem], store: Store, live: Edition | None, name: str
-) -> tuple[Edition, Difference, list[Problem]]:
-    """The edition that the built site makes, not made yet, what it changes, and what guards say of it."""
-    from newsgen.publish import guards
+def _candidate(
+    config: Config, options: PublishOptions, built: Sequence[Problem], store: Store, live: Edition | None, stack: ExitStack
+) -> Candidate:
+    from newsgen.publish.candidate import Guarding, find_candidate
 
-    site = config.paths.output
-    files = {path: File(known, 0) for path, known in read_manifest(site).items()}
-    stories = guards.read_stories(config, Clock(options.at), files, options.jobs, options.thorough)
-    edition = Edition(name, 1 + max((head.serial for head in store.heads()), default=0), options.at, files=files, stories=stories.told)
-    had = shown_files(live)
-    changed = [path for path, file in files.items() if had.get(path) != file.digest]
-    difference = compare(live, edition, config.settings.url, config.settings.base)
-    problems = guards.light(live, edition, len(difference.gone), changed, config)
-    if options.thorough:
-        problems += guards.thorough(built, live, edition, changed, stories.secrets, config, options.jobs)
-    return edition, difference, problems + guards.space(store, guards.new_bytes(changed, site))
+    guarding = Guarding(config, store, live, Clock(options.at), built, options.jobs, options.thorough)
+    return find_candidate(guarding, stack, options.strict or options.force)
 
 
-def _go_live(store: Store, edition: Edition, live: Edition | None, config: Config) -> Edition:
-    """Make an edition, or bring one that is kept to what it must be, and flip the link."""
-    site = config.paths.output
+def _go_live(store: Store, edition: Edition, live: Edition | None, config: Config, site: Path) -> Edition:
+    """Make an edition of the files of a site, or bring one that is kept to what it must be, and flip the link."""
     if edition.name in store.names():
         kept = structs.replace(store.read(edition.name), serial=edition.serial, published=edition.published, change=edition.change)
+        kept = structs.replace(kept, built=edition.built)
         made = store.mend(kept, live, site)
         store.keep(made)
     else:

@@ -90,6 +90,7 @@ def page(night: Night, title: str) -> str:
             f"{count(night.articles, 'article')}, {count(night.pages, 'page')}, {night.rendered:,} rendered, {night.size / 1e6:,.1f} MB",
         ),
         ("next change by time alone", f"{night.due:%Y-%m-%d %H:%M:%S} UTC" if night.due else "none"),
+        *([("left out by guards", ", ".join(night.left_out))] if night.left_out else []),
         *((f"sent to {one.target}", f"{count(one.files, 'file')}, {one.removed:,} removed") for one in night.sent),
     ]
     slow = [(one.template, f"{count(one.pages, 'page')}, {one.seconds:.2f} s, slowest {one.slowest}") for one in night.slow]

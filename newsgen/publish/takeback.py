@@ -17,7 +17,8 @@ from newsgen.outcome import Stopwatch
 from newsgen.output import read_manifest
 from newsgen.problems import Problem, UserError, settings_error
 from newsgen.publish.diff import Difference, address, compare
-from newsgen.publish.editions import Edition, Hold, Store
+from newsgen.publish.editions import Edition, Hold, Store, all_files
+from newsgen.publish.images import images_of
 from newsgen.publish.publishing import Published, deliver
 
 _NOTHING = Difference("", "", (), (), (), (), (), (), (), ())
@@ -83,6 +84,7 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
                 raise settings_error("no-such-page", f"no kept edition has a page {route}")
             paths.append(found[0])
         gone = {"/" + path.removesuffix("index.html") for path in paths}
+        images = {image for edition in editions for image in _images_on(store, edition, paths)} - set(paths)
         for edition in editions:
             stories = tuple(structs.replace(one, title="") if one.route in gone else one for one in edition.stories)
             store.purge(structs.replace(edition, stories=stories), paths)
@@ -96,9 +98,22 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
             for path in paths
             if path in read_manifest(config.paths.output)
         ]
+        problems += [_offered(image, config) for image in sorted(images)]
         urls = tuple(address(settings.url, settings.base, path) for path in paths)
         difference = structs.replace(_NOTHING, before=live.name, after=live.name, urls=urls) if live else None
     return Published(live.name if live else "", False, live.size if live else 0, difference, sent, tuple(problems), stopwatch.seconds)
+
+
+def _images_on(store: Store, edition: Edition, paths: Sequence[str]) -> set[str]:
+    """The copies of images that these pages of an edition show."""
+    files, folder = all_files(edition), store.release(edition.name)
+    return {image for path in paths if path.endswith(".html") for image in images_of(str(folder / path), files)}
+
+
+def _offered(image: str, config: Config) -> Problem:
+    url = address(config.settings.url, config.settings.base, image)
+    message = f"/{image} was on a page that is purged, and stays"
+    return Problem("warning", "image-not-purged", message, hint=f"if no other page needs it: newsgen publish --purge {url}")
 
 
 def _withheld_now(edition: Edition, live: Edition | None, config: Config, at: datetime) -> tuple[list[str], list[str]]:

@@ -76,7 +76,10 @@ class _Done(NamedTuple):
 def compare(prepared: Prepared, output: Output) -> Work:
     """What of the plan the output does not hold yet: a page is rendered only if its digest changed,
     or if its file is not what was rendered."""
-    before, known, pages = prepared.before, output.known, prepared.views.every
+    before, pages = prepared.before, prepared.views.every
+    if output.manifest != before.manifest:
+        output.adopt(dict(zip(map(output_path, before.routes), before.files, strict=False)))
+    known = output.known
     routes = tuple([page.route for page in pages])
     digests, files = digest.apart(before.pages), list(before.files)
     if routes != before.routes:

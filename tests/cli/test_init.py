@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from newsgen import __version__
+from newsgen.origin import UNKNOWN, requirement, requirement_of
 from support import ROOT, newsgen
 
 
@@ -63,16 +64,47 @@ def test_what_cannot_be_begun(tmp_path: Path) -> None:
 
 
 def test_the_workflow_is_pinned_and_needs_no_secret(tmp_path: Path) -> None:
-    """Each action is named by its commit, newsgen by its version; rights are few, and no secret is asked for."""
-    newsgen("init", "a", cwd=tmp_path)
+    """Each action is named by its commit, newsgen by where it came from; rights are few, and no secret is asked for."""
+    done = newsgen("init", "a", cwd=tmp_path)
     text = (tmp_path / "a/.github/workflows/site.yml").read_text()
     workflow = yaml.safe_load(text)
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", step["uses"]) for step in steps if "uses" in step)
     assert "secrets" not in text
     assert workflow["permissions"] == {"contents": "read"}
-    assert (tmp_path / "a/requirements.txt").read_text() == f"newsgen=={__version__}\n"
+    written = (tmp_path / "a/requirements.txt").read_text()
+    assert written == requirement()
+    assert (written == UNKNOWN) == ("enter in requirements.txt" in done.stderr)
     assert (tmp_path / "a/.gitignore").read_text() == "/site/\n/.newsgen/\n/editions/\n"
+
+
+ORIGINS = {
+    "newsgen @ git+https://git.example/newsgen@0123abc\n": {
+        "url": "https://git.example/newsgen",
+        "vcs_info": {"vcs": "git", "requested_revision": "v1", "commit_id": "0123abc"},
+    },
+    "newsgen @ git+https://git.example/all@0123abc#subdirectory=newsgen\n": {
+        "url": "https://git.example/all",
+        "vcs_info": {"vcs": "git", "commit_id": "0123abc"},
+        "subdirectory": "newsgen",
+    },
+    "newsgen @ https://files.example/newsgen-1-py3-none-any.whl\n": {
+        "url": "https://files.example/newsgen-1-py3-none-any.whl",
+        "archive_info": {},
+    },
+}
+
+
+@pytest.mark.parametrize("expected", ORIGINS)
+def test_where_newsgen_came_from(expected: str) -> None:
+    """A requirement names the address, and the commit, that newsgen was installed from."""
+    assert requirement_of(ORIGINS[expected]) == expected
+
+
+@pytest.mark.parametrize("noted", [{"url": "file:///home/a/newsgen", "dir_info": {"editable": True}}, {"url": "file:///a/newsgen.whl"}])
+def test_a_folder_of_this_machine_is_no_origin(noted: dict[str, Any]) -> None:
+    """What no other machine has is not named: the file says what to enter."""
+    assert requirement_of(noted) == UNKNOWN
 
 
 def test_the_workflow_is_that_of_the_docs(tmp_path: Path) -> None:

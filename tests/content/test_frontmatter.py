@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from content.reading import corpus
@@ -14,6 +16,7 @@ from newsgen.content.frontmatter import (
     parse_fast,
     split,
 )
+from newsgen.content.loader import Options, load_article
 
 
 @pytest.mark.parametrize(
@@ -278,3 +281,19 @@ def test_a_field_is_found(path: str, place: tuple[int, int]) -> None:
 def test_fields_of_any_file_are_found(text: str, path: str, place: tuple[int, int]) -> None:
     """Data files, lists of them, mended lines and aliases are located; what cannot be read is not."""
     assert locate_fields(text, [path]) == [place]
+
+
+@pytest.mark.parametrize(
+    ("end", "code"), [(b"", "unclosed-front-matter"), (b"\n---\nText", "front-matter-too-large"), (b"\r\n...", "front-matter-too-large")]
+)
+def test_a_huge_head_is_not_decoded(end: bytes, code: str) -> None:
+    """Front matter of 100 MB costs a fraction of its size in memory: only its bytes are searched."""
+    data = b"---\ntitle: " + b"x" * 100_000_000 + end
+    tracemalloc.start()
+    try:
+        record, problems = load_article(data, Options("UTC", "commonmark", ()))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (record, [problem.code for problem in problems]) == (None, [code])
+    assert most < 10_000_000

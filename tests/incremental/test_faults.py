@@ -229,6 +229,25 @@ def test_manifest_lost(site: SmallSite) -> None:
     assert error.value.problem.code == "foreign-file"
 
 
+@pytest.mark.parametrize("left", [0.0, 0.3, 0.5, 0.97])
+def test_manifest_cut_short(site: SmallSite, left: float) -> None:
+    """A manifest that was cut short, in a line or between two, heals: what newsgen wrote is its own again, what it did not write stays."""
+    site.build()
+    site.article("three")
+    site.build()
+    (site.root / "content/three.md").unlink()
+    (site.output / "mine.txt").write_text("mine")
+    manifest = (site.output / MANIFEST).read_bytes()
+    (site.output / MANIFEST).write_bytes(manifest[: int(left * len(manifest))])
+    site.build()
+    assert (site.output / "mine.txt").read_text() == "mine"
+    (site.output / "mine.txt").unlink()
+    healed = site.tree()
+    shutil.rmtree(site.output)
+    site.build()
+    assert healed == site.tree()
+
+
 def test_verify_names_what_differs(site: SmallSite) -> None:
     """--verify ends with 0 on a good output, and names a page that was changed or removed by another hand."""
     good = site.run("build", "--verify", "--as-of", AS_OF.isoformat())

@@ -186,6 +186,17 @@ def test_pages_and_problems_are_listed(site: SmallSite) -> None:
         assert "bad<b>" not in problems
 
 
+@pytest.mark.parametrize("path", ["pages", "problems", "client.js", "client.css", "nothing"])
+def test_the_previews_own_pages_run_no_script(served: Running, path: str) -> None:
+    """A policy allows them no script, and no page may frame them."""
+    headers = served.get(f"/__newsgen/{path}").headers
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'self'; ")
+    assert "script-src" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert (headers["x-frame-options"], headers["x-content-type-options"]) == ("DENY", "nosniff")
+
+
 def test_links_to_the_editor_are_for_files_of_the_site(make_site: Callable[..., SmallSite], tmp_path: Path) -> None:
     """The setting preview.editor decides the link; a template of newsgen's own has none."""
     site = make_site(preview={"editor": "idea://open?file={file}&line={line}", "bar": False})

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from newsgen import digest
 from newsgen.publish.editions import Edition, Store, all_files
 from newsgen.publish.files import File, Real
-from newsgen.publish.guards import searcher
+from newsgen.publish.leaks import searcher
 from support import read_tree
 
 NAMES = st.sampled_from(["a", "b", "c.html", "x.0123456789.css", "y.0123456789ab-640.avif"])

@@ -1,0 +1,193 @@
+"""Texts that an edition must not hold: values of `secured`, and what withheld articles say."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache as kept
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from newsgen import workers
+from newsgen.builder.visibility import Clock, visibility
+from newsgen.cache import Cache
+from newsgen.config import Config
+from newsgen.content.frontmatter import decode
+from newsgen.content.scan import read_file
+from newsgen.content.secret import redact
+from newsgen.fingerprint import theme_folder
+from newsgen.ingest import Ingested
+from newsgen.model import Article
+
+S = TypeVar("S")
+R = TypeVar("R")
+_SHORTEST = 24  # bytes; what is shorter is found by chance
+_BATCH = 100
+_PIECE = 8_000_000  # bytes of a file in memory
+_TEXTS = (".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".webmanifest", "_headers", "_redirects")
+_TAGS = re.compile(r"<[^>]*>|\n")
+_WORDS = re.compile(r"[^\s\"',;{}\[\]|>]{16,}")
+_FRONT_PAGE = "index.html"
+
+
+class Secret(NamedTuple):
+    """Whose text it is (files below the content folder), and whether it is a part of `secured`, else of a withheld article."""
+
+    files: frozenset[str]
+    secured: bool
+
+
+class Leak(NamedTuple):
+    """A file of an edition that holds such a text."""
+
+    path: str
+    text: bytes
+    secret: Secret
+
+
+def read_secrets(read: Ingested, config: Config, clock: Clock, cache: Cache) -> dict[bytes, Secret]:
+    """The words of `secured`, and the texts of withheld articles that no visible article has or quotes. Raises CacheDamaged."""
+    found: dict[bytes, Secret] = {}
+    for text, path in _withheld_texts(read, clock, cache).items():
+        found |= dict.fromkeys(_forms(text), Secret(frozenset([path]), False))
+    for path in read.files:
+        with suppress(OSError):
+            for word in secured_words(read_file(os.path.join(config.paths.content, path))):
+                before = found.get(word)
+                files = before.files if before and before.secured else frozenset[str]()
+                found[word] = Secret(files | {path}, True)
+    return found
+
+
+def secured_words(data: bytes) -> set[bytes]:
+    """The words of `secured` in a content file that are long enough to be known again."""
+    return {word.encode() for part in redact(decode(data).text).taken for word in _WORDS.findall(part.partition(":")[2] or part)}
+
+
+def _withheld_texts(read: Ingested, clock: Clock, cache: Cache) -> dict[str, str]:
+    from ahocorasick_rs import AhoCorasick
+
+    seen = {document.path: visibility(document.entry, clock) for document in read.documents()}
+    withheld = [path for path, how in seen.items() if how == "withheld"]
+    texts = {text: path for path in withheld for text in _texts(cache.article(read.files[path].key))}
+    if not texts:
+        return {}
+    names, machine, quoted = list(texts), AhoCorasick(list(texts)), set[int]()
+    for path in seen.keys() - set(withheld):
+        article = cache.article(read.files[path].key)
+        others = (text for other in article.related if other.title not in texts for text in (other.title, other.excerpt))
+        for text in (*_texts(article), *others):
+            quoted.update(found[0] for found in machine.find_matches_as_indexes(text, overlapping=True))
+    return {text: texts[text] for place, text in enumerate(names) if place not in quoted}
+
+
+def _texts(article: Article) -> Iterator[str]:
+    """What an article says, piece by piece."""
+    for text in (article.title, article.excerpt, *_TAGS.split(article.body)):
+        if len(text.encode().strip()) >= _SHORTEST:
+            yield text.strip()
+
+
+def _forms(text: str) -> Iterable[bytes]:
+    """A text as pages, feeds and JSON write it."""
+    from markupsafe import escape
+
+    return {form.encode() for form in (text, str(escape(text)), json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])}
+
+
+def search(folder: Path, paths: Iterable[str], secrets: Mapping[bytes, Secret], jobs: int) -> list[Leak]:
+    """Which of these files below a folder hold which texts."""
+    texts = list(secrets)
+    files = [path for path in paths if path.endswith(_TEXTS) or "." not in os.path.basename(path)]
+    found = each(searcher, (str(folder), tuple(texts)), files, jobs) if texts else ()
+    return [Leak(path, texts[place], secrets[texts[place]]) for path, place in found]
+
+
+def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list[tuple[str, int]]]:
+    """Looks for texts in files; each that is found as the file and the place of the text. A text is never told."""
+    from ahocorasick_rs import BytesAhoCorasick
+
+    folder, texts = state
+    machine = BytesAhoCorasick(texts)
+    overlap = max(map(len, texts)) - 1
+
+    def search(path: str) -> Iterator[int]:
+        """The places of the texts that a file holds, which is read piece by piece."""
+        last = b""
+        with open(path, "rb") as file:
+            while piece := file.read(_PIECE):
+                data = last + piece
+                yield from (one[0] for one in machine.find_matches_as_indexes(data, overlapping=True))
+                last = data[-overlap:] if overlap else b""
+
+    def work(paths: list[str]) -> list[tuple[str, int]]:
+        out = []
+        for path in paths:
+            with suppress(OSError):  # told when it is copied
+                out += [(path, place) for place in sorted(set(search(os.path.join(folder, path))))]
+        return out
+
+    return work
+
+
+def each(prepare: Callable[[S], Callable[[list[str]], list[R]]], state: S, paths: Sequence[str], jobs: int) -> Iterator[R]:
+    """What comes of each file, read in processes."""
+    batches = [list(paths[i : i + _BATCH]) for i in range(0, len(paths), _BATCH)]
+    for batch in workers.run(prepare, state, batches, jobs):
+        yield from batch
+
+
+def holders(read: Ingested, visible: Collection[str], cache: Cache, texts: Collection[bytes]) -> dict[bytes, set[str]]:
+    """Which of these visible articles and plain pages have each of these texts in their own record, as JSON
+    writes it. Raises CacheDamaged."""
+    from ahocorasick_rs import BytesAhoCorasick
+
+    wanted = list(texts)
+    found: dict[bytes, set[str]] = {text: set() for text in wanted}
+    machine = BytesAhoCorasick(wanted)
+    for path in visible if wanted else ():
+        file = read.files[path]
+        record = msgspec.json.encode(file.page or cache.article(file.key))
+        for place in {one[0] for one in machine.find_matches_as_indexes(record, overlapping=True)}:
+            found[wanted[place]].add(path)
+    return found
+
+
+def is_public(leak: Leak, holding: Collection[str], shown_before: Callable[[str], bool], live: Path | None, own: Collection[str]) -> bool:
+    """Whether the text is no secret although an article says so: another visible article (of those `holding` it) has it, newsgen
+    or its theme or the settings have it (`own`), or the live edition shows it there already, where it cannot come from that article."""
+    if set(holding) - leak.secret.files if leak.secret.secured else False:
+        return True
+    text = html.unescape(leak.text.decode())
+    if any(text in other for other in own) or text in _program():
+        return True
+    if live is None or set(holding) & leak.secret.files or (not leak.secret.secured and any(map(shown_before, leak.secret.files))):
+        return False
+    for path in (leak.path, _FRONT_PAGE):
+        with suppress(OSError):
+            if leak.text in read_file(os.path.join(live, path)):
+                return True
+    return False
+
+
+@kept
+def _program() -> str:
+    """All that newsgen and its theme may write by themselves."""
+    package = Path(__file__).parents[1]
+    files = [*package.rglob("*.py"), *(path for part in ("templates", "static") for path in theme_folder(part).rglob("*"))]
+    return "\n".join([path.read_text("utf-8", "replace") for path in files if path.is_file()])
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """All texts of nested plain values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for item in [*value, *value.values()] if isinstance(value, Mapping) else value:
+            yield from texts_of(item)
