@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from newsgen import digest
+from newsgen.atomic import clear_parts, replace_file
 from newsgen.problems import Problem, UserError, build_error
 
 MANIFEST = ".newsgen-manifest"
 JOURNAL = ".newsgen-journal"
 LOCK = ".newsgen-lock"
 STAGED = ".newsgen-staged"
-_NEW = ".new"
 _HEADER = "newsgen manifest 1"
 _AFTER_SLASH = chr(ord("/") + 1)
 
@@ -153,6 +153,7 @@ class Output:
             raise UserError(Problem("error", "output-locked", f"another run holds {self.folder}", hint=hint), 4) from None
         except OSError as error:
             raise self._unwritable(error, self.folder) from None
+        clear_parts(self.folder)
         return lock
 
     def refuse_foreign(self, paths: Iterable[str]) -> None:
@@ -249,8 +250,7 @@ class Output:
     def _replace(self, name: str, text: str) -> None:
         target = self.folder / name
         try:
-            target.with_name(name + _NEW).write_text(text, "utf-8")
-            os.replace(target.with_name(name + _NEW), target)
+            replace_file(target, text.encode())
         except OSError as error:
             raise self._unwritable(error, target) from None
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from newsgen.atomic import replace_file
 from newsgen.build import Progress, quiet
 from newsgen.check.links import Named
 from newsgen.config import Config
@@ -128,7 +129,4 @@ def _read(file: Path) -> dict[str, Answer]:
 
 
 def _write(file: Path, answers: Mapping[str, Answer]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.write_bytes(msgspec.json.encode(answers))
-    new.replace(file)
+    replace_file(file, msgspec.json.encode(answers))

@@ -18,6 +18,7 @@ from newsgen.content.reader import Reader, oddities
 from newsgen.content.rooted import rooted_picture
 from newsgen.content.scan import scan
 from newsgen.content.schema import names, pictures
+from newsgen.content.secret import redact
 from newsgen.model import Picture
 from newsgen.problems import Problem
 
@@ -101,7 +102,7 @@ def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Docume
 def _parse(folder: Path, file: str, problems: list[Problem]) -> list[tuple[Any, str]]:
     above = int(file.lower().endswith(".md"))  # lines before the YAML
     try:
-        text = frontmatter.decode((folder / file).read_bytes()).text
+        text = redact(frontmatter.decode((folder / file).read_bytes()).text).text
         parts = frontmatter.split(text) if above else None
         above = int(parts is not None)
         exact = frontmatter.parse_exact(parts.front if parts else text)

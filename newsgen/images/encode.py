@@ -17,6 +17,7 @@ import msgspec
 import pyvips
 
 from newsgen import digest
+from newsgen.atomic import replace_file
 from newsgen.images.look import pixels, rights
 from newsgen.images.variants import EFFORT, Order, variant_file
 from newsgen.pages.pictures import VariantView
@@ -90,11 +91,7 @@ def _save(image: Any, exif: bytes, view: VariantView, order: Order) -> None:
         data = image.jpegsave_buffer(Q=order.quality.jpeg, optimize_coding=True, interlace=True, background=[255], keep=keep)
     else:
         data = image.pngsave_buffer(compression=9, palette=True, Q=90, keep=keep)
-    path = variant_file(Path(order.cache), view)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{os.getpid()}.{path.name}")
-    new.write_bytes(zlib.crc32(data).to_bytes(4, "big") + data)
-    new.replace(path)
+    replace_file(variant_file(Path(order.cache), view), zlib.crc32(data).to_bytes(4, "big") + data)
 
 
 if __name__ == "__main__":

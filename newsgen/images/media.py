@@ -7,7 +7,6 @@ answer counts. Both are inputs of a build: they may be committed, or kept from o
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from newsgen import digest
+from newsgen.atomic import replace_file
 from newsgen.content.scan import INDEX
 from newsgen.model import Record
 from newsgen.problems import Problem
@@ -99,7 +99,7 @@ def _is_name(name: str) -> bool:
 def write_index(folder: Path, origins: Mapping[str, Origin]) -> None:
     """The index anew, whole. Raises OSError."""
     lines = [msgspec.json.encode(origins[url]) + b"\n" for url in sorted(origins)]
-    _replace(folder / INDEX, b"".join(lines))
+    replace_file(folder / INDEX, b"".join(lines))
 
 
 def file_name(data: bytes, suffix: str) -> str:
@@ -111,15 +111,8 @@ def file_name(data: bytes, suffix: str) -> str:
 def keep(folder: Path, data: bytes, suffix: str) -> str:
     """Write an original, and tell its file below the folder. Raises OSError."""
     name = file_name(data, suffix)
-    _replace(folder / name, data)
+    replace_file(folder / name, data)
     return name
-
-
-def _replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{threading.get_ident()}")  # two may have come at once
-    new.write_bytes(data)
-    new.replace(path)
 
 
 def sound(files: Mapping[str, bytes], names: Iterable[str]) -> frozenset[str]:

@@ -55,7 +55,6 @@ _OF_TOOLS = {
     "frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
 }
 _OFFLINE = "img-src 'self' data:; media-src 'self'; frame-src 'none'"
 _PORTS = 100

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct, structs
 
+from newsgen.atomic import replace_file
 from newsgen.output import Output, unwritable
 from newsgen.problems import build_error, settings_error
 from newsgen.publish.files import Files, Real, fill, fitting
@@ -182,17 +183,10 @@ class Store:
 
     def replace(self, path: str, data: bytes) -> None:
         """Write a file of newsgen's own whole."""
-        file, new = self.folder / path, self.folder / f"{path}.new"
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with new.open("wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            new.replace(file)
+            replace_file(self.folder / path, data, durable=True)
         except OSError as error:
-            new.unlink(missing_ok=True)
-            raise unwritable(error, str(file)) from None
+            raise unwritable(error, str(self.folder / path)) from None
 
     def keep(self, edition: Edition) -> None:
         """Remember what is known of an edition."""
