@@ -18,6 +18,7 @@ from newsgen.builder.visibility import Clock
 from newsgen.config import load_config
 from newsgen.images.media import Origin, keep, read_index, write_index
 from photos import plain
+from secret_forms import FORMS
 from support import AS_OF, SmallSite, read_tree
 
 TOPICS = ["AI", "Markets", "markets", "Énergie", "Energie", "C++", "C#", "人工智能", "Space"]
@@ -229,6 +230,12 @@ def hostile(edited: Edited, rng: random.Random) -> None:
     edited.site.write(f"content/hostile-{rng.randint(0, 2)}.md", data)
 
 
+def hide_secret(edited: Edited, rng: random.Random) -> None:
+    """An article appears, or becomes another, that hides its `secured` in some form; no other edit picks it."""
+    form = rng.choice([*FORMS.values()])
+    (edited.site.root / f"content/secret-{rng.randint(0, 2)}.txt").write_text(form, "utf-8", newline="")
+
+
 def gone(edited: Edited, rng: random.Random) -> None:
     """An article is removed and leaves a page that says so."""
     file = edited.pick(rng)
@@ -428,6 +435,7 @@ EDITS: dict[str, Edit] = {
     "static": static,
     "replace": replace,
     "conflict": conflict,
+    "hide secret": hide_secret,
     "clock": clock,
     "lose cache": lose_cache,
     "lose output": lose_output,

@@ -1,0 +1,81 @@
+"""Content files that hold the field `secured` in every form, most of them malformed."""
+
+from __future__ import annotations
+
+# Two halves of a note; any part of either, of nine characters, is looked for.
+ONE, TWO = "QUFaZ1hYeW9ndUFBQVRB", "QkJ0cnVsbHlCQkJwcm9w"
+DATE = "publishedDateTime: 2026-01-30T08:00:00Z\n"
+NOTE = f"{ONE};{TWO}"
+
+
+def front(text: str, body: str = "Text.\n") -> str:
+    return f"---\ntitle: Tide gates\n{text}\n{DATE}---\n{body}"
+
+
+FORMS = {
+    "plain": front(f"secured: {NOTE}"),
+    "double quotes": front(f'secured: "{NOTE}"'),
+    "quotes over lines": front(f'secured: "{ONE};\n{TWO}"'),
+    "quotes over lines with a colon": front(f'secured: "{ONE};\nb: {TWO}"'),
+    "quoted key": front(f'"secured": {NOTE}'),
+    "single-quoted key": front(f"'secured' : {NOTE}"),
+    "capitals": front(f"Secured: {NOTE}"),
+    "all capitals and a tab": front(f"SECURED\t:\t{NOTE}"),
+    "no space": front(f"secured:{NOTE}"),
+    "no colon": front(f"secured {NOTE}"),
+    "equals sign": front(f"secured = {NOTE}"),
+    "wide colon": front(f"secured\uff1a {NOTE}"),
+    "invisible characters": front(f"\u200bsecured\u200b: {NOTE}"),
+    "three parts": front(f"title2: 'T8\nsecured: {NOTE};{TWO}'"),
+    "dots": front(f"note: 'T8\nsecured: {ONE}.{TWO}'"),
+    "colon within": front(f"note: 'T8\nsecured: {ONE}:{TWO}'"),
+    "percent encoding": front(f"note: 'T8\nsecured: {ONE}%3D{TWO}'"),
+    "list": front(f"secured: [{ONE}, {TWO}]"),
+    "list over lines": front(f"secured: [{ONE},\n{TWO}]"),
+    "block list": front(f"secured:\n- {ONE}\n- {TWO}"),
+    "mapping": front(f"secured: {{a: {ONE},\nb: {TWO}}}"),
+    "literal": front(f"secured: |\n  {ONE}\n\n  # {TWO}\n   {TWO}"),
+    "wrapped at the left edge": front(f"secured: {ONE}\n{TWO}"),
+    "words at the left edge": front(f"secured: x\n{ONE} and {TWO}"),
+    "colons": front(f"secured: {ONE}: {TWO}: x"),
+    "twice": front(f"secured: {ONE}\nsecured: {TWO}"),
+    "never closed quote": front(f'secured: "{NOTE}'),
+    "unclosed quote above": f"---\n{DATE}title: 'T8\nsecured: {ONE};\n  {TWO}'\n---\nText.\n",
+    "unclosed double quote above": f'---\n{DATE}title: "T8\nsecured: {ONE};\n  {TWO}"\n---\nText.\n',
+    "folded title above": f"---\n{DATE}title: >-\n  T8\n  secured: {ONE};\n    {TWO}\n---\nText.\n",
+    "folded title, same indent": f"---\n{DATE}title: >\n  T8\n  secured: {ONE};\n  {TWO}\n---\nText.\n",
+    "literal excerpt above": front(f"excerpt: |\n  Words\n  secured: {NOTE}\n  more words"),
+    "open list above": f"---\n{DATE}title: T8\ntags: [a,\nsecured: {ONE},\n  {TWO}]\n---\nText.\n",
+    "braces": f"---\n{{title: T8, secured: {NOTE}, publishedDateTime: 2026-01-30}}\n---\nText.\n",
+    "braces, bare comma": f"---\n{{title: T8, secured: {ONE},{TWO}, publishedDateTime: 2026-01-30}}\n---\nText.\n",
+    "braces over lines": f"---\n{{title: T8, secured: {ONE}\n{TWO}, publishedDateTime: 2026-01-30}}\n---\nText.\n",
+    "JSON": f'---\n{{\n  "title": "T8",\n  "secured": "{NOTE}",\n  "publishedDateTime": "2026-01-30"\n}}\n---\nText.\n',
+    "JSON, last": f'---\n{{"title": "T8", "publishedDateTime": "2026-01-30", "secured":"{NOTE}"}}\n---\nText.\n',
+    "escapes in the key": front(f'"\\u0073e\\x63ured": {NOTE}'),
+    "escaped line end in the key": front(f'? "sec\\\n  ured"\n: {NOTE}'),
+    "explicit key": front(f"? secured\n: {ONE}\n  {TWO}"),
+    "explicit block key": front(f"? |\n  secured\n: {ONE}\n  {TWO}"),
+    "tag before the key": front(f"!!str secured: !!binary |\n  {ONE}\n   {TWO}"),
+    "anchor before the key": front(f"&k secured: {NOTE}"),
+    "anchor used elsewhere": front(f"secured: &s {NOTE}\nexcerpt: *s"),
+    "alias of elsewhere": front(f"excerpt: &q {NOTE}\nsecured: *q"),
+    "alias within a list": front(f"quality: &q {NOTE}\nsecured: [*q]"),
+    "alias as key": front(f"x: &k secured\n*k : {NOTE}"),
+    "merge key": front(f"base: &base\n  secured: {NOTE}\n  excerpt: Merged\n<<: *base"),
+    "nested": front(f"related:\n  - secured: {NOTE}\n    title: a\n  - title: b\n    secured: {NOTE}"),
+    "deep": front(f"provider:\n  name: P\n  more:\n    secured: {ONE}\n      {TWO}"),
+    "end of another line": front(f"excerpt: Words secured: {ONE};{TWO}"),
+    "indented": front(f"  secured: {NOTE}"),
+    "stray dashes before": f"---\ntitle: T8\n{DATE}---\nexcerpt: x\nsecured: {ONE}\n  {TWO}\n---\nText.\n",
+    "stray dashes twice": f"---\ntitle: T8\n{DATE}---\n---\ntags:\n- a\n\nsecured: {NOTE}\n---\nText.\n",
+    "dashes within a quote": f'---\n{DATE}title: "T8\n---\nrest"\nsecured: {NOTE}\n---\nText.\n',
+    "last line of the body": front("quality: 3", f"Text.\n\nsecured: {NOTE}\n"),
+    "carriage returns": front(f'secured: "{ONE};\n  {TWO}"').replace("\n", "\r\n"),
+    "old line ends": front(f"secured: {ONE}\n  {TWO}").replace("\n", "\r"),
+    "byte order mark": "\ufeff" + front(f"secured: {NOTE}"),
+    "never closed": f"---\ntitle: T8\n{DATE}secured: {NOTE}\n",
+    "no front matter": f"secured: {ONE}\n{TWO}\n",
+    "malformed beside": front(f"secured: {NOTE}\n  x: [\ny: : :"),
+    "named over and over": front("".join(f"secured: {NOTE}\n" for _ in range(200))),
+    "in a plain page's text": f"---\ntitle: T8\n---\nmenu: true\nsecured: {NOTE}\n---\n",
+}
