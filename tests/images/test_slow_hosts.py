@@ -16,7 +16,7 @@ from tests.images.nameless import SITE
 
 HOSTS, PICTURES = ("one.example", "two.example", "three.example"), 120
 # One name alone takes 150 seconds where nobody answers, which is longer than any night here.
-RESOLVER = "nameserver 127.0.0.1\nsearch .\noptions timeout:30 attempts:5\n"
+RESOLVER = "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n"
 
 
 def night(site: SmallSite, kind: str, minutes: float) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def night(site: SmallSite, kind: str, minutes: float) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     assert found["code"] == 0, found["said"]
+    found["asked"] = [name for name in found["asked"] if name in HOSTS]  # not below the domain of this machine
     return found
 
 
