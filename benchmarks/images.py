@@ -24,11 +24,11 @@ from pathlib import Path
 
 import measure
 
-from newsgen import digest, workers
-from newsgen.config import Images
+from newsgen.config.settings import Images
+from newsgen.core import digest, engine
+from newsgen.core.model import Media, Original
 from newsgen.images.variants import EFFORT, make_variants
-from newsgen.model import Media, Original
-from newsgen.pages.pictures import VariantView, copies, stem_of
+from newsgen.pages.images import VariantView, copies, stem_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 IMAGES = Images()
@@ -163,7 +163,7 @@ def encode(photos: str, out: str, forms: str) -> None:
         views += [
             VariantView("", f"{stem_of(one, media)}-{width}.{form}", one, width, form) for width in WIDTHS for form in forms.split(",")
         ]
-    make_variants(views, Path(out), IMAGES.quality, workers.default_jobs())
+    make_variants(views, Path(out), IMAGES.quality, engine.default_jobs())
 
 
 def make_photos(folder: Path, count: int) -> None:

@@ -21,15 +21,15 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from newsgen.builder.clusters import Groups
-from newsgen.builder.others import AFTER, BEFORE
-from newsgen.builder.spans import DAY, Spans, pairs_of
-from newsgen.builder.stories import find_stories
-from newsgen.builder.telling import hear
-from newsgen.builder.visibility import Clock
-from newsgen.config import Settings
+from newsgen.config.settings import Settings
 from newsgen.content.loader import Options, entry_of, load_article, title_key
-from newsgen.model import Article, Document, ties_of
+from newsgen.content.visibility import Clock
+from newsgen.core.model import Article, Document, ties_of
+from newsgen.stories.clustering import UnionFind
+from newsgen.stories.detect import candidates
+from newsgen.stories.grouping import group_stories
+from newsgen.stories.recommend import AFTER, BEFORE
+from newsgen.stories.windows import DAY, Windows, pairs_of
 
 Scores = list[dict[int, float]]
 Near = list[list[tuple[int, float]]]
@@ -117,10 +117,10 @@ def _found(articles: Sequence[Article], documents: Sequence[Document], days: int
     hidden = [
         structs.replace(one, entry=structs.replace(one.entry, ties=b"", removed=False, draft=False, expires=None)) for one in documents
     ]
-    heard = hear(hidden, Settings(title="", url=""), Clock(articles[-1].time))
+    heard = candidates(hidden, Settings(title="", url=""), Clock(articles[-1].time))
     texts = [one.title.to_bytes(8, "big") for one in documents]
-    spans = Spans(heard.times, texts, lambda i: (articles[i].title, articles[i].excerpt), days)
-    groups, _ = find_stories(heard, spans, {})
+    spans = Windows(heard.times, texts, lambda i: (articles[i].title, articles[i].excerpt), days)
+    groups, _ = group_stories(heard, spans, {})
     near: Near = [[] for _ in articles]
     for run in spans.runs:
         for place, like in enumerate(spans.like(run), run.start):
@@ -161,7 +161,7 @@ def _hits(ranked: Sequence[int], place: int, wanted: set[int]) -> float:
 
 
 def _groups(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    groups = Groups()
+    groups = UnionFind()
     for one, other in pairs:
         groups.join(one, other)
     return [groups.root(i) for i in range(count)]

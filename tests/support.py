@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import yaml
 
-from newsgen.build import BuildOptions, Result, build
-from newsgen.builder.visibility import Clock
-from newsgen.config import load_config
+from newsgen.build.pipeline import BuildOptions, Result, build
+from newsgen.config.settings import load_config
+from newsgen.content.visibility import Clock
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"

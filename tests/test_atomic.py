@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.atomic import clear_parts, replace_file
+from newsgen.core.atomic import clear_parts, replace_file
 
 
 @pytest.mark.parametrize("durable", [False, True])

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsgen.cache import Cache
-from newsgen.known import File, Ledger
+from newsgen.store.cache import Cache
+from newsgen.store.records import FileRecord, RenderRecord
 
 LEDGERS = st.builds(
-    Ledger,
+    RenderRecord,
     plan=st.binary(min_size=1, max_size=2),
     routes=st.sampled_from([("/",), ("/", "/a/")]),
     pages=st.binary(max_size=2),
@@ -23,11 +23,13 @@ LEDGERS = st.builds(
 
 
 @given(steps=st.lists(st.tuples(st.sampled_from([(0, 1), (1, 0), (0,), (1,)]), LEDGERS, LEDGERS), max_size=5))
-def test_a_ledger_is_of_one_run(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[tuple[int, ...], Ledger, Ledger]]) -> None:
+def test_a_ledger_is_of_one_run(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[tuple[int, ...], RenderRecord, RenderRecord]]
+) -> None:
     """Runs that share a cache find it, build, and keep their ledgers in any order: what is found then is all of the last one."""
     folder = tmp_path_factory.mktemp("cache")
     caches = Cache(folder), Cache(folder)
-    last = Ledger()
+    last = RenderRecord()
     for who, *made in steps:
         found = [(caches[i], caches[i].ledger()) for i in who]
         for (cache, before), ledger in zip(found, made, strict=False):
@@ -44,7 +46,7 @@ def test_what_was_prepared_is_what_is_there(tmp_path_factory: pytest.TempPathFac
     """Whoever wrote since it was read ahead, whole or in part: what is known of files is what was kept last."""
     folder = tmp_path_factory.mktemp("cache")
     own, other = Cache(folder), Cache(folder)
-    files: dict[str, File] = {}
+    files: dict[str, FileRecord] = {}
     for what, number in steps:
         if what == "prepare":
             list(own.prepare("content"))
@@ -54,7 +56,7 @@ def test_what_was_prepared_is_what_is_there(tmp_path_factory: pytest.TempPathFac
             assert own.files("content") == files
         else:
             path = f"{number}.md"
-            files[path] = File(path, len(files), number, 1, 1, what.encode())
+            files[path] = FileRecord(path, len(files), number, 1, 1, what.encode())
             (own if what == "own" else other).update_files("content", files, [path])
     assert own.files("content") == files
     own.close()
@@ -64,11 +66,11 @@ def test_what_was_prepared_is_what_is_there(tmp_path_factory: pytest.TempPathFac
 def test_only_what_changed_is_kept_anew(tmp_path: Path) -> None:
     """A column of the ledger that is as it was is not written."""
     cache = Cache(tmp_path)
-    first = Ledger(b"plan", ("/",), b"1", ("aa",))
+    first = RenderRecord(b"plan", ("/",), b"1", ("aa",))
     cache.set_rendered(cache.ledger(), first, [], [])
     before = cache.ledger()
     written = cache._db.total_changes
-    cache.set_rendered(before, Ledger(b"plan", ("/",), b"2", ("aa",)), [], [])
+    cache.set_rendered(before, RenderRecord(b"plan", ("/",), b"2", ("aa",)), [], [])
     assert cache._db.total_changes - written == 1
     assert cache.ledger().pages == b"2"
     cache.close()

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from newsgen.build import BuildOptions, Result, build
-from newsgen.builder.visibility import Clock
-from newsgen.config import load_config
+from newsgen.build.pipeline import BuildOptions, Result, build
+from newsgen.config.settings import load_config
+from newsgen.content.visibility import Clock
 from support import ROOT, newsgen
 
 CASES = ROOT.parent / "shared" / "cases"

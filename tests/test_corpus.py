@@ -16,9 +16,9 @@ import pytest
 import yaml
 
 from links import WrittenSite
-from newsgen.builder.names import slugify
 from newsgen.content.domains import registrable_domain
 from newsgen.content.loader import Options, load_article
+from newsgen.content.slugs import slugify
 from realsites import ARTICLES, CORPORA, SITES, Built, build
 from support import CORPUS, ROOT, read_tree
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsgen import digest
+from newsgen.core import digest
 
 DIGESTS = st.lists(st.binary(min_size=digest.SIZE, max_size=digest.SIZE))
 

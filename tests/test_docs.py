@@ -18,21 +18,23 @@ import msgspec
 import pytest
 from msgspec import NODEFAULT, Struct
 
-from newsgen.build import prepare, quiet, use_cache
-from newsgen.builder.visibility import Clock
+from newsgen.build.inputs import Stopwatch, scan_inputs
+from newsgen.build.prepare import prepare
 from newsgen.cli.main import COMMANDS, EXIT_CODES, cli
-from newsgen.config import Kind, Settings, Table, load_config
-from newsgen.content.reader import DROPPED
+from newsgen.config.settings import Kind, Settings, Table, load_config
+from newsgen.content.field_reader import DROPPED
 from newsgen.content.repair import REPAIRS
-from newsgen.fingerprint import theme_folder
-from newsgen.model import Article, Card, Media
-from newsgen.outcome import Stopwatch, scan_inputs
+from newsgen.content.visibility import Clock
+from newsgen.core.model import Article, Card, Media
+from newsgen.core.progress import quiet
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
-from newsgen.pages.pictures import VariantView
+from newsgen.pages.images import VariantView
 from newsgen.pages.plan import PLANNERS
 from newsgen.render.filters import SiteInfo, make_filters
-from newsgen.render.pictures import Pictures
+from newsgen.render.images import Pictures
+from newsgen.store.cache import use_cache
+from newsgen.store.fingerprint import theme_folder
 from photos import plain
 from support import AS_OF, ROOT, SmallSite
 

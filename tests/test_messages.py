@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from newsgen.cli.images import _print_status
-from newsgen.images.tend import Host, Status
-from newsgen.messages import count, did_you_mean, nearest, plural
+from newsgen.core.messages import count, did_you_mean, nearest, plural
+from newsgen.inspect.images import Host, ImageStatus
 from support import ROOT, SmallSite
 
 PLURALS = {
@@ -70,7 +70,7 @@ def test_no_message_writes_a_plural_behind_a_number() -> None:
 @pytest.mark.parametrize(("n", "said"), [(0, "0 addresses, 0 originals"), (1, "1 address, 1 original"), (2, "2 addresses, 2 originals")])
 def test_the_status_of_images_counts_rightly(n: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     """`newsgen images status` has the right forms for none, one and more."""
-    _print_status(Status(n, n, n, n, n, n, n, n, tuple(Host("x.example", n, n, n) for _ in range(n))), 0)
+    _print_status(ImageStatus(n, n, n, n, n, n, n, n, tuple(Host("x.example", n, n, n) for _ in range(n))), 0)
     assert capsys.readouterr().out.startswith(said)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.net import Client, Refused, Resting, Unreachable, public_address
+from newsgen.network.http import Client, Refused, Resting, Unreachable, public_address
 from servers import ENDLESS, OVERLONG, Server, broken, silent
 
 PRIVATE = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.problems import UserError
+from newsgen.core.problems import UserError
 from preview.serving import running
 from support import SmallSite
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsgen.output import tops
+from newsgen.store.output import tops
 
 NAMES = st.text("a-.0é", min_size=1, max_size=3)  # signs before and after a slash
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from newsgen.cache import Cache, unseal
-from newsgen.planning import Kept
+from newsgen.build.plan import CachedPlan
+from newsgen.store.cache import Cache, unseal
 from support import AS_OF, SmallSite
 
 
@@ -31,7 +31,7 @@ def planned_anew(site: SmallSite) -> bool:
     cache = Cache(site.root / ".newsgen")
     sealed = cache.meta("plan")
     cache.close()
-    return unseal(sealed, msgspec.msgpack.Decoder(Kept)).since > AS_OF
+    return unseal(sealed, msgspec.msgpack.Decoder(CachedPlan)).since > AS_OF
 
 
 @pytest.mark.parametrize(

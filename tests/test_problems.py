@@ -7,7 +7,7 @@ from time import process_time
 
 import pytest
 
-from newsgen.problems import Problem, locate, locate_all
+from newsgen.core.problems import Problem, locate, locate_all
 from support import SmallSite
 
 SECRET = "c2VjcmV0IHZhbHVl"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.net import Client, Refused, Unreachable
-from newsgen.proxy import find_proxy, may_be_public
+from newsgen.network.http import Client, Refused, Unreachable
+from newsgen.network.proxy import find_proxy, may_be_public
 from servers import Server
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsgen.config import load_config
+from newsgen.config.settings import load_config
 from newsgen.content.loader import Options, load_article, load_page
 from newsgen.content.repair import clean_text
-from newsgen.problems import UserError
-from newsgen.scaffold import as_known, init_site, new_article, new_page
+from newsgen.core.problems import UserError
+from newsgen.inspect.scaffold import as_known, init_site, new_article, new_page
 from support import SmallSite
 
 READING = Options("Asia/Tokyo", "commonmark", ())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.fingerprint import theme_folder
+from newsgen.store.fingerprint import theme_folder
 from support import newsgen, read_tree
 
 SITES = Path(__file__).parent / "sites"

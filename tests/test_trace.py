@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from newsgen.model import CARD_FIELDS, Article, Card, Face, Label, Picture
+from newsgen.build.trace import kept, parts_of, reason
+from newsgen.core.model import CARD_FIELDS, Article, Card, Image, Label, Summary
 from newsgen.pages.lists import Covered
-from newsgen.trace import kept, parts_of, reason
 
 BEFORE: dict[str, Any] = {
     "url": "/news/one/",
@@ -25,7 +25,7 @@ BEFORE: dict[str, Any] = {
 AFTER: dict[str, Any] = {
     "title": "Gates hold",
     "excerpt": "All night.",
-    "picture": Picture("https://paper.example/a.jpg"),
+    "picture": Image("https://paper.example/a.jpg"),
     "url": "/news/two/",
     "time": datetime(2026, 1, 31, tzinfo=UTC),
     "kind": "video",
@@ -39,7 +39,7 @@ AFTER: dict[str, Any] = {
 
 def page_of(changed: str = "") -> Covered:
     """A part of a page with one card, of which this field says something else. It stands for a view."""
-    face = Face("Road reopens", "At noon.", None)
+    face = Summary("Road reopens", "At noon.", None)
     values = BEFORE
     if changed in BEFORE:
         values = {**BEFORE, changed: AFTER[changed]}
@@ -60,7 +60,7 @@ def test_a_changed_field_of_a_card_is_named(field: str) -> None:
 
 def test_a_card_shows_every_field_of_a_face() -> None:
     """Each field of a Face can be read from its Card, and those that an Article has too come from there."""
-    face = Face("Road reopens", "At noon.", Picture("https://paper.example/a.jpg"))
+    face = Summary("Road reopens", "At noon.", Image("https://paper.example/a.jpg"))
     card = Card(face=face, **BEFORE)
-    assert {name: getattr(card, name) for name in Face.__struct_fields__} == structs.asdict(face)
-    assert set(Face.__struct_fields__) - set(Article.__struct_fields__) == {"picture"}
+    assert {name: getattr(card, name) for name in Summary.__struct_fields__} == structs.asdict(face)
+    assert set(Summary.__struct_fields__) - set(Article.__struct_fields__) == {"picture"}

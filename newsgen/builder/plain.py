@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from newsgen.builder.names import href, make_label, slugify
 from newsgen.builder.route_table import RouteTable
-from newsgen.builder.visibility import Clock, page_visible
-from newsgen.config import Settings
+from newsgen.config.paths import composed
+from newsgen.config.settings import Settings
 from newsgen.content.pages import FOLDER
-from newsgen.folders import composed
-from newsgen.model import Label, Plain, PlainFile
-from newsgen.problems import Problem
+from newsgen.content.slugs import href, make_label, slugify
+from newsgen.content.visibility import Clock, page_visible
+from newsgen.core.model import Label, Plain, PlainFile
+from newsgen.core.problems import Problem
 
 
 def plain_pages(

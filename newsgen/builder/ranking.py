@@ -22,7 +22,7 @@ from math import log2
 
 from msgspec import Struct
 
-from newsgen.model import HIDDEN, Site, Story
+from newsgen.core.model import HIDDEN, Site, Story
 
 _SHORTEST = timedelta(hours=12)
 _COLD = 32  # so that a story without coverage is not hopeless against one with little

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from newsgen.model import HIDDEN, Entry, Group, Site, ties_of
+from newsgen.core.model import HIDDEN, ArticleMeta, Group, Site, ties_of
 
 
-def listed(entry: Entry, by_url: Mapping[int, int], by_title: Mapping[int, int], withheld: Collection[int]) -> tuple[int, ...]:
+def listed(entry: ArticleMeta, by_url: Mapping[int, int], by_title: Mapping[int, int], withheld: Collection[int]) -> tuple[int, ...]:
     """The stories in the article's own list (see Site). They are found by their keys, of which `withheld` are those of stories that may
     not even be named; an address of 0 is none, and in no table."""
     found = [

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from newsgen.builder.names import href
-from newsgen.config import Kind, Settings
-from newsgen.problems import Problem
+from newsgen.config.settings import Kind, Settings
+from newsgen.content.slugs import href
+from newsgen.core.problems import Problem
 
 SITE = "the site itself"  # the owner of its own pages, as messages name it
 # Names that newsgen writes into many folders.

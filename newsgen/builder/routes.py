@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from newsgen.builder.names import slugify
 from newsgen.builder.route_table import RouteTable
-from newsgen.config import Settings
-from newsgen.model import Document
-from newsgen.problems import Problem
+from newsgen.config.settings import Settings
+from newsgen.content.slugs import slugify
+from newsgen.core.model import Document
+from newsgen.core.problems import Problem
 
 _PLAIN_STEM = re.compile(r"[\w-][\w.-]{0,199}", re.ASCII)
 _DATE_IN_STEM = re.compile(r"\d{4}-\d{2}-\d{2}-")

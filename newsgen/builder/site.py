@@ -8,19 +8,19 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from newsgen import digest
-from newsgen.builder.names import Slugs, fold, hrefs, make_label, slugify
 from newsgen.builder.plain import make_menu, plain_pages
 from newsgen.builder.ranking import find_covered
 from newsgen.builder.related import listed
 from newsgen.builder.route_table import SITE, ListRoutes, RouteTable
 from newsgen.builder.routes import article_routes
-from newsgen.builder.stories import Told
-from newsgen.builder.visibility import Clock, has_come, is_gone, visibility
-from newsgen.config import Settings
+from newsgen.config.settings import Settings
 from newsgen.content.data import Data, OrganizationFact, TopicFact
-from newsgen.model import Card, Correction, Document, Face, Group, Label, PlainFile, Site, Story
-from newsgen.problems import Problem
+from newsgen.content.slugs import Slugs, fold, hrefs, make_label, slugify
+from newsgen.content.visibility import Clock, has_come, is_gone, visibility
+from newsgen.core import digest
+from newsgen.core.model import Card, Correction, Document, Group, Label, PlainFile, Site, Story, Summary
+from newsgen.core.problems import Problem
+from newsgen.stories.grouping import StoryAssignment
 
 _UNORDERED = 1_000_000
 _DEFAULT_CATEGORY = "news"
@@ -39,7 +39,7 @@ def build_site(
     data: Data,
     settings: Settings,
     clock: Clock,
-    told: Told | None = None,
+    told: StoryAssignment | None = None,
     static: Iterable[str] = (),
 ) -> Built:
     """The Site that these documents and plain pages make at this clock, beside static files at these paths. Pure: their order does not
@@ -127,7 +127,7 @@ def _moved(moved: Sequence[tuple[str, int]], documents: Sequence[Document], sett
     return tuple([(route, lead) for route, (_, lead) in zip(routes, hidden, strict=True)])
 
 
-def _unseen(index: int) -> Face:
+def _unseen(index: int) -> Summary:
     raise LookupError("what only pages show is not there to be planned by")
 
 

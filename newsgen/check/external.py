@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from newsgen.atomic import replace_file
-from newsgen.build import Progress, quiet
 from newsgen.check.links import Named
-from newsgen.config import Config
-from newsgen.net import LONGEST_REST, Absent, Client, Refused, Resting, Unreachable
-from newsgen.problems import Problem
+from newsgen.config.settings import Config
+from newsgen.core.atomic import replace_file
+from newsgen.core.problems import Problem
+from newsgen.core.progress import Progress, quiet
+from newsgen.network.http import LONGEST_REST, Absent, Client, Refused, Resting, Unreachable
 
 FILE = "external.json"
 _AT_ONCE = 16  # hosts; each is asked one thing at a time

@@ -11,18 +11,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsgen import workers
-from newsgen.build import Progress, quiet
-from newsgen.config import Config
-from newsgen.content import frontmatter
+from newsgen.config.settings import Config
 from newsgen.content.fix import fix
 from newsgen.content.loader import Options
 from newsgen.content.pages import FOLDER, read_page
 from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
 from newsgen.content.schema import read_article
-from newsgen.content.secret import redact
-from newsgen.outcome import placed
-from newsgen.problems import Problem
+from newsgen.core import engine, frontmatter
+from newsgen.core.problems import Problem, placed
+from newsgen.core.progress import Progress, quiet
+from newsgen.core.secret import redact
 
 _BATCH = 20
 _HIDDEN = "(this line may hold a part of secured and is not shown)"
@@ -52,7 +50,7 @@ def fix_content(config: Config, jobs: int, dry_run: bool, progress: Progress = q
     files: list[FixedFile] = []
     problems: list[Problem] = []
     prefix = os.path.relpath(paths.content, paths.root)
-    for done, batch in enumerate(workers.run(_fixer, (str(paths.content), zone, dry_run), batches, jobs)):
+    for done, batch in enumerate(engine.run(_fixer, (str(paths.content), zone, dry_run), batches, jobs)):
         for one in batch:
             if isinstance(one, FixedFile):
                 name = f"{prefix}/{one.file}"

@@ -16,11 +16,11 @@ from xml.etree import ElementTree
 
 from msgspec import structs
 
-from newsgen import workers
 from newsgen.content.scan import read_file, scan
 from newsgen.content.urls import own_path
-from newsgen.output import MANIFEST
-from newsgen.problems import Problem, settings_error
+from newsgen.core import engine
+from newsgen.core.problems import Problem, settings_error
+from newsgen.store.output import MANIFEST
 
 _ADDRESSES = ("href", "src", "poster", "action", "data", "data-src", "cite")
 _HTTP = ("http://", "https://")
@@ -165,7 +165,7 @@ def check_output(folder: Path, url: str, jobs: int) -> list[Problem]:
     files, problems = scan(folder, (), hidden=True)
     found: dict[str, Links] = {}
     batches = [[stat.path for stat in files[i : i + _BATCH]] for i in range(0, len(files), _BATCH)]
-    for batch in workers.run(reader, str(folder), batches, jobs):
+    for batch in engine.run(reader, str(folder), batches, jobs):
         for path, links, problem in batch:
             found[path] = links
             problems += [problem] if problem else []

@@ -18,21 +18,21 @@ from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
-from newsgen import digest
-from newsgen.build import Prepared, Progress, prepare, quiet, read_content, use_cache
+from newsgen.build.inputs import Stopwatch, scan_inputs
+from newsgen.build.prepare import Prepared, prepare, read_content
 from newsgen.builder.route_table import output_path
-from newsgen.builder.visibility import Clock
-from newsgen.cache import Cache
 from newsgen.check.links import Named, Place, check_output, read_page
-from newsgen.config import Config
-from newsgen.content import frontmatter
-from newsgen.content.frontmatter import FrontMatterError
+from newsgen.config.settings import Config
 from newsgen.content.repair import REPAIRS
 from newsgen.content.urls import near, own_path
-from newsgen.outcome import Stopwatch, placed, scan_inputs
-from newsgen.problems import Problem, UserError
+from newsgen.content.visibility import Clock
+from newsgen.core import digest, frontmatter
+from newsgen.core.frontmatter import FrontMatterError
+from newsgen.core.problems import Problem, UserError, placed
+from newsgen.core.progress import Progress, quiet
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import THEME_PREFIX
+from newsgen.store.cache import Cache, use_cache
 
 _LINK = re.compile(r'<(?:a|img|q|blockquote) [^<>]*?(?:href|src|cite)="([^"]*)"')
 T = TypeVar("T")

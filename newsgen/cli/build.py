@@ -12,14 +12,14 @@ from msgspec import structs
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
 from newsgen.cli.progress import Bar
 from newsgen.cli.report import print_json, print_problems, say
-from newsgen.config import Config, load_config
+from newsgen.config.settings import Config, load_config
 from newsgen.content.ahead import look_ahead
-from newsgen.messages import count
-from newsgen.workers import default_jobs
+from newsgen.core.engine import default_jobs
+from newsgen.core.messages import count
 
 if TYPE_CHECKING:
-    from newsgen.outcome import Result
-    from newsgen.problems import Problem
+    from newsgen.build.inputs import Result
+    from newsgen.core.problems import Problem
 
 _EXAMPLES = """\b
 Examples:
@@ -54,21 +54,21 @@ def command(common: Common, **options: Any) -> int:
         gc.disable()  # a process that soon ends looks for no cycles; connections make them
     config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
     ahead = None if options["fetch"] else look_ahead(config.paths)
-    from newsgen.build import BuildOptions, build
-    from newsgen.problems import any_died
+    from newsgen.build.pipeline import BuildOptions, build
+    from newsgen.core.problems import any_died
 
     clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
     how = BuildOptions(clock, options["jobs"] or default_jobs(), options["wait"], options["dry_run"])
     missed: tuple[Problem, ...] = ()
     with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
         if options["fetch"]:
-            from newsgen.images.tend import fetch
+            from newsgen.inspect.images import fetch
 
             missed = fetch(config, clock, how.jobs, bar.show).problems
         result = build(config, how, bar.show, ahead)
         differences: list[Problem] = []
         if options["verify"] and not options["dry_run"]:
-            from newsgen.verify import verify
+            from newsgen.inspect.verify import verify
 
             differences = verify(config, how, bar.show)
     result = structs.replace(result, problems=(*result.problems, *differences))

@@ -14,9 +14,9 @@ import click
 from newsgen.cli.options import Choice, Common, clock_options, make_clock, with_common
 from newsgen.cli.progress import Bar
 from newsgen.cli.report import echo, print_document, print_problem, say
-from newsgen.config import load_config
-from newsgen.messages import count
-from newsgen.problems import STOPPING, Problem, any_died, as_mapping, locate_all
+from newsgen.config.settings import load_config
+from newsgen.core.messages import count
+from newsgen.core.problems import STOPPING, Problem, any_died, as_mapping, locate_all
 
 _EXAMPLES = """\b
 Examples:
@@ -47,7 +47,7 @@ def command(common: Common, **options: Any) -> int:
 
     Nothing is written, but by --fix (the content files) and by --external (what was answered, in the cache).
     """
-    from newsgen.workers import default_jobs
+    from newsgen.core.engine import default_jobs
 
     if options["dry_run"] and not options["fix"]:
         raise click.UsageError("--dry-run goes with --fix")

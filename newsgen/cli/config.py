@@ -6,8 +6,8 @@ import click
 
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.report import echo, print_document
-from newsgen.config import list_settings
-from newsgen.settings_file import as_yaml
+from newsgen.config.reader import as_yaml
+from newsgen.config.settings import list_settings
 
 _EXAMPLES = """\b
 Examples:

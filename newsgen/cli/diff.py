@@ -9,7 +9,7 @@ import click
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.publish import editions_option
 from newsgen.cli.report import echo, print_document
-from newsgen.config import load_config
+from newsgen.config.settings import load_config
 
 _EXAMPLES = """\b
 Examples:
@@ -29,7 +29,7 @@ _SHOWN = 20
 @with_common
 def command(common: Common, before: str, after: str, to: Path | None, urls: bool, as_json: bool) -> None:
     """Tell what changed from one edition to another: stories that are new, gone, corrected, edited, moved; pictures; addresses."""
-    from newsgen.problems import settings_error
+    from newsgen.core.problems import settings_error
     from newsgen.publish.diff import compare, lines, summary
     from newsgen.publish.editions import Store
 

@@ -9,8 +9,8 @@ import click
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.publish import editions_option
 from newsgen.cli.report import echo, print_document
-from newsgen.config import load_config
-from newsgen.messages import count
+from newsgen.config.settings import load_config
+from newsgen.core.messages import count
 
 
 @click.command(epilog="\b\nExamples:\n  newsgen editions\n  newsgen editions --json")

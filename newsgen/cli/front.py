@@ -6,7 +6,7 @@ import click
 
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
 from newsgen.cli.report import echo, print_document
-from newsgen.config import load_config
+from newsgen.config.settings import load_config
 
 _EXAMPLES = """\b
 Examples:
@@ -21,8 +21,8 @@ Examples:
 @with_common
 def command(common: Common, drafts: bool, future: bool, as_of: str | None, as_json: bool) -> None:
     """Print what leads the front page, each story with its score taken apart."""
-    from newsgen.front import front
-    from newsgen.workers import default_jobs
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect.front_page import front
 
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     found = front(config, make_clock(config, drafts, future, as_of), default_jobs())

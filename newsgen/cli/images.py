@@ -9,13 +9,13 @@ import click
 from newsgen.cli.options import Choice, Common, make_clock, with_common
 from newsgen.cli.progress import Bar
 from newsgen.cli.report import SHOWN, echo, print_document, print_problems, say
-from newsgen.config import load_config
-from newsgen.messages import count
-from newsgen.problems import Problem, as_mapping
+from newsgen.config.settings import load_config
+from newsgen.core.messages import count
+from newsgen.core.problems import Problem, as_mapping
 
 if TYPE_CHECKING:
     from newsgen.images.fetch import Report
-    from newsgen.images.tend import Pruned, Status
+    from newsgen.inspect.images import ImageStatus, Pruned
 
 _EXAMPLES = """\b
 Examples:
@@ -41,23 +41,23 @@ def command(common: Common, action: str, everything: bool, keep_days: float, del
 
     They are kept in the folder of the setting `media`. A picture that cannot be fetched is told and stops nothing.
     """
-    from newsgen.images import tend
-    from newsgen.workers import default_jobs
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect import images
 
     if (everything and action != "fetch") or ((keep_days or delete) and action != "prune"):
         raise click.UsageError(f"{action} does not take these options; `newsgen images --help` tells which go with what")
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     clock, jobs = make_clock(config, False, False, None), jobs or default_jobs()
     with Bar(common.verbosity >= 0 and not as_json) as bar:
-        found: Report | Status | Pruned
+        found: Report | ImageStatus | Pruned
         problems: tuple[Problem, ...] = ()
         if action == "fetch":
-            found = fetched = tend.fetch(config, clock, jobs, bar.show, everything)
+            found = fetched = images.fetch(config, clock, jobs, bar.show, everything)
         elif action == "prune":
-            found = pruned = tend.prune(config, clock, keep_days, delete, jobs, bar.show)
+            found = pruned = images.prune(config, clock, keep_days, delete, jobs, bar.show)
         else:
-            found = standing = tend.status(config)
-            problems = tend.missing(config, clock, jobs, bar.show)
+            found = standing = images.status(config)
+            problems = images.missing(config, clock, jobs, bar.show)
     if action == "fetch":
         problems = fetched.problems
     print_problems(problems, config.paths.root, common.verbosity)
@@ -82,7 +82,7 @@ def _removed(pruned: Pruned, delete: bool) -> str:
     return f"{what} removed" if delete else f"{what} would be removed; --delete does it"
 
 
-def _print_status(status: Status, verbosity: int) -> None:
+def _print_status(status: ImageStatus, verbosity: int) -> None:
     echo(f"{count(status.urls, 'address')}, {count(status.originals, 'original')} ({_size(status.bytes)})")
     echo(f"{status.dead:,} dead, {status.stale:,} kept though the source fails, {status.due:,} to be asked for")
     echo(f"{count(status.copies, 'copy')} ({_size(status.copies_bytes)})")

@@ -29,8 +29,8 @@ def command(common: Common, folder: Path | None, title: str | None, url: str, as
 
     It gets settings, an article, a plain page, and a workflow for GitHub Pages; `newsgen build` makes a site of them at once.
     """
-    from newsgen.origin import UNKNOWN, requirement
-    from newsgen.scaffold import init_site
+    from newsgen.inspect.origin import UNKNOWN, requirement
+    from newsgen.inspect.scaffold import init_site
 
     folder = folder or common.root
     title = title or folder.resolve().name.replace("-", " ").replace("_", " ").strip().title() or "News"

@@ -15,7 +15,7 @@ import click
 from newsgen import __version__
 from newsgen.cli.options import site_options
 from newsgen.cli.report import echo
-from newsgen.messages import nearest
+from newsgen.core.messages import nearest
 
 # What each command does, so that --help imports none of them; each is the module of its name below newsgen.cli.
 COMMANDS = {
@@ -173,7 +173,7 @@ def _check_arguments(words: list[str]) -> None:
 
 
 def _failed(error: Exception) -> int:
-    from newsgen.problems import UserError, render
+    from newsgen.core.problems import UserError, render
 
     if isinstance(error, UserError):
         from newsgen.cli.report import located

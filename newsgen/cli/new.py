@@ -11,8 +11,8 @@ import click
 
 from newsgen.cli.options import Common, make_clock, with_common
 from newsgen.cli.report import echo, print_document, say
-from newsgen.config import Config, load_config
-from newsgen.problems import settings_error
+from newsgen.config.settings import Config, load_config
+from newsgen.core.problems import settings_error
 
 _EXAMPLES = """\b
 Examples:
@@ -49,7 +49,7 @@ def command(common: Common, title: str, topics: tuple[str, ...], **options: Any)
 
     Prints the name of the file, which is never one that is there already.
     """
-    from newsgen.scaffold import as_known, new_article, new_page
+    from newsgen.inspect.scaffold import as_known, new_article, new_page
 
     if options["page"] and (topics or options["category"] or options["date"]):
         raise click.UsageError("a plain page has no topic, no category and no date")
@@ -78,9 +78,9 @@ def command(common: Common, title: str, topics: tuple[str, ...], **options: Any)
 
 
 def _topics(config: Config) -> dict[str, str]:
-    from newsgen.build import use_cache
-    from newsgen.scaffold import site_topics
-    from newsgen.workers import default_jobs
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect.scaffold import site_topics
+    from newsgen.store.cache import use_cache
 
     return use_cache(config.paths.cache, lambda cache, _: site_topics(config, cache, default_jobs()))
 

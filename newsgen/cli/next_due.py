@@ -6,7 +6,7 @@ import click
 
 from newsgen.cli.options import Common, make_clock, with_common
 from newsgen.cli.report import echo, print_document, say
-from newsgen.config import load_config
+from newsgen.config.settings import load_config
 
 
 @click.command(epilog="\b\nExamples:\n  newsgen next-due\n  newsgen next-due --at 2026-02-01T08:00")
@@ -18,8 +18,8 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
 
     Nothing is printed where there is none, so that a scheduler can sleep until then, or until something is written.
     """
-    from newsgen.status import status
-    from newsgen.workers import default_jobs
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect.status import status
 
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     due = status(config, make_clock(config, False, False, at, "--at").as_of, default_jobs()).due

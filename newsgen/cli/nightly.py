@@ -12,8 +12,8 @@ from newsgen.cli.options import Choice, Common, with_common
 from newsgen.cli.progress import Bar
 from newsgen.cli.publish import editions_option
 from newsgen.cli.report import echo_json, print_document, print_problems, say
-from newsgen.config import load_config
-from newsgen.problems import as_mapping
+from newsgen.config.settings import load_config
+from newsgen.core.problems import as_mapping
 
 _EXAMPLES = """\b
 Examples:
@@ -74,10 +74,10 @@ def command(common: Common, to: Path | None, if_due: bool, strict: bool, jobs: i
         title = config.settings.title.replace("%", "%%")
         click.echo(_UNITS.format(title=title, root=str(root).replace("%", "%%"), command=quoted), nl=False)
         return 0
+    from newsgen.core.engine import default_jobs
     from newsgen.publish.nightly import is_due, nightly
-    from newsgen.publish.publishing import now
+    from newsgen.publish.publish import now
     from newsgen.publish.report import document
-    from newsgen.workers import default_jobs
 
     bar = Bar(common.verbosity >= 0 and form == "text" and not as_json)
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from newsgen.messages import nearest
+from newsgen.core.messages import nearest
 
 if TYPE_CHECKING:
-    from newsgen.builder.visibility import Clock
-    from newsgen.config import Config
+    from newsgen.config.settings import Config
+    from newsgen.content.visibility import Clock
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SITE = (
@@ -72,7 +72,7 @@ def clock_options(function: F) -> F:
 
 def make_clock(config: Config, drafts: bool, future: bool, as_of: str | None, option: str = "--as-of") -> Clock:
     """The build's clock. Raises click.UsageError for what is no time."""
-    from newsgen.builder.visibility import Clock
+    from newsgen.content.visibility import Clock
 
     if as_of is None:
         return Clock(datetime.now(UTC).replace(microsecond=0), drafts, future)
@@ -107,7 +107,7 @@ def with_common(function: Callable[..., Any]) -> Callable[..., Any]:
             cache=pick("cache"),
             verbosity=(pick("verbose") or 0) - (pick("quiet") or 0),
         )
-        from newsgen.problems import UserError
+        from newsgen.core.problems import UserError
 
         try:
             return function(common, **options)

@@ -10,12 +10,12 @@ import click
 
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.report import print_document, print_problems, say
-from newsgen.config import Config, load_config
-from newsgen.messages import count
-from newsgen.problems import as_mapping
+from newsgen.config.settings import Config, load_config
+from newsgen.core.messages import count
+from newsgen.core.problems import as_mapping
 
 if TYPE_CHECKING:
-    from newsgen.publish.publishing import Published
+    from newsgen.publish.publish import Published
 
 _EXAMPLES = """\b
 Examples:
@@ -53,9 +53,9 @@ def command(common: Common, to: Path | None, targets: tuple[str, ...], purge: tu
 
     The site becomes an edition in a folder of its own, and the link `current` leads to it from one moment to the next.
     """
-    from newsgen.publish.publishing import PublishOptions, exit_code, now, publish
-    from newsgen.publish.takeback import purge as take_out
-    from newsgen.workers import default_jobs
+    from newsgen.core.engine import default_jobs
+    from newsgen.publish.publish import PublishOptions, exit_code, now, publish
+    from newsgen.publish.rollback import purge as take_out
 
     given = {"publish.keep": options["keep"], "publish.max_deletes": options["max_deletes"], "publish.targets": targets or None}
     sets = [f"{key}={json.dumps(value)}" for key, value in given.items() if value is not None]

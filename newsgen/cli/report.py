@@ -13,8 +13,8 @@ from typing import Any
 import click
 import msgspec
 
-from newsgen.messages import count
-from newsgen.problems import Problem, UserError, as_mapping, locate, locate_all, render
+from newsgen.core.messages import count
+from newsgen.core.problems import Problem, UserError, as_mapping, locate, locate_all, render
 
 SHOWN = 20
 

@@ -9,8 +9,8 @@ import click
 from newsgen.cli.options import Common, with_common
 from newsgen.cli.publish import editions_option, show
 from newsgen.cli.report import say
-from newsgen.config import load_config
-from newsgen.messages import count
+from newsgen.config.settings import load_config
+from newsgen.core.messages import count
 
 _EXAMPLES = """\b
 Examples:
@@ -27,8 +27,8 @@ Examples:
 @with_common
 def command(common: Common, edition: str, to: Path | None, withheld: bool, as_json: bool) -> int:
     """Make an earlier edition live again, and hold it: nothing is published over it until `newsgen publish --release`."""
-    from newsgen.publish.publishing import exit_code, now
-    from newsgen.publish.takeback import rollback
+    from newsgen.publish.publish import exit_code, now
+    from newsgen.publish.rollback import rollback
 
     config = load_config(common.root, common.config, common.sets, None, common.cache, to)
     done, missing = rollback(config, edition, now(), withheld)

@@ -18,6 +18,6 @@ Examples:
 @with_common
 def command(common: Common, page: bool) -> None:
     """Print the JSON Schema of an article's front matter, for editors that check and complete its fields."""
-    from newsgen.content.fields import json_schema
+    from newsgen.content.json_schema import json_schema
 
     print_document(json_schema(page))

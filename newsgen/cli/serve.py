@@ -13,12 +13,12 @@ import click
 from newsgen.cli.options import Common, make_clock, with_common
 from newsgen.cli.progress import Bar
 from newsgen.cli.report import echo, print_document, print_problems, say
-from newsgen.config import load_config
-from newsgen.messages import count
-from newsgen.problems import Problem
+from newsgen.config.settings import load_config
+from newsgen.core.messages import count
+from newsgen.core.problems import Problem
 
 if TYPE_CHECKING:
-    from newsgen.preview.state import Preview
+    from newsgen.preview.session import PreviewSession
 
 _EXAMPLES = """\b
 Examples:
@@ -50,14 +50,14 @@ def command(common: Common, **options: Any) -> int:
     Pages are rendered when they are asked for; nothing is written into the output. Ctrl-C ends it.
     """
     from newsgen.preview.server import App, bind, is_host_name, make
-    from newsgen.preview.state import Preview
+    from newsgen.preview.session import PreviewSession
     from newsgen.preview.watch import Watcher
 
     for name in options["allowed"]:
         if not is_host_name(name):
             raise click.UsageError(f"--allow-host {name}: write a host name, without a scheme or a port, such as preview.example")
     with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
-        preview = Preview(
+        preview = PreviewSession(
             lambda: load_config(common.root, common.config, common.sets, None, common.cache),
             lambda config: make_clock(config, options["drafts"], options["future"], options["as_of"]),
             bar.show,
@@ -84,7 +84,7 @@ def command(common: Common, **options: Any) -> int:
     return 0
 
 
-def _announce(preview: Preview, origin: str, common: Common, options: dict[str, Any]) -> None:
+def _announce(preview: PreviewSession, origin: str, common: Common, options: dict[str, Any]) -> None:
     """Print the address, and open it in the browser if that is wanted."""
     site = preview.state.prepared
     url = origin + preview.state.config.settings.base + "/"

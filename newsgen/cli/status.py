@@ -8,8 +8,8 @@ import click
 
 from newsgen.cli.options import Common, make_clock, with_common
 from newsgen.cli.report import SHOWN, echo, print_document
-from newsgen.config import load_config
-from newsgen.messages import count
+from newsgen.config.settings import load_config
+from newsgen.core.messages import count
 
 _EXAMPLES = """\b
 Examples:
@@ -26,10 +26,10 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
     """Tell who may be seen, who not and why, what time alone will change next; what is live, and how the last night went."""
     from msgspec import to_builtins
 
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect.status import status
     from newsgen.publish.editions import Store
     from newsgen.publish.report import last_report
-    from newsgen.status import status
-    from newsgen.workers import default_jobs
 
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     found = status(config, make_clock(config, False, False, at, "--at").as_of, default_jobs())

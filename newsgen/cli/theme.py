@@ -6,7 +6,7 @@ import click
 
 from newsgen.cli.options import Choice, Common, with_common
 from newsgen.cli.report import echo, print_document, say
-from newsgen.config import load_config
+from newsgen.config.settings import load_config
 
 _EXAMPLES = """\b
 Examples:
@@ -25,7 +25,7 @@ def command(common: Common, action: str, name: str | None, as_json: bool) -> Non
 
     `diff` without NAME compares all that the site replaces.
     """
-    from newsgen import theme
+    from newsgen.inspect import theme
 
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     if action == "eject":

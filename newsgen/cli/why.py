@@ -6,7 +6,7 @@ import click
 
 from newsgen.cli.options import Common, clock_options, make_clock, with_common
 from newsgen.cli.report import echo, print_document
-from newsgen.config import load_config
+from newsgen.config.settings import load_config
 
 _EXAMPLES = """\b
 Examples:
@@ -21,9 +21,9 @@ Examples:
 @with_common
 def command(common: Common, url: str, drafts: bool, future: bool, as_of: str | None, as_json: bool) -> None:
     """Tell what the page at URL is made of, and why it was last rendered."""
-    from newsgen.build import BuildOptions
-    from newsgen.explain import explain
-    from newsgen.workers import default_jobs
+    from newsgen.build.pipeline import BuildOptions
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect.why import explain
 
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     clock = make_clock(config, drafts, future, as_of)

@@ -15,27 +15,28 @@ from typing import NoReturn
 import msgspec
 from msgspec import Raw, Struct
 
-from newsgen import digest
+from newsgen.config.paths import Paths
 from newsgen.content.scan import PICTURES, SUFFIXES, FileStat, scan
-from newsgen.folders import CACHE_FILE, Paths
-from newsgen.problems import Problem
-from newsgen.workers import default_jobs
+from newsgen.core import digest
+from newsgen.core.engine import default_jobs
+from newsgen.core.problems import Problem
+from newsgen.store.records import CACHE_FILE
 
 _MUCH = 8_000_000  # bytes of a cache: that of some thousands of articles
 _NEEDED = (
     "newsgen.pages.plan",
-    "newsgen.pages.views",
-    "newsgen.planning",
+    "newsgen.pages.hydrate",
+    "newsgen.build.plan",
     "random",
     "tempfile",
     "json",
     "jinja2",
-    "newsgen.render.write",
+    "newsgen.build.write",
     "filelock",
 )
 
 
-class Found(Struct, frozen=True, array_like=True):
+class ScanResult(Struct, frozen=True, array_like=True):
     """The stats of the articles in a content folder and of the pictures beside them, encoded, with the digest of both: a build that
     finds nothing changed needs no more than that."""
 
@@ -46,7 +47,7 @@ class Found(Struct, frozen=True, array_like=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decoder = msgspec.msgpack.Decoder(Found)
+_decoder = msgspec.msgpack.Decoder(ScanResult)
 _stats_decoder = msgspec.msgpack.Decoder(list[FileStat])
 
 
@@ -55,14 +56,14 @@ def stats_of(encoded: Raw) -> list[FileStat]:
     return _stats_decoder.decode(encoded)
 
 
-def look(folder: Path) -> Found:
+def scan_content(folder: Path) -> ScanResult:
     """What stands in the content folder now."""
     found, problems = scan(folder, (*SUFFIXES, *PICTURES))
     near = [stat for stat in found if not stat.path.endswith(SUFFIXES) and stat.path.lower().endswith(PICTURES)]
     beside = frozenset(near)
     articles = [stat for stat in found if stat not in beside] if near else found
     encoded = Raw(_encode(articles)), Raw(_encode(near))
-    return Found(*encoded, digest.fold(map(digest.of_bytes, encoded)), problems)
+    return ScanResult(*encoded, digest.fold(map(digest.of_bytes, encoded)), problems)
 
 
 class Ahead:
@@ -77,7 +78,7 @@ class Ahead:
         os.close(sink)
         self._ended: tuple[int, bytes] | None = None
 
-    def found(self, meanwhile: Iterable[object] = ()) -> Found | None:
+    def found(self, meanwhile: Iterable[object] = ()) -> ScanResult | None:
         """What was found; None where the child came to grief. In the time that it takes yet, what a build needs that finds something
         changed is imported, then `meanwhile` run through: a step at a time, of a few milliseconds, for a build that finds nothing
         changed waits for the one that is at hand."""
@@ -106,7 +107,7 @@ def _tell(folder: Path, sink: int) -> NoReturn:
     status = 1
     try:
         with open(sink, "wb") as pipe:
-            pipe.write(_encode(look(folder)))
+            pipe.write(_encode(scan_content(folder)))
         status = 0
     finally:
         os._exit(status)  # nothing else of this process is to happen twice

@@ -12,12 +12,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from newsgen.content.budgets import DEFAULT, Budgets, OverBudget
+from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.fences import plain_fences
 from newsgen.content.markdown_cost import markdown_cost, markdown_nesting
 from newsgen.content.markup import well_formed
 from newsgen.content.repair import drop_references
-from newsgen.problems import settings_error
+from newsgen.core.problems import settings_error
 
 _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "div", "section"),

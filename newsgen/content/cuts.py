@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from newsgen.content import frontmatter
-from newsgen.content.frontmatter import FrontMatterError
-from newsgen.problems import Problem
+from newsgen.core import frontmatter
+from newsgen.core.frontmatter import FrontMatterError
+from newsgen.core.problems import Problem
 
 # Lines that may hold one; most front matter has none, and is not parsed for it. A comment that is meant has a space behind its #.
 _SIGN = re.compile(r"^[^\"'\n]*(?: #[^\s#]|:[ ]+[!&]\w)", re.M)

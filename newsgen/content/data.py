@@ -10,17 +10,17 @@ from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
-from newsgen.content import frontmatter
+from newsgen.content.base_path import rooted_picture
 from newsgen.content.cuts import cut_values
 from newsgen.content.domains import registrable_domain
-from newsgen.content.frontmatter import FrontMatterError
-from newsgen.content.reader import Reader, oddities
-from newsgen.content.rooted import rooted_picture
+from newsgen.content.field_reader import Reader, oddities
 from newsgen.content.scan import scan
 from newsgen.content.schema import names, pictures
-from newsgen.content.secret import redact
-from newsgen.model import Picture
-from newsgen.problems import Problem
+from newsgen.core import frontmatter
+from newsgen.core.frontmatter import FrontMatterError
+from newsgen.core.model import Image
+from newsgen.core.problems import Problem
+from newsgen.core.secret import redact
 
 
 class TopicFact(Struct, frozen=True):
@@ -39,7 +39,7 @@ class OrganizationFact(Struct, frozen=True):
     name: str
     domain: str
     other_names: tuple[str, ...] = ()
-    logo: Picture | None = None
+    logo: Image | None = None
 
 
 class Data(Struct, frozen=True):
@@ -137,7 +137,7 @@ def _is_there(folder: Path, name: str) -> bool:
     return any((folder / unicodedata.normalize(form, name)).is_file() for form in ("NFC", "NFD"))
 
 
-def _logo(item: _Document, static: Path) -> Picture | None:
+def _logo(item: _Document, static: Path) -> Image | None:
     """The smallest picture; one on the site itself must be there."""
     logos, missing = [], ""
     for picture in pictures(item.reader, item.fields, item.path):

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
-from newsgen.content import frontmatter
 from newsgen.content.body import Body
-from newsgen.content.frontmatter import FrontMatterError
-from newsgen.content.reader import Inexact
-from newsgen.content.secret import redact
-from newsgen.problems import Problem
+from newsgen.content.field_reader import Inexact
+from newsgen.core import frontmatter
+from newsgen.core.frontmatter import FrontMatterError
+from newsgen.core.problems import Problem
+from newsgen.core.secret import redact
 
 Read = Callable[[Any, Body, tzinfo, dict[str, str]], tuple[Any, list[Problem]]]
 _NO_BODY = Body("", ())

@@ -10,21 +10,21 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from newsgen import digest
-from newsgen.content import frontmatter, urls
+from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
+from newsgen.content import urls
+from newsgen.content.base_path import rooted_article
 from newsgen.content.body import Body, render_body
-from newsgen.content.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.cuts import cut_values
-from newsgen.content.frontmatter import FrontMatterError
+from newsgen.content.field_reader import Inexact, oddities
 from newsgen.content.pages import read_page
-from newsgen.content.reader import Inexact, oddities
 from newsgen.content.repair import comparable_title
-from newsgen.content.rooted import rooted_article
 from newsgen.content.schema import read_article
-from newsgen.content.secret import Redacted, redact
-from newsgen.messages import count
-from newsgen.model import Article, Entry, Face, PlainPage, Shows, pack_ties
-from newsgen.problems import Problem, Severity
+from newsgen.core import digest, frontmatter
+from newsgen.core.frontmatter import FrontMatterError
+from newsgen.core.messages import count
+from newsgen.core.model import Article, ArticleMeta, ImageRefs, PlainPage, Summary, pack_ties
+from newsgen.core.problems import Problem, Severity
+from newsgen.core.secret import Redacted, redact
 
 T = TypeVar("T")
 Read = Callable[[Any, Body, tzinfo, None, Budgets], tuple[T | None, list[Problem]]]
@@ -142,11 +142,11 @@ def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", 
     return Problem(severity, code, message, hint=hint, line=line, column=column)
 
 
-def entry_of(article: Article) -> Entry:
+def entry_of(article: Article) -> ArticleMeta:
     """What planning knows of an Article. Pure."""
     providers: dict[str, int] = {}
     tied = bytes([providers.setdefault(item.provider.name, min(len(providers), 255)) for item in article.related])
-    return Entry(
+    return ArticleMeta(
         time=article.time,
         category=article.category,
         kind=article.kind,
@@ -179,15 +179,15 @@ def entry_of(article: Article) -> Entry:
     )
 
 
-def face_of(article: Article) -> Face:
+def face_of(article: Article) -> Summary:
     """What lists show of an Article and nothing else depends on. Pure."""
-    return Face(picture=article.images[0] if article.images else None, **{name: getattr(article, name) for name in _SAME_IN_FACE})
+    return Summary(picture=article.images[0] if article.images else None, **{name: getattr(article, name) for name in _SAME_IN_FACE})
 
 
-_SAME_IN_FACE = tuple(name for name in Face.__struct_fields__ if name in Article.__struct_fields__)
+_SAME_IN_FACE = tuple(name for name in Summary.__struct_fields__ if name in Article.__struct_fields__)
 
 
-def shows_of(article: Article) -> Shows:
+def shows_of(article: Article) -> ImageRefs:
     """The pictures that an Article names. Pure."""
     own = article.images[0].url if article.images else ""
     whole = (own, *urls.pictures_in(article.body))
@@ -195,7 +195,7 @@ def shows_of(article: Article) -> Shows:
     small = (logo.url if logo else "", *(item.picture.url if item.picture else "" for item in article.related))
     near = tuple([url for url in whole if urls.is_near(url)])
     keys = [-1 if urls.is_near(url) else digest.key(url) for url in whole]
-    return Shows(array("q", keys).tobytes(), array("q", map(digest.key, small)).tobytes(), near) if any(keys) or any(small) else _NONE
+    return ImageRefs(array("q", keys).tobytes(), array("q", map(digest.key, small)).tobytes(), near) if any(keys) or any(small) else _NONE
 
 
 def local_images(article: Article) -> tuple[tuple[int, str], ...]:
@@ -203,7 +203,7 @@ def local_images(article: Article) -> tuple[tuple[int, str], ...]:
     return tuple([(n, image.url) for n, image in enumerate(article.images) if image.url.startswith("/") or urls.is_near(image.url)])
 
 
-_NONE = Shows(b"", b"", ())
+_NONE = ImageRefs(b"", b"", ())
 
 
 def title_key(title: str) -> int:

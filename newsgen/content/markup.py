@@ -15,8 +15,8 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 
+from newsgen.config.budgets import Budgets
 from newsgen.content import urls
-from newsgen.content.budgets import Budgets
 from newsgen.content.tokens import Token, tokens
 
 _CELLS = frozenset({"td", "th", "caption"})

@@ -10,16 +10,16 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from newsgen.content import frontmatter
-from newsgen.content.frontmatter import FrontMatterError
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
 from newsgen.content.schema import FIELDS
-from newsgen.content.secret import redact
 from newsgen.content.times import parse_time
-from newsgen.known import File
-from newsgen.messages import count, did_you_mean
-from newsgen.problems import Problem
+from newsgen.core import frontmatter
+from newsgen.core.frontmatter import FrontMatterError
+from newsgen.core.messages import count, did_you_mean
+from newsgen.core.problems import Problem
+from newsgen.core.secret import redact
+from newsgen.store.records import FileRecord
 
 _LEFT_OUT = ("empty-file", "no-front-matter")  # warnings that leave a file out
 _MISSING = ("missing-title", "missing-date")
@@ -28,7 +28,7 @@ _SHOWN = 5
 
 
 def find_no_articles(
-    folder: Path, root: Path, stats: Sequence[FileStat], files: Mapping[str, File], problems: Iterable[Problem]
+    folder: Path, root: Path, stats: Sequence[FileStat], files: Mapping[str, FileRecord], problems: Iterable[Problem]
 ) -> Problem | None:
     """What is wrong where no content file becomes an article, with what most of the files have in common; None where one does.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
+from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content.body import Body
-from newsgen.content.budgets import DEFAULT, Budgets
+from newsgen.content.field_reader import NOT_A_MAPPING, Reader
 from newsgen.content.publication import read_publication
-from newsgen.content.reader import NOT_A_MAPPING, Reader
 from newsgen.content.schema import read_aliases
-from newsgen.model import PlainPage
-from newsgen.problems import Problem
+from newsgen.core.model import PlainPage
+from newsgen.core.problems import Problem
 
 FOLDER = "pages/"
 FIELDS = frozenset({"title", "excerpt", "menu", "layout", "draft", "expires", "aliases", "secured"})

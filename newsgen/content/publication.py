@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from newsgen.content.reader import BOOLEANS, Reader
-from newsgen.messages import nearest
+from newsgen.content.field_reader import BOOLEANS, Reader
+from newsgen.core.messages import nearest
 
 # Names of other tools and of everyday speech, without case, underscores and hyphens, and the field that says the same.
 _SYNONYMS = {

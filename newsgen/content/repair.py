@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from html.entities import html5
-from typing import Any
 from urllib.parse import unquote
 
 from newsgen.content.mojibake import repair_mojibake
+from newsgen.core.text import NOT_TEXT
 
 Note = Callable[[str], None]
 
@@ -38,12 +38,6 @@ REPAIRS = {
 _ENTITY = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # UTF-8 read as Windows-1252 shows a lead byte (C2 to F4) followed by a continuation byte (80 to BF).
 _MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-# What XML 1.0 allows in no text (section 2.2), the C1 controls but NEL, and Unicode's noncharacters (chapter 23.7).
-NOT_TEXT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
 # Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and isolates, object replacement,
 # noncharacters, lone surrogates, and tags but in a flag. The joiners U+200C/D and the marks U+200E/F carry meaning.
 _INVISIBLE = re.compile(
@@ -129,15 +123,6 @@ def drop_references(markup: str) -> str:
 def _reference(found: re.Match[str]) -> str:
     meant = html.unescape(f"&{found[1]};")  # "" and U+FFFD for what Unicode has no character for
     return "" if not meant or NOT_TEXT.match(meant) or (meant == "\ufffd" and found[1].lower() not in _REPLACEMENT) else found[0]
-
-
-def drop_not_text(value: Any) -> Any:
-    """A value of YAML without the characters that may stand in no text; escapes such as `"\\b"` name them."""
-    if isinstance(value, str):
-        return NOT_TEXT.sub("", value)
-    if isinstance(value, list):
-        return [drop_not_text(item) for item in value]
-    return {name: drop_not_text(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def fold_spaces(text: str, note: Note) -> str:

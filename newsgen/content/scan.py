@@ -13,7 +13,7 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from newsgen.problems import Problem
+from newsgen.core.problems import Problem
 
 SUFFIXES = (".md", ".markdown", ".txt")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")

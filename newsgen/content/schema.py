@@ -8,15 +8,15 @@ from typing import Any
 
 from msgspec import structs
 
+from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content import repair, urls
 from newsgen.content.body import Body
-from newsgen.content.budgets import DEFAULT, Budgets
+from newsgen.content.field_reader import NOT_A_MAPPING, Reader
 from newsgen.content.publication import read_publication
-from newsgen.content.reader import NOT_A_MAPPING, Reader
 from newsgen.content.times import as_day, is_day, start_of
 from newsgen.content.tokens import tokens
-from newsgen.model import Article, Correction, Picture, Provider, Reference
-from newsgen.problems import Problem
+from newsgen.core.model import Article, Correction, Image, Provider, Reference
+from newsgen.core.problems import Problem
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 KINDS = ("article", "video")
@@ -178,7 +178,7 @@ def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
-def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Picture, ...]:
+def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ...]:
     """The `images` of an article, a related story or a publisher that have an address; each is a mapping, or the address alone."""
     out = []
     for item, path in reader.items(fields, at, "images"):
@@ -187,7 +187,7 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Picture, 
         if not url:
             continue
         out.append(
-            Picture(
+            Image(
                 url,
                 max(reader.integer(own, path, "width"), 0),
                 max(reader.integer(own, path, "height"), 0),

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from newsgen.config.paths import composed
 from newsgen.content.domains import registrable_domain
 from newsgen.content.repair import Note, unescape_entities
-from newsgen.folders import composed
 
 _FINE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

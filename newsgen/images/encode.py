@@ -16,11 +16,11 @@ from typing import Any
 import msgspec
 import pyvips
 
-from newsgen import digest
-from newsgen.atomic import replace_file
-from newsgen.images.look import pixels, rights
+from newsgen.core import digest
+from newsgen.core.atomic import replace_file
+from newsgen.images.probe import pixels, rights
 from newsgen.images.variants import EFFORT, Order, variant_file
-from newsgen.pages.pictures import VariantView
+from newsgen.pages.images import VariantView
 
 _TALLEST = 16_000  # WebP ends at 16,383
 

@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 from msgspec import Struct, structs
 from urllib3 import BaseHTTPResponse
 
-from newsgen.build import Progress, quiet
-from newsgen.config import Config
-from newsgen.images.look import NotAPicture, look
+from newsgen.config.settings import Config
+from newsgen.core.messages import count
+from newsgen.core.problems import Problem, UserError
+from newsgen.core.progress import Progress, quiet
 from newsgen.images.media import LONGEST, Origin, keep, read_index, write_index
-from newsgen.messages import count
-from newsgen.net import Absent, Client, Refused, Resting, Unreachable
-from newsgen.problems import Problem, UserError
+from newsgen.images.probe import NotAPicture, look
+from newsgen.network.http import Absent, Client, Refused, Resting, Unreachable
 
 _ACCEPT = "image/avif,image/webp,image/*,*/*;q=0.5"
 _SAVED = 5  # seconds after which the index is written again while pictures come

@@ -14,17 +14,17 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from newsgen import digest
-from newsgen.atomic import replace_file
 from newsgen.content.scan import INDEX
-from newsgen.model import Record
-from newsgen.problems import Problem
+from newsgen.core import digest
+from newsgen.core.atomic import replace_file
+from newsgen.core.model import Record
+from newsgen.core.problems import Problem
 
 # The types that are taken, by Pillow's names of what is in the bytes, and the suffix of a file of each. No SVG: it can hold scripts.
 SUFFIXES = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
 
-class Facts(Record, frozen=True, array_like=True, gc=False):
+class ImageFacts(Record, frozen=True, array_like=True, gc=False):
     """A picture's size in pixels, the right way up; whether it has transparent parts; its dominant colour as three digits
     from 0 to 3 (red, green, blue). `refused` says why it is not used, if so."""
 

@@ -8,9 +8,9 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 from newsgen.content.urls import is_near, near
-from newsgen.known import File
-from newsgen.messages import did_you_mean
-from newsgen.problems import Problem
+from newsgen.core.messages import did_you_mean
+from newsgen.core.problems import Problem
+from newsgen.store.records import FileRecord
 
 _COMPARED = 500  # names of a folder that a missing one is compared with: each costs some 10 microseconds
 
@@ -28,7 +28,7 @@ def local_files(beside: Iterable[str], static: Iterable[str], base: str) -> Loca
     return LocalFiles(frozenset([_key(f"./{path}") for path in beside] + [_key(f"{base}/{path}") for path in static]), base)
 
 
-def missing_images(files: Iterable[File], there: LocalFiles) -> list[Problem]:
+def missing_images(files: Iterable[FileRecord], there: LocalFiles) -> list[Problem]:
     """What is wrong with the images that these articles name by their place, where `there` are the files that are."""
     found: list[Problem] = []
     for file in files:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from newsgen.build import Progress, quiet
-from newsgen.config import Qualities
-from newsgen.model import Record
-from newsgen.pages.pictures import VariantView
-from newsgen.problems import build_error
+from newsgen.config.settings import Qualities
+from newsgen.core.model import Record
+from newsgen.core.problems import build_error
+from newsgen.core.progress import Progress, quiet
+from newsgen.pages.images import VariantView
 
 EFFORT = {"avif": 2, "webp": 2}  # of 9 and 6: more costs several times as much for a few percent
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsgen.builder.related import Nearest, own_related
-from newsgen.model import Card, Correction, Group, Label, Stored
-from newsgen.pages.base import AnyView, Link, Page, Planning
+from newsgen.core.model import ArticleRef, Card, Correction, Group, Label
+from newsgen.pages.base import AnyView, Link, Page, PlanContext
 
 
 class Pick(Struct, frozen=True, array_like=True, gc=False):
@@ -28,7 +28,7 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     stand in the sidebar too; no plan has them (see views.py)."""
 
     card: Card
-    record: Stored
+    record: ArticleRef
     own: tuple[int, ...]
     cards: tuple[Card, ...]
     crumbs: tuple[Link, ...]
@@ -55,7 +55,7 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
         return (*(place if place >= 0 else next(cards) for place in self.own), *(pick.card for pick in self.related[: self.room]))
 
 
-def plan_articles(planning: Planning) -> Iterator[Page]:
+def plan_articles(planning: PlanContext) -> Iterator[Page]:
     """A page for each visible article."""
     site, related = planning.site, planning.settings.related
     topics = {group.label.slug: group for group in site.topics}
@@ -68,7 +68,7 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
         view = ArticleView(
             url=card.url,
             card=card,
-            record=Stored(i),
+            record=ArticleRef(i),
             own=tuple([place if local < 0 else -1 for place, local in own]),
             cards=planning.cards([local for _, local in own if local >= 0]),
             crumbs=crumbs[story.category.slug],
@@ -85,7 +85,7 @@ def plan_articles(planning: Planning) -> Iterator[Page]:
         yield Page(story.route, "article.html", view)
 
 
-def near_stories(planning: Planning) -> Iterator[list[int]]:
+def near_stories(planning: PlanContext) -> Iterator[list[int]]:
     """For each article other stories of its topics, near in time: what stands beside it where too few are like it."""
     site = planning.site
     nearest = Nearest(site, planning.settings.related.limit)
@@ -95,7 +95,7 @@ def near_stories(planning: Planning) -> Iterator[list[int]]:
         yield nearest.of(i, groups) if groups else []
 
 
-def _neighbours(planning: Planning, index: int, group: Group) -> tuple[Card | None, Card | None]:
+def _neighbours(planning: PlanContext, index: int, group: Group) -> tuple[Card | None, Card | None]:
     """The next newer and older story of the article's first topic."""
     members, stories = group.members, planning.site.stories
     at = bisect_left(members, index)

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from newsgen.builder.names import href
-from newsgen.config import Kind, Settings
-from newsgen.model import Card, Label, Site
+from newsgen.config.settings import Kind, Settings
+from newsgen.content.slugs import href
+from newsgen.core.model import Card, Label, Site
 
 
 class StaticFile(Struct, frozen=True):
@@ -70,7 +70,7 @@ class RedirectView(AnyView, frozen=True, array_like=True, gc=False):
         return self.card.title if self.card else self.page_title
 
 
-class Planning(Struct, frozen=True):
+class PlanContext(Struct, frozen=True):
     """What planners read: the site, the settings, the names of the site's templates for plain pages, the build's
     clock, the static files by path, the path with a digest of those that templates ask for, and
     the titles of the theme's own pages by their English ones."""
@@ -148,7 +148,7 @@ class ListView(View, frozen=True, array_like=True, gc=False):
 
 
 def paged(
-    planning: Planning,
+    planning: PlanContext,
     route: str,
     template: str,
     title: str,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from newsgen.model import Card, Correction
-from newsgen.pages.base import Page, Planning, View
+from newsgen.core.model import Card, Correction
+from newsgen.pages.base import Page, PlanContext, View
 
 ROUTE = "/corrections/"
 
@@ -27,7 +27,7 @@ class CorrectionsView(View, frozen=True, array_like=True, gc=False):
     items: tuple[Corrected, ...]
 
 
-def plan_corrections(planning: Planning) -> Iterator[Page]:
+def plan_corrections(planning: PlanContext) -> Iterator[Page]:
     """One page, where there are corrections; a plain page on its route becomes its introduction."""
     if not planning.has("corrections"):
         return

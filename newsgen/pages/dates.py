@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
-from newsgen.pages.base import Link, Page, Planning, paged
-from newsgen.pages.lists import LONG, Facts, by_source
+from newsgen.pages.base import Link, Page, PlanContext, paged
+from newsgen.pages.lists import LONG, ListFacts, by_source
 
 _LEVELS: tuple[Literal["year", "month", "day"], ...] = ("year", "month", "day")
 Date = tuple[int, ...]
 
 
-def plan_dates(planning: Planning) -> Iterator[Page]:
+def plan_dates(planning: PlanContext) -> Iterator[Page]:
     """A list for each year, month and day that has stories; each leads to those within it."""
     levels = [level for level, name in enumerate(_LEVELS, 1) if planning.has(name)]
     if not levels:
@@ -35,7 +35,7 @@ def plan_dates(planning: Planning) -> Iterator[Page]:
     days: dict[Date, list[Link]] = defaultdict(list)
     for date, count in each.items() if planning.has("year") else ():
         days[date[:1]].append(_link(planning, date, count))
-    facts = Facts(planning, by_source)
+    facts = ListFacts(planning, by_source)
     links = {date: _link(planning, date) for date in members}
     for date, places in members.items():
         crumbs = tuple([links[date[:level]] for level in levels if level < len(date)])
@@ -56,7 +56,7 @@ def plan_dates(planning: Planning) -> Iterator[Page]:
         )
 
 
-def date_route(planning: Planning, date: Date) -> str:
+def date_route(planning: PlanContext, date: Date) -> str:
     """The route of a year, a month or a day: the permalink as far as the date goes."""
     level = _LEVELS[len(date) - 1]
     kept = planning.settings.permalinks.date.partition(f"{{{level}}}")[0]
@@ -64,7 +64,7 @@ def date_route(planning: Planning, date: Date) -> str:
     return f"{kept}{{{level}}}/".format(year=f"{year:04}", month=f"{month:02}", day=f"{day:02}")
 
 
-def _link(planning: Planning, date: Date, count: int = 0) -> Link:
+def _link(planning: PlanContext, date: Date, count: int = 0) -> Link:
     year, month, day = (*date, 1, 1)[:3]
     name = "-".join(f"{part:02}" for part in date)
     url = planning.href(date_route(planning, date)) if planning.has(_LEVELS[len(date) - 1]) else ""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from newsgen.builder.names import fold
-from newsgen.config import Kind
-from newsgen.model import Card, Label, Stored, Story
-from newsgen.pages.base import Page, Planning, View
+from newsgen.config.settings import Kind
+from newsgen.content.slugs import fold
+from newsgen.core.model import ArticleRef, Card, Label, Story
+from newsgen.pages.base import Page, PlanContext, View
 
 
 class FeedFormat(NamedTuple):
@@ -36,13 +36,13 @@ class FeedView(View, frozen=True, array_like=True, gc=False):
     cards: tuple[Card, ...]
     label: Label | None
     origins: tuple[str, ...]
-    records: tuple[Stored, ...]
+    records: tuple[ArticleRef, ...]
     changed: datetime | None
     authors: tuple[tuple[str, ...], ...]
     categories: tuple[tuple[str, ...], ...]
 
 
-def plan_feeds(planning: Planning) -> Iterator[Page]:
+def plan_feeds(planning: PlanContext) -> Iterator[Page]:
     """Feeds for the site and for each topic, in each format."""
     formats = [one for one in FORMATS if planning.has(one.kind)]
     if not formats:
@@ -54,7 +54,7 @@ def plan_feeds(planning: Planning) -> Iterator[Page]:
 
 
 def _feeds(
-    planning: Planning, formats: Sequence[FeedFormat], route: str, title: str, members: Sequence[int], label: Label | None
+    planning: PlanContext, formats: Sequence[FeedFormat], route: str, title: str, members: Sequence[int], label: Label | None
 ) -> Iterator[Page]:
     feeds = planning.settings.feeds
     newest = [planning.site.stories[i] for i in members[: feeds.limit]]
@@ -62,7 +62,7 @@ def _feeds(
     origins = tuple([story.document.entry.link for story in newest])
     authors = tuple([_authors(story) for story in newest])
     categories = tuple([_categories(story.card.topics, story.tags) for story in newest])
-    records = tuple([Stored(i) for i in members[: feeds.limit]]) if feeds.full_text else ()
+    records = tuple([ArticleRef(i) for i in members[: feeds.limit]]) if feeds.full_text else ()
     home = planning.href(route)
     changed = max((time for card in cards if (time := card.updated or card.time)), default=None)
     for one in formats:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import unquote
 
-from newsgen.config import Settings
-from newsgen.messages import did_you_mean
-from newsgen.output import above
-from newsgen.pages.base import Page, Planning, StaticFile, View
-from newsgen.problems import Problem
+from newsgen.config.settings import Settings
+from newsgen.core.messages import did_you_mean
+from newsgen.core.problems import Problem
+from newsgen.pages.base import Page, PlanContext, StaticFile, View
+from newsgen.store.output import above
 
 
 def missing_files(settings: Settings, files: Collection[str], routes: Iterable[str], config: str) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ class FileView(View, frozen=True, array_like=True, gc=False):
     digest: bytes
 
 
-def plan_not_found(planning: Planning) -> Iterator[Page]:
+def plan_not_found(planning: PlanContext) -> Iterator[Page]:
     """The page that hosts show for an address that is not there."""
     if planning.has("404"):
         yield Page("/404.html", "404.html", View(planning.href("/404.html"), planning.title("Page not found")))
@@ -49,17 +49,17 @@ def overlay(theme: Iterable[StaticFile], site: Iterable[StaticFile]) -> dict[str
     return {file.path: file for file in kept} | own
 
 
-def plan_files(planning: Planning) -> Iterator[Page]:
+def plan_files(planning: PlanContext) -> Iterator[Page]:
     """Static files, each at its own path."""
     return (_copy(planning, file, file.path) for file in planning.files.values())
 
 
-def plan_assets(planning: Planning) -> Iterator[Page]:
+def plan_assets(planning: PlanContext) -> Iterator[Page]:
     """The static files that templates ask for by `asset`, under a name with the file's digest."""
     for name, path in planning.assets.items():
         if path not in planning.files:
             yield _copy(planning, planning.files[name], path)
 
 
-def _copy(planning: Planning, file: StaticFile, path: str) -> Page:
+def _copy(planning: PlanContext, file: StaticFile, path: str) -> Page:
     return Page(f"/{path}", "", FileView(planning.href(f"/{path}"), file.path, file.place, file.digest))

@@ -8,15 +8,15 @@ from collections.abc import Collection, Iterator
 from msgspec import Struct
 
 from newsgen.builder.embeds import frame_hosts
-from newsgen.builder.names import fold
-from newsgen.config import Settings
+from newsgen.config.settings import Settings
+from newsgen.content.slugs import fold
 from newsgen.content.uncopied import IMAGES
-from newsgen.messages import count
-from newsgen.pages.base import Page, Planning, RedirectView, View
+from newsgen.core.messages import count
+from newsgen.core.problems import Problem, settings_error
+from newsgen.pages.base import Page, PlanContext, RedirectView, View
 from newsgen.pages.feeds import FORMATS
 from newsgen.pages.plain import GONE, GoneView
 from newsgen.pages.theme import StyleView
-from newsgen.problems import Problem, settings_error
 
 _RULES = 100  # more of them, or longer lines, hosts refuse
 _LINE = 2000
@@ -48,7 +48,7 @@ class HeadersView(View, frozen=True, array_like=True, gc=False):
     rules: tuple[HeaderRule, ...]
 
 
-class Move(Struct, frozen=True, array_like=True, gc=False):
+class RedirectRule(Struct, frozen=True, array_like=True, gc=False):
     """A line of `_redirects`: a link, where it leads and by which status."""
 
     url: str
@@ -59,7 +59,7 @@ class Move(Struct, frozen=True, array_like=True, gc=False):
 class RedirectsView(View, frozen=True, array_like=True, gc=False):
     """All addresses that have moved."""
 
-    moves: tuple[Move, ...]
+    moves: tuple[RedirectRule, ...]
 
 
 class IconView(View, frozen=True, array_like=True, gc=False):
@@ -79,12 +79,12 @@ class ManifestView(View, frozen=True, array_like=True, gc=False):
     icons: tuple[IconView, ...]
 
 
-def plan_hosts(planning: Planning, pages: Collection[Page]) -> Iterator[Page]:
+def plan_hosts(planning: PlanContext, pages: Collection[Page]) -> Iterator[Page]:
     """Headers, redirects, manifest and icons."""
-    moves = tuple([Move(v.url, v.target, v.status) for page in pages if isinstance(v := page.view, RedirectView)])
+    moves = tuple([RedirectRule(v.url, v.target, v.status) for page in pages if isinstance(v := page.view, RedirectView)])
     if planning.settings.gone_status == 410:
         gone = [page.view for page in pages if isinstance(page.view, GoneView) and page.route != GONE]
-        moves += tuple([Move(view.url, planning.href(GONE), 410) for view in gone])
+        moves += tuple([RedirectRule(view.url, planning.href(GONE), 410) for view in gone])
     if planning.has("headers"):
         yield Page("/_headers", "headers.txt", HeadersView(planning.href("/_headers"), "_headers", _header_rules(planning, pages)))
     if moves:
@@ -125,7 +125,7 @@ def content_security_policy(settings: Settings) -> str:
     return policy
 
 
-def _header_rules(planning: Planning, pages: Collection[Page]) -> tuple[HeaderRule, ...]:
+def _header_rules(planning: PlanContext, pages: Collection[Page]) -> tuple[HeaderRule, ...]:
     headers, href = planning.settings.headers, planning.href
     everywhere = [
         f"Content-Security-Policy: {content_security_policy(planning.settings)}",
@@ -145,7 +145,7 @@ def _header_rules(planning: Planning, pages: Collection[Page]) -> tuple[HeaderRu
     return tuple(rules[:_RULES])
 
 
-def _icon(planning: Planning, route: str, size: int, maskable: bool) -> Page:
+def _icon(planning: PlanContext, route: str, size: int, maskable: bool) -> Page:
     file = planning.files.get(planning.settings.icon)
     source = (file.place, file.digest) if file and not file.path.lower().endswith(".svg") else ("", b"")
     title = planning.settings.title

@@ -12,9 +12,9 @@ from itertools import chain
 from msgspec import Struct, structs
 
 from newsgen.builder.ranking import Score, coverage, lead_stories
-from newsgen.config import Kind
-from newsgen.model import Card, Group, Label, Story
-from newsgen.pages.base import Lead, Link, ListView, Page, Planning, Tally, View, paged
+from newsgen.config.settings import Kind
+from newsgen.core.model import Card, Group, Label, Story
+from newsgen.pages.base import Lead, Link, ListView, Page, PlanContext, Tally, View, paged
 
 _LEADS, _FEW_LEADS = 8, 4
 _STRIPS, _STRIP = 6, 4
@@ -22,7 +22,7 @@ _COVERED, _SOURCES, _TOP, _BUSIEST = 6, 12, 5, 3
 LONG = 8  # stories a list must have for a chart of its months, and one of a date for its sources
 
 
-class Listed(View, frozen=True, array_like=True, gc=False):
+class GroupLink(View, frozen=True, array_like=True, gc=False):
     """A group in an index: how many stories it has, and its parent."""
 
     label: Label
@@ -33,7 +33,7 @@ class Listed(View, frozen=True, array_like=True, gc=False):
 class IndexView(View, frozen=True, array_like=True, gc=False):
     """All topics, sources, tags or authors."""
 
-    groups: tuple[Listed, ...]
+    groups: tuple[GroupLink, ...]
 
 
 class Strip(Struct, frozen=True, array_like=True, gc=False):
@@ -61,7 +61,7 @@ class HomeView(ListView, frozen=True, array_like=True, gc=False):
     covered: tuple[Covered, ...] = ()
 
 
-def plan_home(planning: Planning) -> Iterator[Page]:
+def plan_home(planning: PlanContext) -> Iterator[Page]:
     """The front page and the pages of older stories."""
     site, per_page = planning.site, planning.settings.per_page
     count = len(site.stories)
@@ -96,20 +96,20 @@ def plan_home(planning: Planning) -> Iterator[Page]:
     yield from older
 
 
-def front_leads(planning: Planning, shown: Sequence[int]) -> dict[int, Score]:
+def front_leads(planning: PlanContext, shown: Sequence[int]) -> dict[int, Score]:
     """What leads the front page that shows these stories; what is pinned may be older."""
     stories, as_of = planning.site.stories, planning.as_of
     older = [i for i in range(len(shown), len(stories)) if (until := stories[i].document.entry.pin_until) and until > as_of]
     return lead_stories(planning.site, [*shown, *older], _LEADS if len(shown) >= 3 * _LEADS else _FEW_LEADS, planning.as_of)
 
 
-def front_stories(planning: Planning) -> range:
+def front_stories(planning: PlanContext) -> range:
     """The stories that the front page shows: the newest, up to where the pages of older ones begin."""
     per_page, count = planning.settings.per_page, len(planning.site.stories)
     return range(count - max(count // per_page - 1, 0) * per_page)
 
 
-def _most_covered(planning: Planning, members: Sequence[int]) -> Iterator[Covered]:
+def _most_covered(planning: PlanContext, members: Sequence[int]) -> Iterator[Covered]:
     """Of the newer stories those that most others have, each story once."""
     site = planning.site
     seen: set[int] = set()
@@ -122,14 +122,14 @@ def _most_covered(planning: Planning, members: Sequence[int]) -> Iterator[Covere
             yield Covered(site.stories[i].card, len(others))
 
 
-def plan_categories(planning: Planning) -> Iterator[Page]:
+def plan_categories(planning: PlanContext) -> Iterator[Page]:
     """The index of each category, the first part of its articles' addresses."""
     if planning.has("category"):
         for group in planning.site.categories:
             yield from _group(planning, group, "category.html", ())
 
 
-def plan_groups(planning: Planning) -> Iterator[Page]:
+def plan_groups(planning: PlanContext) -> Iterator[Page]:
     """An index of the topics, of the sources, of the tags and of the authors, and a list for each; no empty index of the last two."""
     site = planning.site
     yield from _groups(planning, site.topics, "topics", "topic")
@@ -140,7 +140,7 @@ def plan_groups(planning: Planning) -> Iterator[Page]:
         yield from _groups(planning, site.authors, "authors", "author")
 
 
-def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind) -> Iterator[Page]:
+def _groups(planning: PlanContext, groups: Sequence[Group], many: Kind, one: Kind) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
     if planning.has(many):
         index = _index(planning, groups, f"/{many}/", planning.title(many.capitalize()), f"{many}.html")
@@ -148,7 +148,7 @@ def _groups(planning: Planning, groups: Sequence[Group], many: Kind, one: Kind) 
         yield index
     if planning.has(one):
         labels = {"topic": by_source, "source": _by_topic}.get(one)
-        facts = Facts(planning, labels) if labels else None
+        facts = ListFacts(planning, labels) if labels else None
         for group in groups:
             above = (*crumbs, Link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
             yield from _group(planning, group, f"{one}.html", above, facts)
@@ -163,15 +163,15 @@ def _by_topic(story: Story) -> tuple[Label, ...]:
     return story.card.topics
 
 
-def _index(planning: Planning, groups: Sequence[Group], route: str, title: str, template: str) -> Page:
-    listed = tuple(Listed(g.label.url, g.label.name, g.label, len(g.members), g.parent) for g in groups)
+def _index(planning: PlanContext, groups: Sequence[Group], route: str, title: str, template: str) -> Page:
+    listed = tuple(GroupLink(g.label.url, g.label.name, g.label, len(g.members), g.parent) for g in groups)
     return Page(route, template, IndexView(planning.href(route), title, listed))
 
 
-class Facts:
+class ListFacts:
     """What the own page of a list tells of all its stories: their months, and who has most of them."""
 
-    def __init__(self, planning: Planning, labels: Callable[[Story], tuple[Label, ...]]) -> None:
+    def __init__(self, planning: PlanContext, labels: Callable[[Story], tuple[Label, ...]]) -> None:
         self._planning = planning
         self._stories = planning.site.stories
         found = list(map(labels, self._stories))
@@ -221,7 +221,7 @@ class Facts:
         return tuple([Tally(self._by_slug[slug], count) for slug, count in best])
 
 
-def _group(planning: Planning, group: Group, template: str, crumbs: tuple[Link, ...], facts: Facts | None = None) -> Iterator[Page]:
+def _group(planning: PlanContext, group: Group, template: str, crumbs: tuple[Link, ...], facts: ListFacts | None = None) -> Iterator[Page]:
     label, per_page = group.label, planning.settings.per_page
     pages = paged(planning, group.route, template, label.name, group.members, per_page, crumbs, label=label)
     first = next(pages)

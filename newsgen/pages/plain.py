@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsgen.pages.base import Link, Page, Planning, View
+from newsgen.core.problems import Problem
+from newsgen.pages.base import Link, Page, PlanContext, View
 from newsgen.pages.corrections import ROUTE as CORRECTIONS
-from newsgen.problems import Problem
 
 if TYPE_CHECKING:
-    from newsgen.pages.plan import Draft
+    from newsgen.pages.draft import Draft
 
 
 GONE = "/410.html"  # what hosts show that answer so
@@ -28,7 +28,7 @@ class GoneView(View, frozen=True, array_like=True, gc=False):
     """Where an article was that has been removed. It says nothing of it."""
 
 
-def plan_plain(planning: Planning, draft: Draft) -> Iterator[Page]:
+def plan_plain(planning: PlanContext, draft: Draft) -> Iterator[Page]:
     """A page for each plain page, by the template that it asks for. That is one made for it: any other would miss what it reads."""
     titles = {page.route: page.file.page.title for page in planning.site.pages}
     for page in planning.site.pages:
@@ -46,18 +46,18 @@ def plan_plain(planning: Planning, draft: Draft) -> Iterator[Page]:
         yield Page(route, template, PlainView(planning.href(route), record.title, record.excerpt, record.body, crumbs))
 
 
-def plan_gone(planning: Planning, draft: Draft) -> Iterator[Page]:
+def plan_gone(planning: PlanContext, draft: Draft) -> Iterator[Page]:
     """A page for each article that was removed and is to say so, unless another page stands there or an alias leads on."""
     for route in planning.site.gone if planning.has("gone") else ():
         if not draft.in_the_way(route):
             yield _gone(planning, route)
 
 
-def plan_gone_answer(planning: Planning) -> Iterator[Page]:
+def plan_gone_answer(planning: PlanContext) -> Iterator[Page]:
     """The page that hosts answer with for what was removed."""
     if planning.site.gone and planning.has("gone") and planning.settings.gone_status == 410:
         yield _gone(planning, GONE)
 
 
-def _gone(planning: Planning, route: str) -> Page:
+def _gone(planning: PlanContext, route: str) -> Page:
     return Page(route, "gone.html", GoneView(planning.href(route), planning.title("This page was removed")))

@@ -17,12 +17,13 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from newsgen.builder.route_table import output_path
-from newsgen.model import Card, Label, Record, Stored, Story
+from newsgen.core.model import ArticleRef, Card, Label, Record, Story
+from newsgen.core.problems import Problem
 from newsgen.pages.articles import ArticleView, near_stories, plan_articles
-from newsgen.pages.base import AnyView, Page, Planning, View
+from newsgen.pages.base import AnyView, Page, PlanContext, View
 from newsgen.pages.corrections import plan_corrections
 from newsgen.pages.dates import plan_dates
+from newsgen.pages.draft import Draft
 from newsgen.pages.feeds import plan_feeds
 from newsgen.pages.files import FileView, plan_assets, plan_files, plan_not_found
 from newsgen.pages.hosts import check_redirects, plan_hosts
@@ -31,9 +32,8 @@ from newsgen.pages.plain import PlainView, plan_gone, plan_gone_answer, plan_pla
 from newsgen.pages.redirects import plan_redirects
 from newsgen.pages.sitemaps import plan_sitemaps
 from newsgen.pages.theme import plan_theme
-from newsgen.problems import Problem
 
-PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
+PLANNERS: tuple[Callable[[PlanContext], Iterator[Page]], ...] = (
     plan_assets,
     plan_home,
     plan_categories,
@@ -48,7 +48,7 @@ PLANNERS: tuple[Callable[[Planning], Iterator[Page]], ...] = (
 )
 
 
-class Placed(Record, frozen=True, array_like=True, gc=False):
+class StoryRow(Record, frozen=True, array_like=True, gc=False):
     """Where a story stands and what of its card the plan decides. `source` and `topics` are places in the plan's labels."""
 
     route: str
@@ -60,7 +60,7 @@ class Placed(Record, frozen=True, array_like=True, gc=False):
     language: str
 
 
-class Planned(Record, frozen=True, array_like=True, gc=False):
+class EncodedPage(Record, frozen=True, array_like=True, gc=False):
     """A page: its route and template (as in Page), the name of its view's class, and the view, with a 0 where a card or a record
     is to be. `refs` are the stories of these, 32 bits each: the place of a card's, the complement of a record's."""
 
@@ -76,7 +76,7 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     which of the small pictures that they name (see Shows) their pages show, two bytes for each, and the places (32 bits each) of others
     beside each, where too few are like it. `plain` tells file and route of each plain page, `menu` is what all pages show."""
 
-    pages: tuple[Planned, ...]
+    pages: tuple[EncodedPage, ...]
     stories: tuple[Raw, ...]
     paths: tuple[str, ...]
     placements: bytes
@@ -88,42 +88,13 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     problems: tuple[Problem, ...]
 
 
-class Draft:
-    """A plan that is being made: the pages so far by route, and what is wrong. Case is ignored, as some file systems do."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, Page] = {}
-        self.problems: list[Problem] = []
-        self._files: dict[str, Page] = {}
-        self._folders: dict[str, Page] = {}  # the first page below each
-
-    def in_the_way(self, route: str) -> Page | None:
-        """The page that has this route, needs a folder in the place of its file, or has a file in the place of a folder of it."""
-        path = output_path(route).casefold()
-        standing = self._files.get(path) or self._folders.get(path)
-        folder = path.rpartition("/")[0]
-        while folder and not standing and folder not in self._folders:
-            standing = self._files.get(folder)
-            folder = folder.rpartition("/")[0]
-        return standing
-
-    def add(self, page: Page) -> None:
-        """Add a page whose route is free."""
-        path = output_path(page.route).casefold()
-        self.pages[page.route] = self._files[path] = page
-        folder = path.rpartition("/")[0]
-        while folder and folder not in self._folders:
-            self._folders[folder] = page
-            folder = folder.rpartition("/")[0]
-
-
 # These look at the pages that the others have planned, and tell what is wrong with theirs.
-LATER: tuple[Callable[[Planning, Draft], Iterator[Page]], ...] = (plan_plain, plan_redirects, plan_gone)
+LATER: tuple[Callable[[PlanContext, Draft], Iterator[Page]], ...] = (plan_plain, plan_redirects, plan_gone)
 # These are made from all pages before them. A static file of the site in the place of one of them is meant so.
-LAST: tuple[Callable[[Planning, Collection[Page]], Iterator[Page]], ...] = (plan_sitemaps, plan_hosts)
+LAST: tuple[Callable[[PlanContext, Collection[Page]], Iterator[Page]], ...] = (plan_sitemaps, plan_hosts)
 
 
-def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
+def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
     """All pages of the site. Of two on one route the first stays; the other is a problem, told after those that were found before."""
     draft = Draft()
     pages = draft.pages
@@ -150,7 +121,7 @@ def make_plan(planning: Planning, problems: Sequence[Problem] = ()) -> Plan:
         for label in (card.source, *card.topics):
             labels[label.digest] = label
     return Plan(
-        pages=tuple(map(planned, pages.values())),
+        pages=tuple(map(encode_page, pages.values())),
         stories=tuple(_placed(site.stories, {label: place for place, label in enumerate(labels)})),
         paths=tuple([story.document.path for story in site.stories]),
         placements=b"".join([story.placement for story in site.stories]),
@@ -168,7 +139,7 @@ def _placed(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[R
         card, entry = story.card, story.document.entry
         topics = tuple([labels[label.digest] for label in card.topics])
         updated = entry.updated if card.updated else None
-        placed = Placed(story.route, entry.time, card.kind, labels[card.source.digest], topics, updated, card.language)
+        placed = StoryRow(story.route, entry.time, card.kind, labels[card.source.digest], topics, updated, card.language)
         yield Raw(_encode_plain(placed))
 
 
@@ -184,19 +155,19 @@ def _small(places: tuple[int, ...], logo: bool) -> bytes:
     return array("H", [0, *shown] if logo else shown).tobytes()
 
 
-def planned(page: Page) -> Planned:
+def encode_page(page: Page) -> EncodedPage:
     """A page as a plan has it."""
     refs: list[int] = _refs
     refs.clear()
     view = Raw(_encode_view(page.view))
-    return Planned(page.route, page.template, page.view.__class__.__name__, view, array("i", refs).tobytes())
+    return EncodedPage(page.route, page.template, page.view.__class__.__name__, view, array("i", refs).tobytes())
 
 
 def _refer(value: Any) -> int:
     """What stands in a view where a card or a record is."""
     if value.__class__ is Card:
         _refs.append(value.index)
-    elif value.__class__ is Stored:
+    elif value.__class__ is ArticleRef:
         _refs.append(~value.index)
     else:
         raise TypeError(f"a view holds no {value.__class__.__name__}")
@@ -208,7 +179,7 @@ _encode_view = msgspec.msgpack.Encoder(enc_hook=_refer).encode
 _encode_plain = msgspec.msgpack.Encoder().encode
 
 
-def _named(page: Page, planning: Planning) -> str:
+def _named(page: Page, planning: PlanContext) -> str:
     """A page as people know it: by the file that it is made of, else by its title and template."""
     if isinstance(page.view, FileView):
         return f"the static file {page.view.title}"

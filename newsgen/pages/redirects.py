@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsgen.model import Card, Site
-from newsgen.pages.base import Page, Planning, RedirectView
-from newsgen.problems import Problem
+from newsgen.core.model import Card, Site
+from newsgen.core.problems import Problem
+from newsgen.pages.base import Page, PlanContext, RedirectView
 
 if TYPE_CHECKING:
-    from newsgen.pages.plan import Draft
+    from newsgen.pages.draft import Draft
 
 
-def plan_redirects(planning: Planning, draft: Draft) -> Iterator[Page]:
+def plan_redirects(planning: PlanContext, draft: Draft) -> Iterator[Page]:
     """A page for each alias, but for those where a page, or a folder of pages, stands already. Planned after all
     others; articles from the oldest, so that a newer one takes no alias that is in use. What no one asked for gives way without a word."""
     aliases = [*_aliases(planning.site), *_moved(planning.site)] if planning.has("redirect") else []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from newsgen.builder.visibility import NEWS_WINDOW
 from newsgen.content.times import start_of
-from newsgen.model import Card, Story
-from newsgen.pages.base import ListView, Page, Planning, RedirectView, View
+from newsgen.content.visibility import NEWS_WINDOW
+from newsgen.core.model import Card, Story
+from newsgen.pages.base import ListView, Page, PlanContext, RedirectView, View
 from newsgen.pages.plain import GoneView
 
 # The protocol allows 50,000 addresses and 52,428,800 bytes a file. With 40,000, even addresses of
@@ -43,7 +43,7 @@ class RobotsView(View, frozen=True, array_like=True, gc=False):
     rules: tuple[str, ...]
 
 
-def plan_sitemaps(planning: Planning, pages: Iterable[Page], limit: int = LIMIT) -> Iterator[Page]:
+def plan_sitemaps(planning: PlanContext, pages: Iterable[Page], limit: int = LIMIT) -> Iterator[Page]:
     """The sitemap over all pages that may be indexed, or its parts of `limit` addresses and their index; the news
     sitemap; robots.txt."""
     maps: list[str] = []
@@ -72,7 +72,7 @@ def plan_sitemaps(planning: Planning, pages: Iterable[Page], limit: int = LIMIT)
         yield Page("/robots.txt", "robots.txt", view)
 
 
-def may_be_indexed(planning: Planning, story: Story) -> bool:
+def may_be_indexed(planning: PlanContext, story: Story) -> bool:
     """Whether search engines should know the story's page here: not where the settings name its source."""
     sources = planning.settings.sources
     slug = story.card.source.slug
@@ -87,7 +87,7 @@ def partition(
     return [(tuple(urls[i : i + limit]), tuple(times[i : i + limit])) for i in starts]
 
 
-def _lists(planning: Planning, pages: Iterable[Page]) -> list[str]:
+def _lists(planning: PlanContext, pages: Iterable[Page]) -> list[str]:
     """The links of the pages that are no articles; of a list only its own page."""
     articles = {story.card.url for story in planning.site.stories}
     return [
@@ -100,11 +100,11 @@ def _lists(planning: Planning, pages: Iterable[Page]) -> list[str]:
     ]
 
 
-def _sitemap(planning: Planning, route: str, urls: tuple[str, ...], times: tuple[datetime | None, ...]) -> Page:
+def _sitemap(planning: PlanContext, route: str, urls: tuple[str, ...], times: tuple[datetime | None, ...]) -> Page:
     return Page(route, "sitemap.xml", SitemapView(planning.href(route), "Sitemap", urls, times))
 
 
-def _news(planning: Planning) -> tuple[Card, ...]:
+def _news(planning: PlanContext) -> tuple[Card, ...]:
     since = planning.as_of - NEWS_WINDOW
     cards: list[Card] = []
     for story in planning.site.stories:  # newest first

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsgen.builder.look import theme_css, theme_route
-from newsgen.pages.base import Page, Planning, View
+from newsgen.pages.base import Page, PlanContext, View
+from newsgen.pages.stylesheet import theme_css, theme_route
 
 
 class StyleView(View, frozen=True, array_like=True, gc=False):
@@ -14,7 +14,7 @@ class StyleView(View, frozen=True, array_like=True, gc=False):
     text: str
 
 
-def plan_theme(planning: Planning) -> Iterator[Page]:
+def plan_theme(planning: PlanContext) -> Iterator[Page]:
     """The stylesheet, where the settings make one."""
     css = theme_css(planning.settings.theme, planning.settings.base)
     if css:

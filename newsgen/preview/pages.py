@@ -9,8 +9,8 @@ from typing import Any
 
 import jinja2
 
-from newsgen.builder.names import href
-from newsgen.preview.state import Preview
+from newsgen.content.slugs import href
+from newsgen.preview.session import PreviewSession
 
 _SHOWN = 300
 
@@ -21,12 +21,12 @@ def _template() -> jinja2.Template:
     return environment.from_string((Path(__file__).parent / "tools.html").read_text("utf-8"))
 
 
-def show_problems(preview: Preview, problems: Sequence[Mapping[str, Any]]) -> str:
+def show_problems(preview: PreviewSession, problems: Sequence[Mapping[str, Any]]) -> str:
     """All problems, with links to their places."""
     return _template().render(title="Problems", home=_home(preview), problems=problems, total=len(preview.problems()))
 
 
-def show_pages(preview: Preview, wanted: str, edit: Callable[[str], str]) -> str:
+def show_pages(preview: PreviewSession, wanted: str, edit: Callable[[str], str]) -> str:
     """The routes whose address, file or template has all the words that are wanted, whatever their case."""
     words, found, total = wanted.casefold().split(), [], 0
     views, base = preview.state.prepared.views, preview.state.config.settings.base
@@ -43,5 +43,5 @@ def show_pages(preview: Preview, wanted: str, edit: Callable[[str], str]) -> str
     return _template().render(title="Pages", home=_home(preview), pages=found, total=total, wanted=wanted)
 
 
-def _home(preview: Preview) -> str:
+def _home(preview: PreviewSession) -> str:
     return preview.state.config.settings.base + "/"

@@ -22,10 +22,10 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.utils import redirect, send_file
 from werkzeug.wrappers import Request, Response
 
-from newsgen.preview.hosting import headers_for, move_for
+from newsgen.core.problems import Problem, UserError
+from newsgen.preview.host_rules import headers_for, move_for
 from newsgen.preview.pages import show_pages, show_problems
-from newsgen.preview.state import Preview, Served
-from newsgen.problems import Problem, UserError
+from newsgen.preview.session import PreviewSession, Served
 
 TOOLS = "/__newsgen/"
 _FOLDER = Path(__file__).parent
@@ -68,7 +68,7 @@ class App:
 
     def __init__(
         self,
-        preview: Preview,
+        preview: PreviewSession,
         host: str,
         settle: Callable[[float], None],
         offline: bool = False,

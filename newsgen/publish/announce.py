@@ -8,9 +8,9 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from newsgen.config import Config
-from newsgen.net import Client, Refused, Unreachable
-from newsgen.problems import Problem
+from newsgen.config.settings import Config
+from newsgen.core.problems import Problem
+from newsgen.network.http import Client, Refused, Unreachable
 from newsgen.publish.diff import Difference
 
 _MOST = 10_000  # addresses that one question of IndexNow may hold

@@ -12,19 +12,19 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from newsgen import digest
-from newsgen.build import BuildOptions, build
+from newsgen.build.pipeline import BuildOptions, build
 from newsgen.builder.route_table import output_path
-from newsgen.builder.visibility import Clock
-from newsgen.config import Config
-from newsgen.folders import CACHE_FILE
-from newsgen.output import MANIFEST, manifest_text, read_manifest
-from newsgen.problems import Problem
+from newsgen.config.settings import Config
+from newsgen.content.visibility import Clock
+from newsgen.core import digest
+from newsgen.core.problems import Problem
 from newsgen.publish import guards
 from newsgen.publish.diff import Difference, compare, shown_files
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
-from newsgen.publish.files import File
 from newsgen.publish.guards import Finding, Look
+from newsgen.publish.hardlinks import EditionFile
+from newsgen.store.output import MANIFEST, manifest_text, read_manifest
+from newsgen.store.records import CACHE_FILE
 
 _ROUNDS = 4  # builds without the articles that guards named so far; what they say of the last one counts
 
@@ -102,7 +102,9 @@ def _look(guarding: Guarding, folder: Path, old: Collection[Told], without: froz
     """The edition that a built site makes with some old pages."""
     config, had = guarding.config, shown_files(guarding.live)
     kept = {output_path(told.route) for told in old}
-    files = {path: File(known, 0) for path, known in read_manifest(folder).items()} | {path: File(had[path], 0) for path in kept}
+    files = {path: EditionFile(known, 0) for path, known in read_manifest(folder).items()} | {
+        path: EditionFile(had[path], 0) for path in kept
+    }
     stories = guards.read_stories(config, guarding.clock, files.keys() - kept, guarding.jobs, without)
     manifest = manifest_text({path: file.digest for path, file in files.items()}) if kept else (folder / MANIFEST).read_text("utf-8")
     edition = Edition(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from newsgen.builder.names import href
-from newsgen.messages import count
+from newsgen.content.slugs import href
+from newsgen.core.messages import count
 from newsgen.publish.editions import Edition, Told
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")

@@ -22,11 +22,11 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct, structs
 
-from newsgen.atomic import replace_file
-from newsgen.output import Output, unwritable
-from newsgen.problems import build_error, settings_error
-from newsgen.publish.files import Files, Real, fill, fitting
+from newsgen.core.atomic import replace_file
+from newsgen.core.problems import build_error, settings_error
+from newsgen.publish.hardlinks import Files, Real, fill, fitting
 from newsgen.publish.images import without_images
+from newsgen.store.output import Output, unwritable
 
 CURRENT = "current"
 _RELEASES, _NEW, _KNOWN, _HOLD, _UNTOLD = "releases", ".new", ".jsonl", "hold.json", "untold.json"

@@ -14,24 +14,24 @@ from xml.etree import ElementTree
 import msgspec
 from msgspec import to_builtins
 
-from newsgen.build import read_content, use_cache
-from newsgen.builder.names import href
+from newsgen.build.inputs import scan_inputs
+from newsgen.build.plan import read_site
+from newsgen.build.prepare import read_content
+from newsgen.build.read import ReadResult
 from newsgen.builder.route_table import output_path
-from newsgen.builder.visibility import Clock, page_visible, visibility
-from newsgen.cache import Cache
 from newsgen.check.links import Place, read_page, reader
-from newsgen.config import Config
+from newsgen.config.publish import Guards
+from newsgen.config.settings import Config
 from newsgen.content.no_articles import find_no_articles
 from newsgen.content.scan import read_file
-from newsgen.ingest import Ingested
-from newsgen.messages import count
-from newsgen.model import Face, Site
-from newsgen.outcome import scan_inputs
-from newsgen.planning import read_site
-from newsgen.problems import STOPPING, Problem, UserError
+from newsgen.content.slugs import href
+from newsgen.content.visibility import Clock, page_visible, visibility
+from newsgen.core.messages import count
+from newsgen.core.model import Site, Summary
+from newsgen.core.problems import STOPPING, Problem, UserError
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
 from newsgen.publish.leaks import Leak, Secret, each, holders, is_public, read_secrets, search, texts_of
-from newsgen.publish.settings import Guards
+from newsgen.store.cache import Cache, use_cache
 
 _FRONT_PAGE = "index.html"
 # What XML cannot hold, not even as a reference (XML 1.0, section 2.2).
@@ -75,7 +75,7 @@ def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int
     return use_cache(config.paths.cache, work)
 
 
-def _told(read: Ingested, site: Site, files: Collection[str]) -> Iterator[Told]:
+def _told(read: ReadResult, site: Site, files: Collection[str]) -> Iterator[Told]:
     for story in site.stories:
         if output_path(story.route) in files:
             path, entry = story.document.path, story.document.entry
@@ -84,7 +84,7 @@ def _told(read: Ingested, site: Site, files: Collection[str]) -> Iterator[Told]:
             yield Told(path, story.route, title, entry.time, file.content.hex(), len(entry.corrections), entry.expires)
 
 
-_face = msgspec.msgpack.Decoder(Face)
+_face = msgspec.msgpack.Decoder(Summary)
 
 
 def space(store: Store, needed: int) -> list[Problem]:

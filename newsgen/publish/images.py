@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsgen.builder.route_table import output_path
 from newsgen.content.scan import read_file
-from newsgen.publish.files import Files
+from newsgen.publish.hardlinks import Files
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
 _DIGEST = re.compile(rb"(?<![0-9a-f])[0-9a-f]{8,64}(?![0-9a-f])")

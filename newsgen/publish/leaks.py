@@ -14,16 +14,16 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from newsgen import workers
-from newsgen.builder.visibility import Clock, visibility
-from newsgen.cache import Cache
-from newsgen.config import Config
-from newsgen.content.frontmatter import decode
+from newsgen.build.read import ReadResult
+from newsgen.config.settings import Config
 from newsgen.content.scan import read_file
-from newsgen.content.secret import redact
-from newsgen.fingerprint import theme_folder
-from newsgen.ingest import Ingested
-from newsgen.model import Article
+from newsgen.content.visibility import Clock, visibility
+from newsgen.core import engine
+from newsgen.core.frontmatter import decode
+from newsgen.core.model import Article
+from newsgen.core.secret import redact
+from newsgen.store.cache import Cache
+from newsgen.store.fingerprint import theme_folder
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -51,7 +51,7 @@ class Leak(NamedTuple):
     secret: Secret
 
 
-def read_secrets(read: Ingested, config: Config, clock: Clock, cache: Cache) -> dict[bytes, Secret]:
+def read_secrets(read: ReadResult, config: Config, clock: Clock, cache: Cache) -> dict[bytes, Secret]:
     """The words of `secured`, and the texts of withheld articles that no visible article has or quotes. Raises CacheDamaged."""
     found: dict[bytes, Secret] = {}
     for text, path in _withheld_texts(read, clock, cache).items():
@@ -70,7 +70,7 @@ def secured_words(data: bytes) -> set[bytes]:
     return {word.encode() for part in redact(decode(data).text).taken for word in _WORDS.findall(part.partition(":")[2] or part)}
 
 
-def _withheld_texts(read: Ingested, clock: Clock, cache: Cache) -> dict[str, str]:
+def _withheld_texts(read: ReadResult, clock: Clock, cache: Cache) -> dict[str, str]:
     from ahocorasick_rs import AhoCorasick
 
     seen = {document.path: visibility(document.entry, clock) for document in read.documents()}
@@ -139,11 +139,11 @@ def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list
 def each(prepare: Callable[[S], Callable[[list[str]], list[R]]], state: S, paths: Sequence[str], jobs: int) -> Iterator[R]:
     """What comes of each file, read in processes."""
     batches = [list(paths[i : i + _BATCH]) for i in range(0, len(paths), _BATCH)]
-    for batch in workers.run(prepare, state, batches, jobs):
+    for batch in engine.run(prepare, state, batches, jobs):
         yield from batch
 
 
-def holders(read: Ingested, visible: Collection[str], cache: Cache, texts: Collection[bytes]) -> dict[bytes, set[str]]:
+def holders(read: ReadResult, visible: Collection[str], cache: Cache, texts: Collection[bytes]) -> dict[bytes, set[str]]:
     """Which of these visible articles and plain pages have each of these texts in their own record, as JSON
     writes it. Raises CacheDamaged."""
     from ahocorasick_rs import BytesAhoCorasick

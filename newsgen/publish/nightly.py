@@ -6,50 +6,28 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import structs
 
-from newsgen.build import BuildOptions, Progress, build, quiet, use_cache
-from newsgen.builder.visibility import Clock
-from newsgen.config import Config
-from newsgen.outcome import Result, Slow, look_at, recall
-from newsgen.output import Output
-from newsgen.problems import Problem, UserError, any_died, locate_all
-from newsgen.publish.diff import Difference
+from newsgen.build.inputs import Result, check_inputs, load_outcome
+from newsgen.build.pipeline import BuildOptions, build
+from newsgen.config.settings import Config
+from newsgen.content.visibility import Clock
+from newsgen.core.problems import Problem, UserError, any_died, locate_all
+from newsgen.core.progress import Progress, quiet
 from newsgen.publish.editions import Store
-from newsgen.publish.publishing import Published, PublishOptions, exit_code, now, publish
-from newsgen.publish.targets import Sent
+from newsgen.publish.publish import Published, PublishOptions, exit_code, now, publish
+from newsgen.publish.report import NightlyRun, write_report
+from newsgen.store.cache import use_cache
+from newsgen.store.output import Output
 
 Log = Callable[[str, dict[str, Any]], None]
-
-
-class Night(Struct, frozen=True):
-    """What a night came to. `outcome` is `published`, `unchanged`, `held`, `stopped` (by a guard) or `failed`; `exit` is the command's
-    exit code, `seconds` the time of each stage, `size` bytes of the live edition, `due` when time alone changes the site next,
-    `left_out` the articles that guards kept out of the edition."""
-
-    started: datetime
-    ended: datetime
-    outcome: str
-    exit: int
-    edition: str
-    articles: int
-    pages: int
-    rendered: int
-    size: int
-    seconds: dict[str, float]
-    difference: Difference | None
-    sent: tuple[Sent, ...]
-    slow: tuple[Slow, ...]
-    due: datetime | None
-    problems: tuple[Problem, ...]
-    left_out: tuple[str, ...] = ()
 
 
 def is_due(config: Config, at: datetime) -> bool:
     """Whether a nightly job would do anything: an input or the clock changes the site, or what is built is not live everywhere."""
 
     def known(cache: Any, _: object) -> Result | None:
-        return recall(cache, look_at(config, Clock(at)).digest, config.paths.output, at)
+        return load_outcome(cache, check_inputs(config, Clock(at)).digest, config.paths.output, at)
 
     store = Store(config.paths.editions)
     result = use_cache(config.paths.cache, known)
@@ -58,14 +36,12 @@ def is_due(config: Config, at: datetime) -> bool:
     return result is None or (store.hold() is None and (not is_live or store.untold() is not None))
 
 
-def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet, strict: bool = False) -> Night:
+def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet, strict: bool = False) -> NightlyRun:
     """Run the whole job; `log` is told of each stage as it ends, `progress` how far the build is. What a user can put right is in the
     result, not raised. `strict`: see PublishOptions.
 
     Raises UserError: 4 where another nightly job runs, 3 where its report cannot be written.
     """
-    from newsgen.publish.report import write_report
-
     lock = Output(config.paths.editions / "reports").lock(False)
     try:
         night = _run(config, jobs, log, progress, strict)
@@ -75,7 +51,7 @@ def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet, str
         lock.release()
 
 
-def _run(config: Config, jobs: int, log: Log, progress: Progress, strict: bool) -> Night:
+def _run(config: Config, jobs: int, log: Log, progress: Progress, strict: bool) -> NightlyRun:
     started, result, published = now(), None, None
     problems: list[Problem] = []
     seconds: dict[str, float] = {}
@@ -83,7 +59,7 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress, strict: bool) 
     try:
         chosen = config.settings.nightly
         if chosen.fetch:
-            from newsgen.images.tend import fetch
+            from newsgen.inspect.images import fetch
 
             problems += fetch(config, Clock(started), jobs, progress, minutes=chosen.fetch_minutes).problems
     except UserError as error:  # a night without new pictures is better than none
@@ -105,7 +81,7 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress, strict: bool) 
         code = 5 if published.stopped else exit_code(published) or int(any_died(problems))
     live = published.edition if published else Store(config.paths.editions).live_name()
     log(outcome, {"edition": live, "exit": code})
-    return Night(
+    return NightlyRun(
         started=started,
         ended=now(),
         outcome=outcome,

@@ -11,12 +11,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from newsgen.config import Config
-from newsgen.messages import count
-from newsgen.problems import as_mapping, render
-from newsgen.publish.diff import lines, summary
+from newsgen.build.inputs import TemplateTiming
+from newsgen.config.settings import Config
+from newsgen.core.messages import count
+from newsgen.core.problems import Problem, as_mapping, render
+from newsgen.publish.diff import Difference, lines, summary
 from newsgen.publish.editions import Store
-from newsgen.publish.nightly import Night
+from newsgen.publish.targets import Sent
 
 FOLDER = "reports"
 _SHOWN = 200
@@ -36,6 +37,29 @@ pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}
 """
 
 
+class NightlyRun(Struct, frozen=True):
+    """What a night came to. `outcome` is `published`, `unchanged`, `held`, `stopped` (by a guard) or `failed`; `exit` is the command's
+    exit code, `seconds` the time of each stage, `size` bytes of the live edition, `due` when time alone changes the site next,
+    `left_out` the articles that guards kept out of the edition."""
+
+    started: datetime
+    ended: datetime
+    outcome: str
+    exit: int
+    edition: str
+    articles: int
+    pages: int
+    rendered: int
+    size: int
+    seconds: dict[str, float]
+    difference: Difference | None
+    sent: tuple[Sent, ...]
+    slow: tuple[TemplateTiming, ...]
+    due: datetime | None
+    problems: tuple[Problem, ...]
+    left_out: tuple[str, ...] = ()
+
+
 def numbers(store: Store) -> list[int]:
     """The reports that are kept, the oldest first."""
     try:
@@ -45,7 +69,7 @@ def numbers(store: Store) -> list[int]:
     return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
 
 
-def write_report(night: Night, config: Config) -> None:
+def write_report(night: NightlyRun, config: Config) -> None:
     """Write the report of a night; remove the oldest ones. They are numbered: clocks may go back. Raises UserError (exit code 3)."""
     store = Store(config.paths.editions)
     kept = numbers(store)
@@ -65,7 +89,7 @@ class Ended(Struct, frozen=True):
     exit: int
 
 
-def document(night: Night) -> dict[str, Any]:
+def document(night: NightlyRun) -> dict[str, Any]:
     """The report as JSON has it."""
     return dict(msgspec.to_builtins(night), problems=list(map(as_mapping, night.problems)))
 
@@ -79,7 +103,7 @@ def last_report(store: Store) -> Ended | None:
         return None
 
 
-def page(night: Night, title: str) -> str:
+def page(night: NightlyRun, title: str) -> str:
     """The report as a page."""
     facts = [
         ("outcome", f"{night.outcome} (exit code {night.exit})"),

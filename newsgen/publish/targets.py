@@ -19,9 +19,9 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from newsgen.messages import count
-from newsgen.output import MANIFEST, above, in_the_way, manifest_text, read_manifest
-from newsgen.problems import Problem, UserError, build_error
+from newsgen.core.messages import count
+from newsgen.core.problems import Problem, UserError, build_error
+from newsgen.store.output import MANIFEST, above, in_the_way, manifest_text, read_manifest
 
 _UNKNOWN = "0" * 32
 _LIMIT = 3600  # seconds for one program

@@ -16,11 +16,11 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import BlockReference, Context, Macro
 from markupsafe import Markup, escape
 
-from newsgen.fingerprint import program
-from newsgen.model import Card
+from newsgen.core.model import Card
 from newsgen.pages.base import Link
-from newsgen.render.failure import NeverDefined
+from newsgen.render.template_errors import NeverDefined
 from newsgen.render.templates import Templates
+from newsgen.store.fingerprint import program
 
 
 class Bytecode(Protocol):

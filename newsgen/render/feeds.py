@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 import msgspec
 from markupsafe import Markup
 
-from newsgen.config import Settings
+from newsgen.config.settings import Settings
 from newsgen.pages.feeds import FeedView
 from newsgen.render.dates import rfc3339
-from newsgen.render.pictures import Pictures
+from newsgen.render.images import Pictures
 
 _LINK = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)=")([^"]*)(?=")')
 

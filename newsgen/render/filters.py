@@ -12,16 +12,16 @@ from urllib.parse import urlsplit
 from jinja2 import pass_context
 
 from newsgen.builder.embeds import Player, make_player
-from newsgen.builder.look import theme_css, theme_route
-from newsgen.builder.names import href
-from newsgen.config import Kind, Settings
+from newsgen.config.paths import composed
+from newsgen.config.settings import Kind, Settings
+from newsgen.content.slugs import href
 from newsgen.content.urls import own_path
-from newsgen.folders import composed
-from newsgen.model import Card, Label
+from newsgen.core.model import Card, Label
 from newsgen.pages.base import View
+from newsgen.pages.stylesheet import theme_css, theme_route
 from newsgen.render.dates import date_filter, direction, iso, number_filter, rfc3339, weeks_filter
 from newsgen.render.feeds import html_text, json_feed
-from newsgen.render.pictures import Pictures
+from newsgen.render.images import Pictures
 from newsgen.render.structured import Structured
 
 _KINDS = frozenset(get_args(Kind))

@@ -6,8 +6,8 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from newsgen.core.problems import build_error
 from newsgen.pages.hosts import IconView
-from newsgen.problems import build_error
 
 _INK = "#16181d"
 _PAPER = "#faf8f3"

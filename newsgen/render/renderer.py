@@ -11,27 +11,27 @@ from pathlib import Path
 
 from msgspec import structs
 
-from newsgen.cache import CacheDamaged
-from newsgen.config import Settings
+from newsgen.config.settings import Settings
 from newsgen.content.urls import own_path
-from newsgen.model import Article, Card, Face, Label, Reference
+from newsgen.core.model import Article, Card, Label, Reference, Summary
+from newsgen.core.problems import build_error
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import AnyView
 from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
-from newsgen.pages.pictures import VariantView
+from newsgen.pages.hydrate import PageSet
+from newsgen.pages.images import VariantView
 from newsgen.pages.plain import PlainView
-from newsgen.pages.plan import Planned
-from newsgen.pages.views import Views
-from newsgen.problems import build_error
+from newsgen.pages.plan import EncodedPage
 from newsgen.render.environment import Bytecode, make_environment
-from newsgen.render.failure import template_problem
 from newsgen.render.feeds import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
-from newsgen.render.pictures import Pictures
+from newsgen.render.images import Pictures
+from newsgen.render.template_errors import template_problem
 from newsgen.render.templates import Templates
-from newsgen.render.words import load_words
+from newsgen.render.translations import load_words
+from newsgen.store.cache import CacheDamaged
 
 Articles = Callable[[Collection[bytes]], dict[bytes, Article]]
 
@@ -41,7 +41,7 @@ class Renderer:
     where copies of pictures are kept."""
 
     def __init__(
-        self, templates: Templates, settings: Settings, views: Views, articles: Articles, cache: Path, bytecode: Bytecode | None = None
+        self, templates: Templates, settings: Settings, views: PageSet, articles: Articles, cache: Path, bytecode: Bytecode | None = None
     ) -> None:
         self._templates = templates
         self._views = views
@@ -56,7 +56,7 @@ class Renderer:
         self._environment.globals["site"] = site_info(settings, views.plan.menu)
         self._environment.globals["words"] = load_words(templates, settings.language)
 
-    def over(self, views: Views) -> Renderer:
+    def over(self, views: PageSet) -> Renderer:
         """The same for another plan of these settings, menu and templates: what is compiled stays."""
         other = copy(self)
         other._views, other._fetched = views, {}
@@ -73,7 +73,7 @@ class Renderer:
         """Get the Articles of these pages at once: a query for each would take longer."""
         self._fetched = self._articles({view.record.key for view in views if isinstance(view, ArticleView)})
 
-    def render(self, page: Planned, view: AnyView | None = None) -> bytes:
+    def render(self, page: EncodedPage, view: AnyView | None = None) -> bytes:
         """The page's bytes. Raises UserError (exit code 3) where its template fails."""
         view = view or self._views.view(page)
         if isinstance(view, IconView):
@@ -135,4 +135,6 @@ def reference_card(item: Reference, zone: tzinfo, url: str) -> Card:
     """A related story as a card that links to its source, which is the site at `url` where the address is the site's own."""
     source = Label(item.provider.name, "", "", b"")
     time = item.time.astimezone(zone) if item.time else None
-    return Card(item.url, time, item.kind, source, (), Face(item.title, item.excerpt, item.picture), external=not own_path(item.url, url))
+    return Card(
+        item.url, time, item.kind, source, (), Summary(item.title, item.excerpt, item.picture), external=not own_path(item.url, url)
+    )

@@ -8,15 +8,15 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
-from newsgen.config import Settings
-from newsgen.model import Article
+from newsgen.config.settings import Settings
+from newsgen.core.model import Article
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Link, ListView, View
 from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
 from newsgen.render.dates import iso
-from newsgen.render.pictures import Pictures
+from newsgen.render.images import Pictures
 
 Node = dict[str, Any]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from newsgen import digest
-from newsgen.folders import composed
+from newsgen.config.paths import composed
+from newsgen.core import digest
+from newsgen.core.problems import build_error
 from newsgen.pages.base import StaticFile
-from newsgen.problems import build_error
 
 THEME_PREFIX = "theme/"
 _REFERENCE = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\s+(.+?)(?:\s+(?:import|as|ignore|with|without)\b.*?)?\s*[-+]?%}", re.S)

@@ -10,12 +10,12 @@ import msgspec
 import yaml
 
 from newsgen.builder.site import Built, build_site
-from newsgen.builder.visibility import Clock
-from newsgen.config import Settings
+from newsgen.config.settings import Settings
 from newsgen.content.data import Data
 from newsgen.content.loader import Options, entry_of, load_article, title_key
-from newsgen.model import Document, Entry, Site
-from newsgen.pages.base import Planning
+from newsgen.content.visibility import Clock
+from newsgen.core.model import ArticleMeta, Document, Site
+from newsgen.pages.base import PlanContext
 
 AS_OF = datetime(2026, 1, 31, 12, tzinfo=UTC)
 _READING = Options("UTC", "markdown", ())
@@ -32,7 +32,7 @@ def doc(path: str = "a.md", /, **fields: Any) -> Document:
     return Document(path, title_key(article.title), entry_of(article))
 
 
-def entry(**fields: Any) -> Entry:
+def entry(**fields: Any) -> ArticleMeta:
     return doc(**fields).entry
 
 
@@ -50,14 +50,14 @@ def site(documents: Sequence[Document], data: Data | None = None, clock: Clock |
     return built(documents, data, clock, **values).site
 
 
-def planning(documents: Sequence[Document], data: Data | None = None, **values: Any) -> Planning:
+def planning(documents: Sequence[Document], data: Data | None = None, **values: Any) -> PlanContext:
     """What planners read of the site of these documents."""
     return plan_of(site(documents, data, **values), **values)
 
 
-def plan_of(made: Site, **values: Any) -> Planning:
+def plan_of(made: Site, **values: Any) -> PlanContext:
     """What planners read of this site."""
-    return Planning(made, settings(**values), frozenset(), AS_OF, {}, {}, {})
+    return PlanContext(made, settings(**values), frozenset(), AS_OF, {}, {}, {})
 
 
 def paths(of: Site, members: Sequence[int] | None = None) -> list[str]:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from newsgen.builder.embeds import frame_hosts, make_player
-from newsgen.builder.look import readable, theme_css
-from newsgen.config import Embeds, Font, Theme
-from newsgen.problems import UserError
+from newsgen.config.settings import Embeds, Font, Theme
+from newsgen.core.problems import UserError
+from newsgen.pages.stylesheet import readable, theme_css
 from support import SmallSite
 
 HOSTS = Embeds().hosts

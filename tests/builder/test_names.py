@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsgen.builder.names import Slugs, fold, href, slugify
+from newsgen.content.slugs import Slugs, fold, href, slugify
 
 NAMES = st.one_of(st.text(), st.text(st.sampled_from("aAéÉ+#.-_ ™ßİıøØ中ا١ﬁ½́😀/%")))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from builder.making import built, doc, paths
 from newsgen.builder.routes import stem_of
-from newsgen.model import Document
+from newsgen.core.model import Document
 
 
 def routes(documents: list[Document], **values: Any) -> dict[str, str]:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.making import AS_OF, built, doc, groups, paths, site
-from newsgen.builder.visibility import Clock
 from newsgen.content.data import Data, OrganizationFact, TopicFact
-from newsgen.model import Document, Picture
+from newsgen.content.visibility import Clock
+from newsgen.core.model import Document, Image
 
 
 def topic(order: int, name: str, *others: str, slug: str = "", parent: str = "") -> TopicFact:
@@ -169,7 +169,7 @@ def test_a_publisher_on_a_platform_is_the_one_of_that_name() -> None:
 
 def test_data_files_name_sources() -> None:
     """The data file's name and logo are shown: found by domain, by name or by another name."""
-    logo = Picture("/logos/x.png", 50, 50)
+    logo = Image("/logos/x.png", 50, 50)
     data = Data((), (OrganizationFact("The SCMP", "scmp.com", (), logo), OrganizationFact("IGN Video", "", ("ign",))))
     made = site([source("1.md", "https://www.scmp.com/1", "scmp"), source("2.md", "https://youtube.com/2", "IGN")], data)
     found = [(g.label.name, g.label.slug, g.label.logo) for g in made.sources]

@@ -9,13 +9,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsgen import digest
-from newsgen.builder.clusters import Groups, join
-from newsgen.builder.others import _diverse, find_leads
-from newsgen.builder.spans import DAY, Comparing, Spans, Task, compare, pairs_of
-from newsgen.builder.stories import Heard, Joined, Known, find_stories
-from newsgen.builder.telling import tell
-from newsgen.config import Settings
+from newsgen.config.settings import Settings
+from newsgen.core import digest
+from newsgen.stories.clustering import UnionFind, join
+from newsgen.stories.detect import detect
+from newsgen.stories.grouping import Candidates, StoryCache, WindowPairs, group_stories
+from newsgen.stories.recommend import _diverse, choose_leads
+from newsgen.stories.windows import DAY, Comparing, Task, Windows, compare, pairs_of
 
 EVENTS = (
     "harbour bridge opens after long delay",
@@ -27,7 +27,7 @@ SETTINGS = Settings(title="", url="")
 PLAIN = "abcdefghijklmnopqrstuvwxyz"
 
 
-Told = tuple[Heard, list[str]]
+Told = tuple[Candidates, list[str]]
 
 
 def heard(*articles: tuple[str, float], ties: tuple[tuple[int, int], ...] = (), **columns: Any) -> Told:
@@ -36,16 +36,16 @@ def heard(*articles: tuple[str, float], ties: tuple[tuple[int, int], ...] = (), 
     values = {"sources": tuple(f"s{i}" for i in range(count)), "qualities": (0,) * count, "visible": b"\1" * count, **columns}
     values |= {"platform": columns.get("platform", bytes(count)), "ties": ties}
     paths, times = tuple(f"{i}.md" for i in range(count)), tuple(int(day * DAY) for _, day in articles)
-    return Heard(paths=paths, times=times, **values), [title for title, _ in articles]
+    return Candidates(paths=paths, times=times, **values), [title for title, _ in articles]
 
 
-def spans_of(told: Told, days: int = 14, **known: Any) -> Spans:
-    return Spans(told[0].times, [digest.of_text(title) for title in told[1]], lambda i: (told[1][i], ""), days, **known)
+def spans_of(told: Told, days: int = 14, **known: Any) -> Windows:
+    return Windows(told[0].times, [digest.of_text(title) for title in told[1]], lambda i: (told[1][i], ""), days, **known)
 
 
 def clusters(*articles: tuple[str, float], days: int = 14, **columns: Any) -> list[int]:
     told = heard(*articles, **columns)
-    groups, _ = find_stories(told[0], spans_of(told, days), {})
+    groups, _ = group_stories(told[0], spans_of(told, days), {})
     return [groups.root(i) for i in range(len(articles))]
 
 
@@ -116,8 +116,8 @@ def titles_of(told: Told) -> list[int]:
     return [digest.key(title) for title in told[1]]
 
 
-def told_of(told: Told, known: Known | None = None, spans: Spans | None = None) -> Known:
-    return tell(told[0], titles_of(told), SETTINGS, known or Known(), spans or spans_of(told))
+def told_of(told: Told, known: StoryCache | None = None, spans: Windows | None = None) -> StoryCache:
+    return detect(told[0], titles_of(told), SETTINGS, known or StoryCache(), spans or spans_of(told))
 
 
 @given(st.lists(article, min_size=12, max_size=20), articles, st.data())
@@ -149,8 +149,8 @@ def test_laws(drawn: Drawn, data: st.DataObject) -> None:
     told = made(drawn, ties)
     count = len(told[1])
     spans = spans_of(told)
-    groups, _ = find_stories(told[0], spans, {})
-    leads = find_leads(told[0], titles_of(told), groups)
+    groups, _ = group_stories(told[0], spans, {})
+    leads = choose_leads(told[0], titles_of(told), groups)
     seen = told[0].visible
     found = told_of(told, spans=spans).told
     newest = [i for i in range(count - 1, -1, -1) if seen[i]]
@@ -191,14 +191,14 @@ def test_an_edit_is_compared_with_its_neighbours() -> None:
     ):
         compared.clear()
         spans = spans_of(heard(*now), known=before.fresh.get, rarity=before.rarity, compare=watch)
-        find_stories(heard(*now)[0], spans, {run.number: Joined(run.key, b"", ()) for run in before.runs})
+        group_stories(heard(*now)[0], spans, {run.number: WindowPairs(run.key, b"", ()) for run in before.runs})
         assert compared == counts
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))
 def test_groups_are_what_is_connected(pairs: list[tuple[int, int]]) -> None:
     """Whatever the order in which they are joined, the lowest place of those joined stands for all."""
-    one, other = Groups(), Groups()
+    one, other = UnionFind(), UnionFind()
     for a, b in pairs:
         one.join(a, b)
     for a, b in reversed(pairs):
@@ -212,11 +212,11 @@ def test_groups_are_what_is_connected(pairs: list[tuple[int, int]]) -> None:
 def test_the_origin_leads_its_copies() -> None:
     """Of articles with one title the oldest that stands on no platform can lead; of others the one of highest quality, then the older."""
     told, _ = heard(("a", 1), ("a", 2), ("a", 3), ("b", 3), qualities=(9, 5, 9, 5), platform=b"\1\0\0\0")
-    groups = Groups()
+    groups = UnionFind()
     for place in (1, 2, 3):
         groups.join(0, place)
-    assert find_leads(told, [1, 1, 1, 2], groups) == [1, 1, 1, 1]
-    assert find_leads(told, [1, 2, 3, 4], groups) == [0, 0, 0, 0]
+    assert choose_leads(told, [1, 1, 1, 2], groups) == [1, 1, 1, 1]
+    assert choose_leads(told, [1, 2, 3, 4], groups) == [0, 0, 0, 0]
 
 
 def test_sources_are_mixed() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.making import AS_OF, doc, entry, site
-from newsgen.builder.visibility import Clock, is_gone, next_due, page_visible, reasons, visibility
-from newsgen.model import PlainPage
+from newsgen.content.visibility import Clock, is_gone, next_due, page_visible, reasons, visibility
+from newsgen.core.model import PlainPage
 
 NOW = "2026-01-31T12:00:00Z"
 LATER = "2026-01-31T12:00:01Z"

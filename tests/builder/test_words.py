@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from newsgen.builder.words import WEEK, Postings, rarity_of, words_of
+from newsgen.stories.similarity import WEEK, InvertedIndex, idf_weights, terms
 
 DAY = 86400
-OTHERS = [words_of(f"Something else {n} happened in town number {n}", f"Nobody knows why {n}.") for n in range(40)]
+OTHERS = [terms(f"Something else {n} happened in town number {n}", f"Nobody knows why {n}.") for n in range(40)]
 
 
 def likeness(one: tuple[str, str], other: tuple[str, str], days: float = 0, window: float = 14 * DAY) -> float:
     """How like an article is another that came `days` before it."""
-    texts = [words_of(*one), words_of(*other)]
-    rarity = rarity_of([*texts, *OTHERS])
-    postings = Postings(rarity)
+    texts = [terms(*one), terms(*other)]
+    rarity = idf_weights([*texts, *OTHERS])
+    postings = InvertedIndex(rarity)
     postings.add(rarity.weighed(texts[1], 0))
     found = postings.like(rarity.weighed(texts[0], days * DAY), window)
     return found[0][1] / 1000 if found else 0.0
@@ -74,6 +74,6 @@ def test_in_any_language(one: str, other: str) -> None:
 
 def test_words_are_each_taken_once() -> None:
     """Titles by their sequences of four letters, excerpts by the beginnings of words."""
-    words = words_of("AI: the AI", "Delayed, delaying; 5")
+    words = terms("AI: the AI", "Delayed, delaying; 5")
     assert words.title == ["_ai_", "_the", "the_"]
     assert words.excerpt == ["delaye", "delayi", "5"]

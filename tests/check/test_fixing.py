@@ -96,7 +96,8 @@ def test_what_cannot_be_written_is_told(site: SmallSite) -> None:
     big = site.write("content/big.md", DIRTY + "x" * 30_000)
     other = site.write("content/dirty.md", DIRTY)
     before = big.read_bytes()
-    program = "import sys; from newsgen.check.fixing import fix_content; from newsgen.config import load_config; from pathlib import Path; "
+    program = "import sys; from pathlib import Path; from newsgen.check.fixing import fix_content; "
+    program += "from newsgen.config.settings import load_config; "
     program += "print([(p.code, p.file) for p in fix_content(load_config(Path('.')), 1, False).problems])"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=site.root, capture_output=True, text=True, check=True, preexec_fn=limit_files

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from newsgen.check.links import check_output, read_page
-from newsgen.output import MANIFEST
-from newsgen.problems import UserError
+from newsgen.core.problems import UserError
+from newsgen.store.output import MANIFEST
 
 PAGE = """<!doctype html><html><head><title>x</title><link rel="canonical" href="https://x.example/azure/">
 <meta property="og:url" content="https://x.example/azure/og/"><meta http-equiv="Refresh" content="0; url='/azure/refresh/'">

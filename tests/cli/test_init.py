@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from newsgen.origin import UNKNOWN, requirement, requirement_of
+from newsgen.inspect.origin import UNKNOWN, requirement, requirement_of
 from support import ROOT, newsgen
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from newsgen.content.loader import Loaded, Options, load_article
-from newsgen.model import Article
+from newsgen.core.model import Article
 from support import SmallSite, command, newsgen
 
 MakeSite = Callable[..., SmallSite]

@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator
 from newsgen.content import pages
 from newsgen.content import schema as schema_module
 from newsgen.content.body import Body
-from newsgen.content.fields import json_schema
-from newsgen.content.frontmatter import decode, split
+from newsgen.content.json_schema import json_schema
 from newsgen.content.loader import Options, load_article
 from newsgen.content.pages import read_page
 from newsgen.content.schema import read_article
+from newsgen.core.frontmatter import decode, split
 from support import CORPUS, ROOT, newsgen
 
 SCHEMAS = {page: Draft202012Validator(json_schema(page)) for page in (False, True)}

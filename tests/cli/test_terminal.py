@@ -111,7 +111,7 @@ def test_help_loads_next_to_nothing(tmp_path: Path) -> None:
     assert "newsgen.cli.main" in loaded
     assert not loaded & {
         "newsgen.cli.build",
-        "newsgen.config",
+        "newsgen.config.settings",
         "msgspec",
         "jinja2",
         "yaml",

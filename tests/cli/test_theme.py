@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-from newsgen import digest, theme
-from newsgen.config import load_config
-from newsgen.fingerprint import theme_folder
+from newsgen.config.settings import load_config
+from newsgen.core import digest
+from newsgen.inspect import theme
+from newsgen.store.fingerprint import theme_folder
 from support import SmallSite
 
 

@@ -21,13 +21,13 @@ from reader import make_reader
 
 from builder.making import doc, planning
 from conformance.checkers import NODE, npm_package
-from newsgen.known import File
-from newsgen.model import Article, Face, Media
-from newsgen.pages.plan import make_plan, planned
+from newsgen.core.model import Article, Media, Summary
+from newsgen.pages.hydrate import PageSet
+from newsgen.pages.plan import encode_page, make_plan
 from newsgen.pages.sitemaps import plan_sitemaps
-from newsgen.pages.views import Views
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import Templates
+from newsgen.store.records import FileRecord
 from realsites import SITES, Builds
 from support import PATIENCE, ROOT, STANDARDS
 
@@ -139,13 +139,15 @@ def test_sitemaps_are_valid(builds: Builds, name: str) -> None:
 def test_parted_sitemaps_and_the_news_sitemap_are_valid(tmp_path: Path) -> None:
     """So are the index of a sitemap in parts, each part, and the news sitemap."""
     plan = planning([doc(f"{i}.md", webUrl="https://paper.example/?a=1&b=2") for i in range(7)])
-    face = Raw(msgspec.msgpack.encode(Face("Tom & Jerry <em>", "", None)))
-    views = Views(make_plan(plan), {f"{i}.md": File(f"{i}.md", 0, 0, 0, b"", face=face) for i in range(7)}, plan.settings, Media({}, b""))
+    face = Raw(msgspec.msgpack.encode(Summary("Tom & Jerry <em>", "", None)))
+    views = PageSet(
+        make_plan(plan), {f"{i}.md": FileRecord(f"{i}.md", 0, 0, 0, b"", face=face) for i in range(7)}, plan.settings, Media({}, b"")
+    )
     renderer = Renderer(Templates(tmp_path, ROOT / "templates", ROOT, {}), plan.settings, views, no_article, tmp_path)
     schemas = {"/sitemap.xml": "siteindex.xsd", "/robots.txt": ""}
     for page in plan_sitemaps(plan, [], limit=3):
         file = tmp_path / "file.xml"
-        file.write_bytes(renderer.render(planned(page)))
+        file.write_bytes(renderer.render(encode_page(page)))
         if schema := schemas.get(page.route, "all.xsd"):
             valid(schema, file)
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from newsgen.content import frontmatter
 from newsgen.content.body import render_body
 from newsgen.content.loader import Options, load_article
 from newsgen.content.schema import read_article
-from newsgen.content.secret import redact
-from newsgen.model import Article
-from newsgen.problems import Problem, locate
+from newsgen.core import frontmatter
+from newsgen.core.model import Article
+from newsgen.core.problems import Problem, locate
+from newsgen.core.secret import redact
 from support import CORPUS
 
 OPTIONS = Options("UTC", "markdown", ("extra", "sane_lists", "smarty"))

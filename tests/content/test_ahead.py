@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.build import BuildOptions, build
-from newsgen.builder.visibility import Clock
-from newsgen.config import load_config
-from newsgen.content.ahead import Ahead, Found, look, look_ahead, stats_of
+from newsgen.build.pipeline import BuildOptions, build
+from newsgen.config.paths import Paths
+from newsgen.config.settings import load_config
+from newsgen.content.ahead import Ahead, ScanResult, look_ahead, scan_content, stats_of
 from newsgen.content.scan import PICTURES, SUFFIXES, scan
-from newsgen.folders import CACHE_FILE, Paths
+from newsgen.content.visibility import Clock
+from newsgen.store.records import CACHE_FILE
 from support import AS_OF, SmallSite
 
 in_a_child = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux is the folder looked through in a child")
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(found: Found | None) -> list[object]:
+def told(found: ScanResult | None) -> list[object]:
     assert found
     return [stats_of(found.articles), stats_of(found.near), found.digest, found.problems]
 
@@ -39,7 +40,7 @@ def told(found: Found | None) -> list[object]:
 def test_articles_and_pictures_are_told_apart(folder: Path) -> None:
     """What a scan finds is there whole: articles, the pictures beside them, problems."""
     found, problems = scan(folder, (*SUFFIXES, *PICTURES))
-    articles, near, _, told_of = told(look(folder))
+    articles, near, _, told_of = told(scan_content(folder))
     assert articles == [found[1], found[2]]
     assert near == [found[0]]
     assert told_of == problems
@@ -48,18 +49,18 @@ def test_articles_and_pictures_are_told_apart(folder: Path) -> None:
 
 def test_any_other_stat_is_another_digest(folder: Path) -> None:
     """A picture that becomes larger, and an article that is touched, are seen in the digest."""
-    digests = [look(folder).digest]
+    digests = [scan_content(folder).digest]
     (folder / "a/c.jpg").write_text("xx")
-    digests.append(look(folder).digest)
+    digests.append(scan_content(folder).digest)
     os.utime(folder / "b.md", ns=(1, 1))
-    digests.append(look(folder).digest)
+    digests.append(scan_content(folder).digest)
     assert len(set(digests)) == 3
 
 
 @in_a_child
 def test_a_child_tells_the_same(folder: Path) -> None:
     """What comes from another process is what is found here."""
-    assert told(Ahead(folder).found()) == told(look(folder))
+    assert told(Ahead(folder).found()) == told(scan_content(folder))
 
 
 @in_a_child
@@ -100,8 +101,8 @@ def test_meanwhile_something_else_is_done(folder: Path) -> None:
             steps.append(step)
             yield
 
-    assert told(ahead.found(work())) == told(look(folder))
-    assert told(ahead.found(work())) == told(look(folder))
+    assert told(ahead.found(work())) == told(scan_content(folder))
+    assert told(ahead.found(work())) == told(scan_content(folder))
     assert steps == [0, 1, 2, 3]
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from content.reading import REQUIRED, document, load, load_bytes, placed
-from newsgen.content import frontmatter
 from newsgen.content.cuts import cut_values
-from newsgen.content.frontmatter import FrontMatterError
+from newsgen.core import frontmatter
+from newsgen.core.frontmatter import FrontMatterError
 
 
 @pytest.mark.parametrize(

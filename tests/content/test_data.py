@@ -8,8 +8,8 @@ import pytest
 from msgspec import structs
 
 from newsgen.content.data import Data, OrganizationFact, TopicFact, load_data
-from newsgen.model import Picture
-from newsgen.problems import Problem, locate
+from newsgen.core.model import Image
+from newsgen.core.problems import Problem, locate
 from support import CORPUS
 
 
@@ -68,8 +68,8 @@ def test_organizations(tmp_path: Path) -> None:
         organizations__c_md="---\nname: Channel\n---\n",
     )
     assert data.organizations == (
-        OrganizationFact("The BBC", "bbc.co.uk", ("BBC News",), Picture("/logos/b%20c.png", 50, 50)),
-        OrganizationFact("x.example", "x.example", (), Picture("https://x.example/l.png")),
+        OrganizationFact("The BBC", "bbc.co.uk", ("BBC News",), Image("/logos/b%20c.png", 50, 50)),
+        OrganizationFact("x.example", "x.example", (), Image("https://x.example/l.png")),
         OrganizationFact("Channel", ""),
     )
     assert [(p.code, p.severity, p.file) for p in problems] == [
@@ -132,7 +132,7 @@ def test_sizes_of_any_kind(tmp_path: Path) -> None:
     sizes = ["9" * 5_000, "-1", "²", "1.5", "~", "[1]"]
     items = "".join(f"- {{name: N{i}, images: [{{url: https://a.example/x.png, width: {size}}}]}}\n" for i, size in enumerate(sizes))
     data, problems = load(tmp_path, organizations_yaml=items)
-    assert [fact.logo for fact in data.organizations] == [Picture("https://a.example/x.png")] * len(sizes)
+    assert [fact.logo for fact in data.organizations] == [Image("https://a.example/x.png")] * len(sizes)
     assert [(problem.code, problem.field[:4]) for problem in problems] == [("wrong-type", f"$[{i}]") for i in (0, 2, 3, 5)]
 
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.reading import OPTIONS, REQUIRED, corpus, load_bytes
-from newsgen.content import frontmatter
 from newsgen.content.fix import fix
 from newsgen.content.pages import read_page
 from newsgen.content.schema import read_article
+from newsgen.core import frontmatter
 from support import CORPUS
 
 FIXED_BY_HAND = {"null-item", "related-duplicate", "related-self"}

@@ -7,7 +7,8 @@ import tracemalloc
 import pytest
 
 from content.reading import corpus
-from newsgen.content.frontmatter import (
+from newsgen.content.loader import Options, load_article
+from newsgen.core.frontmatter import (
     MAX_BYTES,
     FrontMatterError,
     decode,
@@ -16,7 +17,6 @@ from newsgen.content.frontmatter import (
     parse_fast,
     split,
 )
-from newsgen.content.loader import Options, load_article
 
 
 @pytest.mark.parametrize(

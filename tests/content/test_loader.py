@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from content.reading import REQUIRED, corpus, document, load, load_bytes, read
-from newsgen.content.frontmatter import MAX_BYTES
 from newsgen.content.loader import entry_of, face_of, title_key
-from newsgen.model import Picture, ties_of
+from newsgen.core.frontmatter import MAX_BYTES
+from newsgen.core.model import Image, ties_of
 
 GOOD = document(REQUIRED, "Body.")
 
@@ -93,7 +93,7 @@ def test_what_is_shown_and_what_decides_are_apart() -> None:
     article = read("excerpt: E\nimages: [https://a.example/1.png]\nwebUrl: https://a.example/x")
     face, entry = face_of(article), entry_of(article)
     own = {"body": "<p>x", "links": ("/x/",), "embed": "https://v.example/", "amp_url": "https://a.example/amp"}
-    shown = {"title": "U", "excerpt": "F", "images": (Picture("https://a.example/2.png"),)}
+    shown = {"title": "U", "excerpt": "F", "images": (Image("https://a.example/2.png"),)}
     deciding = {"kind": "video", "time": article.time.replace(year=2020), "quality": 9, "heat": 9, "topics": ("A",), "published": False}
     for name, value in (own | shown | deciding).items():
         changed = structs.replace(article, **{name: value})

@@ -7,10 +7,10 @@ import json
 import pytest
 from lxml import html
 
-from newsgen.builder.visibility import Clock
 from newsgen.check.site import CheckOptions, check_site
-from newsgen.config import load_config
+from newsgen.config.settings import load_config
 from newsgen.content.urls import own_path
+from newsgen.content.visibility import Clock
 from support import AS_OF, SmallSite
 
 OWN = (

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from content.reading import corpus, load, load_bytes, problems, read
 from newsgen.content.repair import clean_provider_name, clean_text, is_clean, is_clean_name, says_nothing
-from newsgen.model import Article
+from newsgen.core.model import Article
 from support import CORPUS, ROOT
 
 SEED = "2021-11-19-sensetime-gets-green-light-from-hong-kong-exchange-to-proceed-with-us2-billion-ipo-sources-say.md"

@@ -12,9 +12,9 @@ from msgspec import structs
 
 from content.reading import ONLY_EXACT, REQUIRED, corpus, document, load, load_bytes, load_exactly, placed, problems, read
 from content.yaml_texts import fronts
-from newsgen.content.frontmatter import FrontMatterError, decode, parse_exact, parse_fast, split
 from newsgen.content.loader import entry_of, face_of
-from newsgen.model import Article, Correction, Picture, Provider, Reference
+from newsgen.core.frontmatter import FrontMatterError, decode, parse_exact, parse_fast, split
+from newsgen.core.model import Article, Correction, Image, Provider, Reference
 from support import CORPUS
 
 
@@ -118,9 +118,9 @@ unknown: passed over
         "original_url": "https://www.msn.com/b",
         "amp_url": "https://amp.scmp.com/a",
         "cdn_amp_url": "https://amp-scmp-com.cdn.example/a",
-        "provider": Provider("SCMP", "scmp.com", Picture("https://a.example/logo.png", 50, 50)),
+        "provider": Provider("SCMP", "scmp.com", Image("https://a.example/logo.png", 50, 50)),
         "topics": ("AI", "NO", "3.10"),
-        "images": (Picture("https://a.example/1.jpg", 1200, 630, "A hall", True), Picture("https://a.example/2.jpg")),
+        "images": (Image("https://a.example/1.jpg", 1200, 630, "A hall", True), Image("https://a.example/2.jpg")),
         "related": (
             Reference(
                 "Other",
@@ -130,7 +130,7 @@ unknown: passed over
                 Provider("B", "b.example"),
                 datetime(2021, 11, 19, 12, tzinfo=UTC),
                 38,
-                Picture("https://b.example/3.jpg"),
+                Image("https://b.example/3.jpg"),
             ),
         ),
         "quality": 129,
@@ -292,7 +292,7 @@ def test_a_lone_value_is_a_list_of_one() -> None:
     article = read("topics: AI\nimages: https://a.example/1.jpg\nrelated: {title: R}")
     assert (article.topics, article.images, [item.title for item in article.related]) == (
         ("AI",),
-        (Picture("https://a.example/1.jpg"),),
+        (Image("https://a.example/1.jpg"),),
         ["R"],
     )
 

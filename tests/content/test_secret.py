@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsgen.builder.visibility import Clock
 from newsgen.check.fixing import fix_content
 from newsgen.check.site import CheckOptions, check_site
-from newsgen.config import load_config
-from newsgen.content.frontmatter import decode
+from newsgen.config.settings import load_config
 from newsgen.content.loader import Options, load_article
-from newsgen.content.secret import redact
-from newsgen.problems import locate_all, render
-from newsgen.publish.publishing import PublishOptions, publish
+from newsgen.content.visibility import Clock
+from newsgen.core.frontmatter import decode
+from newsgen.core.problems import locate_all, render
+from newsgen.core.secret import redact
+from newsgen.publish.publish import PublishOptions, publish
 from secret_forms import FORMS, NOTE, ONE, TWO
 from support import AS_OF, SmallSite
 

@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from newsgen import digest
-from newsgen.config import Config, load_config
+from newsgen.config.settings import Config, load_config
 from newsgen.content.scan import INDEX
+from newsgen.core import digest
 from newsgen.images.fetch import Report, fetch_all, lifetime
 from newsgen.images.media import Origin, read_index, write_index
-from newsgen.images.tend import status
+from newsgen.inspect.images import status
 from photos import photo, plain
 from servers import ENDLESS, Reply, Route, Server, broken, until_it_goes
 from support import PATIENCE, SmallSite, command

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from newsgen.images.look import NotAPicture, look, pixels, rights
+from newsgen.images.probe import NotAPicture, look, pixels, rights
 from photos import photo, plain
 
 LIMIT = 40_000_000

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from newsgen.outcome import Result
+from newsgen.build.inputs import Result
 from photos import photo
 from support import SmallSite
 from tests.preview.serving import running

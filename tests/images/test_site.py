@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from newsgen.builder.visibility import Clock
-from newsgen.config import load_config
+from newsgen.build.inputs import Change
+from newsgen.config.settings import load_config
+from newsgen.content.visibility import Clock
 from newsgen.images.fetch import Report, fetch_all
-from newsgen.images.tend import fetch, prune, status
-from newsgen.outcome import Change
+from newsgen.inspect.images import fetch, prune, status
 from photos import photo, plain
 from servers import Route, Server
 from support import AS_OF, SmallSite
@@ -54,7 +54,7 @@ class Pictured(SmallSite):
 
     def changes(self) -> set[str]:
         """What a dry run would render or remove."""
-        from newsgen.build import BuildOptions, build
+        from newsgen.build.pipeline import BuildOptions, build
 
         found: tuple[Change, ...] = build(load_config(self.root), BuildOptions(Clock(AS_OF), dry_run=True)).changes
         return {change.route for change in found}

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from newsgen import digest
-from newsgen.config import Images
-from newsgen.images.look import look
+from newsgen.config.settings import Images
+from newsgen.core import digest
+from newsgen.core.model import Media, Original
+from newsgen.images.probe import look
 from newsgen.images.variants import Order, make_variants, read_variant, variant_file
-from newsgen.model import Media, Original
-from newsgen.pages.pictures import SMALL, VariantView, copies, social_size, stem_of
+from newsgen.pages.images import SMALL, VariantView, copies, social_size, stem_of
 from photos import photo, plain
 from support import PATIENCE
 
@@ -168,7 +168,7 @@ def test_colours_of_another_space(tmp_path: Path) -> None:
 
 def test_an_original_that_changes_meanwhile(tmp_path: Path) -> None:
     """A copy is made of the bytes that it is named by, or not at all."""
-    from newsgen.problems import UserError
+    from newsgen.core.problems import UserError
 
     one = view(original(tmp_path, photo()), 160, "webp")
     (tmp_path / "a").write_bytes(photo(2))

@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 from hostile import ALL as HOSTILE
-from newsgen.build import BuildOptions, build
-from newsgen.builder.visibility import Clock
-from newsgen.config import load_config
+from newsgen.build.pipeline import BuildOptions, build
+from newsgen.config.settings import load_config
+from newsgen.content.visibility import Clock
 from newsgen.images.media import Origin, keep, read_index, write_index
 from photos import plain
 from secret_forms import FORMS

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.build import BuildOptions, build
-from newsgen.builder.visibility import Clock
-from newsgen.config import load_config
+from newsgen.build.pipeline import BuildOptions, build
+from newsgen.config.settings import load_config
+from newsgen.content.visibility import Clock
 from support import AS_OF, SmallSite
 
 FIRST = datetime(2025, 6, 1, 12, tzinfo=UTC)

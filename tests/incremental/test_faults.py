@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.build import BuildOptions, build
-from newsgen.builder.visibility import Clock
-from newsgen.cache import Cache
-from newsgen.config import load_config
-from newsgen.output import JOURNAL, LOCK, MANIFEST, STAGED, Output
-from newsgen.problems import UserError
+from newsgen.build.pipeline import BuildOptions, build
+from newsgen.config.settings import load_config
+from newsgen.content.visibility import Clock
+from newsgen.core.problems import UserError
+from newsgen.store.cache import Cache
+from newsgen.store.output import JOURNAL, LOCK, MANIFEST, STAGED, Output
 from support import AS_OF, PATIENCE, SmallSite, command, eventually, members, read_tree
 
 from .edits import Edited, apply

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.output import JOURNAL, STAGED, in_the_way
-from newsgen.problems import UserError
+from newsgen.core.problems import UserError
+from newsgen.store.output import JOURNAL, STAGED, in_the_way
 from support import SmallSite, read_tree
 
 Change = Callable[[SmallSite], object]

@@ -8,11 +8,11 @@ from msgspec import structs
 
 from builder.making import AS_OF, doc, paths, planning, settings
 from newsgen.builder.site import build_site
-from newsgen.builder.stories import Told
-from newsgen.builder.visibility import Clock
 from newsgen.content.data import Data
-from newsgen.model import Card, Document
+from newsgen.content.visibility import Clock
+from newsgen.core.model import Card, Document
 from newsgen.pages.articles import ArticleView, near_stories, plan_articles
+from newsgen.stories.grouping import StoryAssignment
 
 
 def planned(documents: list[Document], **values: Any) -> dict[str, ArticleView]:
@@ -75,7 +75,7 @@ def test_coverage_is_on_the_page_of_the_lead() -> None:
     entries = [{"title": f"T{n}", "webUrl": f"https://x{n}.example/", "provider": {"name": name}} for n, name in enumerate("XYXP")]
     documents = [dated("a", 1, related=[*entries, {"title": "Story b.md"}], provider={"name": "P"}), dated("b", 2)]
     made = planning(documents)
-    told = Told((1, 1), (b"", b""), ())
+    told = StoryAssignment((1, 1), (b"", b""), ())
     site = build_site(documents, [], Data(), settings(), Clock(AS_OF), told).site
     views = {
         story.document.path[0]: page.view for story, page in zip(site.stories, plan_articles(structs.replace(made, site=site)), strict=True)

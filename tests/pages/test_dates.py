@@ -11,7 +11,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from builder.making import doc, planning
-from newsgen.model import Document
+from newsgen.core.model import Document
 from newsgen.pages.base import ListView
 from newsgen.pages.dates import plan_dates
 

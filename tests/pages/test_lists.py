@@ -9,8 +9,8 @@ import pytest
 
 from builder.making import doc, planning
 from newsgen.content.data import Data, TopicFact
-from newsgen.model import Document
-from newsgen.pages.base import ListView, Page, Planning
+from newsgen.core.model import Document
+from newsgen.pages.base import ListView, Page, PlanContext
 from newsgen.pages.lists import IndexView, plan_categories, plan_groups, plan_home
 
 DATA = Data((TopicFact("Power Apps", "pa", 0), TopicFact("CDS", "cds", 1, "Power Apps")))
@@ -21,7 +21,7 @@ DOCUMENTS = [
 ]
 
 
-def planned(planner: Callable[[Planning], Iterator[Page]], documents: list[Document] = DOCUMENTS, **values: Any) -> dict[str, Page]:
+def planned(planner: Callable[[PlanContext], Iterator[Page]], documents: list[Document] = DOCUMENTS, **values: Any) -> dict[str, Page]:
     """The pages of a planner by route, checked to be at their own links."""
     plan = planning(documents, DATA, **values)
     pages = {page.route: page for page in planner(plan)}

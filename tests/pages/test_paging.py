@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.making import doc, plan_of, site
-from newsgen.model import Card, Site
+from newsgen.core.model import Card, Site
 from newsgen.pages.base import ListView, Page, paged
 
 STORIES = site([doc(f"{i:03}.md", publishedDateTime=f"2026-01-01T00:00:{i:02}Z") for i in range(40)])

@@ -12,12 +12,12 @@ from builder.making import AS_OF, doc
 from builder.making import settings as site_settings
 from newsgen.builder.route_table import RouteTable, output_path
 from newsgen.builder.site import build_site
-from newsgen.builder.visibility import Clock
 from newsgen.content.data import Data
-from newsgen.model import Document, PlainFile, PlainPage, Site
-from newsgen.pages.base import Planning, StaticFile
+from newsgen.content.visibility import Clock
+from newsgen.core.model import Document, PlainFile, PlainPage, Site
+from newsgen.pages.base import PlanContext, StaticFile
 from newsgen.pages.files import overlay
-from newsgen.pages.plan import Plan, Planned, make_plan
+from newsgen.pages.plan import EncodedPage, Plan, make_plan
 from support import SmallSite
 
 OWN = {
@@ -70,10 +70,10 @@ def planned(documents: list[Document], static: list[str], pages: list[str], valu
     files = overlay([StaticFile("newsgen.css", "", b"0")], [StaticFile(path, "", b"1") for path in static])
     plain = [PlainFile(f"pages/{name}.md", PlainPage(name, "", False, "", False, None, "", (), False)) for name in pages]
     built = build_site(documents, plain, Data(), given_settings, Clock(AS_OF), None, files)
-    return built.site, make_plan(Planning(built.site, given_settings, frozenset(), AS_OF, files, {}, {}), built.problems)
+    return built.site, make_plan(PlanContext(built.site, given_settings, frozenset(), AS_OF, files, {}, {}), built.problems)
 
 
-def by_route(plan: Plan) -> dict[str, Planned]:
+def by_route(plan: Plan) -> dict[str, EncodedPage]:
     return {page.route: page for page in plan.pages}
 
 

@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from newsgen import digest
-from newsgen.build import Prepared, prepare, quiet, use_cache
-from newsgen.builder.visibility import Clock
-from newsgen.config import Settings, load_config
-from newsgen.known import File, Ledger
-from newsgen.model import Card
-from newsgen.outcome import Stopwatch, scan_inputs
+from newsgen.build.inputs import Stopwatch, scan_inputs
+from newsgen.build.prepare import Prepared, prepare
+from newsgen.config.settings import Settings, load_config
+from newsgen.content.visibility import Clock
+from newsgen.core import digest
+from newsgen.core.model import Card
+from newsgen.core.progress import quiet
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
-from newsgen.pages.plan import Planned, planned
-from newsgen.pages.views import Views
+from newsgen.pages.hydrate import PageSet
+from newsgen.pages.plan import EncodedPage, encode_page
+from newsgen.store.cache import use_cache
+from newsgen.store.records import FileRecord, RenderRecord
 from support import AS_OF, SmallSite
 
 
@@ -33,12 +35,12 @@ def prepared(tmp_path: Path) -> Prepared:
 
 def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, bytes]:
     """The digests that were others, were this said of a file; they are the same where most are taken from the rendering before."""
-    files: dict[str, File] = {**prepared.files, path: structs.replace(prepared.files[path], **said)}
+    files: dict[str, FileRecord] = {**prepared.files, path: structs.replace(prepared.files[path], **said)}
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
-    views = Views(prepared.views.plan, files, settings, prepared.views.media, prepared.views.others)
+    views = PageSet(prepared.views.plan, files, settings, prepared.views.media, prepared.views.others)
     made, old = views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared), prepared.made
-    found = views.digests(made, Ledger())
-    before = Ledger(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content, old.beside)
+    found = views.digests(made, RenderRecord())
+    before = RenderRecord(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content, old.beside)
     assert views.digests(made, before) == found
     return {page.route: one for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True) if one != other}
 
@@ -51,7 +53,7 @@ def test_a_view_of_every_kind_comes_back_as_it_wasplanned(prepared: Prepared) ->
         kinds.add(type(view).__name__)
         if isinstance(view, ArticleView):
             view = structs.replace(view, related=())  # it is beside the plan
-        assert planned(Page(page.route, page.template, view)) == page
+        assert encode_page(Page(page.route, page.template, view)) == page
     assert kinds >= {"ArticleView", "HomeView", "ListView", "FeedView", "RedirectView", "CorrectionsView", "IconView", "FileView"}
 
 
@@ -86,17 +88,17 @@ def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) 
     others[place] = array("i", reversed(array("i", views.beside[place]))).tobytes()
     files = dict(prepared.files)
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
-    changed = Views(views.plan, files, settings, views.media, others)
+    changed = PageSet(views.plan, files, settings, views.media, others)
     made, old = changed.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared), prepared.made
-    before = Ledger(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content, old.beside)
+    before = RenderRecord(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content, old.beside)
     found = changed.digests(made, before)
-    assert found == changed.digests(made, Ledger())
+    assert found == changed.digests(made, RenderRecord())
     assert [page.route for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True) if one != other] == [
         "/news/three/"
     ]
 
 
-def _shown(views: Views, page: Planned) -> set[str]:
+def _shown(views: PageSet, page: EncodedPage) -> set[str]:
     """The files of the articles whose cards a page has."""
     view = views.view(page)
     beside = [pick.card.index for pick in view.related] if isinstance(view, ArticleView) else []

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from newsgen.builder.visibility import Clock
-from newsgen.config import load_config
+from newsgen.config.settings import load_config
+from newsgen.content.visibility import Clock
 from newsgen.preview.server import App, bind, make, unmark
-from newsgen.preview.state import Preview
+from newsgen.preview.session import PreviewSession
 from newsgen.preview.watch import Watcher
 from support import AS_OF, PATIENCE, SmallSite
 
@@ -36,7 +36,7 @@ class Answer:
 class Running:
     """`url` is the address of the site, `preview` the preview itself."""
 
-    def __init__(self, preview: Preview, url: str) -> None:
+    def __init__(self, preview: PreviewSession, url: str) -> None:
         self.preview, self.url = preview, url
 
     def get(self, path: str = "/", method: str = "GET", headers: dict[str, str] | None = None) -> Answer:
@@ -66,7 +66,7 @@ class Running:
 @contextmanager
 def running(site: SmallSite, now: Callable[[], datetime] = lambda: AS_OF, watching: bool = True, **options: Any) -> Iterator[Running]:
     """A preview of a site, with drafts and scheduled articles. `now` is its clock; where it is not `watching`, it is told of changes."""
-    preview = Preview(lambda: load_config(site.root), lambda _: Clock(now(), drafts=True, future=True))
+    preview = PreviewSession(lambda: load_config(site.root), lambda _: Clock(now(), drafts=True, future=True))
     listening = bind("127.0.0.1", 0)
     watchers: list[Watcher] = []
     app = App(preview, "127.0.0.1", lambda seconds: watchers[0].settle(seconds) if watchers else None, options.get("offline", False))

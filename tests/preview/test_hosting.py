@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsgen.preview.hosting import Move, headers_for, move_for
+from newsgen.preview.host_rules import HostRedirect, headers_for, move_for
 
 HEADERS = """# a comment
 /*
@@ -33,9 +33,9 @@ def test_headers() -> None:
 
 def test_redirects() -> None:
     """The first rule that fits counts; stars and names are filled in."""
-    assert move_for(REDIRECTS, "/a/") == Move("/b", 301)
-    assert move_for(REDIRECTS, "/c") == Move("/d/", 302)
-    assert move_for(REDIRECTS, "/e/x/y") == Move("https://other.example/x/y", 301)
-    assert move_for(REDIRECTS, "/f/2026/z") == Move("/g/z-2026", 308)
-    assert move_for(REDIRECTS, "/h") == Move("/i", 200)
+    assert move_for(REDIRECTS, "/a/") == HostRedirect("/b", 301)
+    assert move_for(REDIRECTS, "/c") == HostRedirect("/d/", 302)
+    assert move_for(REDIRECTS, "/e/x/y") == HostRedirect("https://other.example/x/y", 301)
+    assert move_for(REDIRECTS, "/f/2026/z") == HostRedirect("/g/z-2026", 308)
+    assert move_for(REDIRECTS, "/h") == HostRedirect("/i", 200)
     assert move_for(REDIRECTS, "/ab") is None

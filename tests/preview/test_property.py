@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incremental.edits import EDITS, Edited, apply
-from newsgen.build import BuildOptions, build
-from newsgen.builder.visibility import Clock
-from newsgen.config import load_config
+from newsgen.build.pipeline import BuildOptions, build
+from newsgen.config.settings import load_config
+from newsgen.content.visibility import Clock
 from newsgen.preview.server import unmark
 from preview.serving import Running, running
 from support import read_tree, rounds

@@ -334,11 +334,11 @@ def test_readers_see_no_gap(site: SmallSite) -> None:
     for thread in threads:
         thread.start()
     try:
-        from newsgen.build import BuildOptions, build
-        from newsgen.builder.visibility import Clock
-        from newsgen.config import load_config
-        from newsgen.publish.publishing import PublishOptions, now, publish
-        from newsgen.publish.takeback import rollback
+        from newsgen.build.pipeline import BuildOptions, build
+        from newsgen.config.settings import load_config
+        from newsgen.content.visibility import Clock
+        from newsgen.publish.publish import PublishOptions, now, publish
+        from newsgen.publish.rollback import rollback
         from support import AS_OF
 
         config = load_config(site.root, sets=("publish.keep=3",))

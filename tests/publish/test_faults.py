@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.output import MANIFEST, Output, read_manifest
 from newsgen.publish.editions import Store
+from newsgen.store.output import MANIFEST, Output, read_manifest
 from support import SmallSite, command, read_tree
 from test_bad_places import as_anybody, mounted
 
@@ -25,7 +25,7 @@ from .publishing import built, codes, live, published, run
 
 def whole(site: SmallSite) -> str:
     """The live edition, which must be there and have all its files with the bytes that are known of it."""
-    from newsgen import digest
+    from newsgen.core import digest
 
     store = Store(site.root / "editions")
     edition = store.live()

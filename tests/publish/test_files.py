@@ -12,9 +12,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsgen import digest
+from newsgen.core import digest
 from newsgen.publish.editions import Edition, Store, all_files
-from newsgen.publish.files import File, Real
+from newsgen.publish.hardlinks import EditionFile, Real
 from newsgen.publish.leaks import searcher
 from support import read_tree
 
@@ -43,7 +43,7 @@ def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int)
             for path, data in tree.items():
                 (site / path).parent.mkdir(parents=True, exist_ok=True)
                 (site / path).write_bytes(data)
-            files = {path: File(digest.of_bytes(data).hex(), 0) for path, data in tree.items()}
+            files = {path: EditionFile(digest.of_bytes(data).hex(), 0) for path, data in tree.items()}
             made = store.make(Edition(f"{n:032x}", n, datetime.now(UTC), files=files, stories=()), site, keep)
             store.flip(made.name)
             found = read_tree(store.release(made.name))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from newsgen.config import load_config
-from newsgen.publish.publishing import Published, PublishOptions, publish
-from newsgen.publish.takeback import purge
+from newsgen.config.settings import load_config
+from newsgen.publish.publish import Published, PublishOptions, publish
+from newsgen.publish.rollback import purge
 from photos import photo
 from support import AS_OF, SmallSite
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from newsgen.config import load_config
-from newsgen.publish.publishing import Published, PublishOptions, publish
+from newsgen.config.settings import load_config
+from newsgen.publish.publish import Published, PublishOptions, publish
 from support import AS_OF, SmallSite
 
 from .publishing import live, run

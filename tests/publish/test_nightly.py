@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from newsgen.output import Output
+from newsgen.store.output import Output
 from servers import Server
 from support import SmallSite, eventually
 

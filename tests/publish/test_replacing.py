@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.output import MANIFEST, read_manifest
+from newsgen.store.output import MANIFEST, read_manifest
 from support import SmallSite, read_tree
 
 from .publishing import codes, live, published, run

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from newsgen.output import MANIFEST
+from newsgen.store.output import MANIFEST
 from support import PATIENCE, SmallSite, read_tree
 
 from .publishing import aged, built, codes, live, published, run

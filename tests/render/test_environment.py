@@ -13,16 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from newsgen.build import prepare, quiet, use_cache
-from newsgen.builder.visibility import Clock
-from newsgen.cache import Cache
-from newsgen.config import Config, load_config
-from newsgen.model import Card, Face, Label
-from newsgen.outcome import Inputs, Stopwatch, look_at
+from newsgen.build.inputs import Inputs, Stopwatch, check_inputs
+from newsgen.build.prepare import prepare
+from newsgen.config.settings import Config, load_config
+from newsgen.content.visibility import Clock
+from newsgen.core.model import Card, Label, Summary
+from newsgen.core.progress import quiet
 from newsgen.pages.base import Link
 from newsgen.render.environment import make_environment
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import Templates
+from newsgen.store.cache import Cache, use_cache
 from support import AS_OF, ROOT, SmallSite
 
 IMPORTED = """{% macro shown(card, more="", level=2) %}<h{{ level }}>{{ card|seen }}{{ card.title }}{{ more }}</h{{ level }}>{% endmacro %}
@@ -52,7 +53,7 @@ class Site:
 
 def a_card(title: str, digest: bytes = b"1", index: int = 0) -> Card:
     source = Label("Source", "", "", b"")
-    return Card("/a/", datetime(2021, 1, 1, tzinfo=UTC), "article", source, (), Face(title, "", None), digest, index=index)
+    return Card("/a/", datetime(2021, 1, 1, tzinfo=UTC), "article", source, (), Summary(title, "", None), digest, index=index)
 
 
 def test_a_card_is_made_once(tmp_path: Path) -> None:
@@ -167,7 +168,7 @@ def test_the_theme_asks_for_what_is_there(tmp_path: Path) -> None:
     site.every_kind()
     for root in (ROOT, site.root):
         config = load_config(root, output=tmp_path / "output", cache=tmp_path / "cache")
-        inputs = look_at(config, Clock(AS_OF)).inputs()
+        inputs = check_inputs(config, Clock(AS_OF)).inputs()
 
         def needed(cache: Cache, _: Any, config: Config = config, inputs: Inputs = inputs) -> list[str]:
             prepared = prepare(config, Clock(AS_OF), inputs, cache, 1, Stopwatch(), quiet)

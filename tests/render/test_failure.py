@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsgen.problems import Problem, UserError
+from newsgen.core.problems import Problem, UserError
 from support import SmallSite
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from newsgen.content.frontmatter import parse_fast
-from newsgen.fingerprint import theme_folder
-from newsgen.problems import UserError
+from newsgen.core.frontmatter import parse_fast
+from newsgen.core.problems import UserError
 from newsgen.render.dates import locale_of
+from newsgen.store.fingerprint import theme_folder
 from support import SmallSite
 
 FOLDER = theme_folder("templates") / "words"

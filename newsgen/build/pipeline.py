@@ -1,0 +1,94 @@
+"""The pipeline, readable from top to bottom: load, build, plan, render, write.
+
+It returns a value and prints nothing; time and progress are arguments. The stages are imported
+where they run, so that a build with nothing to do does not pay for them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct, structs
+
+from newsgen.build.inputs import Result, Stopwatch, check_inputs, load_outcome, save_outcome
+from newsgen.build.prepare import prepare
+from newsgen.config.settings import Config
+from newsgen.content.visibility import Clock
+from newsgen.core.problems import STOPPING, Problem, UserError
+from newsgen.core.progress import Progress, quiet
+from newsgen.store.cache import Cache, use_cache
+from newsgen.store.output import Output
+
+if TYPE_CHECKING:
+    from newsgen.content.ahead import Ahead
+
+T = TypeVar("T")
+# What the last build was made of, kept for want of a reason to take it apart: a process mostly ends after a build, and
+# freeing what is known of each article takes longer than rendering a page.
+_last: list[object] = []
+
+
+class BuildOptions(Struct, frozen=True):
+    """How to build: the clock, the number of processes, whether to wait for another run, whether to tell only what would be
+    done, and `without` which files of the content folder, as if they were not there."""
+
+    clock: Clock
+    jobs: int = 1
+    wait: bool = False
+    dry_run: bool = False
+    without: frozenset[str] = frozenset()
+
+
+def build(config: Config, options: BuildOptions, progress: Progress = quiet, ahead: Ahead | None = None) -> Result:
+    """Build the site into its output folder. `ahead` is a look at the content folder that has begun.
+
+    Raises UserError with the exit code: 3 where it cannot be built or written (what was there
+    stays), 4 where another run holds the output.
+    """
+    return use_cache(config.paths.cache, lambda cache, notes: _build(config, options, progress, cache, notes, ahead))
+
+
+def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cache, notes: list[Problem], ahead: Ahead | None) -> Result:
+    paths, clock, stopwatch = config.paths, options.clock, Stopwatch()
+    with stopwatch("scan"):
+        looked = check_inputs(config, clock, ahead, cache.prepare("content"))
+        known = None if options.without else load_outcome(cache, looked.digest, paths.output, clock.as_of)
+    if known:
+        return structs.replace(known, seconds=stopwatch.seconds)
+    inputs = looked.inputs(options.without)
+
+    from newsgen.build.write import compare, write
+
+    output = Output(paths.output)
+    lock = None if options.dry_run else output.lock(options.wait)
+    try:
+        output.read()
+        prepared = prepare(config, clock, inputs, cache, options.jobs, stopwatch, progress)
+        stopping = next((problem for problem in prepared.problems if problem.code in STOPPING), None)
+        if stopping:
+            raise UserError(stopping, 3)
+        with stopwatch("compare"):
+            work = compare(prepared, output)
+        result = Result(
+            articles=len(prepared.views.plan.stories),
+            pages=len(prepared.digests),
+            rendered=len(work.todo),
+            written=0,
+            removed=len(work.gone),
+            read=prepared.read,
+            problems=(*notes, *prepared.problems),
+            edition="",
+            seconds=stopwatch.seconds,
+            due=prepared.due,
+        )
+        if options.dry_run:
+            return structs.replace(result, changes=work.changes(prepared, cache))
+        written = write(work, prepared, config, cache, output, options.jobs, stopwatch, progress)
+        result = structs.replace(result, written=written.files, edition=written.edition.hex(), templates=written.templates)
+        if prepared.settled and not options.without:
+            save_outcome(cache, looked.digest, written.edition, written.top, clock.as_of, result)
+        _last[:] = inputs, output, work, prepared
+        return result
+    finally:
+        if lock:
+            lock.release()

@@ -1,0 +1,179 @@
+"""From clean records to a plan, which is kept as long as nothing that it is made of changes.
+
+A plan knows no titles, excerpts, pictures or bodies (see pages/plan.py). So an article that is edited, which is what happens
+most, changes no plan: neither grouping nor planning is done again, whatever the size of the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from itertools import chain
+from typing import Any, NamedTuple
+
+import msgspec
+
+from newsgen.build.inputs import Inputs
+from newsgen.build.read import ReadResult
+from newsgen.config.settings import Config, Settings
+from newsgen.content.data import Data
+from newsgen.content.visibility import Clock
+from newsgen.core import digest, engine
+from newsgen.core.model import Document, Record, Site, Summary, ties_of
+from newsgen.pages.base import StaticFile
+from newsgen.pages.plan import Plan
+from newsgen.store.cache import Cache, seal, unseal
+from newsgen.store.fingerprint import program
+from newsgen.store.records import FileRecord
+from newsgen.stories.grouping import Candidates, StoryAssignment, StoryCache
+from newsgen.stories.similarity import IdfWeights
+from newsgen.stories.windows import ComparedWindow, Comparing, Task, Windows, compare
+
+
+class CachedPlan(Record, frozen=True, array_like=True, gc=False):
+    """A plan, and what it holds for: inputs of this digest, clocks from `since` until `due`, and articles of which those whose
+    titles (as keys) are among `titles`, which others name as related, have the digest `named`, where the stories that are `heard` tell the
+    same events: those of the digest `events`."""
+
+    inputs: bytes
+    since: datetime
+    due: datetime | None
+    titles: tuple[int, ...]
+    named: bytes
+    heard: Candidates
+    events: bytes
+    plan: Plan
+
+    @property
+    def digest(self) -> bytes:
+        """The digest of all that decided the plan."""
+        return digest.of_value((self.inputs, self.since, self.named, self.events))
+
+
+class Recall(Record, frozen=True, array_like=True, gc=False):
+    """What is known of stories, and the digest of what it was found from."""
+
+    key: bytes
+    known: StoryCache
+
+
+class PlanInputs(NamedTuple):
+    """All that a plan is made of: content, data files, static files by path, names of layouts, the path with a digest of each
+    static file that templates ask for, and the titles of the theme's own pages by their English ones."""
+
+    loaded: ReadResult
+    data: Data
+    static: Mapping[str, StaticFile]
+    layouts: frozenset[str]
+    assets: Mapping[str, str]
+    titles: Mapping[str, str]
+    settings: Settings
+    clock: Clock
+
+    def digest(self, content: bytes) -> bytes:
+        """The digest of all but the time; `content` is that of what decides of the content."""
+        others = (self.clock.drafts, self.clock.future, self.settings, self.data, list(self.static.values()))
+        return digest.fold([program(), content, digest.of_value((*others, sorted(self.layouts), self.assets, self.titles))])
+
+
+def plan_site(material: PlanInputs, cache: Cache, jobs: int) -> tuple[CachedPlan, tuple[bytes, ...]]:
+    """The plan (the kept one, where it still holds), and for each story the other stories that are like it. Raises CacheDamaged."""
+    clock, files = material.clock, material.loaded.files
+    inputs = material.digest(cache.decided("content"))
+    sealed = cache.meta("plan") if cache.meta("planned") == inputs else None  # reading a plan takes its time
+    kept = unseal(sealed, _decoder) if sealed else None
+    held = kept and kept.inputs == inputs and kept.since <= clock.as_of and (kept.due is None or clock.as_of < kept.due)
+    if kept and held and kept.named == _named(files, kept.titles):
+        told = detect_stories(material.loaded, kept.heard, material.settings, cache, jobs)
+        if kept.events == events(told):
+            return kept, told.others
+    from newsgen.stories.detect import candidates
+
+    documents = material.loaded.documents()
+    heard = candidates(documents, material.settings, clock)
+    told = detect_stories(material.loaded, heard, material.settings, cache, jobs)
+    kept = _plan(material, documents, inputs, heard, told)
+    cache.set_meta("plan", seal(kept))
+    cache.set_meta("planned", inputs)
+    return kept, told.others
+
+
+def read_site(config: Config, clock: Clock, inputs: Inputs, loaded: ReadResult, told: StoryAssignment | None = None) -> Site:
+    """The site of what was read from these inputs, for those who need no pages. Raises CacheDamaged."""
+    from newsgen.builder.site import build_site
+    from newsgen.content.data import load_data
+
+    settings, paths = config.settings, config.paths
+    data, _ = load_data(paths.data, paths.static, settings.base)
+    return build_site(loaded.documents(), loaded.pages(), data, settings, clock, told, inputs.static_paths()).site
+
+
+def detect_stories(loaded: ReadResult, heard: Candidates, settings: Settings, cache: Cache, jobs: int) -> StoryAssignment:
+    """The stories that the articles tell: those that were found before, where no text changed. Raises CacheDamaged."""
+    from newsgen.stories.detect import detect, key_of
+
+    files = [loaded.files[path] for path in heard.paths]
+
+    def read(place: int) -> tuple[str, str]:
+        face = _face_decoder.decode(files[place].face)
+        return face.title, face.excerpt
+
+    def compare_all(comparing: Comparing, tasks: list[Task]) -> Iterable[tuple[bytes, ...]]:
+        size = max(-(-len(tasks) // (2 * jobs)), 1) if len(comparing.texts) > _MANY else len(tasks)
+        return chain.from_iterable(engine.run(_compare, comparing, [tasks[i : i + size] for i in range(0, len(tasks), size)], jobs))
+
+    def remembered(number: int) -> ComparedWindow | None:
+        return cache.value(f"span {number}", _span_decoder)
+
+    texts = [file.shown for file in files]
+    key, recall = key_of(heard, texts, settings), cache.value("told", _recall_decoder) or Recall(b"", StoryCache())
+    if recall.key == key:
+        return recall.known.told
+    rarity = cache.value("rarity", _rarity_decoder)
+    spans = Windows(heard.times, texts, read, settings.stories.window, remembered, rarity, compare_all)
+    known = detect(heard, [file.title for file in files], settings, recall.known, spans)
+    found: dict[str, Any] = {f"span {number}": span for number, span in spans.fresh.items()}
+    if spans.rarity is not rarity:
+        found["rarity"] = spans.rarity
+    gone = [f"span {number}" for number in recall.known.joined.keys() - known.joined.keys()]
+    cache.set_values({**found, "told": Recall(key, known)}, gone)
+    return known.told
+
+
+def _compare(comparing: Comparing) -> Callable[[list[Task]], list[tuple[bytes, ...]]]:
+    return lambda tasks: compare(comparing, tasks)
+
+
+def events(told: StoryAssignment) -> bytes:
+    """The digest of what of the stories decides a plan."""
+    return digest.of_value((told.leads, told.moved))
+
+
+def _plan(material: PlanInputs, documents: list[Document], inputs: bytes, heard: Candidates, told: StoryAssignment) -> CachedPlan:
+    from newsgen.builder.site import build_site
+    from newsgen.content.visibility import next_due
+    from newsgen.pages.base import PlanContext
+    from newsgen.pages.plan import make_plan
+
+    settings, clock, pages = material.settings, material.clock, material.loaded.pages()
+    built = build_site(documents, pages, material.data, settings, clock, told, material.static)
+    planning = PlanContext(built.site, settings, material.layouts, clock.as_of, material.static, material.assets, material.titles)
+    plan = make_plan(planning, built.problems)
+    entries = [document.entry for document in documents]
+    titles = tuple({title for entry in entries if entry.ties for _, title in ties_of(entry)})
+    due = next_due(entries, (file.page for file in pages), clock, settings.news_sitemap)
+    return CachedPlan(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), heard, events(told), plan)
+
+
+def _named(files: Mapping[str, FileRecord], titles: Iterable[int]) -> bytes:
+    """The digest of the articles that others may name by their titles."""
+    wanted = frozenset(titles)
+    return digest.of_value([(file.path, file.title) for file in files.values() if file.title in wanted])
+
+
+_MANY = 2000  # articles: to compare fewer takes less time than processes to start
+_decoder = msgspec.msgpack.Decoder(CachedPlan)
+_recall_decoder = msgspec.msgpack.Decoder(Recall)
+_span_decoder = msgspec.msgpack.Decoder(ComparedWindow)
+_rarity_decoder = msgspec.msgpack.Decoder(IdfWeights)
+_face_decoder = msgspec.msgpack.Decoder(Summary)

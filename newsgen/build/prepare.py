@@ -1,0 +1,160 @@
+"""Read, build and plan a site: everything but rendering."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from newsgen.build.inputs import Inputs, Stopwatch
+from newsgen.config.settings import Config
+from newsgen.content.visibility import Clock
+from newsgen.core import digest
+from newsgen.core.problems import Problem, placed
+from newsgen.core.progress import Progress, quiet
+from newsgen.store.cache import Cache
+from newsgen.store.fingerprint import program, theme_folder
+from newsgen.store.records import FileRecord, RenderRecord
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from newsgen.build.plan import CachedPlan
+    from newsgen.build.read import ReadResult
+    from newsgen.images.missing import LocalFiles
+    from newsgen.pages.hydrate import PageContext, PageSet
+    from newsgen.render.templates import Templates
+
+
+class Prepared(NamedTuple):
+    """A site that is planned and not yet rendered: its pages with their digests, what these are made of and what was rendered
+    before, what is known of its content files, the originals in the folder of media that are whole, and what all pages share.
+    `kept` is the plan with what it holds for; `settled` tells that all stats can be trusted next time, `local` are
+    the files that articles can name as images."""
+
+    views: PageSet
+    made: PageContext
+    digests: list[bytes]
+    before: RenderRecord
+    files: dict[str, FileRecord]
+    sound: frozenset[str]
+    templates: Templates
+    shared: bytes
+    read: int
+    problems: list[Problem]
+    kept: CachedPlan
+    settled: bool
+    local: LocalFiles
+
+    @property
+    def due(self) -> datetime | None:
+        """When time alone changes the plan."""
+        return self.kept.due
+
+
+def read_content(
+    config: Config,
+    inputs: Inputs,
+    cache: Cache,
+    jobs: int,
+    progress: Progress = quiet,
+    repairs: bool = False,
+    known: Mapping[str, FileRecord] | None = None,
+) -> ReadResult:
+    """The articles and plain pages of the content folder, read where they changed; with `repairs`, what was mended is
+    among the problems. With `known`, that is what is known of the files, and the cache learns of articles alone. Raises CacheDamaged."""
+    from newsgen.build.read import read_articles
+    from newsgen.content.loader import Options
+
+    settings = config.settings
+    markdown = settings.markdown
+    reading = Options(
+        settings.timezone,
+        markdown.engine,
+        markdown.extensions,
+        settings.base,
+        settings.language,
+        repairs,
+        settings.budgets,
+        settings.url,
+    )
+    salt = digest.fold([program(), digest.of_value(reading)])
+
+    def read(done: int, total: int) -> None:
+        progress("reading", done, total)
+
+    return read_articles(config.paths.content, inputs.content, cache, reading, salt, jobs, read, known)
+
+
+def prepare(
+    config: Config,
+    clock: Clock,
+    inputs: Inputs,
+    cache: Cache,
+    jobs: int,
+    stopwatch: Stopwatch,
+    progress: Progress,
+    repairs: bool = False,
+    digested: bool = True,
+) -> Prepared:
+    """Load, build and plan: all but rendering. With `repairs`, what was mended is among the problems; unless `digested`, the
+    digests are left out: who shows few pages folds theirs.
+
+    Raises UserError (exit code 3) for a template that cannot be read.
+    """
+    from newsgen.build.plan import PlanInputs, plan_site
+    from newsgen.build.read import static_files
+    from newsgen.content.data import load_data
+    from newsgen.content.no_articles import find_no_articles
+    from newsgen.images.library import load_media, with_logos
+    from newsgen.images.missing import local_files, missing_images
+    from newsgen.pages.files import missing_files, overlay
+    from newsgen.pages.hydrate import PageSet
+    from newsgen.render.filters import site_info
+    from newsgen.render.templates import Templates
+    from newsgen.render.translations import read_words
+
+    settings, paths = config.settings, config.paths
+    with stopwatch("read"):
+        loaded = read_content(config, inputs, cache, jobs, progress, repairs)
+        data, data_problems = load_data(paths.data, paths.static, settings.base)
+        theme_files = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
+        site_files = static_files(paths.static, inputs.static, cache, "static")
+        originals = static_files(paths.media, inputs.media, cache, "media")
+        near = static_files(paths.content, inputs.near, cache, "near")
+        pictures = load_media(config, originals.files, site_files.files, near.files, cache, jobs, progress)
+        data = with_logos(data, pictures.media)
+        files = overlay(theme_files.files, site_files.files)
+        templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
+        words = read_words(templates, settings.language)
+    with stopwatch("plan"):
+        layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
+        kept, others = plan_site(PlanInputs(loaded, data, files, layouts, templates.assets, words.titles, settings, clock), cache, jobs)
+        plan = kept.plan
+        info = site_info(settings, plan.menu)
+        images = (settings.images.missing, settings.images.avif, settings.images.widths, pictures.media.encoder)
+        shared = digest.fold([program(), words.digest, digest.of_value((info, settings.timezone, images))])
+        views = PageSet(plan, loaded.files, settings, pictures.media, others)
+        made = views.made_of(kept.digest, templates.digest, shared)
+        before = cache.ledger() if digested else RenderRecord()
+        digests = views.digests(made, before) if digested else []
+    local = local_files([file.path for file in near.files], files, settings.base)
+    problems = [
+        *inputs.problems,
+        *placed([*loaded.problems, *plan.problems], paths.content, paths.root),
+        *placed([p for p in data_problems if repairs or p.severity != "repair"], paths.data, paths.root),
+        *placed(site_files.problems, paths.static, paths.root),
+        *placed(originals.problems, paths.media, paths.root),
+        *placed(near.problems, paths.content, paths.root),
+        *placed(missing_images(loaded.files.values(), local), paths.content, paths.root),
+        *pictures.problems,
+        *words.problems,
+    ]
+    nothing = find_no_articles(paths.content, paths.root, inputs.content, loaded.files, loaded.problems)
+    problems += [nothing] if nothing else []
+    config_file = os.path.relpath(paths.config, paths.root)
+    problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
+    settled = all(part.settled for part in (loaded, theme_files, site_files, originals, near, pictures))
+    return Prepared(
+        views, made, digests, before, loaded.files, pictures.sound, templates, shared, loaded.read, problems, kept, settled, local
+    )

@@ -1,0 +1,235 @@
+"""Content files to documents, reading only what changed: stat, then bytes, then parsing."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Raw, structs
+
+from newsgen.config.paths import composed
+from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, local_images, shows_of, title_key
+from newsgen.content.pages import FOLDER
+from newsgen.content.scan import FileStat, read_file
+from newsgen.core import digest, guarded_workers
+from newsgen.core.guarded_workers import Lost
+from newsgen.core.model import ArticleMeta, Document, PlainFile
+from newsgen.core.problems import DIED, Problem
+from newsgen.pages.base import StaticFile
+from newsgen.store.cache import Cache, CacheDamaged, seal
+from newsgen.store.records import FileRecord
+
+_BATCH = 48
+_UNSAVED = 4_000_000  # bytes of records kept back: each transaction writes the pages of the index anew
+# A file as young as this when its stat was taken may change again without its stat telling (in nanoseconds).
+_YOUNG = 2_000_000_000
+_NEVER = -1
+_NOTHING = FileRecord("", -1, _NEVER, -1, -1, b"")
+
+
+class ReadResult(NamedTuple):
+    """The files of a folder that say something, what is wrong with them, how many were read, and whether all stats can be trusted
+    next time."""
+
+    files: dict[str, FileRecord]
+    problems: list[Problem]
+    read: int
+    settled: bool
+
+    def documents(self) -> list[Document]:
+        """The articles. Raises CacheDamaged."""
+        articles = [file for file in self.files.values() if file.content]
+        try:
+            return [Document(file.path, file.title, _entry_decoder.decode(file.entry)) for file in articles]
+        except msgspec.MsgspecError:
+            raise CacheDamaged from None
+
+    def pages(self) -> list[PlainFile]:
+        """The plain pages."""
+        return [PlainFile(file.path, file.page) for file in self.files.values() if file.page]
+
+
+class _Reading(NamedTuple):
+    folder: str
+    options: Options
+    salt: bytes
+    known: Mapping[bytes, FileRecord]
+
+
+class _Read(NamedTuple):
+    """What a worker found: the file's key, and its File and Article, encoded, where the cache has none yet."""
+
+    stat: FileStat
+    key: bytes
+    file: bytes | None
+    article: bytes | None
+    error: str
+
+
+def settle(stat: FileStat, now: int) -> FileStat:
+    """The stat as it may be remembered: one that is too young never matches again. One of the future is not young: the next change
+    gives it another time."""
+    return stat._replace(mtime=_NEVER) if now - _YOUNG < stat.mtime < now + _YOUNG else stat
+
+
+def read_articles(
+    folder: Path,
+    stats: Sequence[FileStat],
+    cache: Cache,
+    options: Options,
+    salt: bytes,
+    jobs: int,
+    progress: Callable[[int, int], None],
+    known_files: Mapping[str, FileRecord] | None = None,
+) -> ReadResult:
+    """The documents of these files. `salt` stands for all that decides how bytes are read, but the bytes. Files are known by the
+    cache, or by `known_files`: then it learns of articles alone.
+
+    Raises CacheDamaged.
+    """
+    now = time.time_ns()
+    problems: list[Problem] = []
+    before = cache.files("content") if known_files is None else known_files
+    files: dict[str, FileRecord] = {}
+    changed: list[FileStat] = []
+    for stat in stats:
+        path, size, mtime, inode, ctime = stat
+        files[path] = known = before.get(path, _NOTHING)  # in its place, whatever comes of it
+        if known.mtime != mtime or known.ctime != ctime or known.size != size or known.inode != inode or not known.key.startswith(salt):
+            changed.append(stat)
+    touched: list[str] = []
+    done = unsaved_size = 0
+    by_key = {file.key: file for file in before.values()} if changed else {}
+    tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
+    unsaved: list[tuple[bytes, bytes]] = []
+    reading = _Reading(str(folder), options, salt, by_key)
+    for batch in guarded_workers.run(_prepare, reading, tasks, jobs, options.budgets.cpu_seconds):
+        for item in batch:
+            if isinstance(item, Lost):
+                problems.append(_died(item))
+                del files[item.item.path]
+                continue
+            if item.error:
+                problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))
+                del files[item.stat.path]
+                continue
+            file = _file_decoder.decode(item.file) if item.file else by_key[item.key]
+            path, size, mtime, inode, ctime = settle(item.stat, now)
+            if item.article:
+                unsaved.append((item.key, item.article))
+                unsaved_size += len(item.article)
+            files[path] = structs.replace(file, path=path, size=size, mtime=mtime, inode=inode, ctime=ctime)
+            touched.append(path)
+        if unsaved_size > _UNSAVED:
+            cache.add_articles(unsaved)
+            unsaved, unsaved_size = [], 0
+        done += len(batch)
+        progress(done, len(changed))
+    cache.add_articles(unsaved)
+    gone = before.keys() - files.keys()
+    if known_files is None and (touched or gone):
+        cache.update_files("content", files, [*touched, *gone])
+        cache.drop_unused({file.key for file in files.values()})
+    settled = all(files[path].mtime != _NEVER for path in touched) and not problems
+    for file in files.values():
+        if file.problems:
+            problems += [structs.replace(problem, file=file.path) for problem in file.problems]
+    return ReadResult(files, problems, len(changed), settled)
+
+
+class StaticFiles(NamedTuple):
+    """The files of a static folder, those that cannot be read, and whether all stats can be trusted next time."""
+
+    files: list[StaticFile]
+    problems: list[Problem]
+    settled: bool
+
+
+def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: str) -> StaticFiles:
+    """These files with the digests of their bytes; only those whose stat changed are read."""
+    now = time.time_ns()
+    before = cache.files(area)
+    files: dict[str, FileRecord] = {}
+    touched: list[str] = []
+    problems: list[Problem] = []
+    for stat in stats:
+        known = before.get(stat.path)
+        if known is None or (known.size, known.mtime, known.inode, known.ctime) != stat[1:]:
+            try:
+                with open(os.path.join(folder, stat.path), "rb") as file:
+                    known = FileRecord(*settle(stat, now), digest.of_file(file))
+            except OSError as error:
+                problems.append(Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=stat.path))
+                continue
+            touched.append(stat.path)
+        files[stat.path] = known
+    gone = before.keys() - files.keys()
+    if touched or gone:
+        cache.update_files(area, files, [*touched, *gone])
+    found: dict[str, StaticFile] = {}
+    for path, known in files.items():
+        name = composed(path)
+        if name in files and name != path:
+            message = f"has the name of another file, {name}, in another Unicode form; it is not copied"
+            problems.append(Problem("warning", "file-name", message, hint="rename or delete one of the two", file=path))
+        elif name not in found:  # else two of other forms
+            found[name] = StaticFile(name, os.path.join(folder, path), known.key)
+    return StaticFiles(list(found.values()), problems, all(files[path].mtime != _NEVER for path in touched) and not problems)
+
+
+def _died(lost: Lost[FileStat]) -> Problem:
+    hint = "this is a fault of newsgen or of a package it uses, which the article brought out: please report it"
+    return Problem("error", DIED, f"reading it {lost.reason}; it is left out, and the command ends with 1", hint=hint, file=lost.item.path)
+
+
+def _prepare(reading: _Reading) -> Callable[[FileStat], _Read]:
+    return lambda stat: _read(reading, stat)
+
+
+def _read(reading: _Reading, stat: FileStat) -> _Read:
+    try:
+        data = read_file(os.path.join(reading.folder, stat.path))
+    except OSError as error:
+        return _Read(stat, b"", None, None, f"cannot be read: {error.strerror}")
+    plain = stat.path.startswith(FOLDER)
+    told = digest.of_bytes(data)
+    key = reading.salt + (digest.fold([told, b"plain page"]) if plain else told)
+    if key in reading.known:
+        return _Read(stat, key, None, None, "")
+    file = FileRecord(*stat, key)
+    if plain:
+        page, problems = load_page(data, reading.options)
+        file = structs.replace(file, page=page, problems=_shown(problems, reading.options))
+        return _Read(stat, key, _encode(file), None, "")
+    article, problems = load_article(data, reading.options)
+    if article is None:
+        return _Read(stat, key, _encode(structs.replace(file, problems=_shown(problems, reading.options))), None, "")
+    sealed, face, shows = seal(article), _encode(face_of(article)), shows_of(article)
+    file = FileRecord(
+        *stat,
+        key,
+        entry=Raw(_encode(entry_of(article))),
+        face=Raw(face),
+        title=title_key(article.title),
+        shown=digest.of_bytes(face),
+        content=digest.of_bytes(sealed),
+        problems=_shown(problems, reading.options),
+        whole=shows.whole,
+        small=shows.small,
+        near=shows.near,
+        local=local_images(article),
+    )
+    return _Read(stat, key, _encode(file), sealed, "")
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_file_decoder = msgspec.msgpack.Decoder(FileRecord)
+_entry_decoder = msgspec.msgpack.Decoder(ArticleMeta)
+
+
+def _shown(problems: Sequence[Problem], options: Options) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if options.repairs or problem.severity != "repair")

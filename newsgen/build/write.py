@@ -1,0 +1,201 @@
+"""Find the pages that changed, render them in processes, and bring the output to the plan."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from newsgen.build import trace
+from newsgen.build.inputs import Change, Stopwatch, TemplateTiming
+from newsgen.build.prepare import Prepared
+from newsgen.builder.route_table import output_path
+from newsgen.config.settings import Config, Settings
+from newsgen.core import digest, engine
+from newsgen.core.progress import Progress
+from newsgen.images.variants import make_variants
+from newsgen.pages.base import AnyView
+from newsgen.pages.files import FileView
+from newsgen.pages.images import VariantView
+from newsgen.pages.plan import EncodedPage
+from newsgen.render.renderer import Renderer
+from newsgen.store.cache import Cache, seal
+from newsgen.store.output import Output, manifest_text, same_bytes, stage, stage_copy, tops, unwritable
+from newsgen.store.records import PageTrace, RenderRecord
+
+_BATCH = 40
+_variant = msgspec.msgpack.Decoder(VariantView)
+
+
+class Work(NamedTuple):
+    """What is to be done: places of pages to render, files to remove; what stays, with the digests of the bytes. All routes, and the
+    digest of the bytes that were last rendered for each."""
+
+    todo: list[int]
+    gone: list[str]
+    kept: dict[str, str]
+    routes: tuple[str, ...]
+    files: list[str]
+
+    def changes(self, prepared: Prepared, cache: Cache) -> tuple[Change, ...]:
+        """The same in words, with the reason of each."""
+        pages, views = [prepared.views.every[i] for i in self.todo], prepared.views
+        rendered = [Change(page.route, _why(page, views.view(page), prepared, cache)[0]) for page in pages]
+        return (*rendered, *(Change("/" + path.removesuffix("index.html"), "no page stands here any more", True) for path in self.gone))
+
+
+class Written(NamedTuple):
+    """How many files were written, the digest of the manifest, what stands in the output's own folder, and
+    what each template cost."""
+
+    files: int
+    edition: bytes
+    top: tuple[str, ...]
+    templates: tuple[TemplateTiming, ...]
+
+
+class _State(NamedTuple):
+    prepared: Prepared
+    settings: Settings
+    cache: Cache
+    output: str
+    known: dict[str, str]
+
+
+class _Done(NamedTuple):
+    place: int
+    path: str
+    digest: str
+    staged: bool
+    placed: bool
+    trace: bytes
+    seconds: float
+
+
+def compare(prepared: Prepared, output: Output) -> Work:
+    """What of the plan the output does not hold yet: a page is rendered only if its digest changed,
+    or if its file is not what was rendered."""
+    before, pages = prepared.before, prepared.views.every
+    if output.manifest != before.manifest:
+        output.adopt(dict(zip(map(output_path, before.routes), before.files, strict=False)))
+    known = output.known
+    routes = tuple([page.route for page in pages])
+    digests, files = digest.apart(before.pages), list(before.files)
+    if routes != before.routes:
+        place = dict(zip(before.routes, range(len(before.routes)), strict=True))
+        order = [place.get(route, -1) for route in routes]  # -1 is what stands last, for pages that are new
+        digests, files = [*digests, b""], [*files, ""]
+        digests, files = [digests[i] for i in order], [files[i] for i in order]
+    if routes == before.routes and output.manifest == before.manifest:  # each file is what was rendered
+        todo = [i for i, (now, then) in enumerate(zip(prepared.digests, digests, strict=True)) if now != then]
+        gone = []
+    else:
+        paths = list(map(output_path, routes))
+        there = [known.get(path, "-") for path in paths]  # what is not there is like no file
+        rows = enumerate(zip(prepared.digests, digests, files, there, strict=True))
+        todo = [i for i, (now, then, file, present) in rows if now != then or file != present]
+        gone = sorted(known.keys() - set(paths))
+    kept = known.copy()
+    for path in (*gone, *[output_path(routes[i]) for i in todo]):
+        kept.pop(path, None)
+    return Work(todo, gone, kept, routes, files)
+
+
+def write(
+    work: Work, prepared: Prepared, config: Config, cache: Cache, output: Output, jobs: int, stopwatch: Stopwatch, progress: Progress
+) -> Written:
+    """Render what changed and write what differs; remove what is gone. All or nothing.
+
+    Raises UserError (exit code 3); then what was there stays.
+    """
+    pages = prepared.views.every
+    paths = [output_path(pages[i].route) for i in work.todo]
+    files, rendered = dict(work.kept), list[_Done]()
+    anything = bool(work.todo or work.gone or output.interrupted)
+    with stopwatch("render"):
+        output.refuse_foreign(paths)
+        if anything:
+            output.begin(paths + work.gone)
+        try:
+            copies = [_variant.decode(pages[i].view) for i in work.todo if pages[i].kind == VariantView.__name__]
+            make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
+            state = _State(prepared, config.settings, cache, str(output.folder), output.known)
+            tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
+            for batch in engine.run(_prepare, state, tasks, jobs):
+                rendered += batch
+                progress("rendering", len(rendered), len(work.todo))
+        except BaseException:
+            output.abandon(paths)
+            raise
+    with stopwatch("write"):
+        files |= {done.path: done.digest for done in rendered}
+        manifest = manifest_text(files)
+        edition = digest.of_bytes(manifest.encode())
+        if anything:
+            output.finish([done.path for done in rendered if done.staged and not done.placed], work.gone, manifest)
+            made, joined, found = prepared.made, b"".join(prepared.digests), work.files.copy()
+            for done in rendered:
+                found[done.place] = done.digest
+            ledger = RenderRecord(
+                made.plan, work.routes, joined, tuple(found), made.context, made.shown, made.content, made.beside, edition
+            )
+            gone = set(prepared.before.routes).difference(work.routes)
+            cache.set_rendered(prepared.before, ledger, [(work.routes[done.place], done.trace) for done in rendered], gone)
+    return Written(sum(done.staged for done in rendered), edition, tuple(tops(files)), _slowest(pages, rendered))
+
+
+def _slowest(pages: Sequence[EncodedPage], rendered: Sequence[_Done]) -> tuple[TemplateTiming, ...]:
+    by_template: dict[str, list[_Done]] = {}
+    for done in rendered:
+        by_template.setdefault(pages[done.place].template or "(copied files)", []).append(done)
+    found = []
+    for name, group in by_template.items():
+        slowest = max(group, key=lambda done: done.seconds)
+        found.append(TemplateTiming(name, len(group), sum(done.seconds for done in group), pages[slowest.place].route))
+    return tuple(sorted(found, key=lambda slow: -slow.seconds))
+
+
+def _why(page: EncodedPage, view: AnyView, prepared: Prepared, cache: Cache | None) -> tuple[str, list[trace.Part]]:
+    parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
+    before = cache.trace(page.route) if cache else None
+    return trace.reason(parts, before.parts if before else None), parts
+
+
+def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
+    cache = state.cache.own()
+    prepared = state.prepared
+    views, pages = prepared.views, prepared.views.every
+    renderer = Renderer(prepared.templates, state.settings, views, cache.articles, cache.folder, cache)
+    now = int(time.time())
+
+    def work(places: Sequence[int]) -> list[_Done]:
+        batch = [(i, views.view(pages[i])) for i in places]
+        renderer.fetch(view for _, view in batch)
+        return [_write_page(state, renderer, cache, now, i, view) for i, view in batch]
+
+    return work
+
+
+def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, index: int, view: AnyView) -> _Done:
+    page = state.prepared.views.every[index]
+    path = output_path(page.route)
+    known = state.known.get(path)
+    start, placed = time.perf_counter(), False
+    try:
+        if isinstance(view, FileView):
+            staged = known != view.digest.hex()
+            found = (stage_copy(view.source, state.output, path) if staged else view.digest).hex()
+        else:
+            data = renderer.render(page, view)
+            found = digest.of_bytes(data).hex()
+            staged = known != found and not (known == "" and same_bytes(state.output, path, data))
+            if staged:
+                placed = stage(state.output, path, data)
+    except OSError as error:
+        raise unwritable(error, os.path.join(state.output, path)) from None
+    seconds = time.perf_counter() - start
+    why, parts = _why(page, view, state.prepared, cache if state.prepared.before.routes else None)
+    return _Done(index, path, found, staged, placed, seal(PageTrace(why, now, trace.kept(parts))), seconds)

@@ -1,0 +1,56 @@
+"""Where a site's inputs, cache, output and editions stand, and that none lies in the way of another."""
+
+import os
+import unicodedata
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from newsgen.core.problems import settings_error
+
+
+def composed(name: str) -> str:
+    """A name in Unicode's composed form (NFC), in which the site writes and finds all names; some systems keep another on the disk."""
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+class Paths(Struct, frozen=True):
+    """Where a site's inputs, cache and output stand."""
+
+    root: Path
+    config: Path
+    content: Path
+    data: Path
+    templates: Path
+    static: Path
+    media: Path
+    output: Path
+    editions: Path
+    cache: Path
+
+
+def check_folders(paths: Paths) -> None:
+    """All have names that can be told. What newsgen writes are folders of their own: they may hold no input, and no input may hold them.
+
+    Raises UserError (exit code 2).
+    """
+    for folder in msgspec.structs.astuple(paths):
+        if os.fsencode(folder) != str(folder).encode("utf-8", "replace"):
+            raise settings_error("bad-setting", f"the folder {os.fsencode(folder)!r} has a name that is not UTF-8")
+    written = {name: Path(os.path.realpath(getattr(paths, name))) for name in ("output", "editions")}
+    for name in ("content", "data", "templates", "static", "media", "cache", "editions"):
+        folder = Path(os.path.realpath(getattr(paths, name)))
+        for mine, output in written.items():
+            if mine != name and (output == folder or output in folder.parents or folder in output.parents):
+                raise settings_error(
+                    "output-overlaps",
+                    f"the {mine} {getattr(paths, mine)} and the folder {name} ({folder}) overlap",
+                    hint=f"set {mine} to a folder of its own",
+                )
+    root = Path(os.path.realpath(paths.root))
+    for mine, output in written.items():
+        if output == root or output in root.parents:
+            raise settings_error(
+                "output-overlaps", f"the {mine} {getattr(paths, mine)} holds the site's own root", hint=f"set {mine} to a folder of its own"
+            )

@@ -1,0 +1,221 @@
+"""`newsgen.yaml` and `--set` as values, typed by a struct; a mistake is told with its place."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+from msgspec import Meta, Struct
+
+from newsgen.core import frontmatter
+from newsgen.core.frontmatter import FrontMatterError
+from newsgen.core.messages import did_you_mean
+from newsgen.core.problems import UserError, settings_error
+from newsgen.core.text import drop_not_text
+
+T = TypeVar("T", bound=Struct)
+_BOOLEANS = {"yes": True, "on": True, "no": False, "off": False}
+# What msgspec says, and the same for people.
+_WORDS = (
+    (r"Expected `int`, got .*", "is not a whole number"),
+    (r"Expected `float`, got .*", "is not a number"),
+    (r"Expected `(?:int|float)` >= (\d+).*", r"is less than \1"),
+    (r"Expected `(?:int|float)` <= (\d+).*", r"is more than \1"),
+    (r"Expected `bool`, got .*", "is neither true nor false"),
+    (r"Expected `str` of length >= 1", "is empty"),
+    (r"Expected `str`, got .*", "is not text"),
+    (r"Expected `str` of length <= (\d+)", r"is longer than \1 characters"),
+    (r"Expected `str \| object`, got .*", "is neither a name nor a link, {name: ..., url: ...}"),
+    (r"Expected `array`, got .*", "is not a list"),
+    (r"Expected `object`, got .*", "is not a group of settings"),
+    (r"Invalid enum value (.*)", r"does not know \1"),
+)
+
+Count = Annotated[int, Meta(ge=1)]
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """A group of settings; a key that it does not know is an error."""
+
+
+def matching(pattern: str, otherwise: str) -> Meta:
+    """Text of this form; what is said of any other."""
+    return Meta(pattern=pattern, description=otherwise)
+
+
+class SettingsFile:
+    """The settings as they are written. Every scalar is text (see frontmatter); `typed` types them."""
+
+    def __init__(self, file: Path, sets: tuple[str, ...]) -> None:
+        """Raises UserError (exit code 2)."""
+        self._file = str(file)
+        self._sets = sets
+        try:
+            self._text = frontmatter.decode(file.read_bytes()).text
+        except OSError as error:
+            hint = "`newsgen --root DIR` names the site's folder; newsgen.yaml needs at least title and url"
+            raise settings_error("no-settings", f"the settings cannot be read: {error.strerror}", file=self._file, hint=hint) from None
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        values = self._parse()
+        for assignment in self._sets:
+            _assign(values, assignment)
+        return _without_controls(values)
+
+    def _parse(self) -> dict[str, Any]:
+        try:
+            exact = frontmatter.parse_exact(self._text)
+        except FrontMatterError as error:
+            raise settings_error(error.code, str(error), file=self._file, line=error.line, column=error.column, hint=error.hint) from None
+        if exact.duplicates:
+            raise settings_error("duplicate-key", "the key stands twice", file=self._file, field=exact.duplicates[0])
+        if exact.value is None:
+            return {}
+        if not isinstance(exact.value, dict):
+            raise settings_error("not-a-mapping", "the settings are not a mapping", file=self._file, line=1, column=1)
+        return exact.value
+
+    def typed(self, table: type[T]) -> T:
+        """The settings as this struct; a key without a value has its default. Raises UserError (exit code 2)."""
+        fast = None if self._sets else frontmatter.parse_fast(self._text)
+        if isinstance(fast, dict):
+            # As where text is due and the fast parser made a number of it, or a number of thousands of digits.
+            with suppress(msgspec.ValidationError, OverflowError):
+                typed = msgspec.convert(_prepared(_without_controls(fast), table), table)
+                msgspec.msgpack.encode(typed)
+                return typed
+        try:
+            return msgspec.convert(_prepared(self._values, table), table, strict=False)
+        except msgspec.ValidationError as error:
+            raise self._translated(str(error), table) from None
+
+    def origin(self, name: str) -> str:
+        """Where a setting comes from: `--set KEY=VALUE`, a file with its line, or `default`. The settings are right."""
+        value: Any = self._values
+        for step in name.split("."):
+            value = value.get(step) if isinstance(value, dict) else None
+        if value is None:
+            return "default"
+        line, _ = frontmatter.locate_fields(self._text, [f"$.{name}"])[0]
+        return next((f"--set {one}" for one in reversed(self._sets) if _names(one, name)), f"{self._file}:{line}")
+
+    def wrong(self, name: str, message: str, hint: str = "", code: str = "bad-setting") -> UserError:
+        """A mistake in the setting of this name, with the option or the place in the file that makes it."""
+        for assignment in self._sets:
+            if _names(assignment, name):
+                return settings_error(code, f"--set {assignment}: {name} {message}", hint=hint)
+        line, column = frontmatter.locate_fields(self._text, [f"$.{name}"])[0]
+        if code == "unknown-setting":
+            line, column = self._key(re.split(r"[.\[]", name)[-1], line) or (line, column)
+        return settings_error(code, f"{name} {message}", file=self._file, line=line, column=column, hint=hint)
+
+    def _key(self, name: str, line: int) -> tuple[int, int] | None:
+        """Where the key stands whose value is at this line."""
+        lines = self._text.split("\n")
+        for number in range(line, 0, -1):
+            found = re.match(rf"\s*(?=['\"]?{re.escape(name)}['\"]?\s*:)", lines[number - 1])
+            if found:
+                return number, found.end() + 1
+        return None
+
+    def _translated(self, message: str, table: type[Struct]) -> UserError:
+        what, _, path = message.partition(" - at `")
+        name = path.rstrip("`").removeprefix("$").removeprefix(".")
+        unknown = re.search(r"unknown field `([^`]*)`", what)
+        missing = re.search(r"missing required field `([^`]*)`", what)
+        if unknown:
+            hint = near_or_all(unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))])
+            return self.wrong(".".join(part for part in (name, unknown[1]) if part), "is no setting", hint, "unknown-setting")
+        if missing and name:
+            return self.wrong(name, f"has no {missing[1]}")
+        if missing:
+            hint = f"add a line such as  {missing[1]}: ..."
+            return settings_error("missing-setting", f"the setting {missing[1]} is required", file=self._file, line=1, column=1, hint=hint)
+        known = _type_at(table, name)
+        if what.startswith("Expected `str` matching regex"):
+            what = next(meta.description for meta in known.__metadata__ if meta.description)
+        for pattern, words in _WORDS:
+            found = re.fullmatch(pattern, what)
+            if found:
+                what = found.expand(words)
+                break
+        value = re.fullmatch(r"does not know '(.*)'", what)
+        return self.wrong(name, what, near_or_all(value[1], get_args(known)) if value and get_origin(known) is Literal else "")
+
+
+def _names(assignment: str, name: str) -> bool:
+    """Whether `--set` is of this setting, of a group that holds it, or of a part of it."""
+    steps, option = re.split(r"[.\[]", name), assignment.partition("=")[0].strip().split(".")
+    return steps[: len(option)] == option[: len(steps)]
+
+
+def as_yaml(value: Any) -> str:
+    """A value as YAML on one line, "" of nothing; a time as articles have it."""
+    import yaml
+
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    if value is None:
+        return ""
+    return yaml.safe_dump(value, allow_unicode=True, width=1_000_000, default_flow_style=True).removesuffix("...\n").strip()
+
+
+def near_or_all(name: str, known: list[str] | tuple[str, ...]) -> str:
+    """A hint: the name that was probably meant, or all that there are."""
+    return did_you_mean(name, known, "it may be " + ", ".join(known))
+
+
+def _without_controls(values: dict[str, Any]) -> dict[str, Any]:
+    """Settings stand in pages and feeds, so that no text of them may hold what XML does not allow."""
+    return {name: drop_not_text(value) for name, value in values.items()}
+
+
+def _assign(values: dict[str, Any], assignment: str) -> None:
+    name, equals, value = assignment.partition("=")
+    if not equals:
+        raise settings_error("bad-set", f"--set {assignment}: write it as key=value")
+    try:
+        parsed = frontmatter.parse_exact(value).value
+    except FrontMatterError as error:
+        raise settings_error("bad-set", f"--set {assignment}: {error}") from None
+    *groups, last = name.strip().split(".")
+    for group in groups:
+        inner = values.setdefault(group, {})
+        if inner is None:
+            inner = values[group] = {}
+        if not isinstance(inner, dict):
+            raise settings_error("bad-set", f"--set {assignment}: {group} is not a group of settings")
+        values = inner
+    values[last] = parsed
+
+
+def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
+    """The values without empty ones, yes and no as booleans where a boolean is due."""
+    types = {field.name: field.type for field in msgspec.structs.fields(table)}
+    out: dict[str, Any] = {}
+    for name, value in values.items():
+        due = types.get(name)
+        if isinstance(value, dict) and isinstance(due, type) and issubclass(due, Struct):
+            out[name] = _prepared(value, due)
+        elif due is bool and isinstance(value, str):
+            out[name] = _BOOLEANS.get(value.lower(), value)
+        elif value is not None or due is None:
+            out[name] = value
+    return out
+
+
+def _type_at(table: Any, path: str) -> Any:
+    """The type of the setting at a path such as `related.limit` or `without[0]`."""
+    for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        if index or name.isdigit():
+            table = get_args(table)[0]
+            table = next((part for part in get_args(table) if isinstance(part, type) and issubclass(part, Struct)), table)
+        else:
+            table = next(field.type for field in msgspec.structs.fields(table) if field.name == name)
+    return table

@@ -1,0 +1,345 @@
+"""`newsgen.yaml` to frozen Settings. docs/settings.md documents every key; a test holds it to this file."""
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from newsgen.config.budgets import Budgets
+from newsgen.config.paths import Paths, check_folders, composed
+from newsgen.config.publish import Announce, Guards, Nightly, Publish
+from newsgen.config.reader import Count, SettingsFile, Table, matching, near_or_all
+from newsgen.core.problems import settings_error
+
+FILE = "newsgen.yaml"
+ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
+_Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
+_Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]
+_Single = Literal["page", "corrections", "redirect", "gone", "404"]
+Kind = Literal[_Lists, _Single, _Machine]
+_LINK = "is neither an absolute address nor a path from the site's root such as /about/"
+_PLACEHOLDERS = {
+    "article": {"category", "stem", "slug", "year", "month", "day"},
+    "topic": {"slug"},
+    "source": {"slug"},
+    "tag": {"slug"},
+    "author": {"slug"},
+    "date": {"year", "month", "day"},
+}
+
+
+class Permalinks(Table, frozen=True):
+    """Where pages stand, from the site's root."""
+
+    article: str = "/{category}/{stem}/"
+    topic: str = "/topics/{slug}/"
+    source: str = "/sources/{slug}/"
+    tag: str = "/tags/{slug}/"
+    author: str = "/authors/{slug}/"
+    date: str = "/{year}/{month}/{day}/"
+
+
+class MenuItem(Table, frozen=True):
+    """A link of the menu: absolute, or a path from the site's root."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    url: Annotated[str, matching(r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$", _LINK)]
+
+
+class Archive(Table, frozen=True):
+    """Year, month and day pages."""
+
+    per_page: Annotated[int, Meta(ge=0)] = 40
+
+
+class Related(Table, frozen=True):
+    """The sidebar of an article."""
+
+    limit: Annotated[int, Meta(ge=0)] = 8
+    fill: bool = True
+
+
+class Stories(Table, frozen=True):
+    """Which articles tell the same event. `window` are days."""
+
+    window: Annotated[int, Meta(ge=0, le=365)] = 14
+    redirect: bool = True
+
+
+class Feeds(Table, frozen=True):
+    """RSS, Atom and JSON feeds over all and per topic."""
+
+    limit: Count = 30
+    full_text: bool = False
+
+
+class Markdown(Table, frozen=True):
+    """How bodies are read."""
+
+    engine: Literal["markdown", "commonmark"] = "markdown"
+    extensions: tuple[str, ...] = ("extra", "sane_lists", "smarty")
+
+
+class Sources(Table, frozen=True):
+    """What counts as a source, and whose stories search engines should look for elsewhere."""
+
+    platforms: tuple[str, ...] = ("youtube.com", "msn.com")
+    noindex: tuple[str, ...] = ()
+    canonical: tuple[str, ...] = ()
+
+
+HeaderText = Annotated[str, Meta(max_length=1500), matching(r"^[\x20-\x7e]*$", "holds a character that a header may not hold")]
+
+
+class Headers(Table, frozen=True):
+    """HTTP headers, for hosts that read `_headers`."""
+
+    csp: tuple[HeaderText, ...] = ()
+    referrer: HeaderText = "strict-origin-when-cross-origin"
+    permissions: HeaderText = "camera=(), geolocation=(), microphone=()"
+    extra: tuple[HeaderText, ...] = ()
+
+
+class Embeds(Table, frozen=True):
+    """Players of other sites in articles: the hosts whose players may be shown."""
+
+    hosts: tuple[str, ...] = ("youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "player.vimeo.com")
+
+
+Folder = Annotated[str, matching(r"^[^\x00-\x1f]+$", "is not the name of a folder")]
+Colour = Annotated[str, matching(r"^(?:#[0-9A-Fa-f]{6})?$", "is not a colour such as #005a9c")]
+Family = Annotated[str, matching(r"^[\w \-]+$", "is not the name of a font")]
+Stack = Annotated[str, matching(r"^[\w ,'\"\-]*$", "is not a list of fonts such as Literata, Georgia, serif")]
+Percent = Annotated[float, Meta(ge=0, le=300)]
+
+
+class Font(Table, frozen=True):
+    """A font file of the site's own. `fallback` is a font of the reader's device that stands in until it is there,
+    made to match by the other values, in percent."""
+
+    family: Family
+    file: Annotated[str, matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2")]
+    weight: Annotated[str, matching(r"^\d{1,4}(?: \d{1,4})?$", "is not a weight such as 400, or 200 900")] = "400"
+    style: Literal["normal", "italic"] = "normal"
+    preload: bool = True
+    fallback: Annotated[str, matching(r"^[\w \-]*$", "is not the name of a font")] = ""
+    size_adjust: Percent = 0
+    ascent: Percent = 0
+    descent: Percent = 0
+    line_gap: Percent = 0
+
+
+class Theme(Table, frozen=True):
+    """What a site changes of the theme without a template: colours, fonts, a logo."""
+
+    accent: Colour = ""
+    accent_dark: Colour = ""
+    serif: Stack = ""
+    sans: Stack = ""
+    mono: Stack = ""
+    logo: Annotated[str, matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")] = ""
+    fonts: tuple[Font, ...] = ()
+
+
+Quality = Annotated[int, Meta(ge=1, le=100)]
+Width = Annotated[int, Meta(ge=16, le=4096)]
+
+
+class Qualities(Table, frozen=True):
+    """How good copies of pictures are, from 1 to 100, in each format."""
+
+    avif: Quality = 50
+    webp: Quality = 75
+    jpeg: Quality = 80
+
+
+class Images(Table, frozen=True):
+    """Pictures: the copies that are served, and how originals are fetched. `timeout` is seconds for one picture in all."""
+
+    missing: Literal["hotlink", "none"] = "hotlink"
+    avif: bool = True
+    widths: Annotated[tuple[Width, ...], Meta(min_length=1)] = (160, 320, 640, 960, 1600)
+    quality: Qualities = field(default_factory=Qualities)
+    placeholder: Annotated[int, Meta(ge=0)] = 5
+    max_bytes: Count = 20_000_000
+    max_pixels: Count = 40_000_000
+    at_once: Count = 16
+    per_host: Count = 4
+    timeout: Annotated[float, Meta(gt=0)] = 60
+
+
+class Network(Table, frozen=True):
+    """What may be asked of the network, by the commands that ask at all."""
+
+    private: tuple[str, ...] = ()
+
+
+_EDITOR = "is not a link such as vscode://file{file}:{line}:{column}"
+
+
+class Preview(Table, frozen=True):
+    """How the preview looks: the link that opens {file} at {line} and {column} in an editor, and whether pages have a bar."""
+
+    editor: Annotated[str, matching(r"^(?:(?!javascript|data|vbscript)[a-z][a-z0-9+.\-]*:\S+)?$", _EDITOR)] = (
+        "vscode://file{file}:{line}:{column}"
+    )
+    bar: bool = True
+
+
+class Check(Table, frozen=True):
+    """What counts as a problem."""
+
+    allow: tuple[str, ...] = ()
+
+
+class Settings(Table, frozen=True):
+    """All settings of a site. Folders are relative to the root."""
+
+    title: Annotated[str, Meta(min_length=1)]
+    url: str
+    description: str = ""
+    language: str = "en"
+    timezone: str = "UTC"
+    content: Folder = "content"
+    data: Folder = "_data"
+    templates: Folder = "templates"
+    static: Folder = "static"
+    media: Folder = "media"
+    output: Folder = "site"
+    editions: Folder = "editions"
+    per_page: Count = 30
+    without: tuple[Kind, ...] = ()
+    menu: tuple[MenuItem | str, ...] = ()
+    permalinks: Permalinks = field(default_factory=Permalinks)
+    archive: Archive = field(default_factory=Archive)
+    related: Related = field(default_factory=Related)
+    stories: Stories = field(default_factory=Stories)
+    feeds: Feeds = field(default_factory=Feeds)
+    markdown: Markdown = field(default_factory=Markdown)
+    budgets: Budgets = field(default_factory=Budgets)
+    sources: Sources = field(default_factory=Sources)
+    icon: str = ""
+    news_sitemap: bool = True
+    robots: tuple[str, ...] = ()
+    gone_status: Literal[200, 410] = 200
+    headers: Headers = field(default_factory=Headers)
+    embeds: Embeds = field(default_factory=Embeds)
+    theme: Theme = field(default_factory=Theme)
+    images: Images = field(default_factory=Images)
+    network: Network = field(default_factory=Network)
+    preview: Preview = field(default_factory=Preview)
+    publish: Publish = field(default_factory=Publish)
+    guards: Guards = field(default_factory=Guards)
+    announce: Announce = field(default_factory=Announce)
+    nightly: Nightly = field(default_factory=Nightly)
+    check: Check = field(default_factory=Check)
+
+    @property
+    def base(self) -> str:
+        """The path that every link of the site begins with: "" or such as `/azure`."""
+        return re.sub(r"^https?://[^/]+", "", self.url)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The site's time zone. Times are kept in UTC: where it is that, none has to be converted."""
+        if self.timezone == "UTC":
+            return UTC
+        from zoneinfo import ZoneInfo  # costs a build that has nothing to do as much as half of the settings
+
+        return ZoneInfo(self.timezone)
+
+
+class Config(Struct, frozen=True):
+    """The settings of a site and its folders."""
+
+    settings: Settings
+    paths: Paths
+
+
+def load_config(
+    root: Path,
+    config: Path | None = None,
+    sets: tuple[str, ...] = (),
+    output: Path | None = None,
+    cache: Path | None = None,
+    editions: Path | None = None,
+) -> Config:
+    """The configuration of the site at `root`.
+
+    `sets` are settings as `a.b=VALUE`, VALUE being YAML; `output`, `cache` and `editions`, from the command
+    line, are relative to the working folder. Raises UserError (exit code 2) with the place of the mistake.
+    """
+    file = config or root / FILE
+    source = SettingsFile(file, sets)
+    settings = _checked(source.typed(Settings), source)
+    folders = {name: Path(os.path.abspath(root / getattr(settings, name))) for name in _FOLDERS}
+    folders |= {name: Path(os.path.abspath(given)) for name, given in (("output", output), ("editions", editions)) if given}
+    paths = Paths(root=Path(os.path.abspath(root)), config=file, cache=Path(os.path.abspath(cache or root / ".newsgen")), **folders)
+    check_folders(paths)
+    return Config(settings, paths)
+
+
+class Setting(Struct, frozen=True):
+    """A setting by its dotted key, its value, and where that comes from (`default`, a file with its line, an option)."""
+
+    key: str
+    value: Any
+    origin: str
+
+
+def list_settings(root: Path, config: Path | None, sets: tuple[str, ...], key: str = "") -> list[Setting]:
+    """All settings of the site at `root`, or the one of this key, or those of this group.
+
+    Raises UserError (exit code 2) where there is no such key, or for a mistake in the settings.
+    """
+    source = SettingsFile(config or root / FILE, sets)
+    found = [Setting(name, value, source.origin(name)) for name, value in _flat(_checked(source.typed(Settings), source))]
+    wanted = [one for one in found if not key or one.key == key or one.key.startswith(f"{key}.")]
+    if not wanted:
+        raise settings_error("unknown-setting", f"{key} is no setting", hint=near_or_all(key, [one.key for one in found]))
+    return wanted
+
+
+def _flat(table: Table, above: str = "") -> Iterator[tuple[str, Any]]:
+    for name in table.__struct_fields__:
+        value = getattr(table, name)
+        if isinstance(value, Table):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield above + name, msgspec.to_builtins(value, builtin_types=())
+
+
+_FOLDERS = ("content", "data", "templates", "static", "media", "output", "editions")
+
+
+def _checked(settings: Settings, source: SettingsFile) -> Settings:
+    if not ADDRESS.fullmatch(settings.url):
+        raise source.wrong("url", "is not an absolute address such as https://news.example")
+    if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", settings.language):
+        raise source.wrong("language", "is not a language tag such as en or zh-Hant (BCP 47)")
+    try:
+        _ = settings.zone
+    except (ValueError, OSError, KeyError):
+        raise source.wrong("timezone", "is not a time zone such as Europe/Berlin") from None
+    for name, allowed in _PLACEHOLDERS.items():
+        _check_permalink(f"permalinks.{name}", getattr(settings.permalinks, name), allowed, source)
+    theme = msgspec.structs.replace(settings.theme, logo=composed(settings.theme.logo))
+    return msgspec.structs.replace(settings, url=settings.url.rstrip("/"), icon=composed(settings.icon), theme=theme)
+
+
+def _check_permalink(name: str, pattern: str, allowed: set[str], source: SettingsFile) -> None:
+    used = set(re.findall(r"{([^{}]*)}", pattern))
+    known = "it knows " + ", ".join(sorted(allowed))
+    if not re.fullmatch(r"/(?:[^\s{}/?#]|{[a-z]+}|/(?!/))*/", pattern) or ".." in pattern:
+        raise source.wrong(name, "does not begin and end with /, as in /{category}/{stem}/")
+    if used - allowed:
+        raise source.wrong(name, f"does not know {{{min(used - allowed)}}}", known)
+    if name == "permalinks.date" and not pattern.endswith("{year}/{month}/{day}/"):
+        raise source.wrong(name, "does not end with {year}/{month}/{day}/")
+    if not used:
+        raise source.wrong(name, "names nothing that tells one page from another", known)

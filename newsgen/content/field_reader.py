@@ -1,0 +1,210 @@
+"""Reads one field at a time: typed, clean, and what is wrong with it remembered.
+
+The values may come from the fast parser or from the exact one (see frontmatter). Where text is
+due and the fast one has made a number of it, what was written is lost: `Inexact` is raised and
+the exact one decides, so that both always give the same Article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import Any
+
+from msgspec import Struct, field
+
+from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
+from newsgen.content import repair, urls
+from newsgen.content.repair import Note, is_clean
+from newsgen.content.times import parse_day_or_time, parse_time
+from newsgen.core.frontmatter import Exact
+from newsgen.core.problems import Problem, Severity
+
+INTEGER = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")  # underscores taken out
+BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+LARGEST = 2**53
+_HINTS = {
+    "missing-title": "add a line such as  title: What happened",
+    "missing-date": "add a line such as  publishedDateTime: 2021-11-19T13:11:09Z",
+    "bad-date": "write it as 2021-11-19T13:11:09Z or 2021-11-19T13:11:09+08:00",
+    "bad-alias": "write it from the site's root, as /old/address/",
+    "bad-correction": "write it as  - {date: 2021-11-19, text: What was wrong}",
+    "unsafe-url": "only http and https are linked",
+    "wrong-type": "",
+}
+DROPPED = {
+    "unsafe-url": "is a URL of a scheme that is not allowed; it is left out",
+    "bad-url": "is not a URL; it is left out",
+}
+NOT_A_MAPPING = Problem(
+    "error", "not-a-mapping", "the front matter is not a mapping of fields", hint="write fields, name: value", line=2, column=1
+)
+
+
+class Inexact(Exception):
+    """The fast parser lost what was written; the exact one must decide."""
+
+
+def oddities(exact: Exact, above: int) -> list[Problem]:
+    """What was odd about YAML that has so many lines above it."""
+    colon, quotes = "a value that holds a colon is read as text", "put the value in double quotes"
+    twice, remove = "the key stands twice; the last one counts", "remove one of them"
+    mended = [Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column) for line, column in exact.mended]
+    return mended + [Problem("warning", "duplicate-key", twice, path, remove) for path in exact.duplicates]
+
+
+class Reader(Struct):
+    """Reads fields of one article's front matter and collects what is wrong with them. `mends` has what each text that
+    was repaired became, by its field path.
+
+    A field is named by the mapping that it stands in, that mapping's own path, and its name: the paths of most are never asked for.
+    """
+
+    zone: tzinfo
+    problems: list[Problem]
+    mends: dict[str, str] = field(default_factory=dict)
+    budgets: Budgets = DEFAULT
+
+    def note(self, severity: Severity, code: str, message: str, at: str, name: str = "", hint: str = "") -> None:
+        """Remember a problem with a field, or with what stands at a path."""
+        self.problems.append(Problem(severity, code, message, _path(at, name), hint or _HINTS.get(code, "")))
+
+    def scalar(self, value: Any, at: str, name: str = "") -> str:
+        """The text of a scalar as it stands in the file; "" of null, and of one that exceeds its budget. A title is cut: an article
+        has to have one."""
+        if value.__class__ is str:
+            limit = self.budgets.text
+            if len(value) <= limit:
+                return value
+            self.over("text", at, name, "cut" if name == "title" else "left out")
+            return value[:limit] if name == "title" else ""
+        if value is None:
+            return ""
+        if isinstance(value, (dict, list)):
+            self.note("warning", "wrong-type", "is a list or a mapping where text is due", at, name)
+            return ""
+        raise Inexact
+
+    def text(self, fields: dict[str, Any], at: str, name: str) -> str:
+        """A line of clean text."""
+        value = fields.get(name)
+        if value is None:
+            return ""
+        within = value.__class__ is str and len(value) <= self.budgets.text
+        return value if within and is_clean(value) else self.line(value, at, name)
+
+    def line(self, value: Any, at: str, name: str = "") -> str:
+        """The same of a value."""
+        raw = self.scalar(value, at, name)
+        return raw if is_clean(raw) else self.repaired(raw, repair.clean_text, at, name)
+
+    def repaired(self, text: str, clean: Callable[[str, Note], str], at: str, name: str) -> str:
+        """What a clean-up makes of the text of a field."""
+        before = len(self.problems)
+        mended = clean(text, lambda code: self.mended(code, at, name))
+        if mended != text and len(self.problems) > before and self.problems[-1].severity == "repair":
+            self.mends[_path(at, name)] = mended
+        return mended
+
+    def mended(self, code: str, at: str, name: str = "") -> None:
+        """Remember that a value was mended, or had to be dropped."""
+        if code in DROPPED:
+            self.note("warning", code, DROPPED[code], at, name)
+        else:
+            self.note("repair", code, "", at, name)
+
+    def url(self, fields: dict[str, Any], at: str, name: str, image: bool = False) -> str:
+        """A safe absolute URL, "" where there is none."""
+        value = fields.get(name)
+        raw = self.scalar(value, at, name)
+        if not raw or (urls.is_safe(raw) and not (image and raw.startswith("http:"))):
+            return raw
+        return self.repaired(raw, urls.safe_image_url if image else urls.safe_url, at, name)
+
+    def integer(self, fields: dict[str, Any], at: str, name: str, default: int = 0) -> int:
+        """A whole number of at most 2**53; the default of null."""
+        value = fields.get(name)
+        if value.__class__ is int:
+            number = value
+        elif value is None or value == "":
+            return default
+        elif value.__class__ is str:
+            digits = value.strip().replace("_", "")
+            found = INTEGER.fullmatch(digits)
+            if not found:
+                self.note("warning", "wrong-type", f"{value.strip()[:40]!r} is not a whole number", at, name)
+                return default
+            # Python refuses to read thousands of digits; as many are too large at any rate.
+            number = int(digits, 0 if found[1] else 10) if len(digits) < 1000 else LARGEST
+        elif isinstance(value, (dict, list)):
+            self.note("warning", "wrong-type", "is a list or a mapping where a number is due", at, name)
+            return default
+        else:
+            raise Inexact
+        if -LARGEST < number < LARGEST:
+            return number
+        self.note("warning", "wrong-type", "is too large a number", at, name)
+        return default
+
+    def boolean(self, fields: dict[str, Any], at: str, name: str, default: bool) -> bool:
+        """true or false, yes or no; the default of null."""
+        value = fields.get(name)
+        if value.__class__ is bool:
+            return value
+        if value is None or value == "":
+            return default
+        if isinstance(value, (dict, list)) or value.__class__ is str:
+            known = BOOLEANS.get(value.strip().lower()) if value.__class__ is str else None
+            if known is None:
+                self.note("warning", "wrong-type", "is neither true nor false", at, name)
+                return default
+            return known
+        raise Inexact
+
+    def time(self, fields: dict[str, Any], at: str, name: str, days: bool = False) -> datetime | None:
+        """An instant in UTC, None of null or of what is no date. With `days` a date alone is marked as a day (see `times.is_day`)."""
+        value = fields.get(name)
+        if value is None:
+            return None
+        text = self.scalar(value, at, name).strip()
+        if not text:
+            return None
+        try:
+            return parse_day_or_time(text, self.zone) if days else parse_time(text, self.zone)
+        except ValueError as error:
+            self.note("warning", "bad-date", f"{text[:40]!r} {error}", at, name)
+            return None
+
+    def over(self, budget: str, at: str, name: str = "", done: str = "left out") -> None:
+        """Remember that a value exceeds a budget, and what is done about that."""
+        self.note("warning", "over-budget", f"{OverBudget(budget, getattr(self.budgets, budget))}; it is {done}", at, name)
+
+    def items(self, fields: dict[str, Any], at: str, name: str, budget: str = "items") -> list[tuple[Any, str]]:
+        """The items of a list with their paths, nulls passed over; a lone value is a list of one. A list that exceeds its budget is
+        taken for empty."""
+        value = fields.get(name)
+        if value is None or value == "":
+            return []
+        path = _path(at, name)
+        if not isinstance(value, list):
+            return [(value, path)]
+        if len(value) > getattr(self.budgets, budget):
+            self.over(budget, path)
+            return []
+        kept = [(item, f"{path}[{i}]") for i, item in enumerate(value) if item is not None]
+        if len(kept) < len(value):
+            self.note("repair", "null-item", "", path)
+        return kept
+
+    def mapping(self, value: Any, at: str, name: str = "") -> dict[str, Any]:
+        """A mapping; an empty one of null or of anything else."""
+        if isinstance(value, dict):
+            return value
+        if value is not None and value != "":
+            self.note("warning", "wrong-type", "is not a mapping", at, name)
+        return {}
+
+
+def _path(at: str, name: str) -> str:
+    return f"{at}.{name}" if name else at

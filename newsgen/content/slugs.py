@@ -1,0 +1,95 @@
+"""Names in addresses: slugs, and links with their characters encoded."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import quote
+
+from newsgen.core import digest
+from newsgen.core.model import Image, Label
+
+_MAX = 80
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
+_FOLDED_SCRIPTS = ("LATIN", "GREEK")  # a Cyrillic й or ї is a letter of its own
+_YO = ["е", "\u0308"]  # but ё and е spell the same words
+_PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@lru_cache(16384)
+def slugify(name: str) -> str:
+    """A name as part of an address: lower case, accents folded, letters of other scripts kept.
+
+    `C++` and `C#` stay distinct; a name without letters or digits becomes a short digest.
+    """
+    if len(name) <= _MAX and _PLAIN.fullmatch(name):
+        return name
+    text = re.sub(r"(?<=\w)\+(?!\w)|(?<=\+)\+", "-plus", name)
+    text = re.sub(r"(?<=\w)#(?!\w)", "-sharp", text)
+    text = re.sub(r"σ(?!\w)", "ς", fold(text))  # as Greek ends a word
+    kept = "-"
+    for c in text:
+        kind = unicodedata.category(c)[0]
+        kept += c if kind in "LN" or (kind == "M" and kept[-1] != "-") else "-"
+    slug = re.sub("-+", "-", kept).strip("-")[:_MAX].strip("-")
+    while len(slug.encode()) > 200:
+        slug = slug[:-1]
+    return slug or digest.of_text(text).hex()[:8]
+
+
+def fold(name: str) -> str:
+    """A name by which those that differ only in case or accents are the same."""
+    out: list[str] = []
+    base_folds = False
+    for c in _decompose(_decompose(name).casefold().translate(_LETTERS)):  # ™ is TM only when taken apart
+        if unicodedata.category(c) == "Mn":
+            if not base_folds and [*out[-1:], c] != _YO:
+                out.append(c)
+            continue
+        base_folds = c.isascii() or unicodedata.name(c, "").startswith(_FOLDED_SCRIPTS)
+        out.append(c)
+    return " ".join(unicodedata.normalize("NFC", "".join(out)).split())
+
+
+def _decompose(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)
+
+
+class Slugs:
+    """Gives out slugs, each once: a name that only differs in case or accents shares one,
+    another name whose slug is taken gets `-2`."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, str] = {}
+
+    def give(self, name: str, wanted: str = "") -> str:
+        """The slug of this name; `wanted` is what its data file asks for."""
+        slug = slugify(wanted or name)
+        same = fold(name)
+        candidate, n = slug, 1
+        while self._taken.get(candidate, same) != same:
+            n += 1
+            candidate = f"{slug}-{n}"
+        self._taken[candidate] = same
+        return candidate
+
+
+def href(base: str, route: str) -> str:
+    """A route as a link: the site's own path before it, other letters percent-encoded (RFC 3986)."""
+    return base + (route if route.isascii() and _SAFE.fullmatch(route) else quote(route, safe="/-._~!$'()*,;=:@"))
+
+
+def hrefs(base: str, routes: Sequence[str]) -> list[str]:
+    """Routes as links."""
+    plain = _SAFE.fullmatch("".join(routes))  # as they mostly are: one look at all takes less time than one at each
+    return [base + route for route in routes] if plain else [href(base, route) for route in routes]
+
+
+_SAFE = re.compile(r"[A-Za-z0-9/._~-]*")
+
+
+def make_label(name: str, url: str, slug: str, logo: Image | None = None) -> Label:
+    """A Label with its digest."""
+    return Label(name, url, slug, digest.fold([digest.of_text(name, url, slug), digest.of_value(logo)]), logo)

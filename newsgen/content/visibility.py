@@ -1,0 +1,88 @@
+"""Who may be seen. Every list of the site starts from this one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from newsgen.content.times import start_of
+from newsgen.core.model import ArticleMeta, PlainPage
+
+Visibility = Literal["visible", "hidden", "withheld"]
+NEWS_WINDOW = timedelta(days=2)  # how long a story stands in the news sitemap
+
+
+class Clock(Struct, frozen=True):
+    """The build's clock, and what it lifts: drafts and scheduled articles."""
+
+    as_of: datetime
+    drafts: bool = False
+    future: bool = False
+
+
+def visibility(entry: ArticleMeta, clock: Clock) -> Visibility:
+    """Visible: has a page and stands in lists. Hidden: has neither, but another's own list may
+    name it. Withheld: as hidden, and struck from every other article's list too."""
+    why = reasons(entry, clock)
+    return "visible" if not why else "hidden" if why == ("unpublished",) else "withheld"
+
+
+def reasons(entry: ArticleMeta, clock: Clock) -> tuple[str, ...]:
+    """Why an article is not visible: all that hold of `removed`, `draft`, `scheduled`, `expired`, `unclear` and `unpublished`."""
+    why = []
+    if entry.removed:
+        why.append("removed")
+    if entry.draft and not clock.drafts:
+        why.append("draft")
+    if entry.time > clock.as_of and start_of(entry.time) > clock.as_of and not clock.future:
+        why.append("scheduled")
+    if entry.expires is not None and entry.expires <= clock.as_of:
+        why.append("expired")
+    if entry.unclear:
+        why.append("unclear")
+    if not entry.published:
+        why.append("unpublished")
+    return tuple(why)
+
+
+def is_gone(entry: ArticleMeta, clock: Clock) -> bool:
+    """Whether the article is withheld but had a page, where it is now told that it was removed."""
+    return entry.gone and reasons(entry, Clock(clock.as_of)) in (("removed",), ("removed", "expired"))
+
+
+def page_reasons(page: PlainPage, clock: Clock) -> tuple[str, ...]:
+    """Why a plain page may not be seen: all that hold of `draft`, `expired` and `unclear`."""
+    holds = {
+        "draft": page.draft and not clock.drafts,
+        "expired": page.expires is not None and page.expires <= clock.as_of,
+        "unclear": page.unclear,
+    }
+    return tuple(name for name, held in holds.items() if held)
+
+
+def page_visible(page: PlainPage, clock: Clock) -> bool:
+    """Whether a plain page may be seen."""
+    return not page_reasons(page, clock)
+
+
+def has_come(time: datetime | None, clock: Clock) -> bool:
+    """Whether an update or a correction of this time may be told of."""
+    return time is not None and (clock.future or start_of(time) <= clock.as_of)
+
+
+def next_due(entries: Iterable[ArticleMeta], pages: Iterable[PlainPage], clock: Clock, news: bool = False) -> datetime | None:
+    """The first instant after the clock at which time alone changes who may be seen or what is told of
+    updates and corrections, or what is pinned; with `news`, or what stands in the news sitemap."""
+    now = clock.as_of
+    times = [page.expires for page in pages]
+    for entry in entries:
+        times += entry.expires, entry.pin_until
+        if not clock.future:
+            times += entry.time, entry.updated, *[one.time for one in entry.corrections]
+        if news:
+            times.append(entry.time + NEWS_WINDOW)
+    later = [start_of(time) for time in times if time is not None and time > now]
+    return min([time for time in later if time > now], default=None)

@@ -1,0 +1,1 @@
+"""What everything else uses: the model, problems, digests, text."""

@@ -1,0 +1,274 @@
+"""Front matter: split a file, parse its YAML fast or exactly, find where a field stands.
+
+Scalars are typed by the schema, not by the parser: both parsers may hand over a scalar as the
+text that stands in the file. The fast one (Rust) resolves YAML 1.2 numbers and booleans on its
+own; wherever that loses what was written, or the fast one refuses, the exact one decides. It is
+PyYAML's node tree, with every scalar as text, and it is the only one that knows positions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from newsgen.core.yaml_nodes import FrontMatterError as FrontMatterError
+from newsgen.core.yaml_nodes import compose_nodes
+
+try:
+    import yaml_rs
+except ImportError:  # a platform without a wheel: the exact parser does it all, slower
+    yaml_rs = None  # type: ignore[assignment]
+
+MAX_BYTES = 1_000_000  # front matter, docs/interface.md
+_MAX_MENDING = 20_000_000  # characters read again, to mend one file
+
+_OPEN = re.compile(r"---[ \t]*\n")
+_CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+# What YAML's own character set leaves out (YAML 1.2.2, section 5.1), NUL and lone surrogates among it;
+# and the noncharacters U+FDD0 and on, since three of them stand in for BREAKS.
+_NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# C1 controls are what UTF-8 or Windows-1252 read as Latin-1 leaves (but NEL, which YAML knows).
+_C1 = re.compile("[\xc2-\xf4](?=[\x80-\xbf]*[\x80-\x9f])[\x80-\xbf]+|[\x80-\x84\x86-\x9f]")
+_CP1252 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0) if code != 0x85}
+_HARMLESS = bytes({9, 10, 13, *range(32, 127), *range(128, 256)} - {0xC2, 0xEF})
+_UNBREAKS = str.maketrans("\ufdd0\ufdd1\ufdd2", "\x85\u2028\u2029")
+# One character as JSON escapes it in two, which YAML does not know.
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+# Where the two parsers could differ: tags, anchors, aliases, keys that are no names, nesting that is deep or stands
+# on one line (the fast one would use up the machine's stack), and what YAML 1.1 and 1.2 read otherwise in [] and {}.
+_ODD_VALUE = re.compile(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
+_ODD_LINE = re.compile(r"\n(?: {16}|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
+_ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)")
+_MAX_BRACKETS = 30
+_COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
+_COMMENT = re.compile(r"[ \t]#.*")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_NULLS = ("", "~", "null", "Null", "NULL")
+
+
+_MOST_BYTES = 4 * MAX_BYTES  # a character takes four bytes of UTF-8 at most
+_OPEN_BYTES = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*[\r\n]")
+_CLOSE_BYTES = re.compile(rb"[\r\n](?:---|\.\.\.)[ \t]*(?:[\r\n]|\Z)")
+
+
+class Text(NamedTuple):
+    """A file as text with LF line ends; `encoding` is what its bytes turned out to be,
+    `dropped` counts control characters that YAML does not allow."""
+
+    text: str
+    encoding: str
+    dropped: int = 0
+
+
+class Parts(NamedTuple):
+    """A file's YAML and body."""
+
+    front: str
+    body: str
+
+
+def decode(data: bytes) -> Text:
+    """The bytes as UTF-8, or as Windows-1252 where they are not."""
+    try:
+        text, encoding = data.decode().removeprefix("\ufeff"), "utf-8"
+    except UnicodeDecodeError:
+        text, encoding = data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", "replace"), "windows-1252"
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Bytes tell cheaply whether the text can hold such a character: a C0 control, or the lead byte of C1 and U+FFFE.
+    if data.translate(None, _HARMLESS):
+        text = _C1.sub(_as_meant, text.replace("\ufeff", ""))
+        text, dropped = _NOT_YAML.subn("", text)
+        return Text(text, encoding, dropped)
+    return Text(text, encoding)
+
+
+def _as_meant(found: re.Match[str]) -> str:
+    try:
+        return found[0].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return found[0].translate(_CP1252)
+
+
+def check_size(data: bytes) -> None:
+    """Look for the end of the front matter in a bounded head of a file's bytes, before anything is made of them: decoding and
+    splitting take many times their size. Raises FrontMatterError where it must be too large or not closed."""
+    if len(data) <= _MOST_BYTES or not _OPEN_BYTES.match(data) or _CLOSE_BYTES.search(data, 3, _MOST_BYTES):
+        return
+    raise _too_large() if _CLOSE_BYTES.search(data, _MOST_BYTES - 8) else _unclosed()
+
+
+def decode_head(data: bytes) -> Text:
+    """The text of as much of a file as may hold front matter: whole lines."""
+    return decode(data if len(data) <= 2 * _MOST_BYTES else data[: data.rfind(b"\n", 0, 2 * _MOST_BYTES) + 1])
+
+
+def _too_large() -> FrontMatterError:
+    return FrontMatterError(f"the front matter is over {MAX_BYTES:,} characters", 1, 1, "front-matter-too-large")
+
+
+def _unclosed() -> FrontMatterError:
+    return FrontMatterError("the front matter is not closed by a line with ---", 1, 1, "unclosed-front-matter")
+
+
+def front_span(text: str) -> tuple[int, int, int]:
+    """Where the front matter of a text begins and ends, and where its body begins; it ends with the text where it is not
+    closed, and is empty where there is none."""
+    opened = _OPEN.match(text)
+    if not opened:
+        return 0, 0, 0
+    closed = _CLOSE.search(text, opened.end() - 1)
+    return (opened.end(), closed.start() + 1, closed.end()) if closed else (opened.end(), len(text), len(text))
+
+
+def split(text: str) -> Parts | None:
+    """The front matter and the body, or None where the text has no front matter.
+
+    Raises FrontMatterError where it is not closed or too large.
+    """
+    opened = _OPEN.match(text)
+    if not opened:
+        return None
+    closed = _CLOSE.search(text, opened.end() - 1)
+    if not closed:
+        raise _unclosed()
+    front = text[opened.end() : closed.start() + 1]
+    if len(front) > MAX_BYTES:
+        raise _too_large()
+    if "\\u" in front:
+        front = _PAIR.sub(lambda pair: pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be"), front)
+    return Parts(front, text[closed.end() :])
+
+
+def parse_fast(front: str) -> Any:
+    """The YAML as Python values, quickly, or None where only the exact parser may decide:
+    malformed, duplicate keys, or with features that the two could read differently."""
+    lines = "\n" + front
+    if yaml_rs is None or "\t" in front or _ODD_VALUE.search(front) or _ODD_LINE.search(lines):
+        return None
+    if ("[" in front or "{" in front) and (front.count("[") + front.count("{") > _MAX_BRACKETS or _ODD_FLOW.search(lines)):
+        return None
+    try:
+        return yaml_rs.loads(front, parse_datetime=False, alias_limits=_NO_ALIASES)
+    except yaml_rs.YAMLDecodeError:
+        return None
+
+
+_NO_ALIASES = None if yaml_rs is None else yaml_rs.AliasLimits(max_total_replayed_events=0)
+
+
+class Exact(NamedTuple):
+    """The YAML with every scalar as its text (null as None), and what was odd about it.
+
+    `duplicates` holds the field paths of keys that stand twice (the last one counts), `mended`
+    line and column, from 1, of plain scalars that were read as text although they hold a colon.
+    """
+
+    value: Any
+    duplicates: tuple[str, ...]
+    mended: tuple[tuple[int, int], ...]
+
+
+def parse_exact(front: str) -> Exact:
+    """The YAML as written. Raises FrontMatterError with line and column."""
+    composed = compose(front)
+    duplicates: list[str] = []
+    value = None if composed.root is None else _construct(composed.root, "$", duplicates)
+    return Exact(value, tuple(duplicates), composed.mended)
+
+
+class Composed(NamedTuple):
+    """PyYAML's node tree (None of empty text), where plain scalars with a colon were quoted (as in `Exact`), and the text
+    with those quotes."""
+
+    root: Any
+    mended: tuple[tuple[int, int], ...]
+    front: str
+
+
+def compose(front: str) -> Composed:
+    """The node tree; plain scalars with a colon, as in `name: DM: Diablo Immortal`, are quoted.
+
+    Only lines that the parser refuses are touched, one by one. Raises FrontMatterError.
+    """
+    mended: list[tuple[int, int]] = []
+    lines = front.split("\n")
+    blank = 0
+    while True:
+        try:
+            return Composed(compose_nodes(front), tuple(mended), front)
+        except FrontMatterError as error:
+            line = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
+            if line.isspace() and blank * len(front) <= _MAX_MENDING:  # an empty line (YAML 1.2.2, 6.4), which libyaml refuses
+                lines = ["" if one.startswith("\t") and one.isspace() else one for one in lines]
+                lines[error.line - 1] = ""
+                front = "\n".join(lines)
+                blank += 1
+                continue
+            found = _COLON.fullmatch(line)
+            if not found or len(mended) * len(front) > _MAX_MENDING:
+                raise
+            value = _COMMENT.sub("", found[2]).rstrip()
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            lines[error.line - 1] = f'{found[1]}"{escaped}"{found[2][len(value) :]}'
+            mended.append((error.line, len(found[1]) + 1))
+            front = "\n".join(lines)
+
+
+def locate_fields(text: str, paths: Sequence[str]) -> list[tuple[int, int]]:
+    """Line and column, from 1 within the file, of the value at each path such as `$.related[3].title`.
+
+    The file may have front matter or be YAML as a whole. Where a path does not exist, the
+    nearest parent that does; (0, 0) where the YAML cannot be read.
+    """
+    try:
+        parts = split(text)
+    except FrontMatterError:
+        parts = None
+    front, above = (parts.front, 1) if parts else (text, 0)
+    try:
+        root = compose(front).root
+    except FrontMatterError:
+        return [(0, 0)] * len(paths)
+    if root is None:
+        return [(1, 1)] * len(paths)
+    marks = [find_node(root, path)[0].start_mark for path in paths]
+    return [(mark.line + 1 + above, mark.column + 1) for mark in marks]
+
+
+def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
+    """PyYAML's node at a field path, or its nearest parent that exists, and the steps that lead to it."""
+    import yaml
+
+    node, steps = root, list[str | int]()
+    for name, index in _STEP.findall(path):
+        if name and isinstance(node, yaml.MappingNode):
+            child = next((v for k, v in reversed(node.value) if k.value == name), None)
+        elif index and isinstance(node, yaml.SequenceNode) and int(index) < len(node.value):
+            child = node.value[int(index)]
+        else:
+            child = None
+        if child is None:
+            break
+        node = child
+        steps.append(name or int(index))
+    return node, steps
+
+
+def _construct(node: Any, path: str, duplicates: list[str]) -> Any:
+    import yaml
+
+    if isinstance(node, yaml.ScalarNode):
+        if node.tag == "tag:yaml.org,2002:null" and node.value in _NULLS:
+            return None
+        return node.value.translate(_UNBREAKS)
+    if isinstance(node, yaml.SequenceNode):
+        return [_construct(item, f"{path}[{i}]", duplicates) for i, item in enumerate(node.value)]
+    out: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        name = key_node.value.translate(_UNBREAKS) if isinstance(key_node, yaml.ScalarNode) else str(key_node.start_mark)
+        if name in out:
+            duplicates.append(f"{path}.{name}")
+        out[name] = _construct(value_node, f"{path}.{name}", duplicates)
+    return out

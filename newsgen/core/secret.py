@@ -1,0 +1,226 @@
+"""The field `secured` taken out of a file's text before any parser sees it.
+
+`secured` is an encrypted note of the tool that wrote the file. A parser cannot be trusted to find it: an unclosed quote,
+a block scalar or a stray `---` above it makes it part of a title or of the body. So it is found in the raw text, line by
+line, and overwritten with spaces, so that every other character keeps its line and column.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from newsgen.core.frontmatter import front_span
+
+
+def _letter(letter: str) -> str:
+    """Match a letter in either case, or as an escape of a double-quoted YAML scalar (YAML 1.2.2, section 5.7)."""
+    codes = "|".join(rf"\\x{code:02x}|\\u{code:04x}|\\U{code:08x}" for code in (ord(letter), ord(letter.upper())))
+    return f"(?:{letter}|{codes})"
+
+
+# Spaces, and characters that nobody sees and an editor may have put beside the name.
+_GAP = "[ \t\u00a0\u00ad\u200b-\u200f\u2060\ufeff]*"
+_TAGS = rf"(?:[!&][^\s,\[\]{{}}]*{_GAP})*"  # tags and anchors
+_NAME = re.compile(r"(?<![\w-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + r"(?![\w-])", re.I)
+_MARGIN = re.compile(r"[ \t]*(?:-[ \t]+)*")
+_LEADING = re.compile(rf"[ \t]*(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
+_IN_BRACKETS = re.compile(rf"[\[{{,][ \t]*(?:\?[ \t]+)?{_TAGS}{_GAP}[\"']?{_GAP}\Z")
+_COLON = re.compile(rf"{_GAP}[\"']?{_GAP}[:\uff1a=]")
+_ALONE = re.compile(rf"{_GAP}[\"']?{_GAP}(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*([ \t]*):(?=\s)")
+_FAR = 300  # characters before a name that are looked at
+# What a note looks like: words of the letters that base64, its percent encoding and its relatives have.
+_WORD = r"[\w+/=.%:~-]"
+_NOTE = re.compile(
+    rf"[\"']?{_GAP}[:\uff1a=;,]?{_GAP}[\"']?"
+    rf"(?:{_WORD}{{8,400}};{_WORD}{{4}}|(?=[A-Za-z+/_-]{{0,400}}[\d=%]){_WORD}{{24}})"
+)
+_ONE_WORD = re.compile(r"[ \t]*[\"']?(?=[^\n]{8})[^\s\"';]+(?:;[ \t]*[^\s\"';]*)*[\"']?[ \t]*(?:\n|\Z)")
+_WRAPPED = re.compile(rf"[\"']?(?:(?:{_WORD}|;){{8,}}|[\w+/-]*={{1,2}})[\"']?[ \t]*\Z")
+# A line that begins with a key of its own goes on from no line above; nor does one that closes a bracket.
+_PROPER = re.compile(r"""(?:"[^"\n]*"|'[^'\n]*'|[^\W\d][\w .$/-]{0,60}|<<|\d+)[ \t]*:(?:[ \t]|\Z)|[\]}]""")
+_FIELD = re.compile(r"""(?:"[\w.$-]+"|'[\w.$-]+'|[\w.$-]+)[ \t]*:(?:[ \t]|\Z)""")
+_OWN_LINE = re.compile(rf"{_GAP}[\"'?]?{_GAP}{_NAME.pattern}(?:{_COLON.pattern}|{_GAP}[\"']?{_GAP}\Z)", re.I)
+_FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*\Z")
+_QUOTED = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
+_SCALAR = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""", re.S)
+_BRACKET = re.compile(r"""[\[\]{}]|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""", re.S)
+_REST = re.compile(r"[ \t]*(?:[,\]}].*|(?:[ \t]#.*)?)(?=\n|\Z)")
+# A value between brackets that ends where the next key begins, or the brackets do.
+_CLEAN = re.compile(
+    r"""[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"'\[\]{},&*!|>%@`#][^,\[\]{}\n]*|)[ \t]*"""
+    r"""(?:,(?=[ \t]*(?:\n|\Z|["']|[\w-]+[ \t]*:))|(?=[\]}]))"""
+)
+_MARK = re.compile(r"(?:(?<=[\s\[{,:])|^)([&*])([^\s,\[\]{}:]+)", re.M)
+_ANCHORED = re.compile(rf"&([^\s,\[\]{{}}]+){_GAP}(?:!\S*{_GAP})?[\"']?\Z")
+_SEEN = re.compile(r"\S")
+_MOST = 50  # times that a file may name it as a key
+
+
+class Redacted(NamedTuple):
+    """A file's text without `secured`, of the same length; what was taken out, and at which offset of the body (-1: of none).
+
+    `refused` tells why it cannot be taken out alone, and `at` at which offset; all of the text is blank then.
+    """
+
+    text: str
+    taken: tuple[str, ...] = ()
+    in_body: int = -1
+    refused: str = ""
+    at: int = -1
+
+
+class _Key(NamedTuple):
+    """The field as it stands in a text: where it begins, where its value does, the column from which lines that are indented
+    further belong to it, and whether it stands between brackets."""
+
+    begin: int
+    value: int
+    column: int
+    bracketed: bool = False
+
+
+def redact(text: str) -> Redacted:
+    """Take `secured` out of a content file's text, as `decode` returns it. Pure.
+
+    In front matter it goes wherever its name stands as a key, with the rest of its line and the lines that go on from it.
+    In the body it goes from the first lines, while each looks like a field, and wherever a note follows its name.
+    """
+    if "secured" not in text.lower() and "\\" not in text:
+        return Redacted(text)
+    start, end, body = front_span(text)
+    fields = _end_of_fields(text, body)
+    spans: list[tuple[int, int]] = []
+    line = at = shared = -1
+    for found in _NAME.finditer(text):
+        line = max(line, text.rfind("\n", max(line, 0), found.start()) + 1)
+        if found.start() < at:
+            continue
+        if len(spans) == _MOST:
+            return _refused(text, spans, f"the file names `secured` more than {_MOST} times", found.start())
+        if found.start() < fields and _is_shared(text[:fields], line, found):
+            shared = found.start()
+        key = _key(text, start, line, found, found.start() < fields)
+        if key:
+            at = _end(text, end if found.start() < end else len(text), key, found.start() < end)
+            spans.append((key.begin, at))
+    out = _blanked(text, spans)
+    marks = set(_MARK.findall(out[:fields]))
+    for first, last in spans:
+        if any(("*" if mark == "&" else "&", name) in marks for mark, name in _MARK.findall(text[first:last])):
+            shared = first
+    if shared >= 0:
+        return _refused(text, spans, "an anchor or alias joins `secured` to another field", shared)
+    return Redacted(out, _taken(text, spans), next((first for first, _ in spans if first >= body), -1))
+
+
+def _refused(text: str, spans: list[tuple[int, int]], why: str, at: int) -> Redacted:
+    return Redacted(_SEEN.sub(" ", text), _taken(text, spans), -1, why, at)
+
+
+def _taken(text: str, spans: list[tuple[int, int]]) -> tuple[str, ...]:
+    return tuple([text[first:last] for first, last in spans])
+
+
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    out, at = [], 0
+    for first, last in spans:
+        out += [text[at:first], _SEEN.sub(" ", text[first:last])]
+        at = last
+    return "".join([*out, text[at:]])
+
+
+def _end_of_fields(text: str, body: int) -> int:
+    """Where the first lines of the body end: those that look like a field, are indented, or are what a stray `---` left behind."""
+    at = body
+    while at < len(text):
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        line = text[at:stop]
+        if line.strip() and line[0] not in " \t-#" and not (_FIELD.match(line) or _FENCE.match(line) or _OWN_LINE.match(line)):
+            break
+        at = stop + 1
+    return min(at, len(text))
+
+
+def _is_shared(fields: str, line: int, found: re.Match[str]) -> bool:
+    """Whether the name itself has an anchor that is used elsewhere, as in `x: &k secured` and `*k : ...`."""
+    anchored = _ANCHORED.search(fields, max(line, found.start() - _FAR), found.start())
+    return bool(anchored and ("*", anchored[1]) in _MARK.findall(fields))
+
+
+def _key(text: str, start: int, line: int, found: re.Match[str], in_fields: bool) -> _Key | None:
+    """The field, where this name is its key."""
+    before = text[line : found.start()] if found.start() - line < _FAR else "x" + text[found.start() - _FAR : found.start()]
+    first = found.start() - len(before)
+    leading, colon = _LEADING.fullmatch(before), _COLON.match(text, found.end())
+    margin = _MARGIN.match(before).end()  # type: ignore[union-attr]  # it matches nothing at least
+    if in_fields:
+        if leading and colon:
+            return _Key(first + margin, colon.end(), margin, _open(text[start : found.start()]))
+        alone = _ALONE.match(text, found.end()) if leading else None
+        if alone:
+            return _Key(first + margin, alone.end(), min(margin, len(alone[1])))
+        within = _IN_BRACKETS.search(before) if colon else None
+        if within and colon and (before[within.start()] != "," or _open(text[start : found.start()])):
+            return _Key(first + within.start() + 1, colon.end(), margin, True)
+    elif leading and colon and _ONE_WORD.match(text, colon.end()):
+        return _Key(first + margin, colon.end(), margin)
+    return _Key(found.start(), found.end(), margin) if _NOTE.match(text, found.end()) else None
+
+
+def _open(text: str) -> bool:
+    """Whether braces are open at the end of a text."""
+    plain = _QUOTED.sub("", text)
+    return plain.count("{") > plain.count("}")
+
+
+def _end(text: str, limit: int, key: _Key, in_front: bool) -> int:
+    """Where the field ends: with its line, where its quotes or brackets are closed, or with the last line that goes on from it."""
+    if key.bracketed and (clean := _CLEAN.match(text, key.value, limit)):
+        return clean.end()
+    end = _closed(text, limit, key.value)
+    at = end + 1
+    while at < limit:
+        stop = text.find("\n", at, limit)
+        stop = limit if stop < 0 else stop
+        line = text[at:stop].lstrip(" \t")
+        if line and line[0] != "#":
+            if not _goes_on(line, stop - at - len(line), key.column, in_front):
+                break
+            end = stop
+        at = stop + 1
+    return end
+
+
+def _goes_on(line: str, indent: int, column: int, in_front: bool) -> bool:
+    """Whether a line, given without its indent, goes on from a field at this column."""
+    if _FENCE.match(line) and not indent:
+        return False
+    if indent > column or (indent == column and (line[0] == ":" or line[:2] in ("-", "- "))):
+        return True
+    if _WRAPPED.match(line):
+        return True
+    # At the left edge of front matter, what is no key can only be the rest of a value that was wrapped, or is unclosed.
+    return in_front and not indent and not _PROPER.match(line) and line[:2] not in ("- ", "? ")
+
+
+def _closed(text: str, limit: int, value: int) -> int:
+    """The end of the line on which the value ends, if it stands in quotes or brackets that are closed; else of its first line."""
+    tags = re.compile(rf"\s*{_TAGS}").match(text, value, limit)
+    at = tags.end() if tags else value
+    last = _SCALAR.match(text, at, limit)
+    after = last.end() if last else _balanced(text, limit, at) if text[at : at + 1] in ("[", "{") else -1
+    rest = _REST.match(text, after, limit) if after >= 0 else None
+    stop = text.find("\n", value, limit)
+    return rest.end() if rest else limit if stop < 0 else stop
+
+
+def _balanced(text: str, limit: int, at: int) -> int:
+    """Where the bracket that opens here is closed; -1 where it is not."""
+    depth = 0
+    for found in _BRACKET.finditer(text, at, limit):
+        depth += (found[0] in "[{") - (found[0] in "]}")
+        if not depth:
+            return found.end()
+    return -1

@@ -1,0 +1,141 @@
+"""The pictures that a site has: those fetched into `media/`, and its own in the static folder and beside articles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from msgspec import structs
+
+from newsgen.config.settings import Config
+from newsgen.content.data import Data
+from newsgen.content.scan import INDEX, PICTURES
+from newsgen.content.urls import safe_image_url
+from newsgen.core import digest, guarded_workers
+from newsgen.core.guarded_workers import Lost
+from newsgen.core.model import Image, Media, Original, Record
+from newsgen.core.problems import DIED, Problem, placed
+from newsgen.core.progress import Progress
+from newsgen.images.media import ImageFacts, read_index, sound
+from newsgen.images.variants import EFFORT
+from newsgen.pages.base import StaticFile
+from newsgen.store.cache import Cache, seal, unseal
+from newsgen.store.fingerprint import installed, program
+
+_BATCH = 16
+_CPU_SECONDS = 60  # for one picture: those that may be decoded need a few
+
+
+class LoadedMedia(NamedTuple):
+    """The pictures, the originals in the folder of media that are whole, what is wrong, and whether all would be the same next time."""
+
+    media: Media
+    sound: frozenset[str]
+    problems: list[Problem]
+    settled: bool
+
+
+class _Known(Record, frozen=True, array_like=True, gc=False):
+    """The facts of pictures by the digests of their bytes, and what else decided them."""
+
+    salt: bytes
+    facts: dict[bytes, ImageFacts]
+
+
+_decoder = msgspec.msgpack.Decoder(_Known)
+
+
+def load_media(
+    config: Config,
+    fetched: Sequence[StaticFile],
+    static: Iterable[StaticFile],
+    near: Iterable[StaticFile],
+    cache: Cache,
+    jobs: int,
+    progress: Progress,
+) -> LoadedMedia:
+    """The pictures among these files: `fetched` stand in the folder of media, `static` in the static folder, `near` beside
+    articles. Each is looked at once. Raises CacheDamaged."""
+    settings, paths = config.settings, config.paths
+    origins, problems = read_index(paths.media)
+    names = {origin.file for origin in origins.values() if origin.file}
+    files = {file.path: file for file in fetched}
+    whole = sound({file.path: file.digest for file in fetched}, names)
+    if len(whole) < len(names):
+        message = f"{len(names) - len(whole)} of the pictures that it names are not there or damaged"
+        problems.append(Problem("warning", "lost-picture", message, hint="`newsgen images fetch` fetches them anew", file=INDEX))
+    problems = placed(problems, paths.media, paths.root)
+    found = {url: files[origin.file] for url, origin in origins.items() if origin.file in whole}
+    found |= {settings.base + safe_image_url("/" + file.path, _unnoted): file for file in static if file.path.lower().endswith(PICTURES)}
+    found |= {f"./{file.path}": file for file in near}
+    facts, lost = _look_at({file.digest: file.place for file in found.values()}, settings.images.max_pixels, cache, jobs, progress)
+    originals: dict[int, Original] = {}
+    for url, file in found.items():
+        known = lost.get(file.digest) or facts[file.digest]
+        if known.refused:
+            place = os.path.relpath(file.place, paths.root)
+            code = DIED if file.digest in lost else "bad-picture"
+            problems.append(Problem("warning", code, f"is not used: {known.refused}", hint="replace it", file=place))
+        else:
+            originals[digest.key(url)] = Original(file.place, file.digest, known.width, known.height, known.alpha, known.colour)
+    encode = Path(__file__).with_name("encode.py").read_bytes()
+    encoder = digest.of_value((settings.images.quality, EFFORT, installed(["pyvips_binary"]), encode))
+    return LoadedMedia(Media(originals, encoder), whole, problems, not lost)
+
+
+def with_logos(data: Data, media: Media) -> Data:
+    """The same data, where a logo tells which original the site has of it: pages that show it change with it."""
+
+    def known(logo: Image | None) -> Image | None:
+        original = media.originals.get(digest.key(logo.url)) if logo else None
+        return structs.replace(logo, known=original.digest) if logo and original else logo
+
+    return structs.replace(data, organizations=tuple(structs.replace(one, logo=known(one.logo)) for one in data.organizations))
+
+
+def _unnoted(code: str) -> None:
+    pass
+
+
+def _look_at(
+    places: dict[bytes, str], max_pixels: int, cache: Cache, jobs: int, progress: Progress
+) -> tuple[dict[bytes, ImageFacts], dict[bytes, ImageFacts]]:
+    """The facts of these pictures, by digest, and those of pictures that ended the process that decoded them; only those that are not
+    known yet are read."""
+    salt = digest.fold([program(), str(max_pixels).encode()])
+    sealed = cache.meta("pictures")
+    kept = unseal(sealed, _decoder) if sealed else None
+    known = kept.facts if kept and kept.salt == salt else {}
+    facts = {one: known[one] for one in places if one in known}
+    unknown = sorted(places.keys() - facts.keys())
+    batches = [[places[one] for one in unknown[i : i + _BATCH]] for i in range(0, len(unknown), _BATCH)]
+    done = 0
+    lost: dict[bytes, ImageFacts] = {}
+    for found in guarded_workers.run(_prepare, max_pixels, batches, jobs, _CPU_SECONDS):
+        for one, seen in zip(unknown[done:], found, strict=False):
+            if isinstance(seen, Lost):
+                lost[one] = ImageFacts(0, 0, False, "", "", f"decoding it {seen.reason}")
+            else:
+                facts[one] = seen
+        done += len(found)
+        progress("looking", done, len(unknown))
+    if unknown or len(facts) < len(known):
+        cache.set_meta("pictures", seal(_Known(salt, facts)))
+    return facts, lost
+
+
+def _prepare(max_pixels: int) -> Callable[[str], ImageFacts]:
+    from newsgen.images.probe import NotAPicture, look
+
+    def facts(place: str) -> ImageFacts:
+        try:
+            return look(Path(place).read_bytes(), max_pixels)
+        except OSError as error:
+            return ImageFacts(0, 0, False, "", "", f"it cannot be read: {error.strerror}")
+        except NotAPicture as error:
+            return ImageFacts(0, 0, False, "", "", str(error))
+
+    return facts

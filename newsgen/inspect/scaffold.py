@@ -1,0 +1,191 @@
+"""New files of a site: an article, a plain page, a whole site to begin with. None is written over another."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from newsgen.build.inputs import scan_inputs
+from newsgen.config.reader import as_yaml
+from newsgen.config.settings import ADDRESS, FILE, Config
+from newsgen.content.data import load_data
+from newsgen.content.pages import FOLDER
+from newsgen.content.repair import clean_text
+from newsgen.content.slugs import fold, slugify
+from newsgen.content.visibility import Clock
+from newsgen.core.problems import build_error, settings_error
+from newsgen.inspect.origin import requirement
+from newsgen.store.cache import Cache
+
+_WORKFLOW = """\
+# Builds the site and publishes it on GitHub Pages, if no guard says no: at each push, and once an hour for what comes due in between.
+# In the repository's settings, Pages takes its source from GitHub Actions.
+name: Site
+on:
+  push:
+    branches: [main]
+  schedule:
+    - cron: "7 * * * *"
+  workflow_dispatch:
+permissions:
+  contents: read
+concurrency: site
+jobs:
+  nightly:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+        with:
+          persist-credentials: false
+      - uses: actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0
+        with:
+          python-version: "3.13"
+      - uses: actions/cache@5a3ec84eff668545956fd18022155c47e93e2684 # v4.2.3
+        with:
+          path: |
+            .newsgen
+            media
+            editions
+          key: newsgen-${{ github.run_id }}
+          restore-keys: newsgen-
+      - run: python -m pip install --requirement requirements.txt
+      - run: newsgen nightly --log-format json
+      - uses: actions/upload-pages-artifact@7b1f4a764d45c48632c6b24a0339c27f5614fb0b # v4.0.0
+        with:
+          path: editions/current/
+  publish:
+    needs: nightly
+    runs-on: ubuntu-24.04
+    permissions:
+      pages: write
+      id-token: write
+    environment:
+      name: github-pages
+    steps:
+      - uses: actions/deploy-pages@d6db90164ac5ed86f2b6aed7e0febac5b3c0c03e # v4.0.5
+"""
+_WELCOME = """
+This is the first story of this site. `newsgen new "What happened"` begins another, `newsgen build` makes the site
+of all of them, and `newsgen schema` tells an editor which fields there are.
+"""
+_ABOUT = """
+Who writes here, and how to reach them.
+"""
+
+
+def new_article(config: Config, title: str, time: datetime, category: str, topics: tuple[str, ...], draft: bool) -> Path:
+    """Write an article without a body into the folder of its category; its file.
+
+    `time` is aware. The file is named by day and slug, by the slug alone where `permalinks.article` has both the day and the stem.
+    Raises UserError: exit code 2 where the title says nothing or the file is there already, 3 where it cannot be written.
+    """
+    title, category = _clean(title), clean_text(category, _ignore)
+    local = time.astimezone(config.settings.zone)
+    day_in_address = all(part in config.settings.permalinks.article for part in ("{stem}", "{day}"))
+    name = slugify(title) if day_in_address else f"{local:%Y-%m-%d}-{slugify(title)}"
+    fields: dict[str, Any] = {"title": title, "publishedDateTime": local, "excerpt": None}
+    if category:
+        fields["category"] = category
+    folder = slugify(category) + "/" if category else ""
+    if folder == FOLDER:  # the folder of plain pages
+        folder = ""
+    fields |= {"topics": list(topics)}
+    if draft:
+        fields["draft"] = True
+    return _write(config.paths.content / f"{folder}{name}.md", _front(fields) + "\n")
+
+
+def new_page(config: Config, title: str, draft: bool) -> Path:
+    """Write a plain page without a body; its file. Raises UserError as `new_article` does."""
+    title = _clean(title)
+    fields = {"title": title, "menu": False} | ({"draft": True} if draft else {})
+    return _write(config.paths.content / FOLDER / f"{slugify(title)}.md", _front(fields) + "\n")
+
+
+def site_topics(config: Config, cache: Cache, jobs: int) -> dict[str, str]:
+    """The site's topics: each name by which it may be called, folded, and the name that is shown.
+
+    Those of data files come first, in their order, then those of articles, the commonest first. Raises CacheDamaged, OSError.
+    """
+    from newsgen.build.prepare import read_content
+
+    data, _ = load_data(config.paths.data, config.paths.static)
+    inputs = scan_inputs(config, Clock(datetime.now(UTC)))
+    counts = Counter(name for document in read_content(config, inputs, cache, jobs).documents() for name in document.entry.topics)
+    found: dict[str, str] = {}
+    for fact in data.topics:
+        for name in (fact.name, *fact.other_names):
+            found.setdefault(fold(name), fact.name)
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        found.setdefault(fold(name), name)
+    return found
+
+
+def as_known(topics: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    """These topics, each once, as the site calls them."""
+    cleaned = (clean_text(topic, _ignore) for topic in topics)
+    return tuple(dict.fromkeys(known.get(fold(topic), topic) for topic in cleaned if topic))
+
+
+def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
+    """A new site in an empty folder, ready to be built; its files.
+
+    `now` is in UTC. Raises UserError: exit code 2 where the folder holds anything (but `.git`) or `url` is none, 3 where it
+    cannot be written.
+    """
+    try:
+        there = sorted(set(os.listdir(folder)) - {".git"}) if os.path.lexists(folder) else []
+    except OSError as error:
+        raise settings_error("not-empty", f"{folder}: {error.strerror}", hint="name an empty folder, or a new one") from None
+    if there:
+        raise settings_error("not-empty", f"{folder} is not empty: it holds {there[0]}", hint="name an empty folder, or a new one")
+    if not ADDRESS.fullmatch(url):
+        raise settings_error("bad-setting", f"the url {url} is not an absolute address such as https://news.example")
+    title = _clean(title)
+    article = {"title": f"{title} begins", "publishedDateTime": now, "excerpt": "A first story, to be written anew.", "topics": ["Notes"]}
+    files = {
+        FILE: f"# `newsgen config` lists every key.\ntitle: {as_yaml(title)}\nurl: {as_yaml(url)}\nlanguage: en\ntimezone: UTC\n",
+        f"content/{now:%Y-%m-%d}-{slugify(article['title'])}.md": _front(article) + _WELCOME,
+        f"content/{FOLDER}about.md": _front({"title": "About", "menu": True}) + _ABOUT,
+        "requirements.txt": requirement(),
+        ".github/workflows/site.yml": _WORKFLOW,
+        ".gitignore": "/site/\n/.newsgen/\n/editions/\n",
+    }
+    return [_write(folder / path, text) for path, text in files.items()]
+
+
+def _clean(title: str) -> str:
+    cleaned = clean_text(title, _ignore)
+    if not cleaned:
+        raise settings_error("missing-title", "the title is empty", hint='write it in quotes, as in  newsgen new "What happened"')
+    return cleaned
+
+
+def _front(fields: Mapping[str, Any]) -> str:
+    return "---\n" + "".join(f"{key}: {as_yaml(value)}".rstrip() + "\n" for key, value in fields.items()) + "---\n"
+
+
+def _write(file: Path, text: str) -> Path:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        out = file.open("x", encoding="utf-8", newline="")
+    except OSError as error:
+        if isinstance(error, FileExistsError) and os.path.lexists(file):
+            hint = "give it another title, or edit that file"
+            raise settings_error("file-exists", f"{file} is there already", hint=hint) from None
+        raise build_error("cannot-write", f"{file}: {error.strerror}") from None
+    try:
+        with out:
+            out.write(text)
+    except OSError as error:
+        file.unlink()  # half of it
+        raise build_error("cannot-write", f"{file}: {error.strerror}") from None
+    return file
+
+
+def _ignore(code: str) -> None:
+    """What is typed is mended silently."""

@@ -1,0 +1,92 @@
+"""`status`: who may be seen, who not and why, and what time alone will change. Nothing is written but the cache."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import datetime
+
+from msgspec import Struct
+
+from newsgen.build.inputs import scan_inputs
+from newsgen.build.prepare import read_content
+from newsgen.build.read import ReadResult
+from newsgen.config.settings import Config
+from newsgen.content.pages import FOLDER
+from newsgen.content.visibility import Clock, next_due, page_reasons, reasons, visibility
+from newsgen.store.cache import Cache, use_cache
+
+
+class FileStatus(Struct, frozen=True):
+    """A content file, whether it makes an `article` or a plain `page`, and how it is seen: `visible`, `hidden`, `withheld`, or
+    `left out` for the problems whose codes `why` names. `due` is when time alone changes that."""
+
+    file: str
+    kind: str
+    seen: str
+    why: tuple[str, ...] = ()
+    due: datetime | None = None
+
+
+class Status(Struct, frozen=True):
+    """All content files at a time. `articles` and `pages` count them by how they are seen, `why` those that are not, by reason.
+
+    `due` is when time alone changes the site next, and `changes` the files that are seen otherwise then: none of them, where
+    only the age of stories counts, as in the news sitemap.
+    """
+
+    at: datetime
+    articles: dict[str, int]
+    pages: dict[str, int]
+    why: dict[str, int]
+    due: datetime | None
+    changes: tuple[FileStatus, ...]
+    files: tuple[FileStatus, ...]
+
+
+def status(config: Config, at: datetime, jobs: int) -> Status:
+    """The status of a site at a time. Raises UserError (exit code 3) where the cache cannot be written."""
+    return use_cache(config.paths.cache, lambda cache, _: _status(config, at, jobs, cache))
+
+
+def _status(config: Config, at: datetime, jobs: int, cache: Cache) -> Status:
+    clock, prefix = Clock(at), os.path.relpath(config.paths.content, config.paths.root) + "/"
+    inputs = scan_inputs(config, clock)
+    read = read_content(config, inputs, cache, jobs)
+    files = _seen(read, clock, prefix)
+    codes: dict[str, set[str]] = {prefix + stat.path: set() for stat in inputs.content}
+    for file, code in [(p.file, p.code) for p in inputs.problems] + [(prefix + p.file, p.code) for p in read.problems]:
+        if file.startswith(prefix):
+            codes.setdefault(file, set()).add(code)
+    for file in codes.keys() - files.keys():
+        kind = "page" if file.startswith(prefix + FOLDER) else "article"
+        files[file] = FileStatus(file, kind, "left out", tuple(sorted(codes[file])))
+    listed = tuple(files[name] for name in sorted(files))
+    due = next_due((one.entry for one in read.documents()), (one.page for one in read.pages()), clock, config.settings.news_sitemap)
+    then = _seen(read, Clock(due), prefix) if due else {}
+    return Status(
+        at=at,
+        articles=Counter(one.seen for one in listed if one.kind == "article"),
+        pages=Counter(one.seen for one in listed if one.kind == "page"),
+        why=Counter(reason for one in listed for reason in one.why),
+        due=due,
+        changes=tuple(then[name] for name in sorted(then) if then[name].seen != files[name].seen),
+        files=listed,
+    )
+
+
+def _seen(read: ReadResult, clock: Clock, prefix: str) -> dict[str, FileStatus]:
+    """How each file that could be read is seen, by its name."""
+    now = clock.as_of
+    out: list[FileStatus] = []
+    for document in read.documents():
+        entry = document.entry
+        due = min((time for time in (entry.time, entry.expires) if time and time > now), default=None)
+        out.append(FileStatus(prefix + document.path, "article", visibility(entry, clock), reasons(entry, clock), due))
+    for file in read.pages():
+        expires = file.page.expires
+        due = expires if expires and expires > now else None
+        why = page_reasons(file.page, clock)
+        seen = "withheld" if why else "visible"
+        out.append(FileStatus(prefix + file.path, "page", seen, why, due))
+    return {one.file: one for one in out}

@@ -1,0 +1,89 @@
+"""`why`: what a page is made of, and why it was last rendered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
+
+from newsgen.build.inputs import Stopwatch, scan_inputs
+from newsgen.build.pipeline import BuildOptions
+from newsgen.build.prepare import prepare
+from newsgen.build.trace import Part, parts_of, reason
+from newsgen.config.paths import composed
+from newsgen.config.settings import Config
+from newsgen.content.slugs import href
+from newsgen.core import digest
+from newsgen.core.problems import settings_error
+from newsgen.core.progress import quiet
+from newsgen.pages.files import FileView
+from newsgen.store.cache import Cache, use_cache
+
+
+class PartOf(Struct, frozen=True):
+    """A part of a page: its name, its digest as hexadecimal digits, and the file it comes from, if one."""
+
+    name: str
+    digest: str
+    file: str = ""
+
+
+class Explanation(Struct, frozen=True):
+    """A page's route, template and files; why and when it was last rendered; why it would be now ("" where it would not)."""
+
+    route: str
+    template: str
+    templates: tuple[str, ...]
+    parts: tuple[PartOf, ...]
+    rendered: str
+    rendered_at: datetime | None
+    now: str
+
+
+def explain(config: Config, options: BuildOptions, url: str) -> Explanation:
+    """What is known of the page at this URL or route. Raises UserError (exit code 2) where there is none."""
+    return use_cache(config.paths.cache, lambda cache, _: _explain(config, options, url, cache))
+
+
+def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> Explanation:
+    inputs = scan_inputs(config, options.clock)
+    prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), quiet)
+    pages = prepared.views.pages
+    route = route_of(url, config.settings.base)
+    page = pages.get(route) or pages.get(route + "/")
+    if page is None:
+        raise settings_error("no-such-page", f"there is no page {route}", hint="`newsgen build --dry-run` lists what would be rendered")
+    view = prepared.views.view(page)
+    parts = parts_of(view, prepared.templates.digest(page.template), prepared.shared)
+    before = cache.trace(page.route)
+    ledger, place = prepared.before, prepared.views.every.index(page)
+    rendered = dict(zip(ledger.routes, range(len(ledger.routes)), strict=True)).get(page.route)
+    current = rendered is not None and digest.at(ledger.pages, rendered) == prepared.digests[place]
+    sources = {href(config.settings.base, route): path for path, route in (*prepared.views.articles(), *prepared.views.plan.plain)}
+
+    def shown(part: Part) -> PartOf:
+        file = ""
+        if part.card or part.field in ("record", "body"):
+            file = sources.get(part.card.url if part.card else view.url, "")
+        elif isinstance(view, FileView) and part.field == "digest":
+            file = view.source
+        name = f"{part.field}: {part.card.title}" if part.card else part.field
+        return PartOf(name, part.value.hex(), file)
+
+    return Explanation(
+        route=page.route,
+        template=page.template,
+        templates=prepared.templates.files(page.template),
+        parts=tuple(map(shown, parts)),
+        rendered=before.reason if before else "",
+        rendered_at=datetime.fromtimestamp(before.at, UTC) if before else None,
+        now="" if current else reason(parts, before.parts if before else None),
+    )
+
+
+def route_of(url: str, base: str) -> str:
+    """The route of a link of the site, with or without its host."""
+    path = "/" + composed(unquote(urlsplit(url).path)).lstrip("/")
+    path = path.removeprefix(base) if base and path.startswith(base + "/") else path
+    return path.removesuffix("index.html")

@@ -1,0 +1,1 @@
+"""The only way to the network: requests to public addresses, with a deadline."""

@@ -1,0 +1,319 @@
+"""From a plan back to the views of its pages, and to their digests: the plan's places filled with what the articles say.
+
+A page's digest is folded from its view (with the digests of the cards and records in it), its template and what all pages
+share; so there is no edge that could be forgotten.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from functools import cached_property
+from itertools import chain
+from operator import add
+from sys import byteorder
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import structs
+
+from newsgen.config.settings import Settings
+from newsgen.content.slugs import href
+from newsgen.content.urls import near, pictures_in
+from newsgen.core import digest
+from newsgen.core.model import ArticleRef, Card, Media, Summary
+from newsgen.pages.articles import ArticleView, Pick
+from newsgen.pages.base import AnyView
+from newsgen.pages.files import FileView
+from newsgen.pages.image_usage import ImageUsage, image_usage
+from newsgen.pages.images import VariantView, plan_pictures
+from newsgen.pages.plan import EncodedPage, Plan, StoryRow, encode_page
+from newsgen.store.records import FileRecord, RenderRecord
+
+
+class PageContext(NamedTuple):
+    """What all pages are made of: digests of the plan, of templates with all that is shared (joined), and of the faces and the
+    records of all stories (joined); the other stories beside each, as in a page's refs. `contexts` are those of templates by template
+    and kind of view."""
+
+    plan: bytes
+    context: bytes
+    shown: bytes
+    content: bytes
+    beside: tuple[bytes, ...]
+    contexts: dict[tuple[str, str], bytes]
+
+
+class PageSet:
+    """The pages of a plan, and the copies of the pictures in `media` that they show, with what `files` (by path, below the
+    content folder) say now. `others` are, for each story, those that are like it."""
+
+    def __init__(self, plan: Plan, files: Mapping[str, FileRecord], settings: Settings, media: Media, others: Sequence[bytes] = ()) -> None:
+        self.plan = plan
+        self.media = media
+        self._files = files
+        self._zone = settings.zone
+        self._base = settings.base
+        self._images = settings.images
+        self.others = others
+        self._limit = settings.related.limit
+        self._cards: dict[int, Card] = {}
+        self._placed: dict[int, StoryRow] = {}
+        self._refs: Iterator[int] = iter(())
+
+    def over(self, changed: Mapping[str, FileRecord], others: Sequence[bytes]) -> PageSet:
+        """The same plan and pictures, where of all files these alone say something else now: what changes no plan, and no title that
+        others name."""
+        said, places, shown = self._said.copy(), self._places, self.shown
+        faces, records = self._faces.copy(), self._records.copy()
+        same = all(_pictures(self._files[path]) == _pictures(file) for path, file in changed.items())
+        for path, file in changed.items():
+            i = places.get(path)
+            if i is not None:
+                said[i], faces[i], records[i] = file, _seen(file.shown, shown.cards[i]), _seen(file.content, shown.pages[i])
+        other = copy(self)
+        other._files, other.others, other._cards = {**self._files, **changed}, others, {}
+        dropped = ["_decoders"] + ["beside"] * (others is not self.others)
+        if same:
+            other._faces, other._records = faces, records
+        else:
+            dropped += ["shown", "_plain", "_plain_digests", "_faces", "_records"] + ["every", "pages"] * bool(self.media.originals)
+        for name in dropped:
+            other.__dict__.pop(name, None)
+        other._said = said
+        return other
+
+    @cached_property
+    def every(self) -> tuple[EncodedPage, ...]:
+        """All pages: the plan's, then the copies of pictures."""
+        if not self.media.originals:
+            return self.plan.pages
+        copies = plan_pictures(self.shown.used, self.media, self._images, self._base)
+        return (*self.plan.pages, *map(encode_page, copies))
+
+    @cached_property
+    def pages(self) -> dict[str, EncodedPage]:
+        """All pages by route."""
+        return {page.route: page for page in self.every}
+
+    def placed(self, index: int) -> StoryRow:
+        """Where a story stands."""
+        found = self._placed.get(index)
+        if found is None:
+            found = self._placed[index] = _placed_decoder.decode(self.plan.stories[index])
+        return found
+
+    def articles(self) -> Iterator[tuple[str, str]]:
+        """File and route of each article, newest first."""
+        return ((path, self.placed(i).route) for i, path in enumerate(self.plan.paths))
+
+    def said(self, index: int) -> FileRecord:
+        """What is known of a story's file."""
+        return self._said[index]
+
+    def card(self, index: int) -> Card:
+        """A story's card."""
+        card = self._cards.get(index)
+        if card is None:
+            one, labels = self.placed(index), self.plan.labels
+            card = self._cards[index] = Card(
+                href(self._base, one.route),
+                one.time.astimezone(self._zone),
+                one.kind,
+                labels[one.source],
+                tuple([labels[place] for place in one.topics]),
+                self._face,
+                self.card_digest(index),
+                updated=one.updated.astimezone(self._zone) if one.updated else None,
+                language=one.language,
+                index=index,
+            )
+        return card
+
+    def _face(self, index: int) -> Summary:
+        face = _face_decoder.decode(self.said(index).face)
+        if face.picture is None:
+            return face
+        if index in self.shown.placeholders:
+            return structs.replace(face, picture=None)
+        url = near(face.picture.url, self.folder(index))
+        return structs.replace(face, picture=structs.replace(face.picture, url=url, known=self.shown.cards[index]))
+
+    def folder(self, index: int) -> str:
+        """The folder of a story's file, below the content folder."""
+        return self.plan.paths[index].rpartition("/")[0]
+
+    @cached_property
+    def plain_folders(self) -> dict[str, str]:
+        """The same of the plain page on each route."""
+        return {route: path.rpartition("/")[0] for path, route in self.plan.plain}
+
+    def view(self, page: EncodedPage) -> AnyView:
+        """The page's view."""
+        decoder = self._decoders.get(page.kind)
+        if decoder is None:
+            decoder = self._decoders[page.kind] = msgspec.msgpack.Decoder(_kinds()[page.kind], dec_hook=self._filled)
+        self._refs = iter(array("i", page.refs))
+        view = decoder.decode(page.view)
+        return structs.replace(view, related=self._picks(view.card)) if isinstance(view, ArticleView) else view
+
+    def _picks(self, card: Card) -> tuple[Pick, ...]:
+        picks = []
+        for other in map(self.card, array("i", self.beside[card.index])):
+            topic = next((label for label in card.topics if label in other.topics), None)
+            picks.append(Pick(other, topic, (other.time.date() - card.time.date()).days if other.time and card.time else 0))
+        return tuple(picks)
+
+    @cached_property
+    def beside(self) -> tuple[bytes, ...]:
+        """The other stories beside each article: those that are like it, then those near it."""
+        near, size = self.plan.near or [b""] * len(self.plan.paths), 4 * self._limit
+        return tuple(
+            [like if len(like) >= size or not at else _both(like, at)[:size] for like, at in zip(self.others or near, near, strict=True)]
+        )
+
+    @cached_property
+    def _decoders(self) -> dict[str, msgspec.msgpack.Decoder[AnyView]]:
+        return {}
+
+    def _filled(self, kind: type, value: Any) -> Any:
+        """The card or the record that is next in a view."""
+        ref = next(self._refs)
+        if kind is Card:
+            return self.card(ref)
+        return ArticleRef(~ref, self.said(~ref).key, self._records[~ref])
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {path: i for i, path in enumerate(self.plan.paths)}
+
+    @cached_property
+    def _said(self) -> list[FileRecord]:
+        return [self._files[path] for path in self.plan.paths]
+
+    @cached_property
+    def shown(self) -> ImageUsage:
+        """The pictures of all stories, by their places."""
+        plan = self.plan
+        shown = image_usage(self._said, plan.paths, plan.small, plan.labels, self.media, self._images.placeholder)
+        shown.used.update(dict.fromkeys(chain.from_iterable(self._plain.values()), True))
+        return shown
+
+    @cached_property
+    def _plain(self) -> dict[str, list[int]]:
+        """The keys of the pictures in the body of each plain page, by its route."""
+        pages = [(route, self._files[path].page) for path, route in self.plan.plain]
+        return {
+            route: [digest.key(near(url, self.plain_folders[route])) for url in pictures_in(page.body)] for route, page in pages if page
+        }
+
+    @cached_property
+    def _plain_digests(self) -> dict[str, bytes]:
+        """The digests of the pictures that the site has for the body of each plain page, by its route."""
+        originals = self.media.originals
+        return {
+            route: b"".join([originals[key].digest if key in originals else b"-" for key in keys]) for route, keys in self._plain.items()
+        }
+
+    @cached_property
+    def _faces(self) -> list[bytes]:
+        """Of each story the digest of its face and of the picture that the site has."""
+        return [_seen(said.shown, own) if own else said.shown for said, own in zip(self._said, self.shown.cards, strict=True)]
+
+    @cached_property
+    def _records(self) -> list[bytes]:
+        """Of each story the digest of all that it says and of the pictures on its page."""
+        return [_seen(said.content, own) if own else said.content for said, own in zip(self._said, self.shown.pages, strict=True)]
+
+    def card_digest(self, index: int) -> bytes:
+        """The digest of all that a story's card says."""
+        return digest.of_bytes(digest.at(self.plan.placements, index) + self._faces[index])
+
+    def _part(self, ref: int) -> bytes:
+        """The digest of the card or the record that a page's refs name."""
+        return self.card_digest(ref) if ref >= 0 else self._records[~ref]
+
+    def made_of(self, plan: bytes, template_digest: Callable[[str], bytes], shared: bytes) -> PageContext:
+        """What all pages are made of now; `plan` is the digest of the plan."""
+        kinds = sorted({(page.template, page.kind) for page in self.every})
+        of_all = [digest.of_text(kind) + (b"" if kind in _FILES else template_digest(name) + shared) for name, kind in kinds]
+        contexts = dict(zip(kinds, of_all, strict=True))
+        context = b"".join(of_all) + digest.fold(self._plain_digests.values())
+        return PageContext(plan, context, b"".join(self._faces), b"".join(self._records), self.beside, contexts)
+
+    def digests(self, made: PageContext, before: RenderRecord) -> list[bytes]:
+        """The digest of each page, in their order. Where the last rendering was of the same plan and templates, only
+        pages with a story that says something else now get another one."""
+        if (before.plan, before.context) == (made.plan, made.context):
+            refs = _changed(made.shown, before.shown, 0) + _changed(made.content, before.content, -1)
+            if len(refs) < _FEW:
+                digests = digest.apart(before.pages)[: len(self.plan.pages)]
+                for i in self._touched(refs, before.beside):
+                    digests[i] = self._digest(self.plan.pages[i], made, self._part)
+                return digests + [self._digest(page, made, self._part) for page in self.every[len(digests) :]]
+        placed = digest.apart(self.plan.placements)
+        cards = digest.of_each(map(add, placed, self._faces))
+        parts = [*cards, *reversed(self._records)]  # as refs name them: the complement of a place counts from the end
+        return [self._digest(page, made, parts.__getitem__) for page in self.every]
+
+    def _touched(self, refs: Sequence[bytes], beside: Sequence[bytes]) -> set[int]:
+        """The places of the pages that show one of these, themselves or beside a story, or a story that has others beside it now."""
+        pages = self.plan.pages
+        found = {i for ref in refs for i, page in enumerate(pages) if ref in page.refs}
+        stories = {i for ref in refs for i, others in enumerate(self.beside) if ref in others}
+        if self.beside != beside:
+            stories |= {i for i, (now, then) in enumerate(zip(self.beside, beside, strict=True)) if now != then}
+        own = {array("i", [i]).tobytes() for i in stories}
+        if own:
+            found |= {i for i, page in enumerate(pages) if page.refs[:4] in own and page.kind == ArticleView.__name__}
+        return found
+
+    def digest(self, page: EncodedPage, made: PageContext) -> bytes:
+        """The digest of one page alone."""
+        return self._digest(page, made, self._part)
+
+    def _digest(self, page: EncodedPage, made: PageContext, part: Callable[[int], bytes]) -> bytes:
+        """The digest of a page's kind and template, its view, and the cards and records in it."""
+        parts = map(part, array("i", self._all_refs(page)))
+        return digest.fold((made.contexts[page.template, page.kind], page.view, *parts, self._plain_digests.get(page.route, b"")))
+
+    def _all_refs(self, page: EncodedPage) -> bytes:
+        """The refs of the page, with those of the stories beside the one that it is of."""
+        return page.refs + self.beside[int.from_bytes(page.refs[:4], byteorder)] if page.kind == ArticleView.__name__ else page.refs
+
+
+def _pictures(file: FileRecord) -> tuple[object, ...]:
+    """All that tells which pictures a file shows."""
+    return file.whole, file.small, file.near, file.page
+
+
+def _seen(said: bytes, pictures: bytes) -> bytes:
+    """The digest of what is said, with that of the pictures that the site has of it."""
+    return digest.of_bytes(said + pictures) if pictures else said
+
+
+def _both(like: bytes, near: bytes) -> bytes:
+    return array("i", dict.fromkeys((*array("i", like), *array("i", near)))).tobytes()
+
+
+def _changed(now: bytes, before: bytes, turned: int) -> list[bytes]:
+    """The stories whose digest in a column changed, as a page's refs name them; `turned` is -1 for those of records."""
+    if now == before:
+        return []
+    pairs = zip(digest.apart(now), digest.apart(before), strict=True)
+    return [array("i", [i ^ turned]).tobytes() for i, (one, other) in enumerate(pairs) if one != other]
+
+
+def _kinds() -> dict[str, type[AnyView]]:
+    """All classes of views by name."""
+    found: list[type[AnyView]] = [AnyView]
+    for kind in found:
+        found += kind.__subclasses__()
+    return {kind.__name__: kind for kind in found}
+
+
+_FILES = (FileView.__name__, VariantView.__name__)
+_FEW = 50  # stories: of more of them, looking for each on every page would take longer than folding all digests
+_placed_decoder = msgspec.msgpack.Decoder(StoryRow)
+_face_decoder = msgspec.msgpack.Decoder(Summary)

@@ -1,0 +1,79 @@
+"""Which pictures the pages of stories show, and what the site has of them."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from newsgen.content.urls import near
+from newsgen.core import digest
+from newsgen.core.model import ArticleMeta, Label, Media, ties_of
+from newsgen.store.records import FileRecord
+
+_FEW = (b"", bytes(8), b"\xff" * 8)  # no picture, or one beside the article's file
+
+
+class ImageUsage(NamedTuple):
+    """What is to be digested of each story's own picture and of all on its page; the pictures that any page shows, and whether
+    as wide as they come; and of which stories the own picture is a publisher's placeholder, which is not shown."""
+
+    cards: list[bytes]
+    pages: list[bytes]
+    used: dict[int, bool]
+    placeholders: frozenset[int]
+
+
+def image_usage(
+    stories: Sequence[FileRecord], paths: Sequence[str], small: Sequence[bytes], labels: Iterable[Label], media: Media, least: int
+) -> ImageUsage:
+    """The pictures of the stories in these files: by their paths, and which of their small pictures are shown (see Plan). One that
+    stands on `least` stories that do not name each other is a placeholder; 0 is none."""
+    firsts = [story.whole[:8] for story in stories]
+    counts = Counter(firsts)
+    often = {first for first, count in counts.items() if least and count >= least and first not in _FEW}
+    members: dict[bytes, list[int]] = {first: [] for first in often}
+    if often:
+        for i, first in enumerate(firsts):
+            if first in often:
+                members[first].append(i)
+    placeholders = frozenset(i for group in members.values() if _unrelated([stories[i] for i in group]) >= least for i in group)
+    cards, pages = [b""] * len(stories), [b""] * len(stories)
+    for i in placeholders:
+        cards[i] = b"-"
+    used = {digest.key(label.logo.url): False for label in labels if label.logo}
+    originals = media.originals
+    for i, story in enumerate(stories if originals else ()):
+        if not story.whole:
+            continue
+        whole, others = array("q", story.whole), array("q", story.small)
+        if story.near:
+            names = iter(story.near)
+            whole = array("q", [digest.key(near(next(names), paths[i].rpartition("/")[0])) if key == -1 else key for key in whole])
+        if i in placeholders:
+            whole[0] = 0
+        elif whole[0] in originals:
+            cards[i] = originals[whole[0]].digest
+        shown = [others[place] for place in array("H", small[i])]
+        there = [(n, originals[key]) for n, key in enumerate((*whole, *shown)) if key in originals]
+        pages[i] = b"".join([n.to_bytes(4, "big") + original.digest for n, original in there])
+        for key in shown:
+            used.setdefault(key, False)
+        used.update(dict.fromkeys(whole, True))
+    return ImageUsage(cards, pages, used, placeholders)
+
+
+def _unrelated(stories: Sequence[FileRecord]) -> int:
+    """How many of these name none of the others, and are named by none."""
+    entries = [_decoder.decode(story.entry) for story in stories]
+    keys = [{entry.url, story.title} - {0} for entry, story in zip(entries, stories, strict=True)]
+    names = [{key for tie in ties_of(entry) for key in tie} for entry in entries]
+    everything = Counter(key for own in keys for key in own)
+    named = Counter(key for some, own in zip(names, keys, strict=True) for key in (some & everything.keys()) - own)
+    return sum(not ((names[i] & everything.keys()) - keys[i]) and not any(named[key] for key in keys[i]) for i in range(len(stories)))
+
+
+_decoder = msgspec.msgpack.Decoder(ArticleMeta)

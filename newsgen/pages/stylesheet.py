@@ -1,0 +1,90 @@
+"""What the settings `theme.*` make of the theme: a small stylesheet of its own, named by its digest.
+
+Without such settings there is none. Values are checked when the settings are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsgen.config.settings import Font, Theme
+from newsgen.core import digest
+
+_PAPER = {"light": "#fdfcf9", "dark": "#131416"}  # as in the theme's stylesheet
+_ENOUGH = 4.5  # contrast of text (WCAG 2.2, 1.4.3)
+
+
+def theme_css(theme: Theme, base: str) -> str:
+    """The stylesheet that the settings make; "" where they change nothing. `base` begins the site's own paths."""
+    rules = [_face(font, base) for font in theme.fonts] + [rule for font in theme.fonts if (rule := _fallback(font))]
+    light, dark = _accents(theme)
+    stacks = {name: getattr(theme, name) for name in ("serif", "sans", "mono") if getattr(theme, name)}
+    own = [f"--{name}:{_stack(theme, stack)}" for name, stack in stacks.items()]
+    own += [f"--accent:{light}"] if light else []
+    rules += [f":root{{{';'.join(own)}}}"] if own else []
+    rules += [f"@media (prefers-color-scheme:dark){{:root{{--accent:{dark}}}}}"] if dark else []
+    rules += ["@media print{:root{--accent:#000}}"] if light or dark else []
+    return "\n".join(rules) + "\n" if rules else ""
+
+
+def theme_route(css: str) -> str:
+    """Where the stylesheet stands: its name carries its digest, so that hosts may keep it for good."""
+    return f"/theme.{digest.of_text(css).hex()[:10]}.css"
+
+
+def _face(font: Font, base: str) -> str:
+    display = "swap" if font.fallback else "optional"  # what cannot be matched comes at once or not at all: nothing shifts
+    kind = {"woff2": "woff2", "woff": "woff", "ttf": "truetype", "otf": "opentype"}[font.file.rpartition(".")[2]]
+    return (
+        f'@font-face{{font-family:"{font.family}";src:url("{base}{font.file}") format("{kind}");'
+        f"font-weight:{font.weight};font-style:{font.style};font-display:{display}}}"
+    )
+
+
+def _fallback(font: Font) -> str:
+    if not font.fallback:
+        return ""
+    adjust = "".join(f"{name}:{value}%;" for name, value in _adjustments(font) if value)
+    return f'@font-face{{font-family:"{font.family} fallback";src:local("{font.fallback}");{adjust}font-weight:{font.weight}}}'
+
+
+def _adjustments(font: Font) -> Iterator[tuple[str, float]]:
+    yield "size-adjust", font.size_adjust
+    yield "ascent-override", font.ascent
+    yield "descent-override", font.descent
+    yield "line-gap-override", font.line_gap
+
+
+def _stack(theme: Theme, stack: str) -> str:
+    """The families, each own font followed by its matched fallback."""
+    matched = {font.family: f'"{font.family}","{font.family} fallback"' for font in theme.fonts if font.fallback}
+    families = [family.strip().strip("'\"") for family in stack.split(",")]
+    return ",".join(matched.get(family) or (f'"{family}"' if " " in family else family) for family in families)
+
+
+def _accents(theme: Theme) -> tuple[str, str]:
+    """The accent in light and dark, moved towards ink until it can be read on the paper."""
+    if not theme.accent:
+        return "", ""
+    return readable(theme.accent, _PAPER["light"]), readable(theme.accent_dark or theme.accent, _PAPER["dark"])
+
+
+def readable(colour: str, paper: str) -> str:
+    """The colour (#rrggbb), mixed with black on light paper and with white on dark until its contrast is 4.5 to 1."""
+    ink = 0 if _luminance(_rgb(paper)) > 0.5 else 255
+    for step in range(101):
+        mixed = [round(part + (ink - part) * step / 100) for part in _rgb(colour)]
+        high, low = sorted((_luminance(mixed), _luminance(_rgb(paper))), reverse=True)
+        if (high + 0.05) / (low + 0.05) >= _ENOUGH:
+            break
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+def _rgb(colour: str) -> list[int]:
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def _luminance(rgb: list[int]) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    red, green, blue = (part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in rgb)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,54 @@
+"""What is wrong where nobody looks: templates of pages that are not open, links in the bodies of other articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsgen.build.prepare import Prepared
+from newsgen.builder.route_table import output_path
+from newsgen.check.site import BodyLink, broken_links, failing, links_of
+from newsgen.config.settings import Config
+from newsgen.core.problems import Problem
+from newsgen.render.renderer import Articles, Renderer
+
+_BATCH = 100
+
+
+class Around:
+    """What was found around the pages that are asked for. `templates` are those that fail."""
+
+    def __init__(self) -> None:
+        self._links: dict[bytes, tuple[str, ...]] = {}  # by the keys of records: a body is searched once
+        self._broken: list[Problem] = []
+        self.forget_templates()
+
+    def forget_templates(self) -> None:
+        """They are others now."""
+        self.templates: list[Problem] = []
+        self._unchecked = True
+
+    def problems(self) -> list[Problem]:
+        """All that was found."""
+        return [*self.templates, *self._broken]
+
+    def steps(self, prepared: Prepared, config: Config, renderer: Renderer, articles: Articles) -> Iterator[bool]:
+        """Look at templates, where they changed, and at all links of bodies, a little at each step. Raises CacheDamaged."""
+        if self._unchecked:
+            found: list[Problem] = []
+            for problem in failing(prepared, renderer):
+                found += [problem] if problem else []
+                yield True
+            self.templates, self._unchecked = found, False
+        links: list[BodyLink] = []
+        files = prepared.files
+        stories = [(path, route, files[path].key) for path, route in prepared.views.articles()]
+        for start in range(0, len(stories), _BATCH):
+            batch = stories[start : start + _BATCH]
+            unknown = {key for _, _, key in batch} - self._links.keys()
+            self._links |= {key: tuple(links_of(article.body)) for key, article in articles(unknown).items()} if unknown else {}
+            links += [BodyLink(link, path, output_path(route)) for path, route, key in batch for link in self._links[key]]
+            yield True
+        for path, route in prepared.views.plan.plain:
+            page = files[path].page
+            links += [BodyLink(link, path, output_path(route)) for link in links_of(page.body if page else "")]
+        self._broken = broken_links(links, prepared, config, renderer)

@@ -1,0 +1,348 @@
+"""The site in memory: planned anew when files change, a page rendered when it is asked for.
+
+All is done under one lock, so that a page is of one moment; what is shown of an error stands beside the last good page.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from array import array
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import structs
+
+from newsgen.build import trace
+from newsgen.build.inputs import Inputs, Stopwatch, scan_inputs
+from newsgen.build.prepare import Prepared, prepare
+from newsgen.config.settings import Config
+from newsgen.content.slugs import href
+from newsgen.content.visibility import Clock
+from newsgen.core import digest
+from newsgen.core.engine import default_jobs
+from newsgen.core.model import Article, ArticleMeta
+from newsgen.core.problems import STOPPING, Problem, UserError, locate_all
+from newsgen.core.progress import Progress, quiet
+from newsgen.pages.articles import ArticleView
+from newsgen.pages.files import FileView
+from newsgen.pages.plain import PlainView
+from newsgen.pages.plan import EncodedPage
+from newsgen.preview.background_checks import Around
+from newsgen.preview.incremental import below, edited, follow, holds_links, look_again, restyle, watched
+from newsgen.preview.watch import Watched
+from newsgen.render.renderer import Renderer
+from newsgen.store.cache import CacheDamaged, cannot_write, discard, open_cache
+
+_entry_decoder = msgspec.msgpack.Decoder(ArticleMeta)
+_KEPT = 300  # pages in memory
+_SHOWN = 8
+_DUE = 3600.0  # seconds; the clock of the system may be set meanwhile
+
+
+class Served(NamedTuple):
+    """A page as it is served: `body` is what a build writes, `source` the file that is copied instead; `file` is the content file
+    it is made of, from the root. `problem` is why it is not the page as it should be now but the last good one, or none."""
+
+    template: str
+    digest: str
+    body: bytes
+    source: str
+    file: str
+    why: str
+    seconds: float
+    parts: Mapping[int, bytes]
+    problem: Problem | None = None
+
+
+class State(NamedTuple):
+    """The site at one moment. `tag` stands for the texts of all templates, `shared` for all that compiled templates depend on."""
+
+    config: Config
+    clock: Clock
+    inputs: Inputs
+    prepared: Prepared
+    renderer: Renderer
+    tag: str
+    shared: tuple[Any, ...]
+
+
+class PreviewSession:
+    """A site that follows its files. `load` reads its settings, `clock` tells its time. May be used by many threads; what is asked
+    for while one holds the `lock` is of one moment.
+
+    Raises UserError where the site cannot be planned at first; later ones are problems.
+    """
+
+    def __init__(self, load: Callable[[], Config], clock: Callable[[Config], Clock], progress: Progress = quiet) -> None:
+        self._load, self._clock = load, clock
+        self.lock = threading.RLock()
+        self._news = threading.Condition(self.lock)
+        self._kept: dict[str, Served] = {}
+        self._unseen: set[str] | None = set()
+        self._stopped: Problem | None = None
+        self._around = Around()
+        self.touched: dict[str, int] = {}
+        self.number = 0
+        self.closed = False
+        config = load()
+        try:
+            self._cache, _ = open_cache(config.paths.cache)
+            inputs = scan_inputs(config, clock(config))
+            self.state = self._plan(config, inputs, None, default_jobs() if threading.active_count() == 1 else 1, progress)
+        except OSError as error:
+            raise cannot_write(error, config.paths.cache) from None
+        self._linked = holds_links(config)
+
+    def _plan(self, config: Config, inputs: Inputs, before: State | None, jobs: int = 1, progress: Progress = quiet) -> State:
+        clock = self._clock(config)
+        try:
+            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False)
+        except CacheDamaged:
+            before = None
+            self._renew_cache(config)
+            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False)
+        return self._state(config, clock, inputs, prepared, before)
+
+    def _state(self, config: Config, clock: Clock, inputs: Inputs, prepared: Prepared, before: State | None) -> State:
+        templates = prepared.templates
+        tag = digest.of_text(*(part for name, template in sorted(templates.by_name.items()) for part in (name, template.text))).hex()
+        media = prepared.views.media
+        shared = (tag, config.settings, prepared.views.plan.menu, templates.assets, media)
+        if before and before.shared == shared:
+            renderer = before.renderer.over(prepared.views)
+        else:
+            renderer = Renderer(templates, config.settings, prepared.views, self._articles, self._cache.folder, self._cache)
+        return State(config, clock, inputs, prepared, renderer, tag, shared)
+
+    def _articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
+        return self._cache.articles(keys)  # the cache may be another one then
+
+    def _renew_cache(self, config: Config) -> None:
+        self._cache.close()
+        discard(config.paths.cache)
+        try:
+            self._cache, _ = open_cache(config.paths.cache)
+        except OSError as error:
+            raise cannot_write(error, config.paths.cache) from None
+
+    def _start_over(self) -> None:
+        """Read all again: the cache is damaged, or another run has forgotten what this one alone still knew."""
+        self._renew_cache(self.state.config)
+        self._take(self._plan(self.state.config, scan_inputs(self.state.config, self.state.clock), None))
+
+    # Following the files
+
+    def watched(self) -> Watched:
+        """What decides the site."""
+        return watched(self.state.config)
+
+    def update(self, paths: Collection[str] | None) -> float | None:
+        """Take in that these files (real paths; None: any) have changed, and tell who waits; the seconds until time alone changes
+        the site."""
+        with self.lock:
+            before = self.state
+            self._unseen = None if paths is None or self._unseen is None else self._unseen | set(paths)
+            try:
+                state = self._look_or_start_over(before, self._unseen)
+            except UserError as error:
+                self._stopped = _from_root(error, before.config.paths.root)
+                self._tell()
+            except OSError as error:
+                self._stopped = cannot_write(error, before.config.paths.cache).problem
+                self._tell()
+            else:
+                self._unseen = set()
+                if state is not before or self._stopped:
+                    self._take(state)
+            due = None if self._stopped else self.state.prepared.due
+            return min(max((due - self._clock(self.state.config).as_of).total_seconds(), 0), _DUE) if due else None
+
+    def _look_or_start_over(self, before: State, paths: set[str] | None) -> State:
+        try:
+            return self._look(before, paths)
+        except CacheDamaged:
+            self._start_over()
+            return self.state
+
+    def _look(self, before: State, paths: set[str] | None) -> State:
+        if paths is not None and (self._linked or any(map(os.path.islink, paths))):
+            paths = None
+        config, clock, due = before.config, self._clock(before.config), before.prepared.due
+        if paths is None or self._stopped or not paths.isdisjoint(watched(config).files):
+            loaded = self._load()
+            if loaded != config:
+                return self._plan(loaded, scan_inputs(loaded, self._clock(loaded)), before)
+        inputs = look_again(before.inputs, config, clock, paths)
+        if paths is None:
+            self._linked = holds_links(config)
+        late = clock.as_of < before.clock.as_of or (due and clock.as_of >= due)
+        if paths is None and inputs.digest == before.inputs.digest and not late:
+            return before
+        if paths is not None and not late and not below(config.paths.data, paths) and inputs[1:6] == before.inputs[1:6]:
+            edits = edited(before.inputs.content, inputs.content, below(config.paths.content, paths))
+            templates = below(config.paths.templates, paths)
+            if edits == [] and not templates:
+                return before
+            prepared = follow(before.prepared, config, inputs, edits, self._cache) if edits else None if edits is None else before.prepared
+            prepared = restyle(prepared) if prepared and templates else prepared
+            if prepared:
+                return self._state(config, clock, inputs, prepared, before)
+        return self._plan(config, inputs, before)
+
+    def _take(self, state: State) -> None:
+        changed = {stat.path for stat in set(state.inputs.static) ^ set(self.state.inputs.static)}
+        self.touched |= {href(state.config.settings.base, "/" + path): self.number + 1 for path in changed}
+        if state.tag != self.state.tag:
+            self._around.forget_templates()
+        self.state, self._stopped = state, None
+        self._tell()
+
+    def _tell(self) -> None:
+        self.number += 1
+        self._news.notify_all()
+
+    def wait(self, number: int, seconds: float) -> int:
+        """Wait until the site is another than that of this number, so long at most; its number now."""
+        with self._news:
+            self._news.wait_for(lambda: self.number != number or self.closed, seconds)
+            return self.number
+
+    def close(self) -> None:
+        """Send those who wait away."""
+        with self._news:
+            self.closed = True
+            self._news.notify_all()
+
+    def end(self) -> None:
+        """Close the cache, when nobody asks any more."""
+        with self.lock:
+            self._cache.close()
+
+    # What is shown
+
+    def page(self, route: str) -> Served | None:
+        """The page of a route, or the last good one where it fails now; None where there is none.
+
+        Raises UserError where it fails and never was good.
+        """
+        with self.lock:
+            kept, prepared = self._kept.get(route), self.state.prepared
+            page = prepared.views.pages.get(route)
+            if page is None:
+                left_out = next((p for p in prepared.problems if p.severity == "error" and p.file == kept.file), None) if kept else None
+                return kept._replace(problem=left_out) if kept and left_out else None
+            told = prepared.views.digest(page, prepared.made).hex()
+            file = self.from_root(self.file_of(page))
+            if kept and kept.digest == told:
+                self._kept[route] = kept = kept._replace(file=file)
+                return kept
+            start = time.perf_counter()
+            try:
+                served = self._render(page, told, kept)
+            except CacheDamaged:
+                self._start_over()
+                return self.page(route)
+            except UserError as error:
+                if kept is None:
+                    raise
+                return kept._replace(problem=error.problem)
+            self._kept.pop(route, None)
+            self._kept[route] = served = served._replace(file=file, seconds=time.perf_counter() - start)
+            if len(self._kept) > _KEPT:
+                del self._kept[next(iter(self._kept))]
+            return served
+
+    def _render(self, page: EncodedPage, told: str, kept: Served | None) -> Served:
+        prepared = self.state.prepared
+        view = prepared.views.view(page)
+        parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
+        why = trace.reason(parts, kept.parts) if kept else "it was not asked for before"
+        copied = isinstance(view, FileView)
+        body = b"" if copied else self.state.renderer.render(page, view)
+        source = view.source if isinstance(view, FileView) else ""
+        return Served(page.template, told, body, source, "", why, 0, trace.kept(parts))
+
+    def file_of(self, page: EncodedPage) -> str:
+        """The content file that a page is made of, below the content folder; "" where it is made of none."""
+        views = self.state.prepared.views
+        if page.kind == ArticleView.__name__:
+            return next((views.plan.paths[~ref] for ref in array("i", page.refs) if ref < 0), "")
+        return next((path for path, route in views.plan.plain if route == page.route), "") if page.kind == PlainView.__name__ else ""
+
+    def badges(self, route: str) -> dict[str, str]:
+        """The links of a page to stories that have a badge, with it; its own is at ""."""
+        with self.lock:
+            views = self.state.prepared.views
+            page = views.pages.get(route)
+            paths = {views.card(ref).url: views.plan.paths[ref] for ref in set(array("i", page.refs)) if ref >= 0} if page else {}
+            paths |= {"": self.file_of(page)} if page else {}
+            return {link: badge for link, path in paths.items() if (badge := self.badge(path))}
+
+    def badge(self, path: str) -> str:
+        """What tells readers of the preview that others do not see an article or a page yet: `draft`, `scheduled`, nothing."""
+        file = self.state.prepared.files.get(path)
+        if file is None or not file.content:
+            return "draft" if file and file.page and file.page.draft else ""
+        entry = _entry_decoder.decode(file.entry)
+        return "draft" if entry.draft else "scheduled" if entry.time > self.state.clock.as_of else ""
+
+    def from_root(self, file: str) -> str:
+        """A path below the content folder as people know it."""
+        paths = self.state.config.paths
+        return f"{os.path.relpath(paths.content, paths.root)}/{file}" if file else ""
+
+    def problems(self) -> list[Problem]:
+        """All that is wrong with the site, as far as it was looked at, the worst first; without places."""
+        with self.lock:
+            found = [*([self._stopped] if self._stopped else []), *self.state.prepared.problems, *self._around.problems()]
+        return sorted(found, key=lambda problem: problem.severity != "error")
+
+    def errors(self, served: Served | None) -> list[Problem]:
+        """What stands in the way of a page: what stops the whole site, templates, its own file. Where there is no page, every error."""
+        with self.lock:
+            own = served.file if served else ""
+            found = [served.problem] if served and served.problem else []
+            found += [*([self._stopped] if self._stopped else []), *self._around.templates]
+            found += [p for p in self.state.prepared.problems if p.code in STOPPING]
+            found += [p for p in self.state.prepared.problems if p.severity == "error" and (served is None or p.file == own != "")]
+            once = {(p.file, p.line, p.field, p.message): p for p in reversed(found)}
+            return self.located([*reversed(once.values())][:_SHOWN])
+
+    def located(self, problems: list[Problem]) -> list[Problem]:
+        """Problems with their places."""
+        return [p if p.source else q for p, q in zip(problems, locate_all(problems, self.state.config.paths.root), strict=True)]
+
+    # What nobody has asked for
+
+    def look_around(self, interrupted: Callable[[], bool]) -> None:
+        """While there is nothing else to do: compile all templates and render a page of each kind, where templates changed; follow the
+        links of bodies. Gives way to requests, and up where it is interrupted."""
+        state = self.state
+        steps = self._around.steps(state.prepared, state.config, state.renderer, self._cache.articles)
+        before = self._around.problems()
+        while True:
+            with self.lock:
+                try:
+                    if self.state is not state or self.closed or interrupted():
+                        return
+                    if next(steps, None) is None:
+                        break
+                except CacheDamaged:
+                    self._start_over()
+                    return
+            time.sleep(0.001)  # a lock is not fair: the thread that releases it would take it again
+        if self._around.problems() != before:
+            with self.lock:
+                self._tell()
+
+
+def _from_root(error: UserError, root: Path) -> Problem:
+    """The problem of an error with its file named from the root; settings are named from the working folder."""
+    problem = error.problem
+    if error.exit_code != 2 or not problem.file:
+        return problem
+    return structs.replace(problem, file=os.path.relpath(problem.file, root))

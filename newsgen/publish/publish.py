@@ -1,0 +1,191 @@
+"""Publishing: the built site becomes an edition, the link is flipped, other places and those who asked for it are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
+
+from newsgen.build.inputs import Stopwatch
+from newsgen.config.publish import Announce
+from newsgen.config.settings import Config
+from newsgen.content.visibility import Clock
+from newsgen.core import digest
+from newsgen.core.problems import Problem, UserError, build_error, settings_error
+from newsgen.publish.diff import Difference, compare, summary
+from newsgen.publish.editions import Edition, Store, all_files
+from newsgen.publish.targets import Sending, Sent, find_target
+from newsgen.store.output import JOURNAL, MANIFEST, Output, read_manifest
+
+if TYPE_CHECKING:
+    from newsgen.publish.candidate import Candidate
+
+
+class PublishOptions(Struct, frozen=True):
+    """How to publish: the time, the number of processes, whether to wait for another run, to tell only what would be done, to pass over
+    guards (`force`), to lift a hold (`release`), to run the guards that read the whole site (`thorough`), to stop where guards name
+    articles instead of publishing without these (`strict`)."""
+
+    at: datetime
+    jobs: int = 1
+    wait: bool = False
+    dry_run: bool = False
+    force: bool = False
+    release: bool = False
+    thorough: bool = False
+    strict: bool = False
+
+
+class Published(Struct, frozen=True):
+    """What came of it: the live edition, whether it is another than before, what changed, what was sent where. An error among the
+    problems stopped it, or a target; `stopped` tells that a guard or a hold did, so that the old edition is still live. `left_out` are
+    the articles that it was built without for the sake of guards."""
+
+    edition: str
+    published: bool
+    size: int
+    difference: Difference | None
+    sent: tuple[Sent, ...]
+    problems: tuple[Problem, ...]
+    seconds: dict[str, float]
+    stopped: bool = False
+    left_out: tuple[str, ...] = ()
+
+
+def publish(config: Config, options: PublishOptions, built: Sequence[Problem] = ()) -> Published:
+    """Publish the built site; `built` are the problems of its build.
+
+    Raises UserError: 2 where there is no built site, 3 where it cannot be published (what was live stays), 4 where another run holds
+    the output or the editions.
+    """
+    with ExitStack() as stack:
+        output, store = Output(config.paths.output), Store(config.paths.editions)
+        if not read_manifest(output.folder):
+            hint = "run `newsgen build` first"
+            raise settings_error("no-output", f"there is no built site in {output.folder}", hint=hint)
+        if not options.dry_run:
+            for lock in (output.lock, store.lock):
+                stack.callback(lock(options.wait).release)
+        return _publish(config, options, built, store, stack)
+
+
+def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], store: Store, stack: ExitStack) -> Published:
+    site, stopwatch = config.paths.output, Stopwatch()
+    if (site / JOURNAL).exists():
+        raise build_error("output-unfinished", f"a build into {site} was interrupted", hint="run `newsgen build`")
+    name = digest.of_bytes((site / MANIFEST).read_bytes()).hex()
+    hold, live = store.hold(), store.live()
+    if hold and not options.release and not (live and live.is_of(name)):
+        hint = "`newsgen publish --release` lifts the hold and publishes"
+        message = f"the edition {hold.edition[:12]} is held since {hold.since:%Y-%m-%d %H:%M} UTC"
+        return Published(store.live_name(), False, 0, None, (), (Problem("warning", "held", message, hint=hint),), {}, True)
+    difference, problems, edition, folder = None, list[Problem](), live, store.release(live.name if live else name)
+    left_out: tuple[str, ...] = ()
+    if live is None or not live.is_of(name) or (options.force and (live.purged or live.name != name)):
+        with stopwatch("guards"):
+            found = _candidate(config, options, built, store, live, stack)
+        difference, edition = found.difference, structs.replace(found.edition, change=summary(found.difference))
+        if found.problems and not options.force:
+            return Published(live.name if live else "", False, live.size if live else 0, difference, (), tuple(found.problems), {}, True)
+        problems = [*(structs.replace(problem, severity="warning") for problem in found.problems), *found.left_out]
+        left_out = tuple(problem.file for problem in found.left_out)
+        if live and live.name == edition.name and not live.purged:  # the guards left out what made the difference
+            difference, edition = None, live
+        elif not options.dry_run:
+            with stopwatch("release"):
+                edition = live = _go_live(store, edition, live, config, found.folder)
+        folder = store.release(edition.name) if edition == live else found.folder
+    if hold and options.release and not options.dry_run:
+        store.set_hold(None)
+    with stopwatch("send"):
+        sent, failed = deliver(config, edition, folder, options.dry_run)
+    problems += failed
+    if live and not failed and not options.dry_run:
+        with stopwatch("announce"):
+            problems += _tell(config, store, live)
+    published = difference is not None and not options.dry_run
+    size = live.size if live else 0
+    return Published(live.name if live else "", published, size, difference, sent, tuple(problems), stopwatch.seconds, left_out=left_out)
+
+
+def _candidate(
+    config: Config, options: PublishOptions, built: Sequence[Problem], store: Store, live: Edition | None, stack: ExitStack
+) -> Candidate:
+    from newsgen.publish.candidate import Guarding, find_candidate
+
+    guarding = Guarding(config, store, live, Clock(options.at), built, options.jobs, options.thorough)
+    return find_candidate(guarding, stack, options.strict or options.force)
+
+
+def _go_live(store: Store, edition: Edition, live: Edition | None, config: Config, site: Path) -> Edition:
+    """Make an edition of the files of a site, or bring one that is kept to what it must be, and flip the link."""
+    if edition.name in store.names():
+        kept = structs.replace(store.read(edition.name), serial=edition.serial, published=edition.published, change=edition.change)
+        kept = structs.replace(kept, built=edition.built)
+        made = store.mend(kept, live, site)
+        store.keep(made)
+    else:
+        made = store.make(edition, site, config.settings.publish.keep)
+    if (config.settings.publish.targets or _tells(config)) and store.untold() is None:
+        store.set_untold(live.name if live else "")  # first: whatever comes in between, the next run tells of it
+    store.flip(made.name)
+    return made
+
+
+def _tell(config: Config, store: Store, live: Edition) -> list[Problem]:
+    """Tell others what changed since they were last told, now that the live edition is everywhere. What they did not take."""
+    since, problems = store.untold(), list[Problem]()
+    if since is None:
+        return problems
+    if _tells(config) and since in ("", *store.names()):  # else it was removed by hand
+        from newsgen.publish.announce import announce
+
+        before = store.read(since) if since else None
+        problems = announce(config, compare(before, live, config.settings.url, config.settings.base), live.name)
+    store.set_untold(None)
+    return problems
+
+
+def _tells(config: Config) -> bool:
+    return config.settings.announce != Announce()
+
+
+def deliver(config: Config, live: Edition | None, folder: Path, dry_run: bool = False) -> tuple[tuple[Sent, ...], list[Problem]]:
+    """Send an edition, whose files are in this folder, to all targets; what went wrong at one keeps no other from it."""
+    chosen = config.settings.publish
+    if live is None or not chosen.targets:
+        return (), []
+    from newsgen.builder.route_table import output_path
+
+    files = {path: file.digest for path, file in all_files(live).items()}
+    pages = {output_path(story.route) for story in live.stories}
+    first = frozenset(path for path in files if path in pages or not path.endswith(_LEADING))
+    sending = Sending(folder, files, first, f"Edition {live.name[:12]}: {live.change}")
+    sent: list[Sent] = []
+    problems: list[Problem] = []
+    for target in chosen.targets:
+        try:
+            sent.append(find_target(target, config.paths.root).send(sending, chosen.max_deletes, dry_run))
+        except UserError as error:
+            problems.append(error.problem)
+    return tuple(sent), problems
+
+
+_LEADING = (".html", ".htm", ".xml", ".json", ".txt", "_redirects")  # pages that lead to others, and lists of them
+
+
+def exit_code(published: Published) -> int:
+    """The exit code of a publishing that ended by itself: 5 where a guard stopped it, 3 where a target failed."""
+    if published.stopped:
+        return 5
+    errors = {problem.code for problem in published.problems if problem.severity == "error"}
+    return 5 if errors == {"guard-deletes"} else 3 if errors else 0
+
+
+def now() -> datetime:
+    """The time, in UTC and whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,142 @@
+"""Taking back: an earlier edition becomes the live one again; pages are taken out of all editions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import datetime
+
+from msgspec import structs
+
+from newsgen.build.inputs import Stopwatch
+from newsgen.config.settings import Config
+from newsgen.content.scan import read_file
+from newsgen.content.visibility import Clock, visibility
+from newsgen.core.messages import count
+from newsgen.core.problems import Problem, UserError, settings_error
+from newsgen.publish.diff import Difference, address, compare
+from newsgen.publish.editions import Edition, Hold, Store, all_files
+from newsgen.publish.images import images_of
+from newsgen.publish.publish import Published, deliver
+from newsgen.store.output import read_manifest
+
+_NOTHING = Difference("", "", (), (), (), (), (), (), (), ())
+
+
+def rollback(config: Config, start: str, at: datetime, withheld: bool = False) -> tuple[Published, tuple[str, ...]]:
+    """Make an edition live that is kept, of which the name begins with `start` (else the one before), and hold it. Also the files of its
+    stories that are no longer in the content folder.
+
+    Raises UserError: 2 where there is no such edition, 4 where another run holds the editions, 5 where it shows articles that are
+    withheld now, unless `withheld` allows that.
+    """
+    store, stopwatch = Store(config.paths.editions), Stopwatch()
+    with ExitStack() as stack:
+        if store.names():
+            stack.callback(store.lock().release)
+        live = store.live()
+        edition = store.find(start) if start else _before(store, live)
+        files, missing = _withheld_now(edition, live, config, at)
+        if files and not withheld:
+            hint = "`newsgen publish --purge URL` takes pages out of all editions; --withheld goes back all the same"
+            message = f"the edition {edition.name[:12]} shows {count(len(files), 'article')} withheld now, such as {files[0]}"
+            raise UserError(Problem("error", "guard-withheld", message, hint=hint), 5)
+        with stopwatch("release"):
+            difference = compare(live, edition, config.settings.url, config.settings.base)
+            mended = store.mend(edition, live)
+            if mended != edition:
+                store.keep(mended)
+            store.set_hold(Hold(edition.name, at))  # first: a night that comes in between publishes nothing
+            store.flip(edition.name)
+        with stopwatch("send"):
+            sent, problems = deliver(config, mended, store.release(edition.name))
+    return Published(edition.name, True, mended.size, difference, sent, tuple(problems), stopwatch.seconds), tuple(missing)
+
+
+def _before(store: Store, live: Edition | None) -> Edition:
+    """The edition that was published before the live one."""
+    for head in store.heads():
+        if live is None or head.serial < live.serial:
+            return store.read(head.name)
+    raise settings_error("no-such-edition", "there is no edition before the live one", hint="`newsgen editions` lists them")
+
+
+def purge(config: Config, urls: Sequence[str]) -> Published:
+    """Take pages, or other files, out of all kept editions, the live one too, and forget their titles.
+
+    Raises UserError: 2 where no edition has one of them, 4 where another run holds the editions.
+    """
+    from newsgen.builder.route_table import output_path
+    from newsgen.inspect.why import route_of
+
+    settings, store = config.settings, Store(config.paths.editions)
+    routes = [route_of(url, settings.base) for url in urls]
+    with ExitStack() as stack:
+        if store.names():
+            stack.callback(store.lock().release)
+        editions, stopwatch = list(map(store.read, store.names())), Stopwatch()
+        known = {path for edition in editions for path in (*edition.files, *edition.carried)}
+        paths = []
+        for route in routes:
+            found = [path for path in (output_path(route), output_path(route + "/")) if path in known]
+            if not found:
+                raise settings_error("no-such-page", f"no kept edition has a page {route}")
+            paths.append(found[0])
+        gone = {"/" + path.removesuffix("index.html") for path in paths}
+        images = {image for edition in editions for image in _images_on(store, edition, paths)} - set(paths)
+        for edition in editions:
+            stories = tuple(structs.replace(one, title="") if one.route in gone else one for one in edition.stories)
+            store.purge(structs.replace(edition, stories=stories), paths)
+        live = store.live()
+        with stopwatch("send"):
+            sent, problems = deliver(config, live, store.release(store.live_name()))
+        if live and problems and store.untold() is None:
+            store.set_untold(live.name)  # nothing to tell, but the next night is due
+        problems += [
+            Problem("warning", "guard-purged", f"the built site still has /{path}", hint="withhold its article, build and publish")
+            for path in paths
+            if path in read_manifest(config.paths.output)
+        ]
+        problems += [_offered(image, config) for image in sorted(images)]
+        urls = tuple(address(settings.url, settings.base, path) for path in paths)
+        difference = structs.replace(_NOTHING, before=live.name, after=live.name, urls=urls) if live else None
+    return Published(live.name if live else "", False, live.size if live else 0, difference, sent, tuple(problems), stopwatch.seconds)
+
+
+def _images_on(store: Store, edition: Edition, paths: Sequence[str]) -> set[str]:
+    """The copies of images that these pages of an edition show."""
+    files, folder = all_files(edition), store.release(edition.name)
+    return {image for path in paths if path.endswith(".html") for image in images_of(str(folder / path), files)}
+
+
+def _offered(image: str, config: Config) -> Problem:
+    url = address(config.settings.url, config.settings.base, image)
+    message = f"/{image} was on a page that is purged, and stays"
+    return Problem("warning", "image-not-purged", message, hint=f"if no other page needs it: newsgen publish --purge {url}")
+
+
+def _withheld_now(edition: Edition, live: Edition | None, config: Config, at: datetime) -> tuple[list[str], list[str]]:
+    """The files of the stories of an edition that may not be seen now, and those that are no longer there.
+
+    Only files that changed since the live edition was published, or that it does not show, are read.
+    """
+    settings, content = config.settings, f"{config.paths.content}/"
+    shown = {story.file for story in live.stories} if live else set()
+    since = live.published.timestamp() if live else 0.0
+    withheld, missing = [], []
+    for story in edition.stories:
+        path = content + story.file
+        try:
+            if story.expires and story.expires <= at:
+                withheld.append(story.file)
+            elif story.file not in shown or os.stat(path).st_mtime >= since:
+                from newsgen.content.loader import Options, entry_of, load_article
+
+                options = Options(settings.timezone, "commonmark", (), settings.base, settings.language, budgets=settings.budgets)
+                article = load_article(read_file(path), options).record
+                if article and visibility(entry_of(article), Clock(at)) == "withheld":
+                    withheld.append(story.file)
+        except OSError:
+            missing.append(story.file)
+    return withheld, missing

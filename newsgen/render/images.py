@@ -1,0 +1,128 @@
+"""Pictures in pages: `<picture>` with the copies that the site serves, or what stands in for one that it does not have."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+from markupsafe import Markup
+from msgspec import structs
+
+from newsgen.config.settings import Settings
+from newsgen.content.slugs import href
+from newsgen.content.uncopied import IMAGES
+from newsgen.content.urls import near
+from newsgen.core import digest
+from newsgen.core.model import Image, Media, Original
+from newsgen.pages.images import SMALL, VariantView, copies, social_size, stem_of
+
+# How wide a picture is shown, by its place in the theme; what is "small" needs no wide copies.
+_SIZES = {
+    "logo": "2rem",
+    "small": "5rem",
+    "first": "(min-width: 40rem) 7.5rem, 5rem",
+    "middle": "(min-width: 40rem) 33vw, 5rem",
+    "lead": "(min-width: 80rem) 54rem, (min-width: 60rem) 66vw, 100vw",
+    "figure": "(min-width: 60rem) 56rem, 100vw",
+    "body": "(min-width: 42rem) 41rem, 100vw",
+}
+_ALWAYS_SMALL = ("logo", "small", "first")
+_AT_ONCE = ("lead", "figure")  # the first picture of a page is waited for, others come when a reader nears them
+_IMG = re.compile(r"<img [^<>]*>")
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+
+
+class Pictures:
+    """Makes the HTML of pictures. `cache` is where their copies are kept."""
+
+    def __init__(self, media: Media, settings: Settings, cache: Path) -> None:
+        self._media = media
+        self._settings = settings
+        self._cache = cache
+        self._folder = href(settings.base, IMAGES)
+        self._known: dict[tuple[str, str, str, str], Markup] = {}  # one stands on several pages
+
+    def _original(self, url: str) -> Original | None:
+        originals = self._media.originals
+        return originals.get(digest.key(url)) if originals else None
+
+    def _linked(self, url: str) -> bool:
+        """Whether a picture that the site does not have may be shown from where it stands: its own that have no copies
+        (SVG) always, those beside an article never, others as the settings say."""
+        return url[:1] == "/" or (url[:2] != "./" and self._settings.images.missing == "hotlink")
+
+    def html(self, picture: Image | None, place: str = "small", alt: str = "") -> Markup:
+        """A picture for a place of a page; nothing where there is none to show."""
+        if picture is None:
+            return Markup("")
+        key = (picture.url, f"{picture.width}x{picture.height}", place, "" if place == "logo" else picture.title or alt)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = Markup(self._html(picture, place, html.escape(key[3])))
+        return found
+
+    def _html(self, picture: Image, place: str, alt: str, more: str = "") -> str:
+        loading = ' fetchpriority="high"' if place in _AT_ONCE else ' loading="lazy"'
+        original = self._original(picture.url)
+        if original is None:
+            if not self._linked(picture.url):
+                return ""
+            size = self._size(picture.width, picture.height, place)
+            return f'<img src="{html.escape(picture.url)}" alt="{alt}"{size}{loading} decoding="async"{more}>'
+        found = copies(original, self._settings.images, SMALL if place in _ALWAYS_SMALL else max(self._settings.images.widths))
+        sources = ""
+        for form in found.forms:
+            srcset = ", ".join(f"{self._link(original, width, form)} {width}w" for width in found.widths)
+            sources += f'<source type="image/{form}" srcset="{srcset}" sizes="{_SIZES[place]}">'
+        colour = "" if original.alpha else ' class="r{} g{} b{}"'.format(*original.colour)
+        size = f' width="{original.width}" height="{original.height}"'
+        src = self._link(original, *found.fallback)
+        return f'<picture>{sources}<img src="{src}" alt="{alt}"{size}{colour}{loading} decoding="async"{more}></picture>'
+
+    @staticmethod
+    def _size(width: int, height: int, place: str) -> str:
+        if place == "logo":
+            width, height = width or 50, height or 50
+        elif place != "figure" and not (width and height):
+            width, height = 3, 2  # what the theme cuts pictures to in lists
+        return f' width="{width}" height="{height}"' if width and height else ""
+
+    def _link(self, original: Original, width: int, form: str) -> str:
+        return f"{self._folder}{stem_of(original, self._media)}-{width}.{form}"
+
+    def social(self, picture: Image | None) -> Image | None:
+        """A picture as other programs get it: a JPEG of at most 1200 pixels, or the original where it may be linked; none otherwise."""
+        if picture is None:
+            return None
+        original = self._original(picture.url)
+        if original is None:
+            return picture if self._linked(picture.url) else None
+        width, height = social_size(original)
+        return structs.replace(picture, url=self._link(original, width, "jpg"), width=width, height=height)
+
+    def body(self, text: str, folder: str) -> str:
+        """Sanitised HTML with its pictures as the site serves them; `folder` is that of the article, beside which its own may stand."""
+        return _IMG.sub(lambda found: self._in_body(found[0], folder, False), text)
+
+    def feed_body(self, text: str, folder: str) -> str:
+        """The same for programs that read feeds, each picture as one JPEG."""
+        return _IMG.sub(lambda found: self._in_body(found[0], folder, True), text)
+
+    def _in_body(self, tag: str, folder: str, alone: bool) -> str:
+        told = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
+        url = near(told.get("src", ""), folder)
+        if self._original(url) is None:
+            return tag if self._linked(url) else ""
+        social = self.social(Image(url)) if alone else None
+        if social:
+            return f'<img src="{social.url}" alt="{html.escape(told.get("alt", ""))}" width="{social.width}" height="{social.height}">'
+        kept = {name: told[name] for name in ("title", "id", "lang", "dir") if name in told}
+        more = "".join(f' {name}="{html.escape(value)}"' for name, value in kept.items())
+        return self._html(Image(url), "body", html.escape(told.get("alt", "")), more)
+
+    def bytes_of(self, view: VariantView) -> bytes:
+        """A copy's bytes. Raises UserError (exit code 3) where it cannot be made."""
+        from newsgen.images.variants import read_variant
+
+        return read_variant(self._cache, view, self._settings.images.quality)

@@ -1,0 +1,314 @@
+"""The cache `.newsgen/cache.sqlite`: what is known of files, clean records, what was rendered.
+
+It may vanish at any time. What may be kept in it: values that are a pure function of their key,
+and the stat of a file together with the digest its bytes had. Never a value of `secured`.
+Every blob carries a checksum; damage of any kind means that the cache is made anew.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from zlib import crc32
+
+import msgspec
+from msgspec import structs
+
+from newsgen.core import digest
+from newsgen.core.model import Article
+from newsgen.core.problems import Problem, UserError, build_error
+from newsgen.store.records import CACHE_FILE, FileRecord, PageTrace, RenderRecord
+
+FORMAT = 13
+T = TypeVar("T")
+# Only small rows stand WITHOUT ROWID, in the tree of their keys: to find one there, SQLite reads those it comes by to their end.
+_TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE buckets (area TEXT, bucket INT, items BLOB, decided BLOB, PRIMARY KEY (area, bucket));
+CREATE TABLE articles (key BLOB PRIMARY KEY, article BLOB);
+CREATE TABLE ledger (field TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
+CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB);
+"""
+
+
+class CacheDamaged(Exception):
+    """The cache cannot be trusted; it is to be made anew."""
+
+
+_BUCKETS = 128  # files are read and written by the bucket: a row for each would cost more than its decoding
+
+
+def seal(value: Any) -> bytes:
+    """A value as bytes with a checksum."""
+    data = msgspec.msgpack.encode(value)
+    return crc32(data).to_bytes(4, "big") + data
+
+
+_files_decoder = msgspec.msgpack.Decoder(list[FileRecord])
+_ledger_decoders = {field.name: msgspec.msgpack.Decoder(field.type) for field in structs.fields(RenderRecord)}
+_bytes_decoder = msgspec.msgpack.Decoder(bytes)
+_trace_decoder = msgspec.msgpack.Decoder(PageTrace)
+_article_decoder = msgspec.msgpack.Decoder(Article)
+
+
+def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
+    """The value that was sealed. Raises CacheDamaged."""
+    if data.__class__ is not bytes:
+        raise CacheDamaged
+    body = memoryview(data)[4:]
+    if crc32(body) != int.from_bytes(data[:4], "big"):
+        raise CacheDamaged
+    try:
+        return decoder.decode(body)
+    except msgspec.MsgspecError:
+        raise CacheDamaged from None
+
+
+def _bucket(name: str) -> int:
+    return crc32(name.encode()) % _BUCKETS
+
+
+def _decided(files: Iterable[FileRecord]) -> bytes:
+    return digest.of_value([(file.path, file.entry, file.page) for file in files if file.content or file.page])
+
+
+class Cache:
+    """One connection to the cache, for one thread at a time. Any method raises CacheDamaged where the file is not as it should be."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or make the cache. Raises OSError where the folder cannot be made or written."""
+        self.folder = folder
+        self._values: dict[str, Any] = {}
+        self._prepared: dict[str, tuple[int, dict[str, FileRecord]]] = {}
+        self._ledger_version = -1
+        self._process = os.getpid()
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = folder / CACHE_FILE
+        new = not self.file.exists()
+        try:
+            self._db = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA page_size=16384")  # of a new file: records of 3 KB would fill pages of 4 KB badly
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=OFF")
+            if new:
+                self._create()
+            elif self._db.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+                raise CacheDamaged
+        except sqlite3.OperationalError as error:
+            raise OSError(0, f"the cache cannot be opened: {error}", str(self.file)) from None
+        except sqlite3.DatabaseError:
+            raise CacheDamaged from None
+
+    def _create(self) -> None:
+        self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={FORMAT}; COMMIT;")
+
+    def __reduce__(self) -> tuple[type[Cache], tuple[Path]]:
+        return Cache, (self.folder,)
+
+    def own(self) -> Cache:
+        """This connection, in the process that opened it; in a fork of that, another one: they may not share it."""
+        return self if self._process == os.getpid() else Cache(self.folder)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    def _all(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
+        try:
+            return self._db.execute(sql, tuple(values)).fetchall()
+        except sqlite3.DatabaseError:
+            raise CacheDamaged from None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise OSError(0, f"the cache cannot be written: {error}", str(self.file)) from None
+        except sqlite3.DatabaseError:
+            raise CacheDamaged from None
+
+    def _write(self, statements: Sequence[tuple[str, Iterable[tuple[Any, ...]]]]) -> None:
+        with self._transaction():
+            for sql, rows in statements:
+                self._db.executemany(sql, rows)
+
+    def _version(self) -> int:
+        """A number that is another one as soon as another connection has written."""
+        return int(self._all("PRAGMA data_version")[0][0])
+
+    # What is known of files
+
+    def files(self, area: str) -> dict[str, FileRecord]:
+        """What is known of each file of an area (`content`, `static`, `theme`), by path."""
+        version, files = self._prepared.pop(area, (-1, {}))
+        if version != self._version():
+            rows = self._all("SELECT items FROM buckets WHERE area = ?", (area,))
+            files = {file.path: file for (bucket,) in rows for file in unseal(bucket, _files_decoder)}
+        return files
+
+    def prepare(self, area: str) -> Iterator[None]:
+        """Read what `files` will be asked for, a part at each step. Where the cache is written before that, it was in vain."""
+        version, files = self._version(), dict[str, FileRecord]()
+        for (bucket,) in self._all("SELECT bucket FROM buckets WHERE area = ? ORDER BY bucket", (area,)):
+            for (items,) in self._all("SELECT items FROM buckets WHERE area = ? AND bucket = ?", (area, bucket)):
+                files |= {file.path: file for file in unseal(items, _files_decoder)}
+            yield
+        self._prepared[area] = version, files
+
+    def update_files(self, area: str, files: Mapping[str, FileRecord], touched: Iterable[str]) -> None:
+        """Remember the files of an area; only those of the paths `touched` are not as they were."""
+        buckets: dict[int, list[FileRecord]] = {_bucket(path): [] for path in touched}
+        for path in sorted([path for path in files if crc32(path.encode()) % _BUCKETS in buckets]):
+            buckets[_bucket(path)].append(files[path])
+        self._prepared.pop(area, None)
+        rows = [(area, n, seal(bucket), _decided(bucket)) for n, bucket in buckets.items()]
+        self._write([("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", rows)])
+
+    def decided(self, area: str) -> bytes:
+        """The digest of all that the files of an area say, but of what only pages show of articles."""
+        return digest.fold(row[0] for row in self._all("SELECT decided FROM buckets WHERE area = ? ORDER BY bucket", (area,)))
+
+    def article(self, key: bytes) -> Article:
+        """The Article of this key."""
+        return self.articles([key])[key]
+
+    def articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
+        """The Articles of these keys, a few thousand at most."""
+        rows = self._all(f"SELECT key, article FROM articles WHERE key IN ({','.join('?' * len(keys))})", keys)
+        found = {key: unseal(sealed, _article_decoder) for key, sealed in rows}
+        if len(found) < len(set(keys)):
+            raise CacheDamaged
+        return found
+
+    def add_articles(self, articles: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keep (key, sealed Article)."""
+        self._write([("INSERT OR REPLACE INTO articles VALUES (?, ?)", articles)])
+
+    def drop_unused(self, used: Collection[bytes]) -> None:
+        """Forget Articles that no file has any more, where they are many."""
+        (count,) = self._all("SELECT count(*) FROM articles")[0]
+        if count > 1000 + len(used) * 3 // 2:
+            keys = {row[0] for row in self._all("SELECT key FROM articles")}
+            self._write([("DELETE FROM articles WHERE key = ?", [(key,) for key in keys.difference(used)])])
+
+    # What was rendered
+
+    def ledger(self) -> RenderRecord:
+        """What was rendered last; an empty one where nothing was."""
+        self._ledger_version = self._version()
+        found = dict(self._all("SELECT field, value FROM ledger"))
+        if not found:
+            return RenderRecord()
+        if found.keys() != _ledger_decoders.keys():
+            raise CacheDamaged
+        return RenderRecord(**{name: unseal(found[name], decoder) for name, decoder in _ledger_decoders.items()})
+
+    def trace(self, route: str) -> PageTrace | None:
+        """Why and from what a route was last rendered."""
+        rows = self._all("SELECT trace FROM traces WHERE route = ?", (route,))
+        return unseal(rows[0][0], _trace_decoder) if rows else None
+
+    def set_rendered(self, before: RenderRecord, ledger: RenderRecord, traces: Iterable[tuple[str, bytes]], gone: Iterable[str]) -> None:
+        """Remember what was rendered, with the (route, sealed Trace) of what was rendered now, and forget what is gone. `before` is
+        the ledger as this connection found it: of most fields an edit changes nothing."""
+        with self._transaction():
+            known = self._ledger_version == self._version()
+            fields = [(name, getattr(ledger, name), getattr(before, name)) for name in _ledger_decoders]
+            rows = [(name, seal(now)) for name, now, then in fields if now != then or not known or not before.routes]
+            self._db.executemany("INSERT OR REPLACE INTO ledger VALUES (?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces)
+            self._db.executemany("DELETE FROM traces WHERE route = ?", [(route,) for route in gone])
+
+    # Small things
+
+    def meta(self, name: str) -> bytes | None:
+        """A value by name."""
+        rows = self._all("SELECT value FROM meta WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def set_meta(self, name: str, value: bytes) -> None:
+        """Remember a value."""
+        self._write([("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(name, value)])])
+
+    def value(self, name: str, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
+        """A value by name, decoded once for as long as the connection lives: what others keep meanwhile is not seen."""
+        if name not in self._values:
+            sealed = self.meta(name)
+            self._values[name] = unseal(sealed, decoder) if sealed else None
+        found: T | None = self._values[name]
+        return found
+
+    def set_values(self, values: Mapping[str, Any], gone: Collection[str] = ()) -> None:
+        """Remember values, by their names, for `value`, and forget those that are gone."""
+        rows = [(name, seal(value)) for name, value in values.items()]
+        drop = ("DELETE FROM meta WHERE name = ?", [(name,) for name in gone])
+        self._write([drop, ("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)])
+        self._values |= {**dict.fromkeys(gone), **values}
+
+    # The compiled code of templates, as Jinja's BytecodeCache wants it kept
+
+    def bytecode(self, name: str) -> bytes | None:
+        """A template's compiled code; None where there is none."""
+        rows = self._all("SELECT code FROM bytecode WHERE name = ?", (name,))
+        return unseal(rows[0][0], _bytes_decoder) if rows else None
+
+    def set_bytecode(self, name: str, code: bytes) -> None:
+        """Remember a template's compiled code."""
+        self._write([("INSERT OR REPLACE INTO bytecode VALUES (?, ?)", [(name, seal(code))])])
+
+
+def open_cache(folder: Path) -> tuple[Cache, bool]:
+    """The cache, and whether it had to be made anew because it was damaged or of another version."""
+    try:
+        return Cache(folder), False
+    except CacheDamaged:
+        discard(folder)
+        return Cache(folder), True
+
+
+def discard(folder: Path) -> None:
+    """Remove the cache's files."""
+    for end in ("", "-wal", "-shm"):
+        (folder / f"{CACHE_FILE}{end}").unlink(missing_ok=True)
+
+
+def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
+    """Work with the cache; where it turns out to be damaged, make it anew and work again.
+
+    Raises UserError (exit code 3) where it cannot be made or written.
+    """
+    renewed = Problem("warning", "cache-renewed", "the cache was damaged or of another version; it is made anew")
+    collecting = gc.isenabled()
+    gc.disable()  # nothing here makes cycles by the thousand; looking for them would only cost time
+    try:
+        cache, anew = open_cache(folder)
+        try:
+            return work(cache, [renewed] if anew else [])
+        except CacheDamaged:
+            cache.close()
+            discard(folder)
+            cache = Cache(folder)
+            return work(cache, [renewed])
+        finally:
+            cache.close()
+    except OSError as error:
+        raise cannot_write(error, folder) from None
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def cannot_write(error: OSError, cache: Path) -> UserError:
+    """The cache in this folder, or what is kept in it, cannot be written: exit code 3."""
+    return build_error("cannot-write", f"{error.filename or cache}: {error.strerror}", hint="--cache names another folder for it")

@@ -1,0 +1,69 @@
+"""From what is known of articles to what stories they tell, with what was found before. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from operator import attrgetter, sub
+
+from newsgen.config.settings import Settings
+from newsgen.content.slugs import fold
+from newsgen.content.visibility import Clock, visibility
+from newsgen.core import digest
+from newsgen.core.model import Document, ties_of
+from newsgen.stories.grouping import Candidates, Recommended, StoryAssignment, StoryCache, group_stories
+from newsgen.stories.recommend import choose_leads, recommend
+from newsgen.stories.windows import Windows
+
+
+def candidates(documents: Sequence[Document], settings: Settings, clock: Clock) -> Candidates:
+    """The articles that may be told of: those that are not withheld."""
+    seen = [(document, seen) for document in documents if (seen := visibility(document.entry, clock)) != "withheld"]
+    seen.sort(key=lambda pair: pair[0].path)
+    seen.sort(key=lambda pair: pair[0].entry.time)
+    entries = [document.entry for document, _ in seen]
+    platforms = frozenset(settings.sources.platforms)
+    newest_first = range(len(seen) - 1, -1, -1)
+    by_url = {entries[i].url: i for i in newest_first}
+    by_url.pop(0, None)  # none
+    by_title = {seen[i][0].title: i for i in newest_first}
+    ties = {
+        (min(i, other), max(i, other))
+        for i, entry in enumerate(entries)
+        if entry.ties
+        for url, title in ties_of(entry)
+        if (other := by_url[url] if url in by_url else by_title.get(title, i)) != i
+    }
+    return Candidates(
+        paths=tuple([document.path for document, _ in seen]),
+        times=tuple([int(entry.time.timestamp()) for entry in entries]),
+        sources=tuple([entry.source_domain or fold(entry.source_name) for entry in entries]),
+        qualities=tuple(map(attrgetter("quality"), entries)),
+        visible=bytes([how == "visible" for _, how in seen]),
+        platform=bytes([entry.source_domain in platforms for entry in entries]),
+        ties=tuple(sorted(ties)),
+    )
+
+
+def key_of(heard: Candidates, texts: Sequence[bytes], settings: Settings) -> bytes:
+    """The digest of all that `tell` depends on; `texts` are those of the articles' texts."""
+    return digest.of_value((heard, b"".join(texts), settings.stories, settings.related))
+
+
+def detect(heard: Candidates, titles: Sequence[int], settings: Settings, known: StoryCache, spans: Windows) -> StoryCache:
+    """What stories these articles tell, whose titles have these keys. `known`, what was told before, and what `spans` know change
+    nothing but the time that it takes."""
+    groups, joined = group_stories(heard, spans, known.joined)
+    leads = choose_leads(heard, titles, groups)
+    # Stories of the site are counted from the newest; one that is not visible has the place of the one before it.
+    index = list(accumulate(heard.visible, sub, initial=sum(heard.visible)))[1:]
+    newest = [place for place in range(len(leads) - 1, -1, -1) if heard.visible[place]]
+    others, picked = [b""] * len(newest), dict[int, Recommended]()
+    if settings.related.fill and spans.runs:
+        others, picked = recommend(heard, spans, leads, index, settings.related.limit, known)
+    told = StoryAssignment(
+        leads=tuple([index[leads[place]] for place in newest]),
+        others=tuple(others),
+        moved=tuple([(heard.paths[i], index[lead]) for i, lead in enumerate(leads) if lead >= 0 and not heard.visible[i]]),
+    )
+    return StoryCache(told, joined, picked)

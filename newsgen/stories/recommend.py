@@ -1,0 +1,105 @@
+"""The lead of each story, and what other stories are like each article. Pure."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from newsgen.core import digest
+from newsgen.stories.clustering import UnionFind
+from newsgen.stories.grouping import Candidates, Recommended, StoryCache
+from newsgen.stories.windows import Windows
+
+BEFORE, AFTER = 2, 3  # how much what came before and after an article counts: a reader wants to know what followed
+
+
+def choose_leads(heard: Candidates, titles: Sequence[int], groups: UnionFind) -> list[int]:
+    """For each article the place of its story's lead, -1 where no member is visible.
+
+    It is the visible member of highest quality, of two as good the older. Of members with one title (`titles` are their keys) only the
+    origin can lead: the oldest one that stands on no platform of copies.
+    """
+    leads = [place if seen else -1 for place, seen in enumerate(heard.visible)]
+    for members in groups.joined().values():
+        origins: dict[int, int] = {}
+        for place in sorted([i for i in members if heard.visible[i]], key=lambda i: (heard.platform[i], i)):
+            origins.setdefault(titles[place], place)
+        lead = max(origins.values(), key=lambda i: (heard.qualities[i], -i), default=-1)
+        for place in members:
+            leads[place] = lead
+    return leads
+
+
+def recommend(
+    heard: Candidates, spans: Windows, leads: Sequence[int], index: Sequence[int], limit: int, known: StoryCache
+) -> tuple[list[bytes], dict[int, Recommended]]:
+    """For each visible article (the newest first) the leads of up to `limit` other stories that are like it, the likest first, by
+    their places on the site (`index`); and what decided those of each run.
+
+    A source has at most a third of them (rounded up), more only where others have nothing to offer.
+    """
+    runs, sources, visible = spans.runs, heard.sources, heard.visible
+    shares = []
+    for run in runs:
+        own = slice(run.start, run.stop)
+        led = [(i, index[lead] - index[run.start], sources[lead]) for i, lead in enumerate(leads[own], run.start) if lead not in (i, -1)]
+        shares.append(digest.of_value((visible[own], sources[own], [(i - run.start, *lead) for i, *lead in led])))
+    picked: dict[int, Recommended] = {}
+    out: list[bytes] = []
+    for n in range(len(runs) - 1, -1, -1):
+        run, first = runs[n], len(out)
+        key = digest.of_value((limit, run.older == run.start, shares[max(n - 1, 0) : n + 2], [one.key for one in runs[n : n + 2]]))
+        before = known.picked.get(run.number)
+        seen = [place for place in range(run.stop - 1, run.start - 1, -1) if visible[place]]
+        if before and before.key == key:
+            old = known.told.others[before.first : before.first + len(seen)]
+            out += old if before.first == first else [_moved(places, first - before.first) for places in old]
+        else:
+            scores = _scores(spans, leads, n)
+            out += [array("i", [index[lead] for lead in _diverse(sources, scores[i - run.start], limit)]).tobytes() for i in seen]
+        picked[run.number] = Recommended(key, first)
+    return out, picked
+
+
+def _moved(places: bytes, by: int) -> bytes:
+    return array("i", [place + by for place in array("i", places)]).tobytes()
+
+
+def _scores(spans: Windows, leads: Sequence[int], n: int) -> list[dict[int, int]]:
+    """For each article of a run the leads of other stories by how like it their stories are, what is like nothing being 0."""
+    start, stop = spans.runs[n].start, spans.runs[n].stop
+    scores: list[dict[int, int]] = [{} for _ in range(start, stop)]
+    for run in spans.runs[n : n + 2]:
+        for place, like in enumerate(spans.like(run), run.start):
+            own = leads[place]
+            mine = scores[place - start] if place < stop else {}
+            for number in array("I", like):
+                other = place - (number >> 10)
+                lead = leads[other]
+                if lead == own:
+                    continue
+                likeness = number & 1023
+                if lead >= 0 and likeness * BEFORE > mine.get(lead, 0):
+                    mine[lead] = likeness * BEFORE
+                if start <= other < stop and own >= 0:
+                    theirs = scores[other - start]
+                    if likeness * AFTER > theirs.get(own, 0):
+                        theirs[own] = likeness * AFTER
+    return scores
+
+
+def _diverse(sources: Sequence[str], scores: Mapping[int, int], limit: int) -> list[int]:
+    order = sorted([score << 32 | place for place, score in scores.items()], reverse=True)  # of two as like the newer one
+    picks: list[int] = []
+    count: dict[str, int] = defaultdict(int)
+    for most in (-(-limit // 3), limit):
+        for number in order:
+            if len(picks) == limit:
+                return picks
+            place = number & 0xFFFFFFFF
+            source = sources[place]
+            if (count[source] < most or not source) and place not in picks:
+                picks.append(place)
+                count[source] += 1
+    return picks

@@ -1,0 +1,203 @@
+"""Articles by spans of the calendar, and which of them are like which. Pure.
+
+A span is as long as the window in which two articles can be alike, so what its articles are like is found of them and of those of
+the span before it alone. Where some of these were compared before, only what came or changed since is compared again.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from newsgen.core import digest
+from newsgen.core.model import Record
+from newsgen.stories.similarity import SAMPLE, IdfWeights, InvertedIndex, Vector, idf_weights, terms
+
+DAY = 86400
+_MANY = 250  # articles of a span: where there are more on average, the window is shorter by a third, and again
+
+
+class Window(NamedTuple):
+    """The articles of a span: its number on the calendar, the places of the first one of the span before it (its own, where that is
+    empty), of its first one and after the last, and the key of all that decides what they are like."""
+
+    number: int
+    older: int
+    start: int
+    stop: int
+    key: bytes
+
+
+class ComparedWindow(Record, frozen=True, array_like=True, gc=False):
+    """What was found of a run of this key: the window and how much words tell, as a digest; the articles of the span before it and its
+    own, by times and texts; for each of its own those before it that are like it (see `pairs_of`)."""
+
+    key: bytes
+    by: bytes
+    times: tuple[int, ...]
+    texts: tuple[bytes, ...]
+    like: tuple[bytes, ...]
+
+
+class Task(NamedTuple):
+    """A run of which the articles from place `first` up to `last` are to be compared with all others; `like` is what was found of
+    the others, and of `gone` that stood where those stand."""
+
+    run: Window
+    first: int
+    last: int
+    gone: int = 0
+    like: tuple[bytes, ...] = ()
+
+
+class Comparing(NamedTuple):
+    """All that articles are compared by: their times and texts by place, how much words tell, and the window in seconds."""
+
+    times: Sequence[int]
+    texts: Mapping[int, tuple[str, str]]
+    rarity: IdfWeights
+    window: int
+
+
+Compare = Callable[[Comparing, list[Task]], Iterable[tuple[bytes, ...]]]
+
+
+def pairs_of(like: bytes, place: int) -> list[tuple[int, float]]:
+    """The places of the articles that are like the one at this place, and how like they are."""
+    return [(place - (number >> 10), (number & 1023) / 1000) for number in array("I", like)]
+
+
+class Windows:
+    """The runs of articles of these times (the oldest first) and texts (by their digests; `read` gives title and excerpt of the one at a
+    place), and what is like what. Two that are more than `days` apart are not; with 0 there are no runs.
+
+    `known` gives what was found of the run of a number before, and `rarity` is what words told then: they change nothing but the time
+    that it takes. What is found now is in `fresh`, and in `rarity`. `compare` does most of the work, over processes perhaps.
+    """
+
+    def __init__(
+        self,
+        times: Sequence[int],
+        texts: Sequence[bytes],
+        read: Callable[[int], tuple[str, str]],
+        days: int,
+        known: Callable[[int], ComparedWindow | None] = lambda _: None,
+        rarity: IdfWeights | None = None,
+        compare: Compare | None = None,
+    ) -> None:
+        self._times, self._texts, self._read, self._known, self._compare = times, texts, read, known, compare or _here
+        self.rarity = rarity
+        self.fresh: dict[int, ComparedWindow] = {}
+        newest = datetime.fromtimestamp(times[-1] if times else 0, UTC)
+        month = newest.replace(day=1, hour=0, minute=0, second=0).timestamp()
+        self._sample = sample = (list(range(bisect_left(times, month))) or list(range(len(times))))[-SAMPLE:]
+        while sample and days > 1 and len(sample) * days * DAY > _MANY * max(times[sample[-1]] - times[sample[0]], DAY):
+            days = 2 * days // 3
+        self._window = days * DAY
+        self._rare = digest.fold([texts[i] for i in sample])
+        self._by = digest.of_value((days, self._rare))
+        self.runs = list(self._runs()) if days else []
+
+    def _runs(self) -> Iterable[Window]:
+        older = start = stop = last = 0
+        before = b""
+        for number, some in groupby([time // self._window for time in self._times]):
+            older, start, stop = start, stop, stop + sum(1 for _ in some)
+            own = digest.of_value((self._times[start:stop], b"".join(self._texts[start:stop])))
+            if last != number - 1:
+                older, before = start, b""
+            yield Window(number, older, start, stop, digest.fold([self._by, own, before]))
+            last, before = number, own
+
+    def like(self, run: Window) -> tuple[bytes, ...]:
+        """For each article of a run those before it that are like it (see `pairs_of`)."""
+        found = self.fresh.get(run.number) or self._known(run.number)
+        if not found or found.key != run.key:
+            self.find([run])
+            found = self.fresh[run.number]
+        return found.like
+
+    def find(self, runs: Sequence[Window]) -> None:
+        """Compare the articles of these runs."""
+        if not self.rarity or self.rarity.key != self._rare:
+            self.rarity = idf_weights([terms(*self._read(i)) for i in self._sample], self._rare)
+        tasks = [self._task(run) for run in runs]
+        places = {place for task in tasks for place in _about(task, self._times, self._window)}
+        comparing = Comparing(self._times, {place: self._read(place) for place in places}, self.rarity, self._window)
+        for run, like in zip(runs, self._compare(comparing, tasks), strict=True):
+            own = slice(run.older, run.stop)
+            self.fresh[run.number] = ComparedWindow(run.key, self._by, tuple(self._times[own]), tuple(self._texts[own]), like)
+
+    def _task(self, run: Window) -> Task:
+        """What of a run is to be compared: all between what it begins with and what it ends with as it did."""
+        known = self._known(run.number)
+        if not known or known.by != self._by:
+            return Task(run, run.start, run.stop)
+        now = list(zip(self._times[run.older : run.stop], self._texts[run.older : run.stop], strict=True))
+        then = list(zip(known.times, known.texts, strict=True))
+        most = min(len(now), len(then))
+        first = next((i for i in range(most) if now[i] != then[i]), most)
+        same = next((i for i in range(most - first) if now[-1 - i] != then[-1 - i]), most - first)
+        return Task(run, run.older + first, run.stop - same, len(then) - first - same, known.like)
+
+
+def _about(task: Task, times: Sequence[int], window: int) -> list[int]:
+    """The places of what is to be compared, and of what is to be compared with that: all that is near it, but for two of the span
+    before."""
+    (_, older, start, stop, _), first, last, *_ = task
+    if first == last:
+        return []
+    before = bisect_left(times, times[first] - window, older, first) if last > start else first
+    after = bisect_right(times, times[last - 1] + window, max(last, start), stop)
+    return [*range(before, last), *range(max(last, start), after)]
+
+
+def compare(comparing: Comparing, tasks: Sequence[Task]) -> list[tuple[bytes, ...]]:
+    """For each article of these runs those that are like it."""
+    times, texts, rarity, window = comparing
+    weighed: dict[int, Vector] = {}
+    out = []
+    for task in tasks:
+        about = _about(task, times, window)
+        weighed = {i: weighed.get(i) or rarity.weighed(terms(*texts[i]), times[i]) for i in about}
+        out.append(_compared(task, about, weighed, rarity, window))
+    return out
+
+
+def _here(comparing: Comparing, tasks: list[Task]) -> list[tuple[bytes, ...]]:
+    return compare(comparing, tasks)
+
+
+def _compared(task: Task, about: Iterable[int], weighed: Mapping[int, Vector], rarity: IdfWeights, window: int) -> tuple[bytes, ...]:
+    (_, _, start, stop, _), first, last, gone, known = task
+    rows: dict[int, list[int]] = {place: [] for place in range(max(first, start), stop)}
+    postings = InvertedIndex(rarity)
+
+    def put(place: int, pairs: Iterable[tuple[int, int]]) -> None:
+        rows[place] += [place - first - at << 10 | score for at, score in pairs]
+
+    for place in range(first, last):
+        if place >= start:
+            put(place, postings.like(weighed[place], window))
+        postings.add(weighed[place])
+    for place in about:
+        if place < first:
+            for at, score in postings.like(weighed[place], window):
+                if first + at >= start:
+                    rows[first + at].append(first + at - place << 10 | score)
+        elif place >= last:
+            put(place, postings.like(weighed[place], window))
+    more = last - first - gone << 10
+    for place in range(max(last, start), stop):
+        for number in array("I", known[place - stop]):
+            other = place - (number >> 10)
+            if other >= last:
+                rows[place].append(number)
+            elif other < last - gone:
+                rows[place].append(number + more)
+    kept = known[: max(first - start, 0)]
+    return (*kept, *[array("I", sorted(row, reverse=True)).tobytes() for row in rows.values()])
