@@ -14,7 +14,6 @@ import click
 
 from newsgen import __version__
 from newsgen.cli.options import site_options
-from newsgen.cli.report import echo
 from newsgen.core.messages import nearest
 
 # What each command does, so that --help imports none of them; each is the module of its name below newsgen.cli.
@@ -156,13 +155,13 @@ def _stop(number: int, _: object) -> NoReturn:
 
 def _stopped() -> int:
     with contextlib.suppress(OSError):  # the terminal may have gone
-        echo("newsgen: stopped", err=True)
+        click.echo("newsgen: stopped", err=True)
     return 128 + (_signals[0] if _signals else signal.SIGINT)
 
 
 def _mute(error: OSError) -> int:
     with contextlib.suppress(OSError):
-        echo(f"newsgen: what it has to say cannot be written: {error.strerror}", err=True)
+        click.echo(f"newsgen: what it has to say cannot be written: {error.strerror}", err=True)
     return 3
 
 
@@ -176,12 +175,12 @@ def _failed(error: Exception) -> int:
     from newsgen.core.problems import UserError, render
 
     if isinstance(error, UserError):
-        from newsgen.cli.report import located
+        from newsgen.cli.report import echo, located
 
         echo(render(located(error)), err=True)
         return error.exit_code
     import traceback
 
     traceback.print_exception(error)
-    echo(f"newsgen: this is a bug. Please report it with the lines above and `newsgen {__version__}`.", err=True)
+    click.echo(f"newsgen: this is a bug. Please report it with the lines above and `newsgen {__version__}`.", err=True)
     return 70
