@@ -1,9 +1,11 @@
-"""Which articles tell the same event. Pure.
+"""Decide which articles report the same event. Pure.
 
-What lists of related articles name is joined first. Then, from the oldest article to the newest, one that no list tells of
-starts a cluster of its own, and as long as a cluster is like enough another the two become one. How like two clusters are is the sum of
-how like their articles are, over the root of the product of their sizes. A source seldom tells an event twice: its own articles count
-less. A copy belongs to what it is a copy of, whatever else it is like.
+Articles that name each other in their lists of related articles are joined first. Then, from the
+oldest to the newest, each article without such a link starts its own cluster, and clusters merge as
+long as they are similar enough. The similarity of two clusters is the sum of the similarities of
+their articles, divided by the square root of the product of their sizes. A source seldom reports an
+event twice, so similarities within one source are reduced to a fifth. A copy joins the cluster of
+its original, however similar it is to others.
 """
 
 from __future__ import annotations
@@ -12,17 +14,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from math import sqrt
 
-Pairs = Sequence[tuple[int, float]]  # the places of older articles, and how like they are
+Pairs = Sequence[tuple[int, float]]  # (index of an older article, similarity)
 ENOUGH = 0.3
 SAME_SOURCE = 0.2
 
 
 def join(labels: Sequence[int], listed: Sequence[int], sources: Sequence[str], pairs: Sequence[Pairs], start: int) -> list[tuple[int, int]]:
-    """Which of these articles (the oldest first) are to be joined: pairs of labels.
+    """Return the pairs of labels to join, for articles sorted oldest first.
 
-    Those of one label are joined already; an article that stands alone has a label of its own. `listed` are those that lists tell of:
-    two clusters of them are never joined by their words. `pairs` are, for each, the older ones like it. Those before `start` are joined
-    to nothing among themselves.
+    Articles with the same label are joined already; an article that stands alone has a label of its
+    own. `listed` marks articles linked by lists of related articles: two clusters with such
+    articles are never joined by similarity. `pairs` holds, for each article, the older ones similar
+    to it. Articles before `start` are not joined to each other.
     """
     found: list[tuple[int, int]] = []
     size: dict[int, int] = defaultdict(int)
@@ -63,7 +66,7 @@ def join(labels: Sequence[int], listed: Sequence[int], sources: Sequence[str], p
                     best, least = other, score
             if best == cluster:
                 break
-            # The older one stays; its links are the sums of both.
+            # Keep the older cluster and add the links of the newer one to it.
             found.append((cluster, best))
             into[cluster] = best
             size[best] += size[cluster]
@@ -78,13 +81,13 @@ def join(labels: Sequence[int], listed: Sequence[int], sources: Sequence[str], p
 
 
 class UnionFind:
-    """Places that are joined; the lowest of those joined stands for all."""
+    """A union-find over article indexes. The lowest index of a set represents it."""
 
     def __init__(self) -> None:
         self._above: dict[int, int] = {}
 
     def root(self, place: int) -> int:
-        """The lowest place of those joined with this one."""
+        """Return the lowest index of the set that holds `place`."""
         above = self._above
         while place in above:
             up = above[place]
@@ -93,13 +96,15 @@ class UnionFind:
         return place
 
     def join(self, one: int, other: int) -> None:
-        """Join two places, and all that are joined with each."""
+        """Join the sets of two indexes."""
         one, other = self.root(one), self.root(other)
         if one != other:
             self._above[max(one, other)] = min(one, other)
 
     def joined(self) -> dict[int, list[int]]:
-        """All places that are joined with another, in order, by the lowest of them."""
+        """Return all sets of two or more indexes, each in ascending order, by their lowest
+        index.
+        """
         found: dict[int, list[int]] = {}
         for place in sorted(self._above):
             root = self.root(place)
@@ -107,8 +112,12 @@ class UnionFind:
         return found
 
     def labels(self, start: int, stop: int) -> list[tuple[int, int]]:
-        """For those of these places that are joined with an earlier one: how far from `start` they are, and the first that they
-        are joined with."""
+        """Return the indexes from `start` to `stop` that are joined with an earlier one, as
+        (offset, label).
+
+        Both are relative to `start`. The label is the root if that is not before `start`, else the
+        first index in the range with that root.
+        """
         first: dict[int, int] = {}
         found = []
         for place in range(start, stop):

@@ -1,4 +1,4 @@
-"""From what is known of articles to what stories they tell, with what was found before. Pure."""
+"""Assign articles to stories, reusing earlier results. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newsgen.stories.windows import Windows
 
 
 def candidates(documents: Sequence[Document], settings: Settings, clock: Clock) -> Candidates:
-    """The articles that may be told of: those that are not withheld."""
+    """Return the articles that can belong to stories: all that are not withheld, oldest first."""
     seen = [(document, seen) for document in documents if (seen := visibility(document.entry, clock)) != "withheld"]
     seen.sort(key=lambda pair: pair[0].path)
     seen.sort(key=lambda pair: pair[0].entry.time)
@@ -25,7 +25,7 @@ def candidates(documents: Sequence[Document], settings: Settings, clock: Clock) 
     platforms = frozenset(settings.sources.platforms)
     newest_first = range(len(seen) - 1, -1, -1)
     by_url = {entries[i].url: i for i in newest_first}
-    by_url.pop(0, None)  # none
+    by_url.pop(0, None)  # 0 means no URL
     by_title = {seen[i][0].title: i for i in newest_first}
     ties = {
         (min(i, other), max(i, other))
@@ -46,16 +46,22 @@ def candidates(documents: Sequence[Document], settings: Settings, clock: Clock) 
 
 
 def key_of(heard: Candidates, texts: Sequence[bytes], settings: Settings) -> bytes:
-    """The digest of all that `tell` depends on; `texts` are those of the articles' texts."""
+    """Return the digest of everything that `detect` depends on. `texts` are the digests of the
+    articles' texts.
+    """
     return digest.of_value((heard, b"".join(texts), settings.stories, settings.related))
 
 
 def detect(heard: Candidates, titles: Sequence[int], settings: Settings, known: StoryCache, spans: Windows) -> StoryCache:
-    """What stories these articles tell, whose titles have these keys. `known`, what was told before, and what `spans` know change
-    nothing but the time that it takes."""
+    """Assign the candidates to stories, choose leads and recommend other stories.
+
+    `titles` are the keys of the candidates' titles. `known` (the previous result) and what `spans`
+    remembers save time and do not change the result.
+    """
     groups, joined = group_stories(heard, spans, known.joined)
     leads = choose_leads(heard, titles, groups)
-    # Stories of the site are counted from the newest; one that is not visible has the place of the one before it.
+    # The site counts stories from the newest. A hidden article gets the index of the next older
+    # visible one.
     index = list(accumulate(heard.visible, sub, initial=sum(heard.visible)))[1:]
     newest = [place for place in range(len(leads) - 1, -1, -1) if heard.visible[place]]
     others, picked = [b""] * len(newest), dict[int, Recommended]()

@@ -1,7 +1,8 @@
-"""Articles to stories: which tell the same event. Pure.
+"""Group articles that report the same event into stories. Pure.
 
-What is joined of a span of the calendar (see spans.py) follows from its own articles, those of the span before it and what is joined
-of both already, so it can be remembered by the digest of these: an edit is compared with its neighbours, not with the archive.
+The joins of one window of the calendar (see windows.py) depend only on its own articles, those of
+the window before, and the joins of both so far. They are cached under the digest of these, so an
+edit is compared with its neighbours and not with the whole archive.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from newsgen.stories.windows import Window, Windows, pairs_of
 
 
 class Candidates(Record, frozen=True, array_like=True, gc=False):
-    """The articles that may be told of (the oldest first), by what decides their stories but for the text: the paths, the times
-    (seconds since the epoch), the sources, the qualities, whether each is visible and whether it stands on a platform, where copies
-    are; and the places of two of which one's list names the other."""
+    """The articles that can belong to stories, oldest first, as columns: everything that decides
+    their stories except the text.
+
+    `times` are seconds since the epoch. `visible` marks visible articles, `platform` those on
+    platforms that carry copies. `ties` are pairs of indexes where one article's list of related
+    articles names the other.
+    """
 
     paths: tuple[str, ...]
     times: tuple[int, ...]
@@ -31,9 +36,14 @@ class Candidates(Record, frozen=True, array_like=True, gc=False):
 
 
 class StoryAssignment(Record, frozen=True, array_like=True, gc=False):
-    """Which of the visible articles (the newest first) tell the same event: for each the place of the lead of its story, its own
-    where it leads or stands alone; the leads of other stories that are like it, the likest first, 32 bits each; and the files of hidden
-    articles with the lead of the story that they are part of."""
+    """Which visible articles report the same event. Articles are indexed newest first, as in
+    `Site.stories`.
+
+    `leads` has for each article the index of its story's lead: its own index if it leads or stands
+    alone. `others` has for each article the leads of similar other stories, most similar first, as
+    32-bit integers. `moved` has the file of each hidden article whose story has a visible lead,
+    with that lead's index.
+    """
 
     leads: tuple[int, ...] = ()
     others: tuple[bytes, ...] = ()
@@ -41,7 +51,10 @@ class StoryAssignment(Record, frozen=True, array_like=True, gc=False):
 
 
 class WindowPairs(Record, frozen=True, array_like=True, gc=False):
-    """What is to be joined of a run, by their places in it; the keys of the run, and of all that this follows from."""
+    """The pairs to join in a window, as offsets from `Window.older`.
+
+    `run` is the key of the window, `key` the digest of everything that the pairs depend on.
+    """
 
     run: bytes
     key: bytes
@@ -49,15 +62,20 @@ class WindowPairs(Record, frozen=True, array_like=True, gc=False):
 
 
 class Recommended(Record, frozen=True, array_like=True, gc=False):
-    """Of which state of the site the other stories were picked that stand beside a run's articles: the key of all that decides
-    them, and the place on the site of the run's first article."""
+    """The cache entry for the recommendations of one window.
+
+    `key` is the digest of everything that decides them, `first` the index of the window's newest
+    visible article in `StoryAssignment.others`.
+    """
 
     key: bytes
     first: int
 
 
 class StoryCache(Record, frozen=True, array_like=True, gc=False):
-    """What was told, and by the numbers of runs what it followed from."""
+    """The previous result, with what it was derived from: `joined` and `picked` are keyed by window
+    number.
+    """
 
     told: StoryAssignment = StoryAssignment()
     joined: Mapping[int, WindowPairs] = field(default_factory=dict)
@@ -65,8 +83,11 @@ class StoryCache(Record, frozen=True, array_like=True, gc=False):
 
 
 def group_stories(heard: Candidates, spans: Windows, known: Mapping[int, WindowPairs]) -> tuple[UnionFind, dict[int, WindowPairs]]:
-    """The stories that these articles tell, and what is joined of each run. `known` is what was joined before: it changes nothing
-    but the time that it takes."""
+    """Return the groups of articles that report the same event, and the pairs joined in each
+    window.
+
+    `known` holds the previous pairs by window number. It saves time and does not change the result.
+    """
     groups = UnionFind()
     listed = bytearray(len(heard.times))
     for one, other in heard.ties:

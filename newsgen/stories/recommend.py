@@ -1,4 +1,4 @@
-"""The lead of each story, and what other stories are like each article. Pure."""
+"""Choose the lead of each story, and recommend other stories for each article. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from newsgen.stories.clustering import UnionFind
 from newsgen.stories.grouping import Candidates, Recommended, StoryCache
 from newsgen.stories.windows import Windows
 
-BEFORE, AFTER = 2, 3  # how much what came before and after an article counts: a reader wants to know what followed
+BEFORE, AFTER = 2, 3  # weights of older and newer stories: readers want to know what happened next
 
 
 def choose_leads(heard: Candidates, titles: Sequence[int], groups: UnionFind) -> list[int]:
-    """For each article the place of its story's lead, -1 where no member is visible.
+    """Return for each article the index of its story's lead, or -1 if no member is visible.
 
-    It is the visible member of highest quality, of two as good the older. Of members with one title (`titles` are their keys) only the
-    origin can lead: the oldest one that stands on no platform of copies.
+    The lead is the visible member with the highest quality; on a tie, the oldest. If several
+    members share a title (`titles` holds the keys of titles), only the origin can lead: the oldest,
+    where any not on a platform of copies comes first.
     """
     leads = [place if seen else -1 for place, seen in enumerate(heard.visible)]
     for members in groups.joined().values():
@@ -34,10 +35,12 @@ def choose_leads(heard: Candidates, titles: Sequence[int], groups: UnionFind) ->
 def recommend(
     heard: Candidates, spans: Windows, leads: Sequence[int], index: Sequence[int], limit: int, known: StoryCache
 ) -> tuple[list[bytes], dict[int, Recommended]]:
-    """For each visible article (the newest first) the leads of up to `limit` other stories that are like it, the likest first, by
-    their places on the site (`index`); and what decided those of each run.
+    """Return for each visible article, newest first, the leads of up to `limit` similar other
+    stories, and the cache entry of each window.
 
-    A source has at most a third of them (rounded up), more only where others have nothing to offer.
+    Leads are sorted by similarity, most similar first, and given as indexes on the site (`index`
+    maps candidates to these). One source gets at most a third of the places, rounded up, and more
+    only if other sources have nothing to offer.
     """
     runs, sources, visible = spans.runs, heard.sources, heard.visible
     shares = []
@@ -67,7 +70,9 @@ def _moved(places: bytes, by: int) -> bytes:
 
 
 def _scores(spans: Windows, leads: Sequence[int], n: int) -> list[dict[int, int]]:
-    """For each article of a run the leads of other stories by how like it their stories are, what is like nothing being 0."""
+    """Return for each article of window `n` a score for the lead of each similar other story. Leads
+    without a score are not similar.
+    """
     start, stop = spans.runs[n].start, spans.runs[n].stop
     scores: list[dict[int, int]] = [{} for _ in range(start, stop)]
     for run in spans.runs[n : n + 2]:
@@ -90,7 +95,7 @@ def _scores(spans: Windows, leads: Sequence[int], n: int) -> list[dict[int, int]
 
 
 def _diverse(sources: Sequence[str], scores: Mapping[int, int], limit: int) -> list[int]:
-    order = sorted([score << 32 | place for place, score in scores.items()], reverse=True)  # of two as like the newer one
+    order = sorted([score << 32 | place for place, score in scores.items()], reverse=True)  # on a tie, the newer one first
     picks: list[int] = []
     count: dict[str, int] = defaultdict(int)
     for most in (-(-limit // 3), limit):

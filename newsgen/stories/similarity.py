@@ -1,8 +1,9 @@
-"""How like two articles are, by their words and their times. Pure.
+"""Compute the similarity of two articles from their words and times. Pure.
 
-Titles are compared by the sequences of four letters in their words, excerpts by the beginnings of their words: so endings do not
-matter, in any language. A word tells the more the rarer it is (see `Rarity`). The likeness is two parts the cosine of the titles and
-one that of the excerpts, divided by one plus the weeks between the two: 1 for two copies of a moment, 0 for nothing in common.
+Titles are compared by the four-letter sequences in their words, excerpts by the beginnings of their
+words. This ignores word endings, in any language. Rare words count more (see `IdfWeights`). The
+similarity is (2/3 x cosine of the titles + 1/3 x cosine of the excerpts) / (1 + weeks between the
+articles): 1 for two copies published at the same time, 0 if they have nothing in common.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from typing import NamedTuple
 from newsgen.core.model import Record
 
 TITLE, EXCERPT = 2 / 3, 1 / 3
-COPY = 0.85  # how like copies are before time takes off; a title alone is less: a weekly column has it too
+COPY = 0.85  # similarity of copies, before time reduces it; equal titles alone stay below: weekly columns repeat them
 WEEK = 7 * 86400
-SAMPLE = 1000  # articles that the rarity of words is taken from
-_COMMON = 0.1  # a word that more than this share of articles have tells nothing
-_SELDOM = 2  # one that is in fewer is as rare as one that is in two
-FLOOR = 0.05  # what is less alike than this is not at all
+SAMPLE = 1000  # number of articles that the weights are computed from
+_COMMON = 0.1  # terms in more than this share of articles are ignored
+_SELDOM = 2  # terms in fewer articles than this count as if they were in two
+FLOOR = 0.05  # lower similarities count as none
 _BETWEEN = re.compile(r"[\W_]+")
 _GRAM = re.compile(r"(?=(\S{4}|(?<!\S)\S{3}(?!\S)))")
 _STEM = re.compile(r"([^\W_]{1,6})[^\W_]*")
@@ -30,17 +31,19 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 
 
 class Words(NamedTuple):
-    """What of an article's text is compared: each item once, in the order of the text."""
+    """The terms of an article that are compared, each once, in the order of the text."""
 
     title: list[str]
     excerpt: list[str]
 
 
-_Places = dict[str, tuple[float, list[int]]]  # words by how much each tells and where it is
+_Places = dict[str, tuple[float, list[int]]]  # term: (weight, indexes of the articles with it)
 
 
 class Vector(NamedTuple):
-    """An article as it is compared: its time in seconds, its words, and one by the length of each text."""
+    """An article as it is compared: its time in seconds, its terms, and the weighted reciprocal of
+    the length of each text's vector.
+    """
 
     time: float
     words: Words
@@ -49,7 +52,9 @@ class Vector(NamedTuple):
 
 
 def terms(title: str, excerpt: str) -> Words:
-    """The words of an article's title and excerpt. Text without spaces between words is taken by pairs of letters."""
+    """Return the terms of an article's title and excerpt. Text without spaces between words is
+    split into pairs of letters.
+    """
     title, excerpt = title.casefold(), excerpt.casefold()
     if not (title.isascii() and excerpt.isascii()):
         title, excerpt = _UNSPACED.sub(_letters, title), _UNSPACED.sub(_letters, excerpt)
@@ -63,9 +68,12 @@ def _letters(found: re.Match[str]) -> str:
 
 
 class IdfWeights(Record, frozen=True, array_like=True, gc=False):
-    """How much a word tells: the square of the logarithm (base 2) of how many articles there are for one that has it, in steps of a
-    half. It is taken from a sample of articles that rarely changes, so that what is like what rarely changes either: `key` is its digest.
-    `new` is that of a word which the sample does not have; what tells less than `least` is too common to tell anything."""
+    """The weight of each term: log2(articles / articles with the term), rounded to halves, squared.
+
+    Weights come from a sample of articles that rarely changes, so similarities rarely change
+    either. `key` is the digest of the sample. `new` is the weight of a term that the sample does
+    not contain. Terms with a weight below `least` are too common and are ignored.
+    """
 
     key: bytes
     titles: dict[str, float]
@@ -74,7 +82,7 @@ class IdfWeights(Record, frozen=True, array_like=True, gc=False):
     least: float
 
     def weighed(self, words: Words, time: float) -> Vector:
-        """An article with the lengths of its texts."""
+        """Return the vector of an article with these terms."""
         by_title = _length(words.title, self.titles, self.new)
         by_excerpt = _length(words.excerpt, self.excerpts, self.new)
         return Vector(time, words, TITLE**0.5 * by_title, EXCERPT**0.5 * by_excerpt)
@@ -86,7 +94,7 @@ def _length(words: list[str], levels: dict[str, float], new: float) -> float:
 
 
 def idf_weights(sample: Sequence[Words], key: bytes = b"") -> IdfWeights:
-    """How much the words of these articles, whose digest is `key`, tell."""
+    """Return the weights of the terms in these articles. `key` is the digest of the sample."""
 
     def level(count: int) -> float:
         return max(round(2 * log2(max(len(sample), 1) / max(count, _SELDOM))) / 2, 0.0) ** 2
@@ -100,7 +108,7 @@ def idf_weights(sample: Sequence[Words], key: bytes = b"") -> IdfWeights:
 
 
 class InvertedIndex:
-    """Articles by their words. Common words count for the length of an article alone."""
+    """Articles by term. Common terms are not indexed and only add to the length of a vector."""
 
     def __init__(self, rarity: IdfWeights) -> None:
         self._rarity = rarity
@@ -128,11 +136,11 @@ class InvertedIndex:
                 places[word] = level, [place]
 
     def like(self, one: Vector, window: float) -> list[tuple[int, int]]:
-        """Those that are like another article, and not more than `window` seconds from it: their places, and how like it they are, in
-        thousandths.
+        """Return the indexed articles similar to `one` and at most `window` seconds from it, as
+        (index, similarity in thousandths).
 
-        One with nearly the same title and excerpt is a copy: as like as can be, whenever it came. Which of two is asked for changes
-        nothing.
+        An article with nearly the same title and excerpt is a copy: its similarity is 1, however
+        much time is between them. Similarity is symmetric.
         """
         titles, excerpts = [0.0] * len(self._times), [0.0] * len(self._times)
         _add(titles, one.words.title, self._titles)

@@ -1,7 +1,8 @@
-"""Articles by spans of the calendar, and which of them are like which. Pure.
+"""Split articles into windows of the calendar and find the similar ones. Pure.
 
-A span is as long as the window in which two articles can be alike, so what its articles are like is found of them and of those of
-the span before it alone. Where some of these were compared before, only what came or changed since is compared again.
+A window is as long as the longest time between two similar articles. So an article is only compared
+with those of its own window and the one before. If a window was compared before, only articles that
+are new or changed since then are compared again.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from newsgen.core.model import Record
 from newsgen.stories.similarity import SAMPLE, IdfWeights, InvertedIndex, Vector, idf_weights, terms
 
 DAY = 86400
-_MANY = 250  # articles of a span: where there are more on average, the window is shorter by a third, and again
+_MANY = 250  # articles per window; while the average is higher, the window is shortened by a third
 
 
 class Window(NamedTuple):
-    """The articles of a span: its number on the calendar, the places of the first one of the span before it (its own, where that is
-    empty), of its first one and after the last, and the key of all that decides what they are like."""
+    """The articles of one window, as indexes.
+
+    `number` is its number on the calendar. `older` is the index of the first article of the window
+    before it, or `start` if that window is empty. Its own articles are `start` to `stop`
+    (exclusive). `key` is the digest of everything that decides their similarities.
+    """
 
     number: int
     older: int
@@ -33,8 +38,12 @@ class Window(NamedTuple):
 
 
 class ComparedWindow(Record, frozen=True, array_like=True, gc=False):
-    """What was found of a run of this key: the window and how much words tell, as a digest; the articles of the span before it and its
-    own, by times and texts; for each of its own those before it that are like it (see `pairs_of`)."""
+    """The cached result of comparing a window with this key.
+
+    `by` is the digest of the window length and the term weights. `times` and `texts` are those of
+    the articles of the window before and its own. `like` holds for each of its own articles the
+    similar earlier ones (see `pairs_of`).
+    """
 
     key: bytes
     by: bytes
@@ -44,8 +53,12 @@ class ComparedWindow(Record, frozen=True, array_like=True, gc=False):
 
 
 class Task(NamedTuple):
-    """A run of which the articles from place `first` up to `last` are to be compared with all others; `like` is what was found of
-    the others, and of `gone` that stood where those stand."""
+    """A window whose articles from index `first` to `last` (exclusive) are to be compared with all
+    others.
+
+    `like` is the earlier result for the window. At that time, `gone` articles were in the place of
+    those to be compared.
+    """
 
     run: Window
     first: int
@@ -55,7 +68,9 @@ class Task(NamedTuple):
 
 
 class Comparing(NamedTuple):
-    """All that articles are compared by: their times and texts by place, how much words tell, and the window in seconds."""
+    """Everything needed to compare articles: their times and texts by index, the term weights, and
+    the window in seconds.
+    """
 
     times: Sequence[int]
     texts: Mapping[int, tuple[str, str]]
@@ -67,16 +82,20 @@ Compare = Callable[[Comparing, list[Task]], Iterable[tuple[bytes, ...]]]
 
 
 def pairs_of(like: bytes, place: int) -> list[tuple[int, float]]:
-    """The places of the articles that are like the one at this place, and how like they are."""
+    """Return the articles similar to the one at `place`, as (index, similarity). `like` packs each
+    into 32 bits: the distance to the other index, then 10 bits of similarity in thousandths.
+    """
     return [(place - (number >> 10), (number & 1023) / 1000) for number in array("I", like)]
 
 
 class Windows:
-    """The runs of articles of these times (the oldest first) and texts (by their digests; `read` gives title and excerpt of the one at a
-    place), and what is like what. Two that are more than `days` apart are not; with 0 there are no runs.
+    """The windows of these articles, and their similarities.
 
-    `known` gives what was found of the run of a number before, and `rarity` is what words told then: they change nothing but the time
-    that it takes. What is found now is in `fresh`, and in `rarity`. `compare` does most of the work, over processes perhaps.
+    `times` and `texts` (digests) are sorted oldest first; `read` returns title and excerpt by
+    index. Articles more than `days` apart are not similar; 0 means no windows. `known` returns the
+    earlier result for a window number, and `rarity` holds the earlier weights: both save time and
+    do not change the result. New results are in `fresh` and `rarity`. `compare` does most of the
+    work and may use several processes.
     """
 
     def __init__(
@@ -114,7 +133,7 @@ class Windows:
             last, before = number, own
 
     def like(self, run: Window) -> tuple[bytes, ...]:
-        """For each article of a run those before it that are like it (see `pairs_of`)."""
+        """Return for each article of a window the similar earlier ones (see `pairs_of`)."""
         found = self.fresh.get(run.number) or self._known(run.number)
         if not found or found.key != run.key:
             self.find([run])
@@ -122,7 +141,7 @@ class Windows:
         return found.like
 
     def find(self, runs: Sequence[Window]) -> None:
-        """Compare the articles of these runs."""
+        """Compare the articles of these windows."""
         if not self.rarity or self.rarity.key != self._rare:
             self.rarity = idf_weights([terms(*self._read(i)) for i in self._sample], self._rare)
         tasks = [self._task(run) for run in runs]
@@ -133,7 +152,9 @@ class Windows:
             self.fresh[run.number] = ComparedWindow(run.key, self._by, tuple(self._times[own]), tuple(self._texts[own]), like)
 
     def _task(self, run: Window) -> Task:
-        """What of a run is to be compared: all between what it begins with and what it ends with as it did."""
+        """Return what to compare again in a window: everything between its unchanged beginning and
+        its unchanged end.
+        """
         known = self._known(run.number)
         if not known or known.by != self._by:
             return Task(run, run.start, run.stop)
@@ -146,8 +167,9 @@ class Windows:
 
 
 def _about(task: Task, times: Sequence[int], window: int) -> list[int]:
-    """The places of what is to be compared, and of what is to be compared with that: all that is near it, but for two of the span
-    before."""
+    """Return the indexes to compare and those to compare them with: all that are near in time,
+    except pairs of articles that are both in the window before.
+    """
     (_, older, start, stop, _), first, last, *_ = task
     if first == last:
         return []
@@ -157,7 +179,7 @@ def _about(task: Task, times: Sequence[int], window: int) -> list[int]:
 
 
 def compare(comparing: Comparing, tasks: Sequence[Task]) -> list[tuple[bytes, ...]]:
-    """For each article of these runs those that are like it."""
+    """Return for each task the similar earlier articles of each article of its window."""
     times, texts, rarity, window = comparing
     weighed: dict[int, Vector] = {}
     out = []
