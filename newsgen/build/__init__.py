@@ -1,1 +1,1 @@
-"""From a folder of articles to a site on disk: the pipeline, and each of its stages."""
+"""The pipeline from a folder of articles to a site on disk, and its stages."""

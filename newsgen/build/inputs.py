@@ -1,8 +1,8 @@
-"""What goes into a build and what came of it; nothing changed, nothing done.
+"""The inputs of a build and its stored result.
 
-The result of a build is remembered under the digest of its inputs' stats, until the next
-instant at which time alone would change the output. This module imports little: a build that
-only finds that there is nothing to do costs little more than the stats.
+The result of a build is cached under the digest of its inputs' stats, until the next moment at
+which time alone would change the output. This module imports little, so a build with nothing to do
+costs little more than the stats.
 """
 
 import time
@@ -29,7 +29,7 @@ from newsgen.store.output import JOURNAL, LOCK, MANIFEST, STAGED, intact
 
 
 class Change(Struct, frozen=True):
-    """A page that is rendered or removed, and why."""
+    """A page to render or remove, and the reason."""
 
     route: str
     reason: str
@@ -37,7 +37,7 @@ class Change(Struct, frozen=True):
 
 
 class TemplateTiming(Struct, frozen=True):
-    """What a template cost: pages, seconds in all, and its slowest page."""
+    """The cost of a template: its pages, their seconds in total, and the slowest page."""
 
     template: str
     pages: int
@@ -46,8 +46,11 @@ class TemplateTiming(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """What a build did, or would do. `seconds` is the time of each stage, `read` counts content files
-    read, `written` files whose bytes changed; `due` is when time alone would change the site."""
+    """What a build did or would do.
+
+    `seconds` is the time of each stage, `read` counts the content files read, and `written` counts
+    the files whose bytes changed. `due` is the next moment at which time alone changes the site.
+    """
 
     articles: int
     pages: int
@@ -65,8 +68,11 @@ class Result(Struct, frozen=True):
 
 
 class Inputs(NamedTuple):
-    """The files that a site is made of, and a digest of their stats and of all else that decides the output. `near` are the
-    pictures beside the articles."""
+    """The files of a site, and a digest of their stats and of everything else that decides the
+    output.
+
+    `near` are the images beside the articles.
+    """
 
     content: list[FileStat]
     near: list[FileStat]
@@ -77,12 +83,12 @@ class Inputs(NamedTuple):
     digest: bytes
 
     def static_paths(self) -> list[str]:
-        """Where the static files stand on the site, the theme's and its own."""
+        """Return the paths of the static files on the site: the theme's, then the site's own."""
         return [composed(stat.path) for stat in (*self.theme_static, *self.static)]
 
 
 class InputState(NamedTuple):
-    """The same, where the content folder was looked at and nothing made of what was found there yet."""
+    """The inputs before the scan of the content folder is decoded into stats."""
 
     found: ScanResult
     static: list[FileStat]
@@ -92,14 +98,17 @@ class InputState(NamedTuple):
     digest: bytes
 
     def inputs(self, without: Collection[str] = ()) -> Inputs:
-        """The files, `without` some of the content folder."""
+        """Return the inputs, leaving out the content files in `without`."""
         articles = [stat for stat in stats_of(self.found.articles) if stat.path not in without]
         return Inputs(articles, stats_of(self.found.near), *self[1:])
 
 
 class Outcome(Struct, frozen=True):
-    """For these inputs, a manifest of this digest and these entries in the output's own folder, from this
-    instant to the due one: this result."""
+    """A stored result and the conditions under which it holds.
+
+    It holds for inputs with this digest, for an output folder with this manifest and these entries,
+    and from `as_of` until the result is due.
+    """
 
     inputs: bytes
     manifest: bytes
@@ -109,16 +118,20 @@ class Outcome(Struct, frozen=True):
 
 
 _decoder = msgspec.msgpack.Decoder(Outcome)
-OF_OUTPUTS = (MANIFEST, JOURNAL, LOCK, STAGED)  # never copied: a static folder may hold a built site
+OF_OUTPUTS = (MANIFEST, JOURNAL, LOCK, STAGED)  # never copied, because a static folder may hold a built site
 
 
 def scan_inputs(config: Config, clock: Clock) -> Inputs:
-    """Stat all inputs; nothing is read but the settings, which are in `config`."""
+    """Stat all inputs. Reads no file: the settings are already in `config`."""
     return check_inputs(config, clock).inputs()
 
 
 def check_inputs(config: Config, clock: Clock, ahead: Ahead | None = None, meanwhile: Iterable[object] = ()) -> InputState:
-    """The same, with what another process finds in the content folder, if any does; `meanwhile` is run through while it looks."""
+    """Stat all inputs, without decoding the scan of the content folder.
+
+    `ahead` is a scan of that folder by another process. While it runs, this function consumes
+    `meanwhile`.
+    """
     paths = config.paths
     static, more = scan(paths.static, (), OF_OUTPUTS, hidden=True, refuse=refusal)
     theme_static, _ = scan(theme_folder("static"), ())
@@ -128,12 +141,13 @@ def check_inputs(config: Config, clock: Clock, ahead: Ahead | None = None, meanw
     parts += [digest.of_bytes(msgspec.msgpack.encode(stats)) for stats in (static, theme_static, media, *others)]
     found = (ahead and ahead.found(meanwhile)) or scan_content(paths.content)
     problems = [*placed(found.problems, paths.content, paths.root), *placed(more, paths.static, paths.root)]
-    parts += [found.digest, digest.of_value(tuple(problems))]  # a folder that cannot be read has no stats
+    parts += [found.digest, digest.of_value(tuple(problems))]  # an unreadable folder has no stats, so its problem counts
     return InputState(found, static, theme_static, media, problems, digest.fold(parts))
 
 
 def load_outcome(cache: Cache, inputs: bytes, output: Path, as_of: datetime) -> Result | None:
-    """The result of an earlier build of inputs of this digest that a build now would only repeat. Raises CacheDamaged."""
+    """Return the stored result if a build now would only repeat it, else None. Raises
+    CacheDamaged."""
     sealed = cache.meta("outcome")
     if sealed is None:
         return None
@@ -144,20 +158,20 @@ def load_outcome(cache: Cache, inputs: bytes, output: Path, as_of: datetime) -> 
 
 
 def save_outcome(cache: Cache, inputs: bytes, manifest: bytes, top: tuple[str, ...], as_of: datetime, result: Result) -> None:
-    """Keep a result for `recall`. Raises OSError, CacheDamaged."""
+    """Store a result for `load_outcome`. Raises OSError, CacheDamaged."""
     kept = structs.replace(result, rendered=0, written=0, removed=0, read=0, unchanged=True, changes=(), templates=())
     cache.set_meta("outcome", seal(Outcome(inputs, manifest, top, as_of, kept)))
 
 
 class Stopwatch:
-    """Seconds by stage."""
+    """Seconds spent in each stage."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
-        """Add the time that the block takes to a stage."""
+        """Add the time spent in the block to a stage."""
         start = time.perf_counter()
         try:
             yield

@@ -1,7 +1,7 @@
-"""The pipeline, readable from top to bottom: load, build, plan, render, write.
+"""The pipeline, readable from top to bottom: scan, prepare (read, build, plan), compare, write.
 
-It returns a value and prints nothing; time and progress are arguments. The stages are imported
-where they run, so that a build with nothing to do does not pay for them.
+It returns a value and prints nothing. Time and progress are arguments. Stages are imported where
+they run, so a build with nothing to do does not pay for them.
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     from newsgen.content.ahead import Ahead
 
 T = TypeVar("T")
-# What the last build was made of, kept for want of a reason to take it apart: a process mostly ends after a build, and
-# freeing what is known of each article takes longer than rendering a page.
+# Keeps the last build alive. Most processes end after a build, and freeing the records of every
+# article takes longer than rendering a page.
 _last: list[object] = []
 
 
 class BuildOptions(Struct, frozen=True):
-    """How to build: the clock, the number of processes, whether to wait for another run, whether to tell only what would be
-    done, and `without` which files of the content folder, as if they were not there."""
+    """How to build.
+
+    `jobs` is the number of processes. `wait` waits for another run instead of failing. `dry_run`
+    only reports what would change. `without` names files of the content folder to ignore.
+    """
 
     clock: Clock
     jobs: int = 1
@@ -40,10 +43,11 @@ class BuildOptions(Struct, frozen=True):
 
 
 def build(config: Config, options: BuildOptions, progress: Progress = quiet, ahead: Ahead | None = None) -> Result:
-    """Build the site into its output folder. `ahead` is a look at the content folder that has begun.
+    """Build the site into its output folder. `ahead` is a scan of the content folder already under
+    way.
 
-    Raises UserError with the exit code: 3 where it cannot be built or written (what was there
-    stays), 4 where another run holds the output.
+    Raises UserError. Its exit code is 3 if the site cannot be built or written (the old output
+    stays), and 4 if another run holds the output.
     """
     return use_cache(config.paths.cache, lambda cache, notes: _build(config, options, progress, cache, notes, ahead))
 

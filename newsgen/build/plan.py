@@ -1,7 +1,8 @@
-"""From clean records to a plan, which is kept as long as nothing that it is made of changes.
+"""Make the plan from clean records, and keep it until something it depends on changes.
 
-A plan knows no titles, excerpts, pictures or bodies (see pages/plan.py). So an article that is edited, which is what happens
-most, changes no plan: neither grouping nor planning is done again, whatever the size of the archive.
+A plan knows no titles, excerpts, images or bodies (see pages/plan.py). So editing an article, the
+most common change, leaves the plan valid: newsgen repeats neither grouping nor planning, however
+large the archive is.
 """
 
 from __future__ import annotations
@@ -31,9 +32,13 @@ from newsgen.stories.windows import ComparedWindow, Comparing, Task, Windows, co
 
 
 class CachedPlan(Record, frozen=True, array_like=True, gc=False):
-    """A plan, and what it holds for: inputs of this digest, clocks from `since` until `due`, and articles of which those whose
-    titles (as keys) are among `titles`, which others name as related, have the digest `named`, where the stories that are `heard` tell the
-    same events: those of the digest `events`."""
+    """A plan and the conditions under which it holds.
+
+    It holds for inputs with the digest `inputs`, for clocks from `since` until `due`, and for
+    stories with the digest `events`. `titles` are the keys of titles that `related` lists name, and
+    `named` is the digest of the articles that have them. `heard` are the candidates for story
+    detection.
+    """
 
     inputs: bytes
     since: datetime
@@ -46,20 +51,24 @@ class CachedPlan(Record, frozen=True, array_like=True, gc=False):
 
     @property
     def digest(self) -> bytes:
-        """The digest of all that decided the plan."""
+        """The digest of everything that decided the plan."""
         return digest.of_value((self.inputs, self.since, self.named, self.events))
 
 
 class Recall(Record, frozen=True, array_like=True, gc=False):
-    """What is known of stories, and the digest of what it was found from."""
+    """The stored state of story detection, and the digest of its inputs."""
 
     key: bytes
     known: StoryCache
 
 
 class PlanInputs(NamedTuple):
-    """All that a plan is made of: content, data files, static files by path, names of layouts, the path with a digest of each
-    static file that templates ask for, and the titles of the theme's own pages by their English ones."""
+    """Everything a plan is made of.
+
+    `static` are the static files by path, `layouts` the names of layouts, and `assets` the digest
+    of each static file that templates use, by path. `titles` maps the English titles of the theme's
+    own pages to those in the site's language.
+    """
 
     loaded: ReadResult
     data: Data
@@ -71,16 +80,22 @@ class PlanInputs(NamedTuple):
     clock: Clock
 
     def digest(self, content: bytes) -> bytes:
-        """The digest of all but the time; `content` is that of what decides of the content."""
+        """Return the digest of everything except the time.
+
+        `content` is the digest of the content folder, without what only pages show of articles.
+        """
         others = (self.clock.drafts, self.clock.future, self.settings, self.data, list(self.static.values()))
         return digest.fold([program(), content, digest.of_value((*others, sorted(self.layouts), self.assets, self.titles))])
 
 
 def plan_site(material: PlanInputs, cache: Cache, jobs: int) -> tuple[CachedPlan, tuple[bytes, ...]]:
-    """The plan (the kept one, where it still holds), and for each story the other stories that are like it. Raises CacheDamaged."""
+    """Return the plan, from the cache if it still holds, and for each story its similar stories.
+
+    Raises CacheDamaged.
+    """
     clock, files = material.clock, material.loaded.files
     inputs = material.digest(cache.decided("content"))
-    sealed = cache.meta("plan") if cache.meta("planned") == inputs else None  # reading a plan takes its time
+    sealed = cache.meta("plan") if cache.meta("planned") == inputs else None  # reading a plan is slow, so check its digest first
     kept = unseal(sealed, _decoder) if sealed else None
     held = kept and kept.inputs == inputs and kept.since <= clock.as_of and (kept.due is None or clock.as_of < kept.due)
     if kept and held and kept.named == _named(files, kept.titles):
@@ -99,7 +114,8 @@ def plan_site(material: PlanInputs, cache: Cache, jobs: int) -> tuple[CachedPlan
 
 
 def read_site(config: Config, clock: Clock, inputs: Inputs, loaded: ReadResult, told: StoryAssignment | None = None) -> Site:
-    """The site of what was read from these inputs, for those who need no pages. Raises CacheDamaged."""
+    """Return the site built from these inputs, for callers that need no pages. Raises
+    CacheDamaged."""
     from newsgen.builder.site import build_site
     from newsgen.content.data import load_data
 
@@ -109,7 +125,10 @@ def read_site(config: Config, clock: Clock, inputs: Inputs, loaded: ReadResult, 
 
 
 def detect_stories(loaded: ReadResult, heard: Candidates, settings: Settings, cache: Cache, jobs: int) -> StoryAssignment:
-    """The stories that the articles tell: those that were found before, where no text changed. Raises CacheDamaged."""
+    """Return which articles report the same event, from the cache if no text changed.
+
+    Raises CacheDamaged.
+    """
     from newsgen.stories.detect import detect, key_of
 
     files = [loaded.files[path] for path in heard.paths]
@@ -145,7 +164,7 @@ def _compare(comparing: Comparing) -> Callable[[list[Task]], list[tuple[bytes, .
 
 
 def events(told: StoryAssignment) -> bytes:
-    """The digest of what of the stories decides a plan."""
+    """Return the digest of the part of the story assignment that a plan depends on."""
     return digest.of_value((told.leads, told.moved))
 
 
@@ -166,12 +185,12 @@ def _plan(material: PlanInputs, documents: list[Document], inputs: bytes, heard:
 
 
 def _named(files: Mapping[str, FileRecord], titles: Iterable[int]) -> bytes:
-    """The digest of the articles that others may name by their titles."""
+    """Return the digest of the articles whose titles `related` lists name."""
     wanted = frozenset(titles)
     return digest.of_value([(file.path, file.title) for file in files.values() if file.title in wanted])
 
 
-_MANY = 2000  # articles: to compare fewer takes less time than processes to start
+_MANY = 2000  # articles; comparing fewer takes less time than starting processes
 _decoder = msgspec.msgpack.Decoder(CachedPlan)
 _recall_decoder = msgspec.msgpack.Decoder(Recall)
 _span_decoder = msgspec.msgpack.Decoder(ComparedWindow)

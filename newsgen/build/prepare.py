@@ -1,4 +1,4 @@
-"""Read, build and plan a site: everything but rendering."""
+"""Read, build and plan a site: everything except rendering."""
 
 from __future__ import annotations
 
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 
 class Prepared(NamedTuple):
-    """A site that is planned and not yet rendered: its pages with their digests, what these are made of and what was rendered
-    before, what is known of its content files, the originals in the folder of media that are whole, and what all pages share.
-    `kept` is the plan with what it holds for; `settled` tells that all stats can be trusted next time, `local` are
-    the files that articles can name as images."""
+    """A planned site, ready to render.
+
+    `views` are its pages and `digests` their digests, in the same order. `made` holds what the
+    digests are computed from, and `before` the digests of the last rendering. `files` are the
+    records of the content files, `sound` the intact originals in the media folder, and `shared` the
+    digest of what all pages share. `kept` is the cached plan. `settled` is true if all stats can be
+    trusted next time. `local` are the files that articles can name as images.
+    """
 
     views: PageSet
     made: PageContext
@@ -48,7 +52,7 @@ class Prepared(NamedTuple):
 
     @property
     def due(self) -> datetime | None:
-        """When time alone changes the plan."""
+        """The moment at which time alone changes the plan."""
         return self.kept.due
 
 
@@ -61,8 +65,11 @@ def read_content(
     repairs: bool = False,
     known: Mapping[str, FileRecord] | None = None,
 ) -> ReadResult:
-    """The articles and plain pages of the content folder, read where they changed; with `repairs`, what was mended is
-    among the problems. With `known`, that is what is known of the files, and the cache learns of articles alone. Raises CacheDamaged."""
+    """Return the articles and plain pages of the content folder, reading only changed files.
+
+    With `repairs`, the problems include repairs. With `known`, those records replace the cache's,
+    and only articles are added to the cache. Raises CacheDamaged.
+    """
     from newsgen.build.read import read_articles
     from newsgen.content.loader import Options
 
@@ -97,10 +104,12 @@ def prepare(
     repairs: bool = False,
     digested: bool = True,
 ) -> Prepared:
-    """Load, build and plan: all but rendering. With `repairs`, what was mended is among the problems; unless `digested`, the
-    digests are left out: who shows few pages folds theirs.
+    """Read, build and plan a site: everything except rendering.
 
-    Raises UserError (exit code 3) for a template that cannot be read.
+    With `repairs`, the problems include repairs. With `digested` false, the pages' digests are left
+    out, for callers that show few pages and compute theirs on demand.
+
+    Raises UserError (exit code 3) if a template cannot be read.
     """
     from newsgen.build.plan import PlanInputs, plan_site
     from newsgen.build.read import static_files

@@ -1,4 +1,4 @@
-"""Content files to documents, reading only what changed: stat, then bytes, then parsing."""
+"""Turn content files into records, handling only what changed: stat, then bytes, then parsing."""
 
 from __future__ import annotations
 
@@ -24,16 +24,18 @@ from newsgen.store.cache import Cache, CacheDamaged, seal
 from newsgen.store.records import FileRecord
 
 _BATCH = 48
-_UNSAVED = 4_000_000  # bytes of records kept back: each transaction writes the pages of the index anew
-# A file as young as this when its stat was taken may change again without its stat telling (in nanoseconds).
+_UNSAVED = 4_000_000  # bytes of records to batch, because each transaction rewrites index pages
+# Nanoseconds. A file changed this recently before its stat may change again with the same stat.
 _YOUNG = 2_000_000_000
 _NEVER = -1
 _NOTHING = FileRecord("", -1, _NEVER, -1, -1, b"")
 
 
 class ReadResult(NamedTuple):
-    """The files of a folder that say something, what is wrong with them, how many were read, and whether all stats can be trusted
-    next time."""
+    """The records of a folder's files.
+
+    `read` counts the files read. `settled` is true if all stats can be trusted next time.
+    """
 
     files: dict[str, FileRecord]
     problems: list[Problem]
@@ -41,7 +43,7 @@ class ReadResult(NamedTuple):
     settled: bool
 
     def documents(self) -> list[Document]:
-        """The articles. Raises CacheDamaged."""
+        """Return the articles. Raises CacheDamaged."""
         articles = [file for file in self.files.values() if file.content]
         try:
             return [Document(file.path, file.title, _entry_decoder.decode(file.entry)) for file in articles]
@@ -49,7 +51,7 @@ class ReadResult(NamedTuple):
             raise CacheDamaged from None
 
     def pages(self) -> list[PlainFile]:
-        """The plain pages."""
+        """Return the plain pages."""
         return [PlainFile(file.path, file.page) for file in self.files.values() if file.page]
 
 
@@ -61,7 +63,11 @@ class _Reading(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What a worker found: the file's key, and its File and Article, encoded, where the cache has none yet."""
+    """What a worker found in a file.
+
+    `file` and `article` are the encoded FileRecord and Article, or None if the cache already has
+    them.
+    """
 
     stat: FileStat
     key: bytes
@@ -71,8 +77,11 @@ class _Read(NamedTuple):
 
 
 def settle(stat: FileStat, now: int) -> FileStat:
-    """The stat as it may be remembered: one that is too young never matches again. One of the future is not young: the next change
-    gives it another time."""
+    """Return the stat to store. A stat taken too soon after a change is stored so that it never
+    matches.
+
+    A time in the future counts as settled, because the next change gives the file another time.
+    """
     return stat._replace(mtime=_NEVER) if now - _YOUNG < stat.mtime < now + _YOUNG else stat
 
 
@@ -86,8 +95,10 @@ def read_articles(
     progress: Callable[[int, int], None],
     known_files: Mapping[str, FileRecord] | None = None,
 ) -> ReadResult:
-    """The documents of these files. `salt` stands for all that decides how bytes are read, but the bytes. Files are known by the
-    cache, or by `known_files`: then it learns of articles alone.
+    """Read these files, reusing the records of those with a known stat or known bytes.
+
+    `salt` is the digest of everything but the bytes that decides how a file is read. With
+    `known_files`, those records replace the cache's, and only articles are added to the cache.
 
     Raises CacheDamaged.
     """
@@ -98,7 +109,7 @@ def read_articles(
     changed: list[FileStat] = []
     for stat in stats:
         path, size, mtime, inode, ctime = stat
-        files[path] = known = before.get(path, _NOTHING)  # in its place, whatever comes of it
+        files[path] = known = before.get(path, _NOTHING)  # keeps the order of `stats`, whatever the result
         if known.mtime != mtime or known.ctime != ctime or known.size != size or known.inode != inode or not known.key.startswith(salt):
             changed.append(stat)
     touched: list[str] = []
@@ -142,7 +153,7 @@ def read_articles(
 
 
 class StaticFiles(NamedTuple):
-    """The files of a static folder, those that cannot be read, and whether all stats can be trusted next time."""
+    """The files of a static folder, and whether all stats can be trusted next time."""
 
     files: list[StaticFile]
     problems: list[Problem]
@@ -150,7 +161,7 @@ class StaticFiles(NamedTuple):
 
 
 def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: str) -> StaticFiles:
-    """These files with the digests of their bytes; only those whose stat changed are read."""
+    """Return these files with the digests of their bytes, reading only those whose stat changed."""
     now = time.time_ns()
     before = cache.files(area)
     files: dict[str, FileRecord] = {}
@@ -176,7 +187,7 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
         if name in files and name != path:
             message = f"has the name of another file, {name}, in another Unicode form; it is not copied"
             problems.append(Problem("warning", "file-name", message, hint="rename or delete one of the two", file=path))
-        elif name not in found:  # else two of other forms
+        elif name not in found:  # otherwise both differ from `name` only in Unicode form, and the first wins
             found[name] = StaticFile(name, os.path.join(folder, path), known.key)
     return StaticFiles(list(found.values()), problems, all(files[path].mtime != _NEVER for path in touched) and not problems)
 

@@ -1,4 +1,4 @@
-"""What a page was made of when it was rendered, part by part, so that it can be told why it is rendered again."""
+"""What each page was made of when it was last rendered, to explain why it is rendered again."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from newsgen.core.messages import count
 from newsgen.core.model import CARD_FIELDS, ArticleRef, Card
 from newsgen.pages.base import AnyView
 
-_MANY_CARDS = 200  # the sitemap's; which of them changed is not worth remembering
+_MANY_CARDS = 200  # the sitemap has this many; which of them changed is not worth storing
 _SHOWN = 3
 
 
 class Part(Struct, frozen=True, gc=False):
-    """A part of a page: where it stands in the view, the card it is if it is one, a number that
-    the same part of another rendering has too, and its checksum (of a card: four bytes a field,
-    so that it can be told which one changed). A collision would spoil an explanation, no page."""
+    """A part of a page.
+
+    `field` is its place in the view and `card` the card, if it is one. `key` identifies the same
+    part in another rendering. `value` is its checksum; a card has four bytes for each field, which
+    shows the field that changed. A collision spoils an explanation, never a page.
+    """
 
     field: str
     card: Card | None
@@ -30,7 +33,8 @@ class Part(Struct, frozen=True, gc=False):
 
 
 def parts_of(view: AnyView, template: bytes, shared: bytes) -> list[Part]:
-    """All parts of a page: its template, what all pages share, and each value of its view."""
+    """Return all parts of a page: its template, what all pages share, and each value of its
+    view."""
     parts = [Part("template", None, _key("template"), template[:4]), Part("site", None, _key("site"), shared[:4])]
     for name in view.__struct_fields__:
         value = getattr(view, name)
@@ -56,11 +60,11 @@ def _card_part(name: str, card: Card) -> Part:
 
 
 def _card_value(card: Card) -> bytes:
-    """Four bytes for each of CARD_FIELDS."""
+    """Return four bytes for each of CARD_FIELDS."""
     return b"".join([_four(value) if (value := getattr(card, name)) else _EMPTY for name in CARD_FIELDS])
 
 
-_known: dict[bytes, tuple[int, bytes]] = {}  # a card stands on several pages
+_known: dict[bytes, tuple[int, bytes]] = {}  # a card appears on several pages
 
 
 _EMPTY = bytes(4)
@@ -83,12 +87,13 @@ _encode = msgspec.msgpack.Encoder(enc_hook=_digest_of).encode
 
 
 def kept(parts: Sequence[Part]) -> dict[int, bytes]:
-    """What of the parts is remembered until the next rendering."""
+    """Return what to store about the parts until the next rendering."""
     return {part.key: part.value for part in parts}
 
 
 def reason(parts: Sequence[Part], before: Mapping[int, bytes] | None) -> str:
-    """Why a page of these parts is rendered, in words; `before` is what was kept of it, None for a new page."""
+    """Return, in words, why a page with these parts is rendered. `before` is None for a new
+    page."""
     if before is None:
         return "new page"
     found = list(dict.fromkeys(_differences(parts, before)))
@@ -100,7 +105,7 @@ def reason(parts: Sequence[Part], before: Mapping[int, bytes] | None) -> str:
 
 def _differences(parts: Sequence[Part], before: Mapping[int, bytes]) -> Iterator[str]:
     keys = set()
-    others = []  # what follows from a story that came or went is told last
+    others = []  # reported last: these often only follow from a story added or removed
     for part in parts:
         keys.add(part.key)
         old = before.get(part.key)

@@ -1,4 +1,4 @@
-"""Find the pages that changed, render them in processes, and bring the output to the plan."""
+"""Find the pages that changed, render them in worker processes, and update the output."""
 
 from __future__ import annotations
 
@@ -31,8 +31,12 @@ _variant = msgspec.msgpack.Decoder(VariantView)
 
 
 class Work(NamedTuple):
-    """What is to be done: places of pages to render, files to remove; what stays, with the digests of the bytes. All routes, and the
-    digest of the bytes that were last rendered for each."""
+    """What a build has to do.
+
+    `todo` are the indexes of pages to render and `gone` the files to remove. `kept` are the files
+    that stay, with the digests of their bytes. `routes` are the routes of all pages, and `files`
+    the digest of the bytes last rendered for each.
+    """
 
     todo: list[int]
     gone: list[str]
@@ -41,15 +45,18 @@ class Work(NamedTuple):
     files: list[str]
 
     def changes(self, prepared: Prepared, cache: Cache) -> tuple[Change, ...]:
-        """The same in words, with the reason of each."""
+        """Return the work as changes, each with its reason."""
         pages, views = [prepared.views.every[i] for i in self.todo], prepared.views
         rendered = [Change(page.route, _why(page, views.view(page), prepared, cache)[0]) for page in pages]
         return (*rendered, *(Change("/" + path.removesuffix("index.html"), "no page stands here any more", True) for path in self.gone))
 
 
 class Written(NamedTuple):
-    """How many files were written, the digest of the manifest, what stands in the output's own folder, and
-    what each template cost."""
+    """What was written.
+
+    `files` counts the files written, `edition` is the digest of the manifest, `top` are the entries
+    of the output folder, and `templates` is the cost of each template.
+    """
 
     files: int
     edition: bytes
@@ -76,8 +83,10 @@ class _Done(NamedTuple):
 
 
 def compare(prepared: Prepared, output: Output) -> Work:
-    """What of the plan the output does not hold yet: a page is rendered only if its digest changed,
-    or if its file is not what was rendered."""
+    """Return what has to change in the output.
+
+    A page is rendered only if its digest changed, or if its file is not the one rendered last.
+    """
     before, pages = prepared.before, prepared.views.every
     if output.manifest != before.manifest:
         output.adopt(dict(zip(map(output_path, before.routes), before.files, strict=False)))
@@ -86,15 +95,15 @@ def compare(prepared: Prepared, output: Output) -> Work:
     digests, files = digest.apart(before.pages), list(before.files)
     if routes != before.routes:
         place = dict(zip(before.routes, range(len(before.routes)), strict=True))
-        order = [place.get(route, -1) for route in routes]  # -1 is what stands last, for pages that are new
+        order = [place.get(route, -1) for route in routes]  # -1 picks the empty last entry, for new pages
         digests, files = [*digests, b""], [*files, ""]
         digests, files = [digests[i] for i in order], [files[i] for i in order]
-    if routes == before.routes and output.manifest == before.manifest:  # each file is what was rendered
+    if routes == before.routes and output.manifest == before.manifest:  # every file is the one rendered last
         todo = [i for i, (now, then) in enumerate(zip(prepared.digests, digests, strict=True)) if now != then]
         gone = []
     else:
         paths = list(map(output_path, routes))
-        there = [known.get(path, "-") for path in paths]  # what is not there is like no file
+        there = [known.get(path, "-") for path in paths]  # "-" is no digest, so a missing file is rendered again
         rows = enumerate(zip(prepared.digests, digests, files, there, strict=True))
         todo = [i for i, (now, then, file, present) in rows if now != then or file != present]
         gone = sorted(known.keys() - set(paths))
@@ -107,9 +116,9 @@ def compare(prepared: Prepared, output: Output) -> Work:
 def write(
     work: Work, prepared: Prepared, config: Config, cache: Cache, output: Output, jobs: int, stopwatch: Stopwatch, progress: Progress
 ) -> Written:
-    """Render what changed and write what differs; remove what is gone. All or nothing.
+    """Render what changed, write files whose bytes differ, and remove those no longer generated.
 
-    Raises UserError (exit code 3); then what was there stays.
+    All or nothing. Raises UserError (exit code 3); then the old output stays.
     """
     pages = prepared.views.every
     paths = [output_path(pages[i].route) for i in work.todo]

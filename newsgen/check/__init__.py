@@ -1,1 +1,1 @@
-"""`newsgen check`: what is wrong with a site, and writing back what can be mended."""
+"""`newsgen check`: find what is wrong with a site, and write repairs back."""

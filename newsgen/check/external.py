@@ -1,4 +1,4 @@
-"""Asking the pages of the sources whether they are there: politely, and not again before the answer is old."""
+"""Check that the pages of sources exist: politely, and only once an earlier answer is too old."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from newsgen.core.progress import Progress, quiet
 from newsgen.network.http import LONGEST_REST, Absent, Client, Refused, Resting, Unreachable
 
 FILE = "external.json"
-_AT_ONCE = 16  # hosts; each is asked one thing at a time
-_PAUSE = 0.5  # seconds between two questions to one host
+_AT_ONCE = 16  # hosts; each gets one request at a time
+_PAUSE = 0.5  # seconds between two requests to one host
 _DAY = 86_400
-# For how many seconds an answer counts. Pages that want a reader to sign in, or that send programs away, may well be there.
+# Seconds that an answer stays valid. An unclear page may exist: some demand a login or reject bots.
 _LIFETIMES = {"there": 14 * _DAY, "unclear": 2 * _DAY, "dead-link": 2 * _DAY, "refused-link": 2 * _DAY, "unreachable-link": 3600}
 _DEAD = (404, 410)
 _HINTS = {
@@ -34,8 +34,11 @@ _HINTS = {
 
 
 class Answer(Struct, frozen=True, array_like=True):
-    """What came of asking for an address, in what words, and when (seconds since the epoch); `due` is when its host wants to be asked
-    again, if it said so."""
+    """The result of a request.
+
+    `verdict` is its kind and `message` its text. `at` is when it was made, and `due` when the host
+    wants the next request, if it said so (seconds since the epoch).
+    """
 
     at: int
     verdict: str
@@ -43,13 +46,16 @@ class Answer(Struct, frozen=True, array_like=True):
     due: int = 0
 
     def holds(self, now: float) -> bool:
-        """Whether there is no need to ask again. A time that cannot be right is not believed."""
+        """Return whether the answer is still valid. An implausible time makes it invalid."""
         lifetime = self.due - self.at if self.due else _LIFETIMES.get(self.verdict, 0)
         return 0 <= now - self.at < min(lifetime, LONGEST_REST)
 
 
 def check_sources(sources: Mapping[str, Sequence[Named]], config: Config, progress: Progress = quiet) -> list[Problem]:
-    """What is wrong with these addresses, at each of the places that name it. Raises OSError where answers cannot be kept."""
+    """Return what is wrong with these URLs, once for each place that names one.
+
+    Raises OSError if answers cannot be stored.
+    """
     file = config.paths.cache / FILE
     now = time.time()
     answers = {url: answer for url, answer in _read(file).items() if answer.holds(now)}
@@ -62,7 +68,7 @@ def check_sources(sources: Mapping[str, Sequence[Named]], config: Config, progre
     stop, resting = threading.Event(), dict[str, float]()
 
     def ask_host(urls: Iterable[str]) -> None:
-        """Ask one host, one thing after the other."""
+        """Check the URLs of one host, one after the other."""
         client = Client(config.settings.network.private, resting=resting)
         for url in urls:
             answers[url] = ask(client, url)
@@ -90,7 +96,7 @@ def check_sources(sources: Mapping[str, Sequence[Named]], config: Config, progre
 
 
 def ask(client: Client, url: str) -> Answer:
-    """Whether there is a page. Its head is asked for; where that fails, the page itself decides, of which no text is read."""
+    """Check a page. Sends HEAD; if that fails, GET decides, without reading the body."""
     now = int(time.time())
     try:
         try:
@@ -99,7 +105,7 @@ def ask(client: Client, url: str) -> Answer:
             known = answer.status < 400 or answer.status == 429
         except (Absent, Resting):
             raise
-        except Unreachable:  # hosts that do not know HEAD may say nothing, or anything
+        except Unreachable:  # a host without HEAD may answer anything, or nothing
             known = False
         if not known:
             answer = client.request("GET", url)[0]
@@ -121,7 +127,7 @@ def ask(client: Client, url: str) -> Answer:
 
 
 def _read(file: Path) -> dict[str, Answer]:
-    """The answers that are kept; none where they cannot be read."""
+    """Return the stored answers, or none if they cannot be read."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=dict[str, Answer])
     except (OSError, msgspec.MsgspecError):

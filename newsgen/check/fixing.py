@@ -1,4 +1,4 @@
-"""`check --fix`: the content folder's files with their repairs written back, each one whole or not at all."""
+"""`check --fix`: write repairs back into content files, each file whole or not at all."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _HIDDEN = "(this line may hold a part of secured and is not shown)"
 
 
 class FixedFile(Struct, frozen=True):
-    """A file that was mended, or would be: how many values, and the lines that change as a diff."""
+    """A file that was or would be repaired: the number of values, and a diff of the changed
+    lines."""
 
     file: str
     values: int
@@ -35,14 +36,14 @@ class FixedFile(Struct, frozen=True):
 
 
 class Fixing(Struct, frozen=True):
-    """All files that were mended, or would be, and what kept others from it."""
+    """All files that were or would be repaired, and the problems that kept others from it."""
 
     files: tuple[FixedFile, ...]
     problems: tuple[Problem, ...]
 
 
 def fix_content(config: Config, jobs: int, dry_run: bool, progress: Progress = quiet) -> Fixing:
-    """Write the repairs back into the files of the content folder; in a dry run only tell what would change."""
+    """Write repairs back into the content files. A dry run only reports what would change."""
     paths = config.paths
     found, _ = scan(paths.content, SUFFIXES)
     batches = [found[i : i + _BATCH] for i in range(0, len(found), _BATCH)]
@@ -87,7 +88,10 @@ def _fixer(state: tuple[str, Options, bool]) -> Callable[[Sequence[FileStat]], l
 
 
 def replace_file(path: str, data: bytes, before: os.stat_result) -> bool:
-    """Put these bytes in the place of the file, with its rights; not if it has changed since `before`. Raises OSError."""
+    """Replace the file with these bytes, keeping its permissions and owner.
+
+    Return False, with the file unchanged, if it has changed since `before`. Raises OSError.
+    """
     if not os.access(path, os.W_OK):
         raise PermissionError(13, "it may not be written", path)
     handle, new = tempfile.mkstemp(prefix=".newsgen-", dir=os.path.dirname(path))
@@ -109,7 +113,7 @@ def replace_file(path: str, data: bytes, before: os.stat_result) -> bool:
 
 
 def _diff(before: bytes, after: bytes) -> Iterator[str]:
-    """The lines that change, without any around them; none that may hold a part of `secured` is shown."""
+    """Yield the changed lines without context, hiding any that may hold a part of `secured`."""
     old, new = (frontmatter.decode(data).text for data in (before, after))
     shown_old, shown_new = (redact(text).text.split("\n") for text in (old, new))
     old_lines, new_lines = old.split("\n"), new.split("\n")

@@ -1,4 +1,4 @@
-"""Links and what they can lead to: of written pages, feeds, sitemaps and the bodies of articles."""
+"""The links of pages, feeds, sitemaps and article bodies, and what they can lead to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _BATCH = 100
 
 
 class Named(NamedTuple):
-    """A place that names an address: a content file and a field, or a line and a column."""
+    """A place that names a URL: a content file, with a field or with a line and a column."""
 
     file: str
     field: str = "$"
@@ -41,8 +41,10 @@ class Named(NamedTuple):
 
 
 class Links(NamedTuple):
-    """The addresses that a file names, as they stand there, and what a fragment can lead to in it; None of a page that
-    leads on, since its target has them."""
+    """The links of a file as written, and its anchors, which fragments can lead to.
+
+    `anchors` is None for a page that redirects, because the anchors are those of its target.
+    """
 
     addresses: tuple[str, ...]
     anchors: frozenset[str] | None
@@ -82,7 +84,7 @@ class _Page(HTMLParser):
 
 
 def read_page(text: str) -> Links:
-    """The links and anchors of an HTML page."""
+    """Return the links and anchors of an HTML page."""
     page = _Page()
     with suppress(AssertionError):  # Python 3.11 raises it for <![x[
         page.feed(text)
@@ -91,7 +93,7 @@ def read_page(text: str) -> Links:
 
 
 def _json_texts(text: str, signs: tuple[str, ...] = _HTTP) -> Iterator[str]:
-    """The strings of JSON that begin as addresses do. Nothing, where it is none."""
+    """Yield the strings of JSON that begin like URLs. Yields nothing if the text is not JSON."""
     try:
         pending: list[Any] = [json.loads(text)]
     except ValueError:
@@ -112,8 +114,11 @@ def _xml_texts(data: bytes) -> Iterator[str]:
 
 
 class Place:
-    """What the links of a site lead to. `paths` are the files below its address `url`;
-    `anchors` tells those of a page, None where they are not known."""
+    """Resolves the links of a site.
+
+    `paths` are its files, below the URL `url`. `anchors` returns the anchors of a page, or None if
+    they are unknown.
+    """
 
     def __init__(self, url: str, paths: Iterable[str], anchors: Callable[[str], frozenset[str] | None]) -> None:
         self._url = url.rstrip("/") + "/"
@@ -122,11 +127,12 @@ class Place:
         self._anchors = anchors
 
     def address(self, path: str) -> str:
-        """Where a host serves this file."""
+        """Return the URL at which a host serves this file."""
         return self._url + (path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path)
 
     def absolute(self, link: str, path: str) -> str:
-        """A link of the file at this path as an absolute address. Of one that is no address, ""."""
+        """Return a link of the file at this path as an absolute URL, or "" if it is not a valid
+        URL."""
         if link.startswith(_HTTP):
             return link
         try:
@@ -135,9 +141,12 @@ class Place:
             return ""
 
     def broken(self, link: str, path: str) -> Problem | None:
-        """What is wrong with a link of the file at this path, if it leads to this site and nowhere there."""
+        """Return the problem of a link that points into this site but leads nowhere, else None.
+
+        `path` is the file that contains the link.
+        """
         address, _, fragment = self.absolute(link, path).partition("#")
-        fragment = fragment.partition(":~:")[0]  # browsers cut off what is for them (WICG, Text Fragments)
+        fragment = fragment.partition(":~:")[0]  # browsers cut off their own directive (WICG, Text Fragments)
         within = address[len(self._origin) :] if address.startswith(self._url) else own_path(address, self._url)
         if not within:
             return None
@@ -156,9 +165,9 @@ _join = lru_cache(10_000)(urljoin)
 
 
 def check_output(folder: Path, url: str, jobs: int) -> list[Problem]:
-    """What leads nowhere in a written site: in pages, style sheets, feeds, sitemaps and lists of redirects.
+    """Return the broken links of a built site's pages, stylesheets, feeds, sitemaps and redirects.
 
-    Raises UserError (exit code 2) where there is none.
+    Raises UserError (exit code 2) if there is no built site.
     """
     if not (folder / MANIFEST).is_file():
         raise settings_error("no-output", f"there is no built site in {folder}", hint="run `newsgen build` first, or name it by --output")
@@ -179,12 +188,12 @@ def check_output(folder: Path, url: str, jobs: int) -> list[Problem]:
 
 
 def reader(folder: str) -> Callable[[list[str]], list[tuple[str, Links, Problem | None]]]:
-    """Reads the links of files below a folder, with what is wrong with each file."""
+    """Return a function that reads the links and the problems of files below a folder."""
     return lambda paths: [_read(folder, path) for path in paths]
 
 
 def _read(folder: str, path: str) -> tuple[str, Links, Problem | None]:
-    """The links of one file; of one that is neither a page nor for machines none."""
+    """Return the links of one file: none unless it is a page or a machine-readable file."""
     links = Links((), frozenset())
     try:
         if path.endswith((".html", ".htm")):

@@ -1,6 +1,6 @@
-"""A whole site looked at: what is wrong with its content, data and templates, what was repaired, where its own links lead.
+"""Check a whole site: problems in content, data and templates, repairs, and the site's own links.
 
-Nothing is written but a temporary cache.
+Writes only a temporary cache.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ T = TypeVar("T")
 
 
 class CheckOptions(Struct, frozen=True):
-    """How to check: the clock, the number of processes, whether to read the built site and to ask the sources' pages too."""
+    """How to check: the clock, the number of processes, and whether to also check the links of
+    the built site (`links`) and the pages of sources (`external`)."""
 
     clock: Clock
     jobs: int = 1
@@ -48,7 +49,7 @@ class CheckOptions(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True):
-    """What was found: how many visible articles and pages there are, how many addresses were asked, and all problems."""
+    """The result: the numbers of visible articles, pages and requested URLs, and all problems."""
 
     articles: int
     pages: int
@@ -57,7 +58,8 @@ class Checked(Struct, frozen=True):
 
 
 class BodyLink(Struct, frozen=True):
-    """A link of a body: as it stands in the HTML, the file it comes from, and the file of its page in the output."""
+    """A link in a body: its text in the HTML, its content file, and the file of its page in the
+    output."""
 
     link: str
     file: str
@@ -65,7 +67,10 @@ class BodyLink(Struct, frozen=True):
 
 
 def check_site(config: Config, options: CheckOptions, progress: Progress = quiet) -> Checked:
-    """Look at the whole site. Raises UserError (exit code 2) for settings, and where there is no built site to read."""
+    """Check the whole site.
+
+    Raises UserError (exit code 2) for wrong settings, and if a built site is required but missing.
+    """
     with tempfile.TemporaryDirectory(prefix="newsgen-check-") as folder:
         return use_cache(Path(folder), lambda cache, _: _check(config, options, cache, progress))
 
@@ -75,7 +80,7 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
     inputs = scan_inputs(config, options.clock)
     try:
         prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), progress, repairs=True)
-    except UserError as error:  # a template that cannot be read, mostly; the articles were read before it was met
+    except UserError as error:  # mostly an unreadable template; the articles can still be read
         if error.exit_code == 2:
             raise
         loaded = read_content(config, inputs, cache, options.jobs, repairs=True)
@@ -98,14 +103,17 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
 
 
 def _told(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, repairs with words."""
+    """Return the problems, with a readable message for each repair."""
     words: Mapping[str, str] = REPAIRS
     return [structs.replace(one, message=words.get(one.code, one.code)) if one.severity == "repair" else one for one in problems]
 
 
 def failing(prepared: Prepared, renderer: Renderer) -> Iterator[Problem | None]:
-    """Templates that cannot be compiled, and pages that cannot be rendered: the first and the last of each template. Something is
-    yielded after each trial, so that who has other things to do can do them."""
+    """Yield templates that do not compile, and pages that do not render.
+
+    Renders the first and the last page of each template. Yields once after every attempt (None if
+    it succeeded), so that the caller can do other work in between.
+    """
     found: set[tuple[str, int, str]] = set()
 
     def attempt(action: Callable[[T], object], subject: T) -> Problem | None:
@@ -128,7 +136,10 @@ def failing(prepared: Prepared, renderer: Renderer) -> Iterator[Problem | None]:
 
 
 def _unused(prepared: Prepared, config: Config) -> list[Problem]:
-    """The site's own templates that no page is made of. The theme's page templates count as used while their kind is wanted."""
+    """Return a warning for each of the site's own templates that no page uses.
+
+    The theme's page templates count as used unless the settings turn their kind off.
+    """
     templates = prepared.templates
     names = [name for name in templates.by_name if not name.startswith((THEME_PREFIX, "words/"))]
     themes = [name for name in names if THEME_PREFIX + name in templates.by_name]
@@ -143,7 +154,7 @@ def _unused(prepared: Prepared, config: Config) -> list[Problem]:
 
 
 def body_links(prepared: Prepared, cache: Cache) -> Iterator[BodyLink]:
-    """The links of all bodies that are to be published, of articles and of plain pages."""
+    """Yield the links in the bodies of all published articles and plain pages."""
     bodies = ((path, route, cache.article(prepared.files[path].key).body) for path, route in prepared.views.articles())
     plain = ((path, route, page.body) for path, route in prepared.views.plan.plain if (page := prepared.files[path].page))
     for file, route, body in chain(bodies, plain):
@@ -151,12 +162,15 @@ def body_links(prepared: Prepared, cache: Cache) -> Iterator[BodyLink]:
 
 
 def links_of(body: str) -> list[str]:
-    """The addresses that a body names, each once."""
+    """Return the URLs in a body, without duplicates."""
     return list(dict.fromkeys(map(html.unescape, _LINK.findall(body))))
 
 
 def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[str, list[Named]]:
-    """What leads off the site: each address of a story's source and of a body's link, with the places that name it."""
+    """Return the URLs outside the site, each with the places that name it.
+
+    These are the sources of articles and the links in bodies.
+    """
     found: dict[str, list[Named]] = {}
     for path, _ in prepared.views.articles():
         article = cache.article(prepared.files[path].key)
@@ -170,7 +184,8 @@ def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[
 
 
 def broken_links(links: Iterable[BodyLink], prepared: Prepared, config: Config, renderer: Renderer) -> list[Problem]:
-    """Those of these links of bodies and of the menu that lead to no page of this site, or to a part that the page does not have."""
+    """Return the problems of those body and menu links that point into this site but lead
+    nowhere."""
     pages = {output_path(page.route): page for page in prepared.views.plan.pages}
 
     @functools.cache
@@ -178,7 +193,7 @@ def broken_links(links: Iterable[BodyLink], prepared: Prepared, config: Config, 
         try:
             return read_page(renderer.render(pages[path]).decode()).anchors
         except UserError:
-            return None  # told as what it is
+            return None  # the failing page is reported elsewhere
 
     place = Place(config.settings.url, pages, anchors)
     found = []
@@ -198,7 +213,7 @@ def broken_links(links: Iterable[BodyLink], prepared: Prepared, config: Config, 
 
 
 def _where(file: Path, link: str, base: str) -> tuple[int, int]:
-    """Line and column of a link in the body that it was written in; (0, 0) where it was written otherwise."""
+    """Return line and column of a link in its body, or (0, 0) if the file spells it differently."""
     try:
         text = frontmatter.decode(file.read_bytes()).text
         parts = frontmatter.split(text)

@@ -1,1 +1,1 @@
-"""Questions about a site: its status, its front page, why a page changed, whether a build is right."""
+"""Questions about a site: status, front page, why a page changed, whether a build is right."""

@@ -1,4 +1,4 @@
-"""`front`: what leads the front page at a time, and why. Nothing is written but the cache."""
+"""`front`: which stories lead the front page at a given time, and why. Writes only the cache."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from newsgen.store.cache import Cache, use_cache
 
 
 class FrontStory(Struct, frozen=True):
-    """A story that leads the front page: its file, its address, and the parts of its score (see docs/stories.md) with their sum."""
+    """A story that leads the front page, with the parts of its score (docs/stories.md) and their
+    sum."""
 
     file: str
     url: str
@@ -36,14 +37,15 @@ class FrontStory(Struct, frozen=True):
 
 
 class FrontPage(Struct, frozen=True):
-    """What leads the front page at a time, the first first."""
+    """The leads of the front page at a given time, first lead first."""
 
     at: datetime
     stories: tuple[FrontStory, ...]
 
 
 def front(config: Config, clock: Clock, jobs: int) -> FrontPage:
-    """The leads of the front page. Raises UserError (exit code 3) where the cache cannot be written."""
+    """Return the leads of the front page. Raises UserError (exit code 3) if the cache is not
+    writable."""
     return use_cache(config.paths.cache, lambda cache, _: _front(config, clock, jobs, cache))
 
 

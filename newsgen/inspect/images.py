@@ -1,4 +1,4 @@
-"""Tending the pictures of a site: fetching what its pages show, telling how it stands with them, removing what nothing names."""
+"""Download remote images, report their status, delete unused ones."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ _FETCHED = ("http://", "https://")
 
 
 class Host(Struct, frozen=True):
-    """What came of one host: addresses, those with a picture, those that failed when they were last asked for."""
+    """The images of one host: its URLs, those with an image, and those whose last request
+    failed."""
 
     host: str
     urls: int
@@ -40,9 +41,12 @@ class Host(Struct, frozen=True):
 
 
 class ImageStatus(Struct, frozen=True):
-    """How it stands with the fetched pictures: addresses, originals and their bytes; addresses that never had a picture
-    (`dead`), those whose picture stays though the source fails (`stale`), those that may be asked for now (`due`); the
-    copies that are kept, and their bytes; the hosts, those with most addresses first."""
+    """The status of remote images.
+
+    `dead` are URLs that never gave an image. `stale` are those that keep their image although the
+    source now fails. `due` are those that may be requested now. `originals` and the encoded copies
+    are counted, with their bytes. `hosts` are ordered by number of URLs, largest first.
+    """
 
     urls: int
     originals: int
@@ -56,7 +60,8 @@ class ImageStatus(Struct, frozen=True):
 
 
 class Pruned(Struct, frozen=True):
-    """What is removed, or would be: lines of the index by URL, originals, their bytes, and copies that no page uses."""
+    """What is or would be removed: index entries by URL, originals with their bytes, and copies
+    that no page uses."""
 
     urls: tuple[str, ...]
     originals: int
@@ -65,11 +70,13 @@ class Pruned(Struct, frozen=True):
 
 
 def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quiet, everything: bool = False, minutes: float = 0) -> Report:
-    """Fetch the pictures that the site's pages show at this clock, where they are not there or may have changed; with
-    `everything`, ask for all of them; ask for so many `minutes` at most (0: however long it takes). What fails is told in the
-    report and stops nothing.
+    """Download the images that the site's pages show at this clock, if missing or possibly changed.
 
-    Raises UserError: exit code 3 where the site cannot be planned or pictures cannot be written, 4 where another run fetches.
+    `everything` requests all of them. `minutes` limits the time spent (0: no limit). Failures are
+    in the report and stop nothing.
+
+    Raises UserError: exit code 3 if the site cannot be planned or images cannot be written, 4 if
+    another run is fetching.
     """
 
     def look(cache: Cache, _: object) -> tuple[dict[str, bool], frozenset[str]]:
@@ -85,7 +92,8 @@ def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quie
 
 
 def wanted(prepared: Prepared, cache: Cache) -> dict[str, bool]:
-    """The addresses of the pictures that pages show, and whether an article says of each that it could once be fetched."""
+    """Return the URLs of remote images on pages, each with whether an article says it was once
+    fetched."""
     views, found = prepared.views, dict[str, bool]()
     shown = [label.logo for label in views.plan.labels]
     shown += _in_bodies(prepared.files[path].page for path, _ in views.plan.plain)
@@ -109,7 +117,7 @@ def _in_bodies(records: Iterable[Article | PlainPage | None]) -> Iterator[Image]
 
 
 def status(config: Config) -> ImageStatus:
-    """How it stands with the fetched pictures, by the index and the files."""
+    """Return the status of remote images, from the index and the files."""
     origins, _ = read_index(config.paths.media)
     files = {path: path.stat().st_size for path in _originals(config)}
     there = {path.relative_to(config.paths.media).as_posix() for path in files}
@@ -136,7 +144,10 @@ def status(config: Config) -> ImageStatus:
 
 
 def missing(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quiet) -> tuple[Problem, ...]:
-    """The images of the site's own that articles name and that are not there. Raises UserError (exit code 3)."""
+    """Return the site's own images that articles name but that do not exist.
+
+    Raises UserError (exit code 3).
+    """
 
     def look(cache: Cache, _: object) -> tuple[Problem, ...]:
         prepared = prepare(config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress)
@@ -146,10 +157,12 @@ def missing(config: Config, clock: Clock, jobs: int = 1, progress: Progress = qu
 
 
 def prune(config: Config, clock: Clock, keep_days: float = 0, delete: bool = False, jobs: int = 1, progress: Progress = quiet) -> Pruned:
-    """Remove the originals that no article and no data file names, seen or not, unless they came in the last `keep_days`
-    days, with their lines of the index, and the copies that no page uses. Only told, unless `delete`.
+    """Delete originals that no article or data file names, and copies that no page uses.
 
-    Raises UserError: exit code 3 where the site cannot be planned, 4 where pictures are being fetched.
+    Articles count whether visible or not. Originals fetched within the last `keep_days` days stay.
+    The entries of deleted originals leave the index. Without `delete`, only report.
+
+    Raises UserError: exit code 3 if the site cannot be planned, 4 if images are being fetched.
     """
 
     def work(cache: Cache, _: object) -> Pruned:
@@ -161,7 +174,7 @@ def prune(config: Config, clock: Clock, keep_days: float = 0, delete: bool = Fal
 
 
 def named(config: Config, prepared: Prepared, cache: Cache) -> set[str]:
-    """The addresses of all pictures that any article, plain page or data file names."""
+    """Return the URLs of all images that any article, plain page or data file names."""
     data, _ = load_data(config.paths.data, config.paths.static)
     pictures = [one.logo for one in data.organizations]
     pictures += _in_bodies(file.page for file in prepared.files.values())
@@ -194,7 +207,7 @@ def _prune(config: Config, prepared: Prepared, names: set[str], keep_days: float
 
 
 def _originals(config: Config) -> list[Path]:
-    """The originals, and what an interrupted run has left of one."""
+    """Return the originals, and partial files of interrupted runs."""
     return [
         path for path in config.paths.media.glob("[0-9a-f][0-9a-f]/*") if path.is_file() and path.name.lstrip(".")[:2] == path.parent.name
     ]

@@ -1,4 +1,4 @@
-"""Where the newsgen that runs came from, as a line of a requirements file."""
+"""How to install the running newsgen elsewhere, as a line of a requirements file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ UNKNOWN = "# Name here where newsgen is to be installed from, such as  newsgen @
 
 
 def requirement() -> str:
-    """The requirement that installs this newsgen elsewhere: the address and commit that it was installed from, or its version of an
-    index (PEP 508, PEP 610). A comment that says what to enter, where it came from a folder or a file of this machine."""
+    """Return the requirement that installs this newsgen elsewhere (PEP 508, PEP 610).
+
+    It names the URL and commit that newsgen was installed from, or its version in an index. If
+    newsgen came from a folder or file on this machine, it is a comment that says what to enter.
+    """
     try:
         found = distribution("newsgen").read_text("direct_url.json")
     except PackageNotFoundError:
@@ -22,7 +25,7 @@ def requirement() -> str:
 
 
 def requirement_of(direct_url: dict[str, Any]) -> str:
-    """The same of what an installer noted in `direct_url.json`."""
+    """Return the requirement for the contents of an installer's `direct_url.json`."""
     url, vcs = direct_url.get("url", ""), direct_url.get("vcs_info")
     if url.startswith("file:") or "dir_info" in direct_url:
         return UNKNOWN

@@ -1,4 +1,4 @@
-"""New files of a site: an article, a plain page, a whole site to begin with. None is written over another."""
+"""Create articles, plain pages and whole sites. Never overwrites a file."""
 
 from __future__ import annotations
 
@@ -78,10 +78,11 @@ Who writes here, and how to reach them.
 
 
 def new_article(config: Config, title: str, time: datetime, category: str, topics: tuple[str, ...], draft: bool) -> Path:
-    """Write an article without a body into the folder of its category; its file.
+    """Write an article without a body into the folder of its category, and return its file.
 
-    `time` is aware. The file is named by day and slug, by the slug alone where `permalinks.article` has both the day and the stem.
-    Raises UserError: exit code 2 where the title says nothing or the file is there already, 3 where it cannot be written.
+    `time` is aware. The file name is the day and the slug, or the slug alone if
+    `permalinks.article` has both the day and the stem. Raises UserError: exit code 2 if the title
+    is empty or the file exists, 3 if it cannot be written.
     """
     title, category = _clean(title), clean_text(category, _ignore)
     local = time.astimezone(config.settings.zone)
@@ -100,16 +101,18 @@ def new_article(config: Config, title: str, time: datetime, category: str, topic
 
 
 def new_page(config: Config, title: str, draft: bool) -> Path:
-    """Write a plain page without a body; its file. Raises UserError as `new_article` does."""
+    """Write a plain page without a body and return its file. Raises UserError as `new_article`
+    does."""
     title = _clean(title)
     fields = {"title": title, "menu": False} | ({"draft": True} if draft else {})
     return _write(config.paths.content / FOLDER / f"{slugify(title)}.md", _front(fields) + "\n")
 
 
 def site_topics(config: Config, cache: Cache, jobs: int) -> dict[str, str]:
-    """The site's topics: each name by which it may be called, folded, and the name that is shown.
+    """Return the site's topics: from each case-folded name or alias to the name shown.
 
-    Those of data files come first, in their order, then those of articles, the commonest first. Raises CacheDamaged, OSError.
+    Topics of data files come first, in their order, then those of articles, most common first.
+    Raises CacheDamaged, OSError.
     """
     from newsgen.build.prepare import read_content
 
@@ -126,16 +129,16 @@ def site_topics(config: Config, cache: Cache, jobs: int) -> dict[str, str]:
 
 
 def as_known(topics: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
-    """These topics, each once, as the site calls them."""
+    """Return these topics without duplicates, spelled as the site spells them."""
     cleaned = (clean_text(topic, _ignore) for topic in topics)
     return tuple(dict.fromkeys(known.get(fold(topic), topic) for topic in cleaned if topic))
 
 
 def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
-    """A new site in an empty folder, ready to be built; its files.
+    """Create a site in an empty folder, ready to build, and return its files.
 
-    `now` is in UTC. Raises UserError: exit code 2 where the folder holds anything (but `.git`) or `url` is none, 3 where it
-    cannot be written.
+    `now` is in UTC. Raises UserError: exit code 2 if the folder holds anything except `.git` or if
+    `url` is not a URL, 3 if the site cannot be written.
     """
     try:
         there = sorted(set(os.listdir(folder)) - {".git"}) if os.path.lexists(folder) else []
@@ -188,4 +191,4 @@ def _write(file: Path, text: str) -> Path:
 
 
 def _ignore(code: str) -> None:
-    """What is typed is mended silently."""
+    """Ignore a repair, so that typed input is repaired silently."""

@@ -1,4 +1,7 @@
-"""`status`: who may be seen, who not and why, and what time alone will change. Nothing is written but the cache."""
+"""`status`: which articles are published or withheld and why, and what changes next.
+
+Writes only the cache.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,11 @@ from newsgen.store.cache import Cache, use_cache
 
 
 class FileStatus(Struct, frozen=True):
-    """A content file, whether it makes an `article` or a plain `page`, and how it is seen: `visible`, `hidden`, `withheld`, or
-    `left out` for the problems whose codes `why` names. `due` is when time alone changes that."""
+    """A content file and its visibility.
+
+    `kind` is `article` or `page`. `seen` is `visible`, `hidden`, `withheld`, or `left out` because
+    of the problem codes in `why`. `due` is when time alone changes that.
+    """
 
     file: str
     kind: str
@@ -29,10 +35,11 @@ class FileStatus(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """All content files at a time. `articles` and `pages` count them by how they are seen, `why` those that are not, by reason.
+    """All content files at one time.
 
-    `due` is when time alone changes the site next, and `changes` the files that are seen otherwise then: none of them, where
-    only the age of stories counts, as in the news sitemap.
+    `articles` and `pages` count them by visibility; `why` counts those not visible by reason. `due`
+    is when time alone next changes the site. `changes` are the files whose visibility changes then;
+    it is empty if only the age of stories counts, as in the news sitemap.
     """
 
     at: datetime
@@ -45,7 +52,8 @@ class Status(Struct, frozen=True):
 
 
 def status(config: Config, at: datetime, jobs: int) -> Status:
-    """The status of a site at a time. Raises UserError (exit code 3) where the cache cannot be written."""
+    """Return a site's status at a time. Raises UserError (exit code 3) if the cache is not
+    writable."""
     return use_cache(config.paths.cache, lambda cache, _: _status(config, at, jobs, cache))
 
 
@@ -76,7 +84,7 @@ def _status(config: Config, at: datetime, jobs: int, cache: Cache) -> Status:
 
 
 def _seen(read: ReadResult, clock: Clock, prefix: str) -> dict[str, FileStatus]:
-    """How each file that could be read is seen, by its name."""
+    """Return the visibility of each readable file, by name."""
     now = clock.as_of
     out: list[FileStatus] = []
     for document in read.documents():

@@ -1,4 +1,4 @@
-"""What a site's template changes of the theme's: the whole file, the blocks of one that extends it, or single words."""
+"""What a site's template changes in the theme's: the file, its blocks, or single translations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENTRY = re.compile(r"^([^\s#:][^:\n]*):[^\n]*\n?(?:[ \t]+[^\n]*\n?)*", re.M)
 
 
 class Block(NamedTuple):
-    """A block of a template: where its tags begin and end, and what is between them."""
+    """A block of a template: where its tags begin and end, and the text between them."""
 
     start: int
     end: int
@@ -30,10 +30,11 @@ class Block(NamedTuple):
 
 
 def differences(templates: Mapping[str, Template], name: str, ours: str) -> str:
-    """The unified diffs from the theme's template of this name to `ours`, the site's text in its place; "" where nothing differs.
+    """Return unified diffs from the theme's template to `ours`, the site's text, or "" if equal.
 
-    Of a template that extends the theme's, each of its blocks is compared with the theme's block, and `super()` stands for that. Of
-    a file of words, which is merged with the theme's, only its own words are.
+    If the site's template extends the theme's, each block is compared with the theme's block, and
+    `super()` stands for it. A file of translations is merged with the theme's, so only its own
+    entries are compared.
     """
     theirs, file = templates[THEME_PREFIX + name], templates[name].file
     extended = _EXTENDS.search(_COMMENT.sub("", ours))
@@ -49,7 +50,7 @@ def _block_differences(templates: Mapping[str, Template], name: str, ours: str) 
     rest, last = "", 0
     for block_name, block in sorted(find_blocks(ours).items(), key=lambda item: item[1].start):
         if block.start < last:
-            continue  # it stands in the block before it
+            continue  # inside the previous block
         rest, last = rest + ours[last : block.start], block.end
         own = ours[block.start : block.end]
         for template in lineage:
@@ -65,14 +66,14 @@ def _block_differences(templates: Mapping[str, Template], name: str, ours: str) 
 
 
 def _own_lines(text: str, theirs: str) -> str:
-    """What stands outside of all blocks: imports and macros that the theme's template does not have."""
+    """Return the lines outside all blocks, such as imports and macros, that the theme's lacks."""
     known = set(theirs.splitlines())
     lines = _EXTENDS.sub("", _COMMENT.sub("", text)).splitlines()
     return "".join(f"{line}\n" for line in lines if line.strip() and line not in known)
 
 
 def _lineage(templates: Mapping[str, Template], name: str) -> Iterator[Template]:
-    """The theme's template, and those of the theme that it extends."""
+    """Yield the theme's template, then those of the theme that it extends."""
     while name in templates:
         yield templates[name]
         extended = _EXTENDS.search(templates[name].text)
@@ -80,7 +81,7 @@ def _lineage(templates: Mapping[str, Template], name: str) -> Iterator[Template]
 
 
 def find_blocks(text: str) -> dict[str, Block]:
-    """The blocks of a template by name, those within others too."""
+    """Return the blocks of a template by name, including nested ones."""
     found: dict[str, Block] = {}
     open_tags: list[re.Match[str]] = []
     for tag in _BLOCK_TAG.finditer(text):
@@ -93,7 +94,8 @@ def find_blocks(text: str) -> dict[str, Block]:
 
 
 def _changed_words(theirs: str, ours: str) -> tuple[str, str]:
-    """The entries of a site's file of words whose values are not the theme's, as the theme has them and as the site has them."""
+    """Return the translations that the site changes, as the theme has them and as the site has
+    them."""
     before, after = _values(theirs), _values(ours)
     own = {entry[1]: entry[0] for entry in _ENTRY.finditer(ours) if before.get(entry[1]) != after.get(entry[1])}
     return "".join(entry[0] for entry in _ENTRY.finditer(theirs) if entry[1] in own), "".join(own.values())

@@ -1,4 +1,5 @@
-"""The theme's templates as a site changes them: which are replaced, copying one out, what became of the original since."""
+"""Templates of the theme that a site replaces: list them, copy one, compare it with the
+original."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ _STAMP = re.compile(r"\A{?# newsgen theme: (\S+) ([0-9a-f]{32})(?: #})?\n?")
 
 
 class TemplateStatus(Struct, frozen=True):
-    """A template: whose it is, and its file."""
+    """A template, its state and its file."""
 
     name: str
     state: State
@@ -30,16 +31,17 @@ class TemplateStatus(Struct, frozen=True):
 
 
 def list_templates(config: Config) -> list[TemplateStatus]:
-    """All templates by name. Raises UserError (exit code 3) where one cannot be read."""
+    """Return all templates by name. Raises UserError (exit code 3) if one cannot be read."""
     templates = _templates(config)
     names = sorted(name for name in templates.by_name if not name.startswith(THEME_PREFIX))
     return [TemplateStatus(name, _state(templates, name), templates.by_name[name].file) for name in names]
 
 
 def eject(config: Config, name: str) -> Path:
-    """Copy the theme's template to the site's folder, with a comment that tells what it was copied from.
+    """Copy a template of the theme into the site, with a comment that names the original.
 
-    Raises UserError: exit code 2 where there is no such template or the site has one already, 3 where it cannot be written.
+    Raises UserError: exit code 2 if there is no such template or the site already has one, 3 if it
+    cannot be written.
     """
     text = _original(_templates(config), name)
     file = config.paths.templates / name
@@ -56,9 +58,10 @@ def eject(config: Config, name: str) -> Path:
 
 
 def diff(config: Config, name: str) -> str:
-    """What the site's template changes of the theme's, as unified diffs; "" where nothing, or where the site has none.
+    """Return unified diffs from the theme's template to the site's.
 
-    Raises UserError (exit code 2) where the theme has no such template.
+    Empty if they are equal or the site has none. Raises UserError (exit code 2) if the theme has no
+    such template.
     """
     templates = _templates(config)
     _original(templates, name)

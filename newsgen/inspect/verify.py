@@ -1,4 +1,4 @@
-"""`build --verify`: the output against a clean build. Nothing is trusted: neither cache nor manifest."""
+"""`build --verify`: compare the output with a clean build, trusting neither cache nor manifest."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from newsgen.store.output import read_manifest
 
 
 def verify(config: Config, options: BuildOptions, progress: Progress = quiet) -> list[Problem]:
-    """What of the output differs from a clean build of the same inputs at the same clock, into a temporary folder.
+    """Return how the output differs from a clean build in a temporary folder.
 
-    Raises UserError as `build` does.
+    The clean build has the same inputs and the same clock. Raises UserError as `build` does.
     """
     with tempfile.TemporaryDirectory(prefix="newsgen-verify-") as folder:
         paths = structs.replace(config.paths, output=Path(folder, "site"), cache=Path(folder, "cache"))

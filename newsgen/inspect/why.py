@@ -22,7 +22,7 @@ from newsgen.store.cache import Cache, use_cache
 
 
 class PartOf(Struct, frozen=True):
-    """A part of a page: its name, its digest as hexadecimal digits, and the file it comes from, if one."""
+    """A part of a page: its name, its digest in hexadecimal, and the file it comes from, if any."""
 
     name: str
     digest: str
@@ -30,7 +30,11 @@ class PartOf(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """A page's route, template and files; why and when it was last rendered; why it would be now ("" where it would not)."""
+    """A page's route, template and parts, and the reasons for rendering it.
+
+    `rendered` is why it was last rendered, at `rendered_at`. `now` is why a build would render it
+    now, or "" if it would not.
+    """
 
     route: str
     template: str
@@ -42,7 +46,7 @@ class Explanation(Struct, frozen=True):
 
 
 def explain(config: Config, options: BuildOptions, url: str) -> Explanation:
-    """What is known of the page at this URL or route. Raises UserError (exit code 2) where there is none."""
+    """Explain the page at this URL or route. Raises UserError (exit code 2) if there is none."""
     return use_cache(config.paths.cache, lambda cache, _: _explain(config, options, url, cache))
 
 
@@ -83,7 +87,7 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
 
 
 def route_of(url: str, base: str) -> str:
-    """The route of a link of the site, with or without its host."""
+    """Return the route of a link within the site, with or without its host."""
     path = "/" + composed(unquote(urlsplit(url).path)).lstrip("/")
     path = path.removeprefix(base) if base and path.startswith(base + "/") else path
     return path.removesuffix("index.html")
