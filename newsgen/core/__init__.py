@@ -1,1 +1,3 @@
-"""What everything else uses: the model, problems, digests, text."""
+"""The model, problems, front matter, digests, workers and atomic writes that all other packages
+use.
+"""

@@ -1,4 +1,4 @@
-"""Replacing a file whole: whoever reads it sees the old bytes or the new ones, never a part."""
+"""Atomic file writes: a reader sees the old bytes or the new ones, never a mixture."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ _SUFFIX = ".newsgen-part"
 
 
 def replace_file(file: Path, data: bytes, durable: bool = False) -> None:
-    """Write a file whole, making its folder. `durable` brings it to the disk first, for files that must outlive a power cut.
+    """Write a file atomically and create its folder. Raises OSError.
 
-    The bytes are written beside the file, under a name of this process and thread, so that two may write at once. Nothing is left
-    there whatever ends the writing, but the end of the process: see `clear_parts`. Raises OSError.
+    The bytes go to a temporary file in the same folder, then the file is renamed. The temporary
+    name contains the process and thread ids, so several writers may run at once. Only a killed
+    process leaves a temporary file: see `clear_parts`. With `durable`, the bytes are synchronised
+    to disk before the rename, for files that must survive a power failure.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.{os.getpid()}-{threading.get_ident()}{_SUFFIX}")
@@ -31,7 +33,9 @@ def replace_file(file: Path, data: bytes, durable: bool = False) -> None:
 
 
 def clear_parts(folder: Path) -> None:
-    """Remove what processes that were killed left in a folder; only for those who alone may write there."""
+    """Remove the temporary files of killed processes from a folder. Call it only while nobody else
+    may write there.
+    """
     with suppress(OSError):
         for name in os.listdir(folder):
             if name.endswith(_SUFFIX):

@@ -1,4 +1,4 @@
-"""One map, inline or over processes. The order of results is that of the tasks."""
+"""A parallel map, in this process or over worker processes. Results have the order of the tasks."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ S = TypeVar("S")
 
 
 def run(prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
-    """`prepare(state)` once a process, then its result for every task.
+    """Call `prepare(state)` once per process, then yield the result of the function it returns for
+    each task.
 
-    With one job, or one task, it all runs here. Processes are forked where that is safe, so that
-    `state` is not copied; elsewhere it is pickled.
+    With one job or one task, everything runs in this process. Where forking is safe, workers are
+    forked and share `state`; elsewhere it is pickled.
     """
     if jobs < 2 or len(tasks) < 2:
         yield from map(prepare(state), tasks)
         return
-    import multiprocessing  # costs more than a few tasks do
+    import multiprocessing  # the import costs more than a few tasks
     from concurrent.futures import ProcessPoolExecutor
 
     context = multiprocessing.get_context("fork" if may_fork() else "spawn")
@@ -35,12 +36,16 @@ def run(prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Sequence[T], 
 
 
 def may_fork() -> bool:
-    """Whether this process can be forked safely: on Linux alone system libraries allow it, and locks of other threads would stay locked."""
+    """Return whether this process can be forked safely.
+
+    That needs Linux, because system libraries of other platforms do not allow it, and a single
+    thread: locks held by other threads would stay locked in the child.
+    """
     return sys.platform.startswith("linux") and threading.active_count() == 1
 
 
 def default_jobs() -> int:
-    """As many as there are processors that this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -49,7 +54,8 @@ _function: Callable[[Any], Any]
 
 def _start(prepare: Callable[[Any], Callable[[Any], Any]], state: Any) -> None:
     global _function
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    # Ctrl-C also reaches the parent, which stops the workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     import multiprocessing
 
     parent = multiprocessing.parent_process()

@@ -1,9 +1,9 @@
-"""Front matter: split a file, parse its YAML fast or exactly, find where a field stands.
+"""Front matter: split a file, parse its YAML with a fast or an exact parser, locate fields.
 
-Scalars are typed by the schema, not by the parser: both parsers may hand over a scalar as the
-text that stands in the file. The fast one (Rust) resolves YAML 1.2 numbers and booleans on its
-own; wherever that loses what was written, or the fast one refuses, the exact one decides. It is
-PyYAML's node tree, with every scalar as text, and it is the only one that knows positions.
+The schema decides the type of a scalar, not the parser, so both parsers may return a scalar as its
+text. The fast parser (in Rust) converts YAML 1.2 numbers and booleans itself. Where that would lose
+the text as written, or where the fast parser refuses the input, the exact parser decides. It uses
+PyYAML's node tree, keeps every scalar as text, and is the only one that knows positions.
 """
 
 from __future__ import annotations
@@ -17,26 +17,28 @@ from newsgen.core.yaml_nodes import compose_nodes
 
 try:
     import yaml_rs
-except ImportError:  # a platform without a wheel: the exact parser does it all, slower
+except ImportError:  # no wheel for this platform: the exact parser does all the work, slower
     yaml_rs = None  # type: ignore[assignment]
 
-MAX_BYTES = 1_000_000  # front matter, docs/interface.md
-_MAX_MENDING = 20_000_000  # characters read again, to mend one file
+MAX_BYTES = 1_000_000  # limit of the front matter, see docs/interface.md
+_MAX_MENDING = 20_000_000  # characters parsed again in all, to repair one file
 
 _OPEN = re.compile(r"---[ \t]*\n")
 _CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-# What YAML's own character set leaves out (YAML 1.2.2, section 5.1), NUL and lone surrogates among it;
-# and the noncharacters U+FDD0 and on, since three of them stand in for BREAKS.
+# The characters that YAML excludes (YAML 1.2.2, section 5.1), with NUL and lone surrogates, and the
+# noncharacters from U+FDD0 on, because BREAKS uses three of them as placeholders.
 _NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# C1 controls are what UTF-8 or Windows-1252 read as Latin-1 leaves (but NEL, which YAML knows).
+# C1 controls appear where UTF-8 or Windows-1252 was read as Latin-1. NEL is an exception: YAML
+# allows it.
 _C1 = re.compile("[\xc2-\xf4](?=[\x80-\xbf]*[\x80-\x9f])[\x80-\xbf]+|[\x80-\x84\x86-\x9f]")
 _CP1252 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0) if code != 0x85}
 _HARMLESS = bytes({9, 10, 13, *range(32, 127), *range(128, 256)} - {0xC2, 0xEF})
 _UNBREAKS = str.maketrans("\ufdd0\ufdd1\ufdd2", "\x85\u2028\u2029")
-# One character as JSON escapes it in two, which YAML does not know.
+# A character escaped as a surrogate pair, as in JSON. YAML has no such escape.
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-# Where the two parsers could differ: tags, anchors, aliases, keys that are no names, nesting that is deep or stands
-# on one line (the fast one would use up the machine's stack), and what YAML 1.1 and 1.2 read otherwise in [] and {}.
+# Input that the two parsers could read differently: tags, anchors, aliases, keys that are not plain
+# names, values that YAML 1.1 and 1.2 read differently inside [] and {}, and nesting that is deep or
+# on one line, which could overflow the fast parser's stack.
 _ODD_VALUE = re.compile(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
 _ODD_LINE = re.compile(r"\n(?: {16}|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
 _ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)")
@@ -47,14 +49,17 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
-_MOST_BYTES = 4 * MAX_BYTES  # a character takes four bytes of UTF-8 at most
+_MOST_BYTES = 4 * MAX_BYTES  # a character takes at most four bytes in UTF-8
 _OPEN_BYTES = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*[\r\n]")
 _CLOSE_BYTES = re.compile(rb"[\r\n](?:---|\.\.\.)[ \t]*(?:[\r\n]|\Z)")
 
 
 class Text(NamedTuple):
-    """A file as text with LF line ends; `encoding` is what its bytes turned out to be,
-    `dropped` counts control characters that YAML does not allow."""
+    """A file as text with LF line ends.
+
+    `encoding` is the encoding that was detected, `dropped` the number of removed control characters
+    that YAML does not allow.
+    """
 
     text: str
     encoding: str
@@ -62,21 +67,22 @@ class Text(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A file's YAML and body."""
+    """The YAML and the body of a file."""
 
     front: str
     body: str
 
 
 def decode(data: bytes) -> Text:
-    """The bytes as UTF-8, or as Windows-1252 where they are not."""
+    """Decode bytes as UTF-8, or as Windows-1252 if they are not valid UTF-8."""
     try:
         text, encoding = data.decode().removeprefix("\ufeff"), "utf-8"
     except UnicodeDecodeError:
         text, encoding = data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", "replace"), "windows-1252"
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # Bytes tell cheaply whether the text can hold such a character: a C0 control, or the lead byte of C1 and U+FFFE.
+    # A cheap check of the bytes: only a C0 control, or the lead byte of C1 or U+FFFE, can mean such
+    # a character.
     if data.translate(None, _HARMLESS):
         text = _C1.sub(_as_meant, text.replace("\ufeff", ""))
         text, dropped = _NOT_YAML.subn("", text)
@@ -92,15 +98,18 @@ def _as_meant(found: re.Match[str]) -> str:
 
 
 def check_size(data: bytes) -> None:
-    """Look for the end of the front matter in a bounded head of a file's bytes, before anything is made of them: decoding and
-    splitting take many times their size. Raises FrontMatterError where it must be too large or not closed."""
+    """Check that the front matter ends within the allowed size, before the file is decoded.
+
+    Decoding and splitting take many times the file's size in memory. Raises FrontMatterError if the
+    front matter must be too large or is not closed.
+    """
     if len(data) <= _MOST_BYTES or not _OPEN_BYTES.match(data) or _CLOSE_BYTES.search(data, 3, _MOST_BYTES):
         return
     raise _too_large() if _CLOSE_BYTES.search(data, _MOST_BYTES - 8) else _unclosed()
 
 
 def decode_head(data: bytes) -> Text:
-    """The text of as much of a file as may hold front matter: whole lines."""
+    """Decode the first lines of a file, as many as may hold front matter."""
     return decode(data if len(data) <= 2 * _MOST_BYTES else data[: data.rfind(b"\n", 0, 2 * _MOST_BYTES) + 1])
 
 
@@ -113,8 +122,10 @@ def _unclosed() -> FrontMatterError:
 
 
 def front_span(text: str) -> tuple[int, int, int]:
-    """Where the front matter of a text begins and ends, and where its body begins; it ends with the text where it is not
-    closed, and is empty where there is none."""
+    """Return the offsets where the front matter begins and ends, and where the body begins.
+
+    Front matter that is not closed ends with the text. Without front matter, all three are 0.
+    """
     opened = _OPEN.match(text)
     if not opened:
         return 0, 0, 0
@@ -123,9 +134,9 @@ def front_span(text: str) -> tuple[int, int, int]:
 
 
 def split(text: str) -> Parts | None:
-    """The front matter and the body, or None where the text has no front matter.
+    """Return the front matter and the body, or None if the text has no front matter.
 
-    Raises FrontMatterError where it is not closed or too large.
+    Raises FrontMatterError if the front matter is not closed or too large.
     """
     opened = _OPEN.match(text)
     if not opened:
@@ -142,8 +153,11 @@ def split(text: str) -> Parts | None:
 
 
 def parse_fast(front: str) -> Any:
-    """The YAML as Python values, quickly, or None where only the exact parser may decide:
-    malformed, duplicate keys, or with features that the two could read differently."""
+    """Parse YAML quickly, or return None where only the exact parser may decide.
+
+    That is the case for malformed YAML, duplicate keys, and features that the two parsers could
+    read differently.
+    """
     lines = "\n" + front
     if yaml_rs is None or "\t" in front or _ODD_VALUE.search(front) or _ODD_LINE.search(lines):
         return None
@@ -159,10 +173,10 @@ _NO_ALIASES = None if yaml_rs is None else yaml_rs.AliasLimits(max_total_replaye
 
 
 class Exact(NamedTuple):
-    """The YAML with every scalar as its text (null as None), and what was odd about it.
+    """A YAML value whose scalars are all text (null is None), and what was unusual about it.
 
-    `duplicates` holds the field paths of keys that stand twice (the last one counts), `mended`
-    line and column, from 1, of plain scalars that were read as text although they hold a colon.
+    `duplicates` holds the field paths of repeated keys, of which the last one counts. `mended`
+    holds the line and column, from 1, of plain scalars that contain a colon and were read as text.
     """
 
     value: Any
@@ -171,7 +185,7 @@ class Exact(NamedTuple):
 
 
 def parse_exact(front: str) -> Exact:
-    """The YAML as written. Raises FrontMatterError with line and column."""
+    """Parse YAML with every scalar as its text. Raises FrontMatterError with line and column."""
     composed = compose(front)
     duplicates: list[str] = []
     value = None if composed.root is None else _construct(composed.root, "$", duplicates)
@@ -179,8 +193,10 @@ def parse_exact(front: str) -> Exact:
 
 
 class Composed(NamedTuple):
-    """PyYAML's node tree (None of empty text), where plain scalars with a colon were quoted (as in `Exact`), and the text
-    with those quotes."""
+    """PyYAML's node tree (None for an empty text), and the text it was parsed from.
+
+    Plain scalars with a colon were quoted in that text; `mended` is as in `Exact`.
+    """
 
     root: Any
     mended: tuple[tuple[int, int], ...]
@@ -188,9 +204,10 @@ class Composed(NamedTuple):
 
 
 def compose(front: str) -> Composed:
-    """The node tree; plain scalars with a colon, as in `name: DM: Diablo Immortal`, are quoted.
+    """Return the node tree, after quoting plain scalars with a colon, as in `name: DM: Diablo
+    Immortal`.
 
-    Only lines that the parser refuses are touched, one by one. Raises FrontMatterError.
+    It changes only lines that the parser refuses, one at a time. Raises FrontMatterError.
     """
     mended: list[tuple[int, int]] = []
     lines = front.split("\n")
@@ -200,7 +217,8 @@ def compose(front: str) -> Composed:
             return Composed(compose_nodes(front), tuple(mended), front)
         except FrontMatterError as error:
             line = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
-            if line.isspace() and blank * len(front) <= _MAX_MENDING:  # an empty line (YAML 1.2.2, 6.4), which libyaml refuses
+            # an empty line (YAML 1.2.2, section 6.4), which libyaml refuses
+            if line.isspace() and blank * len(front) <= _MAX_MENDING:
                 lines = ["" if one.startswith("\t") and one.isspace() else one for one in lines]
                 lines[error.line - 1] = ""
                 front = "\n".join(lines)
@@ -217,10 +235,11 @@ def compose(front: str) -> Composed:
 
 
 def locate_fields(text: str, paths: Sequence[str]) -> list[tuple[int, int]]:
-    """Line and column, from 1 within the file, of the value at each path such as `$.related[3].title`.
+    """Return line and column, from 1 within the file, of the value at each path, such as
+    `$.related[3].title`.
 
-    The file may have front matter or be YAML as a whole. Where a path does not exist, the
-    nearest parent that does; (0, 0) where the YAML cannot be read.
+    The file is YAML or has front matter. For a path that does not exist, the position of its
+    nearest existing parent is returned; for YAML that cannot be parsed, (0, 0).
     """
     try:
         parts = split(text)
@@ -238,7 +257,9 @@ def locate_fields(text: str, paths: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
-    """PyYAML's node at a field path, or its nearest parent that exists, and the steps that lead to it."""
+    """Return PyYAML's node at a field path, or its nearest existing parent, and the steps that lead
+    to it.
+    """
     import yaml
 
     node, steps = root, list[str | int]()

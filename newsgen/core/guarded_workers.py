@@ -1,7 +1,8 @@
-"""One map over items that may end the process that works on them: an item that does is lost, no other is.
+"""A parallel map that survives crashes: an item that ends its worker process is lost, and only that
+item.
 
-That is for what cannot be foreseen: a parser that aborts, memory that runs out, work that never ends. No result
-depends on the limit of CPU time, since an item that exceeds it has none.
+It guards against the unforeseeable: a parser that aborts, memory that runs out, work that never
+ends. The CPU time limit never changes a result, because an item that exceeds it has none.
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ class Lost(NamedTuple, Generic[T]):
 
 
 def run(prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], jobs: int, seconds: int) -> Iterator[list[R | Lost[T]]]:
-    """The results of each batch, as `workers.run` has them; `seconds` of CPU time is the most that an item may take.
+    """Yield the results of each batch, in the order of the batches. An item may take at most
+    `seconds` of CPU time.
 
-    Where processes cannot be forked and one job does it all, it runs here, and nothing is guarded.
+    With one job, on a system where processes cannot be forked, the work runs in this process and
+    nothing is guarded.
     """
     if not batches:
         return
@@ -61,7 +64,9 @@ def _prepare_batch(state: tuple[Prepare[Any, Any, Any], Any, int]) -> Callable[[
 
 
 def _limited(work: Callable[[T], R], seconds: int) -> Callable[[T], R]:
-    """The work with a limit of CPU time for each item, where the system has one: beyond it, the process is killed (SIGXCPU)."""
+    """Return the work with a CPU time limit for each item, if the system supports one. SIGXCPU
+    kills a process that exceeds it.
+    """
     try:
         import resource
     except ImportError:  # Windows
@@ -82,7 +87,7 @@ def _inline(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: in
 
 
 def _forked(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int) -> Iterator[R | Lost[T]]:
-    """The results of one forked process, and of a new one after each item that is lost."""
+    """Yield the results of a forked process, and of a new one after each lost item."""
     done = 0
     while done < len(items):
         reader, writer = os.pipe()
@@ -97,7 +102,7 @@ def _forked(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: in
                     done += 1
                     yield value
             finally:
-                results.close()  # a child that still writes ends by that
+                results.close()  # ends a child that is still writing
                 _, status = os.waitpid(child, 0)
         if done < len(items):
             yield Lost(items[done], _reason(status))
@@ -105,9 +110,10 @@ def _forked(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: in
 
 
 def _serve(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int, writer: int) -> None:
-    """Write the results, or the error that there was, and end this process."""
+    """Write the results, or the error that was raised, and end this process."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        # Ctrl-C also reaches the parent, which stops this process
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         with open(writer, "wb") as results:
             try:
@@ -122,7 +128,7 @@ def _serve(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int
 
 
 def _received(results: IO[bytes]) -> Iterator[Any]:
-    """The values up to the end, or to where the writer died. Raises the writer's error."""
+    """Yield values up to the end, or up to where the writer died. Raises the writer's error."""
     while True:
         try:
             value, error = pickle.load(results)
@@ -141,7 +147,7 @@ def _reason(status: int) -> str:
 
 
 def _spawned(prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], seconds: int) -> Iterator[list[R | Lost[T]]]:
-    """Batches of one item each over a process, so that it is known which item ended it."""
+    """Run each item in a process of its own, to find out which one ends it."""
     from concurrent.futures.process import BrokenProcessPool
 
     for batch in batches:

@@ -1,4 +1,4 @@
-"""The wording of messages: numbers with their nouns, and the name that was probably meant."""
+"""The wording of messages: numbers with their nouns, and "did you mean" hints."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ _CONSONANT_Y = re.compile(r"(?<=[^aeiou])y$")
 
 
 def plural(noun: str) -> str:
-    """The plural of a regular English noun; of several words, that of the last one."""
+    """Return the plural of a regular English noun. Of several words, only the last changes."""
     if _HISSING.search(noun):
         return noun + "es"
     return _CONSONANT_Y.sub("ie", noun) + "s"
 
 
 def count(n: int, noun: str) -> str:
-    """A number with its noun: `1 page`, `2 pages`, `1,000 addresses`."""
+    """Return a number with its noun: `1 page`, `2 pages`, `1,000 addresses`."""
     return f"{n:,} {noun if n == 1 else plural(noun)}"
 
 
 def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """The known name that was probably meant, whatever its case; "" where none is as like it (difflib's ratio)."""
-    import difflib  # only mistakes need it
+    """Return the known name closest to `name`, ignoring case, or "" if none reaches `likeness`
+    (difflib's ratio).
+    """
+    import difflib  # needed only after a mistake
 
     folded = {one.casefold(): one for one in known}
     near = difflib.get_close_matches(name.casefold(), folded, 1, likeness)
@@ -31,6 +33,6 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint that names the nearest known name; `otherwise` where none is like it."""
+    """Return a hint with the closest known name, or `otherwise` if none is similar."""
     near = nearest(name, known)
     return f"did you mean {near}?" if near else otherwise

@@ -1,7 +1,7 @@
-"""The words of newsgen as frozen values. This module imports nothing of ours.
+"""The model: newsgen's terms as immutable values. This module imports no other module of newsgen.
 
-What a content file says is an `Article`. An `Entry` is the part of it that decides where a story stands, a `Face` the part
-that is only shown; what other pages may say about it is a `Card`. All times are aware.
+An `Article` is the content of a file. Its `ArticleMeta` decides where it is listed, its `Summary`
+is only shown, and a `Card` is what other pages may say about it. All times are timezone-aware.
 """
 
 import struct
@@ -12,12 +12,15 @@ from msgspec import Struct
 
 
 class Record(Struct, frozen=True, array_like=True, gc=False):
-    """A value that the cache stores: compact, immutable, without cycles."""
+    """A value that the cache stores: compact, immutable, without reference cycles."""
 
 
 class Image(Record, frozen=True, array_like=True, gc=False):
-    """A picture as an article names it. Width and height are pixels, 0 when unknown. `known` is the digest of the original
-    that the site has, where it is told."""
+    """An image as an article names it.
+
+    `width` and `height` are pixels, 0 if unknown. `known` is the digest of the site's own copy of
+    the original, b"" if not set.
+    """
 
     url: str
     width: int = 0
@@ -28,7 +31,7 @@ class Image(Record, frozen=True, array_like=True, gc=False):
 
 
 class Provider(Record, frozen=True, array_like=True, gc=False):
-    """Who published a story. `domain` is the registrable domain, "" when unknown."""
+    """The publisher of a story. `domain` is the registrable domain, "" if unknown."""
 
     name: str
     domain: str
@@ -36,7 +39,7 @@ class Provider(Record, frozen=True, array_like=True, gc=False):
 
 
 class Reference(Record, frozen=True, array_like=True, gc=False):
-    """An entry of an article's own `related` list. `url` is "" when there is no usable link."""
+    """An entry of an article's own `related` list. `url` is "" if it has no usable link."""
 
     title: str
     excerpt: str
@@ -49,15 +52,17 @@ class Reference(Record, frozen=True, array_like=True, gc=False):
 
 
 class Correction(Record, frozen=True, array_like=True, gc=False):
-    """What was put right in an article, and when."""
+    """A correction to an article, and its time."""
 
     time: datetime
     text: str
 
 
 class Article(Record, frozen=True, array_like=True, gc=False):
-    """One content file, clean: fields typed, URLs safe, the body as sanitised HTML. `unclear` is true where what it says of who may see it
-    is not understood."""
+    """The content of one file: typed fields, safe URLs, the body as sanitised HTML.
+
+    `unclear` is true if a field that decides visibility could not be understood.
+    """
 
     title: str
     excerpt: str
@@ -95,12 +100,12 @@ class Article(Record, frozen=True, array_like=True, gc=False):
 
     @property
     def link(self) -> str:
-        """Where the story stands at its source: the publisher's page, else where it was found."""
+        """Return the publisher's page, or else the page where the story was found."""
         return self.web_url or self.original_url
 
 
 class Summary(Record, frozen=True, array_like=True, gc=False):
-    """What lists show of an article and nothing else depends on."""
+    """What lists show of an article. Nothing else depends on it."""
 
     title: str
     excerpt: str
@@ -108,9 +113,12 @@ class Summary(Record, frozen=True, array_like=True, gc=False):
 
 
 class ImageRefs(Record, frozen=True, array_like=True, gc=False):
-    """The pictures that an article names, as keys of their URLs, eight bytes each, 0 for none. `whole`: its own, then those in its
-    body; `small`: its publisher's logo, then one for each of its related stories. Where `whole` has -1, the next of `near` is the
-    name of one that stands beside its file."""
+    """The images that an article names, as keys of their URLs: eight bytes each, 0 for none.
+
+    `whole` holds the article's own images, then those in its body. `small` holds its publisher's
+    logo, then one image for each related story. An entry of -1 in `whole` means that the next name
+    in `near` applies: an image file beside the article's own file.
+    """
 
     whole: bytes
     small: bytes
@@ -118,9 +126,12 @@ class ImageRefs(Record, frozen=True, array_like=True, gc=False):
 
 
 class ArticleMeta(Record, frozen=True, array_like=True, gc=False):
-    """What decides where an article stands, who may see it and what stands beside it: all that planning knows of it.
-    `url` is the key of its address. `ties` are the keys of its own list of related stories (see ties_of), `tied`
-    the place in `providers` of who published each."""
+    """All that planning knows of an article, which decides its lists, visibility and related
+    stories.
+
+    `url` is the key of its address. `ties` are the keys of its own list of related stories (see
+    `ties_of`), and `tied` gives the index in `providers` of the publisher of each.
+    """
 
     time: datetime
     category: str
@@ -157,17 +168,17 @@ _TIE = struct.Struct("<QQ")
 
 
 def pack_ties(keys: Iterable[tuple[int, int]]) -> bytes:
-    """How an Entry holds how stories find each other: by digests of a story's address and of its title, 0 for none."""
+    """Pack pairs of keys, of a story's address and title (0 for none), for `ArticleMeta.ties`."""
     return b"".join([_TIE.pack(url, title) for url, title in keys])
 
 
 def ties_of(entry: ArticleMeta) -> Iterator[tuple[int, int]]:
-    """The keys, of its address and of its title, of each story in the article's own list of related ones."""
+    """Return the keys, of address and title, of each story that the article's own list names."""
     return _TIE.iter_unpack(entry.ties)
 
 
 class PlainPage(Record, frozen=True, array_like=True, gc=False):
-    """A page without a date, such as About. `layout` names its template, "" the usual one."""
+    """A page without a date, such as About. `layout` names its template, "" for the default."""
 
     title: str
     excerpt: str
@@ -181,8 +192,11 @@ class PlainPage(Record, frozen=True, array_like=True, gc=False):
 
 
 class Document(Struct, frozen=True, gc=False):
-    """An article's file and what became of it. `path` is relative to the content folder, in
-    POSIX form; `title` is the key of its title (see pack_ties)."""
+    """An article's file and its metadata.
+
+    `path` is relative to the content folder, in POSIX form. `title` is the key of the article's
+    title (see `pack_ties`).
+    """
 
     path: str
     title: int
@@ -190,14 +204,14 @@ class Document(Struct, frozen=True, gc=False):
 
 
 class PlainFile(Struct, frozen=True, gc=False):
-    """A plain page's file below the content folder, and what it says."""
+    """A plain page and its file, relative to the content folder."""
 
     path: str
     page: PlainPage
 
 
 class Label(Struct, frozen=True, array_like=True, gc=False):
-    """A name that can be linked: a topic, a source, an item of the menu. `url` is "" where it has no page."""
+    """A name that can be linked: a topic, a source, a menu item. `url` is "" if it has no page."""
 
     name: str
     url: str
@@ -207,7 +221,10 @@ class Label(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ArticleRef:
-    """Where an Article is kept: its key in the cache, and the digest of what it says. `index` is the story's place on the site."""
+    """A reference to a stored Article: its key in the cache, and the digest of its content.
+
+    `index` is the story's index on the site.
+    """
 
     __slots__ = ("digest", "index", "key")
 
@@ -219,12 +236,14 @@ _DECIDED = ("url", "time", "kind", "source", "topics", "digest", "external", "up
 
 
 class Card:
-    """What one page may say about another's article. `time` and `updated` are in the site's zone; `url` is ""
-    where there is nothing to link; `external` tells that it leads off the site; `language` is ""
-    where it is the site's; `index` is the story's place on the site.
+    """What one page may say about another's article.
 
-    `title`, `excerpt` and `picture` are read when they are first asked for: planning never does, so that a plan holds for
-    any titles, and only the cards of pages that are rendered are read. Any other field of Face can be read in the same way.
+    `time` and `updated` are in the site's time zone. `url` is "" if there is nothing to link to.
+    `external` is true if the link leads off the site. `language` is "" if it is the site's. `index`
+    is the story's index on the site.
+
+    The fields of Summary (`title`, `excerpt`, `picture`) are read on first access. Planning never
+    reads them, so a plan holds for any titles, and only the cards of rendered pages are read.
     """
 
     __slots__ = (*_DECIDED, "_face")
@@ -253,7 +272,7 @@ class Card:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Card) and all(getattr(self, name) == getattr(other, name) for name in _DECIDED)
 
-    # No __getattr__: with it every attribute of a card would be slow to get.
+    # No __getattr__: it would slow down every attribute of a card.
 
     def _read(self) -> Summary:
         if not isinstance(self._face, Summary):
@@ -262,18 +281,22 @@ class Card:
 
 
 def _shown(name: str) -> property:
-    """A field of the card's Face as an attribute of the Card."""
+    """Return a property that reads a field of the card's Summary."""
     return property(lambda card: getattr(card._read(), name))
 
 
 for _name in Summary.__struct_fields__:
     setattr(Card, _name, _shown(_name))
-CARD_FIELDS = (*Summary.__struct_fields__, *(name for name in _DECIDED if name not in ("digest", "index")))  # all that a card shows
+# All that a card shows.
+CARD_FIELDS = (*Summary.__struct_fields__, *(name for name in _DECIDED if name not in ("digest", "index")))
 
 
 class Group(Struct, frozen=True, gc=False):
-    """A topic, a source, a category, a tag or an author: its label, the route of its list ("" where it has none), the places of
-    its stories in `Site.stories` (newest first, so ascending), its place in the order of the data files and its parent."""
+    """A topic, source, category, tag or author, with its stories.
+
+    `route` is that of its list, "" if it has none. `members` are indexes in `Site.stories`,
+    ascending, so newest first. `order` is its position in the data files.
+    """
 
     label: Label
     route: str
@@ -283,8 +306,11 @@ class Group(Struct, frozen=True, gc=False):
 
 
 class Story(Struct, frozen=True, gc=False):
-    """A visible article: its file, its card, its route and its category. `placement` is the digest of what its card says
-    but for the face. Times of its corrections are in the site's zone."""
+    """A visible article with its file, card, route and category.
+
+    `placement` is the digest of the card without its Summary. Times of corrections are in the
+    site's time zone.
+    """
 
     document: Document
     card: Card
@@ -297,7 +323,7 @@ class Story(Struct, frozen=True, gc=False):
 
 
 class Plain(Struct, frozen=True, gc=False):
-    """A visible plain page: its file, its route."""
+    """A visible plain page: its file and route."""
 
     file: PlainFile
     route: str
@@ -307,12 +333,18 @@ HIDDEN = -2
 
 
 class Site(Struct, frozen=True, gc=False):
-    """All that is to be published, as one value. Every list is newest first.
+    """Everything to publish, as one value. Every list is newest first. Stories are given by their
+    indexes in `stories`.
 
-    `listed` gives for each story those in its own list of related ones, by their places: -1 for one that is none of this site, HIDDEN for
-    one that may not even be named; `covered` who else has it (see ranking.py). `gone` holds the routes of articles that were removed and
-    leave a page that says so. `leads` gives for each story the place of the lead of the event that it tells, `members` all stories of an
-    event by its lead, where there are more, `moved` the routes that hidden articles would have, with the lead of their story."""
+    `listed` holds, for each story, the stories in its own list of related ones: -1 for one that
+    this site does not have, HIDDEN for one that may not even be named. `covered` holds the other
+    sources of each story, with their positions in that list (see `builder/ranking.py`). `gone`
+    holds the routes of removed articles that leave a page saying so.
+
+    `leads` holds, for each story, the lead of its event. `members` holds all stories of an event by
+    its lead, if there are several. `moved` holds the routes that hidden articles would have, with
+    the lead of their story.
+    """
 
     stories: tuple[Story, ...]
     topics: tuple[Group, ...]
@@ -331,8 +363,12 @@ class Site(Struct, frozen=True, gc=False):
 
 
 class Original(Struct, frozen=True, array_like=True, gc=False):
-    """A picture that the site has: where its file stands, the digest of its bytes, its size in pixels the right way up,
-    whether it has transparent parts, its dominant colour as three digits from 0 to 3 (red, green, blue)."""
+    """An image that the site has.
+
+    `place` is its file and `digest` that of its bytes. `width` and `height` are pixels after
+    rotation to the upright position. `alpha` is true if parts are transparent. `colour` is the
+    dominant colour as three digits from 0 to 3 (red, green, blue).
+    """
 
     place: str
     digest: bytes
@@ -343,8 +379,10 @@ class Original(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Media(Struct, frozen=True):
-    """The pictures that the site has, fetched ones and its own, by the keys of their URLs; `encoder` stands for all that
-    decides the bytes of their copies but the originals."""
+    """The images that the site has, fetched ones and its own, by the keys of their URLs.
+
+    `encoder` is a digest of everything but the originals that decides the bytes of their copies.
+    """
 
     originals: dict[int, Original]
     encoder: bytes

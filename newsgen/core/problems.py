@@ -1,7 +1,7 @@
-"""Problems are values: what is wrong, where, and what to do. Nothing here prints.
+"""Problems as values: what is wrong, where, and how to fix it. Nothing here prints.
 
-Line and column are looked up only when a problem is shown, so that the fast parser stays
-free of positions.
+Line and column are looked up only when a problem is shown, so the fast parser need not track
+positions.
 """
 
 import os
@@ -11,14 +11,17 @@ from typing import Literal, Self
 
 from msgspec import Struct, structs
 
-# Errors of the whole site: it is not built, and what was there stays.
+# Errors of the whole site: nothing is built, and the previous output stays.
 STOPPING = ("no-content", "no-articles")
 Severity = Literal["error", "warning", "repair"]
 
 
 class Problem(Struct, frozen=True, array_like=True, gc=False):
-    """`field` is a path such as `$.related[3].title`; `line` and `column` count from 1, 0 when
-    not known yet. An error leaves its article out, a warning keeps it, a repair mended it."""
+    """A problem with a file or with the site.
+
+    `field` is a path such as `$.related[3].title`. `line` and `column` count from 1 and are 0 until
+    they are looked up. An error leaves its article out; a warning keeps it; a repair corrected it.
+    """
 
     severity: Severity
     code: str
@@ -35,14 +38,16 @@ DIED = "reading-died"
 
 
 def any_died(problems: Iterable[Problem]) -> bool:
-    """Whether reading an article ended the process that read it. Commands that build then end with 1."""
+    """Return whether reading an article ended the process that read it. Build commands then exit
+    with 1.
+    """
     return any(problem.code == DIED for problem in problems)
 
 
 class UserError(Exception):
-    """Something that a user can put right, outside the articles: settings, templates, the output.
+    """A mistake outside the articles that a user can fix: in settings, templates or the output.
 
-    `exit_code` is what the command answers with (see docs/commands.md).
+    `exit_code` is the exit code of the command (see docs/commands.md).
     """
 
     def __init__(self, problem: Problem, exit_code: int) -> None:
@@ -51,26 +56,29 @@ class UserError(Exception):
         self.exit_code = exit_code
 
     def __reduce__(self) -> tuple[type[Self], tuple[Problem, int]]:
-        return type(self), (self.problem, self.exit_code)  # raised in a worker, it comes back whole
+        # pickles all fields, for errors raised in a worker
+        return type(self), (self.problem, self.exit_code)
 
 
 def as_mapping(problem: Problem) -> dict[str, str | int]:
-    """The problem as JSON has it."""
+    """Return the problem as a mapping for JSON."""
     return {name: getattr(problem, name) for name in Problem.__struct_fields__}
 
 
 def settings_error(code: str, message: str, **details: str | int) -> UserError:
-    """An error of usage or of the settings: exit code 2."""
+    """Return an error of usage or settings: exit code 2."""
     return UserError(structs.replace(Problem("error", code, message), **details), 2)
 
 
 def build_error(code: str, message: str, **details: str | int) -> UserError:
-    """The site could not be built or written; what was there stays: exit code 3."""
+    """Return an error for a site that could not be built or written: exit code 3. The previous
+    output stays.
+    """
     return UserError(structs.replace(Problem("error", code, message), **details), 3)
 
 
 def placed(problems: Sequence[Problem], folder: Path, root: Path) -> list[Problem]:
-    """Problems of files below a folder, with the files named from the root."""
+    """Return problems of files below `folder`, with their files named relative to `root`."""
     if not problems:
         return []
     prefix = os.path.relpath(folder, root)
@@ -78,22 +86,25 @@ def placed(problems: Sequence[Problem], folder: Path, root: Path) -> list[Proble
 
 
 def locate(problem: Problem, folder: Path) -> Problem:
-    """The problem with line, column and source line, read from its file below `folder`.
+    """Return the problem with line, column and source line, read from its file below `folder`.
 
-    A file that has gone or cannot be read leaves them unknown.
+    They stay unknown if the file is gone or cannot be read.
     """
     return locate_all([problem], folder)[0]
 
 
 def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
-    """The same of many problems, in their order; each file is read and parsed once. `secured` is in no source line."""
+    """Locate many problems, in their order. Each file is read and parsed once. `secured` is in no
+    source line.
+    """
     from newsgen.core.frontmatter import decode_head, locate_fields
     from newsgen.core.secret import redact
 
     out = list(problems)
     by_file: dict[str, list[int]] = {}
     for i, problem in enumerate(problems):
-        if problem.file and (problem.line or problem.field != "$"):  # else no file is to be opened: it may be a pipe, or not ours
+        # do not open other files: one may be a pipe, or not part of the site
+        if problem.file and (problem.line or problem.field != "$"):
             by_file.setdefault(problem.file, []).append(i)
     for file, members in by_file.items():
         try:
@@ -111,7 +122,7 @@ def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
 
 
 def render(problem: Problem, prefix: str = "") -> str:
-    """The problem as people read it: file:line:column, what is wrong, the source line, what to do."""
+    """Return the problem as text for people: file:line:column, message, source line, hint."""
     where = prefix + problem.file if problem.file else ""
     if where and problem.line:
         where += f":{problem.line}:{problem.column}"

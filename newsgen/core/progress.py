@@ -1,4 +1,4 @@
-"""How far a long piece of work is: stage, steps done, steps in all."""
+"""The progress of a long task: stage, steps done, steps in total."""
 
 from collections.abc import Callable
 

@@ -1,8 +1,9 @@
-"""The field `secured` taken out of a file's text before any parser sees it.
+"""Removal of the field `secured` from a file's text, before any parser sees it.
 
-`secured` is an encrypted note of the tool that wrote the file. A parser cannot be trusted to find it: an unclosed quote,
-a block scalar or a stray `---` above it makes it part of a title or of the body. So it is found in the raw text, line by
-line, and overwritten with spaces, so that every other character keeps its line and column.
+`secured` is an encrypted note of the tool that wrote the file. A parser cannot be trusted to find
+it: after an unclosed quote, a block scalar or a stray `---`, it becomes part of a title or of the
+body. So newsgen finds it in the raw text, line by line, and overwrites it with spaces. All other
+characters keep their line and column.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from newsgen.core.frontmatter import front_span
 
 
 def _letter(letter: str) -> str:
-    """Match a letter in either case, or as an escape of a double-quoted YAML scalar (YAML 1.2.2, section 5.7)."""
+    """Return a pattern for a letter in either case, or as an escape in a double-quoted YAML scalar
+    (YAML 1.2.2, section 5.7).
+    """
     codes = "|".join(rf"\\x{code:02x}|\\u{code:04x}|\\U{code:08x}" for code in (ord(letter), ord(letter.upper())))
     return f"(?:{letter}|{codes})"
 
 
-# Spaces, and characters that nobody sees and an editor may have put beside the name.
+# Spaces, and invisible characters that an editor may have put beside the name.
 _GAP = "[ \t\u00a0\u00ad\u200b-\u200f\u2060\ufeff]*"
 _TAGS = rf"(?:[!&][^\s,\[\]{{}}]*{_GAP})*"  # tags and anchors
 _NAME = re.compile(r"(?<![\w-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + r"(?![\w-])", re.I)
@@ -28,8 +31,8 @@ _LEADING = re.compile(rf"[ \t]*(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
 _IN_BRACKETS = re.compile(rf"[\[{{,][ \t]*(?:\?[ \t]+)?{_TAGS}{_GAP}[\"']?{_GAP}\Z")
 _COLON = re.compile(rf"{_GAP}[\"']?{_GAP}[:\uff1a=]")
 _ALONE = re.compile(rf"{_GAP}[\"']?{_GAP}(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*([ \t]*):(?=\s)")
-_FAR = 300  # characters before a name that are looked at
-# What a note looks like: words of the letters that base64, its percent encoding and its relatives have.
+_FAR = 300  # characters before a name that are examined
+# What a note looks like: words in the alphabet of base64, its percent encoding and its variants.
 _WORD = r"[\w+/=.%:~-]"
 _NOTE = re.compile(
     rf"[\"']?{_GAP}[:\uff1a=;,]?{_GAP}[\"']?"
@@ -37,7 +40,7 @@ _NOTE = re.compile(
 )
 _ONE_WORD = re.compile(r"[ \t]*[\"']?(?=[^\n]{8})[^\s\"';]+(?:;[ \t]*[^\s\"';]*)*[\"']?[ \t]*(?:\n|\Z)")
 _WRAPPED = re.compile(rf"[\"']?(?:(?:{_WORD}|;){{8,}}|[\w+/-]*={{1,2}})[\"']?[ \t]*\Z")
-# A line that begins with a key of its own goes on from no line above; nor does one that closes a bracket.
+# A line that begins with another key, or closes a bracket, does not continue the line above.
 _PROPER = re.compile(r"""(?:"[^"\n]*"|'[^'\n]*'|[^\W\d][\w .$/-]{0,60}|<<|\d+)[ \t]*:(?:[ \t]|\Z)|[\]}]""")
 _FIELD = re.compile(r"""(?:"[\w.$-]+"|'[\w.$-]+'|[\w.$-]+)[ \t]*:(?:[ \t]|\Z)""")
 _OWN_LINE = re.compile(rf"{_GAP}[\"'?]?{_GAP}{_NAME.pattern}(?:{_COLON.pattern}|{_GAP}[\"']?{_GAP}\Z)", re.I)
@@ -46,7 +49,7 @@ _QUOTED = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
 _SCALAR = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""", re.S)
 _BRACKET = re.compile(r"""[\[\]{}]|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""", re.S)
 _REST = re.compile(r"[ \t]*(?:[,\]}].*|(?:[ \t]#.*)?)(?=\n|\Z)")
-# A value between brackets that ends where the next key begins, or the brackets do.
+# A value inside brackets that ends at the next key or the closing bracket.
 _CLEAN = re.compile(
     r"""[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"'\[\]{},&*!|>%@`#][^,\[\]{}\n]*|)[ \t]*"""
     r"""(?:,(?=[ \t]*(?:\n|\Z|["']|[\w-]+[ \t]*:))|(?=[\]}]))"""
@@ -54,13 +57,15 @@ _CLEAN = re.compile(
 _MARK = re.compile(r"(?:(?<=[\s\[{,:])|^)([&*])([^\s,\[\]{}:]+)", re.M)
 _ANCHORED = re.compile(rf"&([^\s,\[\]{{}}]+){_GAP}(?:!\S*{_GAP})?[\"']?\Z")
 _SEEN = re.compile(r"\S")
-_MOST = 50  # times that a file may name it as a key
+_MOST = 50  # how often it may be a key in one file
 
 
 class Redacted(NamedTuple):
-    """A file's text without `secured`, of the same length; what was taken out, and at which offset of the body (-1: of none).
+    """A file's text without `secured`, with its length unchanged.
 
-    `refused` tells why it cannot be taken out alone, and `at` at which offset; all of the text is blank then.
+    `taken` holds what was removed. `in_body` is the offset of the first removal in the body, -1 if
+    there is none. `refused` is the reason why the field could not be removed alone, and `at` the
+    offset of the cause; then the whole text is blank.
     """
 
     text: str
@@ -71,8 +76,11 @@ class Redacted(NamedTuple):
 
 
 class _Key(NamedTuple):
-    """The field as it stands in a text: where it begins, where its value does, the column from which lines that are indented
-    further belong to it, and whether it stands between brackets."""
+    """An occurrence of the field in a text.
+
+    `begin` and `value` are the offsets of the field and its value. Lines indented further than
+    `column` belong to the field. `bracketed` is true inside brackets.
+    """
 
     begin: int
     value: int
@@ -81,10 +89,11 @@ class _Key(NamedTuple):
 
 
 def redact(text: str) -> Redacted:
-    """Take `secured` out of a content file's text, as `decode` returns it. Pure.
+    """Remove `secured` from a content file's text, as `decode` returns it. Pure.
 
-    In front matter it goes wherever its name stands as a key, with the rest of its line and the lines that go on from it.
-    In the body it goes from the first lines, while each looks like a field, and wherever a note follows its name.
+    In front matter it is removed wherever its name is a key, with the rest of its line and the
+    lines that continue it. In the body it is removed from the first lines, as long as each looks
+    like a field, and wherever a note follows its name.
     """
     if "secured" not in text.lower() and "\\" not in text:
         return Redacted(text)
@@ -131,7 +140,10 @@ def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _end_of_fields(text: str, body: int) -> int:
-    """Where the first lines of the body end: those that look like a field, are indented, or are what a stray `---` left behind."""
+    """Return the offset where the field-like lines at the start of the body end.
+
+    These are lines that look like a field, are indented, or are the remains of a stray `---`.
+    """
     at = body
     while at < len(text):
         stop = text.find("\n", at)
@@ -144,17 +156,19 @@ def _end_of_fields(text: str, body: int) -> int:
 
 
 def _is_shared(fields: str, line: int, found: re.Match[str]) -> bool:
-    """Whether the name itself has an anchor that is used elsewhere, as in `x: &k secured` and `*k : ...`."""
+    """Return whether the name itself has an anchor that is used elsewhere, as in `x: &k secured`
+    and `*k : ...`.
+    """
     anchored = _ANCHORED.search(fields, max(line, found.start() - _FAR), found.start())
     return bool(anchored and ("*", anchored[1]) in _MARK.findall(fields))
 
 
 def _key(text: str, start: int, line: int, found: re.Match[str], in_fields: bool) -> _Key | None:
-    """The field, where this name is its key."""
+    """Return the field if this name is its key."""
     before = text[line : found.start()] if found.start() - line < _FAR else "x" + text[found.start() - _FAR : found.start()]
     first = found.start() - len(before)
     leading, colon = _LEADING.fullmatch(before), _COLON.match(text, found.end())
-    margin = _MARGIN.match(before).end()  # type: ignore[union-attr]  # it matches nothing at least
+    margin = _MARGIN.match(before).end()  # type: ignore[union-attr]  # it always matches
     if in_fields:
         if leading and colon:
             return _Key(first + margin, colon.end(), margin, _open(text[start : found.start()]))
@@ -170,13 +184,17 @@ def _key(text: str, start: int, line: int, found: re.Match[str], in_fields: bool
 
 
 def _open(text: str) -> bool:
-    """Whether braces are open at the end of a text."""
+    """Return whether braces are open at the end of a text."""
     plain = _QUOTED.sub("", text)
     return plain.count("{") > plain.count("}")
 
 
 def _end(text: str, limit: int, key: _Key, in_front: bool) -> int:
-    """Where the field ends: with its line, where its quotes or brackets are closed, or with the last line that goes on from it."""
+    """Return the offset where the field ends.
+
+    It ends with its line, where its quotes or brackets are closed, or with the last line that
+    continues it.
+    """
     if key.bracketed and (clean := _CLEAN.match(text, key.value, limit)):
         return clean.end()
     end = _closed(text, limit, key.value)
@@ -194,19 +212,22 @@ def _end(text: str, limit: int, key: _Key, in_front: bool) -> int:
 
 
 def _goes_on(line: str, indent: int, column: int, in_front: bool) -> bool:
-    """Whether a line, given without its indent, goes on from a field at this column."""
+    """Return whether a line, without its indent, continues a field at this column."""
     if _FENCE.match(line) and not indent:
         return False
     if indent > column or (indent == column and (line[0] == ":" or line[:2] in ("-", "- "))):
         return True
     if _WRAPPED.match(line):
         return True
-    # At the left edge of front matter, what is no key can only be the rest of a value that was wrapped, or is unclosed.
+    # In front matter, an unindented line that is not a key can only continue a value that was
+    # wrapped or is unclosed.
     return in_front and not indent and not _PROPER.match(line) and line[:2] not in ("- ", "? ")
 
 
 def _closed(text: str, limit: int, value: int) -> int:
-    """The end of the line on which the value ends, if it stands in quotes or brackets that are closed; else of its first line."""
+    """Return the end of the line on which a value in closed quotes or brackets ends, or else of the
+    value's first line.
+    """
     tags = re.compile(rf"\s*{_TAGS}").match(text, value, limit)
     at = tags.end() if tags else value
     last = _SCALAR.match(text, at, limit)
@@ -217,7 +238,9 @@ def _closed(text: str, limit: int, value: int) -> int:
 
 
 def _balanced(text: str, limit: int, at: int) -> int:
-    """Where the bracket that opens here is closed; -1 where it is not."""
+    """Return the offset after the bracket that closes the one opened here, or -1 if it is not
+    closed.
+    """
     depth = 0
     for found in _BRACKET.finditer(text, at, limit):
         depth += (found[0] in "[{") - (found[0] in "]}")

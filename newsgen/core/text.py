@@ -1,9 +1,10 @@
-"""Characters that may stand in no text: XML and HTML forbid them."""
+"""Characters that XML and HTML do not allow in text."""
 
 import re
 from typing import Any
 
-# What XML 1.0 allows in no text (section 2.2), the C1 controls but NEL, and Unicode's noncharacters (chapter 23.7).
+# What XML 1.0 excludes (section 2.2), the C1 controls except NEL, and Unicode's noncharacters
+# (Unicode, section 23.7).
 NOT_TEXT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
@@ -12,7 +13,9 @@ NOT_TEXT = re.compile(
 
 
 def drop_not_text(value: Any) -> Any:
-    """A value of YAML without the characters that may stand in no text; escapes such as `"\\b"` name them."""
+    """Return a YAML value without the characters that text may not hold. Escapes such as `"\\b"`
+    can produce them.
+    """
     if isinstance(value, str):
         return NOT_TEXT.sub("", value)
     if isinstance(value, list):

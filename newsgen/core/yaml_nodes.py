@@ -1,4 +1,6 @@
-"""YAML as PyYAML's node tree, with limits for what untrusted articles may hold, and with errors that say where and what to do."""
+"""YAML as PyYAML's node tree, with limits for untrusted articles and errors that give a position
+and a hint.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,15 @@ from typing import Any
 MAX_DEPTH = 100
 MAX_ALIASES = 10_000
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
-_RESERVED = re.compile(r"\s*(?:- +)*[\w.-]+: +[@`%*&!|>\[{?\"'-]")  # a value that begins with what YAML has another use for
-_MAX_REDEFINING = 100_000  # characters; PyYAML's own loader takes about a second for these
-# NEL, LS and PS break lines in YAML 1.1, which PyYAML reads; in YAML 1.2 they are text.
+# a value that begins with a character that YAML reserves
+_RESERVED = re.compile(r"\s*(?:- +)*[\w.-]+: +[@`%*&!|>\[{?\"'-]")
+_MAX_REDEFINING = 100_000  # characters; PyYAML's Python loader takes about a second for them
+# NEL, LS and PS are line breaks in YAML 1.1, which PyYAML reads, but text in YAML 1.2.
 BREAKS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
 
 
 class FrontMatterError(ValueError):
-    """YAML that no repair mends. `line` and `column` count from 1 within the front matter."""
+    """YAML that cannot be repaired. `line` and `column` count from 1 within the front matter."""
 
     def __init__(self, message: str, line: int = 0, column: int = 0, code: str = "malformed-yaml", hint: str = "") -> None:
         super().__init__(message)
@@ -27,7 +30,10 @@ class FrontMatterError(ValueError):
 
 
 def compose_nodes(front: str) -> Any:
-    """PyYAML's node tree. Raises FrontMatterError; refuses what is too deep or expands too far."""
+    """Return PyYAML's node tree.
+
+    Raises FrontMatterError, also for YAML that is nested too deep or whose aliases expand too far.
+    """
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -42,7 +48,8 @@ def compose_nodes(front: str) -> Any:
         problem = str(error.problem or error.context)
         if problem == "second occurrence":
             raise FrontMatterError("an anchor (&name) is defined twice", line, column, hint="give the second one another name") from None
-        if "nesting depth" in problem:  # libyaml's own limit is met before ours where it reads ahead
+        # libyaml reads ahead, so its own limit may apply before ours
+        if "nesting depth" in problem:
             raise FrontMatterError(_TOO_DEEP, line, column, "nested-too-deep") from None
         raise FrontMatterError(problem, line, column, hint=_hint(front.split("\n")[line - 1] if line else "", column)) from None
     except yaml.YAMLError as error:
@@ -50,7 +57,7 @@ def compose_nodes(front: str) -> Any:
 
 
 def _hint(line: str, column: int) -> str:
-    """What helps where a line is no YAML."""
+    """Return a hint for a line that is not valid YAML."""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "indent with spaces: YAML allows no tab there"
     if line[column - 1 : column] in ("@", "`", "%") or _RESERVED.match(line):
@@ -60,7 +67,10 @@ def _hint(line: str, column: int) -> str:
 
 @cache
 def _redefining_loader() -> Any:
-    """PyYAML's own loader, for anchors that are defined again, which YAML allows (YAML 1.2.2, section 7.1) and libyaml refuses."""
+    """Return PyYAML's Python loader, changed to allow anchors that are defined again.
+
+    YAML allows that (YAML 1.2.2, section 7.1), but libyaml refuses it.
+    """
     import yaml
 
     class Loader(yaml.SafeLoader):
@@ -74,18 +84,24 @@ def _redefining_loader() -> Any:
 
 
 def _guard(events: Any) -> bool:
-    """Whether an anchor is defined twice. Refuse more than MAX_DEPTH levels, aliases within them counted, and aliases that expand to
-    more than MAX_ALIASES nodes; a scalar weighs one node more per thousand characters."""
+    """Return whether an anchor is defined twice. Raises FrontMatterError for YAML that exceeds the
+    limits.
+
+    The limits are MAX_DEPTH levels, including those inside aliases, and MAX_ALIASES nodes that
+    aliases expand to. A scalar counts as one more node for each thousand characters.
+    """
     import yaml
 
     depth = weight = expanded = 0
     twice = False
-    deepest = [0]  # of each open collection and of the document, how deep it goes
+    deepest = [0]  # the deepest level in each open collection and in the document
     opened: list[tuple[str | None, int]] = []
-    known: dict[str, tuple[int, int]] = {}  # of each anchor, weight and height; what is still open is too high
+    # weight and height of each anchor; an open one has MAX_DEPTH, to refuse recursion
+    known: dict[str, tuple[int, int]] = {}
     for event in events:
         if isinstance(event, yaml.AliasEvent):
-            size, height = known.get(event.anchor or "", (0, 0))  # an unknown one is for the composer to refuse
+            # the composer refuses unknown ones
+            size, height = known.get(event.anchor or "", (0, 0))
             weight += size
             expanded += size
             if expanded > MAX_ALIASES:

@@ -1,1 +1,1 @@
-"""What is kept on disk between builds: the cache, its records and the output folder."""
+"""What stays on disk between builds: the cache, its records and the output folder."""

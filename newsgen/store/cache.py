@@ -1,8 +1,8 @@
-"""The cache `.newsgen/cache.sqlite`: what is known of files, clean records, what was rendered.
+"""The cache, `.newsgen/cache.sqlite`: file records, clean articles, and what was rendered.
 
-It may vanish at any time. What may be kept in it: values that are a pure function of their key,
-and the stat of a file together with the digest its bytes had. Never a value of `secured`.
-Every blob carries a checksum; damage of any kind means that the cache is made anew.
+You may delete it at any time. It may hold values that are a pure function of their key, and the
+stat of a file with the digest its bytes had, but never a value of `secured`. Every blob has a
+checksum. If anything is damaged, the cache is created again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from newsgen.store.records import CACHE_FILE, FileRecord, PageTrace, RenderRecor
 
 FORMAT = 13
 T = TypeVar("T")
-# Only small rows stand WITHOUT ROWID, in the tree of their keys: to find one there, SQLite reads those it comes by to their end.
+# WITHOUT ROWID only for small rows: it stores whole rows in the key's tree, so a search reads every
+# large row it passes to its end.
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE buckets (area TEXT, bucket INT, items BLOB, decided BLOB, PRIMARY KEY (area, bucket));
@@ -38,14 +39,14 @@ CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB);
 
 
 class CacheDamaged(Exception):
-    """The cache cannot be trusted; it is to be made anew."""
+    """The cache cannot be trusted and must be created again."""
 
 
-_BUCKETS = 128  # files are read and written by the bucket: a row for each would cost more than its decoding
+_BUCKETS = 128  # files are read and written in buckets: a row for each costs more than decoding it
 
 
 def seal(value: Any) -> bytes:
-    """A value as bytes with a checksum."""
+    """Encode a value, with a checksum."""
     data = msgspec.msgpack.encode(value)
     return crc32(data).to_bytes(4, "big") + data
 
@@ -58,7 +59,7 @@ _article_decoder = msgspec.msgpack.Decoder(Article)
 
 
 def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
-    """The value that was sealed. Raises CacheDamaged."""
+    """Decode a sealed value. Raises CacheDamaged."""
     if data.__class__ is not bytes:
         raise CacheDamaged
     body = memoryview(data)[4:]
@@ -79,10 +80,10 @@ def _decided(files: Iterable[FileRecord]) -> bytes:
 
 
 class Cache:
-    """One connection to the cache, for one thread at a time. Any method raises CacheDamaged where the file is not as it should be."""
+    """A connection to the cache, for one thread at a time. Any method may raise CacheDamaged."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or make the cache. Raises OSError where the folder cannot be made or written."""
+        """Open or create the cache. Raises OSError if the folder cannot be created or written."""
         self.folder = folder
         self._values: dict[str, Any] = {}
         self._prepared: dict[str, tuple[int, dict[str, FileRecord]]] = {}
@@ -93,7 +94,9 @@ class Cache:
         new = not self.file.exists()
         try:
             self._db = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA page_size=16384")  # of a new file: records of 3 KB would fill pages of 4 KB badly
+            # This sets the page size of a new file: records of 3 KB would waste space in pages of 4
+            # KB.
+            self._db.execute("PRAGMA page_size=16384")
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=OFF")
             if new:
@@ -112,7 +115,7 @@ class Cache:
         return Cache, (self.folder,)
 
     def own(self) -> Cache:
-        """This connection, in the process that opened it; in a fork of that, another one: they may not share it."""
+        """Return this connection, or a new one in a forked process, which may not share it."""
         return self if self._process == os.getpid() else Cache(self.folder)
 
     def close(self) -> None:
@@ -144,13 +147,13 @@ class Cache:
                 self._db.executemany(sql, rows)
 
     def _version(self) -> int:
-        """A number that is another one as soon as another connection has written."""
+        """Return a number that changes when another connection writes."""
         return int(self._all("PRAGMA data_version")[0][0])
 
-    # What is known of files
+    # File records
 
     def files(self, area: str) -> dict[str, FileRecord]:
-        """What is known of each file of an area (`content`, `static`, `theme`), by path."""
+        """Return the record of each file in an area (`content`, `static`, `theme`), by path."""
         version, files = self._prepared.pop(area, (-1, {}))
         if version != self._version():
             rows = self._all("SELECT items FROM buckets WHERE area = ?", (area,))
@@ -158,7 +161,10 @@ class Cache:
         return files
 
     def prepare(self, area: str) -> Iterator[None]:
-        """Read what `files` will be asked for, a part at each step. Where the cache is written before that, it was in vain."""
+        """Read ahead what `files` will return, one part per step.
+
+        If the cache is written before `files` is called, `files` reads everything again.
+        """
         version, files = self._version(), dict[str, FileRecord]()
         for (bucket,) in self._all("SELECT bucket FROM buckets WHERE area = ? ORDER BY bucket", (area,)):
             for (items,) in self._all("SELECT items FROM buckets WHERE area = ? AND bucket = ?", (area, bucket)):
@@ -167,7 +173,7 @@ class Cache:
         self._prepared[area] = version, files
 
     def update_files(self, area: str, files: Mapping[str, FileRecord], touched: Iterable[str]) -> None:
-        """Remember the files of an area; only those of the paths `touched` are not as they were."""
+        """Store the records of an area's files. Only those at the paths in `touched` have changed."""
         buckets: dict[int, list[FileRecord]] = {_bucket(path): [] for path in touched}
         for path in sorted([path for path in files if crc32(path.encode()) % _BUCKETS in buckets]):
             buckets[_bucket(path)].append(files[path])
@@ -176,15 +182,17 @@ class Cache:
         self._write([("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", rows)])
 
     def decided(self, area: str) -> bytes:
-        """The digest of all that the files of an area say, but of what only pages show of articles."""
+        """Return the digest of all that an area's files decide. It leaves out what only pages show
+        of articles.
+        """
         return digest.fold(row[0] for row in self._all("SELECT decided FROM buckets WHERE area = ? ORDER BY bucket", (area,)))
 
     def article(self, key: bytes) -> Article:
-        """The Article of this key."""
+        """Return the Article of this key."""
         return self.articles([key])[key]
 
     def articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
-        """The Articles of these keys, a few thousand at most."""
+        """Return the Articles of these keys, a few thousand at most."""
         rows = self._all(f"SELECT key, article FROM articles WHERE key IN ({','.join('?' * len(keys))})", keys)
         found = {key: unseal(sealed, _article_decoder) for key, sealed in rows}
         if len(found) < len(set(keys)):
@@ -192,11 +200,11 @@ class Cache:
         return found
 
     def add_articles(self, articles: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep (key, sealed Article)."""
+        """Store pairs of key and sealed Article."""
         self._write([("INSERT OR REPLACE INTO articles VALUES (?, ?)", articles)])
 
     def drop_unused(self, used: Collection[bytes]) -> None:
-        """Forget Articles that no file has any more, where they are many."""
+        """Delete Articles that no file uses any more, once there are many."""
         (count,) = self._all("SELECT count(*) FROM articles")[0]
         if count > 1000 + len(used) * 3 // 2:
             keys = {row[0] for row in self._all("SELECT key FROM articles")}
@@ -205,7 +213,7 @@ class Cache:
     # What was rendered
 
     def ledger(self) -> RenderRecord:
-        """What was rendered last; an empty one where nothing was."""
+        """Return the record of the last render, an empty one if there is none."""
         self._ledger_version = self._version()
         found = dict(self._all("SELECT field, value FROM ledger"))
         if not found:
@@ -215,13 +223,17 @@ class Cache:
         return RenderRecord(**{name: unseal(found[name], decoder) for name, decoder in _ledger_decoders.items()})
 
     def trace(self, route: str) -> PageTrace | None:
-        """Why and from what a route was last rendered."""
+        """Return why a route was last rendered, and from what."""
         rows = self._all("SELECT trace FROM traces WHERE route = ?", (route,))
         return unseal(rows[0][0], _trace_decoder) if rows else None
 
     def set_rendered(self, before: RenderRecord, ledger: RenderRecord, traces: Iterable[tuple[str, bytes]], gone: Iterable[str]) -> None:
-        """Remember what was rendered, with the (route, sealed Trace) of what was rendered now, and forget what is gone. `before` is
-        the ledger as this connection found it: of most fields an edit changes nothing."""
+        """Store the record of a render, with (route, sealed PageTrace) for each rendered page;
+        delete the traces of routes in `gone`.
+
+        `before` is the record that this connection read: most edits change few of its fields, and
+        only those are written.
+        """
         with self._transaction():
             known = self._ledger_version == self._version()
             fields = [(name, getattr(ledger, name), getattr(before, name)) for name in _ledger_decoders]
@@ -230,19 +242,21 @@ class Cache:
             self._db.executemany("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces)
             self._db.executemany("DELETE FROM traces WHERE route = ?", [(route,) for route in gone])
 
-    # Small things
+    # Named values
 
     def meta(self, name: str) -> bytes | None:
-        """A value by name."""
+        """Return the value of this name, None if there is none."""
         rows = self._all("SELECT value FROM meta WHERE name = ?", (name,))
         return rows[0][0] if rows else None
 
     def set_meta(self, name: str, value: bytes) -> None:
-        """Remember a value."""
+        """Store a value."""
         self._write([("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(name, value)])])
 
     def value(self, name: str, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
-        """A value by name, decoded once for as long as the connection lives: what others keep meanwhile is not seen."""
+        """Return the value of this name, decoded once per connection. It does not see later writes
+        by other connections.
+        """
         if name not in self._values:
             sealed = self.meta(name)
             self._values[name] = unseal(sealed, decoder) if sealed else None
@@ -250,26 +264,28 @@ class Cache:
         return found
 
     def set_values(self, values: Mapping[str, Any], gone: Collection[str] = ()) -> None:
-        """Remember values, by their names, for `value`, and forget those that are gone."""
+        """Store values by name, for `value`, and delete those in `gone`."""
         rows = [(name, seal(value)) for name, value in values.items()]
         drop = ("DELETE FROM meta WHERE name = ?", [(name,) for name in gone])
         self._write([drop, ("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)])
         self._values |= {**dict.fromkeys(gone), **values}
 
-    # The compiled code of templates, as Jinja's BytecodeCache wants it kept
+    # Compiled templates, for Jinja's BytecodeCache
 
     def bytecode(self, name: str) -> bytes | None:
-        """A template's compiled code; None where there is none."""
+        """Return a template's compiled code, None if there is none."""
         rows = self._all("SELECT code FROM bytecode WHERE name = ?", (name,))
         return unseal(rows[0][0], _bytes_decoder) if rows else None
 
     def set_bytecode(self, name: str, code: bytes) -> None:
-        """Remember a template's compiled code."""
+        """Store a template's compiled code."""
         self._write([("INSERT OR REPLACE INTO bytecode VALUES (?, ?)", [(name, seal(code))])])
 
 
 def open_cache(folder: Path) -> tuple[Cache, bool]:
-    """The cache, and whether it had to be made anew because it was damaged or of another version."""
+    """Return the cache, and whether it was created again because it was damaged or of another
+    version.
+    """
     try:
         return Cache(folder), False
     except CacheDamaged:
@@ -278,19 +294,19 @@ def open_cache(folder: Path) -> tuple[Cache, bool]:
 
 
 def discard(folder: Path) -> None:
-    """Remove the cache's files."""
+    """Delete the cache's files."""
     for end in ("", "-wal", "-shm"):
         (folder / f"{CACHE_FILE}{end}").unlink(missing_ok=True)
 
 
 def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
-    """Work with the cache; where it turns out to be damaged, make it anew and work again.
+    """Call `work` with the cache. If the cache proves damaged, create it again and repeat the call.
 
-    Raises UserError (exit code 3) where it cannot be made or written.
+    Raises UserError (exit code 3) if the cache cannot be created or written.
     """
     renewed = Problem("warning", "cache-renewed", "the cache was damaged or of another version; it is made anew")
     collecting = gc.isenabled()
-    gc.disable()  # nothing here makes cycles by the thousand; looking for them would only cost time
+    gc.disable()  # few reference cycles arise here, so garbage collection would only cost time
     try:
         cache, anew = open_cache(folder)
         try:
@@ -310,5 +326,5 @@ def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
 
 
 def cannot_write(error: OSError, cache: Path) -> UserError:
-    """The cache in this folder, or what is kept in it, cannot be written: exit code 3."""
+    """Return the error for a cache, or a file in it, that cannot be written: exit code 3."""
     return build_error("cannot-write", f"{error.filename or cache}: {error.strerror}", hint="--cache names another folder for it")

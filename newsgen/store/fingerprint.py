@@ -1,6 +1,7 @@
-"""What of newsgen itself decides the bytes of a site: its own code and the packages it stands on.
+"""The parts of newsgen itself that decide the bytes of a site: its code and the packages it uses.
 
-The version number alone would not tell of a development checkout or of an upgraded package.
+The version number is not enough: it does not change in a development checkout or when a package is
+upgraded.
 """
 
 from __future__ import annotations
@@ -35,20 +36,22 @@ _PACKAGES = (
 
 
 def theme_folder(name: str) -> Path:
-    """The theme's `templates` or `static`: in the installed package, else beside it in a checkout."""
+    """Return the theme's `templates` or `static` folder, from the installed package or else from
+    the checkout.
+    """
     installed = PACKAGE / "theme" / name
     return installed if installed.is_dir() else PACKAGE.parent / name
 
 
 @cache
 def program() -> bytes:
-    """The digest of newsgen's code and of the names and versions of the packages it uses."""
+    """Return the digest of newsgen's code and of the names and versions of the packages it uses."""
     sources = [path.read_bytes() for path in sorted(PACKAGE.rglob("*.py"))]
     return digest.fold([digest.of_text(__version__, sys.version, *installed()), *map(digest.of_bytes, sources)])
 
 
 def installed(packages: Collection[str] = _PACKAGES) -> list[str]:
-    """`NAME-VERSION.dist-info` of each package, as the folders of installed packages tell it."""
+    """Return `NAME-VERSION.dist-info` for each installed package, from the folders on `sys.path`."""
     found = []
     for folder in sys.path:
         try:

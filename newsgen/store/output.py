@@ -1,12 +1,13 @@
-"""The output folder: what newsgen wrote there, and changing it all at once or not at all.
+"""The output folder: its manifest, and changes that happen completely or not at all.
 
-New bytes are first staged in a folder of newsgen's own; when all are there, they are renamed into place. Only a page whose
-folder is new is written in its place: nothing that leads to it is in place before all the rest. In the staging folder files are
-named by digests: a name as long as the file system takes has no room for more, and where a file becomes a folder, its place is not
-free yet.
-A journal names what a run is about to touch: after a run that was killed, nothing is believed
-of those files but that they are newsgen's own. A file that is in neither the manifest nor the
-journal is foreign and never touched.
+newsgen first writes new bytes to a staging folder of its own. When all are there, it renames them
+into place. Only a page whose folder is new is written in place, because nothing links to it before
+the rest is in place. Staged files are named by digests. A name of maximum length leaves no room for
+a suffix, and where a file becomes a folder, its place is not free yet.
+
+A journal names the files that a run is about to touch. After a killed run, newsgen trusts nothing
+about those files except that they are its own. A file in neither the manifest nor the journal is
+foreign, and newsgen never touches it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _AFTER_SLASH = chr(ord("/") + 1)
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
-    """Digest of the bytes (hexadecimal) by path, as the manifest has it; empty where there is none that can be read."""
+    """Return the digest (hexadecimal) of each file in the manifest, by path; empty if it is missing
+    or unreadable.
+    """
     return _parsed(_manifest_of(folder))
 
 
@@ -46,17 +49,17 @@ def _parsed(manifest: str) -> dict[str, str]:
     head, _, rest = manifest.partition("\n")
     if not head.startswith(_HEADER):
         return {}
-    whole = rest[: rest.rfind("\n") + 1]  # a line that was cut short names another file, or none
+    whole = rest[: rest.rfind("\n") + 1]  # skip a truncated line: its path may be wrong
     return {line[33:]: line[:32] for line in whole.split("\n") if line}
 
 
 def manifest_text(files: Mapping[str, str]) -> str:
-    """The manifest of these files, sorted by path."""
+    """Return the manifest of these files, sorted by path."""
     return "".join([_HEADER, "\n", *[f"{files[path]} {path}\n" for path in sorted(files)]])
 
 
 def tops(paths: Iterable[str]) -> list[str]:
-    """What stands in the output's own folder, of these files."""
+    """Return the top-level names of these paths."""
     ordered, found, place = sorted(paths), list[str](), 0
     while place < len(ordered):
         top, slash, _ = ordered[place].partition("/")
@@ -66,20 +69,26 @@ def tops(paths: Iterable[str]) -> list[str]:
 
 
 def above(path: str) -> list[str]:
-    """The folders that a file is in, the outermost first."""
+    """Return the folders that contain a file, outermost first."""
     parts = path.split("/")[:-1]
     return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
 
 
 def in_the_way(wanted: Iterable[str], gone: Iterable[str]) -> list[str]:
-    """Those of the files that are gone which stand where wanted ones need a folder, or in a folder in the place of a wanted one."""
+    """Return the paths in `gone` that block one in `wanted`.
+
+    Such a file is where a wanted file needs a folder, or it is in a folder that has the path of a
+    wanted file.
+    """
     files = set(wanted)
     folders = {folder for path in files for folder in above(path)}
     return [path for path in gone if path in folders or not files.isdisjoint(above(path))]
 
 
 def present(folder: Path) -> frozenset[str]:
-    """What stands in the output's own folder: a cheap look for files that another hand has taken away."""
+    """Return the names in the output folder: a cheap check for files that something else has
+    removed.
+    """
     try:
         return frozenset(os.listdir(folder))
     except OSError:
@@ -87,7 +96,9 @@ def present(folder: Path) -> frozenset[str]:
 
 
 def intact(folder: Path, manifest: bytes, top: Collection[str]) -> bool:
-    """Whether the manifest still has this digest, no run was interrupted since, and all of `top` stands there."""
+    """Return whether the manifest still has this digest, no run was interrupted since, and all
+    names in `top` exist.
+    """
     there = present(folder)
     try:
         return there.issuperset(top) and JOURNAL not in there and digest.of_bytes((folder / MANIFEST).read_bytes()) == manifest
@@ -104,8 +115,11 @@ def _digest_of(file: Path) -> str:
 
 
 class Output:
-    """An output folder as a run finds it. `known` is path to digest of the bytes; "" where an
-    interrupted run may have touched the file. `manifest` is the digest of the manifest, b"" where such files are."""
+    """An output folder as a run finds it.
+
+    `known` maps each path to the digest of its bytes, "" if an interrupted run may have touched the
+    file. `manifest` is the digest of the manifest, b"" if there are such files.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -114,7 +128,7 @@ class Output:
         self.interrupted = False
 
     def read(self) -> None:
-        """Find what was written before; under the lock, where this run is to write."""
+        """Read what was written before. A run that writes here must hold the lock."""
         manifest = _manifest_of(self.folder)
         self.known = _parsed(manifest)
         missing = set(tops(self.known)) - present(self.folder)
@@ -131,17 +145,21 @@ class Output:
             self.manifest = digest.of_bytes(manifest.encode())
 
     def adopt(self, files: Mapping[str, str]) -> None:
-        """Take these files (path to digest of the bytes) for newsgen's own where a manifest that was cut short does not name them
-        and they hold just these bytes."""
+        """Treat these files (path to digest) as newsgen's own if a truncated manifest does not name
+        them and their bytes match.
+        """
         if not (self.folder / MANIFEST).is_file():
-            return  # without any manifest the folder is not newsgen's
+            return  # without a manifest the folder is not newsgen's
         for path, known in files.items():
             if path not in self.known and known and known == _digest_of(self.folder / path):
                 self.known[path] = known
 
     def lock(self, wait: bool) -> Any:
-        """Hold the output until the value is released. Raises UserError: exit code 4 where another
-        run holds it and `wait` is not set, 3 where the folder cannot be made."""
+        """Lock the output until the returned lock is released.
+
+        Raises UserError: exit code 4 if another run holds the lock and `wait` is false, 3 if the
+        folder cannot be created.
+        """
         from filelock import FileLock, Timeout
 
         lock = FileLock(self.folder / LOCK, timeout=-1 if wait else 0)
@@ -157,9 +175,11 @@ class Output:
         return lock
 
     def refuse_foreign(self, paths: Iterable[str]) -> None:
-        """Raises UserError (exit code 3) where a file that newsgen did not write stands on a wanted route."""
+        """Raise UserError (exit code 3) if a file that newsgen did not write is at one of these
+        paths.
+        """
         there = present(self.folder)
-        free: set[str] = set()  # folders that are not there, or nothing but folders
+        free: set[str] = set()  # folders that do not exist, or hold only folders
         for path in paths:
             foreign = self._foreign(path, free) if path.partition("/")[0] in there else ""
             if foreign:
@@ -167,8 +187,10 @@ class Output:
                 raise build_error("foreign-file", f"{self.folder / foreign} is not newsgen's own and stands in the way", hint=hint)
 
     def _foreign(self, path: str, free: set[str]) -> str:
-        """What stands in the way of this file and newsgen did not write, "" where nothing does. An own file may become a folder,
-        and a folder of own files a file."""
+        """Return the foreign file that blocks this path, "" if none does.
+
+        newsgen's own file may become a folder, and a folder of its own files may become a file.
+        """
         for folder in above(path) if path not in self.known else ():
             if folder not in free:
                 if folder in self.known:
@@ -183,18 +205,23 @@ class Output:
         return next((name for name in map(_posix, inside) if name not in self.known), "")
 
     def begin(self, paths: Iterable[str]) -> None:
-        """Write the journal, which says that these files may be touched from now on, and make the staging folder."""
+        """Write the journal of the files that may be touched from now on, and create the staging
+        folder.
+        """
         interrupted = [path for path, known in self.known.items() if not known]
         self._replace(JOURNAL, "".join(f"{path}\n" for path in {*paths, *interrupted}))
         try:
-            self._clear_staged()  # of an interrupted run
+            self._clear_staged()  # left by an interrupted run
             os.mkdir(self.folder / STAGED)
         except OSError as error:
             raise self._unwritable(error, self.folder / STAGED) from None
 
     def finish(self, staged: Sequence[str], gone: Sequence[str], manifest: str) -> None:
-        """Move what was staged into place, remove what is gone, and write the manifest. What is gone is removed last, since pages may
-        still lead to it, unless it stands in the way."""
+        """Move staged files into place, remove the files in `gone`, and write the manifest.
+
+        Files are removed last, because pages may still link to them, except those that block a
+        staged file.
+        """
         self._remove(in_the_way(staged, gone))
         try:
             for path in staged:
@@ -207,7 +234,7 @@ class Output:
         self._forget_journal()
 
     def abandon(self, paths: Iterable[str]) -> None:
-        """Remove what was staged or placed for these paths; what was there stays."""
+        """Remove what was staged or placed for these paths. Earlier files stay."""
         self._clear_staged()
         self._remove(path for path in paths if path not in self.known)
         if not self.interrupted:
@@ -218,8 +245,8 @@ class Output:
             os.rmdir(self.folder / STAGED)
         except FileNotFoundError:
             pass
-        except OSError:  # of a run that did not end
-            import shutil  # slow to import, and rarely needed
+        except OSError:  # left by a killed run
+            import shutil  # slow to import and rarely needed
 
             shutil.rmtree(self.folder / STAGED, ignore_errors=True)
 
@@ -236,7 +263,7 @@ class Output:
             except (FileNotFoundError, NotADirectoryError):
                 pass
             except OSError as error:
-                if not os.path.isdir(target):  # else a folder has taken its place
+                if not os.path.isdir(target):  # otherwise a folder has replaced it
                     raise self._unwritable(error, Path(target)) from None
             folders.add(os.path.dirname(path))
         for folder in sorted(folders, key=len, reverse=True):
@@ -260,13 +287,13 @@ class Output:
 
 
 def unwritable(error: OSError, path: str) -> UserError:
-    """A file of the output cannot be written: exit code 3."""
+    """Return the error for an output file that cannot be written: exit code 3."""
     hint = "free some space; what was there stays" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "what was there stays"
     return build_error("cannot-write", f"{path} cannot be written: {error.strerror}", hint=hint)
 
 
 def staged_name(path: str) -> str:
-    """Where a file is staged, below the output."""
+    """Return where a file is staged, relative to the output folder."""
     return f"{STAGED}/{digest.of_text(path).hex()}"
 
 
@@ -275,7 +302,7 @@ def _posix(path: str) -> str:
 
 
 def _move(staged: str, target: str) -> None:
-    """Move a file into its place, making its folder and replacing empty folders. Raises OSError."""
+    """Move a file into place; create its folder and replace empty folders. Raises OSError."""
     try:
         os.replace(staged, target)
     except FileNotFoundError:
@@ -290,8 +317,11 @@ def _move(staged: str, target: str) -> None:
 
 
 def stage(folder: str, path: str, data: bytes) -> bool:
-    """Write bytes into the staging folder, or into their place where the page's folder is new: then nothing was there, and nothing
-    that leads to it is in place yet. Whether they are in their place. Raises OSError."""
+    """Write bytes to the staging folder, and return False; or write them in place, and return True.
+
+    They go in place if the page's folder is new: it replaces no file, and nothing links to it yet.
+    Raises OSError.
+    """
     target = os.path.join(folder, path)
     placed = path.endswith("/index.html") and _new_folder(target[: -len("/index.html")])
     file = os.open(target if placed else os.path.join(folder, staged_name(path)), _FLAGS, 0o666)
@@ -307,7 +337,7 @@ def stage(folder: str, path: str, data: bytes) -> bool:
 def _new_folder(folder: str) -> bool:
     try:
         os.mkdir(folder)
-    except (FileExistsError, NotADirectoryError):  # a file that stands there has to go first
+    except (FileExistsError, NotADirectoryError):  # a file of this name must be removed first
         return False
     except FileNotFoundError:
         os.makedirs(os.path.dirname(folder), exist_ok=True)
@@ -319,7 +349,7 @@ _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | ge
 
 
 def stage_copy(source: str, folder: str, path: str) -> bytes:
-    """Copy a file into the staging folder; the digest of what was copied. Raises OSError."""
+    """Copy a file to the staging folder and return the digest of the copied bytes. Raises OSError."""
     import shutil
 
     staged = os.path.join(folder, staged_name(path))
@@ -330,7 +360,7 @@ def stage_copy(source: str, folder: str, path: str) -> bytes:
 
 
 def same_bytes(folder: str, path: str, data: bytes) -> bool:
-    """Whether the file holds these bytes already."""
+    """Return whether the file already holds these bytes."""
     try:
         with open(os.path.join(folder, path), "rb", buffering=0) as file:
             return os.fstat(file.fileno()).st_size == len(data) and file.readall() == data

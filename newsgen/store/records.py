@@ -1,21 +1,26 @@
-"""What is known from one build to the next, as the cache keeps it: of files, of what was rendered and why."""
+"""The cache's records, from one build to the next: files, what was rendered, and why."""
 
 from msgspec import Raw
 
 from newsgen.core.model import PlainPage, Record
 from newsgen.core.problems import Problem
 
-NOTHING = Raw(b"\xc0")  # what stands for None
+NOTHING = Raw(b"\xc0")  # None, encoded
 
 
 CACHE_FILE = "cache.sqlite"
 
 
 class FileRecord(Record, frozen=True, array_like=True, gc=False):
-    """What is known of a file: its stat (as in FileStat), the key of its bytes and what they said. Of an article the Entry and
-    the Face, which are decoded when they are needed, the key of its title (see pack_ties), the digest of its face and of all that it
-    says; of a plain page the page. Both are missing where the file was left out. `whole`, `small` and `near` are the pictures that
-    an article names (see Shows), `local` those of its list of images that are files of the site, with their places in it."""
+    """What newsgen knows of a file: its stat (as in FileStat), the key of its bytes, and their
+    content.
+
+    An article has `entry` and `face`, its encoded ArticleMeta and Summary, which are decoded on
+    demand. `title` is the key of its title (see `pack_ties`), `shown` the digest of its Summary,
+    `content` that of the whole article. A plain page has `page`. A file that was left out has none
+    of these. `whole`, `small` and `near` are the images that an article names (see ImageRefs).
+    `local` holds those of its `images` list that are files of the site, with their positions in it.
+    """
 
     path: str
     size: int
@@ -37,9 +42,15 @@ class FileRecord(Record, frozen=True, array_like=True, gc=False):
 
 
 class RenderRecord(Record, frozen=True, array_like=True, gc=False):
-    """What was rendered last: the pages of the plan of this digest by route, the digest of each (joined), and that of its bytes
-    (hexadecimal); what they were rendered of: the digest of templates and all that is shared, of each story (joined)
-    those of its face and of all that it says, and the other stories beside it; and the digest of the output's manifest."""
+    """What was rendered last.
+
+    `plan` is the digest of the plan, `routes` are its routes. `pages` holds the digest of each page
+    (concatenated), `files` that of its bytes (hexadecimal). The rest is what the pages were
+    rendered from: `context` is the digest of the templates and of all that pages share. `shown` and
+    `content` hold two digests for each story (concatenated), of its Summary and of the whole
+    article. `beside` holds the other stories beside each. `manifest` is the digest of the output's
+    manifest.
+    """
 
     plan: bytes = b""
     routes: tuple[str, ...] = ()
@@ -53,7 +64,9 @@ class RenderRecord(Record, frozen=True, array_like=True, gc=False):
 
 
 class PageTrace(Record, frozen=True, array_like=True, gc=False):
-    """Why a page was rendered, when (seconds since the epoch), and the digests of its parts (see trace.py)."""
+    """Why a page was rendered, when (seconds since the epoch), and the digests of its parts (see
+    `build/trace.py`).
+    """
 
     reason: str
     at: int
