@@ -1,1 +1,3 @@
-"""From entries to one immutable Site: who may be seen, grouping, names, sidebars. Pure, no I/O."""
+"""Build one immutable Site from articles: visibility, groups, routes, ranking and related stories.
+Pure.
+"""

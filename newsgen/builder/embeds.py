@@ -1,4 +1,6 @@
-"""Players of other sites: only from hosts of the settings, their address made anew, loaded when a reader asks."""
+"""Build players for videos of other sites. Only hosts named in the settings are allowed, the
+address is rebuilt, and the player loads when a reader asks for it.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,17 @@ _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class Player(Struct, frozen=True):
-    """A player: the address of its frame and the host that a reader will be told of."""
+    """A player: the address of its frame, and the host to show to the reader."""
 
     url: str
     host: str
 
 
 def make_player(address: str, hosts: tuple[str, ...]) -> Player | None:
-    """The player of an iframe's address, or None where its host is not among `hosts`.
+    """Return the player for an iframe's address, or None if its host is not in `hosts`.
 
-    YouTube's is the one without cookies, Vimeo's asks not to be tracked; of other hosts the address stays.
+    YouTube uses the domain without cookies, and Vimeo is asked not to track. For other hosts the
+    address stays the same, except that it always uses https.
     """
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")
@@ -36,7 +39,7 @@ def make_player(address: str, hosts: tuple[str, ...]) -> Player | None:
 
 
 def frame_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """The hosts that frames may come from, for the content security policy."""
+    """Return the hosts that frames may load from, for the content security policy."""
     named = {"youtube.com": "www.youtube-nocookie.com", "youtu.be": "www.youtube-nocookie.com", "m.youtube.com": "www.youtube-nocookie.com"}
     named |= {"youtube-nocookie.com": "www.youtube-nocookie.com", "vimeo.com": "player.vimeo.com"}
     return tuple(dict.fromkeys(named.get(host, host) for host in hosts))

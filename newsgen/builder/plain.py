@@ -1,4 +1,4 @@
-"""Plain pages as they are to be published, and the menu, which is made of them and of the settings alone."""
+"""Choose the plain pages to publish, and build the menu from them and the settings."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from newsgen.core.problems import Problem
 def plain_pages(
     files: Sequence[PlainFile], settings: Settings, clock: Clock, table: RouteTable, problems: list[Problem]
 ) -> tuple[Plain, ...]:
-    """The visible plain pages by their paths. One whose route is taken is left out, with a problem; one that a static file
-    replaces is kept, since links to it lead to that file."""
+    """Return the visible plain pages, sorted by path.
+
+    A page whose route is taken is left out, with a problem. A page that a static file replaces is
+    kept, because links to it lead to that file.
+    """
     if "page" in settings.without:
         return ()
     by_path: dict[str, Plain] = {}
@@ -36,7 +39,9 @@ def plain_pages(
 
 
 def plain_route(path: str) -> str:
-    """Where the page of a file stands: `/legal/privacy/` of `pages/legal/privacy.md`, `/legal/` of `pages/legal/index.md`."""
+    """Return the route for a file: `/legal/privacy/` for `pages/legal/privacy.md`, `/legal/` for
+    `pages/legal/index.md`.
+    """
     names = [slugify(name) for name in _name(path).split("/")]
     if names[-1] == "index":
         names.pop()
@@ -44,12 +49,14 @@ def plain_route(path: str) -> str:
 
 
 def _name(path: str) -> str:
-    """A page's name in the settings: its path without the folder and the suffix."""
+    """Return a page's name in the settings: its path without folder and suffix."""
     return composed(path.removeprefix(FOLDER).rpartition(".")[0])
 
 
 def make_menu(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]) -> tuple[Label, ...]:
-    """What the setting `menu` names, then the pages that ask for it and do not stand there yet. No link stands twice."""
+    """Return the items of the setting `menu`, then the pages that ask to be in the menu. Each link
+    appears once.
+    """
     by_url: dict[str, Label] = {}
     for label in (*_named(pages, files, settings, problems), *(_label(page, settings) for page in pages if page.file.page.menu)):
         by_url.setdefault(label.url, label)

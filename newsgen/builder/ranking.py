@@ -1,15 +1,18 @@
-"""What leads a list: heat, coverage, quality and freshness, one slot a story, sources and topics mixed. Pure.
+"""Rank the stories of a list by heat, coverage, quality and freshness, with one place per story and
+mixed sources and topics. Pure.
 
 A story's score is the sum of
-- heat: log2(heat + 32) less 5, so that twice the heat is one more and a story without any has 0;
-- coverage: half of log2(1 + how many others have it);
-- quality: a hundredth of it;
-- freshness: its age in half-lives, taken off. The age counts from the newest story, not from the time of the build, so that the same
-  stories always rank the same. A half-life is a quarter of the time that the stories span, and no less than 12 hours: a busy site
-  forgets in a day, a quiet one in months;
-- picture: one where it has one;
-- weight: what its editors add or take off.
-What is pinned stands before all others until its time is over.
+
+- heat: log2(heat + 32) - 5. Doubling a high heat adds about 1; a story without heat gets 0.
+- coverage: log2(1 + number of other sources that have it) / 2.
+- quality: quality / 100.
+- freshness: minus its age in half-lives. Age counts from the newest story and not from the time of
+  the build, so the same stories always rank the same. A half-life is a quarter of the time the
+  stories span, at least 12 hours: a busy site forgets in a day, a quiet one in months.
+- picture: 1 if it has an image.
+- weight: what its editors add or subtract.
+
+Pinned stories come before all others until their pin expires.
 """
 
 from __future__ import annotations
@@ -25,11 +28,11 @@ from msgspec import Struct
 from newsgen.core.model import HIDDEN, Site, Story
 
 _SHORTEST = timedelta(hours=12)
-_COLD = 32  # so that a story without coverage is not hopeless against one with little
+_COLD = 32  # gives a story without heat a chance against one with little
 
 
 class Score(Struct, frozen=True):
-    """Why a story stands where it does: the parts of its score, and whether it is pinned."""
+    """The parts of a story's score, and whether it is pinned."""
 
     heat: float
     coverage: float
@@ -41,12 +44,12 @@ class Score(Struct, frozen=True):
 
     @property
     def total(self) -> float:
-        """The sum of the parts."""
+        """Return the sum of the parts."""
         return self.heat + self.coverage + self.quality + self.freshness + self.picture + self.weight
 
 
 def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Score]:
-    """The score of each of these stories (the newest first)."""
+    """Return the score of each of these stories. `members` are sorted newest first."""
     entries = [site.stories[i].document.entry for i in members]
     if not entries:
         return {}
@@ -69,10 +72,12 @@ def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Sco
 
 
 def lead_stories(site: Site, members: Sequence[int], count: int, as_of: datetime) -> dict[int, Score]:
-    """Up to `count` leading stories among these (newest first), the highest ranked first, with their scores.
+    """Return up to `count` leading stories of `members` (newest first), highest rank first, with
+    their scores.
 
-    Each event gets one place. A source gets at most a third of the places and a first topic at most half (rounded up), more only where
-    others have nothing to lead with; a pinned story is not held to that.
+    Each event gets one place. A source gets at most a third of the places and a first topic at most
+    half, both rounded up, and more only if others have nothing to lead with. Pinned stories are
+    exempt from these limits.
     """
     scored = scores(site, members, as_of)
     order = sorted(scored, key=lambda i: (not scored[i].pinned, -scored[i].total, i))
@@ -94,9 +99,10 @@ def lead_stories(site: Site, members: Sequence[int], count: int, as_of: datetime
 
 
 def coverage(site: Site, index: int) -> list[str]:
-    """Who else has the story: the names in its own list, each once, in the order of the list, then other sources of its event here.
+    """Return the names of other sources that have the story, each once: first those in its own
+    list, in the order of the list, then the other sources of its event on this site.
 
-    Its own source is not among them, nor what only withheld stories name.
+    The story's own source and names that only withheld stories have are left out.
     """
     return [name for _, name in site.covered[index]]
 
@@ -104,7 +110,9 @@ def coverage(site: Site, index: int) -> list[str]:
 def find_covered(
     stories: Sequence[Story], listed: Sequence[Sequence[int]], leads: Sequence[int], members: Mapping[int, Sequence[int]]
 ) -> tuple[tuple[tuple[int, str], ...], ...]:
-    """For each story the same with the place of each name in its own list; -1 for what is a story of this site."""
+    """Return what `coverage` needs for each story: pairs of (place in its own list, name). The
+    place is -1 if the name belongs to a story on this site.
+    """
     found = []
     for story, own, lead in zip(stories, listed, leads, strict=True):
         event = members.get(lead, ())
@@ -132,5 +140,5 @@ def _covered(story: Story, listed: Sequence[int], event: Sequence[str]) -> tuple
 
 @lru_cache(8192)
 def _plain(name: str) -> str:
-    """A name by which `Game Rant` and `GameRant` are the same."""
+    """Return a key for a name: the same for `Game Rant` and `GameRant`."""
     return "".join(filter(str.isalnum, name.casefold()))

@@ -1,5 +1,6 @@
-"""What else there is to read beside an article: its own list, other stories that are like it, those near in time of the same topics.
-Pure."""
+"""Find other stories to read beside an article: those in its own list, and those of the same topics
+that are near in time. Pure.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +13,11 @@ from newsgen.core.model import HIDDEN, ArticleMeta, Group, Site, ties_of
 
 
 def listed(entry: ArticleMeta, by_url: Mapping[int, int], by_title: Mapping[int, int], withheld: Collection[int]) -> tuple[int, ...]:
-    """The stories in the article's own list (see Site). They are found by their keys, of which `withheld` are those of stories that may
-    not even be named; an address of 0 is none, and in no table."""
+    """Return the stories in the article's own list, as in `Site.listed`.
+
+    Stories are found by the keys of their URL or title. `withheld` holds the keys of stories that
+    may not even be named. A URL key of 0 means no URL and is in no table.
+    """
     found = [
         by_url[url] if url in by_url else HIDDEN if url in withheld or title in withheld else by_title.get(title, -1)
         for url, title in ties_of(entry)
@@ -22,12 +26,13 @@ def listed(entry: ArticleMeta, by_url: Mapping[int, int], by_title: Mapping[int,
 
 
 def own_related(index: int, stories: Sequence[int], limit: int) -> list[tuple[int, int]]:
-    """The first `limit` entries of the article's own list (as in `Site.listed`) that may be shown, in its order.
+    """Return the first `limit` items of the article's own list (as in `Site.listed`) that may be
+    shown, in the order of the list.
 
-    Each is (place in its list, place of the story in the site or -1 where it is not visible
-    here). None stands twice.
+    Each is (place in the list, index of the story on the site or -1 if it is not visible here). No
+    story appears twice.
     """
-    if max(stories, default=-1) < 0:  # as it mostly is
+    if max(stories, default=-1) < 0:  # the usual case
         return [(place, local) for place, local in enumerate(stories) if local != HIDDEN][:limit]
     out: list[tuple[int, int]] = []
     seen = {index, HIDDEN}
@@ -42,23 +47,26 @@ def own_related(index: int, stories: Sequence[int], limit: int) -> list[tuple[in
 
 
 class Nearest:
-    """Finds for each story up to `count` leads of other stories of some groups, nearest in time first; of two as near, the newer. Of each
-    group so many times four are looked at on either side."""
+    """Finds for each story up to `count` leads of other stories in its groups, nearest in time
+    first; on a tie, the newer one.
+
+    In each group, up to four times `count` stories on either side are considered.
+    """
 
     def __init__(self, site: Site, count: int) -> None:
         self._leads, self._count = site.leads, count
         self._led = frozenset([i for i, lead in enumerate(site.leads) if lead != i])
-        self._times = [(story.document.entry.time - _EPOCH) // _TICK for story in site.stories]  # numbers compare faster
+        self._times = [(story.document.entry.time - _EPOCH) // _TICK for story in site.stories]  # integers compare faster than times
 
     def of(self, index: int, groups: Sequence[Group]) -> list[int]:
-        """Those for the story at this place."""
+        """Return the leads for the story at `index`."""
         leads, own, count, times = self._leads, self._leads[index], self._count, self._times
         candidates: set[int] = set()
         for group in groups:
             members = group.members
             at = bisect_left(members, index)
             newer, older = members[max(at - count, 0) : at], members[at + 1 : at + 1 + count]
-            if own == index and self._led.isdisjoint(newer) and self._led.isdisjoint(older):  # as it mostly is
+            if own == index and self._led.isdisjoint(newer) and self._led.isdisjoint(older):  # the usual case
                 candidates.update(newer, older)
                 continue
             for side in (members[max(at - 4 * count, 0) : at][::-1], members[at + 1 : at + 1 + 4 * count]):

@@ -1,8 +1,9 @@
 """The route table: which addresses of a site are taken, and by what.
 
-Static files come first, then the site's own pages, plain pages, lists, and articles last. So nothing that an article says
-can take the address of a page of the site itself. Addresses that newsgen may need later (numbered pages, dates, feeds of
-lists, files that hosts and browsers read) are reserved by their form: an article that got one would have to move one day.
+Static files come first, then the site's own pages, plain pages, lists, and finally articles. So an
+article can never take the address of one of the site's own pages. Addresses that newsgen may need
+later (numbered pages, dates, feeds of lists, files that hosts and browsers read) are reserved by
+pattern: an article on one of them would have to move some day.
 """
 
 from __future__ import annotations
@@ -14,31 +15,34 @@ from newsgen.config.settings import Kind, Settings
 from newsgen.content.slugs import href
 from newsgen.core.problems import Problem
 
-SITE = "the site itself"  # the owner of its own pages, as messages name it
+SITE = "the site itself"  # the owner of the site's own pages in messages
 # Names that newsgen writes into many folders.
 _OWN_NAMES = frozenset(("index.html", "feed.xml", "atom.xml", "feed.json"))
-# Names at the top that hosts, browsers or crawlers give a meaning to; theme.DIGEST.css is the stylesheet of the settings.
+# Top-level names with a meaning for hosts, browsers or crawlers. theme.DIGEST.css is the stylesheet
+# made from the settings.
 _OWN_TOP = re.compile(
     r"_media|_headers|_redirects|_worker\.js|4(?:04|10)\.html|theme\.[0-9a-f]+\.css|.+\.(?:xml|txt|json|webmanifest|ico|png)"
 )
 _OWN_FILE = re.compile(r"sitemaps/[0-9]+\.xml|icons/[a-z0-9]+\.png")
-_DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.[^./]*$|$)")  # in the names of static files that templates ask for
+_DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.[^./]*$|$)")  # in names of static files that templates use through `asset`
 _NUMBERED = re.compile(r"(.*/)?page/[0-9]+/index\.html")
 _INDEXES: tuple[Kind, ...] = ("topics", "sources", "tags", "authors")
 _DATE_LEVELS: tuple[tuple[Kind, str], ...] = (("year", "[0-9]{4}"), ("month", "[0-9]{2}"), ("day", "[0-9]{2}"))
-_LONGEST = 240  # bytes of a name: most file systems take 255, and a number may be added
+_LONGEST = 240  # bytes in a name: most file systems allow 255, and a number may be added
 
 
 def output_path(route: str) -> str:
-    """The file of a route, relative to the output: a folder's index.html for those that end in a slash."""
+    """Return the file of a route, relative to the output: a folder's index.html if the route ends
+    in a slash.
+    """
     return route[1:] + "index.html" if route.endswith("/") else route[1:]
 
 
 class RouteTable:
-    """The routes of one site that are taken. Case is ignored, as some file systems do."""
+    """The routes of a site that are taken. Case is ignored, as some file systems do."""
 
     def __init__(self, settings: Settings, static: Iterable[str] = ()) -> None:
-        """A table with the static files at these paths and the site's own pages."""
+        """Create a table that holds the static files at these paths and the site's own pages."""
         self._owners: dict[str, str] = {}
         self._folders: dict[str, str] = {}
         self._lists = {""}
@@ -50,7 +54,9 @@ class RouteTable:
             self.claim(route, SITE)
 
     def taken_by(self, route: str) -> str:
-        """What has this route, or a file where it needs a folder; "" where it is free."""
+        """Return what takes this route, or has a file where the route needs a folder; "" if it is
+        free.
+        """
         path = output_path(route).casefold()
         folder = path.rpartition("/")[0]
         while folder and folder not in self._folders:
@@ -60,12 +66,15 @@ class RouteTable:
         return self._page(path)
 
     def take(self, route: str, owner: str) -> None:
-        """Give a route away; `owner` is how messages name what stands there."""
+        """Mark a route as taken. Messages name `owner` as what is there."""
         self._add(output_path(route).casefold(), owner)
 
     def claim(self, route: str, owner: str) -> str:
-        """Take this very route, or return what has it. A static file on the route is no obstacle: it replaces the page, and
-        links to the page lead to it."""
+        """Take exactly this route and return "", or return what has it.
+
+        A static file on the route does not count: it replaces the page, and links to the page lead
+        to it.
+        """
         path = output_path(route).casefold()
         taken = "" if path in self._static and self._owners[path] == self._static[path] else self.taken_by(route)
         if not taken:
@@ -73,7 +82,9 @@ class RouteTable:
         return taken
 
     def take_list(self, wanted: str, owner: str) -> str:
-        """The route that a list gets: the wanted one, or the next that is free. Its numbered pages are reserved."""
+        """Take a route for a list and return it: the wanted one, or the next free one. The routes
+        of the list's numbered pages are reserved.
+        """
         route = wanted
         if self.claim(route, owner):
             route = self.free(wanted)
@@ -82,7 +93,9 @@ class RouteTable:
         return route
 
     def free(self, wanted: str) -> str:
-        """The wanted route (of a folder) where it is free, else with `-2`, `-3` ... at the name that is taken."""
+        """Return the wanted route (of a folder) if it is free; otherwise add `-2`, `-3` ... to the
+        name that is taken.
+        """
         if len(wanted) > _LONGEST // 4:
             wanted = "/".join(map(_fitting, wanted.split("/")))
         if not self.taken_by(wanted):
@@ -94,7 +107,7 @@ class RouteTable:
         return _next_free(f"{route}/{last}", lambda path: bool(self.taken_by(path + "/"))) + "/"
 
     def _file(self, path: str) -> str:
-        """What has or may need a file at this path, where a folder is wanted."""
+        """Return what has or may need a file at this path, where a folder is wanted."""
         if owner := self._owners.get(path):
             return owner
         folder, _, name = path.rpartition("/")
@@ -102,7 +115,7 @@ class RouteTable:
         return SITE if own or ("." in name and _DIGEST.sub("", path) in self._static) else ""
 
     def _page(self, path: str) -> str:
-        """What has or may need this file."""
+        """Return what has or may need this file."""
         if owner := self._owners.get(path) or self._folders.get(path):
             return owner
         numbered = _NUMBERED.fullmatch(path)
@@ -122,14 +135,16 @@ class RouteTable:
 
 
 class ListRoutes:
-    """Gives lists of articles their routes. `of` is the route of each label that has one, by its link."""
+    """Assigns routes to lists of articles. `of` maps the link of a list to its route."""
 
     def __init__(self, table: RouteTable, settings: Settings, problems: list[Problem]) -> None:
         self._table, self._base, self._problems = table, settings.base, problems
         self.of: dict[str, str] = {}
 
     def link(self, wanted: str, name: str) -> str:
-        """The link of the list of this name, which wants this route. Where that is taken it gets another, with a problem."""
+        """Return the link of the list called `name`. If the wanted route is taken, the list gets
+        another one, with a problem.
+        """
         taken = self._table.taken_by(wanted)
         route = self._table.take_list(wanted, f"the list “{name}”")
         if route != wanted:
@@ -149,12 +164,14 @@ def _next_free(path: str, taken: Callable[[str], bool]) -> str:
 
 
 def _fitting(name: str) -> str:
-    """A name cut to the bytes that file systems take."""
+    """Return a name cut to the number of bytes that file systems accept."""
     return name.encode()[:_LONGEST].decode(errors="ignore")
 
 
 def _date_pattern(settings: Settings) -> re.Pattern[str] | None:
-    """The routes (without the first slash) of years, months and days, where they have pages."""
+    """Return a pattern for the routes (without the first slash) of years, months and days that have
+    pages.
+    """
     found = []
     for level, _ in _DATE_LEVELS:
         if level not in settings.without:

@@ -1,4 +1,4 @@
-"""Where articles stand: the permalink of the settings, each route given once."""
+"""Assign routes to articles by the permalink setting, each route once."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _HINT = "rename the file, or change its category or the permalinks"
 def article_routes(
     visible: Sequence[Document], gone: Sequence[Document], settings: Settings, table: RouteTable, problems: list[Problem]
 ) -> tuple[list[str], tuple[str, ...]]:
-    """The route of each visible document, in their order (newest first), and those of the ones that are gone.
+    """Return the route of each visible document, in their order (newest first), and the sorted
+    routes of removed articles.
 
-    Each is taken from the table. Where one is taken already, by another page or by an article that is earlier by time,
-    then path, the article gets the next that is free (`-2`), with a warning.
+    Routes are taken in the table. If a route is taken by another page, or by an article that is
+    earlier by time, then path, the article gets the next free one (`-2`), with a warning.
     """
     pattern = settings.permalinks.article
     zone = settings.zone
@@ -53,7 +54,9 @@ def article_routes(
 
 
 def _is_another_day(name: str, time: datetime) -> bool:
-    """Whether a date is not a time's own in any zone: extractors believe the address before anything else."""
+    """Whether a date is different from the day of `time` in every time zone. Crawlers trust the
+    date in the URL above anything else.
+    """
     try:
         return abs(datetime.fromisoformat(name + "T12:00Z") - time) > timedelta(hours=26)  # zones go to UTC+14
     except ValueError:
@@ -65,6 +68,6 @@ def _oldest_first(document: Document) -> tuple[datetime, str]:
 
 
 def stem_of(path: str) -> str:
-    """The file's name without its suffix, as part of an address."""
+    """Return the file's name without its suffix, as part of an address."""
     stem = path[path.rfind("/") + 1 : path.rfind(".")]
     return stem if _PLAIN_STEM.fullmatch(stem) else slugify(stem)

@@ -1,4 +1,6 @@
-"""Documents to a Site: the visible ones grouped by topic, source and category, newest first."""
+"""Build a Site from documents: the visible ones, newest first, grouped by topic, source, category,
+tag and author.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ _DEFAULT_CATEGORY = "news"
 
 
 class Built(NamedTuple):
-    """A Site, and what was found while it was made."""
+    """A Site, and the problems found while it was built."""
 
     site: Site
     problems: list[Problem]
@@ -42,8 +44,11 @@ def build_site(
     told: StoryAssignment | None = None,
     static: Iterable[str] = (),
 ) -> Built:
-    """The Site that these documents and plain pages make at this clock, beside static files at these paths. Pure: their order does not
-    matter. Without `told` each story stands alone."""
+    """Return the Site that these documents and plain pages make at this clock.
+
+    `static` holds the paths of static files. The order of the documents does not matter. Without
+    `told` each article is a story of its own. Pure.
+    """
     visible: list[Document] = []
     gone: list[Document] = []
     withheld: set[int] = set()
@@ -63,7 +68,7 @@ def build_site(
     table = RouteTable(settings, static)
     plain = plain_pages(pages, settings, clock, table, problems)
     if "corrections" not in settings.without:
-        table.claim("/corrections/", SITE)  # after plain pages: one of them may introduce it
+        table.claim("/corrections/", SITE)  # after plain pages, because one of them may introduce the corrections
     leads = told.leads if told else tuple(range(len(visible)))
     events: dict[int, list[int]] = defaultdict(list)
     for i, lead in enumerate(leads):
@@ -96,7 +101,7 @@ def build_site(
         )
     oldest_first = range(len(visible) - 1, -1, -1)
     by_url = {entries[i].url: i for i in oldest_first}
-    by_url.pop(0, None)  # none
+    by_url.pop(0, None)  # 0 means no URL
     by_title = {visible[i].title: i for i in oldest_first}
     own = tuple([listed(entry, by_url, by_title, withheld) if entry.ties else () for entry in entries])
 
@@ -120,7 +125,9 @@ def build_site(
 
 
 def _moved(moved: Sequence[tuple[str, int]], documents: Sequence[Document], settings: Settings) -> tuple[tuple[str, int], ...]:
-    """The routes of hidden articles that lead to their stories."""
+    """Return the routes of hidden articles that redirect to their stories, each with the index of
+    the story's lead.
+    """
     by_path = {document.path: document for document in documents} if moved and settings.stories.redirect else {}
     hidden = [(by_path[path], lead) for path, lead in moved if path in by_path]
     routes, _ = article_routes([document for document, _ in hidden], (), settings, RouteTable(settings), [])
@@ -136,7 +143,7 @@ def _by_name(groups: Iterable[Group]) -> tuple[Group, ...]:
 
 
 def _groups(labels: Sequence[Label], by_slug: Mapping[str, Label], places: ListRoutes) -> tuple[Group, ...]:
-    """Of the labels of all articles those that have a name, with the places of the articles."""
+    """Return a group for each label that has a name. `labels` holds the label of each article."""
     members: dict[str, list[int]] = defaultdict(list)
     for i, label in enumerate(labels):
         if label.name:
@@ -145,9 +152,12 @@ def _groups(labels: Sequence[Label], by_slug: Mapping[str, Label], places: ListR
 
 
 class _Names:
-    """Names to topics, tags or authors: those that differ in case or accents are one, shown by its data file's name or
-    its commonest. `each` are those of each visible article, `linked` tells whether they have pages. `labels` are what they became for
-    each article, each once, in its own order."""
+    """Turns names into topics, tags or authors. Names that differ only in case or accents are one;
+    it is shown under the name in its data file, else under the most common one.
+
+    `each` holds the names of each visible article, `linked` says whether they have pages. `labels`
+    holds the labels of each article, each once, in the article's own order.
+    """
 
     def __init__(
         self,
@@ -157,7 +167,7 @@ class _Names:
         linked: bool,
         facts: Sequence[TopicFact] = (),
     ) -> None:
-        # The oldest first: a newcomer never takes a slug that is in use.
+        # Oldest first, so that a new name never takes a slug in use.
         often = Counter(reversed(each))
         counts: Counter[str] = Counter()
         for some, n in often.items():
@@ -174,7 +184,7 @@ class _Names:
 
         def add(name: str, wanted: str, folded: set[str]) -> Label:
             slug = slugs.give(name, wanted)
-            folded -= self._by_fold.keys()  # of two data files that claim a name the first has it
+            folded -= self._by_fold.keys()  # if two data files claim a name, the first gets it
             used = any(other in spellings for other in folded)
             url = places.link(permalink.format(slug=slug), name) if linked and used else ""
             label = make_label(name, url, slug)
@@ -193,7 +203,7 @@ class _Names:
         self.labels = [known[some] for some in each]
 
     def groups(self) -> tuple[Group, ...]:
-        """The topics that have stories: those with a data file in its order, then by name."""
+        """Return the groups that have stories: in the order of their data files, then by name."""
         labels = {label.slug: label for label in self._by_fold.values()}
         members: dict[str, list[int]] = defaultdict(list)
         for i, some in enumerate(self.labels):
@@ -208,10 +218,12 @@ class _Names:
 
 
 class _Sources:
-    """Articles to sources: keyed by registrable domain, on platforms of many publishers by name.
+    """Turns domains and names into sources. A source is identified by its registrable domain, or by
+    name on platforms with many publishers.
 
-    The shown name is the data file's, else the commonest. `each` are domain and name of each visible article's, `labels` what they
-    became: a source without name where it has none.
+    It is shown under the name in its data file, else under the most common one. `each` holds domain
+    and name for each visible article, `labels` the label of each: one without a name if the article
+    has no source.
     """
 
     def __init__(self, each: Sequence[tuple[str, str]], places: ListRoutes, data: Data, settings: Settings) -> None:
@@ -237,8 +249,10 @@ class _Sources:
         self.labels = [by_pair[pair] for pair in each]
 
     def _domains_by_name(self, counts: dict[tuple[str, str], int]) -> dict[str, str]:
-        """The domain of each name that most of a domain's stories have: who publishes there may be met on a platform
-        too. Of two domains of one name that with more stories has it."""
+        """Return the domain of each name that more than half of a domain's stories use, because
+        such a publisher may also appear on a platform. If two domains share a name, the one with
+        more stories gets it.
+        """
         total: dict[str, int] = defaultdict(int)
         named: dict[tuple[str, str], int] = defaultdict(int)
         for (domain, name), n in counts.items():
@@ -269,20 +283,25 @@ class _Sources:
 
 @lru_cache(4096)
 def _spoken(name: str) -> str:
-    """A publisher's name by which spellings are one: Game Rant and GameRant, GamesRadar and GamesRadar+."""
+    """Return a key for a publisher's name: the same for Game Rant and GameRant, and for GamesRadar
+    and GamesRadar+.
+    """
     folded = fold(name)
     return "".join(c for c in folded if c.isalnum()) or folded
 
 
 class _Categories:
-    """The first parts of articles' addresses: `each` are those of each visible article, `labels` what they became. Articles that name
-    none are news."""
+    """Turns category names into labels. Categories are the first part of articles' addresses.
+
+    `each` holds the category of each visible article, `labels` the label of each. Articles without
+    a category get `news`.
+    """
 
     def __init__(self, each: Sequence[str], places: ListRoutes, linked: bool) -> None:
         self.by_slug: dict[str, Label] = {}
         by_name: dict[str, Label] = {}
         urls: dict[str, str] = {}
-        for name in dict.fromkeys(reversed(each)):  # the oldest first: a newcomer takes no route that is in use
+        for name in dict.fromkeys(reversed(each)):  # oldest first, so that a new one never takes a route in use
             slug = slugify(name or _DEFAULT_CATEGORY)
             if slug not in urls:
                 urls[slug] = places.link(f"/{slug}/", name or _DEFAULT_CATEGORY) if linked else ""
