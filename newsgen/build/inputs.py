@@ -68,10 +68,10 @@ class Result(Struct, frozen=True):
 
 
 class Inputs(NamedTuple):
-    """The files of a site, and a digest of their stats and of everything else that decides the
-    output.
+    """The files of a site, and a digest that decides whether its output is current.
 
-    `near` are the images beside the articles.
+    The digest covers their stats and everything else that decides the output. `near` are the images
+    beside the articles.
     """
 
     content: list[FileStat]
@@ -146,8 +146,10 @@ def check_inputs(config: Config, clock: Clock, ahead: Ahead | None = None, meanw
 
 
 def load_outcome(cache: Cache, inputs: bytes, output: Path, as_of: datetime) -> Result | None:
-    """Return the stored result if a build now would only repeat it, else None. Raises
-    CacheDamaged."""
+    """Return the stored result if a build now would only repeat it, else None.
+
+    Raises CacheDamaged.
+    """
     sealed = cache.meta("outcome")
     if sealed is None:
         return None

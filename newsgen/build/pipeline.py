@@ -43,8 +43,9 @@ class BuildOptions(Struct, frozen=True):
 
 
 def build(config: Config, options: BuildOptions, progress: Progress = quiet, ahead: Ahead | None = None) -> Result:
-    """Build the site into its output folder. `ahead` is a scan of the content folder already under
-    way.
+    """Build the site into its output folder.
+
+    `ahead` is a scan of the content folder already under way.
 
     Raises UserError. Its exit code is 3 if the site cannot be built or written (the old output
     stays), and 4 if another run holds the output.

@@ -114,8 +114,10 @@ def plan_site(material: PlanInputs, cache: Cache, jobs: int) -> tuple[CachedPlan
 
 
 def read_site(config: Config, clock: Clock, inputs: Inputs, loaded: ReadResult, told: StoryAssignment | None = None) -> Site:
-    """Return the site built from these inputs, for callers that need no pages. Raises
-    CacheDamaged."""
+    """Return the site built from these inputs, for callers that need no pages.
+
+    Raises CacheDamaged.
+    """
     from newsgen.builder.site import build_site
     from newsgen.content.data import load_data
 

@@ -77,10 +77,10 @@ class _Read(NamedTuple):
 
 
 def settle(stat: FileStat, now: int) -> FileStat:
-    """Return the stat to store. A stat taken too soon after a change is stored so that it never
-    matches.
+    """Return the stat to store, made to never match if it is too close to the last change.
 
-    A time in the future counts as settled, because the next change gives the file another time.
+    A stat far in the future is stored unchanged, because the next change gives the file another
+    time.
     """
     return stat._replace(mtime=_NEVER) if now - _YOUNG < stat.mtime < now + _YOUNG else stat
 

@@ -1,1 +1,1 @@
-"""From a built site to editions that readers see: kept, flipped, taken back, sent on, told of."""
+"""Publish a built site as editions: keep them, switch the live one, roll back, send, announce."""

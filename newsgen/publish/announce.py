@@ -1,4 +1,7 @@
-"""Telling others of a new edition, after it is live: hubs of WebSub, search engines by IndexNow, a webhook. What fails is a warning."""
+"""Announce a new edition once it is live: WebSub hubs, search engines (IndexNow), a webhook.
+
+A failed notification is reported as a warning.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,15 @@ from newsgen.core.problems import Problem
 from newsgen.network.http import Client, Refused, Unreachable
 from newsgen.publish.diff import Difference
 
-_MOST = 10_000  # addresses that one question of IndexNow may hold
+_MOST = 10_000  # URLs in one IndexNow request
 _FEEDS = ("feed.xml", "atom.xml", "feed.json")
 
 
 def announce(config: Config, difference: Difference, edition: str) -> list[Problem]:
-    """Tell all that the settings name; nothing where no story's own content changed. What they did not take."""
+    """Notify everyone whom the settings name, and return a warning for each failed notification.
+
+    Does nothing if no story's own content changed.
+    """
     if not difference.own:
         return []
     client = Client(config.settings.network.private, retries=1, backoff=0.5)
@@ -29,7 +35,7 @@ def announce(config: Config, difference: Difference, edition: str) -> list[Probl
 
 
 def _messages(config: Config, difference: Difference, edition: str) -> Iterator[tuple[str, str, str, bytes]]:
-    """What to tell, where, as which media type, and the body of the request."""
+    """Yield each notification: its kind, its URL, the media type and the request body."""
     settings, chosen = config.settings, config.settings.announce
     feeds = [url for url in difference.urls if url.rpartition("/")[2] in _FEEDS]
     for hub in chosen.websub:
@@ -48,7 +54,7 @@ def _messages(config: Config, difference: Difference, edition: str) -> Iterator[
 
 
 def _tell(client: Client, what: str, url: str, type_: str, body: bytes) -> Iterator[Problem]:
-    host = urlsplit(url).netloc  # the rest of a webhook's address may be a password
+    host = urlsplit(url).netloc  # the rest of a webhook's URL may be a password
     try:
         answer, _ = client.request("POST", url, {"Content-Type": type_}, body)
         answer.close()

@@ -1,4 +1,4 @@
-"""The edition that the built site makes: as it is, or built again without the articles that guards name."""
+"""The next edition: the built site, or a second build without the articles that guards reject."""
 
 from __future__ import annotations
 
@@ -26,12 +26,15 @@ from newsgen.publish.hardlinks import EditionFile
 from newsgen.store.output import MANIFEST, manifest_text, read_manifest
 from newsgen.store.records import CACHE_FILE
 
-_ROUNDS = 4  # builds without the articles that guards named so far; what they say of the last one counts
+_ROUNDS = 4  # builds without the rejected articles so far; the findings on the last one count
 
 
 class Candidate(NamedTuple):
-    """An edition that is not made yet, the folder of its files, what it changes, the problems that stop it, and a warning for
-    each article that it was built without."""
+    """An edition that does not exist yet.
+
+    `folder` holds its files, `difference` is what it changes, and `problems` are those that stop
+    it. `left_out` has a warning for each article that it was built without.
+    """
 
     edition: Edition
     folder: Path
@@ -41,8 +44,11 @@ class Candidate(NamedTuple):
 
 
 class Guarding(NamedTuple):
-    """What guards need to know: the settings, the store of editions and its live one, the clock, the problems of the build, the
-    number of processes, and whether to run the guards that read the whole site."""
+    """The arguments of the guards.
+
+    `store` has all editions, and `live` is the live one. `built` are the problems of the build.
+    `thorough` runs the guards that read the whole site.
+    """
 
     config: Config
     store: Store
@@ -54,8 +60,11 @@ class Guarding(NamedTuple):
 
 
 def find_candidate(guarding: Guarding, stack: ExitStack, strict: bool) -> Candidate:
-    """The edition to publish. Unless `strict`, one that guards would stop for the sake of articles is built again without them, in a
-    folder that is there until `stack` is left. Raises UserError as `build` does."""
+    """Return the edition to publish.
+
+    If guards reject it because of articles, it is built again without them, unless `strict`. That
+    build lies in a folder that exists until `stack` is closed. Raises UserError as `build` does.
+    """
     config = guarding.config
     first = _look(guarding, config.paths.output, (), frozenset())
     found = _findings(guarding, first)
@@ -76,8 +85,11 @@ def find_candidate(guarding: Guarding, stack: ExitStack, strict: bool) -> Candid
 
 
 def _with_old_pages(guarding: Guarding, first: Look, folder: Path, named: frozenset[str]) -> tuple[Look, list[Finding]]:
-    """A site that was built without the named articles, with their pages of the live edition where these pass all guards, and what
-    guards say of the rest. `first` is the site with all articles: those of its stories are public."""
+    """Return a site built without the named articles, and the guards' findings on it.
+
+    A named article keeps its page of the live edition if that page passes all guards and the
+    article is still public: it is a story of `first`, the site with all articles.
+    """
     live = guarding.live
     public, files, shown = {told.file for told in first.edition.stories}, read_manifest(folder), shown_files(live)
     known = {output_path(told.route): told for told in (live.stories if live else ()) if told.file in named}
@@ -99,7 +111,7 @@ def _with_old_pages(guarding: Guarding, first: Look, folder: Path, named: frozen
 
 
 def _look(guarding: Guarding, folder: Path, old: Collection[Told], without: frozenset[str], absent: frozenset[str] = frozenset()) -> Look:
-    """The edition that a built site makes with some old pages."""
+    """Return the edition that a built site makes together with some old pages."""
     config, had = guarding.config, shown_files(guarding.live)
     kept = {output_path(told.route) for told in old}
     files = {path: EditionFile(known, 0) for path, known in read_manifest(folder).items()} | {
@@ -133,7 +145,7 @@ def _candidate(guarding: Guarding, look: Look, problems: list[Problem], left_out
 
 
 def _left_out(why: Iterable[Finding], config: Config) -> Iterator[Problem]:
-    """A warning for each article that the edition was built without."""
+    """Yield a warning for each article that the edition was built without."""
     prefix = os.path.relpath(config.paths.content, config.paths.root)
     told: set[str] = set()
     for finding in why:
@@ -146,8 +158,10 @@ def _left_out(why: Iterable[Finding], config: Config) -> Iterator[Problem]:
 
 @contextmanager
 def _workspace(config: Config) -> Iterator[Config]:
-    """The same settings with an output and a cache of their own, which begin as copies: building there costs what differs, and the
-    built site stays what `newsgen build` made of it."""
+    """Yield the same settings with a temporary output and cache, which start as copies.
+
+    So a build there costs only what differs, and the built site stays as `newsgen build` made it.
+    """
     with TemporaryDirectory(prefix="publish-", dir=config.paths.cache) as name:
         paths = structs.replace(config.paths, output=Path(name, "site"), cache=Path(name, "cache"))
 
@@ -168,7 +182,10 @@ def _workspace(config: Config) -> Iterator[Config]:
 
 
 def _link(source: str, target: str) -> str:
-    """Link a file, or copy it where it cannot be linked. Nothing writes into such a file: newsgen replaces whole files."""
+    """Link a file, or copy it if it cannot be linked.
+
+    A link is safe, because newsgen never writes into such a file: it replaces whole files.
+    """
     try:
         os.link(source, target)
     except OSError:

@@ -1,4 +1,4 @@
-"""What changed from one edition to another, in the words of an editor and as addresses for a CDN."""
+"""What changed between two editions, as lists of stories for editors and as URLs for a CDN."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
 
 
 class Moved(Struct, frozen=True):
-    """A story that stands elsewhere now."""
+    """A story whose URL changed."""
 
     title: str
     before: str
@@ -22,15 +22,18 @@ class Moved(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True):
-    """A story by its title and its address."""
+    """A story's title and URL."""
 
     title: str
     url: str
 
 
 class Difference(Struct, frozen=True):
-    """What changed. `corrected` stories have a correction more, `edited` ones say something else or have other related stories;
-    `urls` are the addresses of all files that are new, changed or gone: what a CDN must forget."""
+    """What changed between two editions.
+
+    `corrected` stories have a new correction. `edited` stories have other content or other related
+    stories. `urls` are the URLs of all files added, changed or removed, which a CDN must purge.
+    """
 
     before: str
     after: str
@@ -45,18 +48,21 @@ class Difference(Struct, frozen=True):
 
     @property
     def own(self) -> tuple[str, ...]:
-        """The addresses of stories whose own content changed, or which are new or gone."""
+        """The URLs of stories that are new, gone, moved, or have changed content."""
         stories = (*self.new, *self.corrected, *self.edited, *self.gone)
         return tuple(dict.fromkeys([*[one.url for one in stories], *[url for one in self.moved for url in (one.after, one.before)]]))
 
 
 def address(url: str, base: str, path: str) -> str:
-    """Where a host serves a file of the site, as links have it."""
+    """Return the absolute URL at which a host serves a file of the site."""
     return url.removesuffix(base) + href(base, "/" + (path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path))
 
 
 def compare(before: Edition | None, after: Edition, url: str, base: str) -> Difference:
-    """What changed from `before` (None: there was nothing) to `after`; `url` is the site's, `base` its path."""
+    """Return what changed from `before` (None: nothing was published) to `after`.
+
+    `url` is the site's URL and `base` its path.
+    """
     old_files, new_files = shown_files(before), shown_files(after)
     differing = sorted(path for path in old_files.keys() | new_files.keys() if old_files.get(path) != new_files.get(path))
 
@@ -67,7 +73,7 @@ def compare(before: Edition | None, after: Edition, url: str, base: str) -> Diff
         return tuple(Shown(story.title, at(story.route)) for story in stories)
 
     old = {story.file: story for story in (before.stories if before else ())}
-    # A renamed file that says the same is the same story.
+    # A renamed file with the same content is the same story.
     renamed = {story.digest: story for story in old.values()}
     new: list[Told] = []
     corrected: list[Told] = []
@@ -104,7 +110,7 @@ def compare(before: Edition | None, after: Edition, url: str, base: str) -> Diff
 
 
 def shown_files(edition: Edition | None) -> dict[str, str]:
-    """The digest of each file that an edition shows."""
+    """Return the digest of each file that an edition shows."""
     return {path: file.digest for path, file in edition.files.items() if path not in edition.purged} if edition else {}
 
 
@@ -113,14 +119,14 @@ def _pictures(paths: Iterable[str], url: str, base: str) -> tuple[str, ...]:
 
 
 def summary(difference: Difference) -> str:
-    """The same in one line: `2 new, 1 corrected, 5 files changed`."""
+    """Return the difference in one line: `2 new, 1 corrected, 5 files changed`."""
     parts = [f"{len(stories):,} {name}" for name, stories in _stories(difference) if stories]
     parts += [count(len(difference.pictures_new), "new picture")] if difference.pictures_new else []
     return ", ".join([*parts, f"{count(len(difference.urls), 'file')} changed"])
 
 
 def lines(difference: Difference, limit: int) -> list[str]:
-    """The same story by story, at most so many of each kind."""
+    """Return the difference story by story, at most `limit` of each kind."""
     out = []
     for name, stories in _stories(difference):
         for one in stories[:limit]:

@@ -1,13 +1,14 @@
-"""Editions: each a whole site in a folder of its own, one of them live behind a link.
+"""Editions: complete copies of the site, each in its own folder, one of them live behind a link.
 
-    editions/releases/EDITION/        what a host serves, by way of the link `current`
-    editions/releases/EDITION.jsonl   what newsgen knows of it, at a glance and in full; no host sees it
-    editions/current                  a link to the live one, replaced by one rename
-    editions/hold.json                that it was taken back on purpose, and stays
-    editions/untold.json              the edition that others know of, while they were not told of the live one
+    editions/releases/EDITION/        the files, which a host serves through the link `current`
+    editions/releases/EDITION.jsonl   its record: a summary line, then everything; never served
+    editions/current                  a link to the live edition, replaced by one rename
+    editions/hold.json                present after a rollback: this edition stays live
+    editions/untold.json              the last announced edition, while the live one is not announced
 
-An edition is first made in `releases/.new`: of the oldest one that is no longer kept, so that only what differs is
-touched, else of links to the files of the others. What a killed run leaves is in neither and goes with the next.
+A new edition is made in `releases/.new`. If an old edition is due for removal, newsgen reuses its
+folder and touches only what differs. Otherwise it links the files of other editions. The next run
+removes what a killed run leaves behind.
 """
 
 import os
@@ -30,14 +31,17 @@ from newsgen.store.output import Output, unwritable
 
 CURRENT = "current"
 _RELEASES, _NEW, _KNOWN, _HOLD, _UNTOLD = "releases", ".new", ".jsonl", "hold.json", "untold.json"
-# Names with a digest of what they hold: whoever has a page of another edition open may still ask for them.
+# File names with a digest. A reader with a page of another edition open may still request them.
 _HASHED = re.compile(r"[.\-/][0-9a-f]{8,64}(?:-\d+)?\.\w+$")
 H = TypeVar("H")
 
 
 class Told(Struct, frozen=True, array_like=True, gc=False):
-    """What is kept of an article that an edition shows: its file below the content folder, its route, title and time, the digest of
-    all that it says, how many corrections it has, and when it expires."""
+    """The record of an article in an edition.
+
+    `file` is its path below the content folder, `digest` covers all its content, and `corrections`
+    counts its corrections.
+    """
 
     file: str
     route: str
@@ -49,9 +53,13 @@ class Told(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Head(Struct, frozen=True):
-    """What is known of a kept edition at a glance. `name` is the digest of its manifest, `serial` counts publishings (clocks may go
-    back), `size` is bytes, `change` what it changed, in words; `purged` are files that were taken out by hand. `built` is the digest of
-    the manifest of the built site that it was made of, with the articles that guards kept out of the edition."""
+    """The summary of a kept edition.
+
+    `name` is the digest of its manifest. `serial` counts publications, because clocks may go back.
+    `size` is in bytes, and `change` says in words what it changed. `purged` are files removed by
+    hand. `built` is the digest of the manifest of the built site, including articles that guards
+    kept out of the edition.
+    """
 
     name: str
     serial: int
@@ -62,12 +70,12 @@ class Head(Struct, frozen=True):
     built: str = ""
 
     def is_of(self, built: str) -> bool:
-        """Whether it was made of the built site whose manifest has this digest."""
+        """Return whether the edition was made from the built site with this manifest digest."""
         return built in (self.name, self.built)
 
 
 class Edition(Head, frozen=True, kw_only=True):
-    """All that is known of a kept edition. `carried` are hashed files of other editions."""
+    """The full record of a kept edition. `carried` are hashed files of other editions."""
 
     files: Files
     stories: tuple[Told, ...]
@@ -75,7 +83,7 @@ class Edition(Head, frozen=True, kw_only=True):
 
 
 class Hold(Struct, frozen=True):
-    """That an edition was taken back to by hand: nothing is published over it."""
+    """A hold after a rollback: this edition stays live and nothing is published over it."""
 
     edition: str
     since: datetime
@@ -86,22 +94,28 @@ _head = msgspec.json.Decoder(Head)
 
 
 class Store:
-    """The folder of all editions. Methods raise UserError (exit code 3) for what cannot be read or written."""
+    """The folder of all editions.
+
+    Methods raise UserError (exit code 3) if something cannot be read or written.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._releases = folder / _RELEASES
 
     def lock(self, wait: bool = False) -> Any:
-        """Hold it until the value is released. Raises UserError: 4 where another run holds it, 3 where it cannot be made."""
+        """Lock the folder until the returned value is released.
+
+        Raises UserError: exit code 4 if another run holds it, 3 if the lock cannot be created.
+        """
         return Output(self.folder).lock(wait)
 
     def release(self, name: str) -> Path:
-        """The folder of an edition's files."""
+        """Return the folder of an edition's files."""
         return self._releases / name
 
     def names(self) -> list[str]:
-        """The editions that are whole, in no order."""
+        """Return the names of complete editions, in no order."""
         try:
             there = set(os.listdir(self._releases))
         except (FileNotFoundError, NotADirectoryError):
@@ -109,28 +123,28 @@ class Store:
         return [name for name in there if name + _KNOWN in there and not name.startswith(".")]
 
     def live_name(self) -> str:
-        """The edition behind the link; "" where there is none."""
+        """Return the name of the live edition, or "" if there is none."""
         try:
             return os.path.basename(os.readlink(self.folder / CURRENT))
         except OSError:
             return ""
 
     def live_head(self) -> Head | None:
-        """What is known of the live edition at a glance."""
+        """Return the summary of the live edition."""
         name = self.live_name()
         return self._known(name, _head, 0) if name in self.names() else None
 
     def live(self) -> Edition | None:
-        """The live edition."""
+        """Return the record of the live edition."""
         name = self.live_name()
         return self.read(name) if name in self.names() else None
 
     def read(self, name: str) -> Edition:
-        """All that is known of an edition."""
+        """Return the full record of an edition."""
         return self._known(name, _edition, 1)
 
     def heads(self) -> list[Head]:
-        """All kept editions, the last published first."""
+        """Return the summaries of all kept editions, last published first."""
         return sorted((self._known(name, _head, 0) for name in self.names()), key=lambda head: -head.serial)
 
     def _known(self, name: str, decoder: msgspec.json.Decoder[H], line: int) -> H:
@@ -143,7 +157,10 @@ class Store:
             raise build_error("bad-edition", f"{file} cannot be read: {error}", hint=hint) from None
 
     def find(self, start: str) -> Edition:
-        """The edition whose name begins so. Raises UserError (exit code 2) where there is none, or more than one."""
+        """Return the edition whose name starts with `start`.
+
+        Raises UserError (exit code 2) if there is none or more than one.
+        """
         found = [name for name in self.names() if name.startswith(start)]
         if len(found) != 1:
             what = "is no kept edition" if not found else "may be " + " or ".join(sorted(found))
@@ -151,19 +168,19 @@ class Store:
         return self.read(found[0])
 
     def hold(self) -> Hold | None:
-        """The hold, if there is one."""
+        """Return the hold, if there is one."""
         return self._noted(_HOLD, Hold)
 
     def set_hold(self, hold: Hold | None) -> None:
-        """Hold, or lift the hold."""
+        """Set the hold, or lift it with None."""
         self._note(_HOLD, hold)
 
     def untold(self) -> str | None:
-        """The edition that others were last told of ("": of none), where they must be told what changed since; else None."""
+        """Return the last announced edition ("": none), or None if the live one is announced."""
         return self._noted(_UNTOLD, str)
 
     def set_untold(self, since: str | None) -> None:
-        """Remember that others must be told what changed since an edition, or that they were."""
+        """Store the last announced edition, or None once the live one is announced."""
         self._note(_UNTOLD, since)
 
     def _noted(self, name: str, type_: type[H]) -> H | None:
@@ -182,19 +199,19 @@ class Store:
             self.replace(name, msgspec.json.encode(value))
 
     def replace(self, path: str, data: bytes) -> None:
-        """Write a file of newsgen's own whole."""
+        """Write one of newsgen's own files atomically."""
         try:
             replace_file(self.folder / path, data, durable=True)
         except OSError as error:
             raise unwritable(error, str(self.folder / path)) from None
 
     def keep(self, edition: Edition) -> None:
-        """Remember what is known of an edition."""
+        """Write the record of an edition."""
         head = Head(*(getattr(edition, name) for name in Head.__struct_fields__))
         self.replace(f"{_RELEASES}/{edition.name}{_KNOWN}", b"\n".join(map(msgspec.json.encode, (head, edition))))
 
     def flip(self, name: str) -> None:
-        """Make an edition the live one, in one moment."""
+        """Make an edition live, in one rename."""
         new = self.folder / f".{CURRENT}"
         try:
             new.unlink(missing_ok=True)
@@ -206,10 +223,11 @@ class Store:
             raise build_error("cannot-write", f"{self.folder / CURRENT} cannot be replaced: {error.strerror}", hint=hint) from None
 
     def make(self, edition: Edition, site: Path, keep: int) -> Edition:
-        """Make the folder of an edition whose `files` have the digests of the site's manifest; the edition with all sizes known.
+        """Create an edition with these `files`, and return it with all sizes.
 
-        Editions over `keep` are removed, the oldest first, never the live one or the one that others were last told of; one of
-        them is made over. Where this fails, the others are as they were.
+        The digests of `files` are those of the site's manifest. Editions beyond `keep` are removed,
+        oldest first, but never the live edition or the last announced one; the folder of one of
+        them is reused. On failure, the other editions are unchanged.
         """
         heads, needed = self.heads(), (self.live_name(), self.untold())
         over = [head.name for head in reversed(heads) if head.name not in needed][: max(0, len(heads) + 1 - keep)]
@@ -250,8 +268,10 @@ class Store:
         return edition
 
     def mend(self, edition: Edition, live: Edition | None, site: Path | None = None) -> Edition:
-        """Bring an edition that is there to what it must hold to go live after another: that one's hashed files, with `site` what was
-        purged too."""
+        """Complete an existing edition so that it can go live after `live`.
+
+        It gets that edition's hashed files and, with `site`, its own purged files back.
+        """
         have, files = all_files(edition), all_files(live) if live else {}
         hashed = {path: file for path, file in files.items() if path not in have and _HASHED.search("/" + path)}
         carried = fitting(self._seemly(hashed, live, edition) if live else {}, have)
@@ -267,18 +287,25 @@ class Store:
         return structs.replace(edition, carried=edition.carried | carried, purged=() if site else edition.purged)
 
     def _seemly(self, files: Files, of: Edition, edition: Edition) -> Files:
-        """Files of another edition that this one may carry: no images of articles that this one does not show, which may be withheld."""
+        """Return the files of another edition that this one may carry.
+
+        Images of articles that this edition does not show are left out, because those may be
+        withheld.
+        """
         shown = {story.file for story in edition.stories}
         gone = (story.route for story in of.stories if story.file not in shown)
         return without_images(files, self.release(of.name), gone)
 
     def drop(self, name: str) -> None:
-        """Remove an edition: first what is known of it, so that a half removed one is none."""
+        """Remove an edition.
+
+        Its record goes first, so that a half-removed edition does not count as one.
+        """
         (self._releases / (name + _KNOWN)).unlink(missing_ok=True)
         shutil.rmtree(self.release(name), ignore_errors=True)
 
     def purge(self, edition: Edition, paths: Sequence[str]) -> None:
-        """Take files out of an edition."""
+        """Remove files from an edition."""
         real = Real(str(self.release(edition.name)))
         try:
             for path in paths:
@@ -291,7 +318,7 @@ class Store:
         self.keep(structs.replace(edition, purged=tuple(sorted(purged)), carried=carried))
 
     def _tidy(self) -> None:
-        """Remove what a run that was killed had begun or not ended."""
+        """Remove what a killed run began or left unfinished."""
         names = self.names()
         with suppress(FileNotFoundError):
             for name in os.listdir(self._releases):
@@ -301,6 +328,6 @@ class Store:
 
 
 def all_files(edition: Edition) -> Files:
-    """The files of an edition with those that it carries, without what was purged."""
+    """Return an edition's files, including those it carries, without purged ones."""
     files = edition.files | edition.carried
     return {path: files[path] for path in files.keys() - set(edition.purged)} if edition.purged else files

@@ -1,5 +1,7 @@
-"""What keeps the old edition live: guards over what is about to be published. Each finding is a problem with a code of its own,
-and names the articles that it comes from, if it comes from articles."""
+"""Guards check the next edition, and keep the old one live if it fails.
+
+Each finding is a problem with its own code, and names the articles that cause it, if any do.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +36,17 @@ from newsgen.publish.leaks import Leak, Secret, each, holders, is_public, read_s
 from newsgen.store.cache import Cache, use_cache
 
 _FRONT_PAGE = "index.html"
-# What XML cannot hold, not even as a reference (XML 1.0, section 2.2).
+# Characters that XML cannot contain, not even as references (XML 1.0, section 2.2).
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _AS_JSON = tuple(msgspec.json.encode(chr(code))[1:-1] for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13))
 
 
 class Finding(NamedTuple):
-    """What a guard says, the articles (files below the content folder) without which it would not, and the files of the edition
-    that it says it of, where that is more than a number."""
+    """What a guard found.
+
+    `articles` are the content files that cause it; without them the guard would pass. `paths` are
+    the edition's files that it concerns, unless the problem is only a number.
+    """
 
     problem: Problem
     articles: frozenset[str] = frozenset()
@@ -49,8 +54,12 @@ class Finding(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What guards look at: the site in a folder, the edition that it makes, the files that are new, changed or kept from before,
-    the live edition, the articles that the site was built without, and the pages that it would have with them."""
+    """The site that guards check.
+
+    `folder` holds the site, and `edition` is what it makes. `changed` are the files that are new,
+    changed or kept from before. `live` is the live edition. `without` are the articles left out of
+    the build, and `absent` the pages that it would have with them.
+    """
 
     folder: Path
     edition: Edition
@@ -61,7 +70,10 @@ class Look(NamedTuple):
 
 
 def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int, without: Collection[str] = ()) -> tuple[Told, ...]:
-    """The stories among the files of a site that was built without some articles. Raises UserError (exit code 3)."""
+    """Return the stories among the files of a site built without some articles.
+
+    Raises UserError (exit code 3).
+    """
 
     def work(cache: Cache, _: object) -> tuple[Told, ...]:
         inputs = scan_inputs(config, clock)
@@ -88,7 +100,7 @@ _face = msgspec.msgpack.Decoder(Summary)
 
 
 def space(store: Store, needed: int) -> list[Problem]:
-    """Whether the disk holds so many bytes more."""
+    """Return a problem if the disk lacks `needed` free bytes."""
     free = shutil.disk_usage(_there(store.folder)).free
     if free > needed:
         return []
@@ -101,8 +113,11 @@ def _there(folder: Path) -> Path:
 
 
 def findings(look: Look, built: Iterable[Problem], gone: int, config: Config, clock: Clock, jobs: int, thorough: bool) -> list[Finding]:
-    """What all guards say of a site: whether much is gone (so many articles), the front page, feeds and sitemaps, what was purged,
-    texts that must not be there; with `thorough` also the build's errors, and links that lead nowhere now."""
+    """Return what all guards find.
+
+    They check how much is gone (`gone` articles), the front page, feeds and sitemaps, purged files,
+    and leaked texts. With `thorough`, they also check the build's errors and newly broken links.
+    """
     allowed, accepted = config.settings.guards, config.settings.check.allow
     found = [
         *_loss(look.live, look.edition, gone, allowed),
@@ -166,7 +181,7 @@ def _purged(live: Edition | None, after: Edition) -> Iterator[Problem]:
 
 
 def _unreadable(look: Look) -> Iterator[tuple[str, str]]:
-    """Feeds, sitemaps and other files for machines that are not what their names say, and why."""
+    """Yield feeds, sitemaps and other machine-readable files that do not parse, and why."""
     for path in look.changed:
         try:
             if path.endswith(".xml"):
@@ -182,7 +197,11 @@ def _unreadable(look: Look) -> Iterator[tuple[str, str]]:
 def _unreadable_by(
     unreadable: Iterable[tuple[str, str]], holding: Mapping[bytes, set[str]], look: Look, config: Config
 ) -> Iterator[Finding]:
-    """An article may put characters into a file that XML does not know; all else is the template's."""
+    """Attribute each unreadable file to articles or to its template.
+
+    Only characters invalid in XML can come from articles; everything else is a fault of the
+    template.
+    """
     odd = {file for text in _AS_JSON for file in holding.get(text, ())}
     for path, message in unreadable:
         data = (look.folder / path).read_bytes() if path.endswith(".xml") and odd else b""
@@ -193,8 +212,11 @@ def _unreadable_by(
 
 
 def _broken(look: Look, config: Config, jobs: int) -> Iterator[tuple[str, str, Problem]]:
-    """Links that lead nowhere and are not live already, each with its file: of files that changed, and where a file is gone of all.
-    Links to pages of articles that the site was built without count as theirs."""
+    """Yield broken links that are not live already, each with its file.
+
+    Checks the changed files, or all files if one is gone. Skips links to pages of articles that the
+    site was built without.
+    """
     url, live, after = config.settings.url, look.live, look.edition
     now, before = (Place(url, edition.files if edition else (), lambda path: None) for edition in (after, live))
     gone = live is not None and bool(live.files.keys() - after.files.keys())
@@ -210,7 +232,7 @@ def _broken(look: Look, config: Config, jobs: int) -> Iterator[tuple[str, str, P
 
 
 def _forms(link: str) -> tuple[bytes, ...]:
-    """A link as the text of an article has it."""
+    """Return a link as it may appear in an article's text."""
     return link.encode(), link.replace("&", "&amp;").encode()
 
 
@@ -238,7 +260,11 @@ def _public(leak: Leak, holding: Mapping[bytes, set[str]], look: Look, config: C
 
 
 def _leaked_by(leaks: Iterable[Leak], holding: Mapping[bytes, set[str]], config: Config) -> Iterator[Finding]:
-    """A text of `secured` that its own article says too comes from there; all else comes from templates."""
+    """Attribute each leaked text to an article or to a template.
+
+    A text of `secured` comes from its own article if that article also publishes it, otherwise from
+    a template.
+    """
     told: dict[tuple[str, Secret], None] = {}
     prefix = os.path.relpath(config.paths.content, config.paths.root)
     for path, text, secret in leaks:
@@ -251,7 +277,7 @@ def _leaked_by(leaks: Iterable[Leak], holding: Mapping[bytes, set[str]], config:
 
 
 def new_bytes(changed: Iterable[str], folder: Path) -> int:
-    """How much the disk must hold for these files of the site, each with a folder of its own."""
+    """Return the disk space that these files of the site need, counting a folder for each file."""
     sizes = (os.stat(path).st_size + 8192 for path in (os.path.join(folder, path) for path in changed) if os.path.isfile(path))
     return sum(sizes)
 

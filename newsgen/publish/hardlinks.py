@@ -1,6 +1,7 @@
-"""The files of editions: linked where another edition has them, copied where none has; never the files of the built site themselves.
+"""The files of editions: links to files of other editions, else copies of the built site's files.
 
-Between folders a link may have been put in the place of a folder: nothing is read or written through it.
+The built site's own files are never linked. Someone may replace a folder by a link: newsgen neither
+reads nor writes through it.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from newsgen.core.problems import UserError, build_error
 from newsgen.store.output import MANIFEST, STAGED, above
 
 _BATCH = 200  # folders
-_FEW = 300  # so many new files are brought to the disk one by one; of more the system is asked for all
+_FEW = 300  # up to this many new files get their own fsync; beyond it, one sync covers all
 
 
 class EditionFile(NamedTuple):
-    """A file of an edition: the digest of its bytes as hexadecimal digits, and their number."""
+    """A file of an edition: the digest of its bytes in hexadecimal, and its size in bytes."""
 
     digest: str
     size: int
@@ -38,10 +39,11 @@ def fill(
     sources: Iterable[tuple[str, Files]],
     site: str,
 ) -> Files:
-    """Bring a folder from some files to others; what is there then, with sizes.
+    """Change a folder's files from `have` to `want`, and return its files with sizes.
 
-    A file that a source has with the same digest is linked; what none has is copied from `site`, and must have the digest that is
-    wanted (UserError, exit code 3), but for what is `spare`, which is left out. Raises OSError.
+    A file is linked from a source that has the same digest, otherwise copied from `site`. A copy
+    must have the wanted digest (else UserError, exit code 3). `spare` files are only linked, and
+    left out if no source has them. Raises OSError.
     """
     real, original = Real(folder), Real(site)
     places = [(Real(place), files) for place, files in sources]
@@ -65,9 +67,10 @@ def fill(
 
 
 def _link(wanted: Mapping[str, str], places: Sequence[tuple[Real, Files]], real: Real) -> Files:
-    """Link files, given by their digests, from the first place that has each; those that could be linked.
+    """Link files from the first folder that has each digest, and return those that were linked.
 
-    Most of the time goes to the system, which makes one folder of a folder after the other: meanwhile another thread links.
+    Most of the time goes into creating folders, one after the other, so another thread links
+    meanwhile.
     """
     by_folder: dict[str, list[str]] = {}
     for path in wanted:
@@ -95,7 +98,7 @@ def _link(wanted: Mapping[str, str], places: Sequence[tuple[Real, Files]], real:
 
 
 def fitting(spare: Mapping[str, EditionFile], want: Iterable[str]) -> Files:
-    """Those of spare files that do not stand where others need a folder, or below others."""
+    """Return the spare files whose paths do not collide with the files and folders of others."""
     if not spare:
         return {}
     files = set(want)
@@ -110,14 +113,17 @@ def fitting(spare: Mapping[str, EditionFile], want: Iterable[str]) -> Files:
 
 
 class Real:
-    """A folder, and the folders below it that are no links to elsewhere; each is looked at once."""
+    """A folder and its real subfolders, excluding links to elsewhere. Each is checked once."""
 
     def __init__(self, top: str) -> None:
         self.top = top
         self._known = {"": True}
 
     def has(self, folder: str, make: bool = False) -> bool:
-        """Whether a folder below is one indeed; with `make` it is made, in the place of anything else."""
+        """Return whether a subfolder is a real folder.
+
+        `make` creates it, replacing anything else.
+        """
         known = self._known.get(folder)
         if known or (known is False and not make):
             return known
@@ -139,7 +145,10 @@ class Real:
         return found
 
     def link(self, path: str, to: Real) -> bool:
-        """Link a file to the same place below another folder, where its folder is there; whether that could be done."""
+        """Link a file to the same path below another folder, and return whether that worked.
+
+        The target's folder must exist.
+        """
         source, target = f"{self.top}/{path}", f"{to.top}/{path}"
         try:
             if not self.has(os.path.dirname(path)) or not stat.S_ISREG(os.lstat(source).st_mode):
@@ -151,19 +160,25 @@ class Real:
                 os.link(source, staged)
                 os.replace(staged, target)
         except OSError:
-            return False  # too many links, a file that has gone: it is copied
+            return False  # too many links, or the file is gone: the caller copies it
         return True
 
     def staged(self) -> str:
-        """Where a file is written before it is moved into its place; what a killed run left there may be a link to another edition's
-        file, and is removed. Raises OSError."""
+        """Return the path where a file is written before it is moved into place.
+
+        Removes what a killed run left there, because it may be a link to another edition's file.
+        Raises OSError.
+        """
         staged = f"{self.top}/{STAGED}"
         with suppress(FileNotFoundError):
             os.unlink(staged)
         return staged
 
     def copy(self, path: str, site: Real, wanted: str) -> int:
-        """Copy a file of the site to the same place, as one of its own; its size. Raises OSError, UserError."""
+        """Copy a file of the site to the same path and return its size.
+
+        Raises OSError, UserError.
+        """
         source, target = os.path.join(site.top, path), os.path.join(self.top, path)
         self.has(os.path.dirname(path), make=True)
         try:
@@ -181,7 +196,7 @@ class Real:
         return size
 
     def remove(self, path: str) -> None:
-        """Remove a file, and the folders that this leaves empty. Raises OSError."""
+        """Remove a file, and any folders that this leaves empty. Raises OSError."""
         folder = os.path.dirname(path)
         if self.has(folder):
             os.unlink(os.path.join(self.top, path))
@@ -195,7 +210,7 @@ class Real:
 
 
 def _to_disk(paths: Sequence[str]) -> None:
-    """Bring new files to the disk before anything leads to them: the machine may lose power."""
+    """Flush new files to disk before anything refers to them, in case the machine loses power."""
     if len(paths) > _FEW:
         os.sync()
         return

@@ -17,8 +17,10 @@ _DIGEST = re.compile(rb"(?<![0-9a-f])[0-9a-f]{8,64}(?![0-9a-f])")
 
 
 def images_of(page: str, files: Collection[str]) -> set[str]:
-    """Those of these files that are copies of images on a page: their names hold a digest that the page names. None where the page
-    cannot be read."""
+    """Return those files that are copies of images on a page, or none if the page is unreadable.
+
+    A copy has a digest in its name that also occurs in the page.
+    """
     with suppress(OSError):
         shown = set(_DIGEST.findall(read_file(page)))
         images = (path for path in files if path.lower().endswith(SUFFIXES))
@@ -27,7 +29,10 @@ def images_of(page: str, files: Collection[str]) -> set[str]:
 
 
 def without_images(files: Files, folder: Path, routes: Iterable[str]) -> Files:
-    """These files without the copies of images that pages below a folder show, those on these routes."""
+    """Return these files without the copies of images on the pages of these routes.
+
+    `folder` is the edition that contains the pages.
+    """
     hidden: set[str] = set()
     for route in routes:
         hidden |= images_of(os.path.join(folder, output_path(route)), files.keys())

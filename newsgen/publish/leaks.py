@@ -1,4 +1,4 @@
-"""Texts that an edition must not hold: values of `secured`, and what withheld articles say."""
+"""Texts that no edition may contain: values of `secured`, and the content of withheld articles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from newsgen.store.fingerprint import theme_folder
 
 S = TypeVar("S")
 R = TypeVar("R")
-_SHORTEST = 24  # bytes; what is shorter is found by chance
+_SHORTEST = 24  # bytes; shorter texts match by chance
 _BATCH = 100
 _PIECE = 8_000_000  # bytes of a file in memory
 _TEXTS = (".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".webmanifest", "_headers", "_redirects")
@@ -37,14 +37,18 @@ _FRONT_PAGE = "index.html"
 
 
 class Secret(NamedTuple):
-    """Whose text it is (files below the content folder), and whether it is a part of `secured`, else of a withheld article."""
+    """The origin of a secret text.
+
+    `files` are its content files. `secured` is true for a part of `secured`, and false for a text
+    of a withheld article.
+    """
 
     files: frozenset[str]
     secured: bool
 
 
 class Leak(NamedTuple):
-    """A file of an edition that holds such a text."""
+    """A file of an edition that contains a secret text."""
 
     path: str
     text: bytes
@@ -52,7 +56,11 @@ class Leak(NamedTuple):
 
 
 def read_secrets(read: ReadResult, config: Config, clock: Clock, cache: Cache) -> dict[bytes, Secret]:
-    """The words of `secured`, and the texts of withheld articles that no visible article has or quotes. Raises CacheDamaged."""
+    """Return the secret texts: words of `secured`, and texts of withheld articles.
+
+    A withheld article's text is not secret if a visible article contains or quotes it. Raises
+    CacheDamaged.
+    """
     found: dict[bytes, Secret] = {}
     for text, path in _withheld_texts(read, clock, cache).items():
         found |= dict.fromkeys(_forms(text), Secret(frozenset([path]), False))
@@ -66,7 +74,7 @@ def read_secrets(read: ReadResult, config: Config, clock: Clock, cache: Cache) -
 
 
 def secured_words(data: bytes) -> set[bytes]:
-    """The words of `secured` in a content file that are long enough to be known again."""
+    """Return those words of `secured` in a content file that are long enough to recognise."""
     return {word.encode() for part in redact(decode(data).text).taken for word in _WORDS.findall(part.partition(":")[2] or part)}
 
 
@@ -88,21 +96,21 @@ def _withheld_texts(read: ReadResult, clock: Clock, cache: Cache) -> dict[str, s
 
 
 def _texts(article: Article) -> Iterator[str]:
-    """What an article says, piece by piece."""
+    """Yield the texts of an article, piece by piece."""
     for text in (article.title, article.excerpt, *_TAGS.split(article.body)):
         if len(text.encode().strip()) >= _SHORTEST:
             yield text.strip()
 
 
 def _forms(text: str) -> Iterable[bytes]:
-    """A text as pages, feeds and JSON write it."""
+    """Return a text as it is written in HTML, in feeds and in JSON."""
     from markupsafe import escape
 
     return {form.encode() for form in (text, str(escape(text)), json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])}
 
 
 def search(folder: Path, paths: Iterable[str], secrets: Mapping[bytes, Secret], jobs: int) -> list[Leak]:
-    """Which of these files below a folder hold which texts."""
+    """Return which of these files below a folder contain which secret texts."""
     texts = list(secrets)
     files = [path for path in paths if path.endswith(_TEXTS) or "." not in os.path.basename(path)]
     found = each(searcher, (str(folder), tuple(texts)), files, jobs) if texts else ()
@@ -110,7 +118,10 @@ def search(folder: Path, paths: Iterable[str], secrets: Mapping[bytes, Secret], 
 
 
 def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list[tuple[str, int]]]:
-    """Looks for texts in files; each that is found as the file and the place of the text. A text is never told."""
+    """Return a function that searches files for texts.
+
+    It returns pairs of a file and the index of a text, never a text itself.
+    """
     from ahocorasick_rs import BytesAhoCorasick
 
     folder, texts = state
@@ -118,7 +129,7 @@ def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list
     overlap = max(map(len, texts)) - 1
 
     def search(path: str) -> Iterator[int]:
-        """The places of the texts that a file holds, which is read piece by piece."""
+        """Yield the indexes of the texts in a file, reading it piece by piece."""
         last = b""
         with open(path, "rb") as file:
             while piece := file.read(_PIECE):
@@ -129,7 +140,7 @@ def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list
     def work(paths: list[str]) -> list[tuple[str, int]]:
         out = []
         for path in paths:
-            with suppress(OSError):  # told when it is copied
+            with suppress(OSError):  # reported when the file is copied
                 out += [(path, place) for place in sorted(set(search(os.path.join(folder, path))))]
         return out
 
@@ -137,15 +148,17 @@ def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list
 
 
 def each(prepare: Callable[[S], Callable[[list[str]], list[R]]], state: S, paths: Sequence[str], jobs: int) -> Iterator[R]:
-    """What comes of each file, read in processes."""
+    """Yield the results for all files, processed in worker processes."""
     batches = [list(paths[i : i + _BATCH]) for i in range(0, len(paths), _BATCH)]
     for batch in engine.run(prepare, state, batches, jobs):
         yield from batch
 
 
 def holders(read: ReadResult, visible: Collection[str], cache: Cache, texts: Collection[bytes]) -> dict[bytes, set[str]]:
-    """Which of these visible articles and plain pages have each of these texts in their own record, as JSON
-    writes it. Raises CacheDamaged."""
+    """Return, for each text, the visible articles and plain pages whose own record contains it.
+
+    Texts are searched in the JSON form of the records. Raises CacheDamaged.
+    """
     from ahocorasick_rs import BytesAhoCorasick
 
     wanted = list(texts)
@@ -160,8 +173,12 @@ def holders(read: ReadResult, visible: Collection[str], cache: Cache, texts: Col
 
 
 def is_public(leak: Leak, holding: Collection[str], shown_before: Callable[[str], bool], live: Path | None, own: Collection[str]) -> bool:
-    """Whether the text is no secret although an article says so: another visible article (of those `holding` it) has it, newsgen
-    or its theme or the settings have it (`own`), or the live edition shows it there already, where it cannot come from that article."""
+    """Return whether a text is no secret, although it comes from a protected place.
+
+    That is so if another visible article has it (for words of `secured`), or if newsgen, its theme
+    or the settings have it (`own`). It is also so if the live edition already shows it and it
+    cannot come from that article. `holding` are the visible articles that contain it.
+    """
     if set(holding) - leak.secret.files if leak.secret.secured else False:
         return True
     text = html.unescape(leak.text.decode())
@@ -178,14 +195,14 @@ def is_public(leak: Leak, holding: Collection[str], shown_before: Callable[[str]
 
 @kept
 def _program() -> str:
-    """All that newsgen and its theme may write by themselves."""
+    """Return all text that newsgen and its theme can write on their own."""
     package = Path(__file__).parents[1]
     files = [*package.rglob("*.py"), *(path for part in ("templates", "static") for path in theme_folder(part).rglob("*"))]
     return "\n".join([path.read_text("utf-8", "replace") for path in files if path.is_file()])
 
 
 def texts_of(value: Any) -> Iterator[str]:
-    """All texts of nested plain values."""
+    """Yield all strings in nested plain values."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping | list | tuple):

@@ -1,4 +1,7 @@
-"""The nightly job: pictures, build, guards, publishing, and a report of it all. A bad night leaves live what was live."""
+"""The nightly job: images, build, guards, publishing, and a report.
+
+If it fails, the live edition stays live.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,11 @@ Log = Callable[[str, dict[str, Any]], None]
 
 
 def is_due(config: Config, at: datetime) -> bool:
-    """Whether a nightly job would do anything: an input or the clock changes the site, or what is built is not live everywhere."""
+    """Return whether a nightly job would do anything.
+
+    That is so if an input or the clock changes the site, or if the built site is not live
+    everywhere.
+    """
 
     def known(cache: Any, _: object) -> Result | None:
         return load_outcome(cache, check_inputs(config, Clock(at)).digest, config.paths.output, at)
@@ -37,10 +44,13 @@ def is_due(config: Config, at: datetime) -> bool:
 
 
 def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet, strict: bool = False) -> NightlyRun:
-    """Run the whole job; `log` is told of each stage as it ends, `progress` how far the build is. What a user can put right is in the
-    result, not raised. `strict`: see PublishOptions.
+    """Run the whole job.
 
-    Raises UserError: 4 where another nightly job runs, 3 where its report cannot be written.
+    `log` is called after each stage, and `progress` during the build. Problems that a user can fix
+    are in the result, not raised. For `strict` see PublishOptions.
+
+    Raises UserError: exit code 4 if another nightly job is running, 3 if the report cannot be
+    written.
     """
     lock = Output(config.paths.editions / "reports").lock(False)
     try:
@@ -62,7 +72,7 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress, strict: bool) 
             from newsgen.inspect.images import fetch
 
             problems += fetch(config, Clock(started), jobs, progress, minutes=chosen.fetch_minutes).problems
-    except UserError as error:  # a night without new pictures is better than none
+    except UserError as error:  # publishing without new images is better than not publishing
         problems.append(structs.replace(error.problem, severity="warning"))
     try:
         result = build(config, BuildOptions(Clock(started), jobs), progress)

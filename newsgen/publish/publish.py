@@ -1,4 +1,4 @@
-"""Publishing: the built site becomes an edition, the link is flipped, other places and those who asked for it are told."""
+"""Publish the built site: make an edition, switch the link, send it to targets, announce it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 
 
 class PublishOptions(Struct, frozen=True):
-    """How to publish: the time, the number of processes, whether to wait for another run, to tell only what would be done, to pass over
-    guards (`force`), to lift a hold (`release`), to run the guards that read the whole site (`thorough`), to stop where guards name
-    articles instead of publishing without these (`strict`)."""
+    """How to publish.
+
+    `wait` waits for another run instead of failing. `dry_run` only reports what would be done.
+    `force` overrides guards, and `release` lifts a hold. `thorough` runs the guards that read the
+    whole site. `strict` stops if guards reject articles, instead of publishing without them.
+    """
 
     at: datetime
     jobs: int = 1
@@ -41,9 +44,12 @@ class PublishOptions(Struct, frozen=True):
 
 
 class Published(Struct, frozen=True):
-    """What came of it: the live edition, whether it is another than before, what changed, what was sent where. An error among the
-    problems stopped it, or a target; `stopped` tells that a guard or a hold did, so that the old edition is still live. `left_out` are
-    the articles that it was built without for the sake of guards."""
+    """The result of publishing.
+
+    `edition` is the live edition, and `published` says whether it is new. An error among the
+    problems stopped the publication or a target. `stopped` is true if a guard or a hold kept the
+    old edition live. `left_out` are the articles left out because of guards.
+    """
 
     edition: str
     published: bool
@@ -57,10 +63,10 @@ class Published(Struct, frozen=True):
 
 
 def publish(config: Config, options: PublishOptions, built: Sequence[Problem] = ()) -> Published:
-    """Publish the built site; `built` are the problems of its build.
+    """Publish the built site. `built` are the problems of its build.
 
-    Raises UserError: 2 where there is no built site, 3 where it cannot be published (what was live stays), 4 where another run holds
-    the output or the editions.
+    Raises UserError: exit code 2 if there is no built site, 3 if it cannot be published (the old
+    edition stays live), 4 if another run holds the output or the editions.
     """
     with ExitStack() as stack:
         output, store = Output(config.paths.output), Store(config.paths.editions)
@@ -93,7 +99,7 @@ def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], 
             return Published(live.name if live else "", False, live.size if live else 0, difference, (), tuple(found.problems), {}, True)
         problems = [*(structs.replace(problem, severity="warning") for problem in found.problems), *found.left_out]
         left_out = tuple(problem.file for problem in found.left_out)
-        if live and live.name == edition.name and not live.purged:  # the guards left out what made the difference
+        if live and live.name == edition.name and not live.purged:  # everything that changed was left out because of guards
             difference, edition = None, live
         elif not options.dry_run:
             with stopwatch("release"):
@@ -122,7 +128,7 @@ def _candidate(
 
 
 def _go_live(store: Store, edition: Edition, live: Edition | None, config: Config, site: Path) -> Edition:
-    """Make an edition of the files of a site, or bring one that is kept to what it must be, and flip the link."""
+    """Create the edition from a site's files, or complete a kept one, and switch the link to it."""
     if edition.name in store.names():
         kept = structs.replace(store.read(edition.name), serial=edition.serial, published=edition.published, change=edition.change)
         kept = structs.replace(kept, built=edition.built)
@@ -131,17 +137,20 @@ def _go_live(store: Store, edition: Edition, live: Edition | None, config: Confi
     else:
         made = store.make(edition, site, config.settings.publish.keep)
     if (config.settings.publish.targets or _tells(config)) and store.untold() is None:
-        store.set_untold(live.name if live else "")  # first: whatever comes in between, the next run tells of it
+        store.set_untold(live.name if live else "")  # first, so that the next run announces it even if this one is killed
     store.flip(made.name)
     return made
 
 
 def _tell(config: Config, store: Store, live: Edition) -> list[Problem]:
-    """Tell others what changed since they were last told, now that the live edition is everywhere. What they did not take."""
+    """Announce what changed since the last announcement, once the live edition is on all targets.
+
+    Return a warning for each failed notification.
+    """
     since, problems = store.untold(), list[Problem]()
     if since is None:
         return problems
-    if _tells(config) and since in ("", *store.names()):  # else it was removed by hand
+    if _tells(config) and since in ("", *store.names()):  # otherwise someone removed the edition by hand
         from newsgen.publish.announce import announce
 
         before = store.read(since) if since else None
@@ -155,7 +164,10 @@ def _tells(config: Config) -> bool:
 
 
 def deliver(config: Config, live: Edition | None, folder: Path, dry_run: bool = False) -> tuple[tuple[Sent, ...], list[Problem]]:
-    """Send an edition, whose files are in this folder, to all targets; what went wrong at one keeps no other from it."""
+    """Send an edition's files in `folder` to all targets.
+
+    A failed target does not stop the others.
+    """
     chosen = config.settings.publish
     if live is None or not chosen.targets:
         return (), []
@@ -179,7 +191,10 @@ _LEADING = (".html", ".htm", ".xml", ".json", ".txt", "_redirects")  # pages tha
 
 
 def exit_code(published: Published) -> int:
-    """The exit code of a publishing that ended by itself: 5 where a guard stopped it, 3 where a target failed."""
+    """Return the exit code of a finished publication.
+
+    It is 5 if a guard stopped it, and 3 if a target failed.
+    """
     if published.stopped:
         return 5
     errors = {problem.code for problem in published.problems if problem.severity == "error"}
@@ -187,5 +202,5 @@ def exit_code(published: Published) -> int:
 
 
 def now() -> datetime:
-    """The time, in UTC and whole seconds."""
+    """Return the current time, in UTC and whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)

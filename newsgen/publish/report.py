@@ -1,4 +1,4 @@
-"""The report of a night, as JSON and as a page to read; the last ones are kept."""
+"""Reports of nightly runs, as JSON and as HTML pages. The most recent ones are kept."""
 
 from __future__ import annotations
 
@@ -38,9 +38,13 @@ pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}
 
 
 class NightlyRun(Struct, frozen=True):
-    """What a night came to. `outcome` is `published`, `unchanged`, `held`, `stopped` (by a guard) or `failed`; `exit` is the command's
-    exit code, `seconds` the time of each stage, `size` bytes of the live edition, `due` when time alone changes the site next,
-    `left_out` the articles that guards kept out of the edition."""
+    """The result of a nightly run.
+
+    `outcome` is `published`, `unchanged`, `held`, `stopped` (by a guard) or `failed`. `exit` is the
+    command's exit code, `seconds` the time of each stage, and `size` the bytes of the live edition.
+    `due` is when time alone next changes the site, and `left_out` are the articles that guards kept
+    out.
+    """
 
     started: datetime
     ended: datetime
@@ -61,7 +65,7 @@ class NightlyRun(Struct, frozen=True):
 
 
 def numbers(store: Store) -> list[int]:
-    """The reports that are kept, the oldest first."""
+    """Return the numbers of the kept reports, oldest first."""
     try:
         names = os.listdir(store.folder / FOLDER)
     except (FileNotFoundError, NotADirectoryError):
@@ -70,7 +74,10 @@ def numbers(store: Store) -> list[int]:
 
 
 def write_report(night: NightlyRun, config: Config) -> None:
-    """Write the report of a night; remove the oldest ones. They are numbered: clocks may go back. Raises UserError (exit code 3)."""
+    """Write the report of a nightly run and remove the oldest reports.
+
+    Reports are numbered, because clocks may go back. Raises UserError (exit code 3).
+    """
     store = Store(config.paths.editions)
     kept = numbers(store)
     name = f"{FOLDER}/{(kept[-1] if kept else 0) + 1:06}"
@@ -82,7 +89,7 @@ def write_report(night: NightlyRun, config: Config) -> None:
 
 
 class Ended(Struct, frozen=True):
-    """How a night ended."""
+    """How a nightly run ended."""
 
     ended: datetime
     outcome: str
@@ -90,12 +97,12 @@ class Ended(Struct, frozen=True):
 
 
 def document(night: NightlyRun) -> dict[str, Any]:
-    """The report as JSON has it."""
+    """Return the report as a value to encode as JSON."""
     return dict(msgspec.to_builtins(night), problems=list(map(as_mapping, night.problems)))
 
 
 def last_report(store: Store) -> Ended | None:
-    """How the last night ended; None where there is none that can be read."""
+    """Return how the last nightly run ended, or None if no report can be read."""
     kept = numbers(store)
     try:
         return msgspec.json.decode((store.folder / FOLDER / f"{kept[-1]:06}.json").read_bytes(), type=Ended) if kept else None
@@ -104,7 +111,7 @@ def last_report(store: Store) -> Ended | None:
 
 
 def page(night: NightlyRun, title: str) -> str:
-    """The report as a page."""
+    """Return the report as an HTML page."""
     facts = [
         ("outcome", f"{night.outcome} (exit code {night.exit})"),
         ("began", f"{night.started:%Y-%m-%d %H:%M:%S} UTC, {(night.ended - night.started).total_seconds():.0f} s"),

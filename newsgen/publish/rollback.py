@@ -1,4 +1,4 @@
-"""Taking back: an earlier edition becomes the live one again; pages are taken out of all editions."""
+"""Roll back: make an earlier edition live again, or remove pages from all editions."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ _NOTHING = Difference("", "", (), (), (), (), (), (), (), ())
 
 
 def rollback(config: Config, start: str, at: datetime, withheld: bool = False) -> tuple[Published, tuple[str, ...]]:
-    """Make an edition live that is kept, of which the name begins with `start` (else the one before), and hold it. Also the files of its
-    stories that are no longer in the content folder.
+    """Make a kept edition live and hold it.
 
-    Raises UserError: 2 where there is no such edition, 4 where another run holds the editions, 5 where it shows articles that are
-    withheld now, unless `withheld` allows that.
+    Return the result and its stories' missing content files.
+
+    `start` is the start of the edition's name; "" means the edition before the live one.
+
+    Raises UserError: exit code 2 if there is no such edition, 4 if another run holds the editions,
+    5 if it shows articles that are withheld now, unless `withheld` allows that.
     """
     store, stopwatch = Store(config.paths.editions), Stopwatch()
     with ExitStack() as stack:
@@ -47,7 +50,7 @@ def rollback(config: Config, start: str, at: datetime, withheld: bool = False) -
             mended = store.mend(edition, live)
             if mended != edition:
                 store.keep(mended)
-            store.set_hold(Hold(edition.name, at))  # first: a night that comes in between publishes nothing
+            store.set_hold(Hold(edition.name, at))  # first, so that a nightly run in between publishes nothing
             store.flip(edition.name)
         with stopwatch("send"):
             sent, problems = deliver(config, mended, store.release(edition.name))
@@ -55,7 +58,7 @@ def rollback(config: Config, start: str, at: datetime, withheld: bool = False) -
 
 
 def _before(store: Store, live: Edition | None) -> Edition:
-    """The edition that was published before the live one."""
+    """Return the edition published before the live one."""
     for head in store.heads():
         if live is None or head.serial < live.serial:
             return store.read(head.name)
@@ -63,9 +66,10 @@ def _before(store: Store, live: Edition | None) -> Edition:
 
 
 def purge(config: Config, urls: Sequence[str]) -> Published:
-    """Take pages, or other files, out of all kept editions, the live one too, and forget their titles.
+    """Remove pages or other files from all kept editions, including the live one, and their titles.
 
-    Raises UserError: 2 where no edition has one of them, 4 where another run holds the editions.
+    Raises UserError: exit code 2 if no edition has one of them, 4 if another run holds the
+    editions.
     """
     from newsgen.builder.route_table import output_path
     from newsgen.inspect.why import route_of
@@ -92,7 +96,7 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
         with stopwatch("send"):
             sent, problems = deliver(config, live, store.release(store.live_name()))
         if live and problems and store.untold() is None:
-            store.set_untold(live.name)  # nothing to tell, but the next night is due
+            store.set_untold(live.name)  # nothing to announce, but this makes the next nightly run due
         problems += [
             Problem("warning", "guard-purged", f"the built site still has /{path}", hint="withhold its article, build and publish")
             for path in paths
@@ -105,7 +109,7 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
 
 
 def _images_on(store: Store, edition: Edition, paths: Sequence[str]) -> set[str]:
-    """The copies of images that these pages of an edition show."""
+    """Return the copies of images that these pages of an edition show."""
     files, folder = all_files(edition), store.release(edition.name)
     return {image for path in paths if path.endswith(".html") for image in images_of(str(folder / path), files)}
 
@@ -117,9 +121,9 @@ def _offered(image: str, config: Config) -> Problem:
 
 
 def _withheld_now(edition: Edition, live: Edition | None, config: Config, at: datetime) -> tuple[list[str], list[str]]:
-    """The files of the stories of an edition that may not be seen now, and those that are no longer there.
+    """Return those content files of an edition's stories that are withheld now, and those missing.
 
-    Only files that changed since the live edition was published, or that it does not show, are read.
+    Reads only files that changed since the live edition was published, or that it does not show.
     """
     settings, content = config.settings, f"{config.paths.content}/"
     shown = {story.file for story in live.stories} if live else set()

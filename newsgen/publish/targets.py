@@ -1,9 +1,10 @@
-"""Other places that a live edition is sent to: a server by rsync, a branch of a git repository.
+"""Targets that receive the live edition: a server via rsync, or a branch of a git repository.
 
-A target is asked what it has, by the manifest that the last sending left there; only what differs is sent, only what
-newsgen sent is removed. A server cannot change all its files in one moment: what pages need and pages that nothing leads to yet go first,
-then what leads to them, removals last. While a sending is under way the manifest there calls all that it touches unknown,
-so that the next one goes on from wherever it stopped.
+newsgen reads the manifest that the last transfer left on the target. It sends only what differs and
+removes only what it sent itself. A server cannot change all files at once. So newsgen first sends
+what pages need and pages that nothing links to yet, then the files that link to them, and removes
+files last. During a transfer, the target's manifest marks the files that are being changed as
+unknown, so an interrupted transfer resumes next time.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _LIMIT = 3600  # seconds for one program
 
 
 class Sent(Struct, frozen=True):
-    """What was sent to a target, or would be: how many files, and how many removed there."""
+    """What was or would be sent to a target: the number of files, and the number removed there."""
 
     target: str
     files: int
@@ -36,7 +37,10 @@ class Sent(Struct, frozen=True):
 
 
 class Sending(NamedTuple):
-    """An edition to be sent: its folder and its files (digests by path), those that lead to others last."""
+    """An edition to send: its folder and its files (digests by path).
+
+    `first` are the files to send before those that link to them.
+    """
 
     folder: Path
     files: Mapping[str, str]
@@ -45,21 +49,27 @@ class Sending(NamedTuple):
 
 
 class Target(Protocol):
-    """A place that editions are sent to."""
+    """A place that receives editions."""
 
     def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
-        """Bring the place to an edition. Raises UserError: 3 where that fails, 5 where more than `limit` files would be removed."""
+        """Update the target to an edition.
+
+        Raises UserError: exit code 3 if that fails, 5 if more than `limit` files would be removed.
+        """
 
 
 def find_target(address: str, root: Path) -> Target:
-    """The target of an address of the setting publish.targets: `git+URL#BRANCH`, `rsync://HOST/MODULE/PATH/` or `HOST:PATH/`."""
+    """Return the target for an address of the setting publish.targets.
+
+    Addresses are `git+URL#BRANCH`, `rsync://HOST/MODULE/PATH/` or `HOST:PATH/`.
+    """
     return Git(address, root) if address.startswith("git+") else Rsync(address)
 
 
 def _difference(address: str, before: Mapping[str, str], files: Mapping[str, str], limit: int) -> tuple[list[str], list[str]]:
-    """What is to be sent and what removed."""
+    """Return the files to send and those to remove."""
     changed = sorted(path for path, digest in files.items() if before.get(path) != digest)
-    gone = sorted(path for path in before.keys() - files.keys() if {"", ".", ".."}.isdisjoint(path.split("/")))  # others could write there
+    gone = sorted(path for path in before.keys() - files.keys() if {"", ".", ".."}.isdisjoint(path.split("/")))  # it may be forged
     if len(gone) > limit:
         message = f"{address}: {count(len(gone), 'file')} would be removed, more than {limit:,}; nothing is sent"
         raise UserError(Problem("error", "guard-deletes", message, hint="where that is meant, --max-deletes"), 5)
@@ -67,13 +77,13 @@ def _difference(address: str, before: Mapping[str, str], files: Mapping[str, str
 
 
 class Rsync:
-    """A folder of another machine, over ssh or of an rsync daemon."""
+    """A folder on another machine, reached over ssh or through an rsync daemon."""
 
     def __init__(self, address: str) -> None:
         self._address = address.rstrip("/") + "/"
 
     def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
-        """Send an edition: see Target. Each file is replaced whole."""
+        """Send an edition (see Target). Replaces each file atomically."""
         with tempfile.TemporaryDirectory(prefix="newsgen-") as folder:
             own = Path(folder)
             self._rsync([self._address + MANIFEST, str(own)], absent=(23,))
@@ -95,12 +105,15 @@ class Rsync:
         return sent
 
     def _remove(self, own: Path, gone: Sequence[str], files: Iterable[str]) -> None:
-        """Remove files there, and the folders that this leaves empty: rsync removes what it is asked to send from an empty folder."""
+        """Remove files on the target, and any folders that this leaves empty.
+
+        rsync removes a file if it is asked to send it from an empty folder.
+        """
         nothing = own / "nothing"
         nothing.mkdir(exist_ok=True)
         self._some(nothing, gone, "--delete-missing-args")
         empty = {folder for path in gone for folder in above(path)} - {folder for path in files for folder in above(path)}
-        for _, level in groupby(sorted(empty, key=_depth), key=_depth):  # one that holds what is not ours stays
+        for _, level in groupby(sorted(empty, key=_depth), key=_depth):  # a folder with other people's files stays
             self._some(nothing, list(level), "--delete-missing-args", "--dirs")
 
     def _note(self, own: Path, files: Mapping[str, str]) -> None:
@@ -108,10 +121,10 @@ class Rsync:
         self._some(own, [MANIFEST])
 
     def _some(self, folder: Path, paths: Sequence[str], *options: str) -> None:
-        """Send these paths, or remove them there: then their absence here is no failure (24)."""
+        """Send these paths, or remove them there. A missing file (24) is no failure on removal."""
         if paths:
             which = ["--files-from=-", "--from0", "--checksum", "--perms", "--chmod=D755,F644", "--no-implied-dirs", *options]
-            listed = "\0".join(f"./{path}" for path in paths)  # a line that begins with # or ; is a comment, with --from0 too
+            listed = "\0".join(f"./{path}" for path in paths)  # "./": rsync skips lines that start with # or ;, even with --from0
             self._rsync([*which, f"{folder}/", self._address], listed.encode(), absent=(24,) if options else ())
 
     def _rsync(self, arguments: Sequence[str], given: bytes = b"", absent: Sequence[int] = ()) -> None:
@@ -122,10 +135,10 @@ class Rsync:
 
 
 class Git:
-    """A branch of a git repository, such as the one that GitHub Pages shows: a commit an edition.
+    """A branch of a git repository, such as the one behind GitHub Pages. Each edition is a commit.
 
-    A bare repository of its own, made for the sending, holds what is sent. Nothing of the user's repositories, hooks, attributes or
-    filters takes part: of the user's settings those count that say how to reach the remote.
+    A temporary bare repository holds what is sent. The user's repositories, hooks, attributes and
+    filters are not involved. Of the user's git settings, only those for reaching the remote apply.
     """
 
     def __init__(self, address: str, root: Path) -> None:
@@ -134,7 +147,7 @@ class Git:
         self._remote = str((root / remote).resolve()) if (root / remote).exists() else remote
 
     def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
-        """Send an edition: see Target. Readers see it when the host shows the commit."""
+        """Send an edition (see Target). Readers see it when the host deploys the commit."""
         with tempfile.TemporaryDirectory(prefix="newsgen-") as folder:
             self._folder, self._environment = folder, _git_environment()
             tip = self._begin()
@@ -148,9 +161,11 @@ class Git:
         return Sent(self._address, len(changed), len(gone))
 
     def _begin(self) -> str:
-        """Make the repository, in the object format of the remote, with what the branch has in its index; the branch's commit,
-        "" where there is none."""
-        trace = Path(self._folder, "trace")  # no command prints the format that an empty repository has
+        """Create the repository and return the branch's commit, or "" if there is none.
+
+        Its object format is the remote's, and its index holds the files of the branch.
+        """
+        trace = Path(self._folder, "trace")  # no command prints the object format of an empty repository
         listed = self._git("ls-remote", "--", self._remote, GIT_TRACE_PACKET=str(trace))
         told = _OBJECT_FORMAT.search(trace.read_bytes()) if trace.exists() else None
         self._git("init", "--quiet", "--bare", "--template=", f"--object-format={told[1].decode() if told else 'sha1'}")
@@ -163,7 +178,7 @@ class Git:
         return tip
 
     def _manifest(self, tip: str) -> dict[str, str]:
-        """What the last sending left on the branch."""
+        """Return the manifest that the last transfer left on the branch."""
         own = Path(self._folder, "manifest")
         if tip and self._git("ls-files", "--cached", "--", MANIFEST):
             own.mkdir()
@@ -171,14 +186,17 @@ class Git:
         return read_manifest(own)
 
     def _stage(self, sending: Sending, changed: Sequence[str], gone: Sequence[str]) -> None:
-        """Bring the index to the edition. Blobs are made of the very bytes: git reads the files one by one, large ones in pieces."""
+        """Update the index to the edition.
+
+        Blobs have exactly the files' bytes. git reads files one by one, and large ones in pieces.
+        """
         own = {MANIFEST: manifest_text(sending.files), ".nojekyll": ""}
         places = [os.path.join(sending.folder, path) for path in changed]
         for name, text in own.items():
             places.append(os.path.join(self._folder, f"own{name}"))
             Path(places[-1]).write_text(text, "utf-8", newline="")
         blobs = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", given=os.fsencode("\n".join(places))).split()
-        removed = [f"0 {blobs[-1]}\t{path}\0" for path in gone]  # first: a folder may stand where there was a file
+        removed = [f"0 {blobs[-1]}\t{path}\0" for path in gone]  # first, because a folder may replace a file
         added = [f"100644 {blob}\t{path}\0" for blob, path in zip(blobs, [*changed, *own], strict=True)]
         self._git("update-index", "-z", "--index-info", given="".join(removed + added).encode())
 
@@ -203,14 +221,17 @@ _GIT_SETTINGS = [
     )
     for word in ("-c", setting)
 ]
-# Beside those that git itself calls local to a repository: a folder of hooks and attributes, the format of new repositories, and what
-# a receiving repository tells its hooks.
+# Removed beside the variables that git itself calls local to a repository: the template folder with
+# hooks, the format of new repositories, attributes, and what a receiving repository sets for hooks.
 _GIT_LOCAL = ("GIT_TEMPLATE_DIR", "GIT_DEFAULT_HASH", "GIT_ATTR_SOURCE", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH")
 
 
 def _git_environment() -> dict[str, str]:
-    """The environment for git, without what leads to the repository that newsgen may have been started in: git sets that for its
-    hooks (githooks(5)). Raises UserError."""
+    """Return the environment for git, without variables that point to a surrounding repository.
+
+    git sets those for its hooks (githooks(5)), and a hook may have started newsgen. Raises
+    UserError.
+    """
     told = _run(["git", "rev-parse", "--local-env-vars"], "git", b"", os.environ)
     local = {*told.stdout.decode().split(), *_GIT_LOCAL}
     own = {name: value for name, value in os.environ.items() if name not in local and not name.startswith("GIT_CONFIG_KEY_")}
@@ -218,7 +239,7 @@ def _git_environment() -> dict[str, str]:
 
 
 def _depth(folder: str) -> int:
-    """The deepest folders come first."""
+    """Return a sort key that puts the deepest folders first."""
     return -folder.count("/")
 
 
