@@ -1,1 +1,1 @@
-"""The settings of a site as immutable values, and the folders it uses."""
+"""The settings of a site as immutable values, and its folders."""

@@ -1,4 +1,6 @@
-"""What one article may cost. Budgets are counted, never timed, so that the same article gives the same page on any machine."""
+"""Limits on what one article may cost. They count work and never measure time, so an article gives
+the same page on any machine.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from newsgen.config.reader import Count, Table
 
 
 class Budgets(Table, frozen=True):
-    """The most that one article may hold. Beyond one, the body, list or field that exceeds it is left out."""
+    """The limits of one article. A body, list or field that exceeds one is left out."""
 
     body: Count = 300_000
     work: Count = 1_000_000
@@ -19,7 +21,7 @@ class Budgets(Table, frozen=True):
     cpu_seconds: Count = 60
 
     def check(self, name: str, size: int) -> None:
-        """Raise OverBudget where a size exceeds the budget of this name."""
+        """Raise OverBudget if `size` exceeds the budget of this name."""
         limit: int = getattr(self, name)
         if size > limit:
             raise OverBudget(name, limit)
@@ -29,7 +31,7 @@ DEFAULT = Budgets()
 
 
 class OverBudget(ValueError):
-    """Something of an article exceeds a budget, which is named as it is in the settings."""
+    """Part of an article exceeds a budget. `name` is the budget's name in the settings."""
 
     def __init__(self, name: str, limit: int) -> None:
         super().__init__(f"exceeds the budget of {limit:,} (budgets.{name})")

@@ -1,4 +1,4 @@
-"""Where a site's inputs, cache, output and editions stand, and that none lies in the way of another."""
+"""The folders of a site, and the check that they do not overlap."""
 
 import os
 import unicodedata
@@ -11,12 +11,14 @@ from newsgen.core.problems import settings_error
 
 
 def composed(name: str) -> str:
-    """A name in Unicode's composed form (NFC), in which the site writes and finds all names; some systems keep another on the disk."""
+    """Return a name in Unicode's composed form (NFC), which the site uses for all names. Some file
+    systems store another form.
+    """
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 class Paths(Struct, frozen=True):
-    """Where a site's inputs, cache and output stand."""
+    """The folders of a site's inputs, cache and output, and its settings file."""
 
     root: Path
     config: Path
@@ -31,9 +33,10 @@ class Paths(Struct, frozen=True):
 
 
 def check_folders(paths: Paths) -> None:
-    """All have names that can be told. What newsgen writes are folders of their own: they may hold no input, and no input may hold them.
+    """Check that folder names are valid UTF-8, and that no folder newsgen writes overlaps an input.
 
-    Raises UserError (exit code 2).
+    The output and editions folders may hold no input, and no input may hold them. Raises UserError
+    (exit code 2).
     """
     for folder in msgspec.structs.astuple(paths):
         if os.fsencode(folder) != str(folder).encode("utf-8", "replace"):

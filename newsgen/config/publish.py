@@ -1,4 +1,4 @@
-"""The settings of publishing: what docs/settings.md has below that heading."""
+"""The settings for publishing: see "Publishing" in docs/settings.md."""
 
 from typing import Annotated
 
@@ -16,7 +16,11 @@ Target = Annotated[
 
 
 class Publish(Table, frozen=True):
-    """Editions: how many are kept, where else the live one is sent, and how many files one sending may remove there."""
+    """Settings for editions.
+
+    `keep` is how many editions stay, and `targets` are other places that receive the live one.
+    `max_deletes` is how many files one upload may remove there.
+    """
 
     keep: Annotated[int, Meta(ge=2)] = 5
     targets: tuple[Target, ...] = ()
@@ -24,7 +28,11 @@ class Publish(Table, frozen=True):
 
 
 class Guards(Table, frozen=True):
-    """What keeps the old edition live: percent of pages or articles that are gone, articles left out for errors, broken links."""
+    """Limits beyond which the old edition stays live.
+
+    `loss` is the percentage of pages or articles that disappear, `errors` the number of articles
+    left out because of errors, `broken_links` the number of broken links.
+    """
 
     loss: Annotated[float, Meta(ge=0, le=100)] = 20
     errors: Annotated[int, Meta(ge=0)] = 100
@@ -35,7 +43,9 @@ Address = Annotated[str, matching(r"^https?://[^\s/]+\S*$", "is not an address o
 
 
 class Announce(Table, frozen=True):
-    """Who is told of a new edition: hubs of WebSub, search engines by IndexNow with this key, a webhook."""
+    """Whom newsgen notifies of a new edition: WebSub hubs, search engines by IndexNow with this
+    key, a webhook.
+    """
 
     websub: tuple[Address, ...] = ()
     indexnow: Annotated[str, matching(r"^(?:[A-Za-z0-9-]{8,128})?$", "is not a key of 8 to 128 letters, digits and hyphens")] = ""
@@ -44,8 +54,11 @@ class Announce(Table, frozen=True):
 
 
 class Nightly(Table, frozen=True):
-    """The nightly job: whether it fetches pictures, for how many minutes at most (0: however long it takes), and how many reports
-    are kept."""
+    """The nightly job.
+
+    `fetch` turns the download of images on, `fetch_minutes` limits it (0: no limit), and `reports`
+    is how many reports are kept.
+    """
 
     fetch: bool = True
     fetch_minutes: Annotated[float, Meta(ge=0)] = 10

@@ -1,4 +1,6 @@
-"""`newsgen.yaml` and `--set` as values, typed by a struct; a mistake is told with its place."""
+"""Read `newsgen.yaml` and `--set` options, and convert them to structs. A mistake is reported with
+its position.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from newsgen.core.text import drop_not_text
 
 T = TypeVar("T", bound=Struct)
 _BOOLEANS = {"yes": True, "on": True, "no": False, "off": False}
-# What msgspec says, and the same for people.
+# msgspec's messages, and newsgen's wording for users.
 _WORDS = (
     (r"Expected `int`, got .*", "is not a whole number"),
     (r"Expected `float`, got .*", "is not a number"),
@@ -40,19 +42,21 @@ Count = Annotated[int, Meta(ge=1)]
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True):
-    """A group of settings; a key that it does not know is an error."""
+    """A group of settings. An unknown key is an error."""
 
 
 def matching(pattern: str, otherwise: str) -> Meta:
-    """Text of this form; what is said of any other."""
+    """Return the constraint that text matches `pattern`, with the message for text that does not."""
     return Meta(pattern=pattern, description=otherwise)
 
 
 class SettingsFile:
-    """The settings as they are written. Every scalar is text (see frontmatter); `typed` types them."""
+    """The settings as written. Every scalar is text (see `core/frontmatter.py`); `typed` converts
+    them.
+    """
 
     def __init__(self, file: Path, sets: tuple[str, ...]) -> None:
-        """Raises UserError (exit code 2)."""
+        """Read the file. Raises UserError (exit code 2)."""
         self._file = str(file)
         self._sets = sets
         try:
@@ -82,10 +86,13 @@ class SettingsFile:
         return exact.value
 
     def typed(self, table: type[T]) -> T:
-        """The settings as this struct; a key without a value has its default. Raises UserError (exit code 2)."""
+        """Return the settings as this struct. A key without a value has its default. Raises
+        UserError (exit code 2).
+        """
         fast = None if self._sets else frontmatter.parse_fast(self._text)
         if isinstance(fast, dict):
-            # As where text is due and the fast parser made a number of it, or a number of thousands of digits.
+            # The fast parser may have made a number of what should be text, or a number of
+            # thousands of digits. Then the text as written decides.
             with suppress(msgspec.ValidationError, OverflowError):
                 typed = msgspec.convert(_prepared(_without_controls(fast), table), table)
                 msgspec.msgpack.encode(typed)
@@ -96,7 +103,9 @@ class SettingsFile:
             raise self._translated(str(error), table) from None
 
     def origin(self, name: str) -> str:
-        """Where a setting comes from: `--set KEY=VALUE`, a file with its line, or `default`. The settings are right."""
+        """Return where a setting comes from: `--set KEY=VALUE`, a file with its line, or `default`.
+        Call it only for valid settings.
+        """
         value: Any = self._values
         for step in name.split("."):
             value = value.get(step) if isinstance(value, dict) else None
@@ -106,7 +115,9 @@ class SettingsFile:
         return next((f"--set {one}" for one in reversed(self._sets) if _names(one, name)), f"{self._file}:{line}")
 
     def wrong(self, name: str, message: str, hint: str = "", code: str = "bad-setting") -> UserError:
-        """A mistake in the setting of this name, with the option or the place in the file that makes it."""
+        """Return the error for a wrong setting, with the option that sets it or its position in the
+        file.
+        """
         for assignment in self._sets:
             if _names(assignment, name):
                 return settings_error(code, f"--set {assignment}: {name} {message}", hint=hint)
@@ -116,7 +127,7 @@ class SettingsFile:
         return settings_error(code, f"{name} {message}", file=self._file, line=line, column=column, hint=hint)
 
     def _key(self, name: str, line: int) -> tuple[int, int] | None:
-        """Where the key stands whose value is at this line."""
+        """Return the position of the key whose value is at this line."""
         lines = self._text.split("\n")
         for number in range(line, 0, -1):
             found = re.match(rf"\s*(?=['\"]?{re.escape(name)}['\"]?\s*:)", lines[number - 1])
@@ -150,13 +161,13 @@ class SettingsFile:
 
 
 def _names(assignment: str, name: str) -> bool:
-    """Whether `--set` is of this setting, of a group that holds it, or of a part of it."""
+    """Return whether a `--set` option is for this setting, a group that holds it, or a part of it."""
     steps, option = re.split(r"[.\[]", name), assignment.partition("=")[0].strip().split(".")
     return steps[: len(option)] == option[: len(steps)]
 
 
 def as_yaml(value: Any) -> str:
-    """A value as YAML on one line, "" of nothing; a time as articles have it."""
+    """Return a value as YAML on one line, "" for None. A time has the form that articles use."""
     import yaml
 
     if isinstance(value, datetime):
@@ -167,12 +178,14 @@ def as_yaml(value: Any) -> str:
 
 
 def near_or_all(name: str, known: list[str] | tuple[str, ...]) -> str:
-    """A hint: the name that was probably meant, or all that there are."""
+    """Return a hint: the name that was probably meant, or all valid names."""
     return did_you_mean(name, known, "it may be " + ", ".join(known))
 
 
 def _without_controls(values: dict[str, Any]) -> dict[str, Any]:
-    """Settings stand in pages and feeds, so that no text of them may hold what XML does not allow."""
+    """Return settings without characters that XML does not allow, because their text appears in
+    pages and feeds.
+    """
     return {name: drop_not_text(value) for name, value in values.items()}
 
 
@@ -196,7 +209,9 @@ def _assign(values: dict[str, Any], assignment: str) -> None:
 
 
 def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
-    """The values without empty ones, yes and no as booleans where a boolean is due."""
+    """Return the values without empty ones, and with yes and no as booleans where a boolean is
+    expected.
+    """
     types = {field.name: field.type for field in msgspec.structs.fields(table)}
     out: dict[str, Any] = {}
     for name, value in values.items():
@@ -211,7 +226,7 @@ def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
 
 
 def _type_at(table: Any, path: str) -> Any:
-    """The type of the setting at a path such as `related.limit` or `without[0]`."""
+    """Return the type of the setting at a path such as `related.limit` or `without[0]`."""
     for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
         if index or name.isdigit():
             table = get_args(table)[0]

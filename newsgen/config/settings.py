@@ -1,4 +1,6 @@
-"""`newsgen.yaml` to frozen Settings. docs/settings.md documents every key; a test holds it to this file."""
+"""Read `newsgen.yaml` into immutable Settings. docs/settings.md documents every key; a test
+compares the two.
+"""
 
 import os
 import re
@@ -34,7 +36,7 @@ _PLACEHOLDERS = {
 
 
 class Permalinks(Table, frozen=True):
-    """Where pages stand, from the site's root."""
+    """The addresses of pages, from the site's root."""
 
     article: str = "/{category}/{stem}/"
     topic: str = "/topics/{slug}/"
@@ -45,7 +47,7 @@ class Permalinks(Table, frozen=True):
 
 
 class MenuItem(Table, frozen=True):
-    """A link of the menu: absolute, or a path from the site's root."""
+    """A link of the menu: an absolute address, or a path from the site's root."""
 
     name: Annotated[str, Meta(min_length=1)]
     url: Annotated[str, matching(r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$", _LINK)]
@@ -65,28 +67,28 @@ class Related(Table, frozen=True):
 
 
 class Stories(Table, frozen=True):
-    """Which articles tell the same event. `window` are days."""
+    """Which articles report the same event. `window` is in days."""
 
     window: Annotated[int, Meta(ge=0, le=365)] = 14
     redirect: bool = True
 
 
 class Feeds(Table, frozen=True):
-    """RSS, Atom and JSON feeds over all and per topic."""
+    """RSS, Atom and JSON feeds, for the whole site and for each topic."""
 
     limit: Count = 30
     full_text: bool = False
 
 
 class Markdown(Table, frozen=True):
-    """How bodies are read."""
+    """How article bodies are converted."""
 
     engine: Literal["markdown", "commonmark"] = "markdown"
     extensions: tuple[str, ...] = ("extra", "sane_lists", "smarty")
 
 
 class Sources(Table, frozen=True):
-    """What counts as a source, and whose stories search engines should look for elsewhere."""
+    """What counts as a source, and which sources' stories search engines should index elsewhere."""
 
     platforms: tuple[str, ...] = ("youtube.com", "msn.com")
     noindex: tuple[str, ...] = ()
@@ -106,7 +108,7 @@ class Headers(Table, frozen=True):
 
 
 class Embeds(Table, frozen=True):
-    """Players of other sites in articles: the hosts whose players may be shown."""
+    """The hosts whose video players articles may embed."""
 
     hosts: tuple[str, ...] = ("youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "player.vimeo.com")
 
@@ -119,8 +121,11 @@ Percent = Annotated[float, Meta(ge=0, le=300)]
 
 
 class Font(Table, frozen=True):
-    """A font file of the site's own. `fallback` is a font of the reader's device that stands in until it is there,
-    made to match by the other values, in percent."""
+    """A font file on the site.
+
+    `fallback` is a font of the reader's device that is shown until the file has loaded. The
+    percentages after it adjust its metrics to match.
+    """
 
     family: Family
     file: Annotated[str, matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2")]
@@ -135,7 +140,7 @@ class Font(Table, frozen=True):
 
 
 class Theme(Table, frozen=True):
-    """What a site changes of the theme without a template: colours, fonts, a logo."""
+    """Changes to the theme that need no template: colours, fonts, a logo."""
 
     accent: Colour = ""
     accent_dark: Colour = ""
@@ -151,7 +156,7 @@ Width = Annotated[int, Meta(ge=16, le=4096)]
 
 
 class Qualities(Table, frozen=True):
-    """How good copies of pictures are, from 1 to 100, in each format."""
+    """The quality of image copies, from 1 to 100, for each format."""
 
     avif: Quality = 50
     webp: Quality = 75
@@ -159,7 +164,9 @@ class Qualities(Table, frozen=True):
 
 
 class Images(Table, frozen=True):
-    """Pictures: the copies that are served, and how originals are fetched. `timeout` is seconds for one picture in all."""
+    """Image copies that pages use, and how originals are fetched. `timeout` is in seconds for one
+    image in total.
+    """
 
     missing: Literal["hotlink", "none"] = "hotlink"
     avif: bool = True
@@ -174,7 +181,7 @@ class Images(Table, frozen=True):
 
 
 class Network(Table, frozen=True):
-    """What may be asked of the network, by the commands that ask at all."""
+    """What the commands that use the network may request."""
 
     private: tuple[str, ...] = ()
 
@@ -183,7 +190,11 @@ _EDITOR = "is not a link such as vscode://file{file}:{line}:{column}"
 
 
 class Preview(Table, frozen=True):
-    """How the preview looks: the link that opens {file} at {line} and {column} in an editor, and whether pages have a bar."""
+    """The preview.
+
+    `editor` is the link that opens {file} at {line} and {column} in an editor. `bar` adds a bar to
+    each page.
+    """
 
     editor: Annotated[str, matching(r"^(?:(?!javascript|data|vbscript)[a-z][a-z0-9+.\-]*:\S+)?$", _EDITOR)] = (
         "vscode://file{file}:{line}:{column}"
@@ -198,7 +209,7 @@ class Check(Table, frozen=True):
 
 
 class Settings(Table, frozen=True):
-    """All settings of a site. Folders are relative to the root."""
+    """All settings of a site. Folders are relative to its root."""
 
     title: Annotated[str, Meta(min_length=1)]
     url: str
@@ -241,21 +252,24 @@ class Settings(Table, frozen=True):
 
     @property
     def base(self) -> str:
-        """The path that every link of the site begins with: "" or such as `/azure`."""
+        """Return the path that every link of the site begins with: "", or for example `/azure`."""
         return re.sub(r"^https?://[^/]+", "", self.url)
 
     @property
     def zone(self) -> tzinfo:
-        """The site's time zone. Times are kept in UTC: where it is that, none has to be converted."""
+        """Return the site's time zone, `datetime.UTC` for UTC: articles use it, so no time needs
+        conversion.
+        """
         if self.timezone == "UTC":
             return UTC
-        from zoneinfo import ZoneInfo  # costs a build that has nothing to do as much as half of the settings
+        # the import costs a build with nothing to do half as much as reading the settings
+        from zoneinfo import ZoneInfo
 
         return ZoneInfo(self.timezone)
 
 
 class Config(Struct, frozen=True):
-    """The settings of a site and its folders."""
+    """A site's settings and folders."""
 
     settings: Settings
     paths: Paths
@@ -269,10 +283,11 @@ def load_config(
     cache: Path | None = None,
     editions: Path | None = None,
 ) -> Config:
-    """The configuration of the site at `root`.
+    """Return the configuration of the site at `root`.
 
-    `sets` are settings as `a.b=VALUE`, VALUE being YAML; `output`, `cache` and `editions`, from the command
-    line, are relative to the working folder. Raises UserError (exit code 2) with the place of the mistake.
+    `sets` are settings as `a.b=VALUE`, where VALUE is YAML. `output`, `cache` and `editions` come
+    from the command line and are relative to the working folder. Raises UserError (exit code 2)
+    with the position of the mistake.
     """
     file = config or root / FILE
     source = SettingsFile(file, sets)
@@ -285,7 +300,9 @@ def load_config(
 
 
 class Setting(Struct, frozen=True):
-    """A setting by its dotted key, its value, and where that comes from (`default`, a file with its line, an option)."""
+    """A setting: its dotted key, its value, and its origin (`default`, a file with its line, or an
+    option).
+    """
 
     key: str
     value: Any
@@ -293,9 +310,9 @@ class Setting(Struct, frozen=True):
 
 
 def list_settings(root: Path, config: Path | None, sets: tuple[str, ...], key: str = "") -> list[Setting]:
-    """All settings of the site at `root`, or the one of this key, or those of this group.
+    """Return all settings of the site at `root`, or the one with this key, or those of this group.
 
-    Raises UserError (exit code 2) where there is no such key, or for a mistake in the settings.
+    Raises UserError (exit code 2) if the key does not exist or a setting is wrong.
     """
     source = SettingsFile(config or root / FILE, sets)
     found = [Setting(name, value, source.origin(name)) for name, value in _flat(_checked(source.typed(Settings), source))]

@@ -1,4 +1,6 @@
-"""Connections of urllib3 that keep to one deadline, from the first byte of a request to the last of its answer."""
+"""urllib3 connections that keep to one deadline, from the first byte of a request to the last of
+its response.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
 class Deadline:
-    """The instant by which one request must be complete: connecting, redirects, retries, head and body.
+    """The time by which one request must be complete: connection, redirects, retries, head and
+    body.
 
-    urllib3's own timeouts count from byte to byte, so a host that drips its answer could hold on for ever. `step` is
-    that timeout, `until` the instant on the monotonic clock. All connections of a client share one deadline.
+    urllib3's own timeouts apply to each read, so a host that sends one byte at a time could hold a
+    connection for ever. `step` is that timeout in seconds; `until` is the deadline on the monotonic
+    clock. All connections of a client share one deadline.
     """
 
     def __init__(self, step: float) -> None:
@@ -27,7 +31,9 @@ class Deadline:
         self.until = math.inf
 
     def left(self) -> float:
-        """Return for how many seconds the next call may block. Raises TimeoutError after the deadline."""
+        """Return for how many seconds the next call may block. Raises TimeoutError after the
+        deadline.
+        """
         left = self.until - time.monotonic()
         if left <= 0:
             raise builtins.TimeoutError
@@ -35,12 +41,12 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
-        """Whether the time is over."""
+        """Return whether the deadline has passed."""
         return time.monotonic() >= self.until
 
 
 class _Incoming(io.RawIOBase):
-    """The bytes that come over a socket, where each read ends by the deadline."""
+    """The bytes that arrive at a socket. Each read ends by the deadline."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
         self._raw, self._sock, self._deadline = raw, sock, deadline
@@ -66,12 +72,14 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Connection(HTTPConnection):
-    """A connection that is made and read by the deadline; the TLS handshake keeps to the timeout that the socket has."""
+    """A connection that is made and read by the deadline. The TLS handshake keeps to the socket's
+    timeout.
+    """
 
     def __init__(self, *rest: Any, deadline: Deadline, **more: Any) -> None:
         super().__init__(*rest, **more)
         self._deadline = deadline
-        self.response_class = partial(_Response, deadline)  # type: ignore[assignment]  # whatever makes one will do
+        self.response_class = partial(_Response, deadline)  # type: ignore[assignment]  # any callable that returns a response works
 
     def _new_conn(self) -> socket.socket:
         self.timeout = self._deadline.left()
@@ -81,16 +89,16 @@ class _Connection(HTTPConnection):
 
 
 class _TLSConnection(_Connection, HTTPSConnection):
-    """The same over TLS."""
+    """The same connection over TLS."""
 
 
 class Pool(urllib3.HTTPConnectionPool):
-    """Connections by plain HTTP that keep to a deadline."""
+    """Plain HTTP connections that keep to a deadline."""
 
     ConnectionCls = _Connection
 
 
 class TLSPool(urllib3.HTTPSConnectionPool):
-    """Connections over TLS that keep to a deadline."""
+    """TLS connections that keep to a deadline."""
 
     ConnectionCls = _TLSConnection

@@ -1,11 +1,13 @@
-"""HTTP to pages that untrusted text names: http and https alone, to public addresses alone, each hop of a redirect looked at.
+"""HTTP requests to addresses that come from untrusted text.
 
-A name is resolved once and the connection goes to the address that was looked at, so that a name cannot lead elsewhere
-in between (DNS rebinding). No cookie is kept, and no credential sent but those of a proxy to that proxy.
+Only http and https to public addresses are allowed, and each redirect is checked. A name is
+resolved once, and the connection goes to the address that was checked, so the name cannot lead
+elsewhere in between (DNS rebinding). No cookie is kept. No credentials are sent, except those of a
+proxy to that proxy.
 
-A proxy of the environment is asked to connect to the address that was looked at, so that the same holds. It resolves a name
-itself in two cases: over plain HTTP, where it needs the name, and where this machine cannot resolve the name. What such a name
-leads to, its own rules decide.
+If the environment names a proxy, it is asked to connect to the checked address too. The proxy
+resolves the name itself in two cases: over plain HTTP, where it needs the name, and where this
+machine cannot resolve the name. Its own rules then decide where the name leads.
 """
 
 from __future__ import annotations
@@ -33,22 +35,24 @@ from newsgen.network.proxy import Proxy, find_proxy, may_be_public
 USER_AGENT = f"newsgen/{__version__} (Python urllib3)"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _HOPS = 8
-_LEFT_ALONE = 3600.0  # seconds for which a host is left alone that does not say for how long (429)
-LONGEST_REST = 30 * 86_400.0  # a host that asks for more has a wrong clock
+_LEFT_ALONE = 3600.0  # default pause in seconds after status 429 without Retry-After
+LONGEST_REST = 30 * 86_400.0  # a longer wait means that the host's clock is wrong
 _TOO_LONG = "it takes too long"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Refused(Exception):
-    """An address that is never asked: of another scheme, or not public."""
+    """An address that is never requested: not http or https, or not public."""
 
 
 class Unreachable(Exception):
-    """A host that is not there or does not answer as HTTP does."""
+    """A host that does not exist or does not answer as HTTP requires."""
 
 
 class Resting(Unreachable):
-    """A host that is left alone, as it asked for by status 429, or by Retry-After, `until` a time (seconds since the epoch)."""
+    """A host that asked for a pause, by status 429 or Retry-After. `until` is its end, in seconds
+    since the epoch.
+    """
 
     def __init__(self, host: str, until: float) -> None:
         super().__init__(f"{host} asks to be left alone until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC")
@@ -56,7 +60,9 @@ class Resting(Unreachable):
 
 
 class Absent(Unreachable):
-    """A `host` whose name is not known, or which takes no connection: nothing else of it will come either."""
+    """A `host` whose name is unknown, or which accepts no connection. Its other addresses will fail
+    too.
+    """
 
     def __init__(self, message: str, host: str) -> None:
         super().__init__(message)
@@ -64,9 +70,10 @@ class Absent(Unreachable):
 
 
 def public_address(host: str, port: int, allowed: Collection[str] = ()) -> str:
-    """The address of a host, which must be public unless the host is one of `allowed`.
+    """Return the address of a host. It must be public unless the host is in `allowed`.
 
-    All its addresses must be (RFC 6890, and what IPv6 may carry of IPv4). Raises Refused, Unreachable.
+    All addresses of the name must be public (RFC 6890), including IPv4 addresses embedded in IPv6.
+    Raises Refused and Unreachable.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -93,8 +100,10 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 class _Patience(Retry):
-    """As urllib3's, but a host that wants to be left alone for longer than `backoff_max`, or than the deadline allows, is
-    left alone for good. The body of an answer that is asked for again is not read: it may have no end."""
+    """urllib3's Retry, except that it gives up if the wait exceeds `backoff_max` or the deadline.
+
+    It does not read the body of a response that is requested again: the body may never end.
+    """
 
     def __init__(self, *rest: Any, deadline: Deadline, **more: Any) -> None:
         super().__init__(*rest, **more)
@@ -123,12 +132,19 @@ class _Patience(Retry):
 
 
 class Client:
-    """Asks hosts. `allowed` are those that need not be public; `timeout` is seconds to connect and between bytes, `within`
-    seconds for one request from the connection to the last byte of the body. What may be there later (429, 500, 502, 503,
-    504, no answer) is asked again `retries` times, each time after twice as long (`backoff` seconds at first), or when the
-    host says (Retry-After), if that is at most in `patience` seconds; HEAD is not, since GET may be answered. A host that
-    still wants to be left alone is not asked again by any client that shares `resting` (by host and port: until when, in
-    seconds since the epoch). One client belongs to one thread."""
+    """An HTTP client. Use each client in one thread only.
+
+    Hosts in `allowed` need not be public. `timeout` is in seconds, to connect and between bytes.
+    `within` is in seconds for a whole request, from the connection to the last byte of the body.
+
+    A request that may succeed later (429, 500, 502, 503, 504, no answer) is repeated up to
+    `retries` times. The wait starts at `backoff` seconds and doubles each time, or is what the host
+    asks for (Retry-After), if that is at most `patience` seconds. HEAD is not repeated, because GET
+    may be answered.
+
+    A host that still asks for a pause is not contacted again by any client that shares `resting`,
+    which maps host and port to the end of the pause in seconds since the epoch.
+    """
 
     def __init__(
         self,
@@ -165,11 +181,11 @@ class Client:
         body: bytes | None = None,
         until: float | None = None,
     ) -> tuple[urllib3.BaseHTTPResponse, str]:
-        """The answer, its body not read yet, and the URL that it came from, behind all redirects. Close the answer, or
-        read it by `read_body` before the next request. `headers` go with the question, beside those that every one has.
-        `until` is the deadline on the monotonic clock, of the body too; by default `within` seconds from now.
+        """Return the response, with its body unread, and its URL after all redirects.
 
-        Raises Refused, Unreachable.
+        Close the response, or read it with `read_body`, before the next request. `headers` are sent
+        in addition to the default ones. `until` is the deadline on the monotonic clock, for the
+        body too; the default is `within` seconds from now. Raises Refused and Unreachable.
         """
         self._deadline.until = time.monotonic() + self._within if until is None else until
         for _ in range(_HOPS):
@@ -207,15 +223,18 @@ class Client:
         return answer
 
     def _leave_alone(self, host: str, answer: urllib3.BaseHTTPResponse) -> None:
-        """Ask a host nothing more where its answer says that it has too much to do (RFC 6585, 4; RFC 9110, 15.6.4)."""
+        """Stop requests to a host whose response says that it is overloaded (RFC 6585, section 4;
+        RFC 9110, section 15.6.4).
+        """
         now = time.time()
         wait = _retry_after(answer.headers.get("Retry-After", ""), now)
         if answer.status == 429 or (answer.status == 503 and wait is not None):
             self.resting[host] = now + min(_LEFT_ALONE if wait is None else wait, LONGEST_REST)
 
     def _way(self, parts: SplitResult) -> tuple[urllib3.HTTPConnectionPool, str]:
-        """Connections that lead to the address that the name has now, and what to ask there; the certificate must still be
-        the name's."""
+        """Return connections to the name's current address, and the request target. The certificate
+        must match the name.
+        """
         scheme, host = parts.scheme, parts.hostname or ""
         port = parts.port or (443 if scheme == "https" else 80)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -231,7 +250,7 @@ class Client:
         return self._pools[key], target
 
     def _address(self, host: str, port: int, proxy: Proxy | None) -> str:
-        """The address to connect to; the name, where only the proxy may know it."""
+        """Return the address to connect to, or the name if only the proxy can resolve it."""
         try:
             return public_address(host, port, self._allowed)
         except Absent:
@@ -251,8 +270,11 @@ class Client:
         return kind(str(proxy.url.host), proxy.url.port, _proxy_headers=proxy.headers, **more)
 
     def read_body(self, answer: urllib3.BaseHTTPResponse, limit: int) -> bytes:
-        """The body of the answer to the last request, which is closed then. Raises Refused where it is longer than `limit`
-        bytes, Unreachable where it breaks off or goes on after the deadline of the request."""
+        """Read and close the response to the last request.
+
+        Raises Refused if the body is longer than `limit` bytes, Unreachable if it breaks off or
+        exceeds the request's deadline.
+        """
         body = bytearray()
         try:
             while piece := answer.read1(1 << 16, decode_content=True):
@@ -272,8 +294,11 @@ class Client:
 
 
 def _retry_after(header: str, now: float) -> float | None:
-    """The seconds of a Retry-After header, which has seconds or a date (RFC 9110, 10.2.3); None where it has neither. urllib3 cuts them
-    off at six hours."""
+    """Return the seconds of a Retry-After header, which holds seconds or a date (RFC 9110, section
+    10.2.3), else None.
+
+    urllib3's own parser limits the value to six hours.
+    """
     if header.strip().isdecimal():
         return float(header)
     try:
@@ -284,8 +309,11 @@ def _retry_after(header: str, now: float) -> float | None:
 
 
 def _location(header: str) -> str:
-    """A Location header as an address. Its bytes, which http.client reads as ISO 8859-1, are UTF-8 if they can be, as browsers have it;
-    others are kept as they are, percent-encoded."""
+    """Return a Location header as an address.
+
+    http.client reads its bytes as ISO 8859-1. Like browsers, newsgen reads them as UTF-8 if they
+    are valid; otherwise the non-ASCII bytes are percent-encoded.
+    """
     data = header.encode("latin-1")
     try:
         return data.decode("utf-8")

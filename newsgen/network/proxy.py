@@ -1,4 +1,6 @@
-"""The proxy of the environment: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, as curl and the standard library read them."""
+"""The proxy settings of the environment: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, as curl
+and the standard library read them.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,17 @@ _LOCAL = ("localhost", "local", "internal", "home.arpa")
 
 
 class Proxy(NamedTuple):
-    """Where a proxy is, and the headers that it wants (its credentials)."""
+    """The address of a proxy, and the headers it needs (its credentials)."""
 
     url: Url
     headers: dict[str, str]
 
 
 def find_proxy(scheme: str, host: str) -> Proxy | None:
-    """Return the proxy for addresses of a scheme at a host; None where the environment names none, or excepts the host.
+    """Return the proxy for a scheme and host, or None if the environment names none or excludes the
+    host.
 
-    Raises ValueError where it is not a proxy that speaks HTTP.
+    Raises ValueError if it is not an HTTP proxy.
     """
     proxies = getproxies_environment()
     chosen = proxies.get(scheme) or proxies.get("all")
@@ -42,7 +45,9 @@ def find_proxy(scheme: str, host: str) -> Proxy | None:
 
 
 def may_be_public(host: str) -> bool:
-    """Whether a name that this machine does not resolve may be that of a public host, which a proxy can resolve."""
+    """Return whether a name that this machine cannot resolve may belong to a public host, which a
+    proxy can resolve.
+    """
     try:
         ipaddress.ip_address(host)
     except ValueError:
