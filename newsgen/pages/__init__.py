@@ -1,6 +1,7 @@
-"""One planner a kind of page. Each yields its pages: a route, a template and the view.
+"""Plan the pages of a site: one planner for each kind of page. Each yields pages with a route, a
+template and a view.
 
-A view holds all that the template may read, but for the article's own record, which the view
-names by its digest and the renderer fetches. A page's digest is folded from its view, its
-template and what all pages share; so there is no edge that could be forgotten.
+A view holds everything the template may read, except the article's own record: the view names it by
+its digest, and the renderer fetches it. A page's digest covers its view, its template and what all
+pages share, so no dependency can be forgotten.
 """

@@ -1,4 +1,6 @@
-"""Article pages: the story, its coverage, other stories, its neighbours in its first topic."""
+"""Plan article pages: the story, its coverage, other stories, and its neighbours in its first
+topic.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from newsgen.pages.base import AnyView, Link, Page, PlanContext
 
 
 class Pick(Struct, frozen=True, array_like=True, gc=False):
-    """Another story to read: the first of its topics that the article has too, and how many days later it came."""
+    """Another story to read: its card, the first of the article's topics that it shares, and how
+    many days after the article it was published.
+    """
 
     card: Card
     topic: Label | None
@@ -21,11 +25,15 @@ class Pick(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
-    """An article page. The renderer fetches the Article itself by its `record`. `own` are the places that its sidebar takes from
-    the article's own list of related stories, -1 for the next one of `cards`. Of a story that several articles tell, `lead` is the
-    one whose page has all of it, None where it is this one. On the lead's page alone `members` are the others that are visible, and
-    `told` the places in its own list of who else has it, one of each source. `related` are other stories, of which the first `room`
-    stand in the sidebar too; no plan has them (see views.py)."""
+    """An article page. The renderer fetches the Article itself by `record`.
+
+    `own` holds the places in the article's own list of related stories that the sidebar shows; -1
+    stands for the next of `cards`. If several articles report the event, `lead` is the card of the
+    one whose page covers it fully, or None if that is this page. Only on the lead's page, `members`
+    are the other visible articles of the story, and `told` the places in its own list of other
+    sources that have it, one for each source. `related` are other stories; the first `room` of them
+    are shown in the sidebar too. A plan holds no `related` (see hydrate.py).
+    """
 
     card: Card
     record: ArticleRef
@@ -45,18 +53,20 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
 
     @property
     def title(self) -> str:
-        """The story's own."""
+        """Return the story's title."""
         return self.card.title
 
     @property
     def sidebar(self) -> tuple[Card | int, ...]:
-        """Cards of this site and places in the article's own list of related stories, as they follow each other."""
+        """Return the cards of this site and the places in the article's own list of related
+        stories, in display order.
+        """
         cards = iter(self.cards)
         return (*(place if place >= 0 else next(cards) for place in self.own), *(pick.card for pick in self.related[: self.room]))
 
 
 def plan_articles(planning: PlanContext) -> Iterator[Page]:
-    """A page for each visible article."""
+    """Plan a page for each visible article."""
     site, related = planning.site, planning.settings.related
     topics = {group.label.slug: group for group in site.topics}
     crumbs = {group.label.slug: (Link(group.label.name, group.label.url),) if group.label.url else () for group in site.categories}
@@ -86,7 +96,9 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
 
 
 def near_stories(planning: PlanContext) -> Iterator[list[int]]:
-    """For each article other stories of its topics, near in time: what stands beside it where too few are like it."""
+    """Return for each article other stories of its topics that are near in time. They fill up its
+    related stories if too few are similar.
+    """
     site = planning.site
     nearest = Nearest(site, planning.settings.related.limit)
     topics = {group.label.slug: group for group in site.topics}
@@ -96,7 +108,7 @@ def near_stories(planning: PlanContext) -> Iterator[list[int]]:
 
 
 def _neighbours(planning: PlanContext, index: int, group: Group) -> tuple[Card | None, Card | None]:
-    """The next newer and older story of the article's first topic."""
+    """Return the next newer and the next older story of a topic."""
     members, stories = group.members, planning.site.stories
     at = bisect_left(members, index)
     newer = stories[members[at - 1]].card if at else None

@@ -1,4 +1,4 @@
-"""What all planners use: pages, links, paging that does not shift."""
+"""What all planners use: pages, links, and paging with stable pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from newsgen.core.model import Card, Label, Site
 
 
 class StaticFile(Struct, frozen=True):
-    """A file of a static folder: its path there, where it stands, the digest of its bytes."""
+    """A file of a static folder: its path in that folder, its location on disk, and the digest of
+    its bytes.
+    """
 
     path: str
     place: str
@@ -21,24 +23,26 @@ class StaticFile(Struct, frozen=True):
 
 
 class AnyView(Struct, frozen=True, array_like=True, gc=False):
-    """All that a template may read as `page`. `url` is the page's own link."""
+    """Everything a template may read as `page`. `url` is the page's own link."""
 
     url: str
 
     @property
     def title(self) -> str:
-        """The page's heading; its link where it has none."""
+        """Return the page's heading, or its link if it has none."""
         return self.url
 
 
 class View(AnyView, frozen=True, array_like=True, gc=False):
-    """A page whose heading no article decides."""
+    """A page whose heading does not depend on an article."""
 
     title: str
 
 
 class Page(Struct, frozen=True, gc=False):
-    """A page to be: its route (decoded, from the site's root), its template ("" for a copied file), its view."""
+    """A planned page: its route (decoded, from the site's root), its template ("" for a copied
+    file), and its view.
+    """
 
     route: str
     template: str
@@ -46,7 +50,7 @@ class Page(Struct, frozen=True, gc=False):
 
 
 class Link(Struct, frozen=True, array_like=True, gc=False):
-    """A link with its words, how many stories stand behind it, and the day it is about, if any."""
+    """A link with its text, the number of stories behind it, and the day it is about, if any."""
 
     name: str
     url: str
@@ -55,9 +59,13 @@ class Link(Struct, frozen=True, array_like=True, gc=False):
 
 
 class RedirectView(AnyView, frozen=True, array_like=True, gc=False):
-    """An address that has moved: `target` is the link that it leads to now, `page_title` the heading there, or `card` the story.
-    Such a page is a small HTML page for any host, and a line of `_redirects` with this status (301, 302, 307 or 308) for those
-    that read it. With 410 it is such a line alone, for the page of an article that was removed."""
+    """An address that has moved.
+
+    `target` is the link it leads to. The heading there is `page_title`, or the title of `card` if
+    that is a story. A redirect is a small HTML page, which works on any host, and a line in
+    `_redirects` with `status` (301, or 302 for the address of a hidden article) for hosts that read
+    that file.
+    """
 
     page_title: str
     target: str
@@ -66,14 +74,18 @@ class RedirectView(AnyView, frozen=True, array_like=True, gc=False):
 
     @property
     def title(self) -> str:
-        """The heading of the page that it leads to."""
+        """Return the heading of the page it leads to."""
         return self.card.title if self.card else self.page_title
 
 
 class PlanContext(Struct, frozen=True):
-    """What planners read: the site, the settings, the names of the site's templates for plain pages, the build's
-    clock, the static files by path, the path with a digest of those that templates ask for, and
-    the titles of the theme's own pages by their English ones."""
+    """What planners read.
+
+    `layouts` are the names of the site's templates for plain pages, `as_of` is the build's clock,
+    `files` are the static files by path, and `assets` maps the static files that templates ask for
+    to a path with a digest. `titles` maps the English titles of the theme's own pages to those in
+    the site's language.
+    """
 
     site: Site
     settings: Settings
@@ -84,25 +96,25 @@ class PlanContext(Struct, frozen=True):
     titles: Mapping[str, str]
 
     def title(self, english: str) -> str:
-        """The title of one of the theme's own pages in the site's language."""
+        """Return the title of one of the theme's own pages in the site's language."""
         return self.titles.get(english, english)
 
     def href(self, route: str) -> str:
-        """A route as a link."""
+        """Return a route as a link."""
         return href(self.settings.base, route)
 
     def has(self, kind: Kind) -> bool:
-        """Whether pages of this kind are wanted."""
+        """Whether the site has pages of this kind."""
         return kind not in self.settings.without
 
     def cards(self, members: Sequence[int]) -> tuple[Card, ...]:
-        """The cards of these stories."""
+        """Return the cards of these stories."""
         stories = self.site.stories
         return tuple([stories[i].card for i in members])
 
 
 class Pager(Struct, frozen=True, array_like=True, gc=False):
-    """The way to newer and older stories; `number` is 0 on the list's own page."""
+    """Links to newer and older stories. `number` is 0 on the list's own page."""
 
     number: int
     newer: str
@@ -117,19 +129,25 @@ class Tally(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Lead(Struct, frozen=True, array_like=True, gc=False):
-    """A leading story, and who else has it."""
+    """A leading story, and the names of the other sources that have it."""
 
     card: Card
     also: tuple[str, ...]
 
 
 class ListView(View, frozen=True, array_like=True, gc=False):
-    """A list of stories. `label` is the topic, source or category it is about, `date` the first moment
-    of its year, month or day; `parts` lead to lists within it, `crumbs` to those above it. `count`, `since`,
-    `months` (how many stories each month had, from the oldest to the newest) and `top` (of a topic or a date the sources
-    that have most of its stories, of a source the topics), of a longer list of a topic or a source its `lead`, its `busiest` days and
-    the topics `within` it, and of a year the `days` that have stories (without an address where days have no pages), are known on the
-    list's own page only, so that a new story changes no older page."""
+    """A list of stories.
+
+    `label` is the topic, source or category that the list is about, `date` the start of its year,
+    month or day. `parts` link to lists within it, `crumbs` to those above it.
+
+    Only the list's own page has the following fields, so that a new story changes no older page.
+    `count` is the number of stories, `since` the oldest one, and `months` the number of stories in
+    each month, oldest first. `top` holds the sources with most stories (for a topic or a date) or
+    the topics with most (for a source). A longer list of a topic or a source also has its `lead`
+    and its `busiest` days. `within` holds the topics below this one. `days` holds the days of a
+    year that have stories, without an address if days have no pages.
+    """
 
     cards: tuple[Card, ...]
     pager: Pager
@@ -162,8 +180,11 @@ def paged(
     top: tuple[Tally, ...] = (),
     days: tuple[Link, ...] = (),
 ) -> Iterator[Page]:
-    """A list (newest first) as pages that do not shift: page 1 holds the oldest, full pages never
-    change, and the list's own page holds the newest `per_page` to 2 x `per_page` - 1. 0 is no paging."""
+    """Split a list (newest first) into pages that do not shift.
+
+    Page 1 holds the oldest stories, and full pages never change. The list's own page holds the
+    newest `per_page` to 2 x `per_page` - 1 stories. With `per_page` 0 there is only that page.
+    """
     count = len(members)
     full = max(count // per_page - 1, 0) if per_page else 0
     own = planning.href(route)

@@ -1,4 +1,4 @@
-"""The corrections log: what was put right in any article, on one page."""
+"""Plan the corrections log: the corrections of all articles on one page."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ ROUTE = "/corrections/"
 
 
 class Corrected(Struct, frozen=True, array_like=True, gc=False):
-    """A correction, and the article that it is about."""
+    """A correction, and the card of the corrected article."""
 
     card: Card
     correction: Correction
 
 
 class CorrectionsView(View, frozen=True, array_like=True, gc=False):
-    """All corrections, newest first. `body` introduces them: safe HTML, or nothing."""
+    """All corrections, newest first. `body` introduces them: safe HTML, or ""."""
 
     excerpt: str
     body: str
@@ -28,7 +28,9 @@ class CorrectionsView(View, frozen=True, array_like=True, gc=False):
 
 
 def plan_corrections(planning: PlanContext) -> Iterator[Page]:
-    """One page, where there are corrections; a plain page on its route becomes its introduction."""
+    """Plan one page if there are corrections. A plain page on its route becomes its
+    introduction.
+    """
     if not planning.has("corrections"):
         return
     items = [Corrected(story.card, one) for story in planning.site.stories for one in story.corrections]

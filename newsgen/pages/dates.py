@@ -1,4 +1,4 @@
-"""Year, month and day pages, in the site's zone."""
+"""Plan year, month and day pages, in the site's time zone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ Date = tuple[int, ...]
 
 
 def plan_dates(planning: PlanContext) -> Iterator[Page]:
-    """A list for each year, month and day that has stories; each leads to those within it."""
+    """Plan a list for each year, month and day that has stories. Each links to the lists within
+    it.
+    """
     levels = [level for level, name in enumerate(_LEVELS, 1) if planning.has(name)]
     if not levels:
         return
@@ -23,7 +25,7 @@ def plan_dates(planning: PlanContext) -> Iterator[Page]:
     each: Counter[Date] = Counter()
     for i, story in enumerate(planning.site.stories):
         time = story.card.time
-        assert time is not None  # a story has one; only an entry of a related list may have none
+        assert time is not None  # only items of related lists may have no time
         day = (time.year, time.month, time.day)
         each[day] += 1
         for level in levels:
@@ -57,7 +59,9 @@ def plan_dates(planning: PlanContext) -> Iterator[Page]:
 
 
 def date_route(planning: PlanContext, date: Date) -> str:
-    """The route of a year, a month or a day: the permalink as far as the date goes."""
+    """Return the route of a year, a month or a day: the date permalink, cut after the last part of
+    `date`.
+    """
     level = _LEVELS[len(date) - 1]
     kept = planning.settings.permalinks.date.partition(f"{{{level}}}")[0]
     year, month, day = (*date, 0, 0)[:3]

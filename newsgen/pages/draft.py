@@ -8,16 +8,22 @@ from newsgen.pages.base import Page
 
 
 class Draft:
-    """A plan that is being made: the pages so far by route, and what is wrong. Case is ignored, as some file systems do."""
+    """A plan being made: its pages by route, and the problems found. Case is ignored, as some file
+    systems do.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.problems: list[Problem] = []
         self._files: dict[str, Page] = {}
-        self._folders: dict[str, Page] = {}  # the first page below each
+        self._folders: dict[str, Page] = {}  # folder: the first page below it
 
     def in_the_way(self, route: str) -> Page | None:
-        """The page that has this route, needs a folder in the place of its file, or has a file in the place of a folder of it."""
+        """Return the page that blocks this route, or None.
+
+        A page blocks it if it has the same route, needs a folder where the route's file would be,
+        or has a file where the route needs a folder.
+        """
         path = output_path(route).casefold()
         standing = self._files.get(path) or self._folders.get(path)
         folder = path.rpartition("/")[0]

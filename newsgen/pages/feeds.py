@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON feeds: one of each over all stories, one of each per topic."""
+"""Plan RSS, Atom and JSON feeds: one of each for all stories, and one of each for every topic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from newsgen.pages.base import Page, PlanContext, View
 
 
 class FeedFormat(NamedTuple):
-    """A format of feeds: the kind of page, its file and template, its media type."""
+    """A feed format: the kind of page, its file (also the name of its template), and its media
+    type.
+    """
 
     kind: Kind
     file: str
@@ -28,9 +30,13 @@ FORMATS = (
 
 
 class FeedView(View, frozen=True, array_like=True, gc=False):
-    """The newest stories. `home` is the page that the feed is about, `changed` when one of them last
-    changed. For each card `origins` tells where the story stands at its source, `authors` who wrote it (its source, where it names
-    nobody) and `categories` its topics and tags; `records` names the Articles of a feed that carries their text in full."""
+    """The newest stories.
+
+    `home` is the link of the page that the feed is about, `changed` the time of the latest change
+    to a story. For each card, `origins` holds the story's address at its source, `authors` its
+    authors (or its source if it names none), and `categories` its topics and tags. `records` names
+    the Articles of a feed with full text.
+    """
 
     home: str
     cards: tuple[Card, ...]
@@ -43,7 +49,7 @@ class FeedView(View, frozen=True, array_like=True, gc=False):
 
 
 def plan_feeds(planning: PlanContext) -> Iterator[Page]:
-    """Feeds for the site and for each topic, in each format."""
+    """Plan feeds for the site and for each topic, in each format."""
     formats = [one for one in FORMATS if planning.has(one.kind)]
     if not formats:
         return
@@ -76,7 +82,9 @@ def _authors(story: Story) -> tuple[str, ...]:
 
 
 def _categories(topics: Iterable[Label], tags: Iterable[Label]) -> tuple[str, ...]:
-    """The names of topics, then of tags; of those that differ in case or accents alone the first."""
+    """Return the names of topics, then of tags. If names differ only in case or accents, the first
+    is kept.
+    """
     names: dict[str, str] = {}
     for label in (*topics, *tags):
         names.setdefault(fold(label.name), label.name)

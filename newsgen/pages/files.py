@@ -1,4 +1,4 @@
-"""The 404 page, and files that are copied as they are."""
+"""Plan the 404 page and files that are copied unchanged."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from newsgen.store.output import above
 
 
 def missing_files(settings: Settings, files: Collection[str], routes: Iterable[str], config: str) -> Iterator[Problem]:
-    """What the settings name that is not there: the icon, the theme's logo, its fonts. `files` are the static files by path, `routes`
-    those of all pages, since a logo may be one of the icons that newsgen draws; `config` is the file of the settings."""
+    """Report files that the settings name and that do not exist: the icon, the theme's logo, its
+    fonts.
+
+    `files` are the static files by path. `routes` are those of all pages, because the logo may be
+    an icon that newsgen draws. `config` is the settings file.
+    """
     theme = settings.theme
     named = {"theme.logo": theme.logo, **{f"theme.fonts[{i}].file": font.file for i, font in enumerate(theme.fonts)}}
     paths = {setting: unquote(file.partition("?")[0]).lstrip("/") for setting, file in named.items()} | {"icon": settings.icon}
@@ -29,20 +33,22 @@ def missing_files(settings: Settings, files: Collection[str], routes: Iterable[s
 
 
 class FileView(View, frozen=True, array_like=True, gc=False):
-    """A file to copy: where it stands, and the digest of its bytes."""
+    """A file to copy: its location on disk, and the digest of its bytes."""
 
     source: str
     digest: bytes
 
 
 def plan_not_found(planning: PlanContext) -> Iterator[Page]:
-    """The page that hosts show for an address that is not there."""
+    """Plan the page that hosts show for an address that does not exist."""
     if planning.has("404"):
         yield Page("/404.html", "404.html", View(planning.href("/404.html"), planning.title("Page not found")))
 
 
 def overlay(theme: Iterable[StaticFile], site: Iterable[StaticFile]) -> dict[str, StaticFile]:
-    """The static files of a site by path: its own, and those of the theme that none of its own replaces or stands in the way of."""
+    """Return a site's static files by path: its own, and the theme's where the site has no file on
+    the same path, in the place of one of its folders, or below it.
+    """
     own = {file.path: file for file in site}
     folders = {folder for path in own for folder in above(path)}
     kept = (file for file in theme if file.path not in folders and own.keys().isdisjoint(above(file.path)))
@@ -50,12 +56,14 @@ def overlay(theme: Iterable[StaticFile], site: Iterable[StaticFile]) -> dict[str
 
 
 def plan_files(planning: PlanContext) -> Iterator[Page]:
-    """Static files, each at its own path."""
+    """Plan a copy of each static file at its own path."""
     return (_copy(planning, file, file.path) for file in planning.files.values())
 
 
 def plan_assets(planning: PlanContext) -> Iterator[Page]:
-    """The static files that templates ask for by `asset`, under a name with the file's digest."""
+    """Plan a copy of each static file that templates use through `asset`, under a name with the
+    file's digest.
+    """
     for name, path in planning.assets.items():
         if path not in planning.files:
             yield _copy(planning, planning.files[name], path)

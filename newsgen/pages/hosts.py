@@ -1,4 +1,4 @@
-"""What hosts and browsers read: `_headers`, `_redirects`, the web manifest and the icons."""
+"""Plan what hosts and browsers read: `_headers`, `_redirects`, the web manifest and the icons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newsgen.pages.feeds import FORMATS
 from newsgen.pages.plain import GONE, GoneView
 from newsgen.pages.theme import StyleView
 
-_RULES = 100  # more of them, or longer lines, hosts refuse
+_RULES = 100  # hosts refuse more rules, or longer lines
 _LINE = 2000
 _REDIRECTS = 2000
 _POLICY = (
@@ -36,20 +36,22 @@ _ICONS = (
 
 
 class HeaderRule(Struct, frozen=True, array_like=True, gc=False):
-    """The headers of the addresses that begin as `path` does."""
+    """The headers for addresses that match `path`."""
 
     path: str
     lines: tuple[str, ...]
 
 
 class HeadersView(View, frozen=True, array_like=True, gc=False):
-    """All rules."""
+    """All header rules."""
 
     rules: tuple[HeaderRule, ...]
 
 
 class RedirectRule(Struct, frozen=True, array_like=True, gc=False):
-    """A line of `_redirects`: a link, where it leads and by which status."""
+    """A line of `_redirects`: a link, its target and the status. The status is 410 for a removed
+    article, and the target is then the page to answer with.
+    """
 
     url: str
     target: str
@@ -63,8 +65,9 @@ class RedirectsView(View, frozen=True, array_like=True, gc=False):
 
 
 class IconView(View, frozen=True, array_like=True, gc=False):
-    """An icon: its side in pixels, the letter to draw, and the picture to make it of instead, if there is one, with
-    its digest. Of a `maskable` one the edge may be cut off."""
+    """An icon: its side in pixels, the letter to draw, or the location of an image to use instead,
+    with its digest. The edge of a `maskable` icon may be cut off.
+    """
 
     size: int
     maskable: bool
@@ -80,7 +83,7 @@ class ManifestView(View, frozen=True, array_like=True, gc=False):
 
 
 def plan_hosts(planning: PlanContext, pages: Collection[Page]) -> Iterator[Page]:
-    """Headers, redirects, manifest and icons."""
+    """Plan headers, redirects, manifest and icons."""
     moves = tuple([RedirectRule(v.url, v.target, v.status) for page in pages if isinstance(v := page.view, RedirectView)])
     if planning.settings.gone_status == 410:
         gone = [page.view for page in pages if isinstance(page.view, GoneView) and page.route != GONE]
@@ -97,7 +100,9 @@ def plan_hosts(planning: PlanContext, pages: Collection[Page]) -> Iterator[Page]
 
 
 def check_redirects(page: Page | None) -> list[Problem]:
-    """A problem where `_redirects` has more lines than some hosts read (Cloudflare Pages: 2,000)."""
+    """Return a problem if `_redirects` has more lines than some hosts read (Cloudflare Pages:
+    2,000).
+    """
     moves = page.view.moves if page and isinstance(page.view, RedirectsView) else ()
     if len(moves) <= _REDIRECTS:
         return []
@@ -107,9 +112,9 @@ def check_redirects(page: Page | None) -> list[Problem]:
 
 
 def content_security_policy(settings: Settings) -> str:
-    """The policy, as narrow as what the theme uses allows, with what the setting `headers.csp` adds.
+    """Return the policy: as narrow as the theme allows, plus what the setting `headers.csp` adds.
 
-    Raises UserError (exit code 2) where that makes it longer than hosts take.
+    Raises UserError (exit code 2) if the setting makes it longer than hosts accept.
     """
     pictures = "https:" if settings.images.missing == "hotlink" else ""
     directives = {line.split()[0]: line.split()[1:] for line in _POLICY.format(pictures).split("; ")}
@@ -153,6 +158,8 @@ def _icon(planning: PlanContext, route: str, size: int, maskable: bool) -> Page:
 
 
 def letter_of(title: str) -> str:
-    """The first letter or digit of a title, as an icon shows it: upper case, without its accent."""
+    """Return the letter or digit for an icon: the title's first one, upper case, without its
+    accent.
+    """
     found = next((c for c in fold(title.removeprefix("The ")) if unicodedata.category(c)[0] in "LN"), "")
     return found.upper()[:1]

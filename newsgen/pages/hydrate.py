@@ -1,7 +1,8 @@
-"""From a plan back to the views of its pages, and to their digests: the plan's places filled with what the articles say.
+"""Make views and digests of pages from a plan: fill the indexes in the plan with what the articles
+say now.
 
-A page's digest is folded from its view (with the digests of the cards and records in it), its template and what all pages
-share; so there is no edge that could be forgotten.
+A page's digest covers its view (with the digests of the cards and records in it), its template and
+what all pages share, so no dependency can be forgotten.
 """
 
 from __future__ import annotations
@@ -33,9 +34,13 @@ from newsgen.store.records import FileRecord, RenderRecord
 
 
 class PageContext(NamedTuple):
-    """What all pages are made of: digests of the plan, of templates with all that is shared (joined), and of the faces and the
-    records of all stories (joined); the other stories beside each, as in a page's refs. `contexts` are those of templates by template
-    and kind of view."""
+    """What all pages are made of.
+
+    `plan` is the digest of the plan, `context` the joined digests of all templates with what pages
+    share. `shown` and `content` are the joined digests of the summaries and of the records of all
+    stories. `beside` holds the other stories beside each, encoded like a page's refs. `contexts`
+    holds the digest of each template by template and kind of view.
+    """
 
     plan: bytes
     context: bytes
@@ -46,8 +51,11 @@ class PageContext(NamedTuple):
 
 
 class PageSet:
-    """The pages of a plan, and the copies of the pictures in `media` that they show, with what `files` (by path, below the
-    content folder) say now. `others` are, for each story, those that are like it."""
+    """The pages of a plan, and the image copies they show, with what the content files say now.
+
+    `files` holds those by path below the content folder, `media` the images of the site. `others`
+    holds for each story the similar ones.
+    """
 
     def __init__(self, plan: Plan, files: Mapping[str, FileRecord], settings: Settings, media: Media, others: Sequence[bytes] = ()) -> None:
         self.plan = plan
@@ -63,8 +71,9 @@ class PageSet:
         self._refs: Iterator[int] = iter(())
 
     def over(self, changed: Mapping[str, FileRecord], others: Sequence[bytes]) -> PageSet:
-        """The same plan and pictures, where of all files these alone say something else now: what changes no plan, and no title that
-        others name."""
+        """Return the same plan and images with these changed files. The changes must not affect the
+        plan, nor a title that other articles name.
+        """
         said, places, shown = self._said.copy(), self._places, self.shown
         faces, records = self._faces.copy(), self._records.copy()
         same = all(_pictures(self._files[path]) == _pictures(file) for path, file in changed.items())
@@ -86,7 +95,7 @@ class PageSet:
 
     @cached_property
     def every(self) -> tuple[EncodedPage, ...]:
-        """All pages: the plan's, then the copies of pictures."""
+        """All pages: the plan's, then the copies of images."""
         if not self.media.originals:
             return self.plan.pages
         copies = plan_pictures(self.shown.used, self.media, self._images, self._base)
@@ -98,22 +107,22 @@ class PageSet:
         return {page.route: page for page in self.every}
 
     def placed(self, index: int) -> StoryRow:
-        """Where a story stands."""
+        """Return the plan's row for a story."""
         found = self._placed.get(index)
         if found is None:
             found = self._placed[index] = _placed_decoder.decode(self.plan.stories[index])
         return found
 
     def articles(self) -> Iterator[tuple[str, str]]:
-        """File and route of each article, newest first."""
+        """Return file and route of each article, newest first."""
         return ((path, self.placed(i).route) for i, path in enumerate(self.plan.paths))
 
     def said(self, index: int) -> FileRecord:
-        """What is known of a story's file."""
+        """Return the record of a story's file."""
         return self._said[index]
 
     def card(self, index: int) -> Card:
-        """A story's card."""
+        """Return a story's card."""
         card = self._cards.get(index)
         if card is None:
             one, labels = self.placed(index), self.plan.labels
@@ -141,16 +150,16 @@ class PageSet:
         return structs.replace(face, picture=structs.replace(face.picture, url=url, known=self.shown.cards[index]))
 
     def folder(self, index: int) -> str:
-        """The folder of a story's file, below the content folder."""
+        """Return the folder of a story's file, below the content folder."""
         return self.plan.paths[index].rpartition("/")[0]
 
     @cached_property
     def plain_folders(self) -> dict[str, str]:
-        """The same of the plain page on each route."""
+        """The folder of each plain page's file, below the content folder, by route."""
         return {route: path.rpartition("/")[0] for path, route in self.plan.plain}
 
     def view(self, page: EncodedPage) -> AnyView:
-        """The page's view."""
+        """Return the view of a page."""
         decoder = self._decoders.get(page.kind)
         if decoder is None:
             decoder = self._decoders[page.kind] = msgspec.msgpack.Decoder(_kinds()[page.kind], dec_hook=self._filled)
@@ -167,7 +176,7 @@ class PageSet:
 
     @cached_property
     def beside(self) -> tuple[bytes, ...]:
-        """The other stories beside each article: those that are like it, then those near it."""
+        """The other stories beside each article: the similar ones, then those near it."""
         near, size = self.plan.near or [b""] * len(self.plan.paths), 4 * self._limit
         return tuple(
             [like if len(like) >= size or not at else _both(like, at)[:size] for like, at in zip(self.others or near, near, strict=True)]
@@ -178,7 +187,7 @@ class PageSet:
         return {}
 
     def _filled(self, kind: type, value: Any) -> Any:
-        """The card or the record that is next in a view."""
+        """Return the next card or record of the view being decoded."""
         ref = next(self._refs)
         if kind is Card:
             return self.card(ref)
@@ -194,7 +203,7 @@ class PageSet:
 
     @cached_property
     def shown(self) -> ImageUsage:
-        """The pictures of all stories, by their places."""
+        """The images of all stories, by index."""
         plan = self.plan
         shown = image_usage(self._said, plan.paths, plan.small, plan.labels, self.media, self._images.placeholder)
         shown.used.update(dict.fromkeys(chain.from_iterable(self._plain.values()), True))
@@ -202,7 +211,7 @@ class PageSet:
 
     @cached_property
     def _plain(self) -> dict[str, list[int]]:
-        """The keys of the pictures in the body of each plain page, by its route."""
+        """The keys of the images in the body of each plain page, by route."""
         pages = [(route, self._files[path].page) for path, route in self.plan.plain]
         return {
             route: [digest.key(near(url, self.plain_folders[route])) for url in pictures_in(page.body)] for route, page in pages if page
@@ -210,7 +219,7 @@ class PageSet:
 
     @cached_property
     def _plain_digests(self) -> dict[str, bytes]:
-        """The digests of the pictures that the site has for the body of each plain page, by its route."""
+        """The joined digests of the site's images for the body of each plain page, by route."""
         originals = self.media.originals
         return {
             route: b"".join([originals[key].digest if key in originals else b"-" for key in keys]) for route, keys in self._plain.items()
@@ -218,24 +227,24 @@ class PageSet:
 
     @cached_property
     def _faces(self) -> list[bytes]:
-        """Of each story the digest of its face and of the picture that the site has."""
+        """For each story, the digest of its summary and of the site's image for it."""
         return [_seen(said.shown, own) if own else said.shown for said, own in zip(self._said, self.shown.cards, strict=True)]
 
     @cached_property
     def _records(self) -> list[bytes]:
-        """Of each story the digest of all that it says and of the pictures on its page."""
+        """For each story, the digest of everything its file says and of the images on its page."""
         return [_seen(said.content, own) if own else said.content for said, own in zip(self._said, self.shown.pages, strict=True)]
 
     def card_digest(self, index: int) -> bytes:
-        """The digest of all that a story's card says."""
+        """Return the digest of everything a story's card says."""
         return digest.of_bytes(digest.at(self.plan.placements, index) + self._faces[index])
 
     def _part(self, ref: int) -> bytes:
-        """The digest of the card or the record that a page's refs name."""
+        """Return the digest of the card or record that one of a page's refs names."""
         return self.card_digest(ref) if ref >= 0 else self._records[~ref]
 
     def made_of(self, plan: bytes, template_digest: Callable[[str], bytes], shared: bytes) -> PageContext:
-        """What all pages are made of now; `plan` is the digest of the plan."""
+        """Return what all pages are made of now. `plan` is the digest of the plan."""
         kinds = sorted({(page.template, page.kind) for page in self.every})
         of_all = [digest.of_text(kind) + (b"" if kind in _FILES else template_digest(name) + shared) for name, kind in kinds]
         contexts = dict(zip(kinds, of_all, strict=True))
@@ -243,8 +252,11 @@ class PageSet:
         return PageContext(plan, context, b"".join(self._faces), b"".join(self._records), self.beside, contexts)
 
     def digests(self, made: PageContext, before: RenderRecord) -> list[bytes]:
-        """The digest of each page, in their order. Where the last rendering was of the same plan and templates, only
-        pages with a story that says something else now get another one."""
+        """Return the digest of each page, in the order of `every`.
+
+        If the last rendering had the same plan and templates, only the digests of pages with a
+        changed story are computed again.
+        """
         if (before.plan, before.context) == (made.plan, made.context):
             refs = _changed(made.shown, before.shown, 0) + _changed(made.content, before.content, -1)
             if len(refs) < _FEW:
@@ -254,11 +266,13 @@ class PageSet:
                 return digests + [self._digest(page, made, self._part) for page in self.every[len(digests) :]]
         placed = digest.apart(self.plan.placements)
         cards = digest.of_each(map(add, placed, self._faces))
-        parts = [*cards, *reversed(self._records)]  # as refs name them: the complement of a place counts from the end
+        parts = [*cards, *reversed(self._records)]  # indexed by refs: the complement of an index counts from the end
         return [self._digest(page, made, parts.__getitem__) for page in self.every]
 
     def _touched(self, refs: Sequence[bytes], beside: Sequence[bytes]) -> set[int]:
-        """The places of the pages that show one of these, themselves or beside a story, or a story that has others beside it now."""
+        """Return the indexes of pages to digest again: those that show one of these stories, and
+        those of stories whose other stories changed or include one of them.
+        """
         pages = self.plan.pages
         found = {i for ref in refs for i, page in enumerate(pages) if ref in page.refs}
         stories = {i for ref in refs for i, others in enumerate(self.beside) if ref in others}
@@ -270,26 +284,30 @@ class PageSet:
         return found
 
     def digest(self, page: EncodedPage, made: PageContext) -> bytes:
-        """The digest of one page alone."""
+        """Return the digest of one page."""
         return self._digest(page, made, self._part)
 
     def _digest(self, page: EncodedPage, made: PageContext, part: Callable[[int], bytes]) -> bytes:
-        """The digest of a page's kind and template, its view, and the cards and records in it."""
+        """Return the digest of a page's kind and template, its view, and the cards and records in
+        it.
+        """
         parts = map(part, array("i", self._all_refs(page)))
         return digest.fold((made.contexts[page.template, page.kind], page.view, *parts, self._plain_digests.get(page.route, b"")))
 
     def _all_refs(self, page: EncodedPage) -> bytes:
-        """The refs of the page, with those of the stories beside the one that it is of."""
+        """Return the refs of a page. Those of an article page include the other stories beside
+        it.
+        """
         return page.refs + self.beside[int.from_bytes(page.refs[:4], byteorder)] if page.kind == ArticleView.__name__ else page.refs
 
 
 def _pictures(file: FileRecord) -> tuple[object, ...]:
-    """All that tells which pictures a file shows."""
+    """Return everything that decides which images a file shows."""
     return file.whole, file.small, file.near, file.page
 
 
 def _seen(said: bytes, pictures: bytes) -> bytes:
-    """The digest of what is said, with that of the pictures that the site has of it."""
+    """Return a digest of a digest of text and that of the site's images for it."""
     return digest.of_bytes(said + pictures) if pictures else said
 
 
@@ -298,7 +316,9 @@ def _both(like: bytes, near: bytes) -> bytes:
 
 
 def _changed(now: bytes, before: bytes, turned: int) -> list[bytes]:
-    """The stories whose digest in a column changed, as a page's refs name them; `turned` is -1 for those of records."""
+    """Return the stories whose digest in a column changed, encoded like a page's refs. `turned` is
+    -1 for a column of records, else 0.
+    """
     if now == before:
         return []
     pairs = zip(digest.apart(now), digest.apart(before), strict=True)
@@ -306,7 +326,7 @@ def _changed(now: bytes, before: bytes, turned: int) -> list[bytes]:
 
 
 def _kinds() -> dict[str, type[AnyView]]:
-    """All classes of views by name."""
+    """Return all view classes by name."""
     found: list[type[AnyView]] = [AnyView]
     for kind in found:
         found += kind.__subclasses__()
@@ -314,6 +334,6 @@ def _kinds() -> dict[str, type[AnyView]]:
 
 
 _FILES = (FileView.__name__, VariantView.__name__)
-_FEW = 50  # stories: of more of them, looking for each on every page would take longer than folding all digests
+_FEW = 50  # stories: for more, searching every page for each takes longer than computing all digests
 _placed_decoder = msgspec.msgpack.Decoder(StoryRow)
 _face_decoder = msgspec.msgpack.Decoder(Summary)

@@ -1,4 +1,4 @@
-"""Which pictures the pages of stories show, and what the site has of them."""
+"""Find which images the pages of stories show, and which of them the site has."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from newsgen.core import digest
 from newsgen.core.model import ArticleMeta, Label, Media, ties_of
 from newsgen.store.records import FileRecord
 
-_FEW = (b"", bytes(8), b"\xff" * 8)  # no picture, or one beside the article's file
+_FEW = (b"", bytes(8), b"\xff" * 8)  # no image, or one beside the article's file
 
 
 class ImageUsage(NamedTuple):
-    """What is to be digested of each story's own picture and of all on its page; the pictures that any page shows, and whether
-    as wide as they come; and of which stories the own picture is a publisher's placeholder, which is not shown."""
+    """The images on the pages of stories.
+
+    `cards` and `pages` hold for each story what to digest for its own image and for all images on
+    its page. `used` holds the keys of all images that a page shows, with True if one shows it in
+    full width. `placeholders` holds the stories whose own image is a publisher's placeholder, which
+    is not shown.
+    """
 
     cards: list[bytes]
     pages: list[bytes]
@@ -30,8 +35,11 @@ class ImageUsage(NamedTuple):
 def image_usage(
     stories: Sequence[FileRecord], paths: Sequence[str], small: Sequence[bytes], labels: Iterable[Label], media: Media, least: int
 ) -> ImageUsage:
-    """The pictures of the stories in these files: by their paths, and which of their small pictures are shown (see Plan). One that
-    stands on `least` stories that do not name each other is a placeholder; 0 is none."""
+    """Return the images that the stories in these files show.
+
+    `small` says which of each story's small images are shown (see Plan). An image used by `least`
+    or more stories that do not name each other is a placeholder; 0 turns this off.
+    """
     firsts = [story.whole[:8] for story in stories]
     counts = Counter(firsts)
     often = {first for first, count in counts.items() if least and count >= least and first not in _FEW}
@@ -67,7 +75,7 @@ def image_usage(
 
 
 def _unrelated(stories: Sequence[FileRecord]) -> int:
-    """How many of these name none of the others, and are named by none."""
+    """Return how many of these stories neither name another one nor are named by one."""
     entries = [_decoder.decode(story.entry) for story in stories]
     keys = [{entry.url, story.title} - {0} for entry, story in zip(entries, stories, strict=True)]
     names = [{key for tie in ties_of(entry) for key in tie} for entry in entries]

@@ -1,4 +1,6 @@
-"""Pictures as they are served: copies of the originals in a few widths and formats, under names that tell what is in them."""
+"""Plan the copies of images: a few widths and formats of each original, under names derived from
+its bytes.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,14 @@ from newsgen.core import digest
 from newsgen.core.model import Media, Original
 from newsgen.pages.base import Page, View
 
-SMALL = 320  # pixels: the widest copy of a picture that stands beside a headline, for dense screens
-SOCIAL = 1200  # the width of a copy for other programs: social cards, feeds, structured data
+SMALL = 320  # pixels: the widest copy of an image beside a headline, for dense screens
+SOCIAL = 1200  # pixels: the width of the copy for social cards, feeds and structured data
 
 
 class VariantView(View, frozen=True, array_like=True, gc=False):
-    """A copy of a picture, titled by its file's name: the original, its width in pixels and its format (avif, webp, jpg, png)."""
+    """A copy of an image: the original, the width in pixels and the format (avif, webp, jpg, png).
+    Its title is its file name.
+    """
 
     original: Original
     width: int
@@ -25,8 +29,11 @@ class VariantView(View, frozen=True, array_like=True, gc=False):
 
 
 class Copies(NamedTuple):
-    """The copies of a picture for one place: the widths, in each of the formats that browsers may choose, best first; and
-    width and format of the one for those that choose none."""
+    """The copies of an image for one place in a page.
+
+    `widths` exist in each of the `forms`, the formats that browsers choose from, best first.
+    `fallback` is the width and format for browsers that know none of them.
+    """
 
     widths: list[int]
     forms: tuple[str, ...]
@@ -34,8 +41,12 @@ class Copies(NamedTuple):
 
 
 def copies(original: Original, images: Images, limit: int) -> Copies:
-    """The copies of a picture that is shown with at most `limit` pixels: the widths of the settings that it has, and its own
-    where that is less than the widest; never more than it has."""
+    """Return the copies of an image shown with at most `limit` pixels.
+
+    These are the widths of the settings up to that of the original, and the original's own width if
+    it is less than the widest. No copy is wider than the original. Widths of 90 % to 100 % of the
+    largest are left out.
+    """
     wanted = [width for width in sorted(images.widths) if width <= limit] or [min(images.widths)]
     top = min(original.width, wanted[-1])
     fallback = min(original.width, SMALL if limit <= SMALL else SOCIAL)
@@ -44,18 +55,22 @@ def copies(original: Original, images: Images, limit: int) -> Copies:
 
 
 def social_size(original: Original) -> tuple[int, int]:
-    """Width and height of the JPEG for other programs."""
+    """Return width and height of the JPEG for other programs."""
     width = min(original.width, SOCIAL)
     return width, max(round(original.height * width / original.width), 1)
 
 
 def stem_of(original: Original, media: Media) -> str:
-    """What the names of a picture's copies begin with: it changes with the original's bytes and with how copies are made."""
+    """Return what the file names of an image's copies begin with. It changes with the original's
+    bytes and with how copies are made.
+    """
     return digest.fold([original.digest, media.encoder])[:8].hex()
 
 
 def plan_pictures(used: Mapping[int, bool], media: Media, images: Images, base: str) -> Iterator[Page]:
-    """The copies of these pictures, all or the small ones alone."""
+    """Plan the copies of these images. `used` says for each whether it needs all copies or only the
+    small ones.
+    """
     planned: set[str] = set()
     above = href(base, IMAGES)
     for key, whole in used.items():
@@ -69,6 +84,6 @@ def plan_pictures(used: Mapping[int, bool], media: Media, images: Images, base: 
         stem = stem_of(original, media)
         for width, form in sorted(wanted):
             name = f"{stem}-{width}.{form}"
-            if name not in planned:  # one picture may have several URLs
+            if name not in planned:  # one image may have several URLs
                 planned.add(name)
                 yield Page(IMAGES + name, "", VariantView(above + name, name, original, width, form))

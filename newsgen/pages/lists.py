@@ -1,4 +1,6 @@
-"""Home, categories, topics, sources, tags and authors: a list each, and an index of all but the categories."""
+"""Plan the front page, categories, topics, sources, tags and authors: a list for each, and an index
+for all but the categories.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,11 @@ from newsgen.pages.base import Lead, Link, ListView, Page, PlanContext, Tally, V
 _LEADS, _FEW_LEADS = 8, 4
 _STRIPS, _STRIP = 6, 4
 _COVERED, _SOURCES, _TOP, _BUSIEST = 6, 12, 5, 3
-LONG = 8  # stories a list must have for a chart of its months, and one of a date for its sources
+LONG = 8  # stories a list needs to show its months, or for a date its top sources
 
 
 class GroupLink(View, frozen=True, array_like=True, gc=False):
-    """A group in an index: how many stories it has, and its parent."""
+    """A group in an index: its label, how many stories it has, and its parent."""
 
     label: Label
     count: int
@@ -37,23 +39,26 @@ class IndexView(View, frozen=True, array_like=True, gc=False):
 
 
 class Strip(Struct, frozen=True, array_like=True, gc=False):
-    """The newest stories of a topic that stand nowhere else on the front page."""
+    """The newest stories of a topic that are nowhere else on the front page."""
 
     topic: Label
     cards: tuple[Card, ...]
 
 
 class Covered(Struct, frozen=True, array_like=True, gc=False):
-    """A story and how many others have it."""
+    """A story, and how many other sources have it."""
 
     card: Card
     count: int
 
 
 class HomeView(ListView, frozen=True, array_like=True, gc=False):
-    """The front page: a list of all stories. Of its `cards`, `leads` are the leading ones and `river` the others;
-    `strips` hold some more of each main topic, `covered` the stories that most others have. `top` are the
-    sources with most stories."""
+    """The front page: a list of all stories.
+
+    `cards` splits into `leads`, the leading stories, and `river`, the others. `strips` has more
+    stories of each main topic, `covered` the stories that most other sources have. `top` holds the
+    sources with most stories.
+    """
 
     leads: tuple[Lead, ...] = ()
     river: tuple[Card, ...] = ()
@@ -62,7 +67,7 @@ class HomeView(ListView, frozen=True, array_like=True, gc=False):
 
 
 def plan_home(planning: PlanContext) -> Iterator[Page]:
-    """The front page and the pages of older stories."""
+    """Plan the front page and the pages of older stories."""
     site, per_page = planning.site, planning.settings.per_page
     count = len(site.stories)
     title = planning.settings.title
@@ -97,20 +102,24 @@ def plan_home(planning: PlanContext) -> Iterator[Page]:
 
 
 def front_leads(planning: PlanContext, shown: Sequence[int]) -> dict[int, Score]:
-    """What leads the front page that shows these stories; what is pinned may be older."""
+    """Return the leading stories of the front page that shows `shown`. Pinned stories may be older
+    than those.
+    """
     stories, as_of = planning.site.stories, planning.as_of
     older = [i for i in range(len(shown), len(stories)) if (until := stories[i].document.entry.pin_until) and until > as_of]
     return lead_stories(planning.site, [*shown, *older], _LEADS if len(shown) >= 3 * _LEADS else _FEW_LEADS, planning.as_of)
 
 
 def front_stories(planning: PlanContext) -> range:
-    """The stories that the front page shows: the newest, up to where the pages of older ones begin."""
+    """Return the stories that the front page shows: the newest, up to where the pages of older ones
+    begin.
+    """
     per_page, count = planning.settings.per_page, len(planning.site.stories)
     return range(count - max(count // per_page - 1, 0) * per_page)
 
 
 def _most_covered(planning: PlanContext, members: Sequence[int]) -> Iterator[Covered]:
-    """Of the newer stories those that most others have, each story once."""
+    """Return the stories among `members` that most other sources have, each event once."""
     site = planning.site
     seen: set[int] = set()
     found = 0
@@ -123,14 +132,16 @@ def _most_covered(planning: PlanContext, members: Sequence[int]) -> Iterator[Cov
 
 
 def plan_categories(planning: PlanContext) -> Iterator[Page]:
-    """The index of each category, the first part of its articles' addresses."""
+    """Plan the list of each category, the first part of its articles' addresses."""
     if planning.has("category"):
         for group in planning.site.categories:
             yield from _group(planning, group, "category.html", ())
 
 
 def plan_groups(planning: PlanContext) -> Iterator[Page]:
-    """An index of the topics, of the sources, of the tags and of the authors, and a list for each; no empty index of the last two."""
+    """Plan an index of topics, sources, tags and authors, and a list for each group. Without tags
+    or authors, their index is left out.
+    """
     site = planning.site
     yield from _groups(planning, site.topics, "topics", "topic")
     yield from _groups(planning, site.sources, "sources", "source")
@@ -155,7 +166,7 @@ def _groups(planning: PlanContext, groups: Sequence[Group], many: Kind, one: Kin
 
 
 def by_source(story: Story) -> tuple[Label, ...]:
-    """The source of a story."""
+    """Return the source of a story, as a tuple."""
     return (story.card.source,)
 
 
@@ -169,7 +180,9 @@ def _index(planning: PlanContext, groups: Sequence[Group], route: str, title: st
 
 
 class ListFacts:
-    """What the own page of a list tells of all its stories: their months, and who has most of them."""
+    """What a list's own page says about all its stories: their months, and which labels most of
+    them have.
+    """
 
     def __init__(self, planning: PlanContext, labels: Callable[[Story], tuple[Label, ...]]) -> None:
         self._planning = planning
@@ -183,7 +196,9 @@ class ListFacts:
         return [time.year * 12 + time.month for story in self._stories if (time := story.card.time)]
 
     def months(self, group: Group) -> tuple[int, ...]:
-        """How many stories each month had, from the oldest to the newest; of a short list nothing."""
+        """Return how many stories each month had, oldest first; () for a short list or a single
+        month.
+        """
         if len(group.members) < LONG:
             return ()
         first, last = self._months[group.members[-1]], self._months[group.members[0]]
@@ -197,7 +212,9 @@ class ListFacts:
         return [time.toordinal() for story in self._stories if (time := story.card.time)]
 
     def busiest(self, members: Sequence[int]) -> tuple[Link, ...]:
-        """The days with most of these stories, as many as stand out: each has three times what a day has that has any."""
+        """Return the days that stand out: with at least three stories, and three times the average
+        of days that have any. Short lists have none.
+        """
         counts = Counter(map(self._days.__getitem__, members)) if len(members) >= LONG else {}
         days = nlargest(_BUSIEST, counts, key=lambda day: (counts[day], day))
         least = max(3 * len(members) / max(len(counts), 1), 3)
@@ -205,17 +222,17 @@ class ListFacts:
         return tuple([Link(f"{day.date()}", "", count, day) for day, count in dates])
 
     def lead(self, members: Sequence[int]) -> Lead | None:
-        """What leads these stories, where they are more than a few."""
+        """Return the leading story of a list that is long enough."""
         site = self._planning.site
         best = next(iter(lead_stories(site, members, 1, self._planning.as_of)), None) if len(members) >= LONG else None
         return None if best is None else Lead(site.stories[best].card, tuple(coverage(site, best)))
 
     def within(self, group: Group) -> tuple[Tally, ...]:
-        """The topics of which this one is the parent."""
+        """Return the topics whose parent this one is."""
         return tuple([Tally(one.label, len(one.members)) for one in self._planning.site.topics if one.parent == group.label])
 
     def top(self, members: Sequence[int]) -> tuple[Tally, ...]:
-        """Those with most of these stories, where there are more than one."""
+        """Return the labels with most of these stories, or () if there is only one label."""
         counts = Counter(chain.from_iterable(map(self._labels.__getitem__, members)))
         best = counts.most_common(_TOP) if len(counts) > 1 else []
         return tuple([Tally(self._by_slug[slug], count) for slug, count in best])

@@ -1,4 +1,4 @@
-"""Plain pages, such as About, and the pages of articles that were removed."""
+"""Plan plain pages, such as About, and the pages of removed articles."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from newsgen.pages.draft import Draft
 
 
-GONE = "/410.html"  # what hosts show that answer so
+GONE = "/410.html"  # what hosts show with status 410
 
 
 class PlainView(View, frozen=True, array_like=True, gc=False):
-    """A plain page: `body` is safe HTML, or nothing; `crumbs` lead to the pages above it."""
+    """A plain page: `body` is safe HTML, or ""; `crumbs` link to the pages above it."""
 
     excerpt: str
     body: str
@@ -25,11 +25,14 @@ class PlainView(View, frozen=True, array_like=True, gc=False):
 
 
 class GoneView(View, frozen=True, array_like=True, gc=False):
-    """Where an article was that has been removed. It says nothing of it."""
+    """The page of a removed article. It says nothing about the article."""
 
 
 def plan_plain(planning: PlanContext, draft: Draft) -> Iterator[Page]:
-    """A page for each plain page, by the template that it asks for. That is one made for it: any other would miss what it reads."""
+    """Plan a page for each plain page, with the template it asks for.
+
+    That must be a template in `layouts/`: any other would miss fields that it reads.
+    """
     titles = {page.route: page.file.page.title for page in planning.site.pages}
     for page in planning.site.pages:
         route, record = page.route, page.file.page
@@ -47,14 +50,16 @@ def plan_plain(planning: PlanContext, draft: Draft) -> Iterator[Page]:
 
 
 def plan_gone(planning: PlanContext, draft: Draft) -> Iterator[Page]:
-    """A page for each article that was removed and is to say so, unless another page stands there or an alias leads on."""
+    """Plan a page for each removed article that leaves a note, unless another page or an alias has
+    its route.
+    """
     for route in planning.site.gone if planning.has("gone") else ():
         if not draft.in_the_way(route):
             yield _gone(planning, route)
 
 
 def plan_gone_answer(planning: PlanContext) -> Iterator[Page]:
-    """The page that hosts answer with for what was removed."""
+    """Plan the page that hosts send with status 410 for removed articles."""
     if planning.site.gone and planning.has("gone") and planning.settings.gone_status == 410:
         yield _gone(planning, GONE)
 

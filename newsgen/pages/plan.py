@@ -1,8 +1,8 @@
-"""The plan: all pages of a site, and where each of its stories stands.
+"""The plan: all pages of a site, and the row of each of its stories.
 
-It holds no title, excerpt or picture, and nothing of what an article's own page alone says: where a view has a card or an
-article's record, the plan has the place of the story. So it stays as it is while only those change, and can be kept (see
-views.py for the way back).
+A plan holds no title, excerpt or image, and nothing that only an article's own page says: where a
+view has a card or an article's record, the plan has the index of the story. So the plan stays the
+same while only those change, and can be cached (see hydrate.py for the way back).
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ PLANNERS: tuple[Callable[[PlanContext], Iterator[Page]], ...] = (
 
 
 class StoryRow(Record, frozen=True, array_like=True, gc=False):
-    """Where a story stands and what of its card the plan decides. `source` and `topics` are places in the plan's labels."""
+    """The route of a story, and the fields of its card that the plan decides. `source` and `topics`
+    are indexes of the plan's labels.
+    """
 
     route: str
     time: datetime
@@ -61,8 +63,12 @@ class StoryRow(Record, frozen=True, array_like=True, gc=False):
 
 
 class EncodedPage(Record, frozen=True, array_like=True, gc=False):
-    """A page: its route and template (as in Page), the name of its view's class, and the view, with a 0 where a card or a record
-    is to be. `refs` are the stories of these, 32 bits each: the place of a card's, the complement of a record's."""
+    """A page as the plan stores it: its route and template (as in Page), the name of its view's
+    class, and the encoded view.
+
+    The view has a 0 for each card and record. `refs` names their stories in the same order, as
+    32-bit integers: the index for a card, its complement (`~index`) for a record.
+    """
 
     route: str
     template: str
@@ -72,9 +78,13 @@ class EncodedPage(Record, frozen=True, array_like=True, gc=False):
 
 
 class Plan(Record, frozen=True, array_like=True, gc=False):
-    """All pages, and all stories (newest first) with their files, the digests of their placements (see Story), joined,
-    which of the small pictures that they name (see Shows) their pages show, two bytes for each, and the places (32 bits each) of others
-    beside each, where too few are like it. `plain` tells file and route of each plain page, `menu` is what all pages show."""
+    """All pages, and all stories (newest first) with their files.
+
+    `placements` are the stories' digests (see Story), joined. `small` says for each story which of
+    the small images it names (see ImageRefs) its page shows, two bytes each. `near` holds for each
+    story the indexes of others to show if too few are similar, 32 bits each. `plain` holds file and
+    route of each plain page, `menu` is the menu on all pages.
+    """
 
     pages: tuple[EncodedPage, ...]
     stories: tuple[Raw, ...]
@@ -88,17 +98,22 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     problems: tuple[Problem, ...]
 
 
-# These look at the pages that the others have planned, and tell what is wrong with theirs.
+# These check the pages planned so far and report problems with their own.
 LATER: tuple[Callable[[PlanContext, Draft], Iterator[Page]], ...] = (plan_plain, plan_redirects, plan_gone)
-# These are made from all pages before them. A static file of the site in the place of one of them is meant so.
+# These are made from all pages before them. A static file on one of their routes replaces it
+# without a problem.
 LAST: tuple[Callable[[PlanContext, Collection[Page]], Iterator[Page]], ...] = (plan_sitemaps, plan_hosts)
 
 
 def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
-    """All pages of the site. Of two on one route the first stays; the other is a problem, told after those that were found before."""
+    """Return the plan: all pages of the site.
+
+    If two pages have the same route, the first stays and the other is a problem. Those come after
+    `problems`, the ones found before.
+    """
     draft = Draft()
     pages = draft.pages
-    shown: dict[int, AnyView] = {}  # by the place of the story
+    shown: dict[int, AnyView] = {}  # by the index of the story
     for page in plan_files(planning):
         draft.add(page)
     early = (planner(planning) for planner in PLANNERS)
@@ -144,19 +159,21 @@ def _placed(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[R
 
 
 def _listed(view: AnyView | None) -> tuple[int, ...]:
-    """The places in a story's own list that its page shows."""
+    """Return the places in a story's own list that its page shows."""
     return (*view.own, *view.told) if isinstance(view, ArticleView) else ()
 
 
 @lru_cache(4096)
 def _small(places: tuple[int, ...], logo: bool) -> bytes:
-    """The small pictures that a page shows (see Plan): of these places in the story's own list, and its publisher's `logo`."""
+    """Return which small images a page shows (see Plan): those of these places in the story's own
+    list and, with `logo`, its publisher's logo.
+    """
     shown = sorted({place + 1 for place in places if place >= 0})
     return array("H", [0, *shown] if logo else shown).tobytes()
 
 
 def encode_page(page: Page) -> EncodedPage:
-    """A page as a plan has it."""
+    """Return a page as the plan stores it."""
     refs: list[int] = _refs
     refs.clear()
     view = Raw(_encode_view(page.view))
@@ -164,7 +181,7 @@ def encode_page(page: Page) -> EncodedPage:
 
 
 def _refer(value: Any) -> int:
-    """What stands in a view where a card or a record is."""
+    """Encode a card or a record as 0 and note its story in `_refs`."""
     if value.__class__ is Card:
         _refs.append(value.index)
     elif value.__class__ is ArticleRef:
@@ -174,13 +191,15 @@ def _refer(value: Any) -> int:
     return 0
 
 
-_refs: list[int] = []  # of the view that is being encoded
+_refs: list[int] = []  # of the view being encoded
 _encode_view = msgspec.msgpack.Encoder(enc_hook=_refer).encode
 _encode_plain = msgspec.msgpack.Encoder().encode
 
 
 def _named(page: Page, planning: PlanContext) -> str:
-    """A page as people know it: by the file that it is made of, else by its title and template."""
+    """Return what to call a page in messages: the file it is made from, else its title and
+    template.
+    """
     if isinstance(page.view, FileView):
         return f"the static file {page.view.title}"
     articles = (story.document.path for story in planning.site.stories if story.route == page.route)

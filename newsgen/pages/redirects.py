@@ -1,4 +1,6 @@
-"""Old addresses (`aliases`) that lead to where the page is now, and those of hidden articles that lead to their story."""
+"""Plan redirects: old addresses (`aliases`) to the page's current one, and those of hidden articles
+to their story.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,12 @@ if TYPE_CHECKING:
 
 
 def plan_redirects(planning: PlanContext, draft: Draft) -> Iterator[Page]:
-    """A page for each alias, but for those where a page, or a folder of pages, stands already. Planned after all
-    others; articles from the oldest, so that a newer one takes no alias that is in use. What no one asked for gives way without a word."""
+    """Plan a page for each alias, except where a page or a folder of pages exists.
+
+    This runs after all others. Articles are sorted oldest first, so that a newer one never takes an
+    alias in use. Redirects of hidden articles give way without a problem, because nobody asked for
+    them.
+    """
     aliases = [*_aliases(planning.site), *_moved(planning.site)] if planning.has("redirect") else []
     for alias, target, title, card, file in aliases:
         if draft.in_the_way(alias):
@@ -24,12 +30,14 @@ def plan_redirects(planning: PlanContext, draft: Draft) -> Iterator[Page]:
             message = f"its alias {alias} is the address of another page; it is left out"
             draft.problems.append(Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file))
             continue
-        status = 301 if file else 302  # another member of a story may come to lead it
+        status = 301 if file else 302  # 302, because another member of the story may become its lead
         yield Page(alias, "redirect.html", RedirectView(planning.href(alias), title, planning.href(target), status, card))
 
 
 def _aliases(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
-    """Alias, the route it leads to, the title or the card of the page there, and the file that names it."""
+    """Return each alias, the route it leads to, the title or card of the page there, and the file
+    that names it.
+    """
     for page in site.pages:
         for alias in page.file.page.aliases:
             yield alias, page.route, page.file.page.title, None, page.file.path
@@ -39,6 +47,6 @@ def _aliases(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
 
 
 def _moved(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
-    """The same of hidden articles, whose files ask for no address."""
+    """Return the same for hidden articles. The file is "", because none asks for the redirect."""
     for route, lead in site.moved:
         yield route, site.stories[lead].route, "", site.stories[lead].card, ""

@@ -1,4 +1,6 @@
-"""What search engines read: the sitemap (sitemaps.org, protocol 0.9), the news sitemap and robots.txt."""
+"""Plan what search engines read: the sitemap (sitemaps.org, protocol 0.9), the news sitemap and
+robots.txt.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,15 @@ from newsgen.core.model import Card, Story
 from newsgen.pages.base import ListView, Page, PlanContext, RedirectView, View
 from newsgen.pages.plain import GoneView
 
-# The protocol allows 50,000 addresses and 52,428,800 bytes a file. With 40,000, even addresses of
+# The protocol allows 50,000 addresses and 52,428,800 bytes in a file. With 40,000, even addresses
+# of
 # 1,200 bytes, longer than any that newsgen makes, stay below both.
 LIMIT = 40_000
 NEWS_LIMIT = 1_000
 
 
 class SitemapView(View, frozen=True, array_like=True, gc=False):
-    """Links, and for each the time when its page last changed, if that is known."""
+    """Links, and for each the time of the page's last change, if known."""
 
     urls: tuple[str, ...]
     times: tuple[datetime | None, ...]
@@ -37,15 +40,18 @@ class NewsView(View, frozen=True, array_like=True, gc=False):
 
 
 class RobotsView(View, frozen=True, array_like=True, gc=False):
-    """The links of the sitemaps, and the lines that the settings add."""
+    """The links of the sitemaps, and the lines added by the settings."""
 
     urls: tuple[str, ...]
     rules: tuple[str, ...]
 
 
 def plan_sitemaps(planning: PlanContext, pages: Iterable[Page], limit: int = LIMIT) -> Iterator[Page]:
-    """The sitemap over all pages that may be indexed, or its parts of `limit` addresses and their index; the news
-    sitemap; robots.txt."""
+    """Plan the sitemap, the news sitemap and robots.txt.
+
+    The sitemap lists all pages that may be indexed. With more than `limit` addresses it becomes
+    several parts and their index.
+    """
     maps: list[str] = []
     if planning.has("sitemap"):
         stories = [story for story in reversed(planning.site.stories) if may_be_indexed(planning, story)]
@@ -73,7 +79,9 @@ def plan_sitemaps(planning: PlanContext, pages: Iterable[Page], limit: int = LIM
 
 
 def may_be_indexed(planning: PlanContext, story: Story) -> bool:
-    """Whether search engines should know the story's page here: not where the settings name its source."""
+    """Whether search engines should index the story's page here. The settings can exclude its
+    source.
+    """
     sources = planning.settings.sources
     slug = story.card.source.slug
     return slug not in sources.noindex and (slug not in sources.canonical or not story.document.entry.link)
@@ -82,13 +90,15 @@ def may_be_indexed(planning: PlanContext, story: Story) -> bool:
 def partition(
     urls: Sequence[str], times: Sequence[datetime | None], limit: int
 ) -> list[tuple[tuple[str, ...], tuple[datetime | None, ...]]]:
-    """The sitemap in parts of at most `limit`; what is added at the end leaves the full ones as they are."""
+    """Split the sitemap into parts of at most `limit` addresses. Addresses added at the end leave
+    the full parts unchanged.
+    """
     starts = range(0, max(len(urls), 1), limit)
     return [(tuple(urls[i : i + limit]), tuple(times[i : i + limit])) for i in starts]
 
 
 def _lists(planning: PlanContext, pages: Iterable[Page]) -> list[str]:
-    """The links of the pages that are no articles; of a list only its own page."""
+    """Return the links of the pages that are not articles; for a list, only its own page."""
     articles = {story.card.url for story in planning.site.stories}
     return [
         page.view.url

@@ -1,4 +1,4 @@
-"""What the settings `theme.*` make of the theme: a small stylesheet of its own, named by its digest.
+"""Make a small stylesheet from the settings `theme.*`, named by its digest.
 
 Without such settings there is none. Values are checked when the settings are read.
 """
@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from newsgen.config.settings import Font, Theme
 from newsgen.core import digest
 
-_PAPER = {"light": "#fdfcf9", "dark": "#131416"}  # as in the theme's stylesheet
+_PAPER = {"light": "#fdfcf9", "dark": "#131416"}  # the same as in the theme's stylesheet
 _ENOUGH = 4.5  # contrast of text (WCAG 2.2, 1.4.3)
 
 
 def theme_css(theme: Theme, base: str) -> str:
-    """The stylesheet that the settings make; "" where they change nothing. `base` begins the site's own paths."""
+    """Return the stylesheet for these settings, or "" if they change nothing. `base` is prepended
+    to the site's own paths.
+    """
     rules = [_face(font, base) for font in theme.fonts] + [rule for font in theme.fonts if (rule := _fallback(font))]
     light, dark = _accents(theme)
     stacks = {name: getattr(theme, name) for name in ("serif", "sans", "mono") if getattr(theme, name)}
@@ -28,12 +30,16 @@ def theme_css(theme: Theme, base: str) -> str:
 
 
 def theme_route(css: str) -> str:
-    """Where the stylesheet stands: its name carries its digest, so that hosts may keep it for good."""
+    """Return the route of the stylesheet. It contains the digest, so that hosts can cache the file
+    forever.
+    """
     return f"/theme.{digest.of_text(css).hex()[:10]}.css"
 
 
 def _face(font: Font, base: str) -> str:
-    display = "swap" if font.fallback else "optional"  # what cannot be matched comes at once or not at all: nothing shifts
+    display = (
+        "swap" if font.fallback else "optional"
+    )  # without a matched fallback the font loads at once or not at all, so the text never shifts
     kind = {"woff2": "woff2", "woff": "woff", "ttf": "truetype", "otf": "opentype"}[font.file.rpartition(".")[2]]
     return (
         f'@font-face{{font-family:"{font.family}";src:url("{base}{font.file}") format("{kind}");'
@@ -56,21 +62,25 @@ def _adjustments(font: Font) -> Iterator[tuple[str, float]]:
 
 
 def _stack(theme: Theme, stack: str) -> str:
-    """The families, each own font followed by its matched fallback."""
+    """Return the font families, each of the site's own fonts followed by its matched fallback."""
     matched = {font.family: f'"{font.family}","{font.family} fallback"' for font in theme.fonts if font.fallback}
     families = [family.strip().strip("'\"") for family in stack.split(",")]
     return ",".join(matched.get(family) or (f'"{family}"' if " " in family else family) for family in families)
 
 
 def _accents(theme: Theme) -> tuple[str, str]:
-    """The accent in light and dark, moved towards ink until it can be read on the paper."""
+    """Return the accent colours for light and dark, moved towards black or white until they are
+    readable.
+    """
     if not theme.accent:
         return "", ""
     return readable(theme.accent, _PAPER["light"]), readable(theme.accent_dark or theme.accent, _PAPER["dark"])
 
 
 def readable(colour: str, paper: str) -> str:
-    """The colour (#rrggbb), mixed with black on light paper and with white on dark until its contrast is 4.5 to 1."""
+    """Return the colour (#rrggbb) with a contrast of at least 4.5 to 1: mixed with black on light
+    paper, with white on dark.
+    """
     ink = 0 if _luminance(_rgb(paper)) > 0.5 else 255
     for step in range(101):
         mixed = [round(part + (ink - part) * step / 100) for part in _rgb(colour)]
@@ -85,6 +95,6 @@ def _rgb(colour: str) -> list[int]:
 
 
 def _luminance(rgb: list[int]) -> float:
-    """Relative luminance (WCAG 2.2)."""
+    """Return the relative luminance (WCAG 2.2)."""
     red, green, blue = (part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in rgb)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

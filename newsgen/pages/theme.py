@@ -1,4 +1,4 @@
-"""The stylesheet that the settings `theme.*` make."""
+"""Plan the stylesheet made from the settings `theme.*`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from newsgen.pages.stylesheet import theme_css, theme_route
 
 
 class StyleView(View, frozen=True, array_like=True, gc=False):
-    """A stylesheet, whole."""
+    """A stylesheet as text."""
 
     text: str
 
 
 def plan_theme(planning: PlanContext) -> Iterator[Page]:
-    """The stylesheet, where the settings make one."""
+    """Plan the stylesheet, if the settings make one."""
     css = theme_css(planning.settings.theme, planning.settings.base)
     if css:
         route = theme_route(css)
