@@ -159,7 +159,7 @@ def test_static_and_data_files_of_all_kinds(site: SmallSite) -> None:
 def test_a_file_that_changes_while_it_is_read(site: SmallSite) -> None:
     """While a file is rewritten in its place again and again, each build ends well, with it or without; at rest it is shown as it is."""
     file = site.root / "content/one.md"
-    versions = [FRONT.format(f"Version {letter}") + f"{letter * 50}\n\n" * 4000 * (i + 1) for i, letter in enumerate("abc")]
+    versions = [FRONT.format(f"Version {letter}") + f"{letter * 50}\n\n" * 1500 * (i + 1) for i, letter in enumerate("abc")]
     stop = threading.Event()
 
     def rewrite() -> None:
@@ -360,6 +360,7 @@ def mounted(site: SmallSite, script: str, *namespaces: str) -> subprocess.Comple
 def test_a_full_disk(site: SmallSite) -> None:
     """Where the disk of the output is full the build ends with 3 and says so; what was there stays whole, nothing half-written
     is left, and with room again the next build is right."""
+    site.settings(budgets={"body": 3_000_000, "work": 100_000_000})
     site.output.mkdir()
     (site.root / "before").mkdir()
     (site.root / "after").mkdir()

@@ -53,7 +53,7 @@ def test_a_changed_field_of_a_card_is_named(field: str) -> None:
     """Whichever field of a card changes, the reason to render the page names that field and no other."""
     before = kept(parts_of(page_of(), b"template", b"shared"))
     if field == "url":  # a card is recognised by its URL
-        assert "is new here; a story has gone" in reason(parts_of(page_of(field), b"template", b"shared"), before)
+        assert "is new here; 1 story gone from here" in reason(parts_of(page_of(field), b"template", b"shared"), before)
     else:
         assert reason(parts_of(page_of(field), b"template", b"shared"), before).endswith(f"” changed: {field}")
 

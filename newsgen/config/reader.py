@@ -70,7 +70,7 @@ class SettingsFile:
         values = self._parse()
         for assignment in self._sets:
             _assign(values, assignment)
-        return _without_controls(values)
+        return values
 
     def _parse(self) -> dict[str, Any]:
         try:
@@ -94,7 +94,7 @@ class SettingsFile:
             # The fast parser may have made a number of what should be text, or a number of
             # thousands of digits. Then the text as written decides.
             with suppress(msgspec.ValidationError, OverflowError):
-                typed = msgspec.convert(_prepared(_without_controls(fast), table), table)
+                typed = msgspec.convert(_prepared(fast, table), table)
                 msgspec.msgpack.encode(typed)
                 return typed
         try:
@@ -182,13 +182,6 @@ def near_or_all(name: str, known: list[str] | tuple[str, ...]) -> str:
     return did_you_mean(name, known, "it may be " + ", ".join(known))
 
 
-def _without_controls(values: dict[str, Any]) -> dict[str, Any]:
-    """Return settings without characters that XML does not allow, because their text appears in
-    pages and feeds.
-    """
-    return {name: drop_not_text(value) for name, value in values.items()}
-
-
 def _assign(values: dict[str, Any], assignment: str) -> None:
     name, equals, value = assignment.partition("=")
     if not equals:
@@ -211,6 +204,9 @@ def _assign(values: dict[str, Any], assignment: str) -> None:
 def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
     """Return the values without empty ones, and with yes and no as booleans where a boolean is
     expected.
+
+    Free text goes into pages and feeds, so it loses the characters that XML forbids. A value with
+    a form of its own (a pattern, a range) keeps them, and the form refuses them.
     """
     types = {field.name: field.type for field in msgspec.structs.fields(table)}
     out: dict[str, Any] = {}
@@ -221,8 +217,13 @@ def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
         elif due is bool and isinstance(value, str):
             out[name] = _BOOLEANS.get(value.lower(), value)
         elif value is not None or due is None:
-            out[name] = value
+            out[name] = value if _has_form(due) else drop_not_text(value)
     return out
+
+
+def _has_form(due: Any) -> bool:
+    """Whether a type, or one within it, restricts its values: a pattern, a range."""
+    return get_origin(due) is Annotated or any(map(_has_form, get_args(due)))
 
 
 def _type_at(table: Any, path: str) -> Any:

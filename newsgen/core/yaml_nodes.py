@@ -51,7 +51,9 @@ def compose_nodes(front: str) -> Any:
         # libyaml reads ahead, so its own limit may apply before ours
         if "nesting depth" in problem:
             raise FrontMatterError(_TOO_DEEP, line, column, "nested-too-deep") from None
-        raise FrontMatterError(problem, line, column, hint=_hint(front.split("\n")[line - 1] if line else "", column)) from None
+        lines = front.split("\n")
+        found = lines[line - 1] if 0 < line <= len(lines) else ""  # a text that ends too early fails behind its last line
+        raise FrontMatterError(problem, line, column, hint=_hint(found, column)) from None
     except yaml.YAMLError as error:
         raise FrontMatterError(str(error).split("\n")[0]) from None
 

@@ -313,7 +313,7 @@ def test_where_nothing_can_be_said(site: SmallSite, where: str, code: int) -> No
 
 def test_a_bug_says_so(site: SmallSite) -> None:
     """What newsgen did not foresee ends with 70, a traceback and the word bug."""
-    site.write("sitecustomize.py", "import newsgen.build.pipeline\nnewsgen.build.build = None\n")
+    site.write("sitecustomize.py", "import newsgen.build.pipeline\nnewsgen.build.pipeline.build = None\n")
     done = newsgen("build", cwd=site.root, env={"PYTHONPATH": str(site.root)})
     assert done.returncode == 70
     assert "Traceback" in done.stderr

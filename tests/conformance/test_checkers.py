@@ -141,7 +141,7 @@ def test_parted_sitemaps_and_the_news_sitemap_are_valid(tmp_path: Path) -> None:
     plan = planning([doc(f"{i}.md", webUrl="https://paper.example/?a=1&b=2") for i in range(7)])
     face = Raw(msgspec.msgpack.encode(Summary("Tom & Jerry <em>", "", None)))
     views = PageSet(
-        make_plan(plan), {f"{i}.md": FileRecord(f"{i}.md", 0, 0, 0, b"", face=face) for i in range(7)}, plan.settings, Media({}, b"")
+        make_plan(plan), {f"{i}.md": FileRecord(f"{i}.md", 0, 0, 0, 0, b"", face=face) for i in range(7)}, plan.settings, Media({}, b"")
     )
     renderer = Renderer(Templates(tmp_path, ROOT / "templates", ROOT, {}), plan.settings, views, no_article, tmp_path)
     schemas = {"/sitemap.xml": "siteindex.xsd", "/robots.txt": ""}

@@ -72,6 +72,7 @@ def test_numbers_and_directions() -> None:
 def test_constants_follow_the_settings(make_site: Callable[..., SmallSite]) -> None:
     """A filter of a constant gives what the assets and settings of this build say, not what a kept template said before."""
     site = make_site()
+    site.article("one")
     text = "{{ 'a.css'|asset }} {{ '/x/'|absolute }} {{ 1234|number }} {{ ('https://youtu.be/x'|player).host|default('') }}"
     site.write("templates/404.html", text)
     site.write("static/a.css", "a{}")

@@ -59,6 +59,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
 def test_plurals(make_site: Made, language: str, lines: list[str]) -> None:
     """A count takes the form that the language has for it."""
     site = make_site(language=language)
+    site.article("one")
     site.write("templates/404.html", "{% for n in (1, 2, 11) %}{{ words.stories(n) }}|{% endfor %}")
     site.build()
     assert site.page("404.html").split("|")[:3] == lines
@@ -67,6 +68,7 @@ def test_plurals(make_site: Made, language: str, lines: list[str]) -> None:
 def test_a_site_changes_and_adds_words(make_site: Made) -> None:
     """A site's file changes some words and leaves the others; markup in a value stays, all else is escaped."""
     site = make_site(language="de-AT")
+    site.article("one")
     site.write("templates/words/de.yaml", 'latest: "Neu & gut"\nmine: "<{what}>"\n')
     template = "{% set b %}<b>x</b>{% endset %}{{ words.latest }}|{{ words.topics }}|{{ words.mine(what=b) }}|{{ words.mine(what='<') }}"
     site.write("templates/404.html", template)
@@ -81,6 +83,7 @@ def test_a_site_changes_and_adds_words(make_site: Made) -> None:
 def test_missing_words_are_told(make_site: Made) -> None:
     """A language without words is written in English, with one warning; with some of them, the warning names the others."""
     site = make_site(language="pt-BR")
+    site.article("one")
     site.write("templates/404.html", "{{ words.latest }}")
     told = [problem for problem in site.build().problems if problem.code == "missing-words"]
     assert len(told) == 1
