@@ -1,4 +1,4 @@
-"""The commands: the only room that prints, asks or exits."""
+"""The commands. Only this room prints, prompts or exits."""
 
 from newsgen.cli.main import main
 

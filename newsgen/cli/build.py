@@ -51,7 +51,7 @@ def command(common: Common, **options: Any) -> int:
     Only what changed is rendered, and only files whose bytes differ are written.
     """
     if not options["fetch"]:
-        gc.disable()  # a process that soon ends looks for no cycles; connections make them
+        gc.disable()  # a short-lived process needs no cycle collection, unless it fetches: connections make cycles
     config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
     ahead = None if options["fetch"] else look_ahead(config.paths)
     from newsgen.build.pipeline import BuildOptions, build

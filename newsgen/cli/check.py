@@ -84,7 +84,8 @@ def command(common: Common, **options: Any) -> int:
 
 
 def _report(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool, root: Path, verbosity: int) -> None:
-    """What was found by kind, each with its number; the first of each unless more is asked for."""
+    """Print the problems by kind with their counts: the first few of each kind, or all if
+    verbose."""
     for one in told.get("fixed", ()) if dry_run else ():
         echo(one["diff"], nl=False)
     for (severity, code), group in groupby(problems, key=lambda problem: (problem.severity, problem.code)):
@@ -117,7 +118,10 @@ def _summary(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool) -
 
 
 def _annotate(problems: Sequence[Problem], root: Path) -> None:
-    """Workflow commands of GitHub Actions; files are named from the working folder. Repairs are one notice in all."""
+    """Print workflow commands of GitHub Actions, with all repairs in one notice.
+
+    Files are relative to the working folder.
+    """
     for problem in locate_all([problem for problem in problems if problem.severity != "repair"], root):
         place = {"file": os.path.relpath(root / problem.file), "line": problem.line, "col": problem.column} if problem.file else {}
         properties = {name: value for name, value in (place | {"title": problem.code}).items() if value}
@@ -130,5 +134,5 @@ def _annotate(problems: Sequence[Problem], root: Path) -> None:
 
 
 def _escaped(text: str, more: str = "") -> str:
-    """Text as workflow commands want it: what ends a line or a property is percent-encoded."""
+    """Escape a text for workflow commands: percent-encode what ends a line or a property."""
     return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)

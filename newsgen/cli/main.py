@@ -1,4 +1,4 @@
-"""The command `newsgen`: its commands, loaded when they are used, and how it ends."""
+"""The command `newsgen`: loads its subcommands when they are used, and decides how it ends."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ Exit codes:
   130 stopped by Ctrl-C
   143 stopped by SIGTERM, 129 by SIGHUP"""
 _PROCESS = os.getpid()
-_signals: list[int] = []  # those that asked this run to stop
+_signals: list[int] = []  # the signals that asked this run to stop
 
 
 class Commands(click.Group):
-    """Commands that are imported only when they are run."""
+    """Subcommands that are imported only when they run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
+        """Return the names of all commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, imported now."""
+        """Import and return the command of this name."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"newsgen.cli.{cmd_name.replace('-', '_')}")
@@ -71,7 +71,10 @@ class Commands(click.Group):
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the arguments name. Raises click.UsageError, which names the nearest one, where there is none."""
+        """Return the command that the arguments name.
+
+        Raises click.UsageError if there is none, and suggests the nearest one.
+        """
         near = "" if args[0] in COMMANDS else nearest(args[0], COMMANDS)
         if near and not ctx.resilient_parsing:
             ctx.fail(f"No such command {args[0]!r}. Did you mean {near!r}?")
@@ -95,12 +98,12 @@ def cli(**_: Any) -> None:
 
 
 def main() -> None:
-    """Run the command and exit with its code, at once."""
-    # None where it is closed; its number goes to no other file then.
+    """Run the command and exit immediately with its code."""
+    # A closed stream is None. Opening os.devnull keeps its number from going to another file.
     sys.stdout, sys.stderr = (stream or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w") for stream in (sys.stdout, sys.stderr))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that does not know all letters
+            stream.reconfigure(errors="backslashreplace")  # the terminal's encoding may lack letters
     _read_names_as_utf8()
     _stop_on_signals()
     try:
@@ -115,19 +118,22 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except OSError as error:  # of a file that has no name: what was said could not be written
+    except OSError as error:  # without a file name, the output could not be written
         code = _failed(error) if error.filename else _mute(error)
-    except Exception as error:  # a signal to the whole process group may end a child before this process
+    except Exception as error:  # a signal to the process group may end a child first
         code = _stopped() if _signals else _failed(error)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
             stream.flush()
-    os._exit(code if isinstance(code, int) else 0)  # to free all the articles one by one would take longer than many a build
+    os._exit(code if isinstance(code, int) else 0)  # freeing all articles would take longer than many builds
 
 
 def _read_names_as_utf8() -> None:
-    """Start anew in Python's UTF-8 mode (PEP 540) where the locale has another encoding for file names: `ü` of a name would be two
-    other letters, or none. What is printed stays in the terminal's encoding."""
+    """Restart in Python's UTF-8 mode (PEP 540) if the locale has another encoding for file names.
+
+    Otherwise a name with `ü` would be decoded wrongly, or not at all. Output keeps the terminal's
+    encoding.
+    """
     tried = os.environ.get("PYTHONUTF8") == "1"
     if sys.getfilesystemencoding().lower() == "utf-8" or os.name != "posix" or tried:
         return
@@ -137,8 +143,10 @@ def _read_names_as_utf8() -> None:
 
 
 def _stop_on_signals() -> None:
-    """Let SIGTERM and SIGHUP stop this run as Ctrl-C does: what was begun is cleaned up, child processes end. Process 1 of a container
-    would not end at all otherwise. A signal that is ignored stays ignored (nohup)."""
+    """Let SIGTERM and SIGHUP stop this run as Ctrl-C does: clean up and end child processes.
+
+    Without this, process 1 of a container would ignore them. Ignored signals stay ignored (nohup).
+    """
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) is signal.SIG_DFL:
@@ -146,15 +154,15 @@ def _stop_on_signals() -> None:
 
 
 def _stop(number: int, _: object) -> NoReturn:
-    if os.getpid() != _PROCESS:  # a fork that has inherited this
+    if os.getpid() != _PROCESS:  # a fork that inherited this handler
         os._exit(128 + number)
     _signals.append(number)
-    signal.signal(number, signal.SIG_IGN)  # `timeout` sends it twice: the second one must not end the cleaning up
+    signal.signal(number, signal.SIG_IGN)  # `timeout` sends it twice; the second must not stop the cleanup
     raise KeyboardInterrupt
 
 
 def _stopped() -> int:
-    with contextlib.suppress(OSError):  # the terminal may have gone
+    with contextlib.suppress(OSError):  # the terminal may be gone
         click.echo("newsgen: stopped", err=True)
     return 128 + (_signals[0] if _signals else signal.SIGINT)
 

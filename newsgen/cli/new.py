@@ -24,13 +24,13 @@ Examples:
 
 
 def _complete_topic(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The topics that begin so. A site that cannot be read has none."""
+    """Return the topics that start with the input, or none if the site cannot be read."""
     above = ctx.parent.params if ctx.parent else {}
     options = {name: ctx.params.get(name) or above.get(name) for name in ("root", "config", "cache")}
     try:
         config = load_config(options["root"] or Path(), options["config"], (), None, options["cache"])
         return [name for name in dict.fromkeys(_topics(config).values()) if name.casefold().startswith(incomplete.casefold())]
-    except Exception:  # a shell that completes has no place for words
+    except Exception:  # a shell has no place for messages during completion
         return []
 
 
@@ -86,7 +86,7 @@ def _topics(config: Config) -> dict[str, str]:
 
 
 def _ask(known: list[str]) -> tuple[str, ...]:
-    """The topics that are typed, by name or by number."""
+    """Ask for topics, by name or number."""
     for number, name in enumerate(known, 1):
         say(f"{number:4} {name}")
     typed = click.prompt("Topics, by number or name, with commas between them", default="", show_default=False, err=True)

@@ -35,10 +35,10 @@ _CLOCK = (
 
 
 class Choice(click.Choice[str]):
-    """One of a few words; a word like one of them is answered with it."""
+    """A choice among words. For a mistyped word, the error suggests the nearest one."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The word. Raises click.BadParameter."""
+        """Return the chosen word. Raises click.BadParameter."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter as error:
@@ -47,7 +47,7 @@ class Choice(click.Choice[str]):
 
 
 class Common(NamedTuple):
-    """The options of `newsgen` itself and of the command, taken together."""
+    """The common options, given before or after the command's name."""
 
     root: Path
     config: Path | None
@@ -64,14 +64,14 @@ def site_options(function: F) -> F:
 
 
 def clock_options(function: F) -> F:
-    """Add the options of commands that look at the site at some time."""
+    """Add the options of commands that show the site at a given time."""
     for option in reversed(_CLOCK):
         function = option(function)
     return function
 
 
 def make_clock(config: Config, drafts: bool, future: bool, as_of: str | None, option: str = "--as-of") -> Clock:
-    """The build's clock. Raises click.UsageError for what is no time."""
+    """Return the build's clock. Raises click.UsageError for an invalid time."""
     from newsgen.content.visibility import Clock
 
     if as_of is None:
@@ -86,9 +86,9 @@ def make_clock(config: Config, drafts: bool, future: bool, as_of: str | None, op
 
 
 def with_common(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command its common options as one value; those after its name win over those before.
+    """Pass a command its common options as one value. Those after its name override those before.
 
-    With --json, what a user can put right is told on standard output too.
+    With --json, errors that a user can fix are printed on standard output too.
     """
 
     @click.pass_context

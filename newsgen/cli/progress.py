@@ -1,4 +1,4 @@
-"""The progress of long stages: a bar with the time left on a terminal, a plain line now and then elsewhere."""
+"""Progress of long stages: a bar with the time left on a terminal, else a line now and then."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import TextIO
 
 _WIDTH = 30
-_QUIET = 10.0  # seconds between two lines where nothing can be drawn over
-_SOON = 0.5  # seconds after which a stage has shown its pace
+_QUIET = 10.0  # seconds between two lines if the output is no terminal
+_SOON = 0.5  # seconds after which the pace of a stage is known
 
 
 class Bar:
@@ -52,7 +52,7 @@ class Bar:
             self._said = now
 
     def _left(self, done: int, total: int, now: float) -> str:
-        """The time that the stage still takes at its pace so far; "" before that is known."""
+        """Return the time left at the stage's pace so far, or "" while the pace is unknown."""
         steps, elapsed = done - self._first, now - self._began
         if steps <= 0 or elapsed < _SOON or done >= total:
             return ""
@@ -69,7 +69,7 @@ class Bar:
         self._stream.flush()
 
     def clear(self) -> None:
-        """Remove the bar, so that something else can be said."""
+        """Remove the bar, so that other text can be printed."""
         if self._drawn:
             self._write("\r\x1b[2K")
             self._drawn = False
@@ -79,7 +79,7 @@ class Bar:
 
 
 def duration(seconds: float) -> str:
-    """Seconds for people, rounded up: `8 s`, `3 min`, `1 h 5 min`."""
+    """Return seconds for people, rounded up: `8 s`, `3 min`, `1 h 5 min`."""
     if seconds <= 59:
         return f"{ceil(seconds)} s"
     minutes = ceil(seconds / 60)

@@ -1,4 +1,4 @@
-"""`newsgen publish`, and how what came of publishing is shown."""
+"""`newsgen publish`, and the output of commands that publish."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHOWN = 5
 
 
 def editions_option(function: Any) -> Any:
-    """The option that names the folder of editions."""
+    """Add the option that names the folder of editions."""
     meaning = "The folder of all editions.  [default: the setting editions]"
     return click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help=meaning)(function)
 
@@ -70,7 +70,7 @@ def command(common: Common, to: Path | None, targets: tuple[str, ...], purge: tu
 
 
 def show(done: Published, config: Config, common: Common, as_json: bool) -> None:
-    """What came of it: for machines on standard output, for people on standard error."""
+    """Print the result: as JSON on standard output, or for people on standard error."""
     from msgspec import to_builtins
 
     from newsgen.publish.diff import lines, summary

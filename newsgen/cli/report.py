@@ -1,4 +1,4 @@
-"""How commands speak: problems, summaries, JSON for machines."""
+"""The output of commands: problems, summaries, JSON."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from newsgen.core.problems import Problem, UserError, as_mapping, locate, locate
 SHOWN = 20
 
 
-# What steers a terminal or turns the direction of a line: controls but tabs and line ends, and what is not UTF-8.
+# Characters that control a terminal or the direction of text (not tabs and line ends), and surrogates.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    """Return the text with every character that steers a terminal written as an escape such as `\\x1b`.
+    """Return the text with control characters for terminals escaped, as in `\\x1b`.
 
-    Answers of hosts, names of files, articles and the output of git and rsync are untrusted: all that is printed goes through here.
+    Hosts' answers, file names, articles and the output of git and rsync are untrusted, so
+    everything printed goes through here.
     """
     return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
@@ -37,12 +38,15 @@ def echo(text: str, err: bool = False, nl: bool = True) -> None:
 
 
 def say(text: str) -> None:
-    """A line for people, on standard error."""
+    """Print a line for people on standard error."""
     echo(text, err=True)
 
 
 def print_problems(problems: Sequence[Problem], root: Path, verbosity: int) -> None:
-    """The problems, errors first; the first twenty unless more is asked for. Quiet shows errors only."""
+    """Print problems, errors first: the first twenty, or all if verbose.
+
+    Quiet prints only errors.
+    """
     ordered = sorted(problems, key=_rank)
     if verbosity < 0:
         ordered = [problem for problem in ordered if problem.severity == "error"]
@@ -58,7 +62,7 @@ def _rank(problem: Problem) -> tuple[bool, str, int, int]:
 
 
 def print_problem(problem: Problem, margin: str = "", err: bool = False) -> None:
-    """Print a problem behind a margin, its first line in colour on a terminal."""
+    """Print a problem indented by a margin, its first line in colour on a terminal."""
     text = indent(printable(render(problem)), margin)
     colour = {"error": "red", "warning": "yellow"}.get(problem.severity)
     if colour and not os.environ.get("NO_COLOR") and sys.stderr.isatty():
@@ -68,7 +72,7 @@ def print_problem(problem: Problem, margin: str = "", err: bool = False) -> None
 
 
 def print_json(result: Any, root: Path) -> None:
-    """A result as one JSON document on standard output, its problems with their places."""
+    """Print a result as one JSON document on standard output, with located problems."""
     value = msgspec.to_builtins(result)
     value["problems"] = list(map(as_mapping, locate_all(result.problems, root)))
     value["seconds"] = {stage: round(seconds, 4) for stage, seconds in result.seconds.items()}
@@ -76,20 +80,23 @@ def print_json(result: Any, root: Path) -> None:
 
 
 def print_error_json(error: UserError) -> None:
-    """What stopped the command as one JSON document on standard output."""
+    """Print the error that stopped the command as one JSON document on standard output."""
     print_document({"problems": [as_mapping(located(error))]})
 
 
 def located(error: UserError) -> Problem:
-    """The problem of an error, with its place in a file; its file is named from the working folder."""
+    """Return an error's problem with its line and column.
+
+    Its file is relative to the working folder.
+    """
     return error.problem if error.problem.source else locate(error.problem, Path())
 
 
 def print_document(value: Any) -> None:
-    """One JSON document on standard output."""
+    """Print a value as one JSON document on standard output."""
     echo_json(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
 def echo_json(document: bytes, err: bool = False) -> None:
-    """Print JSON; what would steer a terminal stands only within its strings, as an escape there."""
+    """Print JSON. Control characters occur only in strings, and are escaped there."""
     click.echo(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", document.decode()), err=err)

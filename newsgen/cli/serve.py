@@ -62,7 +62,7 @@ def command(common: Common, **options: Any) -> int:
             lambda config: make_clock(config, options["drafts"], options["future"], options["as_of"]),
             bar.show,
         )
-    gc.freeze()  # what the site is made of stays: to look for cycles in it again and again would only cost time
+    gc.freeze()  # the site stays in memory, so searching it for cycles would only cost time
     try:
         listening = bind(options["host"], options["port"])
     except OSError as error:
@@ -76,7 +76,7 @@ def command(common: Common, **options: Any) -> int:
     server = make(App(preview, options["host"], settle, options["offline"], options["allowed"]), listening)
     watcher.append(Watcher(preview.watched, preview.update, preview.look_around, server.shutdown, options["poll"], _polls))
     threading.Thread(target=_report, args=(preview, common.verbosity), daemon=True).start()
-    with suppress(KeyboardInterrupt):  # this is how a preview ends, at whatever moment that comes
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends a preview, at any moment
         _announce(preview, address(options["host"], server.port), common, options)
         server.serve_forever()
     if watcher[0].error:
@@ -85,7 +85,7 @@ def command(common: Common, **options: Any) -> int:
 
 
 def _announce(preview: PreviewSession, origin: str, common: Common, options: dict[str, Any]) -> None:
-    """Print the address, and open it in the browser if that is wanted."""
+    """Print the address, and open it in the browser if requested."""
     site = preview.state.prepared
     url = origin + preview.state.config.settings.base + "/"
     if options["as_json"]:
@@ -99,7 +99,7 @@ def _announce(preview: PreviewSession, origin: str, common: Common, options: dic
 
 
 def address(host: str, port: int) -> str:
-    """The address that a browser on this machine takes."""
+    """Return the address for a browser on this machine."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{shown}:{port}"
 
@@ -111,7 +111,7 @@ def _polls(error: OSError) -> None:
 
 
 def _report(preview: Any, verbosity: int) -> None:
-    """Tell problems as they come, and that they went."""
+    """Print problems as they appear, and say when all are gone."""
     known: set[Problem] = set()
     number = -1
     while not preview.closed:

@@ -1,1 +1,1 @@
-"""The site while it is written: rendered from memory when a page is asked for, told to the browser when it changes."""
+"""Live preview: renders a page on request, from memory, and reloads the browser after changes."""

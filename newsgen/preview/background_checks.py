@@ -1,4 +1,4 @@
-"""What is wrong where nobody looks: templates of pages that are not open, links in the bodies of other articles."""
+"""Background checks of the preview: templates of closed pages, and links in all bodies."""
 
 from __future__ import annotations
 
@@ -15,24 +15,27 @@ _BATCH = 100
 
 
 class Around:
-    """What was found around the pages that are asked for. `templates` are those that fail."""
+    """The problems found in the background. `templates` are those of failing templates."""
 
     def __init__(self) -> None:
-        self._links: dict[bytes, tuple[str, ...]] = {}  # by the keys of records: a body is searched once
+        self._links: dict[bytes, tuple[str, ...]] = {}  # by record key, so that each body is searched once
         self._broken: list[Problem] = []
         self.forget_templates()
 
     def forget_templates(self) -> None:
-        """They are others now."""
+        """Forget the problems of templates, because the templates changed."""
         self.templates: list[Problem] = []
         self._unchecked = True
 
     def problems(self) -> list[Problem]:
-        """All that was found."""
+        """Return all problems found."""
         return [*self.templates, *self._broken]
 
     def steps(self, prepared: Prepared, config: Config, renderer: Renderer, articles: Articles) -> Iterator[bool]:
-        """Look at templates, where they changed, and at all links of bodies, a little at each step. Raises CacheDamaged."""
+        """Check changed templates and all links in bodies, a little at each step.
+
+        Raises CacheDamaged.
+        """
         if self._unchecked:
             found: list[Problem] = []
             for problem in failing(prepared, renderer):

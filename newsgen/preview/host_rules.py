@@ -1,4 +1,4 @@
-"""`_headers` and `_redirects` as hosts read them: Netlify's and Cloudflare's formats, as far as they agree."""
+"""Parse `_headers` and `_redirects`, in the subset on which Netlify and Cloudflare agree."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ _PART = re.compile(r"\*|:[A-Za-z]\w*")
 
 
 class HostRedirect(NamedTuple):
-    """Where an address leads, with which status; 200 shows what stands there in its place."""
+    """The target of a redirect and its status.
+
+    200 serves the target's content under the requested URL.
+    """
 
     target: str
     status: int
@@ -31,7 +34,10 @@ def _header_rules(text: str) -> list[tuple[re.Pattern[str], list[tuple[str, str]
 
 
 def headers_for(text: str, path: str) -> dict[str, str]:
-    """The headers that a `_headers` file has for an address; of a name that several rules give, all values."""
+    """Return the headers that a `_headers` file sets for a path.
+
+    If several rules set the same header, all values count.
+    """
     found: dict[str, str] = {}
     for pattern, headers in _header_rules(text):
         if pattern.fullmatch(path):
@@ -42,7 +48,7 @@ def headers_for(text: str, path: str) -> dict[str, str]:
 
 
 def move_for(text: str, path: str) -> HostRedirect | None:
-    """Where a `_redirects` file sends an address that no page stands at."""
+    """Return where a `_redirects` file sends a path that has no page."""
     for line in text.splitlines():
         words = line.partition("#")[0].split()
         if len(words) < 2 or not words[0].startswith("/"):
@@ -60,7 +66,7 @@ def _filled(target: str, values: dict[str, str]) -> str:
 
 @lru_cache(1000)
 def _pattern(path: str) -> re.Pattern[str]:
-    """An address with `*` (the splat) and `:names` as a pattern."""
+    """Turn a path with `*` (the splat) and `:names` into a pattern."""
     parts = [f"(?P<{part[1:]}>[^/]+)" if part.startswith(":") else "(?P<splat>.*)" for part in _PART.findall(path)]
     between = map(re.escape, _PART.split(path))
     return re.compile(next(between) + "".join(part + text for part, text in zip(parts, between, strict=True)), re.S)

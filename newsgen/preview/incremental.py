@@ -1,4 +1,7 @@
-"""What a site is made of, looked at again where it changed: of a hundred thousand files one is statted."""
+"""Update the inputs and the prepared site after changes, with work in proportion to the change.
+
+Of a hundred thousand files, one change costs one stat.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from newsgen.store.records import FileRecord
 
 
 def watched(config: Config) -> Watched:
-    """The folders and files of a site, by the paths that events name, and the links that lead there."""
+    """Return what to watch for a site: its folders and files by real path, and symlinks to them."""
     paths, folders = config.paths, _folders(config)
     links = frozenset(link for path in (*folders, paths.config) for link in links_on_the_way(str(path)))
     return Watched(frozenset(map(os.path.realpath, folders)), frozenset([os.path.realpath(paths.config)]), links)
@@ -38,7 +41,10 @@ def _folders(config: Config) -> tuple[Path, ...]:
 
 
 def holds_links(config: Config) -> bool:
-    """Whether any file of the inputs is a symbolic link: what it shows then changes with another file, which may have any name."""
+    """Return whether any input is a symbolic link.
+
+    Its content can then change together with another file, whose name may be anything.
+    """
     pending = list(map(str, _folders(config)))
     while pending:
         with suppress(OSError), os.scandir(pending.pop()) as entries:
@@ -51,7 +57,7 @@ def holds_links(config: Config) -> bool:
 
 
 def look_again(inputs: Inputs, config: Config, clock: Clock, changed: Collection[str] | None) -> Inputs:
-    """The inputs with these files (real paths; None: all) as they are now."""
+    """Return the inputs after these files (real paths; None: all) have changed."""
     if changed is None or inputs.problems:
         return scan_inputs(config, clock)
     paths, inside = config.paths, below(config.paths.content, changed)
@@ -65,7 +71,7 @@ def look_again(inputs: Inputs, config: Config, clock: Clock, changed: Collection
 
 
 def edited(before: Sequence[FileStat], after: Sequence[FileStat], paths: Iterable[str]) -> list[FileStat] | None:
-    """Those of these files whose stats differ, as they are now; None where files came or went."""
+    """Return the new stats of those files whose stats differ, or None if files came or went."""
     found: list[FileStat] = []
     for path in paths:
         place, old = (bisect_left(stats, path, key=itemgetter(0)) for stats in (after, before))
@@ -78,8 +84,11 @@ def edited(before: Sequence[FileStat], after: Sequence[FileStat], paths: Iterabl
 
 
 def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileStat], cache: Cache) -> Prepared | None:
-    """The site after these content files were edited; None where that may move or name more than their own pages and cards, so
-    that all is to be planned again: a plan holds for any titles, excerpts, pictures and bodies. Raises CacheDamaged, OSError."""
+    """Return the site after these content files were edited, or None if it must be planned again.
+
+    That is so if an edit may move or rename more than the articles' own pages and cards. A plan
+    holds for any titles, excerpts, images and bodies. Raises CacheDamaged, OSError.
+    """
     known = {stat.path: before.files[stat.path] for stat in changed if stat.path in before.files}
     read = read_content(config, inputs._replace(content=changed), cache, 1, known=known)
     pairs = [(known.get(stat.path), read.files.get(stat.path)) for stat in changed]
@@ -92,7 +101,7 @@ def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileS
         return None
     files = {**before.files, **read.files}
     others = before.views.others
-    if any(old and new and old.shown != new.shown for old, new in pairs):  # other words may tell of another event
+    if any(old and new and old.shown != new.shown for old, new in pairs):  # a new text may report another event
         told = detect_stories(read._replace(files=files), before.kept.heard, config.settings, cache, 1)
         if events(told) != before.kept.events:
             return None
@@ -116,7 +125,10 @@ def _made(prepared: Prepared) -> Prepared:
 
 
 def restyle(before: Prepared) -> Prepared | None:
-    """The site after templates were edited; None where all is to be planned again. Raises UserError."""
+    """Return the site after templates were edited, or None if it must be planned again.
+
+    Raises UserError.
+    """
     templates = before.templates.again()
     if templates.plan() != before.templates.plan():
         return None
@@ -124,6 +136,6 @@ def restyle(before: Prepared) -> Prepared | None:
 
 
 def below(folder: Path, paths: Collection[str]) -> list[str]:
-    """Those of the paths that are below a folder, relative to it, in POSIX form."""
+    """Return those paths that are below a folder, relative to it, in POSIX form."""
     prefix = os.path.realpath(folder) + os.sep
     return [path[len(prefix) :].replace(os.sep, "/") for path in paths if path.startswith(prefix)]

@@ -1,4 +1,4 @@
-"""Pages of the preview's own: what is wrong, and every route."""
+"""The preview's own pages: all problems, and all routes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ def _template() -> jinja2.Template:
 
 
 def show_problems(preview: PreviewSession, problems: Sequence[Mapping[str, Any]]) -> str:
-    """All problems, with links to their places."""
+    """Render the page of all problems, with links to their places."""
     return _template().render(title="Problems", home=_home(preview), problems=problems, total=len(preview.problems()))
 
 
 def show_pages(preview: PreviewSession, wanted: str, edit: Callable[[str], str]) -> str:
-    """The routes whose address, file or template has all the words that are wanted, whatever their case."""
+    """Render the list of routes whose address, file or template contains all wanted words.
+
+    Ignores case.
+    """
     words, found, total = wanted.casefold().split(), [], 0
     views, base = preview.state.prepared.views, preview.state.config.settings.base
     for route, page in views.pages.items():

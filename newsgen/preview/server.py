@@ -1,4 +1,4 @@
-"""The preview over HTTP: the site's pages with what is marked as newsgen's own, and the news of what changed."""
+"""The preview over HTTP: the site's pages with a marked script, and events about changes."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     "": "text/plain",
 }
-_WAIT = 5.0  # seconds that a request waits for changes that are being taken in
-_BEAT = 15.0  # seconds between signs of life: a browser that has gone is noticed by them
-# Drafts are for this browser alone: no other site's page may read them by way of a header that feeds have in public.
+_WAIT = 5.0  # seconds that a request waits for changes being applied
+_BEAT = 15.0  # seconds between keep-alive messages, which reveal that a browser is gone
+# Not sent by the preview: a header that makes public feeds readable would let other sites read drafts.
 _NOT_SENT = ("Access-Control-Allow-Origin", "Strict-Transport-Security")
-# The preview's own pages run no script, and no other page may frame them: they show what untrusted articles say.
+# The preview's own pages show untrusted articles, so they run no script and cannot be framed.
 _OF_TOOLS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
@@ -63,8 +63,11 @@ _FOREIGN = "This preview does not answer to this host name. To allow it, start i
 
 
 class App:
-    """The WSGI application. `host` is the name that the server is bound to, `allowed` are other names that lead to it (`.NAME`: all
-    below NAME too); `settle` waits for changes that are under way."""
+    """The WSGI application.
+
+    `host` is the name that the server is bound to. `allowed` are other names that lead to it
+    (`.NAME`: all names below NAME too). `settle` waits for changes being applied.
+    """
 
     def __init__(
         self,
@@ -84,7 +87,7 @@ class App:
             response = self._answer(request)
         except UserError as error:
             response = self._failed(request, error.problem)
-        except HTTPException as error:  # a range that is not there, a host that is none
+        except HTTPException as error:  # an invalid range or host
             response = Response(f"{error.name}\n", error.code, error.get_headers(environ))
         if self._offline:
             response.headers.add("Content-Security-Policy", _OFFLINE)
@@ -120,12 +123,15 @@ class App:
         if move is None:
             return self._page(request, "/404.html", 404)
         if move.status in (301, 302, 303, 307, 308):
-            return redirect(move.target, 302)  # a browser would remember one that is for good
+            return redirect(move.target, 302)  # 302, because browsers cache permanent redirects
         shown = urlsplit(move.target).path.removeprefix(base)
         return self._page(request, shown if self.preview.page(shown) else "/404.html", move.status)
 
     def _is_ours(self, host: str) -> bool:
-        """Whether a Host header is one that leads here whoever resolves it: names of others may have been made to (DNS rebinding)."""
+        """Return whether a Host header names this server.
+
+        Other names may have been made to resolve here by an attacker (DNS rebinding).
+        """
         try:
             name = (urlsplit("//" + host).hostname or "").lower().removesuffix(".")
             if name in ("localhost", self._host) or name.endswith(".localhost"):
@@ -162,16 +168,16 @@ class App:
         return _conditional(Response(body, status, headers, content_type=kind), request)
 
     def _failed(self, request: Request, problem: Problem) -> Response:
-        """A page that fails and never was good: the error alone."""
+        """Answer for a page that fails and has no good version: only the error."""
         text = f"<!DOCTYPE html><title>{escape(problem.message)}</title><body></body>"
         told = self.told(request, request.path.removeprefix(self.preview.state.config.settings.base), None)
         told["problems"] = [self._shown(request, one) for one in self.preview.located([problem])]
         return Response(mark(text.encode(), told), 500, content_type="text/html; charset=utf-8")
 
-    # What newsgen adds
+    # What newsgen adds to pages
 
     def told(self, request: Request, route: str, served: Served | None) -> dict[str, Any]:
-        """What the script in a page is told: which page it shows, what is wrong, and what the bar says."""
+        """Return the data for the script in a page: the page, its problems and the bar."""
         preview = self.preview
         state, counts = preview.state, Counter(problem.severity for problem in preview.problems())
         told: dict[str, Any] = {
@@ -200,7 +206,10 @@ class App:
         return shown | {"edit": self._edit(request, problem.file, problem.line, problem.column)}
 
     def _edit(self, request: Request, file: str, line: int = 0, column: int = 0) -> str:
-        """The link that opens a file of this site in the editor of whoever sits at this machine; "" where there is none."""
+        """Return the link that opens one of the site's files in an editor, or "" if there is none.
+
+        Only browsers on this machine get such links.
+        """
         config = self.preview.state.config
         place = os.path.realpath(config.paths.root / file)
         pattern = config.settings.preview.editor
@@ -227,7 +236,7 @@ class App:
         return Response(text, content_type="text/html; charset=utf-8")
 
     def _events(self, request: Request) -> Iterator[bytes]:
-        """What becomes of the page that a browser shows, as long as it listens."""
+        """Yield the state of the page that a browser shows, as events, while it listens."""
         route = request.args.get("route", "")
         since = request.headers.get("Last-Event-ID", type=int) or request.args.get("number", 0, type=int)
         sent = None
@@ -248,7 +257,7 @@ class App:
 
 
 def mark(page: bytes, told: dict[str, Any]) -> bytes:
-    """The page with newsgen's script before its end, between marks; without what is between them it is the page again."""
+    """Insert newsgen's script at the end of a page, between marks that `unmark` finds."""
     data = escape(json.dumps(told), quote=True)
     added = b'%b<script src="%bclient.js" data-newsgen="%b"></script>%b' % (_BEGIN, TOOLS.encode(), data.encode(), _END)
     end = page.rfind(b"</body>")
@@ -256,13 +265,13 @@ def mark(page: bytes, told: dict[str, Any]) -> bytes:
 
 
 def unmark(page: bytes) -> bytes:
-    """The page as a build writes it."""
+    """Return the page as a build writes it."""
     begin, end = page.rfind(_BEGIN), page.rfind(_END)
     return page[:begin] + page[end + len(_END) :] if 0 <= begin < end else page
 
 
 def content_type(route: str) -> str:
-    """The type of a file by its name, whatever the system thinks of it."""
+    """Return the media type of a file by its name, independent of the system's configuration."""
     suffix = os.path.splitext(route)[1].lower() if not route.endswith("/") else ".html"
     kind = _TYPES.get(suffix) or mimetypes.guess_type(route)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") or kind.endswith(("/xml", "json")) else kind
@@ -281,9 +290,9 @@ def _is_loopback(host: str) -> bool:
 
 
 class _Handler(WSGIRequestHandler):
-    """Says nothing of requests: what is wrong is told elsewhere."""
+    """Logs no requests, because problems are reported elsewhere."""
 
-    disable_nagle_algorithm = True  # head and body are two writes: the second would wait for the first to be acknowledged
+    disable_nagle_algorithm = True  # else the body waits until the head, a separate write, is acknowledged
 
     def log_request(self, *_: Any, **__: Any) -> None:
         pass
@@ -293,12 +302,15 @@ class _Handler(WSGIRequestHandler):
 
 
 def is_host_name(text: str) -> bool:
-    """Whether this is a host's name, without scheme and port, or `.NAME` for all names below one."""
+    """Return whether a text is a host name, or `.NAME` for all names below one.
+
+    Schemes and ports are not allowed.
+    """
     return bool(_NAME.fullmatch(text.removeprefix(".")))
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket at this port, or at the next free one of a hundred. Raises OSError."""
+    """Return a socket at this port, or at the next free one of a hundred. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for number in range(port, min(port + _PORTS, 65536) if port else 1):
         try:
@@ -311,8 +323,8 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def make(app: App, listening: socket.socket) -> BaseWSGIServer:
-    """The server, a thread a connection; `serve_forever` runs it."""
+    """Return the server, with one thread for each connection. Run it with `serve_forever`."""
     host, port = listening.getsockname()[:2]
     server = make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listening.fileno())
-    listening.close()  # the server has its own of it
+    listening.close()  # the server has its own copy
     return server

@@ -1,6 +1,7 @@
-"""The site in memory: planned anew when files change, a page rendered when it is asked for.
+"""The site in memory: planned again when files change, each page rendered on request.
 
-All is done under one lock, so that a page is of one moment; what is shown of an error stands beside the last good page.
+Everything runs under one lock, so a page shows one state of the site. If a page fails, its last
+good version is served with the error.
 """
 
 from __future__ import annotations
@@ -40,12 +41,16 @@ from newsgen.store.cache import CacheDamaged, cannot_write, discard, open_cache
 _entry_decoder = msgspec.msgpack.Decoder(ArticleMeta)
 _KEPT = 300  # pages in memory
 _SHOWN = 8
-_DUE = 3600.0  # seconds; the clock of the system may be set meanwhile
+_DUE = 3600.0  # seconds; a limit, because the system clock may be set meanwhile
 
 
 class Served(NamedTuple):
-    """A page as it is served: `body` is what a build writes, `source` the file that is copied instead; `file` is the content file
-    it is made of, from the root. `problem` is why it is not the page as it should be now but the last good one, or none."""
+    """A page as served.
+
+    `body` is what a build writes; `source` is set instead for a copied file. `file` is the page's
+    content file, relative to the root. `problem` says why this is the last good version instead of
+    the current page.
+    """
 
     template: str
     digest: str
@@ -59,7 +64,11 @@ class Served(NamedTuple):
 
 
 class State(NamedTuple):
-    """The site at one moment. `tag` stands for the texts of all templates, `shared` for all that compiled templates depend on."""
+    """The site at one moment.
+
+    `tag` is the digest of all templates, and `shared` is everything that compiled templates depend
+    on.
+    """
 
     config: Config
     clock: Clock
@@ -71,10 +80,12 @@ class State(NamedTuple):
 
 
 class PreviewSession:
-    """A site that follows its files. `load` reads its settings, `clock` tells its time. May be used by many threads; what is asked
-    for while one holds the `lock` is of one moment.
+    """A site that follows its files.
 
-    Raises UserError where the site cannot be planned at first; later ones are problems.
+    `load` reads its settings and `clock` returns its clock. Several threads may use it; what a
+    thread requests while holding `lock` belongs to one state.
+
+    Raises UserError if the site cannot be planned at first. Later errors become problems.
     """
 
     def __init__(self, load: Callable[[], Config], clock: Callable[[Config], Clock], progress: Progress = quiet) -> None:
@@ -119,7 +130,7 @@ class PreviewSession:
         return State(config, clock, inputs, prepared, renderer, tag, shared)
 
     def _articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
-        return self._cache.articles(keys)  # the cache may be another one then
+        return self._cache.articles(keys)  # looked up on each call, because the cache may have been replaced
 
     def _renew_cache(self, config: Config) -> None:
         self._cache.close()
@@ -130,19 +141,24 @@ class PreviewSession:
             raise cannot_write(error, config.paths.cache) from None
 
     def _start_over(self) -> None:
-        """Read all again: the cache is damaged, or another run has forgotten what this one alone still knew."""
+        """Read everything again.
+
+        The cache was damaged, or another run dropped records that only this one still needed.
+        """
         self._renew_cache(self.state.config)
         self._take(self._plan(self.state.config, scan_inputs(self.state.config, self.state.clock), None))
 
-    # Following the files
+    # Follow the files
 
     def watched(self) -> Watched:
-        """What decides the site."""
+        """Return the files and folders that decide the site."""
         return watched(self.state.config)
 
     def update(self, paths: Collection[str] | None) -> float | None:
-        """Take in that these files (real paths; None: any) have changed, and tell who waits; the seconds until time alone changes
-        the site."""
+        """Apply changes to these files (real paths; None: any), and wake everyone waiting.
+
+        Return the seconds until time alone changes the site.
+        """
         with self.lock:
             before = self.state
             self._unseen = None if paths is None or self._unseen is None else self._unseen | set(paths)
@@ -206,28 +222,32 @@ class PreviewSession:
         self._news.notify_all()
 
     def wait(self, number: int, seconds: float) -> int:
-        """Wait until the site is another than that of this number, so long at most; its number now."""
+        """Wait until the site's number differs from this one, and return it.
+
+        Waits at most so many seconds.
+        """
         with self._news:
             self._news.wait_for(lambda: self.number != number or self.closed, seconds)
             return self.number
 
     def close(self) -> None:
-        """Send those who wait away."""
+        """Wake everyone waiting, for good."""
         with self._news:
             self.closed = True
             self._news.notify_all()
 
     def end(self) -> None:
-        """Close the cache, when nobody asks any more."""
+        """Close the cache, after the last request."""
         with self.lock:
             self._cache.close()
 
-    # What is shown
+    # Serve pages
 
     def page(self, route: str) -> Served | None:
-        """The page of a route, or the last good one where it fails now; None where there is none.
+        """Return the page of a route, or None if there is none.
 
-        Raises UserError where it fails and never was good.
+        If the page fails now, return its last good version. Raises UserError if there is no good
+        version.
         """
         with self.lock:
             kept, prepared = self._kept.get(route), self.state.prepared
@@ -267,14 +287,14 @@ class PreviewSession:
         return Served(page.template, told, body, source, "", why, 0, trace.kept(parts))
 
     def file_of(self, page: EncodedPage) -> str:
-        """The content file that a page is made of, below the content folder; "" where it is made of none."""
+        """Return the content file of a page, below the content folder, or "" if it has none."""
         views = self.state.prepared.views
         if page.kind == ArticleView.__name__:
             return next((views.plan.paths[~ref] for ref in array("i", page.refs) if ref < 0), "")
         return next((path for path, route in views.plan.plain if route == page.route), "") if page.kind == PlainView.__name__ else ""
 
     def badges(self, route: str) -> dict[str, str]:
-        """The links of a page to stories that have a badge, with it; its own is at ""."""
+        """Return the badges of a page, by the link of the story. The page's own badge is at ""."""
         with self.lock:
             views = self.state.prepared.views
             page = views.pages.get(route)
@@ -283,7 +303,7 @@ class PreviewSession:
             return {link: badge for link, path in paths.items() if (badge := self.badge(path))}
 
     def badge(self, path: str) -> str:
-        """What tells readers of the preview that others do not see an article or a page yet: `draft`, `scheduled`, nothing."""
+        """Return `draft` or `scheduled` for a file that only the preview shows, else ""."""
         file = self.state.prepared.files.get(path)
         if file is None or not file.content:
             return "draft" if file and file.page and file.page.draft else ""
@@ -291,18 +311,22 @@ class PreviewSession:
         return "draft" if entry.draft else "scheduled" if entry.time > self.state.clock.as_of else ""
 
     def from_root(self, file: str) -> str:
-        """A path below the content folder as people know it."""
+        """Return a path below the content folder relative to the root."""
         paths = self.state.config.paths
         return f"{os.path.relpath(paths.content, paths.root)}/{file}" if file else ""
 
     def problems(self) -> list[Problem]:
-        """All that is wrong with the site, as far as it was looked at, the worst first; without places."""
+        """Return all problems found so far, errors first, without line and column."""
         with self.lock:
             found = [*([self._stopped] if self._stopped else []), *self.state.prepared.problems, *self._around.problems()]
         return sorted(found, key=lambda problem: problem.severity != "error")
 
     def errors(self, served: Served | None) -> list[Problem]:
-        """What stands in the way of a page: what stops the whole site, templates, its own file. Where there is no page, every error."""
+        """Return the errors that affect a page.
+
+        They concern the whole site, templates or the page's own file. Without a page, return every
+        error.
+        """
         with self.lock:
             own = served.file if served else ""
             found = [served.problem] if served and served.problem else []
@@ -313,14 +337,17 @@ class PreviewSession:
             return self.located([*reversed(once.values())][:_SHOWN])
 
     def located(self, problems: list[Problem]) -> list[Problem]:
-        """Problems with their places."""
+        """Return problems with their lines and columns."""
         return [p if p.source else q for p, q in zip(problems, locate_all(problems, self.state.config.paths.root), strict=True)]
 
-    # What nobody has asked for
+    # Check in the background
 
     def look_around(self, interrupted: Callable[[], bool]) -> None:
-        """While there is nothing else to do: compile all templates and render a page of each kind, where templates changed; follow the
-        links of bodies. Gives way to requests, and up where it is interrupted."""
+        """Check the site while there is nothing else to do.
+
+        Compiles all templates and renders a page of each kind if templates changed, and checks the
+        links in bodies. Gives way to requests, and stops if interrupted.
+        """
         state = self.state
         steps = self._around.steps(state.prepared, state.config, state.renderer, self._cache.articles)
         before = self._around.problems()
@@ -334,14 +361,17 @@ class PreviewSession:
                 except CacheDamaged:
                     self._start_over()
                     return
-            time.sleep(0.001)  # a lock is not fair: the thread that releases it would take it again
+            time.sleep(0.001)  # locks are unfair: without a pause, this thread would take the lock again
         if self._around.problems() != before:
             with self.lock:
                 self._tell()
 
 
 def _from_root(error: UserError, root: Path) -> Problem:
-    """The problem of an error with its file named from the root; settings are named from the working folder."""
+    """Return an error's problem with its file relative to the root.
+
+    Errors in settings name their file relative to the working folder.
+    """
     problem = error.problem
     if error.exit_code != 2 or not problem.file:
         return problem

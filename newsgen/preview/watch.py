@@ -1,4 +1,4 @@
-"""What changes on the disk, gathered: an editor's many small events become one change of the site."""
+"""Watch the disk and collect events: an editor's many small events become one change."""
 
 from __future__ import annotations
 
@@ -19,37 +19,44 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
-_QUIET = 0.015  # seconds without an event after which a change is complete
-_PAUSE = 0.1  # the same where many files change, as by a pull: it may be held up between two of them
-_OPEN = 0.2  # the same while a file is being written: most editors and `git` are done long before
-_CALM = 0.5  # the same before what nobody waits for is done
-_LONGEST = 1.5  # whatever never comes to rest is looked at after this
+_QUIET = 0.015  # seconds without an event that complete a change
+_PAUSE = 0.1  # the same when many files change, as in `git pull`, which may stall between two
+_OPEN = 0.2  # the same while a file is being written; most editors and `git` are faster
+_CALM = 0.5  # the same before background checks start
+_LONGEST = 1.5  # seconds after which a change that never settles is handled anyway
 _FEW = 4
-_MANY = 2000  # of more files the kernel may have dropped events: all is looked at
+_MANY = 2000  # with more files the kernel may have dropped events, so everything is checked
 _POLL = 0.5
 _FOLDERS = (events.DirCreatedEvent, events.DirMovedEvent, events.DirDeletedEvent)
 _WRITES = (events.FileCreatedEvent, events.FileModifiedEvent)
 _ENDS = (events.FileClosedEvent, events.FileMovedEvent, events.FileDeletedEvent, events.FileAttribEvent)
-_LOOK = events.DirCreatedEvent("")  # stands for anything that may have happened
-_LINUX = sys.platform.startswith("linux")  # inotify tells of files that are closed, and has limits
+_LOOK = events.DirCreatedEvent("")  # means that anything may have changed
+_LINUX = sys.platform.startswith("linux")  # inotify reports closed files, and has limits
 
 
 class Watched(NamedTuple):
-    """What is watched, by real paths: all below some folders, single files, and the symbolic links that lead to them."""
+    """What to watch, by real paths.
+
+    `folders` are watched with everything below, and `links` are the symlinks that lead to them or
+    to `files`.
+    """
 
     folders: frozenset[str]
     files: frozenset[str]
     links: frozenset[str] = frozenset()
 
     def has(self, path: str) -> bool:
-        """Whether the path is one of the site's inputs, a folder that holds them, or a link that leads there."""
+        """Return whether a path is an input, a folder with inputs, or a link to one."""
         return (
             path in self.files or path in self.links or any(path == folder or path.startswith(folder + os.sep) for folder in self.folders)
         )
 
 
 def links_on_the_way(path: str) -> Iterator[str]:
-    """The symbolic links that are followed to reach a path, each by the real path of its folder and its own name."""
+    """Yield the symbolic links on the way to a path.
+
+    Each is the real path of its folder joined with its own name.
+    """
     absolute = Path(os.path.abspath(path))
     here, pending, met = absolute.anchor, [*reversed(absolute.parts[1:])], set[str]()
     while pending:
@@ -68,11 +75,14 @@ def links_on_the_way(path: str) -> Iterator[str]:
 
 
 class Watcher(FileSystemEventHandler):
-    """Calls `changed` with the real paths of files that changed, or with None where all is to be looked at again; also
-    after the seconds that it returned (None: no such time). In quiet it calls `calm`, with what tells whether
-    that is over, and `failed` where any of these raised `error`.
+    """Watches a site's files and calls back.
 
-    Raises OSError where the system cannot watch that much.
+    `changed` gets the real paths of changed files, or None if everything must be checked. It
+    returns the seconds after which it wants to be called again (None: never). `calm` is called when
+    nothing happens; its argument tells whether that is over. `failed` is called after any of these
+    raised, with the exception in `error`.
+
+    Raises OSError if the system cannot watch so many files.
     """
 
     def __init__(
@@ -96,12 +106,12 @@ class Watcher(FileSystemEventHandler):
         self._thread.start()
 
     def _observe(self) -> BaseObserver:
-        # folders made inside one another at once are met twice by watchdog, which takes them well but warns of it, in
-        # its own thread: on a user's terminal, or as an error that would end the watching of the whole process
+        # watchdog finds nested folders created at once twice. It copes, but warns in its own thread: on
+        # the user's terminal, or as an error that would end all watching in this process.
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         observer: BaseObserver = PollingObserver(timeout=_POLL) if self._poll else Observer()
         kinds: list[type[FileSystemEvent]] = [*_FOLDERS, *_WRITES, *_ENDS]
-        around = {os.path.dirname(path) for paths in self._what for path in paths}  # tell of folders and links that come and go
+        around = {os.path.dirname(path) for paths in self._what for path in paths}  # report folders and links that come and go
         self._there = self._existing()
         try:
             for folder in self._there | {folder for folder in around if os.path.isdir(folder)}:
@@ -120,7 +130,10 @@ class Watcher(FileSystemEventHandler):
         return self._observe()
 
     def _check_limit(self) -> None:
-        """Look whether one more folder could be watched: of those below another that cannot be, watchdog says nothing."""
+        """Fall back to polling if the system cannot watch one more folder.
+
+        watchdog says nothing if it cannot watch a subfolder.
+        """
         if self._poll or not _LINUX:
             return
         with TemporaryDirectory(prefix="newsgen-") as folder:
@@ -136,24 +149,24 @@ class Watcher(FileSystemEventHandler):
         self._observer.join()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Take an event of watchdog, in its thread."""
+        """Queue an event from watchdog, in its thread."""
         if self._what.has(os.fsdecode(event.src_path)) or (event.dest_path and self._what.has(os.fsdecode(event.dest_path))):
             self._idle.clear()
             self._events.put(event)
 
     def settle(self, seconds: float) -> None:
-        """Wait until all changes that are known are in the site, so long at most."""
+        """Wait until all known changes are applied, at most so many seconds."""
         self._idle.wait(seconds)
 
     def stop(self) -> None:
-        """End the watching."""
+        """Stop watching."""
         self._events.put(None)
         self._thread.join()
         self._end_observing()
 
     def _work(self) -> None:
         try:
-            due, restless = self._changed(None), True  # since the site was read and before it was watched
+            due, restless = self._changed(None), True  # changes after the site was read and before it was watched
             while True:
                 if self._events.empty():
                     self._idle.set()
@@ -171,7 +184,7 @@ class Watcher(FileSystemEventHandler):
                 self._idle.clear()
                 changed = self._gather(event)
                 due, restless = self._changed(changed), True
-                if changed is None:  # folders may have come
+                if changed is None:  # there may be new folders
                     self._check_limit()
                 if self._watched() != self._what or self._existing() != self._there:
                     self._renew()
@@ -181,7 +194,7 @@ class Watcher(FileSystemEventHandler):
             self._failed()
 
     def _renew(self) -> None:
-        """Folders came, went, or are others: watch those that are there now, and look at what happened meanwhile."""
+        """Watch the folders that exist now, and check what changed meanwhile."""
         self._what = self._watched()
         self._end_observing()
         self._observer = self._observe()
@@ -210,5 +223,5 @@ class Watcher(FileSystemEventHandler):
             except Empty:
                 break
         else:
-            self._events.put(None)  # to be met by the next look
+            self._events.put(None)  # for the main loop to find
         return None if folders or len(paths) > _MANY or not paths.isdisjoint(self._what.links) else paths

@@ -67,9 +67,12 @@ def find_target(address: str, root: Path) -> Target:
 
 
 def _difference(address: str, before: Mapping[str, str], files: Mapping[str, str], limit: int) -> tuple[list[str], list[str]]:
-    """Return the files to send and those to remove."""
+    """Return the files to send and those to remove.
+
+    `before` is the manifest found on the target, which someone else may have edited.
+    """
     changed = sorted(path for path, digest in files.items() if before.get(path) != digest)
-    gone = sorted(path for path in before.keys() - files.keys() if {"", ".", ".."}.isdisjoint(path.split("/")))  # it may be forged
+    gone = sorted(path for path in before.keys() - files.keys() if {"", ".", ".."}.isdisjoint(path.split("/")))
     if len(gone) > limit:
         message = f"{address}: {count(len(gone), 'file')} would be removed, more than {limit:,}; nothing is sent"
         raise UserError(Problem("error", "guard-deletes", message, hint="where that is meant, --max-deletes"), 5)
