@@ -1,8 +1,8 @@
-"""Reads one field at a time: typed, clean, and what is wrong with it remembered.
+"""Read one field at a time, convert and clean its value, and collect problems.
 
-The values may come from the fast parser or from the exact one (see frontmatter). Where text is
-due and the fast one has made a number of it, what was written is lost: `Inexact` is raised and
-the exact one decides, so that both always give the same Article.
+Values come from the fast parser or the exact one (see `core/frontmatter.py`). Where text is
+expected and the fast parser made a number of it, the text as written is lost. Then `Inexact` is
+raised and the exact parser decides, so both always give the same Article.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from newsgen.content.times import parse_day_or_time, parse_time
 from newsgen.core.frontmatter import Exact
 from newsgen.core.problems import Problem, Severity
 
-INTEGER = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")  # underscores taken out
+# without underscores
+INTEGER = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")
 BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 LARGEST = 2**53
 _HINTS = {
@@ -43,11 +44,11 @@ NOT_A_MAPPING = Problem(
 
 
 class Inexact(Exception):
-    """The fast parser lost what was written; the exact one must decide."""
+    """The fast parser lost what was written; the exact parser must decide."""
 
 
 def oddities(exact: Exact, above: int) -> list[Problem]:
-    """What was odd about YAML that has so many lines above it."""
+    """Return the problems with unusual YAML. `above` is the number of lines before it in the file."""
     colon, quotes = "a value that holds a colon is read as text", "put the value in double quotes"
     twice, remove = "the key stands twice; the last one counts", "remove one of them"
     mended = [Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column) for line, column in exact.mended]
@@ -55,10 +56,10 @@ def oddities(exact: Exact, above: int) -> list[Problem]:
 
 
 class Reader(Struct):
-    """Reads fields of one article's front matter and collects what is wrong with them. `mends` has what each text that
-    was repaired became, by its field path.
+    """Reads fields of one article's front matter and collects problems with them.
 
-    A field is named by the mapping that it stands in, that mapping's own path, and its name: the paths of most are never asked for.
+    `mends` holds the new text of each repaired field, by its field path. Methods take a field as
+    its mapping, the mapping's path and the field's name, because most paths are never needed.
     """
 
     zone: tzinfo
@@ -67,12 +68,14 @@ class Reader(Struct):
     budgets: Budgets = DEFAULT
 
     def note(self, severity: Severity, code: str, message: str, at: str, name: str = "", hint: str = "") -> None:
-        """Remember a problem with a field, or with what stands at a path."""
+        """Add a problem with a field, or with the value at a path."""
         self.problems.append(Problem(severity, code, message, _path(at, name), hint or _HINTS.get(code, "")))
 
     def scalar(self, value: Any, at: str, name: str = "") -> str:
-        """The text of a scalar as it stands in the file; "" of null, and of one that exceeds its budget. A title is cut: an article
-        has to have one."""
+        """Return a scalar's text as written: "" for null, and for text that exceeds its budget.
+
+        A title that exceeds its budget is cut instead, because an article needs one.
+        """
         if value.__class__ is str:
             limit = self.budgets.text
             if len(value) <= limit:
@@ -87,7 +90,7 @@ class Reader(Struct):
         raise Inexact
 
     def text(self, fields: dict[str, Any], at: str, name: str) -> str:
-        """A line of clean text."""
+        """Return the field as a line of clean text."""
         value = fields.get(name)
         if value is None:
             return ""
@@ -95,12 +98,12 @@ class Reader(Struct):
         return value if within and is_clean(value) else self.line(value, at, name)
 
     def line(self, value: Any, at: str, name: str = "") -> str:
-        """The same of a value."""
+        """Return a value as a line of clean text."""
         raw = self.scalar(value, at, name)
         return raw if is_clean(raw) else self.repaired(raw, repair.clean_text, at, name)
 
     def repaired(self, text: str, clean: Callable[[str, Note], str], at: str, name: str) -> str:
-        """What a clean-up makes of the text of a field."""
+        """Return the text of a field after the clean-up `clean`."""
         before = len(self.problems)
         mended = clean(text, lambda code: self.mended(code, at, name))
         if mended != text and len(self.problems) > before and self.problems[-1].severity == "repair":
@@ -108,14 +111,14 @@ class Reader(Struct):
         return mended
 
     def mended(self, code: str, at: str, name: str = "") -> None:
-        """Remember that a value was mended, or had to be dropped."""
+        """Add a problem: a value was repaired or had to be dropped."""
         if code in DROPPED:
             self.note("warning", code, DROPPED[code], at, name)
         else:
             self.note("repair", code, "", at, name)
 
     def url(self, fields: dict[str, Any], at: str, name: str, image: bool = False) -> str:
-        """A safe absolute URL, "" where there is none."""
+        """Return a safe absolute URL, "" if there is none."""
         value = fields.get(name)
         raw = self.scalar(value, at, name)
         if not raw or (urls.is_safe(raw) and not (image and raw.startswith("http:"))):
@@ -123,7 +126,7 @@ class Reader(Struct):
         return self.repaired(raw, urls.safe_image_url if image else urls.safe_url, at, name)
 
     def integer(self, fields: dict[str, Any], at: str, name: str, default: int = 0) -> int:
-        """A whole number of at most 2**53; the default of null."""
+        """Return a whole number below 2**53 in magnitude, or the default for null."""
         value = fields.get(name)
         if value.__class__ is int:
             number = value
@@ -135,7 +138,7 @@ class Reader(Struct):
             if not found:
                 self.note("warning", "wrong-type", f"{value.strip()[:40]!r} is not a whole number", at, name)
                 return default
-            # Python refuses to read thousands of digits; as many are too large at any rate.
+            # Python refuses to read thousands of digits, but such numbers are too large anyway.
             number = int(digits, 0 if found[1] else 10) if len(digits) < 1000 else LARGEST
         elif isinstance(value, (dict, list)):
             self.note("warning", "wrong-type", "is a list or a mapping where a number is due", at, name)
@@ -148,7 +151,7 @@ class Reader(Struct):
         return default
 
     def boolean(self, fields: dict[str, Any], at: str, name: str, default: bool) -> bool:
-        """true or false, yes or no; the default of null."""
+        """Return true or false, also written as yes or no, or the default for null."""
         value = fields.get(name)
         if value.__class__ is bool:
             return value
@@ -163,7 +166,10 @@ class Reader(Struct):
         raise Inexact
 
     def time(self, fields: dict[str, Any], at: str, name: str, days: bool = False) -> datetime | None:
-        """An instant in UTC, None of null or of what is no date. With `days` a date alone is marked as a day (see `times.is_day`)."""
+        """Return a time in UTC, None for null or an invalid date.
+
+        With `days`, a date without a time is marked as a day (see `times.is_day`).
+        """
         value = fields.get(name)
         if value is None:
             return None
@@ -177,12 +183,15 @@ class Reader(Struct):
             return None
 
     def over(self, budget: str, at: str, name: str = "", done: str = "left out") -> None:
-        """Remember that a value exceeds a budget, and what is done about that."""
+        """Add a problem: a value exceeds a budget, and was left out or cut."""
         self.note("warning", "over-budget", f"{OverBudget(budget, getattr(self.budgets, budget))}; it is {done}", at, name)
 
     def items(self, fields: dict[str, Any], at: str, name: str, budget: str = "items") -> list[tuple[Any, str]]:
-        """The items of a list with their paths, nulls passed over; a lone value is a list of one. A list that exceeds its budget is
-        taken for empty."""
+        """Return the items of a list with their paths, without nulls. A single value is a list of
+        one.
+
+        A list that exceeds its budget is treated as empty.
+        """
         value = fields.get(name)
         if value is None or value == "":
             return []
@@ -198,7 +207,7 @@ class Reader(Struct):
         return kept
 
     def mapping(self, value: Any, at: str, name: str = "") -> dict[str, Any]:
-        """A mapping; an empty one of null or of anything else."""
+        """Return a mapping, an empty one for null or any other value."""
         if isinstance(value, dict):
             return value
         if value is not None and value != "":

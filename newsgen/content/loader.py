@@ -1,4 +1,4 @@
-"""A content file's bytes to its Article, and to the Entry that planning keeps of it."""
+"""From a content file's bytes to its Article, and to what planning keeps of it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,11 @@ Read = Callable[[Any, Body, tzinfo, None, Budgets], tuple[T | None, list[Problem
 
 
 class Options(Struct, frozen=True):
-    """What of the settings decides how a file is read; `base` is the path that the site's own links begin with, `site` its address,
-    `repairs` tells whether repairs are kept with the problems."""
+    """The settings that decide how a file is read.
+
+    `base` is the path that the site's own links begin with, `site` is its address. `repairs` is
+    true if repairs are kept with the problems.
+    """
 
     timezone: str
     engine: str
@@ -45,25 +48,25 @@ class Options(Struct, frozen=True):
 
     @property
     def zone(self) -> tzinfo:
-        """The zone of times without an offset."""
+        """Return the time zone of times without an offset."""
         return ZoneInfo(self.timezone)
 
 
 class Loaded(NamedTuple, Generic[T]):
-    """What became of one file's bytes. `record` is None where it was left out."""
+    """The result of reading one file. `record` is None if the file was left out."""
 
     record: T | None
     problems: list[Problem]
 
 
 def load_article(data: bytes, options: Options) -> Loaded[Article]:
-    """The Article that a content file's bytes say, and what is wrong with it. Pure."""
+    """Return the Article in a content file's bytes, and its problems. Pure."""
     loaded = _load(data, options, read_article)
     return Loaded(rooted_article(loaded.record, options.base), loaded.problems) if options.base and loaded.record else loaded
 
 
 def load_page(data: bytes, options: Options) -> Loaded[PlainPage]:
-    """The same of a plain page."""
+    """Return the plain page in a content file's bytes, and its problems. Pure."""
     return _load(data, options, read_page)
 
 
@@ -117,7 +120,7 @@ def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T 
 
 
 def _render_body(text: str, options: Options, language: str) -> tuple[Body, list[Problem]]:
-    """The body as HTML; an empty one, and a problem, where it exceeds a budget."""
+    """Return the body as HTML; if it exceeds a budget, an empty body and a problem."""
     try:
         body = render_body(text, options.engine, options.extensions, language, options.base, options.budgets, options.site)
         return body, [Problem("repair", "invisible-character", "")] if body.turned else []
@@ -127,7 +130,7 @@ def _render_body(text: str, options: Options, language: str) -> tuple[Body, list
 
 
 def _secret(redacted: Redacted, text: str) -> list[Problem]:
-    """What is wrong with the place of `secured` in a file; its value is never told."""
+    """Return the problems with the position of `secured` in a file. They never contain its value."""
     if redacted.refused:
         hint = "write each value out, or leave the field out"
         return [_at_top("shared-secured", redacted.refused, hint, "error", text.count("\n", 0, redacted.at) + 1)]
@@ -143,7 +146,7 @@ def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", 
 
 
 def entry_of(article: Article) -> ArticleMeta:
-    """What planning knows of an Article. Pure."""
+    """Return an Article's metadata, which is all that planning knows. Pure."""
     providers: dict[str, int] = {}
     tied = bytes([providers.setdefault(item.provider.name, min(len(providers), 255)) for item in article.related])
     return ArticleMeta(
@@ -180,7 +183,7 @@ def entry_of(article: Article) -> ArticleMeta:
 
 
 def face_of(article: Article) -> Summary:
-    """What lists show of an Article and nothing else depends on. Pure."""
+    """Return an Article's Summary, which only lists show. Pure."""
     return Summary(picture=article.images[0] if article.images else None, **{name: getattr(article, name) for name in _SAME_IN_FACE})
 
 
@@ -188,7 +191,7 @@ _SAME_IN_FACE = tuple(name for name in Summary.__struct_fields__ if name in Arti
 
 
 def shows_of(article: Article) -> ImageRefs:
-    """The pictures that an Article names. Pure."""
+    """Return the images that an Article names. Pure."""
     own = article.images[0].url if article.images else ""
     whole = (own, *urls.pictures_in(article.body))
     logo = article.provider.logo
@@ -199,7 +202,9 @@ def shows_of(article: Article) -> ImageRefs:
 
 
 def local_images(article: Article) -> tuple[tuple[int, str], ...]:
-    """The images that an Article lists by a place in the site, with their places in that list. Pure."""
+    """Return the listed images of an Article that are files of the site, with their positions in
+    the list. Pure.
+    """
     return tuple([(n, image.url) for n, image in enumerate(article.images) if image.url.startswith("/") or urls.is_near(image.url)])
 
 
@@ -207,7 +212,7 @@ _NONE = ImageRefs(b"", b"", ())
 
 
 def title_key(title: str) -> int:
-    """The key by which stories of one title find each other."""
+    """Return the key that matches stories with the same title."""
     return digest.key(comparable_title(title))
 
 

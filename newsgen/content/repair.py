@@ -1,7 +1,8 @@
-"""Pure clean-ups of what real data gets wrong. Each returns the mended text; what changed is
-told by a code, so that it can be counted and listed. docs/problems.md names them all.
+"""Repairs for common errors in real data, as pure functions. docs/problems.md lists them all.
 
-The costly ones run only on text that can need them: three of four strings are plain ASCII.
+Each returns the repaired text, and reports a code if it changed something, so that repairs can be
+counted and listed. Costly repairs run only on text that may need them: three of four strings are
+plain ASCII.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from newsgen.core.text import NOT_TEXT
 
 Note = Callable[[str], None]
 
-# One entry for each repair: its code, and what `newsgen check` says of it. docs/problems.md says more.
+# One entry for each repair: its code, and its message in `newsgen check`. docs/problems.md explains
+# more.
 REPAIRS = {
     "entity": "an HTML entity is read as its character",
     "mojibake": "UTF-8 that was taken for Windows-1252 is put right",
@@ -36,10 +38,12 @@ REPAIRS = {
 }
 
 _ENTITY = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-# UTF-8 read as Windows-1252 shows a lead byte (C2 to F4) followed by a continuation byte (80 to BF).
+# In UTF-8 read as Windows-1252, a lead byte (C2 to F4) is followed by a continuation byte (80 to
+# BF).
 _MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-# Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and isolates, object replacement,
-# noncharacters, lone surrogates, and tags but in a flag. The joiners U+200C/D and the marks U+200E/F carry meaning.
+# Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and
+# isolates, object replacement, noncharacters, lone surrogates, and tags outside a flag. The joiners
+# U+200C/D and the marks U+200E/F stay, because they carry meaning.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
@@ -47,16 +51,17 @@ _INVISIBLE = re.compile(
 _SPACES = re.compile(r"\s+")
 _NUMERIC = re.compile("&(#(?:[0-9]+|[xX][0-9a-fA-F]+));?")
 _REPLACEMENT = ("#65533", "#xfffd")
-_KEPT_SPACES = frozenset("\xa0\u2007\u202f\u3000")  # no-break spaces and the ideographic one: they are spelling
+# no-break and ideographic spaces are part of the spelling
+_KEPT_SPACES = frozenset("\xa0\u2007\u202f\u3000")
 _NO_EXCERPT = {"na", "n/a", "none", "null", "-", "."}
 _PERCENT = re.compile("%[0-9a-fA-F]{2}")
 _ON_MSN = re.compile(r"\s+on\s+msn(?:\.com)?$", re.I)
 _HOST_PATH = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[^\W\d_]{2,})(?:/\S*)?", re.I)
-_PASSES = 4  # what one repair leaves can need another: an entity for a soft hyphen in the middle of mojibake
+_PASSES = 4  # one repair can expose another, such as an entity for a soft hyphen inside mojibake
 
 
 def is_clean(text: str) -> bool:
-    """Whether `clean_text` would change nothing; it may say no of text that is clean."""
+    """Return whether `clean_text` would surely change nothing. It may return False for clean text."""
     return (
         text.isprintable()  # no controls, no invisible characters, no space but U+0020
         and "&" not in text
@@ -67,7 +72,9 @@ def is_clean(text: str) -> bool:
 
 
 def clean_text(text: str, note: Note) -> str:
-    """One line of clean text: entities and mojibake undone, invisible characters and odd spaces gone."""
+    """Return one line of clean text: without entities, mojibake, invisible characters and unusual
+    spaces.
+    """
     for _ in range(_PASSES):
         before = text
         if "&" in text:
@@ -81,7 +88,7 @@ def clean_text(text: str, note: Note) -> str:
 
 
 def unescape_entities(text: str, note: Note) -> str:
-    """HTML character references as the characters they name; those escaped more than once, too."""
+    """Replace HTML character references by their characters, also those escaped more than once."""
     mended = _ENTITY.sub(_character, text)
     if mended != text:
         note("entity")
@@ -89,12 +96,12 @@ def unescape_entities(text: str, note: Note) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
-    reference = f"&{found[1]};"  # not all that html.unescape takes: of &copyright; it makes ©right;
+    reference = f"&{found[1]};"  # html.unescape alone would make ©right; of &copyright;
     return html.unescape(reference) if found[1][0] == "#" or f"{found[1]};" in html5 else reference
 
 
 def mend_mojibake(text: str, note: Note) -> str:
-    """UTF-8 that was read as Windows-1252, put right."""
+    """Repair UTF-8 that was read as Windows-1252."""
     if not _MOJIBAKE.search(text):
         return text
     mended = repair_mojibake(text)
@@ -104,7 +111,7 @@ def mend_mojibake(text: str, note: Note) -> str:
 
 
 def drop_invisible(text: str, note: Note) -> str:
-    """Characters that no reader sees, and those that turn the direction of the text that follows, removed."""
+    """Remove invisible characters, and those that change the direction of the text after them."""
     mended = NOT_TEXT.sub(_space_or_nothing, _INVISIBLE.sub("", text))
     if mended != text:
         note("invisible-character")
@@ -116,17 +123,19 @@ def _space_or_nothing(found: re.Match[str]) -> str:
 
 
 def drop_references(markup: str) -> str:
-    """HTML without the characters that may stand in no text, and without numeric references to them."""
+    """Remove characters that text may not hold from HTML, and numeric references to them."""
     return NOT_TEXT.sub("", _NUMERIC.sub(_reference, markup))
 
 
 def _reference(found: re.Match[str]) -> str:
-    meant = html.unescape(f"&{found[1]};")  # "" and U+FFFD for what Unicode has no character for
+    meant = html.unescape(f"&{found[1]};")  # "" or U+FFFD where Unicode has no character
     return "" if not meant or NOT_TEXT.match(meant) or (meant == "\ufffd" and found[1].lower() not in _REPLACEMENT) else found[0]
 
 
 def fold_spaces(text: str, note: Note) -> str:
-    """Any run of white space as one space, none at the ends. A lone no-break or ideographic space stays what it is."""
+    """Replace runs of white space by one space and trim the ends. A single no-break or ideographic
+    space stays.
+    """
     mended = _SPACES.sub(_one_space, text).strip()
     if mended != text:
         note("white-space")
@@ -138,30 +147,30 @@ def _one_space(found: re.Match[str]) -> str:
 
 
 def comparable_title(title: str) -> str:
-    """A title as stories are joined on it: without regard to case and kinds of spaces."""
+    """Return a title in the form used to match stories, which ignores case and kinds of spaces."""
     title = title.casefold()
     return title if title.isascii() else " ".join(title.split())
 
 
 def says_nothing(excerpt: str, title: str) -> bool:
-    """Whether an excerpt is a placeholder, or the title again."""
+    """Return whether an excerpt is a placeholder or repeats the title."""
     return bool(excerpt) and (excerpt == title or excerpt.lower() in _NO_EXCERPT)
 
 
 def drop_excerpt(excerpt: str, note: Note) -> str:
-    """An excerpt that says nothing as the empty one."""
+    """Replace a useless excerpt by an empty one."""
     note("empty-excerpt")
     return ""
 
 
 @lru_cache(4096)
 def is_clean_name(name: str) -> bool:
-    """Whether `clean_provider_name` would change nothing."""
+    """Return whether `clean_provider_name` would change nothing."""
     return clean_provider_name(name, lambda code: None) == name
 
 
 def clean_provider_name(name: str, note: Note) -> str:
-    """A publisher's name without percent escapes, "on MSN" and the path of a URL."""
+    """Return a publisher's name without percent escapes, "on MSN" and the path of a URL."""
     if "%" in name and _PERCENT.search(name):
         decoded = unquote(name)
         if "\ufffd" not in decoded:

@@ -1,4 +1,4 @@
-"""What a field must be: front matter of any quality becomes a typed, frozen Article."""
+"""The fields of an article: front matter of any quality becomes a typed, immutable Article."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ FIELDS = frozenset(
 def read_article(
     front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None, budgets: Budgets = DEFAULT
 ) -> tuple[Article | None, list[Problem]]:
-    """The Article of parsed front matter, or None, and its problems. `mends` is filled with what each text that was
-    repaired became, by its field path.
+    """Return the Article of parsed front matter, or None, and its problems.
 
-    Raises Inexact where the values are the fast parser's and lost what was written.
-    `secured` is not read: it never leaves the content file.
+    `mends` receives the new text of each repaired field, by its field path. `secured` is not read:
+    it never leaves the content file. Raises Inexact if the fast parser lost what was written.
     """
     reader = Reader(zone, [], {} if mends is None else mends, budgets)
     if not isinstance(front, dict):
@@ -94,7 +93,7 @@ def read_article(
 
 
 def _made_error(reader: Reader, path: str) -> bool:
-    """Make an error of the warning that a field is no date, if there is one."""
+    """Turn the warning about an invalid date into an error; return whether there was one."""
     for n, problem in enumerate(reader.problems):
         if problem.field == path and problem.code == "bad-date":
             reader.problems[n] = structs.replace(problem, severity="error")
@@ -129,13 +128,13 @@ def _provider(reader: Reader, fields: dict[str, Any], at: str, web_url: str) -> 
 
 
 def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
-    """A list of names, each once."""
+    """Return a list of names without duplicates."""
     found = [reader.line(item, path) for item, path in reader.items(fields, at, name, budget="names")]
     return tuple(dict.fromkeys(filter(None, found))) if found else ()
 
 
 def _language(reader: Reader, fields: dict[str, Any]) -> str:
-    """A language tag (BCP 47); "" where the article is in the site's language."""
+    """Return the language tag (BCP 47), or "" if the article is in the site's language."""
     tag = reader.text(fields, "$", "language")
     if not tag or LANGUAGE.fullmatch(tag):
         return tag
@@ -148,13 +147,13 @@ def _updated(reader: Reader, fields: dict[str, Any], published: datetime) -> dat
     if time is None or start_of(time) >= start_of(published):
         return time
     if is_day(time) and time.astimezone(reader.zone).date() == published.astimezone(reader.zone).date():
-        return as_day(published)  # some time on the day of publication, so not before it
+        return as_day(published)  # a day may begin before the time of publication on that day
     reader.note("warning", "updated-too-early", "is before publishedDateTime; it is left out", "$", "updated")
     return None
 
 
 def _corrections(reader: Reader, front: dict[str, Any]) -> tuple[Correction, ...]:
-    """Newest first. One without a date or a text is left out."""
+    """Return the corrections, newest first. One without a date or a text is left out."""
     out = []
     for item, at in reader.items(front, "$", "corrections"):
         fields = reader.mapping(item, at)
@@ -167,7 +166,7 @@ def _corrections(reader: Reader, front: dict[str, Any]) -> tuple[Correction, ...
 
 
 def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
-    """Addresses within the site that lead to this page, as routes."""
+    """Return the addresses within the site that lead to this page, as routes."""
     out = []
     for item, at in reader.items(front, "$", "aliases"):
         route = urls.safe_route(reader.scalar(item, at).strip())
@@ -179,7 +178,9 @@ def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
 
 
 def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ...]:
-    """The `images` of an article, a related story or a publisher that have an address; each is a mapping, or the address alone."""
+    """Return the `images` of an article, a related story or a publisher. Each is a mapping or only
+    an address; those without an address are left out.
+    """
     out = []
     for item, path in reader.items(fields, at, "images"):
         own = item if isinstance(item, dict) else {"url": item}
@@ -199,7 +200,9 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
 
 
 def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str) -> tuple[Reference, ...]:
-    """The list in its own order, without duplicates (by address, then title) and without the article itself."""
+    """Return the related stories in the order of the list, without the article itself and without
+    duplicates by address or title.
+    """
     out: list[Reference] = []
     own = {"u" + urls.comparable(own_url)} if own_url else set()
     own.add("t" + repair.comparable_title(own_title))
@@ -237,7 +240,9 @@ def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str
 
 
 def _embed(reader: Reader, front: dict[str, Any]) -> str:
-    """The address of the first iframe of `featuredContent`; the rest of its HTML is not used."""
+    """Return the address of the first iframe in `featuredContent`. The rest of its HTML is not
+    used.
+    """
     html = reader.scalar(front.get("featuredContent"), "$", "featuredContent")
     frames = (token.attributes for token in tokens(html) if token.name == "iframe" and "src" in token.attributes)
     return urls.safe_url(next(frames, {"src": ""})["src"], lambda code: reader.mended(code, "$", "featuredContent"))

@@ -1,4 +1,4 @@
-"""URLs from untrusted text: made safe, or refused. Also the names by which URLs are compared."""
+"""URLs from untrusted text, made safe or refused, and keys to compare URLs by."""
 
 from __future__ import annotations
 
@@ -15,26 +15,28 @@ from newsgen.content.repair import Note, unescape_entities
 _FINE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}\.?|localhost|\d+(?:\.\d+){3}")
-_BARE_HOST = re.compile(r"www\.[^\s/]+\.[^\W\d_]{2,}(?:[/?#].*)?|(?:[\w-]+\.)+[^\W\d_]{2,}/.*")  # not a file such as logo.png
+# not a file such as logo.png
+_BARE_HOST = re.compile(r"www\.[^\s/]+\.[^\W\d_]{2,}(?:[/?#].*)?|(?:[\w-]+\.)+[^\W\d_]{2,}/.*")
 _DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _FILE = re.compile(r"\.(?:xml|txt|json|webmanifest|ico|png)$", re.I)
 _ROUTE_NAME = re.compile(r"[^\s\\/:*?\"<>|#%&;]+")
-_LONGEST_ROUTE = 1_000  # bytes: file systems take 4,096 for a whole path, of which the output folder and its stages need some
+# in bytes: file systems allow 4,096 for a whole path, part of which is the output folder's
+_LONGEST_ROUTE = 1_000
 _UTF8 = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
 
 def is_safe(text: str) -> bool:
-    """Whether `safe_url` would change nothing; it may say no of a URL that is safe."""
+    """Return whether `safe_url` would surely change nothing. It may return False for a safe URL."""
     return _FINE.fullmatch(text) is not None and "%" not in text and not (";" in text and "&" in text)
 
 
 def safe_url(text: str, note: Note) -> str:
-    """The address as an absolute http(s) URL in ASCII (RFC 3986), or "" where there is none to trust.
+    """Return an absolute http(s) URL in ASCII (RFC 3986), or "" if the text is not a safe one.
 
-    Notes `url-encoded` for what was mended, `unsafe-url` for a scheme that is not allowed,
-    `bad-url` for what is no address.
+    Notes `url-encoded` for a repair, `unsafe-url` for a scheme that is not allowed, `bad-url` for
+    other text.
     """
     if is_safe(text):
         return text
@@ -76,7 +78,7 @@ def _encode(part: str, more: str = "") -> str:
 
 
 def _ascii_host(host: str) -> str:
-    """The host in lower case and ASCII (IDNA), "" where it is none. Raises ValueError."""
+    """Return the host in lower case and ASCII (IDNA), "" if it is invalid. Raises ValueError."""
     if not host.isascii():
         host = host.encode("idna").decode("ascii")
     host = host.lower()
@@ -84,8 +86,12 @@ def _ascii_host(host: str) -> str:
 
 
 def safe_image_url(text: str, note: Note) -> str:
-    """As `safe_url`; a path from the site's own root (`/images/a.jpg`) is allowed too, and one from the article's file. Notes
-    `insecure-picture` where `http:` is made `https:`, since a page that came by HTTPS shows no other picture (W3C, Mixed Content)."""
+    """Return a safe URL as `safe_url` does, or a path from the site's root (`/images/a.jpg`) or
+    from the article's file.
+
+    Notes `insecure-picture` where it changes `http:` to `https:`, because a page loaded over HTTPS
+    shows no other images (W3C, Mixed Content).
+    """
     path = _DROPPED.sub("", text).strip()
     if is_near(path) and not _BARE_HOST.fullmatch(path):
         return path
@@ -102,7 +108,9 @@ def safe_image_url(text: str, note: Note) -> str:
 
 
 def composed_url(url: str) -> str:
-    """An address within the site whose path has the names that files have on the site: in composed form (NFC), percent-encoded or not."""
+    """Return an address within the site with its path in composed form (NFC), as file names on the
+    site are. Percent-encoded paths work too.
+    """
     path, mark, more = url.partition("?") if "?" in url.partition("#")[0] else url.partition("#")
     readable = _UTF8.sub(_decoded, path)
     made = composed(readable)
@@ -117,20 +125,25 @@ def _decoded(found: re.Match[str]) -> str:
 
 
 class Link(NamedTuple):
-    """An address in a body as pages have it, "" where there is none to trust; whether it leads outside of the site, or to a part of it."""
+    """An address in a body as pages use it, "" if it is not a safe one. `outside` is true if it
+    leads off the site.
+    """
 
     url: str
     outside: bool = False
 
     @property
     def within(self) -> bool:
-        """Whether it leads to a page or a file of the site."""
+        """Return whether the link leads to a page or file of the site."""
         return bool(self.url) and not self.outside and not self.url.startswith(_OTHER)
 
 
 def body_link(text: str) -> Link:
-    """Where a browser would go from an address in a body (WHATWG URL standard, 4.4), which reads `/\\host`, and `//host` with a tab in
-    it, as another site's. Addresses of schemes other than http, https, mailto and tel are none."""
+    """Return where a browser would go from an address in a body (WHATWG URL Standard, section 4.4).
+
+    Browsers read `/\\host`, and `//host` with a tab in it, as the address of another site. Only the
+    schemes http, https, mailto and tel are allowed.
+    """
     if _WITHIN.fullmatch(text):
         return Link(composed_url(text) if "%" in text else text)
     if _FINE.fullmatch(text):
@@ -149,20 +162,26 @@ def body_link(text: str) -> Link:
         return Link("" if url.username or url.password else url.href, True)
     near = _CONTROLS.sub("", text).strip(_SPACE)
     if _SCHEME.match(near):
-        return Link("")  # `https:a`, which leads elsewhere on a page that came by http
+        return Link("")  # `https:a` leads elsewhere on a page loaded over http
     path, mark, more = near.partition("?") if "?" in near.partition("#")[0] else near.partition("#")
     return Link(_encoded(composed_url(path.replace("\\", "/")) + mark + more))
 
 
 def _encoded(url: str) -> str:
-    """The address with the ASCII characters encoded that belong in none (WHATWG URL standard, 4.3, URL code points)."""
+    """Percent-encode the ASCII characters that URLs may not hold (WHATWG URL Standard, section 4.3,
+    URL code points).
+    """
     return _NOT_IN_URLS.sub(lambda found: f"%{ord(found[0]):02X}", url)
 
 
 @lru_cache(10_000)
 def own_path(url: str, site: str) -> str:
-    """The path of an absolute address within the site at `site`, from the host's root, with query and fragment; "" where it leads
-    elsewhere. Scheme, case of the host, default port and a closing dot make no difference (RFC 3986, 6.2.2 and 6.2.3)."""
+    """Return the path of an absolute address within the site at `site`, from the host's root, with
+    query and fragment; "" for other addresses.
+
+    Scheme, case of the host, default port and a final dot make no difference (RFC 3986, sections
+    6.2.2 and 6.2.3).
+    """
     try:
         parts, home = urlsplit(url), urlsplit(site)
         places = [(_ascii_host((one.hostname or "").rstrip(".")), one.port or _PORTS.get(one.scheme)) for one in (parts, home)]
@@ -182,7 +201,9 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def body_image(text: str) -> Link:
-    """The same of an image's address: by https where it is another site's (W3C, Mixed Content)."""
+    """Return the address of an image in a body, over https if it is another site's (W3C, Mixed
+    Content).
+    """
     link = body_link(text)
     if link.outside:
         return Link("https" + link.url.removeprefix("https").removeprefix("http"), True) if link.url else link
@@ -202,22 +223,24 @@ _NEAR = re.compile(r"(?:\./)?(?!\.)[^/\\:?#<>\"]+(?:/(?!\.)[^/\\:?#<>\"]+)*\.(?:
 
 
 def is_near(url: str) -> bool:
-    """Whether this names a picture by its place beside the article's file."""
+    """Return whether this is the path of an image beside the article's file."""
     return _NEAR.fullmatch(url) is not None
 
 
 def near(url: str, folder: str) -> str:
-    """The URL by which the site knows a picture: of one beside an article its place below the content folder, after `./`."""
+    """Return the URL by which the site knows an image. For one beside an article, that is `./` and
+    its path in the content folder.
+    """
     return composed(f"./{folder}/{unquote(url).removeprefix('./')}".replace("//", "/")) if is_near(url) else url
 
 
 def pictures_in(body: str) -> list[str]:
-    """The addresses of the pictures in sanitised HTML, in their order."""
+    """Return the addresses of the images in sanitised HTML, in their order."""
     return list(map(html.unescape, _SRC.findall(body)))
 
 
 def domain_of(url: str) -> str:
-    """The registrable domain of a safe URL, "" of none."""
+    """Return the registrable domain of a safe URL, "" for an empty one."""
     if not url:
         return ""
     host = url.split("/", 3)[2].split("?")[0].split("#")[0].split(":")[0]
@@ -225,20 +248,22 @@ def domain_of(url: str) -> str:
 
 
 def comparable(url: str) -> str:
-    """A safe URL as stories are joined on it: without scheme, `www.`, fragment and closing slash."""
+    """Return a safe URL in the form used to match stories: without scheme, `www.`, fragment and
+    final slash.
+    """
     return url.partition("://")[2].partition("#")[0].removeprefix("www.").rstrip("/")
 
 
 def safe_route(text: str) -> str:
-    """A path from untrusted text as a route of the site, "" where it is none.
+    """Return a path from untrusted text as a route of the site, "" if it is not one.
 
-    Kept inside the site and out of hidden and underscored names at its top (`_redirects`), without the characters
-    that mean something to a browser, to a file system or to a host's list of redirects. The address of a feed, a sitemap
-    or a picture is no address of a page.
+    A route stays inside the site. It has no hidden names, no underscored name at its top
+    (`_redirects`), and no character that means something to a browser, a file system or a host's
+    list of redirects. The address of a feed, a sitemap or an image is not a page's address.
     """
     try:
         path = unquote(text, errors="strict")
-        path.encode()  # a lone surrogate is no character
+        path.encode()  # refuses lone surrogates
     except UnicodeError:
         return ""
     names = path.strip("/").split("/")

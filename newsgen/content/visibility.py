@@ -1,4 +1,4 @@
-"""Who may be seen. Every list of the site starts from this one answer."""
+"""Who may see an article. Every list of the site uses this one rule."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from newsgen.content.times import start_of
 from newsgen.core.model import ArticleMeta, PlainPage
 
 Visibility = Literal["visible", "hidden", "withheld"]
-NEWS_WINDOW = timedelta(days=2)  # how long a story stands in the news sitemap
+NEWS_WINDOW = timedelta(days=2)  # how long a story stays in the news sitemap
 
 
 class Clock(Struct, frozen=True):
-    """The build's clock, and what it lifts: drafts and scheduled articles."""
+    """The build's clock. `drafts` and `future` make drafts and scheduled articles visible too."""
 
     as_of: datetime
     drafts: bool = False
@@ -24,14 +24,21 @@ class Clock(Struct, frozen=True):
 
 
 def visibility(entry: ArticleMeta, clock: Clock) -> Visibility:
-    """Visible: has a page and stands in lists. Hidden: has neither, but another's own list may
-    name it. Withheld: as hidden, and struck from every other article's list too."""
+    """Return whether an article is visible, hidden or withheld.
+
+    A visible article has a page and appears in lists. A hidden one has neither, but another
+    article's own list may name it. A withheld one is also removed from the lists of all other
+    articles.
+    """
     why = reasons(entry, clock)
     return "visible" if not why else "hidden" if why == ("unpublished",) else "withheld"
 
 
 def reasons(entry: ArticleMeta, clock: Clock) -> tuple[str, ...]:
-    """Why an article is not visible: all that hold of `removed`, `draft`, `scheduled`, `expired`, `unclear` and `unpublished`."""
+    """Return all reasons why an article is not visible.
+
+    They are among `removed`, `draft`, `scheduled`, `expired`, `unclear` and `unpublished`.
+    """
     why = []
     if entry.removed:
         why.append("removed")
@@ -49,12 +56,14 @@ def reasons(entry: ArticleMeta, clock: Clock) -> tuple[str, ...]:
 
 
 def is_gone(entry: ArticleMeta, clock: Clock) -> bool:
-    """Whether the article is withheld but had a page, where it is now told that it was removed."""
+    """Return whether a removed article had a page, so that a page in its place says that it was
+    removed.
+    """
     return entry.gone and reasons(entry, Clock(clock.as_of)) in (("removed",), ("removed", "expired"))
 
 
 def page_reasons(page: PlainPage, clock: Clock) -> tuple[str, ...]:
-    """Why a plain page may not be seen: all that hold of `draft`, `expired` and `unclear`."""
+    """Return all reasons why a plain page is not visible, among `draft`, `expired` and `unclear`."""
     holds = {
         "draft": page.draft and not clock.drafts,
         "expired": page.expires is not None and page.expires <= clock.as_of,
@@ -64,18 +73,21 @@ def page_reasons(page: PlainPage, clock: Clock) -> tuple[str, ...]:
 
 
 def page_visible(page: PlainPage, clock: Clock) -> bool:
-    """Whether a plain page may be seen."""
+    """Return whether a plain page is visible."""
     return not page_reasons(page, clock)
 
 
 def has_come(time: datetime | None, clock: Clock) -> bool:
-    """Whether an update or a correction of this time may be told of."""
+    """Return whether an update or correction with this time may be shown."""
     return time is not None and (clock.future or start_of(time) <= clock.as_of)
 
 
 def next_due(entries: Iterable[ArticleMeta], pages: Iterable[PlainPage], clock: Clock, news: bool = False) -> datetime | None:
-    """The first instant after the clock at which time alone changes who may be seen or what is told of
-    updates and corrections, or what is pinned; with `news`, or what stands in the news sitemap."""
+    """Return the first time after the clock's at which time alone changes the site, or None.
+
+    Such a change is of what is visible, which updates and corrections are shown, or what is pinned;
+    with `news`, also of what is in the news sitemap.
+    """
     now = clock.as_of
     times = [page.expires for page in pages]
     for entry in entries:
