@@ -1,4 +1,4 @@
-"""Looking through the content folder in a child of this process, while it does what it has to do anyway."""
+"""Scan the content folder in a forked process, while this one imports modules and reads the cache."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from newsgen.core.engine import default_jobs
 from newsgen.core.problems import Problem
 from newsgen.store.records import CACHE_FILE
 
-_MUCH = 8_000_000  # bytes of a cache: that of some thousands of articles
+_MUCH = 8_000_000  # bytes of a cache with some thousands of articles
 _NEEDED = (
     "newsgen.pages.plan",
     "newsgen.pages.hydrate",
@@ -37,8 +37,10 @@ _NEEDED = (
 
 
 class ScanResult(Struct, frozen=True, array_like=True):
-    """The stats of the articles in a content folder and of the pictures beside them, encoded, with the digest of both: a build that
-    finds nothing changed needs no more than that."""
+    """The encoded stats of the articles in a content folder and of the images beside them.
+
+    `digest` covers both: a build that finds nothing changed needs no more than that.
+    """
 
     articles: Raw
     near: Raw
@@ -52,12 +54,12 @@ _stats_decoder = msgspec.msgpack.Decoder(list[FileStat])
 
 
 def stats_of(encoded: Raw) -> list[FileStat]:
-    """The stats that are encoded here."""
+    """Decode stats."""
     return _stats_decoder.decode(encoded)
 
 
 def scan_content(folder: Path) -> ScanResult:
-    """What stands in the content folder now."""
+    """Scan the content folder now."""
     found, problems = scan(folder, (*SUFFIXES, *PICTURES))
     near = [stat for stat in found if not stat.path.endswith(SUFFIXES) and stat.path.lower().endswith(PICTURES)]
     beside = frozenset(near)
@@ -67,10 +69,10 @@ def scan_content(folder: Path) -> ScanResult:
 
 
 class Ahead:
-    """A look at the content folder that goes on in a child, the process of this number."""
+    """A scan of the content folder in a forked process. `child` is its process id."""
 
     def __init__(self, folder: Path) -> None:
-        """Begin. Raises OSError where there can be no child."""
+        """Start the process. Raises OSError if it cannot be forked."""
         self._source, sink = os.pipe()
         self.child = os.fork()
         if not self.child:
@@ -79,9 +81,12 @@ class Ahead:
         self._ended: tuple[int, bytes] | None = None
 
     def found(self, meanwhile: Iterable[object] = ()) -> ScanResult | None:
-        """What was found; None where the child came to grief. In the time that it takes yet, what a build needs that finds something
-        changed is imported, then `meanwhile` run through: a step at a time, of a few milliseconds, for a build that finds nothing
-        changed waits for the one that is at hand."""
+        """Return the result, or None if the process failed.
+
+        Until the result is there, this imports modules that a build with changes needs, then runs
+        through `meanwhile`. Each step should take only milliseconds, because a build without
+        changes waits for the current one.
+        """
         if self._ended is None:
             steps, end = chain(map(import_module, _NEEDED), meanwhile), object()
             while not select.select([self._source], [], [], 0)[0] and next(steps, end) is not end:
@@ -94,7 +99,9 @@ class Ahead:
 
 
 def look_ahead(paths: Paths) -> Ahead | None:
-    """A look at the content folder that begins now, where the cache tells that it takes longer than to fork, and that is safe."""
+    """Start a scan if forking is safe and the cache shows that the scan takes longer than the fork;
+    else return None.
+    """
     if not sys.platform.startswith("linux") or threading.active_count() > 1 or default_jobs() < 2:
         return None
     try:
@@ -110,4 +117,4 @@ def _tell(folder: Path, sink: int) -> NoReturn:
             pipe.write(_encode(scan_content(folder)))
         status = 0
     finally:
-        os._exit(status)  # nothing else of this process is to happen twice
+        os._exit(status)  # skips this process's cleanup, which is the parent's task

@@ -1,6 +1,7 @@
-"""The site's own path before addresses that begin at its root, for a site whose `url` has a path.
+"""Add the site's own path to addresses from its root, for a site whose `url` has a path. Pure.
 
-Articles name `/pictures/a.jpg` from the site's root, wherever the site stands; `markup` does the same to bodies. Pure.
+Articles write `/pictures/a.jpg` from the site's root, wherever the site is. `markup` does the same
+for bodies.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from newsgen.core.model import Article, Image, Provider
 
 
 def rooted_article(article: Article, base: str) -> Article:
-    """The article with its pictures and logos, and those of its related stories, at `base`."""
+    """Return the article with its images and logos, and those of its related stories, under `base`."""
     return structs.replace(
         article,
         images=tuple(rooted_picture(image, base) for image in article.images),
@@ -28,7 +29,7 @@ def rooted_article(article: Article, base: str) -> Article:
 
 
 def rooted_picture(picture: Image, base: str) -> Image:
-    """The picture at `base`, if it is one of the site's own."""
+    """Return the image under `base` if it is one of the site's own."""
     return structs.replace(picture, url=base + picture.url) if picture.url.startswith("/") else picture
 
 

@@ -1,6 +1,7 @@
-"""The body: Markdown to HTML by the engine of the settings, made well-formed, then through one sanitiser.
+"""The body: Markdown to HTML by the engine in the settings, made well-formed, then sanitised.
 
-Whatever the engine lets through, only what is allowed here reaches a page. Nothing edits what the sanitiser returns.
+Whatever the engine passes through, only what is allowed here reaches a page. Nothing edits the
+sanitiser's output.
 """
 
 from __future__ import annotations
@@ -40,9 +41,10 @@ _ATTRIBUTES = {
     "section": {"aria-label"},
     "*": {"id", "lang", "dir"},
 }
-_FENCES = "pymdownx.superfences"  # Python-Markdown's own fenced_code knows no fence in a list, and few info strings
-_HIGHLIGHT = "pymdownx.highlight"  # the part of it that writes the HTML
-_PARTS = {  # what these stand for: Python-Markdown's `extra` with other fences
+# Python-Markdown's own fenced_code supports no fence in a list, and few info strings
+_FENCES = "pymdownx.superfences"
+_HIGHLIGHT = "pymdownx.highlight"  # its part that writes the HTML
+_PARTS = {  # replacements: Python-Markdown's `extra` with other fences
     "extra": (_FENCES, _HIGHLIGHT, "footnotes", "attr_list", "def_list", "tables", "abbr", "md_in_html"),
     "fenced_code": (_FENCES, _HIGHLIGHT),
 }
@@ -60,18 +62,22 @@ _CLASSES = {
     "th": _ALIGNMENTS,
     "section": _CLASS_NAMES | {"scroll"},
 }
-# What `markup` adds, with the only values it has.
+# What `markup` adds, with the only values that it uses.
 _VALUES = {
     "a": {"rel": {"external noopener"}},
     "img": {"loading": {"lazy"}, "decoding": {"async"}},
     "section": {"tabindex": {"0"}},
 }
 _ALLOWED = frozenset(_TAGS)
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u206f]")  # bidirectional embeddings, overrides and isolates (UAX 9, 2), as `repair` removes them
+# bidirectional embeddings, overrides and isolates (UAX 9, section 2), as `repair` removes them
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u206f]")
 
 
 class Body(Struct, frozen=True):
-    """Safe HTML and the addresses within the site that it links to; whether characters were removed that turn the direction of text."""
+    """Safe HTML, and the addresses within the site that it links to.
+
+    `turned` is true if characters that change the direction of text were removed.
+    """
 
     html: str
     links: tuple[str, ...]
@@ -87,9 +93,13 @@ def render_body(
     budgets: Budgets = DEFAULT,
     site: str = "",
 ) -> Body:
-    """Markdown as safe HTML. `engine` is `markdown` (Python-Markdown) or `commonmark`; the language decides which quotation marks
-    `smarty` makes. Links from the site's root begin with `base`; links to the site's address, `site`, have no `rel`. Raises
-    OverBudget, and UserError for an extension that cannot be used."""
+    """Return Markdown as safe HTML.
+
+    `engine` is `markdown` (Python-Markdown) or `commonmark`. `language` decides which quotation
+    marks `smarty` makes. Links from the site's root begin with `base`, and links to the site's
+    address, `site`, have no `rel`. Raises OverBudget, and UserError for an extension that cannot be
+    used.
+    """
     if not text.strip():
         return Body("", ())
     budgets.check("body", len(text))
@@ -99,19 +109,19 @@ def render_body(
     convert = _engine(engine, extensions, language if "smarty" in extensions else "")
     try:
         made = convert(text)
-    except RecursionError:  # Python-Markdown's, on some hundred lists within lists
-        _engine.cache_clear()  # it does not find its way back
+    except RecursionError:  # from Python-Markdown, on hundreds of nested lists
+        _engine.cache_clear()  # the converter is unusable afterwards
         raise OverBudget("nesting", budgets.nesting) from None
     if "&#" in text:
         made = drop_references(made)
     markup = well_formed(made, _ALLOWED, budgets, base, site)
     made = _sanitiser().clean(markup.html).strip()
     budgets.check("output", len(made))
-    straight = _TURNS.sub("", made)  # only here are references decoded
+    straight = _TURNS.sub("", made)  # character references are decoded only now
     return Body(straight, markup.links, straight != made)
 
 
-@lru_cache(16)  # an article names its language as it likes
+@lru_cache(16)  # bounded, because articles choose their language
 def _engine(name: str, extensions: tuple[str, ...], language: str) -> Callable[[str], str]:
     if name == "commonmark":
         import pyromark
@@ -127,7 +137,7 @@ def _engine(name: str, extensions: tuple[str, ...], language: str) -> Callable[[
     ours = [SmartQuotes(language)] if "smarty" in names else []
     try:
         converter: Any = markdown.Markdown(extensions=[*names, *ours], extension_configs=used, output_format="html")
-    except Exception as error:  # an extension that is not there, or that cannot be set up
+    except Exception as error:  # an extension that is missing or cannot be set up
         hint = "https://python-markdown.github.io/extensions/ lists those that come with Python-Markdown"
         raise settings_error("bad-setting", f"markdown.extensions: {error}", hint=hint) from None
 
@@ -154,6 +164,6 @@ def _sanitiser() -> Any:
     )
     if (
         cleaner.clean('<abbr title="<>&quot;">') != '<abbr title="&lt;&gt;&quot;"></abbr>'
-    ):  # nh3 before 0.3.7; what comes after relies on it
+    ):  # nh3 before 0.3.7; later code relies on the escape
         raise settings_error("unsafe-sanitiser", "nh3 does not escape < in attributes", hint="install nh3 0.3.7 or newer")
     return cleaner

@@ -1,4 +1,6 @@
-"""Values that YAML cuts: at ` #`, which begins a comment, and behind `!` and `&`, which begin a tag and an anchor."""
+"""Values that YAML cuts: at ` #`, which begins a comment, and after `!` and `&`, which begin a tag
+and an anchor.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from newsgen.core import frontmatter
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem
 
-# Lines that may hold one; most front matter has none, and is not parsed for it. A comment that is meant has a space behind its #.
+# Lines that may hold a cut value. Most front matter has none, so it is not parsed for this. A real
+# comment has a space after its #.
 _SIGN = re.compile(r"^[^\"'\n]*(?: #[^\s#]|:[ ]+[!&]\w)", re.M)
 _COMMENT = re.compile(r"[ \t]+#[^\s#]")
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
@@ -23,13 +26,15 @@ _MESSAGES = {
 
 
 def cut_values(front: str, above: int) -> list[Problem]:
-    """A warning for each value that holds less than its line, with its place; there are so many lines above the YAML."""
+    """Return a warning, with its position, for each value that is shorter than its line. `above` is
+    the number of lines before the YAML.
+    """
     if not _SIGN.search(front):
         return []
     try:
         composed = frontmatter.compose(front)
     except FrontMatterError:
-        return []  # reported where it is read
+        return []  # reported when the file is read
     lines = front.split("\n")
     return [
         Problem("warning", "cut-value", _MESSAGES[sign], "$", "put the whole value in double quotes", "", line + above, column)
@@ -38,7 +43,7 @@ def cut_values(front: str, above: int) -> list[Problem]:
 
 
 def _cuts(root: Any, lines: list[str], front: str) -> Iterator[tuple[str, int, int]]:
-    """The sign, the line and the column (both from 1) of each cut."""
+    """Yield the sign, line and column (both from 1) of each cut."""
     aliases = set(_ALIAS.findall(front))
     for node in _scalars(root):
         start, end = node.start_mark, node.end_mark
@@ -52,7 +57,7 @@ def _cuts(root: Any, lines: list[str], front: str) -> Iterator[tuple[str, int, i
 
 
 def _scalars(root: Any) -> Iterator[Any]:
-    """The scalars that are values, each once; a node with an alias stands in several places."""
+    """Yield each scalar value once. A node with an alias occurs several times in the tree."""
     stack, seen = [root], set[int]()
     while stack:
         one = stack.pop()

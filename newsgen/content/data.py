@@ -1,4 +1,4 @@
-"""Data files: what a site knows of its topics and of the organizations that publish its stories."""
+"""Data files: what a site knows of its topics, and of the organizations that publish its stories."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from newsgen.core.secret import redact
 
 
 class TopicFact(Struct, frozen=True):
-    """A topic's data file. `order` is its place among them."""
+    """A topic's data file. `order` is its position among them."""
 
     name: str
     slug: str
@@ -50,7 +50,10 @@ class Data(Struct, frozen=True):
 
 
 def load_data(folder: Path, static: Path, base: str = "") -> tuple[Data, list[Problem]]:
-    """`topics/*.yaml` and `organizations/*.md`, or one YAML list of each (`topics.yaml`). Logos stand at `base`."""
+    """Read `topics/*.yaml` and `organizations/*.md`, or one YAML list of each (`topics.yaml`).
+
+    Logos get `base` before their paths. Return the data and problems.
+    """
     problems: list[Problem] = []
     topics = [_topic(item, i) for i, item in enumerate(_documents(folder, "topics", problems))]
     organizations = [_organization(item, static, base) for item in _documents(folder, "organizations", problems)]
@@ -60,7 +63,7 @@ def load_data(folder: Path, static: Path, base: str = "") -> tuple[Data, list[Pr
 
 
 class _Document(NamedTuple):
-    """A mapping with the file it stands in, its field path there, and what reads it."""
+    """A mapping, its file, its field path in that file, and its reader."""
 
     fields: dict[str, Any]
     file: str
@@ -68,16 +71,16 @@ class _Document(NamedTuple):
     reader: Reader
 
     def text(self, name: str) -> str:
-        """The text of a field."""
+        """Return the text of a field."""
         return self.reader.text(self.fields, self.path, name)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """The texts of a list, or the only one."""
+        """Return the texts of a list, or of a single value."""
         return names(self.reader, self.fields, self.path, name)
 
 
 def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Document]:
-    """The mappings below a folder, or those of one list."""
+    """Return the mappings in a folder, or those in a single list."""
     single = next((folder / f"{name}{suffix}" for suffix in (".yaml", ".yml") if (folder / f"{name}{suffix}").is_file()), None)
     if single is not None:
         files = [single.name]
@@ -94,7 +97,7 @@ def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Docume
             if isinstance(value, dict) and any(trial.text(value, path, key) for key in ("name", "_id")):
                 out.append(_Document(value, file, path, Reader(UTC, [])))
             else:
-                top = 1 if path == "$" else 0  # else the place is looked up
+                top = 1 if path == "$" else 0  # otherwise the position is looked up
                 problems.append(Problem("warning", "data-without-name", "has no name; it is passed over", path, "", file, top, top))
     return out
 
@@ -133,12 +136,14 @@ def _organization(item: _Document, static: Path, base: str) -> tuple[_Document, 
 
 
 def _is_there(folder: Path, name: str) -> bool:
-    """Whether the file is there, in any of the forms in which systems keep a name."""
+    """Return whether the file exists, in any of the Unicode forms in which file systems store a
+    name.
+    """
     return any((folder / unicodedata.normalize(form, name)).is_file() for form in ("NFC", "NFD"))
 
 
 def _logo(item: _Document, static: Path) -> Image | None:
-    """The smallest picture; one on the site itself must be there."""
+    """Return the smallest image. One on the site itself must exist."""
     logos, missing = [], ""
     for picture in pictures(item.reader, item.fields, item.path):
         if picture.url.startswith("/") and not _is_there(static, unquote(picture.url.partition("?")[0]).lstrip("/")):

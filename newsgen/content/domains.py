@@ -1,4 +1,4 @@
-"""The domain that was registered, by the Public Suffix List."""
+"""Registrable domains, from the Public Suffix List."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 
 @lru_cache(4096)
 def registrable_domain(host: str) -> str:
-    """The domain that was registered: `bbc.co.uk` of `news.bbc.co.uk`, by the algorithm of publicsuffix.org/list.
+    """Return the registrable domain of a host, such as `bbc.co.uk` for `news.bbc.co.uk` (the
+    algorithm of publicsuffix.org/list).
 
-    The host itself where the list knows none (an intranet name, an address, a public suffix).
+    Return the host itself if there is none: for an intranet name, an IP address or a public suffix.
     """
     host = host.lower().rstrip(".")
     if host.replace(".", "").isdigit():
@@ -18,7 +19,7 @@ def registrable_domain(host: str) -> str:
     labels = host.split(".")
     names = [_unicode(label) for label in labels]
     rules = _rules()
-    suffix = 1  # where no rule matches, the last label is the suffix
+    suffix = 1  # if no rule matches, the last label is the suffix
     for start in range(len(names)):
         name, parent = ".".join(names[start:]), ".".join(names[start + 1 :])
         if f"!{name}" in rules:
@@ -39,7 +40,9 @@ def _unicode(label: str) -> str:
 
 @cache
 def _rules() -> frozenset[str]:
-    """The lines of the list. Its package parses it into more than this needs, which takes ten times as long."""
+    """Return the lines of the list. Its package parses more than needed, which takes ten times as
+    long.
+    """
     import publicsuffixlist
 
     text = Path(publicsuffixlist.__file__).with_name("public_suffix_list.dat").read_text("utf-8")

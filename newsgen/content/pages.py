@@ -1,4 +1,4 @@
-"""Plain pages, such as About: files below the folder `pages` of the content, without a date."""
+"""Plain pages, such as About: files in the folder `pages` of the content, without a date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ FIELDS = frozenset({"title", "excerpt", "menu", "layout", "draft", "expires", "a
 def read_page(
     front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None, budgets: Budgets = DEFAULT
 ) -> tuple[PlainPage | None, list[Problem]]:
-    """The plain page of parsed front matter, or None, and its problems. `mends` and Inexact are as of `read_article`."""
+    """Return the plain page of parsed front matter, or None, and its problems.
+
+    For `mends` and Inexact, see `read_article`.
+    """
     reader = Reader(zone, [], {} if mends is None else mends, budgets)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]

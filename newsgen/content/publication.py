@@ -1,6 +1,7 @@
-"""Who may see an article or a page, as its front matter says it. What is not understood withholds it.
+"""Who may see an article or a page, from its front matter. What cannot be understood withholds it.
 
-A typo must publish nothing: a value such as `draft: later`, and a key such as `Draft` or `status`, count against the article.
+A typing error must not publish anything. So a value such as `draft: later`, or a key such as
+`Draft` or `status`, withholds the article.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from msgspec import structs
 from newsgen.content.field_reader import BOOLEANS, Reader
 from newsgen.core.messages import nearest
 
-# Names of other tools and of everyday speech, without case, underscores and hyphens, and the field that says the same.
+# Names from other tools and everyday language, without case, underscores and hyphens, and the field
+# that means the same.
 _SYNONYMS = {
     **dict.fromkeys(("date", "datetime", "pubdate", "publishdate", "publisheddate", "publishedat", "created"), "publishedDateTime"),
     **dict.fromkeys(("description", "summary", "abstract", "standfirst", "dek", "lede"), "excerpt"),
@@ -31,7 +33,7 @@ _SYNONYMS = {
 }
 _SAY_DRAFT = ("hidden", "private", "unlisted", "embargoed", "withheld", "unpublished", "pending")
 _SAY_EXPIRES = ("expiry", "expirydate", "expiration", "expirationdate", "expiresat", "expireson", "expire", "unpublishdate", "unpublishat")
-# Keys about who may see an article, and the field whose values they have.
+# Keys about visibility, and the field whose values they have.
 _VISIBILITY = {
     **dict.fromkeys(("status", "visibility", "state", "workflow", *_SAY_DRAFT), "draft"),
     **dict.fromkeys(("deleted", "archived", "retracted", "withdrawn", "trashed"), "removed"),
@@ -41,16 +43,17 @@ _VISIBILITY = {
     **dict.fromkeys(("embargo", "embargountil", "publishafter"), "publishedDateTime"),
 }
 _STATUS = ("status", "visibility", "state", "workflow")
-_WEAK = ("state", "workflow")  # these may be of something else: only what clearly is a state of publication counts
+# these may mean something else, so only clear states of publication count
+_WEAK = ("state", "workflow")
 _SHOWN = frozenset({"published", "publish", "public", "visible", "live", "final", "approved", "online"})
 _NOT_SHOWN = frozenset({"draft", "trash", "deleted", "archived", "scheduled", "future", "review", *_SAY_DRAFT})
 _JOINTS = re.compile(r"[\s_-]")
 _IS = re.compile(r"is(?=draft|published|removed|hidden|private|public|expired)")
-_LIKENESS = 0.8  # difflib's ratio: one wrong letter in five, or two that changed places
+_LIKENESS = 0.8  # difflib's ratio: one wrong letter in five, or two swapped letters
 
 
 class Publication(NamedTuple):
-    """What front matter says of who may see an article. `unclear` is true where some of it is not understood."""
+    """The fields that decide visibility. `unclear` is true if any of them could not be understood."""
 
     published: bool
     removed: bool
@@ -60,8 +63,11 @@ class Publication(NamedTuple):
 
 
 def read_publication(reader: Reader, front: dict[str, Any], known: frozenset[str]) -> Publication:
-    """The fields of publication, and whether anything of them, or of keys that are like them, is not understood. `known` are
-    the fields of this front matter; a page has fewer than an article."""
+    """Return the fields that decide visibility, and whether any of them, or a similar key, could
+    not be understood.
+
+    `known` are the valid fields of this front matter. A page has fewer than an article.
+    """
     before = len(reader.problems)
     published = reader.boolean(front, "$", "published", True) if "published" in known else True
     removed = reader.boolean(front, "$", "removed", False) if "removed" in known else False
@@ -71,13 +77,14 @@ def read_publication(reader: Reader, front: dict[str, Any], known: frozenset[str
     for n in range(before, len(reader.problems)):
         problem = reader.problems[n]
         reader.problems[n] = structs.replace(problem, message=f"{problem.message}; the article is withheld")
-    for key in sorted(key for key in front.keys() - known if key.__class__ is str):  # a number is no name of a field
+    # numbers are not field names
+    for key in sorted(key for key in front.keys() - known if key.__class__ is str):
         unclear = _misnamed(reader, front, key, known) or unclear
     return Publication(published, removed, draft, expires, unclear)
 
 
 def _misnamed(reader: Reader, front: dict[str, Any], key: str, known: frozenset[str]) -> bool:
-    """Report a key that is like a field; whether it withholds the article."""
+    """Report a key that resembles a field; return whether it withholds the article."""
     meant = _meant(key, known)
     if not meant or front[key] is None or front[key] == "":
         return False
@@ -97,7 +104,7 @@ def _misnamed(reader: Reader, front: dict[str, Any], key: str, known: frozenset[
 
 
 def _is_shown(value: Any, says: str, folded: str) -> bool:
-    """Whether the value of such a key clearly says that everyone may see the article."""
+    """Return whether the value of such a key clearly says that everyone may see the article."""
     if isinstance(value, (dict, list)):
         return False
     text = str(value).strip().lower()
@@ -109,7 +116,7 @@ def _is_shown(value: Any, says: str, folded: str) -> bool:
 
 
 def _meant(key: str, known: frozenset[str]) -> str:
-    """The field that a key probably stands for, "" where it is like none."""
+    """Return the field that a key probably means, "" if it resembles none."""
     folded, fields = _folded(key), _folded_fields(known)
     if folded in fields:
         return fields[folded]

@@ -1,4 +1,4 @@
-"""Finding files, and reading each one whole."""
+"""Find files, and read each one as a whole."""
 
 from __future__ import annotations
 
@@ -17,19 +17,25 @@ from newsgen.core.problems import Problem
 
 SUFFIXES = (".md", ".markdown", ".txt")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
-INDEX = "index.jsonl"  # of the folder of media
+INDEX = "index.jsonl"  # in the media folder
 _NEVER_COPIED = (".keep", ".gitkeep", ".DS_Store")
 _OUTSIDE = "keep it outside the folder"
 _REREADS = 3
-Refuse = Callable[[str], tuple[str, str] | None]  # the code and the message of a problem, of a path below the folder
+# maps a path in the folder to a problem's code and message
+Refuse = Callable[[str], tuple[str, str] | None]
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
-# Controls, what breaks or turns lines where the name is shown, and bytes that are not UTF-8.
+# Controls, line breaks and direction marks, which would spoil messages, and bytes that are not
+# UTF-8.
 _BAD_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class FileStat(NamedTuple):
-    """A file below a folder and what its stat says. `path` is relative, in POSIX form; `mtime` and `ctime` are in nanoseconds. Only the
-    system sets `ctime`, at each change of a file, so that no program can hide one; 0 where there is none."""
+    """A file in a folder, and its stat.
+
+    `path` is relative, in POSIX form. `mtime` and `ctime` are in nanoseconds. The system sets
+    `ctime` at each change of a file and no program can, so a changed `ctime` reveals every change.
+    It is 0 on systems without it.
+    """
 
     path: str
     size: int
@@ -38,18 +44,21 @@ class FileStat(NamedTuple):
     ctime: int
 
 
-_ctime: Callable[[os.stat_result], int] = attrgetter("st_ctime_ns") if os.name == "posix" else lambda info: 0  # Windows: of creation
-_stat = partial(tuple.__new__, FileStat)  # half of what the class itself would cost, by the ten thousand
+# Windows: time of creation
+_ctime: Callable[[os.stat_result], int] = attrgetter("st_ctime_ns") if os.name == "posix" else lambda info: 0
+# for tens of thousands of files, half the cost of calling the class
+_stat = partial(tuple.__new__, FileStat)
 
 
 def scan(
     folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hidden: bool = False, refuse: Refuse | None = None
 ) -> tuple[list[FileStat], list[Problem]]:
-    """The files below a folder with one of these suffixes (all files where there are none), sorted by path.
+    """Return the files in a folder with one of these suffixes, sorted by path, and problems.
 
-    Hidden files and folders are passed over unless `hidden`, and the names `skip` at the top; so
-    are, with a problem, what `refuse` gives a reason for, links that lead out of the folder, pipes, devices and names that no
-    address can hold. A folder that is not there has no files.
+    An empty `suffixes` means all files. Hidden files and folders are skipped unless `hidden` is
+    true, and so are the top-level names in `skip`. Also skipped, with a problem, are paths that
+    `refuse` gives a reason for, links that lead out of the folder, pipes, devices, and names that
+    no address can hold. A folder that does not exist has no files.
     """
     found: list[FileStat] = []
     problems: list[Problem] = []
@@ -74,7 +83,7 @@ def scan(
                     elif not suffixes or name.endswith(suffixes) or name.lower().endswith(suffixes):
                         refusal = None if usual else _refusal(root, path, entry)
                         try:
-                            info = entry.stat()  # kept by the entry
+                            info = entry.stat()  # cached by the entry
                         except OSError as error:
                             refusal = refusal or ("unreadable-file", f"cannot be read: {error.strerror}")
                         if refusal:
@@ -96,9 +105,10 @@ def rescan(
     hidden: bool = False,
     refuse: Refuse | None = None,
 ) -> list[FileStat] | None:
-    """What `scan` would find, where it found these stats and no problem, and only these paths have changed since.
+    """Return what `scan` would find now, if it found `stats` and no problem before and only `paths`
+    have changed.
 
-    None where a look at the paths alone does not tell: they are folders, links, unreadable, refused.
+    Return None if the paths alone do not tell: they are folders, links, unreadable or refused.
     """
     found, root = list(stats), os.path.realpath(folder)
     for path in paths:
@@ -130,7 +140,9 @@ def rescan(
 
 @contextmanager
 def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """The entries of a folder, where that is possible by its descriptor: to find each file by its whole path takes a third longer."""
+    """Return the entries of a folder, by its descriptor if possible: finding each file by its full
+    path takes a third longer.
+    """
     place: Any = os.open(folder, os.O_RDONLY) if _BY_DESCRIPTOR else folder
     try:
         with os.scandir(place) as entries:
@@ -141,7 +153,7 @@ def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
 
 
 def _refusal(root: str, path: str, entry: os.DirEntry[str]) -> tuple[str, str] | None:
-    """Why a file is passed over (code and message)."""
+    """Return why a file is skipped (code and message)."""
     if _BAD_NAME.search(path):
         return "file-name", "has a name with control characters or bytes that are not UTF-8; it is passed over"
     try:
@@ -162,9 +174,10 @@ def _printable(path: str) -> str:
 
 
 def read_file(path: str) -> bytes:
-    """A file's bytes, all of one moment: read again where it changed meanwhile.
+    """Return a file's bytes as they were at one moment. A file that changes during the read is read
+    again.
 
-    Raises OSError, also where it does not come to rest.
+    Raises OSError, also if the file keeps changing.
     """
     for _ in range(_REREADS):
         with open(path, "rb", buffering=0) as file:

@@ -147,7 +147,7 @@ def _updated(reader: Reader, fields: dict[str, Any], published: datetime) -> dat
     if time is None or start_of(time) >= start_of(published):
         return time
     if is_day(time) and time.astimezone(reader.zone).date() == published.astimezone(reader.zone).date():
-        return as_day(published)  # a day may begin before the time of publication on that day
+        return as_day(published)  # the day of publication is not too early
     reader.note("warning", "updated-too-early", "is before publishedDateTime; it is left out", "$", "updated")
     return None
 

@@ -1,4 +1,4 @@
-"""Names in addresses: slugs, and links with their characters encoded."""
+"""Names in addresses: slugs and percent-encoded links."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from newsgen.core.model import Image, Label
 
 _MAX = 80
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
-_FOLDED_SCRIPTS = ("LATIN", "GREEK")  # a Cyrillic й or ї is a letter of its own
+_FOLDED_SCRIPTS = ("LATIN", "GREEK")  # a Cyrillic й or ї is a separate letter
 _YO = ["е", "\u0308"]  # but ё and е spell the same words
 _PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @lru_cache(16384)
 def slugify(name: str) -> str:
-    """A name as part of an address: lower case, accents folded, letters of other scripts kept.
+    """Return a name as part of an address: lower case, accents removed, letters of other scripts
+    kept.
 
-    `C++` and `C#` stay distinct; a name without letters or digits becomes a short digest.
+    `C++` and `C#` stay distinct. A name without letters or digits becomes a short digest.
     """
     if len(name) <= _MAX and _PLAIN.fullmatch(name):
         return name
     text = re.sub(r"(?<=\w)\+(?!\w)|(?<=\+)\+", "-plus", name)
     text = re.sub(r"(?<=\w)#(?!\w)", "-sharp", text)
-    text = re.sub(r"σ(?!\w)", "ς", fold(text))  # as Greek ends a word
+    text = re.sub(r"σ(?!\w)", "ς", fold(text))  # the form of sigma at the end of a word
     kept = "-"
     for c in text:
         kind = unicodedata.category(c)[0]
@@ -40,10 +41,11 @@ def slugify(name: str) -> str:
 
 
 def fold(name: str) -> str:
-    """A name by which those that differ only in case or accents are the same."""
+    """Return a key that is equal for names that differ only in case or accents."""
     out: list[str] = []
     base_folds = False
-    for c in _decompose(_decompose(name).casefold().translate(_LETTERS)):  # ™ is TM only when taken apart
+    # ™ becomes TM only by decomposition
+    for c in _decompose(_decompose(name).casefold().translate(_LETTERS)):
         if unicodedata.category(c) == "Mn":
             if not base_folds and [*out[-1:], c] != _YO:
                 out.append(c)
@@ -58,14 +60,16 @@ def _decompose(text: str) -> str:
 
 
 class Slugs:
-    """Gives out slugs, each once: a name that only differs in case or accents shares one,
-    another name whose slug is taken gets `-2`."""
+    """Assigns unique slugs.
+
+    Names that differ only in case or accents share one. Another name whose slug is taken gets `-2`.
+    """
 
     def __init__(self) -> None:
         self._taken: dict[str, str] = {}
 
     def give(self, name: str, wanted: str = "") -> str:
-        """The slug of this name; `wanted` is what its data file asks for."""
+        """Return the slug of this name. `wanted` is the slug in its data file."""
         slug = slugify(wanted or name)
         same = fold(name)
         candidate, n = slug, 1
@@ -77,13 +81,16 @@ class Slugs:
 
 
 def href(base: str, route: str) -> str:
-    """A route as a link: the site's own path before it, other letters percent-encoded (RFC 3986)."""
+    """Return a route as a link: the site's own path before it, special characters percent-encoded
+    (RFC 3986).
+    """
     return base + (route if route.isascii() and _SAFE.fullmatch(route) else quote(route, safe="/-._~!$'()*,;=:@"))
 
 
 def hrefs(base: str, routes: Sequence[str]) -> list[str]:
-    """Routes as links."""
-    plain = _SAFE.fullmatch("".join(routes))  # as they mostly are: one look at all takes less time than one at each
+    """Return routes as links."""
+    # usually true, and one check of all is faster than one of each
+    plain = _SAFE.fullmatch("".join(routes))
     return [base + route for route in routes] if plain else [href(base, route) for route in routes]
 
 
@@ -91,5 +98,5 @@ _SAFE = re.compile(r"[A-Za-z0-9/._~-]*")
 
 
 def make_label(name: str, url: str, slug: str, logo: Image | None = None) -> Label:
-    """A Label with its digest."""
+    """Return a Label with its digest."""
     return Label(name, url, slug, digest.fold([digest.of_text(name, url, slug), digest.of_value(logo)]), logo)

@@ -1,4 +1,4 @@
-"""Times as articles write them: ISO 8601 and what YAML calls a timestamp, in any of its forms."""
+"""Times as articles write them: ISO 8601, and all forms of a YAML timestamp."""
 
 from __future__ import annotations
 
@@ -15,34 +15,38 @@ _DAY = timedelta(microseconds=1)
 
 
 def parse_day_or_time(text: str, zone: tzinfo) -> datetime:
-    """As `parse_time`, but a date alone is marked as a day (`is_day`). Raises ValueError."""
+    """Parse a time as `parse_time` does, and mark a date alone as a day (see `is_day`). Raises
+    ValueError.
+    """
     time = parse_time(text, zone)
     return time if ":" in text else time + _DAY
 
 
 def is_day(time: datetime) -> bool:
-    """Whether a time is a date alone, which has no hour to show.
+    """Return whether a time is only a date, which has no hour to show.
 
-    Written times are whole seconds, so that one microsecond can mark a day: in the cache, in any zone, and in the order of times.
+    Written times are whole seconds, so one microsecond can mark a day. The mark survives in the
+    cache, in any time zone and in sorting.
     """
     return time.microsecond == 1
 
 
 def as_day(time: datetime) -> datetime:
-    """A time as the day that it is in, at its own hour."""
+    """Mark a time as a day, keeping its hour."""
     return time.replace(microsecond=0) + _DAY
 
 
 def start_of(time: datetime) -> datetime:
-    """The instant at which a time, or a day, begins."""
+    """Return the time at which a time or day begins."""
     return time.replace(microsecond=0)
 
 
 def parse_time(text: str, zone: tzinfo) -> datetime:
-    """The instant, in UTC, to the second. A time without an offset is in `zone`; a date is its midnight.
+    """Return a time in UTC, to the second. A time without an offset is in `zone`; a date is its
+    midnight.
 
-    Raises ValueError with the reason, in words for the person who wrote it. The first and the last
-    year are refused, so that any instant exists in any zone.
+    Raises ValueError with a reason for the author. The first and last years are refused, so that
+    every time exists in every zone.
     """
     if len(text) == 20 and text[19] == "Z" and text[10] == "T" and "0001" < text[:4] < "9999":
         try:

@@ -56,8 +56,8 @@ def reasons(entry: ArticleMeta, clock: Clock) -> tuple[str, ...]:
 
 
 def is_gone(entry: ArticleMeta, clock: Clock) -> bool:
-    """Return whether a removed article had a page, so that a page in its place says that it was
-    removed.
+    """Return whether an article was removed but had a page, which is now replaced by one that says
+    so.
     """
     return entry.gone and reasons(entry, Clock(clock.as_of)) in (("removed",), ("removed", "expired"))
 
