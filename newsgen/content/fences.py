@@ -1,4 +1,6 @@
-"""Code fences as CommonMark has them (0.31.2, section 4.5), in the narrower form that SuperFences knows. Pure, in linear time."""
+"""Rewrite CommonMark code fences (0.31.2, section 4.5) to the narrower form that SuperFences
+supports. Pure, in linear time.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ _TAGGED = re.compile(r"\s*([A-Za-z][\w+#-]*)(?=[\s{,:]|$)")
 
 
 class _Fence(NamedTuple):
-    """An opening line: the quotation marks before it, its indentation behind these, its sign, and its info string."""
+    """The opening line of a fence: the number of quotation marks before it, its indentation after
+    them, its sign and its info string.
+    """
 
     quotes: int
     indent: int
@@ -20,12 +24,17 @@ class _Fence(NamedTuple):
 
 
 def plain_fences(text: str) -> str:
-    """The text with each closed fence at the left of its block, its closing line as long as the opening one, and of the info string only
-    the language. What is indented by four spaces, so that it may be code that shows a fence, keeps its info string and its place."""
+    """Return the text with each closed fence in a form that SuperFences supports.
+
+    Such a fence begins at the left of its block, its closing line is as long as its opening line,
+    and its info string is only the language. A fence indented by four spaces may be code that shows
+    a fence, so it keeps its info string and indentation.
+    """
     if "```" not in text and "~~~" not in text:
         return text
     lines = text.split("\n")
-    unclosed: dict[tuple[int, int, str], int] = {}  # the shortest sign that nothing closes from there on
+    # the shortest sign that is not closed from there on
+    unclosed: dict[tuple[int, int, str], int] = {}
     at = 0
     while at < len(lines):
         fence = _opened(lines[at])
@@ -47,7 +56,7 @@ def _opened(line: str) -> _Fence | None:
 
 
 def _closing(lines: list[str], at: int, fence: _Fence, unclosed: dict[tuple[int, int, str], int]) -> int:
-    """The line that closes a fence, 0 where none does."""
+    """Return the index of the line that closes a fence, 0 if there is none."""
     beyond = fence.indent // 4 * 4 + 4
     key = (fence.quotes, beyond, fence.sign[0])
     if len(fence.sign) >= unclosed.get(key, len(fence.sign) + 1):
@@ -65,7 +74,9 @@ def _closing(lines: list[str], at: int, fence: _Fence, unclosed: dict[tuple[int,
 
 
 def _unquoted(line: str, quotes: int) -> str | None:
-    """A line behind so many quotation marks, None where it has fewer: there the quotation, and the fence with it, ends."""
+    """Return a line without this many quotation marks, or None if it has fewer, which ends the
+    quotation and the fence.
+    """
     for _ in range(quotes):
         line = line.lstrip(" ")
         if not line.startswith(">"):

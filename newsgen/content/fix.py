@@ -1,5 +1,7 @@
-"""Repairs written back into a content file's bytes: only the spans of scalars change, and only so that the file says
-the same as before. Pure."""
+"""Write repairs back to a content file's bytes. Pure.
+
+Only the spans of scalars change, and only if the file means the same as before.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,16 @@ from newsgen.core.secret import redact
 
 Read = Callable[[Any, Body, tzinfo, dict[str, str]], tuple[Any, list[Problem]]]
 _NO_BODY = Body("", ())
-_PASSES = 3  # quotes for what YAML refuses, then what is within them
-_NOT_OURS = "|>&*!"  # block scalars keep their lines; anchors and tags may mean more than their text
+_PASSES = 3  # first quotes for what YAML refuses, then repairs inside them
+# block scalars keep their lines; anchors and tags may mean more than their text
+_NOT_OURS = "|>&*!"
 _BLOCK = re.compile(r"[ ]*(?:- +)*(?:[\w.-]+: +)?")
 
 
 class _Edit(NamedTuple):
-    """A span of the front matter, what is to stand there, and the steps to the value that it is, which becomes `value`."""
+    """A span of the front matter and its new text. `steps` lead to the field, whose new value is
+    `value`.
+    """
 
     start: int
     end: int
@@ -35,16 +40,18 @@ class _Edit(NamedTuple):
 
 
 class Fixed(NamedTuple):
-    """A file's bytes with its repairs, and how many values were mended."""
+    """A file's repaired bytes, and the number of repaired values."""
 
     data: bytes
     values: int
 
 
 def fix(data: bytes, read: Read, zone: tzinfo) -> Fixed:
-    """The bytes with all repairs that can be written back as scalars. `read` is `read_article` or `read_page`.
+    """Return the bytes with all repairs that can be written back as scalars. `read` is
+    `read_article` or `read_page`.
 
-    Whatever is not UTF-8, holds characters that YAML does not allow, or cannot be read at all stays as it is.
+    A file that is not UTF-8, holds characters that YAML does not allow, or cannot be read at all
+    stays unchanged.
     """
     values = 0
     for _ in range(_PASSES):
@@ -57,7 +64,8 @@ def fix(data: bytes, read: Read, zone: tzinfo) -> Fixed:
 
 def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
     decoded = frontmatter.decode(data)
-    redacted = redact(decoded.text)  # of the same length, so that a place in it is a place in the file
+    # it has the same length, so offsets in it are offsets in the file
+    redacted = redact(decoded.text)
     try:
         original = data.decode("utf-8-sig")
         parts = frontmatter.split(redacted.text)
@@ -73,7 +81,7 @@ def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
         return Fixed(data, 0)
     edits = [edit for edit in found if decoded.text.startswith(parts.front[edit.start : edit.end], above + edit.start)]
     kept = edits if _says_the_same(parts.front, edits, read, zone) else []
-    if not kept:  # one of them at least goes too far
+    if not kept:  # at least one of them changes the meaning: try each
         for edit in edits:
             if _says_the_same(parts.front, [*kept, edit], read, zone):
                 kept.append(edit)
@@ -84,7 +92,7 @@ def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
 
 
 def _may_need(front: str, read: Read, zone: tzinfo) -> bool:
-    """Whether there may be anything to write: the fast parser tells it soonest."""
+    """Return whether there may be anything to write. The fast parser answers soonest."""
     value = frontmatter.parse_fast(front)
     mends: dict[str, str] = {}
     try:
@@ -96,7 +104,7 @@ def _may_need(front: str, read: Read, zone: tzinfo) -> bool:
 
 
 def _edits(front: str, read: Read, zone: tzinfo) -> list[_Edit]:
-    """What is to change, from the first to the last. Raises FrontMatterError."""
+    """Return the edits, first to last. Raises FrontMatterError."""
     composed = frontmatter.compose(front)
     starts = [0, *(found.end() for found in re.finditer("\n", front))]
     if composed.mended:
@@ -116,8 +124,11 @@ def _edits(front: str, read: Read, zone: tzinfo) -> list[_Edit]:
 
 
 def _written(value: str, style: str | None, before: str) -> str:
-    """A line of clean text as a scalar in the style that it had; a plain one gets quotes where it needs them. `before` is
-    what stands before it in its line."""
+    """Return a line of clean text as a scalar in its old style; a plain scalar gets quotes if it
+    needs them.
+
+    `before` is the text before it in its line.
+    """
     if style == "'":
         return "'" + value.replace("'", "''") + "'"
     plain = not style and _BLOCK.fullmatch(before) and _is_plain(value)
@@ -125,7 +136,7 @@ def _written(value: str, style: str | None, before: str) -> str:
 
 
 def _is_plain(value: str) -> bool:
-    """Whether the text may stand without quotes, alone in its line behind a key or a dash."""
+    """Return whether the text needs no quotes, alone in its line after a key or a dash."""
     import yaml
 
     try:
@@ -137,7 +148,9 @@ def _is_plain(value: str) -> bool:
 
 
 def _says_the_same(front: str, edits: Sequence[_Edit], read: Read, zone: tzinfo) -> bool:
-    """Whether the edited front matter has the same values, but for those that were mended, and gives the same record."""
+    """Return whether the edited front matter gives the same record, and the same values except the
+    repaired ones.
+    """
     before = frontmatter.parse_exact(front).value
     try:
         after = frontmatter.parse_exact(_applied(front, edits)).value
@@ -169,5 +182,5 @@ def _applied(text: str, edits: Sequence[_Edit]) -> str:
 
 
 def _shift(crlf: Sequence[int], place: int) -> int:
-    """A place in the text with LF line ends as one in the text as it is written."""
+    """Convert an offset in the text with LF line ends to one in the text as written."""
     return place + bisect_left(crlf, place)

@@ -1,6 +1,8 @@
-"""The fields of front matter as types with descriptions, and the JSON Schema that editors take of them.
+"""The fields of front matter as types with descriptions, and the JSON Schema for editors made from
+them.
 
-Wider than a careful writer needs: what `schema` reads without a warning is allowed. A test holds that both know the same fields.
+It allows everything that `schema` reads without a warning, which is more than a careful author
+needs. A test checks that both know the same fields.
 """
 
 from __future__ import annotations
@@ -131,5 +133,5 @@ class Page(Fields):
 
 
 def json_schema(page: bool) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the front matter of a plain page, or of an article."""
+    """Return the JSON Schema (2020-12) of the front matter of a plain page, or of an article."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Page if page else Article)}

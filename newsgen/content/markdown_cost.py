@@ -1,8 +1,9 @@
-"""How much work a body gives Python-Markdown, estimated from its text in linear time.
+"""Estimate how much work a body is for Python-Markdown, from its text in linear time.
 
-Python-Markdown is quadratic in some marks: it looks for the end of each link from each bracket on, gives each row of a table all of its
-columns, and compares each footnote reference with those before it. The estimate counts what these loops do. Its unit is about a
-microsecond; the factors are measured, and deliberately fixed, so that the same text has the same estimate on any machine.
+Python-Markdown takes quadratic time for some marks. It looks for the end of a link from each
+bracket, gives each row of a table all columns, and compares each footnote reference with those
+before it. The estimate counts the steps of these loops. Its unit is about a microsecond. The
+factors are measured, and fixed on purpose, so that a text has the same estimate on any machine.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _MOST_ABBREVIATIONS = 200
 
 
 def markdown_cost(text: str) -> int:
-    """The work that the whole text gives."""
+    """Return the estimated work for the whole text."""
     cost = sum(map(_block_cost, _BLANK_LINE.split(text)))
     if "<" in text:
         cost += len(_OPEN_TAG.findall(text)) * len(text) // 25
@@ -35,7 +36,9 @@ def markdown_cost(text: str) -> int:
 
 
 def markdown_nesting(text: str) -> int:
-    """How deep quotations and lists stand within one another, by the marks that lines begin with and their indentation."""
+    """Return how deep quotations and lists are nested, judged by the marks that begin lines and by
+    indentation.
+    """
     deepest = 0
     for indent, marks in _LEVELS.findall(text):
         deepest = max(deepest, len(indent.expandtabs(_INDENT)) // _INDENT + len(_LEVEL.findall(marks)))
@@ -43,7 +46,7 @@ def markdown_nesting(text: str) -> int:
 
 
 def _block_cost(block: str) -> int:
-    """The work of one paragraph, list or table."""
+    """Return the estimated work for one paragraph, list or table."""
     size = len(block)
     cost = 100 + size // 10 + 50 * len(_MARK.findall(block))
     if "[" in block or "(" in block:
@@ -59,7 +62,7 @@ def _block_cost(block: str) -> int:
 
 
 def _bracket_distances(block: str) -> int:
-    """The sum of the lengths of all texts that stand in brackets, where one is not closed up to the end."""
+    """Return the total length of all bracketed texts. One that is not closed extends to the end."""
     total = 0
     opened: dict[str, list[int]] = {"]": [], ")": []}
     for found in _BRACKET.finditer(block):

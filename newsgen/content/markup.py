@@ -1,8 +1,9 @@
-"""The HTML of a body as pages need it, made well-formed before the sanitiser sees it.
+"""The HTML of a body as pages need it, made well-formed before it is sanitised.
 
-The Markdown engines pass HTML in articles through. An HTML parser repairs malformed HTML at a cost that has no bound: it opens
-a formatting element that was left open again in each later block (HTML standard, 13.2.4.3). Here each element ends within
-the one it began in, unknown elements are left out, and elements and their nesting are limited. Safety does not depend on this module: the
+The Markdown engines pass HTML in articles through. An HTML parser's repair of malformed HTML has no
+bounded cost: it opens an unclosed formatting element again in each later block (HTML Standard,
+section 13.2.4.3). Here each element ends inside its parent, unknown elements are dropped, and the
+number and nesting of elements are limited. Safety does not depend on this module, because the
 sanitiser runs on its output.
 """
 
@@ -29,7 +30,8 @@ _BLOCKS = _HEADINGS | {
     *("figure", "footer", "form", "header", "hgroup", "hr", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section"),
     *("summary", "table", "ul"),
 }
-# What a start tag closes, up to what it never looks beyond (HTML standard, 13.1.2.4, "Optional tags").
+# The elements that a start tag closes, and those where the search for them ends (HTML Standard,
+# section 13.1.2.4, "Optional tags").
 _CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     **dict.fromkeys(_BLOCKS, (frozenset({"p"}), _TABLE)),
     **dict.fromkeys(_HEADINGS, (_HEADINGS | {"p"}, _BLOCKS - _HEADINGS - {"p"} | _TABLE)),
@@ -41,7 +43,7 @@ _CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "a": (frozenset({"a"}), _TABLE),
 }
 _NO_ENDS: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-THEME_IDS = "theme-"  # how the ids of the theme's own elements begin
+THEME_IDS = "theme-"  # prefix of the ids of the theme's own elements
 _WHITE = re.compile(r"\s+")
 _NAME = re.compile(r"[a-z][a-z-]*")
 _ALIGN = re.compile(r"\s*text-align:\s*(left|center|right)\s*;?\s*", re.I)
@@ -50,8 +52,11 @@ _LONGEST_LABEL = 100
 
 
 class _Table(Struct):
-    """An open table: where the start tag of its box stands, the text of its first row's head cells so far, and
-    whether one of these is open."""
+    """An open table.
+
+    `box` is the position of its box's start tag. `heads` are the texts of the head cells in its
+    first row so far. `in_head` is true while one of these is open.
+    """
 
     box: int
     heads: list[str] = field(default_factory=list)
@@ -60,14 +65,18 @@ class _Table(Struct):
 
 
 class _Ids(Struct):
-    """The ids of a body: valid, each once, none of the theme's. `given` are those that the body's own names became, `counts`
-    how often each was wanted."""
+    """The ids of a body: valid, unique, and none of the theme's.
+
+    `given` maps the body's own names to ids. `counts` holds how often each id was wanted.
+    """
 
     given: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def give(self, name: str) -> str:
-        """The id of an element that the body names so, "" where that is none (HTML standard, 3.2.6: it holds no white space)."""
+        """Return the id for an element with this name, "" if it is empty. An id holds no white
+        space (HTML Standard, section 3.2.6).
+        """
         wanted = _WHITE.sub("-", name.strip())
         if wanted.startswith(THEME_IDS):
             wanted = f"body-{wanted}"
@@ -82,14 +91,18 @@ class _Ids(Struct):
         return made
 
     def link(self, href: str) -> str:
-        """A link to a part of the page (`#name`) as it leads to the element that the body names so first."""
+        """Return a link to a part of the page (`#name`), changed to the id of the first element
+        with that name.
+        """
         name = href[1:]
         found = self.given.get(name) or self.given.get(unquote(name))
         return f"#{quote(found, safe=_FRAGMENT)}" if found and found != unquote(name) else href
 
 
 class _Writer(Struct):
-    """Writes well-formed HTML from tokens. `allowed` are the elements that it writes, `base` the site's path, `site` its address."""
+    """Writes well-formed HTML from tokens. It writes the elements in `allowed`. `base` is the
+    site's path, `site` its address.
+    """
 
     allowed: frozenset[str]
     budgets: Budgets
@@ -105,13 +118,13 @@ class _Writer(Struct):
     elements: int = 0
 
     def text(self, text: str) -> None:
-        """Text as it is written."""
+        """Write text as it is."""
         self.out.append(text)
         if self.tables and self.tables[-1].in_head:
             self.tables[-1].heads[-1] += html.unescape(text)[:_LONGEST_LABEL]
 
     def start(self, token: Token) -> None:
-        """A start tag, after the end tags that it implies."""
+        """Write a start tag, after the end tags that it implies."""
         name = token.name
         closes, barriers = _CLOSES.get(name, _NO_ENDS)
         if closes:
@@ -145,14 +158,14 @@ class _Writer(Struct):
             self.budgets.check("nesting", len(self.stack))
 
     def end(self, name: str) -> None:
-        """An end tag; one that ends nothing that is open is left out."""
+        """Write an end tag, unless it closes no open element."""
         if name in _HEADINGS:
             self.close(_HEADINGS, _TABLE)
         else:
             self.close(frozenset({name}), frozenset({"table"}) - {name} if name in _TABLE else _TABLE)
 
     def close(self, names: frozenset[str], barriers: frozenset[str]) -> None:
-        """End the outermost open element of these names that stands within the innermost of the barriers."""
+        """Close the outermost open element with one of these names inside the innermost barrier."""
         stack = self.stack
         outermost = len(stack)
         for i in range(len(stack) - 1, -1, -1):
@@ -166,7 +179,7 @@ class _Writer(Struct):
             self.pop()
 
     def pop(self) -> None:
-        """End the innermost open element."""
+        """Close the innermost open element."""
         name = self.stack.pop()
         if name in _HEADINGS:
             self.headings.append(len(self.out))
@@ -180,13 +193,13 @@ class _Writer(Struct):
             self.label(self.tables[-1])
 
     def label(self, table: _Table) -> None:
-        """Name the box of a table by the heads of its first row's cells."""
+        """Label the box of a table with the head cells of its first row."""
         if not table.labelled:
             table.labelled = True
             self.out[table.box] = _box(table.heads)
 
     def adapted(self, name: str, attributes: dict[str, str]) -> dict[str, str]:
-        """The attributes of an element with its addresses resolved, its alignment as a class."""
+        """Return an element's attributes with addresses resolved, and alignment as a class."""
         if name == "a" and "href" in attributes:
             link = urls.body_link(attributes.pop("href"))
             self.collect(link)
@@ -201,7 +214,9 @@ class _Writer(Struct):
         return attributes
 
     def identified(self, attributes: dict[str, str]) -> dict[str, str]:
-        """The attributes with the id that the page has; a `name`, which old HTML marks places with, is one too."""
+        """Return the attributes with the id used on the page. A `name`, as in old HTML, is an id
+        too.
+        """
         name = attributes.pop("name", "")
         made = self.ids.give(attributes.pop("id", "") or name)
         if made and name:
@@ -209,7 +224,7 @@ class _Writer(Struct):
         return {**attributes, "id": made} if made else attributes
 
     def image(self, attributes: dict[str, str]) -> dict[str, str]:
-        """The attributes of an image; none where it has no address that pages may show."""
+        """Return the attributes of an image, none if it has no address that pages may show."""
         link = urls.body_image(attributes.pop("src", ""))
         self.collect(link)
         return {"loading": "lazy", "decoding": "async", "src": self.rooted(link.url), **attributes} if link.url else {}
@@ -220,11 +235,15 @@ class _Writer(Struct):
             self.links.setdefault(link.url)
 
     def rooted(self, url: str) -> str:
-        """An address from the site's root with the site's own path before it."""
+        """Return an address with the site's own path added, if it begins at the site's root."""
         return self.base + url if url.startswith("/") and not url.startswith("//") else url
 
     def finish(self) -> str:
-        """The HTML, all elements ended. The page's own headline is its only h1: where there is one here, all headings go down a level."""
+        """Return the HTML with all elements closed.
+
+        The page's own headline is its only h1. If the body has an h1, all its headings move down a
+        level.
+        """
         while self.stack:
             self.pop()
         for i, attributes in self.parts:
@@ -244,7 +263,7 @@ def _written(attributes: Mapping[str, str]) -> str:
 
 
 def _box(heads: list[str] | tuple[str, ...]) -> str:
-    """The start tag of the box that a wide table scrolls in, which the keyboard reaches."""
+    """Return the start tag of the box in which a wide table scrolls. It can receive keyboard focus."""
     name = ", ".join(filter(None, (" ".join(head.split()) for head in heads)))
     if len(name) > _LONGEST_LABEL:
         name = name[:_LONGEST_LABEL].rpartition(" ")[0].rstrip(",") or name[:_LONGEST_LABEL]
@@ -253,15 +272,19 @@ def _box(heads: list[str] | tuple[str, ...]) -> str:
 
 
 class Markup(Struct, frozen=True):
-    """Well-formed HTML and the addresses within the site that it links to, as they are written."""
+    """Well-formed HTML, and the addresses within the site that it links to, as written."""
 
     html: str
     links: tuple[str, ...]
 
 
 def well_formed(text: str, allowed: frozenset[str], budgets: Budgets, base: str = "", site: str = "") -> Markup:
-    """HTML of any quality as well-formed HTML of the `allowed` elements. Links to other sites than `site` get their `rel`, images are
-    lazy, a table stands in a box of its own, and what begins at the site's root begins with `base`. Raises OverBudget."""
+    """Return HTML of any quality as well-formed HTML with only the `allowed` elements. Raises
+    OverBudget.
+
+    Links to sites other than `site` get their `rel`, images load lazily, each table gets a box, and
+    addresses from the site's root begin with `base`.
+    """
     writer = _Writer(allowed, budgets, base, site)
     for token in tokens(text):
         if not token.name:

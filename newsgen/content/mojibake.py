@@ -1,8 +1,10 @@
-"""UTF-8 that was decoded as Windows-1252, such as `â€™` for `’`, found by evidence and decoded again. Pure.
+"""Find UTF-8 that was decoded as Windows-1252, such as `â€™` for `’`, and decode it correctly.
+Pure.
 
-Every pair `Ã”` is a letter and a closing quotation mark in Portuguese capitals, and the mojibake of `Ô`. So a sequence is
-decoded only where no language writes it (the rules of `_is_certain`), or where it stands in one word with such a sequence.
-A text of which every non-ASCII character belongs to a sequence was decoded wrongly as a whole.
+The pair `Ã”` may be a letter and a closing quotation mark, in Portuguese capitals, or the mojibake
+of `Ô`. So a sequence is decoded only if no language writes it (the rules of `_is_certain`), or if
+it is in one word with such a sequence. If every non-ASCII character of a text belongs to a
+sequence, the whole text was decoded wrongly.
 """
 
 from __future__ import annotations
@@ -11,27 +13,33 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-# Each byte as Windows-1252 shows it; its five undefined bytes become C1 controls (WHATWG Encoding, windows-1252).
+# Each byte as Windows-1252 shows it. Its five undefined bytes become C1 controls (WHATWG Encoding
+# Standard, windows-1252).
 _SHOWN = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0x100)}
 _BYTES = {shown: code for code, shown in _SHOWN.items()} | {chr(code): code for code in range(0x80, 0x100)}
 _NEXT = "[" + re.escape("".join(c for c, code in _BYTES.items() if code < 0xC0)) + "]"
-# Lead bytes and their continuation bytes (Unicode 16, table 3-7); decoding refuses what is overlong.
+# Lead bytes and their continuation bytes (Unicode 16, table 3-7). Decoding refuses overlong forms.
 _SEQUENCE = re.compile(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}}")
 _WORD = re.compile("[^ \t\n]+")
 
-# What may follow a letter in good text: closing marks, dashes, footnote signs. Everything else of `_NEXT` may not.
+# What may follow a letter in correct text: closing marks, dashes, footnote signs. Nothing else in
+# `_NEXT` may.
 _SEPARATORS = frozenset("\xa0\xad–—‘’“”«»‹›…•·")
 _SIGNS = frozenset("™©®°ªº¹²³†‡")
 _AFTER_LETTERS = _SEPARATORS | _SIGNS
-_LATIN = frozenset("ÂÃÄÅ")  # the lead bytes of Latin-1 and Latin Extended-A, that is of most words in Latin script
-_LATIN_MORE = _LATIN | frozenset("ÆÈ")  # and of the Vietnamese ơ and ư, of the Romanian ș and ț
-_SCRIPTS = re.compile(  # what two sequences in a row must spell: letters and marks of scripts that people write news in
+# the lead bytes of Latin-1 and Latin Extended-A: most words in Latin script
+_LATIN = frozenset("ÂÃÄÅ")
+_LATIN_MORE = _LATIN | frozenset("ÆÈ")  # also of the Vietnamese ơ and ư, and the Romanian ș and ț
+# two sequences in a row must spell letters and marks of scripts that news is written in
+_SCRIPTS = re.compile(
     "[\xa0-\u024f\u0370-\u052f\u0530-\u07ff\u0900-\u1fff\u2000-\u2bff\u3000-\ud7ff\uf900-\ufaff\ufb00-\ufdcf\ufe00-\uffef\U0001f000-\U0001faff]+"
 )
 
 
 class _Sequence(NamedTuple):
-    """Characters that are a character of UTF-8 when they are read as bytes: where they stand, and that character."""
+    """Characters that form one UTF-8 character when read as bytes: their position, and that
+    character.
+    """
 
     start: int
     end: int
@@ -40,7 +48,7 @@ class _Sequence(NamedTuple):
 
 
 def repair_mojibake(text: str) -> str:
-    """The text with every sequence decoded that is mojibake beyond doubt; the text itself where there is none."""
+    """Return the text with every certain mojibake sequence decoded, unchanged if there is none."""
     found = _sequences(text)
     whole = bool(found) and sum(len(one.shown) for one in found) == sum(not c.isascii() for c in text)
     certain = [n for n in range(len(found)) if _is_certain(found, n, text) or (whole and _is_lone_space(found[n], text))]
@@ -70,7 +78,7 @@ def _sequences(text: str) -> list[_Sequence]:
 
 
 def _is_certain(found: list[_Sequence], n: int, text: str) -> bool:
-    """Whether no language writes this: its neighbours and its own characters are the evidence."""
+    """Return whether no language writes this sequence, judged by its characters and its neighbours."""
     one = found[n]
     lead, rest = one.shown[0], one.shown[1:]
     before = text[one.start - 1] if one.start else " "
@@ -80,22 +88,24 @@ def _is_certain(found: list[_Sequence], n: int, text: str) -> bool:
         return True
     if lead in "âïð":  # punctuation, signs, ligatures and emoji: `â€`, `ï»¿`, `ðŸ`
         return odd or one.meant == "\ufeff"
-    if len(one.shown) > 2:  # a letter of another script within a word, as in Viá»‡t
+    if len(one.shown) > 2:  # a letter of another script inside a word, as in Viá»‡t
         return lead == "á" and after.islower() and rest[-1] not in _SEPARATORS
     if lead in _LATIN and odd:  # `Ã¡`, `Å‚`: no text has such a sign after a letter
         return True
     if lead in _LATIN_MORE and ((before.isalpha() and before.islower()) or (rest in _SIGNS and after.islower())):
-        return True  # a capital behind a small letter, or a sign in the middle of a word
-    # `20Â°C`, ` Â© 2026`: the characters of Latin-1 stand behind a capital that begins no word.
+        return True  # a capital after a small letter, or a sign inside a word
+    # `20Â°C`, ` Â© 2026`: these Latin-1 characters follow a capital that begins no word.
     return lead == "Â" and rest in "©®°²³·«" and (before.isspace() or before.isdigit())
 
 
 def _is_lone_space(one: _Sequence, text: str) -> bool:
-    """Whether this is a no-break space, or `à` before a space, where no word ends."""
+    """Return whether this is a no-break space, or `à` before a space, where no word ends."""
     return one.shown in ("Â\xa0", "Ã\xa0") and not text[one.start - 1 : one.start].isalpha()
 
 
 def _is_run(one: _Sequence, other: _Sequence) -> bool:
-    """Whether two neighbours spell something: letters of one script, and not as `Å–Ä–Ö` does, with marks between letters."""
+    """Return whether two neighbours spell letters of one script. Marks between letters, as in
+    `Å–Ä–Ö`, do not.
+    """
     natural = _SEPARATORS.issuperset(one.shown[1:] + other.shown[1:])
     return not natural and one.shown[0] != "ß" and _SCRIPTS.fullmatch(one.meant + other.meant) is not None

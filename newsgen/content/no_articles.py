@@ -1,4 +1,4 @@
-"""Why a content folder gives no article at all: what its files have in common."""
+"""Explain why a content folder gives no articles, by what its files have in common."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ from newsgen.store.records import FileRecord
 
 _LEFT_OUT = ("empty-file", "no-front-matter")  # warnings that leave a file out
 _MISSING = ("missing-title", "missing-date")
-_READ = 200  # files that are read to find what they have in common
+_READ = 200  # how many files are read to compare them
 _SHOWN = 5
 
 
 def find_no_articles(
     folder: Path, root: Path, stats: Sequence[FileStat], files: Mapping[str, FileRecord], problems: Iterable[Problem]
 ) -> Problem | None:
-    """What is wrong where no content file becomes an article, with what most of the files have in common; None where one does.
+    """Return the problem if no content file becomes an article, with what most files have in
+    common; else None.
 
-    `stats` are the content files below `folder`, `files` those that say something, `problems` what is wrong with them. A folder with
-    plain pages alone is right; an empty one is a warning, since a new site may have no article yet. The folder is named from `root`.
+    `stats` are the content files below `folder`. `files` holds the records of those with content,
+    `problems` their problems. Plain pages alone are no problem. An empty folder is a warning,
+    because a new site may have no article yet. Messages name the folder relative to `root`.
     """
     if any(file.content for file in files.values()):
         return None
@@ -57,7 +59,7 @@ def find_no_articles(
 
 
 def _reasons(folder: Path, left_out: Sequence[str], problems: Iterable[Problem]) -> list[str]:
-    """Why most files are left out, the commonest reasons first."""
+    """Return why most files are left out, the most common reasons first."""
     found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     paths = set(left_out)
     for one in problems:
@@ -89,7 +91,9 @@ def _quoted(keys: Iterable[str]) -> str:
 
 
 def _common_keys(folder: Path, files: Sequence[str], dated: bool) -> list[str]:
-    """Fields that all files have and newsgen does not know; with `dated`, those that hold a time, if any do."""
+    """Return fields that all files have and newsgen does not know; with `dated`, only those that
+    hold a time, if any do.
+    """
     fronts = [front for path in files if (front := _front(folder / path))]
     common = [key for key in (fronts[0] if fronts else ()) if key not in FIELDS and all(key in front for front in fronts)]
     times = [key for key in common if dated and all(_is_time(front[key]) for front in fronts)]
@@ -117,7 +121,7 @@ def _is_time(value: Any) -> bool:
 
 
 def _common_line(folder: Path, files: Sequence[str]) -> str:
-    """The first line that all files share, where they do."""
+    """Return the first line if all files share it, else ""."""
     lines = set()
     for path in files:
         with suppress(OSError):

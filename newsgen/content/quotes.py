@@ -1,6 +1,7 @@
-"""Straight quotation marks as those of a language, in the right direction. Pure.
+"""Replace straight quotation marks by those of a language, in the right direction. Pure.
 
-A mark's neighbours and the marks that are open decide its direction. Where neither does, the straight mark stays.
+The neighbours of a mark and the open marks decide its direction. Where neither does, the straight
+mark stays.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import NamedTuple
 
 
 class Marks(NamedTuple):
-    """The quotation marks of a language: those of a quotation, and those of one within it or in single marks."""
+    """The quotation marks of a language: those of a quotation, and those of a quotation inside it
+    or in single marks.
+    """
 
     left: str
     right: str
@@ -27,7 +30,8 @@ _SWISS = Marks("«", "»", "‹", "›")
 _RUSSIAN = Marks("«", "»", "„", "“")
 _CORNERS = Marks("「", "」", "『", "』")
 _NORDIC = Marks("”", "”", "’", "’")
-# CLDR 46, delimiters; where CLDR has the same marks twice, the second ones are those that the language's style guides name.
+# CLDR 46, delimiters. Where CLDR gives the same marks twice, the second pair follows the language's
+# style guides.
 _MARKS = {
     **dict.fromkeys(("bg", "cs", "de", "dsb", "et", "hsb", "is", "ka", "lb", "lt", "mk", "sk", "sl"), _GERMAN),
     **dict.fromkeys(("ar", "ca", "el", "es", "it", "oc", "pt-PT", "sq"), _GUILLEMETS),
@@ -44,15 +48,16 @@ _MARKS = {
 _BY_TAG = {tag.lower(): marks for tag, marks in _MARKS.items()}
 
 _STRAIGHT = re.compile("[\"']+")
-_OPENING_SIGNS = frozenset("@#&%*¿¡/\\§¶")  # punctuation that a quotation may begin with
-_UNSPACED = re.compile(  # scripts that set no space between words: Thai to Myanmar, Khmer, Chinese, Japanese
+_OPENING_SIGNS = frozenset("@#&%*¿¡/\\§¶")  # punctuation that may begin a quotation
+# scripts without spaces between words: Thai to Myanmar, Khmer, Chinese, Japanese
+_UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3001-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
 _HEBREW = re.compile("[\u05d0-\u05ea]")
 _BEFORE_GERSHAYIM = re.compile("[\u05d0-\u05ea]{2}$")
 _LAST_LETTER = re.compile('[\u05d0-\u05ea](?![\u05d0-\u05ea"])')
 _QUOTED = re.compile(r"[^\"\n]*[^\"\s]\"(?![\u05d0-\u05ea])")
-# What a language writes with an apostrophe before it.
+# Words that a language writes with an apostrophe before them.
 _ELIDED = {
     "af": "n|t|k",
     "de": "s|n|ne|nem|nen|ner",
@@ -63,7 +68,9 @@ _DECADE = re.compile(r"\d0s?\b")
 
 
 class _Place(NamedTuple):
-    """A straight mark: where it stands, the mark itself, and the nearest characters that are no straight marks ("" at the ends)."""
+    """A straight mark: its position, the mark, and the nearest characters that are not straight
+    marks ("" at the ends).
+    """
 
     at: int
     mark: str
@@ -72,19 +79,21 @@ class _Place(NamedTuple):
 
     @property
     def may_open(self) -> bool:
-        """Whether what stands before it ends no word."""
+        """Return whether no word ends directly before the mark."""
         return not self.left or unicodedata.category(self.left) in _BEFORE or self.left in "/=+|<>~\n\t"
 
     @property
     def may_close(self) -> bool:
-        """Whether what stands behind it begins no word."""
+        """Return whether no word begins directly after the mark."""
         return (
             not self.right or (unicodedata.category(self.right) in _BEHIND and self.right not in _OPENING_SIGNS) or self.right in "/<\n\t"
         )
 
     @property
     def is_unspaced(self) -> bool:
-        """Whether a neighbour is of a script without spaces, so that a quotation may begin and end in the middle of a word."""
+        """Return whether a neighbour is of a script without spaces, where a quotation may begin and
+        end inside a word.
+        """
         return bool(_UNSPACED.match(self.left) or _UNSPACED.match(self.right))
 
 
@@ -93,7 +102,7 @@ _BEHIND = frozenset({"Zs", "Zl", "Zp", "Pe", "Pf", "Pd", "Po"})
 
 
 def marks_of(language: str) -> Marks:
-    """The marks of a language tag (BCP 47); those of English where nothing is known."""
+    """Return the marks for a language tag (BCP 47), those of English if it is unknown."""
     tag = language.lower()
     while tag:
         if tag in _BY_TAG:
@@ -103,7 +112,10 @@ def marks_of(language: str) -> Marks:
 
 
 def curled(text: str, language: str) -> list[str]:
-    """What each straight mark of a paragraph becomes, in their order. Code, pictures and the like stand in the text as any letter."""
+    """Return the replacement of each straight mark in a paragraph, in their order.
+
+    In `text`, a letter represents each piece of code, image and the like.
+    """
     marks = marks_of(language)
     places = [place for found in _STRAIGHT.finditer(text) for place in _places(text, *found.span())]
     doubles = _doubles(text, [place for place in places if place.mark == '"'], marks)
@@ -120,7 +132,9 @@ def _places(text: str, first: int, last: int) -> list[_Place]:
 def _doubles(text: str, places: list[_Place], marks: Marks) -> dict[int, str]:
     out: dict[int, str] = {}
     opened = 0
-    doubtful = False  # a mark that may have opened a quotation stayed straight, so that the one which may close it stays too
+    # True after a mark that may have opened a quotation stayed straight: then the mark that may
+    # close it stays straight too.
+    doubtful = False
     for place in places:
         made = _double(place, text, opened > 0)
         if made == "close" and not opened and doubtful:
@@ -132,7 +146,7 @@ def _doubles(text: str, places: list[_Place], marks: Marks) -> dict[int, str]:
 
 
 def _double(place: _Place, text: str, is_open: bool) -> str:
-    """`open`, `close` or the character that the mark is."""
+    """Return `open`, `close` or the replacement character."""
     left, right = place.left, place.right
     if _HEBREW.match(left) and _HEBREW.match(right):
         return _hebrew(text, place.at)
@@ -152,8 +166,11 @@ def _double(place: _Place, text: str, is_open: bool) -> str:
 
 
 def _hebrew(text: str, at: int) -> str:
-    """A mark between Hebrew letters: gershayim before the last letter of an abbreviation or before its ending, or the
-    beginning of a quotation after a prefix of one letter."""
+    """Return the replacement of a mark between Hebrew letters.
+
+    It is gershayim before the last letter of an abbreviation or before its ending, or it opens a
+    quotation after a prefix of one letter.
+    """
     if _LAST_LETTER.match(text, at + 1):
         return "״"
     if _BEFORE_GERSHAYIM.search(text, max(at - 2, 0), at):
@@ -162,7 +179,9 @@ def _hebrew(text: str, at: int) -> str:
 
 
 def _between(place: _Place, is_open: bool) -> str:
-    """The direction of a mark with punctuation or nothing on both sides: that of "…and then", and of "But I—" she said."""
+    """Return the direction of a mark with punctuation or nothing on both sides, as in "…and then"
+    and in "But I—" she said.
+    """
     spaced_left = not place.left or place.left.isspace()
     spaced_right = not place.right or place.right.isspace()
     if spaced_left and spaced_right:
@@ -191,7 +210,9 @@ def _singles(text: str, places: list[_Place], marks: Marks, elided: str) -> dict
 
 
 def _behind(places: list[_Place]) -> tuple[list[bool], list[bool | None]]:
-    """Of each mark, whether one behind it may end a quotation, and whether the next one with a direction opens (None of none)."""
+    """Return for each mark whether a later one may end a quotation, and whether the next one with a
+    direction opens (None if there is none).
+    """
     ends, following = [False], list[bool | None]([None])
     for place in reversed(places[1:]):
         ends.append(ends[-1] or (place.may_close and not place.may_open) or place.is_unspaced)
@@ -200,7 +221,11 @@ def _behind(places: list[_Place]) -> tuple[list[bool], list[bool | None]]:
 
 
 def _opening(text: str, place: _Place, ends: bool, elided: str) -> str:
-    """A mark before a word: an apostrophe of '90s or 'tis, or the beginning of a quotation that ends, or that begins the paragraph."""
+    """Return the replacement of a mark before a word.
+
+    It is an apostrophe, as in '90s or 'tis, or it opens a quotation that ends later or begins the
+    paragraph.
+    """
     if _DECADE.match(text, place.at + 1) or (elided and _elision(elided).match(text, place.at + 1)):
         return "’"
     return "open" if ends or not place.left else "'"
@@ -212,7 +237,9 @@ def _elision(words: str) -> re.Pattern[str]:
 
 
 def _closing(place: _Place, opens_next: bool | None, is_open: bool) -> str:
-    """A mark behind a word: the end of a quotation, a length (6'), or an apostrophe as in the dogs' bowl."""
+    """Return the replacement of a mark after a word: the end of a quotation, a length (6'), or an
+    apostrophe as in the dogs' bowl.
+    """
     if is_open:
         possessive = place.left in "sxzSXZ" and opens_next is False and place.right.isspace()
         return "’" if possessive else "close"
@@ -222,7 +249,9 @@ def _closing(place: _Place, opens_next: bool | None, is_open: bool) -> str:
 
 
 def _inner(place: _Place, is_open: bool, more: bool) -> str:
-    """A mark within a word: an apostrophe, but for lengths, for Hebrew, and for scripts without spaces."""
+    """Return the replacement of a mark inside a word: an apostrophe, except for lengths, Hebrew,
+    and scripts without spaces.
+    """
     if place.left.isdigit() and place.right.isdigit():
         return "'"
     if _HEBREW.match(place.left):

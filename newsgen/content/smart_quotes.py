@@ -1,6 +1,8 @@
-"""Python-Markdown's part of quotation marks: an extension that sees each paragraph whole, with its inline markup.
+"""A Python-Markdown extension for quotation marks that sees each paragraph as a whole, with its
+inline markup.
 
-The extension `smarty` looks at one piece of text at a time, so that a mark behind emphasis or a link has no left neighbour.
+The extension `smarty` sees one piece of text at a time, so a mark after emphasis or a link has no
+left neighbour.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from markdown.util import AtomicString
 from newsgen.content.quotes import curled
 
 _VERBATIM = frozenset({"code", "pre", "kbd", "samp", "var", "tt", "script", "style", "math"})
-_STASHED = re.compile("\x02(?:wzxhzdk:(\\d+)|(\\d+)|amp)\x03")  # markup and entities that Python-Markdown set aside
+# markup and entities that Python-Markdown has put aside
+_STASHED = re.compile("\x02(?:wzxhzdk:(\\d+)|(\\d+)|amp)\x03")
 _STRAIGHT = re.compile("[\"']")
-_LETTER = "x"  # stands for what has no text of its own
+_LETTER = "x"  # represents elements without text
 
 
 class SmartQuotes(Extension):
@@ -31,12 +34,16 @@ class SmartQuotes(Extension):
         self._language = language
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
-        """Runs after inline markup is parsed (20), before `smarty` makes dashes and ellipses (6)."""
+        """Register to run after inline markup is parsed (20), and before `smarty` makes dashes and
+        ellipses (6).
+        """
         md.treeprocessors.register(_Quotes(md, self._language), "quotes", 8)
 
 
 class _Piece:
-    """A text of the tree: an element's `text` or `tail`. Its straight marks are replaced unless it is `fixed`."""
+    """A text in the tree: an element's `text` or `tail`. Its straight marks are replaced unless it
+    is `fixed`.
+    """
 
     __slots__ = ("element", "field", "fixed", "text")
 
@@ -61,13 +68,13 @@ class _Quotes(Treeprocessor):
         self._curl(paragraph)
 
     def _pieces(self, element: Element, fixed: bool) -> Iterator[_Piece | None]:
-        """The texts below an element in their order, None where a paragraph ends."""
+        """Yield the texts below an element in their order, and None at the end of each paragraph."""
         md = self.md
         tag = element.tag
         block = md is not None and isinstance(tag, str) and md.is_block_level(tag)
         if block:
             yield None
-        if tag == "sup":  # the number of a footnote is no neighbour
+        if tag == "sup":  # skip footnote numbers: they are not neighbours of a mark
             return
         if tag == "br":
             yield _Piece(None, "", "\n", fixed=True)
@@ -93,12 +100,12 @@ class _Quotes(Treeprocessor):
                 setattr(piece.element, piece.field, _STRAIGHT.sub(lambda _: next(made), piece.text))
 
     def _shown(self, text: str) -> str:
-        """The text as readers see it, as far as a straight mark's neighbours are concerned."""
+        """Return the text that readers see, as far as the neighbours of straight marks need it."""
         return _STASHED.sub(self._unstashed, text)
 
     def _unstashed(self, found: re.Match[str]) -> str:
         if found[2]:
-            return _STRAIGHT.sub(_LETTER, chr(int(found[2])))  # a character behind a backslash
+            return _STRAIGHT.sub(_LETTER, chr(int(found[2])))  # a character after a backslash
         if not found[1]:
             return "&"
         raw = self.md.htmlStash.rawHtmlBlocks[int(found[1])]

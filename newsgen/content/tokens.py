@@ -1,4 +1,6 @@
-"""Tags and text of untrusted HTML, as the HTML standard splits them (13.2.5), in linear time."""
+"""Split untrusted HTML into tags and text, as the HTML Standard does (section 13.2.5), in linear
+time.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _WITHOUT_CONTENT = frozenset({"script", "style", "template", "noscript", "iframe
 
 
 class Token(NamedTuple):
-    """A piece of HTML: text as it is written, or a tag; its attributes by lower-case name, with their values decoded."""
+    """A piece of HTML: text as written, or a tag. `attributes` maps lower-case names to decoded
+    values.
+    """
 
     text: str
     name: str = ""
@@ -25,8 +29,10 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Tags and text of HTML, in time that grows with its length alone. Comments are left out, and what stands in elements that
-    hold code."""
+    """Yield the tags and text of HTML, in time proportional to its length.
+
+    Comments are left out, and so is the content of elements that hold code.
+    """
     at, end = 0, len(text)
     unclosed: set[str] = set()
     while at < end:
@@ -52,7 +58,9 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def _after_comment(text: str, found: re.Match[str]) -> int:
-    """Where a comment, or what a browser takes for one, ends; the end of the text where it does not."""
+    """Return where a comment ends, or what a browser treats as one; the end of the text if it is
+    not closed.
+    """
     if found[3]:
         if text.startswith((">", "->"), found.end()):
             return text.index(">", found.end()) + 1
@@ -62,7 +70,10 @@ def _after_comment(text: str, found: re.Match[str]) -> int:
 
 
 def _read_attributes(text: str, at: int) -> tuple[int, Mapping[str, str]]:
-    """Where a tag ends, and its attributes; the first of a name counts. A tag that never ends is one beyond the text's end."""
+    """Return where a tag ends, and its attributes. The first of several with one name counts.
+
+    For a tag that is never closed, the position is after the end of the text.
+    """
     if text.startswith(">", at):
         return at + 1, {}
     attributes: dict[str, str] = {}
@@ -77,5 +88,7 @@ def _read_attributes(text: str, at: int) -> tuple[int, Mapping[str, str]]:
 
 
 def _decoded(found: re.Match[str]) -> str:
-    """What a character reference in an attribute stands for: there `&copy=1` is no reference (HTML standard, 13.2.5.73)."""
+    """Decode a character reference in an attribute, where `&copy=1` is not one (HTML Standard,
+    section 13.2.5.73).
+    """
     return found[0] if found[1] and found[1] not in html5 else html.unescape(found[0])

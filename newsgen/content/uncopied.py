@@ -1,14 +1,15 @@
-"""Which files of the static folder are not published.
+"""Files in the static folder that are not published.
 
-Files of version control, leftovers of editors and systems, and files that hold secrets are there by oversight: an attacker looks for
-`/.git/config` and `/.env` first. Other hidden files are published, such as `.well-known/`, `.htaccess` and `.nojekyll`.
+Files of version control, temporary files of editors and systems, and files with secrets are there
+by mistake. Attackers look for `/.git/config` and `/.env` first. Other hidden files are published,
+such as `.well-known/`, `.htaccess` and `.nojekyll`.
 """
 
 from __future__ import annotations
 
 import re
 
-IMAGES = "/_media/"  # image copies; browsers keep them for a year, so nothing else may stand there
+IMAGES = "/_media/"  # image copies, which browsers cache for a year; nothing else may be there
 _VERSION_CONTROL = re.compile(
     r"\.(?:git|hg|svn|bzr|jj|sl|pijul|fslckout|fossil)|_darcs|_MTN|CVS|\.cvsignore"
     r"|\.(?:git|hg|bzr|jj)(?:ignore|attributes|modules|tags|sub|substate|-blame-ignore-revs)|\.mailmap"
@@ -33,7 +34,11 @@ _RESERVED = IMAGES.strip("/")
 
 
 def refusal(path: str) -> tuple[str, str] | None:
-    """Why a file or a folder of the static folder is not published (code and message), or None. Those above it were looked at."""
+    """Return why a file or folder in the static folder is not published (code and message), or
+    None.
+
+    The caller has already checked the folders above it.
+    """
     if path.casefold() == _RESERVED:
         return "route-conflict", f"/{_RESERVED}/ is reserved for image copies; it is not copied"
     name = path.rpartition("/")[2]
