@@ -1,1 +1,1 @@
-"""Pictures: fetched once, kept as they came, served small. Only `fetch` reaches the network."""
+"""Images: downloaded once, stored unchanged, served small. Only `fetch` uses the network."""

@@ -1,4 +1,4 @@
-"""Fetching pictures: each once, with patience and limits, asked for again when it may have changed (RFC 9110, 9111)."""
+"""Download images: each once, with limits, and again when it may have changed (RFC 9110, 9111)."""
 
 from __future__ import annotations
 
@@ -26,17 +26,22 @@ from newsgen.images.probe import NotAPicture, look
 from newsgen.network.http import Absent, Client, Refused, Resting, Unreachable
 
 _ACCEPT = "image/avif,image/webp,image/*,*/*;q=0.5"
-_SAVED = 5  # seconds after which the index is written again while pictures come
-_UNTOLD = timedelta(days=7)  # how long a picture is fresh whose host says nothing of it
-# After a first failure nobody is asked again for so long; after each further one for twice as long, at most for LONGEST.
+_SAVED = 5  # seconds between two writes of the index during a fetch
+_UNTOLD = timedelta(days=7)  # how long an image is fresh if its host does not say
+# Wait after a first failure. It doubles with each further one, up to LONGEST.
 _HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-_RESTING = (429, 503)  # of a host that asks to be left alone until `due`
-_unpacking = threading.BoundedSemaphore(2)  # pictures at once: one of 40 million pixels takes 160 MB
+_RESTING = (429, 503)  # status of a host that asks to be left alone until `due`
+_unpacking = threading.BoundedSemaphore(2)  # images decoded at once: 40 million pixels take 160 MB
 
 
 class Report(Struct, frozen=True):
-    """What a fetch did. Of the URLs `wanted` it `asked` for some: `fetched` came anew (`bytes` in all), `unchanged` are as
-    they were, `failed` did not come. The others are `fresh`, or dead and `waiting` until they are tried again."""
+    """The result of a fetch.
+
+    `wanted` URLs are in the site's content. Of these, `asked` were requested: `fetched` were
+    downloaded (`bytes` in all), `unchanged` are the same as before, and `failed` could not be
+    downloaded. The others are `fresh`, or failed earlier and are `waiting` to be tried again.
+    `left` are due, but the host was down or the time was up.
+    """
 
     wanted: int
     asked: int
@@ -51,7 +56,9 @@ class Report(Struct, frozen=True):
 
 
 class _Answer(Struct, frozen=True):
-    """A URL's new line of the index, how many bytes came, and whether its host is not there at all."""
+    """A URL's new line in the index, the number of bytes downloaded, and whether its host does not
+    exist.
+    """
 
     origin: Origin
     bytes: int = 0
@@ -66,12 +73,15 @@ def fetch_all(
     everything: bool = False,
     minutes: float = 0,
 ) -> Report:
-    """Fetch these pictures into the folder of media: URLs, and of each whether an article says that it could once be
-    fetched; those come first, and those that failed last. `sound` are the originals there that are whole. With `everything`,
-    fresh and dead ones are asked for too; after so many `minutes` (0: however long it takes) no more are.
+    """Download these images into the media folder.
 
-    What came is kept whatever happens. Raises UserError (exit code 4) where another run fetches, OSError where
-    nothing can be written.
+    `wanted` maps each URL to whether an article says that it could be fetched once. Those come
+    first, and URLs that failed come last. `sound` are the originals in the folder that are
+    undamaged. With `everything`, fresh and failed images are requested too. After `minutes` no more
+    are requested; 0 means no limit.
+
+    Downloaded images are kept whatever happens. Raises UserError (exit code 4) if another run is
+    fetching, OSError if nothing can be written.
     """
     with alone(config.paths.cache):
         origins, problems = read_index(config.paths.media)
@@ -111,7 +121,7 @@ def fetch_all(
 
 
 def _resting(origins: Mapping[str, Origin], now: datetime) -> dict[str, float]:
-    """The hosts that have asked to be left alone, and until when."""
+    """Return the hosts that asked to be left alone, and until when (seconds since the epoch)."""
     found: dict[str, float] = {}
     for one in origins.values():
         if one.status in _RESTING and not one.is_due(now):
@@ -122,7 +132,7 @@ def _resting(origins: Mapping[str, Origin], now: datetime) -> dict[str, float]:
 
 @contextmanager
 def alone(cache: Path) -> Iterator[None]:
-    """Hold the folder of media. Raises UserError (exit code 4) where another run does."""
+    """Lock the media folder. Raises UserError (exit code 4) if another run has locked it."""
     from filelock import FileLock, Timeout
 
     cache.mkdir(parents=True, exist_ok=True)
@@ -143,13 +153,17 @@ def _ask_all(
     minutes: float,
     resting: dict[str, float],
 ) -> list[_Answer]:
-    """Ask for all: several hosts at once, and of each several pictures. `origins` and the index get what is answered, `resting` the
-    hosts that ask to be left alone."""
+    """Request all URLs: several hosts at once, and several images from each host.
+
+    Answers are added to `origins` and to the index, and hosts that ask to be left alone to
+    `resting`.
+    """
     images, folder = config.settings.images, config.paths.media
     by_host: dict[str, list[str]] = {}
     for url in urls:
         by_host.setdefault(urlsplit(url).netloc, []).append(url)
-    # Each host has one lane before any has a second: most that are not there are then asked but once.
+    # Start one lane for every host before any second lane, so that most dead hosts get only one
+    # request.
     lanes = [(host, some[n :: images.per_host]) for n in range(images.per_host) for host, some in by_host.items() if n < len(some)]
     stop, guard, absent = threading.Event(), threading.Lock(), set[str]()
     answers: list[_Answer] = []
@@ -163,7 +177,7 @@ def _ask_all(
                 break
             answer = asking.ask(origins.get(url) or Origin(url, now, now))
             with guard:
-                if stop.is_set():  # nobody waits for it any more
+                if stop.is_set():  # the fetch has ended
                     break
                 if answer.absent:
                     absent.add(host)
@@ -180,7 +194,7 @@ def _ask_all(
         asking = [pool.submit(ask_lane, *lane) for lane in lanes]
         for ended in wait(asking, minutes * 60 or None, FIRST_EXCEPTION).done:
             ended.result()
-    finally:  # after Ctrl-C too: nobody waits for hosts that hang
+    finally:  # after Ctrl-C too: do not wait for hosts that hang
         stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
         with guard:
@@ -189,7 +203,7 @@ def _ask_all(
 
 
 class _Asking:
-    """Asks for pictures, one after the other."""
+    """Requests images, one after the other."""
 
     def __init__(self, config: Config, sound: frozenset[str], now: datetime, resting: dict[str, float]) -> None:
         self._images, self._folder = config.settings.images, config.paths.media
@@ -200,7 +214,7 @@ class _Asking:
         self._plain: set[str] = set()
 
     def ask(self, known: Origin) -> _Answer:
-        """What became of a picture. Raises OSError where it cannot be kept."""
+        """Request an image and return the answer. Raises OSError if it cannot be stored."""
         if known.file not in self._sound:
             known = structs.replace(known, file="", etag="", modified="")
         try:
@@ -243,8 +257,12 @@ class _Asking:
         return _Answer(structs.replace(there, file=file, fetched=self._now), len(data))
 
     def _request(self, url: str, headers: Mapping[str, str]) -> tuple[BaseHTTPResponse, bytes, str]:
-        """The answer, its body (of a 200) and the address behind redirects; once more where the body breaks off.
-        Pictures are named by https; hosts of the settings may speak plain http, as in an intranet."""
+        """Return the answer, its body (for status 200) and the URL after redirects. Tries once more
+        if the body breaks off.
+
+        URLs of images use https; hosts in the setting `network.private` may use plain http, as in
+        an intranet.
+        """
         host, until, broken = urlsplit(url).hostname, time.monotonic() + self._images.timeout, False
         while True:
             asked = url.replace("https:", "http:", 1) if host in self._plain else url
@@ -263,19 +281,24 @@ class _Asking:
                 broken = host not in self._plain or asked.startswith("http:")
 
     def _failed(self, known: Origin, error: str, wait: timedelta, status: int = 0) -> _Answer:
-        """What was there stays."""
+        """Return a failure. The image fetched earlier is kept."""
         due = self._now + min(wait * 2 ** min(known.failures, 20), LONGEST)
         return _Answer(structs.replace(known, checked=self._now, due=due, status=status, error=error, failures=known.failures + 1))
 
     def _rests(self, known: Origin, error: str, until: float) -> _Answer:
-        """What was there stays; it is due when the host said."""
+        """Return a failure that is due again when the host said. The image fetched earlier is
+        kept.
+        """
         due = datetime.fromtimestamp(math.ceil(until), UTC)
         return _Answer(structs.replace(known, checked=self._now, due=due, error=error, failures=known.failures + 1))
 
 
 def lifetime(headers: Mapping[str, str]) -> timedelta:
-    """For how long an answer is fresh, as a private cache has it (RFC 9111, 4.2): max-age less Age, else Expires less Date,
-    else a tenth of the time since it last changed. `no-store` is read as `no-cache`: to keep the picture is what all this is for."""
+    """Return how long an answer is fresh, as in a private cache (RFC 9111, 4.2).
+
+    This is max-age minus Age, else Expires minus Date, else a tenth of the time since the last
+    change. `no-store` is treated like `no-cache`, because storing the image is the purpose here.
+    """
     control = headers.get("Cache-Control", "").lower()
     if re.search(r"\bno-(?:cache|store)\b", control):
         return timedelta(0)

@@ -1,4 +1,6 @@
-"""The pictures that a site has: those fetched into `media/`, and its own in the static folder and beside articles."""
+"""Find the images that a site has: those downloaded into `media/`, and its own in the static folder
+and beside articles.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,13 @@ from newsgen.store.cache import Cache, seal, unseal
 from newsgen.store.fingerprint import installed, program
 
 _BATCH = 16
-_CPU_SECONDS = 60  # for one picture: those that may be decoded need a few
+_CPU_SECONDS = 60  # CPU time for one image; those small enough to be decoded need a few seconds
 
 
 class LoadedMedia(NamedTuple):
-    """The pictures, the originals in the folder of media that are whole, what is wrong, and whether all would be the same next time."""
+    """The images, the undamaged originals in the media folder, the problems, and whether the next
+    run would find the same.
+    """
 
     media: Media
     sound: frozenset[str]
@@ -39,7 +43,7 @@ class LoadedMedia(NamedTuple):
 
 
 class _Known(Record, frozen=True, array_like=True, gc=False):
-    """The facts of pictures by the digests of their bytes, and what else decided them."""
+    """The facts of images by the digest of their bytes, with a digest of what else decided them."""
 
     salt: bytes
     facts: dict[bytes, ImageFacts]
@@ -57,8 +61,11 @@ def load_media(
     jobs: int,
     progress: Progress,
 ) -> LoadedMedia:
-    """The pictures among these files: `fetched` stand in the folder of media, `static` in the static folder, `near` beside
-    articles. Each is looked at once. Raises CacheDamaged."""
+    """Return the images among these files. Each is probed once.
+
+    `fetched` are in the media folder, `static` in the static folder, `near` beside articles. Raises
+    CacheDamaged.
+    """
     settings, paths = config.settings, config.paths
     origins, problems = read_index(paths.media)
     names = {origin.file for origin in origins.values() if origin.file}
@@ -87,7 +94,9 @@ def load_media(
 
 
 def with_logos(data: Data, media: Media) -> Data:
-    """The same data, where a logo tells which original the site has of it: pages that show it change with it."""
+    """Return the data with each logo linked to the site's original, so that pages with the logo
+    change when the image does.
+    """
 
     def known(logo: Image | None) -> Image | None:
         original = media.originals.get(digest.key(logo.url)) if logo else None
@@ -103,8 +112,9 @@ def _unnoted(code: str) -> None:
 def _look_at(
     places: dict[bytes, str], max_pixels: int, cache: Cache, jobs: int, progress: Progress
 ) -> tuple[dict[bytes, ImageFacts], dict[bytes, ImageFacts]]:
-    """The facts of these pictures, by digest, and those of pictures that ended the process that decoded them; only those that are not
-    known yet are read."""
+    """Return the facts of these images by digest, and those of images that crashed the process that
+    decoded them. Only images without known facts are read.
+    """
     salt = digest.fold([program(), str(max_pixels).encode()])
     sealed = cache.meta("pictures")
     kept = unseal(sealed, _decoder) if sealed else None

@@ -1,4 +1,4 @@
-"""Images of the site's own that articles name and that are not there. Pure."""
+"""Find local images that articles name and that do not exist. Pure."""
 
 from __future__ import annotations
 
@@ -12,24 +12,29 @@ from newsgen.core.messages import did_you_mean
 from newsgen.core.problems import Problem
 from newsgen.store.records import FileRecord
 
-_COMPARED = 500  # names of a folder that a missing one is compared with: each costs some 10 microseconds
+_COMPARED = 500  # names in the folder to compare a missing one with; each costs about 10 microseconds
 
 
 class LocalFiles(NamedTuple):
-    """The files that an article can name: those beside articles as `./` and the path below the content folder, those of the static
-    folder by their addresses; and the path of the site itself."""
+    """The files that an article can name, and the site's base path.
+
+    `names` are those beside articles as `./` and the path below the content folder, and those of
+    the static folder by address.
+    """
 
     names: frozenset[str]
     base: str
 
 
 def local_files(beside: Iterable[str], static: Iterable[str], base: str) -> LocalFiles:
-    """The files beside articles and of the static folder, by their paths, for a site at `base`."""
+    """Return the files beside articles and in the static folder, given by path, for a site at
+    `base`.
+    """
     return LocalFiles(frozenset([_key(f"./{path}") for path in beside] + [_key(f"{base}/{path}") for path in static]), base)
 
 
 def missing_images(files: Iterable[FileRecord], there: LocalFiles) -> list[Problem]:
-    """What is wrong with the images that these articles name by their place, where `there` are the files that are."""
+    """Return a problem for each local image that these articles name and that is not in `there`."""
     found: list[Problem] = []
     for file in files:
         for place, url in file.local:

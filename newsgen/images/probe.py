@@ -1,4 +1,4 @@
-"""What a picture's bytes are: its type and size, read from the bytes and never from its name."""
+"""Probe an image: find type and size from its bytes, never from its name."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from PIL import Image, ImageOps, IptcImagePlugin
 
 from newsgen.images.media import SUFFIXES, ImageFacts
 
-_FORMATS = [form for form in SUFFIXES if form != "MPO"]  # Pillow opens those, several JPEGs in one file, as JPEG
+_FORMATS = [form for form in SUFFIXES if form != "MPO"]  # Pillow opens MPO, several JPEGs in one file, as JPEG
 _ORIENTATION, _ARTIST, _COPYRIGHT = 0x0112, 0x013B, 0x8298  # EXIF 2.32, table 4
 _CREDIT, _NOTICE = (2, 110), (2, 116)  # IPTC IIM 4.2, record 2
 _START_OF_SCAN = b"\xff\xda"  # ITU-T T.81, table B.1
 _MOST_SCANS = 100
-_MOST_PASSES = 20  # over as many pixels as a picture may have
-Image.MAX_IMAGE_PIXELS = None  # the setting images.max_pixels decides, before anything is unpacked
+_MOST_PASSES = 20  # times the setting images.max_pixels: the pixels that all scans may cover
+Image.MAX_IMAGE_PIXELS = None  # the setting images.max_pixels is checked instead, before anything is decoded
 
 
 class NotAPicture(Exception):
-    """Bytes that are no picture, or none that is taken."""
+    """Raised for bytes that are not an image, or not one that newsgen accepts."""
 
 
 def look(data: bytes, max_pixels: int) -> ImageFacts:
-    """The facts of a picture, all of which could be unpacked. Raises NotAPicture."""
+    """Return the facts of an image after checking that it can be decoded. Raises NotAPicture."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             width, height = image.size
@@ -33,7 +33,7 @@ def look(data: bytes, max_pixels: int) -> ImageFacts:
                 width, height = height, width
             suffix = SUFFIXES[str(image.format)]
             _check_scans(data, suffix, width * height, max_pixels)
-            image.draft("RGB", (64, 64))  # of JPEG a small copy can be unpacked by itself
+            image.draft("RGB", (64, 64))  # a JPEG can be decoded directly at a small size
             alpha = image.has_transparency_data
             small: Any = image.convert("RGBA" if alpha else "RGB").resize((24, 24), Image.Resampling.BOX)
             if alpha and small.getextrema()[3][0] == 255:
@@ -41,45 +41,51 @@ def look(data: bytes, max_pixels: int) -> ImageFacts:
             return ImageFacts(width, height, alpha, _dominant(small.convert("RGB")), suffix)
     except NotAPicture:
         raise
-    except Exception as error:  # whatever a decoder raises, of OSError, SyntaxError, ValueError, struct.error ...
+    except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error ...
         text = str(error) if isinstance(error, OSError) and "cannot identify" not in str(error) else "it is no picture of a known type"
         raise NotAPicture(text.split("<")[0].strip()[:200]) from None
 
 
 def _check_scans(data: bytes, suffix: str, pixels: int, max_pixels: int) -> None:
-    """Refuse a JPEG that costs too much to decode: each scan of a progressive one goes over all its pixels. Cameras and programs write
-    about ten. A marker within metadata is counted too, which is rare."""
+    """Refuse a JPEG that is too expensive to decode: each scan of a progressive JPEG covers all its
+    pixels.
+
+    Cameras and programs write about ten scans. A marker within metadata is counted too, but that is
+    rare.
+    """
     scans = data.count(_START_OF_SCAN) if suffix == "jpg" else 1
     if scans > _MOST_SCANS or scans * pixels > _MOST_PASSES * max_pixels:
         raise NotAPicture(f"it has {scans:,} scans of {pixels:,} pixels, which cost too much to decode")
 
 
 def _dominant(small: Any) -> str:
-    """The commonest colour, in four steps of red, green and blue."""
+    """Return the most common colour, in four steps of red, green and blue."""
     few = small.quantize(6)
     _, most = max(few.getcolors())
     return "".join(str(part // 64) for part in few.getpalette()[3 * most : 3 * most + 3])
 
 
 def rights(data: bytes) -> bytes:
-    """EXIF that says nothing but whose a picture is: its copyright notice and its credit or artist; empty where it tells neither."""
+    """Return EXIF with nothing but the image's copyright notice and its credit or artist, or b"" if
+    it has neither.
+    """
     try:
         with Image.open(io.BytesIO(data)) as image:
             told = image.getexif()
             iptc: Any = IptcImagePlugin.getiptcinfo(image) or {}
-    except Exception:  # a picture whose metadata cannot be read has none
+    except Exception:  # treat unreadable metadata as none
         return b""
     kept = Image.Exif()
     for tag, record in ((_COPYRIGHT, _NOTICE), (_ARTIST, _CREDIT)):
         value = told.get(tag) or iptc.get(record) or ""
-        text = (value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")).strip(b" \0")  # as it came
+        text = (value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")).strip(b" \0")  # the original bytes
         if text:
             kept[tag] = text[:500]
     return kept.tobytes() if len(kept) else b""
 
 
 def pixels(data: bytes) -> tuple[int, int, int, bytes]:
-    """Width, height, bands (3 or 4) and pixels of a picture, the right way up."""
+    """Return width, height, bands (3 or 4) and pixels of an image, upright."""
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         upright = ImageOps.exif_transpose(image)
         found = upright.convert("RGBA" if upright.has_transparency_data else "RGB")

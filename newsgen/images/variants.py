@@ -1,7 +1,9 @@
-"""Copies of pictures in the sizes and formats that pages use: each made once, ever, and kept in the cache.
+"""Make copies of images in the sizes and formats that pages use. Each is made once and stored in
+the cache.
 
-libvips runs in programs of its own (encode.py), not in this one nor in forks of it: its threads would not survive a later fork,
-and a script that uses newsgen need not guard its main module.
+libvips runs in separate programs (encode.py), neither in this process nor in forks of it: its
+threads would not survive a later fork, and a script that uses newsgen need not guard its main
+module.
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ from newsgen.core.problems import build_error
 from newsgen.core.progress import Progress, quiet
 from newsgen.pages.images import VariantView
 
-EFFORT = {"avif": 2, "webp": 2}  # of 9 and 6: more costs several times as much for a few percent
+EFFORT = {"avif": 2, "webp": 2}  # out of 9 and 6; higher values cost several times as much for a few percent
 
 
 class Order(Record, frozen=True, array_like=True, gc=False):
-    """What one program is to make: the copies of each original, where to keep them, how good they are to be."""
+    """What one program has to make: the copies of each original, the cache folder, and the
+    quality.
+    """
 
     groups: list[list[VariantView]]
     cache: str
@@ -32,17 +36,19 @@ class Order(Record, frozen=True, array_like=True, gc=False):
 
 
 def variant_file(cache: Path, view: VariantView) -> Path:
-    """Where a copy is kept, behind four bytes of its checksum."""
+    """Return the file of a copy. It starts with four bytes of checksum."""
     return variants_folder(cache) / view.title[:2] / view.title
 
 
 def variants_folder(cache: Path) -> Path:
-    """Where all copies are kept."""
+    """Return the folder of all copies."""
     return cache / "variants"
 
 
 def read_variant(cache: Path, view: VariantView, quality: Qualities) -> bytes:
-    """A copy's bytes; made now where it is not there, or damaged. Raises UserError (exit code 3) where it cannot be."""
+    """Return the bytes of a copy. Makes it if it is missing or damaged. Raises UserError (exit code
+    3) if that fails.
+    """
     path = variant_file(cache, view)
     for _ in range(2):
         make_variants([view], cache, quality, 1)
@@ -54,7 +60,9 @@ def read_variant(cache: Path, view: VariantView, quality: Qualities) -> bytes:
 
 
 def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities, jobs: int, progress: Progress = quiet) -> None:
-    """Make those of these copies that the cache does not have. Raises UserError (exit code 3) where it cannot be done."""
+    """Make the copies that the cache does not have. Raises UserError (exit code 3) if that
+    fails.
+    """
     missing: dict[bytes, list[VariantView]] = {}
     for view in views:
         if not variant_file(cache, view).is_file():
@@ -62,10 +70,13 @@ def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities,
     groups = list(missing.values())
     if not groups:
         return
-    import subprocess  # most builds make none
+    import subprocess  # imported here because most builds make no copies
 
     told, telling = os.pipe()
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "VIPS_CONCURRENCY": "1"}  # a processor each
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "VIPS_CONCURRENCY": "1",
+    }  # one processor for each program
     programs: list[subprocess.Popen[bytes]] = []
     try:
         for n in range(min(jobs, len(groups))):
@@ -75,7 +86,7 @@ def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities,
             assert one.stdin
             order = msgspec.msgpack.encode(Order(groups[n::jobs], str(cache), quality))
             one.stdin.write(len(order).to_bytes(8, "big") + order)
-            one.stdin.flush()  # and left open: it is closed with this process, however that ends
+            one.stdin.flush()  # stays open, and closes with this process, however that ends
         os.close(telling)
         done = 0
         with open(told, encoding="utf-8") as lines:

@@ -44,8 +44,8 @@ def copies(original: Original, images: Images, limit: int) -> Copies:
     """Return the copies of an image shown with at most `limit` pixels.
 
     These are the widths of the settings up to that of the original, and the original's own width if
-    it is less than the widest. No copy is wider than the original. Widths of 90 % to 100 % of the
-    largest are left out.
+    it is less than the widest. No copy is wider than the original. Other widths of 90 % or more of
+    the largest are left out.
     """
     wanted = [width for width in sorted(images.widths) if width <= limit] or [min(images.widths)]
     top = min(original.width, wanted[-1])

@@ -14,8 +14,7 @@ from newsgen.pages.base import ListView, Page, PlanContext, RedirectView, View
 from newsgen.pages.plain import GoneView
 
 # The protocol allows 50,000 addresses and 52,428,800 bytes in a file. With 40,000, even addresses
-# of
-# 1,200 bytes, longer than any that newsgen makes, stay below both.
+# of 1,200 bytes, longer than any that newsgen makes, stay below both limits.
 LIMIT = 40_000
 NEWS_LIMIT = 1_000
 
