@@ -1,1 +1,1 @@
-"""From a view to bytes: the templates, what they can call, and how a page is rendered."""
+"""Render views to bytes: the templates, what they can call, and how a page is rendered."""

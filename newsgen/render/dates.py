@@ -1,4 +1,6 @@
-"""Dates and numbers in words by the site's language, from CLDR by way of Babel. Called for every card: all is cached."""
+"""Format dates and numbers in the site's language, with CLDR data from Babel. Everything is cached,
+because every card uses it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _SCRIPTS = re.compile(r"-(arab|hebr|syrc|thaa|nkoo|adlm|rohg|mand|samr)\b", re.I
 
 @cache
 def locale_of(language: str) -> Any:
-    """Babel's locale of a language tag (BCP 47): the nearest that CLDR knows, else English."""
+    """Return Babel's locale for a language tag (BCP 47): the nearest that CLDR knows, else
+    English.
+    """
     from babel import Locale, UnknownLocaleError
 
     while language:
@@ -30,23 +34,28 @@ def locale_of(language: str) -> Any:
 
 @cache
 def direction(language: str) -> str:
-    """`rtl` for a language that is written from right to left, else `ltr` (CLDR, characterOrder)."""
+    """Return `rtl` for a language written from right to left, else `ltr` (CLDR, characterOrder)."""
     return "rtl" if _SCRIPTS.search(language) else str(locale_of(language).text_direction)
 
 
 def iso(value: datetime) -> str:
-    """A time as ISO 8601 with its offset; a day is its date alone (HTML, `time`; schema.org, Date; W3C-DTF)."""
+    """Return a time as ISO 8601 with its offset, and a day as a date only (HTML, `time`;
+    schema.org, Date; W3C-DTF).
+    """
     return value.date().isoformat() if is_day(value) else value.isoformat()
 
 
 def rfc3339(value: datetime) -> str:
-    """A time as feeds need it (RFC 3339): with an hour, which is midnight of a day."""
+    """Return a time as feeds need it (RFC 3339). A day becomes midnight, because an hour is
+    required.
+    """
     return start_of(value).isoformat()
 
 
 class _Part(NamedTuple):
-    """A run of a CLDR pattern that shows only what the day decides, or only what the minute, the zone or the exact
-    moment does; and the texts made by it."""
+    """A part of a CLDR pattern whose text depends only on the day, the minute, the zone or the
+    exact moment. `known` caches the texts.
+    """
 
     text: str
     rule: str
@@ -54,17 +63,19 @@ class _Part(NamedTuple):
 
 
 def date_filter(language: str, zone: tzinfo = UTC) -> Callable[..., str]:
-    """The filter `date` of a site's language and zone."""
+    """Return the filter `date` for a language and a time zone."""
     from babel.dates import format_datetime
 
     locale = locale_of(language)
     patterns: dict[tuple[str, bool], list[_Part]] = {}
 
     def date(value: datetime, form: str = "long") -> str:
-        """A time in words: `full`, `long`, `medium` or `short` (the date), `time`, `moment` (date, time and zone),
-        a CLDR skeleton such as `yMMMM` (put in the order of the language) or a CLDR pattern such as `d MMMM y`.
+        """Return a time in words.
 
-        A day (see `times.is_day`) has no clock: where a form shows one, the day is shown as `long`.
+        `form` is `full`, `long`, `medium` or `short` (the date), `time`, `moment` (date, time and
+        zone), a CLDR skeleton such as `yMMMM` (put in the order of the language) or a CLDR pattern
+        such as `d MMMM y`. A day (see `times.is_day`) has no time of day: if the form would show
+        one, the day is shown as `long`.
 
         Raises ValueError for a skeleton that CLDR does not know.
         """
@@ -122,14 +133,16 @@ def _day_parts(locale: Any, form: str) -> list[_Part]:
 
 
 def _rule(letter: str, count: int) -> str:
-    """What decides a field of a CLDR pattern."""
+    """Return what the text of a CLDR field depends on."""
     if letter == "z" and count < 4:
         return "zone"
     return "minute" if letter in "ahHKkmBb" else "exact" if letter in "sSAZOvVXxz" else "day"
 
 
 def _zone_name(value: datetime, locale: Any) -> str:
-    """The zone's short name: CLDR's for the language, else the usual letters (JST), else the distance from GMT."""
+    """Return the zone's short name: CLDR's for the language, else the usual letters (JST), else the
+    offset from GMT.
+    """
     key = (str(value.tzinfo), value.tzname() or "UTC", locale)
     name = _zones.get(key)
     if name is None:
@@ -151,8 +164,11 @@ _zones: dict[Any, str] = {}
 
 
 def weeks_filter(language: str) -> Callable[[Sequence[Link]], list[list[Link]]]:
-    """The filter `weeks`: links to days of one month as the weeks of a calendar, as the language begins them. A day without a link has
-    a count of 0, one of another month no time."""
+    """Return the filter `weeks`: it arranges links to days of one month into the weeks of a
+    calendar, which begin as usual in the language.
+
+    A day without a link has a count of 0. A day of another month has no time.
+    """
 
     def weeks(days: Sequence[Link]) -> list[list[Link]]:
         month = days[0].time or datetime.min
@@ -168,20 +184,22 @@ def weeks_filter(language: str) -> Callable[[Sequence[Link]], list[list[Link]]]:
 
 
 def number_filter(language: str) -> Callable[[float], str]:
-    """The filter `number` of a language."""
+    """Return the filter `number` for a language."""
     from babel.numbers import format_decimal
 
     locale = locale_of(language)
 
     @cache
     def number(value: float) -> str:
-        """A number with the language's separators: 12,400."""
+        """Return a number with the language's separators: 12,400."""
         return str(format_decimal(value, locale=locale))
 
     return number
 
 
 def plural_rule(language: str) -> Callable[[float], str]:
-    """Which form a number takes in a language: one, two, few, many, other ... (CLDR, plurals)."""
+    """Return the function that gives a number's plural form: one, two, few, many, other ... (CLDR,
+    plurals).
+    """
     rule: Callable[[float], str] = locale_of(language).plural_form
     return rule

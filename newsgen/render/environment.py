@@ -24,17 +24,17 @@ from newsgen.store.fingerprint import program
 
 
 class Bytecode(Protocol):
-    """Where compiled templates are kept between builds."""
+    """A store for compiled templates that lasts between builds."""
 
     def bytecode(self, name: str) -> bytes | None:
-        """The code of this name, if any."""
+        """Return the code stored under a name, or None."""
 
     def set_bytecode(self, name: str, code: bytes) -> None:
-        """Keep code under a name."""
+        """Store code under a name."""
 
 
 def _bytecode_cache(store: Bytecode) -> BytecodeCache:
-    program_id = program().hex()  # another Jinja may compile the same source to other code
+    program_id = program().hex()  # another version of Jinja may compile the same source differently
 
     def name(bucket: Bucket) -> str:
         return program_id + bucket.environment.code_generator_class.__name__ + bucket.key
@@ -43,7 +43,7 @@ def _bytecode_cache(store: Bytecode) -> BytecodeCache:
         def load_bytecode(self, bucket: Bucket) -> None:
             code = store.bytecode(name(bucket))
             if code:
-                bucket.bytecode_from_string(code)  # Jinja compares the checksum of the source
+                bucket.bytecode_from_string(code)  # Jinja checks the source's checksum
 
         def dump_bytecode(self, bucket: Bucket) -> None:
             store.set_bytecode(name(bucket), bucket.bytecode_to_string())
@@ -51,12 +51,14 @@ def _bytecode_cache(store: Bytecode) -> BytecodeCache:
     return Kept()
 
 
-# Not part of MarkupSafe's API: where it is missing, `escape` does the same, slower.
+# Not part of MarkupSafe's public API. Without it, `escape` does the same, but slower.
 _escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", escape)
 
 
 def escaped(value: Any) -> str:
-    """What Jinja's own escape gives, as a plain string: a third of its cost, at a hundred calls a page."""
+    """Return the same as Jinja's own escape, as a plain string, at a third of the cost. Pages call
+    this about a hundred times.
+    """
     kind = value.__class__
     if kind is str:
         return _escape_text(value)
@@ -66,8 +68,9 @@ def escaped(value: Any) -> str:
 
 
 class _Generator(CodeGenerator):
-    """Compiles `{{ value }}` to code that calls no Python function for what is common, text. Should Jinja change here, its own code
-    is the result."""
+    """Compiles `{{ value }}` to code that calls no Python function for text, the common case. If
+    Jinja's internals change, its own code is generated.
+    """
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if self._own(frame, finalize):
@@ -86,12 +89,15 @@ class _Generator(CodeGenerator):
 
 
 class _Quick(_Generator):
-    """Compiles `value.name` to Python's own look at an attribute, which is all that templates need of what newsgen gives them. Jinja's
-    rule is the attribute, else the item, else undefined: where the first is missing, code of Jinja's own has to answer (see
-    _Template)."""
+    """Compiles `value.name` to a Python attribute access, which is enough for all values that
+    newsgen passes to templates.
+
+    Jinja tries the attribute, then the item, then returns undefined. If the attribute is missing,
+    the template is rendered again with Jinja's own code (see _Template).
+    """
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
-        blocks = isinstance(node.node, nodes.Name) and node.node.name == "self"  # they are its items
+        blocks = isinstance(node.node, nodes.Name) and node.node.name == "self"  # blocks are items of `self`, not attributes
         if blocks or iskeyword(node.attr) or not node.attr.isascii():
             super().visit_Getattr(node, frame)
             return
@@ -101,15 +107,18 @@ class _Quick(_Generator):
 
 
 class _Remembered:
-    """A macro of an imported template. It sees its arguments and what all pages share, no more: so what it made of a card, of texts,
-    numbers and links, or of nothing, stands on every other page that wants the same."""
+    """A macro of an imported template that caches its output.
+
+    Such a macro sees only its arguments and what all pages share. So its output for a card, for
+    texts, numbers and links, or for no arguments is the same on every page.
+    """
 
     def __init__(self, macro: Macro) -> None:
         self._macro = macro
         self._made: dict[tuple[Any, ...], str] = {}
 
     def of(self, args: tuple[Any, ...]) -> str:
-        """What the macro makes of these arguments, where all is escaped."""
+        """Return the macro's output for these arguments, with autoescape on."""
         key: list[Any] = []
         for arg in args:
             kind = arg.__class__
@@ -117,7 +126,7 @@ class _Remembered:
                 key.append((arg.index, arg.digest))
             elif kind is str or kind is int or (kind is tuple and all(one.__class__ is Link for one in arg)):
                 key.append(arg)
-            else:  # also markup, which equals text that is not, and True, which equals 1
+            else:  # includes Markup, which equals a plain str, and True, which equals 1
                 return self._macro(*args)
         at = tuple(key)
         made = self._made.get(at)
@@ -132,13 +141,15 @@ class _Remembered:
         return self._macro(*args, **kwargs)
 
 
-_MOST = 20_000  # texts of a macro, of a KB or less: the cards of two thousand pages and more
+_MOST = 20_000  # outputs of a macro, up to about 1 KB each: the cards of over two thousand pages
 _PLAIN = (FunctionType, MethodType, BlockReference, type(lru_cache(len)))
 
 
 class _Context(Context):
     def call(self, obj: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
-        """What Jinja's own gives, quicker for what templates call most: macros, words and methods."""
+        """Call `obj` as Jinja does, but faster for what templates call most: macros, translations
+        and methods.
+        """
         kind = obj.__class__
         if kind is _Remembered and not kwargs and self.eval_ctx.autoescape:
             return obj.of(args)
@@ -151,7 +162,9 @@ class _Template(jinja2.Template):
     _careful: jinja2.Template | None = None
 
     def render(self, *args: Any, **kwargs: Any) -> str:
-        """What Jinja's own gives, quicker; for good by its own code where a template asks for more than attributes that are there."""
+        """Render as Jinja does, but faster. Once a template needs more than existing attributes,
+        Jinja's own code renders it from then on.
+        """
         if self._careful is None:
             try:
                 return "".join(self.root_render_func(self.new_context(dict(*args, **kwargs))))
@@ -163,7 +176,9 @@ class _Template(jinja2.Template):
         return self._careful.render(*args, **kwargs)
 
     def _get_default_module(self, ctx: Any = None) -> Any:
-        """The macros of an imported template: the same for every page, since all globals are the environment's."""
+        """Return the macros of an imported template. They are the same for every page, because all
+        globals belong to the environment.
+        """
         if self._module is None:
             for name, value in vars(super()._get_default_module()).items():
                 if value.__class__ is Macro:
@@ -184,13 +199,15 @@ class _Environment(jinja2.Environment):
 
     @cached_property
     def careful(self) -> jinja2.Environment:
-        """The same, where `value.name` is what Jinja makes of it."""
+        """The same environment, with Jinja's own rule for `value.name`."""
         other = self.overlay()
         other.code_generator_class, other.template_class, other.known = _Generator, jinja2.Template, {}
         return other
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> jinja2.Template:
-        """What Jinja's own gives, which looks at its cache in a roundabout way; pages ask for five."""
+        """Return the same as Jinja. Its own cache lookup is slow, and a page needs five
+        templates.
+        """
         found = self.known.get(name)
         if found is None or globals:
             found = super().get_template(name, parent, globals)
@@ -199,12 +216,14 @@ class _Environment(jinja2.Environment):
         return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The globals of a template: the environment's own, which a context takes over faster than a chain of maps."""
+        """Return the globals of a template: the environment's own, because a context copies these
+        faster than a chain of maps.
+        """
         return super().make_globals(d) if d else self.globals
 
 
 def make_environment(templates: Templates, bytecode: Bytecode | None = None) -> jinja2.Environment:
-    """The Jinja environment: escaping everywhere, an undefined name is an error."""
+    """Create the Jinja environment: it always escapes, and an undefined name is an error."""
 
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         template = templates.by_name.get(name)

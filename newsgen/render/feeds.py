@@ -1,4 +1,4 @@
-"""What feeds carry besides cards: JSON, and the text of stories with absolute links."""
+"""What feeds contain besides cards: JSON, and the text of stories with absolute links."""
 
 from __future__ import annotations
 
@@ -20,17 +20,23 @@ _LINK = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)=")([^"]*)(?=")')
 
 
 def full_text(body: str, url: str) -> str:
-    """Sanitised HTML as a feed can carry it: every link absolute. `url` is the address of the story's page."""
+    """Return sanitised HTML for a feed, with every link absolute. `url` is the address of the
+    story's page.
+    """
     return _LINK.sub(lambda found: found[1] + html.escape(urljoin(url, html.unescape(found[2]))), body)
 
 
 def html_text(text: str) -> str:
-    """Text as HTML: RSS descriptions are HTML (RSS 2.0, element `description` of an item), in which a `<` of the text begins no tag."""
+    """Escape text as HTML: RSS descriptions are HTML (RSS 2.0, element `description` of an item),
+    so a `<` in the text must not begin a tag.
+    """
     return html.escape(text, quote=False)
 
 
 def json_feed(settings: Settings, origin: str, pictures: Pictures, page: FeedView, bodies: Sequence[str]) -> Markup:
-    """The feed by jsonfeed.org, version 1.1. `bodies` holds the full text of each story, "" where there is none."""
+    """Return the feed as JSON (jsonfeed.org, version 1.1). `bodies` holds the full text of each
+    story, or "".
+    """
 
     def item(n: int) -> dict[str, Any]:
         card, link, body = page.cards[n], page.origins[n], bodies[n]

@@ -1,4 +1,4 @@
-"""What templates can call. docs/templates.md documents each; a test holds it to this file."""
+"""What templates can call. docs/templates.md documents each; a test checks that it is complete."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _KINDS = frozenset(get_args(Kind))
 
 
 class SiteInfo(View, frozen=True):
-    """What every template may read as `site`: nothing that an added article changes.
+    """What every template may read as `site`: nothing that changes when an article is added.
 
-    `url` is absolute, `base` the path that links begin with, `home` the link to the front page; `icon` is the link to
-    the site's own SVG icon, if it has one. `dir` is the direction of the
-    language (rtl, ltr), `dates` the permalink of a day, `style` the link of the stylesheet that the settings make,
-    `preload` those of fonts to fetch first. `noindex` and `canonical` are slugs of sources; `hubs` are
-    those of WebSub that are told of changed feeds.
+    `url` is absolute, `base` the path that links begin with, `home` the link to the front page.
+    `icon` is the link to the site's own SVG icon, or "". `dir` is the direction of the language
+    (rtl, ltr), `dates` the permalink of a day. `style` is the link of the stylesheet made from the
+    settings, `preload` holds those of fonts to load first. `noindex` and `canonical` are slugs of
+    sources; `hubs` are the WebSub hubs notified of changed feeds.
     """
 
     description: str
@@ -54,7 +54,9 @@ class SiteInfo(View, frozen=True):
     hubs: tuple[str, ...]
 
     def has(self, kind: str) -> bool:
-        """Whether the site has pages of this kind (see the setting `without`). Raises ValueError for no kind."""
+        """Whether the site has pages of this kind (see the setting `without`). Raises ValueError
+        for an unknown kind.
+        """
         if kind in self.kinds_without:
             return False
         if kind not in _KINDS:
@@ -62,7 +64,9 @@ class SiteInfo(View, frozen=True):
         return True
 
     def day(self, time: datetime, kind: str = "day") -> str:
-        """The link of the day that a time is in, or of its `month` or `year`; "" where the site has no such pages."""
+        """Return the link to the day of a time, or to its `month` or `year`; "" if the site has no
+        such pages.
+        """
         if kind in self.kinds_without:
             return ""
         pattern = self.dates.partition(f"{{{kind}}}")[0] + f"{{{kind}}}/"
@@ -70,7 +74,7 @@ class SiteInfo(View, frozen=True):
 
 
 def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
-    """The part of the settings that pages share, and the menu."""
+    """Return the settings that all pages share, and the menu."""
     base, theme = settings.base, settings.theme
     css = theme_css(theme, base)
     return SiteInfo(
@@ -95,31 +99,35 @@ def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
 
 
 def origin_of(settings: Settings) -> str:
-    """The site's scheme and host."""
+    """Return the site's scheme and host."""
     return "{0.scheme}://{0.netloc}".format(urlsplit(settings.url))
 
 
 def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictures) -> dict[str, Callable[..., Any]]:
-    """The filters by name; `assets` are static files with the paths that hold their digests, `pictures` makes those of the site."""
+    """Return the filters by name. `assets` maps static files to paths with their digests;
+    `pictures` makes the HTML of images.
+    """
     origin = origin_of(settings)
 
     def absolute(link: str) -> str:
-        """A link of this site with its scheme and host; others unchanged."""
+        """Return a link of this site with scheme and host; other links unchanged."""
         return origin + link if link.startswith("/") else link
 
     def asset(name: str) -> str:
-        """The link to a static file under a name that changes with its bytes. Raises LookupError where there is none."""
+        """Return the link to a static file, under a name that changes with its bytes. Raises
+        LookupError if there is none.
+        """
         path = assets.get(composed(name))
         if path is None:
             raise LookupError(f"there is no static file {name}, or its name does not stand in the template as plain text")
         return href(settings.base, "/" + path)
 
     def external(address: str) -> bool:
-        """Whether an address leads off the site."""
+        """Whether an address leads to another site."""
         return not address.startswith("/") and not own_path(address, settings.url)
 
     def player(address: str) -> Player | None:
-        """The player of an embedded video, or none where its host is not among `embeds.hosts`."""
+        """Return the player of an embedded video, or None if its host is not in `embeds.hosts`."""
         return make_player(address, settings.embeds.hosts)
 
     return {
@@ -146,8 +154,12 @@ def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictur
 
 
 def _late(function: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
-    """A filter whose answer the settings or the assets decide. Jinja computes filters of constants while it compiles,
-    and compiled templates are kept from one build to the next: one that takes the context it leaves for later."""
+    """Return a filter that is not computed at compile time.
+
+    Jinja computes filters of constants when it compiles, and compiled templates are kept between
+    builds. So a filter that depends on settings or assets takes the context, which makes Jinja run
+    it when it renders.
+    """
 
     @pass_context
     def late(_: Any, value: Any) -> Any:
@@ -157,14 +169,18 @@ def _late(function: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def runs(cards: Iterable[Card], by: str) -> list[list[Card]]:
-    """Cards of a list in parts: each a run of neighbours of one `year`, `month` or `day`; of "" all in one part."""
+    """Split a list of cards into runs of neighbours in the same `year`, `month` or `day`; with ""
+    into a single run.
+    """
     depth = ("", "year", "month", "day").index(by)
     return [list(run) for _, run in groupby(cards, lambda card: card.time and (card.time.year, card.time.month, card.time.day)[:depth])]
 
 
 @lru_cache(16)
 def locale(language: str) -> str:
-    """A language tag as OpenGraph wants it: `en_GB` of `en-GB`; of a language alone with its likely country, `de_DE`."""
+    """Return a language tag as OpenGraph needs it: `en_GB` for `en-GB`. A language without a
+    country gets its likely one: `de_DE`.
+    """
     from babel.core import get_global
 
     parts = language.split("-")
@@ -175,7 +191,9 @@ def locale(language: str) -> str:
 
 @lru_cache(4096)
 def media_type(url: str) -> str:
-    """The type of a picture by the suffix of its address: `image/jpeg`; "" where that tells none."""
+    """Return the type of an image from the suffix of its address, such as `image/jpeg`; "" if the
+    suffix is unknown.
+    """
     suffix = urlsplit(url).path.rpartition(".")[2].lower()
     return f"image/{_PICTURES[suffix]}" if suffix in _PICTURES else ""
 
@@ -184,7 +202,7 @@ _PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "gif":
 
 
 def in_zone(form: Callable[[datetime], str], zone: tzinfo) -> Callable[[datetime], str]:
-    """A filter that writes times in the site's zone."""
+    """Return a filter that writes times in the site's time zone."""
     if zone is UTC:
         return form
 
@@ -195,7 +213,7 @@ def in_zone(form: Callable[[datetime], str], zone: tzinfo) -> Callable[[datetime
 
 
 def rfc822(value: datetime) -> str:
-    """A time as RSS wants it (RFC 822)."""
-    from email.utils import format_datetime  # few builds write a feed
+    """Return a time as RSS needs it (RFC 822)."""
+    from email.utils import format_datetime  # imported here because few builds write a feed
 
     return format_datetime(value.astimezone(UTC), usegmt=True)

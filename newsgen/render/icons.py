@@ -1,4 +1,4 @@
-"""Icons: a letter on a dark square, or a picture of the site, as PNG or ICO."""
+"""Make icons as PNG or ICO: a letter on a dark square, or an image of the site."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _MISSING = "\uffff"
 
 
 def draw_icon(view: IconView) -> bytes:
-    """The bytes of an icon. Raises UserError (exit code 3) where the picture of the site cannot be read."""
+    """Return the bytes of an icon. Raises UserError (exit code 3) if the site's image cannot be
+    read.
+    """
     image = _from_picture(view) if view.source else _from_letter(view)
     out = BytesIO()
     image.save(out, "ICO" if view.url.endswith(".ico") else "PNG")
@@ -42,7 +44,7 @@ def _from_letter(view: IconView) -> Image.Image:
     font = ImageFont.load_default(side * (0.56 if view.maskable else 0.78))
     if view.letter and bytes(font.getmask(view.letter)) != bytes(font.getmask(_MISSING)):
         canvas.text((side / 2, side / 2), view.letter, _PAPER, font, anchor="mm", stroke_width=side / 80)
-    else:  # a letter that the font has not: a page with a headline and two columns
+    else:  # no letter, or not in the font: draw a page with a headline and two columns
         for left, top, right, bottom in ((26, 26, 74, 38), (26, 45, 48, 74), (52, 45, 74, 74)):
             canvas.rectangle([side * left / 100, side * top / 100, side * right / 100, side * bottom / 100], _PAPER)
     return image

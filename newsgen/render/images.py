@@ -1,4 +1,6 @@
-"""Pictures in pages: `<picture>` with the copies that the site serves, or what stands in for one that it does not have."""
+"""Make the HTML of images: `<picture>` with the copies that the site serves, or a replacement for
+an image that it does not have.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from newsgen.core import digest
 from newsgen.core.model import Image, Media, Original
 from newsgen.pages.images import SMALL, VariantView, copies, social_size, stem_of
 
-# How wide a picture is shown, by its place in the theme; what is "small" needs no wide copies.
+# The width of an image by its place in the theme. Small places need no wide copies.
 _SIZES = {
     "logo": "2rem",
     "small": "5rem",
@@ -28,32 +30,34 @@ _SIZES = {
     "body": "(min-width: 42rem) 41rem, 100vw",
 }
 _ALWAYS_SMALL = ("logo", "small", "first")
-_AT_ONCE = ("lead", "figure")  # the first picture of a page is waited for, others come when a reader nears them
+_AT_ONCE = ("lead", "figure")  # the first image of a page loads at once, others when they come near the viewport
 _IMG = re.compile(r"<img [^<>]*>")
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
 
 class Pictures:
-    """Makes the HTML of pictures. `cache` is where their copies are kept."""
+    """Makes the HTML of images. `cache` is the folder of their copies."""
 
     def __init__(self, media: Media, settings: Settings, cache: Path) -> None:
         self._media = media
         self._settings = settings
         self._cache = cache
         self._folder = href(settings.base, IMAGES)
-        self._known: dict[tuple[str, str, str, str], Markup] = {}  # one stands on several pages
+        self._known: dict[tuple[str, str, str, str], Markup] = {}  # an image appears on several pages
 
     def _original(self, url: str) -> Original | None:
         originals = self._media.originals
         return originals.get(digest.key(url)) if originals else None
 
     def _linked(self, url: str) -> bool:
-        """Whether a picture that the site does not have may be shown from where it stands: its own that have no copies
-        (SVG) always, those beside an article never, others as the settings say."""
+        """Whether an image without a copy may be linked at its own address: the site's own images
+        without copies (SVG) always, images beside an article never, others if the settings allow
+        it.
+        """
         return url[:1] == "/" or (url[:2] != "./" and self._settings.images.missing == "hotlink")
 
     def html(self, picture: Image | None, place: str = "small", alt: str = "") -> Markup:
-        """A picture for a place of a page; nothing where there is none to show."""
+        """Return an image for a place in the page, or "" if there is none to show."""
         if picture is None:
             return Markup("")
         key = (picture.url, f"{picture.width}x{picture.height}", place, "" if place == "logo" else picture.title or alt)
@@ -85,14 +89,16 @@ class Pictures:
         if place == "logo":
             width, height = width or 50, height or 50
         elif place != "figure" and not (width and height):
-            width, height = 3, 2  # what the theme cuts pictures to in lists
+            width, height = 3, 2  # the ratio the theme crops images to in lists
         return f' width="{width}" height="{height}"' if width and height else ""
 
     def _link(self, original: Original, width: int, form: str) -> str:
         return f"{self._folder}{stem_of(original, self._media)}-{width}.{form}"
 
     def social(self, picture: Image | None) -> Image | None:
-        """A picture as other programs get it: a JPEG of at most 1200 pixels, or the original where it may be linked; none otherwise."""
+        """Return an image for other programs: a JPEG at most 1200 pixels wide, or the original if
+        it may be linked, or None.
+        """
         if picture is None:
             return None
         original = self._original(picture.url)
@@ -102,11 +108,13 @@ class Pictures:
         return structs.replace(picture, url=self._link(original, width, "jpg"), width=width, height=height)
 
     def body(self, text: str, folder: str) -> str:
-        """Sanitised HTML with its pictures as the site serves them; `folder` is that of the article, beside which its own may stand."""
+        """Return sanitised HTML with its images as the site serves them. `folder` is the article's
+        folder, where its own images may be.
+        """
         return _IMG.sub(lambda found: self._in_body(found[0], folder, False), text)
 
     def feed_body(self, text: str, folder: str) -> str:
-        """The same for programs that read feeds, each picture as one JPEG."""
+        """Return the same for feed readers, with each image as one JPEG."""
         return _IMG.sub(lambda found: self._in_body(found[0], folder, True), text)
 
     def _in_body(self, tag: str, folder: str, alone: bool) -> str:
@@ -122,7 +130,7 @@ class Pictures:
         return self._html(Image(url), "body", html.escape(told.get("alt", "")), more)
 
     def bytes_of(self, view: VariantView) -> bytes:
-        """A copy's bytes. Raises UserError (exit code 3) where it cannot be made."""
+        """Return the bytes of a copy. Raises UserError (exit code 3) if it cannot be made."""
         from newsgen.images.variants import read_variant
 
         return read_variant(self._cache, view, self._settings.images.quality)

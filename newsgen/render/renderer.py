@@ -1,4 +1,4 @@
-"""A page to bytes."""
+"""Render pages to bytes."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ Articles = Callable[[Collection[bytes]], dict[bytes, Article]]
 
 
 class Renderer:
-    """Renders the pages of a site. `articles` gives the Articles that views name by their records, `cache` is the folder
-    where copies of pictures are kept."""
+    """Renders the pages of a site. `articles` returns the Articles that views name by key, `cache`
+    is the folder of image copies.
+    """
 
     def __init__(
         self, templates: Templates, settings: Settings, views: PageSet, articles: Articles, cache: Path, bytecode: Bytecode | None = None
@@ -57,24 +58,28 @@ class Renderer:
         self._environment.globals["words"] = load_words(templates, settings.language)
 
     def over(self, views: PageSet) -> Renderer:
-        """The same for another plan of these settings, menu and templates: what is compiled stays."""
+        """Return the same renderer for another plan with the same settings, menu and templates.
+        Compiled templates are kept.
+        """
         other = copy(self)
         other._views, other._fetched = views, {}
         return other
 
     def compile(self, name: str) -> None:
-        """Look whether a template can be compiled. Raises UserError (exit code 3) where it cannot."""
+        """Check that a template compiles. Raises UserError (exit code 3) if it does not."""
         try:
             self._environment.get_template(name)
         except Exception as error:
             raise template_problem(error, self._templates, self._environment.filters, name) from error
 
     def fetch(self, views: Iterable[AnyView]) -> None:
-        """Get the Articles of these pages at once: a query for each would take longer."""
+        """Read the Articles of these pages in one query, which is faster than one query for
+        each.
+        """
         self._fetched = self._articles({view.record.key for view in views if isinstance(view, ArticleView)})
 
     def render(self, page: EncodedPage, view: AnyView | None = None) -> bytes:
-        """The page's bytes. Raises UserError (exit code 3) where its template fails."""
+        """Return the page's bytes. Raises UserError (exit code 3) if its template fails."""
         view = view or self._views.view(page)
         if isinstance(view, IconView):
             from newsgen.render.icons import draw_icon
@@ -100,14 +105,16 @@ class Renderer:
             return text.encode()
         except CacheDamaged:
             raise
-        except Exception as error:  # whatever a template raises is the template's
-            if isinstance(error, OSError) and error.filename:  # the cache's: templates touch no file
+        except Exception as error:  # any other exception is an error of the template
+            if isinstance(error, OSError) and error.filename:  # from the cache, because templates open no files
                 hint = "--cache names another folder for it"
                 raise build_error("cannot-write", f"{error.filename}: {error.strerror}", hint=hint) from None
             raise template_problem(error, self._templates, self._environment.filters, page.route) from error
 
     def _bodies(self, view: FeedView) -> list[str]:
-        """The full text of each story of a feed; "" where it has none or the feed does not carry it."""
+        """Return the full text of each story in a feed; "" if it has none or the feed has no full
+        text.
+        """
         if not view.records:
             return [""] * len(view.cards)
         articles = self._articles({record.key for record in view.records})
@@ -116,8 +123,12 @@ class Renderer:
 
 
 def story_cards(view: ArticleView, article: Article, zone: tzinfo, url: str) -> dict[str, list[Card]]:
-    """The sidebar and the coverage of the story as cards: those of this site, whose address is `url`, and those that the article's own
-    list describes. Coverage has one card of a source, that which came nearest to the article, from the first to the last."""
+    """Return the sidebar and the coverage of a story as cards: articles of this site, and those
+    that the article's own list describes.
+
+    `url` is the address of the site. Coverage has one card for each source, the one nearest in time
+    to the article, sorted from first to last.
+    """
     own = {place: reference_card(article.related[place], zone, url) for place in {*view.own, *view.told} if place >= 0}
     told = [(_when(card), card) for card in (*view.members, *map(own.__getitem__, view.told))]
     at = _when(view.card)
@@ -127,12 +138,14 @@ def story_cards(view: ArticleView, article: Article, zone: tzinfo, url: str) -> 
 
 
 def _when(card: Card) -> float:
-    """The time of a card in seconds; what has none came last."""
+    """Return the time of a card in seconds. A card without a time comes last."""
     return card.time.timestamp() if card.time else inf
 
 
 def reference_card(item: Reference, zone: tzinfo, url: str) -> Card:
-    """A related story as a card that links to its source, which is the site at `url` where the address is the site's own."""
+    """Return a related story as a card that links to its source. It is internal if its address is
+    on the site at `url`.
+    """
     source = Label(item.provider.name, "", "", b"")
     time = item.time.astimezone(zone) if item.time else None
     return Card(

@@ -1,4 +1,6 @@
-"""Structured data for search engines: schema.org in JSON-LD, one script a node (checkers are blind inside `@graph`)."""
+"""Make structured data for search engines: schema.org in JSON-LD, one script for each node, because
+checkers do not look inside `@graph`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ Node = dict[str, Any]
 
 
 class Structured:
-    """Tells what a page is about. `origin` is the site's scheme and host, `pictures` tells how it serves its pictures."""
+    """Describes what a page is about. `origin` is the site's scheme and host, `pictures` knows the
+    images that it serves.
+    """
 
     def __init__(self, settings: Settings, origin: str, pictures: Pictures) -> None:
         self._site = settings
@@ -35,7 +39,7 @@ class Structured:
             self._publisher["logo"] = logo
 
     def __call__(self, page: View, article: Article | None = None) -> Markup:
-        """The scripts for a page's head; an article page gives its Article too."""
+        """Return the scripts for a page's head. An article page passes its Article too."""
         return Markup("\n".join(map(_script, self._nodes(page, article))))
 
     def _nodes(self, page: View, article: Article | None) -> Iterator[Node]:
@@ -71,7 +75,7 @@ class Structured:
             "url": url,
             "datePublished": published,
             "dateModified": iso(card.updated) if card.updated else published,
-            # Whoever wrote a story that was taken from elsewhere is told as its author, never as one of this site's staff.
+            # A story from elsewhere names its own authors or its source, never this site's staff.
             "author": [{"@type": "Person", "name": name} for name in article.authors] or [source or self._publisher],
             "publisher": self._publisher,
             "inLanguage": card.language or self._site.language,
@@ -79,7 +83,7 @@ class Structured:
         }
         if article.excerpt:
             node["description"] = article.excerpt
-        if article.excerpt and not article.body:  # two lines are too few for programs that look for a story's text
+        if article.excerpt and not article.body:  # the excerpt alone is too short for programs that extract the text
             node["articleBody"] = article.excerpt
         if picture := self._pictures.social(card.picture):
             node["image"] = [self._absolute(picture.url)]
@@ -115,7 +119,9 @@ def _script(node: Node) -> str:
 
 
 def safe_json(value: Any) -> str:
-    """A value as JSON that may stand in a script: it holds no `<`, so nothing in it ends the script."""
+    """Return a value as JSON for use in a script: it contains no `<`, so nothing in it can end the
+    script.
+    """
     return _encode(value).decode().replace("<", "\\u003c")
 
 

@@ -1,4 +1,4 @@
-"""What is told of a template that fails: where, and what it could have asked for instead."""
+"""Report errors in templates: where they are, and which names exist instead."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _SHOWN = 60
 
 
 class _Asked(str):
-    """The message of an undefined value, with the name that was asked for and the value that does not have it."""
+    """The message of an undefined value, with the requested name and the value that lacks it."""
 
     name: str
     owner: Any
 
 
 class NeverDefined(jinja2.StrictUndefined):
-    """A name that is not there: any use of it fails, and tells what was asked for."""
+    """An undefined name: any use raises an error that says which name was requested."""
 
     __slots__ = ()
 
@@ -39,7 +39,9 @@ class NeverDefined(jinja2.StrictUndefined):
 
 
 def template_problem(error: Exception, templates: Templates, filters: Collection[str], route: str) -> UserError:
-    """What went wrong in a template, with its file, line and source line, and the names that there are."""
+    """Return an error in a template as a UserError, with file, line, source line and the names that
+    exist.
+    """
     if isinstance(error, jinja2.TemplateNotFound):
         return build_error("missing-template", f"there is no template {error.name}", hint=f"it is needed by {route}")
     files = {template.file: template.text for template in templates.by_name.values()}
@@ -73,7 +75,9 @@ def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
 
 
 def _undefined(asked: _Asked, scope: Mapping[str, Any]) -> tuple[str, str]:
-    """What was asked for, and what there is in its place: the fields of the value, or the names of the template."""
+    """Return a message with the missing name, and a hint with those that exist: the fields of the
+    value, or the names in the template.
+    """
     name, owner = asked.name, asked.owner
     if owner is missing:
         names = [known for known in scope if known not in DEFAULT_NAMESPACE and not known.startswith("_") and known != name]
@@ -86,7 +90,7 @@ def _fields(value: Any) -> list[str]:
     if isinstance(value, Mapping):
         return [str(key) for key in value]
     if type(value).__module__ == "builtins":
-        return []  # their methods are Python's
+        return []  # their methods are Python's, not newsgen's
     own = list(value.__struct_fields__) if isinstance(value, Struct) else []
     return own + [name for name in dir(value) if not name.startswith("_") and name not in own]
 

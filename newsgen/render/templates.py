@@ -1,4 +1,6 @@
-"""Templates: the site's own before the theme's, each with a digest of all that it is made of."""
+"""Load templates: the site's own take precedence over the theme's. Each has a digest of everything
+it is made of.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +23,25 @@ _ASSET = re.compile(r"""(?:"([^"]+)"|'([^']+)')\s*\|\s*asset\b""")
 
 
 class Template(NamedTuple):
-    """A template's text and its file, as it is shown to people."""
+    """A template's text, and its file as messages show it."""
 
     text: str
     file: str
 
 
 class Templates:
-    """All templates by name. `theme/NAME` is the theme's own, whatever the site puts in its place,
-    so that a site's template can extend the one it replaces. `assets` are the static files that templates
-    ask for, each with the path that holds its digest."""
+    """All templates by name.
+
+    `theme/NAME` is always the theme's own, so that a site's template can extend the one it
+    replaces. `assets` maps the static files that templates ask for to a path with their digest.
+    """
 
     def __init__(self, site: Path, theme: Path, root: Path, files: Mapping[str, StaticFile]) -> None:
-        """Files are shown from `root` where they stand there; `files` are the static ones.
+        """Read the templates of a site and its theme.
 
-        Raises UserError where a template cannot be read.
+        Messages show files relative to `root` if they are below it. `files` are the static files.
+
+        Raises UserError if a template cannot be read.
         """
 
         self._made_of = (site, theme, root, files)
@@ -54,17 +60,18 @@ class Templates:
         self._digests: dict[str, bytes] = {}
 
     def again(self) -> Templates:
-        """The same, as the files are now; the static ones have not changed. Raises UserError."""
+        """Read the templates again, with the same static files. Raises UserError."""
         return Templates(*self._made_of)
 
     def plan(self) -> tuple[Any, ...]:
-        """What of the templates decides more than how pages are rendered: the words, the layouts, the assets."""
+        """Return what the plan depends on in the templates: translations, layouts and assets."""
         words = {name: template.text for name, template in self.by_name.items() if name.endswith(".yaml")}
         return words, [name for name in self.by_name if name.startswith("layouts/")], self.assets
 
     def digest(self, name: str) -> bytes:
-        """The digest of a template with all that it extends, includes or imports, and of the assets they ask for; of ""
-        that of nothing."""
+        """Return the digest of a template, of all that it extends, includes or imports, and of the
+        assets they use. For "" nothing is included.
+        """
         if name not in self._digests:
             used = [(other, self.by_name[other]) for other in sorted(self._closure(name)) if other in self.by_name]
             assets = (self.assets.get(asset, "") for _, template in used for asset in _assets(template))
@@ -72,12 +79,14 @@ class Templates:
         return self._digests[name]
 
     def files(self, name: str) -> tuple[str, ...]:
-        """The files that a template is made of, its own first."""
+        """Return the files that a template is made of, its own first."""
         used = [name, *sorted(self._closure(name) - {name})]
         return tuple(self.by_name[other].file for other in used if other in self.by_name)
 
     def _closure(self, name: str) -> frozenset[str]:
-        """The template and all that it can reach. A reference that is no plain name means all templates."""
+        """Return the template and all it can reach. A reference that is not a plain name can reach
+        every template.
+        """
         reached: set[str] = set()
         pending = [name]
         while pending:
@@ -97,7 +106,9 @@ class Templates:
 
 
 def _assets(template: Template) -> list[str]:
-    """The static files that a template asks for by name, as in `{{ "newsgen.css"|asset }}`."""
+    """Return the static files that a template asks for by name, as in `{{ "newsgen.css"|asset
+    }}`.
+    """
     return [composed(double or single) for double, single in _ASSET.findall(template.text)]
 
 
@@ -111,7 +122,7 @@ def _read_all(folder: Path, shown: Callable[[Path], str]) -> dict[str, Template]
     out = {}
     for path in sorted(folder.rglob("*")):
         if any(part.startswith(".") for part in path.relative_to(folder).parts) or (path.exists() and not path.is_file()):
-            continue  # a pipe would be waited for
+            continue  # reading a named pipe would block
         try:
             text = path.read_text("utf-8")
         except OSError as error:

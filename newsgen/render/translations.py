@@ -1,7 +1,7 @@
-"""The theme's own words: one file a language, `templates/words/LANGUAGE.yaml`.
+"""The theme's translations: one file for each language, `templates/words/LANGUAGE.yaml`.
 
-A site's file of the same name changes word by word. A word is a text; one with `{names}` in it, or
-with forms for numbers (one, other ...), is a function that templates call.
+A site's file of the same name replaces single words. A word is a text. With `{names}` in it, or
+with plural forms (one, other ...), it is a function that templates call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Forms = Mapping[str, str]
 
 
 class WordList(NamedTuple):
-    """The words of a language by name, the theme's English ones, and what is missing."""
+    """The words of a language by name, the theme's English ones, and problems with missing ones."""
 
     texts: dict[str, Any]
     english: dict[str, Any]
@@ -31,13 +31,13 @@ class WordList(NamedTuple):
 
     @property
     def titles(self) -> dict[str, str]:
-        """English titles of pages in the language: planners name pages in English."""
+        """Return English page titles with their translations. Planners name pages in English."""
         pairs = ((self.english.get(name), text) for name, text in self.texts.items())
         return {english: text for english, text in pairs if isinstance(english, str) and isinstance(text, str)}
 
     @property
     def digest(self) -> bytes:
-        """The digest of the words."""
+        """Return the digest of the words."""
         return digest.of_text(*(f"{name}={self.texts[name]!r}" for name in sorted(self.texts)))
 
 
@@ -53,9 +53,11 @@ class Words:
 def _phrase(value: str | Forms, number: Callable[[float], str], plural: Callable[[float], str]) -> Callable[..., str]:
     forms = value if isinstance(value, Mapping) else {"other": value}
 
-    @lru_cache(4096, typed=True)  # markup is no text
+    @lru_cache(4096, typed=True)  # Markup and str must not share a cache entry
     def phrase(count: int = 0, /, **values: object) -> str:
-        """The words for this count, with these values in their places; markup in a value stays markup."""
+        """Return the words for this count, with the values filled in. Markup in a value stays
+        markup.
+        """
         text = (forms.get(plural(count)) or forms["other"]) if len(forms) > 1 else forms["other"]
         if any(isinstance(item, Markup) for item in values.values()):
             text = Markup("{}").format(text)
@@ -65,9 +67,10 @@ def _phrase(value: str | Forms, number: Callable[[float], str], plural: Callable
 
 
 def read_words(templates: Templates, language: str) -> WordList:
-    """The words of a language by name. A missing word is taken from the wider language (`pt` for `pt-BR`), at last from English.
+    """Return the words of a language by name. A missing word is taken from the broader language
+    (`pt` for `pt-BR`), finally from English.
 
-    Raises UserError (exit code 3) for a file that is no mapping of names to words.
+    Raises UserError (exit code 3) for a file that is not a mapping of names to words.
     """
     english = _read(templates, THEME_PREFIX + "words/en.yaml")
     words = {**english, **_read(templates, "words/en.yaml")}
@@ -87,7 +90,7 @@ def read_words(templates: Templates, language: str) -> WordList:
 
 
 def load_words(templates: Templates, language: str) -> Words:
-    """The words that the templates of a site see as `words`."""
+    """Return the words that a site's templates see as `words`."""
     return Words(read_words(templates, language).texts, language)
 
 
