@@ -99,10 +99,11 @@ def lead_stories(site: Site, members: Sequence[int], count: int, as_of: datetime
 
 
 def coverage(site: Site, index: int) -> list[str]:
-    """Return the names of other sources that have the story, each once: first those in its own
-    list, in the order of the list, then the other sources of its event on this site.
+    """Return the names of other sources that have the story, each once.
 
-    The story's own source and names that only withheld stories have are left out.
+    Those in the story's own list come first, in the order of the list, then the other sources of
+    its event on this site. The story's own source and names that only withheld stories have are
+    left out.
     """
     return [name for _, name in site.covered[index]]
 

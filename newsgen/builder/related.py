@@ -56,7 +56,8 @@ class Nearest:
     def __init__(self, site: Site, count: int) -> None:
         self._leads, self._count = site.leads, count
         self._led = frozenset([i for i, lead in enumerate(site.leads) if lead != i])
-        self._times = [(story.document.entry.time - _EPOCH) // _TICK for story in site.stories]  # integers compare faster than times
+        # Integers compare faster than times.
+        self._times = [(story.document.entry.time - _EPOCH) // _TICK for story in site.stories]
 
     def of(self, index: int, groups: Sequence[Group]) -> list[int]:
         """Return the leads for the story at `index`."""
@@ -66,7 +67,8 @@ class Nearest:
             members = group.members
             at = bisect_left(members, index)
             newer, older = members[max(at - count, 0) : at], members[at + 1 : at + 1 + count]
-            if own == index and self._led.isdisjoint(newer) and self._led.isdisjoint(older):  # the usual case
+            # The usual case.
+            if own == index and self._led.isdisjoint(newer) and self._led.isdisjoint(older):
                 candidates.update(newer, older)
                 continue
             for side in (members[max(at - 4 * count, 0) : at][::-1], members[at + 1 : at + 1 + 4 * count]):

@@ -24,7 +24,8 @@ _OWN_TOP = re.compile(
     r"_media|_headers|_redirects|_worker\.js|4(?:04|10)\.html|theme\.[0-9a-f]+\.css|.+\.(?:xml|txt|json|webmanifest|ico|png)"
 )
 _OWN_FILE = re.compile(r"sitemaps/[0-9]+\.xml|icons/[a-z0-9]+\.png")
-_DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.[^./]*$|$)")  # in names of static files that templates use through `asset`
+# The digest in names of static files that templates use through `asset`.
+_DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.[^./]*$|$)")
 _NUMBERED = re.compile(r"(.*/)?page/[0-9]+/index\.html")
 _INDEXES: tuple[Kind, ...] = ("topics", "sources", "tags", "authors")
 _DATE_LEVELS: tuple[tuple[Kind, str], ...] = (("year", "[0-9]{4}"), ("month", "[0-9]{2}"), ("day", "[0-9]{2}"))

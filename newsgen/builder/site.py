@@ -68,7 +68,8 @@ def build_site(
     table = RouteTable(settings, static)
     plain = plain_pages(pages, settings, clock, table, problems)
     if "corrections" not in settings.without:
-        table.claim("/corrections/", SITE)  # after plain pages, because one of them may introduce the corrections
+        # After plain pages, because one of them may introduce the corrections.
+        table.claim("/corrections/", SITE)
     leads = told.leads if told else tuple(range(len(visible)))
     events: dict[int, list[int]] = defaultdict(list)
     for i, lead in enumerate(leads):
@@ -301,7 +302,8 @@ class _Categories:
         self.by_slug: dict[str, Label] = {}
         by_name: dict[str, Label] = {}
         urls: dict[str, str] = {}
-        for name in dict.fromkeys(reversed(each)):  # oldest first, so that a new one never takes a route in use
+        # Oldest first, so that a new one never takes a route in use.
+        for name in dict.fromkeys(reversed(each)):
             slug = slugify(name or _DEFAULT_CATEGORY)
             if slug not in urls:
                 urls[slug] = places.link(f"/{slug}/", name or _DEFAULT_CATEGORY) if linked else ""

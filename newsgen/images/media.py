@@ -71,7 +71,8 @@ class Origin(Struct, frozen=True, omit_defaults=True):
 
 
 LONGEST = timedelta(days=365)  # the longest time between two requests, whatever the host says
-_SKEW = timedelta(hours=1)  # tolerated difference between the clocks of machines that share an index
+# Tolerated difference between the clocks of machines that share an index.
+_SKEW = timedelta(hours=1)
 _decoder = msgspec.json.Decoder(Origin)
 
 

@@ -12,7 +12,8 @@ from newsgen.core.messages import did_you_mean
 from newsgen.core.problems import Problem
 from newsgen.store.records import FileRecord
 
-_COMPARED = 500  # names in the folder to compare a missing one with; each costs about 10 microseconds
+# Names in the folder to compare a missing one with. Each costs about 10 microseconds.
+_COMPARED = 500
 
 
 class LocalFiles(NamedTuple):

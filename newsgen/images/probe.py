@@ -9,13 +9,15 @@ from PIL import Image, ImageOps, IptcImagePlugin
 
 from newsgen.images.media import SUFFIXES, ImageFacts
 
-_FORMATS = [form for form in SUFFIXES if form != "MPO"]  # Pillow opens MPO, several JPEGs in one file, as JPEG
+# Pillow opens MPO, several JPEGs in one file, as JPEG.
+_FORMATS = [form for form in SUFFIXES if form != "MPO"]
 _ORIENTATION, _ARTIST, _COPYRIGHT = 0x0112, 0x013B, 0x8298  # EXIF 2.32, table 4
 _CREDIT, _NOTICE = (2, 110), (2, 116)  # IPTC IIM 4.2, record 2
 _START_OF_SCAN = b"\xff\xda"  # ITU-T T.81, table B.1
 _MOST_SCANS = 100
 _MOST_PASSES = 20  # times the setting images.max_pixels: the pixels that all scans may cover
-Image.MAX_IMAGE_PIXELS = None  # the setting images.max_pixels is checked instead, before anything is decoded
+# The setting images.max_pixels is checked instead, before anything is decoded.
+Image.MAX_IMAGE_PIXELS = None
 
 
 class NotAPicture(Exception):
@@ -78,7 +80,8 @@ def rights(data: bytes) -> bytes:
     kept = Image.Exif()
     for tag, record in ((_COPYRIGHT, _NOTICE), (_ARTIST, _CREDIT)):
         value = told.get(tag) or iptc.get(record) or ""
-        text = (value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")).strip(b" \0")  # the original bytes
+        # Keep the original bytes.
+        text = (value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")).strip(b" \0")
         if text:
             kept[tag] = text[:500]
     return kept.tobytes() if len(kept) else b""

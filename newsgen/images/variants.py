@@ -1,9 +1,9 @@
 """Make copies of images in the sizes and formats that pages use. Each is made once and stored in
 the cache.
 
-libvips runs in separate programs (encode.py), neither in this process nor in forks of it: its
-threads would not survive a later fork, and a script that uses newsgen need not guard its main
-module.
+libvips runs in separate programs (encode.py), neither in this process nor in forks of it. Its
+threads would not survive a later fork. With separate programs, a script that uses newsgen need not
+guard its main module either.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from newsgen.core.problems import build_error
 from newsgen.core.progress import Progress, quiet
 from newsgen.pages.images import VariantView
 
-EFFORT = {"avif": 2, "webp": 2}  # out of 9 and 6; higher values cost several times as much for a few percent
+# Out of 9 and 6. Higher values cost several times as much and save a few percent.
+EFFORT = {"avif": 2, "webp": 2}
 
 
 class Order(Record, frozen=True, array_like=True, gc=False):

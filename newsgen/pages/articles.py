@@ -27,12 +27,13 @@ class Pick(Struct, frozen=True, array_like=True, gc=False):
 class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     """An article page. The renderer fetches the Article itself by `record`.
 
-    `own` holds the places in the article's own list of related stories that the sidebar shows; -1
-    stands for the next of `cards`. If several articles report the event, `lead` is the card of the
-    one whose page covers it fully, or None if that is this page. Only on the lead's page, `members`
-    are the other visible articles of the story, and `told` the places in its own list of other
-    sources that have it, one for each source. `related` are other stories; the first `room` of them
-    are shown in the sidebar too. A plan holds no `related` (see hydrate.py).
+    `own` holds the items of the article's own list of related stories that the sidebar shows, by
+    their place in the list; -1 means the next of `cards`. If several articles report the event,
+    `lead` is the card of the story's lead, or None if this article is the lead. The lead's page
+    covers the whole story, so only there two more fields are filled. `members` are the other
+    visible articles. `told` holds the places in its own list of other sources that have the story,
+    one for each source. `related` are other stories; the first `room` of them are shown in the
+    sidebar too. A plan holds no `related` (see hydrate.py).
     """
 
     card: Card

@@ -62,9 +62,9 @@ class RedirectView(AnyView, frozen=True, array_like=True, gc=False):
     """An address that has moved.
 
     `target` is the link it leads to. The heading there is `page_title`, or the title of `card` if
-    that is a story. A redirect is a small HTML page, which works on any host, and a line in
-    `_redirects` with `status` (301, or 302 for the address of a hidden article) for hosts that read
-    that file.
+    that is a story. A redirect is a small HTML page, which works on any host. It is also a line in
+    `_redirects`, for hosts that read that file. `status` is 301, or 302 for the address of a hidden
+    article.
     """
 
     page_title: str
@@ -81,10 +81,10 @@ class RedirectView(AnyView, frozen=True, array_like=True, gc=False):
 class PlanContext(Struct, frozen=True):
     """What planners read.
 
-    `layouts` are the names of the site's templates for plain pages, `as_of` is the build's clock,
-    `files` are the static files by path, and `assets` maps the static files that templates ask for
-    to a path with a digest. `titles` maps the English titles of the theme's own pages to those in
-    the site's language.
+    `layouts` are the names of the site's templates for plain pages. `as_of` is the build's clock.
+    `files` are the static files by path. `assets` maps the static files that templates ask for to a
+    path with a digest. `titles` maps the English titles of the theme's own pages to those in the
+    site's language.
     """
 
     site: Site

@@ -46,8 +46,10 @@ def plan_not_found(planning: PlanContext) -> Iterator[Page]:
 
 
 def overlay(theme: Iterable[StaticFile], site: Iterable[StaticFile]) -> dict[str, StaticFile]:
-    """Return a site's static files by path: its own, and the theme's where the site has no file on
-    the same path, in the place of one of its folders, or below it.
+    """Return a site's static files by path: its own, then the theme's.
+
+    A file of the theme is left out if the site has a file on the same path, or if one would need a
+    folder where the other is a file.
     """
     own = {file.path: file for file in site}
     folders = {folder for path in own for folder in above(path)}

@@ -266,7 +266,8 @@ class PageSet:
                 return digests + [self._digest(page, made, self._part) for page in self.every[len(digests) :]]
         placed = digest.apart(self.plan.placements)
         cards = digest.of_each(map(add, placed, self._faces))
-        parts = [*cards, *reversed(self._records)]  # indexed by refs: the complement of an index counts from the end
+        # Indexed by refs: the complement of an index counts from the end.
+        parts = [*cards, *reversed(self._records)]
         return [self._digest(page, made, parts.__getitem__) for page in self.every]
 
     def _touched(self, refs: Sequence[bytes], beside: Sequence[bytes]) -> set[int]:
@@ -334,6 +335,7 @@ def _kinds() -> dict[str, type[AnyView]]:
 
 
 _FILES = (FileView.__name__, VariantView.__name__)
-_FEW = 50  # stories: for more, searching every page for each takes longer than computing all digests
+# Changed stories. With more, searching every page for each takes longer than computing all digests.
+_FEW = 50
 _placed_decoder = msgspec.msgpack.Decoder(StoryRow)
 _face_decoder = msgspec.msgpack.Decoder(Summary)

@@ -1,6 +1,6 @@
 """The plan: all pages of a site, and the row of each of its stories.
 
-A plan holds no title, excerpt or image, and nothing that only an article's own page says: where a
+A plan holds no title, excerpt or image, and nothing that only an article's own page says. Where a
 view has a card or an article's record, the plan has the index of the story. So the plan stays the
 same while only those change, and can be cached (see hydrate.py for the way back).
 """

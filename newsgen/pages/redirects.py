@@ -30,7 +30,8 @@ def plan_redirects(planning: PlanContext, draft: Draft) -> Iterator[Page]:
             message = f"its alias {alias} is the address of another page; it is left out"
             draft.problems.append(Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file))
             continue
-        status = 301 if file else 302  # 302, because another member of the story may become its lead
+        # 302 for hidden articles, because another member of the story may become its lead.
+        status = 301 if file else 302
         yield Page(alias, "redirect.html", RedirectView(planning.href(alias), title, planning.href(target), status, card))
 
 

@@ -97,7 +97,8 @@ class _Quick(_Generator):
     """
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
-        blocks = isinstance(node.node, nodes.Name) and node.node.name == "self"  # blocks are items of `self`, not attributes
+        # Blocks are items of `self`, not attributes.
+        blocks = isinstance(node.node, nodes.Name) and node.node.name == "self"
         if blocks or iskeyword(node.attr) or not node.attr.isascii():
             super().visit_Getattr(node, frame)
             return

@@ -30,7 +30,8 @@ _SIZES = {
     "body": "(min-width: 42rem) 41rem, 100vw",
 }
 _ALWAYS_SMALL = ("logo", "small", "first")
-_AT_ONCE = ("lead", "figure")  # the first image of a page loads at once, others when they come near the viewport
+# The first image of a page loads at once, others when they come near the viewport.
+_AT_ONCE = ("lead", "figure")
 _IMG = re.compile(r"<img [^<>]*>")
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
@@ -43,16 +44,18 @@ class Pictures:
         self._settings = settings
         self._cache = cache
         self._folder = href(settings.base, IMAGES)
-        self._known: dict[tuple[str, str, str, str], Markup] = {}  # an image appears on several pages
+        # Cached, because an image appears on several pages.
+        self._known: dict[tuple[str, str, str, str], Markup] = {}
 
     def _original(self, url: str) -> Original | None:
         originals = self._media.originals
         return originals.get(digest.key(url)) if originals else None
 
     def _linked(self, url: str) -> bool:
-        """Whether an image without a copy may be linked at its own address: the site's own images
-        without copies (SVG) always, images beside an article never, others if the settings allow
-        it.
+        """Whether an image that the site has no original of may be linked at its own address.
+
+        The site's own images without copies (SVG) may always be linked, images beside an article
+        never, others if the settings allow it.
         """
         return url[:1] == "/" or (url[:2] != "./" and self._settings.images.missing == "hotlink")
 

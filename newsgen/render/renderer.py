@@ -106,7 +106,8 @@ class Renderer:
         except CacheDamaged:
             raise
         except Exception as error:  # any other exception is an error of the template
-            if isinstance(error, OSError) and error.filename:  # from the cache, because templates open no files
+            # The cache raised it, because templates open no files.
+            if isinstance(error, OSError) and error.filename:
                 hint = "--cache names another folder for it"
                 raise build_error("cannot-write", f"{error.filename}: {error.strerror}", hint=hint) from None
             raise template_problem(error, self._templates, self._environment.filters, page.route) from error

@@ -83,7 +83,8 @@ class Structured:
         }
         if article.excerpt:
             node["description"] = article.excerpt
-        if article.excerpt and not article.body:  # the excerpt alone is too short for programs that extract the text
+        # The excerpt alone is too short for programs that extract the text.
+        if article.excerpt and not article.body:
             node["articleBody"] = article.excerpt
         if picture := self._pictures.social(card.picture):
             node["image"] = [self._absolute(picture.url)]

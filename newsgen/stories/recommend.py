@@ -95,7 +95,8 @@ def _scores(spans: Windows, leads: Sequence[int], n: int) -> list[dict[int, int]
 
 
 def _diverse(sources: Sequence[str], scores: Mapping[int, int], limit: int) -> list[int]:
-    order = sorted([score << 32 | place for place, score in scores.items()], reverse=True)  # on a tie, the newer one first
+    # On a tie, the newer one first.
+    order = sorted([score << 32 | place for place, score in scores.items()], reverse=True)
     picks: list[int] = []
     count: dict[str, int] = defaultdict(int)
     for most in (-(-limit // 3), limit):

@@ -1,9 +1,11 @@
 """Compute the similarity of two articles from their words and times. Pure.
 
 Titles are compared by the four-letter sequences in their words, excerpts by the beginnings of their
-words. This ignores word endings, in any language. Rare words count more (see `IdfWeights`). The
-similarity is (2/3 x cosine of the titles + 1/3 x cosine of the excerpts) / (1 + weeks between the
-articles): 1 for two copies published at the same time, 0 if they have nothing in common.
+words. This ignores word endings, in any language. Rare words count more (see `IdfWeights`).
+
+The similarity is (2/3 x cosine of the titles + 1/3 x cosine of the excerpts) / (1 + weeks between
+the articles). It is 1 for two copies published at the same time, and 0 for articles with nothing in
+common.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from typing import NamedTuple
 from newsgen.core.model import Record
 
 TITLE, EXCERPT = 2 / 3, 1 / 3
-COPY = 0.85  # similarity of copies, before time reduces it; equal titles alone stay below: weekly columns repeat them
+# The least similarity of copies, before time reduces it. Equal titles alone stay below, because a
+# weekly column repeats its title.
+COPY = 0.85
 WEEK = 7 * 86400
 SAMPLE = 1000  # number of articles that the weights are computed from
 _COMMON = 0.1  # terms in more than this share of articles are ignored
