@@ -2,8 +2,8 @@
 
 Static files come first, then the site's own pages, plain pages, lists, and finally articles. So an
 article can never take the address of one of the site's own pages. Addresses that newsgen may need
-later (numbered pages, dates, feeds of lists, files that hosts and browsers read) are reserved by
-pattern: an article on one of them would have to move some day.
+later are reserved by pattern, because an article on one of them would have to move some day. These
+are numbered pages, dates, feeds of lists, and files that hosts and browsers read.
 """
 
 from __future__ import annotations

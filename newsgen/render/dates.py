@@ -72,10 +72,15 @@ def date_filter(language: str, zone: tzinfo = UTC) -> Callable[..., str]:
     def date(value: datetime, form: str = "long") -> str:
         """Return a time in words.
 
-        `form` is `full`, `long`, `medium` or `short` (the date), `time`, `moment` (date, time and
-        zone), a CLDR skeleton such as `yMMMM` (put in the order of the language) or a CLDR pattern
-        such as `d MMMM y`. A day (see `times.is_day`) has no time of day: if the form would show
-        one, the day is shown as `long`.
+        `form` is one of the following:
+        - `full`, `long`, `medium` or `short`: the date.
+        - `time`: the time of day.
+        - `moment`: date, time and zone.
+        - A CLDR skeleton such as `yMMMM`, put in the order of the language.
+        - A CLDR pattern such as `d MMMM y`.
+
+        A day (see `times.is_day`) has no time of day: if the form would show one, the day is shown
+        as `long`.
 
         Raises ValueError for a skeleton that CLDR does not know.
         """

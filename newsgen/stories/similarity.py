@@ -144,7 +144,7 @@ class InvertedIndex:
         (index, similarity in thousandths).
 
         An article with nearly the same title and excerpt is a copy: its similarity is 1, however
-        much time is between them. Similarity is symmetric.
+        far apart in time the two are. Similarity is symmetric.
         """
         titles, excerpts = [0.0] * len(self._times), [0.0] * len(self._times)
         _add(titles, one.words.title, self._titles)
