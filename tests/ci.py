@@ -1,6 +1,7 @@
-"""What counts under CI: a failed test runs once more, alone, when all others have ended; few tests may be left out.
+"""Rules under CI: a failed test runs once more, alone, after all others. Few tests may be skipped.
 
-A test that passes only then is named at the end. It is a defect, but not one of the change that is being tested.
+A test that passes only then is named at the end. It is a defect, but not one of the change being
+tested.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Any
 
 import pytest
 
-MOST = 10  # of more failures the change is the reason, or the machine: none is tried again
-# Why a test may be left out; CONTRIBUTING.md names the same.
+MOST = 10  # more failures come from the change or the machine, so none is repeated
+# Reasons for which a test may be skipped. CONTRIBUTING.md lists the same.
 EXPECTED = (
     r"(sshd|rsync|java) is not installed",
     r"the npm package \S+ is not installed",
@@ -26,19 +27,19 @@ EXPECTED = (
 
 
 def in_ci() -> bool:
-    """Whether this run decides if a change lands."""
+    """Return whether this run decides if a change lands."""
     return os.environ.get("CI", "").lower() in ("true", "1")
 
 
 def register(config: pytest.Config) -> None:
-    """Let all this count in this run."""
+    """Apply these rules to this run."""
     config.pluginmanager.register(Strict(), "ci-strict")
-    if not hasattr(config, "workerinput"):  # a process of pytest-xdist knows its own tests alone
+    if not hasattr(config, "workerinput"):  # a worker of pytest-xdist knows only its own tests
         config.pluginmanager.register(Again(), "ci-again")
 
 
 class Strict:
-    """Fails tests that are left out for another reason than the expected ones."""
+    """Fails tests that are skipped for an unexpected reason."""
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -58,12 +59,12 @@ def _strict(report: Any) -> Any:
 
 
 class Again:
-    """Runs failed tests once more, each in a process of its own, and counts those that pass then as passed."""
+    """Repeats failed tests, each in its own process, and counts those that pass then as passed."""
 
     def __init__(self) -> None:
         self._first: dict[str, list[pytest.TestReport]] = {}
 
-    @pytest.hookimpl(trylast=True)  # the processes of pytest-xdist have ended then
+    @pytest.hookimpl(trylast=True)  # last, after the workers of pytest-xdist have ended
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
         failed = [report for kind in ("failed", "error") for report in reporter.stats.get(kind, ())]
@@ -92,8 +93,8 @@ class Again:
 
 
 def passes(config: pytest.Config, test: str) -> bool:
-    """Whether the test passes in a process of its own."""
-    name = test.rpartition("@")[0] if test.rfind("@") > test.rfind("]") else test  # pytest-xdist adds its group
+    """Return whether the test passes in its own process."""
+    name = test.rpartition("@")[0] if test.rfind("@") > test.rfind("]") else test  # pytest-xdist appends the test's group
     alone = ["-p", "no:ci-again", "-p", "no:cacheprovider", "-n", "0", "-q", *_options(config)]
     done = subprocess.run([sys.executable, "-m", "pytest", *alone, name], cwd=config.rootpath, capture_output=True, text=True, check=False)
     return done.returncode == 0 and re.match(r"1 passed\b", done.stdout.rstrip().rpartition("\n")[2]) is not None

@@ -1,4 +1,4 @@
-"""Fixtures and options of all tests: a small site, golden files, programs and corpora that may be missing."""
+"""Fixtures and options of all tests: a small site, golden files, optional programs and corpora."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from realsites import Builds
 from support import CORPUS, STANDARDS, SmallSite
 
 TOOLS = Path(__file__).parent / "tools.txt"
-for _proxy in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):  # hosts of tests are asked directly
+for _proxy in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):  # tests reach their hosts directly
     os.environ.pop(_proxy, None)
     os.environ.pop(_proxy.upper(), None)
 
 
-# A busy machine is slow, and no test fails by that. Under CI the examples are always the same, so that no change fails by chance;
-# elsewhere they are others each time, and what failed once is tried first.
+# No test fails because a machine is slow. CI always tries the same examples, so that no change fails
+# by chance. Elsewhere, examples differ each time, and those that failed before come first.
 examples.register_profile("local", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 examples.register_profile("ci", examples.get_profile("local"), derandomize=True, database=None)
 examples.load_profile("ci" if ci.in_ci() else "local")
@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a background job of a shell: what tests start would ignore Ctrl-C too
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # shells start background jobs so; programs that tests start would inherit it
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if ci.in_ci():
         ci.register(config)
@@ -59,20 +59,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def tools() -> dict[str, str]:
-    """The programs that tests may ask for, with the Debian package of each."""
+    """Return the programs that tests may need, each with its Debian package."""
     lines = (line.split() for line in TOOLS.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#"))
     return {words[0]: words[1] for words in lines}
 
 
 @pytest.fixture(scope="session")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Builds:
-    """The demo site and the corpora: `builds["demo"]`."""
+    """The demo site and the corpora, by name: `builds["demo"]`."""
     return Builds(tmp_path_factory)
 
 
 @pytest.fixture
 def make_site(tmp_path: Path) -> Callable[..., SmallSite]:
-    """Makes empty sites with these settings: `make_site(per_page=2)`."""
+    """Make empty sites with these settings: `make_site(per_page=2)`."""
     made: list[SmallSite] = []
 
     def make(**settings: Any) -> SmallSite:
@@ -93,7 +93,7 @@ def site(make_site: Callable[..., SmallSite]) -> SmallSite:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[Path, bytes], None]:
-    """Compares bytes with those of a file; with --refresh it writes the file."""
+    """Compare bytes with a file's. With --refresh, write the file instead."""
 
     def compare(file: Path, found: bytes) -> None:
         if request.config.getoption("--refresh"):

@@ -1,8 +1,9 @@
-"""Real articles, data files and settings, damaged at random and given to the real command.
+"""Run the real command on real articles, data files and settings with random damage.
 
-Whatever comes in, newsgen ends with a documented exit code and plain words, no value of `secured` gets out, and no page is larger
-than the budgets allow. `python tests/fuzzing.py --minutes 10 --seed 1` runs long; tests/test_fuzz.py runs a few rounds. What went
-wrong is kept in a folder that is named, with its seed.
+Whatever the damage, newsgen ends with a documented exit code and without a traceback. No value of
+`secured` leaks, and no page exceeds the budgets. `python tests/fuzzing.py --minutes 10 --seed 1`
+runs long; tests/test_fuzz.py runs a few rounds. The input of a failure is kept in a folder that the
+output names, with its seed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import hostile
 from support import CORPUS, ROOT, newsgen
 
 EXPECTED = {0, 1, 2, 3}
-LARGEST = 5_000_000  # bytes of a page: the default budget of a body as HTML, and what stands around it
+LARGEST = 5_000_000  # bytes of a page: the default budget of a body's HTML, and the rest of the page
 SECRET = "U2VjcmV0Tm90ZU9mQVRvb2w{0:08d}{1:03d}QUJDREVG=;V2hhdElzVGhpcz8{0:08d}{1:03d}MTIzNDU2="
 SETTINGS = """\
 title: The Damaged Wire
@@ -212,7 +213,8 @@ COMMANDS = [*READING, ["config"], ["theme", "list"], ["new", "A story", "--topic
 
 
 def originals() -> list[bytes]:
-    """The articles to begin with: hostile ones, those of the corpora where they are there, and of the demo site."""
+    """Return the articles to start from: hostile ones, the demo site's, and those of the
+    corpora."""
     folders = [ROOT / "content", *(CORPUS / name for name in ("dirt", "powerapps/_news", "diablo4/_news"))]
     return [*hostile.ALL.values()] + [
         data for folder in folders for file in sorted(folder.rglob("*.md")) if len(data := file.read_bytes()) < 20_000
@@ -220,7 +222,7 @@ def originals() -> list[bytes]:
 
 
 def damaged(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
-    """The same with some lines and bytes changed; a line of `secured` stays as it is."""
+    """Return the file with some lines and bytes changed, but never the line of `secured`."""
     lines = data.split(b"\n")
     for _ in range(chance.choice((0, 1, 1, 2, 3, 8))):
         at = chance.randrange(len(lines))
@@ -260,7 +262,10 @@ def _flipped(line: bytes, chance: random.Random) -> bytes:
 
 
 def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str, str]:
-    """One site of damaged files and one command on it: what was asked and how it ended, and what is wrong with that ("" is nothing)."""
+    """Run one command on one site of damaged files.
+
+    Return what was run and how it ended, and what is wrong with that ("" if nothing).
+    """
     chance = random.Random(seed)
     spoil_settings = chance.random() < 0.5
     count = chance.randrange(3) if spoil_settings else size
@@ -293,7 +298,7 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
 
 
 def with_secret(data: bytes, secret: str) -> bytes:
-    """The article with this value of `secured`, the last of its fields."""
+    """Return the article with this value of `secured` as its last field."""
     lines = [line for line in data.replace(b"\r\n", b"\n").split(b"\n") if not line.startswith(b"secured:")]
     end = next((i for i, line in enumerate(lines) if i and line.startswith(b"---")), len(lines))
     return b"\n".join([*lines[:end], b"secured: " + secret.encode(), *lines[end:]])

@@ -1,4 +1,4 @@
-"""Articles made to harm, slow or stop a build: whole files by what they do."""
+"""Articles made to harm, slow down or stop a build: whole files by their effect."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _FRONT = {"title": "Hostile", "publishedDateTime": "2026-01-30T08:00:00Z"}
 
 
 def article(body: str = "", **fields: object) -> bytes:
-    """A file whose front matter is JSON, which is YAML too."""
+    """Return a file whose front matter is JSON, which is valid YAML."""
     return f"---\n{json.dumps(_FRONT | fields, ensure_ascii=False)}\n---\n{body}".encode()
 
 
@@ -16,7 +16,7 @@ def _filled(unit: str, size: int = 20_000) -> str:
     return (unit * (size // len(unit) + 1))[:size]
 
 
-# What costs an HTML parser, or a Markdown engine, far more than its size.
+# Inputs that cost an HTML parser or a Markdown engine far more than their size suggests.
 COSTLY_BODIES = {
     "formatting left open": "".join(f"<b id=i{i}><p>" for i in range(4_000)),
     "one formatting element left open": _filled("<b id=i><p>", 51_000),
@@ -66,7 +66,7 @@ COSTLY = {
     **{name: article(body) for name, body in COSTLY_BODIES.items()},
     **{name: article("x", **fields) for name, fields in COSTLY_FIELDS.items()},
 }
-# What misleads a sanitiser, a reader or a file system.
+# Inputs that mislead a sanitiser, a reader or a file system.
 MISLEADING = {
     "a tag in a title": article('<abbr title="<img onmouseover=alert(1) src=x ">x</abbr>'),
     "an image of another host": article("![a](//evil.example/a.gif) ![b](/\\evil.example/b.gif) <img src='/&#9;/evil.example/c.gif'>"),

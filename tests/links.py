@@ -1,4 +1,7 @@
-"""Every inner link of a written site, by real parsers: HTML, XML (feeds, sitemaps) and JSON."""
+"""All internal links of a built site, read by real parsers.
+
+They are in HTML, XML (feeds, sitemaps) and JSON.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ _SRCSETS = ("srcset", "imagesrcset")
 
 
 class WrittenSite:
-    """An output folder as a host serves it at `url`."""
+    """An output folder, as a host serves it at `url`."""
 
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
@@ -29,17 +32,17 @@ class WrittenSite:
         return sorted(file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*.html"))
 
     def address(self, path: str) -> str:
-        """Where a host serves this file."""
+        """Return the URL at which a host serves this file."""
         return self.url + path.removesuffix("index.html") if path.endswith("/index.html") or path == "index.html" else self.url + path
 
     def parsed(self, path: str) -> Any:
-        """A page as lxml's tree."""
+        """Return a page as an lxml tree."""
         if path not in self._parsed:
             self._parsed[path] = html.fromstring((self.folder / path).read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
         return self._parsed[path]
 
     def links(self, path: str) -> Iterator[str]:
-        """The addresses that a page names, absolute."""
+        """Return the URLs in a page, made absolute."""
         for element in self.parsed(path).iter(etree.Element):
             for name in _ATTRIBUTES:
                 if name in element.attrib:
@@ -54,19 +57,23 @@ class WrittenSite:
                     yield urljoin(self.address(path), refresh[1] if refresh else content)
 
     def listed(self, path: str) -> Iterator[str]:
-        """The addresses below the site that a feed or a sitemap names."""
+        """Return the URLs within the site that a feed or a sitemap names."""
         data = (self.folder / path).read_bytes()
         texts = _strings(json.loads(data)) if path.endswith((".json", ".webmanifest")) else _xml_strings(data)
         yield from (text.strip() for text in texts if text.strip().startswith(self.url))
 
     def strays(self) -> list[str]:
-        """What leads to the site's host but not below its path, as a link does that forgot the path."""
+        """Return links to the site's host that are outside its path, as if the path was
+        forgotten."""
         origin = "/".join(self.url.split("/", 3)[:3]) + "/"
         links = ((path, link) for path in self.pages() for link in self.links(path))
         return sorted({f"{path} -> {link}" for path, link in links if link.startswith(origin) and not link.startswith(self.url)})
 
     def broken(self) -> list[str]:
-        """What leads nowhere: `page -> address` for each link below the site without a file, or without its fragment."""
+        """Return broken links as `page -> address`.
+
+        These are links within the site whose file or fragment is missing.
+        """
         found: set[str] = set()
         machine = [
             file.relative_to(self.folder).as_posix() for end in ("xml", "json", "webmanifest") for file in self.folder.rglob(f"*.{end}")
@@ -86,7 +93,7 @@ class WrittenSite:
         return bool(fragment) and path.endswith(".html") and unquote(fragment) not in self.ids(path)
 
     def ids(self, path: str) -> frozenset[str]:
-        """What a fragment can lead to in this page."""
+        """Return the ids and names in this page that a fragment can lead to."""
         if path not in self._ids:
             self._ids[path] = frozenset(["top", *self.parsed(path).xpath("//@id"), *self.parsed(path).xpath("//a/@name")])
         return self._ids[path]

@@ -1,4 +1,4 @@
-"""Pictures made for tests: like photographs to an encoder, the same ones every time."""
+"""Images for tests. An encoder handles them like photographs, and they never change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 
 def photo(seed: int = 1, width: int = 600, height: int = 400, form: str = "JPEG", **options: Any) -> bytes:
-    """A picture with large shapes and fine grain; `options` are those of Pillow's `save`."""
+    """Return an image with large shapes and fine grain. `options` are those of Pillow's `save`."""
     chance = random.Random(seed)
     image: Any = None
     for cells in (4, 16, 64, 256):
@@ -27,7 +27,7 @@ def photo(seed: int = 1, width: int = 600, height: int = 400, form: str = "JPEG"
 
 
 def plain(colour: tuple[int, ...], width: int = 60, height: int = 40, form: str = "PNG", **options: Any) -> bytes:
-    """A picture of one colour, with transparency where the colour has four parts."""
+    """Return an image of one colour, with transparency if the colour has four components."""
     out = io.BytesIO()
     Image.new("RGBA" if len(colour) == 4 else "RGB", (width, height), colour).save(out, form, **options)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""Real sites, built by the real command: the demo, and the corpora of ../shared/corpus."""
+"""Real sites built by the real command: the demo, and the corpora of ../shared/corpus."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from support import CORPUS, ROOT, newsgen
 
 CLOCK = "2026-01-31T12:00:00Z"
 ARTICLES = {"powerapps": 428, "diablo4": 883}
-# All tests of one site run in one process, so that it is built once.
+# All tests of one site run in the same process, so that it is built only once.
 CORPORA = [pytest.param(name, marks=[pytest.mark.corpus, pytest.mark.xdist_group(name)]) for name in ARTICLES]
 SITES = [pytest.param("demo", marks=pytest.mark.xdist_group("demo")), *CORPORA]
 
 
 class Built(NamedTuple):
-    """A site as the real command built it, and what it said."""
+    """A site built by the real command, with the command's output."""
 
     content: Path
     output: Path
@@ -31,7 +31,7 @@ class Built(NamedTuple):
     document: dict[str, Any]
 
     def articles(self) -> dict[str, dict[str, Any]]:
-        """The front matter of each visible article by stem, read by PyYAML alone."""
+        """The front matter of each visible article by file stem, read by PyYAML alone."""
         out = {}
         for file in sorted(self.content.rglob("*.md")):
             front = yaml.load(file.read_text("utf-8-sig").split("\n---")[0].removeprefix("---"), Loader=yaml.CBaseLoader)
@@ -40,7 +40,7 @@ class Built(NamedTuple):
         return out
 
     def reached(self, route: str) -> set[str]:
-        """The stems of the articles that a list links to, on its own page and on the numbered ones."""
+        """Return the stems of the articles that a list links to, on all its pages."""
         site = WrittenSite(self.output, "https://wire.example")
         files = [self.output / route / "index.html", *(self.output / route / "page").glob("*/index.html")]
         found = set()
@@ -52,11 +52,11 @@ class Built(NamedTuple):
         return found
 
     def file(self, address: str) -> Path:
-        """The file of a page by its address on the site."""
+        """Return the file of a page by its path on the site."""
         return self.output / (address[1:] + "index.html" if address.endswith("/") else address[1:])
 
     def every_kind(self) -> list[str]:
-        """The addresses of pages, one of each kind: by route, by template, and by what is in an article."""
+        """Return the paths of pages, one of each kind: by route, by template and by content."""
         found: dict[tuple[str, ...], str] = {}
         for file in sorted(self.output.rglob("*.html")):
             path = "/" + file.relative_to(self.output).as_posix().removesuffix("index.html")
@@ -69,7 +69,7 @@ class Built(NamedTuple):
         return list(found.values())
 
     def every_kind_that_stays(self) -> list[str]:
-        """The same without those that lead a browser on at once, before anybody has looked at them."""
+        """Return the pages of `every_kind` without those that redirect the browser immediately."""
         return [page for page in self.every_kind() if 'http-equiv="refresh"' not in self.file(page).read_text("utf-8")]
 
 
@@ -77,7 +77,8 @@ _PARTS = ('class="body"', "<figure", "data-player", 'class="related"', 'class="c
 
 
 def build(name: str, folder: Path, *options: str) -> Built:
-    """Build a corpus (or the demo site, "demo") with the real command, everything it writes below `folder`."""
+    """Build a corpus, or the demo site ("demo"), with the real command, writing only below
+    `folder`."""
     root = ROOT if name == "demo" else CORPUS / name
     content = root / ("content" if name == "demo" else "_news")
     places = ["--output", folder / "site", "--cache", folder / "cache", "--set", f"content={content.name}"]
@@ -91,7 +92,7 @@ def build(name: str, folder: Path, *options: str) -> Built:
 
 
 class Builds(dict[str, Built]):
-    """Each site, built when it is first asked for."""
+    """Sites, each built when first requested."""
 
     def __init__(self, factory: pytest.TempPathFactory) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""Content files that hold the field `secured` in every form, most of them malformed."""
+"""Content files with the field `secured` in every form, most of them malformed."""
 
 from __future__ import annotations
 
-# Two halves of a note; any part of either, of nine characters, is looked for.
+# Two halves of a note. Tests search for any nine consecutive characters of either.
 ONE, TWO = "QUFaZ1hYeW9ndUFBQVRB", "QkJ0cnVsbHlCQkJwcm9w"
 DATE = "publishedDateTime: 2026-01-30T08:00:00Z\n"
 NOTE = f"{ONE};{TWO}"

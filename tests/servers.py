@@ -1,4 +1,4 @@
-"""Real HTTP servers on loopback that misbehave as told."""
+"""Real HTTP servers on loopback that misbehave on request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ Route = Reply | list[Reply] | Callable[[BaseHTTPRequestHandler], None]
 
 
 class Server:
-    """Answers by path; of a list of replies the last one stays. `asked` has method, path and time of each request."""
+    """Answers by path.
+
+    Given a list of replies, it sends them in order and repeats the last. `asked` has the method,
+    path and time of each request.
+    """
 
     def __init__(self, routes: dict[str, Route], tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[tuple[str, str, float]] = []
@@ -30,7 +34,7 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            timeout = PATIENCE  # so that a client that never goes away ends no test run
+            timeout = PATIENCE  # so that a client that never disconnects cannot block the tests
 
             def do_GET(self) -> None:
                 owner.answer(self, routes)
@@ -59,7 +63,7 @@ class Server:
             replies = route if isinstance(route, list) else [route]
             status, headers = replies[min(self._times[request.path], len(replies) - 1)]
             self._times[request.path] += 1
-        # Counted no more: a client may ask again as soon as it has the end of the answer.
+        # No longer counted, because a client may send its next request as soon as the answer ends.
         request.send_response(status)
         for name, value in {"Content-Length": "0", **headers}.items():
             request.send_header(name, value)
@@ -93,7 +97,7 @@ class Server:
 
 
 def until_it_goes(request: BaseHTTPRequestHandler) -> None:
-    """Send nothing more until the client has given up and closed the connection."""
+    """Send nothing more until the client gives up and closes the connection."""
     with suppress(OSError):
         while request.connection.recv(1 << 16):
             pass
@@ -101,18 +105,18 @@ def until_it_goes(request: BaseHTTPRequestHandler) -> None:
 
 
 def silent(request: BaseHTTPRequestHandler) -> None:
-    """Answer nothing."""
+    """Send no answer."""
     until_it_goes(request)
 
 
 def broken(request: BaseHTTPRequestHandler) -> None:
-    """Something that is not HTTP."""
+    """Send something that is not HTTP."""
     request.wfile.write(b"\x16\x03\x01 no answer\r\n\r\n")
     request.close_connection = True
 
 
 def dripping(head: bytes, drop: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
-    """Say `head`, then `drop` again and again, as long as anybody listens."""
+    """Send `head`, then `drop` again and again while the client listens."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         request.close_connection = True
@@ -126,7 +130,7 @@ def dripping(head: bytes, drop: bytes) -> Callable[[BaseHTTPRequestHandler], Non
 
 
 _OK = b"HTTP/1.1 200 OK\r\n"
-# Answers that never end, each in another part of what HTTP has.
+# Answers that never end, each in a different part of an HTTP response.
 ENDLESS = {
     "status line": dripping(b"HTTP/1.1 200 ", b"O"),
     "head, byte by byte": dripping(_OK + b"X-Slow: ", b"a"),
@@ -138,7 +142,7 @@ ENDLESS = {
     "trailer": dripping(_OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX-T: ", b"a"),
     "body": dripping(_OK + b"Content-Length: 100000000\r\n\r\n", b"a"),
 }
-# Endless bodies of answers whose heads say all.
+# Endless bodies of answers that can be understood from their heads alone.
 OVERLONG = {
     "error": dripping(b"HTTP/1.1 503 Busy\r\nRetry-After: 0\r\n\r\n", b"a" * 65536),
     "redirect": dripping(b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", b"a" * 65536),

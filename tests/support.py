@@ -1,4 +1,4 @@
-"""What tests share: a small site on disk, built by the real pipeline or by the real command."""
+"""Shared by all tests: a small site on disk, built by the real pipeline or the real command."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from newsgen.content.visibility import Clock
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
 STANDARDS = ROOT.parent / "shared" / "standards"
-PATIENCE = 300.0  # seconds after which what a test waits for never comes; no test passes or fails by less
+PATIENCE = 300.0  # seconds until a wait gives up; no test passes or fails because of a shorter time
 AS_OF = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 _OWN = (".newsgen-lock", ".newsgen-manifest")
 _T = TypeVar("_T")
 
 
 class SmallSite:
-    """A site in a folder of its own. `root` holds newsgen.yaml; nothing else is there at first."""
+    """A site in its own folder. `root` starts with nothing but newsgen.yaml."""
 
     def __init__(self, root: Path, **settings: Any) -> None:
         self.root = root
@@ -36,19 +36,22 @@ class SmallSite:
         self.settings(**settings)
 
     def settings(self, **more: Any) -> None:
-        """Write newsgen.yaml anew."""
+        """Write newsgen.yaml, replacing the previous one."""
         values = {"title": "The Test Wire", "url": "https://wire.example", **more}
         self.write("newsgen.yaml", yaml.safe_dump(values, sort_keys=False, allow_unicode=True))
 
     def write(self, path: str, content: str | bytes) -> Path:
-        """A file below the root."""
+        """Write a file below the root and return it."""
         file = self.root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         return file
 
     def article(self, name: str, /, body: str = "", **fields: Any) -> Path:
-        """`content/NAME.md`, with a title and a date where none are given. A field of None is left out."""
+        """Write `content/NAME.md`, with defaults such as a title and a date.
+
+        None leaves a field out.
+        """
         values = {
             "title": f"Story {name}",
             "publishedDateTime": "2026-01-30T08:00:00Z",
@@ -62,12 +65,12 @@ class SmallSite:
         return self.write(f"content/{name}.md", f"---\n{front}---\n{body}")
 
     def page_file(self, name: str, /, body: str = "", **fields: Any) -> Path:
-        """`content/pages/NAME.md`, with a title where none is given."""
+        """Write `content/pages/NAME.md`, with a default title."""
         front = yaml.safe_dump({"title": f"Page {name}", **fields}, sort_keys=False, allow_unicode=True)
         return self.write(f"content/pages/{name}.md", f"---\n{front}---\n{body}")
 
     def every_kind(self) -> None:
-        """Three articles and what else it takes to have a page of every kind."""
+        """Write articles and a plain page that together give a page of every kind."""
         more = {"tags": ["Tides"], "authors": ["Ann"], "type": "video"}
         for name in ("one", "two"):
             self.article(name, **more)
@@ -77,7 +80,7 @@ class SmallSite:
         self.page_file("about", menu=True)
 
     def build(self, *, as_of: datetime = AS_OF, drafts: bool = False, future: bool = False, jobs: int = 1, **paths: Any) -> Result:
-        """Build with the pipeline itself; `paths` are those of `load_config`."""
+        """Build with the pipeline itself. `paths` are arguments of `load_config`."""
         config = load_config(self.root, **paths)
         return build(config, BuildOptions(Clock(as_of, drafts, future), jobs))
 
@@ -86,30 +89,30 @@ class SmallSite:
         return newsgen(*arguments, cwd=self.root, **options)
 
     def tree(self) -> dict[str, bytes]:
-        """The output: path to bytes."""
+        """Return the output: bytes by path."""
         return read_tree(self.output)
 
     def page(self, path: str) -> str:
-        """A page of the output as text; a path that ends in a slash is a folder's index.html."""
+        """Return a page of the output as text. A trailing slash means the folder's index.html."""
         return (self.output / (path.lstrip("/") + "index.html" if path.endswith("/") else path.lstrip("/"))).read_text("utf-8")
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
-    """All files of an output by path, without the manifest and the lock."""
+    """Return all files of an output by path, without the manifest and the lock."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     tree = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
     return {path: data for path, data in tree.items() if path not in _OWN}
 
 
 def command(*arguments: str | Path) -> list[str]:
-    """The command line of `newsgen ARGUMENTS` with the Python that runs the tests."""
+    """Return the command line of `newsgen ARGUMENTS` for the Python that runs the tests."""
     return [sys.executable, "-m", "newsgen", *map(str, arguments)]
 
 
 def newsgen(
     *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, timeout: float = PATIENCE
 ) -> subprocess.CompletedProcess[str]:
-    """Run the real command: its exit code, standard output and standard error."""
+    """Run the real command, and return its exit code, standard output and standard error."""
     return subprocess.run(
         command(*arguments),
         cwd=cwd,
@@ -123,21 +126,24 @@ def newsgen(
 
 
 def eventually(look: Callable[[], _T], what: str = "what the test waits for") -> _T:
-    """The first true value that `look` returns. Fails only when a machine of any speed would have had one."""
+    """Return the first true value that `look` returns.
+
+    Fails only if it would fail on a machine of any speed.
+    """
     end = time.monotonic() + PATIENCE
     while not (found := look()):
         assert time.monotonic() < end, f"{what} never came"
-        time.sleep(0.005)  # between two looks
+        time.sleep(0.005)
     return found
 
 
 def members(group: int) -> list[int]:
-    """The processes of a group that run: those that have ended and only wait to be reaped are none (Linux)."""
+    """Return the running processes of a process group, without zombies (Linux)."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:  # it has just ended
+        except OSError:  # it has just exited
             continue
         if int(fields[2]) == group and fields[0] != "Z":
             found.append(int(folder.name))
@@ -145,5 +151,5 @@ def members(group: int) -> list[int]:
 
 
 def rounds(number: int) -> int:
-    """How many random examples a test tries: NEWSGEN_ROUNDS times as many for a long search."""
+    """Return how many random examples to try. NEWSGEN_ROUNDS multiplies it, for a long search."""
     return round(number * float(os.environ.get("NEWSGEN_ROUNDS", "1")))

@@ -1,4 +1,4 @@
-"""What docs/architecture.md says of the code is so."""
+"""The code agrees with docs/architecture.md."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PURE = [
 ]
 OUTSIDE = {"os", "io", "pathlib", "shutil", "subprocess", "socket", "sqlite3", "tempfile", "time", "random", "secrets", "urllib.request"}
 LONGEST = 400
-# From the top down.
+# From top to bottom.
 ROOMS = (
     *("cli", "publish", "preview", "check", "inspect", "build", "render", "images", "pages"),
     *("builder", "stories", "network", "content", "config", "store", "core"),
@@ -25,7 +25,10 @@ ROOMS = (
 
 
 def imports(tree: ast.AST) -> set[str]:
-    """The modules that are imported, wherever in the file; `PurePath` and the like are not what `pathlib` is avoided for."""
+    """Return the modules imported anywhere in the file.
+
+    Importing `PurePath` and the like does not count as importing `pathlib`.
+    """
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -36,7 +39,7 @@ def imports(tree: ast.AST) -> set[str]:
 
 
 def calls(tree: ast.AST) -> set[str]:
-    """The names and the attributes that are called."""
+    """Return the names and attributes that are called."""
     functions = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return {f.id if isinstance(f, ast.Name) else f.attr if isinstance(f, ast.Attribute) else "" for f in functions}
 
@@ -50,14 +53,14 @@ def name_of(file: Path) -> str:
 
 
 def test_pure_modules_reach_nothing_outside() -> None:
-    """The model, the builder, the planners and the repairs read and write no file, and read neither clock nor random numbers."""
+    """The model, builder, planners and repairs use no files, no clock and no random numbers."""
     forbidden = {"open", "print", "input", "now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes"}
     found = {name_of(file): imports(parsed(file)) & OUTSIDE | calls(parsed(file)) & forbidden for file in PURE}
     assert {name: reached for name, reached in found.items() if reached} == {}
 
 
 def test_the_model_imports_nothing_of_ours() -> None:
-    """The words stand at the bottom of everything."""
+    """The model imports no other module of newsgen."""
     assert not [name for name in imports(ast.parse((PACKAGE / "core/model.py").read_text("utf-8"))) if name.startswith("newsgen")]
 
 
@@ -69,7 +72,10 @@ def test_only_commands_print_and_exit() -> None:
 
 
 def arrows() -> dict[str, set[str]]:
-    """Which modules of the package each module imports, at its top or inside a function. Names are dotted, below the package."""
+    """Return the package's modules that each module imports, at its top or inside a function.
+
+    Names are dotted, relative to the package.
+    """
     modules = {".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): file for file in MODULES}
     found: dict[str, set[str]] = {}
     for module, file in modules.items():
@@ -98,7 +104,7 @@ def test_imports_run_downwards() -> None:
 
 
 def test_imports_make_no_circle() -> None:
-    """No module imports itself by way of others, inside a function neither."""
+    """No module imports itself through others, not even inside a function."""
     left = arrows()
     while free := {module for module, others in left.items() if not others & left.keys()}:
         left = {module: others for module, others in left.items() if module not in free}
@@ -106,19 +112,19 @@ def test_imports_make_no_circle() -> None:
 
 
 def test_few_modules_are_outside_the_rooms() -> None:
-    """The rooms are the folders of the package; beside them are only `__init__` and `__main__`."""
+    """Outside the rooms, the package has only `__init__` and `__main__`."""
     assert {path.stem for path in PACKAGE.glob("*.py")} == {"__init__", "__main__"}
     assert {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"theme", "__pycache__"} == set(ROOMS)
 
 
 def test_no_module_is_too_long() -> None:
-    """Every module is short enough to be read at once."""
+    """Every module is short enough to read in one sitting."""
     lengths = {name_of(file): len(file.read_text("utf-8").splitlines()) for file in MODULES}
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
 
 
 def test_every_room_is_in_the_architecture() -> None:
-    """docs/architecture.md names each folder and each module at the top of the package."""
+    """docs/architecture.md names each folder and each top-level module of the package."""
     told = set(re.findall(r"`([\w/.]+)`", (ROOT / "docs/architecture.md").read_text("utf-8")))
     rooms = {path.name + "/" if path.is_dir() else path.name for path in PACKAGE.iterdir() if not path.name.startswith("_")}
     assert rooms - {"py.typed"} <= told

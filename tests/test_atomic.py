@@ -1,4 +1,4 @@
-"""Files are replaced whole, and nothing half-written stays."""
+"""Files are replaced atomically, and no partial file stays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsgen.core.atomic import clear_parts, replace_file
 
 @pytest.mark.parametrize("durable", [False, True])
 def test_a_file_is_replaced_whole(tmp_path: Path, durable: bool) -> None:
-    """The folder is made, the bytes are there, and nothing else."""
+    """The folder is created and holds the file with its bytes, and nothing else."""
     file = tmp_path / "a/b.json"
     for data in (b"one", b"another"):
         replace_file(file, data, durable)
@@ -21,7 +21,7 @@ def test_a_file_is_replaced_whole(tmp_path: Path, durable: bool) -> None:
 
 
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
-    """Where a folder stands in the file's place, the folder stays, and no part is left."""
+    """If a folder has the file's name, the folder stays and no partial file is left."""
     (tmp_path / "a.json/inside").mkdir(parents=True)
     with pytest.raises(OSError, match=r"a\.json"):
         replace_file(tmp_path / "a.json", b"x")
@@ -29,7 +29,7 @@ def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_parts_of_killed_processes_go(tmp_path: Path) -> None:
-    """What a process left that was killed in between is removed by who holds the folder; other files stay."""
+    """The holder of the folder removes partial files of a killed process; other files stay."""
     (tmp_path / ".hold.json.123-456.newsgen-part").write_text("{")
     (tmp_path / "hold.json").write_text("{}")
     clear_parts(tmp_path)

@@ -1,4 +1,7 @@
-"""Articles of any kind, given to the real command: each mistake is told with its place, the others are published, nothing gets through."""
+"""Bad articles and the real command: each mistake is reported, other articles are published.
+
+Reports name the place, and nothing unsafe or secret gets into the output.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ SECRET = "QUJDREVGR0hJSktMTU5P;UFFSU1RVVldYWVoxMjM0"
 
 
 def built(site: SmallSite, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """A build that ends with this code, without a traceback."""
+    """Build, and check the exit code and that there is no traceback."""
     done = site.run("build", *AT, "-v", *arguments)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
@@ -109,7 +112,10 @@ KEPT = {
 
 
 def test_what_cannot_be_read_is_left_out_and_told(site: SmallSite) -> None:
-    """Each is told with its place; it alone is left out, and --strict ends with 1."""
+    """Each unreadable article is reported with its place and left out alone.
+
+    With --strict the build exits with 1.
+    """
     for kind, (data, _) in LEFT_OUT.items():
         site.write(f"content/{kind}.md", data)
     done = built(site)
@@ -123,7 +129,7 @@ def test_what_cannot_be_read_is_left_out_and_told(site: SmallSite) -> None:
 
 
 def test_what_can_be_read_is_kept_and_told(site: SmallSite) -> None:
-    """Each has its page with the title as it was meant; what was wrong is told with its place, and what was not, is not."""
+    """Each readable article has a page with the intended title. Only real mistakes are reported."""
     for kind, (data, _, _) in KEPT.items():
         site.write(f"content/{kind.replace(' ', '-')}.md", data)
     done = built(site)
@@ -136,7 +142,10 @@ def test_what_can_be_read_is_kept_and_told(site: SmallSite) -> None:
 
 
 def test_two_articles_on_one_route(site: SmallSite) -> None:
-    """The later one gets a number and is told; both have a page. A number that is taken is passed over."""
+    """The later article gets a number and is reported, and both have a page.
+
+    Taken numbers are skipped.
+    """
     site.article("deeper/two", title="Story later", publishedDateTime="2026-01-30T09:00:00Z")
     site.article("two-2", title="Story numbered")
     assert "content/deeper/two.md" in built(site).stderr
@@ -146,8 +155,11 @@ def test_two_articles_on_one_route(site: SmallSite) -> None:
 
 
 def test_names_that_lead_elsewhere_stay_in_the_output(site: SmallSite) -> None:
-    """Whatever slug, category, topic, tag, author, source, alias and layout say, all that is written lies in the output, on no odd
-    path, and no file is where a folder is to be."""
+    """All written files lie in the output, whatever the fields of an article say.
+
+    The fields are slug, category, topic, tag, author, source, alias and layout. No path is odd, and
+    no file has the path of a folder.
+    """
     site.settings(permalinks={"article": "/{category}/{slug}/"})
     names = [
         "../../up",
@@ -187,7 +199,7 @@ SCHEMES += [
 
 
 def attributes(tree: dict[str, bytes]) -> Iterator[tuple[str, str, str]]:
-    """Each attribute of each page that holds an address: page, attribute, address."""
+    """Yield each attribute that holds a URL: page, attribute, URL."""
     for path, data in tree.items():
         if path.endswith(".html"):
             for element in html.fromstring(data).iter(etree.Element):
@@ -197,13 +209,19 @@ def attributes(tree: dict[str, bytes]) -> Iterator[tuple[str, str, str]]:
 
 
 def runs(url: str) -> bool:
-    """Whether a browser, which drops tabs and line breaks in an address, would take it for one of another scheme."""
+    """Return whether a browser would see another scheme in a URL.
+
+    Browsers drop tabs and line breaks in URLs.
+    """
     found = re.match(r"[\x00-\x20]*([a-z][a-z0-9+.-]*):", re.sub(r"[\t\r\n]", "", url), re.I)
     return found is not None and found[1].lower() not in ("http", "https", "mailto")
 
 
 def test_no_address_runs_anything(site: SmallSite) -> None:
-    """In whichever field, no page, feed or machine file has an address of another scheme than http and https."""
+    """No page, feed or machine-readable file has a URL with a scheme other than http and https.
+
+    This holds for every field.
+    """
     for i, url in enumerate(SCHEMES):
         picture = [{"url": url, "width": 10, "height": 10}]
         provider = {"name": f"P{i}", "domain": url, "images": picture}
@@ -231,7 +249,10 @@ SHOWN = "<script>alert('x')</script></script>]]>--><img src=x onerror=alert(2)>{
 
 
 def test_markup_in_every_field_is_text(site: SmallSite) -> None:
-    """Scripts, comments, CDATA ends and template syntax in every field are shown as they stand: in pages, JSON-LD and feeds."""
+    """Scripts, comments, CDATA ends and template syntax in any field are shown as text.
+
+    This holds in pages, JSON-LD and feeds.
+    """
     site.settings(title=HOSTILE, description=HOSTILE)
     picture = [{"url": "https://paper.example/a.jpg", "title": HOSTILE}]
     provider = {"name": HOSTILE, "images": picture}
@@ -281,7 +302,10 @@ LETTERS = {
 
 
 def test_letters_of_the_world(site: SmallSite) -> None:
-    """Turned directions are taken out, letters of all scripts stay, in titles, topics, tags, authors, sources and names of files."""
+    """Direction controls are removed, and letters of all scripts stay.
+
+    This holds for titles, topics, tags, authors, sources and file names.
+    """
     for i, title in enumerate(LETTERS):
         site.article(f"odd-{i}", title=title, topics=[title], tags=[title], authors=[title], provider={"name": title}, webUrl=None)
         name = re.sub(r"[\x00-\x20/\x85\u2028\u2029\u202a-\u202e\u2066-\u2069\ufdd0\uffff]", "", title)[:40]
@@ -297,8 +321,10 @@ def test_letters_of_the_world(site: SmallSite) -> None:
 
 
 def test_a_secret_stays_where_the_front_matter_is_broken(site: SmallSite) -> None:
-    """With a quote or a line of dashes too many the value of `secured` is a part of the body or of a title: it is told and
-    written nowhere."""
+    """A value of `secured` in broken front matter is reported, and written nowhere.
+
+    A stray quote or a line of dashes makes it a part of the body or of a title.
+    """
     breaks = {
         "closed early": f"---\ntitle: T\n{DATE.decode()}---\nexcerpt: x\nsecured: {SECRET}\n---\n",
         "unclosed quote": f'---\n{DATE.decode()}title: "T\nsecured: {SECRET}\nx: "\n---\n',

@@ -1,6 +1,6 @@
-"""Files, folders, templates, settings and disks that are not as they should be, met by the real command.
+"""The real command with bad files, folders, templates, settings and disks.
 
-What is wrong is told, what was there stays, nothing hangs.
+Problems are reported, existing output stays, and nothing hangs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
 
 
 def as_anybody() -> None:
-    """Let the program that is started next heed the rights of files, even where root runs it."""
+    """Make the next program respect file permissions, even if root runs it."""
     if os.getuid() == 0:
         libc = ctypes.CDLL(None, use_errno=True)
         for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
@@ -35,7 +35,7 @@ def as_anybody() -> None:
 
 
 def run(site: SmallSite, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command as one whom rights bind; it must end by itself and without a traceback."""
+    """Run the command subject to permissions. It must end by itself and without a traceback."""
     done = subprocess.run(
         command(*arguments),
         cwd=site.root,
@@ -52,7 +52,7 @@ def run(site: SmallSite, *arguments: str | Path) -> subprocess.CompletedProcess[
 
 
 def stays(site: SmallSite, code: int, *words: str) -> None:
-    """A build that ends with this code and says these words; the output stays as it is."""
+    """Build, expecting this exit code and these words, and an unchanged output."""
     before = {path: (data, (site.output / path).stat().st_mtime_ns) for path, data in site.tree().items()}
     done = run(site, "build", *AT)
     assert done.returncode == code, done.stderr
@@ -61,12 +61,15 @@ def stays(site: SmallSite, code: int, *words: str) -> None:
     assert {path: (data, (site.output / path).stat().st_mtime_ns) for path, data in site.tree().items()} == before
 
 
-# Files of the content
+# Content files
 
 
 def test_files_that_are_no_articles(site: SmallSite) -> None:
-    """Links out of the folder, loops, pipes, sockets and names that cannot be shown are told and passed over, never opened; a folder may be
-    named like an article, and names may be odd."""
+    """Files that are no articles are reported and never opened.
+
+    These are links out of the folder, loops, pipes, sockets and names that cannot be displayed. A
+    folder may have the name of an article, and names may be odd.
+    """
     secret = site.root.parent / "elsewhere"
     secret.mkdir()
     (secret / "private.md").write_text(FRONT.format("Private") + "Nobody's business")
@@ -100,7 +103,10 @@ def test_files_that_are_no_articles(site: SmallSite) -> None:
 
 
 def test_files_that_cannot_be_read(site: SmallSite) -> None:
-    """A file or a folder without rights is told; what can be read is published, and what was read before goes."""
+    """A file or folder without permissions is reported, and its earlier pages are removed.
+
+    The rest is published.
+    """
     run(site, "build", *AT)
     site.article("one", title="Not to be read").chmod(0)
     closed = site.write("content/closed/three.md", FRONT.format("Three")).parent
@@ -115,8 +121,11 @@ def test_files_that_cannot_be_read(site: SmallSite) -> None:
 
 
 def test_static_and_data_files_of_all_kinds(site: SmallSite) -> None:
-    """What cannot be read or copied is told and left out, the rest is there; the manifest and the lock of a site that was copied
-    into the static folder are not copied on, and a file in the place of a folder keeps it."""
+    """Files that cannot be read or copied are reported and left out; the rest is copied.
+
+    The manifest and the lock of a site copied into the static folder are not copied. A file in the
+    place of a folder keeps its place.
+    """
     for name in (".newsgen-manifest", ".newsgen-lock", ".newsgen-journal"):
         site.write(f"static/{name}", "of another site")
     site.write("static/fine/.well-known/a b.txt", "fine")
@@ -157,7 +166,10 @@ def test_static_and_data_files_of_all_kinds(site: SmallSite) -> None:
 
 
 def test_a_file_that_changes_while_it_is_read(site: SmallSite) -> None:
-    """While a file is rewritten in its place again and again, each build ends well, with it or without; at rest it is shown as it is."""
+    """While a file is rewritten repeatedly, each build succeeds, with or without it.
+
+    Afterwards it is shown as it is.
+    """
     file = site.root / "content/one.md"
     versions = [FRONT.format(f"Version {letter}") + f"{letter * 50}\n\n" * 1500 * (i + 1) for i, letter in enumerate("abc")]
     stop = threading.Event()
@@ -206,7 +218,10 @@ TEMPLATES: list[tuple[dict[str, str], list[str]]] = [
 
 
 def test_templates_that_cannot_be_rendered(site: SmallSite) -> None:
-    """A template that extends, includes or calls itself, is half written, or asks for too much ends with 3 and is named."""
+    """A template that cannot be rendered exits with 3 and is named.
+
+    It extends, includes or calls itself, is incomplete, or asks for too much.
+    """
     run(site, "build", *AT)
     for files, words in TEMPLATES:
         for name, text in files.items():
@@ -216,7 +231,10 @@ def test_templates_that_cannot_be_rendered(site: SmallSite) -> None:
 
 
 def test_templates_that_cannot_be_read(site: SmallSite) -> None:
-    """One that is not UTF-8, one without rights, a folder in its place, a pipe: told with its name."""
+    """A template that is not UTF-8 or has no permissions is reported by name.
+
+    A folder or a pipe with the name of a template is ignored.
+    """
     run(site, "build", *AT)
     file = site.write("templates/article.html", b"Caf\xe9")
     stays(site, 3, "templates/article.html", "[template-not-utf-8]")
@@ -225,7 +243,7 @@ def test_templates_that_cannot_be_read(site: SmallSite) -> None:
     stays(site, 3, "templates/article.html", "Permission denied")
     file.unlink()
     file.mkdir()
-    assert run(site, "build", *AT).returncode == 0  # a folder is no template: the theme's is used
+    assert run(site, "build", *AT).returncode == 0  # a folder is not a template, so the theme's is used
     file.rmdir()
     os.mkfifo(file)
     assert run(site, "build", *AT).returncode == 0
@@ -263,7 +281,7 @@ SETTINGS: list[tuple[bytes, str]] = [
 
 
 def test_settings_that_cannot_be_meant(site: SmallSite) -> None:
-    """A wrong settings file ends a build, and other commands, with 2 and the place; what was built stays."""
+    """Wrong settings end builds and other commands with 2 and a place. Existing output stays."""
     site.article("three", body="A body")
     run(site, "build", *AT)
     for settings, words in SETTINGS:
@@ -274,7 +292,10 @@ def test_settings_that_cannot_be_meant(site: SmallSite) -> None:
 
 
 def test_settings_that_cannot_be_read(site: SmallSite) -> None:
-    """A file without rights, a folder in its place, none at all: exit code 2, and the file is named."""
+    """Settings that cannot be read end with 2, and the file is named.
+
+    It has no permissions, is a folder, or does not exist.
+    """
     file = site.root / "newsgen.yaml"
     run(site, "build", *AT)
     file.chmod(0)
@@ -290,7 +311,10 @@ ODD = '-x\n "quote\'s" %s{{x}} 海岸'.encode()
 
 @pytest.mark.parametrize(("name", "text"), [(ODD, True), (b"caf\xe9", False)])
 def test_a_site_in_a_folder_of_an_odd_name(site: SmallSite, name: bytes, text: bool) -> None:
-    """Whatever the folder of a site is called, commands work in it and print their JSON; bytes that are no text are refused with 2."""
+    """Commands work in a folder of any name and print JSON.
+
+    Names that are not text are refused with 2.
+    """
     root = os.fsencode(site.root.parent) + b"/" + name
     os.rename(site.root, root)
     commands = [["build"], ["status"], ["new", "A story", "--topic", "ai"], ["why", "/"], ["check"], ["theme", "list"]]
@@ -306,7 +330,7 @@ def test_a_site_in_a_folder_of_an_odd_name(site: SmallSite, name: bytes, text: b
 
 
 def test_a_terminal_that_does_not_know_all_letters(site: SmallSite) -> None:
-    """Where the terminal's encoding lacks a letter, it is escaped, and JSON is UTF-8 all the same."""
+    """Letters missing in the terminal's encoding are escaped. JSON is UTF-8 nevertheless."""
     site.settings(title="海岸")
     done = site.run("config", "title", env={"PYTHONIOENCODING": "latin-1"})
     assert (done.returncode, done.stdout) == (0, "title  \\u6d77\\u5cb8  (newsgen.yaml:1)\n")
@@ -319,7 +343,10 @@ def test_a_terminal_that_does_not_know_all_letters(site: SmallSite) -> None:
 
 
 def test_outputs_that_cannot_be_written(site: SmallSite) -> None:
-    """A file in its place, a folder without rights, a link into the content: told, with nothing written anywhere."""
+    """A file in its place, a folder without permissions, or a link into the content is reported.
+
+    Nothing is written anywhere.
+    """
     (site.root / "file").write_text("mine")
     assert run(site, "build", *AT, "--output", "file").returncode == 3
     assert (site.root / "file").read_text() == "mine"
@@ -337,7 +364,10 @@ def test_outputs_that_cannot_be_written(site: SmallSite) -> None:
 
 
 def test_a_part_of_the_output_that_cannot_be_written(site: SmallSite) -> None:
-    """Where one folder of the output lost its rights the build ends with 3 and names it; with the rights back all is well."""
+    """If a folder of the output loses its permissions, the build exits with 3 and names it.
+
+    With the permissions restored, the build succeeds.
+    """
     run(site, "build", *AT)
     site.article("three")
     (site.output / "news").chmod(0o555)
@@ -347,7 +377,7 @@ def test_a_part_of_the_output_that_cannot_be_written(site: SmallSite) -> None:
 
 
 def mounted(site: SmallSite, script: str, *namespaces: str) -> subprocess.CompletedProcess[str]:
-    """Run a shell script that may mount what it likes, seen by nobody else; `newsgen` is the command."""
+    """Run a shell script that may mount anything, invisible to others. `newsgen` is the command."""
     ours = ["unshare", "--mount", *namespaces] + (["--map-root-user"] if os.getuid() else [])
     if subprocess.run([*ours, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False).returncode:
         pytest.skip("this system allows no namespaces in which to mount")
@@ -358,8 +388,11 @@ def mounted(site: SmallSite, script: str, *namespaces: str) -> subprocess.Comple
 
 @pytest.mark.needs("unshare")
 def test_a_full_disk(site: SmallSite) -> None:
-    """Where the disk of the output is full the build ends with 3 and says so; what was there stays whole, nothing half-written
-    is left, and with room again the next build is right."""
+    """If the output's disk is full, the build says so and exits with 3.
+
+    The old output stays complete and no partial file is left. With space again, the next build is
+    right.
+    """
     site.settings(budgets={"body": 3_000_000, "work": 100_000_000})
     site.output.mkdir()
     (site.root / "before").mkdir()
@@ -387,7 +420,10 @@ def test_a_full_disk(site: SmallSite) -> None:
 
 @pytest.mark.needs("unshare")
 def test_a_full_disk_below_the_cache(make_site: Callable[..., SmallSite]) -> None:
-    """Where the disk of the cache is full the build ends with 3 and names the cache; with room again it builds."""
+    """If the cache's disk is full, the build exits with 3 and names the cache.
+
+    With space again, it builds.
+    """
     site = make_site()
     for i in range(60):
         site.article(f"story-{i}", body=f"word{i} " * 20_000)
@@ -409,7 +445,10 @@ def test_a_full_disk_below_the_cache(make_site: Callable[..., SmallSite]) -> Non
 
 @pytest.mark.needs("unshare")
 def test_a_read_only_root(site: SmallSite) -> None:
-    """With the root read-only a build says that it cannot write; with --cache and --output elsewhere it builds, and others answer."""
+    """With a read-only root, a build says that it cannot write.
+
+    With --cache and --output elsewhere it builds. Other commands still answer.
+    """
     out = site.root.parent / "out"
     out.mkdir()
     done = mounted(

@@ -1,4 +1,4 @@
-"""What the cache keeps is what was put there, whoever else writes meanwhile."""
+"""The cache returns what was stored, even when others write at the same time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ LEDGERS = st.builds(
 def test_a_ledger_is_of_one_run(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[tuple[int, ...], RenderRecord, RenderRecord]]
 ) -> None:
-    """Runs that share a cache find it, build, and keep their ledgers in any order: what is found then is all of the last one."""
+    """Runs that share a cache may store their ledgers in any order.
+
+    A read then returns the last one, complete.
+    """
     folder = tmp_path_factory.mktemp("cache")
     caches = Cache(folder), Cache(folder)
     last = RenderRecord()
@@ -43,7 +46,7 @@ def test_a_ledger_is_of_one_run(
 @settings(max_examples=40)
 @given(steps=st.lists(st.tuples(st.sampled_from(["prepare", "begin", "own", "other", "files"]), st.integers(0, 9)), max_size=12))
 def test_what_was_prepared_is_what_is_there(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]) -> None:
-    """Whoever wrote since it was read ahead, whole or in part: what is known of files is what was kept last."""
+    """Reading ahead, fully or partly, never hides records that another run writes afterwards."""
     folder = tmp_path_factory.mktemp("cache")
     own, other = Cache(folder), Cache(folder)
     files: dict[str, FileRecord] = {}
@@ -64,7 +67,7 @@ def test_what_was_prepared_is_what_is_there(tmp_path_factory: pytest.TempPathFac
 
 
 def test_only_what_changed_is_kept_anew(tmp_path: Path) -> None:
-    """A column of the ledger that is as it was is not written."""
+    """An unchanged column of the ledger is not written again."""
     cache = Cache(tmp_path)
     first = RenderRecord(b"plan", ("/",), b"1", ("aa",))
     cache.set_rendered(cache.ledger(), first, [], [])

@@ -1,6 +1,7 @@
-"""The faults that users of such tools report: each site of ../shared/cases/content-* is built, and gives what its README calls right.
+"""Faults that users of such tools report, from ../shared/cases/content-*.
 
-The cases are left out where the folder is missing. Those of operations stand in tests/test_cases_operations.py.
+Each site is built and behaves as its README says. Skipped if the folder is missing. The cases of
+operations are in tests/test_cases_operations.py.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="there is no folder .
 
 
 class Case:
-    """A copy of a case's site, built."""
+    """A built copy of a case's site."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.root = folder / name
@@ -36,69 +37,69 @@ class Case:
         return build(load_config(self.root), BuildOptions(Clock(datetime(2026, 1, 31, 12, tzinfo=UTC)), 1))
 
     def page(self, route: str) -> str:
-        """A file of the output; of a route that ends in a slash its index.html."""
+        """Return a file of the output. A route with a trailing slash means its index.html."""
         return (self.root / "site" / (route + "index.html" if route.endswith("/") or not route else route)).read_text("utf-8")
 
     @property
     def body(self) -> str:
-        """The body of the page of `content/a.md`."""
+        """Return the body of the page of `content/a.md`."""
         found = re.search(r'<div class="body[^>]*>(.*?)</div>\s*(?:<|$)', self.page("news/a/"), re.S)
         assert found, "the page has no body"
         return found[1]
 
     @property
     def headline(self) -> str:
-        """The headline of the page of `content/a.md`."""
+        """Return the headline of the page of `content/a.md`."""
         (title,) = etree.HTML(self.page("news/a/")).xpath("//h1//text()")
         return str(title)
 
     @property
     def codes(self) -> list[str]:
-        """The codes of all problems."""
+        """Return the codes of all problems."""
         return [problem.code for problem in self.result.problems]
 
     def check_fix(self) -> dict[str, bytes]:
-        """The content files after `newsgen check --fix`."""
+        """Return the content files after `newsgen check --fix`."""
         assert newsgen("check", "--fix", cwd=self.root).returncode in (0, 1)
         return {path.name: path.read_bytes() for path in (self.root / "content").iterdir()}
 
 
 @pytest.fixture
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
-    """The case that the test's name begins with: `test_05_...` is content-05-*."""
+    """The case named at the start of the test's name: `test_05_...` is content-05-*."""
     number = request.node.name.split("_")[1]
     (name,) = (path.name for path in CASES.glob(f"content-{number}-*"))
     return Case(name, tmp_path)
 
 
 def test_00_references_to_controls(case: Case) -> None:
-    """Feeds are XML, and the text around the character is there."""
+    """Feeds are valid XML, and the text around the character stays."""
     for feed in ("feed.xml", "atom.xml"):
         assert b"word processor:next line" in etree.tostring(etree.fromstring(case.page(feed).encode()))
 
 
 def test_01_a_static_file_in_the_place_of_an_article(case: Case) -> None:
-    """The static file stands there, the conflict is reported, the rest is built."""
+    """The static file keeps its place, the conflict is reported, and the rest is built."""
     assert case.page("news/a/") == (case.root / "static/news/a/index.html").read_text("utf-8")
     assert "route-conflict" in case.codes
     assert case.page("news/b/")
 
 
 def test_02_a_static_file_above_articles(case: Case) -> None:
-    """The conflict is reported, the rest is built."""
+    """The conflict is reported, and the rest is built."""
     assert "route-conflict" in case.codes
     assert case.page("")
 
 
 def test_04_values_that_are_not_understood(case: Case) -> None:
-    """None of the seven is published, and each is reported."""
+    """None of the seven articles is published, and each is reported."""
     assert case.result.articles == 0
     assert not list((case.root / "site").glob("news/*/index.html"))
     assert len({problem.file for problem in case.result.problems}) == 7
 
 
 def test_05_portuguese_capitals(case: Case) -> None:
-    """The title is left as it is, in the file too."""
+    """The title stays unchanged, also in the file."""
     assert case.headline == "Guerra no “IRÃ” e tensão IRÃ–EUA"
     assert case.check_fix() == {"a.md": (CASES / case.root.name / "content/a.md").read_bytes()}
 
@@ -110,20 +111,23 @@ def test_06_closing_quotes(case: Case) -> None:
 
 
 def test_07_quotes_in_japanese_and_chinese(case: Case) -> None:
-    """Each language's own marks, in the right direction."""
+    """Each language keeps its own marks, in the right direction."""
     assert "彼は「はい」と言った。" in case.page("news/a/")
     assert "他说“你好”了。" in case.page("news/b/")
 
 
 def test_08_a_category_named_media(case: Case) -> None:
-    """Only copies of images may be kept for a year: pages below /media/ are not, or the conflict is reported."""
+    """Only copies of images may be cached for a year.
+
+    Pages below /media/ are not, or the conflict is reported.
+    """
     blocks = re.findall(r"^(/\S*)\n((?:[ \t]+.*\n?)+)", case.page("_headers"), re.M)
     immutable = [path for path, headers in blocks if "immutable" in headers]
     assert "/media/*" not in immutable or "route-conflict" in case.codes
 
 
 def test_09_descriptions_are_html(case: Case) -> None:
-    """In RSS a tag in a text is escaped as HTML, then as XML."""
+    """In RSS, a tag written as text is escaped as HTML, then as XML."""
     assert "&amp;lt;video&amp;gt;" in case.page("feed.xml")
 
 
@@ -139,34 +143,37 @@ def test_10_authors_and_tags(case: Case) -> None:
 
 
 def test_12_fences_in_lists(case: Case) -> None:
-    """Both fences are code, with their HTML as text."""
+    """Both fences are code blocks, with their HTML as text."""
     assert case.body.count("<pre") == 2
     assert "&lt;script src=" in case.body
     assert case.body.count("&lt;p&gt;hi&lt;/p&gt;") == 2
 
 
 def test_13_info_strings(case: Case) -> None:
-    """Three blocks of code, and the prose between them."""
+    """There are three code blocks, with the prose between them."""
     assert case.body.count("<pre") == 3
     assert "<p>The harbour road did not hold.</p>" in case.body
     assert "<em>prose</em>" in case.body
 
 
 def test_14_ids_are_unique(case: Case) -> None:
-    """The body keeps its ids, and the page has each once."""
+    """The body keeps its ids, and each id occurs once on the page."""
     ids = etree.HTML(case.page("news/a/")).xpath("//@id")
     assert len(ids) == len(set(ids))
     assert {"main", "corrections"} <= set(ids)
 
 
 def test_15_updated_on_the_day_of_publication(case: Case) -> None:
-    """No warning; shown as updated that day."""
+    """There is no warning, and the page shows the update on that day."""
     assert case.codes == []
     assert re.search(r'Updated:? *<time datetime="2026-01-30">January 30, 2026</time>', case.page("news/a/"))
 
 
 def test_16_a_static_file_named_media(case: Case) -> None:
-    """The file is copied where no page or copy of an image needs a folder there, else the conflict is reported; the rest is built."""
+    """The file is copied, or the conflict is reported if a page or an image needs a folder there.
+
+    The rest is built.
+    """
     copied = (case.root / "site/media").is_file()
     assert copied or "route-conflict" in case.codes
     assert case.page("news/a/")
@@ -174,19 +181,19 @@ def test_16_a_static_file_named_media(case: Case) -> None:
 
 @pytest.mark.parametrize("number", ["17", "18"])
 def test_yaml_that_is_read(number: str, tmp_path: Path) -> None:
-    """A line of a tab, and an anchor that is defined again."""
+    """A line with a tab and a redefined anchor are read."""
     (name,) = (path.name for path in CASES.glob(f"content-{number}-*"))
     assert Case(name, tmp_path).result.articles == 1
 
 
 def test_19_labels_end_in_a_whole_character(case: Case) -> None:
-    """The label of the table's box ends in no half reference."""
+    """The label of the table's box does not end inside a character reference."""
     (label,) = re.findall(r'aria-label="(x[^"]*)"', case.page("news/a/"))
     assert not re.search(r"&(?!amp;)|&amp;\w", label)
 
 
 def test_21_no_break_spaces(case: Case) -> None:
-    """They stay on the page and in the files."""
+    """No-break spaces stay, on the page and in the files."""
     folder = CASES / case.root.name / "content"
     for name in ("a", "b"):
         title = re.search('^title: "?(.*?)"?$', (folder / f"{name}.md").read_text("utf-8"), re.M)
@@ -196,7 +203,7 @@ def test_21_no_break_spaces(case: Case) -> None:
 
 
 def test_22_titles_that_yaml_cuts(case: Case) -> None:
-    """Each is reported, and the whole line shown."""
+    """Each title is reported, and the whole line shown."""
     told = newsgen("build", "--as-of", "2026-01-31", cwd=case.root).stderr
     for line in ("title: The #1 song", "title: !Important news", "title: &c and more"):
         assert line in told
@@ -204,26 +211,26 @@ def test_22_titles_that_yaml_cuts(case: Case) -> None:
 
 
 def test_24_named_anchors(case: Case) -> None:
-    """The name is an id, and the link leads there."""
+    """The name becomes an id, and the link leads there."""
     assert 'id="here"' in case.body
     assert 'href="#here"' in case.body
 
 
 def test_25_spaces_in_addresses(case: Case) -> None:
-    """The link is encoded, in the feeds too, and leads to the file."""
+    """The link is encoded, also in feeds, and leads to the file."""
     assert 'href="/my%20file.pdf"' in case.body
     assert "/my%20file.pdf" in case.page("feed.xml")
     assert newsgen("check", "--links", cwd=case.root).returncode == 0
 
 
 def test_27_a_date_alone(case: Case) -> None:
-    """No clock is shown."""
+    """No time of day is shown."""
     assert '<time datetime="2026-01-30">January 30, 2026</time>' in case.page("news/a/")
     assert "12:00" not in case.page("news/a/")
 
 
 def test_30_footnotes_with_spaces(case: Case) -> None:
-    """The id has none, and the reference leads to it."""
+    """The id has no spaces, and the reference leads to it."""
     ids = re.findall(r'id="([^"]*)"', case.body)
     assert not [name for name in ids if " " in name]
     links = re.findall(r'href="#([^"]*)"', case.body)

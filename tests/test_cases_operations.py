@@ -1,7 +1,8 @@
-"""The faults of operations that users of such tools report: ../shared/cases/ops-* gives what each README calls right.
+"""Faults in operation that users of such tools report, from ../shared/cases/ops-*.
 
-Cases whose scripts only wait for so many seconds (05, 06, 17, 19, 20) have tests of their own: tests/preview/test_links.py,
-tests/cli/test_serve.py, tests/publish/test_targets.py and tests/preview/test_server.py.
+Each case behaves as its README says. Cases whose scripts only wait for some seconds (05, 06, 17,
+19, 20) have their own tests: tests/preview/test_links.py, tests/cli/test_serve.py,
+tests/publish/test_targets.py and tests/preview/test_server.py.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="there is no folder .
 
 
 class Script:
-    """A copy of a case whose run.sh was run: what it printed and its folder."""
+    """A copy of a case after its run.sh: its output and its folder."""
 
     def __init__(self, folder: Path, name: str) -> None:
         (found,) = CASES.glob(f"ops-{name}-*")
@@ -44,13 +45,13 @@ class Script:
 
 @pytest.fixture
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Script:
-    """The case that the test's name begins with: `test_02_...` runs ops-02-*."""
+    """The case named at the start of the test's name: `test_02_...` runs ops-02-*."""
     return Script(tmp_path, request.node.name.split("_")[1])
 
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], list[str]]]:
-    """The case's server at a free port, by its `url`; called it tells the requests that it had."""
+    """The case's server, at a free port in `url`. Calling it returns the requests it received."""
     (found,) = CASES.glob(f"ops-{request.node.name.split('_')[1]}-*")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -72,7 +73,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
 
 @pytest.mark.needs("git")
 def test_01_a_hook_and_the_users_index(case: Script) -> None:
-    """Both hooks publish, and the repository's own index holds its own files."""
+    """Both hooks publish, and the repository's index keeps only its own files."""
     assert case.said.count("newsgen 0") >= 2
     assert not [line for line in case.out.splitlines() if line.endswith(".html")]
     assert "fatal" not in case.said
@@ -80,7 +81,7 @@ def test_01_a_hook_and_the_users_index(case: Script) -> None:
 
 @pytest.mark.needs("git")
 def test_02_a_file_becomes_a_folder(case: Script) -> None:
-    """The build and the git target replace what newsgen wrote itself."""
+    """The build and the git target replace what newsgen itself wrote."""
     assert [line for line in case.out.splitlines() if line[-1:].isdigit()] == [
         "page in the place of a file: 0",
         "file in the place of a folder: 0",
@@ -90,20 +91,20 @@ def test_02_a_file_becomes_a_folder(case: Script) -> None:
 
 @pytest.mark.needs("git")
 def test_03_version_control_in_static(case: Script) -> None:
-    """The checkout's files are copied, its .git is not."""
+    """The checkout's files are copied, but not its .git."""
     assert not (case.folder / "work/site/.git").exists()
     assert (case.folder / "work/site/a.css").read_text() == "a\n"
 
 
 def test_04_a_cache_that_cannot_be_made(case: Script) -> None:
-    """`serve` ends as `build` does."""
+    """`serve` ends in the same way as `build`."""
     assert case.out.splitlines() == ["build 3", "serve 3"]
     assert case.said.count("--cache names another folder") == 2
     assert "Traceback" not in case.said
 
 
 def test_07_a_redirect_in_utf8(server: Callable[[], list[str]], tmp_path: Path) -> None:
-    """The redirect is followed to the picture."""
+    """The redirect is followed to the image."""
     url = f"{server.url}/moved-utf8.jpg"  # type: ignore[attr-defined]
     report = fetched(tmp_path, url)
     assert (report["fetched"], report["failed"]) == (1, 0)
@@ -112,7 +113,7 @@ def test_07_a_redirect_in_utf8(server: Callable[[], list[str]], tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", ["busy", "busynone", "s503"])
 def test_08_a_busy_host(server: Callable[[], list[str]], tmp_path: Path, kind: str) -> None:
-    """Of twenty pictures only one is asked for, and none in the next run."""
+    """Of twenty images only one is requested, and none in the next run."""
     urls = [f"{server.url}/{kind}/{n}" for n in range(20)]  # type: ignore[attr-defined]
     fetched(tmp_path, *urls)
     asked = server()
@@ -132,7 +133,7 @@ def fetched(folder: Path, *urls: str) -> dict[str, int]:
 
 
 def test_09_a_file_of_the_future(site: SmallSite) -> None:
-    """Three nights that nothing changes for write one report."""
+    """Three nightly runs without changes write one report."""
     for file in (site.root / "content").iterdir():
         os.utime(file, (1, 1))
     os.utime(site.root / "content/one.md", (2_051_222_400, 2_051_222_400))
@@ -142,21 +143,24 @@ def test_09_a_file_of_the_future(site: SmallSite) -> None:
 
 
 def test_11_long_static_names(case: Script) -> None:
-    """A name of 250 bytes is built."""
+    """A file name of 250 bytes is built."""
     assert case.out.split()[-1] == "0"
     assert ("x" * 246 + ".pdf") in read_tree(case.folder / "work/site")
 
 
 @pytest.mark.needs("git")
 def test_12_attributes_and_filters(case: Script) -> None:
-    """The branch has the very bytes."""
+    """The branch has exactly the same bytes."""
     code, picture, text, *_ = case.out.splitlines()
     assert (code, picture) == ("0", "picture")
     assert text.split()[1:] == ["a", r"\r", r"\n", "b", r"\r", r"\n"]
 
 
 def test_13_names_in_nfd(site: SmallSite) -> None:
-    """A picture whose name is in NFD on the disk is found by its name in NFC, in the static folder and beside the article."""
+    """An image with an NFD name on disk is found by its NFC name.
+
+    It is in the static folder or beside the article.
+    """
     site.write("static/bru\u0308cke.jpg", photo())
     site.write("content/ka\u0308hne.jpg", photo())
     site.article("one", images=["/br\u00fccke.jpg"])
@@ -167,7 +171,7 @@ def test_13_names_in_nfd(site: SmallSite) -> None:
 
 
 def test_14_head_fails(server: Callable[[], list[str]], tmp_path: Path) -> None:
-    """A page that GET finds is there, whatever HEAD says."""
+    """A page that GET finds counts as present, whatever HEAD answers."""
     site = SmallSite(tmp_path / "site", network={"private": ["127.0.0.1"]})
     for name in ("head404", "head500", "head403", "headredir404", "headhang", "page"):
         site.article(name, webUrl=f"{server.url}/{name}")  # type: ignore[attr-defined]
@@ -176,7 +180,7 @@ def test_14_head_fails(server: Callable[[], list[str]], tmp_path: Path) -> None:
 
 
 def test_15_text_fragments(site: SmallSite) -> None:
-    """Links to text are no broken fragments, in `check` and in `check --links`."""
+    """Links to text fragments are not broken fragments, in `check` and in `check --links`."""
     site.article("one", body="[a](/news/two/#:~:text=Body) [b](#top:~:text=x)")
     site.build()
     done = site.run("check", "--links", "--json")
@@ -184,7 +188,7 @@ def test_15_text_fragments(site: SmallSite) -> None:
 
 
 def test_16_a_missing_lead_picture(site: SmallSite) -> None:
-    """An image that is not there is reported by the build."""
+    """The build reports a missing image."""
     (case,) = CASES.glob("ops-16-*")
     shutil.copy(case / "article.md", site.root / "content/case.md")
     assert ("missing-image", "content/case.md") in [(problem.code, problem.file) for problem in site.build().problems]

@@ -1,4 +1,4 @@
-"""What counts under CI, in small runs of pytest of its own."""
+"""The rules under CI, in small pytest runs of their own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import os, ci
 def pytest_configure(config):
     ci.register(config)
 """
-# A test that fails when it is run for the first time, in its own body, in what it needs, or in what ends it.
+# Tests that fail on their first run: in the body, in setup, or in teardown.
 FLAKY = """
 import pytest
 from pathlib import Path
@@ -61,7 +61,7 @@ MODULE = "import pytest\npytest.importorskip('no_such_module')\n"
 
 
 def run(folder: Path, *arguments: str, **files: str) -> tuple[int, str, str]:
-    """The exit code, what was printed, and its last line."""
+    """Return the exit code, the output, and its last line."""
     for name, text in {"conftest": CONFTEST, **files}.items():
         (folder / f"{name}.py").write_text(text)
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\n")
@@ -72,13 +72,16 @@ def run(folder: Path, *arguments: str, **files: str) -> tuple[int, str, str]:
 
 
 def test_a_test_that_passes_alone_is_named(tmp_path: Path) -> None:
-    """A test that fails among the others and passes alone is no failure, in whatever part it failed; the last lines name it."""
+    """A test that fails among others and passes alone is no failure, but the last lines name it.
+
+    This holds for setup, body and teardown.
+    """
     code, said, last = run(tmp_path, "-n", "2", "--dist", "loadgroup", test_flaky=FLAKY)
     assert code == 0, said
     assert re.match(r"=+ 5 passed, 4 rerun in ", last), said
     named = re.findall(r"^AGAIN test_flaky\.py::(\S+)", said, re.M)
     assert sorted(name.partition("[")[0] for name in named) == ["test_after", "test_before", "test_body", "test_body"]
-    assert said.count("RuntimeError: only once") >= 4  # why each failed at first
+    assert said.count("RuntimeError: only once") >= 4  # the reason of each first failure
 
 
 @pytest.mark.parametrize(
@@ -94,13 +97,18 @@ def test_a_test_that_passes_alone_is_named(tmp_path: Path) -> None:
     ids=["broken", "crash", "import", "many", "skips", "module"],
 )
 def test_what_is_a_failure(tmp_path: Path, files: dict[str, str], options: list[str], last_line: str) -> None:
-    """A test that fails alone too, a process that crashed, a file that is not imported, and a test that is left out without need are
-    failures; many failures are not tried again."""
+    """These are failures: failing alone too, a crash, an import error, a needless skip.
+
+    Many failures are not repeated.
+    """
     code, said, last = run(tmp_path, *options, **files)
     assert code != 0
     assert re.match(rf"=+ {last_line}", last), said
 
 
 def test_what_is_started_hears_ctrl_c() -> None:
-    """Also where this run was started with SIGINT ignored, as by a shell in the background, what tests start does not ignore it."""
+    """Programs that tests start do not ignore SIGINT.
+
+    That holds even if this run ignores it, as shells make background jobs do.
+    """
     assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN

@@ -1,4 +1,5 @@
-"""The main job on real articles: those of ../shared/corpus, and the demo site with the seed article."""
+"""The main job on real articles: those of ../shared/corpus, and the demo site with the seed
+article."""
 
 from __future__ import annotations
 
@@ -28,8 +29,12 @@ PLATFORMS = ("youtube.com", "msn.com")
 
 @pytest.mark.parametrize("name", CORPORA)
 def test_every_published_article_has_a_page(builds: dict[str, Built], name: str) -> None:
-    """Each article that says published, or does not say, has a page; no other has one, but that hidden ones may lead to their story, and
-    no problem is a crash."""
+    """Articles that are published, or do not say, have pages; others have none.
+
+    No problem is a crash.
+
+    Hidden articles may redirect to their story.
+    """
     built = builds[name]
     wanted = set(built.articles())
     pages = {file.parent.name for file in built.output.glob("news/*/index.html") if 'http-equiv="refresh"' not in file.read_text("utf-8")}
@@ -42,7 +47,10 @@ def test_every_published_article_has_a_page(builds: dict[str, Built], name: str)
 
 @pytest.mark.parametrize("name", CORPORA)
 def test_every_article_stands_in_every_list_it_belongs_to(builds: dict[str, Built], name: str) -> None:
-    """Home, category, topics, source, year, month and day: the lists and their older pages lead to each of their articles."""
+    """Each article is in all its lists or their older pages.
+
+    These are home, category, topics, source, year, month and day.
+    """
     built = builds[name]
     slugs = topic_slugs(CORPUS / name / "_data/topics")
     wanted: dict[str, set[str]] = defaultdict(set)
@@ -58,7 +66,7 @@ def test_every_article_stands_in_every_list_it_belongs_to(builds: dict[str, Buil
 
 @pytest.mark.parametrize("name", CORPORA)
 def test_every_article_has_one_source(builds: dict[str, Built], name: str) -> None:
-    """Each article that names a publisher stands in the list of exactly one source."""
+    """Each article that names a publisher is in the list of exactly one source."""
     built = builds[name]
     seen: dict[str, int] = defaultdict(int)
     for folder in (built.output / "sources").iterdir():
@@ -69,7 +77,7 @@ def test_every_article_has_one_source(builds: dict[str, Built], name: str) -> No
 
 
 def topic_slugs(folder: Path) -> dict[str, str]:
-    """The slugs that data files give to names."""
+    """Return the slugs that data files assign to names."""
     out: dict[str, str] = {}
     for file in sorted(folder.glob("*.yaml")):
         facts = yaml.load(file.read_text("utf-8"), Loader=yaml.CBaseLoader)
@@ -80,7 +88,8 @@ def topic_slugs(folder: Path) -> dict[str, str]:
 
 
 def source_route(front: dict[str, Any]) -> set[str]:
-    """The source's list by the address of the story; none on platforms, where the name decides."""
+    """Return the route of a source's list for a story's URL, or none for platforms, where the
+    name decides."""
     host = urlsplit(front.get("webUrl") or "").hostname or front["provider"]["domain"].split("/")[0]
     domain = registrable_domain(host)
     return set() if domain in PLATFORMS else {f"sources/{domain}"}
@@ -88,7 +97,7 @@ def source_route(front: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize("name", SITES)
 def test_no_value_of_secured_leaks(builds: dict[str, Built], name: str) -> None:
-    """No part of a `secured` value is in any file of the output, any record of the cache or anything that was said."""
+    """No part of a `secured` value is in the output, the cache or the command's output."""
     built = builds[name]
     heads: set[bytes] = set()
     for file in built.content.rglob("*.md"):
@@ -102,7 +111,7 @@ def test_no_value_of_secured_leaks(builds: dict[str, Built], name: str) -> None:
 
 
 def cache_values(file: Path) -> Iterator[bytes]:
-    """Every value of every table of the cache."""
+    """Yield every value in every table of the cache."""
     db = sqlite3.connect(file)
     for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         for row in db.execute(f"SELECT * FROM {table}"):
@@ -113,7 +122,7 @@ def cache_values(file: Path) -> Iterator[bytes]:
 @pytest.mark.parametrize("name", SITES)
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_build_from_scratch_gives_the_same_bytes(builds: dict[str, Built], name: str, jobs: str, tmp_path: Path) -> None:
-    """Built again from nothing, with one process and with two, every file of the site has the same bytes."""
+    """A build from nothing, with one process or two, gives the same bytes for every file."""
     again = build(name, tmp_path / "again", "--jobs", jobs)
     assert read_tree(again.output) == read_tree(builds[name].output)
     assert again.document["edition"] == builds[name].document["edition"]
@@ -121,14 +130,17 @@ def test_a_build_from_scratch_gives_the_same_bytes(builds: dict[str, Built], nam
 
 @pytest.mark.parametrize("name", SITES)
 def test_every_inner_link_leads_somewhere(builds: dict[str, Built], name: str) -> None:
-    """Each link, picture and fragment below the site, in pages, feeds and sitemaps, leads to a written file."""
+    """Each internal link, image and fragment in pages, feeds and sitemaps leads to a written
+    file."""
     assert WrittenSite(builds[name].output, "https://wire.example").broken() == []
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_pages_are_light(builds: dict[str, Built], name: str) -> None:
-    """A page of any kind comes to less than 25 KB with its stylesheet, both compressed; the stylesheet to less than 22 KB
-    and all scripts to less than 5 KB as they are."""
+    """A page of any kind and its stylesheet take less than 25 KB compressed.
+
+    Uncompressed, the stylesheet takes less than 22 KB and all scripts less than 5 KB.
+    """
     output = builds[name].output
     (css,) = output.glob("newsgen.*.css")
     assert css.stat().st_size < 22_000
@@ -141,7 +153,7 @@ def test_pages_are_light(builds: dict[str, Built], name: str) -> None:
 
 @pytest.mark.xdist_group("demo")
 def test_every_link_honours_a_path(tmp_path: Path) -> None:
-    """On a site whose address has a path no link, picture or logo forgets it, and none is broken."""
+    """On a site whose URL has a path, no link, image or logo lacks the path, and none is broken."""
     built = build("demo", tmp_path / "demo", "--set", "url=https://x.example/azure")
     site = WrittenSite(built.output, "https://x.example/azure")
     assert site.strays() == []
@@ -150,7 +162,8 @@ def test_every_link_honours_a_path(tmp_path: Path) -> None:
 
 @pytest.mark.xdist_group("demo")
 def test_the_seed_is_shown_as_it_should_be(builds: dict[str, Built]) -> None:
-    """The seed's page names scmp.com as its source, has the right quotes, and its two related stories with their sources."""
+    """The seed's page has the source scmp.com, the right quotes, and two related stories with
+    sources."""
     built = builds["demo"]
     site = WrittenSite(built.output, "https://wire.example")
     page = site.parsed(f"news/{SEED}/index.html")
@@ -165,7 +178,7 @@ def test_the_seed_is_shown_as_it_should_be(builds: dict[str, Built]) -> None:
 
 
 def test_the_seeds_mojibake_is_mended() -> None:
-    """What the seed says of NIST has the right quote, as the templates get it."""
+    """Templates get the seed's text about NIST with the right quote."""
     article, problems = load_article((ROOT / f"content/{SEED}.md").read_bytes(), Options("UTC", "markdown", ()))
     assert article
     assert "accuracy in NIST’s facial recognition tests" in article.related[0].excerpt

@@ -1,4 +1,4 @@
-"""A date alone is a day: compared and shown as one, wherever a time is compared or shown."""
+"""A date without a time is a day, and is compared and shown as one everywhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ DAY = "2026-01-30"
     ],
 )
 def test_updates_on_the_day_of_publication(published: str, updated: str, kept: bool) -> None:
-    """A date alone is not before any time of that day; what is earlier by days or by the clock is too early."""
+    """A date alone is not before any time of that day.
+
+    Earlier days and earlier times are too early.
+    """
     loaded = load(f"title: T\npublishedDateTime: {published}\nupdated: {updated}")
     assert loaded.article is not None
     assert (loaded.article.updated is not None) is kept
@@ -37,14 +40,14 @@ def test_updates_on_the_day_of_publication(published: str, updated: str, kept: b
 
 
 def test_midnight_is_a_time() -> None:
-    """Midnight that is written out has a clock to show."""
+    """An explicit midnight is shown with its time."""
     article = load(f"title: T\npublishedDateTime: {DAY}T00:00:00Z").article
     assert article is not None
     assert not is_day(article.time)
 
 
 def dated(site: SmallSite, zone: str = "UTC") -> None:
-    """One article of a day, updated and corrected on that day."""
+    """A site with one article of a day, updated and corrected on that day."""
     site.settings(timezone=zone)
     (site.root / "content/two.md").unlink()
     corrections = [{"date": DAY, "text": "Two metres."}]
@@ -54,7 +57,10 @@ def dated(site: SmallSite, zone: str = "UTC") -> None:
 
 @pytest.mark.parametrize(("zone", "offset"), [("UTC", "+00:00"), ("Asia/Tokyo", "+09:00"), ("America/New_York", "-05:00")])
 def test_pages_show_the_day(site: SmallSite, zone: str, offset: str) -> None:
-    """No page shows a clock or an hour; `datetime`, metadata and sitemaps have the date; feeds, which need an hour, have midnight."""
+    """No page shows a time of day; `datetime`, metadata and sitemaps have the date.
+
+    Feeds, which require a time, have midnight.
+    """
     dated(site, zone)
     article = site.page("/news/one/")
     assert f'<time datetime="{DAY}">January 30, 2026</time>' in article
@@ -76,7 +82,10 @@ def test_pages_show_the_day(site: SmallSite, zone: str, offset: str) -> None:
 
 
 def test_a_day_begins_at_midnight(site: SmallSite) -> None:
-    """It is due at midnight of the site's zone, and visible from that second on; what is built then and later is the same."""
+    """It becomes due at midnight in the site's zone and is visible from that second on.
+
+    A build then and a later one are equal.
+    """
     site.article("later", publishedDateTime="2026-02-02", updated="2026-02-02")
     noon = datetime(2026, 2, 1, 12, tzinfo=UTC)
     assert site.build(as_of=noon).due == datetime(2026, 2, 2, tzinfo=UTC)
@@ -87,6 +96,6 @@ def test_a_day_begins_at_midnight(site: SmallSite) -> None:
 
 
 def test_lists_by_day_have_no_clock(site: SmallSite) -> None:
-    """Where a list shows the clock of its stories, a story of a day shows the date."""
+    """A list that shows the time of its stories shows the date for a story of a day."""
     dated(site)
     assert ">January 30, 2026</time>" in site.page("/2026/01/30/")

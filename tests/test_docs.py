@@ -1,5 +1,8 @@
-"""The docs name each setting, command, option, problem code, view field, filter and front-matter field
-that there is, and none that there is not; their links and their examples hold."""
+"""The docs name exactly what exists, and their links and examples work.
+
+That covers settings, commands, options, problem codes, view fields, filters and front-matter
+fields.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ from support import AS_OF, ROOT, SmallSite
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PACKAGE = sorted((ROOT / "newsgen").rglob("*.py"))
-# Words with a hyphen in the package that are no problem codes.
+# Words with a hyphen in the package that are not problem codes.
 NOT_CODES = (
     {
         "size-adjust",
@@ -69,7 +72,7 @@ def text_of(name: str) -> str:
 
 
 def section(text: str, heading: str) -> str:
-    """What stands below a heading, down to the next one of its level or above."""
+    """Return the text below a heading, up to the next heading of the same or a higher level."""
     level, _, words = heading.partition(" ")
     found = re.search(rf"^{re.escape(heading)}$(.*?)(?=^#{{1,{len(level)}}} |\Z)", text, re.M | re.S)
     assert found, f"there is no heading {words}"
@@ -77,13 +80,13 @@ def section(text: str, heading: str) -> str:
 
 
 def rows(text: str) -> list[list[str]]:
-    """The rows of the tables in a text, without their heads."""
+    """Return the rows of the tables in a text, without their headers."""
     lines = [line for line in text.splitlines() if line.startswith("| `")]
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
 
 
 def names(text: str) -> list[str]:
-    """What stands in backticks in the first column of the tables in a text."""
+    """Return the code spans in the first column of the tables in a text."""
     return [name for row in rows(text) for name in re.findall(r"`([^`]+)`", row[0])]
 
 
@@ -91,7 +94,7 @@ def names(text: str) -> list[str]:
 
 
 def settings_of(table: type[Table], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Every setting by its dotted key, with its default."""
+    """Return every setting by its dotted key, with its default."""
     for field in msgspec.structs.fields(table):
         if isinstance(field.type, type) and issubclass(field.type, Table):
             yield from settings_of(field.type, f"{above}{field.name}.")
@@ -108,13 +111,14 @@ def as_yaml(value: Any) -> str:
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
-    """docs/settings.md has a row for each key of the settings, with the default that the code has, and no other."""
+    """docs/settings.md has a row with the default for each setting of the code, and no other
+    rows."""
     found = {key.strip("`"): default.strip("`") for key, default, *_ in rows(text_of("docs/settings.md"))}
     assert found == {key: as_yaml(default) for key, default in settings_of(Settings)}
 
 
 def test_every_kind_of_page_is_documented() -> None:
-    """What `without` knows stands in docs/settings.md."""
+    """docs/settings.md names all values of `without`."""
     told = section(text_of("docs/settings.md"), "### Kinds of pages")
     assert set(re.findall(r"`([^`]+)`", told)) == set(get_args(Kind))
 
@@ -127,7 +131,7 @@ def options_of(command: click.Command) -> set[str]:
 
 
 def test_every_command_and_option_is_documented() -> None:
-    """docs/commands.md has a section for each command with a row for each of its options, and no other."""
+    """docs/commands.md has a section for each command and a row for each option, and no others."""
     text = text_of("docs/commands.md")
     common = options_of(cli) - {"--help", "-h"}
     told = section(text, "## Options of every command")
@@ -143,14 +147,14 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_every_exit_code_is_documented() -> None:
-    """docs/commands.md and `newsgen --help` have the same exit codes."""
+    """docs/commands.md and `newsgen --help` list the same exit codes."""
     codes = re.findall(r"^ +(\d+) ", EXIT_CODES, re.M)
     assert names(section(text_of("docs/commands.md"), "## Exit codes")) == codes
 
 
 @pytest.mark.parametrize("file", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_examples_name_commands_and_options_that_exist(file: Path) -> None:
-    """Each `newsgen ...` line in a code block names a command and options that there are, and settings that can be set."""
+    """Each `newsgen ...` line in a code block uses existing commands, options and settings."""
     group = click.Context(cli)
     known = dict(settings_of(Settings))
     for block in re.findall(r"^```\w*\n(.*?)^```", file.read_text("utf-8"), re.M | re.S):
@@ -168,7 +172,10 @@ def test_examples_name_commands_and_options_that_exist(file: Path) -> None:
 
 
 def codes_of_package() -> set[str]:
-    """All problem codes: what is passed as the parameter `code` of anything, told to a `note`, or written with a hyphen."""
+    """Return all problem codes in the package.
+
+    These are the arguments of parameters named `code`, those of `note`, and strings with a hyphen.
+    """
     trees = [ast.parse(path.read_text("utf-8")) for path in PACKAGE]
     takers: dict[str, list[int]] = {"note": [0, 1], "mended": [0]}
     found: set[str] = set()
@@ -204,19 +211,20 @@ def codes_of_package() -> set[str]:
 
 
 def test_every_problem_code_is_documented() -> None:
-    """docs/problems.md has a row for each code that the package can give, and no other."""
+    """docs/problems.md has a row for each code that the package can report, and no other rows."""
     told = names(text_of("docs/problems.md"))
     assert len(told) == len(set(told))
     assert set(told) == codes_of_package()
 
 
 def test_every_repair_has_words() -> None:
-    """`newsgen check` has words for each repair that docs/problems.md lists, and for no other."""
+    """`newsgen check` has a message for each repair in docs/problems.md, and no other messages."""
     assert set(names(section(text_of("docs/problems.md"), "## Repairs"))) == REPAIRS.keys()
 
 
 def test_every_repair_in_the_code_has_words() -> None:
-    """REPAIRS in `content/repair.py` has words for each code that the content modules report as a repair, and for no other."""
+    """REPAIRS in `content/repair.py` has a message for each repair code in the content modules,
+    and no others."""
     found: set[str] = set()
     for file in (ROOT / "newsgen/content").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
@@ -231,7 +239,7 @@ def test_every_repair_in_the_code_has_words() -> None:
 
 
 def structs_in(kind: Any) -> Iterator[type]:
-    """The structs and cards that a type may hold."""
+    """Return the structs and cards that a type may contain."""
     if get_origin(kind) in (Union, UnionType, tuple, Annotated):
         for part in get_args(kind):
             yield from structs_in(part)
@@ -240,7 +248,7 @@ def structs_in(kind: Any) -> Iterator[type]:
 
 
 def reachable(roots: set[type]) -> set[type]:
-    """These structs and all that can be reached by their fields."""
+    """Return these structs and all that can be reached through their fields."""
     found: set[type] = set()
     pending = list(roots)
     while pending:
@@ -252,7 +260,10 @@ def reachable(roots: set[type]) -> set[type]:
 
 
 def views() -> set[type[AnyView]]:
-    """All views that the planners' modules have; a copied file and the copy of a picture have no template."""
+    """Return all views in the planners' modules except copied files and copies of images.
+
+    Those two have no template.
+    """
     assert PLANNERS
     found, pending = set(), AnyView.__subclasses__()
     while pending:
@@ -263,8 +274,10 @@ def views() -> set[type[AnyView]]:
 
 
 def test_every_field_of_every_view_is_documented() -> None:
-    """docs/templates.md has a section for each type that a template can reach, with a row for each of its fields and
-    methods, and no other."""
+    """docs/templates.md has a section for each type that a template can reach.
+
+    Each section has a row for each field and method, and no others.
+    """
     text = text_of("docs/templates.md")
     for struct in reachable({*views(), Article, Card, SiteInfo}):
         own = {name for base in struct.__mro__ for name in vars(base) if base.__module__.startswith("newsgen") and not name.startswith("_")}
@@ -274,7 +287,10 @@ def test_every_field_of_every_view_is_documented() -> None:
 
 
 def test_every_template_is_documented(tmp_path: Path) -> None:
-    """Each template that makes pages stands in the table with the view it gets; the theme's others are named below it."""
+    """The table lists each template that makes pages, with its view.
+
+    The theme's others are named below.
+    """
     text = section(text_of("docs/templates.md"), "## Which template gets what")
     told = {row[0].strip("`"): row[1] for row in rows(text)}
     site = SmallSite(tmp_path / "site", per_page=1, theme={"accent": "#115577"})
@@ -285,7 +301,7 @@ def test_every_template_is_documented(tmp_path: Path) -> None:
         config.paths.cache, lambda cache, _: prepare(config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet)
     )
     made = {page.template: page.kind for page in prepared.views.plan.pages if page.template}
-    assert told == made | {"sitemap-index.xml": "SitemapIndexView"}  # of more pages than a test has
+    assert told == made | {"sitemap-index.xml": "SitemapIndexView"}  # only for more pages than a test has
     themes = {file.name for file in theme_folder("templates").iterdir() if file.is_file()}
     assert made.keys() <= themes
     for part in themes - made.keys():
@@ -293,7 +309,7 @@ def test_every_template_is_documented(tmp_path: Path) -> None:
 
 
 def test_every_block_is_documented() -> None:
-    """Each block that a theme's template begins stands in the table of blocks with that template, and no other."""
+    """The table of blocks lists each block that the theme's templates define, with its template."""
     found = {(row[0].strip("`"), row[1].strip("`")) for row in rows(section(text_of("docs/templates.md"), "## Blocks"))}
     made: set[tuple[str, str]] = set()
     templates = {file.name: file.read_text("utf-8") for file in theme_folder("templates").iterdir() if file.is_file()}
@@ -308,7 +324,7 @@ def test_every_block_is_documented() -> None:
 
 
 def test_every_filter_is_documented() -> None:
-    """docs/templates.md has a row for each filter, and no other."""
+    """docs/templates.md has a row for each filter, and no other rows."""
     settings = Settings(title="T", url="https://x.example")
     found = names(section(text_of("docs/templates.md"), "## Filters"))
     assert [name for name in found if "|" not in name] == sorted(make_filters(settings, {}, Pictures(Media({}, b""), settings, Path())))
@@ -318,7 +334,8 @@ def test_every_filter_is_documented() -> None:
 
 
 def test_every_front_matter_field_is_documented() -> None:
-    """docs/articles.md has a row for each field that is read from articles and data files, and no other."""
+    """docs/articles.md has a row for each field read from articles and data files, and no other
+    rows."""
     readers = {"get", "text", "texts", "url", "integer", "boolean", "time", "items", "names"}
     read: set[str] = set()
     for file in (ROOT / "newsgen/content").glob("*.py"):
@@ -334,7 +351,10 @@ def test_every_front_matter_field_is_documented() -> None:
 
 
 def test_every_route_is_documented(tmp_path: Path) -> None:
-    """Each page of a whole site stands on a route of docs/urls.md, and each route but those of older pages is used."""
+    """Each page of a complete site has a route from docs/urls.md.
+
+    Each documented route is used, except those of older pages.
+    """
     site = SmallSite(tmp_path / "site", per_page=1, archive={"per_page": 1}, gone_status=410, theme={"accent": "#115577"})
     site.every_kind()
     site.write("content/a.png", plain((200, 30, 30)))
@@ -349,7 +369,7 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
     patterns = {
         route: re.compile("".join(words[part[1:-1]] if part.startswith("{") else re.escape(part) for part in re.split(r"({\w+})", route)))
         for route in told
-        if route != "/sitemaps/{n}.xml"  # of more pages than a test has
+        if route != "/sitemaps/{n}.xml"  # only for more pages than a test has
     }
     assert [route for route in routes if not any(pattern.fullmatch(route) for pattern in patterns.values())] == []
     assert [route for route, pattern in patterns.items() if not any(map(pattern.fullmatch, routes))] == []
@@ -359,7 +379,8 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
 
 
 def test_every_dependency_is_documented() -> None:
-    """docs/dependencies.md has a row for each package of pyproject.toml and of the checkers' package.json, and no other."""
+    """docs/dependencies.md has a row for each package in pyproject.toml and the checkers'
+    package.json, and no others."""
     project = tomllib.loads(text_of("pyproject.toml"))["project"]
     text = text_of("docs/dependencies.md")
 
@@ -377,7 +398,8 @@ def test_every_dependency_is_documented() -> None:
 
 @pytest.mark.parametrize("file", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_between_the_docs_lead_somewhere(file: Path) -> None:
-    """Each link of the docs to a file of the project leads to one, and each fragment to a heading."""
+    """Each link in the docs to a project file leads to that file, and each fragment to a
+    heading."""
     text = re.sub(r"```.*?```", "", file.read_text("utf-8"), flags=re.S)
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
         path, _, fragment = link.partition("#")

@@ -1,4 +1,4 @@
-"""An item that ends its process is lost; all others are worked on, in their order."""
+"""An item that kills its process is lost. All others are processed in order."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ def makeExtension(**options):
 
 @pytest.mark.parametrize(("jobs", "count"), [(1, 3), (2, 3), (2, 110)], ids=["one job", "one batch", "several batches"])
 def test_an_article_that_kills_its_reader_is_left_out(tmp_path: Path, jobs: int, count: int) -> None:
-    """The build goes on without the article, names it, ends with 1, and tries again next time: nothing of it is cached."""
+    """The build continues without the article, names it and exits with 1.
+
+    The next build tries it again, because nothing of it is cached.
+    """
     site = SmallSite(tmp_path, markdown={"extensions": ["deadly"]}, without=["feed", "topic", "source", "day"])
     site.write("deadly.py", _DEADLY)
     for i in range(count):
@@ -52,7 +55,7 @@ def test_an_article_that_kills_its_reader_is_left_out(tmp_path: Path, jobs: int,
 
 
 def test_cpu_time_is_limited(tmp_path: Path) -> None:
-    """An article whose reading does not end is left out after the CPU time of the settings."""
+    """An article that takes too long to read is left out after the CPU time in the settings."""
     site = SmallSite(tmp_path, markdown={"extensions": ["deadly"]}, budgets={"cpu_seconds": 1})
     site.write("deadly.py", _DEADLY)
     site.article("good", body="Good.\n")

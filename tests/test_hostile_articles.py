@@ -1,4 +1,7 @@
-"""One hostile article harms no page and costs no build: budgets leave out what exceeds them, and the article keeps its page."""
+"""A hostile article harms no page and costs no build.
+
+Content beyond the budgets is left out, and the article keeps its page.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,17 @@ from support import CORPUS, SmallSite
 
 READING = Options("UTC", "markdown", ("extra", "sane_lists", "smarty"))
 BOTH = [READING, Options("UTC", "commonmark", ())]
-# Made well-formed, these cost no more than others of their size.
+# Once well-formed, these cost no more than others of the same size.
 WITHIN = {"formatting left open", "one formatting element left open", "links left open in cells", "attribute lists left open"}
 
 
 @pytest.mark.parametrize("options", BOTH, ids=lambda options: options.engine)
 @pytest.mark.parametrize("name", ALL)
 def test_an_article_keeps_its_page_and_stays_within_budgets(name: str, options: Options) -> None:
-    """Whatever an article holds, it is read, its body is safe and within the budgets, and what was left out is named."""
+    """Any article is read, and its body is safe and within the budgets.
+
+    What was left out is named.
+    """
     record, problems = load_article(ALL[name], options)
     assert record is not None
     assert Judge(record.body).wrong == []
@@ -37,7 +43,7 @@ def test_an_article_keeps_its_page_and_stays_within_budgets(name: str, options: 
 
 @pytest.mark.parametrize("name", [name for name in COSTLY_BODIES if name not in WITHIN])
 def test_a_body_beyond_its_budget_is_left_out(name: str) -> None:
-    """The body is left out whole, and the problem names the budget and its setting."""
+    """The whole body is left out, and the problem names the budget and its setting."""
     record, problems = load_article(COSTLY[name], READING)
     assert record is not None
     assert record.body == ""
@@ -62,7 +68,8 @@ def test_a_body_beyond_its_budget_is_left_out(name: str) -> None:
     ids=lambda value: value if isinstance(value, str) and value.isalpha() else "",
 )
 def test_each_budget_is_a_setting(site: SmallSite, budget: str, body: str, fields: dict[str, object]) -> None:
-    """What exceeds a budget of the settings is left out of the page; with the default it is there."""
+    """Content beyond a budget in the settings is missing from the page; with the default it is
+    there."""
     site.settings(budgets={"body": 400, "work": 9_000, "elements": 20, "nesting": 5, "output": 600, "names": 2, "items": 2, "text": 50})
     site.article("over", body=body, **fields)
     problems = [problem for problem in site.build().problems if problem.code == "over-budget"]
@@ -73,7 +80,10 @@ def test_each_budget_is_a_setting(site: SmallSite, budget: str, body: str, field
 
 
 def test_images_of_other_hosts_cannot_pass_for_own_ones() -> None:
-    """An address that a browser takes for another host's is one, however it is written: loaded by https, linked with a `rel`."""
+    """A URL that browsers resolve to another host counts as remote, however it is written.
+
+    It is loaded over https, and links to it have a `rel`.
+    """
     record, _ = load_article(MISLEADING["an image of another host"], READING)
     assert record is not None
     assert record.body.count('src="https://evil.example/') == 3
@@ -86,7 +96,8 @@ def test_images_of_other_hosts_cannot_pass_for_own_ones() -> None:
 
 @pytest.mark.parametrize("options", BOTH, ids=lambda options: options.engine)
 def test_no_text_is_turned_around(options: Options) -> None:
-    """Controls of the direction of text are removed from bodies as from titles, written as characters or as references."""
+    """Text-direction controls are removed from bodies as from titles, written as characters or
+    references."""
     record, problems = load_article(MISLEADING["a turned direction"], options)
     assert record is not None
     assert record.title == "A turn"
@@ -96,7 +107,8 @@ def test_no_text_is_turned_around(options: Options) -> None:
 
 @pytest.mark.corpus
 def test_no_real_article_exceeds_a_default_budget() -> None:
-    """The budgets leave all articles of the corpora whole, and all bodies that themes of WordPress and Ghost are tested with."""
+    """No article of the corpora exceeds a budget, nor do the test bodies for WordPress and Ghost
+    themes."""
     over = []
     for file in CORPUS.rglob("*.md"):
         _, problems = load_article(file.read_bytes(), READING)
@@ -110,7 +122,8 @@ def test_no_real_article_exceeds_a_default_budget() -> None:
 
 
 def imported() -> list[tuple[str, str]]:
-    """The bodies of exports of WordPress (RSS with `content:encoded`) and Ghost (JSON)."""
+    """Return the bodies of WordPress exports (RSS with `content:encoded`) and Ghost exports
+    (JSON)."""
     folder = CORPUS.parent / "import"
     encoded = "{http://purl.org/rss/1.0/modules/content/}encoded"
     found = [
@@ -125,7 +138,7 @@ def imported() -> list[tuple[str, str]]:
 
 
 def cpu_seconds(site: SmallSite) -> float:
-    """The CPU time of a build with the real command, all its processes together."""
+    """Return the CPU time of a build with the real command, including all its processes."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = site.run("build", "--jobs", "1", timeout=600)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -142,13 +155,14 @@ def ten_articles(folder: Path) -> SmallSite:
 
 @pytest.fixture(scope="module")
 def ordinary_cost(tmp_path_factory: pytest.TempPathFactory) -> float:
-    """What ten ordinary articles cost."""
+    """The cost of ten ordinary articles."""
     return cpu_seconds(ten_articles(tmp_path_factory.mktemp("ordinary")))
 
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_a_hostile_article_costs_little(tmp_path: Path, ordinary_cost: float, name: str) -> None:
-    """With the hostile article, a build takes at most twice the CPU time of the ten ordinary ones alone, and a second."""
+    """With the hostile article, a build takes at most twice the CPU time of the ten ordinary
+    ones, plus a second."""
     site = ten_articles(tmp_path)
     site.write("content/hostile.md", COSTLY[name])
     assert cpu_seconds(site) <= 2 * ordinary_cost + 1

@@ -1,4 +1,4 @@
-"""The finder of broken links finds them: what it passes over would be no proof."""
+"""The finder of broken links does find them, so that its silence proves something."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ PAGE = """<!doctype html><title>x</title><link rel="canonical" href="https://x.e
 
 
 def test_broken_links_of_all_kinds_are_found(tmp_path: Path) -> None:
-    """Links, pictures, source sets, fragments, metadata, feeds and JSON that lead nowhere are each named; those that lead on are not."""
+    """Broken links are named, and working ones are not.
+
+    This covers links, images, source sets, fragments, metadata, feeds and JSON.
+    """
     files = {
         "index.html": PAGE,
         "b/index.html": '<!doctype html><title>x</title><p id="part">x</p><a href="../">fine</a><a href="..">fine</a>',
@@ -38,6 +41,6 @@ def test_broken_links_of_all_kinds_are_found(tmp_path: Path) -> None:
 
 
 def test_links_that_forget_the_sites_path_are_found(tmp_path: Path) -> None:
-    """On a site whose address has a path, a link from the host's root is told."""
+    """On a site whose URL has a path, a link without that path is reported."""
     (tmp_path / "index.html").write_text('<a href="/b/">no</a><a href="/azure/">fine</a><a href="https://elsewhere.example/">fine</a>')
     assert WrittenSite(tmp_path, "https://x.example/azure").strays() == ["index.html -> https://x.example/b/"]

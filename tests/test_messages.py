@@ -1,4 +1,4 @@
-"""Numbers with their nouns, and the name that was probably meant."""
+"""Numbers with their nouns, and suggestions for mistyped names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ PLURALS = {
 
 @pytest.mark.parametrize("noun", PLURALS)
 def test_a_number_has_the_right_form_of_its_noun(noun: str) -> None:
-    """One has the singular; none and more have the plural, also of nouns that end in a hiss or in y."""
+    """One has the singular; zero and more have the plural, also of nouns ending in a sibilant or
+    in y."""
     assert [count(n, noun) for n in (0, 1, 2, 1000)] == [
         f"0 {PLURALS[noun]}",
         f"1 {noun}",
@@ -40,7 +41,10 @@ def test_a_number_has_the_right_form_of_its_noun(noun: str) -> None:
 
 
 def test_every_counted_noun_has_a_known_plural() -> None:
-    """Each noun that the package counts adds an s, or stands above with its plural: a new irregular one fails here."""
+    """Each counted noun in the package adds an s, or its plural is listed above.
+
+    A new irregular noun fails here.
+    """
     found = set()
     for path in sorted((ROOT / "newsgen").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -52,12 +56,13 @@ def test_every_counted_noun_has_a_known_plural() -> None:
     assert not {noun for noun in found if noun.endswith("s") and not noun.endswith("ss")}
 
 
-# Nouns that a message may only have behind a number by `count`.
+# Nouns that may follow a number in a message only through `count`.
 _NOUNS = "article page problem file story picture image link edition copy address original host line warning error"
 
 
 def test_no_message_writes_a_plural_behind_a_number() -> None:
-    """No text of the package has a number followed by a fixed plural, which is wrong for one."""
+    """No text in the package has a number followed by a fixed plural, which would be wrong for
+    one."""
     nouns = "|".join(plural(noun) for noun in _NOUNS.split())
     slip = re.compile(rf"\{{[^{{}}]*(?::,)?\}} (?:\w+ )?(?:{nouns})\b")
     found = []
@@ -69,7 +74,7 @@ def test_no_message_writes_a_plural_behind_a_number() -> None:
 
 @pytest.mark.parametrize(("n", "said"), [(0, "0 addresses, 0 originals"), (1, "1 address, 1 original"), (2, "2 addresses, 2 originals")])
 def test_the_status_of_images_counts_rightly(n: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """`newsgen images status` has the right forms for none, one and more."""
+    """`newsgen images status` has the right forms for zero, one and more."""
     _print_status(ImageStatus(n, n, n, n, n, n, n, n, tuple(Host("x.example", n, n, n) for _ in range(n))), 0)
     assert capsys.readouterr().out.startswith(said)
 
@@ -89,7 +94,10 @@ def test_a_build_counts_rightly(tmp_path: Path, n: int, said: str) -> None:
     ("name", "meant"), [("buidl", "build"), ("Build", "build"), ("lst", "list"), ("pubish", "publish"), ("xyzzy", ""), ("", "")]
 )
 def test_a_name_is_found_by_one_like_it(name: str, meant: str) -> None:
-    """Letters that are swapped, missing or of another case lead to the name; what is like none leads nowhere."""
+    """Swapped, missing or differently cased letters still find the name.
+
+    Unlike names find nothing.
+    """
     known = ("build", "publish", "list", "theme")
     assert nearest(name, known) == meant
     assert did_you_mean(name, known, "see the list") == (f"did you mean {meant}?" if meant else "see the list")
@@ -110,7 +118,7 @@ def test_a_name_is_found_by_one_like_it(name: str, meant: str) -> None:
     ],
 )
 def test_a_mistyped_word_is_answered_with_the_right_one(site: SmallSite, typed: str, meant: str) -> None:
-    """Commands, their actions, options, choices and settings: each is suggested, with exit code 2."""
+    """Commands, actions, options, choices and settings are suggested, with exit code 2."""
     done = site.run(*typed.split())
     assert done.returncode == 2
     assert re.search(rf"[Dd]id you mean .*{re.escape(meant)}", done.stderr)

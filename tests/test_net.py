@@ -1,4 +1,7 @@
-"""What is asked of the network: public addresses alone, hop by hop, with patience; against real servers."""
+"""Network requests go only to public addresses, at every redirect, with retries.
+
+The tests use real servers.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ LOCAL = ("127.0.0.1", "localhost")
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """One that knows a few pages."""
+    """A server that knows a few pages."""
     routes = {
         "/": (200, {}),
         "/moved": (301, {"Location": "/there/again"}),
@@ -48,7 +51,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    """One that may ask 127.0.0.1, is quick and tries twice."""
+    """A fast client that may connect to 127.0.0.1 and tries twice."""
     made = Client(["127.0.0.1"], timeout=60, retries=1, backoff=0.01, patience=3)
     yield made
     made.close()
@@ -56,33 +59,39 @@ def client() -> Iterator[Client]:
 
 @pytest.mark.parametrize("host", PRIVATE.split())
 def test_addresses_that_are_not_public_are_refused(host: str) -> None:
-    """Loopback, private, link-local, shared, multicast and unspecified addresses, in every spelling and within IPv6, are refused."""
+    """Non-public addresses are refused, in every spelling and within IPv6.
+
+    These are loopback, private, link-local, shared, multicast and unspecified ones.
+    """
     with pytest.raises(Refused):
         public_address(host, 80)
 
 
 @pytest.mark.parametrize("host", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"])
 def test_public_addresses_are_taken(host: str) -> None:
-    """A public address is the host's, in IPv6 too."""
+    """A public address is accepted, also in IPv6."""
     assert public_address(host, 443) == host
 
 
 def test_a_host_may_be_allowed() -> None:
-    """A host that the settings name may be private; another at the same address may not."""
+    """A host named in the settings may be private; another host at the same address may not."""
     assert public_address("127.0.0.1", 80, ["127.0.0.1"]) == "127.0.0.1"
     with pytest.raises(Refused):
         public_address("localhost", 80, ["127.0.0.1"])
 
 
 def test_a_host_that_is_not_there() -> None:
-    """A name that no one knows, or that is none, is told."""
+    """An unknown or invalid name is reported."""
     for name in ("nobody.invalid", "a" * 70 + ".example"):
         with pytest.raises(Unreachable, match="there is no host"):
             public_address(name, 80)
 
 
 def test_redirects_are_followed(server: Server, client: Client) -> None:
-    """The answer is the last one's, with its address; relative ones are resolved, and newsgen says who it is."""
+    """The answer is that of the last URL.
+
+    Relative URLs are resolved, and newsgen identifies itself.
+    """
     answer, url = client.request("GET", f"{server.url}/moved")
     answer.close()
     assert (answer.status, url) == (200, f"{server.url}/?q=1#part")
@@ -93,7 +102,7 @@ def test_redirects_are_followed(server: Server, client: Client) -> None:
 
 @pytest.mark.parametrize("path", ["/metadata", "/inside", "/file"])
 def test_each_hop_is_looked_at(server: Server, client: Client, path: str) -> None:
-    """A redirect to a private address or to a file is refused; nothing is asked there."""
+    """A redirect to a private address or a file is refused, without a request there."""
     with pytest.raises(Refused):
         client.request("GET", server.url + path)
     assert server.paths == [f"GET {path}"]
@@ -101,13 +110,13 @@ def test_each_hop_is_looked_at(server: Server, client: Client, path: str) -> Non
 
 @pytest.mark.parametrize("url", ["ftp://a.example/", "file:///etc/passwd", "http://a:b@a.example/", "http://[::1]/", "gopher://x", "", "x"])
 def test_other_schemes_and_credentials_are_refused(client: Client, url: str) -> None:
-    """Only http and https without a name and a password are asked."""
+    """Only http and https URLs without user name and password are requested."""
     with pytest.raises(Refused):
         client.request("GET", url)
 
 
 def test_a_redirect_without_an_end(server: Server, client: Client) -> None:
-    """A circle of redirects ends after a few, one to no address at once."""
+    """A redirect loop ends after a few hops; a redirect to an invalid URL ends immediately."""
     with pytest.raises(Unreachable, match="redirected more than"):
         client.request("GET", f"{server.url}/round")
     with pytest.raises(Unreachable, match="no address"):
@@ -115,7 +124,7 @@ def test_a_redirect_without_an_end(server: Server, client: Client) -> None:
 
 
 def test_retry_after_is_honoured(server: Server, client: Client) -> None:
-    """A host that is busy is asked again when it says, and not before."""
+    """A busy host is asked again when its Retry-After says, and not before."""
     answer, _ = client.request("GET", f"{server.url}/busy")
     answer.close()
     assert answer.status == 200
@@ -124,7 +133,7 @@ def test_retry_after_is_honoured(server: Server, client: Client) -> None:
 
 
 def test_a_host_that_wants_to_be_left_alone_is(server: Server, client: Client) -> None:
-    """A Retry-After that is longer than our patience ends the asking of that host; one that is none is passed over."""
+    """A Retry-After that is too long ends all requests to that host. An invalid one is ignored."""
     answer, _ = client.request("GET", f"{server.url}/odd")
     answer.close()
     assert answer.status == 200
@@ -137,14 +146,14 @@ def test_a_host_that_wants_to_be_left_alone_is(server: Server, client: Client) -
 
 
 def test_errors_are_asked_again(server: Server, client: Client) -> None:
-    """An error of the host is told after another try."""
+    """A server error is reported after another attempt."""
     answer, _ = client.request("GET", f"{server.url}/failing")
     answer.close()
     assert (answer.status, server.paths) == (500, ["GET /failing"] * 2)
 
 
 def test_hosts_that_do_not_answer(server: Server, client: Client) -> None:
-    """Silence, nonsense and a closed port are told in words."""
+    """Silence, nonsense and a closed port are reported with a message."""
     with closing(Client(["127.0.0.1"], timeout=0.3, retries=0, within=600)) as brief, pytest.raises(Unreachable, match="in time"):
         brief.request("GET", f"{server.url}/silent")
     with pytest.raises(Unreachable, match="does not answer"):
@@ -157,7 +166,8 @@ def test_hosts_that_do_not_answer(server: Server, client: Client) -> None:
 
 @pytest.mark.needs("openssl")
 def test_the_certificate_must_be_the_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The connection goes to the address that was looked at, and asks for the host's name: its certificate is taken, no other."""
+    """Only a certificate for the host's name is accepted, although the connection goes to a
+    checked address."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"]
     subprocess.run([*make, "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate], check=True, capture_output=True)
@@ -178,7 +188,10 @@ def test_the_certificate_must_be_the_names(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("part", ENDLESS)
 def test_one_deadline_covers_the_whole_answer(part: str) -> None:
-    """An answer that never ends is given up at the deadline, whatever part of HTTP it stretches; no timeout between bytes would."""
+    """An endless answer is abandoned at the deadline, whatever part of HTTP it stretches.
+
+    A timeout between bytes would not do that.
+    """
     client = Client(["127.0.0.1"], timeout=600, within=0.5)
     with Server({"/": ENDLESS[part]}).running() as server:
         with pytest.raises(Unreachable, match="it takes too long"):
@@ -188,7 +201,7 @@ def test_one_deadline_covers_the_whole_answer(part: str) -> None:
 
 @pytest.mark.parametrize(("part", "status", "asked"), [("error", 503, 2), ("redirect", 404, 2), ("missing", 404, 1)])
 def test_a_body_that_nobody_needs_is_not_read(part: str, status: int, asked: int) -> None:
-    """The endless body of an error that is asked for again, of a redirect and of a missing page costs nothing."""
+    """Endless bodies of retried errors, redirects and missing pages cost nothing."""
     client = Client(["127.0.0.1"], timeout=600, within=600, retries=1, backoff=0)
     with Server({f"/{part}": OVERLONG[part]}).running() as server:
         answer, _ = client.request("GET", f"{server.url}/{part}")
@@ -199,7 +212,8 @@ def test_a_body_that_nobody_needs_is_not_read(part: str, status: int, asked: int
 
 @pytest.mark.parametrize("drop", [b"", b"\x16"])
 def test_the_deadline_covers_the_handshake(drop: bytes) -> None:
-    """A host that takes a connection and never ends the TLS handshake, silent or byte by byte, is given up at the deadline."""
+    """A host that never finishes the TLS handshake, silent or byte by byte, is abandoned at the
+    deadline."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
@@ -211,7 +225,7 @@ def test_the_deadline_covers_the_handshake(drop: bytes) -> None:
 
 
 def _drip(listening: socket.socket, drop: bytes) -> None:
-    """Begin a TLS record of 16,384 bytes and let it drip until the other side hangs up."""
+    """Begin a TLS record of 16,384 bytes and send it slowly until the other side disconnects."""
     with listening.accept()[0] as connection, suppress(OSError):
         connection.settimeout(0.01)
         connection.sendall(b"\x16\x03\x03\x40\x00")
@@ -223,7 +237,7 @@ def _drip(listening: socket.socket, drop: bytes) -> None:
 
 
 def test_no_wait_goes_beyond_the_deadline(server: Server) -> None:
-    """A host that wants to be asked again after the deadline is not waited for; its answer counts."""
+    """If a host asks for a retry after the deadline, newsgen does not wait; the answer counts."""
     client = Client(["127.0.0.1"], retries=5, backoff=0.01, patience=86_400, within=60)
     answer, _ = client.request("GET", f"{server.url}/leave-me")
     answer.close()

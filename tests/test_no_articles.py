@@ -1,4 +1,4 @@
-"""A content folder that gives no article: what every command says of it, and that what was there stays."""
+"""A content folder without articles: every command reports it, and existing output stays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STRANGE = "---\ntitle: Tide {}\ndate: 2026-01-0{}\nlayout: post\n---\nWords.\n"
 
 
 def said(site: SmallSite) -> tuple[str, str, str]:
-    """Code, message and hint of what stops a build."""
+    """Return the code, message and hint of the problem that stops a build."""
     with pytest.raises(UserError) as caught:
         site.build()
     assert caught.value.exit_code == 3
@@ -30,14 +30,18 @@ def empty(tmp_path: Path) -> SmallSite:
 
 
 def test_a_folder_that_is_not_there(empty: SmallSite) -> None:
-    """It is named as the settings have it; a folder that is nearly called so is suggested."""
+    """The problem names the folder as in the settings, and suggests a folder with a similar
+    name."""
     assert said(empty) == ("no-content", "the content folder content does not exist", "the setting `content` names it")
     empty.write("contents/a.md", STRANGE)
     assert said(empty)[2] == "did you mean contents?"
 
 
 def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
-    """A folder that holds nothing yet is built, with a warning that tells how to begin; so is one with plain pages alone, without."""
+    """An empty folder is built, with a warning that says how to begin.
+
+    A folder with only plain pages is built without a warning.
+    """
     empty.write("content/.gitkeep", "")
     result = empty.build()
     assert [(problem.severity, problem.code) for problem in result.problems] == [("warning", "empty-content")]
@@ -70,7 +74,10 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
     ],
 )
 def test_what_the_files_have_in_common(empty: SmallSite, files: dict[str, str], message: str) -> None:
-    """The commonest reasons, each with the number of its files, and the fields that stand in the place of what is missing."""
+    """The problem lists the most common reasons with their numbers of files.
+
+    It also lists the fields found in place of the missing ones.
+    """
     for name, text in files.items():
         empty.write(f"content/{name}", text)
     code, told, _ = said(empty)
@@ -79,7 +86,7 @@ def test_what_the_files_have_in_common(empty: SmallSite, files: dict[str, str], 
 
 
 def test_one_article_is_enough(empty: SmallSite) -> None:
-    """One that is withheld is an article too: the others cost themselves alone."""
+    """A withheld article counts as an article, so the others are only left out."""
     empty.write("content/a.md", STRANGE.format(1, 1))
     empty.article("draft", draft=True)
     result = empty.build()
@@ -88,8 +95,11 @@ def test_one_article_is_enough(empty: SmallSite) -> None:
 
 @pytest.mark.parametrize("what", ["gone", "strange"])
 def test_every_command_stops_and_what_was_there_stays(site: SmallSite, what: str) -> None:
-    """build, build --dry-run, check, nightly and publish end with 3 and the reason, whether the folder went or its articles did;
-    the site and the live edition stay. With the articles back, the build is the clean one."""
+    """Commands exit with 3 and the reason, whether the folder is gone or its articles are.
+
+    These are build, build --dry-run, check, nightly and publish. The site and the live edition
+    stay. With the articles back, the build equals a clean one.
+    """
     clock = ("--as-of", "2026-01-31T12:00")
     site.settings(guards={"loss": 100}, nightly={"fetch": False})
     site.build()
@@ -112,7 +122,8 @@ def test_every_command_stops_and_what_was_there_stays(site: SmallSite, what: str
 
 
 def test_the_preview_shows_it_and_stays(empty: SmallSite) -> None:
-    """A preview begins without articles, shows why on its pages, and shows the first article when it is there."""
+    """A preview starts without articles, shows why on its pages, and shows the first article
+    added."""
     empty.write("content/a.md", STRANGE.format(1, 1))
     with running(empty) as preview:
         assert "There are no stories yet." in preview.get("/").page
@@ -133,7 +144,8 @@ def test_the_preview_shows_it_and_stays(empty: SmallSite) -> None:
     ],
 )
 def test_files_that_settings_name_must_be_there(site: SmallSite, settings: dict[str, object], key: str, hint: str) -> None:
-    """A logo, a font or an icon that is not in the static folder is a warning at its line, with the name that was probably meant."""
+    """A missing logo, font or icon is a warning at its line, with the name that was probably
+    meant."""
     site.settings(**settings)
     site.write("static/logo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
     site.write("static/fonts/a.woff2", "font")
@@ -145,7 +157,7 @@ def test_files_that_settings_name_must_be_there(site: SmallSite, settings: dict[
 
 
 def test_files_that_settings_name_and_are_there(site: SmallSite) -> None:
-    """A name that is encoded, one with a query, and an icon that newsgen draws itself are found."""
+    """An encoded name, a name with a query, and an icon that newsgen draws itself are found."""
     site.write("static/a logo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
     for logo in ("/a%20logo.svg", "/a%20logo.svg?v=2", "/icons/512.png"):
         site.settings(theme={"logo": logo})

@@ -1,4 +1,4 @@
-"""newsgen as others install it: a wheel with the theme in it, `pip install .`, an sdist that is whole."""
+"""newsgen as users install it: a wheel with the theme, `pip install .`, and a complete sdist."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command that must succeed, without a trace of the environment that runs the tests."""
+    """Run a command that must succeed, isolated from the environment that runs the tests."""
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
     done = subprocess.run([*map(str, arguments)], cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -32,14 +32,14 @@ def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def empty_environment(folder: Path) -> Path:
-    """A new virtual environment with nothing in it, not even pip; its Python."""
+    """Return the Python of a new virtual environment with nothing in it, not even pip."""
     venv.create(folder)
     return folder / "bin" / "python"
 
 
 @pytest.fixture(scope="module")
 def archives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The sdist, and the wheel that is built from the sdist alone."""
+    """The sdist, and the wheel built from the sdist alone."""
     folder = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder, cwd=ROOT)
     (sdist,) = folder.glob("*.tar.gz")
@@ -54,7 +54,8 @@ def theme_files() -> set[str]:
 
 
 def test_the_wheel_holds_the_package_and_the_theme(archives: dict[str, Path]) -> None:
-    """The wheel holds each module of the package and each file of the theme, and nothing of the project's own site or tests."""
+    """The wheel holds all modules and theme files, but nothing of the project's own site or
+    tests."""
     names = {name for name in zipfile.ZipFile(archives["wheel"]).namelist() if ".dist-info/" not in name}
     modules = {file.relative_to(ROOT).as_posix() for file in (ROOT / "newsgen").rglob("*.py")}
     assert {name for name in names if name.endswith(".py")} == modules
@@ -64,7 +65,8 @@ def test_the_wheel_holds_the_package_and_the_theme(archives: dict[str, Path]) ->
 
 
 def test_the_sdist_is_enough_to_build_from(archives: dict[str, Path]) -> None:
-    """The sdist holds what the wheel is made of, with the readme, the license and the changes, and no articles."""
+    """The sdist holds everything for the wheel, the readme, license and changelog, but no
+    articles."""
     with tarfile.open(archives["sdist"]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert theme_files() | {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"} <= names
@@ -73,8 +75,12 @@ def test_the_sdist_is_enough_to_build_from(archives: dict[str, Path]) -> None:
 
 @pytest.mark.parametrize("source", ["wheel", "checkout"])
 def test_installed_in_an_empty_environment_it_builds_a_site(archives: dict[str, Path], source: str, tmp_path: Path) -> None:
-    """From the wheel and by `pip install .`: in another folder with articles and newsgen.yaml alone, `newsgen build`
-    gives the same site as the checkout does; and `init`, `new`, `build` make one from nothing."""
+    """Installed from the wheel or with `pip install .`, newsgen builds the same site as the
+    checkout.
+
+    The folder has only articles and newsgen.yaml. `init`, `new` and `build` make a site from
+    nothing.
+    """
     python = empty_environment(tmp_path / "venv")
     run(sys.executable, "-m", "pip", "--python", python, "install", "-q", archives["wheel"] if source == "wheel" else ".", cwd=ROOT)
     site = SmallSite(tmp_path / "mine")
@@ -93,7 +99,7 @@ def test_installed_in_an_empty_environment_it_builds_a_site(archives: dict[str, 
     run(newsgen, "--root", "wire", "build", "--strict", cwd=tmp_path)
     after = os.times()
     spent = after.children_user + after.children_system - before.children_user - before.children_system
-    assert spent < 60  # seconds of a processor: a stranger has a site within a minute
+    assert spent < 60  # CPU seconds: a newcomer has a site within a minute
     assert "Tide gates hold" in (tmp_path / "wire/site/topics/ports/index.html").read_text("utf-8")
 
 
@@ -102,7 +108,10 @@ DECIDES_BYTES = {"ada-url", "babel", "jinja2", "markdown", "nh3", "pillow", "pym
 
 
 def locked(name: str) -> dict[str, list[tuple[Requirement, list[str]]]]:
-    """The requirements of a lock file with their hashes, by package: more than one where the version depends on Python's."""
+    """Return the requirements in a lock file with their hashes, by package.
+
+    There are several if the version depends on Python's.
+    """
     found: dict[str, list[tuple[Requirement, list[str]]]] = {}
     text = re.sub(r"^\s*#.*\n", "", (ROOT / name).read_text("utf-8"), flags=re.M)
     for line in text.replace("\\\n", "").splitlines():
@@ -114,7 +123,10 @@ def locked(name: str) -> dict[str, list[tuple[Requirement, list[str]]]]:
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_file_names_hashes_and_no_place(name: str) -> None:
-    """Each package is locked to one version, with hashes, and from no index, URL or folder; the file says what renews it."""
+    """Each package is locked to one version with hashes, and to no index, URL or folder.
+
+    The file says how to renew it.
+    """
     text = (ROOT / name).read_text("utf-8")
     assert "\n#    make update\n" in text
     assert not re.search(r"://|^\s*-[^-]|^\s*--(?!hash)|^# .*/\w+/", text, re.M)
@@ -126,8 +138,11 @@ def test_a_lock_file_names_hashes_and_no_place(name: str) -> None:
 
 
 def test_the_lock_files_fit_pyproject() -> None:
-    """Both lock files have a version that pyproject.toml allows of each package that it asks for; where that fails, run `make update`.
-    What both name has the same version and hashes."""
+    """Both lock files have an allowed version of each package in pyproject.toml; run `make update`
+    if not.
+
+    Packages in both files have the same version and hashes.
+    """
     project, build = PYPROJECT["project"], PYPROJECT["dependency-groups"]["build"]
     wanted = {"requirements.txt": [*project["dependencies"], *build]}
     wanted["requirements-dev.txt"] = [*wanted["requirements.txt"], *project["optional-dependencies"]["dev"]]
@@ -142,20 +157,21 @@ def test_the_lock_files_fit_pyproject() -> None:
 
 
 def test_what_decides_bytes_of_the_output_has_an_upper_bound() -> None:
-    """A new version of a package that the output's bytes depend on is not installed before someone looked at what it changes."""
+    """Packages that decide bytes of the output have an upper bound, so new versions are reviewed
+    first."""
     bounded = {one.name for one in map(Requirement, PYPROJECT["project"]["dependencies"]) if "<" in {s.operator for s in one.specifier}}
     assert bounded >= DECIDES_BYTES
 
 
 def test_what_is_slow_exists() -> None:
-    """Each line of tests/slow.txt names a folder or a file of tests."""
+    """Each line of tests/slow.txt names a folder or file of tests."""
     lines = [line.split()[0] for line in (ROOT / "tests/slow.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
     assert lines
     assert [line for line in lines if not (ROOT / "tests" / line).exists()] == []
 
 
 def test_a_step_is_silent_unless_it_fails() -> None:
-    """scripts/step prints its one line; what the command printed is shown only if it fails, with the command's exit code."""
+    """scripts/step prints one line, and the command's output and exit code only if it fails."""
     noisy = ("bash", "-c", "echo out; echo warning >&2; exit $0")
     quiet = subprocess.run([ROOT / "scripts/step", "Step", *noisy, "0"], capture_output=True, text=True, check=False)
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "Step\n", "")
@@ -164,13 +180,16 @@ def test_a_step_is_silent_unless_it_fails() -> None:
 
 
 def test_groups_of_tests_are_kept(request: pytest.FixtureRequest) -> None:
-    """Where tests run on several processors, groups that share what takes long to make stay together: pytest-xdist tells them by the end
-    of a test's name, and where it does not fit pytest they come apart without a word."""
+    """Groups of tests that share expensive setup stay together on several processors.
+
+    pytest-xdist recognises groups by the end of a test's name. If its version does not fit
+    pytest's, it silently splits them.
+    """
     if getattr(request.config.option, "loadgroup", False):
         assert request.node.nodeid.endswith("@packaging")
 
 
 def test_the_version_is_the_same_everywhere() -> None:
-    """pyproject.toml, the package and the changes name one version."""
+    """pyproject.toml, the package and the changelog have the same version."""
     assert PYPROJECT["project"]["version"] == __version__
     assert re.search(rf"^## .*\b{re.escape(__version__)}\b", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)

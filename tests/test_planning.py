@@ -1,4 +1,4 @@
-"""A plan is kept until something that it is made of changes."""
+"""A plan is kept until something it depends on changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support import AS_OF, SmallSite
 
 @pytest.fixture
 def site(make_site) -> SmallSite:
-    """Three stories, of which one names another by its title."""
+    """Three stories, one of which names another by its title."""
     site = make_site()
     for name in ("one", "two"):
         site.article(name, excerpt="Words.", images=["https://a.example/1.png"], body="Text.\n")
@@ -26,7 +26,7 @@ def site(make_site) -> SmallSite:
 
 
 def planned_anew(site: SmallSite) -> bool:
-    """Whether a build, an hour later, makes a new plan."""
+    """Return whether a build an hour later makes a new plan."""
     site.build(as_of=AS_OF + timedelta(hours=1))
     cache = Cache(site.root / ".newsgen")
     sealed = cache.meta("plan")
@@ -45,7 +45,7 @@ def planned_anew(site: SmallSite) -> bool:
     ],
 )
 def test_what_is_only_shown_leaves_the_plan_as_it_is(site: SmallSite, fields: dict[str, str]) -> None:
-    """A title that nobody names, an excerpt, another picture, a body: the plan of the build before is used."""
+    """The plan stays after changes to a title that nobody names, an excerpt, an image or a body."""
     site.article("two", **{"excerpt": "Words.", "images": ["https://a.example/1.png"], "body": "Text.\n", **fields})
     assert not planned_anew(site)
 
@@ -62,20 +62,24 @@ def test_what_is_only_shown_leaves_the_plan_as_it_is(site: SmallSite, fields: di
     ],
 )
 def test_what_decides_where_a_story_stands_makes_a_new_plan(site: SmallSite, fields: dict[str, object]) -> None:
-    """Time, topics, who may see it, whether it has a picture: grouping and planning are done again."""
+    """A change of time, topics, visibility or heat, or of having an image, makes a new plan."""
     site.article("two", **{"excerpt": "Words.", "images": ["https://a.example/1.png"], "body": "Text.\n", **fields})
     assert planned_anew(site)
 
 
 @pytest.mark.parametrize(("name", "title"), [("one", "Renamed"), ("two", "Story one")])
 def test_a_title_that_others_name_makes_a_new_plan(site: SmallSite, name: str, title: str) -> None:
-    """An article that another names by its title, and one that takes such a title, decide what stands in a sidebar."""
+    """A new plan is made if another article names a title that changes, or names the new one.
+
+    Such titles decide the sidebar.
+    """
     site.article(name, title=title, excerpt="Words.", images=["https://a.example/1.png"], body="Text.\n")
     assert planned_anew(site)
 
 
 def test_settings_data_and_time_make_a_new_plan(site: SmallSite) -> None:
-    """Other settings, another data file, an instant at which a story comes: each makes a plan of its own."""
+    """Other settings, another data file, or the time at which a story appears each make a new
+    plan."""
     site.settings(per_page=5)
     assert planned_anew(site)
     site.build()
@@ -88,7 +92,7 @@ def test_settings_data_and_time_make_a_new_plan(site: SmallSite) -> None:
 
 
 def test_what_was_found_of_spans_that_are_no_more_is_forgotten(site: SmallSite) -> None:
-    """The cache keeps what is like what by spans of the calendar; those of another window, or that nothing is in, are not kept."""
+    """The cache drops similarities of calendar windows of another length, and of empty ones."""
 
     def spans() -> list[str]:
         with closing(sqlite3.connect(site.root / ".newsgen/cache.sqlite")) as database:

@@ -24,7 +24,8 @@ SECRET = "c2VjcmV0IHZhbHVl"
     ],
 )
 def test_secured_is_never_shown(site: SmallSite, front: str) -> None:
-    """Where the line of `secured` itself is at fault, the article is published without it, and it is shown nowhere."""
+    """If the line of `secured` is wrong, the article is published without it, and it is shown
+    nowhere."""
     site.write("content/secret.md", f"---\n{front}---\n")
     for arguments in (["build", "-v"], ["build", "-v", "--json"]):
         done = site.run(*arguments)
@@ -35,7 +36,7 @@ def test_secured_is_never_shown(site: SmallSite, front: str) -> None:
 
 
 def test_many_problems_are_placed_at_once(tmp_path: Path) -> None:
-    """Each has the place that it would have alone, in the order they came in; one of a file that is gone has none."""
+    """Each problem gets the same place as alone, in order. One in a missing file gets none."""
     (tmp_path / "a.md").write_text("---\ntitle: A\ntopics:\n- B\n- C\n---\n")
     (tmp_path / "b.md").write_text("---\ntitle: B\n---\n")
     fields = ("$.topics[1]", "$.title", "$")
@@ -47,7 +48,8 @@ def test_many_problems_are_placed_at_once(tmp_path: Path) -> None:
 
 
 def test_many_problems_of_one_file_cost_one_reading(tmp_path: Path) -> None:
-    """The front matter of a file is parsed once, however many of its problems are shown: twenty cost hardly more than one."""
+    """A file's front matter is parsed once for all its problems: twenty cost little more than
+    one."""
     lines = "".join(f"- {{title: Story {n}, url: 'https://a.example/{n}'}}\n" for n in range(3000))
     (tmp_path / "a.md").write_text(f"---\ntitle: A\nrelated:\n{lines}---\n")
     problems = [Problem("warning", "bad-url", "x", f"$.related[{n}].url", file="a.md") for n in range(20)]
@@ -65,7 +67,8 @@ ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\x85\u202egpj.exe\u2066x\r"
 
 
 def test_nothing_steers_the_terminal(site: SmallSite) -> None:
-    """Escapes of articles, file names and settings are printed as text by every command, and as escapes of JSON."""
+    """Every command prints escapes in articles, file names and settings as text, or as JSON
+    escapes."""
     quoted = ESCAPES.replace("\x1b", "\\e").replace("\x07", "\\a").replace("\x9b", "\\x9b").replace("\r", "\\r").replace("\x85", "\\N")
     site.write(
         "content/steering.md",

@@ -1,4 +1,4 @@
-"""Asking hosts through a proxy of the environment: a real one on loopback that writes down what it is asked for."""
+"""Requests through a proxy from the environment: a real one on loopback that records requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from servers import Server
 
 
 class Proxy:
-    """Connects each client to one server, whatever host it names. `lines` are the first lines of requests, `heads` all of their heads."""
+    """Connects each client to one server, whatever host it names.
+
+    `lines` are the first lines of requests, and `heads` their complete heads.
+    """
 
     def __init__(self, server: Server) -> None:
         self.lines: list[str] = []
@@ -83,7 +86,10 @@ def ask(url: str, *allowed: str) -> int:
 @pytest.mark.needs("openssl")
 @pytest.mark.parametrize(("host", "connected"), [("localhost", ("127.0.0.1", "[::1]")), ("pictures.example", ("pictures.example",))])
 def test_https_goes_through_a_tunnel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, connected: tuple[str, ...]) -> None:
-    """The proxy is asked for the address that was looked at, or for a name that only it may resolve; the certificate is the host's."""
+    """The proxy gets the checked address, or a name that only it may resolve.
+
+    The certificate is the host's.
+    """
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test", "-addext"]
     subprocess.run([*make, f"subjectAltName=DNS:{host}", "-keyout", key, "-out", certificate], check=True, capture_output=True)
@@ -99,7 +105,7 @@ def test_https_goes_through_a_tunnel(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_http_goes_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over plain HTTP the proxy is asked for the whole address; names that NO_PROXY excepts are asked without it."""
+    """Over plain HTTP the proxy gets the whole URL. Names in NO_PROXY are requested directly."""
     with Server({"/a?b=c": (200, {})}).running() as server, Proxy(server).running() as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         assert ask("http://pictures.example/a?b=c") == 200
@@ -112,7 +118,7 @@ def test_http_goes_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("host", ["localhost", "10.0.0.1", "169.254.169.254", "[::1]", "intranet", "printer.local", "db.internal"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_private_addresses_are_refused_through_a_proxy_too(monkeypatch: pytest.MonkeyPatch, scheme: str, host: str) -> None:
-    """The proxy is not asked for what is not public, nor for a name that only a local network can resolve."""
+    """The proxy gets no private address, and no name that only a local network can resolve."""
     with Server({}).running() as server, Proxy(server).running() as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.url)
         with pytest.raises((Refused, Unreachable)):
@@ -121,7 +127,7 @@ def test_private_addresses_are_refused_through_a_proxy_too(monkeypatch: pytest.M
 
 
 def test_what_is_no_proxy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of another kind is not passed over in silence, and its password is not shown."""
+    """An unsupported kind of proxy is reported, without its password."""
     monkeypatch.setenv("HTTPS_PROXY", "socks5://user:secret@127.0.0.1:1")
     with pytest.raises(Unreachable, match="not one of http or https") as caught:
         ask("https://127.0.0.1/", "127.0.0.1")
@@ -129,7 +135,10 @@ def test_what_is_no_proxy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_names_and_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port is 80 or 443 where none is named, a scheme http; ALL_PROXY stands for those that are not set."""
+    """The default port is 80 or 443 and the default scheme http.
+
+    ALL_PROXY replaces unset variables.
+    """
     monkeypatch.setenv("ALL_PROXY", "proxy.example")
     monkeypatch.setenv("https_proxy", "https://proxy.example")
     found = [find_proxy(scheme, "x.example") for scheme in ("http", "https")]

@@ -1,4 +1,4 @@
-"""CONTRIBUTING's recipes, applied to a copy of the tree exactly as they are written."""
+"""The recipes in CONTRIBUTING, applied exactly as written to a copy of the tree."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEFT = shutil.ignore_patterns("node_modules", "__pycache__", "work", ".*")
 
 
 class Recipe:
-    """A section of CONTRIBUTING: its changes by file, each a list of old and new text, and its commands."""
+    """A recipe: its changes by file, as pairs of old and new text, and its commands."""
 
     def __init__(self, heading: str) -> None:
         section = TEXT.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
@@ -34,7 +34,7 @@ class Recipe:
         assert self.commands
 
     def apply(self, tree: Path) -> None:
-        """Make the changes. A new file must not exist; the lines that are shown of another file must be found in it once."""
+        """Make the changes. New files must not exist; the context lines must occur exactly once."""
         for name, changes in self.changes.items():
             file = tree / name
             for old, new in changes:
@@ -48,14 +48,14 @@ class Recipe:
 
 
 def change(hunk: str) -> tuple[str, str]:
-    """The old and the new lines of a hunk."""
+    """Return the old and the new lines of a hunk."""
     lines = [(line[:1].strip(), f"{line[1:]}\n") for line in hunk.splitlines()]
     old = "".join(text for sign, text in lines if sign != "+")
     return old, "".join(text for sign, text in lines if sign != "-")
 
 
 def run(tree: Path, *command: str | Path, cwd: Path | None = None) -> str:
-    """The output of a command that must succeed with the copy's code."""
+    """Return the output of a command that must succeed with the copy's code."""
     env = {**os.environ, "PYTHONPATH": str(tree)}
     done = subprocess.run(
         [*map(str, command)], cwd=cwd or tree, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
@@ -65,14 +65,14 @@ def run(tree: Path, *command: str | Path, cwd: Path | None = None) -> str:
 
 
 def newsgen(tree: Path, site: SmallSite, *arguments: str) -> str:
-    """What the copy's newsgen says in the site's folder."""
+    """Return the output of the copy's newsgen in the site's folder."""
     clock = () if arguments[0] == "check" else ("--as-of", "2026-01-31T12:00")
     return run(tree, sys.executable, "-m", "newsgen", *arguments, *clock, cwd=site.root)
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of the tree, with this environment as its own."""
+    """A copy of the tree that uses this environment."""
     copy = tmp_path / "tree"
     for name in COPIED:
         shutil.copytree(ROOT / name, copy / name, ignore=LEFT)
@@ -86,7 +86,7 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def follow(tree: Path) -> Callable[[str], Path]:
-    """Applies a recipe and runs its commands, then the linter."""
+    """Apply a recipe and run its commands, then the linter."""
 
     def followed(heading: str) -> Path:
         recipe = Recipe(heading)
@@ -101,7 +101,7 @@ def follow(tree: Path) -> Callable[[str], Path]:
 
 
 def test_add_a_field(follow: Callable[[str], Path], tmp_path: Path) -> None:
-    """A byline is on the article's page and in the list, and after an edit the dry run names it as the reason to render."""
+    """The page and the list show a byline, and after an edit the dry run names it as the reason."""
     tree = follow("Add a field")
     site = SmallSite(tmp_path / "site")
     site.article("one", byline="By Ann")
@@ -114,7 +114,10 @@ def test_add_a_field(follow: Callable[[str], Path], tmp_path: Path) -> None:
 
 
 def test_add_a_page_kind(follow: Callable[[str], Path], tmp_path: Path) -> None:
-    """The page of all videos is built, linked and in the sitemap; older videos have pages of their own."""
+    """The page of all videos is built, linked and in the sitemap.
+
+    Older videos have their own pages.
+    """
     tree = follow("Add a page kind")
     site = SmallSite(tmp_path / "site", per_page=1)
     for name in ("one", "two"):
@@ -127,7 +130,8 @@ def test_add_a_page_kind(follow: Callable[[str], Path], tmp_path: Path) -> None:
 
 
 def test_add_a_repair(follow: Callable[[str], Path], tmp_path: Path) -> None:
-    """A publisher's name is repaired on the page, listed by `newsgen check` with words, and written back by `--fix`."""
+    """A publisher's name is repaired on the page, reported by `newsgen check`, and written back
+    by `--fix`."""
     tree = follow("Add a repair")
     site = SmallSite(tmp_path / "site")
     article = site.article("one", provider={"name": "The Paper (Opinion)"})

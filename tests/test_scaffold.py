@@ -1,4 +1,4 @@
-"""New files: whatever is typed, what is written is read back as it was meant."""
+"""New files: whatever a user types is read back as it was meant."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ def clean(text: str) -> str:
 
 @given(texts, texts, st.lists(texts, max_size=3), st.booleans())
 def test_an_article_is_read_back_as_it_was_typed(title: str, category: str, topics: list[str], draft: bool) -> None:
-    """Title, category, topics and time are those that were typed, cleaned; there is no problem, and the file lies in the content folder."""
+    """Title, category, topics and time are read back as typed, after cleaning.
+
+    There is no problem, and the file lies in the content folder.
+    """
     with TemporaryDirectory() as folder:
         config = load_config(SmallSite(Path(folder), timezone="Asia/Tokyo").root)
         if not clean(title):
@@ -48,7 +51,7 @@ def test_an_article_is_read_back_as_it_was_typed(title: str, category: str, topi
 
 @given(texts)
 def test_a_page_is_read_back_as_it_was_typed(title: str) -> None:
-    """The same of a plain page."""
+    """A plain page is read back as typed."""
     with TemporaryDirectory() as folder:
         config = load_config(SmallSite(Path(folder)).root)
         if clean(title):
@@ -59,7 +62,7 @@ def test_a_page_is_read_back_as_it_was_typed(title: str) -> None:
 
 @given(texts)
 def test_any_title_makes_a_site(title: str) -> None:
-    """Settings of any title are read back with it."""
+    """Settings with any title are read back with that title."""
     with TemporaryDirectory() as folder:
         if clean(title):
             init_site(Path(folder), title, "https://wire.example", NOW)

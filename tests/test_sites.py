@@ -1,8 +1,8 @@
-"""Whole small sites of tests/sites, built by the real command: what is written, and what is said.
+"""The small sites of tests/sites, built by the real command: the output and the messages.
 
-A site with `expected/` gives exactly that tree (the theme's static files aside); one with
-`expected.txt` ends with the code on its first line and says what follows. `pytest --refresh`
-writes both anew: read the difference before committing it.
+A site with `expected/` gives exactly that tree, apart from the theme's static files. A site with
+`expected.txt` exits with the code on its first line and prints the rest. `pytest --refresh`
+rewrites both: read the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CLOCK = ("--as-of", "2026-01-31T12:00")
 
 @pytest.mark.parametrize("name", ["plain"])
 def test_a_site_gives_the_expected_tree(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """Every page of a small site, with templates of its own, is as it was when it was last read through."""
+    """Every page of a small site with its own templates is as it was at the last review."""
     site = shutil.copytree(SITES / name, tmp_path / name, ignore=shutil.ignore_patterns("expected*"))
     done = newsgen("build", *CLOCK, cwd=site)
     assert (done.returncode, "0 problems" in done.stderr) == (0, True), done.stderr
@@ -41,7 +41,8 @@ def test_a_site_gives_the_expected_tree(name: str, tmp_path: Path, request: pyte
 
 @pytest.mark.parametrize("name", ["bad-settings", "broken-template", "colliding", "dirty"])
 def test_a_site_says_what_is_wrong_with_it(name: str, tmp_path: Path, golden: Callable[[Path, bytes], None]) -> None:
-    """Each mistake of a site is told with its place and a hint, and the exit code tells whether it was built."""
+    """Each mistake is reported with a place and a hint, and the exit code says if the site was
+    built."""
     site = shutil.copytree(SITES / name, tmp_path / name, ignore=shutil.ignore_patterns("expected*"))
     done = newsgen("build", "-v", *CLOCK, cwd=site)
     said = re.sub(r"^[\d,]+ articles?, .*\n.*\n", "", done.stderr, flags=re.M)  # the summary, and the seconds of each stage

@@ -1,4 +1,4 @@
-"""What is remembered of a rendered page, and what it tells when the page is rendered again."""
+"""What is stored about a rendered page, and how it explains the next rendering."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ AFTER: dict[str, Any] = {
 
 
 def page_of(changed: str = "") -> Covered:
-    """A part of a page with one card, of which this field says something else. It stands for a view."""
+    """Return a stand-in for a view, with one card in which this field has another value."""
     face = Summary("Road reopens", "At noon.", None)
     values = BEFORE
     if changed in BEFORE:
@@ -50,7 +50,7 @@ def page_of(changed: str = "") -> Covered:
 
 @pytest.mark.parametrize("field", CARD_FIELDS)
 def test_a_changed_field_of_a_card_is_named(field: str) -> None:
-    """Whichever field of a card changes, the reason to render the page names that field and no other."""
+    """The reason to render a page names the card field that changed, and no other."""
     before = kept(parts_of(page_of(), b"template", b"shared"))
     if field == "url":  # a card is recognised by its URL
         assert "is new here; 1 story gone from here" in reason(parts_of(page_of(field), b"template", b"shared"), before)
@@ -59,7 +59,7 @@ def test_a_changed_field_of_a_card_is_named(field: str) -> None:
 
 
 def test_a_card_shows_every_field_of_a_face() -> None:
-    """Each field of a Face can be read from its Card, and those that an Article has too come from there."""
+    """A card has every field of its summary; all but `picture` are fields of an article too."""
     face = Summary("Road reopens", "At noon.", Image("https://paper.example/a.jpg"))
     card = Card(face=face, **BEFORE)
     assert {name: getattr(card, name) for name in Summary.__struct_fields__} == structs.asdict(face)
