@@ -1,5 +1,7 @@
-"""Limits on what one article may cost. They count work and never measure time, so an article gives
-the same page on any machine.
+"""Limits on what one article may cost.
+
+Budgets count work instead of time, so an article gives the same page on any machine. Only
+`cpu_seconds` measures time, as a last resort: an article that exceeds it is left out.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from newsgen.core.problems import settings_error
 
 
 def composed(name: str) -> str:
-    """Return a name in Unicode's composed form (NFC), which the site uses for all names. Some file
-    systems store another form.
+    """Return a name in Unicode's composed form (NFC), which the site uses for all names.
+
+    Some file systems store another form.
     """
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 

@@ -43,9 +43,7 @@ Address = Annotated[str, matching(r"^https?://[^\s/]+\S*$", "is not an address o
 
 
 class Announce(Table, frozen=True):
-    """Whom newsgen notifies of a new edition: WebSub hubs, search engines by IndexNow with this
-    key, a webhook.
-    """
+    """Who is notified of a new edition: WebSub hubs, search engines (IndexNow), a webhook."""
 
     websub: tuple[Address, ...] = ()
     indexnow: Annotated[str, matching(r"^(?:[A-Za-z0-9-]{8,128})?$", "is not a key of 8 to 128 letters, digits and hyphens")] = ""

@@ -1,6 +1,4 @@
-"""Read `newsgen.yaml` and `--set` options, and convert them to structs. A mistake is reported with
-its position.
-"""
+"""Read `newsgen.yaml` and `--set` options into structs, and report mistakes with their position."""
 
 from __future__ import annotations
 
@@ -46,14 +44,12 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def matching(pattern: str, otherwise: str) -> Meta:
-    """Return the constraint that text matches `pattern`, with the message for text that does not."""
+    """Return the constraint that text matches `pattern`, with the message for other text."""
     return Meta(pattern=pattern, description=otherwise)
 
 
 class SettingsFile:
-    """The settings as written. Every scalar is text (see `core/frontmatter.py`); `typed` converts
-    them.
-    """
+    """The settings as written, with every scalar as text. `typed` converts them."""
 
     def __init__(self, file: Path, sets: tuple[str, ...]) -> None:
         """Read the file. Raises UserError (exit code 2)."""
@@ -86,8 +82,9 @@ class SettingsFile:
         return exact.value
 
     def typed(self, table: type[T]) -> T:
-        """Return the settings as this struct. A key without a value has its default. Raises
-        UserError (exit code 2).
+        """Return the settings as this struct. A key without a value has its default.
+
+        Raises UserError (exit code 2).
         """
         fast = None if self._sets else frontmatter.parse_fast(self._text)
         if isinstance(fast, dict):
@@ -104,6 +101,7 @@ class SettingsFile:
 
     def origin(self, name: str) -> str:
         """Return where a setting comes from: `--set KEY=VALUE`, a file with its line, or `default`.
+
         Call it only for valid settings.
         """
         value: Any = self._values
@@ -115,9 +113,7 @@ class SettingsFile:
         return next((f"--set {one}" for one in reversed(self._sets) if _names(one, name)), f"{self._file}:{line}")
 
     def wrong(self, name: str, message: str, hint: str = "", code: str = "bad-setting") -> UserError:
-        """Return the error for a wrong setting, with the option that sets it or its position in the
-        file.
-        """
+        """Return the error for a wrong setting, with the option or the position that sets it."""
         for assignment in self._sets:
             if _names(assignment, name):
                 return settings_error(code, f"--set {assignment}: {name} {message}", hint=hint)
@@ -161,7 +157,7 @@ class SettingsFile:
 
 
 def _names(assignment: str, name: str) -> bool:
-    """Return whether a `--set` option is for this setting, a group that holds it, or a part of it."""
+    """Return whether a `--set` option is for this setting, its group, or a part of it."""
     steps, option = re.split(r"[.\[]", name), assignment.partition("=")[0].strip().split(".")
     return steps[: len(option)] == option[: len(steps)]
 
@@ -202,11 +198,10 @@ def _assign(values: dict[str, Any], assignment: str) -> None:
 
 
 def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
-    """Return the values without empty ones, and with yes and no as booleans where a boolean is
-    expected.
+    """Return the values without empty ones, with yes and no as booleans where one is expected.
 
-    Free text goes into pages and feeds, so it loses the characters that XML forbids. A value with
-    a form of its own (a pattern, a range) keeps them, and the form refuses them.
+    Free text loses the characters that XML forbids, because it appears in pages and feeds. A value
+    that must match a pattern or range keeps them, and is refused.
     """
     types = {field.name: field.type for field in msgspec.structs.fields(table)}
     out: dict[str, Any] = {}
@@ -222,7 +217,7 @@ def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
 
 
 def _has_form(due: Any) -> bool:
-    """Whether a type, or one within it, restricts its values: a pattern, a range."""
+    """Return whether a type, or one inside it, restricts its values by a pattern or range."""
     return get_origin(due) is Annotated or any(map(_has_form, get_args(due)))
 
 

@@ -1,5 +1,6 @@
-"""Read `newsgen.yaml` into immutable Settings. docs/settings.md documents every key; a test
-compares the two.
+"""Read `newsgen.yaml` into immutable Settings.
+
+docs/settings.md documents every key; a test compares the two.
 """
 
 import os
@@ -164,8 +165,9 @@ class Qualities(Table, frozen=True):
 
 
 class Images(Table, frozen=True):
-    """Image copies that pages use, and how originals are fetched. `timeout` is in seconds for one
-    image in total.
+    """Image copies that pages use, and how originals are fetched.
+
+    `timeout` is in seconds for one image in total.
     """
 
     missing: Literal["hotlink", "none"] = "hotlink"
@@ -257,9 +259,7 @@ class Settings(Table, frozen=True):
 
     @property
     def zone(self) -> tzinfo:
-        """Return the site's time zone, `datetime.UTC` for UTC: articles use it, so no time needs
-        conversion.
-        """
+        """Return the site's time zone, for UTC the one that articles use: no time needs conversion."""
         if self.timezone == "UTC":
             return UTC
         # the import costs a build with nothing to do half as much as reading the settings
@@ -300,8 +300,9 @@ def load_config(
 
 
 class Setting(Struct, frozen=True):
-    """A setting: its dotted key, its value, and its origin (`default`, a file with its line, or an
-    option).
+    """A setting: its dotted key, its value, and its origin.
+
+    The origin is `default`, a file with its line, or an option.
     """
 
     key: str

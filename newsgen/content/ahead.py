@@ -1,4 +1,7 @@
-"""Scan the content folder in a forked process, while this one imports modules and reads the cache."""
+"""Scan the content folder in a forked process, while this one does other work.
+
+It imports modules and reads the cache meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -99,8 +102,8 @@ class Ahead:
 
 
 def look_ahead(paths: Paths) -> Ahead | None:
-    """Start a scan if forking is safe and the cache shows that the scan takes longer than the fork;
-    else return None.
+    """Start a scan if forking is safe and faster, judged by the size of the cache; else return
+    None.
     """
     if not sys.platform.startswith("linux") or threading.active_count() > 1 or default_jobs() < 2:
         return None

@@ -12,7 +12,7 @@ from newsgen.core.model import Article, Image, Provider
 
 
 def rooted_article(article: Article, base: str) -> Article:
-    """Return the article with its images and logos, and those of its related stories, under `base`."""
+    """Return the article with its images and logos, and its related stories', under `base`."""
     return structs.replace(
         article,
         images=tuple(rooted_picture(image, base) for image in article.images),

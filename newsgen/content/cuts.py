@@ -1,6 +1,4 @@
-"""Values that YAML cuts: at ` #`, which begins a comment, and after `!` and `&`, which begin a tag
-and an anchor.
-"""
+"""Values that YAML cuts: at ` #` (a comment), and after `!` (a tag) and `&` (an anchor)."""
 
 from __future__ import annotations
 
@@ -26,8 +24,9 @@ _MESSAGES = {
 
 
 def cut_values(front: str, above: int) -> list[Problem]:
-    """Return a warning, with its position, for each value that is shorter than its line. `above` is
-    the number of lines before the YAML.
+    """Return a warning, with its position, for each value that is shorter than its line.
+
+    `above` is the number of lines before the YAML.
     """
     if not _SIGN.search(front):
         return []

@@ -1,4 +1,4 @@
-"""Data files: what a site knows of its topics, and of the organizations that publish its stories."""
+"""Data files: what a site knows of its topics and of the publishers of its stories."""
 
 from __future__ import annotations
 
@@ -136,9 +136,7 @@ def _organization(item: _Document, static: Path, base: str) -> tuple[_Document, 
 
 
 def _is_there(folder: Path, name: str) -> bool:
-    """Return whether the file exists, in any of the Unicode forms in which file systems store a
-    name.
-    """
+    """Return whether the file exists, in any Unicode form in which file systems store a name."""
     return any((folder / unicodedata.normalize(form, name)).is_file() for form in ("NFC", "NFD"))
 
 

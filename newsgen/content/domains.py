@@ -8,10 +8,10 @@ from pathlib import Path
 
 @lru_cache(4096)
 def registrable_domain(host: str) -> str:
-    """Return the registrable domain of a host, such as `bbc.co.uk` for `news.bbc.co.uk` (the
-    algorithm of publicsuffix.org/list).
+    """Return the registrable domain of a host, such as `bbc.co.uk` for `news.bbc.co.uk`.
 
-    Return the host itself if there is none: for an intranet name, an IP address or a public suffix.
+    This is the algorithm of publicsuffix.org/list. Return the host itself if there is none: for an
+    intranet name, an IP address or a public suffix.
     """
     host = host.lower().rstrip(".")
     if host.replace(".", "").isdigit():
@@ -40,9 +40,7 @@ def _unicode(label: str) -> str:
 
 @cache
 def _rules() -> frozenset[str]:
-    """Return the lines of the list. Its package parses more than needed, which takes ten times as
-    long.
-    """
+    """Return the lines of the list. Its package parses more than needed, ten times as slowly."""
     import publicsuffixlist
 
     text = Path(publicsuffixlist.__file__).with_name("public_suffix_list.dat").read_text("utf-8")

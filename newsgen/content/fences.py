@@ -1,5 +1,6 @@
-"""Rewrite CommonMark code fences (0.31.2, section 4.5) to the narrower form that SuperFences
-supports. Pure, in linear time.
+"""Rewrite CommonMark code fences (0.31.2, section 4.5) to the narrower form of SuperFences.
+
+Pure, in linear time.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ _TAGGED = re.compile(r"\s*([A-Za-z][\w+#-]*)(?=[\s{,:]|$)")
 
 
 class _Fence(NamedTuple):
-    """The opening line of a fence: the number of quotation marks before it, its indentation after
-    them, its sign and its info string.
+    """The opening line of a fence.
+
+    `quotes` is the number of quotation marks before it, `indent` its indentation after them.
     """
 
     quotes: int
@@ -74,8 +76,9 @@ def _closing(lines: list[str], at: int, fence: _Fence, unclosed: dict[tuple[int,
 
 
 def _unquoted(line: str, quotes: int) -> str | None:
-    """Return a line without this many quotation marks, or None if it has fewer, which ends the
-    quotation and the fence.
+    """Return a line without this many quotation marks.
+
+    Return None if it has fewer, which ends the quotation and the fence.
     """
     for _ in range(quotes):
         line = line.lstrip(" ")

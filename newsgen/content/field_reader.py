@@ -48,7 +48,7 @@ class Inexact(Exception):
 
 
 def oddities(exact: Exact, above: int) -> list[Problem]:
-    """Return the problems with unusual YAML. `above` is the number of lines before it in the file."""
+    """Return the problems with unusual YAML. `above` is the number of lines before it."""
     colon, quotes = "a value that holds a colon is read as text", "put the value in double quotes"
     twice, remove = "the key stands twice; the last one counts", "remove one of them"
     mended = [Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column) for line, column in exact.mended]
@@ -187,10 +187,9 @@ class Reader(Struct):
         self.note("warning", "over-budget", f"{OverBudget(budget, getattr(self.budgets, budget))}; it is {done}", at, name)
 
     def items(self, fields: dict[str, Any], at: str, name: str, budget: str = "items") -> list[tuple[Any, str]]:
-        """Return the items of a list with their paths, without nulls. A single value is a list of
-        one.
+        """Return the items of a list with their paths, without nulls.
 
-        A list that exceeds its budget is treated as empty.
+        A single value is a list of one. A list that exceeds its budget is treated as empty.
         """
         value = fields.get(name)
         if value is None or value == "":

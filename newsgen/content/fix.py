@@ -28,8 +28,9 @@ _BLOCK = re.compile(r"[ ]*(?:- +)*(?:[\w.-]+: +)?")
 
 
 class _Edit(NamedTuple):
-    """A span of the front matter and its new text. `steps` lead to the field, whose new value is
-    `value`.
+    """A span of the front matter and its new text.
+
+    `steps` lead to the field, whose new value is `value`.
     """
 
     start: int
@@ -47,11 +48,10 @@ class Fixed(NamedTuple):
 
 
 def fix(data: bytes, read: Read, zone: tzinfo) -> Fixed:
-    """Return the bytes with all repairs that can be written back as scalars. `read` is
-    `read_article` or `read_page`.
+    """Return the bytes with all repairs that can be written back as scalars.
 
-    A file that is not UTF-8, holds characters that YAML does not allow, or cannot be read at all
-    stays unchanged.
+    `read` is `read_article` or `read_page`. A file that is not UTF-8, holds characters that YAML
+    does not allow, or cannot be read at all stays unchanged.
     """
     values = 0
     for _ in range(_PASSES):
@@ -124,10 +124,9 @@ def _edits(front: str, read: Read, zone: tzinfo) -> list[_Edit]:
 
 
 def _written(value: str, style: str | None, before: str) -> str:
-    """Return a line of clean text as a scalar in its old style; a plain scalar gets quotes if it
-    needs them.
+    """Return a line of clean text as a scalar in its old style.
 
-    `before` is the text before it in its line.
+    A plain scalar gets quotes if it needs them. `before` is the text before it in its line.
     """
     if style == "'":
         return "'" + value.replace("'", "''") + "'"
@@ -148,9 +147,7 @@ def _is_plain(value: str) -> bool:
 
 
 def _says_the_same(front: str, edits: Sequence[_Edit], read: Read, zone: tzinfo) -> bool:
-    """Return whether the edited front matter gives the same record, and the same values except the
-    repaired ones.
-    """
+    """Return whether the edits keep the record, and all values except the repaired ones."""
     before = frontmatter.parse_exact(front).value
     try:
         after = frontmatter.parse_exact(_applied(front, edits)).value

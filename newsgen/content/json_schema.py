@@ -1,5 +1,4 @@
-"""The fields of front matter as types with descriptions, and the JSON Schema for editors made from
-them.
+"""The fields of front matter as types with descriptions, from which the JSON Schema is made.
 
 It allows everything that `schema` reads without a warning, which is more than a careful author
 needs. A test checks that both know the same fields.

@@ -130,7 +130,7 @@ def _render_body(text: str, options: Options, language: str) -> tuple[Body, list
 
 
 def _secret(redacted: Redacted, text: str) -> list[Problem]:
-    """Return the problems with the position of `secured` in a file. They never contain its value."""
+    """Return the problems with the position of `secured` in a file, without its value."""
     if redacted.refused:
         hint = "write each value out, or leave the field out"
         return [_at_top("shared-secured", redacted.refused, hint, "error", text.count("\n", 0, redacted.at) + 1)]
@@ -183,7 +183,7 @@ def entry_of(article: Article) -> ArticleMeta:
 
 
 def face_of(article: Article) -> Summary:
-    """Return an Article's Summary, which only lists show. Pure."""
+    """Return an Article's Summary. Pure."""
     return Summary(picture=article.images[0] if article.images else None, **{name: getattr(article, name) for name in _SAME_IN_FACE})
 
 
@@ -202,9 +202,7 @@ def shows_of(article: Article) -> ImageRefs:
 
 
 def local_images(article: Article) -> tuple[tuple[int, str], ...]:
-    """Return the listed images of an Article that are files of the site, with their positions in
-    the list. Pure.
-    """
+    """Return the listed images of an Article that are files of the site, with their indexes. Pure."""
     return tuple([(n, image.url) for n, image in enumerate(article.images) if image.url.startswith("/") or urls.is_near(image.url)])
 
 

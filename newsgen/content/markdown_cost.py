@@ -36,9 +36,7 @@ def markdown_cost(text: str) -> int:
 
 
 def markdown_nesting(text: str) -> int:
-    """Return how deep quotations and lists are nested, judged by the marks that begin lines and by
-    indentation.
-    """
+    """Return how deep quotations and lists are nested, by their marks and indentation."""
     deepest = 0
     for indent, marks in _LEVELS.findall(text):
         deepest = max(deepest, len(indent.expandtabs(_INDENT)) // _INDENT + len(_LEVEL.findall(marks)))

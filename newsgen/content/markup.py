@@ -74,8 +74,9 @@ class _Ids(Struct):
     counts: dict[str, int] = field(default_factory=dict)
 
     def give(self, name: str) -> str:
-        """Return the id for an element with this name, "" if it is empty. An id holds no white
-        space (HTML Standard, section 3.2.6).
+        """Return the id for an element with this name, "" if it is empty.
+
+        An id holds no white space (HTML Standard, section 3.2.6).
         """
         wanted = _WHITE.sub("-", name.strip())
         if wanted.startswith(THEME_IDS):
@@ -91,17 +92,16 @@ class _Ids(Struct):
         return made
 
     def link(self, href: str) -> str:
-        """Return a link to a part of the page (`#name`), changed to the id of the first element
-        with that name.
-        """
+        """Return a link to `#name`, changed to the id of the first element with that name."""
         name = href[1:]
         found = self.given.get(name) or self.given.get(unquote(name))
         return f"#{quote(found, safe=_FRAGMENT)}" if found and found != unquote(name) else href
 
 
 class _Writer(Struct):
-    """Writes well-formed HTML from tokens. It writes the elements in `allowed`. `base` is the
-    site's path, `site` its address.
+    """Writes well-formed HTML from tokens.
+
+    It writes only the elements in `allowed`. `base` is the site's path, `site` its address.
     """
 
     allowed: frozenset[str]
@@ -214,9 +214,7 @@ class _Writer(Struct):
         return attributes
 
     def identified(self, attributes: dict[str, str]) -> dict[str, str]:
-        """Return the attributes with the id used on the page. A `name`, as in old HTML, is an id
-        too.
-        """
+        """Return the attributes with the id used on the page. Old HTML's `name` is an id too."""
         name = attributes.pop("name", "")
         made = self.ids.give(attributes.pop("id", "") or name)
         if made and name:
@@ -263,7 +261,7 @@ def _written(attributes: Mapping[str, str]) -> str:
 
 
 def _box(heads: list[str] | tuple[str, ...]) -> str:
-    """Return the start tag of the box in which a wide table scrolls. It can receive keyboard focus."""
+    """Return the start tag of the box in which a wide table scrolls, also by keyboard."""
     name = ", ".join(filter(None, (" ".join(head.split()) for head in heads)))
     if len(name) > _LONGEST_LABEL:
         name = name[:_LONGEST_LABEL].rpartition(" ")[0].rstrip(",") or name[:_LONGEST_LABEL]
@@ -279,11 +277,10 @@ class Markup(Struct, frozen=True):
 
 
 def well_formed(text: str, allowed: frozenset[str], budgets: Budgets, base: str = "", site: str = "") -> Markup:
-    """Return HTML of any quality as well-formed HTML with only the `allowed` elements. Raises
-    OverBudget.
+    """Return HTML of any quality as well-formed HTML with only the `allowed` elements.
 
     Links to sites other than `site` get their `rel`, images load lazily, each table gets a box, and
-    addresses from the site's root begin with `base`.
+    addresses from the site's root begin with `base`. Raises OverBudget.
     """
     writer = _Writer(allowed, budgets, base, site)
     for token in tokens(text):

@@ -1,5 +1,4 @@
-"""Find UTF-8 that was decoded as Windows-1252, such as `â€™` for `’`, and decode it correctly.
-Pure.
+"""Find UTF-8 that was decoded as Windows-1252, such as `â€™` for `’`, and correct it. Pure.
 
 The pair `Ã”` may be a letter and a closing quotation mark, in Portuguese capitals, or the mojibake
 of `Ô`. So a sequence is decoded only if no language writes it (the rules of `_is_certain`), or if
@@ -37,9 +36,7 @@ _SCRIPTS = re.compile(
 
 
 class _Sequence(NamedTuple):
-    """Characters that form one UTF-8 character when read as bytes: their position, and that
-    character.
-    """
+    """Characters that form one UTF-8 character, `meant`, when read as bytes."""
 
     start: int
     end: int
@@ -78,7 +75,7 @@ def _sequences(text: str) -> list[_Sequence]:
 
 
 def _is_certain(found: list[_Sequence], n: int, text: str) -> bool:
-    """Return whether no language writes this sequence, judged by its characters and its neighbours."""
+    """Return whether no language writes this sequence, judged by it and its neighbours."""
     one = found[n]
     lead, rest = one.shown[0], one.shown[1:]
     before = text[one.start - 1] if one.start else " "

@@ -30,12 +30,12 @@ _SHOWN = 5
 def find_no_articles(
     folder: Path, root: Path, stats: Sequence[FileStat], files: Mapping[str, FileRecord], problems: Iterable[Problem]
 ) -> Problem | None:
-    """Return the problem if no content file becomes an article, with what most files have in
-    common; else None.
+    """Return the problem if no content file becomes an article, else None.
 
-    `stats` are the content files below `folder`. `files` holds the records of those with content,
-    `problems` their problems. Plain pages alone are no problem. An empty folder is a warning,
-    because a new site may have no article yet. Messages name the folder relative to `root`.
+    It says what most files have in common. `stats` are the content files below `folder`. `files`
+    holds the records of those with content, `problems` their problems. Plain pages alone are no
+    problem. An empty folder is a warning, because a new site may have no article yet. Messages name
+    the folder relative to `root`.
     """
     if any(file.content for file in files.values()):
         return None
@@ -91,8 +91,9 @@ def _quoted(keys: Iterable[str]) -> str:
 
 
 def _common_keys(folder: Path, files: Sequence[str], dated: bool) -> list[str]:
-    """Return fields that all files have and newsgen does not know; with `dated`, only those that
-    hold a time, if any do.
+    """Return fields that all files have and newsgen does not know.
+
+    With `dated`, return only those that hold a time, if any do.
     """
     fronts = [front for path in files if (front := _front(folder / path))]
     common = [key for key in (fronts[0] if fronts else ()) if key not in FIELDS and all(key in front for front in fronts)]

@@ -1,4 +1,4 @@
-"""Who may see an article or a page, from its front matter. What cannot be understood withholds it.
+"""Who may see an article or a page, from its front matter. What is unclear withholds it.
 
 A typing error must not publish anything. So a value such as `draft: later`, or a key such as
 `Draft` or `status`, withholds the article.
@@ -53,7 +53,7 @@ _LIKENESS = 0.8  # difflib's ratio: one wrong letter in five, or two swapped let
 
 
 class Publication(NamedTuple):
-    """The fields that decide visibility. `unclear` is true if any of them could not be understood."""
+    """The fields that decide visibility. `unclear` is true if any could not be understood."""
 
     published: bool
     removed: bool
@@ -63,10 +63,10 @@ class Publication(NamedTuple):
 
 
 def read_publication(reader: Reader, front: dict[str, Any], known: frozenset[str]) -> Publication:
-    """Return the fields that decide visibility, and whether any of them, or a similar key, could
-    not be understood.
+    """Return the fields that decide visibility, and whether any of them is unclear.
 
-    `known` are the valid fields of this front matter. A page has fewer than an article.
+    A key that resembles one of them counts too. `known` are the valid fields of this front matter.
+    A page has fewer than an article.
     """
     before = len(reader.problems)
     published = reader.boolean(front, "$", "published", True) if "published" in known else True

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 
 class Marks(NamedTuple):
-    """The quotation marks of a language: those of a quotation, and those of a quotation inside it
-    or in single marks.
+    """The quotation marks of a language.
+
+    The single ones are for a quotation inside another, or in single marks.
     """
 
     left: str
@@ -68,8 +69,9 @@ _DECADE = re.compile(r"\d0s?\b")
 
 
 class _Place(NamedTuple):
-    """A straight mark: its position, the mark, and the nearest characters that are not straight
-    marks ("" at the ends).
+    """A straight mark and its position.
+
+    `left` and `right` are the nearest characters that are not straight marks, "" at the ends.
     """
 
     at: int
@@ -91,8 +93,9 @@ class _Place(NamedTuple):
 
     @property
     def is_unspaced(self) -> bool:
-        """Return whether a neighbour is of a script without spaces, where a quotation may begin and
-        end inside a word.
+        """Return whether a neighbour is of a script without spaces.
+
+        There a quotation may begin and end inside a word.
         """
         return bool(_UNSPACED.match(self.left) or _UNSPACED.match(self.right))
 
@@ -179,8 +182,9 @@ def _hebrew(text: str, at: int) -> str:
 
 
 def _between(place: _Place, is_open: bool) -> str:
-    """Return the direction of a mark with punctuation or nothing on both sides, as in "…and then"
-    and in "But I—" she said.
+    """Return the direction of a mark with punctuation or nothing on both sides.
+
+    Examples are "…and then" and "But I—" she said.
     """
     spaced_left = not place.left or place.left.isspace()
     spaced_right = not place.right or place.right.isspace()
@@ -210,8 +214,10 @@ def _singles(text: str, places: list[_Place], marks: Marks, elided: str) -> dict
 
 
 def _behind(places: list[_Place]) -> tuple[list[bool], list[bool | None]]:
-    """Return for each mark whether a later one may end a quotation, and whether the next one with a
-    direction opens (None if there is none).
+    """Return two facts for each mark, from the marks after it.
+
+    They are whether a later one may end a quotation, and whether the next one with a direction
+    opens (None if there is none).
     """
     ends, following = [False], list[bool | None]([None])
     for place in reversed(places[1:]):
@@ -237,8 +243,9 @@ def _elision(words: str) -> re.Pattern[str]:
 
 
 def _closing(place: _Place, opens_next: bool | None, is_open: bool) -> str:
-    """Return the replacement of a mark after a word: the end of a quotation, a length (6'), or an
-    apostrophe as in the dogs' bowl.
+    """Return the replacement of a mark after a word.
+
+    It ends a quotation, marks a length (6'), or is an apostrophe as in the dogs' bowl.
     """
     if is_open:
         possessive = place.left in "sxzSXZ" and opens_next is False and place.right.isspace()
@@ -249,8 +256,9 @@ def _closing(place: _Place, opens_next: bool | None, is_open: bool) -> str:
 
 
 def _inner(place: _Place, is_open: bool, more: bool) -> str:
-    """Return the replacement of a mark inside a word: an apostrophe, except for lengths, Hebrew,
-    and scripts without spaces.
+    """Return the replacement of a mark inside a word.
+
+    It is an apostrophe, except in lengths, Hebrew, and scripts without spaces.
     """
     if place.left.isdigit() and place.right.isdigit():
         return "'"

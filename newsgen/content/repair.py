@@ -19,8 +19,7 @@ from newsgen.core.text import NOT_TEXT
 
 Note = Callable[[str], None]
 
-# One entry for each repair: its code, and its message in `newsgen check`. docs/problems.md explains
-# more.
+# The code of each repair, and its message in `newsgen check`. See docs/problems.md.
 REPAIRS = {
     "entity": "an HTML entity is read as its character",
     "mojibake": "UTF-8 that was taken for Windows-1252 is put right",
@@ -38,8 +37,7 @@ REPAIRS = {
 }
 
 _ENTITY = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-# In UTF-8 read as Windows-1252, a lead byte (C2 to F4) is followed by a continuation byte (80 to
-# BF).
+# UTF-8 read as Windows-1252 shows a lead byte (C2 to F4) before a continuation byte (80 to BF).
 _MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 # Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and
 # isolates, object replacement, noncharacters, lone surrogates, and tags outside a flag. The joiners
@@ -61,7 +59,7 @@ _PASSES = 4  # one repair can expose another, such as an entity for a soft hyphe
 
 
 def is_clean(text: str) -> bool:
-    """Return whether `clean_text` would surely change nothing. It may return False for clean text."""
+    """Return whether `clean_text` would change nothing. False is possible for clean text too."""
     return (
         text.isprintable()  # no controls, no invisible characters, no space but U+0020
         and "&" not in text

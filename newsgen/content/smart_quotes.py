@@ -68,7 +68,7 @@ class _Quotes(Treeprocessor):
         self._curl(paragraph)
 
     def _pieces(self, element: Element, fixed: bool) -> Iterator[_Piece | None]:
-        """Yield the texts below an element in their order, and None at the end of each paragraph."""
+        """Yield the texts below an element in order, and None at the end of each paragraph."""
         md = self.md
         tag = element.tag
         block = md is not None and isinstance(tag, str) and md.is_block_level(tag)

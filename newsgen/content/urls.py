@@ -21,7 +21,7 @@ _DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2
 _BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _FILE = re.compile(r"\.(?:xml|txt|json|webmanifest|ico|png)$", re.I)
 _ROUTE_NAME = re.compile(r"[^\s\\/:*?\"<>|#%&;]+")
-# in bytes: file systems allow 4,096 for a whole path, part of which is the output folder's
+# in bytes: file systems allow 4,096 for a path, and the output and staging folders need some
 _LONGEST_ROUTE = 1_000
 _UTF8 = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _SAFE = "/:@!$&'()*+,;=~-._%"

@@ -63,7 +63,7 @@ def is_gone(entry: ArticleMeta, clock: Clock) -> bool:
 
 
 def page_reasons(page: PlainPage, clock: Clock) -> tuple[str, ...]:
-    """Return all reasons why a plain page is not visible, among `draft`, `expired` and `unclear`."""
+    """Return all reasons why a plain page is not visible: `draft`, `expired`, `unclear`."""
     holds = {
         "draft": page.draft and not clock.drafts,
         "expired": page.expires is not None and page.expires <= clock.as_of,

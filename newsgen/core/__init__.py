@@ -1,3 +1,1 @@
-"""The model, problems, front matter, digests, workers and atomic writes that all other packages
-use.
-"""
+"""What all other packages use: model, problems, front matter, digests, workers, atomic writes."""

@@ -33,8 +33,9 @@ def replace_file(file: Path, data: bytes, durable: bool = False) -> None:
 
 
 def clear_parts(folder: Path) -> None:
-    """Remove the temporary files of killed processes from a folder. Call it only while nobody else
-    may write there.
+    """Remove the temporary files of killed processes from a folder.
+
+    Call it only while nobody else may write there.
     """
     with suppress(OSError):
         for name in os.listdir(folder):

@@ -35,9 +35,7 @@ def of_file(file: BinaryIO) -> bytes:
 
 
 def copied(source: BinaryIO, target: BinaryIO) -> tuple[bytes, int]:
-    """Copy an open file in chunks; return the digest and the number of the bytes copied. Raises
-    OSError.
-    """
+    """Copy an open file in chunks; return the digest and number of its bytes. Raises OSError."""
     state, size = blake2b(digest_size=SIZE), 0
     while piece := source.read(1 << 20):
         state.update(piece)
@@ -46,9 +44,7 @@ def copied(source: BinaryIO, target: BinaryIO) -> tuple[bytes, int]:
 
 
 def of_text(*parts: str) -> bytes:
-    """Return the digest of these strings in this order. Moving a boundary between two strings
-    changes it.
-    """
+    """Return the digest of these strings in this order. It depends on where each string ends."""
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
 
 
@@ -80,10 +76,10 @@ def key(text: str) -> int:
 
 
 def of_value(value: Any, context: bytes = b"") -> bytes:
-    """Return the digest of a struct or plain value, prefixed with `context`. Raises TypeError for a
-    value that cannot be encoded.
+    """Return the digest of a struct or plain value, prefixed with `context`.
 
-    It covers all fields, nested structs included.
+    It covers all fields, nested structs included. Raises TypeError for a value that cannot be
+    encoded.
     """
     return of_bytes(context + _encode(value))
 

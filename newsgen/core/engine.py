@@ -15,11 +15,11 @@ S = TypeVar("S")
 
 
 def run(prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
-    """Call `prepare(state)` once per process, then yield the result of the function it returns for
-    each task.
+    """Call `prepare(state)` once per process, then yield its result for each task.
 
-    With one job or one task, everything runs in this process. Where forking is safe, workers are
-    forked and share `state`; elsewhere it is pickled.
+    `prepare` returns the function that does a task. With one job or one task, everything runs in
+    this process. Where forking is safe, workers are forked and share `state`; elsewhere it is
+    pickled.
     """
     if jobs < 2 or len(tasks) < 2:
         yield from map(prepare(state), tasks)

@@ -204,10 +204,10 @@ class Composed(NamedTuple):
 
 
 def compose(front: str) -> Composed:
-    """Return the node tree, after quoting plain scalars with a colon, as in `name: DM: Diablo
-    Immortal`.
+    """Return the node tree, with plain scalars that contain a colon quoted.
 
-    It changes only lines that the parser refuses, one at a time. Raises FrontMatterError.
+    An example is `name: DM: Diablo Immortal`. Only lines that the parser refuses are changed, one
+    at a time. Raises FrontMatterError.
     """
     mended: list[tuple[int, int]] = []
     lines = front.split("\n")
@@ -235,11 +235,10 @@ def compose(front: str) -> Composed:
 
 
 def locate_fields(text: str, paths: Sequence[str]) -> list[tuple[int, int]]:
-    """Return line and column, from 1 within the file, of the value at each path, such as
-    `$.related[3].title`.
+    """Return line and column of the value at each path, such as `$.related[3].title`.
 
-    The file is YAML or has front matter. For a path that does not exist, the position of its
-    nearest existing parent is returned; for YAML that cannot be parsed, (0, 0).
+    They count from 1 within the file, which is YAML or has front matter. A path that does not exist
+    has the position of its nearest existing parent. If the YAML cannot be parsed, all are (0, 0).
     """
     try:
         parts = split(text)
@@ -257,9 +256,7 @@ def locate_fields(text: str, paths: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
-    """Return PyYAML's node at a field path, or its nearest existing parent, and the steps that lead
-    to it.
-    """
+    """Return PyYAML's node at a field path, or its nearest existing parent, and the steps to it."""
     import yaml
 
     node, steps = root, list[str | int]()

@@ -1,5 +1,4 @@
-"""A parallel map that survives crashes: an item that ends its worker process is lost, and only that
-item.
+"""A parallel map that survives crashes: an item that ends its worker process is lost, no other is.
 
 It guards against the unforeseeable: a parser that aborts, memory that runs out, work that never
 ends. The CPU time limit never changes a result, because an item that exceeds it has none.
@@ -31,8 +30,7 @@ class Lost(NamedTuple, Generic[T]):
 
 
 def run(prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], jobs: int, seconds: int) -> Iterator[list[R | Lost[T]]]:
-    """Yield the results of each batch, in the order of the batches. An item may take at most
-    `seconds` of CPU time.
+    """Yield the results of each batch, in order. An item may take `seconds` of CPU time.
 
     With one job, on a system where processes cannot be forked, the work runs in this process and
     nothing is guarded.
@@ -64,8 +62,9 @@ def _prepare_batch(state: tuple[Prepare[Any, Any, Any], Any, int]) -> Callable[[
 
 
 def _limited(work: Callable[[T], R], seconds: int) -> Callable[[T], R]:
-    """Return the work with a CPU time limit for each item, if the system supports one. SIGXCPU
-    kills a process that exceeds it.
+    """Return `work` with a CPU time limit for each item, if the system supports one.
+
+    SIGXCPU kills a process that exceeds it.
     """
     try:
         import resource

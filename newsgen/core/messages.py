@@ -22,8 +22,9 @@ def count(n: int, noun: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """Return the known name closest to `name`, ignoring case, or "" if none reaches `likeness`
-    (difflib's ratio).
+    """Return the known name closest to `name`, ignoring case.
+
+    Return "" if none is similar enough: `likeness` is the least difflib ratio.
     """
     import difflib  # needed only after a mistake
 

@@ -126,8 +126,7 @@ class ImageRefs(Record, frozen=True, array_like=True, gc=False):
 
 
 class ArticleMeta(Record, frozen=True, array_like=True, gc=False):
-    """All that planning knows of an article, which decides its lists, visibility and related
-    stories.
+    """All that planning knows of an article. It decides lists, visibility and related stories.
 
     `url` is the key of its address. `ties` are the keys of its own list of related stories (see
     `ties_of`), and `tied` gives the index in `providers` of the publisher of each.
@@ -333,13 +332,13 @@ HIDDEN = -2
 
 
 class Site(Struct, frozen=True, gc=False):
-    """Everything to publish, as one value. Every list is newest first. Stories are given by their
-    indexes in `stories`.
+    """Everything to publish, as one value. Every list is newest first.
 
-    `listed` holds, for each story, the stories in its own list of related ones: -1 for one that
-    this site does not have, HIDDEN for one that may not even be named. `covered` holds the other
-    sources of each story, with their positions in that list (see `builder/ranking.py`). `gone`
-    holds the routes of removed articles that leave a page saying so.
+    Stories are given by their indexes in `stories`. `listed` holds, for each story, the stories in
+    its own list of related ones: -1 for one that this site does not have, HIDDEN for one that may
+    not even be named. `covered` holds the other sources of each story, with their positions in that
+    list (see `builder/ranking.py`). `gone` holds the routes of removed articles that leave a page
+    saying so.
 
     `leads` holds, for each story, the lead of its event. `members` holds all stories of an event by
     its lead, if there are several. `moved` holds the routes that hidden articles would have, with

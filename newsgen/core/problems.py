@@ -38,9 +38,7 @@ DIED = "reading-died"
 
 
 def any_died(problems: Iterable[Problem]) -> bool:
-    """Return whether reading an article ended the process that read it. Build commands then exit
-    with 1.
-    """
+    """Return whether reading an article killed its process. Build commands then exit with 1."""
     return any(problem.code == DIED for problem in problems)
 
 
@@ -71,8 +69,9 @@ def settings_error(code: str, message: str, **details: str | int) -> UserError:
 
 
 def build_error(code: str, message: str, **details: str | int) -> UserError:
-    """Return an error for a site that could not be built or written: exit code 3. The previous
-    output stays.
+    """Return an error for a site that could not be built or written: exit code 3.
+
+    The previous output stays.
     """
     return UserError(structs.replace(Problem("error", code, message), **details), 3)
 
@@ -94,8 +93,9 @@ def locate(problem: Problem, folder: Path) -> Problem:
 
 
 def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
-    """Locate many problems, in their order. Each file is read and parsed once. `secured` is in no
-    source line.
+    """Locate many problems, in their order. Each file is read and parsed once.
+
+    `secured` is in no source line.
     """
     from newsgen.core.frontmatter import decode_head, locate_fields
     from newsgen.core.secret import redact

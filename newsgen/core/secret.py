@@ -15,8 +15,9 @@ from newsgen.core.frontmatter import front_span
 
 
 def _letter(letter: str) -> str:
-    """Return a pattern for a letter in either case, or as an escape in a double-quoted YAML scalar
-    (YAML 1.2.2, section 5.7).
+    """Return a pattern for a letter in either case, or as an escape in double quotes.
+
+    Escapes are those of YAML 1.2.2, section 5.7.
     """
     codes = "|".join(rf"\\x{code:02x}|\\u{code:04x}|\\U{code:08x}" for code in (ord(letter), ord(letter.upper())))
     return f"(?:{letter}|{codes})"
@@ -156,9 +157,7 @@ def _end_of_fields(text: str, body: int) -> int:
 
 
 def _is_shared(fields: str, line: int, found: re.Match[str]) -> bool:
-    """Return whether the name itself has an anchor that is used elsewhere, as in `x: &k secured`
-    and `*k : ...`.
-    """
+    """Return whether the name has an anchor used elsewhere, as in `x: &k secured` and `*k : ...`."""
     anchored = _ANCHORED.search(fields, max(line, found.start() - _FAR), found.start())
     return bool(anchored and ("*", anchored[1]) in _MARK.findall(fields))
 
@@ -225,8 +224,9 @@ def _goes_on(line: str, indent: int, column: int, in_front: bool) -> bool:
 
 
 def _closed(text: str, limit: int, value: int) -> int:
-    """Return the end of the line on which a value in closed quotes or brackets ends, or else of the
-    value's first line.
+    """Return the end of the line on which the value ends.
+
+    This is its first line, unless it is in quotes or brackets that are closed.
     """
     tags = re.compile(rf"\s*{_TAGS}").match(text, value, limit)
     at = tags.end() if tags else value
@@ -238,9 +238,7 @@ def _closed(text: str, limit: int, value: int) -> int:
 
 
 def _balanced(text: str, limit: int, at: int) -> int:
-    """Return the offset after the bracket that closes the one opened here, or -1 if it is not
-    closed.
-    """
+    """Return the offset after the bracket that closes the one opened here, or -1 without one."""
     depth = 0
     for found in _BRACKET.finditer(text, at, limit):
         depth += (found[0] in "[{") - (found[0] in "]}")

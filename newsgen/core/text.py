@@ -13,8 +13,9 @@ NOT_TEXT = re.compile(
 
 
 def drop_not_text(value: Any) -> Any:
-    """Return a YAML value without the characters that text may not hold. Escapes such as `"\\b"`
-    can produce them.
+    """Return a YAML value without the characters that text may not hold.
+
+    Escapes such as `"\\b"` can produce them.
     """
     if isinstance(value, str):
         return NOT_TEXT.sub("", value)

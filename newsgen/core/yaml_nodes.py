@@ -1,6 +1,4 @@
-"""YAML as PyYAML's node tree, with limits for untrusted articles and errors that give a position
-and a hint.
-"""
+"""YAML as PyYAML's node tree, with limits for untrusted articles, and errors with positions."""
 
 from __future__ import annotations
 
@@ -52,7 +50,8 @@ def compose_nodes(front: str) -> Any:
         if "nesting depth" in problem:
             raise FrontMatterError(_TOO_DEEP, line, column, "nested-too-deep") from None
         lines = front.split("\n")
-        found = lines[line - 1] if 0 < line <= len(lines) else ""  # a text that ends too early fails behind its last line
+        # after the last line if the text ends too early
+        found = lines[line - 1] if 0 < line <= len(lines) else ""
         raise FrontMatterError(problem, line, column, hint=_hint(found, column)) from None
     except yaml.YAMLError as error:
         raise FrontMatterError(str(error).split("\n")[0]) from None
@@ -86,8 +85,7 @@ def _redefining_loader() -> Any:
 
 
 def _guard(events: Any) -> bool:
-    """Return whether an anchor is defined twice. Raises FrontMatterError for YAML that exceeds the
-    limits.
+    """Return whether an anchor is defined twice. Raises FrontMatterError beyond the limits.
 
     The limits are MAX_DEPTH levels, including those inside aliases, and MAX_ALIASES nodes that
     aliases expand to. A scalar counts as one more node for each thousand characters.

@@ -94,8 +94,7 @@ class Cache:
         new = not self.file.exists()
         try:
             self._db = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
-            # This sets the page size of a new file: records of 3 KB would waste space in pages of 4
-            # KB.
+            # Page size of a new file: records of 3 KB would waste space in pages of 4 KB.
             self._db.execute("PRAGMA page_size=16384")
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=OFF")
@@ -173,7 +172,7 @@ class Cache:
         self._prepared[area] = version, files
 
     def update_files(self, area: str, files: Mapping[str, FileRecord], touched: Iterable[str]) -> None:
-        """Store the records of an area's files. Only those at the paths in `touched` have changed."""
+        """Store the records of an area's files. Only those at `touched` paths have changed."""
         buckets: dict[int, list[FileRecord]] = {_bucket(path): [] for path in touched}
         for path in sorted([path for path in files if crc32(path.encode()) % _BUCKETS in buckets]):
             buckets[_bucket(path)].append(files[path])
@@ -182,8 +181,9 @@ class Cache:
         self._write([("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", rows)])
 
     def decided(self, area: str) -> bytes:
-        """Return the digest of all that an area's files decide. It leaves out what only pages show
-        of articles.
+        """Return the digest of all that an area's files decide.
+
+        It leaves out what only pages show of articles.
         """
         return digest.fold(row[0] for row in self._all("SELECT decided FROM buckets WHERE area = ? ORDER BY bucket", (area,)))
 
@@ -228,11 +228,10 @@ class Cache:
         return unseal(rows[0][0], _trace_decoder) if rows else None
 
     def set_rendered(self, before: RenderRecord, ledger: RenderRecord, traces: Iterable[tuple[str, bytes]], gone: Iterable[str]) -> None:
-        """Store the record of a render, with (route, sealed PageTrace) for each rendered page;
-        delete the traces of routes in `gone`.
+        """Store the record of a render, and its traces: (route, sealed PageTrace) for each page.
 
-        `before` is the record that this connection read: most edits change few of its fields, and
-        only those are written.
+        The traces of routes in `gone` are deleted. `before` is the record that this connection
+        read: most edits change few of its fields, and only those are written.
         """
         with self._transaction():
             known = self._ledger_version == self._version()
@@ -254,8 +253,9 @@ class Cache:
         self._write([("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(name, value)])])
 
     def value(self, name: str, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
-        """Return the value of this name, decoded once per connection. It does not see later writes
-        by other connections.
+        """Return the value of this name, decoded once per connection.
+
+        It does not see later writes by other connections.
         """
         if name not in self._values:
             sealed = self.meta(name)
@@ -283,9 +283,7 @@ class Cache:
 
 
 def open_cache(folder: Path) -> tuple[Cache, bool]:
-    """Return the cache, and whether it was created again because it was damaged or of another
-    version.
-    """
+    """Return the cache, and whether it was damaged or of another version and created again."""
     try:
         return Cache(folder), False
     except CacheDamaged:

@@ -36,9 +36,7 @@ _PACKAGES = (
 
 
 def theme_folder(name: str) -> Path:
-    """Return the theme's `templates` or `static` folder, from the installed package or else from
-    the checkout.
-    """
+    """Return the theme's `templates` or `static` folder, of the package or else the checkout."""
     installed = PACKAGE / "theme" / name
     return installed if installed.is_dir() else PACKAGE.parent / name
 
@@ -51,7 +49,7 @@ def program() -> bytes:
 
 
 def installed(packages: Collection[str] = _PACKAGES) -> list[str]:
-    """Return `NAME-VERSION.dist-info` for each installed package, from the folders on `sys.path`."""
+    """Return `NAME-VERSION.dist-info` for each installed package, from the folders in `sys.path`."""
     found = []
     for folder in sys.path:
         try:

@@ -32,8 +32,9 @@ _AFTER_SLASH = chr(ord("/") + 1)
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
-    """Return the digest (hexadecimal) of each file in the manifest, by path; empty if it is missing
-    or unreadable.
+    """Return the digest (hexadecimal) of each file in the manifest, by path.
+
+    It is empty if the manifest is missing or unreadable.
     """
     return _parsed(_manifest_of(folder))
 
@@ -86,9 +87,7 @@ def in_the_way(wanted: Iterable[str], gone: Iterable[str]) -> list[str]:
 
 
 def present(folder: Path) -> frozenset[str]:
-    """Return the names in the output folder: a cheap check for files that something else has
-    removed.
-    """
+    """Return the names in the output folder: a cheap check for files that were removed."""
     try:
         return frozenset(os.listdir(folder))
     except OSError:
@@ -96,9 +95,7 @@ def present(folder: Path) -> frozenset[str]:
 
 
 def intact(folder: Path, manifest: bytes, top: Collection[str]) -> bool:
-    """Return whether the manifest still has this digest, no run was interrupted since, and all
-    names in `top` exist.
-    """
+    """Return whether the manifest has this digest, no run was interrupted, and all of `top` exist."""
     there = present(folder)
     try:
         return there.issuperset(top) and JOURNAL not in there and digest.of_bytes((folder / MANIFEST).read_bytes()) == manifest
@@ -145,8 +142,9 @@ class Output:
             self.manifest = digest.of_bytes(manifest.encode())
 
     def adopt(self, files: Mapping[str, str]) -> None:
-        """Treat these files (path to digest) as newsgen's own if a truncated manifest does not name
-        them and their bytes match.
+        """Treat these files (path to digest) as newsgen's own if their bytes match.
+
+        A truncated manifest may not name them.
         """
         if not (self.folder / MANIFEST).is_file():
             return  # without a manifest the folder is not newsgen's
@@ -175,7 +173,7 @@ class Output:
         return lock
 
     def refuse_foreign(self, paths: Iterable[str]) -> None:
-        """Raise UserError (exit code 3) if a file that newsgen did not write is at one of these
+        """Raise UserError (exit code 3) if a file that newsgen did not write is at one of the
         paths.
         """
         there = present(self.folder)
@@ -205,9 +203,7 @@ class Output:
         return next((name for name in map(_posix, inside) if name not in self.known), "")
 
     def begin(self, paths: Iterable[str]) -> None:
-        """Write the journal of the files that may be touched from now on, and create the staging
-        folder.
-        """
+        """Write the journal of the files that may be touched, and create the staging folder."""
         interrupted = [path for path, known in self.known.items() if not known]
         self._replace(JOURNAL, "".join(f"{path}\n" for path in {*paths, *interrupted}))
         try:
@@ -349,7 +345,7 @@ _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | ge
 
 
 def stage_copy(source: str, folder: str, path: str) -> bytes:
-    """Copy a file to the staging folder and return the digest of the copied bytes. Raises OSError."""
+    """Copy a file to the staging folder and return the digest of the copy. Raises OSError."""
     import shutil
 
     staged = os.path.join(folder, staged_name(path))
