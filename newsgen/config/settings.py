@@ -259,7 +259,7 @@ class Settings(Table, frozen=True):
 
     @property
     def zone(self) -> tzinfo:
-        """Return the site's time zone, for UTC the one that articles use: no time needs conversion."""
+        """Return the site's time zone. Articles use UTC, so for UTC nothing is converted."""
         if self.timezone == "UTC":
             return UTC
         # the import costs a build with nothing to do half as much as reading the settings

@@ -102,8 +102,9 @@ class Ahead:
 
 
 def look_ahead(paths: Paths) -> Ahead | None:
-    """Start a scan if forking is safe and faster, judged by the size of the cache; else return
-    None.
+    """Start a scan and return it, or None.
+
+    It is started if forking is safe and the size of the cache shows that it is worth it.
     """
     if not sys.platform.startswith("linux") or threading.active_count() > 1 or default_jobs() < 2:
         return None

@@ -202,7 +202,10 @@ def shows_of(article: Article) -> ImageRefs:
 
 
 def local_images(article: Article) -> tuple[tuple[int, str], ...]:
-    """Return the listed images of an Article that are files of the site, with their indexes. Pure."""
+    """Return the listed images of an Article that are files of the site, with their indexes.
+
+    Pure.
+    """
     return tuple([(n, image.url) for n, image in enumerate(article.images) if image.url.startswith("/") or urls.is_near(image.url)])
 
 

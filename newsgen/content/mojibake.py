@@ -101,8 +101,9 @@ def _is_lone_space(one: _Sequence, text: str) -> bool:
 
 
 def _is_run(one: _Sequence, other: _Sequence) -> bool:
-    """Return whether two neighbours spell letters of one script. Marks between letters, as in
-    `Å–Ä–Ö`, do not.
+    """Return whether two neighbours spell letters of one script.
+
+    Marks between letters, as in `Å–Ä–Ö`, do not.
     """
     natural = _SEPARATORS.issuperset(one.shown[1:] + other.shown[1:])
     return not natural and one.shown[0] != "ß" and _SCRIPTS.fullmatch(one.meant + other.meant) is not None

@@ -70,9 +70,7 @@ def is_clean(text: str) -> bool:
 
 
 def clean_text(text: str, note: Note) -> str:
-    """Return one line of clean text: without entities, mojibake, invisible characters and unusual
-    spaces.
-    """
+    """Return a line of text without entities, mojibake, invisible characters and unusual spaces."""
     for _ in range(_PASSES):
         before = text
         if "&" in text:
@@ -131,8 +129,9 @@ def _reference(found: re.Match[str]) -> str:
 
 
 def fold_spaces(text: str, note: Note) -> str:
-    """Replace runs of white space by one space and trim the ends. A single no-break or ideographic
-    space stays.
+    """Replace runs of white space by one space and trim the ends.
+
+    A single no-break or ideographic space stays.
     """
     mended = _SPACES.sub(_one_space, text).strip()
     if mended != text:

@@ -105,10 +105,10 @@ def rescan(
     hidden: bool = False,
     refuse: Refuse | None = None,
 ) -> list[FileStat] | None:
-    """Return what `scan` would find now, if it found `stats` and no problem before and only `paths`
-    have changed.
+    """Return what `scan` would find now, if only `paths` have changed since it found `stats`.
 
-    Return None if the paths alone do not tell: they are folders, links, unreadable or refused.
+    The earlier scan must have had no problem. Return None if the paths alone do not tell: they are
+    folders, links, unreadable or refused.
     """
     found, root = list(stats), os.path.realpath(folder)
     for path in paths:
@@ -140,8 +140,9 @@ def rescan(
 
 @contextmanager
 def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """Return the entries of a folder, by its descriptor if possible: finding each file by its full
-    path takes a third longer.
+    """Return the entries of a folder, by its descriptor if possible.
+
+    To find each file by its full path takes a third longer.
     """
     place: Any = os.open(folder, os.O_RDONLY) if _BY_DESCRIPTOR else folder
     try:
@@ -174,10 +175,10 @@ def _printable(path: str) -> str:
 
 
 def read_file(path: str) -> bytes:
-    """Return a file's bytes as they were at one moment. A file that changes during the read is read
-    again.
+    """Return a file's bytes as they were at one moment.
 
-    Raises OSError, also if the file keeps changing.
+    A file that changes during the read is read again. Raises OSError, also if the file keeps
+    changing.
     """
     for _ in range(_REREADS):
         with open(path, "rb", buffering=0) as file:

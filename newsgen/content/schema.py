@@ -178,8 +178,9 @@ def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
 
 
 def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ...]:
-    """Return the `images` of an article, a related story or a publisher. Each is a mapping or only
-    an address; those without an address are left out.
+    """Return the `images` of an article, a related story or a publisher.
+
+    Each is a mapping or only an address. Those without an address are left out.
     """
     out = []
     for item, path in reader.items(fields, at, "images"):
@@ -200,8 +201,9 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
 
 
 def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str) -> tuple[Reference, ...]:
-    """Return the related stories in the order of the list, without the article itself and without
-    duplicates by address or title.
+    """Return the related stories in the order of the list.
+
+    The article itself is left out, and so are duplicates by address or title.
     """
     out: list[Reference] = []
     own = {"u" + urls.comparable(own_url)} if own_url else set()
@@ -240,9 +242,7 @@ def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str
 
 
 def _embed(reader: Reader, front: dict[str, Any]) -> str:
-    """Return the address of the first iframe in `featuredContent`. The rest of its HTML is not
-    used.
-    """
+    """Return the address of the first iframe in `featuredContent`. The rest of it is not used."""
     html = reader.scalar(front.get("featuredContent"), "$", "featuredContent")
     frames = (token.attributes for token in tokens(html) if token.name == "iframe" and "src" in token.attributes)
     return urls.safe_url(next(frames, {"src": ""})["src"], lambda code: reader.mended(code, "$", "featuredContent"))

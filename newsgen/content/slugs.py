@@ -20,8 +20,7 @@ _PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 @lru_cache(16384)
 def slugify(name: str) -> str:
-    """Return a name as part of an address: lower case, accents removed, letters of other scripts
-    kept.
+    """Return a name as part of an address: in lower case, without accents, in any script.
 
     `C++` and `C#` stay distinct. A name without letters or digits becomes a short digest.
     """
@@ -81,9 +80,7 @@ class Slugs:
 
 
 def href(base: str, route: str) -> str:
-    """Return a route as a link: the site's own path before it, special characters percent-encoded
-    (RFC 3986).
-    """
+    """Return a route as a link, percent-encoded (RFC 3986), with the site's own path before it."""
     return base + (route if route.isascii() and _SAFE.fullmatch(route) else quote(route, safe="/-._~!$'()*,;=:@"))
 
 

@@ -1,5 +1,4 @@
-"""A Python-Markdown extension for quotation marks that sees each paragraph as a whole, with its
-inline markup.
+"""A Python-Markdown extension for quotation marks that sees each paragraph as a whole.
 
 The extension `smarty` sees one piece of text at a time, so a mark after emphasis or a link has no
 left neighbour.
@@ -34,15 +33,14 @@ class SmartQuotes(Extension):
         self._language = language
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Python-Markdown's
-        """Register to run after inline markup is parsed (20), and before `smarty` makes dashes and
-        ellipses (6).
-        """
+        """Register after inline markup (20), and before `smarty` makes dashes and ellipses (6)."""
         md.treeprocessors.register(_Quotes(md, self._language), "quotes", 8)
 
 
 class _Piece:
-    """A text in the tree: an element's `text` or `tail`. Its straight marks are replaced unless it
-    is `fixed`.
+    """A text in the tree: an element's `text` or `tail`.
+
+    Its straight marks are replaced unless it is `fixed`.
     """
 
     __slots__ = ("element", "field", "fixed", "text")

@@ -15,8 +15,9 @@ _DAY = timedelta(microseconds=1)
 
 
 def parse_day_or_time(text: str, zone: tzinfo) -> datetime:
-    """Parse a time as `parse_time` does, and mark a date alone as a day (see `is_day`). Raises
-    ValueError.
+    """Parse a time as `parse_time` does, and mark a date alone as a day (see `is_day`).
+
+    Raises ValueError.
     """
     time = parse_time(text, zone)
     return time if ":" in text else time + _DAY
@@ -42,11 +43,10 @@ def start_of(time: datetime) -> datetime:
 
 
 def parse_time(text: str, zone: tzinfo) -> datetime:
-    """Return a time in UTC, to the second. A time without an offset is in `zone`; a date is its
-    midnight.
+    """Return a time in UTC, to the second.
 
-    Raises ValueError with a reason for the author. The first and last years are refused, so that
-    every time exists in every zone.
+    A time without an offset is in `zone`; a date is its midnight. Raises ValueError with a reason
+    for the author. The first and last years are refused, so that every time exists in every zone.
     """
     if len(text) == 20 and text[19] == "Z" and text[10] == "T" and "0001" < text[:4] < "9999":
         try:

@@ -1,5 +1,6 @@
-"""Split untrusted HTML into tags and text, as the HTML Standard does (section 13.2.5), in linear
-time.
+"""Split untrusted HTML into tags and text, as the HTML Standard does (section 13.2.5).
+
+It takes linear time.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ _WITHOUT_CONTENT = frozenset({"script", "style", "template", "noscript", "iframe
 
 
 class Token(NamedTuple):
-    """A piece of HTML: text as written, or a tag. `attributes` maps lower-case names to decoded
-    values.
+    """A piece of HTML: text as written, or a tag.
+
+    `attributes` maps lower-case names to decoded values.
     """
 
     text: str
@@ -58,8 +60,9 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def _after_comment(text: str, found: re.Match[str]) -> int:
-    """Return where a comment ends, or what a browser treats as one; the end of the text if it is
-    not closed.
+    """Return where a comment ends, or what a browser treats as one.
+
+    That is the end of the text if it is not closed.
     """
     if found[3]:
         if text.startswith((">", "->"), found.end()):
@@ -88,7 +91,8 @@ def _read_attributes(text: str, at: int) -> tuple[int, Mapping[str, str]]:
 
 
 def _decoded(found: re.Match[str]) -> str:
-    """Decode a character reference in an attribute, where `&copy=1` is not one (HTML Standard,
-    section 13.2.5.73).
+    """Decode a character reference in an attribute.
+
+    There, `&copy=1` is not one (HTML Standard, section 13.2.5.73).
     """
     return found[0] if found[1] and found[1] not in html5 else html.unescape(found[0])

@@ -34,10 +34,9 @@ _RESERVED = IMAGES.strip("/")
 
 
 def refusal(path: str) -> tuple[str, str] | None:
-    """Return why a file or folder in the static folder is not published (code and message), or
-    None.
+    """Return why a file or folder in the static folder is not published, or None.
 
-    The caller has already checked the folders above it.
+    The reason is a code and a message. The caller has already checked the folders above it.
     """
     if path.casefold() == _RESERVED:
         return "route-conflict", f"/{_RESERVED}/ is reserved for image copies; it is not copied"

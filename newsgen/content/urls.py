@@ -86,11 +86,11 @@ def _ascii_host(host: str) -> str:
 
 
 def safe_image_url(text: str, note: Note) -> str:
-    """Return a safe URL as `safe_url` does, or a path from the site's root (`/images/a.jpg`) or
-    from the article's file.
+    """Return a safe URL as `safe_url` does, or a path from the site's root or the article's file.
 
-    Notes `insecure-picture` where it changes `http:` to `https:`, because a page loaded over HTTPS
-    shows no other images (W3C, Mixed Content).
+    A path from the root is, for example, `/images/a.jpg`. Notes `insecure-picture` where it changes
+    `http:` to `https:`, because a page loaded over HTTPS shows no other images (W3C, Mixed
+    Content).
     """
     path = _DROPPED.sub("", text).strip()
     if is_near(path) and not _BARE_HOST.fullmatch(path):
@@ -108,8 +108,9 @@ def safe_image_url(text: str, note: Note) -> str:
 
 
 def composed_url(url: str) -> str:
-    """Return an address within the site with its path in composed form (NFC), as file names on the
-    site are. Percent-encoded paths work too.
+    """Return an address within the site with its path in composed form (NFC).
+
+    File names on the site have that form. The path may be percent-encoded.
     """
     path, mark, more = url.partition("?") if "?" in url.partition("#")[0] else url.partition("#")
     readable = _UTF8.sub(_decoded, path)
@@ -125,8 +126,9 @@ def _decoded(found: re.Match[str]) -> str:
 
 
 class Link(NamedTuple):
-    """An address in a body as pages use it, "" if it is not a safe one. `outside` is true if it
-    leads off the site.
+    """An address in a body as pages use it, "" if it is not a safe one.
+
+    `outside` is true if it leads off the site.
     """
 
     url: str
@@ -168,19 +170,19 @@ def body_link(text: str) -> Link:
 
 
 def _encoded(url: str) -> str:
-    """Percent-encode the ASCII characters that URLs may not hold (WHATWG URL Standard, section 4.3,
-    URL code points).
+    """Percent-encode the ASCII characters that URLs may not hold.
+
+    These are all but the URL code points (WHATWG URL Standard, section 4.3).
     """
     return _NOT_IN_URLS.sub(lambda found: f"%{ord(found[0]):02X}", url)
 
 
 @lru_cache(10_000)
 def own_path(url: str, site: str) -> str:
-    """Return the path of an absolute address within the site at `site`, from the host's root, with
-    query and fragment; "" for other addresses.
+    """Return the path of an absolute address within the site at `site`, "" for other addresses.
 
-    Scheme, case of the host, default port and a final dot make no difference (RFC 3986, sections
-    6.2.2 and 6.2.3).
+    The path begins at the host's root and has its query and fragment. Scheme, case of the host,
+    default port and a final dot make no difference (RFC 3986, sections 6.2.2 and 6.2.3).
     """
     try:
         parts, home = urlsplit(url), urlsplit(site)
@@ -201,8 +203,9 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def body_image(text: str) -> Link:
-    """Return the address of an image in a body, over https if it is another site's (W3C, Mixed
-    Content).
+    """Return the address of an image in a body.
+
+    It begins with https if it is another site's (W3C, Mixed Content).
     """
     link = body_link(text)
     if link.outside:
@@ -228,8 +231,9 @@ def is_near(url: str) -> bool:
 
 
 def near(url: str, folder: str) -> str:
-    """Return the URL by which the site knows an image. For one beside an article, that is `./` and
-    its path in the content folder.
+    """Return the URL by which the site knows an image.
+
+    For one beside an article, that is `./` and its path in the content folder.
     """
     return composed(f"./{folder}/{unquote(url).removeprefix('./')}".replace("//", "/")) if is_near(url) else url
 
@@ -248,8 +252,9 @@ def domain_of(url: str) -> str:
 
 
 def comparable(url: str) -> str:
-    """Return a safe URL in the form used to match stories: without scheme, `www.`, fragment and
-    final slash.
+    """Return a safe URL in the form used to match stories.
+
+    It has no scheme, `www.`, fragment and final slash.
     """
     return url.partition("://")[2].partition("#")[0].removeprefix("www.").rstrip("/")
 

@@ -56,9 +56,7 @@ def reasons(entry: ArticleMeta, clock: Clock) -> tuple[str, ...]:
 
 
 def is_gone(entry: ArticleMeta, clock: Clock) -> bool:
-    """Return whether an article was removed but had a page, which is now replaced by one that says
-    so.
-    """
+    """Return whether an article was removed, and a page in its place says so."""
     return entry.gone and reasons(entry, Clock(clock.as_of)) in (("removed",), ("removed", "expired"))
 
 

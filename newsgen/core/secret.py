@@ -157,7 +157,7 @@ def _end_of_fields(text: str, body: int) -> int:
 
 
 def _is_shared(fields: str, line: int, found: re.Match[str]) -> bool:
-    """Return whether the name has an anchor used elsewhere, as in `x: &k secured` and `*k : ...`."""
+    """Return whether the name has an anchor used elsewhere: `x: &k secured` and `*k : ...`."""
     anchored = _ANCHORED.search(fields, max(line, found.start() - _FAR), found.start())
     return bool(anchored and ("*", anchored[1]) in _MARK.findall(fields))
 

@@ -1,6 +1,4 @@
-"""urllib3 connections that keep to one deadline, from the first byte of a request to the last of
-its response.
-"""
+"""urllib3 connections with one deadline for a request, up to the last byte of its response."""
 
 from __future__ import annotations
 
@@ -18,8 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
 class Deadline:
-    """The time by which one request must be complete: connection, redirects, retries, head and
-    body.
+    """The time by which one request must be complete: connect, redirects, retries, head and body.
 
     urllib3's own timeouts apply to each read, so a host that sends one byte at a time could hold a
     connection for ever. `step` is that timeout in seconds; `until` is the deadline on the monotonic
@@ -31,8 +28,8 @@ class Deadline:
         self.until = math.inf
 
     def left(self) -> float:
-        """Return for how many seconds the next call may block. Raises TimeoutError after the
-        deadline.
+        """Return for how many seconds the next call may block. Raises TimeoutError if none are
+        left.
         """
         left = self.until - time.monotonic()
         if left <= 0:
@@ -72,8 +69,9 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Connection(HTTPConnection):
-    """A connection that is made and read by the deadline. The TLS handshake keeps to the socket's
-    timeout.
+    """A connection that is made and read by the deadline.
+
+    The TLS handshake keeps to the socket's timeout.
     """
 
     def __init__(self, *rest: Any, deadline: Deadline, **more: Any) -> None:

@@ -50,8 +50,9 @@ class Unreachable(Exception):
 
 
 class Resting(Unreachable):
-    """A host that asked for a pause, by status 429 or Retry-After. `until` is its end, in seconds
-    since the epoch.
+    """A host that asked for a pause, by status 429 or Retry-After.
+
+    `until` is its end, in seconds since the epoch.
     """
 
     def __init__(self, host: str, until: float) -> None:
@@ -60,8 +61,9 @@ class Resting(Unreachable):
 
 
 class Absent(Unreachable):
-    """A `host` whose name is unknown, or which accepts no connection. Its other addresses will fail
-    too.
+    """A `host` whose name is unknown, or which accepts no connection.
+
+    Its other addresses will fail too.
     """
 
     def __init__(self, message: str, host: str) -> None:
@@ -223,8 +225,9 @@ class Client:
         return answer
 
     def _leave_alone(self, host: str, answer: urllib3.BaseHTTPResponse) -> None:
-        """Stop requests to a host whose response says that it is overloaded (RFC 6585, section 4;
-        RFC 9110, section 15.6.4).
+        """Stop requests to a host whose response says that it is overloaded.
+
+        See RFC 6585, section 4, and RFC 9110, section 15.6.4.
         """
         now = time.time()
         wait = _retry_after(answer.headers.get("Retry-After", ""), now)
@@ -232,8 +235,9 @@ class Client:
             self.resting[host] = now + min(_LEFT_ALONE if wait is None else wait, LONGEST_REST)
 
     def _way(self, parts: SplitResult) -> tuple[urllib3.HTTPConnectionPool, str]:
-        """Return connections to the name's current address, and the request target. The certificate
-        must match the name.
+        """Return connections to the name's current address, and the request target.
+
+        The certificate must match the name.
         """
         scheme, host = parts.scheme, parts.hostname or ""
         port = parts.port or (443 if scheme == "https" else 80)
@@ -294,10 +298,10 @@ class Client:
 
 
 def _retry_after(header: str, now: float) -> float | None:
-    """Return the seconds of a Retry-After header, which holds seconds or a date (RFC 9110, section
-    10.2.3), else None.
+    """Return the seconds of a Retry-After header, None if it is invalid.
 
-    urllib3's own parser limits the value to six hours.
+    It holds seconds or a date (RFC 9110, section 10.2.3). urllib3's own parser limits the value to
+    six hours.
     """
     if header.strip().isdecimal():
         return float(header)

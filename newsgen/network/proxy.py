@@ -1,5 +1,6 @@
-"""The proxy settings of the environment: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, as curl
-and the standard library read them.
+"""The proxy settings of the environment, read as curl and the standard library do.
+
+They are HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
 """
 
 from __future__ import annotations
@@ -24,8 +25,7 @@ class Proxy(NamedTuple):
 
 
 def find_proxy(scheme: str, host: str) -> Proxy | None:
-    """Return the proxy for a scheme and host, or None if the environment names none or excludes the
-    host.
+    """Return the proxy for a scheme and host, or None if there is none or the host is excluded.
 
     Raises ValueError if it is not an HTTP proxy.
     """
@@ -45,8 +45,9 @@ def find_proxy(scheme: str, host: str) -> Proxy | None:
 
 
 def may_be_public(host: str) -> bool:
-    """Return whether a name that this machine cannot resolve may belong to a public host, which a
-    proxy can resolve.
+    """Return whether a name may belong to a public host, although this machine cannot resolve it.
+
+    A proxy may be able to.
     """
     try:
         ipaddress.ip_address(host)

@@ -49,7 +49,7 @@ def program() -> bytes:
 
 
 def installed(packages: Collection[str] = _PACKAGES) -> list[str]:
-    """Return `NAME-VERSION.dist-info` for each installed package, from the folders in `sys.path`."""
+    """Return `NAME-VERSION.dist-info` for each installed package in the folders of `sys.path`."""
     found = []
     for folder in sys.path:
         try:

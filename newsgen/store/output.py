@@ -95,7 +95,7 @@ def present(folder: Path) -> frozenset[str]:
 
 
 def intact(folder: Path, manifest: bytes, top: Collection[str]) -> bool:
-    """Return whether the manifest has this digest, no run was interrupted, and all of `top` exist."""
+    """Return whether the manifest has this digest, no run was interrupted, and `top` all exist."""
     there = present(folder)
     try:
         return there.issuperset(top) and JOURNAL not in there and digest.of_bytes((folder / MANIFEST).read_bytes()) == manifest
@@ -173,9 +173,7 @@ class Output:
         return lock
 
     def refuse_foreign(self, paths: Iterable[str]) -> None:
-        """Raise UserError (exit code 3) if a file that newsgen did not write is at one of the
-        paths.
-        """
+        """Raise UserError (exit code 3) if a foreign file is at one of the paths."""
         there = present(self.folder)
         free: set[str] = set()  # folders that do not exist, or hold only folders
         for path in paths:

@@ -12,8 +12,7 @@ CACHE_FILE = "cache.sqlite"
 
 
 class FileRecord(Record, frozen=True, array_like=True, gc=False):
-    """What newsgen knows of a file: its stat (as in FileStat), the key of its bytes, and their
-    content.
+    """What newsgen knows of a file: its stat (as in FileStat), the key of its bytes, its content.
 
     An article has `entry` and `face`, its encoded ArticleMeta and Summary, which are decoded on
     demand. `title` is the key of its title (see `pack_ties`), `shown` the digest of its Summary,
@@ -64,8 +63,9 @@ class RenderRecord(Record, frozen=True, array_like=True, gc=False):
 
 
 class PageTrace(Record, frozen=True, array_like=True, gc=False):
-    """Why a page was rendered, when (seconds since the epoch), and the digests of its parts (see
-    `build/trace.py`).
+    """Why and when a page was rendered, and the digests of its parts (see `build/trace.py`).
+
+    `at` is in seconds since the epoch.
     """
 
     reason: str
