@@ -32,9 +32,9 @@ _BAD_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udf
 class FileStat(NamedTuple):
     """A file in a folder, and its stat.
 
-    `path` is relative, in POSIX form. `mtime` and `ctime` are in nanoseconds. The system sets
-    `ctime` at each change of a file and no program can, so a changed `ctime` reveals every change.
-    It is 0 on systems without it.
+    `path` is relative, in POSIX form. `mtime` and `ctime` are in nanoseconds. Only the system sets
+    `ctime`, at each change of a file, so no program can hide a change. It is 0 on systems without
+    it.
     """
 
     path: str
@@ -44,9 +44,9 @@ class FileStat(NamedTuple):
     ctime: int
 
 
-# Windows: time of creation
+# Windows has the time of creation there.
 _ctime: Callable[[os.stat_result], int] = attrgetter("st_ctime_ns") if os.name == "posix" else lambda info: 0
-# for tens of thousands of files, half the cost of calling the class
+# With tens of thousands of files, this takes half as long as calling the class.
 _stat = partial(tuple.__new__, FileStat)
 
 

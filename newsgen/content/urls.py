@@ -172,7 +172,7 @@ def body_link(text: str) -> Link:
 def _encoded(url: str) -> str:
     """Percent-encode the ASCII characters that URLs may not hold.
 
-    These are all but the URL code points (WHATWG URL Standard, section 4.3).
+    See "URL code points" in the WHATWG URL Standard, section 4.3.
     """
     return _NOT_IN_URLS.sub(lambda found: f"%{ord(found[0]):02X}", url)
 

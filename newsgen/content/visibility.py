@@ -83,8 +83,8 @@ def has_come(time: datetime | None, clock: Clock) -> bool:
 def next_due(entries: Iterable[ArticleMeta], pages: Iterable[PlainPage], clock: Clock, news: bool = False) -> datetime | None:
     """Return the first time after the clock's at which time alone changes the site, or None.
 
-    That is when an article or page becomes or stops being visible, an update or correction is due,
-    or a pin ends; with `news`, also when a story leaves the news sitemap.
+    That is when an article or page appears or disappears, an update or correction is due, or a pin
+    ends. With `news`, it is also when a story leaves the news sitemap.
     """
     now = clock.as_of
     times = [page.expires for page in pages]

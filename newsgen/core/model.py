@@ -335,10 +335,10 @@ class Site(Struct, frozen=True, gc=False):
     """Everything to publish, as one value. Every list is newest first.
 
     Stories are given by their indexes in `stories`. `listed` holds, for each story, the stories in
-    its own list of related ones: -1 for one that this site does not have, HIDDEN for one that may
-    not even be named. `covered` holds the other sources of each story, with their positions in that
-    list (see `builder/ranking.py`). `gone` holds the routes of removed articles that leave a page
-    saying so.
+    its own list of related ones. There, -1 is a story that this site does not have, and HIDDEN one
+    that may not even be named. `covered` holds the other sources of each story, with their
+    positions in that list (see `builder/ranking.py`). `gone` holds the routes of removed articles
+    that leave a page saying so.
 
     `leads` holds, for each story, the lead of its event. `members` holds all stories of an event by
     its lead, if there are several. `moved` holds the routes that hidden articles would have, with

@@ -144,8 +144,8 @@ class Client:
     asks for (Retry-After), if that is at most `patience` seconds. HEAD is not repeated, because GET
     may be answered.
 
-    A host that still asks for a pause is not contacted again by any client that shares `resting`,
-    which maps host and port to the end of the pause in seconds since the epoch.
+    `resting` maps host and port to the end of a pause, in seconds since the epoch. A host that
+    still asks for a pause is not contacted again by any client that shares it.
     """
 
     def __init__(
