@@ -64,7 +64,7 @@ def _card_value(card: Card) -> bytes:
     return b"".join([_four(value) if (value := getattr(card, name)) else _EMPTY for name in CARD_FIELDS])
 
 
-_known: dict[bytes, tuple[int, bytes]] = {}  # a card appears on several pages
+_known: dict[bytes, tuple[int, bytes]] = {}  # a card appears on several pages, and is encoded once
 
 
 _EMPTY = bytes(4)

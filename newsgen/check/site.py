@@ -39,8 +39,10 @@ T = TypeVar("T")
 
 
 class CheckOptions(Struct, frozen=True):
-    """How to check: the clock, the number of processes, and whether to also check the links of
-    the built site (`links`) and the pages of sources (`external`)."""
+    """How to check.
+
+    `links` also checks the links of the built site, and `external` also the pages of sources.
+    """
 
     clock: Clock
     jobs: int = 1
@@ -58,8 +60,11 @@ class Checked(Struct, frozen=True):
 
 
 class BodyLink(Struct, frozen=True):
-    """A link in a body: its text in the HTML, its content file, and the file of its page in the
-    output."""
+    """A link in a body.
+
+    `link` is its text in the HTML, `file` the content file, and `path` its page's file in the
+    output.
+    """
 
     link: str
     file: str

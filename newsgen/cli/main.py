@@ -16,7 +16,7 @@ from newsgen import __version__
 from newsgen.cli.options import site_options
 from newsgen.core.messages import nearest
 
-# What each command does, so that --help imports none of them; each is the module of its name below newsgen.cli.
+# The summaries of commands, so that --help imports none of them. Each is a module of newsgen.cli.
 COMMANDS = {
     "init": "Begin a site.",
     "new": "Begin an article or a plain page.",
@@ -99,7 +99,7 @@ def cli(**_: Any) -> None:
 
 def main() -> None:
     """Run the command and exit immediately with its code."""
-    # A closed stream is None. Opening os.devnull keeps its number from going to another file.
+    # A closed stream is None. Opening os.devnull keeps another file from getting its descriptor.
     sys.stdout, sys.stderr = (stream or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w") for stream in (sys.stdout, sys.stderr))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

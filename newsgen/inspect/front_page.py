@@ -16,8 +16,10 @@ from newsgen.store.cache import Cache, use_cache
 
 
 class FrontStory(Struct, frozen=True):
-    """A story that leads the front page, with the parts of its score (docs/stories.md) and their
-    sum."""
+    """A story that leads the front page: its file, its URL and its score.
+
+    The parts of the score (see docs/stories.md) are given with their sum.
+    """
 
     file: str
     url: str
@@ -44,8 +46,10 @@ class FrontPage(Struct, frozen=True):
 
 
 def front(config: Config, clock: Clock, jobs: int) -> FrontPage:
-    """Return the leads of the front page. Raises UserError (exit code 3) if the cache is not
-    writable."""
+    """Return the leads of the front page.
+
+    Raises UserError (exit code 3) if the cache is not writable.
+    """
     return use_cache(config.paths.cache, lambda cache, _: _front(config, clock, jobs, cache))
 
 

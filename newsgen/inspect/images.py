@@ -60,8 +60,10 @@ class ImageStatus(Struct, frozen=True):
 
 
 class Pruned(Struct, frozen=True):
-    """What is or would be removed: index entries by URL, originals with their bytes, and copies
-    that no page uses."""
+    """What is or would be removed.
+
+    These are index entries by URL, originals with their bytes, and copies that no page uses.
+    """
 
     urls: tuple[str, ...]
     originals: int
@@ -92,8 +94,10 @@ def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quie
 
 
 def wanted(prepared: Prepared, cache: Cache) -> dict[str, bool]:
-    """Return the URLs of remote images on pages, each with whether an article says it was once
-    fetched."""
+    """Return the URLs of remote images that pages show.
+
+    The value says whether an article reports that the image was once fetched.
+    """
     views, found = prepared.views, dict[str, bool]()
     shown = [label.logo for label in views.plan.labels]
     shown += _in_bodies(prepared.files[path].page for path, _ in views.plan.plain)

@@ -101,8 +101,10 @@ def new_article(config: Config, title: str, time: datetime, category: str, topic
 
 
 def new_page(config: Config, title: str, draft: bool) -> Path:
-    """Write a plain page without a body and return its file. Raises UserError as `new_article`
-    does."""
+    """Write a plain page without a body and return its file.
+
+    Raises UserError as `new_article` does.
+    """
     title = _clean(title)
     fields = {"title": title, "menu": False} | ({"draft": True} if draft else {})
     return _write(config.paths.content / FOLDER / f"{slugify(title)}.md", _front(fields) + "\n")
@@ -185,7 +187,7 @@ def _write(file: Path, text: str) -> Path:
         with out:
             out.write(text)
     except OSError as error:
-        file.unlink()  # half of it
+        file.unlink()  # a partial file
         raise build_error("cannot-write", f"{file}: {error.strerror}") from None
     return file
 

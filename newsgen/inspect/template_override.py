@@ -94,8 +94,7 @@ def find_blocks(text: str) -> dict[str, Block]:
 
 
 def _changed_words(theirs: str, ours: str) -> tuple[str, str]:
-    """Return the translations that the site changes, as the theme has them and as the site has
-    them."""
+    """Return the translations that the site changes: as in the theme, and as in the site."""
     before, after = _values(theirs), _values(ours)
     own = {entry[1]: entry[0] for entry in _ENTRY.finditer(ours) if before.get(entry[1]) != after.get(entry[1])}
     return "".join(entry[0] for entry in _ENTRY.finditer(theirs) if entry[1] in own), "".join(own.values())

@@ -16,7 +16,7 @@ from newsgen.store.output import read_manifest
 
 
 def verify(config: Config, options: BuildOptions, progress: Progress = quiet) -> list[Problem]:
-    """Return how the output differs from a clean build in a temporary folder.
+    """Compare the output with a clean build in a temporary folder, and return the differences.
 
     The clean build has the same inputs and the same clock. Raises UserError as `build` does.
     """

@@ -1,6 +1,6 @@
-"""Update the inputs and the prepared site after changes, with work in proportion to the change.
+"""Update the prepared site after file changes.
 
-Of a hundred thousand files, one change costs one stat.
+Of a hundred thousand files, newsgen stats only those that changed.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ _TYPES = {
 }
 _WAIT = 5.0  # seconds that a request waits for changes being applied
 _BEAT = 15.0  # seconds between keep-alive messages, which reveal that a browser is gone
-# Not sent by the preview: a header that makes public feeds readable would let other sites read drafts.
+# Not sent by the preview. The first makes public feeds readable, and would let other sites read drafts.
 _NOT_SENT = ("Access-Control-Allow-Origin", "Strict-Transport-Security")
 # The preview's own pages show untrusted articles, so they run no script and cannot be framed.
 _OF_TOOLS = {

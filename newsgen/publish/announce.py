@@ -21,7 +21,7 @@ _FEEDS = ("feed.xml", "atom.xml", "feed.json")
 
 
 def announce(config: Config, difference: Difference, edition: str) -> list[Problem]:
-    """Notify everyone whom the settings name, and return a warning for each failed notification.
+    """Send all configured notifications, and return a warning for each that failed.
 
     Does nothing if no story's own content changed.
     """

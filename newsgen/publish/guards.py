@@ -254,7 +254,7 @@ def _broken_by(broken: Sequence[tuple[str, str, Problem]], holding: Mapping[byte
 
 def _public(leak: Leak, holding: Mapping[bytes, set[str]], look: Look, config: Config) -> bool:
     shown = {story.file for story in look.live.stories} if look.live else set()
-    old = look.live and look.live.files.get(leak.path, ("",))[0] == look.edition.files[leak.path].digest  # a page that is kept
+    old = look.live and look.live.files.get(leak.path, ("",))[0] == look.edition.files[leak.path].digest  # an unchanged page
     live = config.paths.editions / CURRENT if look.live and not old else None
     return is_public(leak, holding[leak.text], shown.__contains__, live, tuple(texts_of(to_builtins(config.settings))))
 

@@ -1,6 +1,6 @@
 """The files of editions: links to files of other editions, else copies of the built site's files.
 
-The built site's own files are never linked. Someone may replace a folder by a link: newsgen neither
+The built site's own files are never linked. If someone replaced a folder by a link, newsgen neither
 reads nor writes through it.
 """
 
@@ -17,7 +17,7 @@ from newsgen.core import digest
 from newsgen.core.problems import UserError, build_error
 from newsgen.store.output import MANIFEST, STAGED, above
 
-_BATCH = 200  # folders
+_BATCH = 200  # folders in one batch
 _FEW = 300  # up to this many new files get their own fsync; beyond it, one sync covers all
 
 
@@ -98,7 +98,10 @@ def _link(wanted: Mapping[str, str], places: Sequence[tuple[Real, Files]], real:
 
 
 def fitting(spare: Mapping[str, EditionFile], want: Iterable[str]) -> Files:
-    """Return the spare files whose paths do not collide with the files and folders of others."""
+    """Return the spare files that collide with no other file or folder.
+
+    They collide if one needs a folder where the other has a file.
+    """
     if not spare:
         return {}
     files = set(want)

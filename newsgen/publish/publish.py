@@ -187,7 +187,7 @@ def deliver(config: Config, live: Edition | None, folder: Path, dry_run: bool = 
     return tuple(sent), problems
 
 
-_LEADING = (".html", ".htm", ".xml", ".json", ".txt", "_redirects")  # pages that lead to others, and lists of them
+_LEADING = (".html", ".htm", ".xml", ".json", ".txt", "_redirects")  # pages that link to others, and lists of pages
 
 
 def exit_code(published: Published) -> int:

@@ -211,7 +211,7 @@ class Git:
         return done.stdout.decode("utf-8", "replace").strip()
 
 
-_OBJECT_FORMAT = re.compile(rb"[ <]object-format=(\w+)")  # a capability of both protocols (gitprotocol-v2(5))
+_OBJECT_FORMAT = re.compile(rb"[ <]object-format=(\w+)")  # a capability in both protocol versions (gitprotocol-v2(5))
 _GIT_SETTINGS = [
     word
     for setting in (
@@ -224,8 +224,8 @@ _GIT_SETTINGS = [
     )
     for word in ("-c", setting)
 ]
-# Removed beside the variables that git itself calls local to a repository: the template folder with
-# hooks, the format of new repositories, attributes, and what a receiving repository sets for hooks.
+# Removed as well as the variables that git itself calls local to a repository: the template folder
+# with hooks, the format of new repositories, attributes, and what receiving hooks are given.
 _GIT_LOCAL = ("GIT_TEMPLATE_DIR", "GIT_DEFAULT_HASH", "GIT_ATTR_SOURCE", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH")
 
 
