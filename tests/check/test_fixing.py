@@ -111,12 +111,14 @@ def test_what_cannot_be_written_is_told(site: SmallSite) -> None:
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", ["dirt", "powerapps/_news", "diablo4/_news"])
 def test_the_built_site_stays_the_same(name: str, tmp_path: Path) -> None:
-    """Real articles are mended, and the site built of them is the same, byte for byte; a second time nothing is mended."""
-    shutil.copytree(CORPUS / name, tmp_path / "content")
+    """Real articles (of many, about 300) are mended, and the site built of them is the same, byte for byte; a second time nothing
+    is mended."""
+    files = sorted(file for file in (CORPUS / name).rglob("*") if file.is_file())
+    for file in files[:: max(1, len(files) // 300)]:
+        copy = tmp_path / "content" / file.relative_to(CORPUS / name)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
     (tmp_path / "newsgen.yaml").write_text("title: T\nurl: https://wire.example\n")
-    for folder in (tmp_path / "content").rglob("*"):
-        folder.chmod(0o755 if folder.is_dir() else 0o644)
-    (tmp_path / "content").chmod(0o755)
     assert newsgen("build", *CLOCK, "--output", tmp_path / "before", cwd=tmp_path).returncode == 0
     found = json.loads(newsgen("check", "--fix", "--json", *CLOCK, cwd=tmp_path, timeout=300).stdout)
     assert len(found["fixed"]) > 40
