@@ -39,7 +39,7 @@ def whole(site: SmallSite) -> str:
 
 @pytest.mark.parametrize("job", ["publish", "nightly"])
 def test_killed_at_any_moment(make_site, job: str) -> None:
-    """Killed at 30 random moments, `current` always leads to a whole edition, and the next run publishes what is built."""
+    """Killed at 16 random moments, `current` always leads to a whole edition, and the next run publishes what is built."""
     rng = random.Random(8)
     site: SmallSite = make_site(publish={"keep": 3})
     for n in range(25):
@@ -47,7 +47,7 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
     published(site)
     longest, killed = 1.0, 0
     for n in range(1, 500):
-        if killed == 30:
+        if killed == 16:
             break
         site.article(f"story-{rng.randrange(25)}", title=f"Another title {n}", body="word " * rng.randrange(300))
         site.write("static/a.css", f"p {{ order: {n} }}")
@@ -70,7 +70,7 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
         if n % 4 == 0:
             assert run(site, job)["edition"] == whole(site)
             assert {path: data for path, data in live(site).items() if path in site.tree()} == site.tree()
-    assert killed == 30
+    assert killed == 16
     run(site, job)
     whole(site)
     releases = site.root / "editions/releases"
