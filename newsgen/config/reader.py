@@ -217,8 +217,9 @@ def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
 
 
 def _has_form(due: Any) -> bool:
-    """Return whether a type, or one inside it, restricts its values by a pattern or range."""
-    return get_origin(due) is Annotated or any(map(_has_form, get_args(due)))
+    """Return whether a type, or one within it, has a pattern that its text must match."""
+    metas = getattr(due, "__metadata__", ())
+    return any(isinstance(one, Meta) and one.pattern for one in metas) or any(map(_has_form, get_args(due)))
 
 
 def _type_at(table: Any, path: str) -> Any:
