@@ -103,7 +103,9 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
 
 def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T | None, list[Problem]]:
     zone = options.zone
-    value: Any = frontmatter.parse_fast(parts.front)
+    # `secured` is mostly the last field. Blanked, it leaves a line of spaces, which the fast parser
+    # refuses: then a cold build of 3,000 articles takes a third more CPU time.
+    value: Any = frontmatter.parse_fast(parts.front.rstrip(" \n") + "\n")
     fast = isinstance(value, dict)
     exact = frontmatter.Exact(value, (), ()) if fast else frontmatter.parse_exact(parts.front)
     own = exact.value.get("language") if isinstance(exact.value, dict) else None
