@@ -34,15 +34,22 @@ _SETTLE = 3.0  # seconds: files younger than two are not trusted by newsgen, and
 class Race:
     """One corpus and all that build it: sites made, builds measured in turn."""
 
-    def __init__(self, corpus: corpora.Corpus, contestants: list[Contestant], options: argparse.Namespace) -> None:
+    def __init__(
+        self, corpus: corpora.Corpus, contestants: list[Contestant], options: argparse.Namespace
+    ) -> None:
         self.corpus = corpus
         self.work: Path = options.work
         self.limit: float = options.limit
         self.rounds: int = options.rounds
         self.sites: Path = self.work / "sites" / corpus.name
-        self.entries = [c for c in contestants if (corpus.folder / c.layout).is_dir() and (corpus.bodies or not c.bodies_only)]
+        self.entries = [
+            c
+            for c in contestants
+            if (corpus.folder / c.layout).is_dir() and (corpus.bodies or not c.bodies_only)
+        ]
         self.found: dict[str, Result] = {
-            c.name: {"version": c.version, "same_pages": c.same_pages, "phases": {}, "stopped": {}} for c in self.entries
+            c.name: {"version": c.version, "same_pages": c.same_pages, "phases": {}, "stopped": {}}
+            for c in self.entries
         }
 
     def run(self, phases: tuple[str, ...]) -> Result:
@@ -71,7 +78,12 @@ class Race:
         shutil.copytree(contestant.site, site, ignore=ignore, copy_function=shutil.copyfile)
         for folder, _, _ in os.walk(site):
             os.chmod(folder, 0o755)  # the settings may come from a folder that is read-only
-        shutil.copytree(self.corpus.folder / contestant.layout, site, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        shutil.copytree(
+            self.corpus.folder / contestant.layout,
+            site,
+            dirs_exist_ok=True,
+            copy_function=shutil.copyfile,
+        )
         for target in contestant.links:
             (site / target.name).symlink_to(target)
         if contestant.name == REFERENCE and not self.corpus.name[0].isdigit():
@@ -84,7 +96,11 @@ class Race:
             try:
                 self._build(contestant)
             except measure.Failed as error:
-                refused = [path for path in self._content(contestant).rglob("*.md") if path.name in str(error)]
+                refused = [
+                    path
+                    for path in self._content(contestant).rglob("*.md")
+                    if path.name in str(error)
+                ]
                 if not refused:
                     raise
                 for path in refused:
@@ -112,13 +128,20 @@ class Race:
             entry["stopped"][phase] = str(error)
             print(f"{contestant.name}, {phase}: {error}", file=sys.stderr, flush=True)
             return
-        entry["phases"].setdefault(phase, []).append({name: round(value, 4) for name, value in taken._asdict().items()})
-        told = f"{contestant.name:<42} {phase:<5} {number}/{self.rounds} {taken.wall:8.2f} s {taken.peak:7.0f} MB"
+        entry["phases"].setdefault(phase, []).append(
+            {name: round(value, 4) for name, value in taken._asdict().items()}
+        )
+        told = (
+            f"{contestant.name:<42} {phase:<5} {number}/{self.rounds} {taken.wall:8.2f} s "
+            f"{taken.peak:7.0f} MB"
+        )
         print(told, file=sys.stderr, flush=True)
 
     def _build(self, contestant: Contestant) -> measure.Run:
         log = self.work / "build.log"
-        return measure.run(contestant.command, self._site(contestant), contestant.environment, self.limit, log)
+        return measure.run(
+            contestant.command, self._site(contestant), contestant.environment, self.limit, log
+        )
 
     def _look(self) -> None:
         """Count what was written, and whether it is the same."""
@@ -145,8 +168,8 @@ class Race:
 
 
 def move_away(path: Path, work: Path) -> None:
-    """Take a file or a folder out of the way. It is deleted at the very end: on ext4 a build that begins
-    within half a minute of deleting many files pays seconds of system time for it."""
+    """Take a file or a folder out of the way. It is deleted at the very end: on ext4 a build that
+    begins within half a minute of deleting many files pays seconds of system time for it."""
     if path.exists():
         trash = work / "trash"
         trash.mkdir(parents=True, exist_ok=True)
@@ -155,7 +178,11 @@ def move_away(path: Path, work: Path) -> None:
 
 def machine() -> dict[str, Any]:
     """What the figures were taken on."""
-    names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().split("\n") if line.startswith("model name")]
+    names = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().split("\n")
+        if line.startswith("model name")
+    ]
     return {
         "processor": names[0] if names else platform.machine(),
         "processors": len(os.sched_getaffinity(0)),
@@ -178,16 +205,60 @@ def parse_options() -> argparse.Namespace:
         return parse
 
     generators = (*PEERS, "newsgen")
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add = parser.add_argument
-    add("--corpora", type=names(()), default=("1000",), metavar="LIST", help="such as 10000,10000-bodies,100000,diablo4  [1000]")
-    add("--generators", type=names(generators), default=generators, metavar="LIST", help=",".join(generators) + "  [all]")
-    add("--theme", type=names(tuple(THEMES)), default=("minimal", "default"), metavar="LIST", help="newsgen's: minimal,default,full")
-    add("--phases", type=names(PHASES), default=PHASES, metavar="LIST", help=",".join(PHASES) + "  [all]")
+    add(
+        "--corpora",
+        type=names(()),
+        default=("1000",),
+        metavar="LIST",
+        help="such as 10000,10000-bodies,100000,diablo4  [1000]",
+    )
+    add(
+        "--generators",
+        type=names(generators),
+        default=generators,
+        metavar="LIST",
+        help=",".join(generators) + "  [all]",
+    )
+    add(
+        "--theme",
+        type=names(tuple(THEMES)),
+        default=("minimal", "default"),
+        metavar="LIST",
+        help="newsgen's: minimal,default,full",
+    )
+    add(
+        "--phases",
+        type=names(PHASES),
+        default=PHASES,
+        metavar="LIST",
+        help=",".join(PHASES) + "  [all]",
+    )
     add("--rounds", type=int, default=3, metavar="K", help="how often each build is measured  [3]")
-    add("--limit", type=float, default=1200, metavar="SECONDS", help="a generator whose build takes longer is left out  [1200]")
-    add("--bench", type=Path, default=HERE.parents[1] / "shared" / "bench", metavar="DIR", help="corpus generator and peers")
-    add("--work", type=Path, default=HERE / "work", metavar="DIR", help="where all is installed and built  [benchmarks/work]")
+    add(
+        "--limit",
+        type=float,
+        default=1200,
+        metavar="SECONDS",
+        help="a generator whose build takes longer is left out  [1200]",
+    )
+    add(
+        "--bench",
+        type=Path,
+        default=HERE.parents[1] / "shared" / "bench",
+        metavar="DIR",
+        help="corpus generator and peers",
+    )
+    add(
+        "--work",
+        type=Path,
+        default=HERE / "work",
+        metavar="DIR",
+        help="where all is installed and built  [benchmarks/work]",
+    )
     add("--json", type=Path, metavar="FILE", help="where the results go  [WORK/results/TIME.json]")
     options = parser.parse_args()
     options.work, options.bench = options.work.resolve(), options.bench.resolve()
@@ -204,11 +275,18 @@ def main() -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         contestants = gather(options.generators, options.theme, options.bench, options.work)
-        results: Result = {"made": now.isoformat(timespec="seconds"), "commit": install.commit(), "machine": machine(), "corpora": {}}
+        results: Result = {
+            "made": now.isoformat(timespec="seconds"),
+            "commit": install.commit(),
+            "machine": machine(),
+            "corpora": {},
+        }
         if "newsgen" in options.generators:
             results["start_up"] = measure.start_up(options.work / "venv-newsgen" / "bin")
         for name in options.corpora:
-            corpus = corpora.make_corpus(name, options.bench, options.work, sorted({c.layout for c in contestants} | {"raw"}))
+            corpus = corpora.make_corpus(
+                name, options.bench, options.work, sorted({c.layout for c in contestants} | {"raw"})
+            )
             results["corpora"][name] = Race(corpus, contestants, options).run(options.phases)
             target.write_text(json.dumps(results, indent=1) + "\n")
             print(table(results["corpora"][name]) + "\n", flush=True)

@@ -16,9 +16,10 @@ PHASES = ("cold", "noop", "edit", "add")
 
 @dataclass(frozen=True)
 class Contestant:
-    """A generator with its settings. `layout` is that of the corpus that it reads, `site` the folder of its settings
-    and templates; `content`, `output` and `caches` stand below its site, `links` are linked into it. `same_pages`
-    tells whether its pages are to hold what the others' hold."""
+    """A generator with its settings. `layout` is that of the corpus that it reads, `site` the
+    folder of its settings and templates; `content`, `output` and `caches` stand below its site,
+    `links` are linked into it. `same_pages` tells whether its pages are to hold what the others'
+    hold."""
 
     name: str
     version: str
@@ -37,29 +38,74 @@ class Contestant:
 
 def _hugo(peers: Path, work: Path) -> list[Contestant]:
     command = (str(install.hugo(work)), "build", "--quiet", "--noBuildLock")
-    return [Contestant("Hugo", install.HUGO, "hugo", peers / "hugo", "content", "public", command, ("resources",))]
+    return [
+        Contestant(
+            "Hugo",
+            install.HUGO,
+            "hugo",
+            peers / "hugo",
+            "content",
+            "public",
+            command,
+            ("resources",),
+        )
+    ]
 
 
 def _eleventy(peers: Path, work: Path) -> list[Contestant]:
     modules = install.eleventy(work)
     command = ("node", str(modules / "@11ty" / "eleventy" / "cmd.cjs"), "--quiet")
-    memory = {"NODE_OPTIONS": "--max-old-space-size=16000"}  # 100,000 articles need more than Node allows by itself
+    memory = {
+        "NODE_OPTIONS": "--max-old-space-size=16000"
+    }  # 100,000 articles need more than Node allows by itself
     site = peers / "eleventy"
     return [
-        Contestant("Eleventy", install.ELEVENTY, "eleventy", site, "src/articles", "_site", command, environment=memory, links=(modules,))
+        Contestant(
+            "Eleventy",
+            install.ELEVENTY,
+            "eleventy",
+            site,
+            "src/articles",
+            "_site",
+            command,
+            environment=memory,
+            links=(modules,),
+        )
     ]
 
 
 def _pelican(peers: Path, work: Path) -> list[Contestant]:
     command = (str(install.pelican(work)), "-q", "content")
     caches = ("cache", "__pycache__")
-    return [Contestant("Pelican", install.PELICAN, "pelican", peers / "pelican", "content", "output", command, caches)]
+    return [
+        Contestant(
+            "Pelican",
+            install.PELICAN,
+            "pelican",
+            peers / "pelican",
+            "content",
+            "output",
+            command,
+            caches,
+        )
+    ]
 
 
 def _jekyll(peers: Path, work: Path) -> list[Contestant]:
     version = install.jekyll()
     caches = (".jekyll-cache", ".jekyll-metadata")
-    return [Contestant("Jekyll", version, "jekyll", peers / "jekyll", "_posts", "_site", ("jekyll", "build", "-q"), caches)]
+    return [
+        Contestant(
+            "Jekyll",
+            version,
+            "jekyll",
+            peers / "jekyll",
+            "_posts",
+            "_site",
+            ("jekyll", "build", "-q"),
+            caches,
+        )
+    ]
 
 
 PEERS: dict[str, Callable[[Path, Path], list[Contestant]]] = {
@@ -79,8 +125,8 @@ THEMES = {"minimal": MINIMAL, "default": THEME, "full": THEME_ALL}
 
 
 def newsgen_entries(programs: Path, themes: Sequence[str]) -> list[Contestant]:
-    """newsgen with its minimal templates, its default theme over the same pages, and that with all its pages;
-    where articles have bodies, with each engine of Markdown too (built cold only)."""
+    """newsgen with its minimal templates, its default theme over the same pages, and that with all
+    its pages; where articles have bodies, with each engine of Markdown too (built cold only)."""
     jobs = str(len(os.sched_getaffinity(0)))
 
     def entry(name: str, site: str, *sets: str) -> Contestant:
@@ -92,18 +138,25 @@ def newsgen_entries(programs: Path, themes: Sequence[str]) -> list[Contestant]:
     if "minimal" in themes:
         found.append(entry(MINIMAL, "minimal"))
     if "default" in themes:
-        found.append(replace(entry(THEME, "minimal", "templates=none", "static=none"), same_pages=False))
+        found.append(
+            replace(entry(THEME, "minimal", "templates=none", "static=none"), same_pages=False)
+        )
     if "full" in themes:
         found.append(replace(entry(THEME_ALL, "default"), same_pages=False))
     if "minimal" in themes:
-        engines = (entry(PYTHON_MARKDOWN, "minimal", _PYTHON, "markdown.extensions=[]"), entry(EXTENSIONS, "minimal", _PYTHON))
+        engines = (
+            entry(PYTHON_MARKDOWN, "minimal", _PYTHON, "markdown.extensions=[]"),
+            entry(EXTENSIONS, "minimal", _PYTHON),
+        )
         found += [replace(engine, phases=("cold",), bodies_only=True) for engine in engines]
     return found
 
 
-def gather(generators: Sequence[str], themes: Sequence[str], bench: Path, work: Path) -> list[Contestant]:
-    """All that take part, installed; those that cannot be had are left out with a word. Raises NotInstallable
-    where newsgen or Hugo, to whom all are compared, cannot be had."""
+def gather(
+    generators: Sequence[str], themes: Sequence[str], bench: Path, work: Path
+) -> list[Contestant]:
+    """All that take part, installed; those that cannot be had are left out with a word. Raises
+    NotInstallable where newsgen or Hugo, to whom all are compared, cannot be had."""
     found: list[Contestant] = []
     for name in generators:
         try:

@@ -19,8 +19,9 @@ _ADDRESSES = re.compile(r'^((?:webUrl|originalUrl): "?[^"\n?#]*)', re.M)
 
 
 class Corpus(NamedTuple):
-    """A folder of articles in the layouts of several generators. `subject` is the file name, without its
-    suffix, of the article that is edited and copied; `newest` the time of the newest article."""
+    """A folder of articles in the layouts of several generators. `subject` is the file name,
+    without its suffix, of the article that is edited and copied; `newest` the time of the newest
+    article."""
 
     name: str
     folder: Path
@@ -40,8 +41,8 @@ class Corpus(NamedTuple):
 def make_corpus(name: str, bench: Path, work: Path, layouts: Sequence[str]) -> Corpus:
     """The corpus `10000`, `10000-bodies`, or that of a folder of real articles such as `diablo4`.
 
-    Made once; a layout that is missing is added. Raises ValueError for a name that is none of these.
-    """
+    Made once; a layout that is missing is added. Raises ValueError for a name that is none of
+    these."""
     folder = work / "corpora" / name
     number, _, rest = name.partition("-")
     if number.isdigit() and rest in ("", "bodies"):
@@ -51,14 +52,21 @@ def make_corpus(name: str, bench: Path, work: Path, layouts: Sequence[str]) -> C
     else:
         source = bench.parent / "corpus" / name / "_news"
         if not source.is_dir():
-            raise ValueError(f"{name}: write 10000, 10000-bodies, or the name of a folder in {bench.parent / 'corpus'}")
+            raise ValueError(
+                f"{name}: write 10000, 10000-bodies, or the name of a folder in "
+                f"{bench.parent / 'corpus'}"
+            )
         for layout in layouts:
             if layout in REAL_LAYOUTS and not (folder / layout).is_dir():
                 _convert(source, layout, folder)
     articles = sorted((folder / "raw" / "articles").iterdir())
     texts = {path.stem: path.read_text("utf-8") for path in articles}
-    visible = [stem for stem, text in texts.items() if not re.search("^published: false", text, re.M)]
-    newest = max(datetime.fromisoformat(found[1]) for stem in visible if (found := _DATE.search(texts[stem])))
+    visible = [
+        stem for stem, text in texts.items() if not re.search("^published: false", text, re.M)
+    ]
+    newest = max(
+        datetime.fromisoformat(found[1]) for stem in visible if (found := _DATE.search(texts[stem]))
+    )
     return Corpus(name, folder, len(articles), rest == "bodies", visible[len(visible) // 2], newest)
 
 
@@ -69,7 +77,16 @@ def _generate(bench: Path, number: int, bodies: bool, layout: str, folder: Path)
     print(f"  {number:,} articles as {layout} reads them", file=sys.stderr, flush=True)
     fresh = folder / "new"
     shutil.rmtree(fresh, ignore_errors=True)
-    command = [sys.executable, str(bench / "gen_corpus.py"), str(number), str(fresh), "--bodies", str(int(bodies)), "--peers", layout]
+    command = [
+        sys.executable,
+        str(bench / "gen_corpus.py"),
+        str(number),
+        str(fresh),
+        "--bodies",
+        str(int(bodies)),
+        "--peers",
+        layout,
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     (fresh / layout).rename(folder / layout)
     fresh.rmdir()
@@ -97,12 +114,17 @@ def edit(path: Path, number: int) -> None:
 
 
 def add(path: Path, stem: str, number: int, newest: datetime) -> None:
-    """A copy of an article as one of its own, newer than all others: new name, address, title, time."""
+    """A copy of an article as one of its own, newer than all others:
+
+    new name, address, title, time.
+    """
     when = newest + timedelta(minutes=number)
     name = f"{stem}-added-{number}"
     text = read(path).replace(stem, name)
     text = _TITLE.sub(rf"title: \1Added {number} ", text, count=1)
-    text = _OWN_TIMES.sub(lambda found: f"{found[1]}: {when:%Y-%m-%d}{found[2]}{when:%H:%M:%S}", text)
+    text = _OWN_TIMES.sub(
+        lambda found: f"{found[1]}: {when:%Y-%m-%d}{found[2]}{when:%H:%M:%S}", text
+    )
     text = _OWN_MONTHS.sub(f'months: ["{when:%Y-%m}"]', text)
     if name not in text:  # a real article's address does not hold the name of its file
         text = _ADDRESSES.sub(rf"\1-added-{number}", text)

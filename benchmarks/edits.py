@@ -1,9 +1,10 @@
 """A long run of random edits: after each, the incremental build must have the bytes of a clean one.
 
-    python benchmarks/edits.py --steps 500 --seed 1 [--articles ../shared/corpus/diablo4/_news --first 150]
+    python benchmarks/edits.py --steps 500 --seed 1 [--articles ../shared/corpus/diablo4/_news
+    --first 150]
 
-The edits are those of tests/incremental/edits.py. A failure names the step, the edit and the files that differ.
-"""
+The edits are those of tests/incremental/edits.py. A failure names the step, the edit and the files
+that differ."""
 
 from __future__ import annotations
 
@@ -39,25 +40,41 @@ def run(steps: int, seed: int, articles: Path | None, first: int, root: Path) ->
         name = rng.choice(sorted(EDITS))
         apply(edited, name, rng.randrange(2**16))
         found, clean = edited.incremental(jobs=1 + step % 2), edited.clean(root / "clean")
-        differing = sorted(path for path in found.keys() | clean.keys() if found.get(path) != clean.get(path))
+        differing = sorted(
+            path for path in found.keys() | clean.keys() if found.get(path) != clean.get(path)
+        )
         done[name] += 1
         if differing:
             wrong += 1
-            print(f"step {step}, {name}: {len(differing)} files differ: {', '.join(differing[:5])}", flush=True)
-    print(f"{steps} edits of {len(done)} kinds, seed {seed}: {wrong} differed from a clean build; {time.monotonic() - start:.0f} s")
+            print(
+                f"step {step}, {name}: {len(differing)} files differ: {', '.join(differing[:5])}",
+                flush=True,
+            )
+    print(
+        f"{steps} edits of {len(done)} kinds, seed {seed}: {wrong} differed from a clean "
+        f"build; {time.monotonic() - start:.0f} s"
+    )
     return wrong
 
 
 def main() -> int:
     """Run and end with 1 where any step differed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--articles", type=Path, help="begin with real articles of this folder, and the default theme")
+    parser.add_argument(
+        "--articles",
+        type=Path,
+        help="begin with real articles of this folder, and the default theme",
+    )
     parser.add_argument("--first", type=int, default=100, help="how many of them")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        return int(run(options.steps, options.seed, options.articles, options.first, Path(folder)) > 0)
+        return int(
+            run(options.steps, options.seed, options.articles, options.first, Path(folder)) > 0
+        )
 
 
 if __name__ == "__main__":

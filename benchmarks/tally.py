@@ -8,13 +8,17 @@ from collections import Counter
 from pathlib import Path
 
 _ELEMENT = re.compile(r"<(a|img|time|small|li|h2|h3|figure|aside|item|category)[ >]")
-_FRAME = re.compile(r"<head>.*?</head>|<header class=\"site\">.*?</header>|<nav class=\"pager\">.*?</nav>", re.S)
+_FRAME = re.compile(
+    r"<head>.*?</head>|<header class=\"site\">.*?</header>|<nav class=\"pager\">.*?</nav>", re.S
+)
 _OWN = (".newsgen-manifest", ".newsgen-lock")  # newsgen's own notes, no part of a site
 _SAMPLE = 50
 
 
 def size_of(output: Path) -> tuple[int, int, int]:
-    """How many files a site has, their bytes, and how many lists it pages (the home page and one a topic)."""
+    """How many files a site has, their bytes, and how many lists it pages (the home page and one a
+    topic).
+    """
     files = total = 0
     for folder, _, names in os.walk(output):
         for name in names:
@@ -25,12 +29,17 @@ def size_of(output: Path) -> tuple[int, int, int]:
 
 
 def tally(output: Path) -> dict[str, dict[str, int]]:
-    """Elements by kind of page: 50 articles, all pages of all lists together, all months, all feeds.
+    """Elements by kind of page: 50 articles, all pages of all lists together, all months, all
+    feeds.
 
     What frames a page (head, masthead, pager) is not counted: newsgen's lists have fewer pages.
     """
     articles = sorted(output.glob("articles/*/index.html"))
-    lists = [output / "index.html", *output.glob("page/*/index.html"), *output.glob("topics/**/index.html")]
+    lists = [
+        output / "index.html",
+        *output.glob("page/*/index.html"),
+        *output.glob("topics/**/index.html"),
+    ]
     groups = {
         "articles": articles[:: max(len(articles) // _SAMPLE, 1)][:_SAMPLE],
         "lists": lists,

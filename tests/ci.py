@@ -46,7 +46,9 @@ class Strict:
         return _strict((yield))
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_make_collect_report(self) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    def pytest_make_collect_report(
+        self,
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         return _strict((yield))
 
 
@@ -70,11 +72,17 @@ class Again:
         failed = [report for kind in ("failed", "error") for report in reporter.stats.get(kind, ())]
         tried: dict[str, list[pytest.TestReport]] = {}
         for report in failed:
-            if isinstance(report, pytest.TestReport) and report.when in ("setup", "call", "teardown"):
+            if isinstance(report, pytest.TestReport) and report.when in (
+                "setup",
+                "call",
+                "teardown",
+            ):
                 tried.setdefault(report.nodeid, []).append(report)
         if session.exitstatus != pytest.ExitCode.TESTS_FAILED or len(tried) > MOST:
             return
-        self._first = {test: reports for test, reports in tried.items() if passes(session.config, test)}
+        self._first = {
+            test: reports for test, reports in tried.items() if passes(session.config, test)
+        }
         for reports in self._first.values():
             _count_as_passed(reporter, reports)
         reporter._set_main_color()
@@ -87,17 +95,30 @@ class Again:
             for report in reports:
                 report.toterminal(terminalreporter._tw)
         if self._first:
-            terminalreporter.section("passed only alone: a defect, to be fixed before other work", yellow=True)
+            terminalreporter.section(
+                "passed only alone: a defect, to be fixed before other work", yellow=True
+            )
             for test in self._first:
                 terminalreporter.write_line(f"AGAIN {test}")
 
 
 def passes(config: pytest.Config, test: str) -> bool:
     """Return whether the test passes in its own process."""
-    name = test.rpartition("@")[0] if test.rfind("@") > test.rfind("]") else test  # pytest-xdist appends the test's group
+    name = (
+        test.rpartition("@")[0] if test.rfind("@") > test.rfind("]") else test
+    )  # pytest-xdist appends the test's group
     alone = ["-p", "no:ci-again", "-p", "no:cacheprovider", "-n", "0", "-q", *_options(config)]
-    done = subprocess.run([sys.executable, "-m", "pytest", *alone, name], cwd=config.rootpath, capture_output=True, text=True, check=False)
-    return done.returncode == 0 and re.match(r"1 passed\b", done.stdout.rstrip().rpartition("\n")[2]) is not None
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *alone, name],
+        cwd=config.rootpath,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return (
+        done.returncode == 0
+        and re.match(r"1 passed\b", done.stdout.rstrip().rpartition("\n")[2]) is not None
+    )
 
 
 def _options(config: pytest.Config) -> Sequence[str]:

@@ -18,37 +18,60 @@ from realsites import Builds
 from support import CORPUS, STANDARDS, SmallSite
 
 TOOLS = Path(__file__).parent / "tools.txt"
-for _proxy in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):  # tests reach their hosts directly
+for _proxy in (
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+):  # tests reach their hosts directly
     os.environ.pop(_proxy, None)
     os.environ.pop(_proxy.upper(), None)
 
 
-# No test fails because a machine is slow. CI always tries the same examples, so that no change fails
-# by chance. Elsewhere, examples differ each time, and those that failed before come first.
-examples.register_profile("local", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+# No test fails because a machine is slow. CI always tries the same examples, so that no change
+# fails by chance. Elsewhere, examples differ each time, and those that failed before come first.
+examples.register_profile(
+    "local", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 examples.register_profile("ci", examples.get_profile("local"), derandomize=True, database=None)
 examples.load_profile("ci" if ci.in_ci() else "local")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--refresh", action="store_true", help="Write golden files anew instead of comparing with them.")
+    parser.addoption(
+        "--refresh",
+        action="store_true",
+        help="Write golden files anew instead of comparing with them.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # shells start background jobs so; programs that tests start would inherit it
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # shells start background jobs so; programs that tests start would inherit it
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if ci.in_ci():
         ci.register(config)
-    config.addinivalue_line("markers", "needs(command): runs a program of tests/tools.txt; left out where it is missing")
-    config.addinivalue_line("markers", "standards: reads the schemas of ../shared/standards; left out where they are missing")
-    config.addinivalue_line("markers", "corpus: reads the real articles of ../shared/corpus; left out where they are missing")
+    config.addinivalue_line(
+        "markers", "needs(command): runs a program of tests/tools.txt; left out where it is missing"
+    )
+    config.addinivalue_line(
+        "markers",
+        "standards: reads the schemas of ../shared/standards; left out where they are missing",
+    )
+    config.addinivalue_line(
+        "markers",
+        "corpus: reads the real articles of ../shared/corpus; left out where they are missing",
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs"):
         for name in mark.args:
             if name not in tools():
-                pytest.fail(f"{name} is not in tests/tools.txt, so that nothing installs it", pytrace=False)
+                pytest.fail(
+                    f"{name} is not in tests/tools.txt, so that nothing installs it", pytrace=False
+                )
             if not shutil.which(name):
                 pytest.skip(f"{name} is not installed")
     for mark, folder in (("standards", STANDARDS), ("corpus", CORPUS)):
@@ -60,7 +83,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def tools() -> dict[str, str]:
     """Return the programs that tests may need, each with its Debian package."""
-    lines = (line.split() for line in TOOLS.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#"))
+    lines = (
+        line.split()
+        for line in TOOLS.read_text("utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    )
     return {words[0]: words[1] for words in lines}
 
 

@@ -21,7 +21,9 @@ import hostile
 from support import CORPUS, ROOT, newsgen
 
 EXPECTED = {0, 1, 2, 3}
-LARGEST = 5_000_000  # bytes of a page: the default budget of a body's HTML, and the rest of the page
+LARGEST = (
+    5_000_000  # bytes of a page: the default budget of a body's HTML, and the rest of the page
+)
 SECRET = "U2VjcmV0Tm90ZU9mQVRvb2w{0:08d}{1:03d}QUJDREVG=;V2hhdElzVGhpcz8{0:08d}{1:03d}MTIzNDU2="
 SETTINGS = """\
 title: The Damaged Wire
@@ -60,7 +62,23 @@ check:
   allow: [unsafe-url]
 """
 NASTY = [
-    *("", "null", "~", "true", "NO", "-1", "0", "1e309", ".inf", ".nan", "0x1F", "12345678901234567890", "1_000", "007", "1.5"),
+    *(
+        "",
+        "null",
+        "~",
+        "true",
+        "NO",
+        "-1",
+        "0",
+        "1e309",
+        ".inf",
+        ".nan",
+        "0x1F",
+        "12345678901234567890",
+        "1_000",
+        "007",
+        "1.5",
+    ),
     *(
         "[]",
         "{}",
@@ -121,7 +139,15 @@ NASTY = [
         "..",
         "../x",
     ),
-    *("0001-01-01", "9999-12-31T23:59:59Z", "2021-02-30", "2021-13-01T00:00:00Z", "2021-11-19T25:00:00+99:99", "20211119", "12:30:45"),
+    *(
+        "0001-01-01",
+        "9999-12-31T23:59:59Z",
+        "2021-02-30",
+        "2021-13-01T00:00:00Z",
+        "2021-11-19T25:00:00+99:99",
+        "20211119",
+        "12:30:45",
+    ),
     *(
         "\u202e evil",
         "\u2066",
@@ -188,7 +214,21 @@ KEYS = [
         "removed",
         "gone",
     ),
-    *("aliases", "expires", "menu", "layout", "name", "_id", "parent", "otherNames", "domain", "date", "text", "url", "width"),
+    *(
+        "aliases",
+        "expires",
+        "menu",
+        "layout",
+        "name",
+        "_id",
+        "parent",
+        "otherNames",
+        "domain",
+        "date",
+        "text",
+        "url",
+        "width",
+    ),
 ]
 READING = [
     *(
@@ -209,15 +249,27 @@ READING = [
         ["check", "--fix", "--dry-run"],
     ),
 ]
-COMMANDS = [*READING, ["config"], ["theme", "list"], ["new", "A story", "--topic", "ai"], ["new", "A", "--page"]]
+COMMANDS = [
+    *READING,
+    ["config"],
+    ["theme", "list"],
+    ["new", "A story", "--topic", "ai"],
+    ["new", "A", "--page"],
+]
 
 
 def originals() -> list[bytes]:
     """Return the articles to start from: hostile ones, the demo site's, and those of the
     corpora."""
-    folders = [ROOT / "content", *(CORPUS / name for name in ("dirt", "powerapps/_news", "diablo4/_news"))]
+    folders = [
+        ROOT / "content",
+        *(CORPUS / name for name in ("dirt", "powerapps/_news", "diablo4/_news")),
+    ]
     return [*hostile.ALL.values()] + [
-        data for folder in folders for file in sorted(folder.rglob("*.md")) if len(data := file.read_bytes()) < 20_000
+        data
+        for folder in folders
+        for file in sorted(folder.rglob("*.md"))
+        if len(data := file.read_bytes()) < 20_000
     ]
 
 
@@ -276,10 +328,17 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
         data = damaged(with_secret(chance.choice(articles), secrets[-1]), chance, articles)
         _write(folder / "content" / name, data)
     for path in ("topics/01-ai.yaml", "organizations/paper.md"):
-        source = b"name: AI\n_id: ai\nparent: Chips\notherNames: [Machine learning]\ndomain: paper.example\nimages:\n  - url: /a.png\n"
+        source = (
+            b"name: AI\n_id: ai\nparent: Chips\notherNames: [Machine learning]\ndomain: "
+            b"paper.example\nimages:\n  - url: /a.png\n"
+        )
         source = b"---\n" + source + b"---\n" if path.endswith(".md") else source
         _write(folder / "_data" / path, damaged(source, chance, articles))
-    settings = damaged(SETTINGS.encode(), chance, [SETTINGS.encode()]) if spoil_settings else SETTINGS.encode()
+    settings = (
+        damaged(SETTINGS.encode(), chance, [SETTINGS.encode()])
+        if spoil_settings
+        else SETTINGS.encode()
+    )
     _write(folder / "newsgen.yaml", settings)
     command = chance.choice(COMMANDS if spoil_settings else READING)
     done = newsgen(*command, cwd=folder, env={"EDITOR": "true"}, timeout=120)
@@ -288,18 +347,31 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
     if done.returncode not in EXPECTED or "Traceback" in said or "verify-differs" in said:
         return outcome, f"exit code {done.returncode}: {done.stderr[-3000:]}"
     leaking = [secret for secret in secrets if any(part in said for part in secret.split(";"))]
-    written = [file for name in ("site", ".newsgen") for file in (folder / name).rglob("*") if file.is_file()]
+    written = [
+        file
+        for name in ("site", ".newsgen")
+        for file in (folder / name).rglob("*")
+        if file.is_file()
+    ]
     for file in written:
         data = file.read_bytes()
         if len(data) > LARGEST and file.is_relative_to(folder / "site"):
             return outcome, f"{file} has {len(data)} bytes: a body exceeds its budget"
-        leaking += [f"{secret} in {file}" for secret in secrets if any(part.encode() in data for part in secret.split(";"))]
+        leaking += [
+            f"{secret} in {file}"
+            for secret in secrets
+            if any(part.encode() in data for part in secret.split(";"))
+        ]
     return outcome, f"secured leaks: {leaking[:3]}" if leaking else ""
 
 
 def with_secret(data: bytes, secret: str) -> bytes:
     """Return the article with this value of `secured` as its last field."""
-    lines = [line for line in data.replace(b"\r\n", b"\n").split(b"\n") if not line.startswith(b"secured:")]
+    lines = [
+        line
+        for line in data.replace(b"\r\n", b"\n").split(b"\n")
+        if not line.startswith(b"secured:")
+    ]
     end = next((i for i, line in enumerate(lines) if i and line.startswith(b"---")), len(lines))
     return b"\n".join([*lines[:end], b"secured: " + secret.encode(), *lines[end:]])
 

@@ -54,7 +54,11 @@ COSTLY_FIELDS: dict[str, dict[str, object]] = {
     "thousands of topics": {"topics": [f"Topic {i}" for i in range(2_000)]},
     "thousands of tags": {"tags": [f"Tag {i}" for i in range(2_000)]},
     "thousands of authors": {"authors": [f"Author {i}" for i in range(2_000)]},
-    "thousands of related stories": {"related": [{"title": f"Story {i}", "webUrl": f"https://a.example/{i}"} for i in range(5_000)]},
+    "thousands of related stories": {
+        "related": [
+            {"title": f"Story {i}", "webUrl": f"https://a.example/{i}"} for i in range(5_000)
+        ]
+    },
     "thousands of aliases": {"aliases": [f"/old/{i}/" for i in range(5_000)]},
     "a long language": {"language": "en" + "-abcdefg" * 25_000},
     "a long title": {"title": "A title " * 25_000},
@@ -69,8 +73,13 @@ COSTLY = {
 # Inputs that mislead a sanitiser, a reader or a file system.
 MISLEADING = {
     "a tag in a title": article('<abbr title="<img onmouseover=alert(1) src=x ">x</abbr>'),
-    "an image of another host": article("![a](//evil.example/a.gif) ![b](/\\evil.example/b.gif) <img src='/&#9;/evil.example/c.gif'>"),
-    "a turned direction": article("Send \u202egpj.exe&#x202e; to \u2066them &#8238;now", title="A \u202eturn"),
+    "an image of another host": article(
+        "![a](//evil.example/a.gif) ![b](/\\evil.example/b.gif) <img "
+        "src='/&#9;/evil.example/c.gif'>"
+    ),
+    "a turned direction": article(
+        "Send \u202egpj.exe&#x202e; to \u2066them &#8238;now", title="A \u202eturn"
+    ),
     "a deep alias": article(aliases=["/" + "/".join(["a" * 200] * 20) + "/"]),
 }
 ALL = {**COSTLY, **MISLEADING}

@@ -29,16 +29,24 @@ class WrittenSite:
 
     def pages(self) -> list[str]:
         """The HTML files, by path."""
-        return sorted(file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*.html"))
+        return sorted(
+            file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*.html")
+        )
 
     def address(self, path: str) -> str:
         """Return the URL at which a host serves this file."""
-        return self.url + path.removesuffix("index.html") if path.endswith("/index.html") or path == "index.html" else self.url + path
+        return (
+            self.url + path.removesuffix("index.html")
+            if path.endswith("/index.html") or path == "index.html"
+            else self.url + path
+        )
 
     def parsed(self, path: str) -> Any:
         """Return a page as an lxml tree."""
         if path not in self._parsed:
-            self._parsed[path] = html.fromstring((self.folder / path).read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+            self._parsed[path] = html.fromstring(
+                (self.folder / path).read_bytes(), parser=html.HTMLParser(encoding="utf-8")
+            )
         return self._parsed[path]
 
     def links(self, path: str) -> Iterator[str]:
@@ -52,14 +60,22 @@ class WrittenSite:
                     yield urljoin(self.address(path), part.split()[0])
             if element.tag == "meta":
                 content = element.attrib.get("content", "")
-                refresh = re.search(r"url=(.*)", content) if element.attrib.get("http-equiv", "").lower() == "refresh" else None
+                refresh = (
+                    re.search(r"url=(.*)", content)
+                    if element.attrib.get("http-equiv", "").lower() == "refresh"
+                    else None
+                )
                 if refresh or content.startswith(self.url):
                     yield urljoin(self.address(path), refresh[1] if refresh else content)
 
     def listed(self, path: str) -> Iterator[str]:
         """Return the URLs within the site that a feed or a sitemap names."""
         data = (self.folder / path).read_bytes()
-        texts = _strings(json.loads(data)) if path.endswith((".json", ".webmanifest")) else _xml_strings(data)
+        texts = (
+            _strings(json.loads(data))
+            if path.endswith((".json", ".webmanifest"))
+            else _xml_strings(data)
+        )
         yield from (text.strip() for text in texts if text.strip().startswith(self.url))
 
     def strays(self) -> list[str]:
@@ -67,7 +83,13 @@ class WrittenSite:
         forgotten."""
         origin = "/".join(self.url.split("/", 3)[:3]) + "/"
         links = ((path, link) for path in self.pages() for link in self.links(path))
-        return sorted({f"{path} -> {link}" for path, link in links if link.startswith(origin) and not link.startswith(self.url)})
+        return sorted(
+            {
+                f"{path} -> {link}"
+                for path, link in links
+                if link.startswith(origin) and not link.startswith(self.url)
+            }
+        )
 
     def broken(self) -> list[str]:
         """Return broken links as `page -> address`.
@@ -76,9 +98,13 @@ class WrittenSite:
         """
         found: set[str] = set()
         machine = [
-            file.relative_to(self.folder).as_posix() for end in ("xml", "json", "webmanifest") for file in self.folder.rglob(f"*.{end}")
+            file.relative_to(self.folder).as_posix()
+            for end in ("xml", "json", "webmanifest")
+            for file in self.folder.rglob(f"*.{end}")
         ]
-        for path, links in [(p, self.links(p)) for p in self.pages()] + [(p, self.listed(p)) for p in machine]:
+        for path, links in [(p, self.links(p)) for p in self.pages()] + [
+            (p, self.listed(p)) for p in machine
+        ]:
             found.update(f"{path} -> {link}" for link in set(links) if self._is_broken(link))
         return sorted(found)
 
@@ -95,7 +121,9 @@ class WrittenSite:
     def ids(self, path: str) -> frozenset[str]:
         """Return the ids and names in this page that a fragment can lead to."""
         if path not in self._ids:
-            self._ids[path] = frozenset(["top", *self.parsed(path).xpath("//@id"), *self.parsed(path).xpath("//a/@name")])
+            self._ids[path] = frozenset(
+                ["top", *self.parsed(path).xpath("//@id"), *self.parsed(path).xpath("//a/@name")]
+            )
         return self._ids[path]
 
 

@@ -17,7 +17,10 @@ from support import CORPUS, ROOT, newsgen
 CLOCK = "2026-01-31T12:00:00Z"
 ARTICLES = {"powerapps": 428, "diablo4": 883}
 # All tests of one site run in the same process, so that it is built only once.
-CORPORA = [pytest.param(name, marks=[pytest.mark.corpus, pytest.mark.xdist_group(name)]) for name in ARTICLES]
+CORPORA = [
+    pytest.param(name, marks=[pytest.mark.corpus, pytest.mark.xdist_group(name)])
+    for name in ARTICLES
+]
 SITES = [pytest.param("demo", marks=pytest.mark.xdist_group("demo")), *CORPORA]
 
 
@@ -34,7 +37,10 @@ class Built(NamedTuple):
         """The front matter of each visible article by file stem, read by PyYAML alone."""
         out = {}
         for file in sorted(self.content.rglob("*.md")):
-            front = yaml.load(file.read_text("utf-8-sig").split("\n---")[0].removeprefix("---"), Loader=yaml.CBaseLoader)
+            front = yaml.load(
+                file.read_text("utf-8-sig").split("\n---")[0].removeprefix("---"),
+                Loader=yaml.CBaseLoader,
+            )
             if front.get("published", "true") != "false" and front.get("removed") != "true":
                 out[file.stem] = front
         return out
@@ -42,10 +48,15 @@ class Built(NamedTuple):
     def reached(self, route: str) -> set[str]:
         """Return the stems of the articles that a list links to, on all its pages."""
         site = WrittenSite(self.output, "https://wire.example")
-        files = [self.output / route / "index.html", *(self.output / route / "page").glob("*/index.html")]
+        files = [
+            self.output / route / "index.html",
+            *(self.output / route / "page").glob("*/index.html"),
+        ]
         found = set()
         for file in files:
-            for link in site.parsed(file.relative_to(self.output).as_posix()).xpath("//main//a/@href"):
+            for link in site.parsed(file.relative_to(self.output).as_posix()).xpath(
+                "//main//a/@href"
+            ):
                 part = re.fullmatch(r"/news/([^/]+)/", unquote(link))
                 if part:
                     found.add(part[1])
@@ -70,10 +81,23 @@ class Built(NamedTuple):
 
     def every_kind_that_stays(self) -> list[str]:
         """Return the pages of `every_kind` without those that redirect the browser immediately."""
-        return [page for page in self.every_kind() if 'http-equiv="refresh"' not in self.file(page).read_text("utf-8")]
+        return [
+            page
+            for page in self.every_kind()
+            if 'http-equiv="refresh"' not in self.file(page).read_text("utf-8")
+        ]
 
 
-_PARTS = ('class="body"', "<figure", "data-player", 'class="related"', 'class="corrections"', 'dir="rtl"', "<table", "<pre")
+_PARTS = (
+    'class="body"',
+    "<figure",
+    "data-player",
+    'class="related"',
+    'class="corrections"',
+    'dir="rtl"',
+    "<table",
+    "<pre",
+)
 
 
 def build(name: str, folder: Path, *options: str) -> Built:
@@ -81,14 +105,39 @@ def build(name: str, folder: Path, *options: str) -> Built:
     `folder`."""
     root = ROOT if name == "demo" else CORPUS / name
     content = root / ("content" if name == "demo" else "_news")
-    places = ["--output", folder / "site", "--cache", folder / "cache", "--set", f"content={content.name}"]
+    places = [
+        "--output",
+        folder / "site",
+        "--cache",
+        folder / "cache",
+        "--set",
+        f"content={content.name}",
+    ]
     if name != "demo":
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "newsgen.yaml").write_text("title: The Corpus Wire\nurl: https://wire.example\n")
         places += ["--config", folder / "newsgen.yaml"]
-    done = newsgen("--root", root, "build", "--as-of", CLOCK, "--json", "-v", *places, *options, cwd=folder.parent, timeout=300)
+    done = newsgen(
+        "--root",
+        root,
+        "build",
+        "--as-of",
+        CLOCK,
+        "--json",
+        "-v",
+        *places,
+        *options,
+        cwd=folder.parent,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr
-    return Built(content, folder / "site", folder / "cache", done.stdout + done.stderr, json.loads(done.stdout))
+    return Built(
+        content,
+        folder / "site",
+        folder / "cache",
+        done.stdout + done.stderr,
+        json.loads(done.stdout),
+    )
 
 
 class Builds(dict[str, Built]):

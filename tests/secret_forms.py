@@ -41,16 +41,22 @@ FORMS = {
     "twice": front(f"secured: {ONE}\nsecured: {TWO}"),
     "never closed quote": front(f'secured: "{NOTE}'),
     "unclosed quote above": f"---\n{DATE}title: 'T8\nsecured: {ONE};\n  {TWO}'\n---\nText.\n",
-    "unclosed double quote above": f'---\n{DATE}title: "T8\nsecured: {ONE};\n  {TWO}"\n---\nText.\n',
+    "unclosed double quote above": f'---\n{DATE}title: "T8\nsecured: {ONE};\n  '
+    f'{TWO}"\n---\nText.\n',
     "folded title above": f"---\n{DATE}title: >-\n  T8\n  secured: {ONE};\n    {TWO}\n---\nText.\n",
-    "folded title, same indent": f"---\n{DATE}title: >\n  T8\n  secured: {ONE};\n  {TWO}\n---\nText.\n",
+    "folded title, same indent": f"---\n{DATE}title: >\n  T8\n  secured: {ONE};\n  "
+    f"{TWO}\n---\nText.\n",
     "literal excerpt above": front(f"excerpt: |\n  Words\n  secured: {NOTE}\n  more words"),
     "open list above": f"---\n{DATE}title: T8\ntags: [a,\nsecured: {ONE},\n  {TWO}]\n---\nText.\n",
     "braces": f"---\n{{title: T8, secured: {NOTE}, publishedDateTime: 2026-01-30}}\n---\nText.\n",
-    "braces, bare comma": f"---\n{{title: T8, secured: {ONE},{TWO}, publishedDateTime: 2026-01-30}}\n---\nText.\n",
-    "braces over lines": f"---\n{{title: T8, secured: {ONE}\n{TWO}, publishedDateTime: 2026-01-30}}\n---\nText.\n",
-    "JSON": f'---\n{{\n  "title": "T8",\n  "secured": "{NOTE}",\n  "publishedDateTime": "2026-01-30"\n}}\n---\nText.\n',
-    "JSON, last": f'---\n{{"title": "T8", "publishedDateTime": "2026-01-30", "secured":"{NOTE}"}}\n---\nText.\n',
+    "braces, bare comma": f"---\n{{title: T8, secured: {ONE},{TWO}, publishedDateTime: "
+    "2026-01-30}\n---\nText.\n",
+    "braces over lines": f"---\n{{title: T8, secured: {ONE}\n{TWO}, publishedDateTime: "
+    "2026-01-30}\n---\nText.\n",
+    "JSON": f'---\n{{\n  "title": "T8",\n  "secured": "{NOTE}",\n  "publishedDateTime": '
+    '"2026-01-30"\n}\n---\nText.\n',
+    "JSON, last": '---\n{"title": "T8", "publishedDateTime": "2026-01-30", '
+    f'"secured":"{NOTE}"}}\n---\nText.\n',
     "escapes in the key": front(f'"\\u0073e\\x63ured": {NOTE}'),
     "escaped line end in the key": front(f'? "sec\\\n  ured"\n: {NOTE}'),
     "explicit key": front(f"? secured\n: {ONE}\n  {TWO}"),
@@ -62,12 +68,16 @@ FORMS = {
     "alias within a list": front(f"quality: &q {NOTE}\nsecured: [*q]"),
     "alias as key": front(f"x: &k secured\n*k : {NOTE}"),
     "merge key": front(f"base: &base\n  secured: {NOTE}\n  excerpt: Merged\n<<: *base"),
-    "nested": front(f"related:\n  - secured: {NOTE}\n    title: a\n  - title: b\n    secured: {NOTE}"),
+    "nested": front(
+        f"related:\n  - secured: {NOTE}\n    title: a\n  - title: b\n    secured: {NOTE}"
+    ),
     "deep": front(f"provider:\n  name: P\n  more:\n    secured: {ONE}\n      {TWO}"),
     "end of another line": front(f"excerpt: Words secured: {ONE};{TWO}"),
     "indented": front(f"  secured: {NOTE}"),
-    "stray dashes before": f"---\ntitle: T8\n{DATE}---\nexcerpt: x\nsecured: {ONE}\n  {TWO}\n---\nText.\n",
-    "stray dashes twice": f"---\ntitle: T8\n{DATE}---\n---\ntags:\n- a\n\nsecured: {NOTE}\n---\nText.\n",
+    "stray dashes before": f"---\ntitle: T8\n{DATE}---\nexcerpt: x\nsecured: {ONE}\n  "
+    f"{TWO}\n---\nText.\n",
+    "stray dashes twice": f"---\ntitle: T8\n{DATE}---\n---\ntags:\n- a\n\nsecured: "
+    f"{NOTE}\n---\nText.\n",
     "dashes within a quote": f'---\n{DATE}title: "T8\n---\nrest"\nsecured: {NOTE}\n---\nText.\n',
     "last line of the body": front("quality: 3", f"Text.\n\nsecured: {NOTE}\n"),
     "carriage returns": front(f'secured: "{ONE};\n  {TWO}"').replace("\n", "\r\n"),

@@ -66,7 +66,9 @@ class SmallSite:
 
     def page_file(self, name: str, /, body: str = "", **fields: Any) -> Path:
         """Write `content/pages/NAME.md`, with a default title."""
-        front = yaml.safe_dump({"title": f"Page {name}", **fields}, sort_keys=False, allow_unicode=True)
+        front = yaml.safe_dump(
+            {"title": f"Page {name}", **fields}, sort_keys=False, allow_unicode=True
+        )
         return self.write(f"content/pages/{name}.md", f"---\n{front}---\n{body}")
 
     def every_kind(self) -> None:
@@ -75,11 +77,25 @@ class SmallSite:
         for name in ("one", "two"):
             self.article(name, **more)
         corrections = [{"date": "2026-01-30", "text": "It is two metres, not three."}]
-        self.article("three", **more, aliases=["/old/three/"], corrections=corrections, updated="2026-01-30T09:00:00Z")
+        self.article(
+            "three",
+            **more,
+            aliases=["/old/three/"],
+            corrections=corrections,
+            updated="2026-01-30T09:00:00Z",
+        )
         self.article("four", removed=True, gone=True)
         self.page_file("about", menu=True)
 
-    def build(self, *, as_of: datetime = AS_OF, drafts: bool = False, future: bool = False, jobs: int = 1, **paths: Any) -> Result:
+    def build(
+        self,
+        *,
+        as_of: datetime = AS_OF,
+        drafts: bool = False,
+        future: bool = False,
+        jobs: int = 1,
+        **paths: Any,
+    ) -> Result:
         """Build with the pipeline itself. `paths` are arguments of `load_config`."""
         config = load_config(self.root, **paths)
         return build(config, BuildOptions(Clock(as_of, drafts, future), jobs))
@@ -94,7 +110,10 @@ class SmallSite:
 
     def page(self, path: str) -> str:
         """Return a page of the output as text. A trailing slash means the folder's index.html."""
-        return (self.output / (path.lstrip("/") + "index.html" if path.endswith("/") else path.lstrip("/"))).read_text("utf-8")
+        return (
+            self.output
+            / (path.lstrip("/") + "index.html" if path.endswith("/") else path.lstrip("/"))
+        ).read_text("utf-8")
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
@@ -110,7 +129,10 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 def newsgen(
-    *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, timeout: float = PATIENCE
+    *arguments: str | Path,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    timeout: float = PATIENCE,
 ) -> subprocess.CompletedProcess[str]:
     """Run the real command, and return its exit code, standard output and standard error."""
     return subprocess.run(

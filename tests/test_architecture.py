@@ -15,7 +15,20 @@ PURE = [
     PACKAGE / "content/repair.py",
     *(file for room in ("builder", "stories", "pages") for file in (PACKAGE / room).glob("*.py")),
 ]
-OUTSIDE = {"os", "io", "pathlib", "shutil", "subprocess", "socket", "sqlite3", "tempfile", "time", "random", "secrets", "urllib.request"}
+OUTSIDE = {
+    "os",
+    "io",
+    "pathlib",
+    "shutil",
+    "subprocess",
+    "socket",
+    "sqlite3",
+    "tempfile",
+    "time",
+    "random",
+    "secrets",
+    "urllib.request",
+}
 LONGEST = 400
 # From top to bottom.
 ROOMS = (
@@ -33,7 +46,9 @@ def imports(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and not all(name.name.startswith("Pure") for name in node.names):
+        elif isinstance(node, ast.ImportFrom) and not all(
+            name.name.startswith("Pure") for name in node.names
+        ):
             found.add(node.module or "")
     return found
 
@@ -41,7 +56,10 @@ def imports(tree: ast.AST) -> set[str]:
 def calls(tree: ast.AST) -> set[str]:
     """Return the names and attributes that are called."""
     functions = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return {f.id if isinstance(f, ast.Name) else f.attr if isinstance(f, ast.Attribute) else "" for f in functions}
+    return {
+        f.id if isinstance(f, ast.Name) else f.attr if isinstance(f, ast.Attribute) else ""
+        for f in functions
+    }
 
 
 def parsed(file: Path) -> ast.Module:
@@ -54,20 +72,45 @@ def name_of(file: Path) -> str:
 
 def test_pure_modules_reach_nothing_outside() -> None:
     """The model, builder, planners and repairs use no files, no clock and no random numbers."""
-    forbidden = {"open", "print", "input", "now", "today", "utcnow", "read_text", "read_bytes", "write_text", "write_bytes"}
-    found = {name_of(file): imports(parsed(file)) & OUTSIDE | calls(parsed(file)) & forbidden for file in PURE}
+    forbidden = {
+        "open",
+        "print",
+        "input",
+        "now",
+        "today",
+        "utcnow",
+        "read_text",
+        "read_bytes",
+        "write_text",
+        "write_bytes",
+    }
+    found = {
+        name_of(file): imports(parsed(file)) & OUTSIDE | calls(parsed(file)) & forbidden
+        for file in PURE
+    }
     assert {name: reached for name, reached in found.items() if reached} == {}
 
 
 def test_the_model_imports_nothing_of_ours() -> None:
     """The model imports no other module of newsgen."""
-    assert not [name for name in imports(ast.parse((PACKAGE / "core/model.py").read_text("utf-8"))) if name.startswith("newsgen")]
+    assert not [
+        name
+        for name in imports(ast.parse((PACKAGE / "core/model.py").read_text("utf-8")))
+        if name.startswith("newsgen")
+    ]
 
 
 def test_only_commands_print_and_exit() -> None:
     """Outside `cli` nothing prints, prompts or ends the program, and nothing imports click."""
-    trees = {name_of(file): parsed(file) for file in MODULES if "cli" not in file.relative_to(PACKAGE).parts}
-    found = {name: calls(tree) & {"print", "input", "exit", "echo"} | imports(tree) & {"click"} for name, tree in trees.items()}
+    trees = {
+        name_of(file): parsed(file)
+        for file in MODULES
+        if "cli" not in file.relative_to(PACKAGE).parts
+    }
+    found = {
+        name: calls(tree) & {"print", "input", "exit", "echo"} | imports(tree) & {"click"}
+        for name, tree in trees.items()
+    }
     assert {name: used for name, used in found.items() if used} == {}
 
 
@@ -76,7 +119,10 @@ def arrows() -> dict[str, set[str]]:
 
     Names are dotted, relative to the package.
     """
-    modules = {".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): file for file in MODULES}
+    modules = {
+        ".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in MODULES
+    }
     found: dict[str, set[str]] = {}
     for module, file in modules.items():
         found[module] = set()
@@ -86,7 +132,9 @@ def arrows() -> dict[str, set[str]]:
                 inner = {f"{base}.{name.name}".removeprefix(".") for name in node.names}
                 found[module] |= inner & modules.keys() or {base} & modules.keys()
             elif isinstance(node, ast.Import):
-                found[module] |= {name.name.removeprefix("newsgen.") for name in node.names} & modules.keys()
+                found[module] |= {
+                    name.name.removeprefix("newsgen.") for name in node.names
+                } & modules.keys()
         found[module].discard(module)
     return found
 
@@ -98,7 +146,9 @@ def test_imports_run_downwards() -> None:
         f"{module} -> {other}"
         for module, others in arrows().items()
         for other in others
-        if "." in module and "." in other and rooms[module.split(".")[0]] > rooms[other.split(".")[0]]
+        if "." in module
+        and "." in other
+        and rooms[module.split(".")[0]] > rooms[other.split(".")[0]]
     ]
     assert upwards == []
 
@@ -114,7 +164,10 @@ def test_imports_make_no_circle() -> None:
 def test_few_modules_are_outside_the_rooms() -> None:
     """Outside the rooms, the package has only `__init__` and `__main__`."""
     assert {path.stem for path in PACKAGE.glob("*.py")} == {"__init__", "__main__"}
-    assert {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"theme", "__pycache__"} == set(ROOMS)
+    assert {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {
+        "theme",
+        "__pycache__",
+    } == set(ROOMS)
 
 
 def test_no_module_is_too_long() -> None:
@@ -126,5 +179,9 @@ def test_no_module_is_too_long() -> None:
 def test_every_room_is_in_the_architecture() -> None:
     """docs/architecture.md names each folder and each top-level module of the package."""
     told = set(re.findall(r"`([\w/.]+)`", (ROOT / "docs/architecture.md").read_text("utf-8")))
-    rooms = {path.name + "/" if path.is_dir() else path.name for path in PACKAGE.iterdir() if not path.name.startswith("_")}
+    rooms = {
+        path.name + "/" if path.is_dir() else path.name
+        for path in PACKAGE.iterdir()
+        if not path.name.startswith("_")
+    }
     assert rooms - {"py.typed"} <= told

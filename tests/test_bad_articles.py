@@ -35,51 +35,99 @@ def article(front: bytes, body: bytes = b"") -> bytes:
 
 
 ANCHORS = b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(
-    f"{name}: &{name} [{', '.join(['*' + chr(ord(name) - 1)] * 10)}]\n".encode() for name in "bcdefghi"
+    f"{name}: &{name} [{', '.join(['*' + chr(ord(name) - 1)] * 10)}]\n".encode()
+    for name in "bcdefghi"
 )
 LEFT_OUT = {
-    "malformed YAML": (article(b"title: T\n" + DATE + b'excerpt: "open\n'), "5:1: error: found unexpected end of stream [malformed-yaml]"),
+    "malformed YAML": (
+        article(b"title: T\n" + DATE + b'excerpt: "open\n'),
+        "5:1: error: found unexpected end of stream [malformed-yaml]",
+    ),
     "a tab": (article(b"title: T\n" + DATE + b"provider:\n\tname: P\n"), "5:1: error: "),
     "no title": (article(DATE), "2:1: error: the article has no title [missing-title]"),
-    "an empty title": (article(b"title: '\xe2\x80\x8b'\n" + DATE), "2:8: error: the article has no title [missing-title]"),
-    "a title of another type": (article(b"title: [a, b]\n" + DATE), "2:8: error: the article has no title [missing-title]"),
-    "no date of expiry": (article(b"title: T\nexpires: never\n" + DATE), "3:10: warning: 'never' is not a date"),
-    "no date": (article(b"title: T\n"), "2:1: error: the article has no publishedDateTime [missing-date]"),
+    "an empty title": (
+        article(b"title: '\xe2\x80\x8b'\n" + DATE),
+        "2:8: error: the article has no title [missing-title]",
+    ),
+    "a title of another type": (
+        article(b"title: [a, b]\n" + DATE),
+        "2:8: error: the article has no title [missing-title]",
+    ),
+    "no date of expiry": (
+        article(b"title: T\nexpires: never\n" + DATE),
+        "3:10: warning: 'never' is not a date",
+    ),
+    "no date": (
+        article(b"title: T\n"),
+        "2:1: error: the article has no publishedDateTime [missing-date]",
+    ),
     "30 February": (
         article(b"title: T\npublishedDateTime: 2026-02-30\n"),
         "3:20: error: '2026-02-30' is not a date that exists [bad-date]",
     ),
-    "year 0": (article(b"title: T\npublishedDateTime: 0000-01-01\n"), "3:20: error: '0000-01-01' is not a date that exists [bad-date]"),
-    "a date that is none": (article(b"title: T\npublishedDateTime: teatime\n"), "3:20: error: 'teatime' is not a date"),
-    "a date that is a list": (article(b"title: T\npublishedDateTime: [2026-01-30]\n"), "3:20: error: "),
+    "year 0": (
+        article(b"title: T\npublishedDateTime: 0000-01-01\n"),
+        "3:20: error: '0000-01-01' is not a date that exists [bad-date]",
+    ),
+    "a date that is none": (
+        article(b"title: T\npublishedDateTime: teatime\n"),
+        "3:20: error: 'teatime' is not a date",
+    ),
+    "a date that is a list": (
+        article(b"title: T\npublishedDateTime: [2026-01-30]\n"),
+        "3:20: error: ",
+    ),
     "an anchor bomb": (article(b"title: T\n" + DATE + ANCHORS), "[too-many-aliases]"),
-    "an anchor in itself": (article(b"title: T\n" + DATE + b"related: &a [*a]\n"), "[nested-too-deep]"),
+    "an anchor in itself": (
+        article(b"title: T\n" + DATE + b"related: &a [*a]\n"),
+        "[nested-too-deep]",
+    ),
     "deep nesting": (
         article(b"title: T\n" + DATE + b"x: " + b"[" * 900 + b"]" * 900 + b"\n"),
         "4:103: error: it is nested more than 100 levels",
     ),
-    "10 MB of front matter": (article(b"title: T\n" + DATE + b"excerpt: " + b"x " * 5_000_000 + b"\n"), "[front-matter-too-large]"),
-    "never closed": (b"---\ntitle: T\n" + DATE, "2:1: error: the front matter is not closed by a line with --- [unclosed-front-matter]"),
+    "10 MB of front matter": (
+        article(b"title: T\n" + DATE + b"excerpt: " + b"x " * 5_000_000 + b"\n"),
+        "[front-matter-too-large]",
+    ),
+    "never closed": (
+        b"---\ntitle: T\n" + DATE,
+        "2:1: error: the front matter is not closed by a line with --- [unclosed-front-matter]",
+    ),
     "half of a surrogate pair": (
         article(b'title: "\\ud800 T"\n' + DATE),
         "error: found invalid Unicode character escape code [malformed-yaml]",
     ),
-    "a list": (article(b"- a\n- b\n"), "2:1: error: the front matter is not a mapping of fields [not-a-mapping]"),
+    "a list": (
+        article(b"- a\n- b\n"),
+        "2:1: error: the front matter is not a mapping of fields [not-a-mapping]",
+    ),
     "empty": (b"", "1:1: warning: the file is empty; it is passed over [empty-file]"),
     "white space": (b"\n \n", "1:1: warning: the file is empty; it is passed over [empty-file]"),
-    "prose": (b"Once upon a time\n", "1:1: warning: the file has no front matter; it is passed over [no-front-matter]"),
+    "prose": (
+        b"Once upon a time\n",
+        "1:1: warning: the file has no front matter; it is passed over [no-front-matter]",
+    ),
     "UTF-16": ("---\ntitle: T\n---\n".encode("utf-16"), "1:1: warning: "),
     "bytes": (bytes(range(256)), "1:1: warning: "),
 }
 KEPT = {
-    "a body nested too deep": (article(b"title: T\n" + DATE, b"\n".join(b"    " * i + b"- x" for i in range(400))), "T", "[over-budget]"),
+    "a body nested too deep": (
+        article(b"title: T\n" + DATE, b"\n".join(b"    " * i + b"- x" for i in range(400))),
+        "T",
+        "[over-budget]",
+    ),
     "a number where text is due": (article(b"title: 2026\n" + DATE), "2026", ""),
     "a list where text is due": (
         article(b"title: T\nexcerpt: [a]\n" + DATE),
         "T",
         "3:10: warning: is a list or a mapping where text is due [wrong-type]",
     ),
-    "text where a list is due": (article(b"title: T\nrelated: some\nimages: 5\nprovider: P\n" + DATE), "T", "[wrong-type]"),
+    "text where a list is due": (
+        article(b"title: T\nrelated: some\nimages: 5\nprovider: P\n" + DATE),
+        "T",
+        "[wrong-type]",
+    ),
     "text where a number is due": (
         article(b"title: T\nquality: high\n" + DATE),
         "T",
@@ -96,18 +144,38 @@ KEPT = {
         "T",
         "3:8: warning: the key stands twice; the last one counts [duplicate-key]",
     ),
-    "a colon": (article(b"title: DM: T\n" + DATE), "DM: T", "2:8: warning: a value that holds a colon is read as text [colon-in-scalar]"),
+    "a colon": (
+        article(b"title: DM: T\n" + DATE),
+        "DM: T",
+        "2:8: warning: a value that holds a colon is read as text [colon-in-scalar]",
+    ),
     "NUL": (
         article(b"title: T\0T\n" + DATE),
         "TT",
         "1:1: warning: 1 control character left out, which YAML does not allow [control-character]",
     ),
-    "Latin-1": (article(b"title: Caf\xe9\n" + DATE), "Café", "1:1: warning: the file is not UTF-8; it is read as Windows-1252 [not-utf-8]"),
-    "a lone surrogate": (article(b"title: T \xed\xa0\x80\n" + DATE), "T í\xa0€".replace("\xa0", " "), "[not-utf-8]"),
+    "Latin-1": (
+        article(b"title: Caf\xe9\n" + DATE),
+        "Café",
+        "1:1: warning: the file is not UTF-8; it is read as Windows-1252 [not-utf-8]",
+    ),
+    "a lone surrogate": (
+        article(b"title: T \xed\xa0\x80\n" + DATE),
+        "T í\xa0€".replace("\xa0", " "),
+        "[not-utf-8]",
+    ),
     "the first year": (article(b"title: T\npublishedDateTime: 0002-01-01\n"), "T", ""),
     "another end of the line": (article(b"title: T\r\n" + DATE.replace(b"\n", b"\r")), "T", ""),
-    "an update of no date": (article(b"title: T\nupdated: soon\n" + DATE), "T", "3:10: warning: 'soon' is not a date"),
-    "a page of a megabyte": (article(b"title: T\n" + DATE, b"word " * 200_000), "T", "1:1: warning: the body exceeds the budget"),
+    "an update of no date": (
+        article(b"title: T\nupdated: soon\n" + DATE),
+        "T",
+        "3:10: warning: 'soon' is not a date",
+    ),
+    "a page of a megabyte": (
+        article(b"title: T\n" + DATE, b"word " * 200_000),
+        "T",
+        "1:1: warning: the body exceeds the budget",
+    ),
 }
 
 
@@ -123,8 +191,15 @@ def test_what_cannot_be_read_is_left_out_and_told(site: SmallSite) -> None:
     for kind, (_, words) in LEFT_OUT.items():
         told = [line for line in done.stderr.splitlines() if line.startswith(f"content/{kind}.md:")]
         assert [line for line in told if words in line], (kind, told)
-        assert [line for line in told if re.match(r"[^:]*:\d+:\d+: (error|warning): ", line)], (kind, told)
-    assert {path.split("/")[1] for path in site.tree() if path.startswith("news/")} == {"index.html", "one", "two"}
+        assert [line for line in told if re.match(r"[^:]*:\d+:\d+: (error|warning): ", line)], (
+            kind,
+            told,
+        )
+    assert {path.split("/")[1] for path in site.tree() if path.startswith("news/")} == {
+        "index.html",
+        "one",
+        "two",
+    }
     built(site, "--strict", code=1)
 
 
@@ -136,7 +211,10 @@ def test_what_can_be_read_is_kept_and_told(site: SmallSite) -> None:
     assert f"{len(KEPT) + 2} articles" in done.stderr
     for kind, (_, title, words) in KEPT.items():
         name = kind.replace(" ", "-")
-        assert html.fromstring(site.page(f"/news/{name}/")).xpath("string(//h1)").split() == title.split(), kind
+        assert (
+            html.fromstring(site.page(f"/news/{name}/")).xpath("string(//h1)").split()
+            == title.split()
+        ), kind
         told = [line for line in done.stderr.splitlines() if line.startswith(f"content/{name}.md:")]
         assert [line for line in told if words in line] if words else not told, (kind, told)
 
@@ -151,7 +229,11 @@ def test_two_articles_on_one_route(site: SmallSite) -> None:
     assert "content/deeper/two.md" in built(site).stderr
     pages = {path: site.page("/" + path) for path in site.tree() if path.startswith("news/two")}
     titles = [re.search(r"<h1[^>]*>([^<]*)", text) for text in pages.values()]
-    assert {found[1].strip() for found in titles if found} == {"Story two", "Story later", "Story numbered"}
+    assert {found[1].strip() for found in titles if found} == {
+        "Story two",
+        "Story later",
+        "Story numbered",
+    }
 
 
 def test_names_that_lead_elsewhere_stay_in_the_output(site: SmallSite) -> None:
@@ -176,19 +258,39 @@ def test_names_that_lead_elsewhere_stay_in_the_output(site: SmallSite) -> None:
         "page/1",
     ]
     for i, name in enumerate(names):
-        lists = {"topics": [name], "tags": [name], "authors": [name], "aliases": [name, f"/{name}/", f"/topics/{name}/x/"]}
-        site.article(f"odd-{i}", slug=name, category=name, **lists, webUrl=None, provider={"name": name, "domain": name})
+        lists = {
+            "topics": [name],
+            "tags": [name],
+            "authors": [name],
+            "aliases": [name, f"/{name}/", f"/topics/{name}/x/"],
+        }
+        site.article(
+            f"odd-{i}",
+            slug=name,
+            category=name,
+            **lists,
+            webUrl=None,
+            provider={"name": name, "domain": name},
+        )
         site.page_file(f"odd-{i}", layout=name)
     before = set(site.root.parent.rglob("*"))
     done = built(site, "--cache", str(site.root.parent / "cache"))
     assert f"{len(names) + 2} articles" in done.stderr
     new = set(site.root.parent.rglob("*")) - before
-    assert {path for path in new if site.output not in path.parents and "cache" not in path.parts} == {site.output}
+    assert {
+        path for path in new if site.output not in path.parents and "cache" not in path.parts
+    } == {site.output}
     assert all(re.fullmatch(r"[\w.\-/]+", path) and ".." not in path for path in site.tree())
     assert "the list “feed.xml” wants the route /sources/feed.xml/" in done.stderr
 
 
-SCHEMES = ["javascript:alert(1)", "JaVaScRiPt:alert(1)", " java\tscript:alert(1)", "&#106;avascript:alert(1)", "java\u200bscript:alert(1)"]
+SCHEMES = [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    " java\tscript:alert(1)",
+    "&#106;avascript:alert(1)",
+    "java\u200bscript:alert(1)",
+]
 SCHEMES += [
     "data:text/html,<script>alert(1)</script>",
     "vbscript:x",
@@ -203,7 +305,17 @@ def attributes(tree: dict[str, bytes]) -> Iterator[tuple[str, str, str]]:
     for path, data in tree.items():
         if path.endswith(".html"):
             for element in html.fromstring(data).iter(etree.Element):
-                for name in ("href", "src", "srcset", "action", "formaction", "poster", "data-src", "data-embed", "cite"):
+                for name in (
+                    "href",
+                    "src",
+                    "srcset",
+                    "action",
+                    "formaction",
+                    "poster",
+                    "data-src",
+                    "data-embed",
+                    "cite",
+                ):
                     if element.get(name):
                         yield path, name, element.get(name)
 
@@ -227,13 +339,25 @@ def test_no_address_runs_anything(site: SmallSite) -> None:
         provider = {"name": f"P{i}", "domain": url, "images": picture}
         related = [{"title": "Another", "webUrl": url, "images": picture, "provider": provider}]
         frame = f'<iframe src="{url}"></iframe>'
-        body = f'[a]({url}) <{url}> ![b]({url})\n\n<a href="{url}">c</a> <img src="{url}"> {frame}\n\n[d]: {url}\n\n[d]\n'
+        body = (
+            f'[a]({url}) <{url}> ![b]({url})\n\n<a href="{url}">c</a> <img src="{url}"> '
+            f"{frame}\n\n[d]: {url}\n\n[d]\n"
+        )
         addresses = dict.fromkeys(("webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl"), url)
         site.article(
-            f"odd-{i}", body, **addresses, images=picture, related=related, provider=provider, featuredContent=frame, aliases=[url]
+            f"odd-{i}",
+            body,
+            **addresses,
+            images=picture,
+            related=related,
+            provider=provider,
+            featuredContent=frame,
+            aliases=[url],
         )
         site.page_file(f"odd-{i}", body, aliases=[url])
-        site.write(f"_data/organizations/{i}.yaml", json.dumps({"name": f"P{i}", "images": picture}))
+        site.write(
+            f"_data/organizations/{i}.yaml", json.dumps({"name": f"P{i}", "images": picture})
+        )
     assert f"{len(SCHEMES) + 2} articles" in built(site).stderr
     tree = site.tree()
     found = list(attributes(tree))
@@ -241,11 +365,19 @@ def test_no_address_runs_anything(site: SmallSite) -> None:
     assert [one for one in found if runs(one[2])] == []
     for path, data in tree.items():
         if path.endswith((".xml", ".json", ".txt")) or path.startswith("_"):
-            assert not re.search(rb"(?:javascript|vbscript|data|file):\S*(?:alert|passwd|x$)", data, re.I), path
+            assert not re.search(
+                rb"(?:javascript|vbscript|data|file):\S*(?:alert|passwd|x$)", data, re.I
+            ), path
 
 
-HOSTILE = "<script>alert('x')</script></script>]]>--><img src=x onerror=alert(2)>{{ 7 * '7' }}{% raise %}{# x #}\" ' & &lt;"
-SHOWN = "<script>alert('x')</script></script>]]>--><img src=x onerror=alert(2)>{{ 7 * '7' }}{% raise %}{# x #}\" ' & <"
+HOSTILE = (
+    "<script>alert('x')</script></script>]]>--><img src=x onerror=alert(2)>{{ 7 * '7' "
+    "}}{% raise %}{# x #}\" ' & &lt;"
+)
+SHOWN = (
+    "<script>alert('x')</script></script>]]>--><img src=x onerror=alert(2)>{{ 7 * '7' "
+    "}}{% raise %}{# x #}\" ' & <"
+)
 
 
 def test_markup_in_every_field_is_text(site: SmallSite) -> None:
@@ -258,10 +390,31 @@ def test_markup_in_every_field_is_text(site: SmallSite) -> None:
     provider = {"name": HOSTILE, "images": picture}
     texts = dict.fromkeys(("title", "excerpt", "category", "slug", "featuredContent"), HOSTILE)
     lists: dict[str, Any] = {"topics": [HOSTILE], "tags": [HOSTILE], "authors": [HOSTILE]}
-    related = [{"title": HOSTILE + " 2", "excerpt": HOSTILE + " 3", "provider": provider, "images": picture}]
-    more = {"images": picture, "related": related, "provider": provider, "webUrl": f"https://paper.example/{HOSTILE}"}
+    related = [
+        {
+            "title": HOSTILE + " 2",
+            "excerpt": HOSTILE + " 3",
+            "provider": provider,
+            "images": picture,
+        }
+    ]
+    more = {
+        "images": picture,
+        "related": related,
+        "provider": provider,
+        "webUrl": f"https://paper.example/{HOSTILE}",
+    }
     corrections = [{"date": "2026-01-30", "text": HOSTILE}]
-    site.article("odd", HOSTILE, **texts, **lists, **more, corrections=corrections, updated="2026-01-30T09:00:00Z", aliases=[HOSTILE])
+    site.article(
+        "odd",
+        HOSTILE,
+        **texts,
+        **lists,
+        **more,
+        corrections=corrections,
+        updated="2026-01-30T09:00:00Z",
+        aliases=[HOSTILE],
+    )
     site.page_file("about", HOSTILE, title=HOSTILE, excerpt=HOSTILE, menu=True)
     built(site)
     tree = site.tree()
@@ -271,7 +424,11 @@ def test_markup_in_every_field_is_text(site: SmallSite) -> None:
         assert b"7777777" not in data, path
         if path.endswith(".html"):
             page = html.document_fromstring(data)
-            scripts = [element.text_content() for element in page.iter("script") if element.get("type") != "application/ld+json"]
+            scripts = [
+                element.text_content()
+                for element in page.iter("script")
+                if element.get("type") != "application/ld+json"
+            ]
             assert not [script for script in scripts if "alert" in script], path
             assert not page.xpath("//*[@onerror]"), path
             for element in page.xpath("//script[@type='application/ld+json']"):
@@ -280,11 +437,19 @@ def test_markup_in_every_field_is_text(site: SmallSite) -> None:
             json.loads(data)
         elif path.endswith((".xml", ".svg")):
             etree.fromstring(data)
-    ld = json.loads(html.fromstring(tree[odd]).xpath("//script[@type='application/ld+json']")[0].text)
+    ld = json.loads(
+        html.fromstring(tree[odd]).xpath("//script[@type='application/ld+json']")[0].text
+    )
     assert SHOWN in json.dumps(ld, ensure_ascii=False).replace('\\"', '"')
-    titles = {entry.title_detail.value for name in ("feed.xml", "atom.xml") for entry in feedparser.parse(tree[name]).entries}
+    titles = {
+        entry.title_detail.value
+        for name in ("feed.xml", "atom.xml")
+        for entry in feedparser.parse(tree[name]).entries
+    }
     assert any("alert('x')" in title for title in titles)
-    assert [item["title"] for item in json.loads(tree["feed.json"])["items"] if "alert" in item["title"]] == [SHOWN]
+    assert [
+        item["title"] for item in json.loads(tree["feed.json"])["items"] if "alert" in item["title"]
+    ] == [SHOWN]
     xml = etree.fromstring(tree["feed.xml"])
     assert SHOWN in [element.text for element in xml.iterfind(".//item/title")]
 
@@ -307,14 +472,26 @@ def test_letters_of_the_world(site: SmallSite) -> None:
     This holds for titles, topics, tags, authors, sources and file names.
     """
     for i, title in enumerate(LETTERS):
-        site.article(f"odd-{i}", title=title, topics=[title], tags=[title], authors=[title], provider={"name": title}, webUrl=None)
-        name = re.sub(r"[\x00-\x20/\x85\u2028\u2029\u202a-\u202e\u2066-\u2069\ufdd0\uffff]", "", title)[:40]
+        site.article(
+            f"odd-{i}",
+            title=title,
+            topics=[title],
+            tags=[title],
+            authors=[title],
+            provider={"name": title},
+            webUrl=None,
+        )
+        name = re.sub(
+            r"[\x00-\x20/\x85\u2028\u2029\u202a-\u202e\u2066-\u2069\ufdd0\uffff]", "", title
+        )[:40]
         site.article(f"file-{i}-{name}", title="Named so")
     done = built(site, "--verify")
     assert "the same as a clean build" in done.stderr
     assert f"{2 * len(LETTERS) + 2} articles" in done.stderr
     for i, shown in enumerate(LETTERS.values()):
-        page = html.fromstring(site.page(f"/news/odd-{i}/"), parser=html.HTMLParser(encoding="utf-8"))
+        page = html.fromstring(
+            site.page(f"/news/odd-{i}/"), parser=html.HTMLParser(encoding="utf-8")
+        )
         assert page.xpath("string(//h1)").strip() == shown
         assert shown in {" ".join(text.split()) for text in page.xpath("//a//text()")}
     assert WrittenSite(site.output, "https://wire.example").broken() == []
@@ -337,7 +514,12 @@ def test_a_secret_stays_where_the_front_matter_is_broken(site: SmallSite) -> Non
         site.write(f"content/{name}.md", text)
     said = [built(site).stderr, built(site, "--json").stdout]
     said += [site.run(*command).stdout for command in (["status", "--json", "-v"], ["why", "/"])]
-    files = [file for folder in (site.output, site.root / ".newsgen") for file in folder.rglob("*") if file.is_file()]
+    files = [
+        file
+        for folder in (site.output, site.root / ".newsgen")
+        for file in folder.rglob("*")
+        if file.is_file()
+    ]
     assert len(files) > 10
     for half in SECRET.split(";"):
         assert not [text for text in said if half in text]

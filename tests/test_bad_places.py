@@ -53,12 +53,16 @@ def run(site: SmallSite, *arguments: str | Path) -> subprocess.CompletedProcess[
 
 def stays(site: SmallSite, code: int, *words: str) -> None:
     """Build, expecting this exit code and these words, and an unchanged output."""
-    before = {path: (data, (site.output / path).stat().st_mtime_ns) for path, data in site.tree().items()}
+    before = {
+        path: (data, (site.output / path).stat().st_mtime_ns) for path, data in site.tree().items()
+    }
     done = run(site, "build", *AT)
     assert done.returncode == code, done.stderr
     for word in words:
         assert word in done.stderr, done.stderr
-    assert {path: (data, (site.output / path).stat().st_mtime_ns) for path, data in site.tree().items()} == before
+    assert {
+        path: (data, (site.output / path).stat().st_mtime_ns) for path, data in site.tree().items()
+    } == before
 
 
 # Content files
@@ -84,7 +88,16 @@ def test_files_that_are_no_articles(site: SmallSite) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(os.path.relpath(content / "socket.md"))
     site.write("content/folder.md/inner.md", FRONT.format("Inside a folder"))
-    for name in ("\"double\" and 'single'", "with space & <b>", "-rf", "$(id)", "%s", "l" * 240, "e\u0301", "..two"):
+    for name in (
+        "\"double\" and 'single'",
+        "with space & <b>",
+        "-rf",
+        "$(id)",
+        "%s",
+        "l" * 240,
+        "e\u0301",
+        "..two",
+    ):
         site.write(f"content/{name}.md", FRONT.format("Odd"))
     for raw in (b"new\nline.md", b"caf\xe9.md", b"bell\x07.md", "turned\u202e.md".encode()):
         with open(os.fsencode(content) + b"/" + raw, "wb") as file:
@@ -92,12 +105,23 @@ def test_files_that_are_no_articles(site: SmallSite) -> None:
     done = run(site, "build", *AT, "-v")
     assert done.returncode == 0
     told = dict(re.findall(r"^content/(.+?): warning: .* \[([a-z-]+)\]$", done.stderr, re.M))
-    links = {"out.md": "link-outside", "out-folder.md": "link-outside", "nowhere.md": "unreadable-file", "self.md": "unreadable-file"}
+    links = {
+        "out.md": "link-outside",
+        "out-folder.md": "link-outside",
+        "nowhere.md": "unreadable-file",
+        "self.md": "unreadable-file",
+    }
     kinds = {"pipe.md": "not-a-file", "socket.md": "not-a-file"}
-    names = dict.fromkeys(("new\\nline.md", "caf\\\\xe9.md", "bell\\x07.md", "turned\\u202e.md"), "file-name")
+    names = dict.fromkeys(
+        ("new\\nline.md", "caf\\\\xe9.md", "bell\\x07.md", "turned\\u202e.md"), "file-name"
+    )
     assert told == links | kinds | names
     assert "10 articles" in done.stderr or "11 articles" in done.stderr
-    assert not [path for path, data in site.tree().items() if b"Nobody's business" in data or b"Private" in data or b"Unnameable" in data]
+    assert not [
+        path
+        for path, data in site.tree().items()
+        if b"Nobody's business" in data or b"Private" in data or b"Unnameable" in data
+    ]
     assert "Inside a folder" in site.page("/news/inner/")
     assert run(site, "status").returncode == 0
 
@@ -114,8 +138,13 @@ def test_files_that_cannot_be_read(site: SmallSite) -> None:
     done = run(site, "build", *AT)
     closed.chmod(0o755)
     assert done.returncode == 0
-    assert "content/one.md: error: cannot be read: Permission denied [unreadable-file]" in done.stderr
-    assert "content/closed: error: cannot be read: Permission denied [unreadable-folder]" in done.stderr
+    assert (
+        "content/one.md: error: cannot be read: Permission denied [unreadable-file]" in done.stderr
+    )
+    assert (
+        "content/closed: error: cannot be read: Permission denied [unreadable-folder]"
+        in done.stderr
+    )
     assert "1 article," in done.stderr
     assert "news/one/index.html" not in site.tree()
 
@@ -143,7 +172,9 @@ def test_static_and_data_files_of_all_kinds(site: SmallSite) -> None:
     done = run(site, "build", *AT, "-v")
     (site.root / "_data/organizations").chmod(0o755)
     assert done.returncode == 0
-    told = re.findall(r"^(static|_data)/(\S*?)(?::\d+:\d+)?: \w+: .* \[([a-z-]+)\]$", done.stderr, re.M)
+    told = re.findall(
+        r"^(static|_data)/(\S*?)(?::\d+:\d+)?: \w+: .* \[([a-z-]+)\]$", done.stderr, re.M
+    )
     assert {(path, code) for _, path, code in told} >= {
         ("closed.txt", "unreadable-file"),
         ("out.txt", "link-outside"),
@@ -171,7 +202,10 @@ def test_a_file_that_changes_while_it_is_read(site: SmallSite) -> None:
     Afterwards it is shown as it is.
     """
     file = site.root / "content/one.md"
-    versions = [FRONT.format(f"Version {letter}") + f"{letter * 50}\n\n" * 1500 * (i + 1) for i, letter in enumerate("abc")]
+    versions = [
+        FRONT.format(f"Version {letter}") + f"{letter * 50}\n\n" * 1500 * (i + 1)
+        for i, letter in enumerate("abc")
+    ]
     stop = threading.Event()
 
     def rewrite() -> None:
@@ -199,20 +233,40 @@ def test_a_file_that_changes_while_it_is_read(site: SmallSite) -> None:
 TEMPLATES: list[tuple[dict[str, str], list[str]]] = [
     ({"article.html": '{% extends "article.html" %}'}, ["templates/article.html"]),
     (
-        {"article.html": '{% extends "a.html" %}', "a.html": '{% extends "b.html" %}', "b.html": '{% extends "a.html" %}'},
+        {
+            "article.html": '{% extends "a.html" %}',
+            "a.html": '{% extends "b.html" %}',
+            "b.html": '{% extends "a.html" %}',
+        },
         ["templates/"],
     ),
     ({"article.html": '{% include "article.html" %}'}, ["templates/article.html"]),
     (
-        {"article.html": '{% include "a.html" %}', "a.html": '{% include "b.html" %}', "b.html": '{% include "a.html" %}'},
+        {
+            "article.html": '{% include "a.html" %}',
+            "a.html": '{% include "b.html" %}',
+            "b.html": '{% include "a.html" %}',
+        },
         ["templates/"],
     ),
-    ({"article.html": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"}, ["templates/article.html:1"]),
+    (
+        {"article.html": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"},
+        ["templates/article.html:1"],
+    ),
     ({"article.html": "{% block a %}{{ self.a() }}{% endblock %}"}, ["templates/article.html:1"]),
-    ({"article.html": "{% if page.title %}<p>{{ page.ti"}, ["templates/article.html:1", "template-error"]),
+    (
+        {"article.html": "{% if page.title %}<p>{{ page.ti"},
+        ["templates/article.html:1", "template-error"],
+    ),
     ({"article.html": "{% for a in b %}"}, ["templates/article.html:1", "template-error"]),
-    ({"article.html": '{% extends "theme/nobody.html" %}'}, ["there is no template theme/nobody.html"]),
-    ({"article.html": "{{ [].__class__.__mro__[1].__subclasses__() }}{{ x }}"}, ["templates/article.html:1"]),
+    (
+        {"article.html": '{% extends "theme/nobody.html" %}'},
+        ["there is no template theme/nobody.html"],
+    ),
+    (
+        {"article.html": "{{ [].__class__.__mro__[1].__subclasses__() }}{{ x }}"},
+        ["templates/article.html:1"],
+    ),
     ({"article.html": "{{ 'x' * 10 ** 13 }}"}, ["templates/article.html:1"]),
 ]
 
@@ -243,7 +297,9 @@ def test_templates_that_cannot_be_read(site: SmallSite) -> None:
     stays(site, 3, "templates/article.html", "Permission denied")
     file.unlink()
     file.mkdir()
-    assert run(site, "build", *AT).returncode == 0  # a folder is not a template, so the theme's is used
+    assert (
+        run(site, "build", *AT).returncode == 0
+    )  # a folder is not a template, so the theme's is used
     file.rmdir()
     os.mkfifo(file)
     assert run(site, "build", *AT).returncode == 0
@@ -256,25 +312,55 @@ def test_templates_that_cannot_be_read(site: SmallSite) -> None:
 SETTINGS: list[tuple[bytes, str]] = [
     (b"", "the setting title is required"),
     (b"\xff\xfet\0i\0", "newsgen.yaml:1:1: error: "),
-    (b"title: T\nurl: https://x.example\nmenu: " + b"[" * 500 + b"]" * 500 + b"\n", "nested more than 100 levels"),
+    (
+        b"title: T\nurl: https://x.example\nmenu: " + b"[" * 500 + b"]" * 500 + b"\n",
+        "nested more than 100 levels",
+    ),
     (b"title: T\nurl: https://x.example\na: &a [x,x,x,x,x,x,x,x,x,x]\n", "a is no setting"),
     (b"a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [" + b"*a," * 2000 + b"]\n", "too-many-aliases"),
-    (b"title: !!python/object:os.system T\nurl: [https://x.example]\n", "newsgen.yaml:2:6: error: url is not text"),
+    (
+        b"title: !!python/object:os.system T\nurl: [https://x.example]\n",
+        "newsgen.yaml:2:6: error: url is not text",
+    ),
     (b"title: {{ x }}\nurl: https://x.example\n", "newsgen.yaml:1:8: error: "),
-    (b"title: T\nurl: https://x.example\nwithout: topic\n", "newsgen.yaml:3:10: error: without is not a list"),
-    (b"title: T\nurl: https://x.example\nper_page: 1" + b"0" * 5000 + b"\n", "newsgen.yaml:3:11: error: per_page"),
+    (
+        b"title: T\nurl: https://x.example\nwithout: topic\n",
+        "newsgen.yaml:3:10: error: without is not a list",
+    ),
+    (
+        b"title: T\nurl: https://x.example\nper_page: 1" + b"0" * 5000 + b"\n",
+        "newsgen.yaml:3:11: error: per_page",
+    ),
     (b"title: T\nurl: https://x.example\noutput: content\n", "overlap"),
     (b"title: T\nurl: https://x.example\noutput: content/site\n", "overlap"),
     (b"title: T\nurl: https://x.example\noutput: .\n", "overlap"),
     (b'title: T\nurl: https://x.example\noutput: "a\\0b"\n', "newsgen.yaml:3:9: error: output "),
     (b'title: T\nurl: https://x.example\ncontent: "\\ud800"\n', "newsgen.yaml:3:"),
-    (b"title: T\nurl: https://x.example\nurl: https://y.example\n", "newsgen.yaml:3:6: error: the key stands twice"),
-    (b"title: T\nurl: javascript:alert(1)\n", "newsgen.yaml:2:6: error: url is not an absolute address"),
-    (b"title: T\nurl: https://x.example/?q\n", "newsgen.yaml:2:6: error: url is not an absolute address"),
-    (b"title: T\nurl: https://x.example\nmenu: [{name: A, url: 'javascript:x'}]\n", "newsgen.yaml:3:23: error: menu[0].url"),
-    (b"title: T\nurl: https://x.example\ntimezone: ../../etc/passwd\n", "newsgen.yaml:3:11: error: timezone is not a time zone"),
+    (
+        b"title: T\nurl: https://x.example\nurl: https://y.example\n",
+        "newsgen.yaml:3:6: error: the key stands twice",
+    ),
+    (
+        b"title: T\nurl: javascript:alert(1)\n",
+        "newsgen.yaml:2:6: error: url is not an absolute address",
+    ),
+    (
+        b"title: T\nurl: https://x.example/?q\n",
+        "newsgen.yaml:2:6: error: url is not an absolute address",
+    ),
+    (
+        b"title: T\nurl: https://x.example\nmenu: [{name: A, url: 'javascript:x'}]\n",
+        "newsgen.yaml:3:23: error: menu[0].url",
+    ),
+    (
+        b"title: T\nurl: https://x.example\ntimezone: ../../etc/passwd\n",
+        "newsgen.yaml:3:11: error: timezone is not a time zone",
+    ),
     (b"title: T\nurl: https://x.example\nmarkdown: {extensions: [os]}\n", "markdown.extensions: "),
-    (b'title: T\nurl: https://x.example\nheaders: {extra: ["A: b\\r\\nC: d"]}\n', "newsgen.yaml:3:19: error: "),
+    (
+        b'title: T\nurl: https://x.example\nheaders: {extra: ["A: b\\r\\nC: d"]}\n',
+        "newsgen.yaml:3:19: error: ",
+    ),
     (b"title: T\nurl: https://x.example\n? [a]\n: b\n", "is no setting"),
     (b"title: T\nurl: https://x.example\n5: b\n", "5 is no setting"),
 ]
@@ -288,7 +374,12 @@ def test_settings_that_cannot_be_meant(site: SmallSite) -> None:
         site.write("newsgen.yaml", settings)
         stays(site, 2, words)
     for other in ("config", "status", "check", "why", "theme", "new"):
-        assert run(site, other, *{"why": ["/"], "theme": ["list"], "new": ["X"]}.get(other, [])).returncode == 2
+        assert (
+            run(
+                site, other, *{"why": ["/"], "theme": ["list"], "new": ["X"]}.get(other, [])
+            ).returncode
+            == 2
+        )
 
 
 def test_settings_that_cannot_be_read(site: SmallSite) -> None:
@@ -317,10 +408,22 @@ def test_a_site_in_a_folder_of_an_odd_name(site: SmallSite, name: bytes, text: b
     """
     root = os.fsencode(site.root.parent) + b"/" + name
     os.rename(site.root, root)
-    commands = [["build"], ["status"], ["new", "A story", "--topic", "ai"], ["why", "/"], ["check"], ["theme", "list"]]
-    for arguments in [*commands, [b"build", b"--root", b"../" + name, b"--cache", b"../" + name + b"/elsewhere"]]:
+    commands = [
+        ["build"],
+        ["status"],
+        ["new", "A story", "--topic", "ai"],
+        ["why", "/"],
+        ["check"],
+        ["theme", "list"],
+    ]
+    for arguments in [
+        *commands,
+        [b"build", b"--root", b"../" + name, b"--cache", b"../" + name + b"/elsewhere"],
+    ]:
         where = map(os.fsencode, [*command(), *arguments, "--json"])
-        done = subprocess.run([*where], cwd=root, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        done = subprocess.run(
+            [*where], cwd=root, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
         assert b"Traceback" not in done.stderr
         assert done.returncode == (0 if text else 2), done.stderr
         if text:
@@ -334,9 +437,17 @@ def test_a_terminal_that_does_not_know_all_letters(site: SmallSite) -> None:
     site.settings(title="海岸")
     done = site.run("config", "title", env={"PYTHONIOENCODING": "latin-1"})
     assert (done.returncode, done.stdout) == (0, "title  \\u6d77\\u5cb8  (newsgen.yaml:1)\n")
-    assert json.loads(site.run("config", "title", "--json", env={"PYTHONIOENCODING": "latin-1"}).stdout)[0]["value"] == "海岸"
+    assert (
+        json.loads(
+            site.run("config", "title", "--json", env={"PYTHONIOENCODING": "latin-1"}).stdout
+        )[0]["value"]
+        == "海岸"
+    )
     site.write("content/海.md", "---\ntitle: [海\n---\n")
-    assert "content/\\u6d77.md:3:1: error" in site.run("build", env={"PYTHONIOENCODING": "latin-1"}).stderr
+    assert (
+        "content/\\u6d77.md:3:1: error"
+        in site.run("build", env={"PYTHONIOENCODING": "latin-1"}).stderr
+    )
 
 
 # The output, the cache, the disk
@@ -379,11 +490,21 @@ def test_a_part_of_the_output_that_cannot_be_written(site: SmallSite) -> None:
 def mounted(site: SmallSite, script: str, *namespaces: str) -> subprocess.CompletedProcess[str]:
     """Run a shell script that may mount anything, invisible to others. `newsgen` is the command."""
     ours = ["unshare", "--mount", *namespaces] + (["--map-root-user"] if os.getuid() else [])
-    if subprocess.run([*ours, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        [*ours, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False
+    ).returncode:
         pytest.skip("this system allows no namespaces in which to mount")
     shell = f'set -u\nnewsgen() {{ {" ".join(command())} "$@"; }}\n{script}'
     arguments = [*ours, "bash", "-c", shell]
-    return subprocess.run(arguments, cwd=site.root, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    return subprocess.run(
+        arguments,
+        cwd=site.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
 
 
 @pytest.mark.needs("unshare")
@@ -458,7 +579,8 @@ def test_a_read_only_root(site: SmallSite) -> None:
         cd "$PWD"
         newsgen build; echo "code $?"
         newsgen build --output {out}/site -q; echo "code $?"
-        newsgen build --as-of 2026-01-31T12:00 --output {out}/site --cache {out}/cache -q; echo "code $?"
+        newsgen build --as-of 2026-01-31T12:00 --output {out}/site --cache {out}/cache -q
+        echo "code $?"
         newsgen status --cache {out}/cache >/dev/null; echo "code $?"
         newsgen check --cache {out}/cache >/dev/null; echo "code $?"
         newsgen new "A story"; echo "code $?"

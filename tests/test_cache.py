@@ -22,9 +22,14 @@ LEDGERS = st.builds(
 )
 
 
-@given(steps=st.lists(st.tuples(st.sampled_from([(0, 1), (1, 0), (0,), (1,)]), LEDGERS, LEDGERS), max_size=5))
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from([(0, 1), (1, 0), (0,), (1,)]), LEDGERS, LEDGERS), max_size=5
+    )
+)
 def test_a_ledger_is_of_one_run(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[tuple[int, ...], RenderRecord, RenderRecord]]
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[tuple[tuple[int, ...], RenderRecord, RenderRecord]],
 ) -> None:
     """Runs that share a cache may store their ledgers in any order.
 
@@ -44,8 +49,17 @@ def test_a_ledger_is_of_one_run(
 
 
 @settings(max_examples=40)
-@given(steps=st.lists(st.tuples(st.sampled_from(["prepare", "begin", "own", "other", "files"]), st.integers(0, 9)), max_size=12))
-def test_what_was_prepared_is_what_is_there(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]) -> None:
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["prepare", "begin", "own", "other", "files"]), st.integers(0, 9)
+        ),
+        max_size=12,
+    )
+)
+def test_what_was_prepared_is_what_is_there(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
+) -> None:
     """Reading ahead, fully or partly, never hides records that another run writes afterwards."""
     folder = tmp_path_factory.mktemp("cache")
     own, other = Cache(folder), Cache(folder)

@@ -21,7 +21,9 @@ from newsgen.content.visibility import Clock
 from support import ROOT, newsgen
 
 CASES = ROOT.parent / "shared" / "cases"
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="there is no folder ../shared/cases beside the project")
+pytestmark = pytest.mark.skipif(
+    not CASES.is_dir(), reason="there is no folder ../shared/cases beside the project"
+)
 
 
 class Case:
@@ -34,16 +36,24 @@ class Case:
 
     def build(self) -> Result:
         """Build the copy in its folder."""
-        return build(load_config(self.root), BuildOptions(Clock(datetime(2026, 1, 31, 12, tzinfo=UTC)), 1))
+        return build(
+            load_config(self.root), BuildOptions(Clock(datetime(2026, 1, 31, 12, tzinfo=UTC)), 1)
+        )
 
     def page(self, route: str) -> str:
         """Return a file of the output. A route with a trailing slash means its index.html."""
-        return (self.root / "site" / (route + "index.html" if route.endswith("/") or not route else route)).read_text("utf-8")
+        return (
+            self.root
+            / "site"
+            / (route + "index.html" if route.endswith("/") or not route else route)
+        ).read_text("utf-8")
 
     @property
     def body(self) -> str:
         """Return the body of the page of `content/a.md`."""
-        found = re.search(r'<div class="body[^>]*>(.*?)</div>\s*(?:<|$)', self.page("news/a/"), re.S)
+        found = re.search(
+            r'<div class="body[^>]*>(.*?)</div>\s*(?:<|$)', self.page("news/a/"), re.S
+        )
         assert found, "the page has no body"
         return found[1]
 
@@ -75,7 +85,9 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
 def test_00_references_to_controls(case: Case) -> None:
     """Feeds are valid XML, and the text around the character stays."""
     for feed in ("feed.xml", "atom.xml"):
-        assert b"word processor:next line" in etree.tostring(etree.fromstring(case.page(feed).encode()))
+        assert b"word processor:next line" in etree.tostring(
+            etree.fromstring(case.page(feed).encode())
+        )
 
 
 def test_01_a_static_file_in_the_place_of_an_article(case: Case) -> None:
@@ -135,8 +147,16 @@ def test_10_authors_and_tags(case: Case) -> None:
     """All feeds name both authors."""
     rss = etree.fromstring(case.page("feed.xml").encode())
     creators = " ".join(rss.xpath("//*[local-name()='creator']/text()"))
-    atom = " ".join(etree.fromstring(case.page("atom.xml").encode()).xpath("//*[local-name()='author']/*[local-name()='name']/text()"))
-    authors = " ".join(author["name"] for item in json.loads(case.page("feed.json"))["items"] for author in item["authors"])
+    atom = " ".join(
+        etree.fromstring(case.page("atom.xml").encode()).xpath(
+            "//*[local-name()='author']/*[local-name()='name']/text()"
+        )
+    )
+    authors = " ".join(
+        author["name"]
+        for item in json.loads(case.page("feed.json"))["items"]
+        for author in item["authors"]
+    )
     for named in (creators, atom, authors):
         assert "Ada Lin" in named
         assert "Bo Ek" in named
@@ -166,7 +186,9 @@ def test_14_ids_are_unique(case: Case) -> None:
 def test_15_updated_on_the_day_of_publication(case: Case) -> None:
     """There is no warning, and the page shows the update on that day."""
     assert case.codes == []
-    assert re.search(r'Updated:? *<time datetime="2026-01-30">January 30, 2026</time>', case.page("news/a/"))
+    assert re.search(
+        r'Updated:? *<time datetime="2026-01-30">January 30, 2026</time>', case.page("news/a/")
+    )
 
 
 def test_16_a_static_file_named_media(case: Case) -> None:

@@ -23,7 +23,9 @@ from photos import photo
 from support import ROOT, SmallSite, command, read_tree
 
 CASES = ROOT.parent / "shared" / "cases"
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="there is no folder ../shared/cases beside the project")
+pytestmark = pytest.mark.skipif(
+    not CASES.is_dir(), reason="there is no folder ../shared/cases beside the project"
+)
 
 
 class Script:
@@ -39,7 +41,9 @@ class Script:
         newsgen.chmod(0o755)
         script = self.folder / "run.sh"
         script.write_text(script.read_text().replace("timeout 5 ", "timeout 120 "))
-        done = subprocess.run(["bash", script, newsgen], capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run(
+            ["bash", script, newsgen], capture_output=True, text=True, timeout=600, check=False
+        )
         self.out, self.said = done.stdout, done.stderr
 
 
@@ -191,4 +195,6 @@ def test_16_a_missing_lead_picture(site: SmallSite) -> None:
     """The build reports a missing image."""
     (case,) = CASES.glob("ops-16-*")
     shutil.copy(case / "article.md", site.root / "content/case.md")
-    assert ("missing-image", "content/case.md") in [(problem.code, problem.file) for problem in site.build().problems]
+    assert ("missing-image", "content/case.md") in [
+        (problem.code, problem.file) for problem in site.build().problems
+    ]

@@ -65,9 +65,13 @@ def run(folder: Path, *arguments: str, **files: str) -> tuple[int, str, str]:
     for name, text in {"conftest": CONFTEST, **files}.items():
         (folder / f"{name}.py").write_text(text)
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\n")
-    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")} | {"PYTHONPATH": str(ROOT / "tests")}
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")} | {
+        "PYTHONPATH": str(ROOT / "tests")
+    }
     command = [sys.executable, "-m", "pytest", "--color=no", *arguments]
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     return done.returncode, done.stdout, done.stdout.rstrip().rpartition("\n")[2]
 
 
@@ -80,7 +84,12 @@ def test_a_test_that_passes_alone_is_named(tmp_path: Path) -> None:
     assert code == 0, said
     assert re.match(r"=+ 5 passed, 4 rerun in ", last), said
     named = re.findall(r"^AGAIN test_flaky\.py::(\S+)", said, re.M)
-    assert sorted(name.partition("[")[0] for name in named) == ["test_after", "test_before", "test_body", "test_body"]
+    assert sorted(name.partition("[")[0] for name in named) == [
+        "test_after",
+        "test_before",
+        "test_body",
+        "test_body",
+    ]
     assert said.count("RuntimeError: only once") >= 4  # the reason of each first failure
 
 
@@ -88,15 +97,28 @@ def test_a_test_that_passes_alone_is_named(tmp_path: Path) -> None:
     ("files", "options", "last_line"),
     [
         ({"test_flaky": FLAKY, "test_broken": BROKEN}, [], r"1 failed, 5 passed, 4 rerun"),
-        ({"test_crash": CRASH, "test_good": "def test_good(): pass\n"}, ["-n", "1"], r"1 failed, 1 passed"),
+        (
+            {"test_crash": CRASH, "test_good": "def test_good(): pass\n"},
+            ["-n", "1"],
+            r"1 failed, 1 passed",
+        ),
         ({"test_error": "import no_such_module\n"}, [], r"1 error"),
-        ({"test_many": f"import pytest\n@pytest.mark.parametrize('n', range(11))\ndef test_n(n): assert 0\n{BROKEN}"}, [], r"12 failed in"),
+        (
+            {
+                "test_many": "import pytest\n@pytest.mark.parametrize('n', range(11))\ndef "
+                f"test_n(n): assert 0\n{BROKEN}"
+            },
+            [],
+            r"12 failed in",
+        ),
         ({"test_skips": SKIPS}, [], r"1 failed, 1 skipped, 1 xfailed, 1 error"),
         ({"test_module": MODULE}, [], r"1 error"),
     ],
     ids=["broken", "crash", "import", "many", "skips", "module"],
 )
-def test_what_is_a_failure(tmp_path: Path, files: dict[str, str], options: list[str], last_line: str) -> None:
+def test_what_is_a_failure(
+    tmp_path: Path, files: dict[str, str], options: list[str], last_line: str
+) -> None:
     """These are failures: failing alone too, a crash, an import error, a needless skip.
 
     Many failures are not repeated.

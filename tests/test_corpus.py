@@ -23,7 +23,10 @@ from newsgen.content.slugs import slugify
 from realsites import ARTICLES, CORPORA, SITES, Built, build
 from support import CORPUS, ROOT, read_tree
 
-SEED = "2021-11-19-sensetime-gets-green-light-from-hong-kong-exchange-to-proceed-with-us2-billion-ipo-sources-say"
+SEED = (
+    "2021-11-19-sensetime-gets-green-light-from-hong-kong-exchange"
+    "-to-proceed-with-us2-billion-ipo-sources-say"
+)
 PLATFORMS = ("youtube.com", "msn.com")
 
 
@@ -37,7 +40,11 @@ def test_every_published_article_has_a_page(builds: dict[str, Built], name: str)
     """
     built = builds[name]
     wanted = set(built.articles())
-    pages = {file.parent.name for file in built.output.glob("news/*/index.html") if 'http-equiv="refresh"' not in file.read_text("utf-8")}
+    pages = {
+        file.parent.name
+        for file in built.output.glob("news/*/index.html")
+        if 'http-equiv="refresh"' not in file.read_text("utf-8")
+    }
     assert len(wanted) == ARTICLES[name]
     assert pages == wanted
     assert built.document["articles"] == ARTICLES[name]
@@ -46,7 +53,9 @@ def test_every_published_article_has_a_page(builds: dict[str, Built], name: str)
 
 
 @pytest.mark.parametrize("name", CORPORA)
-def test_every_article_stands_in_every_list_it_belongs_to(builds: dict[str, Built], name: str) -> None:
+def test_every_article_stands_in_every_list_it_belongs_to(
+    builds: dict[str, Built], name: str
+) -> None:
     """Each article is in all its lists or their older pages.
 
     These are home, category, topics, source, year, month and day.
@@ -56,9 +65,18 @@ def test_every_article_stands_in_every_list_it_belongs_to(builds: dict[str, Buil
     wanted: dict[str, set[str]] = defaultdict(set)
     for stem, front in built.articles().items():
         time = datetime.fromisoformat(front["publishedDateTime"])
-        routes = {"", "news", f"{time:%Y}", f"{time:%Y/%m}", f"{time:%Y/%m/%d}", *source_route(front)}
+        routes = {
+            "",
+            "news",
+            f"{time:%Y}",
+            f"{time:%Y/%m}",
+            f"{time:%Y/%m/%d}",
+            *source_route(front),
+        }
         topics = [topic for topic in front.get("topics", []) if topic]
-        for route in routes | {f"topics/{slugs.get(topic.casefold()) or slugify(topic)}" for topic in topics}:
+        for route in routes | {
+            f"topics/{slugs.get(topic.casefold()) or slugify(topic)}" for topic in topics
+        }:
             wanted[route].add(stem)
     for route, stems in wanted.items():
         assert stems <= built.reached(route), route
@@ -104,7 +122,11 @@ def test_no_value_of_secured_leaks(builds: dict[str, Built], name: str) -> None:
         for found in re.finditer(rb'^secured: *"?([^"\n]+)', file.read_bytes(), re.M):
             heads.update(half[:20] for half in found[1].split(b";") if len(half) >= 20)
     assert heads
-    told = [*read_tree(built.output).values(), built.said.encode(), *cache_values(built.cache / "cache.sqlite")]
+    told = [
+        *read_tree(built.output).values(),
+        built.said.encode(),
+        *cache_values(built.cache / "cache.sqlite"),
+    ]
     for data in told:
         for run in re.findall(rb"[A-Za-z0-9+/=]{20,}", data):
             assert not any(run[i : i + 20] in heads for i in range(len(run) - 19))
@@ -121,7 +143,9 @@ def cache_values(file: Path) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("name", SITES)
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_build_from_scratch_gives_the_same_bytes(builds: dict[str, Built], name: str, jobs: str, tmp_path: Path) -> None:
+def test_a_build_from_scratch_gives_the_same_bytes(
+    builds: dict[str, Built], name: str, jobs: str, tmp_path: Path
+) -> None:
     """A build from nothing, with one process or two, gives the same bytes for every file."""
     again = build(name, tmp_path / "again", "--jobs", jobs)
     assert read_tree(again.output) == read_tree(builds[name].output)
@@ -146,7 +170,9 @@ def test_pages_are_light(builds: dict[str, Built], name: str) -> None:
     assert css.stat().st_size < 22_000
     assert sum(file.stat().st_size for file in output.glob("*.*.js")) < 5_000
     style = len(gzip.compress(css.read_bytes()))
-    weights = {file: style + len(gzip.compress(file.read_bytes())) for file in output.rglob("*.html")}
+    weights = {
+        file: style + len(gzip.compress(file.read_bytes())) for file in output.rglob("*.html")
+    }
     heaviest = max(weights, key=weights.__getitem__)
     assert weights[heaviest] < 25_000, heaviest
 
@@ -171,7 +197,9 @@ def test_the_seed_is_shown_as_it_should_be(builds: dict[str, Built]) -> None:
     assert page.xpath("//main//a[normalize-space()='scmp.com']/@href")
     assert "â€" not in text
     front = built.articles()[SEED]
-    for related, source in zip(front["related"], ("Biometric Companies", "dealstreetasia"), strict=True):
+    for related, source in zip(
+        front["related"], ("Biometric Companies", "dealstreetasia"), strict=True
+    ):
         (link,) = page.xpath(f"//main//a[@href='{related['webUrl']}']")
         assert link.text_content().strip() == related["title"]
         assert source in text
@@ -179,7 +207,9 @@ def test_the_seed_is_shown_as_it_should_be(builds: dict[str, Built]) -> None:
 
 def test_the_seeds_mojibake_is_mended() -> None:
     """Templates get the seed's text about NIST with the right quote."""
-    article, problems = load_article((ROOT / f"content/{SEED}.md").read_bytes(), Options("UTC", "markdown", ()))
+    article, problems = load_article(
+        (ROOT / f"content/{SEED}.md").read_bytes(), Options("UTC", "markdown", ())
+    )
     assert article
     assert "accuracy in NIST’s facial recognition tests" in article.related[0].excerpt
     assert {problem.code for problem in problems} == {"mojibake", "provider-path"}

@@ -19,9 +19,22 @@ DAY = "2026-01-30"
 @pytest.mark.parametrize(
     ("published", "updated", "kept"),
     [
-        *((f"{DAY}T08:00:00Z", DAY, True), (DAY, DAY, True), (DAY, f"{DAY}T00:00:00Z", True), (DAY, f"{DAY}T10:00:00Z", True)),
-        *((f"{DAY}T08:00:00Z", "2026-01-31", True), (f"{DAY}T23:59:59Z", DAY, True), (f"{DAY}T08:00:00Z", "2026-01-29", False)),
-        *((f"{DAY}T08:00:00Z", f"{DAY}T07:59:59Z", False), (DAY, "2026-01-29T23:59:59Z", False), (DAY, "2026-01-29", False)),
+        *(
+            (f"{DAY}T08:00:00Z", DAY, True),
+            (DAY, DAY, True),
+            (DAY, f"{DAY}T00:00:00Z", True),
+            (DAY, f"{DAY}T10:00:00Z", True),
+        ),
+        *(
+            (f"{DAY}T08:00:00Z", "2026-01-31", True),
+            (f"{DAY}T23:59:59Z", DAY, True),
+            (f"{DAY}T08:00:00Z", "2026-01-29", False),
+        ),
+        *(
+            (f"{DAY}T08:00:00Z", f"{DAY}T07:59:59Z", False),
+            (DAY, "2026-01-29T23:59:59Z", False),
+            (DAY, "2026-01-29", False),
+        ),
     ],
 )
 def test_updates_on_the_day_of_publication(published: str, updated: str, kept: bool) -> None:
@@ -55,7 +68,10 @@ def dated(site: SmallSite, zone: str = "UTC") -> None:
     assert site.build().problems == ()
 
 
-@pytest.mark.parametrize(("zone", "offset"), [("UTC", "+00:00"), ("Asia/Tokyo", "+09:00"), ("America/New_York", "-05:00")])
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [("UTC", "+00:00"), ("Asia/Tokyo", "+09:00"), ("America/New_York", "-05:00")],
+)
 def test_pages_show_the_day(site: SmallSite, zone: str, offset: str) -> None:
     """No page shows a time of day; `datetime`, metadata and sitemaps have the date.
 
@@ -74,7 +90,10 @@ def test_pages_show_the_day(site: SmallSite, zone: str, offset: str) -> None:
     assert f"<lastmod>{DAY}</lastmod>" in site.page("/sitemap.xml")
     atom = etree.fromstring((site.output / "atom.xml").read_bytes())
     midnight = f"{DAY}T00:00:00{offset}"
-    assert atom.xpath("//*[local-name()='published' or local-name()='updated']/text()") == [midnight] * 3
+    assert (
+        atom.xpath("//*[local-name()='published' or local-name()='updated']/text()")
+        == [midnight] * 3
+    )
     (item,) = json.loads(site.page("/feed.json"))["items"]
     assert (item["date_published"], item["date_modified"]) == (midnight, midnight)
     utc = datetime.fromisoformat(midnight).astimezone(UTC)

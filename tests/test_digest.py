@@ -24,9 +24,12 @@ def test_a_python_without_its_own_blake2() -> None:
     """Without Python's own undocumented module, hashlib gives the same digests."""
     script = (
         "import sys, hashlib; sys.modules['_blake2'] = None\n"
-        "from newsgen.core import digest; assert digest.blake2b is hashlib.blake2b; print(digest.of_text('a', 'b').hex())"
+        "from newsgen.core import digest; assert digest.blake2b is hashlib.blake2b; "
+        "print(digest.of_text('a', 'b').hex())"
     )
-    found = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+    found = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    ).stdout
     assert found.strip() == digest.of_text("a", "b").hex()
 
 

@@ -60,10 +60,31 @@ NOT_CODES = (
         "aria-label",
         "next-due",
     }
-    | {"utf-8", "utf-8-sig", "utf-16-be", "strict-origin-when-cross-origin", "frame-src", "latin-1", "windows-1252"}
-    | {"ls-remote", "rev-parse", "read-tree", "ls-files", "cat-file", "update-index", "hash-object", "write-tree", "commit-tree"}  # git's
+    | {
+        "utf-8",
+        "utf-8-sig",
+        "utf-16-be",
+        "strict-origin-when-cross-origin",
+        "frame-src",
+        "latin-1",
+        "windows-1252",
+    }
+    | {
+        "ls-remote",
+        "rev-parse",
+        "read-tree",
+        "ls-files",
+        "cat-file",
+        "update-index",
+        "hash-object",
+        "write-tree",
+        "commit-tree",
+    }  # git's
     | {"no-cache", "no-store"}
-    | {"footnote" + end for end in ("-ref", "-backref", "-definition", "-definition-label", "-reference")}
+    | {
+        "footnote" + end
+        for end in ("-ref", "-backref", "-definition", "-definition-label", "-reference")
+    }
 )
 
 
@@ -74,7 +95,9 @@ def text_of(name: str) -> str:
 def section(text: str, heading: str) -> str:
     """Return the text below a heading, up to the next heading of the same or a higher level."""
     level, _, words = heading.partition(" ")
-    found = re.search(rf"^{re.escape(heading)}$(.*?)(?=^#{{1,{len(level)}}} |\Z)", text, re.M | re.S)
+    found = re.search(
+        rf"^{re.escape(heading)}$(.*?)(?=^#{{1,{len(level)}}} |\Z)", text, re.M | re.S
+    )
     assert found, f"there is no heading {words}"
     return found[1]
 
@@ -113,7 +136,9 @@ def as_yaml(value: Any) -> str:
 def test_every_setting_is_documented_with_its_default() -> None:
     """docs/settings.md has a row with the default for each setting of the code, and no other
     rows."""
-    found = {key.strip("`"): default.strip("`") for key, default, *_ in rows(text_of("docs/settings.md"))}
+    found = {
+        key.strip("`"): default.strip("`") for key, default, *_ in rows(text_of("docs/settings.md"))
+    }
     assert found == {key: as_yaml(default) for key, default in settings_of(Settings)}
 
 
@@ -127,7 +152,9 @@ def test_every_kind_of_page_is_documented() -> None:
 
 
 def options_of(command: click.Command) -> set[str]:
-    return {name for param in command.params if isinstance(param, click.Option) for name in param.opts}
+    return {
+        name for param in command.params if isinstance(param, click.Option) for name in param.opts
+    }
 
 
 def test_every_command_and_option_is_documented() -> None:
@@ -135,14 +162,22 @@ def test_every_command_and_option_is_documented() -> None:
     text = text_of("docs/commands.md")
     common = options_of(cli) - {"--help", "-h"}
     told = section(text, "## Options of every command")
-    assert {part.split()[0] for name in names(told) for part in name.split(", ")} == common | {"--help", "-h"}
+    assert {part.split()[0] for name in names(told) for part in name.split(", ")} == common | {
+        "--help",
+        "-h",
+    }
     assert sorted(re.findall(r"^## newsgen (\S+)$", text, re.M)) == sorted(COMMANDS)
     group = click.Context(cli)
     for name in COMMANDS:
         command = cli.get_command(group, name)
         assert command
         described = section(text, f"## newsgen {name}")
-        found = {part.split()[0] for name in names(described) for part in name.split(", ") if part.startswith("-")}
+        found = {
+            part.split()[0]
+            for name in names(described)
+            for part in name.split(", ")
+            if part.startswith("-")
+        }
         assert found == options_of(command) - common, name
 
 
@@ -164,8 +199,12 @@ def test_examples_name_commands_and_options_that_exist(file: Path) -> None:
             command = cli.get_command(group, called[0]) if called else cli
             assert command
             allowed = options_of(cli) | options_of(command) | {"-h", "--help"}
-            assert {word.partition("=")[0] for word in words if word.startswith("-")} <= allowed, line
-            assert {word.partition("=")[0] for before, word in pairwise(words) if before == "--set"} <= known.keys(), line
+            assert {word.partition("=")[0] for word in words if word.startswith("-")} <= allowed, (
+                line
+            )
+            assert {
+                word.partition("=")[0] for before, word in pairwise(words) if before == "--set"
+            } <= known.keys(), line
 
 
 # Problems
@@ -186,26 +225,50 @@ def codes_of_package() -> set[str]:
                 if "code" in parameters:
                     owner = "FrontMatterError" if node.name == "__init__" else node.name
                     takers.setdefault(owner, []).append(parameters.index("code"))
-                    for parameter, default in zip(reversed(parameters), reversed(node.args.defaults), strict=False):
+                    for parameter, default in zip(
+                        reversed(parameters), reversed(node.args.defaults), strict=False
+                    ):
                         if parameter == "code" and isinstance(default, ast.Constant):
                             found.add(default.value)
             elif isinstance(node, ast.ClassDef):
-                fields = [item.target.id for item in node.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)]
+                fields = [
+                    item.target.id
+                    for item in node.body
+                    if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+                ]
                 if "code" in fields:
                     takers.setdefault(node.name, []).append(fields.index("code"))
     for tree in trees:
         docstrings = {
             node.body[0].value
             for node in ast.walk(tree)
-            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body and isinstance(node.body[0], ast.Expr)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
-                given = [node.args[place] for place in takers.get(name, []) if place < len(node.args)]
+                name = (
+                    node.func.id
+                    if isinstance(node.func, ast.Name)
+                    else node.func.attr
+                    if isinstance(node.func, ast.Attribute)
+                    else ""
+                )
+                given = [
+                    node.args[place] for place in takers.get(name, []) if place < len(node.args)
+                ]
                 given += [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-                found.update(item.value for item in given if isinstance(item, ast.Constant) and isinstance(item.value, str))
-            elif isinstance(node, ast.Constant) and node not in docstrings and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", str(node.value)):
+                found.update(
+                    item.value
+                    for item in given
+                    if isinstance(item, ast.Constant) and isinstance(item.value, str)
+                )
+            elif (
+                isinstance(node, ast.Constant)
+                and node not in docstrings
+                and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", str(node.value))
+            ):
                 found.add(node.value)
     return found - NOT_CODES - {"error", "warning", "repair"}
 
@@ -229,9 +292,21 @@ def test_every_repair_in_the_code_has_words() -> None:
     for file in (ROOT / "newsgen/content").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "note":
-                words = [argument.value for argument in ast.walk(node) if isinstance(argument, ast.Constant)]
-                if words and isinstance(node.args[0], ast.Constant | ast.IfExp) and (len(node.args) == 1 or words[0] == "repair"):
-                    found.update(word for word in words if isinstance(word, str) and re.fullmatch("[a-z]+(-[a-z]+)*", word))
+                words = [
+                    argument.value
+                    for argument in ast.walk(node)
+                    if isinstance(argument, ast.Constant)
+                ]
+                if (
+                    words
+                    and isinstance(node.args[0], ast.Constant | ast.IfExp)
+                    and (len(node.args) == 1 or words[0] == "repair")
+                ):
+                    found.update(
+                        word
+                        for word in words
+                        if isinstance(word, str) and re.fullmatch("[a-z]+(-[a-z]+)*", word)
+                    )
     assert found - DROPPED.keys() - {"repair"} == REPAIRS.keys()
 
 
@@ -255,7 +330,12 @@ def reachable(roots: set[type]) -> set[type]:
         struct = pending.pop()
         if struct not in found:
             found.add(struct)
-            pending += [inner for name, kind in get_type_hints(struct).items() if name[0] != "_" for inner in structs_in(kind)]
+            pending += [
+                inner
+                for name, kind in get_type_hints(struct).items()
+                if name[0] != "_"
+                for inner in structs_in(kind)
+            ]
     return found
 
 
@@ -280,7 +360,12 @@ def test_every_field_of_every_view_is_documented() -> None:
     """
     text = text_of("docs/templates.md")
     for struct in reachable({*views(), Article, Card, SiteInfo}):
-        own = {name for base in struct.__mro__ for name in vars(base) if base.__module__.startswith("newsgen") and not name.startswith("_")}
+        own = {
+            name
+            for base in struct.__mro__
+            for name in vars(base)
+            if base.__module__.startswith("newsgen") and not name.startswith("_")
+        }
         found = [name.partition("(")[0] for name in names(section(text, f"### {struct.__name__}"))]
         assert set(found) == own, struct.__name__
         assert len(found) == len(own), struct.__name__
@@ -298,10 +383,15 @@ def test_every_template_is_documented(tmp_path: Path) -> None:
     config = load_config(site.root)
     clock = Clock(AS_OF)
     prepared = use_cache(
-        config.paths.cache, lambda cache, _: prepare(config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet)
+        config.paths.cache,
+        lambda cache, _: prepare(
+            config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet
+        ),
     )
     made = {page.template: page.kind for page in prepared.views.plan.pages if page.template}
-    assert told == made | {"sitemap-index.xml": "SitemapIndexView"}  # only for more pages than a test has
+    assert told == made | {
+        "sitemap-index.xml": "SitemapIndexView"
+    }  # only for more pages than a test has
     themes = {file.name for file in theme_folder("templates").iterdir() if file.is_file()}
     assert made.keys() <= themes
     for part in themes - made.keys():
@@ -310,16 +400,25 @@ def test_every_template_is_documented(tmp_path: Path) -> None:
 
 def test_every_block_is_documented() -> None:
     """The table of blocks lists each block that the theme's templates define, with its template."""
-    found = {(row[0].strip("`"), row[1].strip("`")) for row in rows(section(text_of("docs/templates.md"), "## Blocks"))}
+    found = {
+        (row[0].strip("`"), row[1].strip("`"))
+        for row in rows(section(text_of("docs/templates.md"), "## Blocks"))
+    }
     made: set[tuple[str, str]] = set()
-    templates = {file.name: file.read_text("utf-8") for file in theme_folder("templates").iterdir() if file.is_file()}
+    templates = {
+        file.name: file.read_text("utf-8")
+        for file in theme_folder("templates").iterdir()
+        if file.is_file()
+    }
     for name, text in templates.items():
         parent = re.search(r'{% extends "([^"]+)" %}', text)
         above: set[str] = set()
         while parent:
             above |= set(re.findall(r"{% block (\w+)", templates[parent[1]]))
             parent = re.search(r'{% extends "([^"]+)" %}', templates[parent[1]])
-        made |= {(block, name) for block in re.findall(r"{% block (\w+)", text) if block not in above}
+        made |= {
+            (block, name) for block in re.findall(r"{% block (\w+)", text) if block not in above
+        }
     assert found == made
 
 
@@ -327,7 +426,9 @@ def test_every_filter_is_documented() -> None:
     """docs/templates.md has a row for each filter, and no other rows."""
     settings = Settings(title="T", url="https://x.example")
     found = names(section(text_of("docs/templates.md"), "## Filters"))
-    assert [name for name in found if "|" not in name] == sorted(make_filters(settings, {}, Pictures(Media({}, b""), settings, Path())))
+    assert [name for name in found if "|" not in name] == sorted(
+        make_filters(settings, {}, Pictures(Media({}, b""), settings, Path()))
+    )
 
 
 # Articles
@@ -341,7 +442,11 @@ def test_every_front_matter_field_is_documented() -> None:
     for file in (ROOT / "newsgen/content").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in readers:
-                words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+                words = [
+                    arg.value
+                    for arg in node.args
+                    if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                ]
                 read.update(filter(str.isidentifier, words))
     assert set(names(text_of("docs/articles.md"))) == read
     assert "secured" not in read
@@ -355,24 +460,62 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
 
     Each documented route is used, except those of older pages.
     """
-    site = SmallSite(tmp_path / "site", per_page=1, archive={"per_page": 1}, gone_status=410, theme={"accent": "#115577"})
+    site = SmallSite(
+        tmp_path / "site",
+        per_page=1,
+        archive={"per_page": 1},
+        gone_status=410,
+        theme={"accent": "#115577"},
+    )
     site.every_kind()
     site.write("content/a.png", plain((200, 30, 30)))
     site.article("pictured", images=["a.png"])
     site.build()
-    theme = {path.relative_to(theme_folder("static")).as_posix() for path in theme_folder("static").rglob("*")}
-    pages = [path for path in site.tree() if re.sub(r"\.[0-9a-f]{10}(?=\.(?:css|js)$)", "", path) not in theme]
+    theme = {
+        path.relative_to(theme_folder("static")).as_posix()
+        for path in theme_folder("static").rglob("*")
+    }
+    pages = [
+        path
+        for path in site.tree()
+        if re.sub(r"\.[0-9a-f]{10}(?=\.(?:css|js)$)", "", path) not in theme
+    ]
     routes = {"/" + path.removesuffix("index.html") for path in pages}
     told = names(section(text_of("docs/urls.md"), "## Routes"))
-    words = {"n": r"\d+", "year": r"\d{4}", "month": r"\d\d", "day": r"\d\d", "category": "news", "stem": "(?!page/)[^/]+", "slug": "[^/]+"}
-    words |= {"page": "about", "alias": "old/three", "digest": "[0-9a-f]+", "width": r"\d+", "format": "(?:avif|webp|jpg)"}
+    words = {
+        "n": r"\d+",
+        "year": r"\d{4}",
+        "month": r"\d\d",
+        "day": r"\d\d",
+        "category": "news",
+        "stem": "(?!page/)[^/]+",
+        "slug": "[^/]+",
+    }
+    words |= {
+        "page": "about",
+        "alias": "old/three",
+        "digest": "[0-9a-f]+",
+        "width": r"\d+",
+        "format": "(?:avif|webp|jpg)",
+    }
     patterns = {
-        route: re.compile("".join(words[part[1:-1]] if part.startswith("{") else re.escape(part) for part in re.split(r"({\w+})", route)))
+        route: re.compile(
+            "".join(
+                words[part[1:-1]] if part.startswith("{") else re.escape(part)
+                for part in re.split(r"({\w+})", route)
+            )
+        )
         for route in told
         if route != "/sitemaps/{n}.xml"  # only for more pages than a test has
     }
-    assert [route for route in routes if not any(pattern.fullmatch(route) for pattern in patterns.values())] == []
-    assert [route for route, pattern in patterns.items() if not any(map(pattern.fullmatch, routes))] == []
+    assert [
+        route
+        for route in routes
+        if not any(pattern.fullmatch(route) for pattern in patterns.values())
+    ] == []
+    assert [
+        route for route, pattern in patterns.items() if not any(map(pattern.fullmatch, routes))
+    ] == []
 
 
 # Dependencies
@@ -388,7 +531,9 @@ def test_every_dependency_is_documented() -> None:
         return [re.split(r"[<>=~ ]", one)[0] for one in wanted]
 
     assert names(section(text, "## To run")) == sorted(packages(project["dependencies"]))
-    assert names(section(text, "## To work on it")) == sorted(packages(project["optional-dependencies"]["dev"]), key=str.lower)
+    assert names(section(text, "## To work on it")) == sorted(
+        packages(project["optional-dependencies"]["dev"]), key=str.lower
+    )
     checkers = json.loads(text_of("tests/conformance/package.json"))["devDependencies"]
     assert names(section(text, "## To check what is written")) == sorted(checkers)
 
@@ -409,5 +554,7 @@ def test_links_between_the_docs_lead_somewhere(file: Path) -> None:
         assert target.exists(), link
         if fragment:
             headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.M)
-            anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            anchors = {
+                re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings
+            }
             assert fragment in anchors, link

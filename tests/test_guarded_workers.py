@@ -34,21 +34,35 @@ def makeExtension(**options):
 """
 
 
-@pytest.mark.parametrize(("jobs", "count"), [(1, 3), (2, 3), (2, 110)], ids=["one job", "one batch", "several batches"])
-def test_an_article_that_kills_its_reader_is_left_out(tmp_path: Path, jobs: int, count: int) -> None:
+@pytest.mark.parametrize(
+    ("jobs", "count"), [(1, 3), (2, 3), (2, 110)], ids=["one job", "one batch", "several batches"]
+)
+def test_an_article_that_kills_its_reader_is_left_out(
+    tmp_path: Path, jobs: int, count: int
+) -> None:
     """The build continues without the article, names it and exits with 1.
 
     The next build tries it again, because nothing of it is cached.
     """
-    site = SmallSite(tmp_path, markdown={"extensions": ["deadly"]}, without=["feed", "topic", "source", "day"])
+    site = SmallSite(
+        tmp_path, markdown={"extensions": ["deadly"]}, without=["feed", "topic", "source", "day"]
+    )
     site.write("deadly.py", _DEADLY)
     for i in range(count):
         site.article(f"good-{i:03}", body="Good.\n")
     site.article("good-050-bad", body="abort\n")
     for _ in range(2):
-        done = site.run("build", "--jobs", str(jobs), env={"PYTHONPATH": f"{site.root}{os.pathsep}{ROOT}"}, timeout=300)
+        done = site.run(
+            "build",
+            "--jobs",
+            str(jobs),
+            env={"PYTHONPATH": f"{site.root}{os.pathsep}{ROOT}"},
+            timeout=300,
+        )
         assert done.returncode == 1, done.stderr
-        assert "content/good-050-bad.md: error: reading it ended its process (SIGABRT)" in done.stderr
+        assert (
+            "content/good-050-bad.md: error: reading it ended its process (SIGABRT)" in done.stderr
+        )
         assert "[reading-died]" in done.stderr
         pages = list((site.output / "news").glob("good-*/index.html"))
         assert len(pages) == count

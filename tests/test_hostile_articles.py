@@ -20,7 +20,12 @@ from support import CORPUS, SmallSite
 READING = Options("UTC", "markdown", ("extra", "sane_lists", "smarty"))
 BOTH = [READING, Options("UTC", "commonmark", ())]
 # Once well-formed, these cost no more than others of the same size.
-WITHIN = {"formatting left open", "one formatting element left open", "links left open in cells", "attribute lists left open"}
+WITHIN = {
+    "formatting left open",
+    "one formatting element left open",
+    "links left open in cells",
+    "attribute lists left open",
+}
 
 
 @pytest.mark.parametrize("options", BOTH, ids=lambda options: options.engine)
@@ -67,13 +72,28 @@ def test_a_body_beyond_its_budget_is_left_out(name: str) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) and value.isalpha() else "",
 )
-def test_each_budget_is_a_setting(site: SmallSite, budget: str, body: str, fields: dict[str, object]) -> None:
+def test_each_budget_is_a_setting(
+    site: SmallSite, budget: str, body: str, fields: dict[str, object]
+) -> None:
     """Content beyond a budget in the settings is missing from the page; with the default it is
     there."""
-    site.settings(budgets={"body": 400, "work": 9_000, "elements": 20, "nesting": 5, "output": 600, "names": 2, "items": 2, "text": 50})
+    site.settings(
+        budgets={
+            "body": 400,
+            "work": 9_000,
+            "elements": 20,
+            "nesting": 5,
+            "output": 600,
+            "names": 2,
+            "items": 2,
+            "text": 50,
+        }
+    )
     site.article("over", body=body, **fields)
     problems = [problem for problem in site.build().problems if problem.code == "over-budget"]
-    assert [(problem.file, f"(budgets.{budget})" in problem.message) for problem in problems] == [("content/over.md", True)]
+    assert [(problem.file, f"(budgets.{budget})" in problem.message) for problem in problems] == [
+        ("content/over.md", True)
+    ]
     assert "Story over" in site.page("/news/over/")
     site.settings()
     assert [problem for problem in site.build().problems if problem.code == "over-budget"] == []
@@ -88,7 +108,10 @@ def test_images_of_other_hosts_cannot_pass_for_own_ones() -> None:
     assert record is not None
     assert record.body.count('src="https://evil.example/') == 3
     assert record.links == ()
-    record, _ = load_article(article("[a](/\\evil.example/) <a href='&#9;//evil.example/'>b</a> <a href='/a\\b/'>c</a>"), READING)
+    record, _ = load_article(
+        article("[a](/\\evil.example/) <a href='&#9;//evil.example/'>b</a> <a href='/a\\b/'>c</a>"),
+        READING,
+    )
     assert record is not None
     assert record.body.count('<a rel="external noopener" href="https://evil.example/">') == 2
     assert record.links == ("/a/b/",)
@@ -102,7 +125,10 @@ def test_no_text_is_turned_around(options: Options) -> None:
     assert record is not None
     assert record.title == "A turn"
     assert record.body == "<p>Send gpj.exe to them now</p>"
-    assert [problem.field for problem in problems if problem.code == "invisible-character"] == ["$.title", "$"]
+    assert [problem.field for problem in problems if problem.code == "invisible-character"] == [
+        "$.title",
+        "$",
+    ]
 
 
 @pytest.mark.corpus
@@ -118,7 +144,9 @@ def test_no_real_article_exceeds_a_default_budget() -> None:
         for options in BOTH:
             record, problems = load_article(article(body), options)
             assert record is not None
-            assert [problem.message for problem in problems if problem.code == "over-budget"] == [], name
+            assert [
+                problem.message for problem in problems if problem.code == "over-budget"
+            ] == [], name
 
 
 def imported() -> list[tuple[str, str]]:

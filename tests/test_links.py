@@ -10,7 +10,8 @@ PAGE = """<!doctype html><title>x</title><link rel="canonical" href="https://x.e
 <meta property="og:url" content="https://x.example/azure/gone/">
 <h1 id="a%20b">x</h1><a href="/azure/b/">fine</a> <a href="b/#part">fine</a> <a href="#top">fine</a>
 <a href="https://elsewhere.example/azure/">fine</a>
-<a href="/azure/c/">no file</a> <a href="b/#nowhere">no fragment</a> <img src="no.png" srcset="b/ 1x, no2.png 2x">
+<a href="/azure/c/">no file</a> <a href="b/#nowhere">no fragment</a>
+<img src="no.png" srcset="b/ 1x, no2.png 2x">
 <a href="/azure/na%C3%AFve/">fine</a>"""
 
 
@@ -21,10 +22,12 @@ def test_broken_links_of_all_kinds_are_found(tmp_path: Path) -> None:
     """
     files = {
         "index.html": PAGE,
-        "b/index.html": '<!doctype html><title>x</title><p id="part">x</p><a href="../">fine</a><a href="..">fine</a>',
+        "b/index.html": '<!doctype html><title>x</title><p id="part">x</p><a '
+        'href="../">fine</a><a href="..">fine</a>',
         "naïve/index.html": "<!doctype html><title>x</title>",
         "feed.xml": "<rss><channel><link>https://x.example/azure/b/</link><guid>https://x.example/azure/old/</guid></channel></rss>",
-        "feed.json": '{"items": [{"url": "https://x.example/azure/older/"}, {"url": "https://x.example/other-site/"}]}',
+        "feed.json": '{"items": [{"url": "https://x.example/azure/older/"}, {"url": '
+        '"https://x.example/other-site/"}]}',
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -42,5 +45,10 @@ def test_broken_links_of_all_kinds_are_found(tmp_path: Path) -> None:
 
 def test_links_that_forget_the_sites_path_are_found(tmp_path: Path) -> None:
     """On a site whose URL has a path, a link without that path is reported."""
-    (tmp_path / "index.html").write_text('<a href="/b/">no</a><a href="/azure/">fine</a><a href="https://elsewhere.example/">fine</a>')
-    assert WrittenSite(tmp_path, "https://x.example/azure").strays() == ["index.html -> https://x.example/b/"]
+    (tmp_path / "index.html").write_text(
+        '<a href="/b/">no</a><a href="/azure/">fine</a><a '
+        'href="https://elsewhere.example/">fine</a>'
+    )
+    assert WrittenSite(tmp_path, "https://x.example/azure").strays() == [
+        "index.html -> https://x.example/b/"
+    ]

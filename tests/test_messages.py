@@ -48,7 +48,12 @@ def test_every_counted_noun_has_a_known_plural() -> None:
     found = set()
     for path in sorted((ROOT / "newsgen").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "count" and len(node.args) == 2:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "count"
+                and len(node.args) == 2
+            ):
                 noun = node.args[1]
                 found |= {noun.value} if isinstance(noun, ast.Constant) else set()
     assert {"article", "address", "copy", "story"} <= found
@@ -57,7 +62,10 @@ def test_every_counted_noun_has_a_known_plural() -> None:
 
 
 # Nouns that may follow a number in a message only through `count`.
-_NOUNS = "article page problem file story picture image link edition copy address original host line warning error"
+_NOUNS = (
+    "article page problem file story picture image link edition copy address original "
+    "host line warning error"
+)
 
 
 def test_no_message_writes_a_plural_behind_a_number() -> None:
@@ -68,14 +76,27 @@ def test_no_message_writes_a_plural_behind_a_number() -> None:
     found = []
     for path in sorted((ROOT / "newsgen").rglob("*.py")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            found += [f"{path.name}:{number}: {one[0]}" for one in slip.finditer(line) if 'f"' in line]
+            found += [
+                f"{path.name}:{number}: {one[0]}" for one in slip.finditer(line) if 'f"' in line
+            ]
     assert found == []
 
 
-@pytest.mark.parametrize(("n", "said"), [(0, "0 addresses, 0 originals"), (1, "1 address, 1 original"), (2, "2 addresses, 2 originals")])
-def test_the_status_of_images_counts_rightly(n: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "0 addresses, 0 originals"),
+        (1, "1 address, 1 original"),
+        (2, "2 addresses, 2 originals"),
+    ],
+)
+def test_the_status_of_images_counts_rightly(
+    n: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`newsgen images status` has the right forms for zero, one and more."""
-    _print_status(ImageStatus(n, n, n, n, n, n, n, n, tuple(Host("x.example", n, n, n) for _ in range(n))), 0)
+    _print_status(
+        ImageStatus(n, n, n, n, n, n, n, n, tuple(Host("x.example", n, n, n) for _ in range(n))), 0
+    )
     assert capsys.readouterr().out.startswith(said)
 
 
@@ -91,7 +112,15 @@ def test_a_build_counts_rightly(tmp_path: Path, n: int, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("buidl", "build"), ("Build", "build"), ("lst", "list"), ("pubish", "publish"), ("xyzzy", ""), ("", "")]
+    ("name", "meant"),
+    [
+        ("buidl", "build"),
+        ("Build", "build"),
+        ("lst", "list"),
+        ("pubish", "publish"),
+        ("xyzzy", ""),
+        ("", ""),
+    ],
 )
 def test_a_name_is_found_by_one_like_it(name: str, meant: str) -> None:
     """Swapped, missing or differently cased letters still find the name.
@@ -100,7 +129,9 @@ def test_a_name_is_found_by_one_like_it(name: str, meant: str) -> None:
     """
     known = ("build", "publish", "list", "theme")
     assert nearest(name, known) == meant
-    assert did_you_mean(name, known, "see the list") == (f"did you mean {meant}?" if meant else "see the list")
+    assert did_you_mean(name, known, "see the list") == (
+        f"did you mean {meant}?" if meant else "see the list"
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +148,9 @@ def test_a_name_is_found_by_one_like_it(name: str, meant: str) -> None:
         ("config relatd", "related"),
     ],
 )
-def test_a_mistyped_word_is_answered_with_the_right_one(site: SmallSite, typed: str, meant: str) -> None:
+def test_a_mistyped_word_is_answered_with_the_right_one(
+    site: SmallSite, typed: str, meant: str
+) -> None:
     """Commands, actions, options, choices and settings are suggested, with exit code 2."""
     done = site.run(*typed.split())
     assert done.returncode == 2

@@ -19,7 +19,8 @@ from newsgen.network.http import Client, Refused, Resting, Unreachable, public_a
 from servers import ENDLESS, OVERLONG, Server, broken, silent
 
 PRIVATE = (
-    "127.0.0.1 10.1.2.3 192.168.0.1 172.16.5.5 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255 localhost 2130706433 127.1 "
+    "127.0.0.1 10.1.2.3 192.168.0.1 172.16.5.5 169.254.169.254 100.64.0.1 0.0.0.0 "
+    "224.0.0.1 255.255.255.255 localhost 2130706433 127.1 "
     "::1 :: fe80::1 fc00::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::7f00:1 2002:7f00:1::"
 )
 LOCAL = ("127.0.0.1", "localhost")
@@ -67,7 +68,9 @@ def test_addresses_that_are_not_public_are_refused(host: str) -> None:
         public_address(host, 80)
 
 
-@pytest.mark.parametrize("host", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"])
+@pytest.mark.parametrize(
+    "host", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"]
+)
 def test_public_addresses_are_taken(host: str) -> None:
     """A public address is accepted, also in IPv6."""
     assert public_address(host, 443) == host
@@ -108,7 +111,18 @@ def test_each_hop_is_looked_at(server: Server, client: Client, path: str) -> Non
     assert server.paths == [f"GET {path}"]
 
 
-@pytest.mark.parametrize("url", ["ftp://a.example/", "file:///etc/passwd", "http://a:b@a.example/", "http://[::1]/", "gopher://x", "", "x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://a.example/",
+        "file:///etc/passwd",
+        "http://a:b@a.example/",
+        "http://[::1]/",
+        "gopher://x",
+        "",
+        "x",
+    ],
+)
 def test_other_schemes_and_credentials_are_refused(client: Client, url: str) -> None:
     """Only http and https URLs without user name and password are requested."""
     with pytest.raises(Refused):
@@ -154,7 +168,10 @@ def test_errors_are_asked_again(server: Server, client: Client) -> None:
 
 def test_hosts_that_do_not_answer(server: Server, client: Client) -> None:
     """Silence, nonsense and a closed port are reported with a message."""
-    with closing(Client(["127.0.0.1"], timeout=0.3, retries=0, within=600)) as brief, pytest.raises(Unreachable, match="in time"):
+    with (
+        closing(Client(["127.0.0.1"], timeout=0.3, retries=0, within=600)) as brief,
+        pytest.raises(Unreachable, match="in time"),
+    ):
         brief.request("GET", f"{server.url}/silent")
     with pytest.raises(Unreachable, match="does not answer"):
         client.request("GET", f"{server.url}/broken")
@@ -169,8 +186,24 @@ def test_the_certificate_must_be_the_names(tmp_path: Path, monkeypatch: pytest.M
     """Only a certificate for the host's name is accepted, although the connection goes to a
     checked address."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"]
-    subprocess.run([*make, "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+    ]
+    subprocess.run(
+        [*make, "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -199,7 +232,9 @@ def test_one_deadline_covers_the_whole_answer(part: str) -> None:
         client.close()
 
 
-@pytest.mark.parametrize(("part", "status", "asked"), [("error", 503, 2), ("redirect", 404, 2), ("missing", 404, 1)])
+@pytest.mark.parametrize(
+    ("part", "status", "asked"), [("error", 503, 2), ("redirect", 404, 2), ("missing", 404, 1)]
+)
 def test_a_body_that_nobody_needs_is_not_read(part: str, status: int, asked: int) -> None:
     """Endless bodies of retried errors, redirects and missing pages cost nothing."""
     client = Client(["127.0.0.1"], timeout=600, within=600, retries=1, backoff=0)
@@ -219,7 +254,10 @@ def test_the_deadline_covers_the_handshake(drop: bytes) -> None:
         listening.listen()
         thread = threading.Thread(target=_drip, args=(listening, drop))
         thread.start()
-        with closing(Client(["127.0.0.1"], timeout=600, within=0.5)) as client, pytest.raises(Unreachable, match="it takes too long"):
+        with (
+            closing(Client(["127.0.0.1"], timeout=600, within=0.5)) as client,
+            pytest.raises(Unreachable, match="it takes too long"),
+        ):
             client.request("GET", f"https://127.0.0.1:{listening.getsockname()[1]}/")
         thread.join()
 

@@ -32,7 +32,11 @@ def empty(tmp_path: Path) -> SmallSite:
 def test_a_folder_that_is_not_there(empty: SmallSite) -> None:
     """The problem names the folder as in the settings, and suggests a folder with a similar
     name."""
-    assert said(empty) == ("no-content", "the content folder content does not exist", "the setting `content` names it")
+    assert said(empty) == (
+        "no-content",
+        "the content folder content does not exist",
+        "the setting `content` names it",
+    )
     empty.write("contents/a.md", STRANGE)
     assert said(empty)[2] == "did you mean contents?"
 
@@ -44,7 +48,9 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
     """
     empty.write("content/.gitkeep", "")
     result = empty.build()
-    assert [(problem.severity, problem.code) for problem in result.problems] == [("warning", "empty-content")]
+    assert [(problem.severity, problem.code) for problem in result.problems] == [
+        ("warning", "empty-content")
+    ]
     assert "There are no stories yet." in empty.page("/")
     empty.page_file("about")
     assert empty.build().problems == ()
@@ -53,12 +59,21 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({f"a{i}.md": STRANGE.format(i, i) for i in range(1, 4)}, "3 files have no `publishedDateTime`; they have `date`"),
+        (
+            {f"a{i}.md": STRANGE.format(i, i) for i in range(1, 4)},
+            "3 files have no `publishedDateTime`; they have `date`",
+        ),
         ({"a.md": STRANGE.format(1, 1)}, "1 file has no `publishedDateTime`; it has `date`"),
-        ({"a.md": "---\ntitle: A\nlayout: post\n---\n"}, "1 file has no `publishedDateTime`; it has `layout`"),
+        (
+            {"a.md": "---\ntitle: A\nlayout: post\n---\n"},
+            "1 file has no `publishedDateTime`; it has `layout`",
+        ),
         ({"a.md": "---\ntitle: A\n---\n"}, "1 file has no `publishedDateTime`"),
         (
-            {f"{i}.md": f"---\nheadline: {i}\npublishedDateTime: 2026-01-01\n---\n" for i in range(2)},
+            {
+                f"{i}.md": f"---\nheadline: {i}\npublishedDateTime: 2026-01-01\n---\n"
+                for i in range(2)
+            },
             "2 files have no `title`; they have `headline`",
         ),
         (
@@ -70,10 +85,15 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
             "2 files have no `publishedDateTime`; they have `date`; 1 file: ",
         ),
         ({"a.mdx": "x", "b.mdx": "x", "c.html": "x"}, "it holds 2 files `.mdx`, 1 file `.html`"),
-        ({"a.md": "secured: c2VjcmV0\n"}, "1 file: the file has no front matter; it is passed over"),
+        (
+            {"a.md": "secured: c2VjcmV0\n"},
+            "1 file: the file has no front matter; it is passed over",
+        ),
     ],
 )
-def test_what_the_files_have_in_common(empty: SmallSite, files: dict[str, str], message: str) -> None:
+def test_what_the_files_have_in_common(
+    empty: SmallSite, files: dict[str, str], message: str
+) -> None:
     """The problem lists the most common reasons with their numbers of files.
 
     It also lists the fields found in place of the missing ones.
@@ -81,7 +101,10 @@ def test_what_the_files_have_in_common(empty: SmallSite, files: dict[str, str], 
     for name, text in files.items():
         empty.write(f"content/{name}", text)
     code, told, _ = said(empty)
-    assert (code, told.startswith(f"no file in content becomes an article: {message}")) == ("no-articles", True), told
+    assert (code, told.startswith(f"no file in content becomes an article: {message}")) == (
+        "no-articles",
+        True,
+    ), told
     assert "c2VjcmV0" not in told
 
 
@@ -90,7 +113,10 @@ def test_one_article_is_enough(empty: SmallSite) -> None:
     empty.write("content/a.md", STRANGE.format(1, 1))
     empty.article("draft", draft=True)
     result = empty.build()
-    assert (result.articles, "missing-date" in {problem.code for problem in result.problems}) == (0, True)
+    assert (result.articles, "missing-date" in {problem.code for problem in result.problems}) == (
+        0,
+        True,
+    )
 
 
 @pytest.mark.parametrize("what", ["gone", "strange"])
@@ -109,7 +135,13 @@ def test_every_command_stops_and_what_was_there_stays(site: SmallSite, what: str
     if what == "strange":
         site.write("content/a.md", STRANGE.format(1, 1))
     code = "no-content" if what == "gone" else "no-articles"
-    for arguments in (("build", *clock), ("build", "--dry-run"), ("check",), ("nightly",), ("publish",)):
+    for arguments in (
+        ("build", *clock),
+        ("build", "--dry-run"),
+        ("check",),
+        ("nightly",),
+        ("publish",),
+    ):
         done = site.run(*arguments)
         assert (done.returncode, f"[{code}]" in done.stderr + done.stdout) == (3, True), arguments
         assert "Traceback" not in done.stderr
@@ -128,7 +160,9 @@ def test_the_preview_shows_it_and_stays(empty: SmallSite) -> None:
     with running(empty) as preview:
         assert "There are no stories yet." in preview.get("/").page
         assert "no-articles" in {problem.code for problem in preview.preview.errors(None)}
-        assert preview.preview.errors(preview.preview.page("/"))[0].message.endswith("1 file has no `publishedDateTime`; it has `date`")
+        assert preview.preview.errors(preview.preview.page("/"))[0].message.endswith(
+            "1 file has no `publishedDateTime`; it has `date`"
+        )
         empty.article("one")
         preview.until("/news/one/", lambda answer: answer.status == 200)
         assert preview.preview.errors(preview.preview.page("/")) == []
@@ -138,12 +172,22 @@ def test_the_preview_shows_it_and_stays(empty: SmallSite) -> None:
     ("settings", "key", "hint"),
     [
         ({"theme": {"logo": "/Logo.svg"}}, "theme.logo", "did you mean logo.svg?"),
-        ({"theme": {"logo": "/img/mark.png?v=2"}}, "theme.logo", "write its path below that folder"),
-        ({"theme": {"fonts": [{"family": "A", "file": "/fonts/b.woff2"}]}}, "theme.fonts[0].file", "did you mean fonts/a.woff2?"),
+        (
+            {"theme": {"logo": "/img/mark.png?v=2"}},
+            "theme.logo",
+            "write its path below that folder",
+        ),
+        (
+            {"theme": {"fonts": [{"family": "A", "file": "/fonts/b.woff2"}]}},
+            "theme.fonts[0].file",
+            "did you mean fonts/a.woff2?",
+        ),
         ({"icon": "logo.png"}, "icon", "did you mean logo.svg?"),
     ],
 )
-def test_files_that_settings_name_must_be_there(site: SmallSite, settings: dict[str, object], key: str, hint: str) -> None:
+def test_files_that_settings_name_must_be_there(
+    site: SmallSite, settings: dict[str, object], key: str, hint: str
+) -> None:
     """A missing logo, font or icon is a warning at its line, with the name that was probably
     meant."""
     site.settings(**settings)
@@ -151,7 +195,12 @@ def test_files_that_settings_name_must_be_there(site: SmallSite, settings: dict[
     site.write("static/fonts/a.woff2", "font")
     (problem,) = site.build().problems
     code = "missing-icon" if key == "icon" else "missing-file"
-    assert (problem.severity, problem.code, problem.field, problem.hint) == ("warning", code, f"$.{key}", hint)
+    assert (problem.severity, problem.code, problem.field, problem.hint) == (
+        "warning",
+        code,
+        f"$.{key}",
+        hint,
+    )
     assert problem.file == "newsgen.yaml"
     assert f"the setting {key} names " in problem.message
 

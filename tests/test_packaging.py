@@ -25,8 +25,20 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command that must succeed, isolated from the environment that runs the tests."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    done = subprocess.run([*map(str, arguments)], cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PYTHON", "VIRTUAL_ENV"))
+    }
+    done = subprocess.run(
+        [*map(str, arguments)],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 
@@ -43,23 +55,44 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder, cwd=ROOT)
     (sdist,) = folder.glob("*.tar.gz")
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, sdist, cwd=folder)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        folder,
+        sdist,
+        cwd=folder,
+    )
     (wheel,) = folder.glob("*.whl")
     return {"sdist": sdist, "wheel": wheel}
 
 
 def theme_files() -> set[str]:
-    files = [file for name in ("templates", "static") for file in (ROOT / name).rglob("*") if file.is_file()]
+    files = [
+        file
+        for name in ("templates", "static")
+        for file in (ROOT / name).rglob("*")
+        if file.is_file()
+    ]
     return {file.relative_to(ROOT).as_posix() for file in files if not file.name.startswith(".")}
 
 
 def test_the_wheel_holds_the_package_and_the_theme(archives: dict[str, Path]) -> None:
     """The wheel holds all modules and theme files, but nothing of the project's own site or
     tests."""
-    names = {name for name in zipfile.ZipFile(archives["wheel"]).namelist() if ".dist-info/" not in name}
+    names = {
+        name for name in zipfile.ZipFile(archives["wheel"]).namelist() if ".dist-info/" not in name
+    }
     modules = {file.relative_to(ROOT).as_posix() for file in (ROOT / "newsgen").rglob("*.py")}
     assert {name for name in names if name.endswith(".py")} == modules
-    assert {name.removeprefix("newsgen/theme/") for name in names if name.startswith("newsgen/theme/")} == theme_files()
+    assert {
+        name.removeprefix("newsgen/theme/") for name in names if name.startswith("newsgen/theme/")
+    } == theme_files()
     assert {name.split("/")[0] for name in names} == {"newsgen"}
     assert "newsgen/py.typed" in names
 
@@ -74,7 +107,9 @@ def test_the_sdist_is_enough_to_build_from(archives: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("source", ["wheel", "checkout"])
-def test_installed_in_an_empty_environment_it_builds_a_site(archives: dict[str, Path], source: str, tmp_path: Path) -> None:
+def test_installed_in_an_empty_environment_it_builds_a_site(
+    archives: dict[str, Path], source: str, tmp_path: Path
+) -> None:
     """Installed from the wheel or with `pip install .`, newsgen builds the same site as the
     checkout.
 
@@ -82,7 +117,17 @@ def test_installed_in_an_empty_environment_it_builds_a_site(archives: dict[str, 
     nothing.
     """
     python = empty_environment(tmp_path / "venv")
-    run(sys.executable, "-m", "pip", "--python", python, "install", "-q", archives["wheel"] if source == "wheel" else ".", cwd=ROOT)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "-q",
+        archives["wheel"] if source == "wheel" else ".",
+        cwd=ROOT,
+    )
     site = SmallSite(tmp_path / "mine")
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z")
     site.article("two", body="A *body*.")
@@ -98,13 +143,26 @@ def test_installed_in_an_empty_environment_it_builds_a_site(archives: dict[str, 
     run(newsgen, "--root", "wire", "new", "Tide gates hold", "--topic", "Ports", cwd=tmp_path)
     run(newsgen, "--root", "wire", "build", "--strict", cwd=tmp_path)
     after = os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    spent = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
     assert spent < 60  # CPU seconds: a newcomer has a site within a minute
     assert "Tide gates hold" in (tmp_path / "wire/site/topics/ports/index.html").read_text("utf-8")
 
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")
-DECIDES_BYTES = {"ada-url", "babel", "jinja2", "markdown", "nh3", "pillow", "pymdown-extensions", "pyromark", "pyvips-binary", "yaml-rs"}
+DECIDES_BYTES = {
+    "ada-url",
+    "babel",
+    "jinja2",
+    "markdown",
+    "nh3",
+    "pillow",
+    "pymdown-extensions",
+    "pyromark",
+    "pyvips-binary",
+    "yaml-rs",
+}
 
 
 def locked(name: str) -> dict[str, list[tuple[Requirement, list[str]]]]:
@@ -117,7 +175,9 @@ def locked(name: str) -> dict[str, list[tuple[Requirement, list[str]]]]:
     for line in text.replace("\\\n", "").splitlines():
         requirement, *hashes = line.split(" --hash=")
         one = Requirement(requirement)
-        found.setdefault(canonicalize_name(one.name), []).append((one, [word.strip() for word in hashes]))
+        found.setdefault(canonicalize_name(one.name), []).append(
+            (one, [word.strip() for word in hashes])
+        )
     return found
 
 
@@ -145,13 +205,18 @@ def test_the_lock_files_fit_pyproject() -> None:
     """
     project, build = PYPROJECT["project"], PYPROJECT["dependency-groups"]["build"]
     wanted = {"requirements.txt": [*project["dependencies"], *build]}
-    wanted["requirements-dev.txt"] = [*wanted["requirements.txt"], *project["optional-dependencies"]["dev"]]
+    wanted["requirements-dev.txt"] = [
+        *wanted["requirements.txt"],
+        *project["optional-dependencies"]["dev"],
+    ]
     locks = {name: locked(name) for name in LOCKS}
     for name, lock in locks.items():
         for requirement in map(Requirement, wanted[name]):
             for found, _ in lock[canonicalize_name(requirement.name)]:
                 (version,) = found.specifier
-                assert requirement.specifier.contains(version.version), f"{name}: {found} is not {requirement}"
+                assert requirement.specifier.contains(version.version), (
+                    f"{name}: {found} is not {requirement}"
+                )
     assert locks["requirements.txt"].items() <= locks["requirements-dev.txt"].items()
     assert set(PYPROJECT["build-system"]["requires"]) <= set(build)
 
@@ -159,13 +224,21 @@ def test_the_lock_files_fit_pyproject() -> None:
 def test_what_decides_bytes_of_the_output_has_an_upper_bound() -> None:
     """Packages that decide bytes of the output have an upper bound, so new versions are reviewed
     first."""
-    bounded = {one.name for one in map(Requirement, PYPROJECT["project"]["dependencies"]) if "<" in {s.operator for s in one.specifier}}
+    bounded = {
+        one.name
+        for one in map(Requirement, PYPROJECT["project"]["dependencies"])
+        if "<" in {s.operator for s in one.specifier}
+    }
     assert bounded >= DECIDES_BYTES
 
 
 def test_what_is_slow_exists() -> None:
     """Each line of tests/slow.txt names a folder or file of tests."""
-    lines = [line.split()[0] for line in (ROOT / "tests/slow.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
+    lines = [
+        line.split()[0]
+        for line in (ROOT / "tests/slow.txt").read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    ]
     assert lines
     assert [line for line in lines if not (ROOT / "tests" / line).exists()] == []
 
@@ -173,9 +246,13 @@ def test_what_is_slow_exists() -> None:
 def test_a_step_is_silent_unless_it_fails() -> None:
     """scripts/step prints one line, and the command's output and exit code only if it fails."""
     noisy = ("bash", "-c", "echo out; echo warning >&2; exit $0")
-    quiet = subprocess.run([ROOT / "scripts/step", "Step", *noisy, "0"], capture_output=True, text=True, check=False)
+    quiet = subprocess.run(
+        [ROOT / "scripts/step", "Step", *noisy, "0"], capture_output=True, text=True, check=False
+    )
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "Step\n", "")
-    failed = subprocess.run([ROOT / "scripts/step", "Step", *noisy, "3"], capture_output=True, text=True, check=False)
+    failed = subprocess.run(
+        [ROOT / "scripts/step", "Step", *noisy, "3"], capture_output=True, text=True, check=False
+    )
     assert (failed.returncode, failed.stdout, failed.stderr) == (3, "Step\n", "out\nwarning\n")
 
 
@@ -192,4 +269,6 @@ def test_groups_of_tests_are_kept(request: pytest.FixtureRequest) -> None:
 def test_the_version_is_the_same_everywhere() -> None:
     """pyproject.toml, the package and the changelog have the same version."""
     assert PYPROJECT["project"]["version"] == __version__
-    assert re.search(rf"^## .*\b{re.escape(__version__)}\b", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert re.search(
+        rf"^## .*\b{re.escape(__version__)}\b", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M
+    )

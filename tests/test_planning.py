@@ -44,9 +44,14 @@ def planned_anew(site: SmallSite) -> bool:
         {"secured": "eA==;eA=="},
     ],
 )
-def test_what_is_only_shown_leaves_the_plan_as_it_is(site: SmallSite, fields: dict[str, str]) -> None:
+def test_what_is_only_shown_leaves_the_plan_as_it_is(
+    site: SmallSite, fields: dict[str, str]
+) -> None:
     """The plan stays after changes to a title that nobody names, an excerpt, an image or a body."""
-    site.article("two", **{"excerpt": "Words.", "images": ["https://a.example/1.png"], "body": "Text.\n", **fields})
+    site.article(
+        "two",
+        **{"excerpt": "Words.", "images": ["https://a.example/1.png"], "body": "Text.\n", **fields},
+    )
     assert not planned_anew(site)
 
 
@@ -61,9 +66,14 @@ def test_what_is_only_shown_leaves_the_plan_as_it_is(site: SmallSite, fields: di
         {"aliases": ["/old/"]},
     ],
 )
-def test_what_decides_where_a_story_stands_makes_a_new_plan(site: SmallSite, fields: dict[str, object]) -> None:
+def test_what_decides_where_a_story_stands_makes_a_new_plan(
+    site: SmallSite, fields: dict[str, object]
+) -> None:
     """A change of time, topics, visibility or heat, or of having an image, makes a new plan."""
-    site.article("two", **{"excerpt": "Words.", "images": ["https://a.example/1.png"], "body": "Text.\n", **fields})
+    site.article(
+        "two",
+        **{"excerpt": "Words.", "images": ["https://a.example/1.png"], "body": "Text.\n", **fields},
+    )
     assert planned_anew(site)
 
 
@@ -73,7 +83,9 @@ def test_a_title_that_others_name_makes_a_new_plan(site: SmallSite, name: str, t
 
     Such titles decide the sidebar.
     """
-    site.article(name, title=title, excerpt="Words.", images=["https://a.example/1.png"], body="Text.\n")
+    site.article(
+        name, title=title, excerpt="Words.", images=["https://a.example/1.png"], body="Text.\n"
+    )
     assert planned_anew(site)
 
 
@@ -96,7 +108,12 @@ def test_what_was_found_of_spans_that_are_no_more_is_forgotten(site: SmallSite) 
 
     def spans() -> list[str]:
         with closing(sqlite3.connect(site.root / ".newsgen/cache.sqlite")) as database:
-            return [name for (name,) in database.execute("SELECT name FROM meta WHERE name LIKE 'span %' ORDER BY name")]
+            return [
+                name
+                for (name,) in database.execute(
+                    "SELECT name FROM meta WHERE name LIKE 'span %' ORDER BY name"
+                )
+            ]
 
     before = spans()
     assert len(before) == 1

@@ -19,8 +19,14 @@ SECRET = "c2VjcmV0IHZhbHVl"
         f"title: One\nsecured: abc: {SECRET}\npublishedDateTime: 2026-01-30T08:00:00Z\n",
         f'title: One\nsecured: "a"\nsecured: "{SECRET}"\npublishedDateTime: 2026-01-30T08:00:00Z\n',
         f'title: One\nsecured: "{SECRET}\npublishedDateTime: 2026-01-30T08:00:00Z\n',
-        f"title: One\nsecured: |\n  {SECRET}\n   b: {SECRET}\n {SECRET}: x: y\npublishedDateTime: 2026-01-30T08:00:00Z\n",
-        f"title: One\nsecured: [{SECRET}, {SECRET}: {SECRET}: 1\npublishedDateTime: 2026-01-30T08:00:00Z\n",
+        (
+            f"title: One\nsecured: |\n  {SECRET}\n   b: {SECRET}\n {SECRET}: x: "
+            "y\npublishedDateTime: 2026-01-30T08:00:00Z\n"
+        ),
+        (
+            f"title: One\nsecured: [{SECRET}, {SECRET}: {SECRET}: 1\npublishedDateTime: "
+            "2026-01-30T08:00:00Z\n"
+        ),
     ],
 )
 def test_secured_is_never_shown(site: SmallSite, front: str) -> None:
@@ -32,7 +38,9 @@ def test_secured_is_never_shown(site: SmallSite, front: str) -> None:
         assert SECRET not in done.stdout + done.stderr
         assert done.returncode == 0
         assert (site.output / "news/secret/index.html").exists()
-    assert not any(SECRET.encode() in file.read_bytes() for file in (site.root / ".newsgen").iterdir())
+    assert not any(
+        SECRET.encode() in file.read_bytes() for file in (site.root / ".newsgen").iterdir()
+    )
 
 
 def test_many_problems_are_placed_at_once(tmp_path: Path) -> None:
@@ -40,10 +48,19 @@ def test_many_problems_are_placed_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("---\ntitle: A\ntopics:\n- B\n- C\n---\n")
     (tmp_path / "b.md").write_text("---\ntitle: B\n---\n")
     fields = ("$.topics[1]", "$.title", "$")
-    problems = [Problem("warning", "bad-url", "x", field, file=file) for file in ("a.md", "b.md", "c.md", "") for field in fields]
+    problems = [
+        Problem("warning", "bad-url", "x", field, file=file)
+        for file in ("a.md", "b.md", "c.md", "")
+        for field in fields
+    ]
     placed = locate_all(problems, tmp_path)
     assert placed == [locate(problem, tmp_path) for problem in problems]
-    assert [(one.line, one.column, one.source) for one in placed[:4]] == [(5, 3, "- C"), (2, 8, "title: A"), (0, 0, ""), (2, 1, "title: B")]
+    assert [(one.line, one.column, one.source) for one in placed[:4]] == [
+        (5, 3, "- C"),
+        (2, 8, "title: A"),
+        (0, 0, ""),
+        (2, 1, "title: B"),
+    ]
     assert {one.line for one in placed[6:]} == {0}
 
 
@@ -52,7 +69,9 @@ def test_many_problems_of_one_file_cost_one_reading(tmp_path: Path) -> None:
     one."""
     lines = "".join(f"- {{title: Story {n}, url: 'https://a.example/{n}'}}\n" for n in range(3000))
     (tmp_path / "a.md").write_text(f"---\ntitle: A\nrelated:\n{lines}---\n")
-    problems = [Problem("warning", "bad-url", "x", f"$.related[{n}].url", file="a.md") for n in range(20)]
+    problems = [
+        Problem("warning", "bad-url", "x", f"$.related[{n}].url", file="a.md") for n in range(20)
+    ]
 
     def cost(some: list[Problem]) -> float:
         start = process_time()
@@ -69,10 +88,19 @@ ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\x85\u202egpj.exe\u2066x\r"
 def test_nothing_steers_the_terminal(site: SmallSite) -> None:
     """Every command prints escapes in articles, file names and settings as text, or as JSON
     escapes."""
-    quoted = ESCAPES.replace("\x1b", "\\e").replace("\x07", "\\a").replace("\x9b", "\\x9b").replace("\r", "\\r").replace("\x85", "\\N")
+    quoted = (
+        ESCAPES.replace("\x1b", "\\e")
+        .replace("\x07", "\\a")
+        .replace("\x9b", "\\x9b")
+        .replace("\r", "\\r")
+        .replace("\x85", "\\N")
+    )
     site.write(
         "content/steering.md",
-        f'---\ntitle: "{quoted}"\nquality: "{quoted}"\npublishedDateTime: 2026-01-30\nprovider: {{logo: "{quoted}"}}\n---\n',
+        (
+            f'---\ntitle: "{quoted}"\nquality: "{quoted}"\npublishedDateTime: '
+            f'2026-01-30\nprovider: {{logo: "{quoted}"}}\n---\n'
+        ),
     )
     site.write("content/\x1b[31m.md", "---\n---\n")
     for arguments in (

@@ -44,7 +44,9 @@ class Proxy:
     def _serve(self) -> None:
         with suppress(OSError):
             while True:
-                threading.Thread(target=self._connect, args=(self._listening.accept()[0],), daemon=True).start()
+                threading.Thread(
+                    target=self._connect, args=(self._listening.accept()[0],), daemon=True
+                ).start()
 
     def _connect(self, client: socket.socket) -> None:
         with client, socket.create_connection(("127.0.0.1", self._server.port)) as server:
@@ -84,22 +86,45 @@ def ask(url: str, *allowed: str) -> int:
 
 
 @pytest.mark.needs("openssl")
-@pytest.mark.parametrize(("host", "connected"), [("localhost", ("127.0.0.1", "[::1]")), ("pictures.example", ("pictures.example",))])
-def test_https_goes_through_a_tunnel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, connected: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("host", "connected"),
+    [("localhost", ("127.0.0.1", "[::1]")), ("pictures.example", ("pictures.example",))],
+)
+def test_https_goes_through_a_tunnel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, connected: tuple[str, ...]
+) -> None:
     """The proxy gets the checked address, or a name that only it may resolve.
 
     The certificate is the host's.
     """
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test", "-addext"]
-    subprocess.run([*make, f"subjectAltName=DNS:{host}", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=test",
+        "-addext",
+    ]
+    subprocess.run(
+        [*make, f"subjectAltName=DNS:{host}", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with Server({"/a": (200, {})}, context).running() as server, Proxy(server).running() as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//user:pass%20word@"))
         assert ask(f"https://{host}:8443/a", "localhost") == 200
-        assert proxy.lines[0] in [f"CONNECT {address}:8443 HTTP/1.{minor}" for address in connected for minor in (0, 1)]
+        assert proxy.lines[0] in [
+            f"CONNECT {address}:8443 HTTP/1.{minor}" for address in connected for minor in (0, 1)
+        ]
         assert "proxy-authorization: basic dxnlcjpwyxnzihdvcmq=" in proxy.heads[0].lower()
         assert "proxy-authorization" not in {name.lower() for name in server.headers[0]}
 
@@ -115,9 +140,22 @@ def test_http_goes_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(proxy.lines) == 1
 
 
-@pytest.mark.parametrize("host", ["localhost", "10.0.0.1", "169.254.169.254", "[::1]", "intranet", "printer.local", "db.internal"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "10.0.0.1",
+        "169.254.169.254",
+        "[::1]",
+        "intranet",
+        "printer.local",
+        "db.internal",
+    ],
+)
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_private_addresses_are_refused_through_a_proxy_too(monkeypatch: pytest.MonkeyPatch, scheme: str, host: str) -> None:
+def test_private_addresses_are_refused_through_a_proxy_too(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, host: str
+) -> None:
     """The proxy gets no private address, and no name that only a local network can resolve."""
     with Server({}).running() as server, Proxy(server).running() as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.url)
@@ -142,5 +180,10 @@ def test_names_and_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "proxy.example")
     monkeypatch.setenv("https_proxy", "https://proxy.example")
     found = [find_proxy(scheme, "x.example") for scheme in ("http", "https")]
-    assert [one and one.url.url for one in found] == ["http://proxy.example:80", "https://proxy.example:443"]
-    assert [may_be_public(name) for name in ("x.example", "x", "1.2.3.4", "x.local.", "x.home.arpa")] == [True, *[False] * 4]
+    assert [one and one.url.url for one in found] == [
+        "http://proxy.example:80",
+        "https://proxy.example:443",
+    ]
+    assert [
+        may_be_public(name) for name in ("x.example", "x", "1.2.3.4", "x.local.", "x.home.arpa")
+    ] == [True, *[False] * 4]

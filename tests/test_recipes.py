@@ -16,7 +16,17 @@ import pytest
 from support import ROOT, SmallSite
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-COPIED = ("newsgen", "templates", "static", "tests", "docs", "content", "_data", "benchmarks", "scripts")
+COPIED = (
+    "newsgen",
+    "templates",
+    "static",
+    "tests",
+    "docs",
+    "content",
+    "_data",
+    "benchmarks",
+    "scripts",
+)
 LEFT = shutil.ignore_patterns("node_modules", "__pycache__", "work", ".*")
 
 
@@ -25,11 +35,17 @@ class Recipe:
 
     def __init__(self, heading: str) -> None:
         section = TEXT.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-        self.commands = [shlex.split(line) for block in re.findall(r"```sh\n(.*?)```", section, re.S) for line in block.splitlines()]
+        self.commands = [
+            shlex.split(line)
+            for block in re.findall(r"```sh\n(.*?)```", section, re.S)
+            for line in block.splitlines()
+        ]
         self.changes: dict[str, list[tuple[str, str]]] = {}
         for block in re.findall(r"```diff\n(.*?)```", section, re.S):
             for file, text in re.findall(r"^--- (\S+)\n((?:(?!--- ).*\n)*)", block, re.M):
-                self.changes.setdefault(file, []).extend(map(change, re.split(r"^@@\n", text, flags=re.M)))
+                self.changes.setdefault(file, []).extend(
+                    map(change, re.split(r"^@@\n", text, flags=re.M))
+                )
         assert self.changes
         assert self.commands
 
@@ -40,7 +56,9 @@ class Recipe:
             for old, new in changes:
                 if old:
                     text = "\n" + file.read_text("utf-8")
-                    assert text.count(f"\n{old}") == 1, f"{name} has these lines {text.count(old)} times:\n{old}"
+                    assert text.count(f"\n{old}") == 1, (
+                        f"{name} has these lines {text.count(old)} times:\n{old}"
+                    )
                     file.write_text(text.replace(f"\n{old}", f"\n{new}")[1:], "utf-8")
                 else:
                     with file.open("x", encoding="utf-8") as added:
@@ -58,7 +76,13 @@ def run(tree: Path, *command: str | Path, cwd: Path | None = None) -> str:
     """Return the output of a command that must succeed with the copy's code."""
     env = {**os.environ, "PYTHONPATH": str(tree)}
     done = subprocess.run(
-        [*map(str, command)], cwd=cwd or tree, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        [*map(str, command)],
+        cwd=cwd or tree,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr

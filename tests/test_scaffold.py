@@ -20,7 +20,26 @@ from support import SmallSite
 READING = Options("Asia/Tokyo", "commonmark", ())
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 texts = st.text(max_size=40) | st.sampled_from(
-    ["NO", "1e3", "a: b", "- a", "#a", "{{a}}", "&a", "*a", "!a", "'", '"', "\\", "%a", "@a", "`a`", "...", "---", "../a"]
+    [
+        "NO",
+        "1e3",
+        "a: b",
+        "- a",
+        "#a",
+        "{{a}}",
+        "&a",
+        "*a",
+        "!a",
+        "'",
+        '"',
+        "\\",
+        "%a",
+        "@a",
+        "`a`",
+        "...",
+        "---",
+        "../a",
+    ]
 )
 
 
@@ -29,7 +48,9 @@ def clean(text: str) -> str:
 
 
 @given(texts, texts, st.lists(texts, max_size=3), st.booleans())
-def test_an_article_is_read_back_as_it_was_typed(title: str, category: str, topics: list[str], draft: bool) -> None:
+def test_an_article_is_read_back_as_it_was_typed(
+    title: str, category: str, topics: list[str], draft: bool
+) -> None:
     """Title, category, topics and time are read back as typed, after cleaning.
 
     There is no problem, and the file lies in the content folder.
@@ -45,8 +66,15 @@ def test_an_article_is_read_back_as_it_was_typed(title: str, category: str, topi
         article, problems = load_article(file.read_bytes(), READING)
     assert article
     assert problems == []
-    assert (article.title, article.category, article.time, article.draft) == (clean(title), clean(category), NOW, draft)
-    assert {topic.casefold() for topic in article.topics} <= {clean(topic).casefold() for topic in topics}
+    assert (article.title, article.category, article.time, article.draft) == (
+        clean(title),
+        clean(category),
+        NOW,
+        draft,
+    )
+    assert {topic.casefold() for topic in article.topics} <= {
+        clean(topic).casefold() for topic in topics
+    }
 
 
 @given(texts)

@@ -53,9 +53,13 @@ def test_a_changed_field_of_a_card_is_named(field: str) -> None:
     """The reason to render a page names the card field that changed, and no other."""
     before = kept(parts_of(page_of(), b"template", b"shared"))
     if field == "url":  # a card is recognised by its URL
-        assert "is new here; 1 story gone from here" in reason(parts_of(page_of(field), b"template", b"shared"), before)
+        assert "is new here; 1 story gone from here" in reason(
+            parts_of(page_of(field), b"template", b"shared"), before
+        )
     else:
-        assert reason(parts_of(page_of(field), b"template", b"shared"), before).endswith(f"” changed: {field}")
+        assert reason(parts_of(page_of(field), b"template", b"shared"), before).endswith(
+            f"” changed: {field}"
+        )
 
 
 def test_a_card_shows_every_field_of_a_face() -> None:

@@ -118,7 +118,12 @@ class Outcome(Struct, frozen=True):
 
 
 _decoder = msgspec.msgpack.Decoder(Outcome)
-OF_OUTPUTS = (MANIFEST, JOURNAL, LOCK, STAGED)  # never copied, because a static folder may hold a built site
+OF_OUTPUTS = (
+    MANIFEST,
+    JOURNAL,
+    LOCK,
+    STAGED,
+)  # never copied, because a static folder may hold a built site
 
 
 def scan_inputs(config: Config, clock: Clock) -> Inputs:
@@ -126,7 +131,9 @@ def scan_inputs(config: Config, clock: Clock) -> Inputs:
     return check_inputs(config, clock).inputs()
 
 
-def check_inputs(config: Config, clock: Clock, ahead: Ahead | None = None, meanwhile: Iterable[object] = ()) -> InputState:
+def check_inputs(
+    config: Config, clock: Clock, ahead: Ahead | None = None, meanwhile: Iterable[object] = ()
+) -> InputState:
     """Stat all inputs, without decoding the scan of the content folder.
 
     `ahead` is a scan of that folder by another process. While it runs, this function consumes
@@ -136,12 +143,26 @@ def check_inputs(config: Config, clock: Clock, ahead: Ahead | None = None, meanw
     static, more = scan(paths.static, (), OF_OUTPUTS, hidden=True, refuse=refusal)
     theme_static, _ = scan(theme_folder("static"), ())
     media, _ = scan(paths.media, (*PICTURES, INDEX))
-    others = [scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))]
-    parts = [program(), digest.of_value((config.settings, clock.drafts, clock.future, str(paths.root)))]
-    parts += [digest.of_bytes(msgspec.msgpack.encode(stats)) for stats in (static, theme_static, media, *others)]
+    others = [
+        scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))
+    ]
+    parts = [
+        program(),
+        digest.of_value((config.settings, clock.drafts, clock.future, str(paths.root))),
+    ]
+    parts += [
+        digest.of_bytes(msgspec.msgpack.encode(stats))
+        for stats in (static, theme_static, media, *others)
+    ]
     found = (ahead and ahead.found(meanwhile)) or scan_content(paths.content)
-    problems = [*placed(found.problems, paths.content, paths.root), *placed(more, paths.static, paths.root)]
-    parts += [found.digest, digest.of_value(tuple(problems))]  # an unreadable folder has no stats, so its problem counts
+    problems = [
+        *placed(found.problems, paths.content, paths.root),
+        *placed(more, paths.static, paths.root),
+    ]
+    parts += [
+        found.digest,
+        digest.of_value(tuple(problems)),
+    ]  # an unreadable folder has no stats, so its problem counts
     return InputState(found, static, theme_static, media, problems, digest.fold(parts))
 
 
@@ -154,14 +175,27 @@ def load_outcome(cache: Cache, inputs: bytes, output: Path, as_of: datetime) -> 
     if sealed is None:
         return None
     outcome = unseal(sealed, _decoder)
-    if outcome.inputs != inputs or as_of < outcome.as_of or (outcome.result.due and as_of >= outcome.result.due):
+    if (
+        outcome.inputs != inputs
+        or as_of < outcome.as_of
+        or (outcome.result.due and as_of >= outcome.result.due)
+    ):
         return None
     return outcome.result if intact(output, outcome.manifest, outcome.top) else None
 
 
-def save_outcome(cache: Cache, inputs: bytes, manifest: bytes, top: tuple[str, ...], as_of: datetime, result: Result) -> None:
+def save_outcome(
+    cache: Cache,
+    inputs: bytes,
+    manifest: bytes,
+    top: tuple[str, ...],
+    as_of: datetime,
+    result: Result,
+) -> None:
     """Store a result for `load_outcome`. Raises OSError, CacheDamaged."""
-    kept = structs.replace(result, rendered=0, written=0, removed=0, read=0, unchanged=True, changes=(), templates=())
+    kept = structs.replace(
+        result, rendered=0, written=0, removed=0, read=0, unchanged=True, changes=(), templates=()
+    )
     cache.set_meta("outcome", seal(Outcome(inputs, manifest, top, as_of, kept)))
 
 

@@ -42,7 +42,9 @@ class BuildOptions(Struct, frozen=True):
     without: frozenset[str] = frozenset()
 
 
-def build(config: Config, options: BuildOptions, progress: Progress = quiet, ahead: Ahead | None = None) -> Result:
+def build(
+    config: Config, options: BuildOptions, progress: Progress = quiet, ahead: Ahead | None = None
+) -> Result:
     """Build the site into its output folder.
 
     `ahead` is a scan of the content folder already under way.
@@ -50,14 +52,28 @@ def build(config: Config, options: BuildOptions, progress: Progress = quiet, ahe
     Raises UserError. Its exit code is 3 if the site cannot be built or written (the old output
     stays), and 4 if another run holds the output.
     """
-    return use_cache(config.paths.cache, lambda cache, notes: _build(config, options, progress, cache, notes, ahead))
+    return use_cache(
+        config.paths.cache,
+        lambda cache, notes: _build(config, options, progress, cache, notes, ahead),
+    )
 
 
-def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cache, notes: list[Problem], ahead: Ahead | None) -> Result:
+def _build(
+    config: Config,
+    options: BuildOptions,
+    progress: Progress,
+    cache: Cache,
+    notes: list[Problem],
+    ahead: Ahead | None,
+) -> Result:
     paths, clock, stopwatch = config.paths, options.clock, Stopwatch()
     with stopwatch("scan"):
         looked = check_inputs(config, clock, ahead, cache.prepare("content"))
-        known = None if options.without else load_outcome(cache, looked.digest, paths.output, clock.as_of)
+        known = (
+            None
+            if options.without
+            else load_outcome(cache, looked.digest, paths.output, clock.as_of)
+        )
     if known:
         return structs.replace(known, seconds=stopwatch.seconds)
     inputs = looked.inputs(options.without)
@@ -69,7 +85,9 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
     try:
         output.read()
         prepared = prepare(config, clock, inputs, cache, options.jobs, stopwatch, progress)
-        stopping = next((problem for problem in prepared.problems if problem.code in STOPPING), None)
+        stopping = next(
+            (problem for problem in prepared.problems if problem.code in STOPPING), None
+        )
         if stopping:
             raise UserError(stopping, 3)
         with stopwatch("compare"):
@@ -89,7 +107,12 @@ def _build(config: Config, options: BuildOptions, progress: Progress, cache: Cac
         if options.dry_run:
             return structs.replace(result, changes=work.changes(prepared, cache))
         written = write(work, prepared, config, cache, output, options.jobs, stopwatch, progress)
-        result = structs.replace(result, written=written.files, edition=written.edition.hex(), templates=written.templates)
+        result = structs.replace(
+            result,
+            written=written.files,
+            edition=written.edition.hex(),
+            templates=written.templates,
+        )
         if prepared.settled and not options.without:
             save_outcome(cache, looked.digest, written.edition, written.top, clock.as_of, result)
         _last[:] = inputs, output, work, prepared

@@ -84,20 +84,41 @@ class PlanInputs(NamedTuple):
 
         `content` is the digest of the content folder, without what only pages show of articles.
         """
-        others = (self.clock.drafts, self.clock.future, self.settings, self.data, list(self.static.values()))
-        return digest.fold([program(), content, digest.of_value((*others, sorted(self.layouts), self.assets, self.titles))])
+        others = (
+            self.clock.drafts,
+            self.clock.future,
+            self.settings,
+            self.data,
+            list(self.static.values()),
+        )
+        return digest.fold(
+            [
+                program(),
+                content,
+                digest.of_value((*others, sorted(self.layouts), self.assets, self.titles)),
+            ]
+        )
 
 
-def plan_site(material: PlanInputs, cache: Cache, jobs: int) -> tuple[CachedPlan, tuple[bytes, ...]]:
+def plan_site(
+    material: PlanInputs, cache: Cache, jobs: int
+) -> tuple[CachedPlan, tuple[bytes, ...]]:
     """Return the plan, from the cache if it still holds, and for each story its similar stories.
 
     Raises CacheDamaged.
     """
     clock, files = material.clock, material.loaded.files
     inputs = material.digest(cache.decided("content"))
-    sealed = cache.meta("plan") if cache.meta("planned") == inputs else None  # reading a plan is slow, so check its digest first
+    sealed = (
+        cache.meta("plan") if cache.meta("planned") == inputs else None
+    )  # reading a plan is slow, so check its digest first
     kept = unseal(sealed, _decoder) if sealed else None
-    held = kept and kept.inputs == inputs and kept.since <= clock.as_of and (kept.due is None or clock.as_of < kept.due)
+    held = (
+        kept
+        and kept.inputs == inputs
+        and kept.since <= clock.as_of
+        and (kept.due is None or clock.as_of < kept.due)
+    )
     if kept and held and kept.named == _named(files, kept.titles):
         told = detect_stories(material.loaded, kept.heard, material.settings, cache, jobs)
         if kept.events == events(told):
@@ -113,7 +134,13 @@ def plan_site(material: PlanInputs, cache: Cache, jobs: int) -> tuple[CachedPlan
     return kept, told.others
 
 
-def read_site(config: Config, clock: Clock, inputs: Inputs, loaded: ReadResult, told: StoryAssignment | None = None) -> Site:
+def read_site(
+    config: Config,
+    clock: Clock,
+    inputs: Inputs,
+    loaded: ReadResult,
+    told: StoryAssignment | None = None,
+) -> Site:
     """Return the site built from these inputs, for callers that need no pages.
 
     Raises CacheDamaged.
@@ -123,10 +150,14 @@ def read_site(config: Config, clock: Clock, inputs: Inputs, loaded: ReadResult, 
 
     settings, paths = config.settings, config.paths
     data, _ = load_data(paths.data, paths.static, settings.base)
-    return build_site(loaded.documents(), loaded.pages(), data, settings, clock, told, inputs.static_paths()).site
+    return build_site(
+        loaded.documents(), loaded.pages(), data, settings, clock, told, inputs.static_paths()
+    ).site
 
 
-def detect_stories(loaded: ReadResult, heard: Candidates, settings: Settings, cache: Cache, jobs: int) -> StoryAssignment:
+def detect_stories(
+    loaded: ReadResult, heard: Candidates, settings: Settings, cache: Cache, jobs: int
+) -> StoryAssignment:
     """Return which articles report the same event, from the cache if no text changed.
 
     Raises CacheDamaged.
@@ -141,17 +172,26 @@ def detect_stories(loaded: ReadResult, heard: Candidates, settings: Settings, ca
 
     def compare_all(comparing: Comparing, tasks: list[Task]) -> Iterable[tuple[bytes, ...]]:
         size = max(-(-len(tasks) // (2 * jobs)), 1) if len(comparing.texts) > _MANY else len(tasks)
-        return chain.from_iterable(engine.run(_compare, comparing, [tasks[i : i + size] for i in range(0, len(tasks), size)], jobs))
+        return chain.from_iterable(
+            engine.run(
+                _compare, comparing, [tasks[i : i + size] for i in range(0, len(tasks), size)], jobs
+            )
+        )
 
     def remembered(number: int) -> ComparedWindow | None:
         return cache.value(f"span {number}", _span_decoder)
 
     texts = [file.shown for file in files]
-    key, recall = key_of(heard, texts, settings), cache.value("told", _recall_decoder) or Recall(b"", StoryCache())
+    key, recall = (
+        key_of(heard, texts, settings),
+        cache.value("told", _recall_decoder) or Recall(b"", StoryCache()),
+    )
     if recall.key == key:
         return recall.known.told
     rarity = cache.value("rarity", _rarity_decoder)
-    spans = Windows(heard.times, texts, read, settings.stories.window, remembered, rarity, compare_all)
+    spans = Windows(
+        heard.times, texts, read, settings.stories.window, remembered, rarity, compare_all
+    )
     known = detect(heard, [file.title for file in files], settings, recall.known, spans)
     found: dict[str, Any] = {f"span {number}": span for number, span in spans.fresh.items()}
     if spans.rarity is not rarity:
@@ -170,7 +210,13 @@ def events(told: StoryAssignment) -> bytes:
     return digest.of_value((told.leads, told.moved))
 
 
-def _plan(material: PlanInputs, documents: list[Document], inputs: bytes, heard: Candidates, told: StoryAssignment) -> CachedPlan:
+def _plan(
+    material: PlanInputs,
+    documents: list[Document],
+    inputs: bytes,
+    heard: Candidates,
+    told: StoryAssignment,
+) -> CachedPlan:
     from newsgen.builder.site import build_site
     from newsgen.content.visibility import next_due
     from newsgen.pages.base import PlanContext
@@ -178,18 +224,37 @@ def _plan(material: PlanInputs, documents: list[Document], inputs: bytes, heard:
 
     settings, clock, pages = material.settings, material.clock, material.loaded.pages()
     built = build_site(documents, pages, material.data, settings, clock, told, material.static)
-    planning = PlanContext(built.site, settings, material.layouts, clock.as_of, material.static, material.assets, material.titles)
+    planning = PlanContext(
+        built.site,
+        settings,
+        material.layouts,
+        clock.as_of,
+        material.static,
+        material.assets,
+        material.titles,
+    )
     plan = make_plan(planning, built.problems)
     entries = [document.entry for document in documents]
     titles = tuple({title for entry in entries if entry.ties for _, title in ties_of(entry)})
     due = next_due(entries, (file.page for file in pages), clock, settings.news_sitemap)
-    return CachedPlan(inputs, clock.as_of, due, titles, _named(material.loaded.files, titles), heard, events(told), plan)
+    return CachedPlan(
+        inputs,
+        clock.as_of,
+        due,
+        titles,
+        _named(material.loaded.files, titles),
+        heard,
+        events(told),
+        plan,
+    )
 
 
 def _named(files: Mapping[str, FileRecord], titles: Iterable[int]) -> bytes:
     """Return the digest of the articles whose titles `related` lists name."""
     wanted = frozenset(titles)
-    return digest.of_value([(file.path, file.title) for file in files.values() if file.title in wanted])
+    return digest.of_value(
+        [(file.path, file.title) for file in files.values() if file.title in wanted]
+    )
 
 
 _MANY = 2000  # articles; comparing fewer takes less time than starting processes

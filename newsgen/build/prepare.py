@@ -90,7 +90,9 @@ def read_content(
     def read(done: int, total: int) -> None:
         progress("reading", done, total)
 
-    return read_articles(config.paths.content, inputs.content, cache, reading, salt, jobs, read, known)
+    return read_articles(
+        config.paths.content, inputs.content, cache, reading, salt, jobs, read, known
+    )
 
 
 def prepare(
@@ -131,18 +133,33 @@ def prepare(
         site_files = static_files(paths.static, inputs.static, cache, "static")
         originals = static_files(paths.media, inputs.media, cache, "media")
         near = static_files(paths.content, inputs.near, cache, "near")
-        pictures = load_media(config, originals.files, site_files.files, near.files, cache, jobs, progress)
+        pictures = load_media(
+            config, originals.files, site_files.files, near.files, cache, jobs, progress
+        )
         data = with_logos(data, pictures.media)
         files = overlay(theme_files.files, site_files.files)
         templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
         words = read_words(templates, settings.language)
     with stopwatch("plan"):
         layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
-        kept, others = plan_site(PlanInputs(loaded, data, files, layouts, templates.assets, words.titles, settings, clock), cache, jobs)
+        kept, others = plan_site(
+            PlanInputs(
+                loaded, data, files, layouts, templates.assets, words.titles, settings, clock
+            ),
+            cache,
+            jobs,
+        )
         plan = kept.plan
         info = site_info(settings, plan.menu)
-        images = (settings.images.missing, settings.images.avif, settings.images.widths, pictures.media.encoder)
-        shared = digest.fold([program(), words.digest, digest.of_value((info, settings.timezone, images))])
+        images = (
+            settings.images.missing,
+            settings.images.avif,
+            settings.images.widths,
+            pictures.media.encoder,
+        )
+        shared = digest.fold(
+            [program(), words.digest, digest.of_value((info, settings.timezone, images))]
+        )
         views = PageSet(plan, loaded.files, settings, pictures.media, others)
         made = views.made_of(kept.digest, templates.digest, shared)
         before = cache.ledger() if digested else RenderRecord()
@@ -151,7 +168,9 @@ def prepare(
     problems = [
         *inputs.problems,
         *placed([*loaded.problems, *plan.problems], paths.content, paths.root),
-        *placed([p for p in data_problems if repairs or p.severity != "repair"], paths.data, paths.root),
+        *placed(
+            [p for p in data_problems if repairs or p.severity != "repair"], paths.data, paths.root
+        ),
         *placed(site_files.problems, paths.static, paths.root),
         *placed(originals.problems, paths.media, paths.root),
         *placed(near.problems, paths.content, paths.root),
@@ -159,11 +178,27 @@ def prepare(
         *pictures.problems,
         *words.problems,
     ]
-    nothing = find_no_articles(paths.content, paths.root, inputs.content, loaded.files, loaded.problems)
+    nothing = find_no_articles(
+        paths.content, paths.root, inputs.content, loaded.files, loaded.problems
+    )
     problems += [nothing] if nothing else []
     config_file = os.path.relpath(paths.config, paths.root)
     problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
-    settled = all(part.settled for part in (loaded, theme_files, site_files, originals, near, pictures))
+    settled = all(
+        part.settled for part in (loaded, theme_files, site_files, originals, near, pictures)
+    )
     return Prepared(
-        views, made, digests, before, loaded.files, pictures.sound, templates, shared, loaded.read, problems, kept, settled, local
+        views,
+        made,
+        digests,
+        before,
+        loaded.files,
+        pictures.sound,
+        templates,
+        shared,
+        loaded.read,
+        problems,
+        kept,
+        settled,
+        local,
     )

@@ -12,7 +12,16 @@ import msgspec
 from msgspec import Raw, structs
 
 from newsgen.config.paths import composed
-from newsgen.content.loader import Options, entry_of, face_of, load_article, load_page, local_images, shows_of, title_key
+from newsgen.content.loader import (
+    Options,
+    entry_of,
+    face_of,
+    load_article,
+    load_page,
+    local_images,
+    shows_of,
+    title_key,
+)
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
 from newsgen.core import digest, guarded_workers
@@ -46,7 +55,10 @@ class ReadResult(NamedTuple):
         """Return the articles. Raises CacheDamaged."""
         articles = [file for file in self.files.values() if file.content]
         try:
-            return [Document(file.path, file.title, _entry_decoder.decode(file.entry)) for file in articles]
+            return [
+                Document(file.path, file.title, _entry_decoder.decode(file.entry))
+                for file in articles
+            ]
         except msgspec.MsgspecError:
             raise CacheDamaged from None
 
@@ -109,8 +121,16 @@ def read_articles(
     changed: list[FileStat] = []
     for stat in stats:
         path, size, mtime, inode, ctime = stat
-        files[path] = known = before.get(path, _NOTHING)  # keeps the order of `stats`, whatever the result
-        if known.mtime != mtime or known.ctime != ctime or known.size != size or known.inode != inode or not known.key.startswith(salt):
+        files[path] = known = before.get(
+            path, _NOTHING
+        )  # keeps the order of `stats`, whatever the result
+        if (
+            known.mtime != mtime
+            or known.ctime != ctime
+            or known.size != size
+            or known.inode != inode
+            or not known.key.startswith(salt)
+        ):
             changed.append(stat)
     touched: list[str] = []
     done = unsaved_size = 0
@@ -125,7 +145,9 @@ def read_articles(
                 del files[item.item.path]
                 continue
             if item.error:
-                problems.append(Problem("error", "unreadable-file", item.error, file=item.stat.path))
+                problems.append(
+                    Problem("error", "unreadable-file", item.error, file=item.stat.path)
+                )
                 del files[item.stat.path]
                 continue
             file = _file_decoder.decode(item.file) if item.file else by_key[item.key]
@@ -133,7 +155,9 @@ def read_articles(
             if item.article:
                 unsaved.append((item.key, item.article))
                 unsaved_size += len(item.article)
-            files[path] = structs.replace(file, path=path, size=size, mtime=mtime, inode=inode, ctime=ctime)
+            files[path] = structs.replace(
+                file, path=path, size=size, mtime=mtime, inode=inode, ctime=ctime
+            )
             touched.append(path)
         if unsaved_size > _UNSAVED:
             cache.add_articles(unsaved)
@@ -174,7 +198,14 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
                 with open(os.path.join(folder, stat.path), "rb") as file:
                     known = FileRecord(*settle(stat, now), digest.of_file(file))
             except OSError as error:
-                problems.append(Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=stat.path))
+                problems.append(
+                    Problem(
+                        "error",
+                        "unreadable-file",
+                        f"cannot be read: {error.strerror}",
+                        file=stat.path,
+                    )
+                )
                 continue
             touched.append(stat.path)
         files[stat.path] = known
@@ -185,16 +216,41 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
     for path, known in files.items():
         name = composed(path)
         if name in files and name != path:
-            message = f"has the name of another file, {name}, in another Unicode form; it is not copied"
-            problems.append(Problem("warning", "file-name", message, hint="rename or delete one of the two", file=path))
-        elif name not in found:  # otherwise both differ from `name` only in Unicode form, and the first wins
+            message = (
+                f"has the name of another file, {name}, in another Unicode form; it is not copied"
+            )
+            problems.append(
+                Problem(
+                    "warning",
+                    "file-name",
+                    message,
+                    hint="rename or delete one of the two",
+                    file=path,
+                )
+            )
+        elif (
+            name not in found
+        ):  # otherwise both differ from `name` only in Unicode form, and the first wins
             found[name] = StaticFile(name, os.path.join(folder, path), known.key)
-    return StaticFiles(list(found.values()), problems, all(files[path].mtime != _NEVER for path in touched) and not problems)
+    return StaticFiles(
+        list(found.values()),
+        problems,
+        all(files[path].mtime != _NEVER for path in touched) and not problems,
+    )
 
 
 def _died(lost: Lost[FileStat]) -> Problem:
-    hint = "this is a fault of newsgen or of a package it uses, which the article brought out: please report it"
-    return Problem("error", DIED, f"reading it {lost.reason}; it is left out, and the command ends with 1", hint=hint, file=lost.item.path)
+    hint = (
+        "this is a fault of newsgen or of a package it uses, which the article brought out: "
+        "please report it"
+    )
+    return Problem(
+        "error",
+        DIED,
+        f"reading it {lost.reason}; it is left out, and the command ends with 1",
+        hint=hint,
+        file=lost.item.path,
+    )
 
 
 def _prepare(reading: _Reading) -> Callable[[FileStat], _Read]:
@@ -218,7 +274,13 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
         return _Read(stat, key, _encode(file), None, "")
     article, problems = load_article(data, reading.options)
     if article is None:
-        return _Read(stat, key, _encode(structs.replace(file, problems=_shown(problems, reading.options))), None, "")
+        return _Read(
+            stat,
+            key,
+            _encode(structs.replace(file, problems=_shown(problems, reading.options))),
+            None,
+            "",
+        )
     sealed, face, shows = seal(article), _encode(face_of(article)), shows_of(article)
     file = FileRecord(
         *stat,

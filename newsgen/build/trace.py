@@ -35,14 +35,27 @@ class Part(Struct, frozen=True, gc=False):
 def parts_of(view: AnyView, template: bytes, shared: bytes) -> list[Part]:
     """Return all parts of a page: its template, what all pages share, and each value of its
     view."""
-    parts = [Part("template", None, _key("template"), template[:4]), Part("site", None, _key("site"), shared[:4])]
+    parts = [
+        Part("template", None, _key("template"), template[:4]),
+        Part("site", None, _key("site"), shared[:4]),
+    ]
     for name in view.__struct_fields__:
         value = getattr(view, name)
         if value.__class__ is Card:
             parts.append(_card_part(name, value))
-        elif value.__class__ is tuple and value and len(value) < _MANY_CARDS and any(item.__class__ is Card for item in value):
+        elif (
+            value.__class__ is tuple
+            and value
+            and len(value) < _MANY_CARDS
+            and any(item.__class__ is Card for item in value)
+        ):
             parts += [_card_part(name, item) for item in value if item.__class__ is Card]
-            parts.append(_part(f"order of {name}", [item.url if item.__class__ is Card else item for item in value]))
+            parts.append(
+                _part(
+                    f"order of {name}",
+                    [item.url if item.__class__ is Card else item for item in value],
+                )
+            )
         else:
             parts.append(_part(name, value))
     return parts
@@ -61,7 +74,9 @@ def _card_part(name: str, card: Card) -> Part:
 
 def _card_value(card: Card) -> bytes:
     """Return four bytes for each of CARD_FIELDS."""
-    return b"".join([_four(value) if (value := getattr(card, name)) else _EMPTY for name in CARD_FIELDS])
+    return b"".join(
+        [_four(value) if (value := getattr(card, name)) else _EMPTY for name in CARD_FIELDS]
+    )
 
 
 _known: dict[bytes, tuple[int, bytes]] = {}  # a card appears on several pages, and is encoded once
@@ -135,5 +150,9 @@ _WORDS = {
 def _card_difference(card: Card, new: bytes, old: bytes | None) -> str:
     if old is None:
         return f"“{card.title}” is new here"
-    changed = [name for i, name in enumerate(CARD_FIELDS) if new[4 * i : 4 * i + 4] != old[4 * i : 4 * i + 4]]
+    changed = [
+        name
+        for i, name in enumerate(CARD_FIELDS)
+        if new[4 * i : 4 * i + 4] != old[4 * i : 4 * i + 4]
+    ]
     return f"the card of “{card.title}” changed: {', '.join(changed)}"

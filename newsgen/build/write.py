@@ -23,7 +23,15 @@ from newsgen.pages.images import VariantView
 from newsgen.pages.plan import EncodedPage
 from newsgen.render.renderer import Renderer
 from newsgen.store.cache import Cache, seal
-from newsgen.store.output import Output, manifest_text, same_bytes, stage, stage_copy, tops, unwritable
+from newsgen.store.output import (
+    Output,
+    manifest_text,
+    same_bytes,
+    stage,
+    stage_copy,
+    tops,
+    unwritable,
+)
 from newsgen.store.records import PageTrace, RenderRecord
 
 _BATCH = 40
@@ -47,8 +55,16 @@ class Work(NamedTuple):
     def changes(self, prepared: Prepared, cache: Cache) -> tuple[Change, ...]:
         """Return the work as changes, each with its reason."""
         pages, views = [prepared.views.every[i] for i in self.todo], prepared.views
-        rendered = [Change(page.route, _why(page, views.view(page), prepared, cache)[0]) for page in pages]
-        return (*rendered, *(Change("/" + path.removesuffix("index.html"), "no page stands here any more", True) for path in self.gone))
+        rendered = [
+            Change(page.route, _why(page, views.view(page), prepared, cache)[0]) for page in pages
+        ]
+        return (
+            *rendered,
+            *(
+                Change("/" + path.removesuffix("index.html"), "no page stands here any more", True)
+                for path in self.gone
+            ),
+        )
 
 
 class Written(NamedTuple):
@@ -95,15 +111,25 @@ def compare(prepared: Prepared, output: Output) -> Work:
     digests, files = digest.apart(before.pages), list(before.files)
     if routes != before.routes:
         place = dict(zip(before.routes, range(len(before.routes)), strict=True))
-        order = [place.get(route, -1) for route in routes]  # -1 picks the empty last entry, for new pages
+        order = [
+            place.get(route, -1) for route in routes
+        ]  # -1 picks the empty last entry, for new pages
         digests, files = [*digests, b""], [*files, ""]
         digests, files = [digests[i] for i in order], [files[i] for i in order]
-    if routes == before.routes and output.manifest == before.manifest:  # every file is the one rendered last
-        todo = [i for i, (now, then) in enumerate(zip(prepared.digests, digests, strict=True)) if now != then]
+    if (
+        routes == before.routes and output.manifest == before.manifest
+    ):  # every file is the one rendered last
+        todo = [
+            i
+            for i, (now, then) in enumerate(zip(prepared.digests, digests, strict=True))
+            if now != then
+        ]
         gone = []
     else:
         paths = list(map(output_path, routes))
-        there = [known.get(path, "-") for path in paths]  # "-" is no digest, so a missing file is rendered again
+        there = [
+            known.get(path, "-") for path in paths
+        ]  # "-" is no digest, so a missing file is rendered again
         rows = enumerate(zip(prepared.digests, digests, files, there, strict=True))
         todo = [i for i, (now, then, file, present) in rows if now != then or file != present]
         gone = sorted(known.keys() - set(paths))
@@ -114,7 +140,14 @@ def compare(prepared: Prepared, output: Output) -> Work:
 
 
 def write(
-    work: Work, prepared: Prepared, config: Config, cache: Cache, output: Output, jobs: int, stopwatch: Stopwatch, progress: Progress
+    work: Work,
+    prepared: Prepared,
+    config: Config,
+    cache: Cache,
+    output: Output,
+    jobs: int,
+    stopwatch: Stopwatch,
+    progress: Progress,
 ) -> Written:
     """Render what changed, write files whose bytes differ, and remove those no longer generated.
 
@@ -129,7 +162,11 @@ def write(
         if anything:
             output.begin(paths + work.gone)
         try:
-            copies = [_variant.decode(pages[i].view) for i in work.todo if pages[i].kind == VariantView.__name__]
+            copies = [
+                _variant.decode(pages[i].view)
+                for i in work.todo
+                if pages[i].kind == VariantView.__name__
+            ]
             make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
             state = _State(prepared, config.settings, cache, str(output.folder), output.known)
             tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
@@ -144,16 +181,38 @@ def write(
         manifest = manifest_text(files)
         edition = digest.of_bytes(manifest.encode())
         if anything:
-            output.finish([done.path for done in rendered if done.staged and not done.placed], work.gone, manifest)
+            output.finish(
+                [done.path for done in rendered if done.staged and not done.placed],
+                work.gone,
+                manifest,
+            )
             made, joined, found = prepared.made, b"".join(prepared.digests), work.files.copy()
             for done in rendered:
                 found[done.place] = done.digest
             ledger = RenderRecord(
-                made.plan, work.routes, joined, tuple(found), made.context, made.shown, made.content, made.beside, edition
+                made.plan,
+                work.routes,
+                joined,
+                tuple(found),
+                made.context,
+                made.shown,
+                made.content,
+                made.beside,
+                edition,
             )
             gone = set(prepared.before.routes).difference(work.routes)
-            cache.set_rendered(prepared.before, ledger, [(work.routes[done.place], done.trace) for done in rendered], gone)
-    return Written(sum(done.staged for done in rendered), edition, tuple(tops(files)), _slowest(pages, rendered))
+            cache.set_rendered(
+                prepared.before,
+                ledger,
+                [(work.routes[done.place], done.trace) for done in rendered],
+                gone,
+            )
+    return Written(
+        sum(done.staged for done in rendered),
+        edition,
+        tuple(tops(files)),
+        _slowest(pages, rendered),
+    )
 
 
 def _slowest(pages: Sequence[EncodedPage], rendered: Sequence[_Done]) -> tuple[TemplateTiming, ...]:
@@ -163,11 +222,17 @@ def _slowest(pages: Sequence[EncodedPage], rendered: Sequence[_Done]) -> tuple[T
     found = []
     for name, group in by_template.items():
         slowest = max(group, key=lambda done: done.seconds)
-        found.append(TemplateTiming(name, len(group), sum(done.seconds for done in group), pages[slowest.place].route))
+        found.append(
+            TemplateTiming(
+                name, len(group), sum(done.seconds for done in group), pages[slowest.place].route
+            )
+        )
     return tuple(sorted(found, key=lambda slow: -slow.seconds))
 
 
-def _why(page: EncodedPage, view: AnyView, prepared: Prepared, cache: Cache | None) -> tuple[str, list[trace.Part]]:
+def _why(
+    page: EncodedPage, view: AnyView, prepared: Prepared, cache: Cache | None
+) -> tuple[str, list[trace.Part]]:
     parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
     before = cache.trace(page.route) if cache else None
     return trace.reason(parts, before.parts if before else None), parts
@@ -177,7 +242,9 @@ def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
     cache = state.cache.own()
     prepared = state.prepared
     views, pages = prepared.views, prepared.views.every
-    renderer = Renderer(prepared.templates, state.settings, views, cache.articles, cache.folder, cache)
+    renderer = Renderer(
+        prepared.templates, state.settings, views, cache.articles, cache.folder, cache
+    )
     now = int(time.time())
 
     def work(places: Sequence[int]) -> list[_Done]:
@@ -188,7 +255,9 @@ def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
     return work
 
 
-def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, index: int, view: AnyView) -> _Done:
+def _write_page(
+    state: _State, renderer: Renderer, cache: Cache, now: int, index: int, view: AnyView
+) -> _Done:
     page = state.prepared.views.every[index]
     path = output_path(page.route)
     known = state.known.get(path)
@@ -207,4 +276,6 @@ def _write_page(state: _State, renderer: Renderer, cache: Cache, now: int, index
         raise unwritable(error, os.path.join(state.output, path)) from None
     seconds = time.perf_counter() - start
     why, parts = _why(page, view, state.prepared, cache if state.prepared.before.routes else None)
-    return _Done(index, path, found, staged, placed, seal(PageTrace(why, now, trace.kept(parts))), seconds)
+    return _Done(
+        index, path, found, staged, placed, seal(PageTrace(why, now, trace.kept(parts))), seconds
+    )

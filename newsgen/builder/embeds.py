@@ -32,14 +32,26 @@ def make_player(address: str, hosts: tuple[str, ...]) -> Player | None:
     last = parts.path.rstrip("/").rpartition("/")[2]
     if host in ("youtube.com", "youtube-nocookie.com", "m.youtube.com", "youtu.be"):
         name = parse_qs(parts.query).get("v", [""])[0] or last
-        return Player(f"https://www.youtube-nocookie.com/embed/{name}", "youtube-nocookie.com") if _ID.fullmatch(name) else None
+        return (
+            Player(f"https://www.youtube-nocookie.com/embed/{name}", "youtube-nocookie.com")
+            if _ID.fullmatch(name)
+            else None
+        )
     if host in ("vimeo.com", "player.vimeo.com"):
-        return Player(f"https://player.vimeo.com/video/{last}?dnt=1", "player.vimeo.com") if last.isdigit() else None
+        return (
+            Player(f"https://player.vimeo.com/video/{last}?dnt=1", "player.vimeo.com")
+            if last.isdigit()
+            else None
+        )
     return Player(parts._replace(scheme="https").geturl(), host)
 
 
 def frame_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the hosts that frames may load from, for the content security policy."""
-    named = {"youtube.com": "www.youtube-nocookie.com", "youtu.be": "www.youtube-nocookie.com", "m.youtube.com": "www.youtube-nocookie.com"}
+    named = {
+        "youtube.com": "www.youtube-nocookie.com",
+        "youtu.be": "www.youtube-nocookie.com",
+        "m.youtube.com": "www.youtube-nocookie.com",
+    }
     named |= {"youtube-nocookie.com": "www.youtube-nocookie.com", "vimeo.com": "player.vimeo.com"}
     return tuple(dict.fromkeys(named.get(host, host) for host in hosts))

@@ -15,7 +15,11 @@ from newsgen.core.problems import Problem
 
 
 def plain_pages(
-    files: Sequence[PlainFile], settings: Settings, clock: Clock, table: RouteTable, problems: list[Problem]
+    files: Sequence[PlainFile],
+    settings: Settings,
+    clock: Clock,
+    table: RouteTable,
+    problems: list[Problem],
 ) -> tuple[Plain, ...]:
     """Return the visible plain pages, sorted by path.
 
@@ -32,7 +36,9 @@ def plain_pages(
             if owner:
                 code = "page-taken" if owner in by_path else "route-conflict"
                 message = f"its route {route} is taken by {owner}; it is left out"
-                problems.append(Problem("error", code, message, hint="rename the file", file=file.path))
+                problems.append(
+                    Problem("error", code, message, hint="rename the file", file=file.path)
+                )
             else:
                 by_path[file.path] = Plain(file, route)
     return tuple(by_path.values())
@@ -53,26 +59,46 @@ def _name(path: str) -> str:
     return composed(path.removeprefix(FOLDER).rpartition(".")[0])
 
 
-def make_menu(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]) -> tuple[Label, ...]:
+def make_menu(
+    pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]
+) -> tuple[Label, ...]:
     """Return the items of the setting `menu`, then the pages that ask to be in the menu. Each link
     appears once.
     """
     by_url: dict[str, Label] = {}
-    for label in (*_named(pages, files, settings, problems), *(_label(page, settings) for page in pages if page.file.page.menu)):
+    for label in (
+        *_named(pages, files, settings, problems),
+        *(_label(page, settings) for page in pages if page.file.page.menu),
+    ):
         by_url.setdefault(label.url, label)
     return tuple(by_url.values())
 
 
-def _named(pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]) -> Iterator[Label]:
+def _named(
+    pages: Sequence[Plain], files: Sequence[PlainFile], settings: Settings, problems: list[Problem]
+) -> Iterator[Label]:
     by_name = {_name(page.file.path): page for page in pages}
     for item in (composed(item) if isinstance(item, str) else item for item in settings.menu):
         if not isinstance(item, str):
-            yield make_label(item.name, href(settings.base, item.url) if item.url.startswith("/") else item.url, "")
+            yield make_label(
+                item.name,
+                href(settings.base, item.url) if item.url.startswith("/") else item.url,
+                "",
+            )
         elif item in by_name:
             yield _label(by_name[item], settings)
         elif not any(_name(file.path) == item for file in files):
-            message = f"the menu names the page {item}, which is not there; it is left out of the menu"
-            problems.append(Problem("warning", "no-menu-page", message, hint=f"write {FOLDER}{item}.md in the content folder"))
+            message = (
+                f"the menu names the page {item}, which is not there; it is left out of the menu"
+            )
+            problems.append(
+                Problem(
+                    "warning",
+                    "no-menu-page",
+                    message,
+                    hint=f"write {FOLDER}{item}.md in the content folder",
+                )
+            )
 
 
 def _label(page: Plain, settings: Settings) -> Label:

@@ -45,7 +45,9 @@ class Score(Struct, frozen=True):
     @property
     def total(self) -> float:
         """Return the sum of the parts."""
-        return self.heat + self.coverage + self.quality + self.freshness + self.picture + self.weight
+        return (
+            self.heat + self.coverage + self.quality + self.freshness + self.picture + self.weight
+        )
 
 
 def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Score]:
@@ -55,7 +57,10 @@ def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Sco
         return {}
     pinned = [entry.pin_until is not None and entry.pin_until > as_of for entry in entries]
     newest = entries[0].time
-    oldest = min([entry.time for entry, held in zip(entries, pinned, strict=True) if not held], default=newest)
+    oldest = min(
+        [entry.time for entry, held in zip(entries, pinned, strict=True) if not held],
+        default=newest,
+    )
     half_life = max((newest - oldest) / 4, _SHORTEST)
     return {
         i: Score(
@@ -71,7 +76,9 @@ def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Sco
     }
 
 
-def lead_stories(site: Site, members: Sequence[int], count: int, as_of: datetime) -> dict[int, Score]:
+def lead_stories(
+    site: Site, members: Sequence[int], count: int, as_of: datetime
+) -> dict[int, Score]:
     """Return up to `count` leading stories of `members` (newest first), highest rank first, with
     their scores.
 
@@ -85,11 +92,17 @@ def lead_stories(site: Site, members: Sequence[int], count: int, as_of: datetime
     events: set[int] = set()
     sources: Counter[str] = Counter()
     topics: Counter[str] = Counter()
-    for of_source, of_topic in ((-(-count // 3), -(-count // 2)), (-(-count // 3), count), (count, count)):
+    for of_source, of_topic in (
+        (-(-count // 3), -(-count // 2)),
+        (-(-count // 3), count),
+        (count, count),
+    ):
         for i in order:
             card = site.stories[i].card
             source, topic = card.source.slug, card.topics[0].slug if card.topics else ""
-            room = not ((source and sources[source] >= of_source) or (topic and topics[topic] >= of_topic))
+            room = not (
+                (source and sources[source] >= of_source) or (topic and topics[topic] >= of_topic)
+            )
             if len(leads) < count and site.leads[i] not in events and (room or scored[i].pinned):
                 leads.append(i)
                 events.add(site.leads[i])
@@ -109,7 +122,10 @@ def coverage(site: Site, index: int) -> list[str]:
 
 
 def find_covered(
-    stories: Sequence[Story], listed: Sequence[Sequence[int]], leads: Sequence[int], members: Mapping[int, Sequence[int]]
+    stories: Sequence[Story],
+    listed: Sequence[Sequence[int]],
+    leads: Sequence[int],
+    members: Mapping[int, Sequence[int]],
 ) -> tuple[tuple[tuple[int, str], ...], ...]:
     """Return what `coverage` needs for each story: pairs of (place in its own list, name). The
     place is -1 if the name belongs to a story on this site.
@@ -117,11 +133,17 @@ def find_covered(
     found = []
     for story, own, lead in zip(stories, listed, leads, strict=True):
         event = members.get(lead, ())
-        found.append(_covered(story, own, [stories[other].card.source.name for other in event]) if own or event else ())
+        found.append(
+            _covered(story, own, [stories[other].card.source.name for other in event])
+            if own or event
+            else ()
+        )
     return tuple(found)
 
 
-def _covered(story: Story, listed: Sequence[int], event: Sequence[str]) -> tuple[tuple[int, str], ...]:
+def _covered(
+    story: Story, listed: Sequence[int], event: Sequence[str]
+) -> tuple[tuple[int, str], ...]:
     entry = story.document.entry
     seen = {_plain(entry.source_name), _plain(story.card.source.name), ""}
     found: list[tuple[int, str]] = []

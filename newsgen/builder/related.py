@@ -12,14 +12,23 @@ from itertools import islice
 from newsgen.core.model import HIDDEN, ArticleMeta, Group, Site, ties_of
 
 
-def listed(entry: ArticleMeta, by_url: Mapping[int, int], by_title: Mapping[int, int], withheld: Collection[int]) -> tuple[int, ...]:
+def listed(
+    entry: ArticleMeta,
+    by_url: Mapping[int, int],
+    by_title: Mapping[int, int],
+    withheld: Collection[int],
+) -> tuple[int, ...]:
     """Return the stories in the article's own list, as in `Site.listed`.
 
     Stories are found by the keys of their URL or title. `withheld` holds the keys of stories that
     may not even be named. A URL key of 0 means no URL and is in no table.
     """
     found = [
-        by_url[url] if url in by_url else HIDDEN if url in withheld or title in withheld else by_title.get(title, -1)
+        by_url[url]
+        if url in by_url
+        else HIDDEN
+        if url in withheld or title in withheld
+        else by_title.get(title, -1)
         for url, title in ties_of(entry)
     ]
     return tuple(found)
@@ -71,8 +80,13 @@ class Nearest:
             if own == index and self._led.isdisjoint(newer) and self._led.isdisjoint(older):
                 candidates.update(newer, older)
                 continue
-            for side in (members[max(at - 4 * count, 0) : at][::-1], members[at + 1 : at + 1 + 4 * count]):
-                candidates.update(islice((other for other in side if leads[other] == other != own), count))
+            for side in (
+                members[max(at - 4 * count, 0) : at][::-1],
+                members[at + 1 : at + 1 + 4 * count],
+            ):
+                candidates.update(
+                    islice((other for other in side if leads[other] == other != own), count)
+                )
         time = times[index]
         order = sorted([abs(times[i] - time) << 32 | i for i in candidates])
         return [number & 0xFFFFFFFF for number in order[:count]]

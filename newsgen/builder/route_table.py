@@ -28,7 +28,11 @@ _OWN_FILE = re.compile(r"sitemaps/[0-9]+\.xml|icons/[a-z0-9]+\.png")
 _DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.[^./]*$|$)")
 _NUMBERED = re.compile(r"(.*/)?page/[0-9]+/index\.html")
 _INDEXES: tuple[Kind, ...] = ("topics", "sources", "tags", "authors")
-_DATE_LEVELS: tuple[tuple[Kind, str], ...] = (("year", "[0-9]{4}"), ("month", "[0-9]{2}"), ("day", "[0-9]{2}"))
+_DATE_LEVELS: tuple[tuple[Kind, str], ...] = (
+    ("year", "[0-9]{4}"),
+    ("month", "[0-9]{2}"),
+    ("day", "[0-9]{2}"),
+)
 _LONGEST = 240  # bytes in a name: most file systems allow 255, and a number may be added
 
 
@@ -77,7 +81,11 @@ class RouteTable:
         to it.
         """
         path = output_path(route).casefold()
-        taken = "" if path in self._static and self._owners[path] == self._static[path] else self.taken_by(route)
+        taken = (
+            ""
+            if path in self._static and self._owners[path] == self._static[path]
+            else self.taken_by(route)
+        )
         if not taken:
             self._add(path, owner)
         return taken
@@ -104,7 +112,9 @@ class RouteTable:
         *above, last = wanted.strip("/").split("/")
         route = ""
         for name in above:
-            route = _next_free(f"{route}/{name}", lambda path: bool(self._file(path[1:].casefold())))
+            route = _next_free(
+                f"{route}/{name}", lambda path: bool(self._file(path[1:].casefold()))
+            )
         return _next_free(f"{route}/{last}", lambda path: bool(self.taken_by(path + "/"))) + "/"
 
     def _file(self, path: str) -> str:
@@ -112,7 +122,11 @@ class RouteTable:
         if owner := self._owners.get(path):
             return owner
         folder, _, name = path.rpartition("/")
-        own = name in _OWN_NAMES or (not folder and _OWN_TOP.fullmatch(name)) or _OWN_FILE.fullmatch(path)
+        own = (
+            name in _OWN_NAMES
+            or (not folder and _OWN_TOP.fullmatch(name))
+            or _OWN_FILE.fullmatch(path)
+        )
         return SITE if own or ("." in name and _DIGEST.sub("", path) in self._static) else ""
 
     def _page(self, path: str) -> str:
@@ -149,8 +163,18 @@ class ListRoutes:
         taken = self._table.taken_by(wanted)
         route = self._table.take_list(wanted, f"the list “{name}”")
         if route != wanted:
-            message = f"the list “{name}” wants the route {wanted}, which is taken by {taken}; it gets {route}"
-            self._problems.append(Problem("warning", "route-conflict", message, hint="use another name, or change the permalinks"))
+            message = (
+                f"the list “{name}” wants the route {wanted}, which is taken by {taken}; "
+                f"it gets {route}"
+            )
+            self._problems.append(
+                Problem(
+                    "warning",
+                    "route-conflict",
+                    message,
+                    hint="use another name, or change the permalinks",
+                )
+            )
         url = href(self._base, route)
         self.of[url] = route
         return url
@@ -176,7 +200,10 @@ def _date_pattern(settings: Settings) -> re.Pattern[str] | None:
     found = []
     for level, _ in _DATE_LEVELS:
         if level not in settings.without:
-            pattern = re.escape(settings.permalinks.date.partition(f"{{{level}}}")[0][1:].casefold() + f"{{{level}}}/")
+            pattern = re.escape(
+                settings.permalinks.date.partition(f"{{{level}}}")[0][1:].casefold()
+                + f"{{{level}}}/"
+            )
             for name, digits in _DATE_LEVELS:
                 pattern = pattern.replace(re.escape(f"{{{name}}}"), digits)
             found.append(pattern)

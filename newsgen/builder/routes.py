@@ -18,7 +18,11 @@ _HINT = "rename the file, or change its category or the permalinks"
 
 
 def article_routes(
-    visible: Sequence[Document], gone: Sequence[Document], settings: Settings, table: RouteTable, problems: list[Problem]
+    visible: Sequence[Document],
+    gone: Sequence[Document],
+    settings: Settings,
+    table: RouteTable,
+    problems: list[Problem],
 ) -> tuple[list[str], tuple[str, ...]]:
     """Return the route of each visible document, in their order (newest first), and the sorted
     routes of removed articles.
@@ -36,21 +40,54 @@ def article_routes(
         stem = stem_of(path)
         values = {"category": slugify(entry.category or "news"), "stem": stem}
         if slugged:
-            values["slug"] = slugify(entry.slug) if entry.slug else slugify(_DATE_IN_STEM.sub("", stem))
+            values["slug"] = (
+                slugify(entry.slug) if entry.slug else slugify(_DATE_IN_STEM.sub("", stem))
+            )
         if dated:
             local = entry.time.astimezone(zone)
-            values |= {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}"}
+            values |= {
+                "year": f"{local.year:04}",
+                "month": f"{local.month:02}",
+                "day": f"{local.day:02}",
+            }
         wanted = pattern.format(**values)
         routes[path] = route = table.free(wanted)
         if route != wanted:
             owner = table.taken_by(wanted)
-            code, hint = ("route-taken", "rename one of the files") if owner in routes else ("route-conflict", _HINT)
-            problems.append(Problem("warning", code, f"its route {wanted} is taken by {owner}; it gets {route}", "$", hint, path))
+            code, hint = (
+                ("route-taken", "rename one of the files")
+                if owner in routes
+                else ("route-conflict", _HINT)
+            )
+            problems.append(
+                Problem(
+                    "warning",
+                    code,
+                    f"its route {wanted} is taken by {owner}; it gets {route}",
+                    "$",
+                    hint,
+                    path,
+                )
+            )
         table.take(route, path)
         if stemmed and _DATE_IN_STEM.match(stem) and _is_another_day(stem[:10], entry.time):
-            message = f"its address has the date {stem[:10]}, but it was published on {entry.time.astimezone(zone):%Y-%m-%d}"
-            problems.append(Problem("warning", "date-in-address", message, "$.publishedDateTime", "rename the file", path))
-    return [routes[document.path] for document in visible], tuple(sorted(routes[document.path] for document in gone))
+            message = (
+                f"its address has the date {stem[:10]}, but it was published on "
+                f"{entry.time.astimezone(zone):%Y-%m-%d}"
+            )
+            problems.append(
+                Problem(
+                    "warning",
+                    "date-in-address",
+                    message,
+                    "$.publishedDateTime",
+                    "rename the file",
+                    path,
+                )
+            )
+    return [routes[document.path] for document in visible], tuple(
+        sorted(routes[document.path] for document in gone)
+    )
 
 
 def _is_another_day(name: str, time: datetime) -> bool:
@@ -58,7 +95,9 @@ def _is_another_day(name: str, time: datetime) -> bool:
     date in the URL above anything else.
     """
     try:
-        return abs(datetime.fromisoformat(name + "T12:00Z") - time) > timedelta(hours=26)  # zones go to UTC+14
+        return abs(datetime.fromisoformat(name + "T12:00Z") - time) > timedelta(
+            hours=26
+        )  # zones go to UTC+14
     except ValueError:
         return False
 

@@ -20,7 +20,17 @@ from newsgen.content.data import Data, OrganizationFact, TopicFact
 from newsgen.content.slugs import Slugs, fold, hrefs, make_label, slugify
 from newsgen.content.visibility import Clock, has_come, is_gone, visibility
 from newsgen.core import digest
-from newsgen.core.model import Card, Correction, Document, Group, Label, PlainFile, Site, Story, Summary
+from newsgen.core.model import (
+    Card,
+    Correction,
+    Document,
+    Group,
+    Label,
+    PlainFile,
+    Site,
+    Story,
+    Summary,
+)
 from newsgen.core.problems import Problem
 from newsgen.stories.grouping import StoryAssignment
 
@@ -78,33 +88,86 @@ def build_site(
     without = settings.without
     entries = [document.entry for document in visible]
     places, permalinks = ListRoutes(table, settings, problems), settings.permalinks
-    topics = _Names([entry.topics for entry in entries], places, permalinks.topic, "topic" not in without, data.topics)
-    sources = _Sources([(entry.source_domain, entry.source_name) for entry in entries], places, data, settings)
+    topics = _Names(
+        [entry.topics for entry in entries],
+        places,
+        permalinks.topic,
+        "topic" not in without,
+        data.topics,
+    )
+    sources = _Sources(
+        [(entry.source_domain, entry.source_name) for entry in entries], places, data, settings
+    )
     tags = _Names([entry.tags for entry in entries], places, permalinks.tag, "tag" not in without)
-    authors = _Names([entry.authors for entry in entries], places, permalinks.author, "author" not in without)
-    categories = _Categories([entry.category for entry in entries], places, "category" not in without)
+    authors = _Names(
+        [entry.authors for entry in entries], places, permalinks.author, "author" not in without
+    )
+    categories = _Categories(
+        [entry.category for entry in entries], places, "category" not in without
+    )
     routes, gone_routes = article_routes(visible, gone, settings, table, problems)
 
     zone = settings.zone
     stories: list[Story] = []
-    told_by = zip(visible, routes, hrefs(settings.base, routes), sources.labels, topics.labels, strict=True)
+    told_by = zip(
+        visible, routes, hrefs(settings.base, routes), sources.labels, topics.labels, strict=True
+    )
     for i, (document, route, url, source, labels) in enumerate(told_by):
         entry = document.entry
-        updated = entry.updated.astimezone(zone) if entry.updated and has_come(entry.updated, clock) else None
+        updated = (
+            entry.updated.astimezone(zone)
+            if entry.updated and has_come(entry.updated, clock)
+            else None
+        )
         language = "" if entry.language == settings.language else entry.language
-        card = Card(url, entry.time.astimezone(zone), entry.kind, source, labels, _unseen, b"", False, updated, language, i)
-        shown = (url, entry.time, updated, entry.kind, language, source.digest, [label.digest for label in labels])
+        card = Card(
+            url,
+            entry.time.astimezone(zone),
+            entry.kind,
+            source,
+            labels,
+            _unseen,
+            b"",
+            False,
+            updated,
+            language,
+            i,
+        )
+        shown = (
+            url,
+            entry.time,
+            updated,
+            entry.kind,
+            language,
+            source.digest,
+            [label.digest for label in labels],
+        )
         corrections = entry.corrections and tuple(
-            [Correction(one.time.astimezone(zone), one.text) for one in entry.corrections if has_come(one.time, clock)]
+            [
+                Correction(one.time.astimezone(zone), one.text)
+                for one in entry.corrections
+                if has_come(one.time, clock)
+            ]
         )
         stories.append(
-            Story(document, card, digest.of_value(shown), route, categories.labels[i], tags.labels[i], authors.labels[i], corrections)
+            Story(
+                document,
+                card,
+                digest.of_value(shown),
+                route,
+                categories.labels[i],
+                tags.labels[i],
+                authors.labels[i],
+                corrections,
+            )
         )
     oldest_first = range(len(visible) - 1, -1, -1)
     by_url = {entries[i].url: i for i in oldest_first}
     by_url.pop(0, None)  # 0 means no URL
     by_title = {visible[i].title: i for i in oldest_first}
-    own = tuple([listed(entry, by_url, by_title, withheld) if entry.ties else () for entry in entries])
+    own = tuple(
+        [listed(entry, by_url, by_title, withheld) if entry.ties else () for entry in entries]
+    )
 
     site = Site(
         stories=tuple(stories),
@@ -125,13 +188,21 @@ def build_site(
     return Built(site, problems)
 
 
-def _moved(moved: Sequence[tuple[str, int]], documents: Sequence[Document], settings: Settings) -> tuple[tuple[str, int], ...]:
+def _moved(
+    moved: Sequence[tuple[str, int]], documents: Sequence[Document], settings: Settings
+) -> tuple[tuple[str, int], ...]:
     """Return the routes of hidden articles that redirect to their stories, each with the index of
     the story's lead.
     """
-    by_path = {document.path: document for document in documents} if moved and settings.stories.redirect else {}
+    by_path = (
+        {document.path: document for document in documents}
+        if moved and settings.stories.redirect
+        else {}
+    )
     hidden = [(by_path[path], lead) for path, lead in moved if path in by_path]
-    routes, _ = article_routes([document for document, _ in hidden], (), settings, RouteTable(settings), [])
+    routes, _ = article_routes(
+        [document for document, _ in hidden], (), settings, RouteTable(settings), []
+    )
     return tuple([(route, lead) for route, (_, lead) in zip(routes, hidden, strict=True)])
 
 
@@ -143,13 +214,18 @@ def _by_name(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda g: (g.order, fold(g.label.name), g.label.slug)))
 
 
-def _groups(labels: Sequence[Label], by_slug: Mapping[str, Label], places: ListRoutes) -> tuple[Group, ...]:
+def _groups(
+    labels: Sequence[Label], by_slug: Mapping[str, Label], places: ListRoutes
+) -> tuple[Group, ...]:
     """Return a group for each label that has a name. `labels` holds the label of each article."""
     members: dict[str, list[int]] = defaultdict(list)
     for i, label in enumerate(labels):
         if label.name:
             members[label.slug].append(i)
-    return _by_name(Group(by_slug[slug], places.of.get(by_slug[slug].url, ""), tuple(some), _UNORDERED) for slug, some in members.items())
+    return _by_name(
+        Group(by_slug[slug], places.of.get(by_slug[slug].url, ""), tuple(some), _UNORDERED)
+        for slug, some in members.items()
+    )
 
 
 class _Names:
@@ -199,8 +275,13 @@ class _Names:
         for folded, names in spellings.items():
             if folded not in self._by_fold:
                 add(min(names, key=lambda n: (-counts[n], n)), "", {folded})
-        by_name = {name: self._by_fold[folded] for folded, names in spellings.items() for name in names}
-        known = {some: tuple({label.slug: label for label in map(by_name.__getitem__, some)}.values()) for some in often}
+        by_name = {
+            name: self._by_fold[folded] for folded, names in spellings.items() for name in names
+        }
+        known = {
+            some: tuple({label.slug: label for label in map(by_name.__getitem__, some)}.values())
+            for some in often
+        }
         self.labels = [known[some] for some in each]
 
     def groups(self) -> tuple[Group, ...]:
@@ -214,7 +295,9 @@ class _Names:
         for slug, having in members.items():
             label, parent = labels[slug], self._by_fold.get(fold(self._parents.get(slug, "")))
             route = self._places.of.get(label.url, "")
-            found.append(Group(label, route, tuple(having), self._order.get(slug, _UNORDERED), parent))
+            found.append(
+                Group(label, route, tuple(having), self._order.get(slug, _UNORDERED), parent)
+            )
         return _by_name(found)
 
 
@@ -227,7 +310,9 @@ class _Sources:
     has no source.
     """
 
-    def __init__(self, each: Sequence[tuple[str, str]], places: ListRoutes, data: Data, settings: Settings) -> None:
+    def __init__(
+        self, each: Sequence[tuple[str, str]], places: ListRoutes, data: Data, settings: Settings
+    ) -> None:
         self._places = places
         self._platforms = frozenset(settings.sources.platforms)
         self._linked = "source" not in settings.without
@@ -261,9 +346,13 @@ class _Sources:
                 total[domain] += n
                 named[domain, _spoken(name)] += n
         homes = {
-            name: domain for _, domain, name in sorted((n, *pair) for pair, n in named.items()) if 2 * named[domain, name] > total[domain]
+            name: domain
+            for _, domain, name in sorted((n, *pair) for pair, n in named.items())
+            if 2 * named[domain, name] > total[domain]
         }
-        return homes | {_spoken(fact.name): fact.domain for fact in self._facts.values() if fact.domain in total}
+        return homes | {
+            _spoken(fact.name): fact.domain for fact in self._facts.values() if fact.domain in total
+        }
 
     def _key(self, domain: str, name: str) -> str:
         if domain and domain not in self._platforms:

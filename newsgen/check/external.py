@@ -24,7 +24,13 @@ _AT_ONCE = 16  # hosts; each gets one request at a time
 _PAUSE = 0.5  # seconds between two requests to one host
 _DAY = 86_400
 # Seconds that an answer stays valid. An unclear page may exist: some demand a login or reject bots.
-_LIFETIMES = {"there": 14 * _DAY, "unclear": 2 * _DAY, "dead-link": 2 * _DAY, "refused-link": 2 * _DAY, "unreachable-link": 3600}
+_LIFETIMES = {
+    "there": 14 * _DAY,
+    "unclear": 2 * _DAY,
+    "dead-link": 2 * _DAY,
+    "refused-link": 2 * _DAY,
+    "unreachable-link": 3600,
+}
 _DEAD = (404, 410)
 _HINTS = {
     "dead-link": "look for the page elsewhere; an article without webUrl links to its originalUrl",
@@ -51,7 +57,9 @@ class Answer(Struct, frozen=True, array_like=True):
         return 0 <= now - self.at < min(lifetime, LONGEST_REST)
 
 
-def check_sources(sources: Mapping[str, Sequence[Named]], config: Config, progress: Progress = quiet) -> list[Problem]:
+def check_sources(
+    sources: Mapping[str, Sequence[Named]], config: Config, progress: Progress = quiet
+) -> list[Problem]:
     """Return what is wrong with these URLs, once for each place that names one.
 
     Raises OSError if answers cannot be stored.
@@ -91,7 +99,19 @@ def check_sources(sources: Mapping[str, Sequence[Named]], config: Config, progre
         verdict = answers[url].verdict
         if verdict in _HINTS:
             message = f"{url}: {answers[url].message}"
-            out += [Problem("warning", verdict, message, at.field, _HINTS[verdict], at.file, at.line, at.column) for at in places]
+            out += [
+                Problem(
+                    "warning",
+                    verdict,
+                    message,
+                    at.field,
+                    _HINTS[verdict],
+                    at.file,
+                    at.line,
+                    at.column,
+                )
+                for at in places
+            ]
     return out
 
 

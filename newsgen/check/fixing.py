@@ -51,17 +51,23 @@ def fix_content(config: Config, jobs: int, dry_run: bool, progress: Progress = q
     files: list[FixedFile] = []
     problems: list[Problem] = []
     prefix = os.path.relpath(paths.content, paths.root)
-    for done, batch in enumerate(engine.run(_fixer, (str(paths.content), zone, dry_run), batches, jobs)):
+    for done, batch in enumerate(
+        engine.run(_fixer, (str(paths.content), zone, dry_run), batches, jobs)
+    ):
         for one in batch:
             if isinstance(one, FixedFile):
                 name = f"{prefix}/{one.file}"
                 files.append(FixedFile(name, one.values, f"--- {name}\n+++ {name}\n{one.diff}"))
-        problems += placed([one for one in batch if isinstance(one, Problem)], paths.content, paths.root)
+        problems += placed(
+            [one for one in batch if isinstance(one, Problem)], paths.content, paths.root
+        )
         progress("fixing", min((done + 1) * _BATCH, len(found)), len(found))
     return Fixing(tuple(files), tuple(problems))
 
 
-def _fixer(state: tuple[str, Options, bool]) -> Callable[[Sequence[FileStat]], list[FixedFile | Problem]]:
+def _fixer(
+    state: tuple[str, Options, bool],
+) -> Callable[[Sequence[FileStat]], list[FixedFile | Problem]]:
     folder, options, dry_run = state
     zone = options.zone
 
@@ -76,12 +82,25 @@ def _fixer(state: tuple[str, Options, bool]) -> Callable[[Sequence[FileStat]], l
                 if fixed.values:
                     if not dry_run and not replace_file(path, fixed.data, before):
                         out.append(
-                            Problem("error", "file-changed", "changed meanwhile; it is left as it is", hint="run it again", file=item.path)
+                            Problem(
+                                "error",
+                                "file-changed",
+                                "changed meanwhile; it is left as it is",
+                                hint="run it again",
+                                file=item.path,
+                            )
                         )
                         continue
                     out.append(FixedFile(item.path, fixed.values, "".join(_diff(data, fixed.data))))
             except OSError as error:
-                out.append(Problem("error", "cannot-write", f"cannot be mended: {error.strerror}", file=item.path))
+                out.append(
+                    Problem(
+                        "error",
+                        "cannot-write",
+                        f"cannot be mended: {error.strerror}",
+                        file=item.path,
+                    )
+                )
         return out
 
     return work
@@ -104,7 +123,11 @@ def replace_file(path: str, data: bytes, before: os.stat_result) -> bool:
         if hasattr(os, "chown") and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
             os.chown(new, before.st_uid, before.st_gid)
         now = os.stat(path)
-        unchanged = (now.st_ino, now.st_size, now.st_mtime_ns) == (before.st_ino, before.st_size, before.st_mtime_ns)
+        unchanged = (now.st_ino, now.st_size, now.st_mtime_ns) == (
+            before.st_ino,
+            before.st_size,
+            before.st_mtime_ns,
+        )
         if unchanged:
             os.replace(new, path)
         return unchanged
@@ -117,8 +140,16 @@ def _diff(before: bytes, after: bytes) -> Iterator[str]:
     old, new = (frontmatter.decode(data).text for data in (before, after))
     shown_old, shown_new = (redact(text).text.split("\n") for text in (old, new))
     old_lines, new_lines = old.split("\n"), new.split("\n")
-    for what, a, b, c, d in difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False).get_opcodes():
+    for what, a, b, c, d in difflib.SequenceMatcher(
+        None, old_lines, new_lines, autojunk=False
+    ).get_opcodes():
         if what != "equal":
             yield f"@@ -{a + 1},{b - a} +{c + 1},{d - c} @@\n"
-            yield from (f"-{line if line == shown else _HIDDEN}\n" for line, shown in zip(old_lines[a:b], shown_old[a:b], strict=True))
-            yield from (f"+{line if line == shown else _HIDDEN}\n" for line, shown in zip(new_lines[c:d], shown_new[c:d], strict=True))
+            yield from (
+                f"-{line if line == shown else _HIDDEN}\n"
+                for line, shown in zip(old_lines[a:b], shown_old[a:b], strict=True)
+            )
+            yield from (
+                f"+{line if line == shown else _HIDDEN}\n"
+                for line, shown in zip(new_lines[c:d], shown_new[c:d], strict=True)
+            )

@@ -70,9 +70,15 @@ class _Page(HTMLParser):
             elif name in _ADDRESSES:
                 self.addresses[value.strip()] = None
             elif name in _SETS:
-                self.addresses.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.strip()))
+                self.addresses.update(
+                    dict.fromkeys(part.split()[0] for part in value.split(",") if part.strip())
+                )
             elif name == "content" and tag == "meta":
-                refresh = _REFRESH.search(value) if (dict(attrs).get("http-equiv") or "").lower() == "refresh" else None
+                refresh = (
+                    _REFRESH.search(value)
+                    if (dict(attrs).get("http-equiv") or "").lower() == "refresh"
+                    else None
+                )
                 self.leads_on |= refresh is not None
                 if refresh or value.startswith(_HTTP):
                     self.addresses[refresh[1] if refresh else value] = None
@@ -120,7 +126,9 @@ class Place:
     they are unknown.
     """
 
-    def __init__(self, url: str, paths: Iterable[str], anchors: Callable[[str], frozenset[str] | None]) -> None:
+    def __init__(
+        self, url: str, paths: Iterable[str], anchors: Callable[[str], frozenset[str] | None]
+    ) -> None:
         self._url = url.rstrip("/") + "/"
         self._origin = "/".join(url.split("/", 3)[:3])
         self._paths = frozenset(paths)
@@ -128,7 +136,11 @@ class Place:
 
     def address(self, path: str) -> str:
         """Return the URL at which a host serves this file."""
-        return self._url + (path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path)
+        return self._url + (
+            path.removesuffix("index.html")
+            if path == "index.html" or path.endswith("/index.html")
+            else path
+        )
 
     def absolute(self, link: str, path: str) -> str:
         """Return a link of the file at this path as an absolute URL, or "" if it is not a valid
@@ -136,7 +148,11 @@ class Place:
         if link.startswith(_HTTP):
             return link
         try:
-            return self._origin + link if link[:1] == "/" and link[1:2] != "/" and "/." not in link else _join(self.address(path), link)
+            return (
+                self._origin + link
+                if link[:1] == "/" and link[1:2] != "/" and "/." not in link
+                else _join(self.address(path), link)
+            )
         except ValueError:
             return ""
 
@@ -146,18 +162,32 @@ class Place:
         `path` is the file that contains the link.
         """
         address, _, fragment = self.absolute(link, path).partition("#")
-        fragment = fragment.partition(":~:")[0]  # browsers cut off their own directive (WICG, Text Fragments)
-        within = address[len(self._origin) :] if address.startswith(self._url) else own_path(address, self._url)
+        fragment = fragment.partition(":~:")[
+            0
+        ]  # browsers cut off their own directive (WICG, Text Fragments)
+        within = (
+            address[len(self._origin) :]
+            if address.startswith(self._url)
+            else own_path(address, self._url)
+        )
         if not within:
             return None
         target = unquote(within.partition("?")[0][len(self._url) - len(self._origin) :])
         file = target + "index.html" if not target or target.endswith("/") else target
         if file not in self._paths:
-            hint = f"the page is {target}/, with a slash at its end" if f"{target}/index.html" in self._paths else ""
+            hint = (
+                f"the page is {target}/, with a slash at its end"
+                if f"{target}/index.html" in self._paths
+                else ""
+            )
             return Problem("warning", "broken-link", f"the link {link} leads nowhere", hint=hint)
         anchors = self._anchors(file) if fragment and file.endswith(".html") else None
         if anchors is not None and anchors.isdisjoint((fragment, unquote(fragment))):
-            return Problem("warning", "broken-fragment", f"the link {link} leads to a page that has no #{fragment}")
+            return Problem(
+                "warning",
+                "broken-fragment",
+                f"the link {link} leads to a page that has no #{fragment}",
+            )
         return None
 
 
@@ -170,7 +200,11 @@ def check_output(folder: Path, url: str, jobs: int) -> list[Problem]:
     Raises UserError (exit code 2) if there is no built site.
     """
     if not (folder / MANIFEST).is_file():
-        raise settings_error("no-output", f"there is no built site in {folder}", hint="run `newsgen build` first, or name it by --output")
+        raise settings_error(
+            "no-output",
+            f"there is no built site in {folder}",
+            hint="run `newsgen build` first, or name it by --output",
+        )
     files, problems = scan(folder, (), hidden=True)
     found: dict[str, Links] = {}
     batches = [[stat.path for stat in files[i : i + _BATCH]] for i in range(0, len(files), _BATCH)]
@@ -199,12 +233,30 @@ def _read(folder: str, path: str) -> tuple[str, Links, Problem | None]:
         if path.endswith((".html", ".htm")):
             links = read_page(read_file(os.path.join(folder, path)).decode("utf-8", "replace"))
         elif path.endswith(_MACHINE):
-            links = Links(tuple(dict.fromkeys(_listed(path, read_file(os.path.join(folder, path))))), frozenset())
+            links = Links(
+                tuple(dict.fromkeys(_listed(path, read_file(os.path.join(folder, path))))),
+                frozenset(),
+            )
     except OSError as error:
-        return path, links, Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=path)
+        return (
+            path,
+            links,
+            Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=path),
+        )
     except ElementTree.ParseError as error:
         line, column = error.position
-        return path, links, Problem("error", "malformed-output", f"is no XML: {error}", file=path, line=line, column=column + 1)
+        return (
+            path,
+            links,
+            Problem(
+                "error",
+                "malformed-output",
+                f"is no XML: {error}",
+                file=path,
+                line=line,
+                column=column + 1,
+            ),
+        )
     return path, links, None
 
 
@@ -215,8 +267,14 @@ def _listed(path: str, data: bytes) -> Iterator[str]:
     elif path.endswith(".css"):
         yield from (link for link in _CSS_URL.findall(text) if not link.startswith("data:"))
     elif path.endswith("_redirects"):
-        yield from (words[1] for line in text.splitlines() if len(words := line.split("#")[0].split()) > 1)
+        yield from (
+            words[1] for line in text.splitlines() if len(words := line.split("#")[0].split()) > 1
+        )
     elif path.endswith("robots.txt"):
-        yield from (line.partition(":")[2].strip() for line in text.splitlines() if line.lower().startswith("sitemap:"))
+        yield from (
+            line.partition(":")[2].strip()
+            for line in text.splitlines()
+            if line.lower().startswith("sitemap:")
+        )
     else:
         yield from _json_texts(text, (*_HTTP, "/") if path.endswith(".webmanifest") else _HTTP)

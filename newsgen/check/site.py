@@ -84,19 +84,33 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
     paths = config.paths
     inputs = scan_inputs(config, options.clock)
     try:
-        prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), progress, repairs=True)
+        prepared = prepare(
+            config, options.clock, inputs, cache, options.jobs, Stopwatch(), progress, repairs=True
+        )
     except UserError as error:  # mostly an unreadable template; the articles can still be read
         if error.exit_code == 2:
             raise
         loaded = read_content(config, inputs, cache, options.jobs, repairs=True)
-        return Checked(0, 0, 0, (error.problem, *_told([*inputs.problems, *placed(loaded.problems, paths.content, paths.root)])))
-    renderer = Renderer(prepared.templates, config.settings, prepared.views, cache.articles, cache.folder)
+        return Checked(
+            0,
+            0,
+            0,
+            (
+                error.problem,
+                *_told([*inputs.problems, *placed(loaded.problems, paths.content, paths.root)]),
+            ),
+        )
+    renderer = Renderer(
+        prepared.templates, config.settings, prepared.views, cache.articles, cache.folder
+    )
     problems = _told(prepared.problems)
     problems += filter(None, failing(prepared, renderer))
     problems += _unused(prepared, config)
     problems += broken_links(body_links(prepared, cache), prepared, config, renderer)
     if options.links:
-        problems += placed(check_output(paths.output, config.settings.url, options.jobs), paths.output, paths.root)
+        problems += placed(
+            check_output(paths.output, config.settings.url, options.jobs), paths.output, paths.root
+        )
     asked = 0
     if options.external:
         from newsgen.check.external import check_sources
@@ -104,13 +118,20 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
         sources = _sources(prepared, cache, paths.content, config.settings.url)
         asked = len(sources)
         problems += placed(check_sources(sources, config, progress), paths.content, paths.root)
-    return Checked(len(prepared.views.plan.stories), len(prepared.views.pages), asked, tuple(problems))
+    return Checked(
+        len(prepared.views.plan.stories), len(prepared.views.pages), asked, tuple(problems)
+    )
 
 
 def _told(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems, with a readable message for each repair."""
     words: Mapping[str, str] = REPAIRS
-    return [structs.replace(one, message=words.get(one.code, one.code)) if one.severity == "repair" else one for one in problems]
+    return [
+        structs.replace(one, message=words.get(one.code, one.code))
+        if one.severity == "repair"
+        else one
+        for one in problems
+    ]
 
 
 def failing(prepared: Prepared, renderer: Renderer) -> Iterator[Problem | None]:
@@ -135,7 +156,10 @@ def failing(prepared: Prepared, renderer: Renderer) -> Iterator[Problem | None]:
         if not name.endswith(".yaml"):
             yield attempt(renderer.compile, name)
     pages = [page for page in prepared.views.plan.pages if page.template]
-    for chosen in ({page.template: page for page in pages}, {page.template: page for page in reversed(pages)}):
+    for chosen in (
+        {page.template: page for page in pages},
+        {page.template: page for page in reversed(pages)},
+    ):
         for page in chosen.values():
             yield attempt(renderer.render, page)
 
@@ -153,15 +177,30 @@ def _unused(prepared: Prepared, config: Config) -> list[Problem]:
     used = {page.template for page in prepared.views.plan.pages}
     used.update(name for name in whole if name.partition(".")[0] not in config.settings.without)
     files = {file for name in used for file in templates.files(name)}
-    own = [templates.by_name[name].file for name in names if templates.by_name[name] is not templates.by_name.get(THEME_PREFIX + name)]
+    own = [
+        templates.by_name[name].file
+        for name in names
+        if templates.by_name[name] is not templates.by_name.get(THEME_PREFIX + name)
+    ]
     hint = "mend its name, or remove it; `newsgen theme list` lists the theme's"
-    return [Problem("warning", "unused-template", "no page is made of this template", hint=hint, file=f) for f in own if f not in files]
+    return [
+        Problem("warning", "unused-template", "no page is made of this template", hint=hint, file=f)
+        for f in own
+        if f not in files
+    ]
 
 
 def body_links(prepared: Prepared, cache: Cache) -> Iterator[BodyLink]:
     """Yield the links in the bodies of all published articles and plain pages."""
-    bodies = ((path, route, cache.article(prepared.files[path].key).body) for path, route in prepared.views.articles())
-    plain = ((path, route, page.body) for path, route in prepared.views.plan.plain if (page := prepared.files[path].page))
+    bodies = (
+        (path, route, cache.article(prepared.files[path].key).body)
+        for path, route in prepared.views.articles()
+    )
+    plain = (
+        (path, route, page.body)
+        for path, route in prepared.views.plan.plain
+        if (page := prepared.files[path].page)
+    )
     for file, route, body in chain(bodies, plain):
         yield from (BodyLink(link, file, output_path(route)) for link in links_of(body))
 
@@ -184,11 +223,15 @@ def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[
             found.setdefault(article.link, []).append(Named(path, field))
     for one in body_links(prepared, cache):
         if one.link.startswith(("http://", "https://")) and not own_path(one.link, url):
-            found.setdefault(one.link, []).append(Named(one.file, "$", *_where(content / one.file, one.link, "")))
+            found.setdefault(one.link, []).append(
+                Named(one.file, "$", *_where(content / one.file, one.link, ""))
+            )
     return found
 
 
-def broken_links(links: Iterable[BodyLink], prepared: Prepared, config: Config, renderer: Renderer) -> list[Problem]:
+def broken_links(
+    links: Iterable[BodyLink], prepared: Prepared, config: Config, renderer: Renderer
+) -> list[Problem]:
     """Return the problems of those body and menu links that point into this site but lead
     nowhere."""
     pages = {output_path(page.route): page for page in prepared.views.plan.pages}
@@ -203,17 +246,30 @@ def broken_links(links: Iterable[BodyLink], prepared: Prepared, config: Config, 
     place = Place(config.settings.url, pages, anchors)
     found = []
     for one in links:
-        if digest.key(near(one.link, one.file.rpartition("/")[0])) in prepared.views.media.originals:
+        if (
+            digest.key(near(one.link, one.file.rpartition("/")[0]))
+            in prepared.views.media.originals
+        ):
             continue
         problem = place.broken(one.link, one.path)
         if problem:
             line, column = _where(config.paths.content / one.file, one.link, config.settings.base)
-            [problem] = placed([structs.replace(problem, file=one.file, line=line, column=column)], config.paths.content, config.paths.root)
+            [problem] = placed(
+                [structs.replace(problem, file=one.file, line=line, column=column)],
+                config.paths.content,
+                config.paths.root,
+            )
             found.append(problem)
     for label in prepared.views.plan.menu:
         problem = place.broken(label.url, "index.html")
         if problem:
-            found.append(structs.replace(problem, field="$.menu", file=os.path.relpath(config.paths.config, config.paths.root)))
+            found.append(
+                structs.replace(
+                    problem,
+                    field="$.menu",
+                    file=os.path.relpath(config.paths.config, config.paths.root),
+                )
+            )
     return found
 
 
@@ -229,5 +285,7 @@ def _where(file: Path, link: str, base: str) -> tuple[int, int]:
     for form in (link, short, unquote(link), unquote(short)):
         found = re.compile(rf"(?<![\w/.-]){re.escape(form)}(?![\w/?&=%-])").search(text, body)
         if found:
-            return text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+            return text.count("\n", 0, found.start()) + 1, found.start() - text.rfind(
+                "\n", 0, found.start()
+            )
     return 0, 0

@@ -34,13 +34,33 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Where the site is written.  [default: the setting output]")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the site is written.  [default: the setting output]",
+)
 @clock_options
-@click.option("--fetch", is_flag=True, help="First fetch the pictures that pages show, as `newsgen images fetch` does.")
+@click.option(
+    "--fetch",
+    is_flag=True,
+    help="First fetch the pictures that pages show, as `newsgen images fetch` does.",
+)
 @click.option("--strict", is_flag=True, help="End with 1 where there are problems.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
-@click.option("--dry-run", is_flag=True, help="Only list what would be rendered and removed, and why.")
-@click.option("--verify", is_flag=True, help="Then compare the output with a clean build; end with 1 where it differs.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many processes.  [default: one a processor]",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Only list what would be rendered and removed, and why."
+)
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Then compare the output with a clean build; end with 1 where it differs.",
+)
 @click.option("--profile", is_flag=True, help="Show the time of each stage and of each template.")
 @click.option("--wait", is_flag=True, help="Wait where another run holds the output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
@@ -51,14 +71,18 @@ def command(common: Common, **options: Any) -> int:
     Only what changed is rendered, and only files whose bytes differ are written.
     """
     if not options["fetch"]:
-        gc.disable()  # a short-lived process needs no cycle collection, unless it fetches: connections make cycles
+        # A short-lived process needs no cycle collection, unless it fetches: connections make
+        # cycles.
+        gc.disable()
     config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
     ahead = None if options["fetch"] else look_ahead(config.paths)
     from newsgen.build.pipeline import BuildOptions, build
     from newsgen.core.problems import any_died
 
     clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
-    how = BuildOptions(clock, options["jobs"] or default_jobs(), options["wait"], options["dry_run"])
+    how = BuildOptions(
+        clock, options["jobs"] or default_jobs(), options["wait"], options["dry_run"]
+    )
     missed: tuple[Problem, ...] = ()
     with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
         if options["fetch"]:
@@ -77,7 +101,9 @@ def command(common: Common, **options: Any) -> int:
         print_json(result, config.paths.root)
     elif common.verbosity >= 0:
         _report(result, config, options, common.verbosity)
-    counted = [problem for problem in result.problems if problem.code not in config.settings.check.allow]
+    counted = [
+        problem for problem in result.problems if problem.code not in config.settings.check.allow
+    ]
     return 1 if differences or any_died(result.problems) or (options["strict"] and counted) else 0
 
 
@@ -86,11 +112,17 @@ def _report(result: Result, config: Config, options: dict[str, Any], verbosity: 
         say(f"{'remove' if change.removed else 'render'} {change.route}  ({change.reason})")
     say(_summary(result, config, options))
     if options["profile"] or verbosity > 0:
-        say("  " + ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items()))
+        say(
+            "  "
+            + ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items())
+        )
     if options["profile"]:
         for slow in result.templates:
             each = 1e3 * slow.seconds / slow.pages
-            say(f"  {slow.template:16} {count(slow.pages, 'page'):>14} {slow.seconds:8.2f} s {each:8.2f} ms each, slowest {slow.slowest}")
+            say(
+                f"  {slow.template:16} {count(slow.pages, 'page'):>14} {slow.seconds:8.2f} s "
+                f"{each:8.2f} ms each, slowest {slow.slowest}"
+            )
 
 
 def _summary(result: Result, config: Config, options: dict[str, Any]) -> str:
@@ -101,7 +133,12 @@ def _summary(result: Result, config: Config, options: dict[str, Any]) -> str:
         done = f"{result.rendered} to render, {result.removed} to remove, nothing written"
     else:
         done = f"{result.rendered} rendered, {result.written} written, {result.removed} removed"
-    if options["verify"] and not any(problem.code == "verify-differs" for problem in result.problems):
+    if options["verify"] and not any(
+        problem.code == "verify-differs" for problem in result.problems
+    ):
         done += ", the same as a clean build"
     numbers = f"{count(result.articles, 'article')}, {count(result.pages, 'page')}"
-    return f"{numbers} ({done}), {count(len(result.problems), 'problem')}, {seconds:.2f} s -> {config.paths.output}"
+    return (
+        f"{numbers} ({done}), {count(len(result.problems), 'problem')}, {seconds:.2f} s -> "
+        f"{config.paths.output}"
+    )

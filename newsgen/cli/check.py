@@ -31,22 +31,42 @@ _LEVELS = {"error": "error", "warning": "warning", "repair": "notice"}
 
 
 @click.command(epilog=_EXAMPLES)
-@click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="The built site.  [default: the setting output]")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The built site.  [default: the setting output]",
+)
 @clock_options
-@click.option("--links", is_flag=True, help="Read the built site too: what of its links leads nowhere.")
-@click.option("--external", is_flag=True, help="Ask the pages of the sources too whether they are there.")
+@click.option(
+    "--links", is_flag=True, help="Read the built site too: what of its links leads nowhere."
+)
+@click.option(
+    "--external", is_flag=True, help="Ask the pages of the sources too whether they are there."
+)
 @click.option("--fix", is_flag=True, help="Write the repairs back into the content files first.")
 @click.option("--dry-run", is_flag=True, help="With --fix: only show what would change.")
 @click.option("--strict", is_flag=True, help="End with 1 where there are errors or warnings.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
-@click.option("--format", "form", type=Choice(["text", "github"]), default="text", help="github: annotations of GitHub Actions.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many processes.  [default: one a processor]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=Choice(["text", "github"]),
+    default="text",
+    help="github: annotations of GitHub Actions.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON document.")
 @with_common
 def command(common: Common, **options: Any) -> int:
     """Tell what is wrong with the site, and what newsgen repairs by itself.
 
-    Nothing is written, but by --fix (the content files) and by --external (what was answered, in the cache).
-    """
+    Nothing is written, but by --fix (the content files) and by --external (what was answered, in
+    the cache)."""
     from newsgen.core.engine import default_jobs
 
     if options["dry_run"] and not options["fix"]:
@@ -62,33 +82,51 @@ def command(common: Common, **options: Any) -> int:
 
             fixing = fix_content(config, jobs, options["dry_run"], bar.show)
             problems += fixing.problems
-            told["fixed"] = [{"file": one.file, "values": one.values, "diff": one.diff} for one in fixing.files]
+            told["fixed"] = [
+                {"file": one.file, "values": one.values, "diff": one.diff} for one in fixing.files
+            ]
         if not options["dry_run"]:
             from newsgen.check.site import CheckOptions, check_site
 
-            checked = check_site(config, CheckOptions(clock, jobs, options["links"], options["external"]), bar.show)
+            checked = check_site(
+                config, CheckOptions(clock, jobs, options["links"], options["external"]), bar.show
+            )
             problems += checked.problems
             told |= {"articles": checked.articles, "pages": checked.pages, "asked": checked.asked}
-    problems.sort(key=lambda problem: (list(_LEVELS).index(problem.severity), problem.code, problem.file))
+    problems.sort(
+        key=lambda problem: (list(_LEVELS).index(problem.severity), problem.code, problem.file)
+    )
     root = config.paths.root
     if options["as_json"]:
-        print_document(told | {"counts": Counter(p.code for p in problems), "problems": list(map(as_mapping, locate_all(problems, root)))})
+        print_document(
+            told
+            | {
+                "counts": Counter(p.code for p in problems),
+                "problems": list(map(as_mapping, locate_all(problems, root))),
+            }
+        )
     elif options["form"] == "github":
         _annotate(problems, root)
     else:
         _report(problems, told, options["dry_run"], root, common.verbosity)
     if any(problem.code in STOPPING for problem in problems):
         return 3
-    counted = [p for p in problems if p.severity != "repair" and p.code not in config.settings.check.allow]
+    counted = [
+        p for p in problems if p.severity != "repair" and p.code not in config.settings.check.allow
+    ]
     return 1 if any_died(problems) or (options["strict"] and counted) else 0
 
 
-def _report(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool, root: Path, verbosity: int) -> None:
+def _report(
+    problems: Sequence[Problem], told: dict[str, Any], dry_run: bool, root: Path, verbosity: int
+) -> None:
     """Print the problems by kind with their counts: the first few of each kind, or all if
     verbose."""
     for one in told.get("fixed", ()) if dry_run else ():
         echo(one["diff"], nl=False)
-    for (severity, code), group in groupby(problems, key=lambda problem: (problem.severity, problem.code)):
+    for (severity, code), group in groupby(
+        problems, key=lambda problem: (problem.severity, problem.code)
+    ):
         found = list(group)
         if verbosity < 0 and severity != "error":
             continue
@@ -107,13 +145,20 @@ def _summary(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool) -
     out = []
     if fixed is not None:
         values = sum(one["values"] for one in fixed)
-        out.append(f"{count(values, 'value')} in {count(len(fixed), 'file')} {'would be ' if dry_run else ''}mended")
+        out.append(
+            f"{count(values, 'value')} in {count(len(fixed), 'file')} "
+            f"{'would be ' if dry_run else ''}mended"
+        )
     if not dry_run:
         out.append(f"{count(told['articles'], 'article')}, {count(told['pages'], 'page')}")
         out += [f"{count(told['asked'], 'address')} asked"] if told["asked"] else []
         numbers = Counter[str](problem.severity for problem in problems)
         out.append(", ".join(count(numbers[severity], severity) for severity in _LEVELS))
-        out += ["`newsgen check --fix` writes repairs back"] if numbers["repair"] and fixed is None else []
+        out += (
+            ["`newsgen check --fix` writes repairs back"]
+            if numbers["repair"] and fixed is None
+            else []
+        )
     return "; ".join(out)
 
 
@@ -122,15 +167,32 @@ def _annotate(problems: Sequence[Problem], root: Path) -> None:
 
     Files are relative to the working folder.
     """
-    for problem in locate_all([problem for problem in problems if problem.severity != "repair"], root):
-        place = {"file": os.path.relpath(root / problem.file), "line": problem.line, "col": problem.column} if problem.file else {}
-        properties = {name: value for name, value in (place | {"title": problem.code}).items() if value}
-        told = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items())
+    for problem in locate_all(
+        [problem for problem in problems if problem.severity != "repair"], root
+    ):
+        place = (
+            {
+                "file": os.path.relpath(root / problem.file),
+                "line": problem.line,
+                "col": problem.column,
+            }
+            if problem.file
+            else {}
+        )
+        properties = {
+            name: value for name, value in (place | {"title": problem.code}).items() if value
+        }
+        told = ",".join(
+            f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items()
+        )
         message = problem.message + (f" ({problem.hint})" if problem.hint else "")
         echo(f"::{_LEVELS[problem.severity]} {told}::{_escaped(message)}")
     repairs = Counter(problem.code for problem in problems if problem.severity == "repair")
     if repairs:
-        echo("::notice title=repairs::" + _escaped(", ".join(f"{code} {n:,}" for code, n in repairs.items())))
+        echo(
+            "::notice title=repairs::"
+            + _escaped(", ".join(f"{code} {n:,}" for code, n in repairs.items()))
+        )
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -21,7 +21,8 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print them as one JSON document.")
 @with_common
 def command(common: Common, key: str, as_json: bool) -> None:
-    """List the settings with their values and where each comes from: the default, a line of the file, or --set.
+    """List the settings with their values and where each comes from: the default, a line of the
+    file, or --set.
 
     With KEY only that setting, or those of that group.
     """

@@ -27,8 +27,13 @@ _SHOWN = 20
 @click.option("--urls", is_flag=True, help="Only the addresses of all changed files, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON document.")
 @with_common
-def command(common: Common, before: str, after: str, to: Path | None, urls: bool, as_json: bool) -> None:
-    """Tell what changed from one edition to another: stories that are new, gone, corrected, edited, moved; pictures; addresses."""
+def command(
+    common: Common, before: str, after: str, to: Path | None, urls: bool, as_json: bool
+) -> None:
+    """Tell what changed from one edition to another:
+
+    stories that are new, gone, corrected, edited, moved; pictures; addresses.
+    """
     from newsgen.core.problems import settings_error
     from newsgen.publish.diff import compare, lines, summary
     from newsgen.publish.editions import Store
@@ -37,8 +42,12 @@ def command(common: Common, before: str, after: str, to: Path | None, urls: bool
     store = Store(config.paths.editions)
     second = store.find(after) if after else store.live()
     if second is None:
-        raise settings_error("no-such-edition", "no edition is live", hint="`newsgen publish` makes one")
-    earlier = before or next((head.name for head in store.heads() if head.serial < second.serial), "")
+        raise settings_error(
+            "no-such-edition", "no edition is live", hint="`newsgen publish` makes one"
+        )
+    earlier = before or next(
+        (head.name for head in store.heads() if head.serial < second.serial), ""
+    )
     first = store.find(earlier) if earlier else None
     found = compare(first, second, config.settings.url, config.settings.base)
     if as_json:
@@ -46,5 +55,8 @@ def command(common: Common, before: str, after: str, to: Path | None, urls: bool
     elif urls:
         echo("\n".join(found.urls))
     else:
-        for line in (*lines(found, _SHOWN if common.verbosity < 1 else len(found.urls)), summary(found)):
+        for line in (
+            *lines(found, _SHOWN if common.verbosity < 1 else len(found.urls)),
+            summary(found),
+        ):
             echo(line)

@@ -18,7 +18,9 @@ from newsgen.core.messages import count
 @click.option("--json", "as_json", is_flag=True, help="Print them as one JSON document.")
 @with_common
 def command(common: Common, to: Path | None, as_json: bool) -> None:
-    """List the editions that are kept, the last published first: name, date, size, what it changed."""
+    """List the editions that are kept, the last published first: name, date, size,
+    what it changed.
+    """
     from msgspec import to_builtins
 
     from newsgen.publish.editions import Store
@@ -28,11 +30,19 @@ def command(common: Common, to: Path | None, as_json: bool) -> None:
     live, hold, kept = store.live_name(), store.hold(), store.heads()
     if as_json:
         held = hold.edition if hold else ""
-        print_document([to_builtins(one) | {"live": one.name == live, "held": one.name == held} for one in kept])
+        print_document(
+            [
+                to_builtins(one) | {"live": one.name == live, "held": one.name == held}
+                for one in kept
+            ]
+        )
         return
     for one in kept:
         state = "held" if hold and one.name == hold.edition else "live" if one.name == live else ""
         when = one.published.astimezone(config.settings.zone)
-        echo(f"{one.name[:12]}  {when:%Y-%m-%d %H:%M}  {one.size / 1e6:8,.1f} MB  {state:4}  {one.change}")
+        echo(
+            f"{one.name[:12]}  {when:%Y-%m-%d %H:%M}  {one.size / 1e6:8,.1f} MB  {state:4}  "
+            f"{one.change}"
+        )
     if not kept:
         echo(f"{count(0, 'edition')} in {store.folder}; `newsgen publish` makes one")

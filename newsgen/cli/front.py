@@ -32,9 +32,14 @@ def command(common: Common, drafts: bool, future: bool, as_of: str | None, as_js
     zone = config.settings.zone
     for n, story in enumerate(found.stories, 1):
         echo(f"{n:2}  {story.title}")
-        origin = ", ".join(filter(None, (story.source, f"{story.time.astimezone(zone):%Y-%m-%d %H:%M}", story.url)))
+        origin = ", ".join(
+            filter(None, (story.source, f"{story.time.astimezone(zone):%Y-%m-%d %H:%M}", story.url))
+        )
         echo(f"    {origin}")
-        parts = {name: getattr(story, name) for name in ("heat", "coverage", "quality", "freshness", "picture", "weight")}
+        parts = {
+            name: getattr(story, name)
+            for name in ("heat", "coverage", "quality", "freshness", "picture", "weight")
+        }
         told = " ".join(f"{value:+.2f} {name}" for name, value in parts.items() if value)
         echo(f"    {'pinned, ' * story.pinned}{story.score:.2f} = {told or '0'}")
         if story.also:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """\b
 Examples:
-  newsgen images fetch                          what pages show and is not there, or may have changed
+  newsgen images fetch                         what pages show and is not there, or may have changed
   newsgen images fetch --all                    ask for all of them, the dead ones too
   newsgen images status                         how many, how large, which hosts fail
   newsgen images prune                          what no article names: only told
@@ -30,22 +30,42 @@ Examples:
 @click.argument("action", type=Choice(["fetch", "status", "prune"]))
 @click.option("--all", "everything", is_flag=True, help="fetch: ask for fresh and dead ones too.")
 @click.option(
-    "--keep-days", type=click.FloatRange(0), default=0, metavar="N", help="prune: keep what came in the last N days.  [default: 0]"
+    "--keep-days",
+    type=click.FloatRange(0),
+    default=0,
+    metavar="N",
+    help="prune: keep what came in the last N days.  [default: 0]",
 )
 @click.option("--delete", is_flag=True, help="prune: remove them; else they are only told.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes read articles.  [default: one a processor]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many processes read articles.  [default: one a processor]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @with_common
-def command(common: Common, action: str, everything: bool, keep_days: float, delete: bool, jobs: int | None, as_json: bool) -> None:
+def command(
+    common: Common,
+    action: str,
+    everything: bool,
+    keep_days: float,
+    delete: bool,
+    jobs: int | None,
+    as_json: bool,
+) -> None:
     """Fetch the pictures that pages show, tell how it stands with them, remove what nothing names.
 
-    They are kept in the folder of the setting `media`. A picture that cannot be fetched is told and stops nothing.
-    """
+    They are kept in the folder of the setting `media`. A picture that cannot be fetched is told and
+    stops nothing."""
     from newsgen.core.engine import default_jobs
     from newsgen.inspect import images
 
     if (everything and action != "fetch") or ((keep_days or delete) and action != "prune"):
-        raise click.UsageError(f"{action} does not take these options; `newsgen images --help` tells which go with what")
+        raise click.UsageError(
+            f"{action} does not take these options; `newsgen images --help` tells which go with "
+            "what"
+        )
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     clock, jobs = make_clock(config, False, False, None), jobs or default_jobs()
     with Bar(common.verbosity >= 0 and not as_json) as bar:
@@ -63,7 +83,9 @@ def command(common: Common, action: str, everything: bool, keep_days: float, del
     print_problems(problems, config.paths.root, common.verbosity)
     if as_json:
         told = {name: getattr(found, name) for name in found.__struct_fields__}
-        print_document(told if action == "prune" else told | {"problems": list(map(as_mapping, problems))})
+        print_document(
+            told if action == "prune" else told | {"problems": list(map(as_mapping, problems))}
+        )
     elif action == "status":
         _print_status(standing, common.verbosity)
     elif common.verbosity >= 0:
@@ -71,24 +93,44 @@ def command(common: Common, action: str, everything: bool, keep_days: float, del
 
 
 def _told(report: Report) -> str:
-    parts = [f"{report.fetched:,} fetched ({_size(report.bytes)})", f"{report.unchanged:,} unchanged", f"{report.failed:,} failed"]
-    parts += [f"{report.fresh:,} fresh", f"{report.waiting:,} to be tried again later", f"{report.left:,} left"]
+    parts = [
+        f"{report.fetched:,} fetched ({_size(report.bytes)})",
+        f"{report.unchanged:,} unchanged",
+        f"{report.failed:,} failed",
+    ]
+    parts += [
+        f"{report.fresh:,} fresh",
+        f"{report.waiting:,} to be tried again later",
+        f"{report.left:,} left",
+    ]
     return f"{count(report.wanted, 'picture')}: " + ", ".join(parts)
 
 
 def _removed(pruned: Pruned, delete: bool) -> str:
-    originals = f"{count(pruned.originals, 'original')} ({_size(pruned.bytes)}) and {count(len(pruned.urls), 'line')} of the index"
+    originals = (
+        f"{count(pruned.originals, 'original')} ({_size(pruned.bytes)}) and "
+        f"{count(len(pruned.urls), 'line')} of the index"
+    )
     what = f"{originals}, {count(pruned.copies, 'copy')}"
     return f"{what} removed" if delete else f"{what} would be removed; --delete does it"
 
 
 def _print_status(status: ImageStatus, verbosity: int) -> None:
-    echo(f"{count(status.urls, 'address')}, {count(status.originals, 'original')} ({_size(status.bytes)})")
-    echo(f"{status.dead:,} dead, {status.stale:,} kept though the source fails, {status.due:,} to be asked for")
+    echo(
+        f"{count(status.urls, 'address')}, {count(status.originals, 'original')} "
+        f"({_size(status.bytes)})"
+    )
+    echo(
+        f"{status.dead:,} dead, {status.stale:,} kept though the source fails, {status.due:,} "
+        "to be asked for"
+    )
     echo(f"{count(status.copies, 'copy')} ({_size(status.copies_bytes)})")
     shown = status.hosts if verbosity > 0 else status.hosts[:SHOWN]
     for host in shown:
-        echo(f"  {host.host:40} {count(host.urls, 'address'):>17} {host.pictures:>7,} there {host.failing:>7,} failing")
+        echo(
+            f"  {host.host:40} {count(host.urls, 'address'):>17} {host.pictures:>7,} there "
+            f"{host.failing:>7,} failing"
+        )
     if len(shown) < len(status.hosts):
         echo(f"  ... and {count(len(status.hosts) - len(shown), 'more host')}; -v shows all")
 

@@ -32,7 +32,8 @@ COMMANDS = {
     "status": "Tell who may be seen, who not and why, and what time alone will change.",
     "front": "Print what leads the front page, and why.",
     "why": "Tell what a page is made of, and why it was last rendered.",
-    "images": "Fetch the pictures that pages show, tell how it stands with them, remove what nothing names.",
+    "images": "Fetch the pictures that pages show, tell how it stands with them, remove what "
+    "nothing names.",
     "theme": "List the templates, copy one out to change it, show what became of the original.",
     "config": "List the settings, and where each comes from.",
     "schema": "Print the JSON Schema of an article's fields, for editors.",
@@ -70,7 +71,9 @@ class Commands(click.Group):
             command.epilog = f"{command.epilog}\n\n{EXIT_CODES}"
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the arguments name.
 
         Raises click.UsageError if there is none, and suggests the nearest one.
@@ -88,7 +91,8 @@ class Commands(click.Group):
 
 @click.command(
     cls=Commands,
-    epilog=f"\b\nExamples:\n  newsgen build\n  newsgen --root mysite build --strict\n\n{EXIT_CODES}",
+    epilog="\b\nExamples:\n  newsgen build\n  newsgen --root mysite build "
+    f"--strict\n\n{EXIT_CODES}",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="newsgen %(version)s")
@@ -100,10 +104,15 @@ def cli(**_: Any) -> None:
 def main() -> None:
     """Run the command and exit immediately with its code."""
     # A closed stream is None. Opening os.devnull keeps another file from getting its descriptor.
-    sys.stdout, sys.stderr = (stream or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w") for stream in (sys.stdout, sys.stderr))
+    sys.stdout, sys.stderr = (
+        stream or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+        for stream in (sys.stdout, sys.stderr)
+    )
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # the terminal's encoding may lack letters
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # the terminal's encoding may lack letters
     _read_names_as_utf8()
     _stop_on_signals()
     try:
@@ -125,7 +134,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
             stream.flush()
-    os._exit(code if isinstance(code, int) else 0)  # freeing all articles would take longer than many builds
+    os._exit(
+        code if isinstance(code, int) else 0
+    )  # freeing all articles would take longer than many builds
 
 
 def _read_names_as_utf8() -> None:
@@ -157,7 +168,9 @@ def _stop(number: int, _: object) -> NoReturn:
     if os.getpid() != _PROCESS:  # a fork that inherited this handler
         os._exit(128 + number)
     _signals.append(number)
-    signal.signal(number, signal.SIG_IGN)  # `timeout` sends it twice; the second must not stop the cleanup
+    signal.signal(
+        number, signal.SIG_IGN
+    )  # `timeout` sends it twice; the second must not stop the cleanup
     raise KeyboardInterrupt
 
 
@@ -190,5 +203,9 @@ def _failed(error: Exception) -> int:
     import traceback
 
     traceback.print_exception(error)
-    click.echo(f"newsgen: this is a bug. Please report it with the lines above and `newsgen {__version__}`.", err=True)
+    click.echo(
+        "newsgen: this is a bug. Please report it with the lines above and `newsgen "
+        f"{__version__}`.",
+        err=True,
+    )
     return 70

@@ -26,19 +26,38 @@ Examples:
 def _complete_topic(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Return the topics that start with the input, or none if the site cannot be read."""
     above = ctx.parent.params if ctx.parent else {}
-    options = {name: ctx.params.get(name) or above.get(name) for name in ("root", "config", "cache")}
+    options = {
+        name: ctx.params.get(name) or above.get(name) for name in ("root", "config", "cache")
+    }
     try:
-        config = load_config(options["root"] or Path(), options["config"], (), None, options["cache"])
-        return [name for name in dict.fromkeys(_topics(config).values()) if name.casefold().startswith(incomplete.casefold())]
+        config = load_config(
+            options["root"] or Path(), options["config"], (), None, options["cache"]
+        )
+        return [
+            name
+            for name in dict.fromkeys(_topics(config).values())
+            if name.casefold().startswith(incomplete.casefold())
+        ]
     except Exception:  # a shell has no place for messages during completion
         return []
 
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("title")
-@click.option("--topic", "topics", multiple=True, metavar="NAME", shell_complete=_complete_topic, help="A topic; may be given again.")
-@click.option("--category", default="", metavar="NAME", help="Its category, and the folder it stands in.")
-@click.option("--date", metavar="TIME", help="When it is published, in the site's zone.  [default: now]")
+@click.option(
+    "--topic",
+    "topics",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=_complete_topic,
+    help="A topic; may be given again.",
+)
+@click.option(
+    "--category", default="", metavar="NAME", help="Its category, and the folder it stands in."
+)
+@click.option(
+    "--date", metavar="TIME", help="When it is published, in the site's zone.  [default: now]"
+)
 @click.option("--draft", is_flag=True, help="Withhold it until the line draft is removed.")
 @click.option("--page", is_flag=True, help="A plain page, such as About, without a date.")
 @click.option("--edit", is_flag=True, help="Open it in $VISUAL or $EDITOR.")
@@ -58,7 +77,13 @@ def command(common: Common, title: str, topics: tuple[str, ...], **options: Any)
         file = new_page(config, title, options["draft"])
     else:
         time = make_clock(config, False, False, options["date"], "--date").as_of
-        asks = not topics and not options["as_json"] and common.verbosity >= 0 and sys.stdin.isatty() and sys.stderr.isatty()
+        asks = (
+            not topics
+            and not options["as_json"]
+            and common.verbosity >= 0
+            and sys.stdin.isatty()
+            and sys.stderr.isatty()
+        )
         if topics or asks:
             known = _topics(config)
             topics = as_known(topics or _ask(list(dict.fromkeys(known.values()))), known)
@@ -74,7 +99,11 @@ def command(common: Common, title: str, topics: tuple[str, ...], **options: Any)
         try:
             click.edit(filename=str(file))
         except click.ClickException as error:
-            raise settings_error("editor-failed", error.message, hint=f"{shown} is written; $EDITOR names the program") from None
+            raise settings_error(
+                "editor-failed",
+                error.message,
+                hint=f"{shown} is written; $EDITOR names the program",
+            ) from None
 
 
 def _topics(config: Config) -> dict[str, str]:
@@ -82,13 +111,24 @@ def _topics(config: Config) -> dict[str, str]:
     from newsgen.inspect.scaffold import site_topics
     from newsgen.store.cache import use_cache
 
-    return use_cache(config.paths.cache, lambda cache, _: site_topics(config, cache, default_jobs()))
+    return use_cache(
+        config.paths.cache, lambda cache, _: site_topics(config, cache, default_jobs())
+    )
 
 
 def _ask(known: list[str]) -> tuple[str, ...]:
     """Ask for topics, by name or number."""
     for number, name in enumerate(known, 1):
         say(f"{number:4} {name}")
-    typed = click.prompt("Topics, by number or name, with commas between them", default="", show_default=False, err=True)
+    typed = click.prompt(
+        "Topics, by number or name, with commas between them",
+        default="",
+        show_default=False,
+        err=True,
+    )
     words = [word.strip() for word in typed.split(",")]
-    return tuple(known[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(known) else word for word in words if word)
+    return tuple(
+        known[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(known) else word
+        for word in words
+        if word
+    )

@@ -10,14 +10,17 @@ from newsgen.config.settings import load_config
 
 
 @click.command(epilog="\b\nExamples:\n  newsgen next-due\n  newsgen next-due --at 2026-02-01T08:00")
-@click.option("--at", metavar="TIME", help="Seen from which time, in the site's zone.  [default: now]")
+@click.option(
+    "--at", metavar="TIME", help="Seen from which time, in the site's zone.  [default: now]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON document.")
 @with_common
 def command(common: Common, at: str | None, as_json: bool) -> None:
-    """Print the next time at which the site changes by itself: a story comes due, one expires, one leaves the news sitemap.
+    """Print the next time at which the site changes by itself: a story comes due, one expires, one
+    leaves the news sitemap.
 
-    Nothing is printed where there is none, so that a scheduler can sleep until then, or until something is written.
-    """
+    Nothing is printed where there is none, so that a scheduler can sleep until then, or until
+    something is written."""
     from newsgen.core.engine import default_jobs
     from newsgen.inspect.status import status
 

@@ -50,15 +50,46 @@ WantedBy=timers.target
 
 @click.command(epilog=_EXAMPLES)
 @editions_option
-@click.option("--if-due", is_flag=True, help="Do nothing where neither an input nor the time changes anything.")
-@click.option("--strict", is_flag=True, help="Stop where guards name articles, instead of publishing without these.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many processes.  [default: one a processor]")
-@click.option("--log-format", "form", type=Choice(["text", "json"]), default="text", help="json: one object a line.")
-@click.option("--print-systemd", "units", is_flag=True, help="Print units for systemd, and do nothing.")
+@click.option(
+    "--if-due",
+    is_flag=True,
+    help="Do nothing where neither an input nor the time changes anything.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Stop where guards name articles, instead of publishing without these.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many processes.  [default: one a processor]",
+)
+@click.option(
+    "--log-format",
+    "form",
+    type=Choice(["text", "json"]),
+    default="text",
+    help="json: one object a line.",
+)
+@click.option(
+    "--print-systemd", "units", is_flag=True, help="Print units for systemd, and do nothing."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
 @with_common
-def command(common: Common, to: Path | None, if_due: bool, strict: bool, jobs: int | None, form: str, units: bool, as_json: bool) -> int:
-    """Do all of it: fetch pictures, build, check, publish if no guard says no, announce, write a report.
+def command(
+    common: Common,
+    to: Path | None,
+    if_due: bool,
+    strict: bool,
+    jobs: int | None,
+    form: str,
+    units: bool,
+    as_json: bool,
+) -> int:
+    """Do all of it: fetch pictures, build, check, publish if no guard says no, announce, write a
+    report.
 
     Reports are kept in `reports` in the folder of editions.
     """
@@ -66,13 +97,26 @@ def command(common: Common, to: Path | None, if_due: bool, strict: bool, jobs: i
     root = config.paths.root
     if units:
         own = {"--config": common.config, "--cache": common.cache, "--to": to}
-        given = [word for name, path in own.items() if path for word in (name, str(path.absolute()))]
+        given = [
+            word for name, path in own.items() if path for word in (name, str(path.absolute()))
+        ]
         given += [word for one in common.sets for word in ("--set", one)]
-        words = [sys.executable, "-m", "newsgen", "nightly", "--root", str(root), *given, "--if-due"]
+        words = [
+            sys.executable,
+            "-m",
+            "newsgen",
+            "nightly",
+            "--root",
+            str(root),
+            *given,
+            "--if-due",
+        ]
         escapes = str.maketrans({"\\": "\\\\", '"': '\\"', "%": "%%", "$": "$$"})
         quoted = " ".join(f'"{word.translate(escapes)}"' for word in words)
         title = config.settings.title.replace("%", "%%")
-        click.echo(_UNITS.format(title=title, root=str(root).replace("%", "%%"), command=quoted), nl=False)
+        click.echo(
+            _UNITS.format(title=title, root=str(root).replace("%", "%%"), command=quoted), nl=False
+        )
         return 0
     from newsgen.core.engine import default_jobs
     from newsgen.publish.nightly import is_due, nightly
@@ -86,7 +130,10 @@ def command(common: Common, to: Path | None, if_due: bool, strict: bool, jobs: i
             _json_line({"time": now(), "event": event, **fields})
         elif common.verbosity >= 0:
             bar.clear()
-            say(f"{now():%Y-%m-%d %H:%M:%S} {event}: " + ", ".join(f"{name} {value}" for name, value in fields.items()))
+            say(
+                f"{now():%Y-%m-%d %H:%M:%S} {event}: "
+                + ", ".join(f"{name} {value}" for name, value in fields.items())
+            )
 
     if if_due and not is_due(config, now()):
         log("not due", {})

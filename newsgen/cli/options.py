@@ -18,19 +18,46 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SITE = (
-    click.option("--root", type=click.Path(path_type=Path), metavar="DIR", help="The site's folder.  [default: this folder]"),
-    click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The settings.  [default: newsgen.yaml in the root]"),
-    click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="A setting for this run, as in --set related.limit=5."),
-    click.option("--cache", type=click.Path(path_type=Path), metavar="DIR", help="The cache.  [default: .newsgen in the root]"),
+    click.option(
+        "--root",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The site's folder.  [default: this folder]",
+    ),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The settings.  [default: newsgen.yaml in the root]",
+    ),
+    click.option(
+        "--set",
+        "sets",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="A setting for this run, as in --set related.limit=5.",
+    ),
+    click.option(
+        "--cache",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The cache.  [default: .newsgen in the root]",
+    ),
     click.option("-q", "--quiet", count=True, help="Say only what is wrong."),
-    click.option("-v", "--verbose", count=True, help="Say more: every problem, the time of each stage."),
+    click.option(
+        "-v", "--verbose", count=True, help="Say more: every problem, the time of each stage."
+    ),
 )
 
 
 _CLOCK = (
     click.option("--drafts", is_flag=True, help="Show drafts."),
-    click.option("--future", is_flag=True, help="Show articles that are dated after the build's clock."),
-    click.option("--as-of", metavar="TIME", help="The build's clock, in the site's zone.  [default: now]"),
+    click.option(
+        "--future", is_flag=True, help="Show articles that are dated after the build's clock."
+    ),
+    click.option(
+        "--as-of", metavar="TIME", help="The build's clock, in the site's zone.  [default: now]"
+    ),
 )
 
 
@@ -70,7 +97,9 @@ def clock_options(function: F) -> F:
     return function
 
 
-def make_clock(config: Config, drafts: bool, future: bool, as_of: str | None, option: str = "--as-of") -> Clock:
+def make_clock(
+    config: Config, drafts: bool, future: bool, as_of: str | None, option: str = "--as-of"
+) -> Clock:
     """Return the build's clock. Raises click.UsageError for an invalid time."""
     from newsgen.content.visibility import Clock
 
@@ -95,7 +124,10 @@ def with_common(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def wrapped(ctx: click.Context, /, **options: Any) -> Any:
         above = ctx.parent.params if ctx.parent else {}
-        own = {name: options.pop(name) for name in ("root", "config", "sets", "cache", "quiet", "verbose")}
+        own = {
+            name: options.pop(name)
+            for name in ("root", "config", "sets", "cache", "quiet", "verbose")
+        }
 
         def pick(name: str) -> Any:
             return own[name] or above.get(name)

@@ -18,7 +18,12 @@ _SOON = 0.5  # seconds after which the pace of a stage is known
 class Bar:
     """Progress on standard error. `clock` counts seconds."""
 
-    def __init__(self, wanted: bool, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        wanted: bool,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._wanted = wanted
         self._stream = stream or sys.stderr
         self._clock = clock
@@ -74,7 +79,12 @@ class Bar:
             self._write("\r\x1b[2K")
             self._drawn = False
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.clear()
 
 

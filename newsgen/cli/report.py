@@ -19,7 +19,8 @@ from newsgen.core.problems import Problem, UserError, as_mapping, locate, locate
 SHOWN = 20
 
 
-# Characters that control a terminal or the text direction (except tabs and newlines), and surrogates.
+# Characters that control a terminal or the text direction (except tabs and newlines), and
+# surrogates.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

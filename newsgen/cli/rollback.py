@@ -26,7 +26,10 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON document.")
 @with_common
 def command(common: Common, edition: str, to: Path | None, withheld: bool, as_json: bool) -> int:
-    """Make an earlier edition live again, and hold it: nothing is published over it until `newsgen publish --release`."""
+    """Make an earlier edition live again, and hold it:
+
+    nothing is published over it until `newsgen publish --release`.
+    """
     from newsgen.publish.publish import exit_code, now
     from newsgen.publish.rollback import rollback
 
@@ -34,5 +37,8 @@ def command(common: Common, edition: str, to: Path | None, withheld: bool, as_js
     done, missing = rollback(config, edition, now(), withheld)
     show(done, config, common, as_json)
     if missing and common.verbosity >= 0:
-        say(f"{count(len(missing), 'article')} of it no longer in the content folder, such as {missing[0]}")
+        say(
+            f"{count(len(missing), 'article')} of it no longer in the content folder, such as "
+            f"{missing[0]}"
+        )
     return exit_code(done)

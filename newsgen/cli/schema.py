@@ -17,7 +17,9 @@ Examples:
 @click.option("--page", is_flag=True, help="Of a plain page.")
 @with_common
 def command(common: Common, page: bool) -> None:
-    """Print the JSON Schema of an article's front matter, for editors that check and complete its fields."""
+    """Print the JSON Schema of an article's front matter, for editors that check and complete its
+    fields.
+    """
     from newsgen.content.json_schema import json_schema
 
     print_document(json_schema(page))

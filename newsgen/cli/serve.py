@@ -31,17 +31,49 @@ _PORT = 1313
 
 
 @click.command(epilog=_EXAMPLES)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 is all of this machine's.")
 @click.option(
-    "--allow-host", "allowed", multiple=True, metavar="NAME", help="Answer to this host name too; .NAME: to all names below it. Repeatable."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen at; 0.0.0.0 is all of this machine's.",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="The port, or the next free one.")
+@click.option(
+    "--allow-host",
+    "allowed",
+    multiple=True,
+    metavar="NAME",
+    help="Answer to this host name too; .NAME: to all names below it. Repeatable.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=_PORT,
+    show_default=True,
+    help="The port, or the next free one.",
+)
 @click.option("--open", "open_it", is_flag=True, help="Open the site in the browser.")
-@click.option("--poll", is_flag=True, help="Look for changes twice a second, where the system tells of none: network drives, containers.")
-@click.option("--drafts/--no-drafts", default=True, help="Whether drafts are shown.  [default: they are]")
-@click.option("--future/--no-future", default=True, help="Whether articles that are dated later are shown.  [default: they are]")
-@click.option("--as-of", metavar="TIME", help="The clock, in the site's zone.  [default: it goes on]")
-@click.option("--offline", is_flag=True, help="Ask nothing of other hosts: pictures that are linked stay away.")
+@click.option(
+    "--poll",
+    is_flag=True,
+    help="Look for changes twice a second, where the system tells of none: network drives, "
+    "containers.",
+)
+@click.option(
+    "--drafts/--no-drafts", default=True, help="Whether drafts are shown.  [default: they are]"
+)
+@click.option(
+    "--future/--no-future",
+    default=True,
+    help="Whether articles that are dated later are shown.  [default: they are]",
+)
+@click.option(
+    "--as-of", metavar="TIME", help="The clock, in the site's zone.  [default: it goes on]"
+)
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Ask nothing of other hosts: pictures that are linked stay away.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the address as one JSON document.")
 @with_common
 def command(common: Common, **options: Any) -> int:
@@ -55,26 +87,44 @@ def command(common: Common, **options: Any) -> int:
 
     for name in options["allowed"]:
         if not is_host_name(name):
-            raise click.UsageError(f"--allow-host {name}: write a host name, without a scheme or a port, such as preview.example")
+            raise click.UsageError(
+                f"--allow-host {name}: write a host name, without a scheme or a port, such as "
+                "preview.example"
+            )
     with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
         preview = PreviewSession(
             lambda: load_config(common.root, common.config, common.sets, None, common.cache),
-            lambda config: make_clock(config, options["drafts"], options["future"], options["as_of"]),
+            lambda config: make_clock(
+                config, options["drafts"], options["future"], options["as_of"]
+            ),
             bar.show,
         )
     gc.freeze()  # the site stays in memory, so searching it for cycles would only cost time
     try:
         listening = bind(options["host"], options["port"])
     except OSError as error:
-        raise click.UsageError(f"--host {options['host']} --port {options['port']}: {error.strerror or error}") from None
+        raise click.UsageError(
+            f"--host {options['host']} --port {options['port']}: {error.strerror or error}"
+        ) from None
     watcher: list[Watcher] = []
 
     def settle(seconds: float) -> None:
         for one in watcher:
             one.settle(seconds)
 
-    server = make(App(preview, options["host"], settle, options["offline"], options["allowed"]), listening)
-    watcher.append(Watcher(preview.watched, preview.update, preview.look_around, server.shutdown, options["poll"], _polls))
+    server = make(
+        App(preview, options["host"], settle, options["offline"], options["allowed"]), listening
+    )
+    watcher.append(
+        Watcher(
+            preview.watched,
+            preview.update,
+            preview.look_around,
+            server.shutdown,
+            options["poll"],
+            _polls,
+        )
+    )
     threading.Thread(target=_report, args=(preview, common.verbosity), daemon=True).start()
     with suppress(KeyboardInterrupt):  # Ctrl-C ends a preview, at any moment
         _announce(preview, address(options["host"], server.port), common, options)
@@ -84,16 +134,23 @@ def command(common: Common, **options: Any) -> int:
     return 0
 
 
-def _announce(preview: PreviewSession, origin: str, common: Common, options: dict[str, Any]) -> None:
+def _announce(
+    preview: PreviewSession, origin: str, common: Common, options: dict[str, Any]
+) -> None:
     """Print the address, and open it in the browser if requested."""
     site = preview.state.prepared
     url = origin + preview.state.config.settings.base + "/"
     if options["as_json"]:
-        print_document({"url": url, "articles": len(site.views.plan.stories), "pages": len(site.views.pages)})
+        print_document(
+            {"url": url, "articles": len(site.views.plan.stories), "pages": len(site.views.pages)}
+        )
     else:
         echo(url)
     if common.verbosity >= 0:
-        say(f"{count(len(site.views.plan.stories), 'article')}, {count(len(site.views.pages), 'page')}. Ctrl-C ends.")
+        say(
+            f"{count(len(site.views.plan.stories), 'article')}, "
+            f"{count(len(site.views.pages), 'page')}. Ctrl-C ends."
+        )
     if options["open_it"]:
         click.launch(url)
 
@@ -105,9 +162,15 @@ def address(host: str, port: int) -> str:
 
 
 def _polls(error: OSError) -> None:
-    say(f"The system cannot watch more folders ({error.strerror}): newsgen looks for changes itself, twice a second.")
+    say(
+        f"The system cannot watch more folders ({error.strerror}): newsgen looks for changes "
+        "itself, twice a second."
+    )
     if error.errno in (errno.ENOSPC, errno.EMFILE):
-        say("  hint: raise fs.inotify.max_user_watches or fs.inotify.max_user_instances (sysctl), or pass --poll")
+        say(
+            "  hint: raise fs.inotify.max_user_watches or fs.inotify.max_user_instances "
+            "(sysctl), or pass --poll"
+        )
 
 
 def _report(preview: Any, verbosity: int) -> None:
@@ -116,7 +179,11 @@ def _report(preview: Any, verbosity: int) -> None:
     number = -1
     while not preview.closed:
         number = preview.wait(number, 3600)
-        now = [problem for problem in preview.problems() if problem.severity == "error" or verbosity > 0]
+        now = [
+            problem
+            for problem in preview.problems()
+            if problem.severity == "error" or verbosity > 0
+        ]
         new = [problem for problem in now if problem not in known]
         print_problems(new, preview.state.config.paths.root, max(verbosity, 0))
         if known and not now:

@@ -23,7 +23,9 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print it as one JSON document.")
 @with_common
 def command(common: Common, at: str | None, as_json: bool) -> None:
-    """Tell who may be seen, who not and why, what time alone will change next; what is live, and how the last night went."""
+    """Tell who may be seen, who not and why, what time alone will change next; what is live, and
+    how the last night went.
+    """
     from msgspec import to_builtins
 
     from newsgen.core.engine import default_jobs
@@ -36,7 +38,10 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
     store = Store(config.paths.editions)
     night, hold = last_report(store), store.hold()
     if as_json:
-        print_document(to_builtins(found) | {"live": store.live_name(), "held": hold and hold.since, "last_night": night})
+        print_document(
+            to_builtins(found)
+            | {"live": store.live_name(), "held": hold and hold.since, "last_night": night}
+        )
         return
     zone = config.settings.zone
 
@@ -45,11 +50,17 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
 
     echo(f"at {shown(found.at)}")
     for name, counts in (("article", found.articles), ("plain page", found.pages)):
-        parts = ", ".join(f"{n:,} {seen}" for seen, n in sorted(counts.items(), key=lambda item: _ORDER.index(item[0])))
+        parts = ", ".join(
+            f"{n:,} {seen}"
+            for seen, n in sorted(counts.items(), key=lambda item: _ORDER.index(item[0]))
+        )
         echo(f"{count(sum(counts.values()), name)}" + (f": {parts}" if parts else ""))
     if found.why:
         echo("because " + ", ".join(f"{why} ({n:,})" for why, n in sorted(found.why.items())))
-    unseen = sorted((one for one in found.files if one.seen != "visible"), key=lambda one: -_ORDER.index(one.seen))
+    unseen = sorted(
+        (one for one in found.files if one.seen != "visible"),
+        key=lambda one: -_ORDER.index(one.seen),
+    )
     limit = len(unseen) if common.verbosity > 0 else SHOWN
     for one in unseen[:limit]:
         until = f" until {shown(one.due)}" if one.due else ""
@@ -61,13 +72,22 @@ def command(common: Common, at: str | None, as_json: bool) -> None:
         for one in found.changes:
             echo(f"  {one.file} is {one.seen} then")
         if not found.changes:
-            echo("  no file is seen otherwise then; stories leave the news sitemap, or show what is dated so")
+            echo(
+                "  no file is seen otherwise then; stories leave the news sitemap, or show what "
+                "is dated so"
+            )
     else:
         echo("time alone changes nothing")
     if store.live_name():
-        echo(f"live is the edition {store.live_name()[:12]}" + (f", held since {shown(hold.since)}" if hold else ""))
+        echo(
+            f"live is the edition {store.live_name()[:12]}"
+            + (f", held since {shown(hold.since)}" if hold else "")
+        )
     if night:
-        echo(f"the last night ended at {shown(night.ended)}: {night.outcome} (exit code {night.exit})")
+        echo(
+            f"the last night ended at {shown(night.ended)}: {night.outcome} (exit code "
+            f"{night.exit})"
+        )
 
 
 _ORDER = ("visible", "hidden", "withheld", "left out")

@@ -19,7 +19,9 @@ Examples:
 @clock_options
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON document.")
 @with_common
-def command(common: Common, url: str, drafts: bool, future: bool, as_of: str | None, as_json: bool) -> None:
+def command(
+    common: Common, url: str, drafts: bool, future: bool, as_of: str | None, as_json: bool
+) -> None:
     """Tell what the page at URL is made of, and why it was last rendered."""
     from newsgen.build.pipeline import BuildOptions
     from newsgen.core.engine import default_jobs

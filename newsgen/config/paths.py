@@ -41,12 +41,18 @@ def check_folders(paths: Paths) -> None:
     """
     for folder in msgspec.structs.astuple(paths):
         if os.fsencode(folder) != str(folder).encode("utf-8", "replace"):
-            raise settings_error("bad-setting", f"the folder {os.fsencode(folder)!r} has a name that is not UTF-8")
-    written = {name: Path(os.path.realpath(getattr(paths, name))) for name in ("output", "editions")}
+            raise settings_error(
+                "bad-setting", f"the folder {os.fsencode(folder)!r} has a name that is not UTF-8"
+            )
+    written = {
+        name: Path(os.path.realpath(getattr(paths, name))) for name in ("output", "editions")
+    }
     for name in ("content", "data", "templates", "static", "media", "cache", "editions"):
         folder = Path(os.path.realpath(getattr(paths, name)))
         for mine, output in written.items():
-            if mine != name and (output == folder or output in folder.parents or folder in output.parents):
+            if mine != name and (
+                output == folder or output in folder.parents or folder in output.parents
+            ):
                 raise settings_error(
                     "output-overlaps",
                     f"the {mine} {getattr(paths, mine)} and the folder {name} ({folder}) overlap",
@@ -56,5 +62,7 @@ def check_folders(paths: Paths) -> None:
     for mine, output in written.items():
         if output == root or output in root.parents:
             raise settings_error(
-                "output-overlaps", f"the {mine} {getattr(paths, mine)} holds the site's own root", hint=f"set {mine} to a folder of its own"
+                "output-overlaps",
+                f"the {mine} {getattr(paths, mine)} holds the site's own root",
+                hint=f"set {mine} to a folder of its own",
             )

@@ -46,9 +46,16 @@ class Announce(Table, frozen=True):
     """Who is notified of a new edition: WebSub hubs, search engines (IndexNow), a webhook."""
 
     websub: tuple[Address, ...] = ()
-    indexnow: Annotated[str, matching(r"^(?:[A-Za-z0-9-]{8,128})?$", "is not a key of 8 to 128 letters, digits and hyphens")] = ""
+    indexnow: Annotated[
+        str,
+        matching(
+            r"^(?:[A-Za-z0-9-]{8,128})?$", "is not a key of 8 to 128 letters, digits and hyphens"
+        ),
+    ] = ""
     indexnow_url: Address = "https://api.indexnow.org/indexnow"
-    webhook: Annotated[str, matching(r"^(?:https?://[^\s/]+\S*)?$", "is not an address of http or https")] = ""
+    webhook: Annotated[
+        str, matching(r"^(?:https?://[^\s/]+\S*)?$", "is not an address of http or https")
+    ] = ""
 
 
 class Nightly(Table, frozen=True):

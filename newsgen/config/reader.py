@@ -58,8 +58,16 @@ class SettingsFile:
         try:
             self._text = frontmatter.decode(file.read_bytes()).text
         except OSError as error:
-            hint = "`newsgen --root DIR` names the site's folder; newsgen.yaml needs at least title and url"
-            raise settings_error("no-settings", f"the settings cannot be read: {error.strerror}", file=self._file, hint=hint) from None
+            hint = (
+                "`newsgen --root DIR` names the site's folder; newsgen.yaml needs at least "
+                "title and url"
+            )
+            raise settings_error(
+                "no-settings",
+                f"the settings cannot be read: {error.strerror}",
+                file=self._file,
+                hint=hint,
+            ) from None
 
     @cached_property
     def _values(self) -> dict[str, Any]:
@@ -72,13 +80,24 @@ class SettingsFile:
         try:
             exact = frontmatter.parse_exact(self._text)
         except FrontMatterError as error:
-            raise settings_error(error.code, str(error), file=self._file, line=error.line, column=error.column, hint=error.hint) from None
+            raise settings_error(
+                error.code,
+                str(error),
+                file=self._file,
+                line=error.line,
+                column=error.column,
+                hint=error.hint,
+            ) from None
         if exact.duplicates:
-            raise settings_error("duplicate-key", "the key stands twice", file=self._file, field=exact.duplicates[0])
+            raise settings_error(
+                "duplicate-key", "the key stands twice", file=self._file, field=exact.duplicates[0]
+            )
         if exact.value is None:
             return {}
         if not isinstance(exact.value, dict):
-            raise settings_error("not-a-mapping", "the settings are not a mapping", file=self._file, line=1, column=1)
+            raise settings_error(
+                "not-a-mapping", "the settings are not a mapping", file=self._file, line=1, column=1
+            )
         return exact.value
 
     def typed(self, table: type[T]) -> T:
@@ -110,9 +129,14 @@ class SettingsFile:
         if value is None:
             return "default"
         line, _ = frontmatter.locate_fields(self._text, [f"$.{name}"])[0]
-        return next((f"--set {one}" for one in reversed(self._sets) if _names(one, name)), f"{self._file}:{line}")
+        return next(
+            (f"--set {one}" for one in reversed(self._sets) if _names(one, name)),
+            f"{self._file}:{line}",
+        )
 
-    def wrong(self, name: str, message: str, hint: str = "", code: str = "bad-setting") -> UserError:
+    def wrong(
+        self, name: str, message: str, hint: str = "", code: str = "bad-setting"
+    ) -> UserError:
         """Return the error for a wrong setting, with the option or the position that sets it."""
         for assignment in self._sets:
             if _names(assignment, name):
@@ -120,7 +144,9 @@ class SettingsFile:
         line, column = frontmatter.locate_fields(self._text, [f"$.{name}"])[0]
         if code == "unknown-setting":
             line, column = self._key(re.split(r"[.\[]", name)[-1], line) or (line, column)
-        return settings_error(code, f"{name} {message}", file=self._file, line=line, column=column, hint=hint)
+        return settings_error(
+            code, f"{name} {message}", file=self._file, line=line, column=column, hint=hint
+        )
 
     def _key(self, name: str, line: int) -> tuple[int, int] | None:
         """Return the position of the key whose value is at this line."""
@@ -137,13 +163,27 @@ class SettingsFile:
         unknown = re.search(r"unknown field `([^`]*)`", what)
         missing = re.search(r"missing required field `([^`]*)`", what)
         if unknown:
-            hint = near_or_all(unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))])
-            return self.wrong(".".join(part for part in (name, unknown[1]) if part), "is no setting", hint, "unknown-setting")
+            hint = near_or_all(
+                unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))]
+            )
+            return self.wrong(
+                ".".join(part for part in (name, unknown[1]) if part),
+                "is no setting",
+                hint,
+                "unknown-setting",
+            )
         if missing and name:
             return self.wrong(name, f"has no {missing[1]}")
         if missing:
             hint = f"add a line such as  {missing[1]}: ..."
-            return settings_error("missing-setting", f"the setting {missing[1]} is required", file=self._file, line=1, column=1, hint=hint)
+            return settings_error(
+                "missing-setting",
+                f"the setting {missing[1]} is required",
+                file=self._file,
+                line=1,
+                column=1,
+                hint=hint,
+            )
         known = _type_at(table, name)
         if what.startswith("Expected `str` matching regex"):
             what = next(meta.description for meta in known.__metadata__ if meta.description)
@@ -153,7 +193,13 @@ class SettingsFile:
                 what = found.expand(words)
                 break
         value = re.fullmatch(r"does not know '(.*)'", what)
-        return self.wrong(name, what, near_or_all(value[1], get_args(known)) if value and get_origin(known) is Literal else "")
+        return self.wrong(
+            name,
+            what,
+            near_or_all(value[1], get_args(known))
+            if value and get_origin(known) is Literal
+            else "",
+        )
 
 
 def _names(assignment: str, name: str) -> bool:
@@ -170,7 +216,11 @@ def as_yaml(value: Any) -> str:
         return value.replace(microsecond=0).isoformat().replace("+00:00", "Z")
     if value is None:
         return ""
-    return yaml.safe_dump(value, allow_unicode=True, width=1_000_000, default_flow_style=True).removesuffix("...\n").strip()
+    return (
+        yaml.safe_dump(value, allow_unicode=True, width=1_000_000, default_flow_style=True)
+        .removesuffix("...\n")
+        .strip()
+    )
 
 
 def near_or_all(name: str, known: list[str] | tuple[str, ...]) -> str:
@@ -192,7 +242,9 @@ def _assign(values: dict[str, Any], assignment: str) -> None:
         if inner is None:
             inner = values[group] = {}
         if not isinstance(inner, dict):
-            raise settings_error("bad-set", f"--set {assignment}: {group} is not a group of settings")
+            raise settings_error(
+                "bad-set", f"--set {assignment}: {group} is not a group of settings"
+            )
         values = inner
     values[last] = parsed
 
@@ -219,7 +271,9 @@ def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
 def _has_form(due: Any) -> bool:
     """Return whether a type, or one within it, has a pattern that its text must match."""
     metas = getattr(due, "__metadata__", ())
-    return any(isinstance(one, Meta) and one.pattern for one in metas) or any(map(_has_form, get_args(due)))
+    return any(isinstance(one, Meta) and one.pattern for one in metas) or any(
+        map(_has_form, get_args(due))
+    )
 
 
 def _type_at(table: Any, path: str) -> Any:
@@ -227,7 +281,16 @@ def _type_at(table: Any, path: str) -> Any:
     for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
         if index or name.isdigit():
             table = get_args(table)[0]
-            table = next((part for part in get_args(table) if isinstance(part, type) and issubclass(part, Struct)), table)
+            table = next(
+                (
+                    part
+                    for part in get_args(table)
+                    if isinstance(part, type) and issubclass(part, Struct)
+                ),
+                table,
+            )
         else:
-            table = next(field.type for field in msgspec.structs.fields(table) if field.name == name)
+            table = next(
+                field.type for field in msgspec.structs.fields(table) if field.name == name
+            )
     return table

@@ -21,7 +21,20 @@ from newsgen.core.problems import settings_error
 
 FILE = "newsgen.yaml"
 ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
-_Lists = Literal["category", "topics", "topic", "sources", "source", "tags", "tag", "authors", "author", "year", "month", "day"]
+_Lists = Literal[
+    "category",
+    "topics",
+    "topic",
+    "sources",
+    "source",
+    "tags",
+    "tag",
+    "authors",
+    "author",
+    "year",
+    "month",
+    "day",
+]
 _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]
 _Single = Literal["page", "corrections", "redirect", "gone", "404"]
 Kind = Literal[_Lists, _Single, _Machine]
@@ -96,7 +109,11 @@ class Sources(Table, frozen=True):
     canonical: tuple[str, ...] = ()
 
 
-HeaderText = Annotated[str, Meta(max_length=1500), matching(r"^[\x20-\x7e]*$", "holds a character that a header may not hold")]
+HeaderText = Annotated[
+    str,
+    Meta(max_length=1500),
+    matching(r"^[\x20-\x7e]*$", "holds a character that a header may not hold"),
+]
 
 
 class Headers(Table, frozen=True):
@@ -111,13 +128,21 @@ class Headers(Table, frozen=True):
 class Embeds(Table, frozen=True):
     """The hosts whose video players articles may embed."""
 
-    hosts: tuple[str, ...] = ("youtube.com", "youtube-nocookie.com", "youtu.be", "vimeo.com", "player.vimeo.com")
+    hosts: tuple[str, ...] = (
+        "youtube.com",
+        "youtube-nocookie.com",
+        "youtu.be",
+        "vimeo.com",
+        "player.vimeo.com",
+    )
 
 
 Folder = Annotated[str, matching(r"^[^\x00-\x1f]+$", "is not the name of a folder")]
 Colour = Annotated[str, matching(r"^(?:#[0-9A-Fa-f]{6})?$", "is not a colour such as #005a9c")]
 Family = Annotated[str, matching(r"^[\w \-]+$", "is not the name of a font")]
-Stack = Annotated[str, matching(r"^[\w ,'\"\-]*$", "is not a list of fonts such as Literata, Georgia, serif")]
+Stack = Annotated[
+    str, matching(r"^[\w ,'\"\-]*$", "is not a list of fonts such as Literata, Georgia, serif")
+]
 Percent = Annotated[float, Meta(ge=0, le=300)]
 
 
@@ -129,8 +154,13 @@ class Font(Table, frozen=True):
     """
 
     family: Family
-    file: Annotated[str, matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2")]
-    weight: Annotated[str, matching(r"^\d{1,4}(?: \d{1,4})?$", "is not a weight such as 400, or 200 900")] = "400"
+    file: Annotated[
+        str,
+        matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2"),
+    ]
+    weight: Annotated[
+        str, matching(r"^\d{1,4}(?: \d{1,4})?$", "is not a weight such as 400, or 200 900")
+    ] = "400"
     style: Literal["normal", "italic"] = "normal"
     preload: bool = True
     fallback: Annotated[str, matching(r"^[\w \-]*$", "is not the name of a font")] = ""
@@ -148,7 +178,9 @@ class Theme(Table, frozen=True):
     serif: Stack = ""
     sans: Stack = ""
     mono: Stack = ""
-    logo: Annotated[str, matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")] = ""
+    logo: Annotated[
+        str, matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")
+    ] = ""
     fonts: tuple[Font, ...] = ()
 
 
@@ -198,9 +230,9 @@ class Preview(Table, frozen=True):
     each page.
     """
 
-    editor: Annotated[str, matching(r"^(?:(?!javascript|data|vbscript)[a-z][a-z0-9+.\-]*:\S+)?$", _EDITOR)] = (
-        "vscode://file{file}:{line}:{column}"
-    )
+    editor: Annotated[
+        str, matching(r"^(?:(?!javascript|data|vbscript)[a-z][a-z0-9+.\-]*:\S+)?$", _EDITOR)
+    ] = "vscode://file{file}:{line}:{column}"
     bar: bool = True
 
 
@@ -293,8 +325,17 @@ def load_config(
     source = SettingsFile(file, sets)
     settings = _checked(source.typed(Settings), source)
     folders = {name: Path(os.path.abspath(root / getattr(settings, name))) for name in _FOLDERS}
-    folders |= {name: Path(os.path.abspath(given)) for name, given in (("output", output), ("editions", editions)) if given}
-    paths = Paths(root=Path(os.path.abspath(root)), config=file, cache=Path(os.path.abspath(cache or root / ".newsgen")), **folders)
+    folders |= {
+        name: Path(os.path.abspath(given))
+        for name, given in (("output", output), ("editions", editions))
+        if given
+    }
+    paths = Paths(
+        root=Path(os.path.abspath(root)),
+        config=file,
+        cache=Path(os.path.abspath(cache or root / ".newsgen")),
+        **folders,
+    )
     check_folders(paths)
     return Config(settings, paths)
 
@@ -310,16 +351,25 @@ class Setting(Struct, frozen=True):
     origin: str
 
 
-def list_settings(root: Path, config: Path | None, sets: tuple[str, ...], key: str = "") -> list[Setting]:
+def list_settings(
+    root: Path, config: Path | None, sets: tuple[str, ...], key: str = ""
+) -> list[Setting]:
     """Return all settings of the site at `root`, or the one with this key, or those of this group.
 
     Raises UserError (exit code 2) if the key does not exist or a setting is wrong.
     """
     source = SettingsFile(config or root / FILE, sets)
-    found = [Setting(name, value, source.origin(name)) for name, value in _flat(_checked(source.typed(Settings), source))]
+    found = [
+        Setting(name, value, source.origin(name))
+        for name, value in _flat(_checked(source.typed(Settings), source))
+    ]
     wanted = [one for one in found if not key or one.key == key or one.key.startswith(f"{key}.")]
     if not wanted:
-        raise settings_error("unknown-setting", f"{key} is no setting", hint=near_or_all(key, [one.key for one in found]))
+        raise settings_error(
+            "unknown-setting",
+            f"{key} is no setting",
+            hint=near_or_all(key, [one.key for one in found]),
+        )
     return wanted
 
 
@@ -347,7 +397,9 @@ def _checked(settings: Settings, source: SettingsFile) -> Settings:
     for name, allowed in _PLACEHOLDERS.items():
         _check_permalink(f"permalinks.{name}", getattr(settings.permalinks, name), allowed, source)
     theme = msgspec.structs.replace(settings.theme, logo=composed(settings.theme.logo))
-    return msgspec.structs.replace(settings, url=settings.url.rstrip("/"), icon=composed(settings.icon), theme=theme)
+    return msgspec.structs.replace(
+        settings, url=settings.url.rstrip("/"), icon=composed(settings.icon), theme=theme
+    )
 
 
 def _check_permalink(name: str, pattern: str, allowed: set[str], source: SettingsFile) -> None:

@@ -64,7 +64,11 @@ def stats_of(encoded: Raw) -> list[FileStat]:
 def scan_content(folder: Path) -> ScanResult:
     """Scan the content folder now."""
     found, problems = scan(folder, (*SUFFIXES, *PICTURES))
-    near = [stat for stat in found if not stat.path.endswith(SUFFIXES) and stat.path.lower().endswith(PICTURES)]
+    near = [
+        stat
+        for stat in found
+        if not stat.path.endswith(SUFFIXES) and stat.path.lower().endswith(PICTURES)
+    ]
     beside = frozenset(near)
     articles = [stat for stat in found if stat not in beside] if near else found
     encoded = Raw(_encode(articles)), Raw(_encode(near))

@@ -30,8 +30,14 @@ def rooted_article(article: Article, base: str) -> Article:
 
 def rooted_picture(picture: Image, base: str) -> Image:
     """Return the image under `base` if it is one of the site's own."""
-    return structs.replace(picture, url=base + picture.url) if picture.url.startswith("/") else picture
+    return (
+        structs.replace(picture, url=base + picture.url) if picture.url.startswith("/") else picture
+    )
 
 
 def _rooted_provider(provider: Provider, base: str) -> Provider:
-    return structs.replace(provider, logo=rooted_picture(provider.logo, base)) if provider.logo else provider
+    return (
+        structs.replace(provider, logo=rooted_picture(provider.logo, base))
+        if provider.logo
+        else provider
+    )

@@ -21,12 +21,74 @@ from newsgen.content.repair import drop_references
 from newsgen.core.problems import settings_error
 
 _TAGS = {
-    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "div", "section"),
-    *("em", "strong", "b", "i", "u", "s", "del", "ins", "mark", "small", "sub", "sup", "kbd", "code", "pre", "samp", "var"),
-    *("abbr", "cite", "q", "dfn", "time", "a", "img", "figure", "figcaption", "span", "details", "summary"),
+    *(
+        "p",
+        "br",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "div",
+        "section",
+    ),
+    *(
+        "em",
+        "strong",
+        "b",
+        "i",
+        "u",
+        "s",
+        "del",
+        "ins",
+        "mark",
+        "small",
+        "sub",
+        "sup",
+        "kbd",
+        "code",
+        "pre",
+        "samp",
+        "var",
+    ),
+    *(
+        "abbr",
+        "cite",
+        "q",
+        "dfn",
+        "time",
+        "a",
+        "img",
+        "figure",
+        "figcaption",
+        "span",
+        "details",
+        "summary",
+    ),
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }
-_DROP_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title", "textarea", "xmp"}
+_DROP_WITH_CONTENT = {
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "svg",
+    "math",
+    "title",
+    "textarea",
+    "xmp",
+}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},
@@ -45,7 +107,16 @@ _ATTRIBUTES = {
 _FENCES = "pymdownx.superfences"
 _HIGHLIGHT = "pymdownx.highlight"  # its part that writes the HTML
 _PARTS = {  # replacements: Python-Markdown's `extra` with other fences
-    "extra": (_FENCES, _HIGHLIGHT, "footnotes", "attr_list", "def_list", "tables", "abbr", "md_in_html"),
+    "extra": (
+        _FENCES,
+        _HIGHLIGHT,
+        "footnotes",
+        "attr_list",
+        "def_list",
+        "tables",
+        "abbr",
+        "md_in_html",
+    ),
     "fenced_code": (_FENCES, _HIGHLIGHT),
 }
 _CONFIGS: dict[str, dict[str, Any]] = {
@@ -54,7 +125,14 @@ _CONFIGS: dict[str, dict[str, Any]] = {
     _FENCES: {"relaxed_headers": True},
     _HIGHLIGHT: {"use_pygments": False},
 }
-_CLASS_NAMES = {"footnote", "footnote-ref", "footnote-backref", "footnote-definition", "footnote-definition-label", "footnote-reference"}
+_CLASS_NAMES = {
+    "footnote",
+    "footnote-ref",
+    "footnote-backref",
+    "footnote-definition",
+    "footnote-definition-label",
+    "footnote-reference",
+}
 _ALIGNMENTS = {"left", "right", "center"}
 _CLASSES = {
     **dict.fromkeys(("div", "a", "sup"), _CLASS_NAMES),
@@ -126,7 +204,11 @@ def _engine(name: str, extensions: tuple[str, ...], language: str) -> Callable[[
     if name == "commonmark":
         import pyromark
 
-        options = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH | pyromark.Options.ENABLE_FOOTNOTES
+        options = (
+            pyromark.Options.ENABLE_TABLES
+            | pyromark.Options.ENABLE_STRIKETHROUGH
+            | pyromark.Options.ENABLE_FOOTNOTES
+        )
         return pyromark.Markdown(options=options).html
     import markdown
 
@@ -136,9 +218,14 @@ def _engine(name: str, extensions: tuple[str, ...], language: str) -> Callable[[
     used = {name: config for name, config in _CONFIGS.items() if name in names}
     ours = [SmartQuotes(language)] if "smarty" in names else []
     try:
-        converter: Any = markdown.Markdown(extensions=[*names, *ours], extension_configs=used, output_format="html")
+        converter: Any = markdown.Markdown(
+            extensions=[*names, *ours], extension_configs=used, output_format="html"
+        )
     except Exception as error:  # an extension that is missing or cannot be set up
-        hint = "https://python-markdown.github.io/extensions/ lists those that come with Python-Markdown"
+        hint = (
+            "https://python-markdown.github.io/extensions/ lists those that come with "
+            "Python-Markdown"
+        )
         raise settings_error("bad-setting", f"markdown.extensions: {error}", hint=hint) from None
 
     def convert(text: str) -> str:
@@ -165,5 +252,9 @@ def _sanitiser() -> Any:
     if (
         cleaner.clean('<abbr title="<>&quot;">') != '<abbr title="&lt;&gt;&quot;"></abbr>'
     ):  # nh3 before 0.3.7; later code relies on the escape
-        raise settings_error("unsafe-sanitiser", "nh3 does not escape < in attributes", hint="install nh3 0.3.7 or newer")
+        raise settings_error(
+            "unsafe-sanitiser",
+            "nh3 does not escape < in attributes",
+            hint="install nh3 0.3.7 or newer",
+        )
     return cleaner

@@ -36,7 +36,16 @@ def cut_values(front: str, above: int) -> list[Problem]:
         return []  # reported when the file is read
     lines = front.split("\n")
     return [
-        Problem("warning", "cut-value", _MESSAGES[sign], "$", "put the whole value in double quotes", "", line + above, column)
+        Problem(
+            "warning",
+            "cut-value",
+            _MESSAGES[sign],
+            "$",
+            "put the whole value in double quotes",
+            "",
+            line + above,
+            column,
+        )
         for sign, line, column in _cuts(composed.root, lines, front)
     ]
 

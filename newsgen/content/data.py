@@ -56,10 +56,14 @@ def load_data(folder: Path, static: Path, base: str = "") -> tuple[Data, list[Pr
     """
     problems: list[Problem] = []
     topics = [_topic(item, i) for i, item in enumerate(_documents(folder, "topics", problems))]
-    organizations = [_organization(item, static, base) for item in _documents(folder, "organizations", problems)]
+    organizations = [
+        _organization(item, static, base) for item in _documents(folder, "organizations", problems)
+    ]
     for item, _ in (*topics, *organizations):
         problems += [structs.replace(problem, file=item.file) for problem in item.reader.problems]
-    return Data(tuple(fact for _, fact in topics), tuple(fact for _, fact in organizations)), problems
+    return Data(
+        tuple(fact for _, fact in topics), tuple(fact for _, fact in organizations)
+    ), problems
 
 
 class _Document(NamedTuple):
@@ -81,7 +85,14 @@ class _Document(NamedTuple):
 
 def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Document]:
     """Return the mappings in a folder, or those in a single list."""
-    single = next((folder / f"{name}{suffix}" for suffix in (".yaml", ".yml") if (folder / f"{name}{suffix}").is_file()), None)
+    single = next(
+        (
+            folder / f"{name}{suffix}"
+            for suffix in (".yaml", ".yml")
+            if (folder / f"{name}{suffix}").is_file()
+        ),
+        None,
+    )
     if single is not None:
         files = [single.name]
     elif (folder / name).is_dir():
@@ -94,11 +105,24 @@ def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Docume
     for file in files:
         for value, path in _parse(folder, file, problems):
             trial = Reader(UTC, [])
-            if isinstance(value, dict) and any(trial.text(value, path, key) for key in ("name", "_id")):
+            if isinstance(value, dict) and any(
+                trial.text(value, path, key) for key in ("name", "_id")
+            ):
                 out.append(_Document(value, file, path, Reader(UTC, [])))
             else:
                 top = 1 if path == "$" else 0  # otherwise the position is looked up
-                problems.append(Problem("warning", "data-without-name", "has no name; it is passed over", path, "", file, top, top))
+                problems.append(
+                    Problem(
+                        "warning",
+                        "data-without-name",
+                        "has no name; it is passed over",
+                        path,
+                        "",
+                        file,
+                        top,
+                        top,
+                    )
+                )
     return out
 
 
@@ -110,14 +134,33 @@ def _parse(folder: Path, file: str, problems: list[Problem]) -> list[tuple[Any, 
         above = int(parts is not None)
         exact = frontmatter.parse_exact(parts.front if parts else text)
     except FrontMatterError as error:
-        problems.append(Problem("error", error.code, str(error), hint=error.hint, file=file, line=error.line + above, column=error.column))
+        problems.append(
+            Problem(
+                "error",
+                error.code,
+                str(error),
+                hint=error.hint,
+                file=file,
+                line=error.line + above,
+                column=error.column,
+            )
+        )
         return []
     except OSError as error:
-        problems.append(Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=file))
+        problems.append(
+            Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=file)
+        )
         return []
-    problems += [structs.replace(one, file=file) for one in (*oddities(exact, above), *cut_values(parts.front if parts else text, above))]
+    problems += [
+        structs.replace(one, file=file)
+        for one in (*oddities(exact, above), *cut_values(parts.front if parts else text, above))
+    ]
     value = exact.value
-    return [(item, f"$[{i}]") for i, item in enumerate(value)] if isinstance(value, list) else [(value, "$")]
+    return (
+        [(item, f"$[{i}]") for i, item in enumerate(value)]
+        if isinstance(value, list)
+        else [(value, "$")]
+    )
 
 
 def _topic(item: _Document, order: int) -> tuple[_Document, TopicFact]:
@@ -125,14 +168,18 @@ def _topic(item: _Document, order: int) -> tuple[_Document, TopicFact]:
     name = item.text("name") or own
     others = item.texts("otherNames") + item.texts("shortname")
     slug = item.text("slug") or own
-    return item, TopicFact(name, slug, order, item.text("parent"), tuple(n for n in others if n != name))
+    return item, TopicFact(
+        name, slug, order, item.text("parent"), tuple(n for n in others if n != name)
+    )
 
 
 def _organization(item: _Document, static: Path, base: str) -> tuple[_Document, OrganizationFact]:
     domain = registrable_domain(item.text("domain") or item.text("_id"))
     name = item.text("name") or domain
     logo = _logo(item, static)
-    return item, OrganizationFact(name, domain, item.texts("otherNames"), rooted_picture(logo, base) if logo else None)
+    return item, OrganizationFact(
+        name, domain, item.texts("otherNames"), rooted_picture(logo, base) if logo else None
+    )
 
 
 def _is_there(folder: Path, name: str) -> bool:
@@ -144,7 +191,9 @@ def _logo(item: _Document, static: Path) -> Image | None:
     """Return the smallest image. One on the site itself must exist."""
     logos, missing = [], ""
     for picture in pictures(item.reader, item.fields, item.path):
-        if picture.url.startswith("/") and not _is_there(static, unquote(picture.url.partition("?")[0]).lstrip("/")):
+        if picture.url.startswith("/") and not _is_there(
+            static, unquote(picture.url.partition("?")[0]).lstrip("/")
+        ):
             missing = picture.url
         else:
             logos.append(picture)

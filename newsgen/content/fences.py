@@ -57,7 +57,9 @@ def _opened(line: str) -> _Fence | None:
     return _Fence(quotes, indent - 1 if quotes and indent else indent, found[2], found[3])
 
 
-def _closing(lines: list[str], at: int, fence: _Fence, unclosed: dict[tuple[int, int, str], int]) -> int:
+def _closing(
+    lines: list[str], at: int, fence: _Fence, unclosed: dict[tuple[int, int, str], int]
+) -> int:
     """Return the index of the line that closes a fence, 0 if there is none."""
     beyond = fence.indent // 4 * 4 + 4
     key = (fence.quotes, beyond, fence.sign[0])

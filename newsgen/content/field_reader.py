@@ -39,7 +39,12 @@ DROPPED = {
     "bad-url": "is not a URL; it is left out",
 }
 NOT_A_MAPPING = Problem(
-    "error", "not-a-mapping", "the front matter is not a mapping of fields", hint="write fields, name: value", line=2, column=1
+    "error",
+    "not-a-mapping",
+    "the front matter is not a mapping of fields",
+    hint="write fields, name: value",
+    line=2,
+    column=1,
 )
 
 
@@ -51,8 +56,13 @@ def oddities(exact: Exact, above: int) -> list[Problem]:
     """Return the problems with unusual YAML. `above` is the number of lines before it."""
     colon, quotes = "a value that holds a colon is read as text", "put the value in double quotes"
     twice, remove = "the key stands twice; the last one counts", "remove one of them"
-    mended = [Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column) for line, column in exact.mended]
-    return mended + [Problem("warning", "duplicate-key", twice, path, remove) for path in exact.duplicates]
+    mended = [
+        Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column)
+        for line, column in exact.mended
+    ]
+    return mended + [
+        Problem("warning", "duplicate-key", twice, path, remove) for path in exact.duplicates
+    ]
 
 
 class Reader(Struct):
@@ -67,9 +77,13 @@ class Reader(Struct):
     mends: dict[str, str] = field(default_factory=dict)
     budgets: Budgets = DEFAULT
 
-    def note(self, severity: Severity, code: str, message: str, at: str, name: str = "", hint: str = "") -> None:
+    def note(
+        self, severity: Severity, code: str, message: str, at: str, name: str = "", hint: str = ""
+    ) -> None:
         """Add a problem with a field, or with the value at a path."""
-        self.problems.append(Problem(severity, code, message, _path(at, name), hint or _HINTS.get(code, "")))
+        self.problems.append(
+            Problem(severity, code, message, _path(at, name), hint or _HINTS.get(code, ""))
+        )
 
     def scalar(self, value: Any, at: str, name: str = "") -> str:
         """Return a scalar's text as written: "" for null, and for text that exceeds its budget.
@@ -106,7 +120,11 @@ class Reader(Struct):
         """Return the text of a field after the clean-up `clean`."""
         before = len(self.problems)
         mended = clean(text, lambda code: self.mended(code, at, name))
-        if mended != text and len(self.problems) > before and self.problems[-1].severity == "repair":
+        if (
+            mended != text
+            and len(self.problems) > before
+            and self.problems[-1].severity == "repair"
+        ):
             self.mends[_path(at, name)] = mended
         return mended
 
@@ -136,12 +154,20 @@ class Reader(Struct):
             digits = value.strip().replace("_", "")
             found = INTEGER.fullmatch(digits)
             if not found:
-                self.note("warning", "wrong-type", f"{value.strip()[:40]!r} is not a whole number", at, name)
+                self.note(
+                    "warning",
+                    "wrong-type",
+                    f"{value.strip()[:40]!r} is not a whole number",
+                    at,
+                    name,
+                )
                 return default
             # Python refuses to read thousands of digits, but such numbers are too large anyway.
             number = int(digits, 0 if found[1] else 10) if len(digits) < 1000 else LARGEST
         elif isinstance(value, (dict, list)):
-            self.note("warning", "wrong-type", "is a list or a mapping where a number is due", at, name)
+            self.note(
+                "warning", "wrong-type", "is a list or a mapping where a number is due", at, name
+            )
             return default
         else:
             raise Inexact
@@ -165,7 +191,9 @@ class Reader(Struct):
             return known
         raise Inexact
 
-    def time(self, fields: dict[str, Any], at: str, name: str, days: bool = False) -> datetime | None:
+    def time(
+        self, fields: dict[str, Any], at: str, name: str, days: bool = False
+    ) -> datetime | None:
         """Return a time in UTC, None for null or an invalid date.
 
         With `days`, a date without a time is marked as a day (see `times.is_day`).
@@ -184,9 +212,17 @@ class Reader(Struct):
 
     def over(self, budget: str, at: str, name: str = "", done: str = "left out") -> None:
         """Add a problem: a value exceeds a budget, and was left out or cut."""
-        self.note("warning", "over-budget", f"{OverBudget(budget, getattr(self.budgets, budget))}; it is {done}", at, name)
+        self.note(
+            "warning",
+            "over-budget",
+            f"{OverBudget(budget, getattr(self.budgets, budget))}; it is {done}",
+            at,
+            name,
+        )
 
-    def items(self, fields: dict[str, Any], at: str, name: str, budget: str = "items") -> list[tuple[Any, str]]:
+    def items(
+        self, fields: dict[str, Any], at: str, name: str, budget: str = "items"
+    ) -> list[tuple[Any, str]]:
         """Return the items of a list with their paths, without nulls.
 
         A single value is a list of one. A list that exceeds its budget is treated as empty.

@@ -73,20 +73,32 @@ def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
         return Fixed(data, 0)
     above = decoded.text.find("\n") + 1
     as_written = decoded.text == original.replace("\r\n", "\n").replace("\r", "\n")
-    if parts is None or not as_written or not redacted.text.startswith(parts.front, above) or not _may_need(parts.front, read, zone):
+    if (
+        parts is None
+        or not as_written
+        or not redacted.text.startswith(parts.front, above)
+        or not _may_need(parts.front, read, zone)
+    ):
         return Fixed(data, 0)
     try:
         found = _edits(parts.front, read, zone)
     except FrontMatterError:
         return Fixed(data, 0)
-    edits = [edit for edit in found if decoded.text.startswith(parts.front[edit.start : edit.end], above + edit.start)]
+    edits = [
+        edit
+        for edit in found
+        if decoded.text.startswith(parts.front[edit.start : edit.end], above + edit.start)
+    ]
     kept = edits if _says_the_same(parts.front, edits, read, zone) else []
     if not kept:  # at least one of them changes the meaning: try each
         for edit in edits:
             if _says_the_same(parts.front, [*kept, edit], read, zone):
                 kept.append(edit)
     crlf = [found.start() - n for n, found in enumerate(re.finditer("\r\n", original))]
-    shifted = [edit._replace(start=_shift(crlf, above + edit.start), end=_shift(crlf, above + edit.end)) for edit in kept]
+    shifted = [
+        edit._replace(start=_shift(crlf, above + edit.start), end=_shift(crlf, above + edit.end))
+        for edit in kept
+    ]
     mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     return Fixed(mark + _applied(original, shifted).encode(), len(kept)) if kept else Fixed(data, 0)
 
@@ -111,7 +123,10 @@ def _edits(front: str, read: Read, zone: tzinfo) -> list[_Edit]:
         quoted = composed.front.split("\n")
         places = [(line, starts[line - 1] + column - 1) for line, column in sorted(composed.mended)]
         ends = [*starts[1:], len(front) + 1]
-        return [_Edit(at, ends[line - 1] - 1, quoted[line - 1][at - starts[line - 1] :]) for line, at in places]
+        return [
+            _Edit(at, ends[line - 1] - 1, quoted[line - 1][at - starts[line - 1] :])
+            for line, at in places
+        ]
     mends: dict[str, str] = {}
     read(frontmatter.parse_exact(front).value, _NO_BODY, zone, mends)
     edits: dict[int, _Edit] = {}
@@ -119,7 +134,13 @@ def _edits(front: str, read: Read, zone: tzinfo) -> list[_Edit]:
         node, steps = frontmatter.find_node(composed.root, path)
         start, end = (starts[mark.line] + mark.column for mark in (node.start_mark, node.end_mark))
         if isinstance(node.value, str) and front[start] not in _NOT_OURS:
-            edits[start] = _Edit(start, end, _written(value, node.style, front[starts[node.start_mark.line] : start]), steps, value)
+            edits[start] = _Edit(
+                start,
+                end,
+                _written(value, node.style, front[starts[node.start_mark.line] : start]),
+                steps,
+                value,
+            )
     return [edits[start] for start in sorted(edits)]
 
 
@@ -143,7 +164,9 @@ def _is_plain(value: str) -> bool:
         scalars = [node.value[0].value[0][1], node.value[1]]
     except (yaml.YAMLError, AttributeError, IndexError, TypeError):
         return False
-    return all(scalar.value == value and scalar.tag == "tag:yaml.org,2002:str" for scalar in scalars)
+    return all(
+        scalar.value == value and scalar.tag == "tag:yaml.org,2002:str" for scalar in scalars
+    )
 
 
 def _says_the_same(front: str, edits: Sequence[_Edit], read: Read, zone: tzinfo) -> bool:
@@ -161,7 +184,10 @@ def _says_the_same(front: str, edits: Sequence[_Edit], read: Read, zone: tzinfo)
         return False
     again, told_again = read(after, _NO_BODY, zone, {})
     lasting = [problem for problem in told if problem.severity != "repair"]
-    return bool(again == record and lasting == [problem for problem in told_again if problem.severity != "repair"])
+    return bool(
+        again == record
+        and lasting == [problem for problem in told_again if problem.severity != "repair"]
+    )
 
 
 def _put(value: Any, steps: Sequence[str | int], text: str) -> None:

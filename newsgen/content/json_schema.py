@@ -26,22 +26,34 @@ Texts = list[Text] | Text
 Time = Annotated[str, Meta(pattern=f"^(?:{FORM.pattern})$")]
 MayTime = Annotated[str, Meta(pattern=f"^(?:{FORM.pattern})?$")] | None
 Flag = bool | Annotated[str, Meta(pattern=f"^(?:{'|'.join(map(_either_case, BOOLEANS))})?$")] | None
-Number = Annotated[int, Meta(gt=-LARGEST, lt=LARGEST)] | Annotated[str, Meta(pattern=f"^(?:{INTEGER.pattern})?$")] | None
+Number = (
+    Annotated[int, Meta(gt=-LARGEST, lt=LARGEST)]
+    | Annotated[str, Meta(pattern=f"^(?:{INTEGER.pattern})?$")]
+    | None
+)
 Url = Annotated[str, Meta(pattern=r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?:|//|[^\s:/?#]+\.[^:]|$)")] | None
-PictureUrl = Annotated[str, Meta(pattern=r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?:|/|[^\s:/?#]+\.[^:]|$)")] | None
+PictureUrl = (
+    Annotated[str, Meta(pattern=r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?:|/|[^\s:/?#]+\.[^:]|$)")] | None
+)
 Language = Annotated[str, Meta(pattern=f"^(?:{LANGUAGE.pattern})?$")] | None
 Kind = Literal[(*KINDS, "")] | None  # type: ignore[valid-type]
 Nothing = Literal[""] | None
 
 
 class Fields(Struct, rename="camel"):
-    """A mapping in front matter. A field with a default may be left out; other keys than these are passed over."""
+    """A mapping in front matter.
+
+    A field with a default may be left out; other keys than these are passed over.
+    """
 
 
 class Picture(Fields):
     """A picture."""
 
-    url: Annotated[PictureUrl, Meta(description="its address: absolute, or from / for one of the site's own static files")] = None
+    url: Annotated[
+        PictureUrl,
+        Meta(description="its address: absolute, or from / for one of the site's own static files"),
+    ] = None
     width: Annotated[Number, Meta(description="in pixels")] = None
     height: Annotated[Number, Meta(description="in pixels")] = None
     title: Annotated[Text, Meta(description="what it shows")] = None
@@ -55,7 +67,9 @@ class Provider(Fields):
     """Who published a story."""
 
     name: Annotated[Text, Meta(description="the publisher's name")] = None
-    domain: Annotated[Text, Meta(description="its domain, where there is no webUrl to tell it")] = None
+    domain: Annotated[Text, Meta(description="its domain, where there is no webUrl to tell it")] = (
+        None
+    )
     images: Annotated[Pictures, Meta(description="pictures; the first is its logo")] = None
 
 
@@ -83,34 +97,71 @@ class Article(Fields):
     """The front matter of an article of newsgen."""
 
     title: Annotated[Title, Meta(description="the headline")]
-    published_date_time: Annotated[Time, Meta(description="when it was published; without an offset, in the site's zone")]
-    updated: Annotated[MayTime, Meta(description="when it was last changed in a way that readers should know of")] = None
-    corrections: Annotated[list[Correction | None] | Correction | Nothing, Meta(description="what was put right, and when")] = None
-    excerpt: Annotated[Text, Meta(description="a sentence or two for lists and below the headline")] = None
-    category: Annotated[Text, Meta(description="the first part of the address; news where there is none")] = None
-    slug: Annotated[Text, Meta(description="a name for the address, where permalinks.article asks for one")] = None
+    published_date_time: Annotated[
+        Time, Meta(description="when it was published; without an offset, in the site's zone")
+    ]
+    updated: Annotated[
+        MayTime, Meta(description="when it was last changed in a way that readers should know of")
+    ] = None
+    corrections: Annotated[
+        list[Correction | None] | Correction | Nothing,
+        Meta(description="what was put right, and when"),
+    ] = None
+    excerpt: Annotated[
+        Text, Meta(description="a sentence or two for lists and below the headline")
+    ] = None
+    category: Annotated[
+        Text, Meta(description="the first part of the address; news where there is none")
+    ] = None
+    slug: Annotated[
+        Text, Meta(description="a name for the address, where permalinks.article asks for one")
+    ] = None
     type: Annotated[Kind, Meta(description="article or video")] = None
-    language: Annotated[Language, Meta(description="a language tag (BCP 47), where it is not the site's language")] = None
+    language: Annotated[
+        Language, Meta(description="a language tag (BCP 47), where it is not the site's language")
+    ] = None
     topics: Annotated[Texts, Meta(description="names of topics")] = None
     tags: Annotated[Texts, Meta(description="names, finer than topics")] = None
     authors: Annotated[Texts, Meta(description="names of those who wrote it")] = None
     provider: Annotated[Provider | Nothing, Meta(description="who published it")] = None
-    web_url: Annotated[Url, Meta(description="the publisher's own page: where the reader is sent")] = None
-    original_url: Annotated[Url, Meta(description="where the story was found; used where there is no webUrl")] = None
+    web_url: Annotated[
+        Url, Meta(description="the publisher's own page: where the reader is sent")
+    ] = None
+    original_url: Annotated[
+        Url, Meta(description="where the story was found; used where there is no webUrl")
+    ] = None
     amp_web_url: Annotated[Url, Meta(description="an AMP copy")] = None
     cdn_amp_web_url: Annotated[Url, Meta(description="an AMP copy on a CDN")] = None
     images: Annotated[Pictures, Meta(description="pictures; the first is the lead picture")] = None
-    related: Annotated[list[Related | None] | Related | Nothing, Meta(description="related stories, in their order")] = None
+    related: Annotated[
+        list[Related | None] | Related | Nothing,
+        Meta(description="related stories, in their order"),
+    ] = None
     quality: Annotated[Number, Meta(description="how good the story is")] = None
-    heat: Annotated[Number, Meta(description="how much it is covered; without it, the quality")] = None
-    featured_content: Annotated[Text, Meta(description="HTML with an iframe; only the iframe's address is kept")] = None
+    heat: Annotated[Number, Meta(description="how much it is covered; without it, the quality")] = (
+        None
+    )
+    featured_content: Annotated[
+        Text, Meta(description="HTML with an iframe; only the iframe's address is kept")
+    ] = None
     published: Annotated[Flag, Meta(description="false hides the article")] = None
     draft: Annotated[Flag, Meta(description="true withholds it")] = None
     removed: Annotated[Flag, Meta(description="true withholds it")] = None
-    gone: Annotated[Flag, Meta(description="true of one that is removed and had a page: a page in its place says so")] = None
-    aliases: Annotated[Texts, Meta(description="old addresses from the site's root, such as /2020/old-name/")] = None
+    gone: Annotated[
+        Flag,
+        Meta(description="true of one that is removed and had a page: a page in its place says so"),
+    ] = None
+    aliases: Annotated[
+        Texts, Meta(description="old addresses from the site's root, such as /2020/old-name/")
+    ] = None
     expires: Annotated[MayTime, Meta(description="from this time on it is withheld")] = None
-    weight: Annotated[Number, Meta(description="lifts it on the front page, below 0 sinks it; one is as much as twice the heat")] = None
+    weight: Annotated[
+        Number,
+        Meta(
+            description="lifts it on the front page, below 0 sinks it; one is as much as twice "
+            "the heat"
+        ),
+    ] = None
     pin_until: Annotated[
         MayTime,
         Meta(
@@ -125,7 +176,9 @@ class Page(Fields):
     title: Annotated[Title, Meta(description="its heading")]
     excerpt: Annotated[Text, Meta(description="a sentence for search engines")] = None
     menu: Annotated[Flag, Meta(description="true puts it into the menu")] = None
-    layout: Annotated[Text, Meta(description="the name of its template: wide is templates/layouts/wide.html")] = None
+    layout: Annotated[
+        Text, Meta(description="the name of its template: wide is templates/layouts/wide.html")
+    ] = None
     draft: Annotated[Flag, Meta(description="true withholds it")] = None
     expires: Annotated[MayTime, Meta(description="from this time on it is withheld")] = None
     aliases: Annotated[Texts, Meta(description="old addresses that lead here")] = None
@@ -133,4 +186,7 @@ class Page(Fields):
 
 def json_schema(page: bool) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the front matter of a plain page, or of an article."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Page if page else Article)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **msgspec.json.schema(Page if page else Article),
+    }

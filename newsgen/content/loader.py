@@ -62,7 +62,11 @@ class Loaded(NamedTuple, Generic[T]):
 def load_article(data: bytes, options: Options) -> Loaded[Article]:
     """Return the Article in a content file's bytes, and its problems. Pure."""
     loaded = _load(data, options, read_article)
-    return Loaded(rooted_article(loaded.record, options.base), loaded.problems) if options.base and loaded.record else loaded
+    return (
+        Loaded(rooted_article(loaded.record, options.base), loaded.problems)
+        if options.base and loaded.record
+        else loaded
+    )
 
 
 def load_page(data: bytes, options: Options) -> Loaded[PlainPage]:
@@ -72,7 +76,18 @@ def load_page(data: bytes, options: Options) -> Loaded[PlainPage]:
 
 def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     if not data.strip():
-        return Loaded(None, [Problem("warning", "empty-file", "the file is empty; it is passed over", line=1, column=1)])
+        return Loaded(
+            None,
+            [
+                Problem(
+                    "warning",
+                    "empty-file",
+                    "the file is empty; it is passed over",
+                    line=1,
+                    column=1,
+                )
+            ],
+        )
     try:
         frontmatter.check_size(data)
     except FrontMatterError as error:
@@ -80,9 +95,19 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     text, encoding, dropped = frontmatter.decode(data)
     problems: list[Problem] = []
     if encoding != "utf-8":
-        problems.append(_at_top("not-utf-8", "the file is not UTF-8; it is read as Windows-1252", "save it as UTF-8"))
+        problems.append(
+            _at_top(
+                "not-utf-8", "the file is not UTF-8; it is read as Windows-1252", "save it as UTF-8"
+            )
+        )
     if dropped:
-        problems.append(_at_top("control-character", f"{count(dropped, 'control character')} left out, which YAML does not allow", ""))
+        problems.append(
+            _at_top(
+                "control-character",
+                f"{count(dropped, 'control character')} left out, which YAML does not allow",
+                "",
+            )
+        )
     try:
         redacted = redact(text)
         problems += _secret(redacted, text)
@@ -91,17 +116,30 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
         parts = frontmatter.split(redacted.text)
         if parts is None:
             hint = "begin the file with a line ---, the fields, and another line ---"
-            problems.append(_at_top("no-front-matter", "the file has no front matter; it is passed over", hint))
+            problems.append(
+                _at_top("no-front-matter", "the file has no front matter; it is passed over", hint)
+            )
             return Loaded(None, problems)
         record, found = _read(parts, options, read)
         found += cut_values(parts.front, 1)
     except FrontMatterError as error:
-        problems.append(_at_top(error.code, str(error), error.hint, "error", error.line + 1 if error.line else 1, error.column))
+        problems.append(
+            _at_top(
+                error.code,
+                str(error),
+                error.hint,
+                "error",
+                error.line + 1 if error.line else 1,
+                error.column,
+            )
+        )
         return Loaded(None, problems)
     return Loaded(record, problems + found)
 
 
-def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T | None, list[Problem]]:
+def _read(
+    parts: frontmatter.Parts, options: Options, read: Read[T]
+) -> tuple[T | None, list[Problem]]:
     zone = options.zone
     # `secured` is mostly the last field. Blanked, it leaves a line of spaces, which the fast parser
     # refuses: then a cold build of 3,000 articles takes a third more CPU time.
@@ -124,33 +162,77 @@ def _read(parts: frontmatter.Parts, options: Options, read: Read[T]) -> tuple[T 
 def _render_body(text: str, options: Options, language: str) -> tuple[Body, list[Problem]]:
     """Return the body as HTML; if it exceeds a budget, an empty body and a problem."""
     try:
-        body = render_body(text, options.engine, options.extensions, language, options.base, options.budgets, options.site)
+        body = render_body(
+            text,
+            options.engine,
+            options.extensions,
+            language,
+            options.base,
+            options.budgets,
+            options.site,
+        )
         return body, [Problem("repair", "invisible-character", "")] if body.turned else []
     except OverBudget as error:
         hint = f"shorten the body, or raise budgets.{error.name} in the settings"
-        return Body("", ()), [Problem("warning", "over-budget", f"the body {error}; it is left out", hint=hint, line=1, column=1)]
+        return Body("", ()), [
+            Problem(
+                "warning",
+                "over-budget",
+                f"the body {error}; it is left out",
+                hint=hint,
+                line=1,
+                column=1,
+            )
+        ]
 
 
 def _secret(redacted: Redacted, text: str) -> list[Problem]:
     """Return the problems with the position of `secured` in a file, without its value."""
     if redacted.refused:
         hint = "write each value out, or leave the field out"
-        return [_at_top("shared-secured", redacted.refused, hint, "error", text.count("\n", 0, redacted.at) + 1)]
+        return [
+            _at_top(
+                "shared-secured",
+                redacted.refused,
+                hint,
+                "error",
+                text.count("\n", 0, redacted.at) + 1,
+            )
+        ]
     if redacted.in_body >= 0:
         hint = "look for a line --- above it that is one too many"
         line = text.count("\n", 0, redacted.in_body) + 1
-        return [_at_top("secured-in-body", "the body begins with the field `secured`; it is left out", hint, line=line)]
+        return [
+            _at_top(
+                "secured-in-body",
+                "the body begins with the field `secured`; it is left out",
+                hint,
+                line=line,
+            )
+        ]
     return []
 
 
-def _at_top(code: str, message: str, hint: str, severity: Severity = "warning", line: int = 1, column: int = 1) -> Problem:
+def _at_top(
+    code: str,
+    message: str,
+    hint: str,
+    severity: Severity = "warning",
+    line: int = 1,
+    column: int = 1,
+) -> Problem:
     return Problem(severity, code, message, hint=hint, line=line, column=column)
 
 
 def entry_of(article: Article) -> ArticleMeta:
     """Return an Article's metadata, which is all that planning knows. Pure."""
     providers: dict[str, int] = {}
-    tied = bytes([providers.setdefault(item.provider.name, min(len(providers), 255)) for item in article.related])
+    tied = bytes(
+        [
+            providers.setdefault(item.provider.name, min(len(providers), 255))
+            for item in article.related
+        ]
+    )
     return ArticleMeta(
         time=article.time,
         category=article.category,
@@ -186,10 +268,15 @@ def entry_of(article: Article) -> ArticleMeta:
 
 def face_of(article: Article) -> Summary:
     """Return an Article's Summary. Pure."""
-    return Summary(picture=article.images[0] if article.images else None, **{name: getattr(article, name) for name in _SAME_IN_FACE})
+    return Summary(
+        picture=article.images[0] if article.images else None,
+        **{name: getattr(article, name) for name in _SAME_IN_FACE},
+    )
 
 
-_SAME_IN_FACE = tuple(name for name in Summary.__struct_fields__ if name in Article.__struct_fields__)
+_SAME_IN_FACE = tuple(
+    name for name in Summary.__struct_fields__ if name in Article.__struct_fields__
+)
 
 
 def shows_of(article: Article) -> ImageRefs:
@@ -197,10 +284,17 @@ def shows_of(article: Article) -> ImageRefs:
     own = article.images[0].url if article.images else ""
     whole = (own, *urls.pictures_in(article.body))
     logo = article.provider.logo
-    small = (logo.url if logo else "", *(item.picture.url if item.picture else "" for item in article.related))
+    small = (
+        logo.url if logo else "",
+        *(item.picture.url if item.picture else "" for item in article.related),
+    )
     near = tuple([url for url in whole if urls.is_near(url)])
     keys = [-1 if urls.is_near(url) else digest.key(url) for url in whole]
-    return ImageRefs(array("q", keys).tobytes(), array("q", map(digest.key, small)).tobytes(), near) if any(keys) or any(small) else _NONE
+    return (
+        ImageRefs(array("q", keys).tobytes(), array("q", map(digest.key, small)).tobytes(), near)
+        if any(keys) or any(small)
+        else _NONE
+    )
 
 
 def local_images(article: Article) -> tuple[tuple[int, str], ...]:
@@ -208,7 +302,13 @@ def local_images(article: Article) -> tuple[tuple[int, str], ...]:
 
     Pure.
     """
-    return tuple([(n, image.url) for n, image in enumerate(article.images) if image.url.startswith("/") or urls.is_near(image.url)])
+    return tuple(
+        [
+            (n, image.url)
+            for n, image in enumerate(article.images)
+            if image.url.startswith("/") or urls.is_near(image.url)
+        ]
+    )
 
 
 _NONE = ImageRefs(b"", b"", ())

@@ -31,7 +31,9 @@ def markdown_cost(text: str) -> int:
         cost += text.count("[^") ** 2
     if "*[" in text:
         names = _ABBREVIATION.findall(text)
-        cost += len(names) * len(text) // 50 + 200 * sum(map(text.count, names[:_MOST_ABBREVIATIONS]))
+        cost += len(names) * len(text) // 50 + 200 * sum(
+            map(text.count, names[:_MOST_ABBREVIATIONS])
+        )
     return cost
 
 
@@ -39,7 +41,9 @@ def markdown_nesting(text: str) -> int:
     """Return how deep quotations and lists are nested, by their marks and indentation."""
     deepest = 0
     for indent, marks in _LEVELS.findall(text):
-        deepest = max(deepest, len(indent.expandtabs(_INDENT)) // _INDENT + len(_LEVEL.findall(marks)))
+        deepest = max(
+            deepest, len(indent.expandtabs(_INDENT)) // _INDENT + len(_LEVEL.findall(marks))
+        )
     return deepest
 
 
@@ -55,7 +59,10 @@ def _block_cost(block: str) -> int:
         cost += len(_BLOCK_MARK.findall(block)) * size // 30
         if "|" in block:
             lines = block.split("\n")
-            cost += 10 * len(lines) * max(line.count("|") for line in lines) + block.count("`") * size // 100
+            cost += (
+                10 * len(lines) * max(line.count("|") for line in lines)
+                + block.count("`") * size // 100
+            )
     return cost
 
 

@@ -26,8 +26,39 @@ _TABLE = _CELLS | _ROWS | {"table"}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _VOID = frozenset({"br", "hr", "img"})
 _BLOCKS = _HEADINGS | {
-    *("address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div", "dl", "dd", "dt", "fieldset", "figcaption"),
-    *("figure", "footer", "form", "header", "hgroup", "hr", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section"),
+    *(
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dd",
+        "dt",
+        "fieldset",
+        "figcaption",
+    ),
+    *(
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+    ),
     *("summary", "table", "ul"),
 }
 # The elements that a start tag closes, and those where the search for them ends (HTML Standard,
@@ -131,7 +162,11 @@ class _Writer(Struct):
             self.close(closes, barriers)
         if name not in self.allowed:
             return
-        attributes = {key: value for key, value in token.attributes.items() if key not in _OURS and _NAME.fullmatch(key)}
+        attributes = {
+            key: value
+            for key, value in token.attributes.items()
+            if key not in _OURS and _NAME.fullmatch(key)
+        }
         if name == "img":
             attributes = self.image(attributes)
             if not attributes:
@@ -162,7 +197,9 @@ class _Writer(Struct):
         if name in _HEADINGS:
             self.close(_HEADINGS, _TABLE)
         else:
-            self.close(frozenset({name}), frozenset({"table"}) - {name} if name in _TABLE else _TABLE)
+            self.close(
+                frozenset({name}), frozenset({"table"}) - {name} if name in _TABLE else _TABLE
+            )
 
     def close(self, names: frozenset[str], barriers: frozenset[str]) -> None:
         """Close the outermost open element with one of these names inside the innermost barrier."""
@@ -203,12 +240,18 @@ class _Writer(Struct):
         if name == "a" and "href" in attributes:
             link = urls.body_link(attributes.pop("href"))
             self.collect(link)
-            rel = {"rel": "external noopener"} if link.outside and not urls.own_path(link.url, self.site) else {}
+            rel = (
+                {"rel": "external noopener"}
+                if link.outside and not urls.own_path(link.url, self.site)
+                else {}
+            )
             return {**rel, "href": self.rooted(link.url), **attributes} if link.url else attributes
         if "cite" in attributes:
             attributes["cite"] = self.rooted(urls.body_link(attributes["cite"]).url)
         elif name in ("td", "th"):
-            found = _ALIGN.fullmatch(attributes.pop("style", "")) or _ALIGN.fullmatch("text-align:" + attributes.pop("align", ""))
+            found = _ALIGN.fullmatch(attributes.pop("style", "")) or _ALIGN.fullmatch(
+                "text-align:" + attributes.pop("align", "")
+            )
             if found:
                 attributes = {"class": found[1].lower(), **attributes}
         return attributes
@@ -225,7 +268,11 @@ class _Writer(Struct):
         """Return the attributes of an image, none if it has no address that pages may show."""
         link = urls.body_image(attributes.pop("src", ""))
         self.collect(link)
-        return {"loading": "lazy", "decoding": "async", "src": self.rooted(link.url), **attributes} if link.url else {}
+        return (
+            {"loading": "lazy", "decoding": "async", "src": self.rooted(link.url), **attributes}
+            if link.url
+            else {}
+        )
 
     def collect(self, link: urls.Link) -> None:
         """Remember a link to another page or file of the site."""
@@ -245,10 +292,14 @@ class _Writer(Struct):
         while self.stack:
             self.pop()
         for i, attributes in self.parts:
-            self.out[i] = f"<a{_written({**attributes, 'href': self.ids.link(attributes['href'])})}>"
+            self.out[i] = (
+                f"<a{_written({**attributes, 'href': self.ids.link(attributes['href'])})}>"
+            )
         if any(self.out[i].startswith("<h1") for i in self.headings):
             for i in self.headings:
-                self.out[i] = _LEVEL.sub(lambda found: f"{found[1]}{min(int(found[2]) + 1, 6)}", self.out[i], count=1)
+                self.out[i] = _LEVEL.sub(
+                    lambda found: f"{found[1]}{min(int(found[2]) + 1, 6)}", self.out[i], count=1
+                )
         return "".join(self.out)
 
 
@@ -276,7 +327,9 @@ class Markup(Struct, frozen=True):
     links: tuple[str, ...]
 
 
-def well_formed(text: str, allowed: frozenset[str], budgets: Budgets, base: str = "", site: str = "") -> Markup:
+def well_formed(
+    text: str, allowed: frozenset[str], budgets: Budgets, base: str = "", site: str = ""
+) -> Markup:
     """Return HTML of any quality as well-formed HTML with only the `allowed` elements.
 
     Links to sites other than `site` get their `rel`, images load lazily, each table gets a box, and

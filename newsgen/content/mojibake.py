@@ -14,8 +14,12 @@ from typing import NamedTuple
 
 # Each byte as Windows-1252 shows it. Its five undefined bytes become C1 controls (WHATWG Encoding
 # Standard, windows-1252).
-_SHOWN = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0x100)}
-_BYTES = {shown: code for code, shown in _SHOWN.items()} | {chr(code): code for code in range(0x80, 0x100)}
+_SHOWN = {
+    code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0x100)
+}
+_BYTES = {shown: code for code, shown in _SHOWN.items()} | {
+    chr(code): code for code in range(0x80, 0x100)
+}
 _NEXT = "[" + re.escape("".join(c for c, code in _BYTES.items() if code < 0xC0)) + "]"
 # Lead bytes and their continuation bytes (Unicode 16, table 3-7). Decoding refuses overlong forms.
 _SEQUENCE = re.compile(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}}")
@@ -47,8 +51,14 @@ class _Sequence(NamedTuple):
 def repair_mojibake(text: str) -> str:
     """Return the text with every certain mojibake sequence decoded, unchanged if there is none."""
     found = _sequences(text)
-    whole = bool(found) and sum(len(one.shown) for one in found) == sum(not c.isascii() for c in text)
-    certain = [n for n in range(len(found)) if _is_certain(found, n, text) or (whole and _is_lone_space(found[n], text))]
+    whole = bool(found) and sum(len(one.shown) for one in found) == sum(
+        not c.isascii() for c in text
+    )
+    certain = [
+        n
+        for n in range(len(found))
+        if _is_certain(found, n, text) or (whole and _is_lone_space(found[n], text))
+    ]
     if not certain:
         return text
     if not whole:
@@ -89,7 +99,9 @@ def _is_certain(found: list[_Sequence], n: int, text: str) -> bool:
         return lead == "á" and after.islower() and rest[-1] not in _SEPARATORS
     if lead in _LATIN and odd:  # `Ã¡`, `Å‚`: no text has such a sign after a letter
         return True
-    if lead in _LATIN_MORE and ((before.isalpha() and before.islower()) or (rest in _SIGNS and after.islower())):
+    if lead in _LATIN_MORE and (
+        (before.isalpha() and before.islower()) or (rest in _SIGNS and after.islower())
+    ):
         return True  # a capital after a small letter, or a sign inside a word
     # `20Â°C`, ` Â© 2026`: these Latin-1 characters follow a capital that begins no word.
     return lead == "Â" and rest in "©®°²³·«" and (before.isspace() or before.isdigit())
@@ -106,4 +118,8 @@ def _is_run(one: _Sequence, other: _Sequence) -> bool:
     Marks between letters, as in `Å–Ä–Ö`, do not.
     """
     natural = _SEPARATORS.issuperset(one.shown[1:] + other.shown[1:])
-    return not natural and one.shown[0] != "ß" and _SCRIPTS.fullmatch(one.meant + other.meant) is not None
+    return (
+        not natural
+        and one.shown[0] != "ß"
+        and _SCRIPTS.fullmatch(one.meant + other.meant) is not None
+    )

@@ -28,7 +28,11 @@ _SHOWN = 5
 
 
 def find_no_articles(
-    folder: Path, root: Path, stats: Sequence[FileStat], files: Mapping[str, FileRecord], problems: Iterable[Problem]
+    folder: Path,
+    root: Path,
+    stats: Sequence[FileStat],
+    files: Mapping[str, FileRecord],
+    problems: Iterable[Problem],
 ) -> Problem | None:
     """Return the problem if no content file becomes an article, else None.
 
@@ -41,21 +45,44 @@ def find_no_articles(
         return None
     shown = os.path.relpath(folder, root)
     if not folder.is_dir():
-        near = did_you_mean(folder.name, [path.name for path in folder.parent.glob("*/")], "the setting `content` names it")
-        return Problem("error", "no-content", f"the content folder {shown} does not exist", hint=near)
+        near = did_you_mean(
+            folder.name,
+            [path.name for path in folder.parent.glob("*/")],
+            "the setting `content` names it",
+        )
+        return Problem(
+            "error", "no-content", f"the content folder {shown} does not exist", hint=near
+        )
     left_out = [stat.path for stat in stats if not stat.path.startswith(FOLDER)]
     if left_out:
         reasons = "; ".join(_reasons(folder, left_out, problems))
         hint = "`newsgen check` lists every file; docs/articles.md names the fields"
-        return Problem("error", "no-articles", f"no file in {shown} becomes an article: {reasons}", hint=hint)
+        return Problem(
+            "error", "no-articles", f"no file in {shown} becomes an article: {reasons}", hint=hint
+        )
     if stats:
         return None
-    endings = Counter(os.path.splitext(stat.path)[1] or os.path.basename(stat.path) for stat in scan(folder, ())[0])
+    endings = Counter(
+        os.path.splitext(stat.path)[1] or os.path.basename(stat.path)
+        for stat in scan(folder, ())[0]
+    )
     if endings:
-        told = ", ".join(f"{count(n, 'file')} `{ending}`" for ending, n in endings.most_common(_SHOWN))
+        told = ", ".join(
+            f"{count(n, 'file')} `{ending}`" for ending, n in endings.most_common(_SHOWN)
+        )
         hint = "newsgen reads files that end in " + ", ".join(SUFFIXES)
-        return Problem("error", "no-articles", f"no file in {shown} becomes an article: it holds {told}", hint=hint)
-    return Problem("warning", "empty-content", f"the content folder {shown} holds no articles yet", hint="`newsgen new TITLE` begins one")
+        return Problem(
+            "error",
+            "no-articles",
+            f"no file in {shown} becomes an article: it holds {told}",
+            hint=hint,
+        )
+    return Problem(
+        "warning",
+        "empty-content",
+        f"the content folder {shown} holds no articles yet",
+        hint="`newsgen new TITLE` begins one",
+    )
 
 
 def _reasons(folder: Path, left_out: Sequence[str], problems: Iterable[Problem]) -> list[str]:
@@ -64,17 +91,25 @@ def _reasons(folder: Path, left_out: Sequence[str], problems: Iterable[Problem])
     paths = set(left_out)
     for one in problems:
         if one.file in paths and (one.severity == "error" or one.code in _LEFT_OUT):
-            found[one.code, one.field, one.message if one.code not in _MISSING else ""].append(one.file)
+            found[one.code, one.field, one.message if one.code not in _MISSING else ""].append(
+                one.file
+            )
     ordered = sorted(found.items(), key=lambda item: -len(item[1]))
     told = []
     for (code, field, message), files in ordered[:2]:
         if code in _MISSING:
             name = field.removeprefix("$.")
             keys = _common_keys(folder, files[:_READ], dated=code == "missing-date")
-            told.append(f"{count(len(files), 'file')} {_has(files)} no `{name}`" + (f"; {_they(files)} {_quoted(keys)}" if keys else ""))
+            told.append(
+                f"{count(len(files), 'file')} {_has(files)} no `{name}`"
+                + (f"; {_they(files)} {_quoted(keys)}" if keys else "")
+            )
         else:
             line = _common_line(folder, files[:_READ]) if code == "no-front-matter" else ""
-            told.append(f"{count(len(files), 'file')}: {message}" + (f" (first line `{line}`)" if line else ""))
+            told.append(
+                f"{count(len(files), 'file')}: {message}"
+                + (f" (first line `{line}`)" if line else "")
+            )
     return told or ["none can be read"]
 
 
@@ -96,7 +131,11 @@ def _common_keys(folder: Path, files: Sequence[str], dated: bool) -> list[str]:
     With `dated`, return only those that hold a time, if any do.
     """
     fronts = [front for path in files if (front := _front(folder / path))]
-    common = [key for key in (fronts[0] if fronts else ()) if key not in FIELDS and all(key in front for front in fronts)]
+    common = [
+        key
+        for key in (fronts[0] if fronts else ())
+        if key not in FIELDS and all(key in front for front in fronts)
+    ]
     times = [key for key in common if dated and all(_is_time(front[key]) for front in fronts)]
     return (times or common)[:_SHOWN]
 

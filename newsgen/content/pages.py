@@ -18,7 +18,11 @@ FIELDS = frozenset({"title", "excerpt", "menu", "layout", "draft", "expires", "a
 
 
 def read_page(
-    front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None, budgets: Budgets = DEFAULT
+    front: Any,
+    body: Body,
+    zone: tzinfo,
+    mends: dict[str, str] | None = None,
+    budgets: Budgets = DEFAULT,
 ) -> tuple[PlainPage | None, list[Problem]]:
     """Return the plain page of parsed front matter, or None, and its problems.
 

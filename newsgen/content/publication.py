@@ -19,9 +19,14 @@ from newsgen.core.messages import nearest
 # Names from other tools and everyday language, without case, underscores and hyphens, and the field
 # that means the same.
 _SYNONYMS = {
-    **dict.fromkeys(("date", "datetime", "pubdate", "publishdate", "publisheddate", "publishedat", "created"), "publishedDateTime"),
+    **dict.fromkeys(
+        ("date", "datetime", "pubdate", "publishdate", "publisheddate", "publishedat", "created"),
+        "publishedDateTime",
+    ),
     **dict.fromkeys(("description", "summary", "abstract", "standfirst", "dek", "lede"), "excerpt"),
-    **dict.fromkeys(("lastmod", "lastmodified", "modified", "datemodified", "updatedat", "updatedon"), "updated"),
+    **dict.fromkeys(
+        ("lastmod", "lastmodified", "modified", "datemodified", "updatedat", "updatedon"), "updated"
+    ),
     **dict.fromkeys(("byline", "writer"), "authors"),
     **dict.fromkeys(("thumbnail", "featuredimage"), "images"),
     **dict.fromkeys(("lang", "locale"), "language"),
@@ -32,7 +37,17 @@ _SYNONYMS = {
     "publisher": "provider",
 }
 _SAY_DRAFT = ("hidden", "private", "unlisted", "embargoed", "withheld", "unpublished", "pending")
-_SAY_EXPIRES = ("expiry", "expirydate", "expiration", "expirationdate", "expiresat", "expireson", "expire", "unpublishdate", "unpublishat")
+_SAY_EXPIRES = (
+    "expiry",
+    "expirydate",
+    "expiration",
+    "expirationdate",
+    "expiresat",
+    "expireson",
+    "expire",
+    "unpublishdate",
+    "unpublishat",
+)
 # Keys about visibility, and the field whose values they have.
 _VISIBILITY = {
     **dict.fromkeys(("status", "visibility", "state", "workflow", *_SAY_DRAFT), "draft"),
@@ -45,8 +60,12 @@ _VISIBILITY = {
 _STATUS = ("status", "visibility", "state", "workflow")
 # these may mean something else, so only clear states of publication count
 _WEAK = ("state", "workflow")
-_SHOWN = frozenset({"published", "publish", "public", "visible", "live", "final", "approved", "online"})
-_NOT_SHOWN = frozenset({"draft", "trash", "deleted", "archived", "scheduled", "future", "review", *_SAY_DRAFT})
+_SHOWN = frozenset(
+    {"published", "publish", "public", "visible", "live", "final", "approved", "online"}
+)
+_NOT_SHOWN = frozenset(
+    {"draft", "trash", "deleted", "archived", "scheduled", "future", "review", *_SAY_DRAFT}
+)
 _JOINTS = re.compile(r"[\s_-]")
 _IS = re.compile(r"is(?=draft|published|removed|hidden|private|public|expired)")
 _LIKENESS = 0.8  # difflib's ratio: one wrong letter in five, or two swapped letters
@@ -76,7 +95,9 @@ def read_publication(reader: Reader, front: dict[str, Any], known: frozenset[str
     unclear = len(reader.problems) > before
     for n in range(before, len(reader.problems)):
         problem = reader.problems[n]
-        reader.problems[n] = structs.replace(problem, message=f"{problem.message}; the article is withheld")
+        reader.problems[n] = structs.replace(
+            problem, message=f"{problem.message}; the article is withheld"
+        )
     # numbers are not field names
     for key in sorted(key for key in front.keys() - known if key.__class__ is str):
         unclear = _misnamed(reader, front, key, known) or unclear
@@ -99,7 +120,9 @@ def _misnamed(reader: Reader, front: dict[str, Any], key: str, known: frozenset[
             return False
     elif meant in front:
         return False
-    reader.note("warning", "misnamed-field", f"{key} is no field; it is passed over", "$", key, hint)
+    reader.note(
+        "warning", "misnamed-field", f"{key} is no field; it is passed over", "$", key, hint
+    )
     return False
 
 
@@ -134,7 +157,9 @@ def _meant(key: str, known: frozenset[str]) -> str:
             return fields[form]
         if _SYNONYMS.get(form) in known:
             return _SYNONYMS[form]
-    near = [field for field in fields if field[0] == folded[:1] and abs(len(field) - len(folded)) < 2]
+    near = [
+        field for field in fields if field[0] == folded[:1] and abs(len(field) - len(folded)) < 2
+    ]
     return fields.get(nearest(folded, near, _LIKENESS), "") if len(folded) > 4 else ""
 
 

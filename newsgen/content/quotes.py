@@ -34,7 +34,9 @@ _NORDIC = Marks("”", "”", "’", "’")
 # CLDR 46, delimiters. Where CLDR gives the same marks twice, the second pair follows the language's
 # style guides.
 _MARKS = {
-    **dict.fromkeys(("bg", "cs", "de", "dsb", "et", "hsb", "is", "ka", "lb", "lt", "mk", "sk", "sl"), _GERMAN),
+    **dict.fromkeys(
+        ("bg", "cs", "de", "dsb", "et", "hsb", "is", "ka", "lb", "lt", "mk", "sk", "sl"), _GERMAN
+    ),
     **dict.fromkeys(("ar", "ca", "el", "es", "it", "oc", "pt-PT", "sq"), _GUILLEMETS),
     **dict.fromkeys(("am", "de-CH", "de-LI", "fa", "fr-CH", "gsw", "hy", "it-CH", "rm"), _SWISS),
     **dict.fromkeys(("be", "ru", "uk"), _RUSSIAN),
@@ -82,13 +84,19 @@ class _Place(NamedTuple):
     @property
     def may_open(self) -> bool:
         """Return whether no word ends directly before the mark."""
-        return not self.left or unicodedata.category(self.left) in _BEFORE or self.left in "/=+|<>~\n\t"
+        return (
+            not self.left
+            or unicodedata.category(self.left) in _BEFORE
+            or self.left in "/=+|<>~\n\t"
+        )
 
     @property
     def may_close(self) -> bool:
         """Return whether no word begins directly after the mark."""
         return (
-            not self.right or (unicodedata.category(self.right) in _BEHIND and self.right not in _OPENING_SIGNS) or self.right in "/<\n\t"
+            not self.right
+            or (unicodedata.category(self.right) in _BEHIND and self.right not in _OPENING_SIGNS)
+            or self.right in "/<\n\t"
         )
 
     @property
@@ -122,7 +130,12 @@ def curled(text: str, language: str) -> list[str]:
     marks = marks_of(language)
     places = [place for found in _STRAIGHT.finditer(text) for place in _places(text, *found.span())]
     doubles = _doubles(text, [place for place in places if place.mark == '"'], marks)
-    singles = _singles(text, [place for place in places if place.mark == "'"], marks, _ELIDED.get(language.partition("-")[0].lower(), ""))
+    singles = _singles(
+        text,
+        [place for place in places if place.mark == "'"],
+        marks,
+        _ELIDED.get(language.partition("-")[0].lower(), ""),
+    )
     made = doubles | singles
     return [made[place.at] for place in places]
 

@@ -36,7 +36,9 @@ REPAIRS = {
     "related-duplicate": "an entry that stands there already is left out",
 }
 
-_ENTITY = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(
+    r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
 # UTF-8 read as Windows-1252 shows a lead byte (C2 to F4) before a continuation byte (80 to BF).
 _MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 # Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and
@@ -125,7 +127,13 @@ def drop_references(markup: str) -> str:
 
 def _reference(found: re.Match[str]) -> str:
     meant = html.unescape(f"&{found[1]};")  # "" or U+FFFD where Unicode has no character
-    return "" if not meant or NOT_TEXT.match(meant) or (meant == "\ufffd" and found[1].lower() not in _REPLACEMENT) else found[0]
+    return (
+        ""
+        if not meant
+        or NOT_TEXT.match(meant)
+        or (meant == "\ufffd" and found[1].lower() not in _REPLACEMENT)
+        else found[0]
+    )
 
 
 def fold_spaces(text: str, note: Note) -> str:

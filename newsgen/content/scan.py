@@ -45,13 +45,19 @@ class FileStat(NamedTuple):
 
 
 # Windows has the time of creation there.
-_ctime: Callable[[os.stat_result], int] = attrgetter("st_ctime_ns") if os.name == "posix" else lambda info: 0
+_ctime: Callable[[os.stat_result], int] = (
+    attrgetter("st_ctime_ns") if os.name == "posix" else lambda info: 0
+)
 # With tens of thousands of files, this takes half as long as calling the class.
 _stat = partial(tuple.__new__, FileStat)
 
 
 def scan(
-    folder: Path, suffixes: tuple[str, ...], skip: tuple[str, ...] = (), hidden: bool = False, refuse: Refuse | None = None
+    folder: Path,
+    suffixes: tuple[str, ...],
+    skip: tuple[str, ...] = (),
+    hidden: bool = False,
+    refuse: Refuse | None = None,
 ) -> tuple[list[FileStat], list[Problem]]:
     """Return the files in a folder with one of these suffixes, sorted by path, and problems.
 
@@ -71,11 +77,15 @@ def scan(
             with _entries(os.path.join(root, below)) as entries:
                 for entry in entries:
                     name = entry.name
-                    if (name[0] == "." and (not hidden or name in _NEVER_COPIED)) or (not below and name in skip):
+                    if (name[0] == "." and (not hidden or name in _NEVER_COPIED)) or (
+                        not below and name in skip
+                    ):
                         continue
                     path = prefix + name
                     if refuse and (reason := refuse(path)):
-                        problems.append(Problem("warning", *reason, hint=_OUTSIDE, file=_printable(path)))
+                        problems.append(
+                            Problem("warning", *reason, hint=_OUTSIDE, file=_printable(path))
+                        )
                         continue
                     usual = entry.is_file(follow_symlinks=False) and path.isprintable()
                     if not usual and entry.is_dir(follow_symlinks=False):
@@ -85,13 +95,33 @@ def scan(
                         try:
                             info = entry.stat()  # cached by the entry
                         except OSError as error:
-                            refusal = refusal or ("unreadable-file", f"cannot be read: {error.strerror}")
+                            refusal = refusal or (
+                                "unreadable-file",
+                                f"cannot be read: {error.strerror}",
+                            )
                         if refusal:
                             problems.append(Problem("warning", *refusal, file=_printable(path)))
                         else:
-                            found.append(_stat((path, info.st_size, info.st_mtime_ns, info.st_ino, _ctime(info))))
+                            found.append(
+                                _stat(
+                                    (
+                                        path,
+                                        info.st_size,
+                                        info.st_mtime_ns,
+                                        info.st_ino,
+                                        _ctime(info),
+                                    )
+                                )
+                            )
         except OSError as error:
-            problems.append(Problem("error", "unreadable-folder", f"cannot be read: {error.strerror}", file=_printable(below) or "."))
+            problems.append(
+                Problem(
+                    "error",
+                    "unreadable-folder",
+                    f"cannot be read: {error.strerror}",
+                    file=_printable(below) or ".",
+                )
+            )
     found.sort(key=itemgetter(0))
     return found, problems
 
@@ -113,9 +143,15 @@ def rescan(
     found, root = list(stats), os.path.realpath(folder)
     for path in paths:
         *above, name = path.split("/")
-        if name in _NEVER_COPIED or (not above and name in skip) or (not hidden and any(part[0] == "." for part in (*above, name))):
+        if (
+            name in _NEVER_COPIED
+            or (not above and name in skip)
+            or (not hidden and any(part[0] == "." for part in (*above, name)))
+        ):
             continue
-        if refuse and any(refuse("/".join([*above[:n], part])) for n, part in enumerate([*above, name])):
+        if refuse and any(
+            refuse("/".join([*above[:n], part])) for n, part in enumerate([*above, name])
+        ):
             return None
         place = bisect_left(found, path, key=itemgetter(0))
         end = place + (place < len(found) and found[place].path == path)
@@ -132,9 +168,15 @@ def rescan(
             return None
         if suffixes and not name.lower().endswith(suffixes) and not stat.S_ISDIR(info.st_mode):
             continue
-        if not stat.S_ISREG(info.st_mode) or not path.isprintable() or os.path.realpath(full) != full:
+        if (
+            not stat.S_ISREG(info.st_mode)
+            or not path.isprintable()
+            or os.path.realpath(full) != full
+        ):
             return None
-        found[place:end] = [FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino, _ctime(info))]
+        found[place:end] = [
+            FileStat(path, info.st_size, info.st_mtime_ns, info.st_ino, _ctime(info))
+        ]
     return found
 
 
@@ -156,9 +198,14 @@ def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
 def _refusal(root: str, path: str, entry: os.DirEntry[str]) -> tuple[str, str] | None:
     """Return why a file is skipped (code and message)."""
     if _BAD_NAME.search(path):
-        return "file-name", "has a name with control characters or bytes that are not UTF-8; it is passed over"
+        return (
+            "file-name",
+            "has a name with control characters or bytes that are not UTF-8; it is passed over",
+        )
     try:
-        if entry.is_symlink() and not os.path.realpath(os.path.join(root, path)).startswith(root + os.sep):
+        if entry.is_symlink() and not os.path.realpath(os.path.join(root, path)).startswith(
+            root + os.sep
+        ):
             return "link-outside", "is a link that leads out of the folder; it is passed over"
         mode = entry.stat().st_mode
     except OSError as error:
@@ -171,7 +218,12 @@ def _refusal(root: str, path: str, entry: os.DirEntry[str]) -> tuple[str, str] |
 def _printable(path: str) -> str:
     if not _BAD_NAME.search(path):
         return path
-    return os.fsencode(path).decode("utf-8", "backslashreplace").encode("unicode_escape").decode("ascii")
+    return (
+        os.fsencode(path)
+        .decode("utf-8", "backslashreplace")
+        .encode("unicode_escape")
+        .decode("ascii")
+    )
 
 
 def read_file(path: str) -> bytes:

@@ -22,15 +22,53 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 KINDS = ("article", "video")
 FIELDS = frozenset(
     {
-        *("title", "publishedDateTime", "updated", "corrections", "excerpt", "category", "slug", "type", "language", "topics", "tags"),
-        *("authors", "provider", "webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl", "images", "related", "quality", "heat"),
-        *("featuredContent", "published", "draft", "removed", "gone", "aliases", "expires", "weight", "pin_until", "secured"),
+        *(
+            "title",
+            "publishedDateTime",
+            "updated",
+            "corrections",
+            "excerpt",
+            "category",
+            "slug",
+            "type",
+            "language",
+            "topics",
+            "tags",
+        ),
+        *(
+            "authors",
+            "provider",
+            "webUrl",
+            "originalUrl",
+            "ampWebUrl",
+            "cdnAmpWebUrl",
+            "images",
+            "related",
+            "quality",
+            "heat",
+        ),
+        *(
+            "featuredContent",
+            "published",
+            "draft",
+            "removed",
+            "gone",
+            "aliases",
+            "expires",
+            "weight",
+            "pin_until",
+            "secured",
+        ),
     }
 )
 
 
 def read_article(
-    front: Any, body: Body, zone: tzinfo, mends: dict[str, str] | None = None, budgets: Budgets = DEFAULT
+    front: Any,
+    body: Body,
+    zone: tzinfo,
+    mends: dict[str, str] | None = None,
+    budgets: Budgets = DEFAULT,
 ) -> tuple[Article | None, list[Problem]]:
     """Return the Article of parsed front matter, or None, and its problems.
 
@@ -46,7 +84,13 @@ def read_article(
     if not title:
         reader.note("error", "missing-title", "the article has no title", "$", "title")
     if time is None and not _made_error(reader, "$.publishedDateTime"):
-        reader.note("error", "missing-date", "the article has no publishedDateTime", "$", "publishedDateTime")
+        reader.note(
+            "error",
+            "missing-date",
+            "the article has no publishedDateTime",
+            "$",
+            "publishedDateTime",
+        )
     if not title or time is None:
         return None, reader.problems
     web_url = reader.url(front, "$", "webUrl")
@@ -103,7 +147,11 @@ def _made_error(reader: Reader, path: str) -> bool:
 
 def _excerpt(reader: Reader, fields: dict[str, Any], at: str, title: str) -> str:
     text = reader.text(fields, at, "excerpt")
-    return reader.repaired(text, repair.drop_excerpt, at, "excerpt") if repair.says_nothing(text, title) else text
+    return (
+        reader.repaired(text, repair.drop_excerpt, at, "excerpt")
+        if repair.says_nothing(text, title)
+        else text
+    )
 
 
 def _kind(reader: Reader, fields: dict[str, Any], at: str) -> str:
@@ -122,14 +170,22 @@ def _provider(reader: Reader, fields: dict[str, Any], at: str, web_url: str) -> 
     domain = urls.domain_of(web_url)
     if not domain:
         host = reader.text(own, at, "domain")
-        domain = urls.domain_of(urls.safe_url(host if "://" in host else f"https://{host}", lambda code: None)) if host else ""
+        domain = (
+            urls.domain_of(
+                urls.safe_url(host if "://" in host else f"https://{host}", lambda code: None)
+            )
+            if host
+            else ""
+        )
     logos = pictures(reader, own, at)
     return Provider(name or domain, domain, logos[0] if logos else None)
 
 
 def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
     """Return a list of names without duplicates."""
-    found = [reader.line(item, path) for item, path in reader.items(fields, at, name, budget="names")]
+    found = [
+        reader.line(item, path) for item, path in reader.items(fields, at, name, budget="names")
+    ]
     return tuple(dict.fromkeys(filter(None, found))) if found else ()
 
 
@@ -138,7 +194,13 @@ def _language(reader: Reader, fields: dict[str, Any]) -> str:
     tag = reader.text(fields, "$", "language")
     if not tag or LANGUAGE.fullmatch(tag):
         return tag
-    reader.note("warning", "wrong-type", f"{tag[:40]!r} is not a language tag such as en or zh-Hant", "$", "language")
+    reader.note(
+        "warning",
+        "wrong-type",
+        f"{tag[:40]!r} is not a language tag such as en or zh-Hant",
+        "$",
+        "language",
+    )
     return ""
 
 
@@ -146,9 +208,18 @@ def _updated(reader: Reader, fields: dict[str, Any], published: datetime) -> dat
     time = reader.time(fields, "$", "updated", days=True)
     if time is None or start_of(time) >= start_of(published):
         return time
-    if is_day(time) and time.astimezone(reader.zone).date() == published.astimezone(reader.zone).date():
+    if (
+        is_day(time)
+        and time.astimezone(reader.zone).date() == published.astimezone(reader.zone).date()
+    ):
         return as_day(published)  # the day of publication is not too early
-    reader.note("warning", "updated-too-early", "is before publishedDateTime; it is left out", "$", "updated")
+    reader.note(
+        "warning",
+        "updated-too-early",
+        "is before publishedDateTime; it is left out",
+        "$",
+        "updated",
+    )
     return None
 
 
@@ -161,7 +232,12 @@ def _corrections(reader: Reader, front: dict[str, Any]) -> tuple[Correction, ...
         if time and text:
             out.append(Correction(time, text))
         else:
-            reader.note("warning", "bad-correction", "a correction needs a date and a text; it is left out", at)
+            reader.note(
+                "warning",
+                "bad-correction",
+                "a correction needs a date and a text; it is left out",
+                at,
+            )
     return tuple(sorted(out, key=lambda correction: correction.time, reverse=True))
 
 
@@ -200,7 +276,9 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
     return tuple(out)
 
 
-def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str) -> tuple[Reference, ...]:
+def _related(
+    reader: Reader, front: dict[str, Any], own_url: str, own_title: str
+) -> tuple[Reference, ...]:
     """Return the related stories in the order of the list.
 
     The article itself is left out, and so are duplicates by address or title.
@@ -244,5 +322,11 @@ def _related(reader: Reader, front: dict[str, Any], own_url: str, own_title: str
 def _embed(reader: Reader, front: dict[str, Any]) -> str:
     """Return the address of the first iframe in `featuredContent`. The rest of it is not used."""
     html = reader.scalar(front.get("featuredContent"), "$", "featuredContent")
-    frames = (token.attributes for token in tokens(html) if token.name == "iframe" and "src" in token.attributes)
-    return urls.safe_url(next(frames, {"src": ""})["src"], lambda code: reader.mended(code, "$", "featuredContent"))
+    frames = (
+        token.attributes
+        for token in tokens(html)
+        if token.name == "iframe" and "src" in token.attributes
+    )
+    return urls.safe_url(
+        next(frames, {"src": ""})["src"], lambda code: reader.mended(code, "$", "featuredContent")
+    )

@@ -12,7 +12,9 @@ from newsgen.core import digest
 from newsgen.core.model import Image, Label
 
 _MAX = 80
-_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
+)
 _FOLDED_SCRIPTS = ("LATIN", "GREEK")  # a Cyrillic й or ї is a separate letter
 _YO = ["е", "\u0308"]  # but ё and е spell the same words
 _PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -81,7 +83,11 @@ class Slugs:
 
 def href(base: str, route: str) -> str:
     """Return a route as a link, percent-encoded (RFC 3986), with the site's own path before it."""
-    return base + (route if route.isascii() and _SAFE.fullmatch(route) else quote(route, safe="/-._~!$'()*,;=:@"))
+    return base + (
+        route
+        if route.isascii() and _SAFE.fullmatch(route)
+        else quote(route, safe="/-._~!$'()*,;=:@")
+    )
 
 
 def hrefs(base: str, routes: Sequence[str]) -> list[str]:
@@ -96,4 +102,6 @@ _SAFE = re.compile(r"[A-Za-z0-9/._~-]*")
 
 def make_label(name: str, url: str, slug: str, logo: Image | None = None) -> Label:
     """Return a Label with its digest."""
-    return Label(name, url, slug, digest.fold([digest.of_text(name, url, slug), digest.of_value(logo)]), logo)
+    return Label(
+        name, url, slug, digest.fold([digest.of_text(name, url, slug), digest.of_value(logo)]), logo
+    )

@@ -80,18 +80,27 @@ class _Quotes(Treeprocessor):
             yield _Piece(None, "", _LETTER, fixed=True)
         fixed = fixed or tag in _VERBATIM
         if element.text:
-            yield _Piece(element, "text", element.text, fixed or isinstance(element.text, AtomicString))
+            yield _Piece(
+                element, "text", element.text, fixed or isinstance(element.text, AtomicString)
+            )
         for child in element:
             yield from self._pieces(child, fixed)
             if child.tail:
-                yield _Piece(child, "tail", child.tail, fixed or isinstance(child.tail, AtomicString))
+                yield _Piece(
+                    child, "tail", child.tail, fixed or isinstance(child.tail, AtomicString)
+                )
         if block:
             yield None
 
     def _curl(self, paragraph: list[_Piece]) -> None:
         if not any(_STRAIGHT.search(piece.text) for piece in paragraph if not piece.fixed):
             return
-        shown = "".join(_STRAIGHT.sub(_LETTER, self._shown(piece.text)) if piece.fixed else self._shown(piece.text) for piece in paragraph)
+        shown = "".join(
+            _STRAIGHT.sub(_LETTER, self._shown(piece.text))
+            if piece.fixed
+            else self._shown(piece.text)
+            for piece in paragraph
+        )
         made = iter(curled(shown, self._language))
         for piece in paragraph:
             if piece.element is not None and not piece.fixed:

@@ -58,7 +58,9 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
         raise ValueError("is not a date such as 2021-11-19T13:11:09Z")
     year, month, day, hour, minute, second, _, zulu, sign, offset_h, offset_m = found.groups()
     try:
-        local = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
+        local = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
+        )
         if zulu:
             zone = UTC
         elif sign:

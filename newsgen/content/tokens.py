@@ -12,10 +12,26 @@ from html.entities import html5
 from typing import NamedTuple
 
 _BEGINS = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]*)|(!--)|[!?/])")
-_ATTRIBUTE = re.compile(r"""[\s/]*(?:([^\s/>][^\s/>=]*)(?:\s*=\s*("[^"]*"|'[^']*'|(?!["'>])[^\s>]+))?|(?=>))""")
+_ATTRIBUTE = re.compile(
+    r"""[\s/]*(?:([^\s/>][^\s/>=]*)(?:\s*=\s*("[^"]*"|'[^']*'|(?!["'>])[^\s>]+))?|(?=>))"""
+)
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z][a-zA-Z0-9]*;?)(?!=))")
 _COMMENT_END = re.compile(r"--!?>")
-_WITHOUT_CONTENT = frozenset({"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title", "textarea", "xmp"})
+_WITHOUT_CONTENT = frozenset(
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "title",
+        "textarea",
+        "xmp",
+    }
+)
 
 
 class Token(NamedTuple):
@@ -86,7 +102,9 @@ def _read_attributes(text: str, at: int) -> tuple[int, Mapping[str, str]]:
         at = found.end()
         value = found[2] or ""
         value = value[1:-1] if value[:1] in ('"', "'") else value
-        attributes.setdefault(found[1].lower(), _REFERENCE.sub(_decoded, value) if "&" in value else value)
+        attributes.setdefault(
+            found[1].lower(), _REFERENCE.sub(_decoded, value) if "&" in value else value
+        )
     return len(text) + 1, attributes
 
 

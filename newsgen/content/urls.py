@@ -12,12 +12,16 @@ from newsgen.config.paths import composed
 from newsgen.content.domains import registrable_domain
 from newsgen.content.repair import Note, unescape_entities
 
-_FINE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?")
+_FINE = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?"
+)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}\.?|localhost|\d+(?:\.\d+){3}")
 # not a file such as logo.png
 _BARE_HOST = re.compile(r"www\.[^\s/]+\.[^\W\d_]{2,}(?:[/?#].*)?|(?:[\w-]+\.)+[^\W\d_]{2,}/.*")
-_DROPPED = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_DROPPED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _FILE = re.compile(r"\.(?:xml|txt|json|webmanifest|ico|png)$", re.I)
 _ROUTE_NAME = re.compile(r"[^\s\\/:*?\"<>|#%&;]+")
@@ -29,7 +33,9 @@ _SAFE = "/:@!$&'()*+,;=~-._%"
 
 def is_safe(text: str) -> bool:
     """Return whether `safe_url` would surely change nothing. It may return False for a safe URL."""
-    return _FINE.fullmatch(text) is not None and "%" not in text and not (";" in text and "&" in text)
+    return (
+        _FINE.fullmatch(text) is not None and "%" not in text and not (";" in text and "&" in text)
+    )
 
 
 def safe_url(text: str, note: Note) -> str:
@@ -186,7 +192,10 @@ def own_path(url: str, site: str) -> str:
     """
     try:
         parts, home = urlsplit(url), urlsplit(site)
-        places = [(_ascii_host((one.hostname or "").rstrip(".")), one.port or _PORTS.get(one.scheme)) for one in (parts, home)]
+        places = [
+            (_ascii_host((one.hostname or "").rstrip(".")), one.port or _PORTS.get(one.scheme))
+            for one in (parts, home)
+        ]
     except ValueError:
         return ""
     (host, port), (own_host, own_port) = places
@@ -194,9 +203,15 @@ def own_path(url: str, site: str) -> str:
         return ""
     default = (None, *_PORTS.values())
     path, base = parts.path or "/", home.path.rstrip("/")
-    if (port != own_port and not (port in default and own_port in default)) or f"{path}/".find(f"{base}/") != 0:
+    if (port != own_port and not (port in default and own_port in default)) or f"{path}/".find(
+        f"{base}/"
+    ) != 0:
         return ""
-    return path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+    return (
+        path
+        + (f"?{parts.query}" if parts.query else "")
+        + (f"#{parts.fragment}" if parts.fragment else "")
+    )
 
 
 _PORTS = {"http": 80, "https": 443}
@@ -209,7 +224,11 @@ def body_image(text: str) -> Link:
     """
     link = body_link(text)
     if link.outside:
-        return Link("https" + link.url.removeprefix("https").removeprefix("http"), True) if link.url else link
+        return (
+            Link("https" + link.url.removeprefix("https").removeprefix("http"), True)
+            if link.url
+            else link
+        )
     return link if link.within and not link.url.startswith("#") else Link("")
 
 
@@ -222,7 +241,9 @@ _WITHIN = re.compile(r"(?!//)(?![^/?#]*:)[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
 _CONTROLS = re.compile(r"[\t\n\r]")
 _SPACE = "".join(map(chr, range(0x21)))
 _SRC = re.compile(r'<img [^<>]*?src="([^"]*)"')
-_NEAR = re.compile(r"(?:\./)?(?!\.)[^/\\:?#<>\"]+(?:/(?!\.)[^/\\:?#<>\"]+)*\.(?:jpe?g|png|webp|gif|avif)", re.I)
+_NEAR = re.compile(
+    r"(?:\./)?(?!\.)[^/\\:?#<>\"]+(?:/(?!\.)[^/\\:?#<>\"]+)*\.(?:jpe?g|png|webp|gif|avif)", re.I
+)
 
 
 def is_near(url: str) -> bool:
@@ -235,7 +256,11 @@ def near(url: str, folder: str) -> str:
 
     For one beside an article, that is `./` and its path in the content folder.
     """
-    return composed(f"./{folder}/{unquote(url).removeprefix('./')}".replace("//", "/")) if is_near(url) else url
+    return (
+        composed(f"./{folder}/{unquote(url).removeprefix('./')}".replace("//", "/"))
+        if is_near(url)
+        else url
+    )
 
 
 def pictures_in(body: str) -> list[str]:
@@ -273,9 +298,20 @@ def safe_route(text: str) -> str:
         return ""
     names = path.strip("/").split("/")
     bad = any(
-        not name or name[0] == "." or len(name.encode()) > 200 or not _ROUTE_NAME.fullmatch(name) or _FILE.search(name) for name in names
+        not name
+        or name[0] == "."
+        or len(name.encode()) > 200
+        or not _ROUTE_NAME.fullmatch(name)
+        or _FILE.search(name)
+        for name in names
     )
-    if bad or not path.isprintable() or names[0][0] == "_" or path.startswith("//") or len(names) > 20:
+    if (
+        bad
+        or not path.isprintable()
+        or names[0][0] == "_"
+        or path.startswith("//")
+        or len(names) > 20
+    ):
         return ""
     route = "/" + "/".join(names)
     if len(route.encode()) > _LONGEST_ROUTE:

@@ -57,7 +57,10 @@ def reasons(entry: ArticleMeta, clock: Clock) -> tuple[str, ...]:
 
 def is_gone(entry: ArticleMeta, clock: Clock) -> bool:
     """Return whether an article was removed, and a page in its place says so."""
-    return entry.gone and reasons(entry, Clock(clock.as_of)) in (("removed",), ("removed", "expired"))
+    return entry.gone and reasons(entry, Clock(clock.as_of)) in (
+        ("removed",),
+        ("removed", "expired"),
+    )
 
 
 def page_reasons(page: PlainPage, clock: Clock) -> tuple[str, ...]:
@@ -80,7 +83,9 @@ def has_come(time: datetime | None, clock: Clock) -> bool:
     return time is not None and (clock.future or start_of(time) <= clock.as_of)
 
 
-def next_due(entries: Iterable[ArticleMeta], pages: Iterable[PlainPage], clock: Clock, news: bool = False) -> datetime | None:
+def next_due(
+    entries: Iterable[ArticleMeta], pages: Iterable[PlainPage], clock: Clock, news: bool = False
+) -> datetime | None:
     """Return the first time after the clock's at which time alone changes the site, or None.
 
     That is when an article or page appears or disappears, an update or correction is due, or a pin

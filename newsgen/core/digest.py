@@ -72,7 +72,12 @@ def key(text: str) -> int:
     """Return a 63-bit hash of this text, 0 for an empty text."""
     if not text:
         return 0
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
+    return (
+        int.from_bytes(
+            blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+        )
+        >> 1
+    )
 
 
 def of_value(value: Any, context: bytes = b"") -> bytes:

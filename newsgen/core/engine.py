@@ -14,7 +14,9 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 
-def run(prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
+def run(
+    prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Sequence[T], jobs: int
+) -> Iterator[R]:
     """Call `prepare(state)` once per process, then yield its result for each task.
 
     `prepare` returns the function that does a task. With one job or one task, everything runs in
@@ -28,7 +30,9 @@ def run(prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Sequence[T], 
     from concurrent.futures import ProcessPoolExecutor
 
     context = multiprocessing.get_context("fork" if may_fork() else "spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, initializer=_start, initargs=(prepare, state))
+    pool = ProcessPoolExecutor(
+        min(jobs, len(tasks)), context, initializer=_start, initargs=(prepare, state)
+    )
     try:
         yield from pool.map(_work, tasks)
     finally:

@@ -27,21 +27,31 @@ _OPEN = re.compile(r"---[ \t]*\n")
 _CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 # The characters that YAML excludes (YAML 1.2.2, section 5.1), with NUL and lone surrogates, and the
 # noncharacters from U+FDD0 on, because BREAKS uses three of them as placeholders.
-_NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NOT_YAML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 # C1 controls appear where UTF-8 or Windows-1252 was read as Latin-1. NEL is an exception: YAML
 # allows it.
 _C1 = re.compile("[\xc2-\xf4](?=[\x80-\xbf]*[\x80-\x9f])[\x80-\xbf]+|[\x80-\x84\x86-\x9f]")
-_CP1252 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0) if code != 0x85}
+_CP1252 = {
+    code: bytes([code]).decode("cp1252", "ignore") or chr(code)
+    for code in range(0x80, 0xA0)
+    if code != 0x85
+}
 _HARMLESS = bytes({9, 10, 13, *range(32, 127), *range(128, 256)} - {0xC2, 0xEF})
 _UNBREAKS = str.maketrans("\ufdd0\ufdd1\ufdd2", "\x85\u2028\u2029")
 # A character escaped as a surrogate pair, as in JSON. YAML has no such escape.
-_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_PAIR = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+)
 # Input that the two parsers could read differently: tags, anchors, aliases, keys that are not plain
 # names, values that YAML 1.1 and 1.2 read differently inside [] and {}, and nesting that is deep or
 # on one line, which could overflow the fast parser's stack.
 _ODD_VALUE = re.compile(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
 _ODD_LINE = re.compile(r"\n(?: {16}|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
-_ODD_FLOW = re.compile(r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)")
+_ODD_FLOW = re.compile(
+    r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)"
+)
 _MAX_BRACKETS = 30
 _COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
 _COMMENT = re.compile(r"[ \t]#.*")
@@ -78,7 +88,10 @@ def decode(data: bytes) -> Text:
     try:
         text, encoding = data.decode().removeprefix("\ufeff"), "utf-8"
     except UnicodeDecodeError:
-        text, encoding = data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", "replace"), "windows-1252"
+        text, encoding = (
+            data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", "replace"),
+            "windows-1252",
+        )
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     # A cheap check of the bytes: only a C0 control, or the lead byte of C1 or U+FFFE, can mean such
@@ -103,22 +116,32 @@ def check_size(data: bytes) -> None:
     Decoding and splitting take many times the file's size in memory. Raises FrontMatterError if the
     front matter must be too large or is not closed.
     """
-    if len(data) <= _MOST_BYTES or not _OPEN_BYTES.match(data) or _CLOSE_BYTES.search(data, 3, _MOST_BYTES):
+    if (
+        len(data) <= _MOST_BYTES
+        or not _OPEN_BYTES.match(data)
+        or _CLOSE_BYTES.search(data, 3, _MOST_BYTES)
+    ):
         return
     raise _too_large() if _CLOSE_BYTES.search(data, _MOST_BYTES - 8) else _unclosed()
 
 
 def decode_head(data: bytes) -> Text:
     """Decode the first lines of a file, as many as may hold front matter."""
-    return decode(data if len(data) <= 2 * _MOST_BYTES else data[: data.rfind(b"\n", 0, 2 * _MOST_BYTES) + 1])
+    return decode(
+        data if len(data) <= 2 * _MOST_BYTES else data[: data.rfind(b"\n", 0, 2 * _MOST_BYTES) + 1]
+    )
 
 
 def _too_large() -> FrontMatterError:
-    return FrontMatterError(f"the front matter is over {MAX_BYTES:,} characters", 1, 1, "front-matter-too-large")
+    return FrontMatterError(
+        f"the front matter is over {MAX_BYTES:,} characters", 1, 1, "front-matter-too-large"
+    )
 
 
 def _unclosed() -> FrontMatterError:
-    return FrontMatterError("the front matter is not closed by a line with ---", 1, 1, "unclosed-front-matter")
+    return FrontMatterError(
+        "the front matter is not closed by a line with ---", 1, 1, "unclosed-front-matter"
+    )
 
 
 def front_span(text: str) -> tuple[int, int, int]:
@@ -130,7 +153,11 @@ def front_span(text: str) -> tuple[int, int, int]:
     if not opened:
         return 0, 0, 0
     closed = _CLOSE.search(text, opened.end() - 1)
-    return (opened.end(), closed.start() + 1, closed.end()) if closed else (opened.end(), len(text), len(text))
+    return (
+        (opened.end(), closed.start() + 1, closed.end())
+        if closed
+        else (opened.end(), len(text), len(text))
+    )
 
 
 def split(text: str) -> Parts | None:
@@ -148,7 +175,9 @@ def split(text: str) -> Parts | None:
     if len(front) > MAX_BYTES:
         raise _too_large()
     if "\\u" in front:
-        front = _PAIR.sub(lambda pair: pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be"), front)
+        front = _PAIR.sub(
+            lambda pair: pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be"), front
+        )
     return Parts(front, text[closed.end() :])
 
 
@@ -161,7 +190,9 @@ def parse_fast(front: str) -> Any:
     lines = "\n" + front
     if yaml_rs is None or "\t" in front or _ODD_VALUE.search(front) or _ODD_LINE.search(lines):
         return None
-    if ("[" in front or "{" in front) and (front.count("[") + front.count("{") > _MAX_BRACKETS or _ODD_FLOW.search(lines)):
+    if ("[" in front or "{" in front) and (
+        front.count("[") + front.count("{") > _MAX_BRACKETS or _ODD_FLOW.search(lines)
+    ):
         return None
     try:
         return yaml_rs.loads(front, parse_datetime=False, alias_limits=_NO_ALIASES)
@@ -285,7 +316,11 @@ def _construct(node: Any, path: str, duplicates: list[str]) -> Any:
         return [_construct(item, f"{path}[{i}]", duplicates) for i, item in enumerate(node.value)]
     out: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        name = key_node.value.translate(_UNBREAKS) if isinstance(key_node, yaml.ScalarNode) else str(key_node.start_mark)
+        name = (
+            key_node.value.translate(_UNBREAKS)
+            if isinstance(key_node, yaml.ScalarNode)
+            else str(key_node.start_mark)
+        )
         if name in out:
             duplicates.append(f"{path}.{name}")
         out[name] = _construct(value_node, f"{path}.{name}", duplicates)

@@ -29,7 +29,9 @@ class Lost(NamedTuple, Generic[T]):
     reason: str
 
 
-def run(prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], jobs: int, seconds: int) -> Iterator[list[R | Lost[T]]]:
+def run(
+    prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], jobs: int, seconds: int
+) -> Iterator[list[R | Lost[T]]]:
     """Yield the results of each batch, in order. An item may take `seconds` of CPU time.
 
     With one job, on a system where processes cannot be forked, the work runs in this process and
@@ -51,11 +53,17 @@ def run(prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], job
             yield worked
     except BrokenProcessPool:
         suspects, others = batches[done : done + jobs], batches[done + jobs :]
-        yield from run(prepare, state, suspects, 1, seconds) if engine.may_fork() else _spawned(prepare, state, suspects, seconds)
+        yield from (
+            run(prepare, state, suspects, 1, seconds)
+            if engine.may_fork()
+            else _spawned(prepare, state, suspects, seconds)
+        )
         yield from run(prepare, state, others, jobs, seconds)
 
 
-def _prepare_batch(state: tuple[Prepare[Any, Any, Any], Any, int]) -> Callable[[Sequence[Any]], list[Any]]:
+def _prepare_batch(
+    state: tuple[Prepare[Any, Any, Any], Any, int],
+) -> Callable[[Sequence[Any]], list[Any]]:
     prepare, own, seconds = state
     work = _limited(prepare(own), seconds)
     return lambda batch: [work(item) for item in batch]
@@ -75,17 +83,24 @@ def _limited(work: Callable[[T], R], seconds: int) -> Callable[[T], R]:
 
     def limited(item: T) -> R:
         limit = int(time.process_time()) + 1 + seconds
-        resource.setrlimit(resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+        resource.setrlimit(
+            resource.RLIMIT_CPU,
+            (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard),
+        )
         return work(item)
 
     return limited
 
 
-def _inline(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int) -> Iterator[R | Lost[T]]:
+def _inline(
+    prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int
+) -> Iterator[R | Lost[T]]:
     return map(prepare(state), items)
 
 
-def _forked(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int) -> Iterator[R | Lost[T]]:
+def _forked(
+    prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int
+) -> Iterator[R | Lost[T]]:
     """Yield the results of a forked process, and of a new one after each lost item."""
     done = 0
     while done < len(items):
@@ -108,7 +123,9 @@ def _forked(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: in
             done += 1
 
 
-def _serve(prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int, writer: int) -> None:
+def _serve(
+    prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int, writer: int
+) -> None:
     """Write the results, or the error that was raised, and end this process."""
     try:
         # Ctrl-C also reaches the parent, which stops this process
@@ -142,10 +159,16 @@ def _reason(status: int) -> str:
     if not os.WIFSIGNALED(status):
         return "ended its process"
     number = os.WTERMSIG(status)
-    return "took too much CPU time" if number == signal.SIGXCPU else f"ended its process ({signal.Signals(number).name})"
+    return (
+        "took too much CPU time"
+        if number == signal.SIGXCPU
+        else f"ended its process ({signal.Signals(number).name})"
+    )
 
 
-def _spawned(prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], seconds: int) -> Iterator[list[R | Lost[T]]]:
+def _spawned(
+    prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], seconds: int
+) -> Iterator[list[R | Lost[T]]]:
     """Run each item in a process of its own, to find out which one ends it."""
     from concurrent.futures.process import BrokenProcessPool
 

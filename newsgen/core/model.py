@@ -231,7 +231,18 @@ class ArticleRef:
         self.index, self.key, self.digest = index, key, digest
 
 
-_DECIDED = ("url", "time", "kind", "source", "topics", "digest", "external", "updated", "language", "index")
+_DECIDED = (
+    "url",
+    "time",
+    "kind",
+    "source",
+    "topics",
+    "digest",
+    "external",
+    "updated",
+    "language",
+    "index",
+)
 
 
 class Card:
@@ -265,11 +276,19 @@ class Card:
         index: int = -1,
     ) -> None:
         self.url, self.time, self.kind, self.source, self.topics = url, time, kind, source, topics
-        self.digest, self.external, self.updated, self.language, self.index = digest, external, updated, language, index
+        self.digest, self.external, self.updated, self.language, self.index = (
+            digest,
+            external,
+            updated,
+            language,
+            index,
+        )
         self._face = face
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Card) and all(getattr(self, name) == getattr(other, name) for name in _DECIDED)
+        return isinstance(other, Card) and all(
+            getattr(self, name) == getattr(other, name) for name in _DECIDED
+        )
 
     # No __getattr__: it would slow down every attribute of a card.
 
@@ -287,7 +306,10 @@ def _shown(name: str) -> property:
 for _name in Summary.__struct_fields__:
     setattr(Card, _name, _shown(_name))
 # All that a card shows.
-CARD_FIELDS = (*Summary.__struct_fields__, *(name for name in _DECIDED if name not in ("digest", "index")))
+CARD_FIELDS = (
+    *Summary.__struct_fields__,
+    *(name for name in _DECIDED if name not in ("digest", "index")),
+)
 
 
 class Group(Struct, frozen=True, gc=False):

@@ -112,7 +112,11 @@ def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
         except (OSError, ValueError):
             continue
         wanted = [i for i in members if not out[i].line and out[i].field != "$"]
-        places = dict(zip(wanted, locate_fields(text, [out[i].field for i in wanted]), strict=True)) if wanted else {}
+        places = (
+            dict(zip(wanted, locate_fields(text, [out[i].field for i in wanted]), strict=True))
+            if wanted
+            else {}
+        )
         lines = text.split("\n")
         for i in members:
             line, column = places.get(i) or (out[i].line, out[i].column)
@@ -127,7 +131,13 @@ def render(problem: Problem, prefix: str = "") -> str:
     if where and problem.line:
         where += f":{problem.line}:{problem.column}"
     head = f"{where}: " if where else ""
-    name = problem.severity if problem.file else "error" if problem.severity == "error" else problem.severity
+    name = (
+        problem.severity
+        if problem.file
+        else "error"
+        if problem.severity == "error"
+        else problem.severity
+    )
     out = [f"{head}{name}: {problem.message} [{problem.code}]"]
     if problem.source:
         out.append(f"    {problem.source}")

@@ -19,14 +19,18 @@ def _letter(letter: str) -> str:
 
     Escapes are those of YAML 1.2.2, section 5.7.
     """
-    codes = "|".join(rf"\\x{code:02x}|\\u{code:04x}|\\U{code:08x}" for code in (ord(letter), ord(letter.upper())))
+    codes = "|".join(
+        rf"\\x{code:02x}|\\u{code:04x}|\\U{code:08x}" for code in (ord(letter), ord(letter.upper()))
+    )
     return f"(?:{letter}|{codes})"
 
 
 # Spaces, and invisible characters that an editor may have put beside the name.
 _GAP = "[ \t\u00a0\u00ad\u200b-\u200f\u2060\ufeff]*"
 _TAGS = rf"(?:[!&][^\s,\[\]{{}}]*{_GAP})*"  # tags and anchors
-_NAME = re.compile(r"(?<![\w-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + r"(?![\w-])", re.I)
+_NAME = re.compile(
+    r"(?<![\w-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + r"(?![\w-])", re.I
+)
 _MARGIN = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _LEADING = re.compile(rf"[ \t]*(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
 _IN_BRACKETS = re.compile(rf"[\[{{,][ \t]*(?:\?[ \t]+)?{_TAGS}{_GAP}[\"']?{_GAP}\Z")
@@ -39,12 +43,18 @@ _NOTE = re.compile(
     rf"[\"']?{_GAP}[:\uff1a=;,]?{_GAP}[\"']?"
     rf"(?:{_WORD}{{8,400}};{_WORD}{{4}}|(?=[A-Za-z+/_-]{{0,400}}[\d=%]){_WORD}{{24}})"
 )
-_ONE_WORD = re.compile(r"[ \t]*[\"']?(?=[^\n]{8})[^\s\"';]+(?:;[ \t]*[^\s\"';]*)*[\"']?[ \t]*(?:\n|\Z)")
+_ONE_WORD = re.compile(
+    r"[ \t]*[\"']?(?=[^\n]{8})[^\s\"';]+(?:;[ \t]*[^\s\"';]*)*[\"']?[ \t]*(?:\n|\Z)"
+)
 _WRAPPED = re.compile(rf"[\"']?(?:(?:{_WORD}|;){{8,}}|[\w+/-]*={{1,2}})[\"']?[ \t]*\Z")
 # A line that begins with another key, or closes a bracket, does not continue the line above.
-_PROPER = re.compile(r"""(?:"[^"\n]*"|'[^'\n]*'|[^\W\d][\w .$/-]{0,60}|<<|\d+)[ \t]*:(?:[ \t]|\Z)|[\]}]""")
+_PROPER = re.compile(
+    r"""(?:"[^"\n]*"|'[^'\n]*'|[^\W\d][\w .$/-]{0,60}|<<|\d+)[ \t]*:(?:[ \t]|\Z)|[\]}]"""
+)
 _FIELD = re.compile(r"""(?:"[\w.$-]+"|'[\w.$-]+'|[\w.$-]+)[ \t]*:(?:[ \t]|\Z)""")
-_OWN_LINE = re.compile(rf"{_GAP}[\"'?]?{_GAP}{_NAME.pattern}(?:{_COLON.pattern}|{_GAP}[\"']?{_GAP}\Z)", re.I)
+_OWN_LINE = re.compile(
+    rf"{_GAP}[\"'?]?{_GAP}{_NAME.pattern}(?:{_COLON.pattern}|{_GAP}[\"']?{_GAP}\Z)", re.I
+)
 _FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*\Z")
 _QUOTED = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
 _SCALAR = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""", re.S)
@@ -52,7 +62,8 @@ _BRACKET = re.compile(r"""[\[\]{}]|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""", re.S)
 _REST = re.compile(r"[ \t]*(?:[,\]}].*|(?:[ \t]#.*)?)(?=\n|\Z)")
 # A value inside brackets that ends at the next key or the closing bracket.
 _CLEAN = re.compile(
-    r"""[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"'\[\]{},&*!|>%@`#][^,\[\]{}\n]*|)[ \t]*"""
+    r"""[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'"""
+    r"""|[^\s"'\[\]{},&*!|>%@`#][^,\[\]{}\n]*|)[ \t]*"""
     r"""(?:,(?=[ \t]*(?:\n|\Z|["']|[\w-]+[ \t]*:))|(?=[\]}]))"""
 )
 _MARK = re.compile(r"(?:(?<=[\s\[{,:])|^)([&*])([^\s,\[\]{}:]+)", re.M)
@@ -107,7 +118,9 @@ def redact(text: str) -> Redacted:
         if found.start() < at:
             continue
         if len(spans) == _MOST:
-            return _refused(text, spans, f"the file names `secured` more than {_MOST} times", found.start())
+            return _refused(
+                text, spans, f"the file names `secured` more than {_MOST} times", found.start()
+            )
         if found.start() < fields and _is_shared(text[:fields], line, found):
             shared = found.start()
         key = _key(text, start, line, found, found.start() < fields)
@@ -117,11 +130,16 @@ def redact(text: str) -> Redacted:
     out = _blanked(text, spans)
     marks = set(_MARK.findall(out[:fields]))
     for first, last in spans:
-        if any(("*" if mark == "&" else "&", name) in marks for mark, name in _MARK.findall(text[first:last])):
+        if any(
+            ("*" if mark == "&" else "&", name) in marks
+            for mark, name in _MARK.findall(text[first:last])
+        ):
             shared = first
     if shared >= 0:
         return _refused(text, spans, "an anchor or alias joins `secured` to another field", shared)
-    return Redacted(out, _taken(text, spans), next((first for first, _ in spans if first >= body), -1))
+    return Redacted(
+        out, _taken(text, spans), next((first for first, _ in spans if first >= body), -1)
+    )
 
 
 def _refused(text: str, spans: list[tuple[int, int]], why: str, at: int) -> Redacted:
@@ -150,7 +168,11 @@ def _end_of_fields(text: str, body: int) -> int:
         stop = text.find("\n", at)
         stop = len(text) if stop < 0 else stop
         line = text[at:stop]
-        if line.strip() and line[0] not in " \t-#" and not (_FIELD.match(line) or _FENCE.match(line) or _OWN_LINE.match(line)):
+        if (
+            line.strip()
+            and line[0] not in " \t-#"
+            and not (_FIELD.match(line) or _FENCE.match(line) or _OWN_LINE.match(line))
+        ):
             break
         at = stop + 1
     return min(at, len(text))
@@ -164,7 +186,11 @@ def _is_shared(fields: str, line: int, found: re.Match[str]) -> bool:
 
 def _key(text: str, start: int, line: int, found: re.Match[str], in_fields: bool) -> _Key | None:
     """Return the field if this name is its key."""
-    before = text[line : found.start()] if found.start() - line < _FAR else "x" + text[found.start() - _FAR : found.start()]
+    before = (
+        text[line : found.start()]
+        if found.start() - line < _FAR
+        else "x" + text[found.start() - _FAR : found.start()]
+    )
     first = found.start() - len(before)
     leading, colon = _LEADING.fullmatch(before), _COLON.match(text, found.end())
     margin = _MARGIN.match(before).end()  # type: ignore[union-attr]  # it always matches
@@ -175,7 +201,11 @@ def _key(text: str, start: int, line: int, found: re.Match[str], in_fields: bool
         if alone:
             return _Key(first + margin, alone.end(), min(margin, len(alone[1])))
         within = _IN_BRACKETS.search(before) if colon else None
-        if within and colon and (before[within.start()] != "," or _open(text[start : found.start()])):
+        if (
+            within
+            and colon
+            and (before[within.start()] != "," or _open(text[start : found.start()]))
+        ):
             return _Key(first + within.start() + 1, colon.end(), margin, True)
     elif leading and colon and _ONE_WORD.match(text, colon.end()):
         return _Key(first + margin, colon.end(), margin)
@@ -231,7 +261,13 @@ def _closed(text: str, limit: int, value: int) -> int:
     tags = re.compile(rf"\s*{_TAGS}").match(text, value, limit)
     at = tags.end() if tags else value
     last = _SCALAR.match(text, at, limit)
-    after = last.end() if last else _balanced(text, limit, at) if text[at : at + 1] in ("[", "{") else -1
+    after = (
+        last.end()
+        if last
+        else _balanced(text, limit, at)
+        if text[at : at + 1] in ("[", "{")
+        else -1
+    )
     rest = _REST.match(text, after, limit) if after >= 0 else None
     stop = text.find("\n", value, limit)
     return rest.end() if rest else limit if stop < 0 else stop

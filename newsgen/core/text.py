@@ -21,4 +21,8 @@ def drop_not_text(value: Any) -> Any:
         return NOT_TEXT.sub("", value)
     if isinstance(value, list):
         return [drop_not_text(item) for item in value]
-    return {name: drop_not_text(item) for name, item in value.items()} if isinstance(value, dict) else value
+    return (
+        {name: drop_not_text(item) for name, item in value.items()}
+        if isinstance(value, dict)
+        else value
+    )

@@ -19,7 +19,14 @@ BREAKS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
 class FrontMatterError(ValueError):
     """YAML that cannot be repaired. `line` and `column` count from 1 within the front matter."""
 
-    def __init__(self, message: str, line: int = 0, column: int = 0, code: str = "malformed-yaml", hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        line: int = 0,
+        column: int = 0,
+        code: str = "malformed-yaml",
+        hint: str = "",
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.hint = hint
@@ -45,7 +52,12 @@ def compose_nodes(front: str) -> Any:
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         problem = str(error.problem or error.context)
         if problem == "second occurrence":
-            raise FrontMatterError("an anchor (&name) is defined twice", line, column, hint="give the second one another name") from None
+            raise FrontMatterError(
+                "an anchor (&name) is defined twice",
+                line,
+                column,
+                hint="give the second one another name",
+            ) from None
         # libyaml reads ahead, so its own limit may apply before ours
         if "nesting depth" in problem:
             raise FrontMatterError(_TOO_DEEP, line, column, "nested-too-deep") from None
@@ -105,7 +117,11 @@ def _guard(events: Any) -> bool:
             weight += size
             expanded += size
             if expanded > MAX_ALIASES:
-                raise _refusal(f"its aliases expand to more than {MAX_ALIASES:,} values", event, "too-many-aliases")
+                raise _refusal(
+                    f"its aliases expand to more than {MAX_ALIASES:,} values",
+                    event,
+                    "too-many-aliases",
+                )
             deepest[-1] = max(deepest[-1], depth + height)
         elif isinstance(event, yaml.CollectionStartEvent):
             depth += 1

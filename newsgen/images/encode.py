@@ -1,8 +1,8 @@
-"""The program that makes copies of pictures: it is told what by an Order on its standard input, and tells of each original that
-it is done, or what is wrong, in a line on its standard output.
+"""The program that makes copies of pictures: it is told what by an Order on its standard input, and
+tells of each original that it is done, or what is wrong, in a line on its standard output.
 
-Nothing of an original reaches a copy but its pixels and whose it is: no other metadata, no bytes that could be read as another type.
-"""
+Nothing of an original reaches a copy but its pixels and whose it is: no other metadata, no bytes
+that could be read as another type."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ _TALLEST = 16_000  # WebP ends at 16,383
 
 
 def main() -> None:
-    """Do what standard input orders: the size of an Order (8 bytes) and the Order. It is closed when nobody waits for the copies
-    any more, or the process that does has died: then this one ends."""
+    """Do what standard input orders: the size of an Order (8 bytes) and the Order. It is closed
+    when nobody waits for the copies any more, or the process that does has died: then this one
+    ends."""
     size = int.from_bytes(sys.stdin.buffer.read(8), "big")
     order = msgspec.msgpack.decode(sys.stdin.buffer.read(size), type=Order)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -36,7 +37,9 @@ def main() -> None:
             _make(order, views)
             told = ""
         except Exception as error:  # whatever it is, the others are made
-            told = " ".join(f"{views[0].original.place}: {getattr(error, 'strerror', None) or error}".split())
+            told = " ".join(
+                f"{views[0].original.place}: {getattr(error, 'strerror', None) or error}".split()
+            )
         os.write(1, f"{told[:1000]}\n".encode())  # whole, though others write there too
 
 
@@ -57,23 +60,35 @@ def _make(order: Order, views: list[VariantView]) -> None:
     try:
         if _has_profile(data):
             options["output_profile"] = "srgb"
-        decoded = pyvips.Image.thumbnail_buffer(data, widest, **options).colourspace("srgb").copy_memory()
+        decoded = (
+            pyvips.Image.thumbnail_buffer(data, widest, **options).colourspace("srgb").copy_memory()
+        )
     except pyvips.Error:  # Pillow could read it, or it would not be here
         width, height, bands, unpacked = pixels(data)
-        decoded = pyvips.Image.new_from_memory(unpacked, width, height, bands, "uchar").copy(interpretation="srgb")
+        decoded = pyvips.Image.new_from_memory(unpacked, width, height, bands, "uchar").copy(
+            interpretation="srgb"
+        )
         decoded = decoded.thumbnail_image(widest, height=_TALLEST, size="down")
     if decoded.hasalpha() and not original.alpha:
         decoded = decoded.flatten(background=[255])
     # From its pixels alone, so that nothing that the original carries comes along.
-    plain = pyvips.Image.new_from_memory(decoded.write_to_memory(), decoded.width, decoded.height, decoded.bands, "uchar")
+    plain = pyvips.Image.new_from_memory(
+        decoded.write_to_memory(), decoded.width, decoded.height, decoded.bands, "uchar"
+    )
     whole = plain.copy(interpretation="srgb")
-    sized = {width: whole.thumbnail_image(width, height=_TALLEST, size="down").copy_memory() for width in {view.width for view in views}}
+    sized = {
+        width: whole.thumbnail_image(width, height=_TALLEST, size="down").copy_memory()
+        for width in {view.width for view in views}
+    }
     for view in views:
         _save(sized[view.width], exif, view, order)
 
 
 def _has_profile(data: bytes) -> bool:
-    """Whether colours are to be brought to sRGB by a profile. To do it to those that are sRGB takes as long as to encode them."""
+    """Whether colours are to be brought to sRGB by a profile.
+
+    To do it to those that are sRGB takes as long as to encode them.
+    """
     image = pyvips.Image.new_from_buffer(data, "")
     return image.get_typeof("icc-profile-data") != 0 or image.interpretation not in ("srgb", "b-w")
 
@@ -84,11 +99,15 @@ def _save(image: Any, exif: bytes, view: VariantView, order: Order) -> None:
         keep, image = "exif", image.copy()
         image.set_type(pyvips.GValue.blob_type, "exif-data", exif)
     if view.format == "avif":
-        data = image.heifsave_buffer(Q=order.quality.avif, effort=EFFORT["avif"], compression="av1", keep=keep)
+        data = image.heifsave_buffer(
+            Q=order.quality.avif, effort=EFFORT["avif"], compression="av1", keep=keep
+        )
     elif view.format == "webp":
         data = image.webpsave_buffer(Q=order.quality.webp, effort=EFFORT["webp"], keep=keep)
     elif view.format == "jpg":
-        data = image.jpegsave_buffer(Q=order.quality.jpeg, optimize_coding=True, interlace=True, background=[255], keep=keep)
+        data = image.jpegsave_buffer(
+            Q=order.quality.jpeg, optimize_coding=True, interlace=True, background=[255], keep=keep
+        )
     else:
         data = image.pngsave_buffer(compression=9, palette=True, Q=90, keep=keep)
     replace_file(variant_file(Path(order.cache), view), zlib.crc32(data).to_bytes(4, "big") + data)

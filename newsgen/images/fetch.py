@@ -92,20 +92,44 @@ def fetch_all(
         for url in sorted(wanted, key=lambda url: (failures.get(url, 0), not wanted[url], url)):
             origin = origins.get(url)
             lost = origin and origin.file and origin.file not in sound
-            if everything or origin is None or origin.is_due(now) or (lost and origin.status not in _RESTING):
+            if (
+                everything
+                or origin is None
+                or origin.is_due(now)
+                or (lost and origin.status not in _RESTING)
+            ):
                 asked.append(url)
             else:
                 waiting += origin.failures > 0
         resting = {} if everything else _resting(origins, now)
-        answers = _ask_all(asked, origins, sound, config, now, progress, minutes, resting) if asked else []
+        answers = (
+            _ask_all(asked, origins, sound, config, now, progress, minutes, resting)
+            if asked
+            else []
+        )
     failed = [answer.origin for answer in answers if answer.origin.failures]
-    hint = "it is asked for again after {:%Y-%m-%d %H:%M} UTC; `newsgen images fetch --all` asks at once"
-    problems += [Problem("warning", "no-picture", f"{one.url}: {one.error}", hint=hint.format(one.due)) for one in failed]
+    hint = (
+        "it is asked for again after {:%Y-%m-%d %H:%M} UTC; `newsgen images fetch --all` "
+        "asks at once"
+    )
+    problems += [
+        Problem("warning", "no-picture", f"{one.url}: {one.error}", hint=hint.format(one.due))
+        for one in failed
+    ]
     fetched = [answer.bytes for answer in answers if answer.bytes]
     left = len(asked) - len(answers)
     if left:
-        message = f"{count(left, 'picture')} not asked for: the hosts do not answer, or the time was over"
-        problems.append(Problem("warning", "pictures-left", message, hint="they come first when pictures are fetched again"))
+        message = (
+            f"{count(left, 'picture')} not asked for: the hosts do not answer, or the time was over"
+        )
+        problems.append(
+            Problem(
+                "warning",
+                "pictures-left",
+                message,
+                hint="they come first when pictures are fetched again",
+            )
+        )
     return Report(
         wanted=len(wanted),
         asked=len(answers),
@@ -140,7 +164,15 @@ def alone(cache: Path) -> Iterator[None]:
         with FileLock(cache / "media.lock", timeout=0):
             yield
     except Timeout:
-        raise UserError(Problem("error", "media-locked", "another run fetches pictures", hint="wait until it has ended"), 4) from None
+        raise UserError(
+            Problem(
+                "error",
+                "media-locked",
+                "another run fetches pictures",
+                hint="wait until it has ended",
+            ),
+            4,
+        ) from None
 
 
 def _ask_all(
@@ -164,7 +196,12 @@ def _ask_all(
         by_host.setdefault(urlsplit(url).netloc, []).append(url)
     # Start one lane for every host before any second lane, so that most dead hosts get only one
     # request.
-    lanes = [(host, some[n :: images.per_host]) for n in range(images.per_host) for host, some in by_host.items() if n < len(some)]
+    lanes = [
+        (host, some[n :: images.per_host])
+        for n in range(images.per_host)
+        for host, some in by_host.items()
+        if n < len(some)
+    ]
     stop, guard, absent = threading.Event(), threading.Lock(), set[str]()
     answers: list[_Answer] = []
     saved = time.monotonic()
@@ -205,10 +242,14 @@ def _ask_all(
 class _Asking:
     """Requests images, one after the other."""
 
-    def __init__(self, config: Config, sound: frozenset[str], now: datetime, resting: dict[str, float]) -> None:
+    def __init__(
+        self, config: Config, sound: frozenset[str], now: datetime, resting: dict[str, float]
+    ) -> None:
         self._images, self._folder = config.settings.images, config.paths.media
         self._private = frozenset(config.settings.network.private)
-        self.client = Client(self._private, timeout=min(20, self._images.timeout), backoff=0.5, resting=resting)
+        self.client = Client(
+            self._private, timeout=min(20, self._images.timeout), backoff=0.5, resting=resting
+        )
         self._sound = sound
         self._now = now
         self._plain: set[str] = set()
@@ -247,10 +288,22 @@ class _Asking:
             return _Answer(there)
         until = self.client.resting.get(urlsplit(location).netloc)
         if until and status in _RESTING:
-            return self._rests(structs.replace(known, status=status, location=location), f"the host has too much to do ({status})", until)
+            return self._rests(
+                structs.replace(known, status=status, location=location),
+                f"the host has too much to do ({status})",
+                until,
+            )
         if status != 200:
-            words = "it is gone" if status in (404, 410) else "the host has an error" if status >= 500 else "the host refuses it"
-            return self._failed(known, f"{words} ({status})", _HOUR if status >= 500 else _DAY, status)
+            words = (
+                "it is gone"
+                if status in (404, 410)
+                else "the host has an error"
+                if status >= 500
+                else "the host refuses it"
+            )
+            return self._failed(
+                known, f"{words} ({status})", _HOUR if status >= 500 else _DAY, status
+            )
         with _unpacking:
             facts = look(data, self._images.max_pixels)
         file = keep(self._folder, data, facts.suffix)
@@ -269,7 +322,11 @@ class _Asking:
             try:
                 answer, location = self.client.request("GET", asked, headers, until=until)
                 # An unchanged image's answer is read too, so that the connection can be used again.
-                data = self.client.read_body(answer, self._images.max_bytes) if answer.status in (200, 304) else b""
+                data = (
+                    self.client.read_body(answer, self._images.max_bytes)
+                    if answer.status in (200, 304)
+                    else b""
+                )
                 answer.close()
                 return answer, data, location
             except Unreachable as error:
@@ -283,14 +340,27 @@ class _Asking:
     def _failed(self, known: Origin, error: str, wait: timedelta, status: int = 0) -> _Answer:
         """Return a failure. The image fetched earlier is kept."""
         due = self._now + min(wait * 2 ** min(known.failures, 20), LONGEST)
-        return _Answer(structs.replace(known, checked=self._now, due=due, status=status, error=error, failures=known.failures + 1))
+        return _Answer(
+            structs.replace(
+                known,
+                checked=self._now,
+                due=due,
+                status=status,
+                error=error,
+                failures=known.failures + 1,
+            )
+        )
 
     def _rests(self, known: Origin, error: str, until: float) -> _Answer:
         """Return a failure that is due again when the host said. The image fetched earlier is
         kept.
         """
         due = datetime.fromtimestamp(math.ceil(until), UTC)
-        return _Answer(structs.replace(known, checked=self._now, due=due, error=error, failures=known.failures + 1))
+        return _Answer(
+            structs.replace(
+                known, checked=self._now, due=due, error=error, failures=known.failures + 1
+            )
+        )
 
 
 def lifetime(headers: Mapping[str, str]) -> timedelta:

@@ -72,24 +72,52 @@ def load_media(
     files = {file.path: file for file in fetched}
     whole = sound({file.path: file.digest for file in fetched}, names)
     if len(whole) < len(names):
-        message = f"{len(names) - len(whole)} of the pictures that it names are not there or damaged"
-        problems.append(Problem("warning", "lost-picture", message, hint="`newsgen images fetch` fetches them anew", file=INDEX))
+        message = (
+            f"{len(names) - len(whole)} of the pictures that it names are not there or damaged"
+        )
+        problems.append(
+            Problem(
+                "warning",
+                "lost-picture",
+                message,
+                hint="`newsgen images fetch` fetches them anew",
+                file=INDEX,
+            )
+        )
     problems = placed(problems, paths.media, paths.root)
     found = {url: files[origin.file] for url, origin in origins.items() if origin.file in whole}
-    found |= {settings.base + safe_image_url("/" + file.path, _unnoted): file for file in static if file.path.lower().endswith(PICTURES)}
+    found |= {
+        settings.base + safe_image_url("/" + file.path, _unnoted): file
+        for file in static
+        if file.path.lower().endswith(PICTURES)
+    }
     found |= {f"./{file.path}": file for file in near}
-    facts, lost = _look_at({file.digest: file.place for file in found.values()}, settings.images.max_pixels, cache, jobs, progress)
+    facts, lost = _look_at(
+        {file.digest: file.place for file in found.values()},
+        settings.images.max_pixels,
+        cache,
+        jobs,
+        progress,
+    )
     originals: dict[int, Original] = {}
     for url, file in found.items():
         known = lost.get(file.digest) or facts[file.digest]
         if known.refused:
             place = os.path.relpath(file.place, paths.root)
             code = DIED if file.digest in lost else "bad-picture"
-            problems.append(Problem("warning", code, f"is not used: {known.refused}", hint="replace it", file=place))
+            problems.append(
+                Problem(
+                    "warning", code, f"is not used: {known.refused}", hint="replace it", file=place
+                )
+            )
         else:
-            originals[digest.key(url)] = Original(file.place, file.digest, known.width, known.height, known.alpha, known.colour)
+            originals[digest.key(url)] = Original(
+                file.place, file.digest, known.width, known.height, known.alpha, known.colour
+            )
     encode = Path(__file__).with_name("encode.py").read_bytes()
-    encoder = digest.of_value((settings.images.quality, EFFORT, installed(["pyvips_binary"]), encode))
+    encoder = digest.of_value(
+        (settings.images.quality, EFFORT, installed(["pyvips_binary"]), encode)
+    )
     return LoadedMedia(Media(originals, encoder), whole, problems, not lost)
 
 
@@ -102,7 +130,12 @@ def with_logos(data: Data, media: Media) -> Data:
         original = media.originals.get(digest.key(logo.url)) if logo else None
         return structs.replace(logo, known=original.digest) if logo and original else logo
 
-    return structs.replace(data, organizations=tuple(structs.replace(one, logo=known(one.logo)) for one in data.organizations))
+    return structs.replace(
+        data,
+        organizations=tuple(
+            structs.replace(one, logo=known(one.logo)) for one in data.organizations
+        ),
+    )
 
 
 def _unnoted(code: str) -> None:
@@ -121,7 +154,9 @@ def _look_at(
     known = kept.facts if kept and kept.salt == salt else {}
     facts = {one: known[one] for one in places if one in known}
     unknown = sorted(places.keys() - facts.keys())
-    batches = [[places[one] for one in unknown[i : i + _BATCH]] for i in range(0, len(unknown), _BATCH)]
+    batches = [
+        [places[one] for one in unknown[i : i + _BATCH]] for i in range(0, len(unknown), _BATCH)
+    ]
     done = 0
     lost: dict[bytes, ImageFacts] = {}
     for found in guarded_workers.run(_prepare, max_pixels, batches, jobs, _CPU_SECONDS):

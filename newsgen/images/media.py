@@ -85,7 +85,9 @@ def read_index(folder: Path) -> tuple[dict[str, Origin], list[Problem]]:
     except FileNotFoundError:
         return {}, []
     except OSError as error:
-        return {}, [Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=INDEX)]
+        return {}, [
+            Problem("error", "unreadable-file", f"cannot be read: {error.strerror}", file=INDEX)
+        ]
     origins: dict[str, Origin] = {}
     problems: list[Problem] = []
     for n, line in enumerate(lines, 1):
@@ -96,7 +98,18 @@ def read_index(folder: Path) -> tuple[dict[str, Origin], list[Problem]]:
         except ValueError as error:  # msgspec's errors are ValueErrors too
             if line.strip():
                 hint = "remove the line; `newsgen images fetch` fetches the picture anew"
-                problems.append(Problem("warning", "media-index", f"the line is passed over: {error}", "$", hint, INDEX, n, 1))
+                problems.append(
+                    Problem(
+                        "warning",
+                        "media-index",
+                        f"the line is passed over: {error}",
+                        "$",
+                        hint,
+                        INDEX,
+                        n,
+                        1,
+                    )
+                )
             continue
         known = origins.get(origin.url)
         if known is None or origin.checked > known.checked:
@@ -109,7 +122,13 @@ def _is_name(name: str) -> bool:
     point elsewhere.
     """
     stem, _, suffix = name.partition("/")[2].partition(".")
-    return name[:2] == stem[:2] and name[2] == "/" and suffix.isalnum() and len(stem) == 2 * digest.SIZE and stem.isalnum()
+    return (
+        name[:2] == stem[:2]
+        and name[2] == "/"
+        and suffix.isalnum()
+        and len(stem) == 2 * digest.SIZE
+        and stem.isalnum()
+    )
 
 
 def write_index(folder: Path, origins: Mapping[str, Origin]) -> None:
@@ -135,4 +154,8 @@ def sound(files: Mapping[str, bytes], names: Iterable[str]) -> frozenset[str]:
     """Return the names whose file exists and has the bytes it is named by. `files` holds digests by
     path.
     """
-    return frozenset(name for name in names if name in files and os.path.basename(name).partition(".")[0] == files[name].hex())
+    return frozenset(
+        name
+        for name in names
+        if name in files and os.path.basename(name).partition(".")[0] == files[name].hex()
+    )

@@ -31,7 +31,12 @@ def local_files(beside: Iterable[str], static: Iterable[str], base: str) -> Loca
     """Return the files beside articles and in the static folder, given by path, for a site at
     `base`.
     """
-    return LocalFiles(frozenset([_key(f"./{path}") for path in beside] + [_key(f"{base}/{path}") for path in static]), base)
+    return LocalFiles(
+        frozenset(
+            [_key(f"./{path}") for path in beside] + [_key(f"{base}/{path}") for path in static]
+        ),
+        base,
+    )
 
 
 def missing_images(files: Iterable[FileRecord], there: LocalFiles) -> list[Problem]:
@@ -51,11 +56,20 @@ def _key(path: str) -> str:
 
 def _missing(path: str, place: int, url: str, key: str, there: LocalFiles) -> Problem:
     folder = key.rpartition("/")[0] + "/"
-    names = sorted(one.removeprefix(folder) for one in there.names if one.startswith(folder) and "/" not in one[len(folder) :])
+    names = sorted(
+        one.removeprefix(folder)
+        for one in there.names
+        if one.startswith(folder) and "/" not in one[len(folder) :]
+    )
     wanted = key.removeprefix(folder)
     same = [name for name in names if name.casefold() == wanted.casefold()]
     hint = did_you_mean(wanted, same or names[:_COMPARED], "add the file, or correct the name")
     where = "beside the article" if is_near(url) else "in the static folder"
     return Problem(
-        "warning", "missing-image", f"the image {unquote(url.removeprefix(there.base))} is not {where}", f"$.images[{place}]", hint, path
+        "warning",
+        "missing-image",
+        f"the image {unquote(url.removeprefix(there.base))} is not {where}",
+        f"$.images[{place}]",
+        hint,
+        path,
     )

@@ -30,21 +30,29 @@ def look(data: bytes, max_pixels: int) -> ImageFacts:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             width, height = image.size
             if width * height > max_pixels:
-                raise NotAPicture(f"it has {width:,} x {height:,} pixels, more than {max_pixels:,} in all")
+                raise NotAPicture(
+                    f"it has {width:,} x {height:,} pixels, more than {max_pixels:,} in all"
+                )
             if image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8):
                 width, height = height, width
             suffix = SUFFIXES[str(image.format)]
             _check_scans(data, suffix, width * height, max_pixels)
             image.draft("RGB", (64, 64))  # a JPEG can be decoded directly at a small size
             alpha = image.has_transparency_data
-            small: Any = image.convert("RGBA" if alpha else "RGB").resize((24, 24), Image.Resampling.BOX)
+            small: Any = image.convert("RGBA" if alpha else "RGB").resize(
+                (24, 24), Image.Resampling.BOX
+            )
             if alpha and small.getextrema()[3][0] == 255:
                 alpha = False
             return ImageFacts(width, height, alpha, _dominant(small.convert("RGB")), suffix)
     except NotAPicture:
         raise
     except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error ...
-        text = str(error) if isinstance(error, OSError) and "cannot identify" not in str(error) else "it is no picture of a known type"
+        text = (
+            str(error)
+            if isinstance(error, OSError) and "cannot identify" not in str(error)
+            else "it is no picture of a known type"
+        )
         raise NotAPicture(text.split("<")[0].strip()[:200]) from None
 
 
@@ -57,7 +65,9 @@ def _check_scans(data: bytes, suffix: str, pixels: int, max_pixels: int) -> None
     """
     scans = data.count(_START_OF_SCAN) if suffix == "jpg" else 1
     if scans > _MOST_SCANS or scans * pixels > _MOST_PASSES * max_pixels:
-        raise NotAPicture(f"it has {scans:,} scans of {pixels:,} pixels, which cost too much to decode")
+        raise NotAPicture(
+            f"it has {scans:,} scans of {pixels:,} pixels, which cost too much to decode"
+        )
 
 
 def _dominant(small: Any) -> str:
@@ -81,7 +91,9 @@ def rights(data: bytes) -> bytes:
     for tag, record in ((_COPYRIGHT, _NOTICE), (_ARTIST, _CREDIT)):
         value = told.get(tag) or iptc.get(record) or ""
         # Keep the original bytes.
-        text = (value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")).strip(b" \0")
+        text = (
+            value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")
+        ).strip(b" \0")
         if text:
             kept[tag] = text[:500]
     return kept.tobytes() if len(kept) else b""

@@ -57,10 +57,20 @@ def read_variant(cache: Path, view: VariantView, quality: Qualities) -> bytes:
         if zlib.crc32(data[4:]).to_bytes(4, "big") == data[:4]:
             return data[4:]
         path.unlink()
-    raise build_error("cannot-write", f"{path}: what is written there is not what is read", hint="--cache names another folder")
+    raise build_error(
+        "cannot-write",
+        f"{path}: what is written there is not what is read",
+        hint="--cache names another folder",
+    )
 
 
-def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities, jobs: int, progress: Progress = quiet) -> None:
+def make_variants(
+    views: Sequence[VariantView],
+    cache: Path,
+    quality: Qualities,
+    jobs: int,
+    progress: Progress = quiet,
+) -> None:
     """Make the copies that the cache does not have. Raises UserError (exit code 3) if that
     fails.
     """
@@ -82,7 +92,13 @@ def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities,
     try:
         for n in range(min(jobs, len(groups))):
             command = [sys.executable, "-m", "newsgen.images.encode"]
-            one = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=telling, env=environment, start_new_session=True)
+            one = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=telling,
+                env=environment,
+                start_new_session=True,
+            )
             programs.append(one)
             assert one.stdin
             order = msgspec.msgpack.encode(Order(groups[n::jobs], str(cache), quality))
@@ -93,10 +109,18 @@ def make_variants(views: Sequence[VariantView], cache: Path, quality: Qualities,
         with open(told, encoding="utf-8") as lines:
             for done, line in enumerate(lines, 1):
                 if line.strip():
-                    raise build_error("bad-picture", line.strip(), hint="build again; if it is so again, remove the picture")
+                    raise build_error(
+                        "bad-picture",
+                        line.strip(),
+                        hint="build again; if it is so again, remove the picture",
+                    )
                 progress("pictures", done, len(groups))
         if done < len(groups):
-            raise build_error("bad-picture", "a program that makes copies of pictures ended early", hint="see what it said")
+            raise build_error(
+                "bad-picture",
+                "a program that makes copies of pictures ended early",
+                hint="see what it said",
+            )
     finally:
         for program in programs:
             program.kill()

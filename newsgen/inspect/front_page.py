@@ -63,15 +63,37 @@ def _front(config: Config, clock: Clock, jobs: int, cache: Cache) -> FrontPage:
     settings = config.settings
     inputs = scan_inputs(config, clock)
     loaded = read_content(config, inputs, cache, jobs)
-    told = detect_stories(loaded, candidates(loaded.documents(), settings, clock), settings, cache, jobs)
+    told = detect_stories(
+        loaded, candidates(loaded.documents(), settings, clock), settings, cache, jobs
+    )
     site = read_site(config, clock, inputs, loaded, told)
     planning = PlanContext(site, settings, frozenset(), clock.as_of, {}, {}, {})
     found = []
     for i, score in front_leads(planning, front_stories(planning)).items():
         story, path = site.stories[i], site.stories[i].document.path
-        card, title = story.card, msgspec.msgpack.decode(loaded.files[path].face, type=Summary).title
-        parts = {name: round(value, 3) for name, value in msgspec.structs.asdict(score).items() if name != "pinned"}
+        card, title = (
+            story.card,
+            msgspec.msgpack.decode(loaded.files[path].face, type=Summary).title,
+        )
+        parts = {
+            name: round(value, 3)
+            for name, value in msgspec.structs.asdict(score).items()
+            if name != "pinned"
+        }
         topics, also = tuple(topic.name for topic in card.topics), tuple(coverage(site, i))
         time = story.document.entry.time
-        found.append(FrontStory(path, card.url, title, card.source.name, time, topics, also, score.pinned, round(score.total, 3), **parts))
+        found.append(
+            FrontStory(
+                path,
+                card.url,
+                title,
+                card.source.name,
+                time,
+                topics,
+                also,
+                score.pinned,
+                round(score.total, 3),
+                **parts,
+            )
+        )
     return FrontPage(clock.as_of, tuple(found))

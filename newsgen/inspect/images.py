@@ -71,7 +71,14 @@ class Pruned(Struct, frozen=True):
     copies: int
 
 
-def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quiet, everything: bool = False, minutes: float = 0) -> Report:
+def fetch(
+    config: Config,
+    clock: Clock,
+    jobs: int = 1,
+    progress: Progress = quiet,
+    everything: bool = False,
+    minutes: float = 0,
+) -> Report:
     """Download the images that the site's pages show at this clock, if missing or possibly changed.
 
     `everything` requests all of them. `minutes` limits the time spent (0: no limit). Failures are
@@ -82,7 +89,9 @@ def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quie
     """
 
     def look(cache: Cache, _: object) -> tuple[dict[str, bool], frozenset[str]]:
-        prepared = prepare(config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress)
+        prepared = prepare(
+            config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress
+        )
         return wanted(prepared, cache), prepared.sound
 
     pictures, sound = use_cache(config.paths.cache, look)
@@ -90,7 +99,9 @@ def fetch(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quie
         return fetch_all(config, pictures, sound, progress, everything, minutes)
     except OSError as error:
         message = f"{error.filename or config.paths.media}: {error.strerror}"
-        raise build_error("cannot-write", message, hint="the setting media names the folder of pictures") from None
+        raise build_error(
+            "cannot-write", message, hint="the setting media names the folder of pictures"
+        ) from None
 
 
 def wanted(prepared: Prepared, cache: Cache) -> dict[str, bool]:
@@ -103,11 +114,18 @@ def wanted(prepared: Prepared, cache: Cache) -> dict[str, bool]:
     shown += _in_bodies(prepared.files[path].page for path, _ in views.plan.plain)
     pages = [page for page in views.plan.pages if page.kind == ArticleView.__name__]
     for start in range(0, len(pages), _BATCH):
-        batch = [view for page in pages[start : start + _BATCH] if isinstance(view := views.view(page), ArticleView)]
+        batch = [
+            view
+            for page in pages[start : start + _BATCH]
+            if isinstance(view := views.view(page), ArticleView)
+        ]
         articles = cache.articles({view.record.key for view in batch})
         for view in batch:
             article = articles[view.record.key]
-            shown += [view.card.picture, *(article.related[place].picture for place in view.own if place >= 0)]
+            shown += [
+                view.card.picture,
+                *(article.related[place].picture for place in view.own if place >= 0),
+            ]
             shown += _in_bodies([article])
             shown += [] if view.card.source.logo else [article.provider.logo]
     for picture in filter(None, shown):
@@ -131,7 +149,12 @@ def status(config: Config) -> ImageStatus:
     for origin in origins.values():
         by_host.setdefault(urlsplit(origin.url).netloc, []).append(origin)
     hosts = [
-        Host(host, len(some), sum(one.file in there for one in some), sum(one.failures > 0 for one in some))
+        Host(
+            host,
+            len(some),
+            sum(one.file in there for one in some),
+            sum(one.failures > 0 for one in some),
+        )
         for host, some in by_host.items()
     ]
     return ImageStatus(
@@ -140,27 +163,45 @@ def status(config: Config) -> ImageStatus:
         bytes=sum(files.values()),
         dead=sum(not one.file for one in origins.values()),
         stale=sum(one.failures > 0 and bool(one.file) for one in origins.values()),
-        due=sum(one.is_due(now) or (bool(one.file) and one.file not in there) for one in origins.values()),
+        due=sum(
+            one.is_due(now) or (bool(one.file) and one.file not in there)
+            for one in origins.values()
+        ),
         copies=len(copies),
         copies_bytes=sum(copies),
         hosts=tuple(sorted(hosts, key=lambda host: (-host.urls, host.host))),
     )
 
 
-def missing(config: Config, clock: Clock, jobs: int = 1, progress: Progress = quiet) -> tuple[Problem, ...]:
+def missing(
+    config: Config, clock: Clock, jobs: int = 1, progress: Progress = quiet
+) -> tuple[Problem, ...]:
     """Return the site's own images that articles name but that do not exist.
 
     Raises UserError (exit code 3).
     """
 
     def look(cache: Cache, _: object) -> tuple[Problem, ...]:
-        prepared = prepare(config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress)
-        return tuple(locate_all([one for one in prepared.problems if one.code == "missing-image"], config.paths.root))
+        prepared = prepare(
+            config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress
+        )
+        return tuple(
+            locate_all(
+                [one for one in prepared.problems if one.code == "missing-image"], config.paths.root
+            )
+        )
 
     return use_cache(config.paths.cache, look)
 
 
-def prune(config: Config, clock: Clock, keep_days: float = 0, delete: bool = False, jobs: int = 1, progress: Progress = quiet) -> Pruned:
+def prune(
+    config: Config,
+    clock: Clock,
+    keep_days: float = 0,
+    delete: bool = False,
+    jobs: int = 1,
+    progress: Progress = quiet,
+) -> Pruned:
     """Delete originals that no article or data file names, and copies that no page uses.
 
     Articles count whether visible or not. Originals fetched within the last `keep_days` days stay.
@@ -170,7 +211,9 @@ def prune(config: Config, clock: Clock, keep_days: float = 0, delete: bool = Fal
     """
 
     def work(cache: Cache, _: object) -> Pruned:
-        prepared = prepare(config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress)
+        prepared = prepare(
+            config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress
+        )
         with alone(config.paths.cache):
             return _prune(config, prepared, named(config, prepared, cache), keep_days, delete)
 
@@ -186,22 +229,41 @@ def named(config: Config, prepared: Prepared, cache: Cache) -> set[str]:
     for start in range(0, len(keys), _BATCH):
         for article in cache.articles(keys[start : start + _BATCH]).values():
             pictures += [*article.images, article.provider.logo, *_in_bodies([article])]
-            pictures += [picture for item in article.related for picture in (item.picture, item.provider.logo)]
+            pictures += [
+                picture
+                for item in article.related
+                for picture in (item.picture, item.provider.logo)
+            ]
     return {picture.url for picture in pictures if picture}
 
 
-def _prune(config: Config, prepared: Prepared, names: set[str], keep_days: float, delete: bool) -> Pruned:
+def _prune(
+    config: Config, prepared: Prepared, names: set[str], keep_days: float, delete: bool
+) -> Pruned:
     origins, _ = read_index(config.paths.media)
     now = datetime.now(UTC)
     before = now - timedelta(days=keep_days)
     kept = {url: one for url, one in origins.items() if url in names or before < one.checked <= now}
     files = {one.file for one in kept.values()}
     young = time.time() - keep_days * 86_400
-    unused = [path for path in _originals(config) if path.relative_to(config.paths.media).as_posix() not in files]
+    unused = [
+        path
+        for path in _originals(config)
+        if path.relative_to(config.paths.media).as_posix() not in files
+    ]
     unused = [path for path in unused if path.stat().st_mtime <= young]
-    used = {page.route.rpartition("/")[2] for page in prepared.views.pages.values() if page.kind == VariantView.__name__}
+    used = {
+        page.route.rpartition("/")[2]
+        for page in prepared.views.pages.values()
+        if page.kind == VariantView.__name__
+    }
     copies = [path for path in _copies(config) if path.name not in used]
-    pruned = Pruned(tuple(sorted(origins.keys() - kept.keys())), len(unused), sum(path.stat().st_size for path in unused), len(copies))
+    pruned = Pruned(
+        tuple(sorted(origins.keys() - kept.keys())),
+        len(unused),
+        sum(path.stat().st_size for path in unused),
+        len(copies),
+    )
     if delete:
         if len(kept) < len(origins):
             write_index(config.paths.media, kept)
@@ -213,7 +275,9 @@ def _prune(config: Config, prepared: Prepared, names: set[str], keep_days: float
 def _originals(config: Config) -> list[Path]:
     """Return the originals, and partial files of interrupted runs."""
     return [
-        path for path in config.paths.media.glob("[0-9a-f][0-9a-f]/*") if path.is_file() and path.name.lstrip(".")[:2] == path.parent.name
+        path
+        for path in config.paths.media.glob("[0-9a-f][0-9a-f]/*")
+        if path.is_file() and path.name.lstrip(".")[:2] == path.parent.name
     ]
 
 

@@ -22,7 +22,8 @@ from newsgen.inspect.origin import requirement
 from newsgen.store.cache import Cache
 
 _WORKFLOW = """\
-# Builds the site and publishes it on GitHub Pages, if no guard says no: at each push, and once an hour for what comes due in between.
+# Builds the site and publishes it on GitHub Pages, if no guard says no: at each push,
+# and once an hour for what comes due in between.
 # In the repository's settings, Pages takes its source from GitHub Actions.
 name: Site
 on:
@@ -69,7 +70,8 @@ jobs:
       - uses: actions/deploy-pages@d6db90164ac5ed86f2b6aed7e0febac5b3c0c03e # v4.0.5
 """
 _WELCOME = """
-This is the first story of this site. `newsgen new "What happened"` begins another, `newsgen build` makes the site
+This is the first story of this site. `newsgen new "What happened"` begins another,
+`newsgen build` makes the site
 of all of them, and `newsgen schema` tells an editor which fields there are.
 """
 _ABOUT = """
@@ -77,7 +79,9 @@ Who writes here, and how to reach them.
 """
 
 
-def new_article(config: Config, title: str, time: datetime, category: str, topics: tuple[str, ...], draft: bool) -> Path:
+def new_article(
+    config: Config, title: str, time: datetime, category: str, topics: tuple[str, ...], draft: bool
+) -> Path:
     """Write an article without a body into the folder of its category, and return its file.
 
     `time` is aware. The file name is the day and the slug, or the slug alone if
@@ -120,7 +124,11 @@ def site_topics(config: Config, cache: Cache, jobs: int) -> dict[str, str]:
 
     data, _ = load_data(config.paths.data, config.paths.static)
     inputs = scan_inputs(config, Clock(datetime.now(UTC)))
-    counts = Counter(name for document in read_content(config, inputs, cache, jobs).documents() for name in document.entry.topics)
+    counts = Counter(
+        name
+        for document in read_content(config, inputs, cache, jobs).documents()
+        for name in document.entry.topics
+    )
     found: dict[str, str] = {}
     for fact in data.topics:
         for name in (fact.name, *fact.other_names):
@@ -145,15 +153,29 @@ def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
     try:
         there = sorted(set(os.listdir(folder)) - {".git"}) if os.path.lexists(folder) else []
     except OSError as error:
-        raise settings_error("not-empty", f"{folder}: {error.strerror}", hint="name an empty folder, or a new one") from None
+        raise settings_error(
+            "not-empty", f"{folder}: {error.strerror}", hint="name an empty folder, or a new one"
+        ) from None
     if there:
-        raise settings_error("not-empty", f"{folder} is not empty: it holds {there[0]}", hint="name an empty folder, or a new one")
+        raise settings_error(
+            "not-empty",
+            f"{folder} is not empty: it holds {there[0]}",
+            hint="name an empty folder, or a new one",
+        )
     if not ADDRESS.fullmatch(url):
-        raise settings_error("bad-setting", f"the url {url} is not an absolute address such as https://news.example")
+        raise settings_error(
+            "bad-setting", f"the url {url} is not an absolute address such as https://news.example"
+        )
     title = _clean(title)
-    article = {"title": f"{title} begins", "publishedDateTime": now, "excerpt": "A first story, to be written anew.", "topics": ["Notes"]}
+    article = {
+        "title": f"{title} begins",
+        "publishedDateTime": now,
+        "excerpt": "A first story, to be written anew.",
+        "topics": ["Notes"],
+    }
     files = {
-        FILE: f"# `newsgen config` lists every key.\ntitle: {as_yaml(title)}\nurl: {as_yaml(url)}\nlanguage: en\ntimezone: UTC\n",
+        FILE: f"# `newsgen config` lists every key.\ntitle: {as_yaml(title)}\nurl: "
+        f"{as_yaml(url)}\nlanguage: en\ntimezone: UTC\n",
         f"content/{now:%Y-%m-%d}-{slugify(article['title'])}.md": _front(article) + _WELCOME,
         f"content/{FOLDER}about.md": _front({"title": "About", "menu": True}) + _ABOUT,
         "requirements.txt": requirement(),
@@ -166,12 +188,20 @@ def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
 def _clean(title: str) -> str:
     cleaned = clean_text(title, _ignore)
     if not cleaned:
-        raise settings_error("missing-title", "the title is empty", hint='write it in quotes, as in  newsgen new "What happened"')
+        raise settings_error(
+            "missing-title",
+            "the title is empty",
+            hint='write it in quotes, as in  newsgen new "What happened"',
+        )
     return cleaned
 
 
 def _front(fields: Mapping[str, Any]) -> str:
-    return "---\n" + "".join(f"{key}: {as_yaml(value)}".rstrip() + "\n" for key, value in fields.items()) + "---\n"
+    return (
+        "---\n"
+        + "".join(f"{key}: {as_yaml(value)}".rstrip() + "\n" for key, value in fields.items())
+        + "---\n"
+    )
 
 
 def _write(file: Path, text: str) -> Path:

@@ -63,14 +63,21 @@ def _status(config: Config, at: datetime, jobs: int, cache: Cache) -> Status:
     read = read_content(config, inputs, cache, jobs)
     files = _seen(read, clock, prefix)
     codes: dict[str, set[str]] = {prefix + stat.path: set() for stat in inputs.content}
-    for file, code in [(p.file, p.code) for p in inputs.problems] + [(prefix + p.file, p.code) for p in read.problems]:
+    for file, code in [(p.file, p.code) for p in inputs.problems] + [
+        (prefix + p.file, p.code) for p in read.problems
+    ]:
         if file.startswith(prefix):
             codes.setdefault(file, set()).add(code)
     for file in codes.keys() - files.keys():
         kind = "page" if file.startswith(prefix + FOLDER) else "article"
         files[file] = FileStatus(file, kind, "left out", tuple(sorted(codes[file])))
     listed = tuple(files[name] for name in sorted(files))
-    due = next_due((one.entry for one in read.documents()), (one.page for one in read.pages()), clock, config.settings.news_sitemap)
+    due = next_due(
+        (one.entry for one in read.documents()),
+        (one.page for one in read.pages()),
+        clock,
+        config.settings.news_sitemap,
+    )
     then = _seen(read, Clock(due), prefix) if due else {}
     return Status(
         at=at,
@@ -89,8 +96,18 @@ def _seen(read: ReadResult, clock: Clock, prefix: str) -> dict[str, FileStatus]:
     out: list[FileStatus] = []
     for document in read.documents():
         entry = document.entry
-        due = min((time for time in (entry.time, entry.expires) if time and time > now), default=None)
-        out.append(FileStatus(prefix + document.path, "article", visibility(entry, clock), reasons(entry, clock), due))
+        due = min(
+            (time for time in (entry.time, entry.expires) if time and time > now), default=None
+        )
+        out.append(
+            FileStatus(
+                prefix + document.path,
+                "article",
+                visibility(entry, clock),
+                reasons(entry, clock),
+                due,
+            )
+        )
     for file in read.pages():
         expires = file.page.expires
         due = expires if expires and expires > now else None

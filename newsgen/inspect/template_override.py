@@ -15,7 +15,8 @@ from newsgen.render.templates import THEME_PREFIX, Template
 _EXTENDS = re.compile(r"""{%[-+]?\s*extends\s+["']([^"']+)["']\s*[-+]?%}\n?""")
 _COMMENT = re.compile(r"{#.*?#}", re.S)
 _BLOCK_TAG = re.compile(
-    r"{#.*?#}|{%[-+]?\s*raw\s*[-+]?%}.*?{%[-+]?\s*endraw\s*[-+]?%}|{%[-+]?\s*(?:block\s+(?P<name>\w+)[^%]*|(?P<end>endblock)[^%]*)%}", re.S
+    r"{#.*?#}|{%[-+]?\s*raw\s*[-+]?%}.*?{%[-+]?\s*endraw\s*[-+]?%}|{%[-+]?\s*(?:block\s+(?P<name>\w+)[^%]*|(?P<end>endblock)[^%]*)%}",
+    re.S,
 )
 _SUPER = re.compile(r"[ \t]*{{[-+]?\s*super\(\)\s*[-+]?}}[ \t]*\n?")
 _ENTRY = re.compile(r"^([^\s#:][^:\n]*):[^\n]*\n?(?:[ \t]+[^\n]*\n?)*", re.M)
@@ -57,8 +58,14 @@ def _block_differences(templates: Mapping[str, Template], name: str, ours: str) 
             theirs = find_blocks(template.text).get(block_name)
             if theirs:
                 kept = theirs.inner.removeprefix("\n")
-                changed = template.text[: theirs.start] + kept.join(_SUPER.split(own)) + template.text[theirs.end :]
-                yield _unified(template.text, changed, template.file, f"{file} (block {block_name})")
+                changed = (
+                    template.text[: theirs.start]
+                    + kept.join(_SUPER.split(own))
+                    + template.text[theirs.end :]
+                )
+                yield _unified(
+                    template.text, changed, template.file, f"{file} (block {block_name})"
+                )
                 break
         else:
             yield _unified("", own, f"no block {block_name}", file)
@@ -96,8 +103,14 @@ def find_blocks(text: str) -> dict[str, Block]:
 def _changed_words(theirs: str, ours: str) -> tuple[str, str]:
     """Return the translations that the site changes: as in the theme, and as in the site."""
     before, after = _values(theirs), _values(ours)
-    own = {entry[1]: entry[0] for entry in _ENTRY.finditer(ours) if before.get(entry[1]) != after.get(entry[1])}
-    return "".join(entry[0] for entry in _ENTRY.finditer(theirs) if entry[1] in own), "".join(own.values())
+    own = {
+        entry[1]: entry[0]
+        for entry in _ENTRY.finditer(ours)
+        if before.get(entry[1]) != after.get(entry[1])
+    }
+    return "".join(entry[0] for entry in _ENTRY.finditer(theirs) if entry[1] in own), "".join(
+        own.values()
+    )
 
 
 def _values(text: str) -> dict[str, Any]:
@@ -109,5 +122,7 @@ def _values(text: str) -> dict[str, Any]:
 
 
 def _unified(theirs: str, ours: str, from_file: str, to_file: str) -> str:
-    lines = difflib.unified_diff(theirs.splitlines(keepends=True), ours.splitlines(keepends=True), from_file, to_file)
+    lines = difflib.unified_diff(
+        theirs.splitlines(keepends=True), ours.splitlines(keepends=True), from_file, to_file
+    )
     return "".join(line if line.endswith("\n") else line + "\n" for line in lines)

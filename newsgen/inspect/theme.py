@@ -34,7 +34,10 @@ def list_templates(config: Config) -> list[TemplateStatus]:
     """Return all templates by name. Raises UserError (exit code 3) if one cannot be read."""
     templates = _templates(config)
     names = sorted(name for name in templates.by_name if not name.startswith(THEME_PREFIX))
-    return [TemplateStatus(name, _state(templates, name), templates.by_name[name].file) for name in names]
+    return [
+        TemplateStatus(name, _state(templates, name), templates.by_name[name].file)
+        for name in names
+    ]
 
 
 def eject(config: Config, name: str) -> Path:
@@ -51,7 +54,11 @@ def eject(config: Config, name: str) -> Path:
             stamp = f"# newsgen theme: {name} {_digest(text)}"
             out.write(f"{stamp}\n{text}" if name.endswith(".yaml") else f"{{{stamp} #}}\n{text}")
     except FileExistsError:
-        raise settings_error("template-exists", f"{file} is there already", hint=f"`newsgen theme diff {name}` compares it") from None
+        raise settings_error(
+            "template-exists",
+            f"{file} is there already",
+            hint=f"`newsgen theme diff {name}` compares it",
+        ) from None
     except OSError as error:
         raise build_error("cannot-write", f"{file}: {error.strerror}") from None
     return file
@@ -75,7 +82,11 @@ def _templates(config: Config) -> Templates:
 def _original(templates: Templates, name: str) -> str:
     template = templates.by_name.get(THEME_PREFIX + name)
     if template is None:
-        names = [known.removeprefix(THEME_PREFIX) for known in templates.by_name if known.startswith(THEME_PREFIX)]
+        names = [
+            known.removeprefix(THEME_PREFIX)
+            for known in templates.by_name
+            if known.startswith(THEME_PREFIX)
+        ]
         hint = did_you_mean(name, names, "`newsgen theme list` lists them")
         raise settings_error("no-such-template", f"the theme has no template {name}", hint=hint)
     return template.text
@@ -88,7 +99,11 @@ def _state(templates: Templates, name: str) -> State:
     if templates.by_name[name] is original:
         return "theme"
     stamp = _STAMP.match(templates.by_name[name].text)
-    return "replaced, the original has changed" if stamp and stamp[2] != _digest(original.text) else "replaced"
+    return (
+        "replaced, the original has changed"
+        if stamp and stamp[2] != _digest(original.text)
+        else "replaced"
+    )
 
 
 def _digest(text: str) -> str:

@@ -21,7 +21,9 @@ def verify(config: Config, options: BuildOptions, progress: Progress = quiet) ->
     The clean build has the same inputs and the same clock. Raises UserError as `build` does.
     """
     with tempfile.TemporaryDirectory(prefix="newsgen-verify-") as folder:
-        paths = structs.replace(config.paths, output=Path(folder, "site"), cache=Path(folder, "cache"))
+        paths = structs.replace(
+            config.paths, output=Path(folder, "site"), cache=Path(folder, "cache")
+        )
         build(structs.replace(config, paths=paths), options, progress)
         clean = read_manifest(paths.output)
     manifest = read_manifest(config.paths.output)
@@ -33,11 +35,18 @@ def verify(config: Config, options: BuildOptions, progress: Progress = quiet) ->
         elif actual is None:
             found[path] = "is missing"
         elif actual != clean[path]:
-            found[path] = "differs from a clean build" if actual == manifest.get(path) else "was changed by another hand"
+            found[path] = (
+                "differs from a clean build"
+                if actual == manifest.get(path)
+                else "was changed by another hand"
+            )
         elif path not in manifest:
             found[path] = "is not in the manifest"
     hint = "delete the output's .newsgen-manifest and the cache, and report it if it comes back"
-    return [Problem("error", "verify-differs", f"/{path} {what}", hint=hint) for path, what in found.items()]
+    return [
+        Problem("error", "verify-differs", f"/{path} {what}", hint=hint)
+        for path, what in found.items()
+    ]
 
 
 def _digest(path: Path) -> str | None:

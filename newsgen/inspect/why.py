@@ -57,14 +57,21 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
     route = route_of(url, config.settings.base)
     page = pages.get(route) or pages.get(route + "/")
     if page is None:
-        raise settings_error("no-such-page", f"there is no page {route}", hint="`newsgen build --dry-run` lists what would be rendered")
+        raise settings_error(
+            "no-such-page",
+            f"there is no page {route}",
+            hint="`newsgen build --dry-run` lists what would be rendered",
+        )
     view = prepared.views.view(page)
     parts = parts_of(view, prepared.templates.digest(page.template), prepared.shared)
     before = cache.trace(page.route)
     ledger, place = prepared.before, prepared.views.every.index(page)
     rendered = dict(zip(ledger.routes, range(len(ledger.routes)), strict=True)).get(page.route)
     current = rendered is not None and digest.at(ledger.pages, rendered) == prepared.digests[place]
-    sources = {href(config.settings.base, route): path for path, route in (*prepared.views.articles(), *prepared.views.plan.plain)}
+    sources = {
+        href(config.settings.base, route): path
+        for path, route in (*prepared.views.articles(), *prepared.views.plan.plain)
+    }
 
     def shown(part: Part) -> PartOf:
         file = ""

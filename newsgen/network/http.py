@@ -23,7 +23,14 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import urllib3
 from urllib3.connection import ProxyConfig
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, MaxRetryError, NewConnectionError, TimeoutError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    InvalidHeader,
+    MaxRetryError,
+    NewConnectionError,
+    TimeoutError,
+)
 from urllib3.util.retry import Retry
 from urllib3.util.timeout import Timeout
 
@@ -56,7 +63,10 @@ class Resting(Unreachable):
     """
 
     def __init__(self, host: str, until: float) -> None:
-        super().__init__(f"{host} asks to be left alone until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC")
+        super().__init__(
+            f"{host} asks to be left alone until "
+            f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"
+        )
         self.until = until
 
 
@@ -80,7 +90,9 @@ def public_address(host: str, port: int, allowed: Collection[str] = ()) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Absent(f"there is no host {host}: {getattr(error, 'strerror', None) or error}", host) from None
+        raise Absent(
+            f"there is no host {host}: {getattr(error, 'strerror', None) or error}", host
+        ) from None
     addresses = [str(info[4][0]) for info in found]
     if host not in allowed:
         for address in addresses:
@@ -121,7 +133,12 @@ class _Patience(Retry):
             return None
 
     def increment(
-        self, method: str | None = None, url: str | None = None, response: urllib3.BaseHTTPResponse | None = None, *rest: Any, **more: Any
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: urllib3.BaseHTTPResponse | None = None,
+        *rest: Any,
+        **more: Any,
     ) -> Self:
         asked = self.get_retry_after(response) if response is not None else None
         following = super().increment(method, url, response, *rest, **more)
@@ -199,10 +216,14 @@ class Client:
             try:
                 url = urljoin(url, target)
             except ValueError:
-                raise Unreachable(f"it is redirected to {target[:200]}, which is no address") from None
+                raise Unreachable(
+                    f"it is redirected to {target[:200]}, which is no address"
+                ) from None
         raise Unreachable(f"it is redirected more than {_HOPS} times")
 
-    def _ask(self, method: str, url: str, more: Mapping[str, str], body: bytes | None) -> urllib3.BaseHTTPResponse:
+    def _ask(
+        self, method: str, url: str, more: Mapping[str, str], body: bytes | None
+    ) -> urllib3.BaseHTTPResponse:
         safe = safe_url(url, lambda code: None)
         if not safe:
             raise Refused(f"{url[:200]} is not an address of http or https")
@@ -213,7 +234,16 @@ class Client:
         try:
             pool, target = self._way(parts)
             headers |= pool.proxy_headers if pool.proxy is None else {}
-            answer = pool.urlopen(method, target, body, headers, self._retry, redirect=False, assert_same_host=False, preload_content=False)
+            answer = pool.urlopen(
+                method,
+                target,
+                body,
+                headers,
+                self._retry,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+            )
         except HTTPError as error:
             if self._deadline.passed:
                 raise Unreachable(_TOO_LONG) from None
@@ -250,7 +280,9 @@ class Client:
             target = f"http://{parts.netloc}{target}"
         key = (scheme, host, port)
         if key not in self._pools:
-            self._pools[key] = self._connections(scheme, host, self._address(host, port, proxy), port, proxy)
+            self._pools[key] = self._connections(
+                scheme, host, self._address(host, port, proxy), port, proxy
+            )
         return self._pools[key], target
 
     def _address(self, host: str, port: int, proxy: Proxy | None) -> str:
@@ -262,11 +294,17 @@ class Client:
                 return host
             raise
 
-    def _connections(self, scheme: str, host: str, address: str, port: int, proxy: Proxy | None) -> urllib3.HTTPConnectionPool:
+    def _connections(
+        self, scheme: str, host: str, address: str, port: int, proxy: Proxy | None
+    ) -> urllib3.HTTPConnectionPool:
         more: dict[str, Any] = {"timeout": self._timeout, "deadline": self._deadline}
         if scheme == "https":
             if proxy:
-                more |= {"_proxy": proxy.url, "_proxy_headers": proxy.headers, "_proxy_config": ProxyConfig(None, False, None, None)}
+                more |= {
+                    "_proxy": proxy.url,
+                    "_proxy_headers": proxy.headers,
+                    "_proxy_config": ProxyConfig(None, False, None, None),
+                }
             return TLSPool(address, port, server_hostname=host, assert_hostname=host, **more)
         if proxy is None:
             return Pool(address, port, **more)

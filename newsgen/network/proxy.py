@@ -53,5 +53,7 @@ def may_be_public(host: str) -> bool:
         ipaddress.ip_address(host)
     except ValueError:
         name = host.rstrip(".").lower()
-        return "." in name and not any(name == local or name.endswith(f".{local}") for local in _LOCAL)
+        return "." in name and not any(
+            name == local or name.endswith(f".{local}") for local in _LOCAL
+        )
     return False

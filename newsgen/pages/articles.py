@@ -63,19 +63,27 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
         stories, in display order.
         """
         cards = iter(self.cards)
-        return (*(place if place >= 0 else next(cards) for place in self.own), *(pick.card for pick in self.related[: self.room]))
+        return (
+            *(place if place >= 0 else next(cards) for place in self.own),
+            *(pick.card for pick in self.related[: self.room]),
+        )
 
 
 def plan_articles(planning: PlanContext) -> Iterator[Page]:
     """Plan a page for each visible article."""
     site, related = planning.site, planning.settings.related
     topics = {group.label.slug: group for group in site.topics}
-    crumbs = {group.label.slug: (Link(group.label.name, group.label.url),) if group.label.url else () for group in site.categories}
+    crumbs = {
+        group.label.slug: (Link(group.label.name, group.label.url),) if group.label.url else ()
+        for group in site.categories
+    }
     for i, story in enumerate(site.stories):
         card = story.card
         own = own_related(i, site.listed[i], related.limit)
         lead = site.leads[i]
-        newer, older = _neighbours(planning, i, topics[card.topics[0].slug]) if card.topics else (None, None)
+        newer, older = (
+            _neighbours(planning, i, topics[card.topics[0].slug]) if card.topics else (None, None)
+        )
         view = ArticleView(
             url=card.url,
             card=card,
@@ -89,7 +97,9 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
             authors=story.authors,
             corrections=story.corrections,
             lead=site.stories[lead].card if lead != i else None,
-            members=planning.cards([other for other in site.members[i] if other != i]) if i in site.members else (),
+            members=planning.cards([other for other in site.members[i] if other != i])
+            if i in site.members
+            else (),
             told=tuple([place for place, _ in site.covered[i] if place >= 0]) if lead == i else (),
             room=related.limit - len(own) if related.fill else 0,
         )

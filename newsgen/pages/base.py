@@ -195,7 +195,21 @@ def paged(
     newest = members[: count - full * per_page]
     since = planning.site.stories[members[-1]].card if count else None
     pager = Pager(0, "", numbered(full))
-    first = ListView(own, title, planning.cards(newest), pager, crumbs, parts, label, count, since, date, months, top, days=days)
+    first = ListView(
+        own,
+        title,
+        planning.cards(newest),
+        pager,
+        crumbs,
+        parts,
+        label,
+        count,
+        since,
+        date,
+        months,
+        top,
+        days=days,
+    )
     yield Page(route, template, first)
     for n in range(full, 0, -1):
         end = count - (n - 1) * per_page

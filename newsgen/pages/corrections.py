@@ -33,11 +33,21 @@ def plan_corrections(planning: PlanContext) -> Iterator[Page]:
     """
     if not planning.has("corrections"):
         return
-    items = [Corrected(story.card, one) for story in planning.site.stories for one in story.corrections]
-    introduction = next((page.file.page for page in planning.site.pages if page.route == ROUTE), None)
+    items = [
+        Corrected(story.card, one) for story in planning.site.stories for one in story.corrections
+    ]
+    introduction = next(
+        (page.file.page for page in planning.site.pages if page.route == ROUTE), None
+    )
     if items or introduction:
         items.sort(key=lambda item: item.correction.time, reverse=True)
         title, excerpt, body = (
-            (introduction.title, introduction.excerpt, introduction.body) if introduction else (planning.title("Corrections"), "", "")
+            (introduction.title, introduction.excerpt, introduction.body)
+            if introduction
+            else (planning.title("Corrections"), "", "")
         )
-        yield Page(ROUTE, "corrections.html", CorrectionsView(planning.href(ROUTE), title, excerpt, body, tuple(items)))
+        yield Page(
+            ROUTE,
+            "corrections.html",
+            CorrectionsView(planning.href(ROUTE), title, excerpt, body, tuple(items)),
+        )

@@ -53,14 +53,23 @@ def plan_feeds(planning: PlanContext) -> Iterator[Page]:
     formats = [one for one in FORMATS if planning.has(one.kind)]
     if not formats:
         return
-    yield from _feeds(planning, formats, "/", planning.settings.title, range(len(planning.site.stories)), None)
+    yield from _feeds(
+        planning, formats, "/", planning.settings.title, range(len(planning.site.stories)), None
+    )
     if planning.has("topic"):
         for group in planning.site.topics:
-            yield from _feeds(planning, formats, group.route, group.label.name, group.members, group.label)
+            yield from _feeds(
+                planning, formats, group.route, group.label.name, group.members, group.label
+            )
 
 
 def _feeds(
-    planning: PlanContext, formats: Sequence[FeedFormat], route: str, title: str, members: Sequence[int], label: Label | None
+    planning: PlanContext,
+    formats: Sequence[FeedFormat],
+    route: str,
+    title: str,
+    members: Sequence[int],
+    label: Label | None,
 ) -> Iterator[Page]:
     feeds = planning.settings.feeds
     newest = [planning.site.stories[i] for i in members[: feeds.limit]]
@@ -72,7 +81,18 @@ def _feeds(
     home = planning.href(route)
     changed = max((time for card in cards if (time := card.updated or card.time)), default=None)
     for one in formats:
-        view = FeedView(home + one.file, title, home, cards, label, origins, records, changed, authors, categories)
+        view = FeedView(
+            home + one.file,
+            title,
+            home,
+            cards,
+            label,
+            origins,
+            records,
+            changed,
+            authors,
+            categories,
+        )
         yield Page(route + one.file, one.file, view)
 
 

@@ -12,7 +12,9 @@ from newsgen.pages.base import Page, PlanContext, StaticFile, View
 from newsgen.store.output import above
 
 
-def missing_files(settings: Settings, files: Collection[str], routes: Iterable[str], config: str) -> Iterator[Problem]:
+def missing_files(
+    settings: Settings, files: Collection[str], routes: Iterable[str], config: str
+) -> Iterator[Problem]:
     """Report files that the settings name and that do not exist: the icon, the theme's logo, its
     fonts.
 
@@ -20,8 +22,13 @@ def missing_files(settings: Settings, files: Collection[str], routes: Iterable[s
     an icon that newsgen draws. `config` is the settings file.
     """
     theme = settings.theme
-    named = {"theme.logo": theme.logo, **{f"theme.fonts[{i}].file": font.file for i, font in enumerate(theme.fonts)}}
-    paths = {setting: unquote(file.partition("?")[0]).lstrip("/") for setting, file in named.items()} | {"icon": settings.icon}
+    named = {
+        "theme.logo": theme.logo,
+        **{f"theme.fonts[{i}].file": font.file for i, font in enumerate(theme.fonts)},
+    }
+    paths = {
+        setting: unquote(file.partition("?")[0]).lstrip("/") for setting, file in named.items()
+    } | {"icon": settings.icon}
     missing = {setting: path for setting, path in paths.items() if path and path not in files}
     made = frozenset(routes) if missing else frozenset()
     for setting, path in missing.items():
@@ -42,7 +49,11 @@ class FileView(View, frozen=True, array_like=True, gc=False):
 def plan_not_found(planning: PlanContext) -> Iterator[Page]:
     """Plan the page that hosts show for an address that does not exist."""
     if planning.has("404"):
-        yield Page("/404.html", "404.html", View(planning.href("/404.html"), planning.title("Page not found")))
+        yield Page(
+            "/404.html",
+            "404.html",
+            View(planning.href("/404.html"), planning.title("Page not found")),
+        )
 
 
 def overlay(theme: Iterable[StaticFile], site: Iterable[StaticFile]) -> dict[str, StaticFile]:
@@ -53,7 +64,11 @@ def overlay(theme: Iterable[StaticFile], site: Iterable[StaticFile]) -> dict[str
     """
     own = {file.path: file for file in site}
     folders = {folder for path in own for folder in above(path)}
-    kept = (file for file in theme if file.path not in folders and own.keys().isdisjoint(above(file.path)))
+    kept = (
+        file
+        for file in theme
+        if file.path not in folders and own.keys().isdisjoint(above(file.path))
+    )
     return {file.path: file for file in kept} | own
 
 
@@ -72,4 +87,6 @@ def plan_assets(planning: PlanContext) -> Iterator[Page]:
 
 
 def _copy(planning: PlanContext, file: StaticFile, path: str) -> Page:
-    return Page(f"/{path}", "", FileView(planning.href(f"/{path}"), file.path, file.place, file.digest))
+    return Page(
+        f"/{path}", "", FileView(planning.href(f"/{path}"), file.path, file.place, file.digest)
+    )

@@ -22,7 +22,8 @@ _RULES = 100  # hosts refuse more rules, or longer lines
 _LINE = 2000
 _REDIRECTS = 2000
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {}; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {}; "
+    "font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _IMMUTABLE = "Cache-Control: public, max-age=31536000, immutable"
@@ -84,19 +85,45 @@ class ManifestView(View, frozen=True, array_like=True, gc=False):
 
 def plan_hosts(planning: PlanContext, pages: Collection[Page]) -> Iterator[Page]:
     """Plan headers, redirects, manifest and icons."""
-    moves = tuple([RedirectRule(v.url, v.target, v.status) for page in pages if isinstance(v := page.view, RedirectView)])
+    moves = tuple(
+        [
+            RedirectRule(v.url, v.target, v.status)
+            for page in pages
+            if isinstance(v := page.view, RedirectView)
+        ]
+    )
     if planning.settings.gone_status == 410:
-        gone = [page.view for page in pages if isinstance(page.view, GoneView) and page.route != GONE]
+        gone = [
+            page.view for page in pages if isinstance(page.view, GoneView) and page.route != GONE
+        ]
         moves += tuple([RedirectRule(view.url, planning.href(GONE), 410) for view in gone])
     if planning.has("headers"):
-        yield Page("/_headers", "headers.txt", HeadersView(planning.href("/_headers"), "_headers", _header_rules(planning, pages)))
+        yield Page(
+            "/_headers",
+            "headers.txt",
+            HeadersView(planning.href("/_headers"), "_headers", _header_rules(planning, pages)),
+        )
     if moves:
-        yield Page("/_redirects", "redirects.txt", RedirectsView(planning.href("/_redirects"), "_redirects", moves))
+        yield Page(
+            "/_redirects",
+            "redirects.txt",
+            RedirectsView(planning.href("/_redirects"), "_redirects", moves),
+        )
     icons = [_icon(planning, *icon) for icon in _ICONS] if planning.has("icons") else []
     yield from icons
     if planning.has("manifest"):
-        named = tuple([page.view for page in icons if isinstance(page.view, IconView) and "/icons/" in page.route])
-        yield Page("/site.webmanifest", "manifest.json", ManifestView(planning.href("/site.webmanifest"), planning.settings.title, named))
+        named = tuple(
+            [
+                page.view
+                for page in icons
+                if isinstance(page.view, IconView) and "/icons/" in page.route
+            ]
+        )
+        yield Page(
+            "/site.webmanifest",
+            "manifest.json",
+            ManifestView(planning.href("/site.webmanifest"), planning.settings.title, named),
+        )
 
 
 def check_redirects(page: Page | None) -> list[Problem]:
@@ -106,8 +133,13 @@ def check_redirects(page: Page | None) -> list[Problem]:
     moves = page.view.moves if page and isinstance(page.view, RedirectsView) else ()
     if len(moves) <= _REDIRECTS:
         return []
-    message = f"_redirects has {count(len(moves), 'line')}; some hosts read no more than {_REDIRECTS:,}"
-    hint = "the small page at each old address leads on too; `stories.redirect: false` leaves out those of stories"
+    message = (
+        f"_redirects has {count(len(moves), 'line')}; some hosts read no more than {_REDIRECTS:,}"
+    )
+    hint = (
+        "the small page at each old address leads on too; `stories.redirect: false` leaves "
+        "out those of stories"
+    )
     return [Problem("warning", "many-redirects", message, hint=hint)]
 
 
@@ -117,7 +149,9 @@ def content_security_policy(settings: Settings) -> str:
     Raises UserError (exit code 2) if the setting makes it longer than hosts accept.
     """
     pictures = "https:" if settings.images.missing == "hotlink" else ""
-    directives = {line.split()[0]: line.split()[1:] for line in _POLICY.format(pictures).split("; ")}
+    directives = {
+        line.split()[0]: line.split()[1:] for line in _POLICY.format(pictures).split("; ")
+    }
     if settings.embeds.hosts:
         directives["frame-src"] = [f"https://{host}" for host in frame_hosts(settings.embeds.hosts)]
     for line in settings.headers.csp:
@@ -126,7 +160,10 @@ def content_security_policy(settings: Settings) -> str:
         directives[name] = list(dict.fromkeys([*known, *sources]))
     policy = "; ".join(" ".join([name, *sources]) for name, sources in directives.items())
     if len(policy) > _LINE - 100:
-        raise settings_error("bad-setting", f"headers.csp makes a header of {len(policy)} characters; hosts take {_LINE}")
+        raise settings_error(
+            "bad-setting",
+            f"headers.csp makes a header of {len(policy)} characters; hosts take {_LINE}",
+        )
     return policy
 
 
@@ -144,22 +181,34 @@ def _header_rules(planning: PlanContext, pages: Collection[Page]) -> tuple[Heade
     rules = [HeaderRule(href("/") + "*", tuple(filter(None, everywhere)))]
     for one in FORMATS:
         if planning.has(one.kind):
-            lines = ("Access-Control-Allow-Origin: *", f"Content-Type: {one.media_type}; charset=utf-8")
-            rules += [HeaderRule(href(f"/{one.file}"), lines), HeaderRule(href("/") + f"*/{one.file}", lines)]
+            lines = (
+                "Access-Control-Allow-Origin: *",
+                f"Content-Type: {one.media_type}; charset=utf-8",
+            )
+            rules += [
+                HeaderRule(href(f"/{one.file}"), lines),
+                HeaderRule(href("/") + f"*/{one.file}", lines),
+            ]
     rules += [HeaderRule(path, (_IMMUTABLE,)) for path in (*lasting, href(IMAGES) + "*")]
     return tuple(rules[:_RULES])
 
 
 def _icon(planning: PlanContext, route: str, size: int, maskable: bool) -> Page:
     file = planning.files.get(planning.settings.icon)
-    source = (file.place, file.digest) if file and not file.path.lower().endswith(".svg") else ("", b"")
+    source = (
+        (file.place, file.digest) if file and not file.path.lower().endswith(".svg") else ("", b"")
+    )
     title = planning.settings.title
-    return Page(route, "", IconView(planning.href(route), title, size, maskable, letter_of(title), *source))
+    return Page(
+        route, "", IconView(planning.href(route), title, size, maskable, letter_of(title), *source)
+    )
 
 
 def letter_of(title: str) -> str:
     """Return the letter or digit for an icon: the title's first one, upper case, without its
     accent.
     """
-    found = next((c for c in fold(title.removeprefix("The ")) if unicodedata.category(c)[0] in "LN"), "")
+    found = next(
+        (c for c in fold(title.removeprefix("The ")) if unicodedata.category(c)[0] in "LN"), ""
+    )
     return found.upper()[:1]

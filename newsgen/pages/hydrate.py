@@ -57,7 +57,14 @@ class PageSet:
     holds for each story the similar ones.
     """
 
-    def __init__(self, plan: Plan, files: Mapping[str, FileRecord], settings: Settings, media: Media, others: Sequence[bytes] = ()) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        files: Mapping[str, FileRecord],
+        settings: Settings,
+        media: Media,
+        others: Sequence[bytes] = (),
+    ) -> None:
         self.plan = plan
         self.media = media
         self._files = files
@@ -76,18 +83,27 @@ class PageSet:
         """
         said, places, shown = self._said.copy(), self._places, self.shown
         faces, records = self._faces.copy(), self._records.copy()
-        same = all(_pictures(self._files[path]) == _pictures(file) for path, file in changed.items())
+        same = all(
+            _pictures(self._files[path]) == _pictures(file) for path, file in changed.items()
+        )
         for path, file in changed.items():
             i = places.get(path)
             if i is not None:
-                said[i], faces[i], records[i] = file, _seen(file.shown, shown.cards[i]), _seen(file.content, shown.pages[i])
+                said[i], faces[i], records[i] = (
+                    file,
+                    _seen(file.shown, shown.cards[i]),
+                    _seen(file.content, shown.pages[i]),
+                )
         other = copy(self)
         other._files, other.others, other._cards = {**self._files, **changed}, others, {}
         dropped = ["_decoders"] + ["beside"] * (others is not self.others)
         if same:
             other._faces, other._records = faces, records
         else:
-            dropped += ["shown", "_plain", "_plain_digests", "_faces", "_records"] + ["every", "pages"] * bool(self.media.originals)
+            dropped += ["shown", "_plain", "_plain_digests", "_faces", "_records"] + [
+                "every",
+                "pages",
+            ] * bool(self.media.originals)
         for name in dropped:
             other.__dict__.pop(name, None)
         other._said = said
@@ -147,7 +163,9 @@ class PageSet:
         if index in self.shown.placeholders:
             return structs.replace(face, picture=None)
         url = near(face.picture.url, self.folder(index))
-        return structs.replace(face, picture=structs.replace(face.picture, url=url, known=self.shown.cards[index]))
+        return structs.replace(
+            face, picture=structs.replace(face.picture, url=url, known=self.shown.cards[index])
+        )
 
     def folder(self, index: int) -> str:
         """Return the folder of a story's file, below the content folder."""
@@ -162,16 +180,28 @@ class PageSet:
         """Return the view of a page."""
         decoder = self._decoders.get(page.kind)
         if decoder is None:
-            decoder = self._decoders[page.kind] = msgspec.msgpack.Decoder(_kinds()[page.kind], dec_hook=self._filled)
+            decoder = self._decoders[page.kind] = msgspec.msgpack.Decoder(
+                _kinds()[page.kind], dec_hook=self._filled
+            )
         self._refs = iter(array("i", page.refs))
         view = decoder.decode(page.view)
-        return structs.replace(view, related=self._picks(view.card)) if isinstance(view, ArticleView) else view
+        return (
+            structs.replace(view, related=self._picks(view.card))
+            if isinstance(view, ArticleView)
+            else view
+        )
 
     def _picks(self, card: Card) -> tuple[Pick, ...]:
         picks = []
         for other in map(self.card, array("i", self.beside[card.index])):
             topic = next((label for label in card.topics if label in other.topics), None)
-            picks.append(Pick(other, topic, (other.time.date() - card.time.date()).days if other.time and card.time else 0))
+            picks.append(
+                Pick(
+                    other,
+                    topic,
+                    (other.time.date() - card.time.date()).days if other.time and card.time else 0,
+                )
+            )
         return tuple(picks)
 
     @cached_property
@@ -179,7 +209,10 @@ class PageSet:
         """The other stories beside each article: the similar ones, then those near it."""
         near, size = self.plan.near or [b""] * len(self.plan.paths), 4 * self._limit
         return tuple(
-            [like if len(like) >= size or not at else _both(like, at)[:size] for like, at in zip(self.others or near, near, strict=True)]
+            [
+                like if len(like) >= size or not at else _both(like, at)[:size]
+                for like, at in zip(self.others or near, near, strict=True)
+            ]
         )
 
     @cached_property
@@ -205,7 +238,9 @@ class PageSet:
     def shown(self) -> ImageUsage:
         """The images of all stories, by index."""
         plan = self.plan
-        shown = image_usage(self._said, plan.paths, plan.small, plan.labels, self.media, self._images.placeholder)
+        shown = image_usage(
+            self._said, plan.paths, plan.small, plan.labels, self.media, self._images.placeholder
+        )
         shown.used.update(dict.fromkeys(chain.from_iterable(self._plain.values()), True))
         return shown
 
@@ -214,7 +249,11 @@ class PageSet:
         """The keys of the images in the body of each plain page, by route."""
         pages = [(route, self._files[path].page) for path, route in self.plan.plain]
         return {
-            route: [digest.key(near(url, self.plain_folders[route])) for url in pictures_in(page.body)] for route, page in pages if page
+            route: [
+                digest.key(near(url, self.plain_folders[route])) for url in pictures_in(page.body)
+            ]
+            for route, page in pages
+            if page
         }
 
     @cached_property
@@ -222,18 +261,25 @@ class PageSet:
         """The joined digests of the site's images for the body of each plain page, by route."""
         originals = self.media.originals
         return {
-            route: b"".join([originals[key].digest if key in originals else b"-" for key in keys]) for route, keys in self._plain.items()
+            route: b"".join([originals[key].digest if key in originals else b"-" for key in keys])
+            for route, keys in self._plain.items()
         }
 
     @cached_property
     def _faces(self) -> list[bytes]:
         """For each story, the digest of its summary and of the site's image for it."""
-        return [_seen(said.shown, own) if own else said.shown for said, own in zip(self._said, self.shown.cards, strict=True)]
+        return [
+            _seen(said.shown, own) if own else said.shown
+            for said, own in zip(self._said, self.shown.cards, strict=True)
+        ]
 
     @cached_property
     def _records(self) -> list[bytes]:
         """For each story, the digest of everything its file says and of the images on its page."""
-        return [_seen(said.content, own) if own else said.content for said, own in zip(self._said, self.shown.pages, strict=True)]
+        return [
+            _seen(said.content, own) if own else said.content
+            for said, own in zip(self._said, self.shown.pages, strict=True)
+        ]
 
     def card_digest(self, index: int) -> bytes:
         """Return the digest of everything a story's card says."""
@@ -243,13 +289,20 @@ class PageSet:
         """Return the digest of the card or record that one of a page's refs names."""
         return self.card_digest(ref) if ref >= 0 else self._records[~ref]
 
-    def made_of(self, plan: bytes, template_digest: Callable[[str], bytes], shared: bytes) -> PageContext:
+    def made_of(
+        self, plan: bytes, template_digest: Callable[[str], bytes], shared: bytes
+    ) -> PageContext:
         """Return what all pages are made of now. `plan` is the digest of the plan."""
         kinds = sorted({(page.template, page.kind) for page in self.every})
-        of_all = [digest.of_text(kind) + (b"" if kind in _FILES else template_digest(name) + shared) for name, kind in kinds]
+        of_all = [
+            digest.of_text(kind) + (b"" if kind in _FILES else template_digest(name) + shared)
+            for name, kind in kinds
+        ]
         contexts = dict(zip(kinds, of_all, strict=True))
         context = b"".join(of_all) + digest.fold(self._plain_digests.values())
-        return PageContext(plan, context, b"".join(self._faces), b"".join(self._records), self.beside, contexts)
+        return PageContext(
+            plan, context, b"".join(self._faces), b"".join(self._records), self.beside, contexts
+        )
 
     def digests(self, made: PageContext, before: RenderRecord) -> list[bytes]:
         """Return the digest of each page, in the order of `every`.
@@ -258,12 +311,16 @@ class PageSet:
         changed story are computed again.
         """
         if (before.plan, before.context) == (made.plan, made.context):
-            refs = _changed(made.shown, before.shown, 0) + _changed(made.content, before.content, -1)
+            refs = _changed(made.shown, before.shown, 0) + _changed(
+                made.content, before.content, -1
+            )
             if len(refs) < _FEW:
                 digests = digest.apart(before.pages)[: len(self.plan.pages)]
                 for i in self._touched(refs, before.beside):
                     digests[i] = self._digest(self.plan.pages[i], made, self._part)
-                return digests + [self._digest(page, made, self._part) for page in self.every[len(digests) :]]
+                return digests + [
+                    self._digest(page, made, self._part) for page in self.every[len(digests) :]
+                ]
         placed = digest.apart(self.plan.placements)
         cards = digest.of_each(map(add, placed, self._faces))
         # Indexed by refs: the complement of an index counts from the end.
@@ -278,10 +335,18 @@ class PageSet:
         found = {i for ref in refs for i, page in enumerate(pages) if ref in page.refs}
         stories = {i for ref in refs for i, others in enumerate(self.beside) if ref in others}
         if self.beside != beside:
-            stories |= {i for i, (now, then) in enumerate(zip(self.beside, beside, strict=True)) if now != then}
+            stories |= {
+                i
+                for i, (now, then) in enumerate(zip(self.beside, beside, strict=True))
+                if now != then
+            }
         own = {array("i", [i]).tobytes() for i in stories}
         if own:
-            found |= {i for i, page in enumerate(pages) if page.refs[:4] in own and page.kind == ArticleView.__name__}
+            found |= {
+                i
+                for i, page in enumerate(pages)
+                if page.refs[:4] in own and page.kind == ArticleView.__name__
+            }
         return found
 
     def digest(self, page: EncodedPage, made: PageContext) -> bytes:
@@ -293,13 +358,24 @@ class PageSet:
         it.
         """
         parts = map(part, array("i", self._all_refs(page)))
-        return digest.fold((made.contexts[page.template, page.kind], page.view, *parts, self._plain_digests.get(page.route, b"")))
+        return digest.fold(
+            (
+                made.contexts[page.template, page.kind],
+                page.view,
+                *parts,
+                self._plain_digests.get(page.route, b""),
+            )
+        )
 
     def _all_refs(self, page: EncodedPage) -> bytes:
         """Return the refs of a page. Those of an article page include the other stories beside
         it.
         """
-        return page.refs + self.beside[int.from_bytes(page.refs[:4], byteorder)] if page.kind == ArticleView.__name__ else page.refs
+        return (
+            page.refs + self.beside[int.from_bytes(page.refs[:4], byteorder)]
+            if page.kind == ArticleView.__name__
+            else page.refs
+        )
 
 
 def _pictures(file: FileRecord) -> tuple[object, ...]:
@@ -323,7 +399,9 @@ def _changed(now: bytes, before: bytes, turned: int) -> list[bytes]:
     if now == before:
         return []
     pairs = zip(digest.apart(now), digest.apart(before), strict=True)
-    return [array("i", [i ^ turned]).tobytes() for i, (one, other) in enumerate(pairs) if one != other]
+    return [
+        array("i", [i ^ turned]).tobytes() for i, (one, other) in enumerate(pairs) if one != other
+    ]
 
 
 def _kinds() -> dict[str, type[AnyView]]:

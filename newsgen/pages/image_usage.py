@@ -33,7 +33,12 @@ class ImageUsage(NamedTuple):
 
 
 def image_usage(
-    stories: Sequence[FileRecord], paths: Sequence[str], small: Sequence[bytes], labels: Iterable[Label], media: Media, least: int
+    stories: Sequence[FileRecord],
+    paths: Sequence[str],
+    small: Sequence[bytes],
+    labels: Iterable[Label],
+    media: Media,
+    least: int,
 ) -> ImageUsage:
     """Return the images that the stories in these files show.
 
@@ -42,13 +47,20 @@ def image_usage(
     """
     firsts = [story.whole[:8] for story in stories]
     counts = Counter(firsts)
-    often = {first for first, count in counts.items() if least and count >= least and first not in _FEW}
+    often = {
+        first for first, count in counts.items() if least and count >= least and first not in _FEW
+    }
     members: dict[bytes, list[int]] = {first: [] for first in often}
     if often:
         for i, first in enumerate(firsts):
             if first in often:
                 members[first].append(i)
-    placeholders = frozenset(i for group in members.values() if _unrelated([stories[i] for i in group]) >= least for i in group)
+    placeholders = frozenset(
+        i
+        for group in members.values()
+        if _unrelated([stories[i] for i in group]) >= least
+        for i in group
+    )
     cards, pages = [b""] * len(stories), [b""] * len(stories)
     for i in placeholders:
         cards[i] = b"-"
@@ -60,7 +72,13 @@ def image_usage(
         whole, others = array("q", story.whole), array("q", story.small)
         if story.near:
             names = iter(story.near)
-            whole = array("q", [digest.key(near(next(names), paths[i].rpartition("/")[0])) if key == -1 else key for key in whole])
+            whole = array(
+                "q",
+                [
+                    digest.key(near(next(names), paths[i].rpartition("/")[0])) if key == -1 else key
+                    for key in whole
+                ],
+            )
         if i in placeholders:
             whole[0] = 0
         elif whole[0] in originals:
@@ -80,8 +98,15 @@ def _unrelated(stories: Sequence[FileRecord]) -> int:
     keys = [{entry.url, story.title} - {0} for entry, story in zip(entries, stories, strict=True)]
     names = [{key for tie in ties_of(entry) for key in tie} for entry in entries]
     everything = Counter(key for own in keys for key in own)
-    named = Counter(key for some, own in zip(names, keys, strict=True) for key in (some & everything.keys()) - own)
-    return sum(not ((names[i] & everything.keys()) - keys[i]) and not any(named[key] for key in keys[i]) for i in range(len(stories)))
+    named = Counter(
+        key
+        for some, own in zip(names, keys, strict=True)
+        for key in (some & everything.keys()) - own
+    )
+    return sum(
+        not ((names[i] & everything.keys()) - keys[i]) and not any(named[key] for key in keys[i])
+        for i in range(len(stories))
+    )
 
 
 _decoder = msgspec.msgpack.Decoder(ArticleMeta)

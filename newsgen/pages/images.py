@@ -51,7 +51,11 @@ def copies(original: Original, images: Images, limit: int) -> Copies:
     top = min(original.width, wanted[-1])
     fallback = min(original.width, SMALL if limit <= SMALL else SOCIAL)
     forms = ("avif", "webp") if images.avif else ("webp",)
-    return Copies([width for width in wanted if width < 0.9 * top] + [top], forms, (fallback, "png" if original.alpha else "jpg"))
+    return Copies(
+        [width for width in wanted if width < 0.9 * top] + [top],
+        forms,
+        (fallback, "png" if original.alpha else "jpg"),
+    )
 
 
 def social_size(original: Original) -> tuple[int, int]:
@@ -67,7 +71,9 @@ def stem_of(original: Original, media: Media) -> str:
     return digest.fold([original.digest, media.encoder])[:8].hex()
 
 
-def plan_pictures(used: Mapping[int, bool], media: Media, images: Images, base: str) -> Iterator[Page]:
+def plan_pictures(
+    used: Mapping[int, bool], media: Media, images: Images, base: str
+) -> Iterator[Page]:
     """Plan the copies of these images. `used` says for each whether it needs all copies or only the
     small ones.
     """
@@ -80,10 +86,14 @@ def plan_pictures(used: Mapping[int, bool], media: Media, images: Images, base: 
         wanted = {(social_size(original)[0], "jpg")} if whole else set()
         for limit in (SMALL, max(images.widths)) if whole else (SMALL,):
             found = copies(original, images, limit)
-            wanted |= {(width, form) for width in found.widths for form in found.forms} | {found.fallback}
+            wanted |= {(width, form) for width in found.widths for form in found.forms} | {
+                found.fallback
+            }
         stem = stem_of(original, media)
         for width, form in sorted(wanted):
             name = f"{stem}-{width}.{form}"
             if name not in planned:  # one image may have several URLs
                 planned.add(name)
-                yield Page(IMAGES + name, "", VariantView(above + name, name, original, width, form))
+                yield Page(
+                    IMAGES + name, "", VariantView(above + name, name, original, width, form)
+                )

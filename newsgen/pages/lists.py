@@ -91,7 +91,10 @@ def plan_home(planning: PlanContext) -> Iterator[Page]:
         parts=tuple(Link(group.label.name, group.label.url) for group in topics),
         count=count,
         since=first.view.since,
-        top=tuple(Tally(g.label, len(g.members)) for g in nlargest(_SOURCES, site.sources, key=lambda g: len(g.members))),
+        top=tuple(
+            Tally(g.label, len(g.members))
+            for g in nlargest(_SOURCES, site.sources, key=lambda g: len(g.members))
+        ),
         leads=tuple(Lead(site.stories[i].card, tuple(coverage(site, i))) for i in leads),
         river=planning.cards([i for i in shown if i not in leads]),
         strips=tuple(strips),
@@ -106,8 +109,17 @@ def front_leads(planning: PlanContext, shown: Sequence[int]) -> dict[int, Score]
     than those.
     """
     stories, as_of = planning.site.stories, planning.as_of
-    older = [i for i in range(len(shown), len(stories)) if (until := stories[i].document.entry.pin_until) and until > as_of]
-    return lead_stories(planning.site, [*shown, *older], _LEADS if len(shown) >= 3 * _LEADS else _FEW_LEADS, planning.as_of)
+    older = [
+        i
+        for i in range(len(shown), len(stories))
+        if (until := stories[i].document.entry.pin_until) and until > as_of
+    ]
+    return lead_stories(
+        planning.site,
+        [*shown, *older],
+        _LEADS if len(shown) >= 3 * _LEADS else _FEW_LEADS,
+        planning.as_of,
+    )
 
 
 def front_stories(planning: PlanContext) -> range:
@@ -151,17 +163,25 @@ def plan_groups(planning: PlanContext) -> Iterator[Page]:
         yield from _groups(planning, site.authors, "authors", "author")
 
 
-def _groups(planning: PlanContext, groups: Sequence[Group], many: Kind, one: Kind) -> Iterator[Page]:
+def _groups(
+    planning: PlanContext, groups: Sequence[Group], many: Kind, one: Kind
+) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
     if planning.has(many):
-        index = _index(planning, groups, f"/{many}/", planning.title(many.capitalize()), f"{many}.html")
+        index = _index(
+            planning, groups, f"/{many}/", planning.title(many.capitalize()), f"{many}.html"
+        )
         crumbs = (Link(index.view.title, index.view.url),)
         yield index
     if planning.has(one):
         labels = {"topic": by_source, "source": _by_topic}.get(one)
         facts = ListFacts(planning, labels) if labels else None
         for group in groups:
-            above = (*crumbs, Link(group.parent.name, group.parent.url)) if group.parent and group.parent.url else crumbs
+            above = (
+                (*crumbs, Link(group.parent.name, group.parent.url))
+                if group.parent and group.parent.url
+                else crumbs
+            )
             yield from _group(planning, group, f"{one}.html", above, facts)
 
 
@@ -174,8 +194,12 @@ def _by_topic(story: Story) -> tuple[Label, ...]:
     return story.card.topics
 
 
-def _index(planning: PlanContext, groups: Sequence[Group], route: str, title: str, template: str) -> Page:
-    listed = tuple(GroupLink(g.label.url, g.label.name, g.label, len(g.members), g.parent) for g in groups)
+def _index(
+    planning: PlanContext, groups: Sequence[Group], route: str, title: str, template: str
+) -> Page:
+    listed = tuple(
+        GroupLink(g.label.url, g.label.name, g.label, len(g.members), g.parent) for g in groups
+    )
     return Page(route, template, IndexView(planning.href(route), title, listed))
 
 
@@ -224,12 +248,22 @@ class ListFacts:
     def lead(self, members: Sequence[int]) -> Lead | None:
         """Return the leading story of a list that is long enough."""
         site = self._planning.site
-        best = next(iter(lead_stories(site, members, 1, self._planning.as_of)), None) if len(members) >= LONG else None
+        best = (
+            next(iter(lead_stories(site, members, 1, self._planning.as_of)), None)
+            if len(members) >= LONG
+            else None
+        )
         return None if best is None else Lead(site.stories[best].card, tuple(coverage(site, best)))
 
     def within(self, group: Group) -> tuple[Tally, ...]:
         """Return the topics whose parent this one is."""
-        return tuple([Tally(one.label, len(one.members)) for one in self._planning.site.topics if one.parent == group.label])
+        return tuple(
+            [
+                Tally(one.label, len(one.members))
+                for one in self._planning.site.topics
+                if one.parent == group.label
+            ]
+        )
 
     def top(self, members: Sequence[int]) -> tuple[Tally, ...]:
         """Return the labels with most of these stories, or () if there is only one label."""
@@ -238,9 +272,17 @@ class ListFacts:
         return tuple([Tally(self._by_slug[slug], count) for slug, count in best])
 
 
-def _group(planning: PlanContext, group: Group, template: str, crumbs: tuple[Link, ...], facts: ListFacts | None = None) -> Iterator[Page]:
+def _group(
+    planning: PlanContext,
+    group: Group,
+    template: str,
+    crumbs: tuple[Link, ...],
+    facts: ListFacts | None = None,
+) -> Iterator[Page]:
     label, per_page = group.label, planning.settings.per_page
-    pages = paged(planning, group.route, template, label.name, group.members, per_page, crumbs, label=label)
+    pages = paged(
+        planning, group.route, template, label.name, group.members, per_page, crumbs, label=label
+    )
     first = next(pages)
     if facts and isinstance(first.view, ListView):
         view = structs.replace(

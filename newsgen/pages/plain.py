@@ -44,9 +44,22 @@ def plan_plain(planning: PlanContext, draft: Draft) -> Iterator[Page]:
         template = f"layouts/{record.layout}.html" if record.layout else "plain.html"
         if template not in (*planning.layouts, "plain.html"):
             message = f"there is no template {template}; the page gets plain.html"
-            draft.problems.append(Problem("warning", "no-layout", message, "$.layout", "write the template", page.file.path))
+            draft.problems.append(
+                Problem(
+                    "warning",
+                    "no-layout",
+                    message,
+                    "$.layout",
+                    "write the template",
+                    page.file.path,
+                )
+            )
             template = "plain.html"
-        yield Page(route, template, PlainView(planning.href(route), record.title, record.excerpt, record.body, crumbs))
+        yield Page(
+            route,
+            template,
+            PlainView(planning.href(route), record.title, record.excerpt, record.body, crumbs),
+        )
 
 
 def plan_gone(planning: PlanContext, draft: Draft) -> Iterator[Page]:
@@ -65,4 +78,6 @@ def plan_gone_answer(planning: PlanContext) -> Iterator[Page]:
 
 
 def _gone(planning: PlanContext, route: str) -> Page:
-    return Page(route, "gone.html", GoneView(planning.href(route), planning.title("This page was removed")))
+    return Page(
+        route, "gone.html", GoneView(planning.href(route), planning.title("This page was removed"))
+    )

@@ -99,10 +99,17 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
 
 
 # These check the pages planned so far and report problems with their own.
-LATER: tuple[Callable[[PlanContext, Draft], Iterator[Page]], ...] = (plan_plain, plan_redirects, plan_gone)
+LATER: tuple[Callable[[PlanContext, Draft], Iterator[Page]], ...] = (
+    plan_plain,
+    plan_redirects,
+    plan_gone,
+)
 # These are made from all pages before them. A static file on one of their routes replaces it
 # without a problem.
-LAST: tuple[Callable[[PlanContext, Collection[Page]], Iterator[Page]], ...] = (plan_sitemaps, plan_hosts)
+LAST: tuple[Callable[[PlanContext, Collection[Page]], Iterator[Page]], ...] = (
+    plan_sitemaps,
+    plan_hosts,
+)
 
 
 def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
@@ -118,13 +125,25 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
         draft.add(page)
     early = (planner(planning) for planner in PLANNERS)
     later = (planner(planning, draft) for planner in LATER)
-    last = (page for planner in LAST for page in planner(planning, list(pages.values())) if page.route[1:] not in planning.files)
+    last = (
+        page
+        for planner in LAST
+        for page in planner(planning, list(pages.values()))
+        if page.route[1:] not in planning.files
+    )
     for page in chain(*early, *later, last):
         standing = draft.in_the_way(page.route)
         if standing:
             names = f"{_named(standing, planning)} has it, {_named(page, planning)} is left out"
             message = f"two pages want the route {page.route}: {names}"
-            draft.problems.append(Problem("error", "route-conflict", message, hint="rename the file, or change the permalinks"))
+            draft.problems.append(
+                Problem(
+                    "error",
+                    "route-conflict",
+                    message,
+                    hint="rename the file, or change the permalinks",
+                )
+            )
             continue
         draft.add(page)
         if isinstance(page.view, ArticleView):
@@ -140,8 +159,15 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
         stories=tuple(_placed(site.stories, {label: place for place, label in enumerate(labels)})),
         paths=tuple([story.document.path for story in site.stories]),
         placements=b"".join([story.placement for story in site.stories]),
-        small=tuple([_small(_listed(shown.get(i)), not story.card.source.logo) for i, story in enumerate(site.stories)]),
-        near=tuple([array("i", near).tobytes() for near in near_stories(planning)]) if planning.settings.related.fill else (),
+        small=tuple(
+            [
+                _small(_listed(shown.get(i)), not story.card.source.logo)
+                for i, story in enumerate(site.stories)
+            ]
+        ),
+        near=tuple([array("i", near).tobytes() for near in near_stories(planning)])
+        if planning.settings.related.fill
+        else (),
         labels=tuple(labels.values()),
         menu=site.menu,
         plain=tuple((plain.file.path, plain.route) for plain in site.pages),
@@ -154,7 +180,15 @@ def _placed(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[R
         card, entry = story.card, story.document.entry
         topics = tuple([labels[label.digest] for label in card.topics])
         updated = entry.updated if card.updated else None
-        placed = StoryRow(story.route, entry.time, card.kind, labels[card.source.digest], topics, updated, card.language)
+        placed = StoryRow(
+            story.route,
+            entry.time,
+            card.kind,
+            labels[card.source.digest],
+            topics,
+            updated,
+            card.language,
+        )
         yield Raw(_encode_plain(placed))
 
 
@@ -177,7 +211,9 @@ def encode_page(page: Page) -> EncodedPage:
     refs: list[int] = _refs
     refs.clear()
     view = Raw(_encode_view(page.view))
-    return EncodedPage(page.route, page.template, page.view.__class__.__name__, view, array("i", refs).tobytes())
+    return EncodedPage(
+        page.route, page.template, page.view.__class__.__name__, view, array("i", refs).tobytes()
+    )
 
 
 def _refer(value: Any) -> int:
@@ -204,5 +240,14 @@ def _named(page: Page, planning: PlanContext) -> str:
         return f"the static file {page.view.title}"
     articles = (story.document.path for story in planning.site.stories if story.route == page.route)
     plain = (plain.file.path for plain in planning.site.pages if plain.route == page.route)
-    file = next(chain(articles if page.template == "article.html" else (), plain if isinstance(page.view, PlainView) else ()), "")
-    return file or f"the page “{page.view.title if isinstance(page.view, View) else page.view.url}” ({page.template})"
+    file = next(
+        chain(
+            articles if page.template == "article.html" else (),
+            plain if isinstance(page.view, PlainView) else (),
+        ),
+        "",
+    )
+    return file or (
+        f"the page “{page.view.title if isinstance(page.view, View) else page.view.url}” "
+        f"({page.template})"
+    )

@@ -28,11 +28,17 @@ def plan_redirects(planning: PlanContext, draft: Draft) -> Iterator[Page]:
             if not file:
                 continue
             message = f"its alias {alias} is the address of another page; it is left out"
-            draft.problems.append(Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file))
+            draft.problems.append(
+                Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file)
+            )
             continue
         # 302 for hidden articles, because another member of the story may become its lead.
         status = 301 if file else 302
-        yield Page(alias, "redirect.html", RedirectView(planning.href(alias), title, planning.href(target), status, card))
+        yield Page(
+            alias,
+            "redirect.html",
+            RedirectView(planning.href(alias), title, planning.href(target), status, card),
+        )
 
 
 def _aliases(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:

@@ -45,7 +45,9 @@ class RobotsView(View, frozen=True, array_like=True, gc=False):
     rules: tuple[str, ...]
 
 
-def plan_sitemaps(planning: PlanContext, pages: Iterable[Page], limit: int = LIMIT) -> Iterator[Page]:
+def plan_sitemaps(
+    planning: PlanContext, pages: Iterable[Page], limit: int = LIMIT
+) -> Iterator[Page]:
     """Plan the sitemap, the news sitemap and robots.txt.
 
     The sitemap lists all pages that may be indexed. With more than `limit` addresses it becomes
@@ -53,7 +55,9 @@ def plan_sitemaps(planning: PlanContext, pages: Iterable[Page], limit: int = LIM
     """
     maps: list[str] = []
     if planning.has("sitemap"):
-        stories = [story for story in reversed(planning.site.stories) if may_be_indexed(planning, story)]
+        stories = [
+            story for story in reversed(planning.site.stories) if may_be_indexed(planning, story)
+        ]
         urls = [story.card.url for story in stories]
         times: list[datetime | None] = [story.card.updated or story.card.time for story in stories]
         lists = _lists(planning, pages)
@@ -64,16 +68,22 @@ def plan_sitemaps(planning: PlanContext, pages: Iterable[Page], limit: int = LIM
             routes = [f"/sitemaps/{n}.xml" for n in range(1, len(parts) + 1)]
             for route, part in zip(routes, parts, strict=True):
                 yield _sitemap(planning, route, *part)
-            index = SitemapIndexView(planning.href("/sitemap.xml"), "Sitemaps", tuple(map(planning.href, routes)))
+            index = SitemapIndexView(
+                planning.href("/sitemap.xml"), "Sitemaps", tuple(map(planning.href, routes))
+            )
             yield Page("/sitemap.xml", "sitemap-index.xml", index)
         maps.append(planning.href("/sitemap.xml"))
     if planning.settings.news_sitemap:
         news = _news(planning)
         if news:
             maps.append(planning.href("/news-sitemap.xml"))
-            yield Page("/news-sitemap.xml", "news-sitemap.xml", NewsView(maps[-1], "News sitemap", news))
+            yield Page(
+                "/news-sitemap.xml", "news-sitemap.xml", NewsView(maps[-1], "News sitemap", news)
+            )
     if planning.has("robots"):
-        view = RobotsView(planning.href("/robots.txt"), "robots.txt", tuple(maps), planning.settings.robots)
+        view = RobotsView(
+            planning.href("/robots.txt"), "robots.txt", tuple(maps), planning.settings.robots
+        )
         yield Page("/robots.txt", "robots.txt", view)
 
 
@@ -83,7 +93,9 @@ def may_be_indexed(planning: PlanContext, story: Story) -> bool:
     """
     sources = planning.settings.sources
     slug = story.card.source.slug
-    return slug not in sources.noindex and (slug not in sources.canonical or not story.document.entry.link)
+    return slug not in sources.noindex and (
+        slug not in sources.canonical or not story.document.entry.link
+    )
 
 
 def partition(
@@ -109,7 +121,9 @@ def _lists(planning: PlanContext, pages: Iterable[Page]) -> list[str]:
     ]
 
 
-def _sitemap(planning: PlanContext, route: str, urls: tuple[str, ...], times: tuple[datetime | None, ...]) -> Page:
+def _sitemap(
+    planning: PlanContext, route: str, urls: tuple[str, ...], times: tuple[datetime | None, ...]
+) -> Page:
     return Page(route, "sitemap.xml", SitemapView(planning.href(route), "Sitemap", urls, times))
 
 

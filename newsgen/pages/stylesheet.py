@@ -18,9 +18,13 @@ def theme_css(theme: Theme, base: str) -> str:
     """Return the stylesheet for these settings, or "" if they change nothing. `base` is prepended
     to the site's own paths.
     """
-    rules = [_face(font, base) for font in theme.fonts] + [rule for font in theme.fonts if (rule := _fallback(font))]
+    rules = [_face(font, base) for font in theme.fonts] + [
+        rule for font in theme.fonts if (rule := _fallback(font))
+    ]
     light, dark = _accents(theme)
-    stacks = {name: getattr(theme, name) for name in ("serif", "sans", "mono") if getattr(theme, name)}
+    stacks = {
+        name: getattr(theme, name) for name in ("serif", "sans", "mono") if getattr(theme, name)
+    }
     own = [f"--{name}:{_stack(theme, stack)}" for name, stack in stacks.items()]
     own += [f"--accent:{light}"] if light else []
     rules += [f":root{{{';'.join(own)}}}"] if own else []
@@ -40,7 +44,9 @@ def _face(font: Font, base: str) -> str:
     display = (
         "swap" if font.fallback else "optional"
     )  # without a matched fallback the font loads at once or not at all, so the text never shifts
-    kind = {"woff2": "woff2", "woff": "woff", "ttf": "truetype", "otf": "opentype"}[font.file.rpartition(".")[2]]
+    kind = {"woff2": "woff2", "woff": "woff", "ttf": "truetype", "otf": "opentype"}[
+        font.file.rpartition(".")[2]
+    ]
     return (
         f'@font-face{{font-family:"{font.family}";src:url("{base}{font.file}") format("{kind}");'
         f"font-weight:{font.weight};font-style:{font.style};font-display:{display}}}"
@@ -51,7 +57,10 @@ def _fallback(font: Font) -> str:
     if not font.fallback:
         return ""
     adjust = "".join(f"{name}:{value}%;" for name, value in _adjustments(font) if value)
-    return f'@font-face{{font-family:"{font.family} fallback";src:local("{font.fallback}");{adjust}font-weight:{font.weight}}}'
+    return (
+        f'@font-face{{font-family:"{font.family} '
+        f'fallback";src:local("{font.fallback}");{adjust}font-weight:{font.weight}}}'
+    )
 
 
 def _adjustments(font: Font) -> Iterator[tuple[str, float]]:
@@ -63,9 +72,15 @@ def _adjustments(font: Font) -> Iterator[tuple[str, float]]:
 
 def _stack(theme: Theme, stack: str) -> str:
     """Return the font families, each of the site's own fonts followed by its matched fallback."""
-    matched = {font.family: f'"{font.family}","{font.family} fallback"' for font in theme.fonts if font.fallback}
+    matched = {
+        font.family: f'"{font.family}","{font.family} fallback"'
+        for font in theme.fonts
+        if font.fallback
+    }
     families = [family.strip().strip("'\"") for family in stack.split(",")]
-    return ",".join(matched.get(family) or (f'"{family}"' if " " in family else family) for family in families)
+    return ",".join(
+        matched.get(family) or (f'"{family}"' if " " in family else family) for family in families
+    )
 
 
 def _accents(theme: Theme) -> tuple[str, str]:
@@ -74,7 +89,9 @@ def _accents(theme: Theme) -> tuple[str, str]:
     """
     if not theme.accent:
         return "", ""
-    return readable(theme.accent, _PAPER["light"]), readable(theme.accent_dark or theme.accent, _PAPER["dark"])
+    return readable(theme.accent, _PAPER["light"]), readable(
+        theme.accent_dark or theme.accent, _PAPER["dark"]
+    )
 
 
 def readable(colour: str, paper: str) -> str:
@@ -96,5 +113,7 @@ def _rgb(colour: str) -> list[int]:
 
 def _luminance(rgb: list[int]) -> float:
     """Return the relative luminance (WCAG 2.2)."""
-    red, green, blue = (part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in rgb)
+    red, green, blue = (
+        part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in rgb
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

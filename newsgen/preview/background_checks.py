@@ -18,7 +18,9 @@ class Around:
     """The problems found in the background. `templates` are those of failing templates."""
 
     def __init__(self) -> None:
-        self._links: dict[bytes, tuple[str, ...]] = {}  # by record key, so that each body is searched once
+        self._links: dict[
+            bytes, tuple[str, ...]
+        ] = {}  # by record key, so that each body is searched once
         self._broken: list[Problem] = []
         self.forget_templates()
 
@@ -31,7 +33,9 @@ class Around:
         """Return all problems found."""
         return [*self.templates, *self._broken]
 
-    def steps(self, prepared: Prepared, config: Config, renderer: Renderer, articles: Articles) -> Iterator[bool]:
+    def steps(
+        self, prepared: Prepared, config: Config, renderer: Renderer, articles: Articles
+    ) -> Iterator[bool]:
         """Check changed templates and all links in bodies, a little at each step.
 
         Raises CacheDamaged.
@@ -48,10 +52,21 @@ class Around:
         for start in range(0, len(stories), _BATCH):
             batch = stories[start : start + _BATCH]
             unknown = {key for _, _, key in batch} - self._links.keys()
-            self._links |= {key: tuple(links_of(article.body)) for key, article in articles(unknown).items()} if unknown else {}
-            links += [BodyLink(link, path, output_path(route)) for path, route, key in batch for link in self._links[key]]
+            self._links |= (
+                {key: tuple(links_of(article.body)) for key, article in articles(unknown).items()}
+                if unknown
+                else {}
+            )
+            links += [
+                BodyLink(link, path, output_path(route))
+                for path, route, key in batch
+                for link in self._links[key]
+            ]
             yield True
         for path, route in prepared.views.plan.plain:
             page = files[path].page
-            links += [BodyLink(link, path, output_path(route)) for link in links_of(page.body if page else "")]
+            links += [
+                BodyLink(link, path, output_path(route))
+                for link in links_of(page.body if page else "")
+            ]
         self._broken = broken_links(links, prepared, config, renderer)

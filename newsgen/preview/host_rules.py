@@ -43,7 +43,11 @@ def headers_for(text: str, path: str) -> dict[str, str]:
         if pattern.fullmatch(path):
             for name, value in headers:
                 known = next((other for other in found if other.lower() == name.lower()), name)
-                found[known] = f"{found[known]}, {value}" if known in found and name.title() != "Content-Type" else value
+                found[known] = (
+                    f"{found[known]}, {value}"
+                    if known in found and name.title() != "Content-Type"
+                    else value
+                )
     return found
 
 
@@ -56,7 +60,9 @@ def move_for(text: str, path: str) -> HostRedirect | None:
         found = _pattern(words[0].rstrip("/") or "/").fullmatch(path.rstrip("/") or "/")
         if found:
             status = words[-1].rstrip("!") if len(words) > 2 else "301"
-            return HostRedirect(_filled(words[1], found.groupdict()), int(status) if status.isdigit() else 301)
+            return HostRedirect(
+                _filled(words[1], found.groupdict()), int(status) if status.isdigit() else 301
+            )
     return None
 
 
@@ -67,6 +73,12 @@ def _filled(target: str, values: dict[str, str]) -> str:
 @lru_cache(1000)
 def _pattern(path: str) -> re.Pattern[str]:
     """Turn a path with `*` (the splat) and `:names` into a pattern."""
-    parts = [f"(?P<{part[1:]}>[^/]+)" if part.startswith(":") else "(?P<splat>.*)" for part in _PART.findall(path)]
+    parts = [
+        f"(?P<{part[1:]}>[^/]+)" if part.startswith(":") else "(?P<splat>.*)"
+        for part in _PART.findall(path)
+    ]
     between = map(re.escape, _PART.split(path))
-    return re.compile(next(between) + "".join(part + text for part, text in zip(parts, between, strict=True)), re.S)
+    return re.compile(
+        next(between) + "".join(part + text for part, text in zip(parts, between, strict=True)),
+        re.S,
+    )

@@ -31,8 +31,14 @@ from newsgen.store.records import FileRecord
 def watched(config: Config) -> Watched:
     """Return what to watch for a site: its folders and files by real path, and symlinks to them."""
     paths, folders = config.paths, _folders(config)
-    links = frozenset(link for path in (*folders, paths.config) for link in links_on_the_way(str(path)))
-    return Watched(frozenset(map(os.path.realpath, folders)), frozenset([os.path.realpath(paths.config)]), links)
+    links = frozenset(
+        link for path in (*folders, paths.config) for link in links_on_the_way(str(path))
+    )
+    return Watched(
+        frozenset(map(os.path.realpath, folders)),
+        frozenset([os.path.realpath(paths.config)]),
+        links,
+    )
 
 
 def _folders(config: Config) -> tuple[Path, ...]:
@@ -56,21 +62,33 @@ def holds_links(config: Config) -> bool:
     return False
 
 
-def look_again(inputs: Inputs, config: Config, clock: Clock, changed: Collection[str] | None) -> Inputs:
+def look_again(
+    inputs: Inputs, config: Config, clock: Clock, changed: Collection[str] | None
+) -> Inputs:
     """Return the inputs after these files (real paths; None: all) have changed."""
     if changed is None or inputs.problems:
         return scan_inputs(config, clock)
     paths, inside = config.paths, below(config.paths.content, changed)
     content = rescan(paths.content, inputs.content, inside, SUFFIXES)
     near = rescan(paths.content, inputs.near, inside, PICTURES)
-    static = rescan(paths.static, inputs.static, below(paths.static, changed), (), OF_OUTPUTS, hidden=True, refuse=refusal)
+    static = rescan(
+        paths.static,
+        inputs.static,
+        below(paths.static, changed),
+        (),
+        OF_OUTPUTS,
+        hidden=True,
+        refuse=refusal,
+    )
     media = rescan(paths.media, inputs.media, below(paths.media, changed), (*PICTURES, INDEX))
     if content is None or near is None or static is None or media is None:
         return scan_inputs(config, clock)
     return inputs._replace(content=content, near=near, static=static, media=media)
 
 
-def edited(before: Sequence[FileStat], after: Sequence[FileStat], paths: Iterable[str]) -> list[FileStat] | None:
+def edited(
+    before: Sequence[FileStat], after: Sequence[FileStat], paths: Iterable[str]
+) -> list[FileStat] | None:
     """Return the new stats of those files whose stats differ, or None if files came or went."""
     found: list[FileStat] = []
     for path in paths:
@@ -83,7 +101,9 @@ def edited(before: Sequence[FileStat], after: Sequence[FileStat], paths: Iterabl
     return found
 
 
-def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileStat], cache: Cache) -> Prepared | None:
+def follow(
+    before: Prepared, config: Config, inputs: Inputs, changed: list[FileStat], cache: Cache
+) -> Prepared | None:
     """Return the site after these content files were edited, or None if it must be planned again.
 
     That is so if an edit may move or rename more than the articles' own pages and cards. A plan
@@ -94,23 +114,42 @@ def follow(before: Prepared, config: Config, inputs: Inputs, changed: list[FileS
     pairs = [(known.get(stat.path), read.files.get(stat.path)) for stat in changed]
     titles: set[int] = set()
     for old, new in pairs:
-        if not old or not new or (bytes(old.entry), old.page, not old.content) != (bytes(new.entry), new.page, not new.content):
+        if (
+            not old
+            or not new
+            or (bytes(old.entry), old.page, not old.content)
+            != (bytes(new.entry), new.page, not new.content)
+        ):
             return None
         titles |= {old.title, new.title} if old.title != new.title else set()
     if not titles.isdisjoint(before.kept.titles):
         return None
     files = {**before.files, **read.files}
     others = before.views.others
-    if any(old and new and old.shown != new.shown for old, new in pairs):  # a new text may report another event
-        told = detect_stories(read._replace(files=files), before.kept.heard, config.settings, cache, 1)
+    if any(
+        old and new and old.shown != new.shown for old, new in pairs
+    ):  # a new text may report another event
+        told = detect_stories(
+            read._replace(files=files), before.kept.heard, config.settings, cache, 1
+        )
         if events(told) != before.kept.events:
             return None
         others = told.others if told.others != others else others
     paths = config.paths
     gone = placed(_problems_of(known.values(), before.local), paths.content, paths.root)
-    problems = [problem for problem in before.problems if problem not in gone] if gone else list(before.problems)
-    found = problems + placed([*read.problems, *missing_images(read.files.values(), before.local)], paths.content, paths.root)
-    prepared = before._replace(views=before.views.over(read.files, others), files=files, read=read.read, problems=found)
+    problems = (
+        [problem for problem in before.problems if problem not in gone]
+        if gone
+        else list(before.problems)
+    )
+    found = problems + placed(
+        [*read.problems, *missing_images(read.files.values(), before.local)],
+        paths.content,
+        paths.root,
+    )
+    prepared = before._replace(
+        views=before.views.over(read.files, others), files=files, read=read.read, problems=found
+    )
     return _made(prepared) if before.views.media.originals else prepared
 
 

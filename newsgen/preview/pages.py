@@ -17,13 +17,17 @@ _SHOWN = 300
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.from_string((Path(__file__).parent / "tools.html").read_text("utf-8"))
 
 
 def show_problems(preview: PreviewSession, problems: Sequence[Mapping[str, Any]]) -> str:
     """Render the page of all problems, with links to their places."""
-    return _template().render(title="Problems", home=_home(preview), problems=problems, total=len(preview.problems()))
+    return _template().render(
+        title="Problems", home=_home(preview), problems=problems, total=len(preview.problems())
+    )
 
 
 def show_pages(preview: PreviewSession, wanted: str, edit: Callable[[str], str]) -> str:
@@ -42,8 +46,20 @@ def show_pages(preview: PreviewSession, wanted: str, edit: Callable[[str], str])
                 place = preview.from_root(file)
                 view = views.view(page)
                 title = getattr(view, "title", "")
-                found.append((route, href(base, route), title, page.template, place, edit(place), preview.badge(file)))
-    return _template().render(title="Pages", home=_home(preview), pages=found, total=total, wanted=wanted)
+                found.append(
+                    (
+                        route,
+                        href(base, route),
+                        title,
+                        page.template,
+                        place,
+                        edit(place),
+                        preview.badge(file),
+                    )
+                )
+    return _template().render(
+        title="Pages", home=_home(preview), pages=found, total=total, wanted=wanted
+    )
 
 
 def _home(preview: PreviewSession) -> str:

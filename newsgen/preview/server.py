@@ -47,11 +47,13 @@ _TYPES = {
 }
 _WAIT = 5.0  # seconds that a request waits for changes being applied
 _BEAT = 15.0  # seconds between keep-alive messages, which reveal that a browser is gone
-# Not sent by the preview. The first makes public feeds readable, and would let other sites read drafts.
+# Not sent by the preview. The first makes public feeds readable, and would let other sites read
+# drafts.
 _NOT_SENT = ("Access-Control-Allow-Origin", "Strict-Transport-Security")
 # The preview's own pages show untrusted articles, so they run no script and cannot be framed.
 _OF_TOOLS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -59,7 +61,10 @@ _OF_TOOLS = {
 _OFFLINE = "img-src 'self' data:; media-src 'self'; frame-src 'none'"
 _PORTS = 100
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-_FOREIGN = "This preview does not answer to this host name. To allow it, start it with\n\n    newsgen serve --allow-host {}"
+_FOREIGN = (
+    "This preview does not answer to this host name. To allow it, start it with\n\n    "
+    "newsgen serve --allow-host {}"
+)
 
 
 class App:
@@ -110,7 +115,11 @@ class App:
     def _of_site(self, request: Request) -> Response:
         base, path = self.preview.state.config.settings.base, request.path
         if base and not path.startswith(base + "/"):
-            return redirect(base + "/") if path in ("/", base) else self._page(request, "/404.html", 404)
+            return (
+                redirect(base + "/")
+                if path in ("/", base)
+                else self._page(request, "/404.html", 404)
+            )
         route = path.removeprefix(base)
         if route.endswith("/index.html"):
             route = route.removesuffix("index.html")
@@ -136,7 +145,10 @@ class App:
             name = (urlsplit("//" + host).hostname or "").lower().removesuffix(".")
             if name in ("localhost", self._host) or name.endswith(".localhost"):
                 return True
-            if any(name == one.removeprefix(".") or (one[0] == "." and name.endswith(one)) for one in self._allowed):
+            if any(
+                name == one.removeprefix(".") or (one[0] == "." and name.endswith(one))
+                for one in self._allowed
+            ):
                 return True
             return ip_address(name).is_loopback or not _is_loopback(self._host)
         except ValueError:
@@ -157,20 +169,33 @@ class App:
                 headers[name] = value
         kind = headers.pop("Content-Type", None) or content_type(route)
         if served is not None and served.source:
-            file = send_file(served.source, request.environ, kind, etag=served.digest, conditional=status == 200)
+            file = send_file(
+                served.source, request.environ, kind, etag=served.digest, conditional=status == 200
+            )
             file.headers.update(headers)
             file.headers["Content-Type"] = kind
             return file
-        body = served.body if served else b"<!DOCTYPE html><title>Not found</title><p>There is no such page.</p>"
+        body = (
+            served.body
+            if served
+            else b"<!DOCTYPE html><title>Not found</title><p>There is no such page.</p>"
+        )
         if kind.startswith("text/html"):
             asked = request.path.removeprefix(self.preview.state.config.settings.base)
-            body = mark(body, self.told(request, asked if status == 404 else route, None if status == 404 else served))
+            body = mark(
+                body,
+                self.told(
+                    request, asked if status == 404 else route, None if status == 404 else served
+                ),
+            )
         return _conditional(Response(body, status, headers, content_type=kind), request)
 
     def _failed(self, request: Request, problem: Problem) -> Response:
         """Answer for a page that fails and has no good version: only the error."""
         text = f"<!DOCTYPE html><title>{escape(problem.message)}</title><body></body>"
-        told = self.told(request, request.path.removeprefix(self.preview.state.config.settings.base), None)
+        told = self.told(
+            request, request.path.removeprefix(self.preview.state.config.settings.base), None
+        )
         told["problems"] = [self._shown(request, one) for one in self.preview.located([problem])]
         return Response(mark(text.encode(), told), 500, content_type="text/html; charset=utf-8")
 
@@ -202,7 +227,10 @@ class App:
         return told
 
     def _shown(self, request: Request, problem: Problem) -> dict[str, Any]:
-        shown = {name: getattr(problem, name) for name in ("severity", "code", "message", "hint", "file", "line", "column", "source")}
+        shown = {
+            name: getattr(problem, name)
+            for name in ("severity", "code", "message", "hint", "file", "line", "column", "source")
+        }
         return shown | {"edit": self._edit(request, problem.file, problem.line, problem.column)}
 
     def _edit(self, request: Request, file: str, line: int = 0, column: int = 0) -> str:
@@ -213,24 +241,42 @@ class App:
         config = self.preview.state.config
         place = os.path.realpath(config.paths.root / file)
         pattern = config.settings.preview.editor
-        if not file or not pattern or not self.preview.watched().has(place) or not _is_loopback(request.remote_addr or ""):
+        if (
+            not file
+            or not pattern
+            or not self.preview.watched().has(place)
+            or not _is_loopback(request.remote_addr or "")
+        ):
             return ""
-        values = {"{file}": quote(place.replace(os.sep, "/")), "{line}": str(line or 1), "{column}": str(column or 1)}
+        values = {
+            "{file}": quote(place.replace(os.sep, "/")),
+            "{line}": str(line or 1),
+            "{column}": str(column or 1),
+        }
         return re.sub(r"\{\w+\}", lambda name: values.get(name[0], name[0]), pattern)
 
     def _tool(self, request: Request, name: str) -> Response:
         preview = self.preview
         if name == "events":
             events = self._events(request)
-            return Response(events, headers={"Cache-Control": "no-store"}, content_type="text/event-stream", direct_passthrough=True)
+            return Response(
+                events,
+                headers={"Cache-Control": "no-store"},
+                content_type="text/event-stream",
+                direct_passthrough=True,
+            )
         if name in ("client.js", "client.css"):
-            return _conditional(Response((_FOLDER / name).read_bytes(), content_type=content_type(name)), request)
+            return _conditional(
+                Response((_FOLDER / name).read_bytes(), content_type=content_type(name)), request
+            )
         self._settle(_WAIT)
         if name == "problems":
             problems = preview.located(preview.problems()[:500])
             text = show_problems(preview, [self._shown(request, problem) for problem in problems])
         elif name in ("pages", ""):
-            text = show_pages(preview, request.args.get("q", ""), lambda file: self._edit(request, file))
+            text = show_pages(
+                preview, request.args.get("q", ""), lambda file: self._edit(request, file)
+            )
         else:
             return Response("There is no such page.\n", 404)
         return Response(text, content_type="text/html; charset=utf-8")
@@ -238,7 +284,9 @@ class App:
     def _events(self, request: Request) -> Iterator[bytes]:
         """Yield the state of the page that a browser shows, as events, while it listens."""
         route = request.args.get("route", "")
-        since = request.headers.get("Last-Event-ID", type=int) or request.args.get("number", 0, type=int)
+        since = request.headers.get("Last-Event-ID", type=int) or request.args.get(
+            "number", 0, type=int
+        )
         sent = None
         while not self.preview.closed:
             with self.preview.lock:
@@ -246,9 +294,13 @@ class App:
                     told = self.told(request, route, self.preview.page(route))
                 except UserError as error:
                     told = self.told(request, route, None)
-                    told["problems"] = [self._shown(request, one) for one in self.preview.located([error.problem])]
+                    told["problems"] = [
+                        self._shown(request, one) for one in self.preview.located([error.problem])
+                    ]
             number = told.pop("number")
-            told["files"] = [link for link, changed in self.preview.touched.items() if changed > since]
+            told["files"] = [
+                link for link, changed in self.preview.touched.items() if changed > since
+            ]
             if told != sent:
                 since, sent = number, told
                 yield f"id: {number}\ndata: {json.dumps(told | {'number': number})}\n\n".encode()
@@ -259,7 +311,12 @@ class App:
 def mark(page: bytes, told: dict[str, Any]) -> bytes:
     """Insert newsgen's script at the end of a page, between marks that `unmark` finds."""
     data = escape(json.dumps(told), quote=True)
-    added = b'%b<script src="%bclient.js" data-newsgen="%b"></script>%b' % (_BEGIN, TOOLS.encode(), data.encode(), _END)
+    added = b'%b<script src="%bclient.js" data-newsgen="%b"></script>%b' % (
+        _BEGIN,
+        TOOLS.encode(),
+        data.encode(),
+        _END,
+    )
     end = page.rfind(b"</body>")
     return page[:end] + added + page[end:] if end >= 0 else page + added
 
@@ -274,12 +331,18 @@ def content_type(route: str) -> str:
     """Return the media type of a file by its name, independent of the system's configuration."""
     suffix = os.path.splitext(route)[1].lower() if not route.endswith("/") else ".html"
     kind = _TYPES.get(suffix) or mimetypes.guess_type(route)[0] or "application/octet-stream"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") or kind.endswith(("/xml", "json")) else kind
+    return (
+        f"{kind}; charset=utf-8"
+        if kind.startswith("text/") or kind.endswith(("/xml", "json"))
+        else kind
+    )
 
 
 def _conditional(response: Response, request: Request) -> Response:
     response.add_etag()
-    return response.make_conditional(request.environ, accept_ranges=True, complete_length=len(response.get_data()))
+    return response.make_conditional(
+        request.environ, accept_ranges=True, complete_length=len(response.get_data())
+    )
 
 
 def _is_loopback(host: str) -> bool:
@@ -292,7 +355,9 @@ def _is_loopback(host: str) -> bool:
 class _Handler(WSGIRequestHandler):
     """Logs no requests, because problems are reported elsewhere."""
 
-    disable_nagle_algorithm = True  # else the body waits until the head, a separate write, is acknowledged
+    disable_nagle_algorithm = (
+        True  # else the body waits until the head, a separate write, is acknowledged
+    )
 
     def log_request(self, *_: Any, **__: Any) -> None:
         pass
@@ -325,6 +390,8 @@ def bind(host: str, port: int) -> socket.socket:
 def make(app: App, listening: socket.socket) -> BaseWSGIServer:
     """Return the server, with one thread for each connection. Run it with `serve_forever`."""
     host, port = listening.getsockname()[:2]
-    server = make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listening.fileno())
+    server = make_server(
+        host, port, app, threaded=True, request_handler=_Handler, fd=listening.fileno()
+    )
     listening.close()  # the server has its own copy
     return server

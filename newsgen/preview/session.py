@@ -33,7 +33,15 @@ from newsgen.pages.files import FileView
 from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import EncodedPage
 from newsgen.preview.background_checks import Around
-from newsgen.preview.incremental import below, edited, follow, holds_links, look_again, restyle, watched
+from newsgen.preview.incremental import (
+    below,
+    edited,
+    follow,
+    holds_links,
+    look_again,
+    restyle,
+    watched,
+)
 from newsgen.preview.watch import Watched
 from newsgen.render.renderer import Renderer
 from newsgen.store.cache import CacheDamaged, cannot_write, discard, open_cache
@@ -88,7 +96,12 @@ class PreviewSession:
     Raises UserError if the site cannot be planned at first. Later errors become problems.
     """
 
-    def __init__(self, load: Callable[[], Config], clock: Callable[[Config], Clock], progress: Progress = quiet) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Config],
+        clock: Callable[[Config], Clock],
+        progress: Progress = quiet,
+    ) -> None:
         self._load, self._clock = load, clock
         self.lock = threading.RLock()
         self._news = threading.Condition(self.lock)
@@ -103,34 +116,68 @@ class PreviewSession:
         try:
             self._cache, _ = open_cache(config.paths.cache)
             inputs = scan_inputs(config, clock(config))
-            self.state = self._plan(config, inputs, None, default_jobs() if threading.active_count() == 1 else 1, progress)
+            self.state = self._plan(
+                config,
+                inputs,
+                None,
+                default_jobs() if threading.active_count() == 1 else 1,
+                progress,
+            )
         except OSError as error:
             raise cannot_write(error, config.paths.cache) from None
         self._linked = holds_links(config)
 
-    def _plan(self, config: Config, inputs: Inputs, before: State | None, jobs: int = 1, progress: Progress = quiet) -> State:
+    def _plan(
+        self,
+        config: Config,
+        inputs: Inputs,
+        before: State | None,
+        jobs: int = 1,
+        progress: Progress = quiet,
+    ) -> State:
         clock = self._clock(config)
         try:
-            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False)
+            prepared = prepare(
+                config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False
+            )
         except CacheDamaged:
             before = None
             self._renew_cache(config)
-            prepared = prepare(config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False)
+            prepared = prepare(
+                config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False
+            )
         return self._state(config, clock, inputs, prepared, before)
 
-    def _state(self, config: Config, clock: Clock, inputs: Inputs, prepared: Prepared, before: State | None) -> State:
+    def _state(
+        self, config: Config, clock: Clock, inputs: Inputs, prepared: Prepared, before: State | None
+    ) -> State:
         templates = prepared.templates
-        tag = digest.of_text(*(part for name, template in sorted(templates.by_name.items()) for part in (name, template.text))).hex()
+        tag = digest.of_text(
+            *(
+                part
+                for name, template in sorted(templates.by_name.items())
+                for part in (name, template.text)
+            )
+        ).hex()
         media = prepared.views.media
         shared = (tag, config.settings, prepared.views.plan.menu, templates.assets, media)
         if before and before.shared == shared:
             renderer = before.renderer.over(prepared.views)
         else:
-            renderer = Renderer(templates, config.settings, prepared.views, self._articles, self._cache.folder, self._cache)
+            renderer = Renderer(
+                templates,
+                config.settings,
+                prepared.views,
+                self._articles,
+                self._cache.folder,
+                self._cache,
+            )
         return State(config, clock, inputs, prepared, renderer, tag, shared)
 
     def _articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
-        return self._cache.articles(keys)  # looked up on each call, because the cache may have been replaced
+        return self._cache.articles(
+            keys
+        )  # looked up on each call, because the cache may have been replaced
 
     def _renew_cache(self, config: Config) -> None:
         self._cache.close()
@@ -146,7 +193,9 @@ class PreviewSession:
         The cache was damaged, or another run dropped records that only this one still needed.
         """
         self._renew_cache(self.state.config)
-        self._take(self._plan(self.state.config, scan_inputs(self.state.config, self.state.clock), None))
+        self._take(
+            self._plan(self.state.config, scan_inputs(self.state.config, self.state.clock), None)
+        )
 
     # Follow the files
 
@@ -161,7 +210,9 @@ class PreviewSession:
         """
         with self.lock:
             before = self.state
-            self._unseen = None if paths is None or self._unseen is None else self._unseen | set(paths)
+            self._unseen = (
+                None if paths is None or self._unseen is None else self._unseen | set(paths)
+            )
             try:
                 state = self._look_or_start_over(before, self._unseen)
             except UserError as error:
@@ -175,7 +226,11 @@ class PreviewSession:
                 if state is not before or self._stopped:
                     self._take(state)
             due = None if self._stopped else self.state.prepared.due
-            return min(max((due - self._clock(self.state.config).as_of).total_seconds(), 0), _DUE) if due else None
+            return (
+                min(max((due - self._clock(self.state.config).as_of).total_seconds(), 0), _DUE)
+                if due
+                else None
+            )
 
     def _look_or_start_over(self, before: State, paths: set[str] | None) -> State:
         try:
@@ -198,12 +253,25 @@ class PreviewSession:
         late = clock.as_of < before.clock.as_of or (due and clock.as_of >= due)
         if paths is None and inputs.digest == before.inputs.digest and not late:
             return before
-        if paths is not None and not late and not below(config.paths.data, paths) and inputs[1:6] == before.inputs[1:6]:
-            edits = edited(before.inputs.content, inputs.content, below(config.paths.content, paths))
+        if (
+            paths is not None
+            and not late
+            and not below(config.paths.data, paths)
+            and inputs[1:6] == before.inputs[1:6]
+        ):
+            edits = edited(
+                before.inputs.content, inputs.content, below(config.paths.content, paths)
+            )
             templates = below(config.paths.templates, paths)
             if edits == [] and not templates:
                 return before
-            prepared = follow(before.prepared, config, inputs, edits, self._cache) if edits else None if edits is None else before.prepared
+            prepared = (
+                follow(before.prepared, config, inputs, edits, self._cache)
+                if edits
+                else None
+                if edits is None
+                else before.prepared
+            )
             prepared = restyle(prepared) if prepared and templates else prepared
             if prepared:
                 return self._state(config, clock, inputs, prepared, before)
@@ -211,7 +279,9 @@ class PreviewSession:
 
     def _take(self, state: State) -> None:
         changed = {stat.path for stat in set(state.inputs.static) ^ set(self.state.inputs.static)}
-        self.touched |= {href(state.config.settings.base, "/" + path): self.number + 1 for path in changed}
+        self.touched |= {
+            href(state.config.settings.base, "/" + path): self.number + 1 for path in changed
+        }
         if state.tag != self.state.tag:
             self._around.forget_templates()
         self.state, self._stopped = state, None
@@ -253,7 +323,18 @@ class PreviewSession:
             kept, prepared = self._kept.get(route), self.state.prepared
             page = prepared.views.pages.get(route)
             if page is None:
-                left_out = next((p for p in prepared.problems if p.severity == "error" and p.file == kept.file), None) if kept else None
+                left_out = (
+                    next(
+                        (
+                            p
+                            for p in prepared.problems
+                            if p.severity == "error" and p.file == kept.file
+                        ),
+                        None,
+                    )
+                    if kept
+                    else None
+                )
                 return kept._replace(problem=left_out) if kept and left_out else None
             told = prepared.views.digest(page, prepared.made).hex()
             file = self.from_root(self.file_of(page))
@@ -271,7 +352,9 @@ class PreviewSession:
                     raise
                 return kept._replace(problem=error.problem)
             self._kept.pop(route, None)
-            self._kept[route] = served = served._replace(file=file, seconds=time.perf_counter() - start)
+            self._kept[route] = served = served._replace(
+                file=file, seconds=time.perf_counter() - start
+            )
             if len(self._kept) > _KEPT:
                 del self._kept[next(iter(self._kept))]
             return served
@@ -291,14 +374,26 @@ class PreviewSession:
         views = self.state.prepared.views
         if page.kind == ArticleView.__name__:
             return next((views.plan.paths[~ref] for ref in array("i", page.refs) if ref < 0), "")
-        return next((path for path, route in views.plan.plain if route == page.route), "") if page.kind == PlainView.__name__ else ""
+        return (
+            next((path for path, route in views.plan.plain if route == page.route), "")
+            if page.kind == PlainView.__name__
+            else ""
+        )
 
     def badges(self, route: str) -> dict[str, str]:
         """Return the badges of a page, by the link of the story. The page's own badge is at ""."""
         with self.lock:
             views = self.state.prepared.views
             page = views.pages.get(route)
-            paths = {views.card(ref).url: views.plan.paths[ref] for ref in set(array("i", page.refs)) if ref >= 0} if page else {}
+            paths = (
+                {
+                    views.card(ref).url: views.plan.paths[ref]
+                    for ref in set(array("i", page.refs))
+                    if ref >= 0
+                }
+                if page
+                else {}
+            )
             paths |= {"": self.file_of(page)} if page else {}
             return {link: badge for link, path in paths.items() if (badge := self.badge(path))}
 
@@ -308,7 +403,9 @@ class PreviewSession:
         if file is None or not file.content:
             return "draft" if file and file.page and file.page.draft else ""
         entry = _entry_decoder.decode(file.entry)
-        return "draft" if entry.draft else "scheduled" if entry.time > self.state.clock.as_of else ""
+        return (
+            "draft" if entry.draft else "scheduled" if entry.time > self.state.clock.as_of else ""
+        )
 
     def from_root(self, file: str) -> str:
         """Return a path below the content folder relative to the root."""
@@ -318,7 +415,11 @@ class PreviewSession:
     def problems(self) -> list[Problem]:
         """Return all problems found so far, errors first, without line and column."""
         with self.lock:
-            found = [*([self._stopped] if self._stopped else []), *self.state.prepared.problems, *self._around.problems()]
+            found = [
+                *([self._stopped] if self._stopped else []),
+                *self.state.prepared.problems,
+                *self._around.problems(),
+            ]
         return sorted(found, key=lambda problem: problem.severity != "error")
 
     def errors(self, served: Served | None) -> list[Problem]:
@@ -332,13 +433,22 @@ class PreviewSession:
             found = [served.problem] if served and served.problem else []
             found += [*([self._stopped] if self._stopped else []), *self._around.templates]
             found += [p for p in self.state.prepared.problems if p.code in STOPPING]
-            found += [p for p in self.state.prepared.problems if p.severity == "error" and (served is None or p.file == own != "")]
+            found += [
+                p
+                for p in self.state.prepared.problems
+                if p.severity == "error" and (served is None or p.file == own != "")
+            ]
             once = {(p.file, p.line, p.field, p.message): p for p in reversed(found)}
             return self.located([*reversed(once.values())][:_SHOWN])
 
     def located(self, problems: list[Problem]) -> list[Problem]:
         """Return problems with their lines and columns."""
-        return [p if p.source else q for p, q in zip(problems, locate_all(problems, self.state.config.paths.root), strict=True)]
+        return [
+            p if p.source else q
+            for p, q in zip(
+                problems, locate_all(problems, self.state.config.paths.root), strict=True
+            )
+        ]
 
     # Check in the background
 
@@ -349,7 +459,9 @@ class PreviewSession:
         links in bodies. Gives way to requests, and stops if interrupted.
         """
         state = self.state
-        steps = self._around.steps(state.prepared, state.config, state.renderer, self._cache.articles)
+        steps = self._around.steps(
+            state.prepared, state.config, state.renderer, self._cache.articles
+        )
         before = self._around.problems()
         while True:
             with self.lock:
@@ -361,7 +473,9 @@ class PreviewSession:
                 except CacheDamaged:
                     self._start_over()
                     return
-            time.sleep(0.001)  # locks are unfair: without a pause, this thread would take the lock again
+            time.sleep(
+                0.001
+            )  # locks are unfair: without a pause, this thread would take the lock again
         if self._around.problems() != before:
             with self.lock:
                 self._tell()

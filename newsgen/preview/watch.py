@@ -29,7 +29,12 @@ _MANY = 2000  # with more files the kernel may have dropped events, so everythin
 _POLL = 0.5
 _FOLDERS = (events.DirCreatedEvent, events.DirMovedEvent, events.DirDeletedEvent)
 _WRITES = (events.FileCreatedEvent, events.FileModifiedEvent)
-_ENDS = (events.FileClosedEvent, events.FileMovedEvent, events.FileDeletedEvent, events.FileAttribEvent)
+_ENDS = (
+    events.FileClosedEvent,
+    events.FileMovedEvent,
+    events.FileDeletedEvent,
+    events.FileAttribEvent,
+)
 _LOOK = events.DirCreatedEvent("")  # means that anything may have changed
 _LINUX = sys.platform.startswith("linux")  # inotify reports closed files, and has limits
 
@@ -48,7 +53,9 @@ class Watched(NamedTuple):
     def has(self, path: str) -> bool:
         """Return whether a path is an input, a folder with inputs, or a link to one."""
         return (
-            path in self.files or path in self.links or any(path == folder or path.startswith(folder + os.sep) for folder in self.folders)
+            path in self.files
+            or path in self.links
+            or any(path == folder or path.startswith(folder + os.sep) for folder in self.folders)
         )
 
 
@@ -95,7 +102,13 @@ class Watcher(FileSystemEventHandler):
         polls: Callable[[OSError], None] = lambda error: None,
     ) -> None:
         self._polls = polls
-        self._watched, self._changed, self._calm, self._failed, self._poll = watched, changed, calm, failed, poll
+        self._watched, self._changed, self._calm, self._failed, self._poll = (
+            watched,
+            changed,
+            calm,
+            failed,
+            poll,
+        )
         self._what, self._there = watched(), frozenset[str]()
         self._events: SimpleQueue[FileSystemEvent | None] = SimpleQueue()
         self._idle = threading.Event()
@@ -106,12 +119,15 @@ class Watcher(FileSystemEventHandler):
         self._thread.start()
 
     def _observe(self) -> BaseObserver:
-        # watchdog finds nested folders created at once twice. It copes, but warns in its own thread: on
-        # the user's terminal, or as an error that would end all watching in this process.
+        # watchdog finds nested folders created at once twice. It copes, but warns in its own
+        # thread: on the user's terminal, or as an error that would end all watching in this
+        # process.
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         observer: BaseObserver = PollingObserver(timeout=_POLL) if self._poll else Observer()
         kinds: list[type[FileSystemEvent]] = [*_FOLDERS, *_WRITES, *_ENDS]
-        around = {os.path.dirname(path) for paths in self._what for path in paths}  # report folders and links that come and go
+        around = {
+            os.path.dirname(path) for paths in self._what for path in paths
+        }  # report folders and links that come and go
         self._there = self._existing()
         try:
             for folder in self._there | {folder for folder in around if os.path.isdir(folder)}:
@@ -150,7 +166,9 @@ class Watcher(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Queue an event from watchdog, in its thread."""
-        if self._what.has(os.fsdecode(event.src_path)) or (event.dest_path and self._what.has(os.fsdecode(event.dest_path))):
+        if self._what.has(os.fsdecode(event.src_path)) or (
+            event.dest_path and self._what.has(os.fsdecode(event.dest_path))
+        ):
             self._idle.clear()
             self._events.put(event)
 
@@ -166,7 +184,10 @@ class Watcher(FileSystemEventHandler):
 
     def _work(self) -> None:
         try:
-            due, restless = self._changed(None), True  # changes after the site was read and before it was watched
+            due, restless = (
+                self._changed(None),
+                True,
+            )  # changes after the site was read and before it was watched
             while True:
                 if self._events.empty():
                     self._idle.set()
@@ -224,4 +245,8 @@ class Watcher(FileSystemEventHandler):
                 break
         else:
             self._events.put(None)  # for the main loop to find
-        return None if folders or len(paths) > _MANY or not paths.isdisjoint(self._what.links) else paths
+        return (
+            None
+            if folders or len(paths) > _MANY or not paths.isdisjoint(self._what.links)
+            else paths
+        )

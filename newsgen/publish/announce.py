@@ -29,12 +29,18 @@ def announce(config: Config, difference: Difference, edition: str) -> list[Probl
         return []
     client = Client(config.settings.network.private, retries=1, backoff=0.5)
     try:
-        return [problem for message in _messages(config, difference, edition) for problem in _tell(client, *message)]
+        return [
+            problem
+            for message in _messages(config, difference, edition)
+            for problem in _tell(client, *message)
+        ]
     finally:
         client.close()
 
 
-def _messages(config: Config, difference: Difference, edition: str) -> Iterator[tuple[str, str, str, bytes]]:
+def _messages(
+    config: Config, difference: Difference, edition: str
+) -> Iterator[tuple[str, str, str, bytes]]:
     """Yield each notification: its kind, its URL, the media type and the request body."""
     settings, chosen = config.settings, config.settings.announce
     feeds = [url for url in difference.urls if url.rpartition("/")[2] in _FEEDS]
@@ -46,10 +52,24 @@ def _messages(config: Config, difference: Difference, edition: str) -> Iterator[
         for start in range(0, len(difference.own), _MOST):
             urls = difference.own[start : start + _MOST]
             key_file = f"{settings.url}/{chosen.indexnow}.txt"
-            asked = {"host": urlsplit(settings.url).netloc, "key": chosen.indexnow, "keyLocation": key_file, "urlList": urls}
-            yield "IndexNow", chosen.indexnow_url, "application/json; charset=utf-8", msgspec.json.encode(asked)
+            asked = {
+                "host": urlsplit(settings.url).netloc,
+                "key": chosen.indexnow,
+                "keyLocation": key_file,
+                "urlList": urls,
+            }
+            yield (
+                "IndexNow",
+                chosen.indexnow_url,
+                "application/json; charset=utf-8",
+                msgspec.json.encode(asked),
+            )
     if chosen.webhook:
-        message: dict[str, Any] = {"site": settings.url, "edition": edition, "difference": difference}
+        message: dict[str, Any] = {
+            "site": settings.url,
+            "edition": edition,
+            "difference": difference,
+        }
         yield "webhook", chosen.webhook, "application/json", msgspec.json.encode(message)
 
 
@@ -64,5 +84,8 @@ def _tell(client: Client, what: str, url: str, type_: str, body: bytes) -> Itera
     except (Refused, Unreachable) as error:
         said = str(error).replace(url, host)
     yield Problem(
-        "warning", "not-announced", f"{what}: {host} was not told of the new edition: {said}", hint="the edition is live all the same"
+        "warning",
+        "not-announced",
+        f"{what}: {host} was not told of the new edition: {said}",
+        hint="the edition is live all the same",
     )

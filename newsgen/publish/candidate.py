@@ -84,23 +84,41 @@ def find_candidate(guarding: Guarding, stack: ExitStack, strict: bool) -> Candid
     return _candidate(guarding, look, [finding.problem for finding in found], left_out)
 
 
-def _with_old_pages(guarding: Guarding, first: Look, folder: Path, named: frozenset[str]) -> tuple[Look, list[Finding]]:
+def _with_old_pages(
+    guarding: Guarding, first: Look, folder: Path, named: frozenset[str]
+) -> tuple[Look, list[Finding]]:
     """Return a site built without the named articles, and the guards' findings on it.
 
     A named article keeps its page of the live edition if that page passes all guards and the
     article is still public: it is a story of `first`, the site with all articles.
     """
     live = guarding.live
-    public, files, shown = {told.file for told in first.edition.stories}, read_manifest(folder), shown_files(live)
-    known = {output_path(told.route): told for told in (live.stories if live else ()) if told.file in named}
-    old = {path: told for path, told in known.items() if told.file in public and path in shown and path not in files}
+    public, files, shown = (
+        {told.file for told in first.edition.stories},
+        read_manifest(folder),
+        shown_files(live),
+    )
+    known = {
+        output_path(told.route): told
+        for told in (live.stories if live else ())
+        if told.file in named
+    }
+    old = {
+        path: told
+        for path, told in known.items()
+        if told.file in public and path in shown and path not in files
+    }
     for path in old:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(guarding.config.paths.editions / CURRENT / path, target)
-    absent = {output_path(told.route) for told in first.edition.stories if told.file in named} | known.keys()
+    absent = {
+        output_path(told.route) for told in first.edition.stories if told.file in named
+    } | known.keys()
     while True:
-        look = _look(guarding, folder, old.values(), named, frozenset(absent - files.keys() - old.keys()))
+        look = _look(
+            guarding, folder, old.values(), named, frozenset(absent - files.keys() - old.keys())
+        )
         found = _findings(guarding, look)
         failing = {path for finding in found for path in finding.paths & old.keys()}
         if not failing:
@@ -110,15 +128,27 @@ def _with_old_pages(guarding: Guarding, first: Look, folder: Path, named: frozen
             (folder / path).unlink()
 
 
-def _look(guarding: Guarding, folder: Path, old: Collection[Told], without: frozenset[str], absent: frozenset[str] = frozenset()) -> Look:
+def _look(
+    guarding: Guarding,
+    folder: Path,
+    old: Collection[Told],
+    without: frozenset[str],
+    absent: frozenset[str] = frozenset(),
+) -> Look:
     """Return the edition that a built site makes together with some old pages."""
     config, had = guarding.config, shown_files(guarding.live)
     kept = {output_path(told.route) for told in old}
     files = {path: EditionFile(known, 0) for path, known in read_manifest(folder).items()} | {
         path: EditionFile(had[path], 0) for path in kept
     }
-    stories = guards.read_stories(config, guarding.clock, files.keys() - kept, guarding.jobs, without)
-    manifest = manifest_text({path: file.digest for path, file in files.items()}) if kept else (folder / MANIFEST).read_text("utf-8")
+    stories = guards.read_stories(
+        config, guarding.clock, files.keys() - kept, guarding.jobs, without
+    )
+    manifest = (
+        manifest_text({path: file.digest for path, file in files.items()})
+        if kept
+        else (folder / MANIFEST).read_text("utf-8")
+    )
     edition = Edition(
         digest.of_bytes(manifest.encode()).hex(),
         1 + max((head.serial for head in guarding.store.heads()), default=0),
@@ -134,13 +164,20 @@ def _look(guarding: Guarding, folder: Path, old: Collection[Told], without: froz
 def _findings(guarding: Guarding, look: Look) -> list[Finding]:
     config = guarding.config
     gone = len(compare(look.live, look.edition, config.settings.url, config.settings.base).gone)
-    return guards.findings(look, guarding.built, gone, config, guarding.clock, guarding.jobs, guarding.thorough)
+    return guards.findings(
+        look, guarding.built, gone, config, guarding.clock, guarding.jobs, guarding.thorough
+    )
 
 
-def _candidate(guarding: Guarding, look: Look, problems: list[Problem], left_out: list[Problem]) -> Candidate:
+def _candidate(
+    guarding: Guarding, look: Look, problems: list[Problem], left_out: list[Problem]
+) -> Candidate:
     config = guarding.config
     difference = compare(look.live, look.edition, config.settings.url, config.settings.base)
-    problems = [*problems, *guards.space(guarding.store, guards.new_bytes(look.changed, look.folder))]
+    problems = [
+        *problems,
+        *guards.space(guarding.store, guards.new_bytes(look.changed, look.folder)),
+    ]
     return Candidate(look.edition, look.folder, difference, problems, left_out)
 
 
@@ -153,7 +190,13 @@ def _left_out(why: Iterable[Finding], config: Config) -> Iterator[Problem]:
             told.add(file)
             message = f"the edition is published without this article: {finding.problem.message}"
             hint = finding.problem.hint or "`newsgen publish --strict` stops instead"
-            yield structs.replace(finding.problem, severity="warning", message=message, hint=hint, file=f"{prefix}/{file}")
+            yield structs.replace(
+                finding.problem,
+                severity="warning",
+                message=message,
+                hint=hint,
+                file=f"{prefix}/{file}",
+            )
 
 
 @contextmanager
@@ -166,7 +209,9 @@ def _workspace(config: Config) -> Iterator[Config]:
         paths = structs.replace(config.paths, output=Path(name, "site"), cache=Path(name, "cache"))
 
         def skipped(folder: str, names: list[str]) -> list[str]:
-            return [one for one in names if Path(folder, one) == Path(name) or one.endswith(".lock")]
+            return [
+                one for one in names if Path(folder, one) == Path(name) or one.endswith(".lock")
+            ]
 
         def copy(source: str, target: str) -> str:
             changes = os.path.basename(source).startswith(CACHE_FILE)

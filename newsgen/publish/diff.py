@@ -50,12 +50,22 @@ class Difference(Struct, frozen=True):
     def own(self) -> tuple[str, ...]:
         """The URLs of stories that are new, gone, moved, or have changed content."""
         stories = (*self.new, *self.corrected, *self.edited, *self.gone)
-        return tuple(dict.fromkeys([*[one.url for one in stories], *[url for one in self.moved for url in (one.after, one.before)]]))
+        return tuple(
+            dict.fromkeys(
+                [
+                    *[one.url for one in stories],
+                    *[url for one in self.moved for url in (one.after, one.before)],
+                ]
+            )
+        )
 
 
 def address(url: str, base: str, path: str) -> str:
     """Return the absolute URL at which a host serves a file of the site."""
-    return url.removesuffix(base) + href(base, "/" + (path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path))
+    return url.removesuffix(base) + href(
+        base,
+        "/" + (path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path),
+    )
 
 
 def compare(before: Edition | None, after: Edition, url: str, base: str) -> Difference:
@@ -64,7 +74,11 @@ def compare(before: Edition | None, after: Edition, url: str, base: str) -> Diff
     `url` is the site's URL and `base` its path.
     """
     old_files, new_files = shown_files(before), shown_files(after)
-    differing = sorted(path for path in old_files.keys() | new_files.keys() if old_files.get(path) != new_files.get(path))
+    differing = sorted(
+        path
+        for path in old_files.keys() | new_files.keys()
+        if old_files.get(path) != new_files.get(path)
+    )
 
     def at(route: str) -> str:
         return address(url, base, route[1:])
@@ -111,11 +125,17 @@ def compare(before: Edition | None, after: Edition, url: str, base: str) -> Diff
 
 def shown_files(edition: Edition | None) -> dict[str, str]:
     """Return the digest of each file that an edition shows."""
-    return {path: file.digest for path, file in edition.files.items() if path not in edition.purged} if edition else {}
+    return (
+        {path: file.digest for path, file in edition.files.items() if path not in edition.purged}
+        if edition
+        else {}
+    )
 
 
 def _pictures(paths: Iterable[str], url: str, base: str) -> tuple[str, ...]:
-    return tuple(address(url, base, path) for path in sorted(paths) if path.lower().endswith(_PICTURES))
+    return tuple(
+        address(url, base, path) for path in sorted(paths) if path.lower().endswith(_PICTURES)
+    )
 
 
 def summary(difference: Difference) -> str:

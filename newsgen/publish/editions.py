@@ -4,7 +4,8 @@
     editions/releases/EDITION.jsonl   its record: a summary line, then everything; never served
     editions/current                  a link to the live edition, replaced by one rename
     editions/hold.json                present after a rollback: this edition stays live
-    editions/untold.json              the last announced edition, while the live one is not announced
+    editions/untold.json              the last announced edition, while the live one is not
+    announced
 
 A new edition is made in `releases/.new`. If an old edition is due for removal, newsgen reuses its
 folder and touches only what differs. Otherwise it links the files of other editions. The next run
@@ -145,7 +146,9 @@ class Store:
 
     def heads(self) -> list[Head]:
         """Return the summaries of all kept editions, last published first."""
-        return sorted((self._known(name, _head, 0) for name in self.names()), key=lambda head: -head.serial)
+        return sorted(
+            (self._known(name, _head, 0) for name in self.names()), key=lambda head: -head.serial
+        )
 
     def _known(self, name: str, decoder: msgspec.json.Decoder[H], line: int) -> H:
         file = self._releases / (name + _KNOWN)
@@ -164,7 +167,9 @@ class Store:
         found = [name for name in self.names() if name.startswith(start)]
         if len(found) != 1:
             what = "is no kept edition" if not found else "may be " + " or ".join(sorted(found))
-            raise settings_error("no-such-edition", f"{start} {what}", hint="`newsgen editions` lists them")
+            raise settings_error(
+                "no-such-edition", f"{start} {what}", hint="`newsgen editions` lists them"
+            )
         return self.read(found[0])
 
     def hold(self) -> Hold | None:
@@ -190,7 +195,11 @@ class Store:
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as error:
-            raise build_error("bad-edition", f"{file} cannot be read: {error}", hint="remove it: what it says is forgotten then") from None
+            raise build_error(
+                "bad-edition",
+                f"{file} cannot be read: {error}",
+                hint="remove it: what it says is forgotten then",
+            ) from None
 
     def _note(self, name: str, value: object) -> None:
         if value is None:
@@ -208,7 +217,10 @@ class Store:
     def keep(self, edition: Edition) -> None:
         """Write the record of an edition."""
         head = Head(*(getattr(edition, name) for name in Head.__struct_fields__))
-        self.replace(f"{_RELEASES}/{edition.name}{_KNOWN}", b"\n".join(map(msgspec.json.encode, (head, edition))))
+        self.replace(
+            f"{_RELEASES}/{edition.name}{_KNOWN}",
+            b"\n".join(map(msgspec.json.encode, (head, edition))),
+        )
 
     def flip(self, name: str) -> None:
         """Make an edition live, in one rename."""
@@ -220,7 +232,11 @@ class Store:
         except OSError as error:
             new.unlink(missing_ok=True)
             hint = f"{CURRENT} is a link of newsgen's; move away what stands in its place"
-            raise build_error("cannot-write", f"{self.folder / CURRENT} cannot be replaced: {error.strerror}", hint=hint) from None
+            raise build_error(
+                "cannot-write",
+                f"{self.folder / CURRENT} cannot be replaced: {error.strerror}",
+                hint=hint,
+            ) from None
 
     def make(self, edition: Edition, site: Path, keep: int) -> Edition:
         """Create an edition with these `files`, and return it with all sizes.
@@ -230,7 +246,9 @@ class Store:
         them is reused. On failure, the other editions are unchanged.
         """
         heads, needed = self.heads(), (self.live_name(), self.untold())
-        over = [head.name for head in reversed(heads) if head.name not in needed][: max(0, len(heads) + 1 - keep)]
+        over = [head.name for head in reversed(heads) if head.name not in needed][
+            : max(0, len(heads) + 1 - keep)
+        ]
         others = [self.read(head.name) for head in heads if head.name not in over]
         new = self._releases / _NEW
         try:
@@ -244,7 +262,11 @@ class Store:
                 new.mkdir(parents=True)
             carried: Files = {}
             for one in others:
-                spare = {path: file for path, file in one.files.items() if path not in one.purged and _HASHED.search("/" + path)}
+                spare = {
+                    path: file
+                    for path, file in one.files.items()
+                    if path not in one.purged and _HASHED.search("/" + path)
+                }
                 carried |= self._seemly(spare, one, edition)
             carried = {path: file for path, file in carried.items() if path not in edition.files}
             sources = [(str(self.release(one.name)), all_files(one)) for one in others]
@@ -273,7 +295,11 @@ class Store:
         It gets that edition's hashed files and, with `site`, its own purged files back.
         """
         have, files = all_files(edition), all_files(live) if live else {}
-        hashed = {path: file for path, file in files.items() if path not in have and _HASHED.search("/" + path)}
+        hashed = {
+            path: file
+            for path, file in files.items()
+            if path not in have and _HASHED.search("/" + path)
+        }
         carried = fitting(self._seemly(hashed, live, edition) if live else {}, have)
         back = {path: edition.files[path] for path in edition.purged} if site else {}
         if not carried and not back:
@@ -284,7 +310,9 @@ class Store:
         except OSError as error:
             raise unwritable(error, error.filename or str(self.folder)) from None
         carried = {path: made[path] for path in carried if path in made}
-        return structs.replace(edition, carried=edition.carried | carried, purged=() if site else edition.purged)
+        return structs.replace(
+            edition, carried=edition.carried | carried, purged=() if site else edition.purged
+        )
 
     def _seemly(self, files: Files, of: Edition, edition: Edition) -> Files:
         """Return the files of another edition that this one may carry.
@@ -330,4 +358,8 @@ class Store:
 def all_files(edition: Edition) -> Files:
     """Return an edition's files, including those it carries, without purged ones."""
     files = edition.files | edition.carried
-    return {path: files[path] for path in files.keys() - set(edition.purged)} if edition.purged else files
+    return (
+        {path: files[path] for path in files.keys() - set(edition.purged)}
+        if edition.purged
+        else files
+    )

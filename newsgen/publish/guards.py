@@ -32,13 +32,26 @@ from newsgen.core.messages import count
 from newsgen.core.model import Site, Summary
 from newsgen.core.problems import STOPPING, Problem, UserError
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
-from newsgen.publish.leaks import Leak, Secret, each, holders, is_public, read_secrets, search, texts_of
+from newsgen.publish.leaks import (
+    Leak,
+    Secret,
+    each,
+    holders,
+    is_public,
+    read_secrets,
+    search,
+    texts_of,
+)
 from newsgen.store.cache import Cache, use_cache
 
 _FRONT_PAGE = "index.html"
 # Characters that XML cannot contain, not even as references (XML 1.0, section 2.2).
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_AS_JSON = tuple(msgspec.json.encode(chr(code))[1:-1] for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13))
+_AS_JSON = tuple(
+    msgspec.json.encode(chr(code))[1:-1]
+    for code in (*range(32), 0xFFFE, 0xFFFF)
+    if code not in (9, 10, 13)
+)
 
 
 class Finding(NamedTuple):
@@ -69,7 +82,9 @@ class Look(NamedTuple):
     absent: frozenset[str] = frozenset()
 
 
-def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int, without: Collection[str] = ()) -> tuple[Told, ...]:
+def read_stories(
+    config: Config, clock: Clock, files: Collection[str], jobs: int, without: Collection[str] = ()
+) -> tuple[Told, ...]:
     """Return the stories among the files of a site built without some articles.
 
     Raises UserError (exit code 3).
@@ -78,10 +93,14 @@ def read_stories(config: Config, clock: Clock, files: Collection[str], jobs: int
     def work(cache: Cache, _: object) -> tuple[Told, ...]:
         inputs = scan_inputs(config, clock)
         read = read_content(config, inputs, cache, jobs)
-        nothing = find_no_articles(config.paths.content, config.paths.root, inputs.content, read.files, read.problems)
+        nothing = find_no_articles(
+            config.paths.content, config.paths.root, inputs.content, read.files, read.problems
+        )
         if nothing and nothing.code in STOPPING:
             raise UserError(nothing, 3)
-        read = read._replace(files={path: file for path, file in read.files.items() if path not in without})
+        read = read._replace(
+            files={path: file for path, file in read.files.items() if path not in without}
+        )
         return tuple(_told(read, read_site(config, clock, inputs, read), files))
 
     return use_cache(config.paths.cache, work)
@@ -93,7 +112,15 @@ def _told(read: ReadResult, site: Site, files: Collection[str]) -> Iterator[Told
             path, entry = story.document.path, story.document.entry
             file = read.files[path]
             title = _face.decode(file.face).title
-            yield Told(path, story.route, title, entry.time, file.content.hex(), len(entry.corrections), entry.expires)
+            yield Told(
+                path,
+                story.route,
+                title,
+                entry.time,
+                file.content.hex(),
+                len(entry.corrections),
+                entry.expires,
+            )
 
 
 _face = msgspec.msgpack.Decoder(Summary)
@@ -104,7 +131,10 @@ def space(store: Store, needed: int) -> list[Problem]:
     free = shutil.disk_usage(_there(store.folder)).free
     if free > needed:
         return []
-    message = f"{store.folder} has {free / 1e6:,.0f} MB free, and the edition needs {needed / 1e6:,.0f} MB more"
+    message = (
+        f"{store.folder} has {free / 1e6:,.0f} MB free, and the edition needs "
+        f"{needed / 1e6:,.0f} MB more"
+    )
     return [_stop("guard-space", message, "free some space, or keep fewer editions: publish.keep")]
 
 
@@ -112,7 +142,15 @@ def _there(folder: Path) -> Path:
     return folder if folder.exists() else _there(folder.parent)
 
 
-def findings(look: Look, built: Iterable[Problem], gone: int, config: Config, clock: Clock, jobs: int, thorough: bool) -> list[Finding]:
+def findings(
+    look: Look,
+    built: Iterable[Problem],
+    gone: int,
+    config: Config,
+    clock: Clock,
+    jobs: int,
+    thorough: bool,
+) -> list[Finding]:
     """Return what all guards find.
 
     They check how much is gone (`gone` articles), the front page, feeds and sitemaps, purged files,
@@ -134,16 +172,26 @@ def findings(look: Look, built: Iterable[Problem], gone: int, config: Config, cl
 
     def work(cache: Cache, _: object) -> list[Finding]:
         read = read_content(config, scan_inputs(config, clock), cache, jobs)
-        visible = [one.path for one in read.documents() if visibility(one.entry, clock) == "visible"]
+        visible = [
+            one.path for one in read.documents() if visibility(one.entry, clock) == "visible"
+        ]
         visible += [one.path for one in read.pages() if page_visible(one.page, clock)]
         leaks = search(look.folder, look.changed, read_secrets(read, config, clock, cache), jobs)
-        wanted = {leak.text for leak in leaks} | {form for _, link, _ in broken for form in _forms(link)}
+        wanted = {leak.text for leak in leaks} | {
+            form for _, link, _ in broken for form in _forms(link)
+        }
         wanted |= set(_AS_JSON) if unreadable else set()
-        holding = holders(read, [path for path in visible if path not in look.without], cache, wanted)
+        holding = holders(
+            read, [path for path in visible if path not in look.without], cache, wanted
+        )
         return [
             *_unreadable_by(unreadable, holding, look, config),
             *_broken_by(broken, holding),
-            *_leaked_by([leak for leak in leaks if not _public(leak, holding, look, config)], holding, config),
+            *_leaked_by(
+                [leak for leak in leaks if not _public(leak, holding, look, config)],
+                holding,
+                config,
+            ),
         ]
 
     return [*map(Finding, found), *use_cache(config.paths.cache, work)]
@@ -153,10 +201,17 @@ def _loss(live: Edition | None, after: Edition, gone: int, allowed: Guards) -> I
     if live is None:
         return
     pages = len(live.files.keys() - after.files.keys())
-    for name, lost, before in (("pages", pages, len(live.files)), ("articles", gone, len(live.stories))):
+    for name, lost, before in (
+        ("pages", pages, len(live.files)),
+        ("articles", gone, len(live.stories)),
+    ):
         if lost > 1 and 100 * lost > allowed.loss * before:
             message = f"{lost:,} of {before:,} {name} are gone, more than {allowed.loss:g} %"
-            yield _stop("guard-loss", message, "where that is meant, `newsgen publish --force`, or the setting guards.loss")
+            yield _stop(
+                "guard-loss",
+                message,
+                "where that is meant, `newsgen publish --force`, or the setting guards.loss",
+            )
 
 
 def _front_page(look: Look, config: Config) -> Iterator[Problem]:
@@ -170,14 +225,20 @@ def _front_page(look: Look, config: Config) -> Iterator[Problem]:
         for link in read_page(data.decode("utf-8", "replace")).addresses
     }
     if links.isdisjoint(href(config.settings.base, story.route) for story in look.edition.stories):
-        yield _stop("guard-front-page", "the front page links to no article", "`newsgen status` tells who may be seen, and why not")
+        yield _stop(
+            "guard-front-page",
+            "the front page links to no article",
+            "`newsgen status` tells who may be seen, and why not",
+        )
 
 
 def _purged(live: Edition | None, after: Edition) -> Iterator[Problem]:
     for path in live.purged if live else ():
         if path in after.files:
             hint = "withhold its article and build again; `newsgen publish --force` lets it back"
-            yield _stop("guard-purged", f"/{path} was purged, and the built site has it again", hint)
+            yield _stop(
+                "guard-purged", f"/{path} was purged, and the built site has it again", hint
+            )
 
 
 def _unreadable(look: Look) -> Iterator[tuple[str, str]]:
@@ -195,7 +256,10 @@ def _unreadable(look: Look) -> Iterator[tuple[str, str]]:
 
 
 def _unreadable_by(
-    unreadable: Iterable[tuple[str, str]], holding: Mapping[bytes, set[str]], look: Look, config: Config
+    unreadable: Iterable[tuple[str, str]],
+    holding: Mapping[bytes, set[str]],
+    look: Look,
+    config: Config,
 ) -> Iterator[Finding]:
     """Attribute each unreadable file to articles or to its template.
 
@@ -205,9 +269,21 @@ def _unreadable_by(
     odd = {file for text in _AS_JSON for file in holding.get(text, ())}
     for path, message in unreadable:
         data = (look.folder / path).read_bytes() if path.endswith(".xml") and odd else b""
-        routes = [(story.file, href(config.settings.base, story.route).encode()) for story in look.edition.stories if story.file in odd]
-        by = frozenset(file for file, route in routes if route in data) if _NOT_XML.search(data.decode("utf-8", "replace")) else frozenset()
-        hint = "remove the control characters from its text" if by else "mend the template that makes it"
+        routes = [
+            (story.file, href(config.settings.base, story.route).encode())
+            for story in look.edition.stories
+            if story.file in odd
+        ]
+        by = (
+            frozenset(file for file, route in routes if route in data)
+            if _NOT_XML.search(data.decode("utf-8", "replace"))
+            else frozenset()
+        )
+        hint = (
+            "remove the control characters from its text"
+            if by
+            else "mend the template that makes it"
+        )
         yield Finding(_stop("guard-unreadable", f"/{path} {message}", hint), by, frozenset([path]))
 
 
@@ -218,16 +294,23 @@ def _broken(look: Look, config: Config, jobs: int) -> Iterator[tuple[str, str, P
     site was built without.
     """
     url, live, after = config.settings.url, look.live, look.edition
-    now, before = (Place(url, edition.files if edition else (), lambda path: None) for edition in (after, live))
+    now, before = (
+        Place(url, edition.files if edition else (), lambda path: None) for edition in (after, live)
+    )
     gone = live is not None and bool(live.files.keys() - after.files.keys())
     read_live, fresh = reader(str(config.paths.editions / CURRENT)), set(look.changed)
     absent = {now.address(path) for path in look.absent}
-    for path, links, _ in each(reader, str(look.folder), list(after.files) if gone else look.changed, jobs):
+    for path, links, _ in each(
+        reader, str(look.folder), list(after.files) if gone else look.changed, jobs
+    ):
         for link in links.addresses:
             problem = now.broken(link, path)
             if problem and now.absolute(link, path).partition("#")[0] in absent:
                 continue
-            if problem and not (before.broken(link, path) and (path not in fresh or link in read_live([path])[0][1].addresses)):
+            if problem and not (
+                before.broken(link, path)
+                and (path not in fresh or link in read_live([path])[0][1].addresses)
+            ):
                 yield path, link, problem
 
 
@@ -236,30 +319,55 @@ def _forms(link: str) -> tuple[bytes, ...]:
     return link.encode(), link.replace("&", "&amp;").encode()
 
 
-def _broken_by(broken: Sequence[tuple[str, str, Problem]], holding: Mapping[bytes, set[str]]) -> Iterator[Finding]:
+def _broken_by(
+    broken: Sequence[tuple[str, str, Problem]], holding: Mapping[bytes, set[str]]
+) -> Iterator[Finding]:
     others = []
     for path, link, problem in broken:
         by = frozenset(file for form in _forms(link) for file in holding[form])
         if by:
             yield Finding(
-                _stop("guard-links", f"{problem.message}, on /{path}", "mend the link, or withhold the article"), by, frozenset([path])
+                _stop(
+                    "guard-links",
+                    f"{problem.message}, on /{path}",
+                    "mend the link, or withhold the article",
+                ),
+                by,
+                frozenset([path]),
             )
         else:
             others.append((path, problem))
     if others:
         path, problem = others[0]
-        message = f"{count(len(others), 'broken link')} within the site, such as on /{path}: {problem.message}"
-        yield Finding(_stop("guard-links", message, "`newsgen check --links` lists them"), paths=frozenset(path for path, _ in others))
+        message = (
+            f"{count(len(others), 'broken link')} within the site, such as on /{path}: "
+            f"{problem.message}"
+        )
+        yield Finding(
+            _stop("guard-links", message, "`newsgen check --links` lists them"),
+            paths=frozenset(path for path, _ in others),
+        )
 
 
 def _public(leak: Leak, holding: Mapping[bytes, set[str]], look: Look, config: Config) -> bool:
     shown = {story.file for story in look.live.stories} if look.live else set()
-    old = look.live and look.live.files.get(leak.path, ("",))[0] == look.edition.files[leak.path].digest  # an unchanged page
+    old = (
+        look.live
+        and look.live.files.get(leak.path, ("",))[0] == look.edition.files[leak.path].digest
+    )  # an unchanged page
     live = config.paths.editions / CURRENT if look.live and not old else None
-    return is_public(leak, holding[leak.text], shown.__contains__, live, tuple(texts_of(to_builtins(config.settings))))
+    return is_public(
+        leak,
+        holding[leak.text],
+        shown.__contains__,
+        live,
+        tuple(texts_of(to_builtins(config.settings))),
+    )
 
 
-def _leaked_by(leaks: Iterable[Leak], holding: Mapping[bytes, set[str]], config: Config) -> Iterator[Finding]:
+def _leaked_by(
+    leaks: Iterable[Leak], holding: Mapping[bytes, set[str]], config: Config
+) -> Iterator[Finding]:
     """Attribute each leaked text to an article or to a template.
 
     A text of `secured` comes from its own article if that article also publishes it, otherwise from
@@ -271,14 +379,20 @@ def _leaked_by(leaks: Iterable[Leak], holding: Mapping[bytes, set[str]], config:
         if (path, secret) not in told:
             told[path, secret] = None
             file = min(secret.files)
-            message = f"/{path} holds text of the article, which is withheld, or a part of its secured"
+            message = (
+                f"/{path} holds text of the article, which is withheld, or a part of its secured"
+            )
             problem = Problem("error", "guard-leak", message, file=f"{prefix}/{file}")
             yield Finding(problem, frozenset(secret.files & holding[text]), frozenset([path]))
 
 
 def new_bytes(changed: Iterable[str], folder: Path) -> int:
     """Return the disk space that these files of the site need, counting a folder for each file."""
-    sizes = (os.stat(path).st_size + 8192 for path in (os.path.join(folder, path) for path in changed) if os.path.isfile(path))
+    sizes = (
+        os.stat(path).st_size + 8192
+        for path in (os.path.join(folder, path) for path in changed)
+        if os.path.isfile(path)
+    )
     return sum(sizes)
 
 

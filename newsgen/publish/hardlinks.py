@@ -226,5 +226,12 @@ def _to_disk(paths: Sequence[str]) -> None:
 
 
 def _differs(file: str) -> UserError:
-    hint = "`newsgen build` writes it again where the file is missing, `newsgen build --verify` tells of others"
-    return build_error("output-differs", f"{file} is not what the manifest {MANIFEST} says; nothing is published", hint=hint)
+    hint = (
+        "`newsgen build` writes it again where the file is missing, `newsgen build --verify` "
+        "tells of others"
+    )
+    return build_error(
+        "output-differs",
+        f"{file} is not what the manifest {MANIFEST} says; nothing is published",
+        hint=hint,
+    )

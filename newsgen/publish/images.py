@@ -24,7 +24,11 @@ def images_of(page: str, files: Collection[str]) -> set[str]:
     with suppress(OSError):
         shown = set(_DIGEST.findall(read_file(page)))
         images = (path for path in files if path.lower().endswith(SUFFIXES))
-        return {path for path in images if not shown.isdisjoint(_DIGEST.findall(os.path.basename(path).encode()))}
+        return {
+            path
+            for path in images
+            if not shown.isdisjoint(_DIGEST.findall(os.path.basename(path).encode()))
+        }
     return set()
 
 

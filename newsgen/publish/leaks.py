@@ -30,7 +30,18 @@ R = TypeVar("R")
 _SHORTEST = 24  # bytes; shorter texts match by chance
 _BATCH = 100
 _PIECE = 8_000_000  # bytes of a file to hold in memory at once
-_TEXTS = (".html", ".htm", ".xml", ".json", ".txt", ".css", ".js", ".webmanifest", "_headers", "_redirects")
+_TEXTS = (
+    ".html",
+    ".htm",
+    ".xml",
+    ".json",
+    ".txt",
+    ".css",
+    ".js",
+    ".webmanifest",
+    "_headers",
+    "_redirects",
+)
 _TAGS = re.compile(r"<[^>]*>|\n")
 _WORDS = re.compile(r"[^\s\"',;{}\[\]|>]{16,}")
 _FRONT_PAGE = "index.html"
@@ -55,7 +66,9 @@ class Leak(NamedTuple):
     secret: Secret
 
 
-def read_secrets(read: ReadResult, config: Config, clock: Clock, cache: Cache) -> dict[bytes, Secret]:
+def read_secrets(
+    read: ReadResult, config: Config, clock: Clock, cache: Cache
+) -> dict[bytes, Secret]:
     """Return the secret texts: words of `secured`, and texts of withheld articles.
 
     A withheld article's text is not secret if a visible article contains or quotes it. Raises
@@ -75,7 +88,11 @@ def read_secrets(read: ReadResult, config: Config, clock: Clock, cache: Cache) -
 
 def secured_words(data: bytes) -> set[bytes]:
     """Return those words of `secured` in a content file that are long enough to recognise."""
-    return {word.encode() for part in redact(decode(data).text).taken for word in _WORDS.findall(part.partition(":")[2] or part)}
+    return {
+        word.encode()
+        for part in redact(decode(data).text).taken
+        for word in _WORDS.findall(part.partition(":")[2] or part)
+    }
 
 
 def _withheld_texts(read: ReadResult, clock: Clock, cache: Cache) -> dict[str, str]:
@@ -83,15 +100,24 @@ def _withheld_texts(read: ReadResult, clock: Clock, cache: Cache) -> dict[str, s
 
     seen = {document.path: visibility(document.entry, clock) for document in read.documents()}
     withheld = [path for path, how in seen.items() if how == "withheld"]
-    texts = {text: path for path in withheld for text in _texts(cache.article(read.files[path].key))}
+    texts = {
+        text: path for path in withheld for text in _texts(cache.article(read.files[path].key))
+    }
     if not texts:
         return {}
     names, machine, quoted = list(texts), AhoCorasick(list(texts)), set[int]()
     for path in seen.keys() - set(withheld):
         article = cache.article(read.files[path].key)
-        others = (text for other in article.related if other.title not in texts for text in (other.title, other.excerpt))
+        others = (
+            text
+            for other in article.related
+            if other.title not in texts
+            for text in (other.title, other.excerpt)
+        )
         for text in (*_texts(article), *others):
-            quoted.update(found[0] for found in machine.find_matches_as_indexes(text, overlapping=True))
+            quoted.update(
+                found[0] for found in machine.find_matches_as_indexes(text, overlapping=True)
+            )
     return {text: texts[text] for place, text in enumerate(names) if place not in quoted}
 
 
@@ -106,10 +132,20 @@ def _forms(text: str) -> Iterable[bytes]:
     """Return a text as it is written in HTML, in feeds and in JSON."""
     from markupsafe import escape
 
-    return {form.encode() for form in (text, str(escape(text)), json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])}
+    return {
+        form.encode()
+        for form in (
+            text,
+            str(escape(text)),
+            json.dumps(text)[1:-1],
+            json.dumps(text, ensure_ascii=False)[1:-1],
+        )
+    }
 
 
-def search(folder: Path, paths: Iterable[str], secrets: Mapping[bytes, Secret], jobs: int) -> list[Leak]:
+def search(
+    folder: Path, paths: Iterable[str], secrets: Mapping[bytes, Secret], jobs: int
+) -> list[Leak]:
     """Return which of these files below a folder contain which secret texts."""
     texts = list(secrets)
     files = [path for path in paths if path.endswith(_TEXTS) or "." not in os.path.basename(path)]
@@ -134,7 +170,9 @@ def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list
         with open(path, "rb") as file:
             while piece := file.read(_PIECE):
                 data = last + piece
-                yield from (one[0] for one in machine.find_matches_as_indexes(data, overlapping=True))
+                yield from (
+                    one[0] for one in machine.find_matches_as_indexes(data, overlapping=True)
+                )
                 last = data[-overlap:] if overlap else b""
 
     def work(paths: list[str]) -> list[tuple[str, int]]:
@@ -147,14 +185,21 @@ def searcher(state: tuple[str, tuple[bytes, ...]]) -> Callable[[list[str]], list
     return work
 
 
-def each(prepare: Callable[[S], Callable[[list[str]], list[R]]], state: S, paths: Sequence[str], jobs: int) -> Iterator[R]:
+def each(
+    prepare: Callable[[S], Callable[[list[str]], list[R]]],
+    state: S,
+    paths: Sequence[str],
+    jobs: int,
+) -> Iterator[R]:
     """Yield the results for all files, processed in worker processes."""
     batches = [list(paths[i : i + _BATCH]) for i in range(0, len(paths), _BATCH)]
     for batch in engine.run(prepare, state, batches, jobs):
         yield from batch
 
 
-def holders(read: ReadResult, visible: Collection[str], cache: Cache, texts: Collection[bytes]) -> dict[bytes, set[str]]:
+def holders(
+    read: ReadResult, visible: Collection[str], cache: Cache, texts: Collection[bytes]
+) -> dict[bytes, set[str]]:
     """Return, for each text, the visible articles and plain pages whose own record contains it.
 
     Texts are searched in the JSON form of the records. Raises CacheDamaged.
@@ -172,7 +217,13 @@ def holders(read: ReadResult, visible: Collection[str], cache: Cache, texts: Col
     return found
 
 
-def is_public(leak: Leak, holding: Collection[str], shown_before: Callable[[str], bool], live: Path | None, own: Collection[str]) -> bool:
+def is_public(
+    leak: Leak,
+    holding: Collection[str],
+    shown_before: Callable[[str], bool],
+    live: Path | None,
+    own: Collection[str],
+) -> bool:
     """Return whether a text is no secret, although it comes from a protected place.
 
     That is so if another visible article has it (for words of `secured`), or if newsgen, its theme
@@ -184,7 +235,11 @@ def is_public(leak: Leak, holding: Collection[str], shown_before: Callable[[str]
     text = html.unescape(leak.text.decode())
     if any(text in other for other in own) or text in _program():
         return True
-    if live is None or set(holding) & leak.secret.files or (not leak.secret.secured and any(map(shown_before, leak.secret.files))):
+    if (
+        live is None
+        or set(holding) & leak.secret.files
+        or (not leak.secret.secured and any(map(shown_before, leak.secret.files)))
+    ):
         return False
     for path in (leak.path, _FRONT_PAGE):
         with suppress(OSError):
@@ -197,7 +252,10 @@ def is_public(leak: Leak, holding: Collection[str], shown_before: Callable[[str]
 def _program() -> str:
     """Return all text that newsgen and its theme can write on their own."""
     package = Path(__file__).parents[1]
-    files = [*package.rglob("*.py"), *(path for part in ("templates", "static") for path in theme_folder(part).rglob("*"))]
+    files = [
+        *package.rglob("*.py"),
+        *(path for part in ("templates", "static") for path in theme_folder(part).rglob("*")),
+    ]
     return "\n".join([path.read_text("utf-8", "replace") for path in files if path.is_file()])
 
 

@@ -43,7 +43,9 @@ def is_due(config: Config, at: datetime) -> bool:
     return result is None or (store.hold() is None and (not is_live or store.untold() is not None))
 
 
-def nightly(config: Config, jobs: int, log: Log, progress: Progress = quiet, strict: bool = False) -> NightlyRun:
+def nightly(
+    config: Config, jobs: int, log: Log, progress: Progress = quiet, strict: bool = False
+) -> NightlyRun:
     """Run the whole job.
 
     `log` is called after each stage, and `progress` during the build. Problems that a user can fix
@@ -71,16 +73,25 @@ def _run(config: Config, jobs: int, log: Log, progress: Progress, strict: bool) 
         if chosen.fetch:
             from newsgen.inspect.images import fetch
 
-            problems += fetch(config, Clock(started), jobs, progress, minutes=chosen.fetch_minutes).problems
+            problems += fetch(
+                config, Clock(started), jobs, progress, minutes=chosen.fetch_minutes
+            ).problems
     except UserError as error:  # publishing without new images is better than not publishing
         problems.append(structs.replace(error.problem, severity="warning"))
     try:
         result = build(config, BuildOptions(Clock(started), jobs), progress)
         seconds |= result.seconds
         problems += result.problems
-        told = {"articles": result.articles, "pages": result.pages, "rendered": result.rendered, "problems": len(result.problems)}
+        told = {
+            "articles": result.articles,
+            "pages": result.pages,
+            "rendered": result.rendered,
+            "problems": len(result.problems),
+        }
         log("built", told | {"unchanged": result.unchanged})
-        published = publish(config, PublishOptions(started, jobs, thorough=True, strict=strict), result.problems)
+        published = publish(
+            config, PublishOptions(started, jobs, thorough=True, strict=strict), result.problems
+        )
         seconds |= published.seconds
         problems += published.problems
     except UserError as error:
@@ -115,5 +126,7 @@ def _outcome(published: Published | None) -> str:
     if published is None:
         return "failed"
     if published.stopped:
-        return "held" if all(problem.code == "held" for problem in published.problems) else "stopped"
+        return (
+            "held" if all(problem.code == "held" for problem in published.problems) else "stopped"
+        )
     return "published" if published.published else "unchanged"

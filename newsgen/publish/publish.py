@@ -72,34 +72,79 @@ def publish(config: Config, options: PublishOptions, built: Sequence[Problem] = 
         output, store = Output(config.paths.output), Store(config.paths.editions)
         if not read_manifest(output.folder):
             hint = "run `newsgen build` first"
-            raise settings_error("no-output", f"there is no built site in {output.folder}", hint=hint)
+            raise settings_error(
+                "no-output", f"there is no built site in {output.folder}", hint=hint
+            )
         if not options.dry_run:
             for lock in (output.lock, store.lock):
                 stack.callback(lock(options.wait).release)
         return _publish(config, options, built, store, stack)
 
 
-def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], store: Store, stack: ExitStack) -> Published:
+def _publish(
+    config: Config,
+    options: PublishOptions,
+    built: Sequence[Problem],
+    store: Store,
+    stack: ExitStack,
+) -> Published:
     site, stopwatch = config.paths.output, Stopwatch()
     if (site / JOURNAL).exists():
-        raise build_error("output-unfinished", f"a build into {site} was interrupted", hint="run `newsgen build`")
+        raise build_error(
+            "output-unfinished", f"a build into {site} was interrupted", hint="run `newsgen build`"
+        )
     name = digest.of_bytes((site / MANIFEST).read_bytes()).hex()
     hold, live = store.hold(), store.live()
     if hold and not options.release and not (live and live.is_of(name)):
         hint = "`newsgen publish --release` lifts the hold and publishes"
         message = f"the edition {hold.edition[:12]} is held since {hold.since:%Y-%m-%d %H:%M} UTC"
-        return Published(store.live_name(), False, 0, None, (), (Problem("warning", "held", message, hint=hint),), {}, True)
-    difference, problems, edition, folder = None, list[Problem](), live, store.release(live.name if live else name)
+        return Published(
+            store.live_name(),
+            False,
+            0,
+            None,
+            (),
+            (Problem("warning", "held", message, hint=hint),),
+            {},
+            True,
+        )
+    difference, problems, edition, folder = (
+        None,
+        list[Problem](),
+        live,
+        store.release(live.name if live else name),
+    )
     left_out: tuple[str, ...] = ()
-    if live is None or not live.is_of(name) or (options.force and (live.purged or live.name != name)):
+    if (
+        live is None
+        or not live.is_of(name)
+        or (options.force and (live.purged or live.name != name))
+    ):
         with stopwatch("guards"):
             found = _candidate(config, options, built, store, live, stack)
-        difference, edition = found.difference, structs.replace(found.edition, change=summary(found.difference))
+        difference, edition = (
+            found.difference,
+            structs.replace(found.edition, change=summary(found.difference)),
+        )
         if found.problems and not options.force:
-            return Published(live.name if live else "", False, live.size if live else 0, difference, (), tuple(found.problems), {}, True)
-        problems = [*(structs.replace(problem, severity="warning") for problem in found.problems), *found.left_out]
+            return Published(
+                live.name if live else "",
+                False,
+                live.size if live else 0,
+                difference,
+                (),
+                tuple(found.problems),
+                {},
+                True,
+            )
+        problems = [
+            *(structs.replace(problem, severity="warning") for problem in found.problems),
+            *found.left_out,
+        ]
         left_out = tuple(problem.file for problem in found.left_out)
-        if live and live.name == edition.name and not live.purged:  # everything that changed was left out because of guards
+        if (
+            live and live.name == edition.name and not live.purged
+        ):  # everything that changed was left out because of guards
             difference, edition = None, live
         elif not options.dry_run:
             with stopwatch("release"):
@@ -115,29 +160,54 @@ def _publish(config: Config, options: PublishOptions, built: Sequence[Problem], 
             problems += _tell(config, store, live)
     published = difference is not None and not options.dry_run
     size = live.size if live else 0
-    return Published(live.name if live else "", published, size, difference, sent, tuple(problems), stopwatch.seconds, left_out=left_out)
+    return Published(
+        live.name if live else "",
+        published,
+        size,
+        difference,
+        sent,
+        tuple(problems),
+        stopwatch.seconds,
+        left_out=left_out,
+    )
 
 
 def _candidate(
-    config: Config, options: PublishOptions, built: Sequence[Problem], store: Store, live: Edition | None, stack: ExitStack
+    config: Config,
+    options: PublishOptions,
+    built: Sequence[Problem],
+    store: Store,
+    live: Edition | None,
+    stack: ExitStack,
 ) -> Candidate:
     from newsgen.publish.candidate import Guarding, find_candidate
 
-    guarding = Guarding(config, store, live, Clock(options.at), built, options.jobs, options.thorough)
+    guarding = Guarding(
+        config, store, live, Clock(options.at), built, options.jobs, options.thorough
+    )
     return find_candidate(guarding, stack, options.strict or options.force)
 
 
-def _go_live(store: Store, edition: Edition, live: Edition | None, config: Config, site: Path) -> Edition:
+def _go_live(
+    store: Store, edition: Edition, live: Edition | None, config: Config, site: Path
+) -> Edition:
     """Create the edition from a site's files, or complete a kept one, and switch the link to it."""
     if edition.name in store.names():
-        kept = structs.replace(store.read(edition.name), serial=edition.serial, published=edition.published, change=edition.change)
+        kept = structs.replace(
+            store.read(edition.name),
+            serial=edition.serial,
+            published=edition.published,
+            change=edition.change,
+        )
         kept = structs.replace(kept, built=edition.built)
         made = store.mend(kept, live, site)
         store.keep(made)
     else:
         made = store.make(edition, site, config.settings.publish.keep)
     if (config.settings.publish.targets or _tells(config)) and store.untold() is None:
-        store.set_untold(live.name if live else "")  # first, so that the next run announces it even if this one is killed
+        store.set_untold(
+            live.name if live else ""
+        )  # first, so that the next run announces it even if this one is killed
     store.flip(made.name)
     return made
 
@@ -150,11 +220,16 @@ def _tell(config: Config, store: Store, live: Edition) -> list[Problem]:
     since, problems = store.untold(), list[Problem]()
     if since is None:
         return problems
-    if _tells(config) and since in ("", *store.names()):  # otherwise someone removed the edition by hand
+    if _tells(config) and since in (
+        "",
+        *store.names(),
+    ):  # otherwise someone removed the edition by hand
         from newsgen.publish.announce import announce
 
         before = store.read(since) if since else None
-        problems = announce(config, compare(before, live, config.settings.url, config.settings.base), live.name)
+        problems = announce(
+            config, compare(before, live, config.settings.url, config.settings.base), live.name
+        )
     store.set_untold(None)
     return problems
 
@@ -163,7 +238,9 @@ def _tells(config: Config) -> bool:
     return config.settings.announce != Announce()
 
 
-def deliver(config: Config, live: Edition | None, folder: Path, dry_run: bool = False) -> tuple[tuple[Sent, ...], list[Problem]]:
+def deliver(
+    config: Config, live: Edition | None, folder: Path, dry_run: bool = False
+) -> tuple[tuple[Sent, ...], list[Problem]]:
     """Send an edition's files in `folder` to all targets.
 
     A failed target does not stop the others.
@@ -181,13 +258,22 @@ def deliver(config: Config, live: Edition | None, folder: Path, dry_run: bool = 
     problems: list[Problem] = []
     for target in chosen.targets:
         try:
-            sent.append(find_target(target, config.paths.root).send(sending, chosen.max_deletes, dry_run))
+            sent.append(
+                find_target(target, config.paths.root).send(sending, chosen.max_deletes, dry_run)
+            )
         except UserError as error:
             problems.append(error.problem)
     return tuple(sent), problems
 
 
-_LEADING = (".html", ".htm", ".xml", ".json", ".txt", "_redirects")  # pages that link to others, and lists of pages
+_LEADING = (
+    ".html",
+    ".htm",
+    ".xml",
+    ".json",
+    ".txt",
+    "_redirects",
+)  # pages that link to others, and lists of pages
 
 
 def exit_code(published: Published) -> int:

@@ -28,8 +28,10 @@ _PAGE = """<!doctype html>
 <meta name="robots" content="noindex">
 <title>{title}</title>
 <style>
-body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark }}
-table {{ border-collapse: collapse }} td, th {{ text-align: start; padding: .1rem 1.5rem .1rem 0; vertical-align: top }}
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
+  padding: 0 1rem; color-scheme: light dark }}
+table {{ border-collapse: collapse }}
+td, th {{ text-align: start; padding: .1rem 1.5rem .1rem 0; vertical-align: top }}
 pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}
 </style>
 <h1>{title}</h1>
@@ -70,7 +72,9 @@ def numbers(store: Store) -> list[int]:
         names = os.listdir(store.folder / FOLDER)
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
+    return sorted(
+        int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit()
+    )
 
 
 def write_report(night: NightlyRun, config: Config) -> None:
@@ -82,7 +86,9 @@ def write_report(night: NightlyRun, config: Config) -> None:
     kept = numbers(store)
     name = f"{FOLDER}/{(kept[-1] if kept else 0) + 1:06}"
     store.replace(f"{name}.html", page(night, config.settings.title).encode("utf-8", "replace"))
-    store.replace(f"{name}.json", msgspec.json.format(msgspec.json.encode(document(night)), indent=2))
+    store.replace(
+        f"{name}.json", msgspec.json.format(msgspec.json.encode(document(night)), indent=2)
+    )
     for old in kept[: len(kept) + 1 - config.settings.nightly.reports]:
         for suffix in ("json", "html"):
             (store.folder / FOLDER / f"{old:06}.{suffix}").unlink(missing_ok=True)
@@ -105,7 +111,13 @@ def last_report(store: Store) -> Ended | None:
     """Return how the last nightly run ended, or None if no report can be read."""
     kept = numbers(store)
     try:
-        return msgspec.json.decode((store.folder / FOLDER / f"{kept[-1]:06}.json").read_bytes(), type=Ended) if kept else None
+        return (
+            msgspec.json.decode(
+                (store.folder / FOLDER / f"{kept[-1]:06}.json").read_bytes(), type=Ended
+            )
+            if kept
+            else None
+        )
     except (OSError, msgspec.MsgspecError):
         return None
 
@@ -114,29 +126,64 @@ def page(night: NightlyRun, title: str) -> str:
     """Return the report as an HTML page."""
     facts = [
         ("outcome", f"{night.outcome} (exit code {night.exit})"),
-        ("began", f"{night.started:%Y-%m-%d %H:%M:%S} UTC, {(night.ended - night.started).total_seconds():.0f} s"),
+        (
+            "began",
+            (
+                f"{night.started:%Y-%m-%d %H:%M:%S} UTC, "
+                f"{(night.ended - night.started).total_seconds():.0f} s"
+            ),
+        ),
         ("live edition", night.edition or "none"),
         (
             "site",
-            f"{count(night.articles, 'article')}, {count(night.pages, 'page')}, {night.rendered:,} rendered, {night.size / 1e6:,.1f} MB",
+            (
+                f"{count(night.articles, 'article')}, {count(night.pages, 'page')}, "
+                f"{night.rendered:,} rendered, {night.size / 1e6:,.1f} MB"
+            ),
         ),
-        ("next change by time alone", f"{night.due:%Y-%m-%d %H:%M:%S} UTC" if night.due else "none"),
+        (
+            "next change by time alone",
+            f"{night.due:%Y-%m-%d %H:%M:%S} UTC" if night.due else "none",
+        ),
         *([("left out by guards", ", ".join(night.left_out))] if night.left_out else []),
-        *((f"sent to {one.target}", f"{count(one.files, 'file')}, {one.removed:,} removed") for one in night.sent),
+        *(
+            (f"sent to {one.target}", f"{count(one.files, 'file')}, {one.removed:,} removed")
+            for one in night.sent
+        ),
     ]
-    slow = [(one.template, f"{count(one.pages, 'page')}, {one.seconds:.2f} s, slowest {one.slowest}") for one in night.slow]
+    slow = [
+        (one.template, f"{count(one.pages, 'page')}, {one.seconds:.2f} s, slowest {one.slowest}")
+        for one in night.slow
+    ]
     body = [_table("", facts)]
     if night.difference:
-        body += [f"<h2>Changes</h2><p>{escape(summary(night.difference))}</p>", _listed(lines(night.difference, _SHOWN))]
+        body += [
+            f"<h2>Changes</h2><p>{escape(summary(night.difference))}</p>",
+            _listed(lines(night.difference, _SHOWN)),
+        ]
     if night.problems:
-        more = [f"... and {len(night.problems) - _SHOWN:,} more"] if len(night.problems) > _SHOWN else []
-        body += [f"<h2>{count(len(night.problems), 'problem')}</h2>", _listed([*map(render, night.problems[:_SHOWN]), *more])]
-    body += [_table("Time", [(stage, f"{seconds:.2f} s") for stage, seconds in night.seconds.items()]), _table("Slowest pages", slow)]
-    return _PAGE.format(title=escape(f"{title}: the night of {night.started:%Y-%m-%d}"), body="\n".join(body))
+        more = (
+            [f"... and {len(night.problems) - _SHOWN:,} more"]
+            if len(night.problems) > _SHOWN
+            else []
+        )
+        body += [
+            f"<h2>{count(len(night.problems), 'problem')}</h2>",
+            _listed([*map(render, night.problems[:_SHOWN]), *more]),
+        ]
+    body += [
+        _table("Time", [(stage, f"{seconds:.2f} s") for stage, seconds in night.seconds.items()]),
+        _table("Slowest pages", slow),
+    ]
+    return _PAGE.format(
+        title=escape(f"{title}: the night of {night.started:%Y-%m-%d}"), body="\n".join(body)
+    )
 
 
 def _table(heading: str, rows: Iterable[tuple[str, str]]) -> str:
-    cells = "".join(f'<tr><th scope="row">{escape(name)}<td>{escape(value)}' for name, value in rows)
+    cells = "".join(
+        f'<tr><th scope="row">{escape(name)}<td>{escape(value)}' for name, value in rows
+    )
     return (f"<h2>{heading}</h2>" if heading else "") + f"<table>{cells}</table>" if cells else ""
 
 

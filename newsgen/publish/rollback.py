@@ -24,7 +24,9 @@ from newsgen.store.output import read_manifest
 _NOTHING = Difference("", "", (), (), (), (), (), (), (), ())
 
 
-def rollback(config: Config, start: str, at: datetime, withheld: bool = False) -> tuple[Published, tuple[str, ...]]:
+def rollback(
+    config: Config, start: str, at: datetime, withheld: bool = False
+) -> tuple[Published, tuple[str, ...]]:
     """Make a kept edition live and hold it.
 
     Return the result and its stories' missing content files.
@@ -42,19 +44,29 @@ def rollback(config: Config, start: str, at: datetime, withheld: bool = False) -
         edition = store.find(start) if start else _before(store, live)
         files, missing = _withheld_now(edition, live, config, at)
         if files and not withheld:
-            hint = "`newsgen publish --purge URL` takes pages out of all editions; --withheld goes back all the same"
-            message = f"the edition {edition.name[:12]} shows {count(len(files), 'article')} withheld now, such as {files[0]}"
+            hint = (
+                "`newsgen publish --purge URL` takes pages out of all editions; --withheld "
+                "goes back all the same"
+            )
+            message = (
+                f"the edition {edition.name[:12]} shows {count(len(files), 'article')} "
+                f"withheld now, such as {files[0]}"
+            )
             raise UserError(Problem("error", "guard-withheld", message, hint=hint), 5)
         with stopwatch("release"):
             difference = compare(live, edition, config.settings.url, config.settings.base)
             mended = store.mend(edition, live)
             if mended != edition:
                 store.keep(mended)
-            store.set_hold(Hold(edition.name, at))  # first, so that a nightly run in between publishes nothing
+            store.set_hold(
+                Hold(edition.name, at)
+            )  # first, so that a nightly run in between publishes nothing
             store.flip(edition.name)
         with stopwatch("send"):
             sent, problems = deliver(config, mended, store.release(edition.name))
-    return Published(edition.name, True, mended.size, difference, sent, tuple(problems), stopwatch.seconds), tuple(missing)
+    return Published(
+        edition.name, True, mended.size, difference, sent, tuple(problems), stopwatch.seconds
+    ), tuple(missing)
 
 
 def _before(store: Store, live: Edition | None) -> Edition:
@@ -62,7 +74,11 @@ def _before(store: Store, live: Edition | None) -> Edition:
     for head in store.heads():
         if live is None or head.serial < live.serial:
             return store.read(head.name)
-    raise settings_error("no-such-edition", "there is no edition before the live one", hint="`newsgen editions` lists them")
+    raise settings_error(
+        "no-such-edition",
+        "there is no edition before the live one",
+        hint="`newsgen editions` lists them",
+    )
 
 
 def purge(config: Config, urls: Sequence[str]) -> Published:
@@ -83,44 +99,82 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
         known = {path for edition in editions for path in (*edition.files, *edition.carried)}
         paths = []
         for route in routes:
-            found = [path for path in (output_path(route), output_path(route + "/")) if path in known]
+            found = [
+                path for path in (output_path(route), output_path(route + "/")) if path in known
+            ]
             if not found:
                 raise settings_error("no-such-page", f"no kept edition has a page {route}")
             paths.append(found[0])
         gone = {"/" + path.removesuffix("index.html") for path in paths}
-        images = {image for edition in editions for image in _images_on(store, edition, paths)} - set(paths)
+        images = {
+            image for edition in editions for image in _images_on(store, edition, paths)
+        } - set(paths)
         for edition in editions:
-            stories = tuple(structs.replace(one, title="") if one.route in gone else one for one in edition.stories)
+            stories = tuple(
+                structs.replace(one, title="") if one.route in gone else one
+                for one in edition.stories
+            )
             store.purge(structs.replace(edition, stories=stories), paths)
         live = store.live()
         with stopwatch("send"):
             sent, problems = deliver(config, live, store.release(store.live_name()))
         if live and problems and store.untold() is None:
-            store.set_untold(live.name)  # nothing to announce, but this makes the next nightly run due
+            store.set_untold(
+                live.name
+            )  # nothing to announce, but this makes the next nightly run due
         problems += [
-            Problem("warning", "guard-purged", f"the built site still has /{path}", hint="withhold its article, build and publish")
+            Problem(
+                "warning",
+                "guard-purged",
+                f"the built site still has /{path}",
+                hint="withhold its article, build and publish",
+            )
             for path in paths
             if path in read_manifest(config.paths.output)
         ]
         problems += [_offered(image, config) for image in sorted(images)]
         urls = tuple(address(settings.url, settings.base, path) for path in paths)
-        difference = structs.replace(_NOTHING, before=live.name, after=live.name, urls=urls) if live else None
-    return Published(live.name if live else "", False, live.size if live else 0, difference, sent, tuple(problems), stopwatch.seconds)
+        difference = (
+            structs.replace(_NOTHING, before=live.name, after=live.name, urls=urls)
+            if live
+            else None
+        )
+    return Published(
+        live.name if live else "",
+        False,
+        live.size if live else 0,
+        difference,
+        sent,
+        tuple(problems),
+        stopwatch.seconds,
+    )
 
 
 def _images_on(store: Store, edition: Edition, paths: Sequence[str]) -> set[str]:
     """Return the copies of images that these pages of an edition show."""
     files, folder = all_files(edition), store.release(edition.name)
-    return {image for path in paths if path.endswith(".html") for image in images_of(str(folder / path), files)}
+    return {
+        image
+        for path in paths
+        if path.endswith(".html")
+        for image in images_of(str(folder / path), files)
+    }
 
 
 def _offered(image: str, config: Config) -> Problem:
     url = address(config.settings.url, config.settings.base, image)
     message = f"/{image} was on a page that is purged, and stays"
-    return Problem("warning", "image-not-purged", message, hint=f"if no other page needs it: newsgen publish --purge {url}")
+    return Problem(
+        "warning",
+        "image-not-purged",
+        message,
+        hint=f"if no other page needs it: newsgen publish --purge {url}",
+    )
 
 
-def _withheld_now(edition: Edition, live: Edition | None, config: Config, at: datetime) -> tuple[list[str], list[str]]:
+def _withheld_now(
+    edition: Edition, live: Edition | None, config: Config, at: datetime
+) -> tuple[list[str], list[str]]:
     """Return those content files of an edition's stories that are withheld now, and those missing.
 
     Reads only files that changed since the live edition was published, or that it does not show.
@@ -137,7 +191,14 @@ def _withheld_now(edition: Edition, live: Edition | None, config: Config, at: da
             elif story.file not in shown or os.stat(path).st_mtime >= since:
                 from newsgen.content.loader import Options, entry_of, load_article
 
-                options = Options(settings.timezone, "commonmark", (), settings.base, settings.language, budgets=settings.budgets)
+                options = Options(
+                    settings.timezone,
+                    "commonmark",
+                    (),
+                    settings.base,
+                    settings.language,
+                    budgets=settings.budgets,
+                )
                 article = load_article(read_file(path), options).record
                 if article and visibility(entry_of(article), Clock(at)) == "withheld":
                     withheld.append(story.file)

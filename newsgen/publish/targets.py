@@ -66,16 +66,25 @@ def find_target(address: str, root: Path) -> Target:
     return Git(address, root) if address.startswith("git+") else Rsync(address)
 
 
-def _difference(address: str, before: Mapping[str, str], files: Mapping[str, str], limit: int) -> tuple[list[str], list[str]]:
+def _difference(
+    address: str, before: Mapping[str, str], files: Mapping[str, str], limit: int
+) -> tuple[list[str], list[str]]:
     """Return the files to send and those to remove.
 
     `before` is the manifest found on the target, which someone else may have edited.
     """
     changed = sorted(path for path, digest in files.items() if before.get(path) != digest)
-    gone = sorted(path for path in before.keys() - files.keys() if {"", ".", ".."}.isdisjoint(path.split("/")))
+    gone = sorted(
+        path for path in before.keys() - files.keys() if {"", ".", ".."}.isdisjoint(path.split("/"))
+    )
     if len(gone) > limit:
-        message = f"{address}: {count(len(gone), 'file')} would be removed, more than {limit:,}; nothing is sent"
-        raise UserError(Problem("error", "guard-deletes", message, hint="where that is meant, --max-deletes"), 5)
+        message = (
+            f"{address}: {count(len(gone), 'file')} would be removed, more than {limit:,}; "
+            "nothing is sent"
+        )
+        raise UserError(
+            Problem("error", "guard-deletes", message, hint="where that is meant, --max-deletes"), 5
+        )
     return changed, gone
 
 
@@ -102,7 +111,9 @@ class Rsync:
                 self._remove(own, sorted(blocking), sending.files)
                 self._note(own, {path: there[path] for path in there.keys() - blocking})
             for wanted in (True, False):
-                self._some(sending.folder, [path for path in changed if (path in sending.first) is wanted])
+                self._some(
+                    sending.folder, [path for path in changed if (path in sending.first) is wanted]
+                )
             self._remove(own, [path for path in gone if path not in blocking], sending.files)
             self._note(own, sending.files)
         return sent
@@ -115,8 +126,12 @@ class Rsync:
         nothing = own / "nothing"
         nothing.mkdir(exist_ok=True)
         self._some(nothing, gone, "--delete-missing-args")
-        empty = {folder for path in gone for folder in above(path)} - {folder for path in files for folder in above(path)}
-        for _, level in groupby(sorted(empty, key=_depth), key=_depth):  # a folder with other people's files stays
+        empty = {folder for path in gone for folder in above(path)} - {
+            folder for path in files for folder in above(path)
+        }
+        for _, level in groupby(
+            sorted(empty, key=_depth), key=_depth
+        ):  # a folder with other people's files stays
             self._some(nothing, list(level), "--delete-missing-args", "--dirs")
 
     def _note(self, own: Path, files: Mapping[str, str]) -> None:
@@ -126,11 +141,27 @@ class Rsync:
     def _some(self, folder: Path, paths: Sequence[str], *options: str) -> None:
         """Send these paths, or remove them there. A missing file (24) is no failure on removal."""
         if paths:
-            which = ["--files-from=-", "--from0", "--checksum", "--perms", "--chmod=D755,F644", "--no-implied-dirs", *options]
-            listed = "\0".join(f"./{path}" for path in paths)  # "./": rsync skips lines that start with # or ;, even with --from0
-            self._rsync([*which, f"{folder}/", self._address], listed.encode(), absent=(24,) if options else ())
+            which = [
+                "--files-from=-",
+                "--from0",
+                "--checksum",
+                "--perms",
+                "--chmod=D755,F644",
+                "--no-implied-dirs",
+                *options,
+            ]
+            listed = "\0".join(
+                f"./{path}" for path in paths
+            )  # "./": rsync skips lines that start with # or ;, even with --from0
+            self._rsync(
+                [*which, f"{folder}/", self._address],
+                listed.encode(),
+                absent=(24,) if options else (),
+            )
 
-    def _rsync(self, arguments: Sequence[str], given: bytes = b"", absent: Sequence[int] = ()) -> None:
+    def _rsync(
+        self, arguments: Sequence[str], given: bytes = b"", absent: Sequence[int] = ()
+    ) -> None:
         environment = {"RSYNC_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=30", **os.environ}
         done = _run(["rsync", "--timeout=120", *arguments], self._address, given, environment)
         if done.returncode and done.returncode not in absent:
@@ -159,7 +190,9 @@ class Git:
             if not dry_run and (changed or gone):
                 self._stage(sending, changed, gone)
                 tree = self._git("write-tree", "--missing-ok")
-                commit = self._git("commit-tree", tree, *(["-p", tip] if tip else []), "-m", sending.title)
+                commit = self._git(
+                    "commit-tree", tree, *(["-p", tip] if tip else []), "-m", sending.title
+                )
                 self._git("push", "--quiet", "--no-verify", "there", f"{commit}:{self._branch}")
         return Sent(self._address, len(changed), len(gone))
 
@@ -168,10 +201,18 @@ class Git:
 
         Its object format is the remote's, and its index holds the files of the branch.
         """
-        trace = Path(self._folder, "trace")  # no command prints the object format of an empty repository
+        trace = Path(
+            self._folder, "trace"
+        )  # no command prints the object format of an empty repository
         listed = self._git("ls-remote", "--", self._remote, GIT_TRACE_PACKET=str(trace))
         told = _OBJECT_FORMAT.search(trace.read_bytes()) if trace.exists() else None
-        self._git("init", "--quiet", "--bare", "--template=", f"--object-format={told[1].decode() if told else 'sha1'}")
+        self._git(
+            "init",
+            "--quiet",
+            "--bare",
+            "--template=",
+            f"--object-format={told[1].decode() if told else 'sha1'}",
+        )
         self._git("remote", "add", "--", "there", self._remote)
         if f"\t{self._branch}\n" not in f"{listed}\n":
             return ""
@@ -185,7 +226,9 @@ class Git:
         own = Path(self._folder, "manifest")
         if tip and self._git("ls-files", "--cached", "--", MANIFEST):
             own.mkdir()
-            (own / MANIFEST).write_text(self._git("cat-file", "blob", f"{tip}:{MANIFEST}") + "\n", "utf-8")
+            (own / MANIFEST).write_text(
+                self._git("cat-file", "blob", f"{tip}:{MANIFEST}") + "\n", "utf-8"
+            )
         return read_manifest(own)
 
     def _stage(self, sending: Sending, changed: Sequence[str], gone: Sequence[str]) -> None:
@@ -198,20 +241,34 @@ class Git:
         for name, text in own.items():
             places.append(os.path.join(self._folder, f"own{name}"))
             Path(places[-1]).write_text(text, "utf-8", newline="")
-        blobs = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", given=os.fsencode("\n".join(places))).split()
-        removed = [f"0 {blobs[-1]}\t{path}\0" for path in gone]  # first, because a folder may replace a file
-        added = [f"100644 {blob}\t{path}\0" for blob, path in zip(blobs, [*changed, *own], strict=True)]
+        blobs = self._git(
+            "hash-object",
+            "-w",
+            "--no-filters",
+            "--stdin-paths",
+            given=os.fsencode("\n".join(places)),
+        ).split()
+        removed = [
+            f"0 {blobs[-1]}\t{path}\0" for path in gone
+        ]  # first, because a folder may replace a file
+        added = [
+            f"100644 {blob}\t{path}\0" for blob, path in zip(blobs, [*changed, *own], strict=True)
+        ]
         self._git("update-index", "-z", "--index-info", given="".join(removed + added).encode())
 
     def _git(self, *arguments: str, given: bytes = b"", **more: str) -> str:
         environment = {**self._environment, "GIT_DIR": self._folder, **more}
-        done = _run(["git", *_GIT_SETTINGS, *arguments], self._address, given, environment, self._folder)
+        done = _run(
+            ["git", *_GIT_SETTINGS, *arguments], self._address, given, environment, self._folder
+        )
         if done.returncode:
             raise _failed(self._address, done)
         return done.stdout.decode("utf-8", "replace").strip()
 
 
-_OBJECT_FORMAT = re.compile(rb"[ <]object-format=(\w+)")  # a capability in both protocol versions (gitprotocol-v2(5))
+_OBJECT_FORMAT = re.compile(
+    rb"[ <]object-format=(\w+)"
+)  # a capability in both protocol versions (gitprotocol-v2(5))
 _GIT_SETTINGS = [
     word
     for setting in (
@@ -226,7 +283,13 @@ _GIT_SETTINGS = [
 ]
 # Removed as well as the variables that git itself calls local to a repository: the template folder
 # with hooks, the format of new repositories, attributes, and what receiving hooks are given.
-_GIT_LOCAL = ("GIT_TEMPLATE_DIR", "GIT_DEFAULT_HASH", "GIT_ATTR_SOURCE", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH")
+_GIT_LOCAL = (
+    "GIT_TEMPLATE_DIR",
+    "GIT_DEFAULT_HASH",
+    "GIT_ATTR_SOURCE",
+    "GIT_NAMESPACE",
+    "GIT_QUARANTINE_PATH",
+)
 
 
 def _git_environment() -> dict[str, str]:
@@ -237,8 +300,16 @@ def _git_environment() -> dict[str, str]:
     """
     told = _run(["git", "rev-parse", "--local-env-vars"], "git", b"", os.environ)
     local = {*told.stdout.decode().split(), *_GIT_LOCAL}
-    own = {name: value for name, value in os.environ.items() if name not in local and not name.startswith("GIT_CONFIG_KEY_")}
-    return {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ConnectTimeout=30", **own, "GIT_TERMINAL_PROMPT": "0"}
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in local and not name.startswith("GIT_CONFIG_KEY_")
+    }
+    return {
+        "GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ConnectTimeout=30",
+        **own,
+        "GIT_TERMINAL_PROMPT": "0",
+    }
 
 
 def _depth(folder: str) -> int:
@@ -247,17 +318,35 @@ def _depth(folder: str) -> int:
 
 
 def _run(
-    command: Sequence[str], address: str, given: bytes, environment: Mapping[str, str], folder: str | None = None
+    command: Sequence[str],
+    address: str,
+    given: bytes,
+    environment: Mapping[str, str],
+    folder: str | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(command, input=given, capture_output=True, env=environment, cwd=folder, timeout=_LIMIT, check=False)
+        return subprocess.run(
+            command,
+            input=given,
+            capture_output=True,
+            env=environment,
+            cwd=folder,
+            timeout=_LIMIT,
+            check=False,
+        )
     except FileNotFoundError:
-        raise build_error("target-failed", f"{address}: the program {command[0]} is not installed") from None
+        raise build_error(
+            "target-failed", f"{address}: the program {command[0]} is not installed"
+        ) from None
     except subprocess.TimeoutExpired:
-        raise build_error("target-failed", f"{address}: {command[0]} did not end in {_LIMIT // 60} minutes") from None
+        raise build_error(
+            "target-failed", f"{address}: {command[0]} did not end in {_LIMIT // 60} minutes"
+        ) from None
 
 
 def _failed(address: str, done: subprocess.CompletedProcess[bytes]) -> UserError:
     said = " ".join(done.stderr.decode("utf-8", "replace").split())[:400]
     hint = "the edition is live here; `newsgen publish` goes on where the sending stopped"
-    return build_error("target-failed", f"{address}: {said or f'it ended with {done.returncode}'}", hint=hint)
+    return build_error(
+        "target-failed", f"{address}: {said or f'it ended with {done.returncode}'}", hint=hint
+    )

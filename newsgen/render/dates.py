@@ -98,7 +98,9 @@ def date_filter(language: str, zone: tzinfo = UTC) -> Callable[..., str]:
             key = value.toordinal() if part.rule == "day" else value.hour * 60 + value.minute
             text = part.known.get(key) if part.rule != "exact" else None
             if text is None:
-                text = part.known[key] = str(format_datetime(value, part.text, tzinfo=value.tzinfo or UTC, locale=locale))
+                text = part.known[key] = str(
+                    format_datetime(value, part.text, tzinfo=value.tzinfo or UTC, locale=locale)
+                )
             out += text
         return out
 
@@ -114,18 +116,28 @@ def _parts(locale: Any, form: str) -> list[_Part]:
         text = str(locale.time_formats["short"].pattern)
     elif form == "moment":
         time = f"{locale.time_formats['short'].pattern} z"
-        text = str(locale.datetime_formats["medium"]).format(time, locale.date_formats["long"].pattern)
+        text = str(locale.datetime_formats["medium"]).format(
+            time, locale.date_formats["long"].pattern
+        )
     elif form.isascii() and form.isalpha():
         skeletons = locale.datetime_skeletons
         found = form if form in skeletons else match_skeleton(form, skeletons)
         if not found and len(set(form)) > 1:
-            raise ValueError(f"{form} is neither a name of a format nor a CLDR skeleton of the language")
+            raise ValueError(
+                f"{form} is neither a name of a format nor a CLDR skeleton of the language"
+            )
         text = str(skeletons[found].pattern) if found and len(found) == len(form) else form
     else:
         text = form
     runs: list[tuple[str, list[Any]]] = []
     for token in tokenize_pattern(text):
-        rule = _rule(*token[1]) if token[0] == "field" else "day" if not runs or runs[-1][0] == "zone" else runs[-1][0]
+        rule = (
+            _rule(*token[1])
+            if token[0] == "field"
+            else "day"
+            if not runs or runs[-1][0] == "zone"
+            else runs[-1][0]
+        )
         if not runs or runs[-1][0] != rule:
             runs.append((rule, []))
         runs[-1][1].append(token)
@@ -180,9 +192,16 @@ def weeks_filter(language: str) -> Callable[[Sequence[Link]], list[list[Link]]]:
         links = {link.time.date(): link for link in days if link.time}
 
         def cell(day: date) -> Link:
-            return links.get(day) or Link("", "", 0, datetime(day.year, day.month, day.day) if day.month == month.month else None)
+            return links.get(day) or Link(
+                "",
+                "",
+                0,
+                datetime(day.year, day.month, day.day) if day.month == month.month else None,
+            )
 
-        found = Calendar(locale_of(language).first_week_day).monthdatescalendar(month.year, month.month)
+        found = Calendar(locale_of(language).first_week_day).monthdatescalendar(
+            month.year, month.month
+        )
         return [list(map(cell, week)) for week in found]
 
     return weeks

@@ -125,7 +125,11 @@ class _Remembered:
             kind = arg.__class__
             if kind is Card and arg.digest:
                 key.append((arg.index, arg.digest))
-            elif kind is str or kind is int or (kind is tuple and all(one.__class__ is Link for one in arg)):
+            elif (
+                kind is str
+                or kind is int
+                or (kind is tuple and all(one.__class__ is Link for one in arg))
+            ):
                 key.append(arg)
             else:  # includes Markup, which equals a plain str, and True, which equals 1
                 return self._macro(*args)
@@ -147,7 +151,15 @@ _PLAIN = (FunctionType, MethodType, BlockReference, type(lru_cache(len)))
 
 
 class _Context(Context):
-    def call(self, obj: Any, /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
+    def call(
+        self,
+        obj: Any,
+        /,
+        *args: Any,
+        _loop_vars: Any = None,
+        _block_vars: Any = None,
+        **kwargs: Any,
+    ) -> Any:
         """Call `obj` as Jinja does, but faster for what templates call most: macros, translations
         and methods.
         """
@@ -202,10 +214,16 @@ class _Environment(jinja2.Environment):
     def careful(self) -> jinja2.Environment:
         """The same environment, with Jinja's own rule for `value.name`."""
         other = self.overlay()
-        other.code_generator_class, other.template_class, other.known = _Generator, jinja2.Template, {}
+        other.code_generator_class, other.template_class, other.known = (
+            _Generator,
+            jinja2.Template,
+            {},
+        )
         return other
 
-    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> jinja2.Template:
+    def get_template(
+        self, name: Any, parent: str | None = None, globals: Any = None
+    ) -> jinja2.Template:
         """Return the same as Jinja. Its own cache lookup is slow, and a page needs five
         templates.
         """

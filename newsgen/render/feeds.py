@@ -23,7 +23,9 @@ def full_text(body: str, url: str) -> str:
     """Return sanitised HTML for a feed, with every link absolute. `url` is the address of the
     story's page.
     """
-    return _LINK.sub(lambda found: found[1] + html.escape(urljoin(url, html.unescape(found[2]))), body)
+    return _LINK.sub(
+        lambda found: found[1] + html.escape(urljoin(url, html.unescape(found[2]))), body
+    )
 
 
 def html_text(text: str) -> str:
@@ -33,7 +35,9 @@ def html_text(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def json_feed(settings: Settings, origin: str, pictures: Pictures, page: FeedView, bodies: Sequence[str]) -> Markup:
+def json_feed(
+    settings: Settings, origin: str, pictures: Pictures, page: FeedView, bodies: Sequence[str]
+) -> Markup:
     """Return the feed as JSON (jsonfeed.org, version 1.1). `bodies` holds the full text of each
     story, or "".
     """
@@ -69,4 +73,8 @@ def json_feed(settings: Settings, origin: str, pictures: Pictures, page: FeedVie
         "hubs": [{"type": "WebSub", "url": hub} for hub in settings.announce.websub],
         "items": [item(n) for n in range(len(page.cards))],
     }
-    return Markup(msgspec.json.encode({key: value for key, value in feed.items() if value not in ("", []) or key == "items"}).decode())
+    return Markup(
+        msgspec.json.encode(
+            {key: value for key, value in feed.items() if value not in ("", []) or key == "items"}
+        ).decode()
+    )

@@ -60,7 +60,9 @@ class SiteInfo(View, frozen=True):
         if kind in self.kinds_without:
             return False
         if kind not in _KINDS:
-            raise ValueError(f"{kind} is no kind of page; the kinds are " + ", ".join(get_args(Kind)))
+            raise ValueError(
+                f"{kind} is no kind of page; the kinds are " + ", ".join(get_args(Kind))
+            )
         return True
 
     def day(self, time: datetime, kind: str = "day") -> str:
@@ -70,7 +72,10 @@ class SiteInfo(View, frozen=True):
         if kind in self.kinds_without:
             return ""
         pattern = self.dates.partition(f"{{{kind}}}")[0] + f"{{{kind}}}/"
-        return href(self.base, pattern.format(year=f"{time.year:04}", month=f"{time.month:02}", day=f"{time.day:02}"))
+        return href(
+            self.base,
+            pattern.format(year=f"{time.year:04}", month=f"{time.month:02}", day=f"{time.day:02}"),
+        )
 
 
 def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
@@ -91,7 +96,9 @@ def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
         style=base + theme_route(css) if css else "",
         preload=tuple(base + font.file for font in theme.fonts if font.preload),
         kinds_without=settings.without,
-        icon=href(settings.base, "/" + settings.icon) if settings.icon.lower().endswith(".svg") else "",
+        icon=href(settings.base, "/" + settings.icon)
+        if settings.icon.lower().endswith(".svg")
+        else "",
         noindex=settings.sources.noindex,
         canonical=settings.sources.canonical,
         hubs=settings.announce.websub,
@@ -103,7 +110,9 @@ def origin_of(settings: Settings) -> str:
     return "{0.scheme}://{0.netloc}".format(urlsplit(settings.url))
 
 
-def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictures) -> dict[str, Callable[..., Any]]:
+def make_filters(
+    settings: Settings, assets: Mapping[str, str], pictures: Pictures
+) -> dict[str, Callable[..., Any]]:
     """Return the filters by name. `assets` maps static files to paths with their digests;
     `pictures` makes the HTML of images.
     """
@@ -119,7 +128,10 @@ def make_filters(settings: Settings, assets: Mapping[str, str], pictures: Pictur
         """
         path = assets.get(composed(name))
         if path is None:
-            raise LookupError(f"there is no static file {name}, or its name does not stand in the template as plain text")
+            raise LookupError(
+                f"there is no static file {name}, or its name does not stand in the template as "
+                "plain text"
+            )
         return href(settings.base, "/" + path)
 
     def external(address: str) -> bool:
@@ -173,7 +185,13 @@ def runs(cards: Iterable[Card], by: str) -> list[list[Card]]:
     into a single run.
     """
     depth = ("", "year", "month", "day").index(by)
-    return [list(run) for _, run in groupby(cards, lambda card: card.time and (card.time.year, card.time.month, card.time.day)[:depth])]
+    return [
+        list(run)
+        for _, run in groupby(
+            cards,
+            lambda card: card.time and (card.time.year, card.time.month, card.time.day)[:depth],
+        )
+    ]
 
 
 @lru_cache(16)
@@ -198,7 +216,15 @@ def media_type(url: str) -> str:
     return f"image/{_PICTURES[suffix]}" if suffix in _PICTURES else ""
 
 
-_PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "gif": "gif", "avif": "avif", "svg": "svg+xml"}
+_PICTURES = {
+    "jpg": "jpeg",
+    "jpeg": "jpeg",
+    "png": "png",
+    "webp": "webp",
+    "gif": "gif",
+    "avif": "avif",
+    "svg": "svg+xml",
+}
 
 
 def in_zone(form: Callable[[datetime], str], zone: tzinfo) -> Callable[[datetime], str]:

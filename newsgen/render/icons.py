@@ -28,12 +28,18 @@ def _from_picture(view: IconView) -> Image.Image:
     inner = round(view.size * 0.8) if view.maskable else view.size
     try:
         with Image.open(view.source) as picture:
-            fitted = ImageOps.contain(picture.convert("RGBA"), (inner, inner), Image.Resampling.LANCZOS)
+            fitted = ImageOps.contain(
+                picture.convert("RGBA"), (inner, inner), Image.Resampling.LANCZOS
+            )
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         hint = "the setting icon names a PNG, JPEG or WebP file below the static folder"
-        raise build_error("bad-icon", f"the icon cannot be read: {error}", file=view.source, hint=hint) from None
+        raise build_error(
+            "bad-icon", f"the icon cannot be read: {error}", file=view.source, hint=hint
+        ) from None
     image = Image.new("RGBA", (view.size, view.size), _PAPER if view.maskable else (0, 0, 0, 0))
-    image.alpha_composite(fitted, ((view.size - fitted.width) // 2, (view.size - fitted.height) // 2))
+    image.alpha_composite(
+        fitted, ((view.size - fitted.width) // 2, (view.size - fitted.height) // 2)
+    )
     return image
 
 
@@ -43,8 +49,13 @@ def _from_letter(view: IconView) -> Image.Image:
     canvas = ImageDraw.Draw(image)
     font = ImageFont.load_default(side * (0.56 if view.maskable else 0.78))
     if view.letter and bytes(font.getmask(view.letter)) != bytes(font.getmask(_MISSING)):
-        canvas.text((side / 2, side / 2), view.letter, _PAPER, font, anchor="mm", stroke_width=side / 80)
+        canvas.text(
+            (side / 2, side / 2), view.letter, _PAPER, font, anchor="mm", stroke_width=side / 80
+        )
     else:  # no letter, or not in the font: draw a page with a headline and two columns
         for left, top, right, bottom in ((26, 26, 74, 38), (26, 45, 48, 74), (52, 45, 74, 74)):
-            canvas.rectangle([side * left / 100, side * top / 100, side * right / 100, side * bottom / 100], _PAPER)
+            canvas.rectangle(
+                [side * left / 100, side * top / 100, side * right / 100, side * bottom / 100],
+                _PAPER,
+            )
     return image

@@ -63,7 +63,12 @@ class Pictures:
         """Return an image for a place in the page, or "" if there is none to show."""
         if picture is None:
             return Markup("")
-        key = (picture.url, f"{picture.width}x{picture.height}", place, "" if place == "logo" else picture.title or alt)
+        key = (
+            picture.url,
+            f"{picture.width}x{picture.height}",
+            place,
+            "" if place == "logo" else picture.title or alt,
+        )
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = Markup(self._html(picture, place, html.escape(key[3])))
@@ -76,16 +81,28 @@ class Pictures:
             if not self._linked(picture.url):
                 return ""
             size = self._size(picture.width, picture.height, place)
-            return f'<img src="{html.escape(picture.url)}" alt="{alt}"{size}{loading} decoding="async"{more}>'
-        found = copies(original, self._settings.images, SMALL if place in _ALWAYS_SMALL else max(self._settings.images.widths))
+            return (
+                f'<img src="{html.escape(picture.url)}" alt="{alt}"{size}{loading} '
+                f'decoding="async"{more}>'
+            )
+        found = copies(
+            original,
+            self._settings.images,
+            SMALL if place in _ALWAYS_SMALL else max(self._settings.images.widths),
+        )
         sources = ""
         for form in found.forms:
-            srcset = ", ".join(f"{self._link(original, width, form)} {width}w" for width in found.widths)
+            srcset = ", ".join(
+                f"{self._link(original, width, form)} {width}w" for width in found.widths
+            )
             sources += f'<source type="image/{form}" srcset="{srcset}" sizes="{_SIZES[place]}">'
         colour = "" if original.alpha else ' class="r{} g{} b{}"'.format(*original.colour)
         size = f' width="{original.width}" height="{original.height}"'
         src = self._link(original, *found.fallback)
-        return f'<picture>{sources}<img src="{src}" alt="{alt}"{size}{colour}{loading} decoding="async"{more}></picture>'
+        return (
+            f'<picture>{sources}<img src="{src}" alt="{alt}"{size}{colour}{loading} '
+            f'decoding="async"{more}></picture>'
+        )
 
     @staticmethod
     def _size(width: int, height: int, place: str) -> str:
@@ -108,7 +125,9 @@ class Pictures:
         if original is None:
             return picture if self._linked(picture.url) else None
         width, height = social_size(original)
-        return structs.replace(picture, url=self._link(original, width, "jpg"), width=width, height=height)
+        return structs.replace(
+            picture, url=self._link(original, width, "jpg"), width=width, height=height
+        )
 
     def body(self, text: str, folder: str) -> str:
         """Return sanitised HTML with its images as the site serves them. `folder` is the article's
@@ -127,7 +146,10 @@ class Pictures:
             return tag if self._linked(url) else ""
         social = self.social(Image(url)) if alone else None
         if social:
-            return f'<img src="{social.url}" alt="{html.escape(told.get("alt", ""))}" width="{social.width}" height="{social.height}">'
+            return (
+                f'<img src="{social.url}" alt="{html.escape(told.get("alt", ""))}" '
+                f'width="{social.width}" height="{social.height}">'
+            )
         kept = {name: told[name] for name in ("title", "id", "lang", "dir") if name in told}
         more = "".join(f' {name}="{html.escape(value)}"' for name, value in kept.items())
         return self._html(Image(url), "body", html.escape(told.get("alt", "")), more)

@@ -42,7 +42,13 @@ class Renderer:
     """
 
     def __init__(
-        self, templates: Templates, settings: Settings, views: PageSet, articles: Articles, cache: Path, bytecode: Bytecode | None = None
+        self,
+        templates: Templates,
+        settings: Settings,
+        views: PageSet,
+        articles: Articles,
+        cache: Path,
+        bytecode: Bytecode | None = None,
     ) -> None:
         self._templates = templates
         self._views = views
@@ -70,13 +76,17 @@ class Renderer:
         try:
             self._environment.get_template(name)
         except Exception as error:
-            raise template_problem(error, self._templates, self._environment.filters, name) from error
+            raise template_problem(
+                error, self._templates, self._environment.filters, name
+            ) from error
 
     def fetch(self, views: Iterable[AnyView]) -> None:
         """Read the Articles of these pages in one query, which is faster than one query for
         each.
         """
-        self._fetched = self._articles({view.record.key for view in views if isinstance(view, ArticleView)})
+        self._fetched = self._articles(
+            {view.record.key for view in views if isinstance(view, ArticleView)}
+        )
 
     def render(self, page: EncodedPage, view: AnyView | None = None) -> bytes:
         """Return the page's bytes. Raises UserError (exit code 3) if its template fails."""
@@ -95,12 +105,17 @@ class Renderer:
                 if "<img " in article.body:
                     body = self._pictures.body(article.body, self._views.folder(view.record.index))
                     article = structs.replace(article, body=body)
-                text: str = template.render(page=view, article=article, **story_cards(view, article, self._zone, self._url))
+                text: str = template.render(
+                    page=view, article=article, **story_cards(view, article, self._zone, self._url)
+                )
             elif isinstance(view, FeedView):
                 text = template.render(page=view, bodies=self._bodies(view))
             else:
                 if isinstance(view, PlainView | CorrectionsView) and "<img " in view.body:
-                    view = structs.replace(view, body=self._pictures.body(view.body, self._views.plain_folders[page.route]))
+                    view = structs.replace(
+                        view,
+                        body=self._pictures.body(view.body, self._views.plain_folders[page.route]),
+                    )
                 text = template.render(page=view)
             return text.encode()
         except CacheDamaged:
@@ -109,8 +124,12 @@ class Renderer:
             # The cache raised it, because templates open no files.
             if isinstance(error, OSError) and error.filename:
                 hint = "--cache names another folder for it"
-                raise build_error("cannot-write", f"{error.filename}: {error.strerror}", hint=hint) from None
-            raise template_problem(error, self._templates, self._environment.filters, page.route) from error
+                raise build_error(
+                    "cannot-write", f"{error.filename}: {error.strerror}", hint=hint
+                ) from None
+            raise template_problem(
+                error, self._templates, self._environment.filters, page.route
+            ) from error
 
     def _bodies(self, view: FeedView) -> list[str]:
         """Return the full text of each story in a feed; "" if it has none or the feed has no full
@@ -119,23 +138,41 @@ class Renderer:
         if not view.records:
             return [""] * len(view.cards)
         articles = self._articles({record.key for record in view.records})
-        bodies = [self._pictures.feed_body(articles[one.key].body, self._views.folder(one.index)) for one in view.records]
-        return [full_text(body, self._origin + card.url) for card, body in zip(view.cards, bodies, strict=True)]
+        bodies = [
+            self._pictures.feed_body(articles[one.key].body, self._views.folder(one.index))
+            for one in view.records
+        ]
+        return [
+            full_text(body, self._origin + card.url)
+            for card, body in zip(view.cards, bodies, strict=True)
+        ]
 
 
-def story_cards(view: ArticleView, article: Article, zone: tzinfo, url: str) -> dict[str, list[Card]]:
+def story_cards(
+    view: ArticleView, article: Article, zone: tzinfo, url: str
+) -> dict[str, list[Card]]:
     """Return the sidebar and the coverage of a story as cards: articles of this site, and those
     that the article's own list describes.
 
     `url` is the address of the site. Coverage has one card for each source, the one nearest in time
     to the article, sorted from first to last.
     """
-    own = {place: reference_card(article.related[place], zone, url) for place in {*view.own, *view.told} if place >= 0}
+    own = {
+        place: reference_card(article.related[place], zone, url)
+        for place in {*view.own, *view.told}
+        if place >= 0
+    }
     told = [(_when(card), card) for card in (*view.members, *map(own.__getitem__, view.told))]
     at = _when(view.card)
-    by_source = {card.source.name: (when, card) for when, card in sorted(told, key=lambda one: -abs(one[0] - at))}
+    by_source = {
+        card.source.name: (when, card)
+        for when, card in sorted(told, key=lambda one: -abs(one[0] - at))
+    }
     sidebar = [own[pick] if isinstance(pick, int) else pick for pick in view.sidebar]
-    return {"sidebar": sidebar, "coverage": [card for _, card in sorted(by_source.values(), key=itemgetter(0))]}
+    return {
+        "sidebar": sidebar,
+        "coverage": [card for _, card in sorted(by_source.values(), key=itemgetter(0))],
+    }
 
 
 def _when(card: Card) -> float:
@@ -150,5 +187,11 @@ def reference_card(item: Reference, zone: tzinfo, url: str) -> Card:
     source = Label(item.provider.name, "", "", b"")
     time = item.time.astimezone(zone) if item.time else None
     return Card(
-        item.url, time, item.kind, source, (), Summary(item.title, item.excerpt, item.picture), external=not own_path(item.url, url)
+        item.url,
+        time,
+        item.kind,
+        source,
+        (),
+        Summary(item.title, item.excerpt, item.picture),
+        external=not own_path(item.url, url),
     )

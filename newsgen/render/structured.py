@@ -35,7 +35,12 @@ class Structured:
         self._home = f"{settings.url}/"
         self._publisher: Node = {"@type": "Organization", "name": settings.title, "url": self._home}
         if "icons" not in settings.without:
-            logo = {"@type": "ImageObject", "url": f"{settings.url}/icons/512.png", "width": 512, "height": 512}
+            logo = {
+                "@type": "ImageObject",
+                "url": f"{settings.url}/icons/512.png",
+                "width": 512,
+                "height": 512,
+            }
             self._publisher["logo"] = logo
 
     def __call__(self, page: View, article: Article | None = None) -> Markup:
@@ -48,15 +53,20 @@ class Structured:
             yield self._breadcrumbs(page.crumbs, page)
         elif isinstance(page, ListView):
             if self._absolute(page.url) == self._home:
-                yield {"@type": "WebSite", "name": page.title, "url": self._home, "inLanguage": self._site.language} | (
-                    {"description": self._site.description} if self._site.description else {}
-                )
+                yield {
+                    "@type": "WebSite",
+                    "name": page.title,
+                    "url": self._home,
+                    "inLanguage": self._site.language,
+                } | ({"description": self._site.description} if self._site.description else {})
                 yield self._publisher
             else:
                 yield self._collection(page, (card.url for card in page.cards))
                 yield self._breadcrumbs(page.crumbs, page)
         elif isinstance(page, IndexView):
-            yield self._collection(page, (group.label.url for group in page.groups if group.label.url))
+            yield self._collection(
+                page, (group.label.url for group in page.groups if group.label.url)
+            )
             yield self._breadcrumbs((), page)
         elif isinstance(page, PlainView):
             yield self._breadcrumbs(page.crumbs, page)
@@ -76,7 +86,8 @@ class Structured:
             "datePublished": published,
             "dateModified": iso(card.updated) if card.updated else published,
             # A story from elsewhere names its own authors or its source, never this site's staff.
-            "author": [{"@type": "Person", "name": name} for name in article.authors] or [source or self._publisher],
+            "author": [{"@type": "Person", "name": name} for name in article.authors]
+            or [source or self._publisher],
             "publisher": self._publisher,
             "inLanguage": card.language or self._site.language,
             "isAccessibleForFree": True,
@@ -97,18 +108,32 @@ class Structured:
         return node
 
     def _collection(self, page: View, urls: Iterable[str]) -> Node:
-        items = [{"@type": "ListItem", "position": n, "url": self._absolute(url)} for n, url in enumerate(urls, 1)]
+        items = [
+            {"@type": "ListItem", "position": n, "url": self._absolute(url)}
+            for n, url in enumerate(urls, 1)
+        ]
         return {
             "@type": "CollectionPage",
             "name": page.title,
             "url": self._absolute(page.url),
             "inLanguage": self._site.language,
-            "mainEntity": {"@type": "ItemList", "numberOfItems": len(items), "itemListElement": items},
+            "mainEntity": {
+                "@type": "ItemList",
+                "numberOfItems": len(items),
+                "itemListElement": items,
+            },
         }
 
     def _breadcrumbs(self, crumbs: tuple[Link, ...], page: View) -> Node:
-        steps = [(self._site.title, self._home), *((crumb.name, crumb.url) for crumb in crumbs if crumb.url), (page.title, page.url)]
-        items = [{"@type": "ListItem", "position": n, "name": name, "item": self._absolute(url)} for n, (name, url) in enumerate(steps, 1)]
+        steps = [
+            (self._site.title, self._home),
+            *((crumb.name, crumb.url) for crumb in crumbs if crumb.url),
+            (page.title, page.url),
+        ]
+        items = [
+            {"@type": "ListItem", "position": n, "name": name, "item": self._absolute(url)}
+            for n, (name, url) in enumerate(steps, 1)
+        ]
         return {"@type": "BreadcrumbList", "itemListElement": items}
 
     def _absolute(self, link: str) -> str:
@@ -116,7 +141,8 @@ class Structured:
 
 
 def _script(node: Node) -> str:
-    return f'<script type="application/ld+json">{safe_json({"@context": "https://schema.org", **node})}</script>'
+    data = safe_json({"@context": "https://schema.org", **node})
+    return f'<script type="application/ld+json">{data}</script>'
 
 
 def safe_json(value: Any) -> str:

@@ -38,14 +38,23 @@ class NeverDefined(jinja2.StrictUndefined):
         return told
 
 
-def template_problem(error: Exception, templates: Templates, filters: Collection[str], route: str) -> UserError:
+def template_problem(
+    error: Exception, templates: Templates, filters: Collection[str], route: str
+) -> UserError:
     """Return an error in a template as a UserError, with file, line, source line and the names that
     exist.
     """
     if isinstance(error, jinja2.TemplateNotFound):
-        return build_error("missing-template", f"there is no template {error.name}", hint=f"it is needed by {route}")
+        return build_error(
+            "missing-template",
+            f"there is no template {error.name}",
+            hint=f"it is needed by {route}",
+        )
     files = {template.file: template.text for template in templates.by_name.values()}
-    message = str(error.message if isinstance(error, jinja2.TemplateError) and error.message else error) or type(error).__name__
+    message = (
+        str(error.message if isinstance(error, jinja2.TemplateError) and error.message else error)
+        or type(error).__name__
+    )
     hint, file, line, asked = "", "", 0, ""
     if isinstance(error, jinja2.TemplateSyntaxError):
         file, line = error.filename or "", error.lineno
@@ -54,7 +63,9 @@ def template_problem(error: Exception, templates: Templates, filters: Collection
             asked, hint = unknown[1], _choice(unknown[1], filters, "the filters are")
     else:
         frames = list(_frames(error.__traceback__))
-        own = next((frame for frame in reversed(frames) if frame[0].f_code.co_filename in files), None)
+        own = next(
+            (frame for frame in reversed(frames) if frame[0].f_code.co_filename in files), None
+        )
         if own:
             file, line = own[0].f_code.co_filename, own[1]
         if isinstance(error, jinja2.UndefinedError) and isinstance(error.args[0], _Asked):
@@ -65,7 +76,9 @@ def template_problem(error: Exception, templates: Templates, filters: Collection
     place = re.search(rf"\b{re.escape(asked)}\b", source) if asked else None
     column = place.start() + 1 if place else 1
     hint = f"{hint}; while rendering {route}" if hint else f"while rendering {route}"
-    return build_error("template-error", message, file=file, line=line, column=column, source=source, hint=hint)
+    return build_error(
+        "template-error", message, file=file, line=line, column=column, source=source, hint=hint
+    )
 
 
 def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
@@ -80,7 +93,11 @@ def _undefined(asked: _Asked, scope: Mapping[str, Any]) -> tuple[str, str]:
     """
     name, owner = asked.name, asked.owner
     if owner is missing:
-        names = [known for known in scope if known not in DEFAULT_NAMESPACE and not known.startswith("_") and known != name]
+        names = [
+            known
+            for known in scope
+            if known not in DEFAULT_NAMESPACE and not known.startswith("_") and known != name
+        ]
         return f"there is no {name} here", _choice(name, names, "a template has")
     kind = type(owner).__name__
     return f"{kind} has no {name}", _choice(name, _fields(owner), f"{kind} has")

@@ -15,7 +15,10 @@ from newsgen.core.problems import build_error
 from newsgen.pages.base import StaticFile
 
 THEME_PREFIX = "theme/"
-_REFERENCE = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\s+(.+?)(?:\s+(?:import|as|ignore|with|without)\b.*?)?\s*[-+]?%}", re.S)
+_REFERENCE = re.compile(
+    r"{%[-+]?\s*(?:extends|include|import|from)\s+(.+?)(?:\s+(?:import|as|ignore|with|without)\b.*?)?\s*[-+]?%}",
+    re.S,
+)
 _LITERAL = re.compile(r"""(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -36,7 +39,9 @@ class Templates:
     replaces. `assets` maps the static files that templates ask for to a path with their digest.
     """
 
-    def __init__(self, site: Path, theme: Path, root: Path, files: Mapping[str, StaticFile]) -> None:
+    def __init__(
+        self, site: Path, theme: Path, root: Path, files: Mapping[str, StaticFile]
+    ) -> None:
         """Read the templates of a site and its theme.
 
         Messages show files relative to `root` if they are below it. `files` are the static files.
@@ -50,7 +55,9 @@ class Templates:
             return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
         themed = _read_all(theme, shown)
-        self.by_name: dict[str, Template] = {THEME_PREFIX + name: template for name, template in themed.items()}
+        self.by_name: dict[str, Template] = {
+            THEME_PREFIX + name: template for name, template in themed.items()
+        }
         self.by_name |= themed
         if site.is_dir() and site.resolve() != theme.resolve():
             self.by_name |= _read_all(site, shown)
@@ -65,7 +72,9 @@ class Templates:
 
     def plan(self) -> tuple[Any, ...]:
         """Return what the plan depends on in the templates: translations, layouts and assets."""
-        words = {name: template.text for name, template in self.by_name.items() if name.endswith(".yaml")}
+        words = {
+            name: template.text for name, template in self.by_name.items() if name.endswith(".yaml")
+        }
         return words, [name for name in self.by_name if name.startswith("layouts/")], self.assets
 
     def digest(self, name: str) -> bytes:
@@ -73,9 +82,17 @@ class Templates:
         assets they use. For "" nothing is included.
         """
         if name not in self._digests:
-            used = [(other, self.by_name[other]) for other in sorted(self._closure(name)) if other in self.by_name]
-            assets = (self.assets.get(asset, "") for _, template in used for asset in _assets(template))
-            self._digests[name] = digest.of_text(*(part for other, template in used for part in (other, template.text)), *assets)
+            used = [
+                (other, self.by_name[other])
+                for other in sorted(self._closure(name))
+                if other in self.by_name
+            ]
+            assets = (
+                self.assets.get(asset, "") for _, template in used for asset in _assets(template)
+            )
+            self._digests[name] = digest.of_text(
+                *(part for other, template in used for part in (other, template.text)), *assets
+            )
         return self._digests[name]
 
     def files(self, name: str) -> tuple[str, ...]:
@@ -115,19 +132,32 @@ def _assets(template: Template) -> list[str]:
 def _with_digest(file: StaticFile) -> str:
     folder, slash, name = file.path.rpartition("/")
     stem, dot, suffix = name.rpartition(".")
-    return f"{folder}{slash}{stem or suffix}.{file.digest.hex()[:10]}" + (dot + suffix if stem else "")
+    return f"{folder}{slash}{stem or suffix}.{file.digest.hex()[:10]}" + (
+        dot + suffix if stem else ""
+    )
 
 
 def _read_all(folder: Path, shown: Callable[[Path], str]) -> dict[str, Template]:
     out = {}
     for path in sorted(folder.rglob("*")):
-        if any(part.startswith(".") for part in path.relative_to(folder).parts) or (path.exists() and not path.is_file()):
+        if any(part.startswith(".") for part in path.relative_to(folder).parts) or (
+            path.exists() and not path.is_file()
+        ):
             continue  # reading a named pipe would block
         try:
             text = path.read_text("utf-8")
         except OSError as error:
-            raise build_error("unreadable-template", f"the template cannot be read: {error.strerror}", file=shown(path)) from None
+            raise build_error(
+                "unreadable-template",
+                f"the template cannot be read: {error.strerror}",
+                file=shown(path),
+            ) from None
         except UnicodeDecodeError:
-            raise build_error("template-not-utf-8", "the template is not UTF-8", file=shown(path), hint="save it as UTF-8") from None
+            raise build_error(
+                "template-not-utf-8",
+                "the template is not UTF-8",
+                file=shown(path),
+                hint="save it as UTF-8",
+            ) from None
         out[composed(path.relative_to(folder).as_posix())] = Template(text, shown(path))
     return out

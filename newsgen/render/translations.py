@@ -33,7 +33,11 @@ class WordList(NamedTuple):
     def titles(self) -> dict[str, str]:
         """Return English page titles with their translations. Planners name pages in English."""
         pairs = ((self.english.get(name), text) for name, text in self.texts.items())
-        return {english: text for english, text in pairs if isinstance(english, str) and isinstance(text, str)}
+        return {
+            english: text
+            for english, text in pairs
+            if isinstance(english, str) and isinstance(text, str)
+        }
 
     @property
     def digest(self) -> bytes:
@@ -47,10 +51,18 @@ class Words:
     def __init__(self, texts: Mapping[str, Any], language: str) -> None:
         number, plural = number_filter(language), plural_rule(language)
         for name, value in texts.items():
-            setattr(self, name, _phrase(value, number, plural) if isinstance(value, dict) or "{" in value else value)
+            setattr(
+                self,
+                name,
+                _phrase(value, number, plural)
+                if isinstance(value, dict) or "{" in value
+                else value,
+            )
 
 
-def _phrase(value: str | Forms, number: Callable[[float], str], plural: Callable[[float], str]) -> Callable[..., str]:
+def _phrase(
+    value: str | Forms, number: Callable[[float], str], plural: Callable[[float], str]
+) -> Callable[..., str]:
     forms = value if isinstance(value, Mapping) else {"other": value}
 
     @lru_cache(4096, typed=True)  # Markup and str must not share a cache entry
@@ -83,9 +95,20 @@ def read_words(templates: Templates, language: str) -> WordList:
     problems = []
     missing = sorted(english.keys() - found.keys()) if parts[0] != "en" else []
     if missing:
-        told = ", ".join(missing[:8]) + (" ..." if len(missing) > 8 else "") if found else "there are none"
+        told = (
+            ", ".join(missing[:8]) + (" ..." if len(missing) > 8 else "")
+            if found
+            else "there are none"
+        )
         hint = f"add them to templates/words/{parts[0]}.yaml"
-        problems.append(Problem("warning", "missing-words", f"the theme has no words in {language}, so English is used: {told}", hint=hint))
+        problems.append(
+            Problem(
+                "warning",
+                "missing-words",
+                f"the theme has no words in {language}, so English is used: {told}",
+                hint=hint,
+            )
+        )
     return WordList(words | found, english, problems)
 
 
@@ -107,12 +130,23 @@ def _parsed(template: Template) -> dict[str, Any]:
             value = frontmatter.parse_exact(template.text).value
     except FrontMatterError as error:
         raise build_error(
-            "malformed-words", str(error), file=template.file, line=error.line, column=error.column, hint=error.hint
+            "malformed-words",
+            str(error),
+            file=template.file,
+            line=error.line,
+            column=error.column,
+            hint=error.hint,
         ) from None
-    wrong = [key for key, item in value.items() if not _is_word(item)] if isinstance(value, dict) else ["all"]
+    wrong = (
+        [key for key, item in value.items() if not _is_word(item)]
+        if isinstance(value, dict)
+        else ["all"]
+    )
     if wrong:
         hint = "write  name: words  or forms of number:  name: {one: ..., other: ...}"
-        raise build_error("malformed-words", f"{wrong[0]} is no word", file=template.file, hint=hint)
+        raise build_error(
+            "malformed-words", f"{wrong[0]} is no word", file=template.file, hint=hint
+        )
     return {key: drop_not_text(item) for key, item in value.items()}
 
 

@@ -52,7 +52,9 @@ def seal(value: Any) -> bytes:
 
 
 _files_decoder = msgspec.msgpack.Decoder(list[FileRecord])
-_ledger_decoders = {field.name: msgspec.msgpack.Decoder(field.type) for field in structs.fields(RenderRecord)}
+_ledger_decoders = {
+    field.name: msgspec.msgpack.Decoder(field.type) for field in structs.fields(RenderRecord)
+}
 _bytes_decoder = msgspec.msgpack.Decoder(bytes)
 _trace_decoder = msgspec.msgpack.Decoder(PageTrace)
 _article_decoder = msgspec.msgpack.Decoder(Article)
@@ -76,7 +78,9 @@ def _bucket(name: str) -> int:
 
 
 def _decided(files: Iterable[FileRecord]) -> bytes:
-    return digest.of_value([(file.path, file.entry, file.page) for file in files if file.content or file.page])
+    return digest.of_value(
+        [(file.path, file.entry, file.page) for file in files if file.content or file.page]
+    )
 
 
 class Cache:
@@ -93,7 +97,9 @@ class Cache:
         self.file = folder / CACHE_FILE
         new = not self.file.exists()
         try:
-            self._db = sqlite3.connect(self.file, timeout=60, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(
+                self.file, timeout=60, isolation_level=None, check_same_thread=False
+            )
             # Page size of a new file: records of 3 KB would waste space in pages of 4 KB.
             self._db.execute("PRAGMA page_size=16384")
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -156,7 +162,9 @@ class Cache:
         version, files = self._prepared.pop(area, (-1, {}))
         if version != self._version():
             rows = self._all("SELECT items FROM buckets WHERE area = ?", (area,))
-            files = {file.path: file for (bucket,) in rows for file in unseal(bucket, _files_decoder)}
+            files = {
+                file.path: file for (bucket,) in rows for file in unseal(bucket, _files_decoder)
+            }
         return files
 
     def prepare(self, area: str) -> Iterator[None]:
@@ -165,13 +173,19 @@ class Cache:
         If the cache is written before `files` is called, `files` reads everything again.
         """
         version, files = self._version(), dict[str, FileRecord]()
-        for (bucket,) in self._all("SELECT bucket FROM buckets WHERE area = ? ORDER BY bucket", (area,)):
-            for (items,) in self._all("SELECT items FROM buckets WHERE area = ? AND bucket = ?", (area, bucket)):
+        for (bucket,) in self._all(
+            "SELECT bucket FROM buckets WHERE area = ? ORDER BY bucket", (area,)
+        ):
+            for (items,) in self._all(
+                "SELECT items FROM buckets WHERE area = ? AND bucket = ?", (area, bucket)
+            ):
                 files |= {file.path: file for file in unseal(items, _files_decoder)}
             yield
         self._prepared[area] = version, files
 
-    def update_files(self, area: str, files: Mapping[str, FileRecord], touched: Iterable[str]) -> None:
+    def update_files(
+        self, area: str, files: Mapping[str, FileRecord], touched: Iterable[str]
+    ) -> None:
         """Store the records of an area's files. Only those at `touched` paths have changed."""
         buckets: dict[int, list[FileRecord]] = {_bucket(path): [] for path in touched}
         for path in sorted([path for path in files if crc32(path.encode()) % _BUCKETS in buckets]):
@@ -185,7 +199,12 @@ class Cache:
 
         It leaves out what only pages show of articles.
         """
-        return digest.fold(row[0] for row in self._all("SELECT decided FROM buckets WHERE area = ? ORDER BY bucket", (area,)))
+        return digest.fold(
+            row[0]
+            for row in self._all(
+                "SELECT decided FROM buckets WHERE area = ? ORDER BY bucket", (area,)
+            )
+        )
 
     def article(self, key: bytes) -> Article:
         """Return the Article of this key."""
@@ -193,7 +212,9 @@ class Cache:
 
     def articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
         """Return the Articles of these keys, a few thousand at most."""
-        rows = self._all(f"SELECT key, article FROM articles WHERE key IN ({','.join('?' * len(keys))})", keys)
+        rows = self._all(
+            f"SELECT key, article FROM articles WHERE key IN ({','.join('?' * len(keys))})", keys
+        )
         found = {key: unseal(sealed, _article_decoder) for key, sealed in rows}
         if len(found) < len(set(keys)):
             raise CacheDamaged
@@ -208,7 +229,9 @@ class Cache:
         (count,) = self._all("SELECT count(*) FROM articles")[0]
         if count > 1000 + len(used) * 3 // 2:
             keys = {row[0] for row in self._all("SELECT key FROM articles")}
-            self._write([("DELETE FROM articles WHERE key = ?", [(key,) for key in keys.difference(used)])])
+            self._write(
+                [("DELETE FROM articles WHERE key = ?", [(key,) for key in keys.difference(used)])]
+            )
 
     # What was rendered
 
@@ -220,14 +243,22 @@ class Cache:
             return RenderRecord()
         if found.keys() != _ledger_decoders.keys():
             raise CacheDamaged
-        return RenderRecord(**{name: unseal(found[name], decoder) for name, decoder in _ledger_decoders.items()})
+        return RenderRecord(
+            **{name: unseal(found[name], decoder) for name, decoder in _ledger_decoders.items()}
+        )
 
     def trace(self, route: str) -> PageTrace | None:
         """Return why a route was last rendered, and from what."""
         rows = self._all("SELECT trace FROM traces WHERE route = ?", (route,))
         return unseal(rows[0][0], _trace_decoder) if rows else None
 
-    def set_rendered(self, before: RenderRecord, ledger: RenderRecord, traces: Iterable[tuple[str, bytes]], gone: Iterable[str]) -> None:
+    def set_rendered(
+        self,
+        before: RenderRecord,
+        ledger: RenderRecord,
+        traces: Iterable[tuple[str, bytes]],
+        gone: Iterable[str],
+    ) -> None:
         """Store the record of a render, and its traces: (route, sealed PageTrace) for each page.
 
         The traces of routes in `gone` are deleted. `before` is the record that this connection
@@ -235,8 +266,14 @@ class Cache:
         """
         with self._transaction():
             known = self._ledger_version == self._version()
-            fields = [(name, getattr(ledger, name), getattr(before, name)) for name in _ledger_decoders]
-            rows = [(name, seal(now)) for name, now, then in fields if now != then or not known or not before.routes]
+            fields = [
+                (name, getattr(ledger, name), getattr(before, name)) for name in _ledger_decoders
+            ]
+            rows = [
+                (name, seal(now))
+                for name, now, then in fields
+                if now != then or not known or not before.routes
+            ]
             self._db.executemany("INSERT OR REPLACE INTO ledger VALUES (?, ?)", rows)
             self._db.executemany("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces)
             self._db.executemany("DELETE FROM traces WHERE route = ?", [(route,) for route in gone])
@@ -302,7 +339,9 @@ def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
 
     Raises UserError (exit code 3) if the cache cannot be created or written.
     """
-    renewed = Problem("warning", "cache-renewed", "the cache was damaged or of another version; it is made anew")
+    renewed = Problem(
+        "warning", "cache-renewed", "the cache was damaged or of another version; it is made anew"
+    )
     collecting = gc.isenabled()
     gc.disable()  # few reference cycles arise here, so garbage collection would only cost time
     try:
@@ -325,4 +364,8 @@ def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
 
 def cannot_write(error: OSError, cache: Path) -> UserError:
     """Return the error for a cache, or a file in it, that cannot be written: exit code 3."""
-    return build_error("cannot-write", f"{error.filename or cache}: {error.strerror}", hint="--cache names another folder for it")
+    return build_error(
+        "cannot-write",
+        f"{error.filename or cache}: {error.strerror}",
+        hint="--cache names another folder for it",
+    )

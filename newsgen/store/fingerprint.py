@@ -45,7 +45,9 @@ def theme_folder(name: str) -> Path:
 def program() -> bytes:
     """Return the digest of newsgen's code and of the names and versions of the packages it uses."""
     sources = [path.read_bytes() for path in sorted(PACKAGE.rglob("*.py"))]
-    return digest.fold([digest.of_text(__version__, sys.version, *installed()), *map(digest.of_bytes, sources)])
+    return digest.fold(
+        [digest.of_text(__version__, sys.version, *installed()), *map(digest.of_bytes, sources)]
+    )
 
 
 def installed(packages: Collection[str] = _PACKAGES) -> list[str]:
@@ -56,5 +58,10 @@ def installed(packages: Collection[str] = _PACKAGES) -> list[str]:
             names = os.listdir(folder or ".")
         except OSError:
             continue
-        found += [name for name in names if name.endswith(".dist-info") and name.split("-")[0].lower().replace(".", "_") in packages]
+        found += [
+            name
+            for name in names
+            if name.endswith(".dist-info")
+            and name.split("-")[0].lower().replace(".", "_") in packages
+        ]
     return sorted(found)

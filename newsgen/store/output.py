@@ -98,7 +98,11 @@ def intact(folder: Path, manifest: bytes, top: Collection[str]) -> bool:
     """Return whether the manifest has this digest, no run was interrupted, and `top` all exist."""
     there = present(folder)
     try:
-        return there.issuperset(top) and JOURNAL not in there and digest.of_bytes((folder / MANIFEST).read_bytes()) == manifest
+        return (
+            there.issuperset(top)
+            and JOURNAL not in there
+            and digest.of_bytes((folder / MANIFEST).read_bytes()) == manifest
+        )
     except OSError:
         return False
 
@@ -130,7 +134,9 @@ class Output:
         self.known = _parsed(manifest)
         missing = set(tops(self.known)) - present(self.folder)
         if missing:
-            self.known |= dict.fromkeys([path for path in self.known if path.partition("/")[0] in missing], "")
+            self.known |= dict.fromkeys(
+                [path for path in self.known if path.partition("/")[0] in missing], ""
+            )
         try:
             touched = (self.folder / JOURNAL).read_text("utf-8").splitlines()
             self.interrupted = True
@@ -166,7 +172,9 @@ class Output:
             lock.acquire()
         except Timeout:
             hint = "wait for it to end, or pass --wait"
-            raise UserError(Problem("error", "output-locked", f"another run holds {self.folder}", hint=hint), 4) from None
+            raise UserError(
+                Problem("error", "output-locked", f"another run holds {self.folder}", hint=hint), 4
+            ) from None
         except OSError as error:
             raise self._unwritable(error, self.folder) from None
         clear_parts(self.folder)
@@ -180,7 +188,11 @@ class Output:
             foreign = self._foreign(path, free) if path.partition("/")[0] in there else ""
             if foreign:
                 hint = "move it away; newsgen writes over nothing but its own files"
-                raise build_error("foreign-file", f"{self.folder / foreign} is not newsgen's own and stands in the way", hint=hint)
+                raise build_error(
+                    "foreign-file",
+                    f"{self.folder / foreign} is not newsgen's own and stands in the way",
+                    hint=hint,
+                )
 
     def _foreign(self, path: str, free: set[str]) -> str:
         """Return the foreign file that blocks this path, "" if none does.
@@ -191,13 +203,19 @@ class Output:
             if folder not in free:
                 if folder in self.known:
                     return ""
-                if os.path.lexists(self.folder / folder) and not os.path.isdir(self.folder / folder):
+                if os.path.lexists(self.folder / folder) and not os.path.isdir(
+                    self.folder / folder
+                ):
                     return folder
                 free.add(folder)
         place = os.path.join(self.folder, path)
         if not os.path.isdir(place) or os.path.islink(place):
             return path if path not in self.known and os.path.lexists(place) else ""
-        inside = (os.path.relpath(os.path.join(at, name), self.folder) for at, _, names in os.walk(place) for name in names)
+        inside = (
+            os.path.relpath(os.path.join(at, name), self.folder)
+            for at, _, names in os.walk(place)
+            for name in names
+        )
         return next((name for name in map(_posix, inside) if name not in self.known), "")
 
     def begin(self, paths: Iterable[str]) -> None:
@@ -282,7 +300,11 @@ class Output:
 
 def unwritable(error: OSError, path: str) -> UserError:
     """Return the error for an output file that cannot be written: exit code 3."""
-    hint = "free some space; what was there stays" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "what was there stays"
+    hint = (
+        "free some space; what was there stays"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT)
+        else "what was there stays"
+    )
     return build_error("cannot-write", f"{path} cannot be written: {error.strerror}", hint=hint)
 
 
@@ -339,7 +361,9 @@ def _new_folder(folder: str) -> bool:
     return True
 
 
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_FLAGS = (
+    os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+)
 
 
 def stage_copy(source: str, folder: str, path: str) -> bytes:

@@ -19,7 +19,13 @@ ENOUGH = 0.3
 SAME_SOURCE = 0.2
 
 
-def join(labels: Sequence[int], listed: Sequence[int], sources: Sequence[str], pairs: Sequence[Pairs], start: int) -> list[tuple[int, int]]:
+def join(
+    labels: Sequence[int],
+    listed: Sequence[int],
+    sources: Sequence[str],
+    pairs: Sequence[Pairs],
+    start: int,
+) -> list[tuple[int, int]]:
     """Return the pairs of labels to join, for articles sorted oldest first.
 
     Articles with the same label are joined already; an article that stands alone has a label of its
@@ -123,5 +129,10 @@ class UnionFind:
         for place in range(start, stop):
             if place in self._above:
                 root = self.root(place)
-                found.append((place - start, first.setdefault(root, root if root >= start else place) - start))
+                found.append(
+                    (
+                        place - start,
+                        first.setdefault(root, root if root >= start else place) - start,
+                    )
+                )
         return found

@@ -11,14 +11,24 @@ from newsgen.content.slugs import fold
 from newsgen.content.visibility import Clock, visibility
 from newsgen.core import digest
 from newsgen.core.model import Document, ties_of
-from newsgen.stories.grouping import Candidates, Recommended, StoryAssignment, StoryCache, group_stories
+from newsgen.stories.grouping import (
+    Candidates,
+    Recommended,
+    StoryAssignment,
+    StoryCache,
+    group_stories,
+)
 from newsgen.stories.recommend import choose_leads, recommend
 from newsgen.stories.windows import Windows
 
 
 def candidates(documents: Sequence[Document], settings: Settings, clock: Clock) -> Candidates:
     """Return the articles that can belong to stories: all that are not withheld, oldest first."""
-    seen = [(document, seen) for document in documents if (seen := visibility(document.entry, clock)) != "withheld"]
+    seen = [
+        (document, seen)
+        for document in documents
+        if (seen := visibility(document.entry, clock)) != "withheld"
+    ]
     seen.sort(key=lambda pair: pair[0].path)
     seen.sort(key=lambda pair: pair[0].entry.time)
     entries = [document.entry for document, _ in seen]
@@ -52,7 +62,9 @@ def key_of(heard: Candidates, texts: Sequence[bytes], settings: Settings) -> byt
     return digest.of_value((heard, b"".join(texts), settings.stories, settings.related))
 
 
-def detect(heard: Candidates, titles: Sequence[int], settings: Settings, known: StoryCache, spans: Windows) -> StoryCache:
+def detect(
+    heard: Candidates, titles: Sequence[int], settings: Settings, known: StoryCache, spans: Windows
+) -> StoryCache:
     """Assign the candidates to stories, choose leads and recommend other stories.
 
     `titles` are the keys of the candidates' titles. `known` (the previous result) and what `spans`
@@ -70,6 +82,12 @@ def detect(heard: Candidates, titles: Sequence[int], settings: Settings, known: 
     told = StoryAssignment(
         leads=tuple([index[leads[place]] for place in newest]),
         others=tuple(others),
-        moved=tuple([(heard.paths[i], index[lead]) for i, lead in enumerate(leads) if lead >= 0 and not heard.visible[i]]),
+        moved=tuple(
+            [
+                (heard.paths[i], index[lead])
+                for i, lead in enumerate(leads)
+                if lead >= 0 and not heard.visible[i]
+            ]
+        ),
     )
     return StoryCache(told, joined, picked)

@@ -82,7 +82,9 @@ class StoryCache(Record, frozen=True, array_like=True, gc=False):
     picked: Mapping[int, Recommended] = field(default_factory=dict)
 
 
-def group_stories(heard: Candidates, spans: Windows, known: Mapping[int, WindowPairs]) -> tuple[UnionFind, dict[int, WindowPairs]]:
+def group_stories(
+    heard: Candidates, spans: Windows, known: Mapping[int, WindowPairs]
+) -> tuple[UnionFind, dict[int, WindowPairs]]:
     """Return the groups of articles that report the same event, and the pairs joined in each
     window.
 
@@ -99,7 +101,9 @@ def group_stories(heard: Candidates, spans: Windows, known: Mapping[int, WindowP
     found = {}
     for run in spans.runs:
         own = slice(run.older, run.stop)
-        key = digest.of_value((run.key, groups.labels(run.older, run.stop), bytes(listed[own]), heard.sources[own]))
+        key = digest.of_value(
+            (run.key, groups.labels(run.older, run.stop), bytes(listed[own]), heard.sources[own])
+        )
         joined = known.get(run.number, unknown)
         if joined.key != key:
             joined = WindowPairs(run.key, key, tuple(_join(heard, spans, groups, listed, run)))
@@ -109,12 +113,17 @@ def group_stories(heard: Candidates, spans: Windows, known: Mapping[int, WindowP
     return groups, found
 
 
-def _join(heard: Candidates, spans: Windows, groups: UnionFind, listed: bytearray, run: Window) -> list[tuple[int, int]]:
+def _join(
+    heard: Candidates, spans: Windows, groups: UnionFind, listed: bytearray, run: Window
+) -> list[tuple[int, int]]:
     labels = list(range(run.stop - run.older))
     for place, label in groups.labels(run.older, run.stop):
         labels[place] = label
     before = spans.runs[spans.runs.index(run) - 1] if run.older < run.start else None
     like = (*(spans.like(before) if before else ()), *spans.like(run))
-    pairs = [[(other, score) for other, score in pairs_of(some, place) if other >= 0] for place, some in enumerate(like)]
+    pairs = [
+        [(other, score) for other, score in pairs_of(some, place) if other >= 0]
+        for place, some in enumerate(like)
+    ]
     own = slice(run.older, run.stop)
     return join(labels, listed[own], heard.sources[own], pairs, run.start - run.older)

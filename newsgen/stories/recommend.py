@@ -24,7 +24,9 @@ def choose_leads(heard: Candidates, titles: Sequence[int], groups: UnionFind) ->
     leads = [place if seen else -1 for place, seen in enumerate(heard.visible)]
     for members in groups.joined().values():
         origins: dict[int, int] = {}
-        for place in sorted([i for i in members if heard.visible[i]], key=lambda i: (heard.platform[i], i)):
+        for place in sorted(
+            [i for i in members if heard.visible[i]], key=lambda i: (heard.platform[i], i)
+        ):
             origins.setdefault(titles[place], place)
         lead = max(origins.values(), key=lambda i: (heard.qualities[i], -i), default=-1)
         for place in members:
@@ -33,7 +35,12 @@ def choose_leads(heard: Candidates, titles: Sequence[int], groups: UnionFind) ->
 
 
 def recommend(
-    heard: Candidates, spans: Windows, leads: Sequence[int], index: Sequence[int], limit: int, known: StoryCache
+    heard: Candidates,
+    spans: Windows,
+    leads: Sequence[int],
+    index: Sequence[int],
+    limit: int,
+    known: StoryCache,
 ) -> tuple[list[bytes], dict[int, Recommended]]:
     """Return for each visible article, newest first, the leads of up to `limit` similar other
     stories, and the cache entry of each window.
@@ -46,21 +53,45 @@ def recommend(
     shares = []
     for run in runs:
         own = slice(run.start, run.stop)
-        led = [(i, index[lead] - index[run.start], sources[lead]) for i, lead in enumerate(leads[own], run.start) if lead not in (i, -1)]
-        shares.append(digest.of_value((visible[own], sources[own], [(i - run.start, *lead) for i, *lead in led])))
+        led = [
+            (i, index[lead] - index[run.start], sources[lead])
+            for i, lead in enumerate(leads[own], run.start)
+            if lead not in (i, -1)
+        ]
+        shares.append(
+            digest.of_value(
+                (visible[own], sources[own], [(i - run.start, *lead) for i, *lead in led])
+            )
+        )
     picked: dict[int, Recommended] = {}
     out: list[bytes] = []
     for n in range(len(runs) - 1, -1, -1):
         run, first = runs[n], len(out)
-        key = digest.of_value((limit, run.older == run.start, shares[max(n - 1, 0) : n + 2], [one.key for one in runs[n : n + 2]]))
+        key = digest.of_value(
+            (
+                limit,
+                run.older == run.start,
+                shares[max(n - 1, 0) : n + 2],
+                [one.key for one in runs[n : n + 2]],
+            )
+        )
         before = known.picked.get(run.number)
         seen = [place for place in range(run.stop - 1, run.start - 1, -1) if visible[place]]
         if before and before.key == key:
             old = known.told.others[before.first : before.first + len(seen)]
-            out += old if before.first == first else [_moved(places, first - before.first) for places in old]
+            out += (
+                old
+                if before.first == first
+                else [_moved(places, first - before.first) for places in old]
+            )
         else:
             scores = _scores(spans, leads, n)
-            out += [array("i", [index[lead] for lead in _diverse(sources, scores[i - run.start], limit)]).tobytes() for i in seen]
+            out += [
+                array(
+                    "i", [index[lead] for lead in _diverse(sources, scores[i - run.start], limit)]
+                ).tobytes()
+                for i in seen
+            ]
         picked[run.number] = Recommended(key, first)
     return out, picked
 

@@ -31,7 +31,9 @@ FLOOR = 0.05  # lower similarities count as none
 _BETWEEN = re.compile(r"[\W_]+")
 _GRAM = re.compile(r"(?=(\S{4}|(?<!\S)\S{3}(?!\S)))")
 _STEM = re.compile(r"([^\W_]{1,6})[^\W_]*")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+"
+)
 
 
 class Words(NamedTuple):
@@ -107,7 +109,10 @@ def idf_weights(sample: Sequence[Words], key: bytes = b"") -> IdfWeights:
         return {word: level(count) for word, count in Counter(chain.from_iterable(texts)).items()}
 
     new = level(0)
-    titles, excerpts = levels(words.title for words in sample), levels(words.excerpt for words in sample)
+    titles, excerpts = (
+        levels(words.title for words in sample),
+        levels(words.excerpt for words in sample),
+    )
     return IdfWeights(key, titles, excerpts, new, min(log2(1 / _COMMON) ** 2, new))
 
 
@@ -151,7 +156,10 @@ class InvertedIndex:
         _add(excerpts, one.words.excerpt, self._excerpts)
         own, own_excerpt, floor = one.by_title, one.by_excerpt, FLOOR
         columns = zip(titles, self._by_title, excerpts, self._by_excerpt, strict=True)
-        scores = [title * (own * by_title) + excerpt * (own_excerpt * by_excerpt) for title, by_title, excerpt, by_excerpt in columns]
+        scores = [
+            title * (own * by_title) + excerpt * (own_excerpt * by_excerpt)
+            for title, by_title, excerpt, by_excerpt in columns
+        ]
         found: list[tuple[int, int]] = []
         for place in [place for place, score in enumerate(scores) if score >= floor]:
             apart, score = abs(one.time - self._times[place]), scores[place]

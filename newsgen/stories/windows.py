@@ -108,13 +108,25 @@ class Windows:
         rarity: IdfWeights | None = None,
         compare: Compare | None = None,
     ) -> None:
-        self._times, self._texts, self._read, self._known, self._compare = times, texts, read, known, compare or _here
+        self._times, self._texts, self._read, self._known, self._compare = (
+            times,
+            texts,
+            read,
+            known,
+            compare or _here,
+        )
         self.rarity = rarity
         self.fresh: dict[int, ComparedWindow] = {}
         newest = datetime.fromtimestamp(times[-1] if times else 0, UTC)
         month = newest.replace(day=1, hour=0, minute=0, second=0).timestamp()
-        self._sample = sample = (list(range(bisect_left(times, month))) or list(range(len(times))))[-SAMPLE:]
-        while sample and days > 1 and len(sample) * days * DAY > _MANY * max(times[sample[-1]] - times[sample[0]], DAY):
+        self._sample = sample = (list(range(bisect_left(times, month))) or list(range(len(times))))[
+            -SAMPLE:
+        ]
+        while (
+            sample
+            and days > 1
+            and len(sample) * days * DAY > _MANY * max(times[sample[-1]] - times[sample[0]], DAY)
+        ):
             days = 2 * days // 3
         self._window = days * DAY
         self._rare = digest.fold([texts[i] for i in sample])
@@ -146,10 +158,14 @@ class Windows:
             self.rarity = idf_weights([terms(*self._read(i)) for i in self._sample], self._rare)
         tasks = [self._task(run) for run in runs]
         places = {place for task in tasks for place in _about(task, self._times, self._window)}
-        comparing = Comparing(self._times, {place: self._read(place) for place in places}, self.rarity, self._window)
+        comparing = Comparing(
+            self._times, {place: self._read(place) for place in places}, self.rarity, self._window
+        )
         for run, like in zip(runs, self._compare(comparing, tasks), strict=True):
             own = slice(run.older, run.stop)
-            self.fresh[run.number] = ComparedWindow(run.key, self._by, tuple(self._times[own]), tuple(self._texts[own]), like)
+            self.fresh[run.number] = ComparedWindow(
+                run.key, self._by, tuple(self._times[own]), tuple(self._texts[own]), like
+            )
 
     def _task(self, run: Window) -> Task:
         """Return what to compare again in a window: everything between its unchanged beginning and
@@ -158,7 +174,9 @@ class Windows:
         known = self._known(run.number)
         if not known or known.by != self._by:
             return Task(run, run.start, run.stop)
-        now = list(zip(self._times[run.older : run.stop], self._texts[run.older : run.stop], strict=True))
+        now = list(
+            zip(self._times[run.older : run.stop], self._texts[run.older : run.stop], strict=True)
+        )
         then = list(zip(known.times, known.texts, strict=True))
         most = min(len(now), len(then))
         first = next((i for i in range(most) if now[i] != then[i]), most)
@@ -194,7 +212,9 @@ def _here(comparing: Comparing, tasks: list[Task]) -> list[tuple[bytes, ...]]:
     return compare(comparing, tasks)
 
 
-def _compared(task: Task, about: Iterable[int], weighed: Mapping[int, Vector], rarity: IdfWeights, window: int) -> tuple[bytes, ...]:
+def _compared(
+    task: Task, about: Iterable[int], weighed: Mapping[int, Vector], rarity: IdfWeights, window: int
+) -> tuple[bytes, ...]:
     (_, _, start, stop, _), first, last, gone, known = task
     rows: dict[int, list[int]] = {place: [] for place in range(max(first, start), stop)}
     postings = InvertedIndex(rarity)

@@ -45,10 +45,14 @@ def address(demo: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_are_quiet(browser: Browser, address: str, page: str) -> None:
-    """No console message, so no breach of the content security policy, and nothing but pictures from elsewhere."""
+    """No console message, so no breach of the content security policy, and nothing but pictures
+    from elsewhere.
+    """
     browser.open(address + page)
     assert browser.messages() == []
-    elsewhere = [(kind, url) for kind, url in browser.requests() if not url.startswith((address, "data:"))]
+    elsewhere = [
+        (kind, url) for kind, url in browser.requests() if not url.startswith((address, "data:"))
+    ]
     assert [url for kind, url in elsewhere if kind != "Image"] == []
 
 
@@ -57,19 +61,27 @@ def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int) ->
     """On no width is a page wider than its window."""
     for page in PAGES:
         browser.open(address + page, width)
-        wide = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = browser.run(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, page
-        assert browser.run("return getComputedStyle(document.body).margin") == "0px", "the stylesheet is not there"
+        assert browser.run("return getComputedStyle(document.body).margin") == "0px", (
+            "the stylesheet is not there"
+        )
 
 
 @pytest.mark.parametrize("width", [768, 1280])
 def test_no_place_in_a_list_stays_empty(browser: Browser, address: str, width: int) -> None:
-    """Every row of a list is full: the last story of each day, month or year ends where the list does."""
+    """Every row of a list is full:
+
+    the last story of each day, month or year ends where the list does.
+    """
     for page in ("/", "/news/", "/topics/ai/", "/2021/", "/2021/11/", "/2021/11/30/"):
         browser.open(address + page, width)
         ends = browser.run(
             "return [...document.querySelectorAll('.river .stories')].map(list =>"
-            "[list, list.lastElementChild].map(box => Math.round(box.getBoundingClientRect().right)))"
+            "[list, list.lastElementChild].map(box => "
+            "Math.round(box.getBoundingClientRect().right)))"
         )
         assert ends, page
         assert [row for row in ends if row[0] != row[1]] == [], page
@@ -77,7 +89,9 @@ def test_no_place_in_a_list_stays_empty(browser: Browser, address: str, width: i
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("pictures", ["blocked", "slow"])
-def test_nothing_moves_while_a_page_loads(browser: Browser, address: str, demo: Path, tmp_path: Path, pictures: str, width: int) -> None:
+def test_nothing_moves_while_a_page_loads(
+    browser: Browser, address: str, demo: Path, tmp_path: Path, pictures: str, width: int
+) -> None:
     """The cumulative layout shift of a page is 0, whether its pictures are blocked or come late."""
     folder = demo
     if pictures == "slow":
@@ -85,7 +99,9 @@ def test_nothing_moves_while_a_page_loads(browser: Browser, address: str, demo: 
         shutil.copytree(demo, folder)
         for file in folder.rglob("*.html"):
             text = file.read_text("utf-8")
-            file.write_text(re.sub(r'(<img src=")https?://[^"]+', r"\1/pictures/harbour.jpg", text), "utf-8")
+            file.write_text(
+                re.sub(r'(<img src=")https?://[^"]+', r"\1/pictures/harbour.jpg", text), "utf-8"
+            )
     gate = Gate(pictures=pictures == "slow")
     with serve(folder, gate) as site:
         for page in PAGES:
@@ -95,8 +111,12 @@ def test_nothing_moves_while_a_page_loads(browser: Browser, address: str, demo: 
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("cut", ["<main", "</h1>", "<aside", "<footer"])
-def test_nothing_moves_while_a_page_comes_in_parts(browser: Browser, demo: Path, cut: str, width: int) -> None:
-    """What is read already stays in its place when the rest of a page comes, and with it a scrollbar."""
+def test_nothing_moves_while_a_page_comes_in_parts(
+    browser: Browser, demo: Path, cut: str, width: int
+) -> None:
+    """What is read already stays in its place when the rest of a page comes, and with it a
+    scrollbar.
+    """
     gate = Gate(cut=cut.encode())
     with serve(demo, gate) as site:
         for page in (STORY, VIDEO, PAGES[0]):
@@ -117,10 +137,14 @@ def test_readable_without_scripts(chromium: str, address: str) -> None:
 
 
 def test_a_player_comes_when_it_is_asked_for(browser: Browser, address: str) -> None:
-    """Before the click nothing is asked of the player's host; after it there is a frame with its address."""
+    """Before the click nothing is asked of the player's host; after it there is a frame with its
+    address.
+    """
     browser.requests()
     browser.open(address + VIDEO)
-    assert [url for kind, url in browser.requests() if kind != "Image" and not url.startswith(address)] == []
+    assert [
+        url for kind, url in browser.requests() if kind != "Image" and not url.startswith(address)
+    ] == []
     browser.click("a.play")
     source = browser.run("return document.querySelector('iframe').src")
     assert source == "https://video.orbitaldaily.example/embed/tern-2-second-stage?autoplay=1"

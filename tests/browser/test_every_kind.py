@@ -1,4 +1,6 @@
-"""A page of every kind, of the demo and of the corpora, in a real browser under the site's own headers."""
+"""A page of every kind, of the demo and of the corpora, in a real browser under the site's own
+headers.
+"""
 
 from __future__ import annotations
 
@@ -11,29 +13,41 @@ from realsites import SITES, Builds
 pytestmark = pytest.mark.needs("chromium", "chromedriver")
 VIEWS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
 AXE = """
-const found = await axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}});
-return found.violations.map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html, rule.nodes[0].failureSummary].join("\\n"))
+const found = await axe.run(document, {resultTypes: ["violations"],
+  rules: {"target-size": {enabled: true}}});
+return found.violations.map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html,
+  rule.nodes[0].failureSummary].join("\\n"))
 """
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_pages_are_quiet_and_fit(browser: Browser, builds: Builds, name: str) -> None:
-    """On a narrow screen nothing scrolls sideways, the console stays empty, so that the content security policy is kept, and
-    nothing but pictures comes from elsewhere."""
+    """On a narrow screen nothing scrolls sideways, the console stays empty, so that the content
+    security policy is kept, and nothing but pictures comes from elsewhere."""
     built = builds[name]
     with serve(built.output) as address:
         for page in built.every_kind_that_stays():
             browser.open(address + page, 320)
-            assert browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, page
+            assert (
+                browser.run(
+                    "return document.documentElement.scrollWidth - "
+                    "document.documentElement.clientWidth"
+                )
+                <= 0
+            ), page
             assert browser.messages() == [], page
-            elsewhere = [(kind, url) for kind, url in browser.requests() if not url.startswith((address, "data:"))]
+            elsewhere = [
+                (kind, url)
+                for kind, url in browser.requests()
+                if not url.startswith((address, "data:"))
+            ]
             assert [url for kind, url in elsewhere if kind != "Image"] == [], page
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_pages_can_be_used_by_all(browser: Browser, builds: Builds, name: str) -> None:
-    """axe-core finds nothing against WCAG 2.2 AA, nor against its best practices: on narrow and wide screens, light and dark
-    (of the corpora on a narrow light and a wide dark one)."""
+    """axe-core finds nothing against WCAG 2.2 AA, nor against its best practices: on narrow and
+    wide screens, light and dark (of the corpora on a narrow light and a wide dark one)."""
     axe = (npm_package("axe-core") / "axe.min.js").read_text("utf-8")
     built = builds[name]
     with serve(built.output) as address:

@@ -12,7 +12,8 @@ from support import SmallSite, eventually
 
 pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_group("browser")]
 PAGES = ("/", "/news/s0/", "/topics/ai/")
-LOADED = """return performance.getEntriesByType('resource').filter(one => one.initiatorType == 'img' || one.initiatorType == 'picture')
+LOADED = """return performance.getEntriesByType('resource')
+  .filter(one => one.initiatorType == 'img' || one.initiatorType == 'picture')
     .map(one => [new URL(one.name).pathname, one.encodedBodySize])"""
 LARGEST = """new PerformanceObserver(list => { window.largest = list.getEntries().at(-1) })
     .observe({type: 'largest-contentful-paint', buffered: true})"""
@@ -24,14 +25,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
     made = SmallSite(tmp_path_factory.mktemp("pictures"), images={"missing": "none"})
     for n in range(12):
         made.write(f"static/{n}.jpg", photo(n, 1600, 1000))
-        made.article(f"s{n}", publishedDateTime=f"2026-01-{30 - n}T08:00:00Z", excerpt="Some words.", images=[f"/{n}.jpg"], heat=100 - n)
+        made.article(
+            f"s{n}",
+            publishedDateTime=f"2026-01-{30 - n}T08:00:00Z",
+            excerpt="Some words.",
+            images=[f"/{n}.jpg"],
+            heat=100 - n,
+        )
     made.build(jobs=2)
     return made
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_shifts_when_pictures_come_late(browser: Browser, site: SmallSite, width: int) -> None:
-    """The cumulative layout shift of each page is 0, whatever the order in which its pictures come, and the console is silent."""
+def test_nothing_shifts_when_pictures_come_late(
+    browser: Browser, site: SmallSite, width: int
+) -> None:
+    """The cumulative layout shift of each page is 0, whatever the order in which its pictures come,
+    and the console is silent.
+    """
     gate = Gate(pictures=True)
     with serve(site.output, gate) as address:
         for page in PAGES:
@@ -42,12 +53,16 @@ def test_nothing_shifts_when_pictures_come_late(browser: Browser, site: SmallSit
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("page", ["/", "/news/s0/"])
-def test_the_lead_picture_is_the_largest_paint(browser: Browser, site: SmallSite, page: str, width: int) -> None:
+def test_the_lead_picture_is_the_largest_paint(
+    browser: Browser, site: SmallSite, page: str, width: int
+) -> None:
     """What a reader waits for is the first picture, as AVIF; it is asked for at once."""
     with serve(site.output) as address:
         browser.open(address + page, width)
         browser.run(LARGEST)
-        eventually(lambda: browser.look("window.largest?.url"), "the paint of a picture")  # on a busy machine after the page is loaded
+        eventually(
+            lambda: browser.look("window.largest?.url"), "the paint of a picture"
+        )  # on a busy machine after the page is loaded
         browser.frames()
         tag, path = browser.run("return [largest.element?.tagName, new URL(largest.url).pathname]")
     assert tag == "IMG"
@@ -57,27 +72,36 @@ def test_the_lead_picture_is_the_largest_paint(browser: Browser, site: SmallSite
 
 @pytest.mark.parametrize("scale", [1, 3])
 def test_a_phone_loads_a_quarter_at_most(browser: Browser, site: SmallSite, scale: int) -> None:
-    """At 390 pixels, on a dense screen too, the pictures of a page that was read to its end are at most a quarter of the originals."""
+    """At 390 pixels, on a dense screen too, the pictures of a page that was read to its end are at
+    most a quarter of the originals.
+    """
     with serve(site.output) as address:
         for page in PAGES:
             browser.open(address + page, 390, scale)
             browser.shifts()
             loaded = dict(browser.run(LOADED))
             originals = {path.partition("-")[0] for path in loaded}
-            whole = sum((site.root / f"static/{n}.jpg").stat().st_size for n in range(len(originals)))
+            whole = sum(
+                (site.root / f"static/{n}.jpg").stat().st_size for n in range(len(originals))
+            )
             assert loaded, page
             assert all(path.endswith(".avif") for path in loaded)
             assert 4 * sum(loaded.values()) <= whole, (page, loaded, whole)
 
 
 def test_a_shift_is_seen(browser: Browser, tmp_path: Path) -> None:
-    """A picture without its size, which comes late, moves what stands below it: the measure that these tests trust sees it."""
+    """A picture without its size, which comes late, moves what stands below it:
+
+    the measure that these tests trust sees it.
+    """
     site = SmallSite(tmp_path)
     site.article("one")
     site.build()
     (site.output / "a.jpg").write_bytes(photo())
     (site.output / "moving/").mkdir()
-    (site.output / "moving/index.html").write_text("<!DOCTYPE html><title>x</title><p>Above</p><img src=/a.jpg><p>Below it</p>")
+    (site.output / "moving/index.html").write_text(
+        "<!DOCTYPE html><title>x</title><p>Above</p><img src=/a.jpg><p>Below it</p>"
+    )
     gate = Gate(pictures=True)
     with serve(site.output, gate) as address:
         browser.open(address + "/moving/", gate=gate)

@@ -18,7 +18,10 @@ LONG = "".join(f"Paragraph {n} of a long text.\n\n" for n in range(80))
 
 
 class Shown:
-    """A page of a running preview in a window. A mark in its memory tells whether it was loaded anew."""
+    """A page of a running preview in a window.
+
+    A mark in its memory tells whether it was loaded anew.
+    """
 
     def __init__(self, browser: Browser, one: Running, path: str) -> None:
         self.browser = browser
@@ -58,24 +61,35 @@ def show(browser: Browser, site: SmallSite) -> Iterator[Callable[[str], Shown]]:
     with running(site) as one:
         yield lambda path: Shown(browser, one, path)
         browser.open("about:blank")
-    assert [message for message in browser.messages() if "404" not in message and "ERR_" not in message and "500" not in message] == []
+    assert [
+        message
+        for message in browser.messages()
+        if "404" not in message and "ERR_" not in message and "500" not in message
+    ] == []
 
 
 def test_an_edit_is_morphed_in(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """The text changes in place: the page is not loaded anew; scroll, focus, selection and what scripts did stay."""
+    """The text changes in place:
+
+    the page is not loaded anew; scroll, focus, selection and what scripts did stay.
+    """
     shown = show("/news/one/")
     shown.run(
         "scrollTo(0, 1500); window.first = document.querySelector('article p, main p');"
-        "document.querySelector('main a').focus({preventScroll: true}); window.focused = document.activeElement;"
+        "document.querySelector('main a').focus({preventScroll: true}); window.focused = "
+        "document.activeElement;"
         "window.at = scrollY"
     )
     assert shown.run("return window.at") == 1500
-    site.article("one", title="Another title", body=LONG.replace("Paragraph 79", "The last paragraph"))
+    site.article(
+        "one", title="Another title", body=LONG.replace("Paragraph 79", "The last paragraph")
+    )
     shown.until_text("The last paragraph")
     shown.until_text("Another title")
     assert not shown.loaded_anew
     assert shown.run(
-        "return [scrollY, document.activeElement === window.focused, window.first.isConnected, document.title.slice(0, 13)]"
+        "return [scrollY, document.activeElement === window.focused, "
+        "window.first.isConnected, document.title.slice(0, 13)]"
     ) == [
         1500,
         True,
@@ -85,28 +99,42 @@ def test_an_edit_is_morphed_in(show: Callable[[str], Shown], site: SmallSite) ->
 
 
 def test_open_details_and_typed_text_stay(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """What a reader has opened or written stays through an edit, and through an edit of its neighbours."""
+    """What a reader has opened or written stays through an edit, and through an edit of its
+    neighbours.
+    """
     site.write(
         "templates/article.html",
-        "<!DOCTYPE html><html><head><title>x</title></head><body><details><summary>more</summary>inner</details>"
-        "<input><ul>{% for c in sidebar %}<li>{{ c.title }}</li>{% endfor %}</ul>{{ article.body|safe }}</body></html>",
+        "<!DOCTYPE "
+        "html><html><head><title>x</title></head><body><details><summary>more</summary>inner</details>"
+        "<input><ul>{% for c in sidebar %}<li>{{ c.title }}</li>{% endfor %}</ul>{{ "
+        "article.body|safe }}</body></html>",
     )
     shown = show("/news/one/")
     shown.until("document.querySelector('details')")
-    shown.run("document.querySelector('details').open = true; document.querySelector('input').value = 'typed'")
+    shown.run(
+        "document.querySelector('details').open = true; "
+        "document.querySelector('input').value = 'typed'"
+    )
     shown.run("window.kept = true; window.last = document.querySelector('li')")
     site.article("one", body="Edited text.\n")
     shown.until_text("Edited text")
     site.article("two", title="A story beside it")
     shown.until_text("A story beside it")
     assert not shown.loaded_anew
-    assert shown.run("return [document.querySelector('details').open, document.querySelector('input').value]") == [True, "typed"]
+    assert shown.run(
+        "return [document.querySelector('details').open, document.querySelector('input').value]"
+    ) == [True, "typed"]
 
 
 def test_lists_gain_and_lose_stories(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """A new story appears in a list and a deleted one goes; those beside it are the elements that they were."""
+    """A new story appears in a list and a deleted one goes; those beside it are the elements that
+    they were.
+    """
     shown = show("/topics/ai/")
-    shown.run("window.story = [...document.querySelectorAll('main a')].find(a => a.textContent.includes('Story two'))")
+    shown.run(
+        "window.story = [...document.querySelectorAll('main a')].find(a => "
+        "a.textContent.includes('Story two'))"
+    )
     file = site.article("three", title="Newcomer", publishedDateTime="2026-01-31T08:00:00Z")
     shown.until_text("Newcomer")
     file.unlink()
@@ -116,18 +144,28 @@ def test_lists_gain_and_lose_stories(show: Callable[[str], Shown], site: SmallSi
 
 
 def test_a_style_sheet_is_swapped(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """A style sheet that the templates name with a digest, and one that they name by its path: both without a reload."""
+    """A style sheet that the templates name with a digest, and one that they name by its path:
+
+    both without a reload.
+    """
     site.write("static/own.css", "body { outline: 1px solid red }")
     site.write(
         "templates/article.html",
-        "{% extends 'theme/article.html' %}{% block analytics %}<link rel='stylesheet' href='/own.css'>{% endblock %}",
+        (
+            "{% extends 'theme/article.html' %}{% block analytics %}<link rel='stylesheet' "
+            "href='/own.css'>{% endblock %}"
+        ),
     )
     site.write("static/newsgen.css", "main { border-left: 3px solid rgb(1, 2, 3) }")
     shown = show("/news/one/")
-    shown.until("getComputedStyle(document.querySelector('main')).borderLeftColor === 'rgb(1, 2, 3)'")
+    shown.until(
+        "getComputedStyle(document.querySelector('main')).borderLeftColor === 'rgb(1, 2, 3)'"
+    )
     shown.run("window.kept = true")
     site.write("static/newsgen.css", "main { border-left: 3px solid rgb(3, 2, 1) }")
-    shown.until("getComputedStyle(document.querySelector('main')).borderLeftColor === 'rgb(3, 2, 1)'")
+    shown.until(
+        "getComputedStyle(document.querySelector('main')).borderLeftColor === 'rgb(3, 2, 1)'"
+    )
     site.write("static/own.css", "body { outline: 5px solid red }")
     shown.until("getComputedStyle(document.body).outlineWidth === '5px'")
     assert not shown.loaded_anew
@@ -136,13 +174,18 @@ def test_a_style_sheet_is_swapped(show: Callable[[str], Shown], site: SmallSite)
 def test_a_template_reloads(show: Callable[[str], Shown], site: SmallSite) -> None:
     """A changed template loads the page anew."""
     shown = show("/news/one/")
-    site.write("templates/article.html", "{% extends 'theme/article.html' %}{% block title %}From a template{% endblock %}")
+    site.write(
+        "templates/article.html",
+        "{% extends 'theme/article.html' %}{% block title %}From a template{% endblock %}",
+    )
     shown.until("document.title === 'From a template'")
     assert shown.loaded_anew
 
 
 def test_pages_appear_move_and_vanish(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """An address where nothing stands shows its page as soon as there is one, and that there is none when its file was renamed."""
+    """An address where nothing stands shows its page as soon as there is one, and that there is
+    none when its file was renamed.
+    """
     shown = show("/news/three/")
     file = site.article("three", title="There at last")
     shown.until_text("There at last")
@@ -152,8 +195,8 @@ def test_pages_appear_move_and_vanish(show: Callable[[str], Shown], site: SmallS
 
 
 def test_errors_lie_over_the_page(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """An error of the article or of a template shows its file, line, source line and hint above the last good page, and goes when
-    it is mended."""
+    """An error of the article or of a template shows its file, line, source line and hint above the
+    last good page, and goes when it is mended."""
     shown = show("/news/one/")
     text = (site.root / "content/one.md").read_text()
     overlay = f"{SHADOW}.querySelector('.overlay')"
@@ -165,7 +208,10 @@ def test_errors_lie_over_the_page(show: Callable[[str], Shown], site: SmallSite)
     assert shown.run(f"return {overlay}.querySelector('a').href").startswith("vscode://file/")
     site.write("content/one.md", text)
     shown.until(f"!{overlay}")
-    site.write("templates/article.html", "{% extends 'theme/article.html' %}\n{% block main %}{{ article.titel }}{% endblock %}")
+    site.write(
+        "templates/article.html",
+        "{% extends 'theme/article.html' %}\n{% block main %}{{ article.titel }}{% endblock %}",
+    )
     said = shown.until(f"{overlay}?.innerText")
     assert "templates/article.html:2:28" in said
     assert "{{ article.titel }}" in said
@@ -198,15 +244,20 @@ def test_drafts_have_badges_in_lists(show: Callable[[str], Shown], site: SmallSi
     """In a list, the title of a draft has a badge."""
     site.article("three", title="Not yet", draft=True)
     shown = show("/topics/ai/")
-    badge = "getComputedStyle([...document.links].find(a => a.textContent.trim() === 'Not yet'), '::after').content"
+    badge = (
+        "getComputedStyle([...document.links].find(a => a.textContent.trim() === 'Not yet'), "
+        "'::after').content"
+    )
     shown.until(f"{badge} === '\"draft\"'")
 
 
 def test_a_hidden_page_catches_up(show: Callable[[str], Shown], site: SmallSite) -> None:
     """A page that was hidden while a story changed is brought up to date when it is seen again."""
     shown = show("/news/one/")
-    shown.run("Object.defineProperty(document, 'hidden', {get: () => window.away, configurable: true}); window.away = true;"
-              "document.dispatchEvent(new Event('visibilitychange'))")  # fmt: skip
+    shown.run(
+        "Object.defineProperty(document, 'hidden', {get: () => window.away, configurable: true});"
+        "window.away = true; document.dispatchEvent(new Event('visibilitychange'))"
+    )
     site.article("one", title="Meanwhile")
     address = shown.run("return location.href")
     eventually(lambda: b"Meanwhile" in asked(address), "the new title")

@@ -1,4 +1,6 @@
-"""A browser by the WebDriver protocol (W3C), and a server that answers as hosts do that read `_headers`."""
+"""A browser by the WebDriver protocol (W3C), and a server that answers as hosts do that read
+`_headers`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ from support import PATIENCE, eventually
 
 
 class Gate:
-    """Keeps back what a server holds until the test lets it through: pictures, and what of a page begins with `cut`."""
+    """Keeps back what a server holds until the test lets it through:
+
+    pictures, and what of a page begins with `cut`.
+    """
 
     def __init__(self, pictures: bool = False, cut: bytes = b"") -> None:
         self.pictures, self.cut = pictures, cut
@@ -29,7 +34,9 @@ class Gate:
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    def __init__(self, *arguments: Any, headers: list[tuple[str, str]], gate: Gate, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, headers: list[tuple[str, str]], gate: Gate, **options: Any
+    ) -> None:
         self.everywhere, self.gate = headers, gate
         super().__init__(*arguments, **options)
 
@@ -56,13 +63,20 @@ class _Handler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def serve(folder: Path, gate: Gate | None = None) -> Iterator[str]:
-    """The address of a loopback server of this folder, with the headers that `_headers` has for all pages."""
+    """The address of a loopback server of this folder, with the headers that `_headers` has for all
+    pages.
+    """
     lines = (folder / "_headers").read_text("utf-8").splitlines()
     block = lines[lines.index("/*") + 1 :]
     end = next((i for i, line in enumerate(block) if not line.startswith(" ")), len(block))
-    headers = [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in block[:end])]
+    headers = [
+        (name.strip(), value.strip())
+        for name, _, value in (line.partition(":") for line in block[:end])
+    ]
     gate = gate or Gate()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder), headers=headers, gate=gate))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(_Handler, directory=str(folder), headers=headers, gate=gate)
+    )
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
@@ -79,8 +93,17 @@ class Browser:
 
     def __init__(self, driver: str, scripts: bool = True) -> None:
         self._driver = driver
-        switches = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        switches += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-dev-shm-usage"]
+        switches = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+        ]
+        switches += [
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            "--disable-dev-shm-usage",
+        ]
         options: dict[str, Any] = {"args": switches}
         if not scripts:
             options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
@@ -95,20 +118,31 @@ class Browser:
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(f"{self._driver}/session{path}", data, {"Content-Type": "application/json"}, method=method)
+        request = urllib.request.Request(
+            f"{self._driver}/session{path}",
+            data,
+            {"Content-Type": "application/json"},
+            method=method,
+        )
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)["value"]
 
     def open(self, url: str, width: int = 1280, scale: int = 1, gate: Gate | None = None) -> None:
-        """Open an address in a window of this width, on a screen of so many pixels to a CSS pixel, and wait until it is loaded.
-        What a gate keeps back is let through when the rest has been painted."""
+        """Open an address in a window of this width, on a screen of so many pixels to a CSS pixel,
+        and wait until it is loaded. What a gate keeps back is let through when the rest has been
+        painted."""
         if gate:
             gate.opened.clear()
         self.run("window.leaving = true")
         self.show(width, scale=scale)
         self._call("POST", self._session + "/url", {"url": url})
         if gate:
-            eventually(lambda: self.look("!window.leaving && performance.getEntriesByType('paint').length"), "the first paint")
+            eventually(
+                lambda: self.look(
+                    "!window.leaving && performance.getEntriesByType('paint').length"
+                ),
+                "the first paint",
+            )
             self.frames()
             gate.opened.set()
         eventually(lambda: self.look("!window.leaving && document.readyState === 'complete'"), url)
@@ -123,48 +157,74 @@ class Browser:
 
     def frames(self) -> None:
         """Wait until what the page is now has been laid out and painted."""
-        self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.run(
+            "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     def show(self, width: int, scheme: str = "light", scale: int = 1) -> None:
-        """Show the page, and those after it, in a window of this width and to a reader who prefers this colour scheme."""
-        self._devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=scale, mobile=False)
-        self._devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        """Show the page, and those after it, in a window of this width and to a reader who prefers
+        this colour scheme.
+        """
+        self._devtools(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=900,
+            deviceScaleFactor=scale,
+            mobile=False,
+        )
+        self._devtools(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": scheme}],
+        )
 
     def on_each_page(self, script: str) -> None:
         """Run a script in each page from now on, before any of its own."""
         self._devtools("Page.addScriptToEvaluateOnNewDocument", source=script)
 
     def _devtools(self, command: str, **parameters: Any) -> None:
-        self._call("POST", self._session + "/goog/cdp/execute", {"cmd": command, "params": parameters})
+        self._call(
+            "POST", self._session + "/goog/cdp/execute", {"cmd": command, "params": parameters}
+        )
 
     def run(self, script: str) -> Any:
         """What a script returns; of a promise what comes of it."""
         return self._call("POST", self._session + "/execute/sync", {"script": script, "args": []})
 
     def shifts(self) -> float:
-        """How much of the page has moved without being asked since it was opened (the Layout Instability API), while
-        the page is read to its end and until its pictures are there or are not to be had."""
+        """How much of the page has moved without being asked since it was opened (the Layout
+        Instability API), while the page is read to its end and until its pictures are there or are
+        not to be had."""
         self.run(
-            "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(shift => { window.moved += shift.value }))"
+            "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(shift "
+            "=> { window.moved += shift.value }))"
             ".observe({type: 'layout-shift', buffered: true})"
         )
         eventually(self._is_read, "the pictures")
         self.frames()
-        return round(self.run("return window.moved"), 3)  # a line of a pixel's height counts for less
+        return round(
+            self.run("return window.moved"), 3
+        )  # a line of a pixel's height counts for less
 
     def _is_read(self) -> bool:
-        """Read on; whether this is the end, and all pictures so far are there or are not to be had."""
+        """Read on; whether this is the end, and all pictures so far are there or are
+        not to be had.
+        """
         left = self.run(
-            "scrollBy(0, 800); const left = [...document.images].filter(image => !image.complete).length;"
+            "scrollBy(0, 800); const left = [...document.images].filter(image => "
+            "!image.complete).length;"
             "return left + (scrollY + innerHeight < document.documentElement.scrollHeight - 2)"
         )
         self.frames()
         return not left
 
     def messages(self) -> list[str]:
-        """What the console has said since it was last asked, but for pictures that are not reached."""
+        """What the console has said since it was last asked, but for pictures that are
+        not reached.
+        """
         entries = self._call("POST", self._session + "/se/log", {"type": "browser"})
-        return [entry["message"] for entry in entries if "ERR_NAME_NOT_RESOLVED" not in entry["message"]]
+        return [
+            entry["message"] for entry in entries if "ERR_NAME_NOT_RESOLVED" not in entry["message"]
+        ]
 
     def requests(self) -> list[tuple[str, str]]:
         """The requests since it was last asked: what for (Document, Image ...) and the address."""
@@ -177,13 +237,17 @@ class Browser:
 
     def text(self) -> str:
         """The text of the page as a reader sees it."""
-        found = self._call("POST", self._session + "/element", {"using": "css selector", "value": "body"})
+        found = self._call(
+            "POST", self._session + "/element", {"using": "css selector", "value": "body"}
+        )
         text: str = self._call("GET", f"{self._session}/element/{next(iter(found.values()))}/text")
         return text
 
     def click(self, selector: str) -> None:
         """Click the first element of this selector."""
-        found = self._call("POST", self._session + "/element", {"using": "css selector", "value": selector})
+        found = self._call(
+            "POST", self._session + "/element", {"using": "css selector", "value": selector}
+        )
         self._call("POST", f"{self._session}/element/{next(iter(found.values()))}/click", {})
 
     def close(self) -> None:
@@ -194,10 +258,14 @@ class Browser:
 @contextmanager
 def driver() -> Iterator[str]:
     """The address of a running chromedriver."""
-    with subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         try:
             assert process.stdout
-            started = next(line for line in process.stdout if "started successfully on port" in line)
+            started = next(
+                line for line in process.stdout if "started successfully on port" in line
+            )
             yield "http://127.0.0.1:" + started.rstrip().rstrip(".").rpartition(" ")[2]
         finally:
             process.terminate()

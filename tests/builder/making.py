@@ -22,11 +22,20 @@ _READING = Options("UTC", "markdown", ())
 
 
 def doc(path: str = "a.md", /, **fields: Any) -> Document:
-    """A document with title, date, topic and source where none are given. A field of None is left out."""
+    """A document with title, date, topic and source where none are given.
+
+    A field of None is left out.
+    """
     name = path.rpartition("/")[2].rpartition(".")[0]
-    values = {"title": f"Story {path}", "publishedDateTime": "2026-01-30T08:00:00Z", "webUrl": f"https://paper.example/{name}"}
+    values = {
+        "title": f"Story {path}",
+        "publishedDateTime": "2026-01-30T08:00:00Z",
+        "webUrl": f"https://paper.example/{name}",
+    }
     values |= {"provider": {"name": "Paper"}, "topics": ["AI"], **fields}
-    front = yaml.safe_dump({key: value for key, value in values.items() if value is not None}, allow_unicode=True)
+    front = yaml.safe_dump(
+        {key: value for key, value in values.items() if value is not None}, allow_unicode=True
+    )
     article = load_article(f"---\n{front}---\n".encode(), _READING)[0]
     assert article is not None, front
     return Document(path, title_key(article.title), entry_of(article))
@@ -38,15 +47,27 @@ def entry(**fields: Any) -> ArticleMeta:
 
 def settings(**values: Any) -> Settings:
     """Settings with title and url; dotted groups as dictionaries."""
-    return msgspec.convert({"title": "The Test Wire", "url": "https://wire.example", **values}, Settings)
+    return msgspec.convert(
+        {"title": "The Test Wire", "url": "https://wire.example", **values}, Settings
+    )
 
 
-def built(documents: Sequence[Document], data: Data | None = None, clock: Clock | None = None, **values: Any) -> Built:
+def built(
+    documents: Sequence[Document],
+    data: Data | None = None,
+    clock: Clock | None = None,
+    **values: Any,
+) -> Built:
     """The site of these documents, and the problems."""
     return build_site(documents, [], data or Data(), settings(**values), clock or Clock(AS_OF))
 
 
-def site(documents: Sequence[Document], data: Data | None = None, clock: Clock | None = None, **values: Any) -> Site:
+def site(
+    documents: Sequence[Document],
+    data: Data | None = None,
+    clock: Clock | None = None,
+    **values: Any,
+) -> Site:
     return built(documents, data, clock, **values).site
 
 
@@ -62,7 +83,10 @@ def plan_of(made: Site, **values: Any) -> PlanContext:
 
 def paths(of: Site, members: Sequence[int] | None = None) -> list[str]:
     """The files of these stories, or of all."""
-    return [of.stories[i].document.path for i in (range(len(of.stories)) if members is None else members)]
+    return [
+        of.stories[i].document.path
+        for i in (range(len(of.stories)) if members is None else members)
+    ]
 
 
 def groups(of: Site, kind: str) -> dict[str, list[str]]:

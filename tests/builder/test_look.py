@@ -18,7 +18,10 @@ HOSTS = Embeds().hosts
 @pytest.mark.parametrize(
     ("address", "made"),
     [
-        ("https://www.youtube.com/embed/dQw4_x-1?autoplay=1&evil=2", "https://www.youtube-nocookie.com/embed/dQw4_x-1"),
+        (
+            "https://www.youtube.com/embed/dQw4_x-1?autoplay=1&evil=2",
+            "https://www.youtube-nocookie.com/embed/dQw4_x-1",
+        ),
         ("https://www.youtube.com/watch?v=abc123", "https://www.youtube-nocookie.com/embed/abc123"),
         ("http://youtu.be/abc123", "https://www.youtube-nocookie.com/embed/abc123"),
         ("https://player.vimeo.com/video/1234?h=x", "https://player.vimeo.com/video/1234?dnt=1"),
@@ -30,7 +33,9 @@ HOSTS = Embeds().hosts
     ],
 )
 def test_players(address: str, made: str | None) -> None:
-    """A player's address is made anew, without what came with it; of hosts that are not allowed there is none."""
+    """A player's address is made anew, without what came with it; of hosts that are not allowed
+    there is none.
+    """
     player = make_player(address, HOSTS)
     assert (player.url if player else None) == made
     if player:
@@ -46,12 +51,16 @@ def test_another_host_by_setting() -> None:
 
 def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    red, green, blue = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @pytest.mark.parametrize("paper", ["#fdfcf9", "#131416"])
-@pytest.mark.parametrize("colour", ["#ffee00", "#000080", "#9d1c26", "#ffffff", "#000000", "#7f7f7f"])
+@pytest.mark.parametrize(
+    "colour", ["#ffee00", "#000080", "#9d1c26", "#ffffff", "#000000", "#7f7f7f"]
+)
 def test_an_accent_can_be_read(colour: str, paper: str) -> None:
     """Whatever colour a site sets, it stands out from the paper by 4.5 to 1 (WCAG 2.2)."""
     high, low = sorted((luminance(readable(colour, paper)), luminance(paper)), reverse=True)
@@ -64,16 +73,32 @@ def test_nothing_set_is_no_stylesheet() -> None:
 
 
 def test_fonts() -> None:
-    """An own font stands before its matched fallback in the stack; without one it may only come at once."""
+    """An own font stands before its matched fallback in the stack; without one it may only come at
+    once.
+    """
     fonts = (
-        Font(family="Lit Era", file="/fonts/l.woff2", weight="200 900", fallback="Georgia", size_adjust=98.5),
+        Font(
+            family="Lit Era",
+            file="/fonts/l.woff2",
+            weight="200 900",
+            fallback="Georgia",
+            size_adjust=98.5,
+        ),
         Font(family="Plain", file="/fonts/p.woff2"),
     )
-    css = theme_css(Theme(serif="Lit Era, Georgia, serif", sans="Plain, sans-serif", fonts=fonts), "/base")
+    css = theme_css(
+        Theme(serif="Lit Era, Georgia, serif", sans="Plain, sans-serif", fonts=fonts), "/base"
+    )
     assert '--serif:"Lit Era","Lit Era fallback",Georgia,serif' in css
-    assert 'src:url("/base/fonts/l.woff2") format("woff2");font-weight:200 900;font-style:normal;font-display:swap' in css
+    assert (
+        'src:url("/base/fonts/l.woff2") format("woff2");font-weight:200 '
+        "900;font-style:normal;font-display:swap"
+    ) in css
     assert 'font-family:"Lit Era fallback";src:local("Georgia");size-adjust:98.5%' in css
-    assert 'url("/base/fonts/p.woff2") format("woff2");font-weight:400;font-style:normal;font-display:optional' in css
+    assert (
+        'url("/base/fonts/p.woff2") '
+        'format("woff2");font-weight:400;font-style:normal;font-display:optional'
+    ) in css
 
 
 def test_the_page_links_it(make_site: Callable[..., SmallSite]) -> None:
@@ -90,7 +115,15 @@ def test_the_page_links_it(make_site: Callable[..., SmallSite]) -> None:
     assert [path for path in site.tree() if path.startswith("theme.")] != first
 
 
-@pytest.mark.parametrize("theme", [{"accent": "red"}, {"serif": "x;}*{"}, {"logo": "//evil.example/x"}, {"fonts": [{"family": "A"}]}])
+@pytest.mark.parametrize(
+    "theme",
+    [
+        {"accent": "red"},
+        {"serif": "x;}*{"},
+        {"logo": "//evil.example/x"},
+        {"fonts": [{"family": "A"}]},
+    ],
+)
 def test_bad_settings(make_site: Callable[..., SmallSite], theme: object) -> None:
     """What could break out of the stylesheet, or is no colour, is an error of the settings."""
     with pytest.raises(UserError) as raised:

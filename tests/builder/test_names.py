@@ -65,7 +65,9 @@ def test_a_name_without_letters_has_a_short_digest(name: str) -> None:
 
 @given(NAMES)
 def test_a_slug_is_one_part_of_an_address(name: str) -> None:
-    """It is never empty, holds letters, digits and hyphens alone, fits a file name, and is its own slug."""
+    """It is never empty, holds letters, digits and hyphens alone, fits a file name, and is its own
+    slug.
+    """
     slug = slugify(name)
     assert slug
     assert slugify(slug) == slug
@@ -77,7 +79,9 @@ def test_a_slug_is_one_part_of_an_address(name: str) -> None:
 
 @given(NAMES)
 def test_folding_is_stable(name: str) -> None:
-    """A folded name folds to itself, and so does the name in capitals, as far as capitals lead back."""
+    """A folded name folds to itself, and so does the name in capitals, as far as capitals lead
+    back.
+    """
     assert fold(fold(name)) == fold(name)
     if name.upper().casefold() == name.casefold():
         assert fold(name.upper()) == fold(name)
@@ -107,7 +111,9 @@ def test_names_that_are_the_same(one: str, other: str, same: bool) -> None:
 
 
 def test_slugs_are_given_out_once() -> None:
-    """The same name gets its slug again; another name with it gets -2, then -3; data files may ask for one."""
+    """The same name gets its slug again; another name with it gets -2, then -3; data files may ask
+    for one.
+    """
     slugs = Slugs()
     assert slugs.give("U.S.") == "u-s"
     assert slugs.give("U-S") == "u-s-2"
@@ -120,7 +126,9 @@ def test_slugs_are_given_out_once() -> None:
 
 @given(st.lists(NAMES, max_size=8))
 def test_different_names_have_different_slugs(names: list[str]) -> None:
-    """However many names there are, two share a slug only if they differ by case or accents alone."""
+    """However many names there are, two share a slug only if they differ by case or
+    accents alone.
+    """
     slugs = Slugs()
     given_out = {name: slugs.give(name) for name in names}
     for one, slug in given_out.items():

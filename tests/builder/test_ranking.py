@@ -17,7 +17,10 @@ def leads(make_site: Made) -> Callable[[SmallSite], list[str]]:
     """Builds a site and gives its leads as its front page shows them: `name: also`."""
 
     def of(site: SmallSite) -> list[str]:
-        site.write("templates/home.html", "{% for l in page.leads %}[{{ l.card.title }}: {{ l.also|join(', ') }}]{% endfor %}")
+        site.write(
+            "templates/home.html",
+            "{% for l in page.leads %}[{{ l.card.title }}: {{ l.also|join(', ') }}]{% endfor %}",
+        )
         site.build()
         return re.findall(r"\[Story (.*?)\]", site.page("/"))
 
@@ -40,7 +43,9 @@ def test_heat_against_age(make_site: Made, leads: Callable[[SmallSite], list[str
     """A hot story leads before a newer cool one, and a new one before one as hot that is old."""
     site = make_site()
     for name, day, heat in (("cool", 30, 80), ("hot", 29, 900), ("stale", 2, 900)):
-        site.article(name, publishedDateTime=at(day), heat=heat, provider=provider(name), webUrl=None)
+        site.article(
+            name, publishedDateTime=at(day), heat=heat, provider=provider(name), webUrl=None
+        )
     assert names(leads(site)) == ["hot", "cool", "stale"]
 
 
@@ -56,17 +61,25 @@ def test_the_time_of_the_build_does_not_matter(make_site: Made) -> None:
 
 
 def test_one_slot_a_story(make_site: Made, leads: Callable[[SmallSite], list[str]]) -> None:
-    """Of stories of which one names the other, whichever names it, the higher ranked one alone leads."""
+    """Of stories of which one names the other, whichever names it, the higher ranked one alone
+    leads.
+    """
     site = make_site()
     site.article("one", heat=50, provider=provider("one"), webUrl="https://one.example/1")
-    related = [{"title": "Story one", "webUrl": "https://one.example/1", "provider": provider("one")}]
-    site.article("two", heat=90, provider=provider("two"), webUrl="https://two.example/1", related=related)
+    related = [
+        {"title": "Story one", "webUrl": "https://one.example/1", "provider": provider("one")}
+    ]
+    site.article(
+        "two", heat=90, provider=provider("two"), webUrl="https://two.example/1", related=related
+    )
     site.article("three", heat=20, provider=provider("three"), webUrl="https://three.example/1")
     assert names(leads(site)) == ["two", "three"]
 
 
 def test_no_source_too_often(make_site: Made, leads: Callable[[SmallSite], list[str]]) -> None:
-    """Of four leads a source has at most two while others have stories, and all where they have none."""
+    """Of four leads a source has at most two while others have stories, and all where they have
+    none.
+    """
     site = make_site()
     for n in range(4):
         site.article(f"p{n}", heat=500 - n)
@@ -79,10 +92,19 @@ def test_no_source_too_often(make_site: Made, leads: Callable[[SmallSite], list[
 
 
 def test_who_else_has_it(make_site: Made, leads: Callable[[SmallSite], list[str]]) -> None:
-    """The coverage line names each other source of the list once, not the story's own, and none of a withheld story alone."""
+    """The coverage line names each other source of the list once, not the story's own, and none of
+    a withheld story alone.
+    """
     site = make_site()
     site.article("gone", removed=True, webUrl="https://kill.example/1", provider=provider("kill"))
     entries = [("wire", 1), ("post", 1), ("Wi-re", 2), ("paper", 1), ("kill", 1)]
-    related = [{"title": f"{name} {n}", "webUrl": f"https://{name}.example/{n}", "provider": provider(name)} for name, n in entries]
+    related = [
+        {
+            "title": f"{name} {n}",
+            "webUrl": f"https://{name}.example/{n}",
+            "provider": provider(name),
+        }
+        for name, n in entries
+    ]
     site.article("main", related=related)
     assert leads(site) == ["main: Wire, Post"]

@@ -16,10 +16,14 @@ from newsgen.core.model import Document, Site
 
 
 def own(made: Site, path: str, limit: int = 99) -> list[tuple[int, str]]:
-    """The own list of an article: places in it, and the files of the stories, "" where they are not visible here."""
+    """The own list of an article:
+
+    places in it, and the files of the stories, "" where they are not visible here.
+    """
     index = next(i for i, story in enumerate(made.stories) if story.document.path == path)
     return [
-        (place, made.stories[local].document.path if local >= 0 else "") for place, local in own_related(index, made.listed[index], limit)
+        (place, made.stories[local].document.path if local >= 0 else "")
+        for place, local in own_related(index, made.listed[index], limit)
     ]
 
 
@@ -31,7 +35,11 @@ def test_the_list_stands_in_its_own_order() -> None:
     """Each entry in the order of the front matter, the first `limit` of them."""
     entries = [{"title": f"R{i}", "webUrl": f"https://r.example/{i}"} for i in range(5)]
     made = site(
-        [lead(*entries), doc("r1.md", title="R1", webUrl="https://r.example/1"), doc("r3.md", title="R3", webUrl="https://r.example/3")]
+        [
+            lead(*entries),
+            doc("r1.md", title="R1", webUrl="https://r.example/1"),
+            doc("r3.md", title="R3", webUrl="https://r.example/3"),
+        ]
     )
     assert own(made, "lead.md") == [(0, ""), (1, "r1.md"), (2, ""), (3, "r3.md"), (4, "")]
     assert own(made, "lead.md", 2) == [(0, ""), (1, "r1.md")]
@@ -56,47 +64,90 @@ def test_entries_are_found_by_address_then_by_title(entry: dict[str, str], local
 
 def test_the_address_counts_before_the_title() -> None:
     """Where address and title name two articles, it is the one of that address."""
-    made = site([lead({"title": "Story a.md", "webUrl": "https://paper.example/b"}), doc("a.md"), doc("b.md")])
+    made = site(
+        [
+            lead({"title": "Story a.md", "webUrl": "https://paper.example/b"}),
+            doc("a.md"),
+            doc("b.md"),
+        ]
+    )
     assert own(made, "lead.md") == [(0, "b.md")]
 
 
 def test_of_two_articles_with_one_address_the_newer_is_linked() -> None:
     """The same story under two dates: the later one is linked."""
     same = "https://paper.example/same"
-    twins = [doc(f"{i}.md", title=f"Same {i}", webUrl=same, publishedDateTime=f"2026-01-0{i}") for i in (1, 2)]
+    twins = [
+        doc(f"{i}.md", title=f"Same {i}", webUrl=same, publishedDateTime=f"2026-01-0{i}")
+        for i in (1, 2)
+    ]
     assert own(site([lead({"title": "x", "webUrl": same}), *twins]), "lead.md") == [(0, "2.md")]
 
 
-@pytest.mark.parametrize("fields", [{"removed": True}, {"draft": True}, {"publishedDateTime": "2026-02-01"}, {"expires": "2026-01-01"}])
-@pytest.mark.parametrize("by", [{"webUrl": "https://paper.example/b"}, {"webUrl": "https://copy.example/b"}, {}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"removed": True},
+        {"draft": True},
+        {"publishedDateTime": "2026-02-01"},
+        {"expires": "2026-01-01"},
+    ],
+)
+@pytest.mark.parametrize(
+    "by", [{"webUrl": "https://paper.example/b"}, {"webUrl": "https://copy.example/b"}, {}]
+)
 def test_what_is_withheld_is_struck(fields: dict[str, Any], by: dict[str, str]) -> None:
-    """A removed, unfinished, scheduled or expired article is in no other's list, by address or by title."""
+    """A removed, unfinished, scheduled or expired article is in no other's list, by address or by
+    title.
+    """
     made = site([lead({"title": "Story b.md", **by}, {"title": "Kept"}), doc("b.md", **fields)])
     assert own(made, "lead.md") == [(1, "")]
 
 
 def test_what_is_hidden_may_be_named() -> None:
-    """An unpublished article has no page, but a visible article's own list names it, with its source."""
-    made = site([lead({"title": "Story b.md", "webUrl": "https://paper.example/b"}), doc("b.md", published=False)])
+    """An unpublished article has no page, but a visible article's own list names it, with its
+    source.
+    """
+    made = site(
+        [
+            lead({"title": "Story b.md", "webUrl": "https://paper.example/b"}),
+            doc("b.md", published=False),
+        ]
+    )
     assert own(made, "lead.md") == [(0, "")]
 
 
 def test_a_visible_copy_of_what_is_withheld_is_linked() -> None:
     """Where another article of that address is visible, it is what the list leads to."""
     twins = [doc("b.md", removed=True), doc("c.md", webUrl="https://paper.example/b")]
-    assert own(site([lead({"title": "x", "webUrl": "https://paper.example/b"}), *twins]), "lead.md") == [(0, "c.md")]
+    assert own(
+        site([lead({"title": "x", "webUrl": "https://paper.example/b"}), *twins]), "lead.md"
+    ) == [(0, "c.md")]
 
 
 def test_no_story_stands_twice_nor_the_article_itself() -> None:
-    """Two entries that lead to one story here are one; one that leads to the article itself is none."""
+    """Two entries that lead to one story here are one; one that leads to the article itself is
+    none.
+    """
     entries = [
         {"title": "x", "webUrl": "https://paper.example/b"},
         {"title": "Story b.md"},
         {"title": "Twin", "webUrl": "https://z.example/"},
     ]
-    made = site([lead(*entries), doc("b.md"), doc("twin.md", title="Twin", webUrl="https://paper.example/lead")])
+    made = site(
+        [
+            lead(*entries),
+            doc("b.md"),
+            doc("twin.md", title="Twin", webUrl="https://paper.example/lead"),
+        ]
+    )
     assert own(made, "lead.md") == [(0, "b.md"), (2, "twin.md")]
-    itself = site([lead({"title": "Twin"}, title="Lead"), doc("twin.md", title="Twin", publishedDateTime="2026-01-01", removed=True)])
+    itself = site(
+        [
+            lead({"title": "Twin"}, title="Lead"),
+            doc("twin.md", title="Twin", publishedDateTime="2026-01-01", removed=True),
+        ]
+    )
     assert own(itself, "lead.md") == []
 
 
@@ -107,18 +158,25 @@ def test_one_way_lists_stay_one_way() -> None:
 
 
 def test_the_nearest_fill_up() -> None:
-    """Stories of the same topics, nearest in time first; of two as near, the newer; never the article or one of its own story, and
-    of a story none but its lead."""
+    """Stories of the same topics, nearest in time first; of two as near, the newer; never the
+    article or one of its own story, and of a story none but its lead."""
     days = {"x": 10, "a": 9, "b": 11, "c": 13, "d": 1, "e": 10}
     topics = {"e": ["Other"]}
-    made = site([doc(f"{name}.md", publishedDateTime=f"2026-01-{day:02}", topics=topics.get(name, ["T"])) for name, day in days.items()])
+    made = site(
+        [
+            doc(f"{name}.md", publishedDateTime=f"2026-01-{day:02}", topics=topics.get(name, ["T"]))
+            for name, day in days.items()
+        ]
+    )
     index = next(i for i, story in enumerate(made.stories) if story.document.path == "x.md")
     topic = [group for group in made.topics if group.label.name == "T"]
 
     def near(count: int, lead: str = "", members: str = "") -> list[str]:
         names = [story.document.path[0] for story in made.stories]
         leads = tuple([names.index(lead) if name in members else i for i, name in enumerate(names)])
-        return [names[i] for i in Nearest(structs.replace(made, leads=leads), count).of(index, topic)]
+        return [
+            names[i] for i in Nearest(structs.replace(made, leads=leads), count).of(index, topic)
+        ]
 
     assert near(9) == ["b", "a", "c", "d"]
     assert near(2) == ["b", "a"]
@@ -148,7 +206,9 @@ def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
     leads = [leads[lead] for lead in leads]
     leads = [lead if leads[lead] == lead else i for i, lead in enumerate(leads)]
     made = structs.replace(made, leads=tuple(leads))
-    wanted = data.draw(st.integers(0, 4).filter(lambda n: n == 0 or 4 * n >= count - 1))  # of more stories it looks at the nearest alone
+    wanted = data.draw(
+        st.integers(0, 4).filter(lambda n: n == 0 or 4 * n >= count - 1)
+    )  # of more stories it looks at the nearest alone
     groups = [group for group in made.topics if index in group.members]
     time = made.stories[index].document.entry.time
     members = {i for group in groups for i in group.members if leads[i] == i != leads[index]}
@@ -159,4 +219,6 @@ def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
     found = Nearest(made, wanted).of(index, groups)
     assert set(found) <= members
     assert found == sorted(found, key=lambda i: (distance(i), i))
-    assert list(map(distance, found)) == sorted(map(distance, members))[:wanted]  # of stories of one time any will do
+    assert (
+        list(map(distance, found)) == sorted(map(distance, members))[:wanted]
+    )  # of stories of one time any will do

@@ -26,12 +26,19 @@ def routes(documents: list[Document], **values: Any) -> dict[str, str]:
         ("2021/x.markdown", {"category": "Opinión"}, "/{category}/{stem}/", "/opinion/x/"),
         ("2021-11-19-x-y.md", {}, "/{slug}/", "/x-y/"),
         ("x.md", {"slug": "Other Name"}, "/{slug}/", "/other-name/"),
-        ("x.md", {"publishedDateTime": "2026-01-05"}, "/{year}/{month}/{day}/{stem}/", "/2026/01/05/x/"),
+        (
+            "x.md",
+            {"publishedDateTime": "2026-01-05"},
+            "/{year}/{month}/{day}/{stem}/",
+            "/2026/01/05/x/",
+        ),
         ("中文.md", {}, "/{category}/{stem}/", "/news/中文/"),
     ],
 )
 def test_permalinks(path: str, fields: dict[str, Any], permalink: str, route: str) -> None:
-    """The pattern of the settings is filled in; the file's name is kept, its folder does not matter."""
+    """The pattern of the settings is filled in; the file's name is kept, its folder does not
+    matter.
+    """
     assert routes([doc(path, **fields)], permalinks={"article": permalink}) == {path: route}
 
 
@@ -39,11 +46,16 @@ def test_dates_in_routes_are_of_the_sites_zone() -> None:
     """An evening in UTC is the next morning in Tokyo."""
     evening = doc("x.md", publishedDateTime="2025-12-31T20:00:00Z")
     permalinks = {"article": "/{year}/{month}/{day}/{stem}/"}
-    assert routes([evening], permalinks=permalinks, timezone="Asia/Tokyo") == {"x.md": "/2026/01/01/x/"}
+    assert routes([evening], permalinks=permalinks, timezone="Asia/Tokyo") == {
+        "x.md": "/2026/01/01/x/"
+    }
 
 
 def test_the_later_of_two_on_one_route_gets_a_number() -> None:
-    """By time, then by path; with a warning that names the other file. Hidden ones take no route."""
+    """By time, then by path; with a warning that names the other file.
+
+    Hidden ones take no route.
+    """
     documents = [
         doc("c/x.md", publishedDateTime="2026-01-03"),
         doc("b/x.md", publishedDateTime="2026-01-02"),
@@ -56,23 +68,39 @@ def test_the_later_of_two_on_one_route_gets_a_number() -> None:
         "b/x.md": "/news/x-2/",
         "c/x.md": "/news/x-3/",
     }
-    assert [(p.severity, p.code, p.file) for p in made.problems] == [("warning", "route-taken", path) for path in ("b/x.md", "c/x.md")]
+    assert [(p.severity, p.code, p.file) for p in made.problems] == [
+        ("warning", "route-taken", path) for path in ("b/x.md", "c/x.md")
+    ]
     assert "a/x.md" in made.problems[0].message
     assert made.problems[0].hint
 
 
 def test_a_newcomer_never_takes_a_route_in_use() -> None:
-    """What stands keeps its address when a newer article of the same name comes, also one named like a number."""
-    old = [doc("a/x.md", publishedDateTime="2026-01-01"), doc("b/x.md", publishedDateTime="2026-01-02")]
+    """What stands keeps its address when a newer article of the same name comes, also one named
+    like a number.
+    """
+    old = [
+        doc("a/x.md", publishedDateTime="2026-01-01"),
+        doc("b/x.md", publishedDateTime="2026-01-02"),
+    ]
     before = routes(old)
-    after = routes([*old, doc("x.md", publishedDateTime="2026-01-03"), doc("x-2.md", publishedDateTime="2026-01-04")])
+    after = routes(
+        [
+            *old,
+            doc("x.md", publishedDateTime="2026-01-03"),
+            doc("x-2.md", publishedDateTime="2026-01-04"),
+        ]
+    )
     assert before == {"a/x.md": "/news/x/", "b/x.md": "/news/x-2/"}
     assert after == before | {"x.md": "/news/x-3/", "x-2.md": "/news/x-2-2/"}
 
 
 def test_routes_that_differ_in_case_alone_are_one() -> None:
     """Some file systems do not tell X from x."""
-    assert routes([doc("a/X.md", publishedDateTime="2026-01-01"), doc("a/x.md")]) == {"a/X.md": "/news/X/", "a/x.md": "/news/x-2/"}
+    assert routes([doc("a/X.md", publishedDateTime="2026-01-01"), doc("a/x.md")]) == {
+        "a/X.md": "/news/X/",
+        "a/x.md": "/news/x-2/",
+    }
 
 
 def test_an_article_that_is_gone_keeps_its_route() -> None:
@@ -101,15 +129,29 @@ def test_stems(path: str, stem: str) -> None:
     assert stem_of(path) == stem
 
 
-names = st.text(st.sampled_from("aAbé-2. 中"), min_size=1, max_size=4).filter(lambda name: name[0] != ".")
+names = st.text(st.sampled_from("aAbé-2. 中"), min_size=1, max_size=4).filter(
+    lambda name: name[0] != "."
+)
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(["", "a/", "b/"]), names, st.integers(1, 3)), max_size=8, unique_by=lambda t: t[:2]), st.randoms()
+    st.lists(
+        st.tuples(st.sampled_from(["", "a/", "b/"]), names, st.integers(1, 3)),
+        max_size=8,
+        unique_by=lambda t: t[:2],
+    ),
+    st.randoms(),
 )
-def test_every_article_has_a_route_of_its_own(files: list[tuple[str, str, int]], random: Any) -> None:
-    """Whatever the files are called, and in whatever order they come, no two stand at one address."""
-    documents = [doc(f"{folder}{name}.md", publishedDateTime=f"2026-01-0{day}") for folder, name, day in files]
+def test_every_article_has_a_route_of_its_own(
+    files: list[tuple[str, str, int]], random: Any
+) -> None:
+    """Whatever the files are called, and in whatever order they come, no two stand at
+    one address.
+    """
+    documents = [
+        doc(f"{folder}{name}.md", publishedDateTime=f"2026-01-0{day}")
+        for folder, name, day in files
+    ]
     made = built(documents).site
     found = [story.route for story in made.stories]
     assert len({route.casefold() for route in found}) == len(documents)
@@ -120,8 +162,19 @@ def test_every_article_has_a_route_of_its_own(files: list[tuple[str, str, int]],
 
 
 def test_the_date_of_a_name_is_the_articles_own() -> None:
-    """A day that is the article's in no zone is a warning; one that is somewhere, no date, and a name that is in no address are none."""
-    names = ["2026-01-29-a.md", "2026-01-31-b.md", "2026-01-28-c.md", "2026-02-01-d.md", "2026-99-99-e.md", "2026-01-f.md"]
+    """A day that is the article's in no zone is a warning; one that is somewhere, no date, and a
+    name that is in no address are none.
+    """
+    names = [
+        "2026-01-29-a.md",
+        "2026-01-31-b.md",
+        "2026-01-28-c.md",
+        "2026-02-01-d.md",
+        "2026-99-99-e.md",
+        "2026-01-f.md",
+    ]
     documents = [doc(name) for name in names]  # of 30 January, 8 o'clock UTC
-    assert [(p.code, p.file) for p in built(documents).problems] == [("date-in-address", name) for name in sorted(names[1:4])]
+    assert [(p.code, p.file) for p in built(documents).problems] == [
+        ("date-in-address", name) for name in sorted(names[1:4])
+    ]
     assert not built(documents, permalinks={"article": "/{year}/{slug}/"}).problems

@@ -1,4 +1,7 @@
-"""Documents to one Site: grouped by topic, source and category, newest first, in whatever order they come."""
+"""Documents to one Site:
+
+grouped by topic, source and category, newest first, in whatever order they come.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +24,41 @@ def topic(order: int, name: str, *others: str, slug: str = "", parent: str = "")
 
 
 def test_stories_stand_newest_first() -> None:
-    """By time; of the same time by path, the last first, which is the later by the rule of routes."""
+    """By time; of the same time by path, the last first, which is the later by the
+    rule of routes.
+    """
     times = {"a.md": "2026-01-02", "b.md": "2026-01-03", "c.md": "2026-01-02", "d.md": "2026-01-01"}
-    assert paths(site([doc(path, publishedDateTime=time) for path, time in times.items()])) == ["b.md", "c.md", "a.md", "d.md"]
+    assert paths(site([doc(path, publishedDateTime=time) for path, time in times.items()])) == [
+        "b.md",
+        "c.md",
+        "a.md",
+        "d.md",
+    ]
 
 
 def test_a_card_says_what_other_pages_may() -> None:
-    """A card has link, time in the site's zone, kind, source and topics. What only pages show is not there to plan by."""
-    article = doc("x.md", title="T", excerpt="E", images=["https://a.example/1.png"], topics=["A", "B"], type="video")
+    """A card has link, time in the site's zone, kind, source and topics.
+
+    What only pages show is not there to plan by.
+    """
+    article = doc(
+        "x.md",
+        title="T",
+        excerpt="E",
+        images=["https://a.example/1.png"],
+        topics=["A", "B"],
+        type="video",
+    )
     card = site([article], url="https://wire.example/azure", timezone="Asia/Tokyo").stories[0].card
     assert (card.url, card.kind) == ("/azure/news/x/", "video")
     for name in ("title", "excerpt", "picture"):
         with pytest.raises(LookupError):
             getattr(card, name)
     assert card.time is not None
-    assert (card.time.isoformat(), card.time.tzinfo) == ("2026-01-30T17:00:00+09:00", ZoneInfo("Asia/Tokyo"))
+    assert (card.time.isoformat(), card.time.tzinfo) == (
+        "2026-01-30T17:00:00+09:00",
+        ZoneInfo("Asia/Tokyo"),
+    )
     assert [label.url for label in (card.source, *card.topics)] == [
         "/azure/sources/paper.example/",
         "/azure/topics/a/",
@@ -47,8 +70,14 @@ def test_a_card_says_what_other_pages_may() -> None:
 
 
 def test_topics_that_differ_by_case_or_accents_are_one() -> None:
-    """The commonest spelling is shown; of as common ones the first in order; an article has it once."""
-    documents = [doc("1.md", topics=["Café", "cafe"]), doc("2.md", topics=["CAFE"]), doc("3.md", topics=["CAFE", "Tea"])]
+    """The commonest spelling is shown; of as common ones the first in order; an article has it
+    once.
+    """
+    documents = [
+        doc("1.md", topics=["Café", "cafe"]),
+        doc("2.md", topics=["CAFE"]),
+        doc("3.md", topics=["CAFE", "Tea"]),
+    ]
     made = site(documents)
     assert groups(made, "topics") == {"CAFE": ["3.md", "2.md", "1.md"], "Tea": ["3.md"]}
     assert [label.slug for label in made.stories[-1].card.topics] == ["cafe"]
@@ -56,22 +85,50 @@ def test_topics_that_differ_by_case_or_accents_are_one() -> None:
 
 def test_topics_with_signs_are_told_apart() -> None:
     """C, C++ and C# are three topics with an address each."""
-    made = site([doc("1.md", topics=["C"]), doc("2.md", topics=["C++"]), doc("3.md", topics=["C#"])])
-    assert {group.label.name: group.label.slug for group in made.topics} == {"C": "c", "C++": "c-plus-plus", "C#": "c-sharp"}
+    made = site(
+        [doc("1.md", topics=["C"]), doc("2.md", topics=["C++"]), doc("3.md", topics=["C#"])]
+    )
+    assert {group.label.name: group.label.slug for group in made.topics} == {
+        "C": "c",
+        "C++": "c-plus-plus",
+        "C#": "c-sharp",
+    }
 
 
 def test_data_files_name_and_order_topics() -> None:
-    """Shown name, slug, order and parent are the data file's; other names count; topics without one follow by name."""
-    data = Data((topic(0, "Power Apps", slug="pa"), topic(1, "Common Data Service", "CDS", "Dataverse", slug="cds", parent="power apps")))
-    documents = [doc("1.md", topics=["cds", "Zebra"]), doc("2.md", topics=["dataverse", "apple"]), doc("3.md", topics=["POWER APPS"])]
+    """Shown name, slug, order and parent are the data file's; other names count; topics without one
+    follow by name.
+    """
+    data = Data(
+        (
+            topic(0, "Power Apps", slug="pa"),
+            topic(1, "Common Data Service", "CDS", "Dataverse", slug="cds", parent="power apps"),
+        )
+    )
+    documents = [
+        doc("1.md", topics=["cds", "Zebra"]),
+        doc("2.md", topics=["dataverse", "apple"]),
+        doc("3.md", topics=["POWER APPS"]),
+    ]
     made = site(documents, data)
-    assert groups(made, "topics") == {"Power Apps": ["3.md"], "Common Data Service": ["2.md", "1.md"], "apple": ["2.md"], "Zebra": ["1.md"]}
+    assert groups(made, "topics") == {
+        "Power Apps": ["3.md"],
+        "Common Data Service": ["2.md", "1.md"],
+        "apple": ["2.md"],
+        "Zebra": ["1.md"],
+    }
     first, second, *_ = made.topics
-    assert (first.label.url, second.label.slug, second.parent) == ("/topics/pa/", "cds", first.label)
+    assert (first.label.url, second.label.slug, second.parent) == (
+        "/topics/pa/",
+        "cds",
+        first.label,
+    )
 
 
 def test_a_parent_without_stories_has_no_link() -> None:
-    """A topic above others that no visible article has is named, but leads nowhere; topics without stories have no group."""
+    """A topic above others that no visible article has is named, but leads nowhere; topics without
+    stories have no group.
+    """
     data = Data((topic(0, "All"), topic(1, "AI", parent="All"), topic(2, "Unused")))
     made = site([doc("1.md"), doc("2.md", topics=["All"], published=False)], data)
     assert [group.label.name for group in made.topics] == ["AI"]
@@ -81,8 +138,12 @@ def test_a_parent_without_stories_has_no_link() -> None:
 
 
 def test_of_two_data_files_that_claim_a_name_the_first_has_it() -> None:
-    """A name belongs to one topic; a second claimant without stories has no link to a page that is not there."""
-    data = Data((topic(0, "AI", "ML"), topic(1, "Machines", "ml"), topic(2, "Robots", parent="Machines")))
+    """A name belongs to one topic; a second claimant without stories has no link to a page that is
+    not there.
+    """
+    data = Data(
+        (topic(0, "AI", "ML"), topic(1, "Machines", "ml"), topic(2, "Robots", parent="Machines"))
+    )
     made = site([doc("1.md", topics=["ML", "Robots"])], data)
     assert groups(made, "topics") == {"AI": ["1.md"], "Robots": ["1.md"]}
     assert made.topics[1].parent is not None
@@ -93,19 +154,34 @@ def test_a_newcomer_never_takes_a_topics_address() -> None:
     """Of two names with one slug the older topic keeps it."""
     old = doc("1.md", topics=["U.S."], publishedDateTime="2026-01-01")
     new = doc("2.md", topics=["U-S"], publishedDateTime="2026-01-02")
-    assert {g.label.name: g.label.slug for g in site([old, new]).topics} == {"U.S.": "u-s", "U-S": "u-s-2"}
+    assert {g.label.name: g.label.slug for g in site([old, new]).topics} == {
+        "U.S.": "u-s",
+        "U-S": "u-s-2",
+    }
 
 
 def test_hidden_articles_do_not_count() -> None:
     """Neither the shown spelling nor the addresses depend on what is not visible."""
-    hidden = [doc(f"h{i}.md", topics=["ai"], provider={"name": "other"}, published=False, publishedDateTime="2026-01-01") for i in range(3)]
+    hidden = [
+        doc(
+            f"h{i}.md",
+            topics=["ai"],
+            provider={"name": "other"},
+            published=False,
+            publishedDateTime="2026-01-01",
+        )
+        for i in range(3)
+    ]
     made, alone = site([*hidden, doc("1.md")]), site([doc("1.md")])
     assert (made.topics, made.sources, made.stories) == (alone.topics, alone.sources, alone.stories)
 
 
 def test_tags_and_authors_are_grouped_as_topics_are() -> None:
     """Case and accents make no other tag or author."""
-    documents = [doc("1.md", tags=["ipo", "IPO"], authors=["A. Writer"]), doc("2.md", tags=["Ipo"], authors=["a. writer", "B"])]
+    documents = [
+        doc("1.md", tags=["ipo", "IPO"], authors=["A. Writer"]),
+        doc("2.md", tags=["Ipo"], authors=["a. writer", "B"]),
+    ]
     made = site(documents)
     assert [paths(made, group.members) for group in made.tags] == [["2.md", "1.md"]]
     assert [group.label.url for group in made.authors] == ["/authors/a-writer/", "/authors/b/"]
@@ -119,7 +195,9 @@ def source(path: str, url: str | None, name: str = "", domain: str = "", **field
 
 
 def test_sources_are_keyed_by_registrable_domain() -> None:
-    """Hosts of one domain are one source, shown by its commonest name; without webUrl the provider's domain tells it."""
+    """Hosts of one domain are one source, shown by its commonest name; without webUrl the
+    provider's domain tells it.
+    """
     documents = [
         source("1.md", "https://www.bbc.co.uk/1", "BBC"),
         source("2.md", "http://news.bbc.co.uk/2", "BBC News"),
@@ -134,7 +212,9 @@ def test_sources_are_keyed_by_registrable_domain() -> None:
 
 
 def test_platforms_hold_many_sources() -> None:
-    """On youtube.com and msn.com, or what the settings name, publishers are told apart by name; one that has a domain is there too."""
+    """On youtube.com and msn.com, or what the settings name, publishers are told apart by name; one
+    that has a domain is there too.
+    """
     documents = [
         source("1.md", "https://www.youtube.com/1", "IGN"),
         source("2.md", "https://www.youtube.com/2", "wudijo"),
@@ -153,7 +233,9 @@ def test_platforms_hold_many_sources() -> None:
 
 
 def test_a_publisher_on_a_platform_is_the_one_of_that_name() -> None:
-    """Whom a domain is named for is the same source on a platform; of two domains of one name that with more stories has it."""
+    """Whom a domain is named for is the same source on a platform; of two domains of one name that
+    with more stories has it.
+    """
     tube = {"webUrl": "https://youtube.com/watch?v=1"}
     documents = [
         doc("a.md", webUrl="https://rant.example/a", provider={"name": "Game Rant"}),
@@ -164,14 +246,30 @@ def test_a_publisher_on_a_platform_is_the_one_of_that_name() -> None:
         doc("f.md", provider={"name": "Rant TV"}, **tube),
     ]
     made = site(documents)
-    assert {group.label.slug: len(group.members) for group in made.sources} == {"rant.example": 4, "twin.example": 1, "rant-tv": 1}
+    assert {group.label.slug: len(group.members) for group in made.sources} == {
+        "rant.example": 4,
+        "twin.example": 1,
+        "rant-tv": 1,
+    }
 
 
 def test_data_files_name_sources() -> None:
     """The data file's name and logo are shown: found by domain, by name or by another name."""
     logo = Image("/logos/x.png", 50, 50)
-    data = Data((), (OrganizationFact("The SCMP", "scmp.com", (), logo), OrganizationFact("IGN Video", "", ("ign",))))
-    made = site([source("1.md", "https://www.scmp.com/1", "scmp"), source("2.md", "https://youtube.com/2", "IGN")], data)
+    data = Data(
+        (),
+        (
+            OrganizationFact("The SCMP", "scmp.com", (), logo),
+            OrganizationFact("IGN Video", "", ("ign",)),
+        ),
+    )
+    made = site(
+        [
+            source("1.md", "https://www.scmp.com/1", "scmp"),
+            source("2.md", "https://youtube.com/2", "IGN"),
+        ],
+        data,
+    )
     found = [(g.label.name, g.label.slug, g.label.logo) for g in made.sources]
     assert found == [("IGN Video", "ign", None), ("The SCMP", "scmp.com", logo)]
 
@@ -187,15 +285,26 @@ def test_kinds_of_pages_that_are_not_wanted_are_not_linked() -> None:
     """Without topic, source and category pages their names are shown without a link."""
     made = site([doc("1.md")], without=["topic", "source", "category"])
     labels = [made.topics[0].label, made.sources[0].label, made.categories[0].label]
-    assert [(label.name, label.url) for label in labels] == [("AI", ""), ("Paper", ""), ("news", "")]
+    assert [(label.name, label.url) for label in labels] == [
+        ("AI", ""),
+        ("Paper", ""),
+        ("news", ""),
+    ]
 
 
 # Categories
 
 
 def test_categories() -> None:
-    """The first part of the address; articles that name none are news; case makes no other category."""
-    documents = [doc("1.md"), doc("2.md", category="news"), doc("3.md", category="Opinion"), doc("4.md", category="opinion")]
+    """The first part of the address; articles that name none are news; case makes no other
+    category.
+    """
+    documents = [
+        doc("1.md"),
+        doc("2.md", category="news"),
+        doc("3.md", category="Opinion"),
+        doc("4.md", category="opinion"),
+    ]
     made = site(documents)
     assert [(g.label.slug, g.label.url, paths(made, g.members)) for g in made.categories] == [
         ("news", "/news/", ["2.md", "1.md"]),
@@ -206,7 +315,11 @@ def test_categories() -> None:
 # All at once
 
 NAMES = ["AI", "ai", "Café", "cafe", "C++", "C#", "C", "U.S.", "U-S", "人工", "!!!"]
-ADDRESSES = [f"https://{host}/{i}" for host in ("a.example", "www.a.example", "b.example", "youtube.com", "msn.com") for i in range(2)]
+ADDRESSES = [
+    f"https://{host}/{i}"
+    for host in ("a.example", "www.a.example", "b.example", "youtube.com", "msn.com")
+    for i in range(2)
+]
 
 
 @st.composite
@@ -226,7 +339,9 @@ def articles(draw: st.DrawFn) -> list[Document]:
         for flag in ("published", "removed", "draft", "gone"):
             if draw(st.integers(0, 5)) == 0:
                 fields[flag] = flag != "published"
-        made.append(doc(f"{draw(st.sampled_from(['', 'a/']))}{i % 4}{'' if i < 4 else '.x'}.md", **fields))
+        made.append(
+            doc(f"{draw(st.sampled_from(['', 'a/']))}{i % 4}{'' if i < 4 else '.x'}.md", **fields)
+        )
     return made
 
 
@@ -234,7 +349,10 @@ def articles(draw: st.DrawFn) -> list[Document]:
 @settings(max_examples=60)
 def test_the_order_of_documents_does_not_matter(documents: list[Document], random: Any) -> None:
     """The same files in any order make the same Site and the same problems."""
-    data = Data((topic(0, "Common", "C++", "cafe"), topic(1, "U-S")), (OrganizationFact("The A", "a.example"),))
+    data = Data(
+        (topic(0, "Common", "C++", "cafe"), topic(1, "U-S")),
+        (OrganizationFact("The A", "a.example"),),
+    )
     expected = built(documents, data)
     random.shuffle(documents)
     assert built(documents, data) == expected
@@ -242,8 +360,12 @@ def test_the_order_of_documents_does_not_matter(documents: list[Document], rando
 
 @given(articles(), st.booleans())
 @settings(max_examples=60)
-def test_every_visible_article_is_in_each_list_it_belongs_to(documents: list[Document], drafts: bool) -> None:
-    """Lists are ascending, so newest first; each story is in its topics, its source and its category, and in no other."""
+def test_every_visible_article_is_in_each_list_it_belongs_to(
+    documents: list[Document], drafts: bool
+) -> None:
+    """Lists are ascending, so newest first; each story is in its topics, its source and its
+    category, and in no other.
+    """
     made = site(documents, clock=Clock(AS_OF, drafts))
     for kind in ("topics", "sources", "categories", "tags", "authors"):
         found = getattr(made, kind)
@@ -251,10 +373,16 @@ def test_every_visible_article_is_in_each_list_it_belongs_to(documents: list[Doc
         for group in found:
             assert list(group.members) == sorted(set(group.members))
     for i, story in enumerate(made.stories):
-        assert {g.label.slug for g in made.topics if i in g.members} == {label.slug for label in story.card.topics}
-        assert [g.label for g in made.sources if i in g.members] == ([story.card.source] if story.card.source.name else [])
+        assert {g.label.slug for g in made.topics if i in g.members} == {
+            label.slug for label in story.card.topics
+        }
+        assert [g.label for g in made.sources if i in g.members] == (
+            [story.card.source] if story.card.source.name else []
+        )
         assert [g.label for g in made.categories if i in g.members] == [story.category]
-        assert {g.label.slug for g in made.tags if i in g.members} == {label.slug for label in story.tags}
+        assert {g.label.slug for g in made.tags if i in g.members} == {
+            label.slug for label in story.tags
+        }
     times = [story.document.entry.time for story in made.stories]
     assert times == sorted(times, reverse=True)
 

@@ -30,17 +30,33 @@ PLAIN = "abcdefghijklmnopqrstuvwxyz"
 Told = tuple[Candidates, list[str]]
 
 
-def heard(*articles: tuple[str, float], ties: tuple[tuple[int, int], ...] = (), **columns: Any) -> Told:
+def heard(
+    *articles: tuple[str, float], ties: tuple[tuple[int, int], ...] = (), **columns: Any
+) -> Told:
     """Articles by title and day (the oldest first), each of a source of its own."""
     count = len(articles)
-    values = {"sources": tuple(f"s{i}" for i in range(count)), "qualities": (0,) * count, "visible": b"\1" * count, **columns}
+    values = {
+        "sources": tuple(f"s{i}" for i in range(count)),
+        "qualities": (0,) * count,
+        "visible": b"\1" * count,
+        **columns,
+    }
     values |= {"platform": columns.get("platform", bytes(count)), "ties": ties}
-    paths, times = tuple(f"{i}.md" for i in range(count)), tuple(int(day * DAY) for _, day in articles)
+    paths, times = (
+        tuple(f"{i}.md" for i in range(count)),
+        tuple(int(day * DAY) for _, day in articles),
+    )
     return Candidates(paths=paths, times=times, **values), [title for title, _ in articles]
 
 
 def spans_of(told: Told, days: int = 14, **known: Any) -> Windows:
-    return Windows(told[0].times, [digest.of_text(title) for title in told[1]], lambda i: (told[1][i], ""), days, **known)
+    return Windows(
+        told[0].times,
+        [digest.of_text(title) for title in told[1]],
+        lambda i: (told[1][i], ""),
+        days,
+        **known,
+    )
 
 
 def clusters(*articles: tuple[str, float], days: int = 14, **columns: Any) -> list[int]:
@@ -50,12 +66,22 @@ def clusters(*articles: tuple[str, float], days: int = 14, **columns: Any) -> li
 
 
 N = 80
-NOISE = [(f"{PLAIN[i % 26] * 5} {PLAIN[(i * 7) % 26] * 4}{i} {PLAIN[(i * 3) % 26] * 6}", i / 20) for i in range(N)]
+NOISE = [
+    (f"{PLAIN[i % 26] * 5} {PLAIN[(i * 7) % 26] * 4}{i} {PLAIN[(i * 3) % 26] * 6}", i / 20)
+    for i in range(N)
+]
 
 
 def test_the_same_event_is_one_story() -> None:
-    """Articles that say much the same within days are one; another event is another; and so is the same after the window."""
-    told = [*NOISE, ("Harbour bridge opens after delay", 5), ("Delayed harbour bridge opens", 6), ("Storm closes the coastal road", 6)]
+    """Articles that say much the same within days are one; another event is another; and so is the
+    same after the window.
+    """
+    told = [
+        *NOISE,
+        ("Harbour bridge opens after delay", 5),
+        ("Delayed harbour bridge opens", 6),
+        ("Storm closes the coastal road", 6),
+    ]
     later = [*told, ("Harbour bridge opens after delays", 40)]
     found = clusters(*later)[N:]
     assert found == [N, N, N + 2, N + 3]
@@ -63,8 +89,14 @@ def test_the_same_event_is_one_story() -> None:
 
 
 def test_a_source_seldom_tells_an_event_twice() -> None:
-    """Two articles of one source that would be one story of two sources are two; but a copy is a copy."""
-    told = [*NOISE, ("Harbour bridge opens after delay", 5), ("Delayed harbour bridge opens to all", 6)]
+    """Two articles of one source that would be one story of two sources are two; but a copy is a
+    copy.
+    """
+    told = [
+        *NOISE,
+        ("Harbour bridge opens after delay", 5),
+        ("Delayed harbour bridge opens to all", 6),
+    ]
     sources = tuple("same" for _ in told)
     assert clusters(*told, sources=sources)[N:] == [N, N + 1]
     weekly = [*NOISE, ("Ten things to know this week", 5), ("Ten things to know this week", 12)]
@@ -73,7 +105,9 @@ def test_a_source_seldom_tells_an_event_twice() -> None:
 
 
 def test_lists_come_first() -> None:
-    """What a list joins is joined, however far apart; two stories that lists tell of are not joined by their words."""
+    """What a list joins is joined, however far apart; two stories that lists tell of are not joined
+    by their words.
+    """
     told = [*NOISE, ("Harbour bridge opens after delay", 5), ("Delayed harbour bridge opens", 6)]
     assert clusters(*told, ties=((0, 29),))[29] == 0
     assert clusters(*told, ties=((0, N), (1, N + 1)))[N:] == [0, 1]
@@ -82,17 +116,28 @@ def test_lists_come_first() -> None:
 
 def test_a_copy_brings_no_others() -> None:
     """A copy joins what it is a copy of, and two stories that it is like are not joined by it."""
-    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 1.0), (1, 0.9)]], 0) == [(2, 0)]
+    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 1.0), (1, 0.9)]], 0) == [
+        (2, 0)
+    ]
 
 
 def test_two_that_belong_together_are_joined_by_a_third() -> None:
     """An article that is like two clusters makes one of them, where it is like enough."""
-    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 0.9), (1, 0.9)]], 0) == [(2, 0), (0, 1)]
-    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 0.9), (1, 0.2)]], 0) == [(2, 0)]
+    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 0.9), (1, 0.9)]], 0) == [
+        (2, 0),
+        (0, 1),
+    ]
+    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 0.9), (1, 0.2)]], 0) == [
+        (2, 0)
+    ]
 
 
 Drawn = list[tuple[str, int, int, bool]]
-texts = st.lists(st.sampled_from(sorted({word for event in EVENTS for word in event.split()})), min_size=2, max_size=5).map(" ".join)
+texts = st.lists(
+    st.sampled_from(sorted({word for event in EVENTS for word in event.split()})),
+    min_size=2,
+    max_size=5,
+).map(" ".join)
 article = st.tuples(texts, st.integers(0, 3), st.integers(0, 30), st.booleans())
 articles = st.lists(article, min_size=1, max_size=20)
 CHANGES: list[Callable[[tuple[str, int, int, bool]], Drawn]] = [
@@ -103,7 +148,9 @@ CHANGES: list[Callable[[tuple[str, int, int, bool]], Drawn]] = [
 
 
 def made(drawn: Drawn, ties: tuple[tuple[int, int], ...] = ()) -> Told:
-    """Articles of one month, of a few words, some of its own; how much a word tells follows from others before it."""
+    """Articles of one month, of a few words, some of its own; how much a word tells follows from
+    others before it.
+    """
     drawn = sorted(drawn, key=lambda one: one[2])
     titles = [*NOISE, *[(f"{text} {'xyzw'[n] * 5}", 59 + day) for text, n, day, _ in drawn]]
     visible = b"\1" * N + bytes(seen for _, _, _, seen in drawn)
@@ -116,19 +163,35 @@ def titles_of(told: Told) -> list[int]:
     return [digest.key(title) for title in told[1]]
 
 
-def told_of(told: Told, known: StoryCache | None = None, spans: Windows | None = None) -> StoryCache:
-    return detect(told[0], titles_of(told), SETTINGS, known or StoryCache(), spans or spans_of(told))
+def told_of(
+    told: Told, known: StoryCache | None = None, spans: Windows | None = None
+) -> StoryCache:
+    return detect(
+        told[0], titles_of(told), SETTINGS, known or StoryCache(), spans or spans_of(told)
+    )
 
 
 @given(st.lists(article, min_size=12, max_size=20), articles, st.data())
 @settings(max_examples=150)
-def test_what_was_found_before_changes_nothing(then: Drawn, drawn: Drawn, data: st.DataObject) -> None:
-    """After some of its articles went, were hidden, got another title or were tied, and others came, what is told of a site is what is
-    told of it from nothing, and so is all that is remembered; also where what is known of its spans is of yet another state."""
+def test_what_was_found_before_changes_nothing(
+    then: Drawn, drawn: Drawn, data: st.DataObject
+) -> None:
+    """After some of its articles went, were hidden, got another title or were tied, and others
+    came, what is told of a site is what is told of it from nothing, and so is all that is
+    remembered; also where what is known of its spans is of yet another state."""
     changes = st.sampled_from([*[lambda one: [one]] * 9, *CHANGES])
-    changed = [after for one in then for after in data.draw(changes)(one)] + data.draw(st.sampled_from([[], drawn]))
+    changed = [after for one in then for after in data.draw(changes)(one)] + data.draw(
+        st.sampled_from([[], drawn])
+    )
     place = st.integers(0, N + len(changed) - 1)
-    told = made(changed, tuple(data.draw(st.lists(st.tuples(place, place).filter(lambda tie: tie[0] < tie[1]), max_size=1))))
+    told = made(
+        changed,
+        tuple(
+            data.draw(
+                st.lists(st.tuples(place, place).filter(lambda tie: tie[0] < tie[1]), max_size=1)
+            )
+        ),
+    )
     before, now, another = spans_of(made(then)), spans_of(told), spans_of(made(drawn))
     expected = told_of(told, spans=now)
     known = told_of(made(then), spans=before)
@@ -142,10 +205,16 @@ def test_what_was_found_before_changes_nothing(then: Drawn, drawn: Drawn, data: 
 @given(articles, st.data())
 @settings(max_examples=60)
 def test_laws(drawn: Drawn, data: st.DataObject) -> None:
-    """Each article is in one story, whose lead is visible where any member is; other stories are leads of others, each once; only older
-    ones are remembered as like an article."""
+    """Each article is in one story, whose lead is visible where any member is; other stories are
+    leads of others, each once; only older ones are remembered as like an article."""
     place = st.integers(N, N + len(drawn) - 1)
-    ties = tuple({(min(a, b), max(a, b)) for a, b in data.draw(st.lists(st.tuples(place, place), max_size=3)) if a != b})
+    ties = tuple(
+        {
+            (min(a, b), max(a, b))
+            for a, b in data.draw(st.lists(st.tuples(place, place), max_size=3))
+            if a != b
+        }
+    )
     told = made(drawn, ties)
     count = len(told[1])
     spans = spans_of(told)
@@ -161,7 +230,11 @@ def test_laws(drawn: Drawn, data: st.DataObject) -> None:
     for i in range(count):
         members = [j for j in range(count) if groups.root(j) == groups.root(i) and seen[j]]
         assert leads[i] in members if members else leads[i] == -1
-        assert told[0].qualities[leads[i]] == max(told[0].qualities[j] for j in members) if members else True
+        assert (
+            told[0].qualities[leads[i]] == max(told[0].qualities[j] for j in members)
+            if members
+            else True
+        )
     for i, packed in zip(newest, found.others, strict=True):
         others = [newest[at] for at in array("i", packed)]
         assert len(set(others)) == len(others) <= SETTINGS.related.limit
@@ -173,8 +246,12 @@ def test_laws(drawn: Drawn, data: st.DataObject) -> None:
 
 
 def test_an_edit_is_compared_with_its_neighbours() -> None:
-    """Of an edited title only the pairs with it are found anew; of an article that comes the same, and nothing where one goes."""
-    told = sorted([*NOISE, *[(f"{EVENTS[i % 4]} {i}", i * 3) for i in range(40)]], key=lambda one: one[1])
+    """Of an edited title only the pairs with it are found anew; of an article that comes the same,
+    and nothing where one goes.
+    """
+    told = sorted(
+        [*NOISE, *[(f"{EVENTS[i % 4]} {i}", i * 3) for i in range(40)]], key=lambda one: one[1]
+    )
     edited = [("Another title" if i == 113 else title, day) for i, (title, day) in enumerate(told)]
     compared: list[int] = []
 
@@ -191,13 +268,19 @@ def test_an_edit_is_compared_with_its_neighbours() -> None:
     ):
         compared.clear()
         spans = spans_of(heard(*now), known=before.fresh.get, rarity=before.rarity, compare=watch)
-        group_stories(heard(*now)[0], spans, {run.number: WindowPairs(run.key, b"", ()) for run in before.runs})
+        group_stories(
+            heard(*now)[0],
+            spans,
+            {run.number: WindowPairs(run.key, b"", ()) for run in before.runs},
+        )
         assert compared == counts
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))
 def test_groups_are_what_is_connected(pairs: list[tuple[int, int]]) -> None:
-    """Whatever the order in which they are joined, the lowest place of those joined stands for all."""
+    """Whatever the order in which they are joined, the lowest place of those joined
+    stands for all.
+    """
     one, other = UnionFind(), UnionFind()
     for a, b in pairs:
         one.join(a, b)
@@ -210,8 +293,12 @@ def test_groups_are_what_is_connected(pairs: list[tuple[int, int]]) -> None:
 
 
 def test_the_origin_leads_its_copies() -> None:
-    """Of articles with one title the oldest that stands on no platform can lead; of others the one of highest quality, then the older."""
-    told, _ = heard(("a", 1), ("a", 2), ("a", 3), ("b", 3), qualities=(9, 5, 9, 5), platform=b"\1\0\0\0")
+    """Of articles with one title the oldest that stands on no platform can lead; of others the one
+    of highest quality, then the older.
+    """
+    told, _ = heard(
+        ("a", 1), ("a", 2), ("a", 3), ("b", 3), qualities=(9, 5, 9, 5), platform=b"\1\0\0\0"
+    )
     groups = UnionFind()
     for place in (1, 2, 3):
         groups.join(0, place)
@@ -220,17 +307,35 @@ def test_the_origin_leads_its_copies() -> None:
 
 
 def test_sources_are_mixed() -> None:
-    """A source has at most a third of the other stories, more only where there are no others; the likest come first, then the newer."""
+    """A source has at most a third of the other stories, more only where there are no others; the
+    likest come first, then the newer.
+    """
     sources = ["one", "one", "one", "two", "", ""]
     assert _diverse(sources, {0: 9, 1: 8, 2: 7, 3: 6}, 3) == [0, 3, 1]
     assert _diverse(sources, {0: 5, 3: 5, 4: 1, 5: 1}, 6) == [3, 0, 5, 4]
 
 
 def test_a_busy_site_has_a_shorter_window() -> None:
-    """Where 14 days hold more than 250 articles it is shorter: what would be joined on a quiet site is not, and nearer ones are."""
-    noise = [(f"{PLAIN[i % 26] * 5} {PLAIN[i * 7 % 26] * 4}{i} {PLAIN[i * 3 % 26] * 6}", i / 50) for i in range(600)]
+    """Where 14 days hold more than 250 articles it is shorter:
+
+    what would be joined on a quiet site is not, and nearer ones are.
+    """
+    noise = [
+        (f"{PLAIN[i % 26] * 5} {PLAIN[i * 7 % 26] * 4}{i} {PLAIN[i * 3 % 26] * 6}", i / 50)
+        for i in range(600)
+    ]
     told = sorted(
-        [*noise, ("Harbour bridge opens", 1), ("Harbour bridge opens", 2), ("Harbour bridge opens", 11.9)], key=lambda one: one[1]
+        [
+            *noise,
+            ("Harbour bridge opens", 1),
+            ("Harbour bridge opens", 2),
+            ("Harbour bridge opens", 11.9),
+        ],
+        key=lambda one: one[1],
     )
-    found = {day: cluster for (title, day), cluster in zip(told, clusters(*told), strict=True) if title.startswith("Harbour")}
+    found = {
+        day: cluster
+        for (title, day), cluster in zip(told, clusters(*told), strict=True)
+        if title.startswith("Harbour")
+    }
     assert found[1] == found[2] != found[11.9]

@@ -81,7 +81,9 @@ def test_reasons_agree_with_the_class(found: Any, drafts: bool, future: bool) ->
 
 
 @given(st.lists(entries, max_size=4), st.booleans(), st.booleans())
-def test_nothing_changes_before_the_next_due_instant(found: list[Any], drafts: bool, future: bool) -> None:
+def test_nothing_changes_before_the_next_due_instant(
+    found: list[Any], drafts: bool, future: bool
+) -> None:
     """Until `next_due` every article is seen as it is now; without one, for ever."""
     now = Clock(AS_OF, drafts, future)
     due = next_due(found, [], now)
@@ -92,8 +94,14 @@ def test_nothing_changes_before_the_next_due_instant(found: list[Any], drafts: b
 
 
 def test_the_next_due_instant_is_the_first_one() -> None:
-    """Of a scheduled article and one that expires, the earlier instant is due; --future leaves the latter."""
-    found = [entry(publishedDateTime="2026-02-01"), entry(expires="2026-02-02"), entry(expires="2026-01-01")]
+    """Of a scheduled article and one that expires, the earlier instant is due; --future leaves the
+    latter.
+    """
+    found = [
+        entry(publishedDateTime="2026-02-01"),
+        entry(expires="2026-02-02"),
+        entry(expires="2026-01-01"),
+    ]
     assert next_due(found, [], Clock(AS_OF)) == datetime(2026, 2, 1, tzinfo=UTC)
     assert next_due(found, [], Clock(AS_OF, future=True)) == datetime(2026, 2, 2, tzinfo=UTC)
     assert next_due(found[2:], [], Clock(AS_OF)) is None
@@ -101,9 +109,16 @@ def test_the_next_due_instant_is_the_first_one() -> None:
 
 def test_updates_and_corrections_to_come_are_due() -> None:
     """The first of them is due, but with --future nothing of the kind is to come."""
-    found = [entry(updated="2026-02-03", corrections=[{"date": "2026-02-02", "text": "x"}, {"date": "2026-01-31", "text": "y"}])]
+    found = [
+        entry(
+            updated="2026-02-03",
+            corrections=[{"date": "2026-02-02", "text": "x"}, {"date": "2026-01-31", "text": "y"}],
+        )
+    ]
     assert next_due(found, [], Clock(AS_OF)) == datetime(2026, 2, 2, tzinfo=UTC)
-    assert next_due(found, [], Clock(datetime(2026, 2, 2, tzinfo=UTC))) == datetime(2026, 2, 3, tzinfo=UTC)
+    assert next_due(found, [], Clock(datetime(2026, 2, 2, tzinfo=UTC))) == datetime(
+        2026, 2, 3, tzinfo=UTC
+    )
     assert next_due(found, [], Clock(AS_OF, future=True)) is None
 
 
@@ -132,13 +147,30 @@ def test_what_is_told_to_be_gone(fields: dict[str, Any], gone: bool) -> None:
 
 
 def test_only_the_visible_are_in_the_site() -> None:
-    """Neither hidden nor withheld articles have a story, and none of their topics or sources a group."""
-    kinds: dict[str, dict[str, Any]] = {"hidden": {"published": False}, "removed": {"removed": True}, "draft": {"draft": True}}
+    """Neither hidden nor withheld articles have a story, and none of their topics or sources a
+    group.
+    """
+    kinds: dict[str, dict[str, Any]] = {
+        "hidden": {"published": False},
+        "removed": {"removed": True},
+        "draft": {"draft": True},
+    }
     kinds |= {"future": {"publishedDateTime": LATER}, "expired": {"expires": NOW}}
     documents = [
-        doc(f"{name}.md", topics=[name], provider={"name": name}, webUrl=f"https://{name}.example/x", category=name, **fields)
+        doc(
+            f"{name}.md",
+            topics=[name],
+            provider={"name": name},
+            webUrl=f"https://{name}.example/x",
+            category=name,
+            **fields,
+        )
         for name, fields in kinds.items()
     ]
     made = site([*documents, doc("seen.md")])
     assert [story.document.path for story in made.stories] == ["seen.md"]
-    assert [group.label.name for group in (*made.topics, *made.sources, *made.categories)] == ["AI", "Paper", "news"]
+    assert [group.label.name for group in (*made.topics, *made.sources, *made.categories)] == [
+        "AI",
+        "Paper",
+        "news",
+    ]

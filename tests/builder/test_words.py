@@ -7,10 +7,15 @@ import pytest
 from newsgen.stories.similarity import WEEK, InvertedIndex, idf_weights, terms
 
 DAY = 86400
-OTHERS = [terms(f"Something else {n} happened in town number {n}", f"Nobody knows why {n}.") for n in range(40)]
+OTHERS = [
+    terms(f"Something else {n} happened in town number {n}", f"Nobody knows why {n}.")
+    for n in range(40)
+]
 
 
-def likeness(one: tuple[str, str], other: tuple[str, str], days: float = 0, window: float = 14 * DAY) -> float:
+def likeness(
+    one: tuple[str, str], other: tuple[str, str], days: float = 0, window: float = 14 * DAY
+) -> float:
     """How like an article is another that came `days` before it."""
     texts = [terms(*one), terms(*other)]
     rarity = idf_weights([*texts, *OTHERS])
@@ -20,13 +25,22 @@ def likeness(one: tuple[str, str], other: tuple[str, str], days: float = 0, wind
     return found[0][1] / 1000 if found else 0.0
 
 
-BRIDGE = ("Harbour bridge opens after years of delay", "The bridge across the harbour was opened by the mayor.")
+BRIDGE = (
+    "Harbour bridge opens after years of delay",
+    "The bridge across the harbour was opened by the mayor.",
+)
 
 
 def test_what_is_alike() -> None:
-    """The same event in other words is more like an article than another event of its town, and that more than nothing at all."""
-    same = likeness(BRIDGE, ("Mayor opens the delayed harbour bridge", "After years the bridge is open."))
-    other = likeness(BRIDGE, ("Harbour festival draws thousands", "Music was played at the harbour."))
+    """The same event in other words is more like an article than another event of its town, and
+    that more than nothing at all.
+    """
+    same = likeness(
+        BRIDGE, ("Mayor opens the delayed harbour bridge", "After years the bridge is open.")
+    )
+    other = likeness(
+        BRIDGE, ("Harbour festival draws thousands", "Music was played at the harbour.")
+    )
     assert 1 > same > 1.5 * other > 0
     assert likeness(BRIDGE, ("Quarterly profits fall", "Banks report losses.")) == 0
 
@@ -38,7 +52,10 @@ def test_a_copy_is_as_like_as_can_be() -> None:
 
 
 def test_a_title_that_comes_again_is_no_copy() -> None:
-    """A column has one title every week and tells of something else: time takes off as of any other."""
+    """A column has one title every week and tells of something else:
+
+    time takes off as of any other.
+    """
     column = ("Ten things to know this week", "Mayor resigns while storms come.")
     again = (column[0], "Prices rise, harbour bridge opens.")
     assert likeness(again, column) == pytest.approx(2 / 3, abs=0.001)
@@ -68,7 +85,9 @@ def test_common_words_tell_nothing() -> None:
     ],
 )
 def test_in_any_language(one: str, other: str) -> None:
-    """Text without spaces is compared too, and endings and compounds do not hide what is the same."""
+    """Text without spaces is compared too, and endings and compounds do not hide what
+    is the same.
+    """
     assert likeness((one, ""), (other, "")) > 0.1
 
 

@@ -1,4 +1,7 @@
-"""`newsgen check --external`: what hosts say of the pages that articles link to; against real servers."""
+"""`newsgen check --external`:
+
+what hosts say of the pages that articles link to; against real servers.
+"""
 
 from __future__ import annotations
 
@@ -55,10 +58,29 @@ def found(document: dict[str, Any]) -> list[tuple[str, str, int]]:
 
 
 def test_what_hosts_say(asking: SmallSite, server: Server) -> None:
-    """Pages that are gone are told where they are named; those that are there, moved, or want to know who asks are not."""
-    for n, path in enumerate(["there", "gone", "none", "no-head", "sign-in", "robots-stay-out", "moved", "inside", "broken"]):
+    """Pages that are gone are told where they are named; those that are there, moved, or want to
+    know who asks are not.
+    """
+    for n, path in enumerate(
+        [
+            "there",
+            "gone",
+            "none",
+            "no-head",
+            "sign-in",
+            "robots-stay-out",
+            "moved",
+            "inside",
+            "broken",
+        ]
+    ):
         asking.article(f"a{n}", webUrl=f"{server.url}/{path}")
-    asking.article("b", webUrl="", originalUrl=f"{server.url}/gone", body=f"[x]({server.url}/there) [y](http://10.0.0.1/)")
+    asking.article(
+        "b",
+        webUrl="",
+        originalUrl=f"{server.url}/gone",
+        body=f"[x]({server.url}/there) [y](http://10.0.0.1/)",
+    )
     document = check(asking)
     assert found(document) == [
         ("dead-link", "content/a1.md", 4),
@@ -69,13 +91,19 @@ def test_what_hosts_say(asking: SmallSite, server: Server) -> None:
         ("unreachable-link", "content/a8.md", 4),
     ]
     assert document["asked"] == 10
-    assert all(server.url in problem["message"] for problem in document["problems"] if problem["code"] == "dead-link")
+    assert all(
+        server.url in problem["message"]
+        for problem in document["problems"]
+        if problem["code"] == "dead-link"
+    )
     assert "GET /no-head" in server.paths
     assert "GET /there" not in server.paths
 
 
 def test_a_host_is_asked_one_thing_at_a_time(asking: SmallSite, server: Server) -> None:
-    """Questions to one host follow each other, half a second apart, and each address is asked once."""
+    """Questions to one host follow each other, half a second apart, and each address
+    is asked once.
+    """
     for n in range(4):
         asking.article(f"a{n}", webUrl=f"{server.url}/there?{n % 3}")
     check(asking)
@@ -102,7 +130,9 @@ def test_hosts_are_asked_at_once(asking: SmallSite) -> None:
 
 
 def test_answers_are_kept(asking: SmallSite, server: Server) -> None:
-    """A second check asks nothing again; an answer that is too old is asked anew, and what is damaged is no answer."""
+    """A second check asks nothing again; an answer that is too old is asked anew, and what is
+    damaged is no answer.
+    """
     asking.article("a", webUrl=f"{server.url}/gone")
     first = check(asking)
     asked = len(server.asked)
@@ -119,7 +149,9 @@ def test_answers_are_kept(asking: SmallSite, server: Server) -> None:
 
 
 def test_nothing_is_asked_unless_told(make_site: Any, server: Server) -> None:
-    """Neither a build nor a plain check asks anything; a private address is not asked unless the settings name it."""
+    """Neither a build nor a plain check asks anything; a private address is not asked unless the
+    settings name it.
+    """
     site = make_site()
     site.article("a", webUrl=f"{server.url}/there")
     site.run("build", *CLOCK)
@@ -164,10 +196,16 @@ def by_method(head: int, get: int) -> Callable[[BaseHTTPRequestHandler], None]:
 
 
 def test_get_decides_where_head_fails(asking: SmallSite) -> None:
-    """Whatever a host says to HEAD, an error or nothing, the answer to GET counts; each page is asked for once by HEAD."""
+    """Whatever a host says to HEAD, an error or nothing, the answer to GET counts; each page is
+    asked for once by HEAD.
+    """
     statuses = (400, 403, 404, 405, 410, 418, 500, 501, 502, 503)
     routes: dict[str, Any] = {f"/{status}": by_method(status, 200) for status in statuses}
-    routes |= {"/nothing": hanging_up, "/elsewhere": lambda request: elsewhere(request), "/gone": by_method(405, 404)}
+    routes |= {
+        "/nothing": hanging_up,
+        "/elsewhere": lambda request: elsewhere(request),
+        "/gone": by_method(405, 404),
+    }
     with Server(routes).running() as server:
         for name in routes:
             asking.article(name[1:], webUrl=server.url + name)
@@ -185,7 +223,9 @@ def elsewhere(request: BaseHTTPRequestHandler) -> None:
 
 
 def test_a_host_that_wants_to_be_left_alone_is(asking: SmallSite) -> None:
-    """After 429 the host is asked nothing more, in this run and until it said; that is no problem of the articles."""
+    """After 429 the host is asked nothing more, in this run and until it said; that is no problem
+    of the articles.
+    """
     with Server({f"/{n}": (429, {"Retry-After": "86400"}) for n in range(5)}).running() as server:
         for n in range(5):
             asking.article(str(n), webUrl=f"{server.url}/{n}")

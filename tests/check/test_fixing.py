@@ -1,4 +1,7 @@
-"""`newsgen check --fix`: files are mended whole or not at all, and the site that is built stays the same."""
+"""`newsgen check --fix`:
+
+files are mended whole or not at all, and the site that is built stays the same.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ Text  &amp; more.
 
 
 def test_repairs_are_written_back(site: SmallSite) -> None:
-    """Values are mended, all else stays: other files, their times, the rights of the file; then nothing is left to do."""
+    """Values are mended, all else stays:
+
+    other files, their times, the rights of the file; then nothing is left to do.
+    """
     file = site.write("content/dirty.md", DIRTY)
     file.chmod(0o640)
     page = site.write("content/pages/about.md", "---\r\ntitle: A &amp; B\r\n---\r\n")
@@ -41,26 +47,41 @@ def test_repairs_are_written_back(site: SmallSite) -> None:
     assert page.read_bytes() == b"---\r\ntitle: A & B\r\n---\r\n"
     assert file.stat().st_mode & 0o777 == 0o640
     assert times == {name: (site.root / f"content/{name}.md").stat().st_mtime_ns for name in times}
-    assert sorted(path.name for path in (site.root / "content").iterdir()) == ["dirty.md", "one.md", "pages", "two.md"]
+    assert sorted(path.name for path in (site.root / "content").iterdir()) == [
+        "dirty.md",
+        "one.md",
+        "pages",
+        "two.md",
+    ]
     stamp = file.stat().st_mtime_ns
     assert json.loads(site.run("check", "--fix", "--json", *CLOCK).stdout)["fixed"] == []
     assert file.stat().st_mtime_ns == stamp
 
 
 def test_a_dry_run_shows_what_would_change(site: SmallSite) -> None:
-    """The diff has the lines that change and nothing is written; a line that may hold a part of `secured` is in no diff."""
+    """The diff has the lines that change and nothing is written; a line that may hold a part of
+    `secured` is in no diff.
+    """
     file = site.write("content/dirty.md", DIRTY)
-    flow = site.write("content/flow.md", f"---\n{{title: 'A  B', publishedDateTime: 2026-01-30, secured: '{SECRET}'}}\n---\n")
+    flow = site.write(
+        "content/flow.md",
+        f"---\n{{title: 'A  B', publishedDateTime: 2026-01-30, secured: '{SECRET}'}}\n---\n",
+    )
     before = [file.read_bytes(), flow.read_bytes()]
     done = site.run("check", "--fix", "--dry-run", *CLOCK)
     assert done.stdout.startswith(
-        "--- content/dirty.md\n+++ content/dirty.md\n@@ -2,1 +2,1 @@\n-title: 'A  B'  # two spaces\n+title: 'A B'  # two spaces\n"
+        "--- content/dirty.md\n+++ content/dirty.md\n@@ -2,1 +2,1 @@\n-title: 'A  B'  # two "
+        "spaces\n+title: 'A B'  # two spaces\n"
         '@@ -4,1 +4,1 @@\n-excerpt: "C &amp; D"\n+excerpt: "C & D"\n'
     )
     assert done.stdout.count("is not shown") == 2
     assert done.stderr == "3 values in 2 files would be mended\n"
     assert [file.read_bytes(), flow.read_bytes()] == before
-    for said in (done.stdout, site.run("check", "--fix", "--dry-run", "--json", *CLOCK).stdout, site.run("check", "-v", *CLOCK).stdout):
+    for said in (
+        done.stdout,
+        site.run("check", "--fix", "--dry-run", "--json", *CLOCK).stdout,
+        site.run("check", "-v", *CLOCK).stdout,
+    ):
         assert SECRET[:20] not in said
     assert site.run("check", "--dry-run", *CLOCK).returncode == 2
 
@@ -92,15 +113,24 @@ def limit_files() -> None:
 
 
 def test_what_cannot_be_written_is_told(site: SmallSite) -> None:
-    """A file that does not fit on the disk stays whole and is told; the others are mended, nothing half-written is left."""
+    """A file that does not fit on the disk stays whole and is told; the others are mended, nothing
+    half-written is left.
+    """
     big = site.write("content/big.md", DIRTY + "x" * 30_000)
     other = site.write("content/dirty.md", DIRTY)
     before = big.read_bytes()
     program = "import sys; from pathlib import Path; from newsgen.check.fixing import fix_content; "
     program += "from newsgen.config.settings import load_config; "
-    program += "print([(p.code, p.file) for p in fix_content(load_config(Path('.')), 1, False).problems])"
+    program += (
+        "print([(p.code, p.file) for p in fix_content(load_config(Path('.')), 1, False).problems])"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=site.root, capture_output=True, text=True, check=True, preexec_fn=limit_files
+        [sys.executable, "-c", program],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=limit_files,
     )
     assert done.stdout == "[('cannot-write', 'content/big.md')]\n"
     assert big.read_bytes() == before
@@ -111,8 +141,8 @@ def test_what_cannot_be_written_is_told(site: SmallSite) -> None:
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", ["dirt", "powerapps/_news", "diablo4/_news"])
 def test_the_built_site_stays_the_same(name: str, tmp_path: Path) -> None:
-    """Real articles (of many, about 300) are mended, and the site built of them is the same, byte for byte; a second time nothing
-    is mended."""
+    """Real articles (of many, about 300) are mended, and the site built of them is the same, byte
+    for byte; a second time nothing is mended."""
     files = sorted(file for file in (CORPUS / name).rglob("*") if file.is_file())
     for file in files[:: max(1, len(files) // 300)]:
         copy = tmp_path / "content" / file.relative_to(CORPUS / name)
@@ -120,10 +150,18 @@ def test_the_built_site_stays_the_same(name: str, tmp_path: Path) -> None:
         shutil.copyfile(file, copy)
     (tmp_path / "newsgen.yaml").write_text("title: T\nurl: https://wire.example\n")
     assert newsgen("build", *CLOCK, "--output", tmp_path / "before", cwd=tmp_path).returncode == 0
-    found = json.loads(newsgen("check", "--fix", "--json", *CLOCK, cwd=tmp_path, timeout=300).stdout)
+    found = json.loads(
+        newsgen("check", "--fix", "--json", *CLOCK, cwd=tmp_path, timeout=300).stdout
+    )
     assert len(found["fixed"]) > 40
-    assert {p["code"] for p in found["problems"] if p["severity"] == "repair"} <= {"null-item", "related-duplicate", "related-self"}
+    assert {p["code"] for p in found["problems"] if p["severity"] == "repair"} <= {
+        "null-item",
+        "related-duplicate",
+        "related-self",
+    }
     assert newsgen("build", *CLOCK, "--output", tmp_path / "after", cwd=tmp_path).returncode == 0
     assert read_tree(tmp_path / "before") == read_tree(tmp_path / "after")
-    again = json.loads(newsgen("check", "--fix", "--json", *CLOCK, cwd=tmp_path, timeout=300).stdout)
+    again = json.loads(
+        newsgen("check", "--fix", "--json", *CLOCK, cwd=tmp_path, timeout=300).stdout
+    )
     assert again["fixed"] == []

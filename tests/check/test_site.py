@@ -1,4 +1,7 @@
-"""`newsgen check`: what it finds in a site, that it writes nothing, and that it says nothing of a site that is fine."""
+"""`newsgen check`:
+
+what it finds in a site, that it writes nothing, and that it says nothing of a site that is fine.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,11 @@ def found(document: dict[str, Any]) -> list[tuple[str, str, int, int]]:
 
 def state(root: Path) -> dict[str, tuple[bytes, int]]:
     """Every file below a folder, with its bytes and its time."""
-    return {str(file): (file.read_bytes(), file.stat().st_mtime_ns) for file in sorted(root.rglob("*")) if file.is_file()}
+    return {
+        str(file): (file.read_bytes(), file.stat().st_mtime_ns)
+        for file in sorted(root.rglob("*"))
+        if file.is_file()
+    }
 
 
 def test_a_site_that_is_fine(site: SmallSite) -> None:
@@ -41,7 +48,9 @@ def test_a_site_that_is_fine(site: SmallSite) -> None:
 
 
 def test_problems_and_repairs_of_articles_and_data(site: SmallSite) -> None:
-    """Errors, warnings and repairs of articles, plain pages and data files are told with their places, counted by code."""
+    """Errors, warnings and repairs of articles, plain pages and data files are told with their
+    places, counted by code.
+    """
     site.write("content/bad.md", "---\ntitle: [\n---\n")
     site.write("content/none.md", "---\nexcerpt: x\n---\n")
     site.article("dirty", title="A &amp; B", webUrl="javascript:alert(1)", topics=["AI ", None])
@@ -60,7 +69,9 @@ def test_problems_and_repairs_of_articles_and_data(site: SmallSite) -> None:
         ("unsafe-url", "content/dirty.md", 4, 9),
         ("white-space", "content/dirty.md", 9, 3),
     ]
-    assert [p["severity"] for p in document["problems"]] == ["error"] * 3 + ["warning"] * 2 + ["repair"] * 5
+    assert [p["severity"] for p in document["problems"]] == ["error"] * 3 + ["warning"] * 2 + [
+        "repair"
+    ] * 5
     assert document["counts"]["entity"] == 1
     assert all(problem["message"] for problem in document["problems"])
     assert code == 1
@@ -77,19 +88,28 @@ def test_what_counts_under_strict(site: SmallSite) -> None:
 
 
 def test_links_of_bodies(site: SmallSite) -> None:
-    """Links to pages that are not there, and to parts that a page does not have, are told where they stand; those that hold are not."""
+    """Links to pages that are not there, and to parts that a page does not have, are told where
+    they stand; those that hold are not.
+    """
     site.settings(url="https://wire.example/azure")
     site.article(
         "three",
-        "## Part one {#first}\n\n[fine](/news/two/) [fine](../two/#more) [fine](/topics/ai/) [fine](#first) [fine](/feed.xml)\n"
-        "[fine](https://elsewhere.example/x) [fine](mailto:a@b.example) [fine](https://wire.example/azure/news/two/?a=b) fine[^1]\n\n"
-        "[gone](/news/gone/) and [gone](../gone2/ 'x')\n[no slash](/news/two) ![no](/a.png)\n[no part](/news/two/#nowhere) [no](#second)\n"
-        "[ours](https://wire.example/azure/x/) [not ours](https://wire.example/other/)\n\n[^1]: A note.\n",
+        "## Part one {#first}\n\n[fine](/news/two/) [fine](../two/#more) [fine](/topics/ai/) "
+        "[fine](#first) [fine](/feed.xml)\n"
+        "[fine](https://elsewhere.example/x) [fine](mailto:a@b.example) "
+        "[fine](https://wire.example/azure/news/two/?a=b) fine[^1]\n\n"
+        "[gone](/news/gone/) and [gone](../gone2/ 'x')\n[no slash](/news/two) "
+        "![no](/a.png)\n[no part](/news/two/#nowhere) [no](#second)\n"
+        "[ours](https://wire.example/azure/x/) [not "
+        "ours](https://wire.example/other/)\n\n[^1]: A note.\n",
     )
     site.article("two", '<p id="more">x</p>')
     site.page_file("about", "[gone](/nowhere/)")
     document, _ = check(site)
-    told = {(p["code"], p["file"], p["source"][p["column"] - 1 :].split(")")[0].split(" ")[0]) for p in document["problems"]}
+    told = {
+        (p["code"], p["file"], p["source"][p["column"] - 1 :].split(")")[0].split(" ")[0])
+        for p in document["problems"]
+    }
     assert told == {
         ("broken-fragment", "content/three.md", "/news/two/#nowhere"),
         ("broken-fragment", "content/three.md", "#second"),
@@ -108,13 +128,19 @@ def test_links_of_bodies(site: SmallSite) -> None:
 def test_links_of_the_menu(site: SmallSite) -> None:
     """A link of the menu to a page that is not there is told, with its place in the settings."""
     site.settings(
-        menu=[{"name": "Fine", "url": "/topics/"}, {"name": "Gone", "url": "/nowhere/"}, {"name": "Off", "url": "https://x.example/"}]
+        menu=[
+            {"name": "Fine", "url": "/topics/"},
+            {"name": "Gone", "url": "/nowhere/"},
+            {"name": "Off", "url": "https://x.example/"},
+        ]
     )
     assert found(check(site)[0]) == [("broken-link", "newsgen.yaml", 4, 1)]
 
 
 def test_an_old_address_is_a_page(site: SmallSite) -> None:
-    """A link to an alias, to a static file or to a scheduled article that is asked for is no mistake."""
+    """A link to an alias, to a static file or to a scheduled article that is asked for is no
+    mistake.
+    """
     site.article("moved", aliases=["/old/place/"])
     site.article("later", publishedDateTime="2027-01-01")
     site.write("static/a b.pdf", "x")
@@ -124,8 +150,13 @@ def test_an_old_address_is_a_page(site: SmallSite) -> None:
 
 
 def test_templates_that_fail(site: SmallSite) -> None:
-    """Each template that does not compile, or fails on a page, is told once with its place, whether a page needs it or not."""
-    site.write("templates/topic.html", '{% extends "theme/topic.html" %}\n{% block main %}{{ page.nothing }}{% endblock %}\n')
+    """Each template that does not compile, or fails on a page, is told once with its place, whether
+    a page needs it or not.
+    """
+    site.write(
+        "templates/topic.html",
+        '{% extends "theme/topic.html" %}\n{% block main %}{{ page.nothing }}{% endblock %}\n',
+    )
     site.write("templates/tag.html", "{% if %}\n")
     site.write("templates/layouts/x.html", "{{ page.title|shout }}\n")
     document, code = check(site)
@@ -138,17 +169,23 @@ def test_templates_that_fail(site: SmallSite) -> None:
 
 
 def test_a_template_that_cannot_be_read(site: SmallSite) -> None:
-    """Where a template keeps the site from being planned, it is told, and what is wrong with the articles too."""
+    """Where a template keeps the site from being planned, it is told, and what is wrong with the
+    articles too.
+    """
     site.write("templates/topic.html", b"\xff\xfe")
     site.article("dirty", title="A &amp; B")
     document, code = check(site, "--strict")
-    assert [one[:2] for one in found(document)] == [("template-not-utf-8", "templates/topic.html"), ("entity", "content/dirty.md")]
+    assert [one[:2] for one in found(document)] == [
+        ("template-not-utf-8", "templates/topic.html"),
+        ("entity", "content/dirty.md"),
+    ]
     assert code == 1
 
 
 def test_templates_that_nothing_uses(site: SmallSite) -> None:
-    """Templates of the site that no page is made of are told: a wrong name, a layout nobody asks for, a part whose user is
-    replaced, one of a kind of page that is switched off. Those that are used, or will be with the first tag, are not."""
+    """Templates of the site that no page is made of are told: a wrong name, a layout nobody asks
+    for, a part whose user is replaced, one of a kind of page that is switched off. Those that are
+    used, or will be with the first tag, are not."""
     site.settings(without=["sources"])
     site.page_file("about", layout="wide")
     for name in ("artcle.html", "layouts/narrow.html", "sources.html", "crumbs.html"):
@@ -157,11 +194,17 @@ def test_templates_that_nothing_uses(site: SmallSite) -> None:
     for name in ("part.html", "tag.html", "tags.html"):
         site.write(f"templates/{name}", "x")
     unused = [file for code, file, *_ in found(check(site)[0]) if code == "unused-template"]
-    assert unused == ["templates/artcle.html", "templates/layouts/narrow.html", "templates/sources.html"]
+    assert unused == [
+        "templates/artcle.html",
+        "templates/layouts/narrow.html",
+        "templates/sources.html",
+    ]
 
 
 def test_the_report_for_people(site: SmallSite) -> None:
-    """Problems stand by code with their number, the first five of each; -v shows all, -q errors alone; a summary ends it."""
+    """Problems stand by code with their number, the first five of each; -v shows all, -q errors
+    alone; a summary ends it.
+    """
     for n in range(7):
         site.article(f"dirty{n}", title=f"A &amp; {n}")
     site.write("content/bad.md", "---\ntitle: [\n---\n")
@@ -170,7 +213,10 @@ def test_the_report_for_people(site: SmallSite) -> None:
     assert "\nentity: 7 repairs\n" in done.stdout
     assert done.stdout.count("[entity]") == 5
     assert "  ... and 2 more; -v shows all\n" in done.stdout
-    assert done.stderr == "9 articles, 40 pages; 1 error, 0 warnings, 7 repairs; `newsgen check --fix` writes repairs back\n"
+    assert done.stderr == (
+        "9 articles, 40 pages; 1 error, 0 warnings, 7 repairs; `newsgen check --fix` writes "
+        "repairs back\n"
+    )
     assert site.run("check", "-v", *CLOCK).stdout.count("[entity]") == 7
     quiet = site.run("check", "-q", *CLOCK)
     assert "entity" not in quiet.stdout
@@ -178,14 +224,28 @@ def test_the_report_for_people(site: SmallSite) -> None:
 
 
 def test_annotations_of_github(site: SmallSite) -> None:
-    """Each error and warning is a workflow command with its place from the working folder; what would end it is escaped."""
+    """Each error and warning is a workflow command with its place from the working folder; what
+    would end it is escaped.
+    """
     site.write("content/a,b.md", "---\ntitle: x\npublishedDateTime: 'a%\n  b'\n---\n")
     site.article("dirty", title="A &amp; B")
-    done = newsgen("--root", site.root.name, "check", "--format", "github", "--strict", *CLOCK, cwd=site.root.parent)
+    done = newsgen(
+        "--root",
+        site.root.name,
+        "check",
+        "--format",
+        "github",
+        "--strict",
+        *CLOCK,
+        cwd=site.root.parent,
+    )
     told = "'a%25 b' is not a date such as 2021-11-19T13:11:09Z"
     hint = "write it as 2021-11-19T13:11:09Z or 2021-11-19T13:11:09+08:00"
     assert done.stdout.splitlines() == [
-        f"::error file={site.root.name}/content/a%2Cb.md,line=3,col=20,title=bad-date::{told} ({hint})",
+        (
+            f"::error file={site.root.name}/content/a%2Cb.md,line=3,col=20,title=bad-date::{told} "
+            f"({hint})"
+        ),
         "::notice title=repairs::entity 1",
     ]
     assert done.returncode == 1
@@ -196,14 +256,19 @@ def test_a_broken_setting_stops_it(site: SmallSite) -> None:
     site.write("newsgen.yaml", "title: T\nurl: https://a.example\nnope: 1\n")
     document, code = check(site)
     assert ([problem["code"] for problem in document["problems"]], code) == (["unknown-setting"], 2)
-    site.settings(headers={"csp": [f"img-src {'x' * 1400}", f"font-src {'x' * 1400}"]})  # found while the site is planned
+    site.settings(
+        headers={"csp": [f"img-src {'x' * 1400}", f"font-src {'x' * 1400}"]}
+    )  # found while the site is planned
     assert check(site)[1] == 2
 
 
 @pytest.mark.needs("unshare")
 def test_it_works_on_a_root_that_is_read_only(site: SmallSite) -> None:
     """Where nothing can be written below the root, the site is checked all the same."""
-    script = "mount --bind . . && mount -o remount,bind,ro . && cd $PWD || exit 99\n! touch x\nnewsgen check --json "
+    script = (
+        "mount --bind . . && mount -o remount,bind,ro . && cd $PWD || exit 99\n! touch "
+        "x\nnewsgen check --json "
+    )
     done = mounted(site, script + " ".join(CLOCK))
     assert "Read-only" in done.stderr
     assert json.loads(done.stdout)["problems"] == []
@@ -228,7 +293,9 @@ DIRT = {
 
 @pytest.mark.corpus
 def test_dirt_of_every_kind_is_told(make_site: Any) -> None:
-    """Each folder of real dirt has its own code, for each of its files, but where what is odd is no dirt."""
+    """Each folder of real dirt has its own code, for each of its files, but where what is odd is no
+    dirt.
+    """
     site = make_site(content=str(CORPUS / "dirt"))
     codes: dict[str, set[str]] = {}
     for problem in check(site)[0]["problems"]:
@@ -247,10 +314,14 @@ EXPECTED = {
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", EXPECTED)
 def test_no_false_alarm_on_real_articles(name: str, make_site: Any) -> None:
-    """Real articles give the warnings that a careful editor would give, and no other; no value of `secured` is told."""
+    """Real articles give the warnings that a careful editor would give, and no other; no value of
+    `secured` is told.
+    """
     site = make_site(content=str(CORPUS / name), data=str((CORPUS / name).parent / "_data"))
     document, _ = check(site)
-    assert {problem["code"] for problem in document["problems"] if problem["severity"] != "repair"} == EXPECTED[name]
+    assert {
+        problem["code"] for problem in document["problems"] if problem["severity"] != "repair"
+    } == EXPECTED[name]
     assert "secured" not in json.dumps(document)
 
 
@@ -263,7 +334,10 @@ def test_the_demo_is_fine() -> None:
 
 
 def test_the_output_is_read(site: SmallSite) -> None:
-    """`check --links` finds nothing in what was built, and what another hand broke: pages, feeds, sitemaps, style sheets, redirects."""
+    """`check --links` finds nothing in what was built, and what another hand broke:
+
+    pages, feeds, sitemaps, style sheets, redirects.
+    """
     site.every_kind()
     assert check(site, "--links")[1] == 2
     site.run("build", *CLOCK)
@@ -272,8 +346,17 @@ def test_the_output_is_read(site: SmallSite) -> None:
     assert read_tree(site.output) == before
     (site.output / "news/two/index.html").unlink()
     (site.output / "broken.xml").write_text("<a>")
-    (site.output / "a.css").write_text("a { background: url(/none.png) url('data:image/png;base64,AA') }")
+    (site.output / "a.css").write_text(
+        "a { background: url(/none.png) url('data:image/png;base64,AA') }"
+    )
     document, _ = check(site, "--links")
     files = {file for code, file, *_ in found(document) if code == "broken-link"}
-    assert {"site/index.html", "site/feed.xml", "site/atom.xml", "site/feed.json", "site/sitemap.xml", "site/a.css"} <= files
+    assert {
+        "site/index.html",
+        "site/feed.xml",
+        "site/atom.xml",
+        "site/feed.json",
+        "site/sitemap.xml",
+        "site/a.css",
+    } <= files
     assert ("malformed-output", "site/broken.xml", 1, 4) in found(document)

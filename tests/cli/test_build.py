@@ -50,8 +50,12 @@ def test_config_names_another_settings_file(site: SmallSite) -> None:
 
 
 def test_set_changes_settings_and_the_last_one_wins(site: SmallSite) -> None:
-    """--set changes a setting for one run; those after the command's name come after those before it."""
-    done = site.run("--set", "title=Before", "--set", "per_page=1", "build", "--set", "title=After", *CLOCK)
+    """--set changes a setting for one run; those after the command's name come after those before
+    it.
+    """
+    done = site.run(
+        "--set", "title=Before", "--set", "per_page=1", "build", "--set", "title=After", *CLOCK
+    )
     assert done.returncode == 0
     assert "<title>After" in site.page("/")
     assert (site.output / "page/1/index.html").is_file()
@@ -66,7 +70,9 @@ def test_an_option_after_the_command_wins(site: SmallSite) -> None:
 
 
 def test_output_and_cache_elsewhere_leave_the_root_alone(site: SmallSite) -> None:
-    """With --output and --cache elsewhere nothing below the root is written, so that it may be read-only."""
+    """With --output and --cache elsewhere nothing below the root is written, so that it may be
+    read-only.
+    """
     before = {path: path.stat().st_mtime_ns for path in site.root.rglob("*")}
     out, cache = site.root.parent / "out", site.root.parent / "cache"
     assert site.run("build", "--output", out, "--cache", cache, *CLOCK).returncode == 0
@@ -76,19 +82,26 @@ def test_output_and_cache_elsewhere_leave_the_root_alone(site: SmallSite) -> Non
 
 
 def test_a_build_leaves_one_file_of_the_cache(site: SmallSite) -> None:
-    """What a build has written of the cache is all in its place: no log of it is left for the next one to read."""
+    """What a build has written of the cache is all in its place:
+
+    no log of it is left for the next one to read.
+    """
     site.run("build", "--jobs", "1")
     assert [path.name for path in (site.root / ".newsgen").iterdir()] == ["cache.sqlite"]
 
 
 def test_output_is_relative_to_the_working_folder(site: SmallSite) -> None:
-    """--output on the command line is meant from where the user stands, as any path that is typed."""
+    """--output on the command line is meant from where the user stands, as any path
+    that is typed.
+    """
     newsgen("--root", site.root, "build", "--output", "public", *CLOCK, cwd=site.root.parent)
     assert (site.root.parent / "public/index.html").is_file()
 
 
 def test_drafts_and_future_show_what_is_not_published(site: SmallSite) -> None:
-    """--drafts shows drafts and --future what is dated after the clock; without them neither has a page."""
+    """--drafts shows drafts and --future what is dated after the clock; without them neither has a
+    page.
+    """
     site.article("draft", draft=True)
     site.article("later", publishedDateTime="2026-02-02T08:00:00Z")
     pages = {"draft": "news/draft/index.html", "later": "news/later/index.html"}
@@ -117,14 +130,18 @@ def test_as_of_is_the_builds_clock_in_the_sites_zone(make_site: MakeSite) -> Non
 
 
 def test_strict_fails_where_anything_is_wrong(site: SmallSite) -> None:
-    """Under --strict a warning makes the exit code 1, also where the build only repeats an earlier one."""
+    """Under --strict a warning makes the exit code 1, also where the build only repeats an earlier
+    one.
+    """
     site.article("odd", webUrl="javascript:alert(1)")
     assert site.run("build", *CLOCK).returncode == 0
     assert site.run("build", *CLOCK, "--strict").returncode == 1
     repeated = site.run("build", *CLOCK, "--strict")
     assert repeated.returncode == 1
     assert "content/odd.md:4:9: warning:" in repeated.stderr
-    assert site.run("build", *CLOCK, "--strict", "--set", "check.allow=[unsafe-url]").returncode == 0
+    assert (
+        site.run("build", *CLOCK, "--strict", "--set", "check.allow=[unsafe-url]").returncode == 0
+    )
 
 
 @pytest.mark.parametrize("jobs", ["1", "2", "3"])
@@ -132,7 +149,11 @@ def test_jobs_change_no_byte(make_site: MakeSite, jobs: str) -> None:
     """With any number of processes the site is the same."""
     site = make_site()
     for i in range(120):
-        site.article(f"story-{i}", publishedDateTime=f"2026-01-{1 + i % 30:02}T{i % 24:02}:00:00Z", topics=[f"Topic {i % 7}"])
+        site.article(
+            f"story-{i}",
+            publishedDateTime=f"2026-01-{1 + i % 30:02}T{i % 24:02}:00:00Z",
+            topics=[f"Topic {i % 7}"],
+        )
     site.run("build", *CLOCK, "--jobs", jobs)
     found = site.tree()
     site.build(cache=site.root.parent / f"cache{jobs}", output=site.root.parent / f"out{jobs}")
@@ -140,18 +161,28 @@ def test_jobs_change_no_byte(make_site: MakeSite, jobs: str) -> None:
 
 
 def test_json_is_one_document_on_standard_output(site: SmallSite) -> None:
-    """--json prints exactly one JSON document, with each problem at its place; words go to standard error."""
+    """--json prints exactly one JSON document, with each problem at its place; words go to standard
+    error.
+    """
     site.article("odd", webUrl="javascript:alert(1)")
     done = site.run("build", *CLOCK, "--json", "-v")
     document = json.loads(done.stdout)
     assert (document["articles"], document["unchanged"]) == (3, False)
     problem = document["problems"][0]
-    assert [problem[key] for key in ("severity", "code", "file", "line", "column")] == ["warning", "unsafe-url", "content/odd.md", 4, 9]
+    assert [problem[key] for key in ("severity", "code", "file", "line", "column")] == [
+        "warning",
+        "unsafe-url",
+        "content/odd.md",
+        4,
+        9,
+    ]
     assert "unsafe-url" in done.stderr
 
 
 def test_json_tells_what_stopped_a_build(site: SmallSite) -> None:
-    """With --json a mistake of the user's is one JSON document too, besides the words on standard error."""
+    """With --json a mistake of the user's is one JSON document too, besides the words on standard
+    error.
+    """
     done = site.run("build", "--json", "--set", "per_page=0")
     assert done.returncode == 2
     assert json.loads(done.stdout)["problems"][0]["code"] == "bad-setting"
@@ -185,5 +216,10 @@ def test_errors_come_first(site: SmallSite) -> None:
     site.article("broken", publishedDateTime="someday")
     said = site.run("build", *CLOCK).stderr
     assert said.startswith("content/broken.md:3:20: error: 'someday' is not a date")
-    assert "    publishedDateTime: someday\n" + " " * 23 + "^\n    hint: write it as 2021-11-19T13:11:09Z" in said
+    assert (
+        "    publishedDateTime: someday\n"
+        + " " * 23
+        + "^\n    hint: write it as 2021-11-19T13:11:09Z"
+        in said
+    )
     assert said.index("bad-date") < said.index("unsafe-url")

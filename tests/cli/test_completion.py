@@ -25,7 +25,11 @@ def completed(site: SmallSite, *words: str) -> list[str]:
     """What bash offers for the last word."""
     program = Path(sys.executable).with_name("newsgen")
     done = subprocess.run(
-        ["bash", "-c", SCRIPT, "-", program, "newsgen", *words], cwd=site.root, capture_output=True, text=True, check=True
+        ["bash", "-c", SCRIPT, "-", program, "newsgen", *words],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stderr == ""
     return done.stdout.split()
@@ -48,5 +52,10 @@ def test_each_shell_has_a_script(tmp_path: Path, shell: str) -> None:
     assert done.returncode == 0
     assert "_NEWSGEN_COMPLETE" in done.stdout
     if shutil.which(shell):
-        assert subprocess.run([shell, "-n"], input=done.stdout, capture_output=True, text=True, check=False).returncode == 0
+        assert (
+            subprocess.run(
+                [shell, "-n"], input=done.stdout, capture_output=True, text=True, check=False
+            ).returncode
+            == 0
+        )
     assert newsgen("completion", "powershell", cwd=tmp_path).returncode == 2

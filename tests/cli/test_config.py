@@ -6,13 +6,25 @@ import json
 
 from support import SmallSite
 
-SETTINGS = "title: The Test Wire\nurl: https://wire.example\nrelated:\n  fill: no\nmenu:\n  - {name: Archive, url: /2021/}\nper_page:\n"
+SETTINGS = (
+    "title: The Test Wire\nurl: https://wire.example\nrelated:\n  fill: no\nmenu:\n  - "
+    "{name: Archive, url: /2021/}\nper_page:\n"
+)
 
 
 def test_each_setting_tells_where_it_comes_from(site: SmallSite) -> None:
     """The default, the line of the file, or the option; of two options the last."""
     site.write("newsgen.yaml", SETTINGS)
-    done = site.run("config", "--set", "related.limit=3", "--set", "related.limit=5", "--set", "theme={accent: '#115577'}", "--json")
+    done = site.run(
+        "config",
+        "--set",
+        "related.limit=3",
+        "--set",
+        "related.limit=5",
+        "--set",
+        "theme={accent: '#115577'}",
+        "--json",
+    )
     found = {one["key"]: (one["value"], one["origin"]) for one in json.loads(done.stdout)}
     assert found["title"] == ("The Test Wire", "newsgen.yaml:1")
     assert found["related.fill"] == (False, "newsgen.yaml:4")
@@ -26,7 +38,10 @@ def test_each_setting_tells_where_it_comes_from(site: SmallSite) -> None:
 def test_one_setting_or_a_group(site: SmallSite) -> None:
     """KEY shows one setting or a group, as YAML; one that is none is an error with a suggestion."""
     assert site.run("config", "url").stdout == "url  https://wire.example  (newsgen.yaml:2)\n"
-    assert site.run("config", "related").stdout == "related.limit  8  (default)\nrelated.fill   true  (default)\n"
+    assert (
+        site.run("config", "related").stdout
+        == "related.limit  8  (default)\nrelated.fill   true  (default)\n"
+    )
     done = site.run("config", "related.limt")
     assert done.returncode == 2
     assert "did you mean related.limit?" in done.stderr

@@ -1,4 +1,6 @@
-"""Exit codes 0 to 4, 129, 130 and 143, and what is said with each: plain words, never a traceback."""
+"""Exit codes 0 to 4, 129, 130 and 143, and what is said with each: plain words, never
+a traceback.
+"""
 
 from __future__ import annotations
 
@@ -48,31 +50,77 @@ def stopped(done: subprocess.CompletedProcess[str], code: int, *words: str) -> N
             "title: T\nurl: https://x.example\nrelated:\n  limt: 3\n",
             ["newsgen.yaml:4:3: ", "related.limt is no setting", "did you mean limit?"],
         ),
-        ("title: T\n", ["newsgen.yaml:1:1: error: the setting url is required", "add a line such as  url: ..."]),
+        (
+            "title: T\n",
+            [
+                "newsgen.yaml:1:1: error: the setting url is required",
+                "add a line such as  url: ...",
+            ],
+        ),
         ("title:\nurl: https://x.example\n", ["the setting title is required"]),
         ("", ["the setting title is required"]),
-        ("title: T\nurl: example\n", ["newsgen.yaml:2:6: error: url is not an absolute address", "    url: example\n         ^"]),
+        (
+            "title: T\nurl: example\n",
+            [
+                "newsgen.yaml:2:6: error: url is not an absolute address",
+                "    url: example\n         ^",
+            ],
+        ),
         *(
             (f"title: T\nurl: '{url}'\n", ["url is not an absolute address"])
             for url in ("https://[", "https://x:y", "https://a@b.example", "http://:80")
         ),
-        ("title: T\nurl: https://x.example\nper_page: many\n", ["newsgen.yaml:3:11: error: per_page is not a whole number"]),
+        (
+            "title: T\nurl: https://x.example\nper_page: many\n",
+            ["newsgen.yaml:3:11: error: per_page is not a whole number"],
+        ),
         ("title: T\nurl: https://x.example\nper_page: 0\n", ["per_page is less than 1"]),
-        ("title: T\nurl: https://x.example\nwithout: [topic, dayy]\n", ["without[1] does not know 'dayy'", "did you mean day?"]),
-        ("title: T\nurl: https://x.example\nrelated: {fill: perhaps}\n", ["related.fill is neither true nor false"]),
-        ("title: T\nurl: https://x.example\ntimezone: Mars\n", ["newsgen.yaml:3:11: error: timezone is not a time zone"]),
-        ("title: T\nurl: https://x.example\nlanguage: '?'\n", ["newsgen.yaml:3:11: error: language is not a language tag"]),
-        ("title: T\nurl: https://x.example\npermalinks: {article: '/{yeer}/'}\n", ["permalinks.article does not know {yeer}"]),
-        ("title: T\nurl: https://x.example\npermalinks: {article: 'x'}\n", ["permalinks.article does not begin and end with /"]),
-        ("title: T\nurl: https://x.example\npermalinks: {topic: '/topics/'}\n", ["names nothing that tells one page from another"]),
-        ("title: T\nurl: https://x.example\npermalinks: {date: '/{day}/'}\n", ["does not end with {year}/{month}/{day}/"]),
+        (
+            "title: T\nurl: https://x.example\nwithout: [topic, dayy]\n",
+            ["without[1] does not know 'dayy'", "did you mean day?"],
+        ),
+        (
+            "title: T\nurl: https://x.example\nrelated: {fill: perhaps}\n",
+            ["related.fill is neither true nor false"],
+        ),
+        (
+            "title: T\nurl: https://x.example\ntimezone: Mars\n",
+            ["newsgen.yaml:3:11: error: timezone is not a time zone"],
+        ),
+        (
+            "title: T\nurl: https://x.example\nlanguage: '?'\n",
+            ["newsgen.yaml:3:11: error: language is not a language tag"],
+        ),
+        (
+            "title: T\nurl: https://x.example\npermalinks: {article: '/{yeer}/'}\n",
+            ["permalinks.article does not know {yeer}"],
+        ),
+        (
+            "title: T\nurl: https://x.example\npermalinks: {article: 'x'}\n",
+            ["permalinks.article does not begin and end with /"],
+        ),
+        (
+            "title: T\nurl: https://x.example\npermalinks: {topic: '/topics/'}\n",
+            ["names nothing that tells one page from another"],
+        ),
+        (
+            "title: T\nurl: https://x.example\npermalinks: {date: '/{day}/'}\n",
+            ["does not end with {year}/{month}/{day}/"],
+        ),
         ("title: T\nurl: [\n", ["newsgen.yaml:3:1: error:", "malformed-yaml"]),
-        ("title: T\ntitle: U\nurl: https://x.example\n", ["newsgen.yaml:2:8: error: the key stands twice"]),
+        (
+            "title: T\ntitle: U\nurl: https://x.example\n",
+            ["newsgen.yaml:2:8: error: the key stands twice"],
+        ),
         ("- a\n- b\n", ["newsgen.yaml:1:1: error: the settings are not a mapping"]),
     ],
 )
-def test_2_for_mistakes_in_the_settings_file(site: SmallSite, settings: str, words: list[str]) -> None:
-    """A mistake in newsgen.yaml ends with 2 and is shown at its line and column, with what was meant."""
+def test_2_for_mistakes_in_the_settings_file(
+    site: SmallSite, settings: str, words: list[str]
+) -> None:
+    """A mistake in newsgen.yaml ends with 2 and is shown at its line and column, with what was
+    meant.
+    """
     site.write("newsgen.yaml", settings)
     stopped(site.run("build", *CLOCK), 2, *words)
     assert not site.output.exists()
@@ -81,16 +129,28 @@ def test_2_for_mistakes_in_the_settings_file(site: SmallSite, settings: str, wor
 @pytest.mark.parametrize(
     ("assignment", "words"),
     [
-        ("relatd.limit=3", ["error: --set relatd.limit=3: relatd is no setting", "did you mean related?"]),
-        ("related.limit=few", ["error: --set related.limit=few: related.limit is not a whole number"]),
+        (
+            "relatd.limit=3",
+            ["error: --set relatd.limit=3: relatd is no setting", "did you mean related?"],
+        ),
+        (
+            "related.limit=few",
+            ["error: --set related.limit=few: related.limit is not a whole number"],
+        ),
         ("related=3", ["error: --set related=3: related is not a group of settings"]),
         ("title.x=3", ["error: --set title.x=3: title is not a group of settings"]),
         ("url=x", ["error: --set url=x: url is not an absolute address"]),
         ("theme.accent=red", ["theme.accent is not a colour such as #005a9c"]),
-        ("menu=[{name: A, url: x}]", ["menu[0].url is neither an absolute address nor a path from the site's root"]),
+        (
+            "menu=[{name: A, url: x}]",
+            ["menu[0].url is neither an absolute address nor a path from the site's root"],
+        ),
         ("headers.extra=[é]", ["headers.extra[0] holds a character that a header may not hold"]),
         ('output="a\\0b"', ["output is not the name of a folder"]),
-        ("theme.fonts=[{family: F, file: /f.woff2, ascent: 900}]", ["theme.fonts[0].ascent is more than 300"]),
+        (
+            "theme.fonts=[{family: F, file: /f.woff2, ascent: 900}]",
+            ["theme.fonts[0].ascent is more than 300"],
+        ),
         ("strict", ["error: --set strict: write it as key=value"]),
         ("title={", ["error: --set title={: "]),
     ],
@@ -104,11 +164,22 @@ def test_2_for_mistakes_in_set(site: SmallSite, assignment: str, words: list[str
 
 @pytest.mark.parametrize(
     "arguments",
-    [["build"], ["check"], ["new", "A story"], ["status"], ["why", "/"], ["theme", "list"], ["config"], ["init", "content"]],
+    [
+        ["build"],
+        ["check"],
+        ["new", "A story"],
+        ["status"],
+        ["why", "/"],
+        ["theme", "list"],
+        ["config"],
+        ["init", "content"],
+    ],
     ids=lambda words: words[0],
 )
 def test_with_json_a_mistake_is_a_document_too(site: SmallSite, arguments: list[str]) -> None:
-    """Every command with --json tells what stops it as one JSON document on standard output, besides the words on standard error."""
+    """Every command with --json tells what stops it as one JSON document on standard output,
+    besides the words on standard error.
+    """
     done = site.run(*arguments, "--json", "--set", "per_page=0")
     assert done.returncode == 2
     (problem,) = json.loads(done.stdout)["problems"]
@@ -118,7 +189,9 @@ def test_with_json_a_mistake_is_a_document_too(site: SmallSite, arguments: list[
 
 def test_yes_and_empty_values_are_settings(site: SmallSite) -> None:
     """yes and no are booleans where one is due, and a key without a value has its default."""
-    site.write("newsgen.yaml", "title: T\nurl: https://x.example\nrelated:\n  fill: no\n  limit:\nfeeds:\n")
+    site.write(
+        "newsgen.yaml", "title: T\nurl: https://x.example\nrelated:\n  fill: no\n  limit:\nfeeds:\n"
+    )
     assert site.run("build", *CLOCK).returncode == 0
     assert "Related stories" not in site.page("/news/two/")
 
@@ -130,16 +203,24 @@ def test_yes_and_empty_values_are_settings(site: SmallSite) -> None:
         (["build", "--nope"], ["--nope"]),
         (["build", "--jobs", "0"], ["--jobs"]),
         (["build", "--as-of", "teatime"], ["--as-of teatime: is not a date"]),
-        (["--root", "nowhere", "build"], ["nowhere/newsgen.yaml", "the settings cannot be read", "--root"]),
+        (
+            ["--root", "nowhere", "build"],
+            ["nowhere/newsgen.yaml", "the settings cannot be read", "--root"],
+        ),
         (["build", "--config", "nowhere.yaml"], ["nowhere.yaml", "the settings cannot be read"]),
-        (["build", "--output", "content/site"], ["the output", "content", "overlap", "a folder of its own"]),
+        (
+            ["build", "--output", "content/site"],
+            ["the output", "content", "overlap", "a folder of its own"],
+        ),
         (["build", "--output", "."], ["overlap"]),
         (["build", "--output", "link/site"], ["overlap"]),
         (["build", "--output", ".newsgen"], ["overlap"]),
     ],
 )
 def test_2_for_usage(site: SmallSite, arguments: list[str], words: list[str]) -> None:
-    """What cannot be meant ends with 2 before anything is written; an output may share no folder with an input."""
+    """What cannot be meant ends with 2 before anything is written; an output may share no folder
+    with an input.
+    """
     (site.root / "link").symlink_to("content")
     stopped(site.run(*arguments), 2, *words)
     assert not site.output.exists()
@@ -148,10 +229,24 @@ def test_2_for_usage(site: SmallSite, arguments: list[str], words: list[str]) ->
 @pytest.mark.parametrize(
     ("template", "place"),
     [
-        ('{% extends "theme/article.html" %}\n{% block main %}\n<p>{{ page.nothing }}</p>\n{% endblock %}\n', "templates/article.html:3:"),
-        ('{% extends "theme/article.html" %}\n{% block main %}{% if %}{% endblock %}\n', "templates/article.html:2:"),
-        ('{% extends "theme/article.html" %}\n\n{% block main %}{{ 1 / 0 }}{% endblock %}\n', "templates/article.html:3:"),
-        ('{% extends "theme/article.html" %}\n{% block main %}{{ page.title|shout }}{% endblock %}\n', "templates/article.html:2:"),
+        (
+            '{% extends "theme/article.html" %}\n{% block main %}\n<p>{{ page.nothing }}</p>\n{% '
+            "endblock %}\n",
+            "templates/article.html:3:",
+        ),
+        (
+            '{% extends "theme/article.html" %}\n{% block main %}{% if %}{% endblock %}\n',
+            "templates/article.html:2:",
+        ),
+        (
+            '{% extends "theme/article.html" %}\n\n{% block main %}{{ 1 / 0 }}{% endblock %}\n',
+            "templates/article.html:3:",
+        ),
+        (
+            '{% extends "theme/article.html" %}\n{% block main %}{{ page.title|shout }}{% '
+            "endblock %}\n",
+            "templates/article.html:2:",
+        ),
     ],
 )
 def test_3_for_a_template_error(site: SmallSite, template: str, place: str) -> None:
@@ -174,11 +269,16 @@ def test_3_for_a_template_that_is_not_there(site: SmallSite) -> None:
 @pytest.mark.parametrize("option", ["--output", "--cache"])
 def test_3_where_a_folder_cannot_be_made(site: SmallSite, option: str) -> None:
     """An output or a cache that cannot be written ends with 3 and is named."""
-    stopped(site.run("build", *CLOCK, option, "newsgen.yaml/below"), 3, "newsgen.yaml/below", "error:")
+    stopped(
+        site.run("build", *CLOCK, option, "newsgen.yaml/below"), 3, "newsgen.yaml/below", "error:"
+    )
 
 
 def test_3_where_a_foreign_file_is_in_the_way(site: SmallSite) -> None:
-    """A file that newsgen did not write is never written over: exit code 3, and nothing else is written."""
+    """A file that newsgen did not write is never written over:
+
+    exit code 3, and nothing else is written.
+    """
     foreign = site.write("site/news/two/index.html", "mine")
     stopped(site.run("build", *CLOCK), 3, "news/two/index.html", "is not newsgen's own")
     assert foreign.read_text() == "mine"
@@ -190,13 +290,20 @@ def limit_files() -> None:
 
 
 def test_3_where_a_file_cannot_be_written_whole(site: SmallSite) -> None:
-    """A file that does not fit ends with 3 and is named; what was there stays, nothing half-written is left."""
+    """A file that does not fit ends with 3 and is named; what was there stays, nothing half-written
+    is left.
+    """
     site.run("build", *CLOCK)
     before = site.tree()
     site.article("two", title="Another title")
     site.write("templates/404.html", "{% for _ in range(150_000) %}0123456789{% endfor %}")
     limited = subprocess.run(
-        command("build", *CLOCK, "--jobs", "1"), cwd=site.root, capture_output=True, text=True, preexec_fn=limit_files, check=False
+        command("build", *CLOCK, "--jobs", "1"),
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        preexec_fn=limit_files,
+        check=False,
     )
     stopped(limited, 3, "404.html cannot be written", "what was there stays")
     assert site.tree() == before
@@ -207,12 +314,24 @@ def limit_files_hard() -> None:
 
 
 def test_3_where_the_cache_cannot_be_written_while_pages_are_rendered(site: SmallSite) -> None:
-    """A cache that is full when a template's code is to be kept is named as what cannot be written; no template is blamed."""
+    """A cache that is full when a template's code is to be kept is named as what cannot be written;
+    no template is blamed.
+    """
     site.run("build", *CLOCK)
     before = site.tree()
-    site.write("templates/404.html", "".join(f"{{% if page.url == 'x{i}' %}}{{{{ page.title }}}}{{% endif %}}\n" for i in range(4000)))
+    site.write(
+        "templates/404.html",
+        "".join(
+            f"{{% if page.url == 'x{i}' %}}{{{{ page.title }}}}{{% endif %}}\n" for i in range(4000)
+        ),
+    )
     limited = subprocess.run(
-        command("build", *CLOCK, "--jobs", "1"), cwd=site.root, capture_output=True, text=True, preexec_fn=limit_files_hard, check=False
+        command("build", *CLOCK, "--jobs", "1"),
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        preexec_fn=limit_files_hard,
+        check=False,
     )
     stopped(limited, 3, "cache.sqlite: the cache cannot be written", "[cannot-write]")
     assert site.tree() == before
@@ -222,7 +341,12 @@ def test_3_where_the_cache_cannot_be_written_while_pages_are_rendered(site: Smal
 def hold(output: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the output until its standard input is closed."""
     output.mkdir(parents=True, exist_ok=True)
-    with subprocess.Popen([sys.executable, "-c", HOLD, str(output)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(output)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == "held\n"
         yield holder
@@ -241,9 +365,13 @@ def test_wait_builds_when_the_other_run_has_ended(site: SmallSite) -> None:
     """With --wait a build waits for the other run, then does its own work."""
     with (
         hold(site.output) as holder,
-        subprocess.Popen(command("build", *CLOCK, "--wait"), cwd=site.root, stderr=subprocess.PIPE) as waiting,
+        subprocess.Popen(
+            command("build", *CLOCK, "--wait"), cwd=site.root, stderr=subprocess.PIPE
+        ) as waiting,
     ):
-        assert site.run("build", *CLOCK).returncode == 4  # one that does not wait has begun later and ended
+        assert (
+            site.run("build", *CLOCK).returncode == 4
+        )  # one that does not wait has begun later and ended
         assert waiting.poll() is None
         holder.communicate()
         waiting.communicate(timeout=PATIENCE)
@@ -252,13 +380,20 @@ def test_wait_builds_when_the_other_run_has_ended(site: SmallSite) -> None:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_stops_without_a_traceback(make_site: Callable[..., SmallSite], stop: signal.Signals) -> None:
-    """Ctrl-C, SIGTERM or SIGHUP to all processes while pages are rendered ends with 128 and its number, and one line; what was there
-    stays, nothing half-made is left."""
+def test_a_signal_stops_without_a_traceback(
+    make_site: Callable[..., SmallSite], stop: signal.Signals
+) -> None:
+    """Ctrl-C, SIGTERM or SIGHUP to all processes while pages are rendered ends with 128 and its
+    number, and one line; what was there stays, nothing half-made is left."""
     site = make_site()
     for i in range(1500):
-        site.article(f"story-{i}", publishedDateTime=f"2025-{1 + i % 12:02}-{1 + i % 28:02}T{i % 24:02}:{i % 60:02}:00Z")
-    code, out, said = eventually(lambda: _stopped_while_rendering(site, stop), "a build that was still rendering")
+        site.article(
+            f"story-{i}",
+            publishedDateTime=f"2025-{1 + i % 12:02}-{1 + i % 28:02}T{i % 24:02}:{i % 60:02}:00Z",
+        )
+    code, out, said = eventually(
+        lambda: _stopped_while_rendering(site, stop), "a build that was still rendering"
+    )
     assert (out, said.strip()) == ("", "newsgen: stopped")
     assert code in (128 + stop, -signal.SIGINT)
     assert site.tree() == {}
@@ -266,7 +401,9 @@ def test_a_signal_stops_without_a_traceback(make_site: Callable[..., SmallSite],
 
 
 def _stopped_while_rendering(site: SmallSite, stop: signal.Signals) -> tuple[int, str, str] | None:
-    """Exit code, standard output and standard error of a build that a signal stopped; none where it had ended before."""
+    """Exit code, standard output and standard error of a build that a signal stopped; none where it
+    had ended before.
+    """
     shutil.rmtree(site.output, ignore_errors=True)
     site.output.mkdir()
     run = subprocess.Popen(
@@ -278,7 +415,9 @@ def _stopped_while_rendering(site: SmallSite, stop: signal.Signals) -> tuple[int
         start_new_session=True,
     )
     with run:
-        eventually(lambda: (site.output / "news").exists() or run.poll() is not None, "the first page")
+        eventually(
+            lambda: (site.output / "news").exists() or run.poll() is not None, "the first page"
+        )
         with suppress(ProcessLookupError):
             os.killpg(run.pid, stop)  # as a terminal does: to all of them
         out, said = run.communicate(timeout=PATIENCE)
@@ -288,7 +427,13 @@ def _stopped_while_rendering(site: SmallSite, stop: signal.Signals) -> tuple[int
 def test_a_reader_that_goes_away_is_no_error(site: SmallSite) -> None:
     """`newsgen build --json | head -0` ends without a traceback."""
     done = subprocess.run(
-        ["bash", "-c", 'set -o pipefail; "$@" 2>said | head -c 0; cat said', "-", *command("build", *CLOCK, "--json", "-q")],
+        [
+            "bash",
+            "-c",
+            'set -o pipefail; "$@" 2>said | head -c 0; cat said',
+            "-",
+            *command("build", *CLOCK, "--json", "-q"),
+        ],
         cwd=site.root,
         capture_output=True,
         text=True,
@@ -299,21 +444,42 @@ def test_a_reader_that_goes_away_is_no_error(site: SmallSite) -> None:
     assert "BrokenPipe" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("where", "code"), [("> /dev/full", 3), (">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), (">/dev/full 2>/dev/full", 3)])
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [("> /dev/full", 3), (">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), (">/dev/full 2>/dev/full", 3)],
+)
 def test_where_nothing_can_be_said(site: SmallSite, where: str, code: int) -> None:
-    """Where standard output is full the command ends with 3 and says so, where it can; where it is closed, the work is done."""
-    for arguments in (["build", "--json", *CLOCK], ["status", "--json"], ["config"], ["schema"], ["--help"]):
+    """Where standard output is full the command ends with 3 and says so, where it can; where it is
+    closed, the work is done.
+    """
+    for arguments in (
+        ["build", "--json", *CLOCK],
+        ["status", "--json"],
+        ["config"],
+        ["schema"],
+        ["--help"],
+    ):
         shell = f'"$@" {where}'
-        done = subprocess.run(["bash", "-c", shell, "-", *command(*arguments)], cwd=site.root, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["bash", "-c", shell, "-", *command(*arguments)],
+            cwd=site.root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == code, (arguments, done.stderr)
         assert "Traceback" not in done.stderr
-        assert ("cannot be written: No space left on device" in done.stderr) == (where == "> /dev/full")
+        assert ("cannot be written: No space left on device" in done.stderr) == (
+            where == "> /dev/full"
+        )
     assert "news/two/index.html" in site.tree()
 
 
 def test_a_bug_says_so(site: SmallSite) -> None:
     """What newsgen did not foresee ends with 70, a traceback and the word bug."""
-    site.write("sitecustomize.py", "import newsgen.build.pipeline\nnewsgen.build.pipeline.build = None\n")
+    site.write(
+        "sitecustomize.py", "import newsgen.build.pipeline\nnewsgen.build.pipeline.build = None\n"
+    )
     done = newsgen("build", cwd=site.root, env={"PYTHONPATH": str(site.root)})
     assert done.returncode == 70
     assert "Traceback" in done.stderr

@@ -12,7 +12,10 @@ AT = ("--as-of", "2026-01-31T12:00")
 
 def article(site: SmallSite, name: str, **fields: Any) -> None:
     provider = {"name": name.capitalize(), "domain": f"{name}.example"}
-    site.article(name, **{"provider": provider, "webUrl": f"https://{name}.example/", "topics": [name], **fields})
+    site.article(
+        name,
+        **{"provider": provider, "webUrl": f"https://{name}.example/", "topics": [name], **fields},
+    )
 
 
 def front(site: SmallSite, *arguments: str) -> list[dict[str, Any]]:
@@ -29,12 +32,20 @@ def names(found: list[dict[str, Any]]) -> list[str]:
 def test_each_score_is_taken_apart(make_site) -> None:
     """The parts add up to the score; the stories are those of the front page in their order."""
     site = make_site()
-    related = [{"title": f"T{n}", "webUrl": f"https://x{n}.example/", "provider": {"name": f"X{n}"}} for n in range(3)]
+    related = [
+        {"title": f"T{n}", "webUrl": f"https://x{n}.example/", "provider": {"name": f"X{n}"}}
+        for n in range(3)
+    ]
     article(site, "hot", heat=96, quality=50, images=["https://a.example/1.png"], related=related)
     article(site, "cool", quality=10)
     found = front(site, *AT)
     assert names(found) == ["hot", "cool"]
-    assert (found[0]["heat"], found[0]["coverage"], found[0]["quality"], found[0]["picture"]) == (2, 1, 0.5, 1)
+    assert (found[0]["heat"], found[0]["coverage"], found[0]["quality"], found[0]["picture"]) == (
+        2,
+        1,
+        0.5,
+        1,
+    )
     parts = ("heat", "coverage", "quality", "freshness", "picture", "weight")
     assert all(abs(story["score"] - sum(story[part] for part in parts)) < 0.01 for story in found)
     assert found[0]["also"] == ["X0", "X1", "X2"]
@@ -47,16 +58,24 @@ def test_each_score_is_taken_apart(make_site) -> None:
 
 
 def test_editors_lift_sink_and_pin(make_site) -> None:
-    """A weight of one is as much as twice the heat; what is pinned leads until its time is over, and time alone makes it go."""
+    """A weight of one is as much as twice the heat; what is pinned leads until its time is over,
+    and time alone makes it go.
+    """
     site = make_site()
     article(site, "hot", heat=96)
     article(site, "lifted", heat=32, weight=2)
     article(site, "sunk", heat=500, weight=-9)
-    article(site, "pinned", publishedDateTime="2026-01-20T08:00:00Z", pin_until="2026-02-01T00:00:00Z")
+    article(
+        site, "pinned", publishedDateTime="2026-01-20T08:00:00Z", pin_until="2026-02-01T00:00:00Z"
+    )
     assert names(front(site, *AT)) == ["pinned", "lifted", "hot", "sunk"]
     assert names(front(site, "--as-of", "2026-02-01T00:00"))[0] == "lifted"
     assert (
-        json.loads(site.run("status", "--json", "--at", "2026-01-31T12:00", "--set", "news_sitemap=false").stdout)["due"]
+        json.loads(
+            site.run(
+                "status", "--json", "--at", "2026-01-31T12:00", "--set", "news_sitemap=false"
+            ).stdout
+        )["due"]
         == "2026-02-01T00:00:00Z"
     )
 
@@ -65,9 +84,21 @@ def test_one_slot_a_story_by_its_words(make_site) -> None:
     """Two articles that tell the same event without naming each other take one place."""
     site = make_site()
     article(site, "one", title="Harbour bridge opens after long delay", heat=50)
-    article(site, "two", title="Delayed harbour bridge opens to traffic", heat=40, excerpt="The bridge opens.")
+    article(
+        site,
+        "two",
+        title="Delayed harbour bridge opens to traffic",
+        heat=40,
+        excerpt="The bridge opens.",
+    )
     for n in range(30):
-        article(site, f"other{n}", title=f"{chr(97 + n % 26) * 7} {chr(97 + n * 7 % 26) * 6} {n}", heat=1, published=False)
+        article(
+            site,
+            f"other{n}",
+            title=f"{chr(97 + n % 26) * 7} {chr(97 + n * 7 % 26) * 6} {n}",
+            heat=1,
+            published=False,
+        )
     assert names(front(site, *AT)) == ["one"]
     assert names(front(site, *AT, "--set", "stories.window=0")) == ["one", "two"]
 

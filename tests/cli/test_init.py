@@ -15,9 +15,19 @@ from support import ROOT, newsgen
 
 
 def test_a_new_site_builds_at_once(tmp_path: Path) -> None:
-    """Of an empty folder, also of one that git has begun, a site whose strict build has no problem and shows its first files."""
+    """Of an empty folder, also of one that git has begun, a site whose strict build has no problem
+    and shows its first files.
+    """
     (tmp_path / "my-wire/.git").mkdir(parents=True)
-    done = newsgen("init", "my-wire", "--title", 'The "Wire": #1', "--url", "https://wire.example/azure", cwd=tmp_path)
+    done = newsgen(
+        "init",
+        "my-wire",
+        "--title",
+        'The "Wire": #1',
+        "--url",
+        "https://wire.example/azure",
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     assert all((tmp_path / line).is_file() for line in done.stdout.splitlines())
     built = newsgen("--root", "my-wire", "build", "--strict", cwd=tmp_path)
@@ -34,7 +44,10 @@ def test_the_folder_names_the_site(tmp_path: Path) -> None:
     """Without options the site is called as its folder; without a folder it is the root."""
     (tmp_path / "harbour_wire").mkdir()
     assert newsgen("init", cwd=tmp_path / "harbour_wire").returncode == 0
-    assert yaml.safe_load((tmp_path / "harbour_wire/newsgen.yaml").read_text())["title"] == "Harbour Wire"
+    assert (
+        yaml.safe_load((tmp_path / "harbour_wire/newsgen.yaml").read_text())["title"]
+        == "Harbour Wire"
+    )
     document = json.loads(newsgen("--root", "two", "init", "--json", cwd=tmp_path).stdout)
     assert document["folder"] == "two"
     assert {"newsgen.yaml", ".github/workflows/site.yml", ".gitignore"} <= set(document["files"])
@@ -54,9 +67,17 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path, there: str) ->
 
 
 def test_what_cannot_be_begun(tmp_path: Path) -> None:
-    """An address that is none, a file in the folder's place, a folder that cannot be made: said in words, nothing written."""
+    """An address that is none, a file in the folder's place, a folder that cannot be made:
+
+    said in words, nothing written.
+    """
     (tmp_path / "file").write_text("mine")
-    for arguments, code in ((["a", "--url", "wire"], 2), (["file"], 2), (["file/below"], 3), (["a", "--title", " "], 2)):
+    for arguments, code in (
+        (["a", "--url", "wire"], 2),
+        (["file"], 2),
+        (["file/below"], 3),
+        (["a", "--title", " "], 2),
+    ):
         done = newsgen("init", *arguments, cwd=tmp_path)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
@@ -64,12 +85,18 @@ def test_what_cannot_be_begun(tmp_path: Path) -> None:
 
 
 def test_the_workflow_is_pinned_and_needs_no_secret(tmp_path: Path) -> None:
-    """Each action is named by its commit, newsgen by where it came from; rights are few, and no secret is asked for."""
+    """Each action is named by its commit, newsgen by where it came from; rights are few, and no
+    secret is asked for.
+    """
     done = newsgen("init", "a", cwd=tmp_path)
     text = (tmp_path / "a/.github/workflows/site.yml").read_text()
     workflow = yaml.safe_load(text)
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
-    assert all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", step["uses"]) for step in steps if "uses" in step)
+    assert all(
+        re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", step["uses"])
+        for step in steps
+        if "uses" in step
+    )
     assert "secrets" not in text
     assert workflow["permissions"] == {"contents": "read"}
     written = (tmp_path / "a/requirements.txt").read_text()
@@ -101,14 +128,22 @@ def test_where_newsgen_came_from(expected: str) -> None:
     assert requirement_of(ORIGINS[expected]) == expected
 
 
-@pytest.mark.parametrize("noted", [{"url": "file:///home/a/newsgen", "dir_info": {"editable": True}}, {"url": "file:///a/newsgen.whl"}])
+@pytest.mark.parametrize(
+    "noted",
+    [
+        {"url": "file:///home/a/newsgen", "dir_info": {"editable": True}},
+        {"url": "file:///a/newsgen.whl"},
+    ],
+)
 def test_a_folder_of_this_machine_is_no_origin(noted: dict[str, Any]) -> None:
     """What no other machine has is not named: the file says what to enter."""
     assert requirement_of(noted) == UNKNOWN
 
 
 def test_the_workflow_is_that_of_the_docs(tmp_path: Path) -> None:
-    """It is the file that docs/publishing.md shows, and what it runs publishes the new site, where it looks for the pages."""
+    """It is the file that docs/publishing.md shows, and what it runs publishes the new site, where
+    it looks for the pages.
+    """
     newsgen("init", "a", cwd=tmp_path)
     text = (tmp_path / "a/.github/workflows/site.yml").read_text()
     assert f"```yaml\n{text}```" in (ROOT / "docs/publishing.md").read_text("utf-8")

@@ -13,17 +13,27 @@ from support import SmallSite, command, read_tree
 AS_OF = ("--as-of", "2026-01-31T12:00")
 BARE = {"PYTHONUTF8": "0", "LC_ALL": "POSIX"}
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has one encoding for file names")
+pytestmark = pytest.mark.skipif(
+    os.name != "posix", reason="Windows has one encoding for file names"
+)
 
 
 def test_names_that_are_not_ascii(tmp_path: Path) -> None:
-    """A root, an article and a static file with `ü` in their names are built to the same bytes as in a UTF-8 locale."""
+    """A root, an article and a static file with `ü` in their names are built to the same bytes as
+    in a UTF-8 locale.
+    """
     site = SmallSite(tmp_path / "brücke")
     site.article("grüße", title="Grüße")
     site.write("static/größe.txt", "g")
     for environment in ({"PYTHONUTF8": "1"}, BARE):
         done = site.run(
-            "--root", str(site.root), "build", *AS_OF, "--set", "output=" + ("a" if environment is BARE else "b"), env=environment
+            "--root",
+            str(site.root),
+            "build",
+            *AS_OF,
+            "--set",
+            "output=" + ("a" if environment is BARE else "b"),
+            env=environment,
         )
         assert done.returncode == 0, done.stderr
         assert "0 problems" in done.stderr
@@ -35,7 +45,9 @@ def test_names_that_are_not_ascii(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("environment", [{}, BARE])
 def test_names_that_are_not_utf8(site: SmallSite, environment: dict[str, str]) -> None:
-    """A file whose name is not UTF-8 is reported, and printing what is wrong does not fail; other files are built."""
+    """A file whose name is not UTF-8 is reported, and printing what is wrong does not fail; other
+    files are built.
+    """
     (Path(os.fsdecode(os.fsencode(site.root) + b"/content/b\xffd.md"))).write_text("x")
     site.write("content/später.md", "---\ntitle: [\n---\n")
     done = site.run("build", *AS_OF, env=environment)
@@ -49,5 +61,11 @@ def test_names_that_are_not_utf8(site: SmallSite, environment: dict[str, str]) -
 def test_a_python_that_may_not_read_utf8(site: SmallSite) -> None:
     """Where Python's own option forbids UTF-8, newsgen does not start itself for ever."""
     words = command("build", *AS_OF)
-    done = subprocess.run([words[0], "-X", "utf8=0", *words[1:]], cwd=site.root, env={**os.environ, **BARE}, check=False, timeout=60)
+    done = subprocess.run(
+        [words[0], "-X", "utf8=0", *words[1:]],
+        cwd=site.root,
+        env={**os.environ, **BARE},
+        check=False,
+        timeout=60,
+    )
     assert done.returncode == 0

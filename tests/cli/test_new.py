@@ -42,7 +42,9 @@ def read(file: Path) -> Loaded[Article]:
 
 @pytest.mark.parametrize("title", TITLES)
 def test_a_new_article_says_what_was_typed(site: SmallSite, title: str) -> None:
-    """Whatever the title, the file is read back with it, without a problem, and with the time of now."""
+    """Whatever the title, the file is read back with it, without a problem, and with the time of
+    now.
+    """
     before = datetime.now(UTC).replace(second=0, microsecond=0)
     article, problems = read(begun(site, title, "--topic", "Ports: a #1 topic"))
     assert article
@@ -53,9 +55,19 @@ def test_a_new_article_says_what_was_typed(site: SmallSite, title: str) -> None:
 
 
 def test_it_is_named_by_day_and_slug(make_site: MakeSite) -> None:
-    """By the day in the site's zone and the slug, in the folder of its category, with the time as it is there."""
+    """By the day in the site's zone and the slug, in the folder of its category, with the time as
+    it is there.
+    """
     site = make_site(timezone="Asia/Tokyo")
-    file = begun(site, "Über alles!", "--date", "2026-01-31T20:00:00Z", "--category", "Opinion & more", "--draft")
+    file = begun(
+        site,
+        "Über alles!",
+        "--date",
+        "2026-01-31T20:00:00Z",
+        "--category",
+        "Opinion & more",
+        "--draft",
+    )
     assert file == site.root / "content/opinion-more/2026-02-01-uber-alles.md"
     assert "publishedDateTime: 2026-02-01T05:00:00+09:00\n" in file.read_text()
     article = read(file).record
@@ -66,17 +78,24 @@ def test_it_is_named_by_day_and_slug(make_site: MakeSite) -> None:
 
 
 def test_a_permalink_with_a_day_needs_none_in_the_name(make_site: MakeSite) -> None:
-    """Where the permalink has both day and stem, the name is the slug, and the page stands where it should."""
+    """Where the permalink has both day and stem, the name is the slug, and the page stands where it
+    should.
+    """
     site = make_site(permalinks={"article": "/{year}/{month}/{day}/{stem}/"})
     assert begun(site, "Tide gates hold", "--date", "2026-01-30").name == "tide-gates-hold.md"
     site.build()
     assert "Tide gates hold" in site.page("/2026/01/30/tide-gates-hold/")
     slugged = make_site(permalinks={"article": "/{year}/{slug}/"})
-    assert begun(slugged, "Tide gates hold", "--date", "2026-01-30").name == "2026-01-30-tide-gates-hold.md"
+    assert (
+        begun(slugged, "Tide gates hold", "--date", "2026-01-30").name
+        == "2026-01-30-tide-gates-hold.md"
+    )
 
 
 def test_a_file_that_is_there_stays(site: SmallSite) -> None:
-    """The same title on the same day, and a plain page that is there, are refused with 2; neither file changes."""
+    """The same title on the same day, and a plain page that is there, are refused with 2; neither
+    file changes.
+    """
     file = begun(site, "Twice", "--date", "2026-01-30")
     file.write_text("mine")
     about = site.page_file("about")
@@ -89,7 +108,9 @@ def test_a_file_that_is_there_stays(site: SmallSite) -> None:
 
 
 def test_a_plain_page(site: SmallSite) -> None:
-    """--page begins a plain page that the build shows; topics, a category and a date are not for it."""
+    """--page begins a plain page that the build shows; topics, a category and a date are not for
+    it.
+    """
     assert begun(site, "Über uns", "--page") == site.root / "content/pages/uber-uns.md"
     assert site.build().problems == ()
     assert "Über uns" in site.page("/uber-uns/")
@@ -98,7 +119,9 @@ def test_a_plain_page(site: SmallSite) -> None:
 
 
 def test_topics_are_spelled_as_the_site_does(site: SmallSite) -> None:
-    """A topic that differs in case or accents, or is another name of one, is the site's; one that the site does not have is told."""
+    """A topic that differs in case or accents, or is another name of one, is the site's; one that
+    the site does not have is told.
+    """
     site.write("_data/topics/01-energie.yaml", "name: Énergie\notherNames: [Power]\n")
     words = ["ai", "energie", "AI", "power", "Chips"]
     done = site.run("new", "Story", *[part for word in words for part in ("--topic", word)])
@@ -107,12 +130,16 @@ def test_topics_are_spelled_as_the_site_does(site: SmallSite) -> None:
 
 
 def test_on_a_terminal_it_asks_for_topics(site: SmallSite) -> None:
-    """Without --topic the topics are listed and can be chosen by number or by name; with nothing typed there are none."""
+    """Without --topic the topics are listed and can be chosen by number or by name; with nothing
+    typed there are none.
+    """
     site.article("three", topics=["Climate"])
     for typed, topics in (("2, ai, Ports\n", "[Climate, AI, Ports]"), ("\n", "[]")):
         ours, theirs = pty.openpty()
         arguments = command("new", f"Typed {len(typed)}")
-        with subprocess.Popen(arguments, cwd=site.root, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True) as run:
+        with subprocess.Popen(
+            arguments, cwd=site.root, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True
+        ) as run:
             os.close(theirs)
             said = b""
             while b"between them" not in said:
@@ -127,7 +154,9 @@ def test_on_a_terminal_it_asks_for_topics(site: SmallSite) -> None:
 
 
 def test_edit_opens_the_editor(site: SmallSite) -> None:
-    """--edit runs the editor of the environment on the file; where it fails, the file stays and is named."""
+    """--edit runs the editor of the environment on the file; where it fails, the file stays and is
+    named.
+    """
     editor = site.write("editor.sh", '#!/bin/sh\necho "written here" >> "$1"\n')
     editor.chmod(0o755)
     done = newsgen("new", "Edited", "--edit", cwd=site.root, env={"VISUAL": str(editor)})
@@ -140,7 +169,9 @@ def test_edit_opens_the_editor(site: SmallSite) -> None:
 
 def test_json_names_the_file(site: SmallSite) -> None:
     """--json prints one document with the file's name, or with the problem."""
-    document = json.loads(site.run("new", "Tide gates hold", "--date", "2026-01-30", "--json").stdout)
+    document = json.loads(
+        site.run("new", "Tide gates hold", "--date", "2026-01-30", "--json").stdout
+    )
     assert document == {"file": "content/2026-01-30-tide-gates-hold.md"}
     again = site.run("new", "Tide gates hold", "--date", "2026-01-30", "--json")
     assert (again.returncode, json.loads(again.stdout)["problems"][0]["code"]) == (2, "file-exists")
@@ -166,7 +197,13 @@ def test_what_is_no_article(site: SmallSite, arguments: list[str], words: str) -
 
 def test_a_title_of_bytes_that_are_no_text(site: SmallSite) -> None:
     """What is not UTF-8 on the command line is a mistake of usage."""
-    done = subprocess.run([*map(os.fsencode, command("new")), b"Caf\xe9"], cwd=site.root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*map(os.fsencode, command("new")), b"Caf\xe9"],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert "Error: b'Caf\\xe9' is not UTF-8" in done.stderr
 

@@ -54,7 +54,9 @@ def test_a_shorter_line_leaves_nothing_of_a_longer_one() -> None:
 
 
 def test_the_time_left_is_that_of_the_stages_own_pace() -> None:
-    """It counts from the first step that is told, is not told before there is a pace, and ends with the stage."""
+    """It counts from the first step that is told, is not told before there is a pace, and ends with
+    the stage.
+    """
     stream, clock = Terminal(), Clock()
     bar = Bar(True, stream, clock)
     said = []
@@ -65,19 +67,30 @@ def test_the_time_left_is_that_of_the_stages_own_pace() -> None:
 
 
 def test_off_a_terminal_lines_are_plain_and_few() -> None:
-    """Every ten seconds a line, which no sign turns or colours; nothing of a stage that is quick."""
+    """Every ten seconds a line, which no sign turns or colours; nothing of a stage
+    that is quick.
+    """
     stream, clock = io.StringIO(), Clock()
     bar = Bar(True, stream, clock)
     for second in range(26):
         clock.now = float(second)
         bar.show("rendering", second * 10, 1_000)
     bar.clear()
-    assert stream.getvalue() == "rendering: 100/1,000, 2 min left\nrendering: 200/1,000, 2 min left\n"
+    assert (
+        stream.getvalue() == "rendering: 100/1,000, 2 min left\nrendering: 200/1,000, 2 min left\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.2, "1 s"), (59, "59 s"), (60, "1 min"), (61, "2 min"), (3599, "1 h 0 min"), (3900, "1 h 5 min")],
+    [
+        (0.2, "1 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (61, "2 min"),
+        (3599, "1 h 0 min"),
+        (3900, "1 h 5 min"),
+    ],
 )
 def test_durations_are_short(seconds: float, said: str) -> None:
     """Seconds, minutes, hours: as much as a person wants to know."""

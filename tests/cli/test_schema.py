@@ -61,7 +61,9 @@ def properties(schema: dict[str, Any], name: str) -> set[str]:
 
 
 def test_it_knows_the_fields_that_are_read() -> None:
-    """For each mapping of an article and for a plain page, the schema has the fields that the reader asks for, and no other."""
+    """For each mapping of an article and for a plain page, the schema has the fields that the
+    reader asks for, and no other.
+    """
     front = Watched(WHOLE)
     assert read_article(front, Body("", ()), UTC)[1] == []
     schema = json_schema(page=False)
@@ -72,7 +74,9 @@ def test_it_knows_the_fields_that_are_read() -> None:
         "Related": front["related"][0],
         "Correction": front["corrections"][0],
     }
-    assert {name: properties(schema, name) for name in asked} == {name: one.asked for name, one in asked.items()}
+    assert {name: properties(schema, name) for name in asked} == {
+        name: one.asked for name, one in asked.items()
+    }
     page = Watched({"title": "T"})
     read_page(page, Body("", ()), UTC)
     assert properties(json_schema(page=True), "Page") == page.asked
@@ -91,7 +95,9 @@ def test_every_field_is_described() -> None:
 
 
 def fronts(folder: Path) -> Iterator[tuple[Path, Any]]:
-    """The front matter, as an editor's YAML reads it, of each article that is read without a warning."""
+    """The front matter, as an editor's YAML reads it, of each article that is read without a
+    warning.
+    """
     for file in sorted(folder.rglob("*.md")):
         data = file.read_bytes()
         record, problems = load_article(data, READING)
@@ -144,7 +150,11 @@ def test_what_is_read_with_a_warning_does_not(field: str, value: Any) -> None:
     """What the reader warns of is wrong in the editor too."""
     front = {**WHOLE, field: value}
     assert list(SCHEMAS[False].iter_errors(front))
-    assert [problem for problem in read_article(front, Body("", ()), UTC)[1] if problem.severity != "repair"]
+    assert [
+        problem
+        for problem in read_article(front, Body("", ()), UTC)[1]
+        if problem.severity != "repair"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -168,11 +178,17 @@ def test_what_is_read_without_one_does(field: str, value: Any) -> None:
     """What the reader takes silently is right in the editor too."""
     front = {**WHOLE, field: value}
     assert list(SCHEMAS[False].iter_errors(front)) == []
-    assert [problem for problem in read_article(front, Body("", ()), UTC)[1] if problem.severity != "repair"] == []
+    assert [
+        problem
+        for problem in read_article(front, Body("", ()), UTC)[1]
+        if problem.severity != "repair"
+    ] == []
 
 
 def test_the_command_prints_it(tmp_path: Path) -> None:
-    """One JSON document on standard output, of articles or of plain pages, in a folder without a site."""
+    """One JSON document on standard output, of articles or of plain pages, in a folder without a
+    site.
+    """
     done = newsgen("schema", cwd=tmp_path)
     assert json.loads(done.stdout) == json_schema(page=False)
     assert json.loads(newsgen("schema", "--page", cwd=tmp_path).stdout) == json_schema(page=True)

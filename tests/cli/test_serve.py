@@ -21,8 +21,13 @@ from support import PATIENCE, SmallSite, command, eventually, members
 
 
 @contextmanager
-def serving(site: SmallSite, *arguments: str, start: Sequence[str] = ()) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The running command and its address; `start` is what it is run by. It is ended before a test waits for it for ever."""
+def serving(
+    site: SmallSite, *arguments: str, start: Sequence[str] = ()
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The running command and its address; `start` is what it is run by.
+
+    It is ended before a test waits for it for ever.
+    """
     process = subprocess.Popen(
         [*start, *command("serve", "--json", *arguments)],
         cwd=site.root,
@@ -66,15 +71,17 @@ def text(url: str) -> str:
 
 
 def test_it_serves_and_ends_at_once(site: SmallSite) -> None:
-    """It prints its address, shows drafts, follows the files, writes no output, and ends on Ctrl-C without a word of Python, though
-    a browser listens; nothing is left."""
+    """It prints its address, shows drafts, follows the files, writes no output, and ends on Ctrl-C
+    without a word of Python, though a browser listens; nothing is left."""
     site.article("three", draft=True, title="Draft three")
     with serving(site, "--port", "0") as (process, url):
         assert url.startswith("http://127.0.0.1:")
         assert "Draft three" in text(url)
         site.write("content/bad.md", "---\ntitle: [\n---\n")
         with urllib.request.urlopen(url + "__newsgen/events?route=/&number=0", timeout=PATIENCE):
-            said = said_until(process, "content/bad.md:3:1: error:")  # a thread of its own tells it: not when the pages know
+            said = said_until(
+                process, "content/bad.md:3:1: error:"
+            )  # a thread of its own tells it: not when the pages know
             assert "bad.md" in text(url + "__newsgen/problems")
             (site.root / "content/bad.md").unlink()
             said += said_until(process, "All is well again.\n")
@@ -101,7 +108,9 @@ def test_what_readers_see(site: SmallSite) -> None:
     """--no-drafts, --no-future and --as-of show the site as it is to others, then."""
     site.article("three", draft=True)
     site.article("four", publishedDateTime="2027-01-01T08:00:00Z")
-    with serving(site, "--port", "0", "--no-drafts", "--no-future", "--as-of", "2026-01-29T12:00:00Z") as (_, url):
+    with serving(
+        site, "--port", "0", "--no-drafts", "--no-future", "--as-of", "2026-01-29T12:00:00Z"
+    ) as (_, url):
         page = text(url)
     assert "Story one" in page
     assert not [word for word in ("Story two", "Story three", "Story four") if word in page]
@@ -118,7 +127,9 @@ def test_what_readers_see(site: SmallSite) -> None:
         (("--set", "preview.editor=javascript:alert(1)"), 2, "preview.editor"),
     ],
 )
-def test_what_cannot_be_served_is_told(site: SmallSite, arguments: tuple[str, ...], code: int, words: str) -> None:
+def test_what_cannot_be_served_is_told(
+    site: SmallSite, arguments: tuple[str, ...], code: int, words: str
+) -> None:
     """A port, an address, a time or a setting that there is not ends it with a word."""
     done = site.run("serve", *arguments)
     assert (done.returncode, done.stdout) == (code, "")
@@ -134,16 +145,23 @@ def test_broken_settings_end_it(tmp_path: Path) -> None:
 
 
 def isolated(*options: str) -> list[str]:
-    """The beginning of a command line that runs the rest in namespaces of its own; the test is left out where that is not allowed."""
+    """The beginning of a command line that runs the rest in namespaces of its own; the test is left
+    out where that is not allowed.
+    """
     start = ["unshare", "--user", "--map-root-user", *options]
-    if not shutil.which("unshare") or subprocess.run([*start, "true"], capture_output=True, check=False).returncode:
+    if (
+        not shutil.which("unshare")
+        or subprocess.run([*start, "true"], capture_output=True, check=False).returncode
+    ):
         pytest.skip("this system allows no namespaces")
     return start
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_as_process_1_of_a_container(site: SmallSite, stop: signal.Signals) -> None:
-    """As process 1, to which the system applies no default, SIGTERM and Ctrl-C end it with 0 and no word."""
+    """As process 1, to which the system applies no default, SIGTERM and Ctrl-C end it with 0 and no
+    word.
+    """
     start = isolated("--fork", "--pid", "--kill-child")
     with serving(site, "--port", "0", "--quiet", start=start) as (process, _):
         inner = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
@@ -154,9 +172,14 @@ def test_it_ends_as_process_1_of_a_container(site: SmallSite, stop: signal.Signa
 
 @pytest.mark.parametrize("watches", [1, 8])
 def test_the_limit_of_watches_is_said_and_polled(site: SmallSite, watches: int) -> None:
-    """Where the system allows too few watches, at first or only for folders that are made later, that is said, and edits are shown."""
+    """Where the system allows too few watches, at first or only for folders that are made later,
+    that is said, and edits are shown.
+    """
     limit = f'echo {watches} > /proc/sys/user/max_inotify_watches && exec "$@"'
-    with serving(site, "--port", "0", start=[*isolated(), "sh", "-c", limit, "-"]) as (process, url):
+    with serving(site, "--port", "0", start=[*isolated(), "sh", "-c", limit, "-"]) as (
+        process,
+        url,
+    ):
         for number in range(20):
             site.article(f"f{number}/new-{number}", title=f"New {number}")
         said_until(process, "looks for changes itself")

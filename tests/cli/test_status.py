@@ -31,7 +31,9 @@ def test_every_file_is_told_with_its_reasons(site: SmallSite) -> None:
     site.page_file("about")
     site.page_file("planned", draft=True)
     found = status(site, *AT)
-    files = {one["file"].removeprefix("content/"): (one["seen"], one["why"]) for one in found["files"]}
+    files = {
+        one["file"].removeprefix("content/"): (one["seen"], one["why"]) for one in found["files"]
+    }
     assert files == {
         "one.md": ("visible", []),
         "two.md": ("visible", []),
@@ -55,7 +57,9 @@ def test_every_file_is_told_with_its_reasons(site: SmallSite) -> None:
 
 
 def test_it_agrees_with_the_build(site: SmallSite) -> None:
-    """Before and after each instant that it tells, `build` shows as many articles as `status` says."""
+    """Before and after each instant that it tells, `build` shows as many articles as
+    `status` says.
+    """
     site.settings(news_sitemap=False)
     site.article("later", publishedDateTime="2026-02-01T08:00:00Z")
     site.article("over", expires="2026-02-03T08:00:00Z")
@@ -72,13 +76,19 @@ def test_it_agrees_with_the_build(site: SmallSite) -> None:
 
 
 def test_in_words(site: SmallSite) -> None:
-    """On standard output: numbers, reasons, files that are not visible, and what comes next, in the site's zone."""
+    """On standard output:
+
+    numbers, reasons, files that are not visible, and what comes next, in the site's zone.
+    """
     site.settings(timezone="Asia/Tokyo")
     site.article("later", publishedDateTime="2026-02-01T08:00:00Z")
     said = site.run("status", "--at", "2026-02-01T16:59").stdout
     assert "at 2026-02-01 16:59:00 JST\n3 articles: 2 visible, 1 withheld\n0 plain pages\n" in said
     assert "  withheld  content/later.md  (scheduled until 2026-02-01 17:00:00 JST)\n" in said
-    assert said.endswith("time alone changes it next at 2026-02-01 17:00:00 JST\n  content/later.md is visible then\n")
+    assert said.endswith(
+        "time alone changes it next at 2026-02-01 17:00:00 JST\n  content/later.md is "
+        "visible then\n"
+    )
     assert site.run("status", "--at", "2030-01-01").stdout.endswith("time alone changes nothing\n")
 
 
@@ -91,7 +101,9 @@ def test_many_are_counted(site: SmallSite) -> None:
 
 
 def test_nothing_is_written_but_the_cache(site: SmallSite) -> None:
-    """No output comes of it, and with --cache elsewhere the root stays as it was; a mistake in --at is one of usage."""
+    """No output comes of it, and with --cache elsewhere the root stays as it was; a mistake in --at
+    is one of usage.
+    """
     cache = site.root.parent / "cache"
     before = {path: path.stat().st_mtime_ns for path in site.root.rglob("*")}
     status(site, "--cache", str(cache))

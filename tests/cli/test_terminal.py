@@ -23,7 +23,9 @@ def on_terminal(site: SmallSite, *arguments: str, **env: str) -> str:
     """Run the command with a terminal as its standard error; what it wrote there."""
     ours, theirs = pty.openpty()
     environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | env
-    with subprocess.Popen(command(*arguments), cwd=site.root, stdin=subprocess.DEVNULL, stderr=theirs, env=environment) as run:
+    with subprocess.Popen(
+        command(*arguments), cwd=site.root, stdin=subprocess.DEVNULL, stderr=theirs, env=environment
+    ) as run:
         os.close(theirs)
         said = b""
         while True:
@@ -69,16 +71,30 @@ def test_no_color_is_honoured(site: SmallSite) -> None:
 
 
 def test_help_lists_commands_and_exit_codes(tmp_path: Path) -> None:
-    """`newsgen --help` lists the commands, each with the first line of its own help, examples and the exit codes."""
+    """`newsgen --help` lists the commands, each with the first line of its own help, examples and
+    the exit codes.
+    """
     said = newsgen("--help", cwd=tmp_path).stdout
     for word in ("Examples:", "newsgen build", "Exit codes:", *COMMANDS):
         assert word in said
-    assert re.findall(r"^ +(\d+) ", said.partition("Exit codes:")[2], re.M) == ["0", "1", "2", "3", "4", "5", "70", "130", "143"]
+    assert re.findall(r"^ +(\d+) ", said.partition("Exit codes:")[2], re.M) == [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "70",
+        "130",
+        "143",
+    ]
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_help_has_examples_that_can_be_typed(tmp_path: Path, name: str) -> None:
-    """The help of each command has the exit codes and examples of it, and newsgen understands every one."""
+    """The help of each command has the exit codes and examples of it, and newsgen understands every
+    one.
+    """
     done = newsgen(*name.split(), "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert "Exit codes:\n" in done.stdout
@@ -97,17 +113,29 @@ def test_help_has_examples_that_can_be_typed(tmp_path: Path, name: str) -> None:
 def test_every_way_to_call_it_is_the_same_command(tmp_path: Path) -> None:
     """The script `newsgen` and `python -m newsgen` say the same version."""
     script = Path(sys.executable).with_name("newsgen")
-    by_script = subprocess.run([script, "--version"], capture_output=True, text=True, check=True).stdout
+    by_script = subprocess.run(
+        [script, "--version"], capture_output=True, text=True, check=True
+    ).stdout
     assert by_script == newsgen("--version", cwd=tmp_path).stdout
     assert re.fullmatch(r"newsgen \d+\.\d+\.\d+\n", by_script)
 
 
 def test_help_loads_next_to_nothing(tmp_path: Path) -> None:
-    """`newsgen --help` imports no command and none of the packages that builds need, so that it answers at once."""
+    """`newsgen --help` imports no command and none of the packages that builds need, so that it
+    answers at once.
+    """
     traced = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "newsgen", "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-X", "importtime", "-m", "newsgen", "--help"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    loaded = {line.rpartition("|")[2].strip() for line in traced.stderr.splitlines() if line.startswith("import time:")}
+    loaded = {
+        line.rpartition("|")[2].strip()
+        for line in traced.stderr.splitlines()
+        if line.startswith("import time:")
+    }
     assert "newsgen.cli.main" in loaded
     assert not loaded & {
         "newsgen.cli.build",
@@ -123,18 +151,23 @@ def test_help_loads_next_to_nothing(tmp_path: Path) -> None:
 
 
 def test_help_is_fast(tmp_path: Path) -> None:
-    """`newsgen --help` takes at most three times the processor's time of importing click, the best of some runs of each;
-    a busy machine needs more runs."""
+    """`newsgen --help` takes at most three times the processor's time of importing click, the best
+    of some runs of each; a busy machine needs more runs."""
 
     def spent(*arguments: str) -> float:
-        run = subprocess.Popen([sys.executable, *arguments], cwd=tmp_path, stdout=subprocess.DEVNULL)
+        run = subprocess.Popen(
+            [sys.executable, *arguments], cwd=tmp_path, stdout=subprocess.DEVNULL
+        )
         usage = os.wait4(run.pid, 0)[2]
         run.returncode = 0
         return usage.ru_utime + usage.ru_stime
 
     ours = theirs = math.inf
     for run in range(40):
-        ours, theirs = min(ours, spent("-m", "newsgen", "--help")), min(theirs, spent("-c", "import click"))
+        ours, theirs = (
+            min(ours, spent("-m", "newsgen", "--help")),
+            min(theirs, spent("-c", "import click")),
+        )
         if run >= 3 and ours < 3 * theirs:
             break
     assert ours < 3 * theirs

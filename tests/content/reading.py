@@ -1,4 +1,7 @@
-"""What the tests of reading share: small documents, read as the loader reads them or by the exact parser alone."""
+"""What the tests of reading share:
+
+small documents, read as the loader reads them or by the exact parser alone.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +73,16 @@ def load_exactly(data: bytes) -> Loaded:
 def placed(folder: Path, data: bytes) -> list[Problem]:
     """The problems of these bytes with their places, as they are shown."""
     (folder / "a.md").write_bytes(data)
-    return [locate(structs.replace(problem, file="a.md"), folder) for problem in load_bytes(data).problems]
+    return [
+        locate(structs.replace(problem, file="a.md"), folder)
+        for problem in load_bytes(data).problems
+    ]
 
 
 def corpus() -> list[Path]:
     """All real articles."""
-    return [path for folder in ("diablo4/_news", "powerapps/_news", "dirt") for path in sorted((CORPUS / folder).rglob("*.md"))]
+    return [
+        path
+        for folder in ("diablo4/_news", "powerapps/_news", "dirt")
+        for path in sorted((CORPUS / folder).rglob("*.md"))
+    ]

@@ -21,7 +21,10 @@ from newsgen.content.visibility import Clock
 from newsgen.store.records import CACHE_FILE
 from support import AS_OF, SmallSite
 
-in_a_child = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux is the folder looked through in a child")
+in_a_child = pytest.mark.skipif(
+    not sys.platform.startswith("linux"),
+    reason="only on Linux is the folder looked through in a child",
+)
 
 
 @pytest.fixture
@@ -87,7 +90,9 @@ def _stopped(folder: Path) -> Ahead:
 
 @in_a_child
 def test_meanwhile_something_else_is_done(folder: Path) -> None:
-    """While the child looks, what its parent is to do meanwhile is done, a step at a time and only as long as it takes; and once."""
+    """While the child looks, what its parent is to do meanwhile is done, a step at a time and only
+    as long as it takes; and once.
+    """
     for i in range(1500):  # more than a pipe holds: the child ends only when it is asked
         (folder / f"{i:060}.md").touch()
     ahead = _stopped(folder)
@@ -117,13 +122,17 @@ def test_a_small_site_is_looked_at_here(folder: Path) -> None:
 
 @in_a_child
 def test_a_cache_that_is_damaged_asks_again(site: SmallSite) -> None:
-    """Where the cache turns out to be damaged when the folder has been looked at, the build that begins anew has the same look."""
+    """Where the cache turns out to be damaged when the folder has been looked at, the build that
+    begins anew has the same look.
+    """
     site.article("one")
     site.build()
     with sqlite3.connect(site.root / ".newsgen" / CACHE_FILE) as cache:
         cache.execute("UPDATE buckets SET items = x'0011223344'")
     cache.close()
     site.article("two")
-    result = build(load_config(site.root), BuildOptions(Clock(AS_OF)), ahead=Ahead(site.root / "content"))
+    result = build(
+        load_config(site.root), BuildOptions(Clock(AS_OF)), ahead=Ahead(site.root / "content")
+    )
     assert result.articles == 2
     assert [problem.code for problem in result.problems] == ["cache-renewed"]

@@ -67,7 +67,22 @@ TAGS = {
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }
 ATTRIBUTES = {
-    *("href", "title", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "start", "reversed", "datetime", "cite", "open"),
+    *(
+        "href",
+        "title",
+        "src",
+        "alt",
+        "width",
+        "height",
+        "colspan",
+        "rowspan",
+        "scope",
+        "start",
+        "reversed",
+        "datetime",
+        "cite",
+        "open",
+    ),
     *("id", "lang", "dir", "class", "rel", "loading", "decoding", "tabindex", "aria-label"),
 }
 CLASSES = {
@@ -95,8 +110,12 @@ class Judge(HTMLParser):
             self.wrong.append(tag)
         for name, value in attrs:
             value = value or ""
-            url = name in ("href", "src", "cite") and re.match(r"\s*[a-z][a-z0-9+.-]*:", value, re.I)
-            if name not in ATTRIBUTES or (url and not re.match(r"(?:https?|mailto|tel):", value, re.I)):
+            url = name in ("href", "src", "cite") and re.match(
+                r"\s*[a-z][a-z0-9+.-]*:", value, re.I
+            )
+            if name not in ATTRIBUTES or (
+                url and not re.match(r"(?:https?|mailto|tel):", value, re.I)
+            ):
                 self.wrong.append(f"{tag} {name}={value}")
             if name == "class" and not CLASSES.issuperset(value.split()):
                 self.wrong.append(f"{tag} class {value}")
@@ -116,9 +135,18 @@ class Judge(HTMLParser):
 @both
 def test_what_markdown_makes_is_kept(engine: str) -> None:
     """Paragraphs, emphasis, lists, quotations, code, rules and pictures."""
-    text = 'One *two* **three** `four`\n\n1. a\n2. b\n\n- c\n\n> d\n\n```py\nx < 1\n```\n\n---\n\n![alt](/a.png "title")'
+    text = (
+        "One *two* **three** `four`\n\n1. a\n2. b\n\n- c\n\n> d\n\n```py\nx < "
+        '1\n```\n\n---\n\n![alt](/a.png "title")'
+    )
     made = html(text, engine)
-    for part in ("<em>two</em>", "<strong>three</strong>", "<code>four</code>", "<ol><li>a</li><li>b</li></ol>", "<ul><li>c</li></ul>"):
+    for part in (
+        "<em>two</em>",
+        "<strong>three</strong>",
+        "<code>four</code>",
+        "<ol><li>a</li><li>b</li></ol>",
+        "<ul><li>c</li></ul>",
+    ):
         assert part in made
     for part in (
         "<blockquote><p>d</p></blockquote>",
@@ -135,14 +163,21 @@ def test_what_markdown_makes_is_kept(engine: str) -> None:
 def test_tables_keep_their_alignment_as_classes(engine: str) -> None:
     """A style attribute would break a strict policy: the alignment is a class."""
     made = html("| a | b | c | d |\n|:--|--:|:-:|---|\n| 1 | 2 | 3 | 4 |", engine)
-    assert '<th class="left">a</th><th class="right">b</th><th class="center">c</th><th>d</th>' in made
-    assert '<td class="left">1</td><td class="right">2</td><td class="center">3</td><td>4</td>' in made
+    assert (
+        '<th class="left">a</th><th class="right">b</th><th class="center">c</th><th>d</th>' in made
+    )
+    assert (
+        '<td class="left">1</td><td class="right">2</td><td class="center">3</td><td>4</td>' in made
+    )
     assert "align=" not in made
 
 
 def test_alignment_of_raw_tables() -> None:
     """Alignment that is none of the three goes, whatever attributes stand before it."""
-    cells = '<td id="x" align="evil">1</td><td align="right" colspan="2">2</td><th style="text-align: center;">3</th>'
+    cells = (
+        '<td id="x" align="evil">1</td><td align="right" colspan="2">2</td><th '
+        'style="text-align: center;">3</th>'
+    )
     made = html(f"<table><tr>{cells}</tr></table>")
     assert '<td id="x">1</td><td class="right" colspan="2">2</td><th class="center">3</th>' in made
 
@@ -168,7 +203,9 @@ def test_the_headline_is_the_only_first_heading(engine: str) -> None:
 
 @both
 def test_links_lead_away_with_a_rel(engine: str) -> None:
-    """A link to another site gets rel="external noopener", however it is written; one of the site does not."""
+    """A link to another site gets rel="external noopener", however it is written; one of the site
+    does not.
+    """
     for url in ("https://a.example/", "HTTPS://a.example/", "//a.example/"):
         body = render_body(f"[x]({url})", engine, EXTENSIONS)
         assert body.html == '<p><a rel="external noopener" href="https://a.example/">x</a></p>'
@@ -178,7 +215,10 @@ def test_links_lead_away_with_a_rel(engine: str) -> None:
 
 @both
 def test_inner_links_are_collected(engine: str) -> None:
-    """Links and pictures within the site, each once, in their order and as they are meant: no entities."""
+    """Links and pictures within the site, each once, in their order and as they are meant:
+
+    no entities.
+    """
     text = "[a](/news/a/?x=1&y=2) [b](../b/) ![c](/c.png) [a](/news/a/?x=1&y=2)"
     text += " [d](#d) [e](https://e.example/) [t](tel:+1) ![f](//f.example/f.png)"
     assert render_body(text, engine, EXTENSIONS).links == ("/news/a/?x=1&y=2", "../b/", "/c.png")
@@ -188,9 +228,15 @@ def test_inner_links_are_collected(engine: str) -> None:
 def test_pictures_are_lazy_and_have_an_address(engine: str) -> None:
     """Pictures load when they are scrolled to; one without a safe address goes."""
     assert '<img loading="lazy" decoding="async"' in html("![x](https://a.example/x.png)", engine)
-    assert ' src="https://a.example/x.png"' in html('![http://x" src="http://y](http://a.example/x.png "src=\'http://z\'")', engine)
+    assert ' src="https://a.example/x.png"' in html(
+        '![http://x" src="http://y](http://a.example/x.png "src=\'http://z\'")', engine
+    )
     assert 'href="http://a.example/x.png"' in html("[x](http://a.example/x.png)", engine)
-    assert "<img" not in html('<p><img src="javascript:1"><img src="data:image/png;base64,x"><img alt="x" onerror="y"></p>', engine)
+    assert "<img" not in html(
+        '<p><img src="javascript:1"><img src="data:image/png;base64,x"><img alt="x" '
+        'onerror="y"></p>',
+        engine,
+    )
 
 
 ATTACKS = [
@@ -203,12 +249,21 @@ ATTACKS = [
     "[x](javascript:alert(1)) [y](data:text/html,x) [z](vbscript:x) <javascript:alert(1)>",
     '<a href="java&#x0A;script:alert(1)">x</a><a href=" &#14; javascript:alert(1)">y</a>',
     "<svg><animate onbegin=alert(1) attributeName=x></svg>",
-    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    (
+        '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 '
+        'onerror=alert(1)&gt;">'
+    ),
     '<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>',
     "<iframe srcdoc='<script>1</script>'></iframe><object data=x></object><embed src=x>",
-    "<style>*{background:url(//evil.example)}</style><p style='background:url(//evil.example)'>x</p>",
+    (
+        "<style>*{background:url(//evil.example)}</style><p "
+        "style='background:url(//evil.example)'>x</p>"
+    ),
     "<form action=//evil.example><input name=x><button formaction=javascript:1>x</button></form>",
-    '<meta http-equiv="refresh" content="0;url=//evil.example"><base href="//evil.example"><link rel=stylesheet href=x>',
+    (
+        '<meta http-equiv="refresh" content="0;url=//evil.example"><base '
+        'href="//evil.example"><link rel=stylesheet href=x>'
+    ),
     '<div class="masthead footnote" onclick="x" data-x="y">x</div>',
     "<!-- comment --><![CDATA[ x ]]><?php x ?><!DOCTYPE x>",
     "<template><script>1</script></template><textarea><script>1</script></textarea><xmp><script>1</script></xmp>",
@@ -226,9 +281,58 @@ def test_nothing_else_gets_through(engine: str, attack: str) -> None:
     assert Judge(html(attack, engine)).wrong == []
 
 
-PIECES = ["<", ">", "</", "<!--", "-->", "<![CDATA[", "]]>", "<div>", "</div>", "<p ", "<img src=", "<a href=", "<svg>", "<style>"]
-PIECES += ["<script>", "</script>", "<math>", "onerror=x", "javascript:x", "align=", 'class="', '"', "'", "=", " ", "\n", "\n\n", "    "]
-PIECES += ["> ", "- ", "1. ", "**", "`", "```", "|", "|-|-|\n", "[a]", "(b)", "[^1]", "[^1]: ", "![", "# ", "&lt;", "&#", ";", "\\"]
+PIECES = [
+    "<",
+    ">",
+    "</",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<div>",
+    "</div>",
+    "<p ",
+    "<img src=",
+    "<a href=",
+    "<svg>",
+    "<style>",
+]
+PIECES += [
+    "<script>",
+    "</script>",
+    "<math>",
+    "onerror=x",
+    "javascript:x",
+    "align=",
+    'class="',
+    '"',
+    "'",
+    "=",
+    " ",
+    "\n",
+    "\n\n",
+    "    ",
+]
+PIECES += [
+    "> ",
+    "- ",
+    "1. ",
+    "**",
+    "`",
+    "```",
+    "|",
+    "|-|-|\n",
+    "[a]",
+    "(b)",
+    "[^1]",
+    "[^1]: ",
+    "![",
+    "# ",
+    "&lt;",
+    "&#",
+    ";",
+    "\\",
+]
 PIECES += ["{: onclick=x}", "<table>", "<td ", "é", "x", "\x02"]
 
 
@@ -247,14 +351,19 @@ def test_no_body(engine: str, text: str) -> None:
 
 
 @both
-@pytest.mark.parametrize("text", ["[" * 1_500, "*a " * 5_000, "![" * 1_000, "`a " * 2_000], ids=lambda text: text[:5])
+@pytest.mark.parametrize(
+    "text", ["[" * 1_500, "*a " * 5_000, "![" * 1_000, "`a " * 2_000], ids=lambda text: text[:5]
+)
 def test_bodies_made_to_break_things(engine: str, text: str) -> None:
     """Thousands of open brackets and marks are made into something safe."""
     assert Judge(html(text, engine)).wrong == []
 
 
 def test_a_body_nested_too_deep_is_left_out() -> None:
-    """Hundreds of lists within lists exceed a budget: the article keeps its page, its body is left out, and no other body suffers."""
+    """Hundreds of lists within lists exceed a budget:
+
+    the article keeps its page, its body is left out, and no other body suffers.
+    """
     deep = "\n".join("    " * i + "- x" for i in range(400))
     loaded = load(REQUIRED, deep)
     assert loaded.article is not None
@@ -266,8 +375,13 @@ def test_a_body_nested_too_deep_is_left_out() -> None:
 def test_the_engine_of_the_settings_is_used() -> None:
     """`smarty` is an extension of Python-Markdown; CommonMark strikes through."""
     data = f'---\n{REQUIRED}---\n"a" ~~b~~'.encode()
-    bodies = {engine: load_article(data, Options("UTC", engine, EXTENSIONS))[0] for engine in ENGINES}
-    assert [article and article.body for article in bodies.values()] == ["<p>“a” ~~b~~</p>", '<p>"a" <del>b</del></p>']
+    bodies = {
+        engine: load_article(data, Options("UTC", engine, EXTENSIONS))[0] for engine in ENGINES
+    }
+    assert [article and article.body for article in bodies.values()] == [
+        "<p>“a” ~~b~~</p>",
+        '<p>"a" <del>b</del></p>',
+    ]
 
 
 def test_unknown_extension(site: SmallSite) -> None:

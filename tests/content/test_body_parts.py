@@ -1,4 +1,7 @@
-"""Parts of bodies: ids and links to them, code fences, addresses with spaces, characters that no page may hold."""
+"""Parts of bodies:
+
+ids and links to them, code fences, addresses with spaces, characters that no page may hold.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,14 @@ def made(text: str, engine: str = "markdown") -> str:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_ids_are_unique_and_valid(engine: str) -> None:
-    """The first of a name keeps it, others get a number; white space is a hyphen; a link leads to the first of its name."""
+    """The first of a name keeps it, others get a number; white space is a hyphen; a link leads to
+    the first of its name.
+    """
     html = made(
-        '<p id="a">1</p><p id="a">2</p><p id="a-2">3</p><p id=" b  c ">4</p><p id="b-c">5</p><p id=" ">6</p>\n'
-        '<p><a href="#a">a</a> <a href="#a-2">a-2</a> <a href="#%20b%20%20c%20">b c</a> <a href="#b-c">b-c</a> <a href="#d e">d</a></p>',
+        '<p id="a">1</p><p id="a">2</p><p id="a-2">3</p><p id=" b  c ">4</p><p '
+        'id="b-c">5</p><p id=" ">6</p>\n'
+        '<p><a href="#a">a</a> <a href="#a-2">a-2</a> <a href="#%20b%20%20c%20">b c</a> <a '
+        'href="#b-c">b-c</a> <a href="#d e">d</a></p>',
         engine,
     )
     assert re.findall(r'id="([^"]*)"', html) == ["a", "a-2", "a-2-2", "b-c", "b-c-2"]
@@ -44,13 +51,23 @@ def test_ids_of_the_theme_are_its_own(engine: str) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_names_of_old_anchors_are_ids(engine: str) -> None:
     """`<a name>` marks a place: it becomes an id, beside an id its links lead there too."""
-    html = made('<a name="here"></a> <a name="old place" id="new">x</a>\n\n<a href="#here">1</a> <a href="#old place">2</a>', engine)
+    html = made(
+        '<a name="here"></a> <a name="old place" id="new">x</a>\n\n<a href="#here">1</a> <a '
+        'href="#old place">2</a>',
+        engine,
+    )
     assert re.findall(r'(?:id|href)="([^"]*)"', html) == ["here", "new", "#here", "#new"]
 
 
-@given(st.lists(st.sampled_from(["a", "a-2", "b c", "b-c", "theme-main", "theme-", "A", "é"]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(["a", "a-2", "b c", "b-c", "theme-main", "theme-", "A", "é"]), max_size=12
+    )
+)
 def test_any_ids(names: list[str]) -> None:
-    """Whatever ids a body has, they are unique, hold no white space, and none is like the theme's."""
+    """Whatever ids a body has, they are unique, hold no white space, and none is like
+    the theme's.
+    """
     html = made("".join(f'<p id="{name}">x</p>\n' for name in names))
     found = re.findall(r'id="([^"]*)"', html)
     assert len(found) == len(set(found)) == len(names)
@@ -74,7 +91,11 @@ def test_footnotes_with_spaces(engine: str, target: str) -> None:
 def test_a_page_has_each_id_once(site: SmallSite) -> None:
     """A body whose headings are named as the theme's parts are leads to its own headings."""
     corrections = [{"date": "2026-01-30", "text": "Two metres."}]
-    site.article("one", "## Main {#main}\n\n[x](#main)\n\n## Corrections {#corrections}\n", corrections=corrections)
+    site.article(
+        "one",
+        "## Main {#main}\n\n[x](#main)\n\n## Corrections {#corrections}\n",
+        corrections=corrections,
+    )
     site.build()
     page = site.page("/news/one/")
     ids = re.findall(r'\bid="([^"]*)"', page)
@@ -85,11 +106,24 @@ def test_a_page_has_each_id_once(site: SmallSite) -> None:
 
 
 @pytest.mark.parametrize(
-    "info", ["python", 'python title="a.py"', "js{1,3}", "jsx live", "{.python}", 'c++ hl_lines="1 2"', "", "text: a, b"]
+    "info",
+    [
+        "python",
+        'python title="a.py"',
+        "js{1,3}",
+        "jsx live",
+        "{.python}",
+        'c++ hl_lines="1 2"',
+        "",
+        "text: a, b",
+    ],
 )
 @pytest.mark.parametrize("fence", ["```", "~~~~"])
 def test_a_fence_is_a_fence_everywhere(info: str, fence: str) -> None:
-    """With any info string, in lists and quotations: what is between its lines is code, and what is not stays prose."""
+    """With any info string, in lists and quotations:
+
+    what is between its lines is code, and what is not stays prose.
+    """
     code = f"{fence}{info}\n<b>&amp; *x*\n{fence}"
     inner = code.replace("\n", "\n    ")
     shown = "&lt;b&gt;&amp;amp; *x*</code></pre>"
@@ -107,21 +141,38 @@ def test_a_fence_is_a_fence_everywhere(info: str, fence: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("````\n<b>\n``````", " ```\n <b>\n```", "   ~~~\n   <b>\n ~~~", "```\n<b>\n  ```", "~~~~  ruby startline=3 $%@#$\n<b>\n~~~~~~~"),
-        *("> ```js{1,3}\n> <b>\n> `````", ">```\n><b>\n>```", "para\n```\n<b>\n```\npara", "``` a, b: c\n<b>\n```"),
+        *(
+            "````\n<b>\n``````",
+            " ```\n <b>\n```",
+            "   ~~~\n   <b>\n ~~~",
+            "```\n<b>\n  ```",
+            "~~~~  ruby startline=3 $%@#$\n<b>\n~~~~~~~",
+        ),
+        *(
+            "> ```js{1,3}\n> <b>\n> `````",
+            ">```\n><b>\n>```",
+            "para\n```\n<b>\n```\npara",
+            "``` a, b: c\n<b>\n```",
+        ),
     ],
 )
 def test_fences_as_commonmark_has_them(text: str) -> None:
-    """A closing line may be longer, both may be indented by up to three spaces, and an info string may say anything."""
+    """A closing line may be longer, both may be indented by up to three spaces, and an info string
+    may say anything.
+    """
     html = made(text)
     assert "<pre><code>&lt;b&gt;</code></pre>" in html
     assert "`" not in html
 
 
 def test_what_is_no_fence_stays() -> None:
-    """A fence that nothing closes, or shown by indented code, keeps all of its text; what follows a quotation does not close one in it."""
+    """A fence that nothing closes, or shown by indented code, keeps all of its text; what follows a
+    quotation does not close one in it.
+    """
     assert "js{1,3} a" in made("```js{1,3} a\n\nprose")
-    assert '```js title="a"\nx\n```' in html_lib.unescape(made('para\n\n    ```js title="a"\n    x\n    ```'))
+    assert '```js title="a"\nx\n```' in html_lib.unescape(
+        made('para\n\n    ```js title="a"\n    x\n    ```')
+    )
     assert "<p>after</p>" in made("> ```\n> x\n\nafter\n\n```\ny\n```")
 
 
@@ -135,7 +186,10 @@ def test_what_is_no_fence_stays() -> None:
             ("</a|b>", "/a%7Cb"),
             ("/a%20b", "/a%20b"),
         ),
-        *(("<https://a.example/b c>", "https://a.example/b%20c"), ("<mailto:a@b.example?subject=c d>", "mailto:a@b.example?subject=c%20d")),
+        *(
+            ("<https://a.example/b c>", "https://a.example/b%20c"),
+            ("<mailto:a@b.example?subject=c d>", "mailto:a@b.example?subject=c%20d"),
+        ),
     ],
 )
 def test_addresses_hold_no_spaces(engine: str, written: str, address: str) -> None:
@@ -145,25 +199,51 @@ def test_addresses_hold_no_spaces(engine: str, written: str, address: str) -> No
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
-    "reference", ["&#11;", "&#8;", "&#12;", "&#xB;", "&#xFFFF;", "&#xD800;", "&#xFDD0;", "&#x1FFFE;", "&#129;", "&#0;"]
+    "reference",
+    [
+        "&#11;",
+        "&#8;",
+        "&#12;",
+        "&#xB;",
+        "&#xFFFF;",
+        "&#xD800;",
+        "&#xFDD0;",
+        "&#x1FFFE;",
+        "&#129;",
+        "&#0;",
+    ],
 )
 def test_references_to_no_character(engine: str, reference: str, site: SmallSite) -> None:
-    """A reference to what XML allows in no text is left out of text and attributes, so that feeds stay XML; in code it is text."""
+    """A reference to what XML allows in no text is left out of text and attributes, so that feeds
+    stay XML; in code it is text.
+    """
     site.settings(markdown={"engine": engine}, feeds={"full_text": True})
     site.article(
-        "one", f'a{reference} b\n\n![c{reference}](/d.png "e{reference}")\n\n`{reference}`\n\n<p title="f{reference}">g{reference}</p>'
+        "one",
+        (
+            f'a{reference} b\n\n![c{reference}](/d.png "e{reference}")\n\n`{reference}`\n\n<p '
+            f'title="f{reference}">g{reference}</p>'
+        ),
     )
     site.build()
     for name in ("feed.xml", "atom.xml"):
-        text = etree.tostring(etree.fromstring((site.output / name).read_bytes()), encoding="unicode")
-        assert re.search("a\ufffd? b", text)  # CommonMark shows U+FFFD for what is no character at all
+        text = etree.tostring(
+            etree.fromstring((site.output / name).read_bytes()), encoding="unicode"
+        )
+        assert re.search(
+            "a\ufffd? b", text
+        )  # CommonMark shows U+FFFD for what is no character at all
     page = site.page("/news/one/")
     assert f"<code>{reference.replace('&', '&amp;')}</code>" in page
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ufdd0]", page)
 
 
 def test_a_label_is_cut_between_characters() -> None:
-    """The name of a wide table's box is cut before it is escaped, so that it ends in a whole character."""
+    """The name of a wide table's box is cut before it is escaped, so that it ends in a whole
+    character.
+    """
     for n in range(90, 105):
-        label = re.findall(r'aria-label="([^"]*)"', made(f"| {'x' * n}& b | c |\n|---|---|\n| 1 | 2 |\n"))
+        label = re.findall(
+            r'aria-label="([^"]*)"', made(f"| {'x' * n}& b | c |\n|---|---|\n| 1 | 2 |\n")
+        )
         assert not re.search(r"&(?!amp;)|&amp;\w", label[0])

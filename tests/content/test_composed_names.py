@@ -1,4 +1,7 @@
-"""Names of files in any Unicode form: the site writes them composed (NFC), and references find them."""
+"""Names of files in any Unicode form:
+
+the site writes them composed (NFC), and references find them.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,19 @@ NFC, NFD = (unicodedata.normalize(form, "brücke") for form in ("NFC", "NFD"))
 @pytest.mark.parametrize("on_disk", [NFC, NFD])
 @pytest.mark.parametrize("named", [NFC, NFD, quote(NFD).lower()])
 def test_a_file_is_found_in_any_form(site: SmallSite, on_disk: str, named: str) -> None:
-    """An image in the static folder, one beside the article, and a link in a body lead to what is on the disk."""
+    """An image in the static folder, one beside the article, and a link in a body lead to what is
+    on the disk.
+    """
     site.settings(images={"avif": False})
     image = plain((200, 20, 30), 20, 10)
     site.write(f"static/{on_disk}/{on_disk}.png", image)
     site.write(f"static/{on_disk}.pdf", "a file")
     site.write(f"content/{on_disk}/{on_disk}.png", image)
-    site.article(f"{on_disk}/there", images=[{"url": f"{named}.png"}], body=f"[a](/{named}.pdf) ![b](/{named}/{named}.png)\n")
+    site.article(
+        f"{on_disk}/there",
+        images=[{"url": f"{named}.png"}],
+        body=f"[a](/{named}.pdf) ![b](/{named}/{named}.png)\n",
+    )
     site.article("root", images=[{"url": f"/{named}/{named}.png"}])
     assert [(problem.code, problem.message) for problem in site.build().problems] == []
     assert f"{NFC}.pdf" in site.tree()
@@ -35,12 +44,17 @@ def test_a_file_is_found_in_any_form(site: SmallSite, on_disk: str, named: str) 
 
 
 def test_settings_data_and_templates_find_files_too(site: SmallSite) -> None:
-    """The icon, a publisher's logo, a page of the menu and an asset of a template are found where the disk has another form."""
+    """The icon, a publisher's logo, a page of the menu and an asset of a template are found where
+    the disk has another form.
+    """
     site.settings(icon=f"{NFC}.png", menu=[NFC])
     image = plain((200, 20, 30), 20, 10)
     site.write(f"static/{NFD}.png", image)
     site.write(f"static/{NFD}.css", "p { color: red }")
-    site.write("_data/organizations.yaml", f"- domain: paper.example\n  name: Paper\n  images: [/{NFC}.png]\n")
+    site.write(
+        "_data/organizations.yaml",
+        f"- domain: paper.example\n  name: Paper\n  images: [/{NFC}.png]\n",
+    )
     site.write("templates/404.html", f"{{{{ '{NFC}.css'|asset }}}}")
     site.page_file(NFD, title="Bridge")
     assert [(problem.code, problem.message) for problem in site.build().problems] == []
@@ -60,8 +74,13 @@ def test_two_forms_of_one_name(site: SmallSite) -> None:
 
 
 def test_other_sites_addresses_stay() -> None:
-    """Only addresses within the site are changed: what another host calls a file is its own affair."""
+    """Only addresses within the site are changed: what another host calls a file is
+    its own affair.
+    """
     url = f"https://x.example/{quote(NFD)}.jpg"
     assert body_link(url).url == url
     assert safe_image_url(url, lambda code: None) == url
-    assert composed_url(f"/a%2Fb/{quote(NFD)}%FF?q={NFD}#{NFD}") == f"/a%2Fb/{quote(NFC)}%FF?q={NFD}#{NFD}"
+    assert (
+        composed_url(f"/a%2Fb/{quote(NFD)}%FF?q={NFD}#{NFD}")
+        == f"/a%2Fb/{quote(NFC)}%FF?q={NFD}#{NFD}"
+    )

@@ -1,4 +1,6 @@
-"""Values that YAML cuts are reported with their place; tabs and anchors that are defined again are read."""
+"""Values that YAML cuts are reported with their place; tabs and anchors that are defined again are
+read.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,17 @@ from newsgen.core.frontmatter import FrontMatterError
 @pytest.mark.parametrize(
     ("line", "column", "title"),
     [
-        *(("title: The #1 song", 12, "The"), ("title: a b #metoo", 12, "a b"), ("title: !Important news", 8, "news")),
-        *(("title: &c and more", 8, "and more"), ('title: "a" #b', 0, "a"), ("title: C # as text", 0, "C"), ("title: &c x\nb: *c", 0, "x")),
+        *(
+            ("title: The #1 song", 12, "The"),
+            ("title: a b #metoo", 12, "a b"),
+            ("title: !Important news", 8, "news"),
+        ),
+        *(
+            ("title: &c and more", 8, "and more"),
+            ('title: "a" #b', 0, "a"),
+            ("title: C # as text", 0, "C"),
+            ("title: &c x\nb: *c", 0, "x"),
+        ),
         *(
             ("title: 'The #1 song'", 0, "The #1 song"),
             ("title: |-\n  See: a #5", 0, "See: a #5"),
@@ -26,7 +37,9 @@ from newsgen.core.frontmatter import FrontMatterError
     ],
 )
 def test_cut_titles(line: str, column: int, title: str, tmp_path: Path) -> None:
-    """The article keeps what YAML gives, and a warning shows the whole line; where nothing was cut, there is none."""
+    """The article keeps what YAML gives, and a warning shows the whole line; where nothing was cut,
+    there is none.
+    """
     data = document(f"{line}\npublishedDateTime: 2026-01-30")
     article = load_bytes(data).article
     assert article is not None
@@ -37,7 +50,10 @@ def test_cut_titles(line: str, column: int, title: str, tmp_path: Path) -> None:
 
 def test_a_title_that_is_cut_to_nothing() -> None:
     """The article is left out for its missing title, and the warning says where it went."""
-    assert [one.code for one in load("title: #1 hit\npublishedDateTime: 2026-01-30").problems] == ["missing-title", "cut-value"]
+    assert [one.code for one in load("title: #1 hit\npublishedDateTime: 2026-01-30").problems] == [
+        "missing-title",
+        "cut-value",
+    ]
 
 
 def test_lists_and_later_lines() -> None:
@@ -47,7 +63,13 @@ def test_lists_and_later_lines() -> None:
 
 
 @pytest.mark.parametrize("line", ["\t", "  \t", "\t \t  "])
-@pytest.mark.parametrize("front", ["title: T\n{}\npublishedDateTime: 2026-01-30", "title:\n  T\n{}\npublishedDateTime: 2026-01-30\n{}"])
+@pytest.mark.parametrize(
+    "front",
+    [
+        "title: T\n{}\npublishedDateTime: 2026-01-30",
+        "title:\n  T\n{}\npublishedDateTime: 2026-01-30\n{}",
+    ],
+)
 def test_lines_of_tabs_are_empty(front: str, line: str) -> None:
     """A line that holds only white space is an empty one (YAML 1.2.2, section 6.4)."""
     loaded = load(front.format(line, line))
@@ -58,7 +80,15 @@ def test_lines_of_tabs_are_empty(front: str, line: str) -> None:
 def test_an_anchor_defined_again() -> None:
     """The latest definition counts for the aliases behind it (YAML 1.2.2, example 7.1)."""
     front = "a: &x 1\nb: *x\nc: &x {d: &x 2}\ne: *x\nf: &y [1]\ng: &y [*x]\nh: *y\n"
-    assert frontmatter.parse_exact(front).value == {"a": "1", "b": "1", "c": {"d": "2"}, "e": "2", "f": ["1"], "g": ["2"], "h": ["2"]}
+    assert frontmatter.parse_exact(front).value == {
+        "a": "1",
+        "b": "1",
+        "c": {"d": "2"},
+        "e": "2",
+        "f": ["1"],
+        "g": ["2"],
+        "h": ["2"],
+    }
     assert load(REQUIRED + "a: &x 1\nb: &x 2\nc: *x").article is not None
 
 
@@ -66,7 +96,11 @@ def test_large_front_matter_may_not_define_an_anchor_again() -> None:
     """Only libyaml is fast enough for it, and that refuses: the message says what is wrong."""
     with pytest.raises(FrontMatterError, match=r"an anchor .* is defined twice") as caught:
         frontmatter.parse_exact("a: &x 1\nb: &x 2\nc: " + "d" * 100_000)
-    assert (caught.value.line, caught.value.column, caught.value.hint) == (2, 4, "give the second one another name")
+    assert (caught.value.line, caught.value.column, caught.value.hint) == (
+        2,
+        4,
+        "give the second one another name",
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +111,12 @@ def test_large_front_matter_may_not_define_an_anchor_again() -> None:
             ("a:\n\t- b", 5, "indent with spaces"),
             ("a: b\n\tc", 5, "indent with spaces"),
         ),
-        *(("a: @b", 4, "double quotes"), ("a: %b", 4, "double quotes"), ("a: *b* c", 4, "double quotes"), ("a: [b] c", 4, "double quotes")),
+        *(
+            ("a: @b", 4, "double quotes"),
+            ("a: %b", 4, "double quotes"),
+            ("a: *b* c", 4, "double quotes"),
+            ("a: [b] c", 4, "double quotes"),
+        ),
     ],
 )
 def test_hints(front: str, line: int, hint: str) -> None:

@@ -34,7 +34,8 @@ def test_topics_stand_in_the_order_of_their_files(tmp_path: Path) -> None:
     """Name, slug, other names and parent; the number in the file's name is the order."""
     data, problems = load(
         tmp_path,
-        topics__02_cds_yaml="_id: cds\nname: Common Data Service\nshortname: CDS\notherNames: [Dataverse, NO]\nparent: Power Apps\n",
+        topics__02_cds_yaml="_id: cds\nname: Common Data Service\nshortname: CDS\notherNames: "
+        "[Dataverse, NO]\nparent: Power Apps\n",
         topics__00_power_apps_yaml="---\n_id: power-apps\nname: Power Apps\n",
         topics__01_ai_yml="_id: AI\n",
     )
@@ -48,23 +49,29 @@ def test_topics_stand_in_the_order_of_their_files(tmp_path: Path) -> None:
 
 def test_all_topics_in_one_list(tmp_path: Path) -> None:
     """One file topics.yaml with a list does as well, and comes before the folder."""
-    data, problems = load(tmp_path, topics_yaml="- name: B\n- {name: A, slug: x}\n", topics__a_yaml="name: C")
+    data, problems = load(
+        tmp_path, topics_yaml="- name: B\n- {name: A, slug: x}\n", topics__a_yaml="name: C"
+    )
     assert data.topics == (TopicFact("B", "", 0), TopicFact("A", "x", 1))
     assert problems == []
 
 
 def test_organizations(tmp_path: Path) -> None:
-    """Front matter or YAML; keyed by the registrable domain; the smallest logo whose file is there."""
+    """Front matter or YAML; keyed by the registrable domain; the smallest logo whose
+    file is there.
+    """
     (tmp_path / "static" / "logos").mkdir(parents=True)
     (tmp_path / "static" / "logos" / "b c.png").write_bytes(b"x")
     data, problems = load(
         tmp_path,
         organizations__a_md=(
             "---\n_id: www.BBC.co.uk\nname: The BBC\notherNames: BBC News\nimages:\n"
-            "  - {url: https://a.example/400.png, width: 400, height: 300}\n  - {url: /logos/b c.png, width: 50, height: 50}\n"
+            "  - {url: https://a.example/400.png, width: 400, height: 300}\n  - {url: /logos/b "
+            "c.png, width: 50, height: 50}\n"
             "  - /logos/none.png\n---\nText.\n"
         ),
-        organizations__b_yaml="_id: x.example\nimages: [{url: https://x.example/l.png, width: wide}]\n",
+        organizations__b_yaml="_id: x.example\nimages: [{url: https://x.example/l.png, width: "
+        "wide}]\n",
         organizations__c_md="---\nname: Channel\n---\n",
     )
     assert data.organizations == (
@@ -86,13 +93,37 @@ def place(problem: Problem) -> tuple[str, str, int, int, str]:
     ("name", "text", "expected"),
     [
         ("topics__a_yaml", "slug: x\n", ("data-without-name", "topics/a.yaml", 1, 1, "slug: x")),
-        ("topics__a_yaml", "name: '&nbsp;'\n", ("data-without-name", "topics/a.yaml", 1, 1, "name: '&nbsp;'")),
-        ("topics__a_yaml", "just text\n", ("data-without-name", "topics/a.yaml", 1, 1, "just text")),
-        ("topics_yaml", "- name: A\n- slug: b\n", ("data-without-name", "topics.yaml", 2, 3, "- slug: b")),
+        (
+            "topics__a_yaml",
+            "name: '&nbsp;'\n",
+            ("data-without-name", "topics/a.yaml", 1, 1, "name: '&nbsp;'"),
+        ),
+        (
+            "topics__a_yaml",
+            "just text\n",
+            ("data-without-name", "topics/a.yaml", 1, 1, "just text"),
+        ),
+        (
+            "topics_yaml",
+            "- name: A\n- slug: b\n",
+            ("data-without-name", "topics.yaml", 2, 3, "- slug: b"),
+        ),
         ("topics__a_yaml", "name: A\nslug: [\n", ("malformed-yaml", "topics/a.yaml", 3, 1, "")),
-        ("organizations__a_md", "---\nname: A\nslug: [\n---\n", ("malformed-yaml", "organizations/a.md", 4, 1, "---")),
-        ("organizations__a_md", "---\nname: A\n", ("unclosed-front-matter", "organizations/a.md", 2, 1, "name: A")),
-        ("topics__a_yaml", "a: &a [*a]\n", ("nested-too-deep", "topics/a.yaml", 1, 8, "a: &a [*a]")),
+        (
+            "organizations__a_md",
+            "---\nname: A\nslug: [\n---\n",
+            ("malformed-yaml", "organizations/a.md", 4, 1, "---"),
+        ),
+        (
+            "organizations__a_md",
+            "---\nname: A\n",
+            ("unclosed-front-matter", "organizations/a.md", 2, 1, "name: A"),
+        ),
+        (
+            "topics__a_yaml",
+            "a: &a [*a]\n",
+            ("nested-too-deep", "topics/a.yaml", 1, 8, "a: &a [*a]"),
+        ),
         (
             "organizations__a_md",
             "---\nname: A\nimages: [/none.png]\n---\n",
@@ -103,11 +134,19 @@ def place(problem: Problem) -> tuple[str, str, int, int, str]:
             "- name: A\n- name: B\n  images:\n    - /none.png\n",
             ("missing-logo", "organizations.yaml", 4, 5, "    - /none.png"),
         ),
-        ("organizations__a_yaml", "---\nname: A\nimages: [/x.png]\n", ("missing-logo", "organizations/a.yaml", 3, 9, "images: [/x.png]")),
+        (
+            "organizations__a_yaml",
+            "---\nname: A\nimages: [/x.png]\n",
+            ("missing-logo", "organizations/a.yaml", 3, 9, "images: [/x.png]"),
+        ),
     ],
 )
-def test_problems_are_placed(tmp_path: Path, name: str, text: str, expected: tuple[str, str, int, int, str]) -> None:
-    """What is wrong with a data file is told with its line, column and source line; the site is built without it."""
+def test_problems_are_placed(
+    tmp_path: Path, name: str, text: str, expected: tuple[str, str, int, int, str]
+) -> None:
+    """What is wrong with a data file is told with its line, column and source line; the site is
+    built without it.
+    """
     _, problems = load(tmp_path, **{name: text})
     assert [place(problem) for problem in problems] == [expected]
 
@@ -117,33 +156,51 @@ def test_files_that_cannot_be_read_are_told_with_their_folder(tmp_path: Path) ->
     (tmp_path / "topics").mkdir()
     (tmp_path / "topics" / "a.yaml").symlink_to("none.yaml")
     problems = load_data(tmp_path, tmp_path)[1]
-    assert [(problem.code, problem.file) for problem in problems] == [("unreadable-file", "topics/a.yaml")]
+    assert [(problem.code, problem.file) for problem in problems] == [
+        ("unreadable-file", "topics/a.yaml")
+    ]
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    """A file that is there and gives no bytes, as some of the kernel's, is a problem, not an end."""
+    """A file that is there and gives no bytes, as some of the kernel's, is a problem,
+    not an end.
+    """
     (tmp_path / "topics.yaml").symlink_to("/proc/self/mem")
     problems = load_data(tmp_path, tmp_path)[1]
-    assert [(problem.severity, problem.code, problem.file) for problem in problems] == [("error", "unreadable-file", "topics.yaml")]
+    assert [(problem.severity, problem.code, problem.file) for problem in problems] == [
+        ("error", "unreadable-file", "topics.yaml")
+    ]
 
 
 def test_sizes_of_any_kind(tmp_path: Path) -> None:
     """Sizes that are no pixels are unknown ones, and are told."""
     sizes = ["9" * 5_000, "-1", "²", "1.5", "~", "[1]"]
-    items = "".join(f"- {{name: N{i}, images: [{{url: https://a.example/x.png, width: {size}}}]}}\n" for i, size in enumerate(sizes))
+    items = "".join(
+        f"- {{name: N{i}, images: [{{url: https://a.example/x.png, width: {size}}}]}}\n"
+        for i, size in enumerate(sizes)
+    )
     data, problems = load(tmp_path, organizations_yaml=items)
-    assert [fact.logo for fact in data.organizations] == [Image("https://a.example/x.png")] * len(sizes)
-    assert [(problem.code, problem.field[:4]) for problem in problems] == [("wrong-type", f"$[{i}]") for i in (0, 2, 3, 5)]
+    assert [fact.logo for fact in data.organizations] == [Image("https://a.example/x.png")] * len(
+        sizes
+    )
+    assert [(problem.code, problem.field[:4]) for problem in problems] == [
+        ("wrong-type", f"$[{i}]") for i in (0, 2, 3, 5)
+    ]
 
 
 def test_dirt_is_mended_and_told(tmp_path: Path) -> None:
-    """Names are cleaned as those of articles are; a plain value with a colon and a key that stands twice are told with their places."""
+    """Names are cleaned as those of articles are; a plain value with a colon and a key that stands
+    twice are told with their places.
+    """
     data, problems = load(
         tmp_path,
         topics__a_yaml="name: DM: Immortal # a game\nname: DM: Diablo&nbsp;Immortal\n",
         organizations__a_md="---\n_id: a.example\nname: Ren: Co\n---\n",
     )
-    assert (data.topics[0].name, data.organizations[0].name) == ("DM: Diablo\xa0Immortal", "Ren: Co")
+    assert (data.topics[0].name, data.organizations[0].name) == (
+        "DM: Diablo\xa0Immortal",
+        "Ren: Co",
+    )
     assert sorted((p.code, p.file, p.line, p.column) for p in problems) == [
         ("colon-in-scalar", "organizations/a.md", 3, 7),
         ("colon-in-scalar", "topics/a.yaml", 1, 7),
@@ -160,7 +217,9 @@ def test_dirty_names_are_mended(tmp_path: Path) -> None:
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize(("site", "topics", "organizations"), [("diablo4", 4, 10), ("powerapps", 7, 4)])
+@pytest.mark.parametrize(
+    ("site", "topics", "organizations"), [("diablo4", 4, 10), ("powerapps", 7, 4)]
+)
 def test_data_of_real_sites(site: str, topics: int, organizations: int) -> None:
     """The real sites' data files are read; their logos are missing here, which is told."""
     folder = CORPUS / site / "_data"

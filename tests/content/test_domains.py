@@ -26,7 +26,9 @@ from newsgen.content.domains import _rules, registrable_domain
     ],
 )
 def test_examples(host: str, domain: str) -> None:
-    """Suffixes of one and more labels, wildcards, exceptions, internationalised names, and hosts without one."""
+    """Suffixes of one and more labels, wildcards, exceptions, internationalised names, and hosts
+    without one.
+    """
     assert registrable_domain(host) == domain
 
 

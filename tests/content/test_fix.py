@@ -1,4 +1,7 @@
-"""Repairs written back into a file's bytes: only scalars change, the file says the same, a second time changes nothing."""
+"""Repairs written back into a file's bytes:
+
+only scalars change, the file says the same, a second time changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,14 @@ def fixed(data: bytes) -> bytes:
     assert fix(out.data, read_article, OPTIONS.zone) == (out.data, 0)
     before, after = load_bytes(data), load_bytes(out.data)
     assert after.article == before.article
-    lasting = [(p.code, p.message, p.field) for p in before.problems if p.severity != "repair" and p.code != "colon-in-scalar"]
-    assert [(p.code, p.message, p.field) for p in after.problems if p.severity != "repair"] == lasting
+    lasting = [
+        (p.code, p.message, p.field)
+        for p in before.problems
+        if p.severity != "repair" and p.code != "colon-in-scalar"
+    ]
+    assert [
+        (p.code, p.message, p.field) for p in after.problems if p.severity != "repair"
+    ] == lasting
     return out.data
 
 
@@ -57,11 +66,17 @@ def mended(front: str) -> str:
         ("excerpt: T", 'excerpt: ""'),
         ('excerpt: "two\n  lines  and   more"', 'excerpt: "two lines and more"'),
         ("excerpt: two\n  lines  and   more", "excerpt: two lines and more"),
-        ("excerpt: >\n  two  spaces\n  here", "excerpt: >\n  two  spaces\n  here"),  # a block keeps its lines
+        (
+            "excerpt: >\n  two  spaces\n  here",
+            "excerpt: >\n  two  spaces\n  here",
+        ),  # a block keeps its lines
         ("excerpt: !!str A  B", "excerpt: !!str A  B"),
         ("excerpt: &x A  B\ncategory: *x", "excerpt: &x A  B\ncategory: *x"),
         ("excerpt: A  B\nexcerpt: C  D", "excerpt: A  B\nexcerpt: C D"),
-        ("provider: {name: 'Morningstar%2c Inc.', domain: x}", "provider: {name: 'Morningstar, Inc.', domain: x}"),
+        (
+            "provider: {name: 'Morningstar%2c Inc.', domain: x}",
+            "provider: {name: 'Morningstar, Inc.', domain: x}",
+        ),
         ("provider: {name: A%2c B, domain: x}", 'provider: {name: "A, B", domain: x}'),
         ("provider:\n  name: A%2c B on MSN.com", "provider:\n  name: A, B"),
         ("provider:\n  name: scmp.com/a/b", "provider:\n  name: scmp.com"),
@@ -74,14 +89,22 @@ def mended(front: str) -> str:
         ("topics: [AI , 'B  C', null]", "topics: [AI , 'B C', null]"),
         ('topics:\n- A  B # one\n-\n- "C\u200b"', 'topics:\n- A B # one\n-\n- "C"'),
         ("images: https://a.example/a b.png", "images: https://a.example/a%20b.png"),
-        ("images:\n- url: 'https://a.example/a.png '\n  title: ' x'", "images:\n- url: 'https://a.example/a.png'\n  title: 'x'"),
-        ("related:\n- title: A  B\n  excerpt: A B\n- title: A B", 'related:\n- title: A B\n  excerpt: ""\n- title: A B'),
+        (
+            "images:\n- url: 'https://a.example/a.png '\n  title: ' x'",
+            "images:\n- url: 'https://a.example/a.png'\n  title: 'x'",
+        ),
+        (
+            "related:\n- title: A  B\n  excerpt: A B\n- title: A B",
+            'related:\n- title: A B\n  excerpt: ""\n- title: A B',
+        ),
         ("other: A  B\nsecured: A  B;c", "other: A  B\nsecured: A  B;c"),
         ("tags: ['&#91;a', \"\"]", "tags: ['[a', \"\"]"),
     ],
 )
 def test_only_scalars_change(before: str, after: str) -> None:
-    """Each repair is written in the quotes that stood there, or in quotes where it needs them; all else stays."""
+    """Each repair is written in the quotes that stood there, or in quotes where it needs them; all
+    else stays.
+    """
     assert mended(before) == after
 
 
@@ -89,8 +112,14 @@ def test_only_scalars_change(before: str, after: str) -> None:
 @pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r"])
 def test_line_ends_and_the_byte_order_mark_stay(end: bytes, mark: bytes) -> None:
     """CRLF, LF and CR stay as they are, mixed too, and so does a mark before the first line."""
-    before = b"---\ntitle: 'A  B'\r\npublishedDateTime: 2021-11-19\nexcerpt: \"C\n  &amp; D\" # x\ntopics: [ 'E  F' ]\n---\nText  &amp;\n"
-    after = b"---\ntitle: 'A B'\r\npublishedDateTime: 2021-11-19\nexcerpt: \"C & D\" # x\ntopics: [ 'E F' ]\n---\nText  &amp;\n"
+    before = (
+        b"---\ntitle: 'A  B'\r\npublishedDateTime: 2021-11-19\nexcerpt: \"C\n  &amp; D\" # "
+        b"x\ntopics: [ 'E  F' ]\n---\nText  &amp;\n"
+    )
+    after = (
+        b"---\ntitle: 'A B'\r\npublishedDateTime: 2021-11-19\nexcerpt: \"C & D\" # "
+        b"x\ntopics: [ 'E F' ]\n---\nText  &amp;\n"
+    )
     swapped = [mark + re.sub(rb"(?<!\r)\n", end, data) for data in (before, after)]
     assert fixed(swapped[0]) == swapped[1]
 
@@ -114,22 +143,34 @@ def test_what_is_left_alone(data: bytes) -> None:
 
 
 def test_a_repair_that_would_go_on_is_not_written() -> None:
-    """A name that would be mended further, once mended, stays; the others of its file are mended."""
-    assert mended("excerpt: A  B\nprovider:\n  name: x%2541y") == "excerpt: A B\nprovider:\n  name: x%2541y"
+    """A name that would be mended further, once mended, stays; the others of its file
+    are mended.
+    """
+    assert (
+        mended("excerpt: A  B\nprovider:\n  name: x%2541y")
+        == "excerpt: A B\nprovider:\n  name: x%2541y"
+    )
 
 
 def test_plain_pages_are_mended_too() -> None:
     """A plain page has its own fields: another's text is no dirt."""
     data = b"---\ntitle: A  B\nexcerpt: C &amp; D\nwebUrl: https://a.example/a b\n---\n"
-    assert fix(data, read_page, OPTIONS.zone).data == b"---\ntitle: A B\nexcerpt: C & D\nwebUrl: https://a.example/a b\n---\n"
+    assert (
+        fix(data, read_page, OPTIONS.zone).data
+        == b"---\ntitle: A B\nexcerpt: C & D\nwebUrl: https://a.example/a b\n---\n"
+    )
 
 
-WORDS = """A|é|NA|  |&amp;|&#58;|&#39;|&quot;|%2c| on MSN|â€™|: | #|'|[|{|- |x.com/a|1|true|~|>|*|!|😀|,|]|?"""
+WORDS = """A|é|NA|  |&amp;|&#58;|&#39;|&quot;|%2c| on MSN|â€™|: | #|'|[|{|- |x.com/a|"""
+WORDS += """1|true|~|>|*|!|😀|,|]|?"""
 PIECES = st.sampled_from([*WORDS.split("|"), " ", "\t", "|", '"', "\\", "\u200b", "\u2028"])
 TEXTS = st.lists(PIECES, max_size=8).map("".join)
-ADDRESSES = st.lists(st.sampled_from(["https://", "a.example", "/", "a b", "é", "&amp;", "%", "#", "?", "’", " ", "'"]), max_size=6).map(
-    "".join
-)
+ADDRESSES = st.lists(
+    st.sampled_from(
+        ["https://", "a.example", "/", "a b", "é", "&amp;", "%", "#", "?", "’", " ", "'"]
+    ),
+    max_size=6,
+).map("".join)
 
 
 def plain(text: str) -> str:
@@ -153,9 +194,16 @@ def documents(draw: st.DrawFn) -> bytes:
     """Front matter of any texts in any quotes, with comments, line ends and a secret."""
 
     def scalar(texts: st.SearchStrategy[str] = TEXTS) -> str:
-        return draw(st.sampled_from([plain, single, double, folded]))(draw(texts)) + draw(st.sampled_from(["", " # c", "  #  d &amp;"]))
+        return draw(st.sampled_from([plain, single, double, folded]))(draw(texts)) + draw(
+            st.sampled_from(["", " # c", "  #  d &amp;"])
+        )
 
-    lines = [f"title: {double(draw(TEXTS))}", "publishedDateTime: 2021-11-19", f"excerpt: {scalar()}", f"webUrl: {scalar(ADDRESSES)}"]
+    lines = [
+        f"title: {double(draw(TEXTS))}",
+        "publishedDateTime: 2021-11-19",
+        f"excerpt: {scalar()}",
+        f"webUrl: {scalar(ADDRESSES)}",
+    ]
     lines += [
         "provider:",
         f"  name: {scalar()}",
@@ -165,23 +213,36 @@ def documents(draw: st.DrawFn) -> bytes:
         "- ",
         "# x  y",
     ]
-    lines += ["related:", f"  - title: {scalar()}", f"    excerpt: {scalar()}", f"    images: [{{url: {single(draw(ADDRESSES))}}}]"]
+    lines += [
+        "related:",
+        f"  - title: {scalar()}",
+        f"    excerpt: {scalar()}",
+        f"    images: [{{url: {single(draw(ADDRESSES))}}}]",
+    ]
     lines += ['secured: "a  b;c &amp;"', f"other: {scalar()}"]
-    text = "---\n" + "\n".join(draw(st.permutations(lines[:4])) + lines[4:]) + "\n---\nBody  &amp;\n"
+    text = (
+        "---\n" + "\n".join(draw(st.permutations(lines[:4])) + lines[4:]) + "\n---\nBody  &amp;\n"
+    )
     return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"]))).encode()
 
 
 @settings(max_examples=300)
 @given(documents())
 def test_any_front_matter_says_the_same(data: bytes) -> None:
-    """Whatever the file: its article stays, its other values, its comments and its body stay, a second time changes nothing."""
+    """Whatever the file:
+
+    its article stays, its other values, its comments and its body stay, a second time changes
+    nothing.
+    """
     out = fixed(data)
     if out != data:
         assert_other_values_stay(data, out)
 
 
 def assert_other_values_stay(before: bytes, after: bytes) -> None:
-    """What newsgen does not read, and the comments, are as they were; of the rest only what was mended."""
+    """What newsgen does not read, and the comments, are as they were; of the rest only what was
+    mended.
+    """
     old, new = (frontmatter.split(frontmatter.decode(data).text) for data in (before, after))
     assert old
     assert new
@@ -189,15 +250,25 @@ def assert_other_values_stay(before: bytes, after: bytes) -> None:
     values: list[Any] = [frontmatter.parse_exact(parts.front).value for parts in (old, new)]
     assert values[0]["secured"] == values[1]["secured"]
     assert values[0]["other"] == values[1]["other"]
-    assert [before.count(comment) for comment in (b"# x  y", b"\n- ")] == [after.count(comment) for comment in (b"# x  y", b"\n- ")]
-    assert before.split(b"secured:")[1].split(b"\n")[0] == after.split(b"secured:")[1].split(b"\n")[0]
+    assert [before.count(comment) for comment in (b"# x  y", b"\n- ")] == [
+        after.count(comment) for comment in (b"# x  y", b"\n- ")
+    ]
+    assert (
+        before.split(b"secured:")[1].split(b"\n")[0] == after.split(b"secured:")[1].split(b"\n")[0]
+    )
 
 
 @pytest.mark.corpus
 def test_real_articles() -> None:
-    """Of real articles every repair that is about a text is written back, in dirt all and of the others each twentieth."""
+    """Of real articles every repair that is about a text is written back, in dirt all and of the
+    others each twentieth.
+    """
     left: set[str] = set()
     for file in corpus():
         if file.is_relative_to(CORPUS / "dirt") or zlib.crc32(file.name.encode()) % 20 == 0:
-            left |= {problem.code for problem in load_bytes(fixed(file.read_bytes())).problems if problem.severity == "repair"}
+            left |= {
+                problem.code
+                for problem in load_bytes(fixed(file.read_bytes())).problems
+                if problem.severity == "repair"
+            }
     assert left <= FIXED_BY_HAND

@@ -31,13 +31,19 @@ from newsgen.core.frontmatter import (
     ],
 )
 def test_bytes_become_text(data: bytes, text: str, encoding: str) -> None:
-    """BOMs go, line ends are LF, what is not UTF-8 is Windows-1252, and C1 controls are read as what was meant."""
+    """BOMs go, line ends are LF, what is not UTF-8 is Windows-1252, and C1 controls are read as
+    what was meant.
+    """
     assert decode(data) == (text, encoding, 0)
 
 
 def test_characters_that_yaml_does_not_allow_are_left_out_and_counted() -> None:
     """NUL, other controls and noncharacters go; tab, NEL and line separators stay."""
-    assert decode("a\x00\x07\ufffe\ufdd0\tb\x85\u2028\x81c".encode()) == ("a\tb\x85\u2028c", "utf-8", 5)
+    assert decode("a\x00\x07\ufffe\ufdd0\tb\x85\u2028\x81c".encode()) == (
+        "a\tb\x85\u2028c",
+        "utf-8",
+        5,
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +58,9 @@ def test_characters_that_yaml_does_not_allow_are_left_out_and_counted() -> None:
     ],
 )
 def test_a_file_is_split(text: str, front: str, body: str) -> None:
-    """Front matter stands between the first line --- and the next one (or ...); the rest is the body."""
+    """Front matter stands between the first line --- and the next one (or ...); the rest is the
+    body.
+    """
     parts = split(text)
     assert parts is not None
     assert (parts.front, parts.body) == (front, body)
@@ -65,7 +73,11 @@ def test_a_file_without_front_matter(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("---\na: 1\n", "unclosed-front-matter"), (f"---\na: {'x' * MAX_BYTES}\n---\n", "front-matter-too-large")]
+    ("text", "code"),
+    [
+        ("---\na: 1\n", "unclosed-front-matter"),
+        (f"---\na: {'x' * MAX_BYTES}\n---\n", "front-matter-too-large"),
+    ],
 )
 def test_front_matter_that_is_refused(text: str, code: str) -> None:
     """Front matter that is not closed, or over 1 MB, is an error."""
@@ -75,7 +87,9 @@ def test_front_matter_that_is_refused(text: str, code: str) -> None:
 
 
 def test_characters_escaped_as_json_does() -> None:
-    """A pair of surrogate escapes is the one character it stands for; an escaped backslash is left alone."""
+    """A pair of surrogate escapes is the one character it stands for; an escaped backslash is left
+    alone.
+    """
     parts = split('---\na: "\\ud83d\\ude00 \\\\ud83d\\ude00 \\u2014"\n---\n')
     assert parts is not None
     assert parts.front == 'a: "😀 \\\\ud83d\\ude00 \\u2014"\n'
@@ -83,17 +97,34 @@ def test_characters_escaped_as_json_does() -> None:
 
 def test_the_exact_parser_gives_scalars_as_they_stand() -> None:
     """Nothing is resolved: numbers, dates and words are text, nulls of any kind are None."""
-    front = "a: 010\nb: 1_000\nc: NO\nd: 2021-11-19\ne: .5\nf: true\ng: ~\nh: null\ni:\nj: ''\nk: '~'\nl: !!str ~\nm: !!null ''\n"
-    expected = {"a": "010", "b": "1_000", "c": "NO", "d": "2021-11-19", "e": ".5", "f": "true", "g": None, "h": None, "i": None}
+    front = (
+        "a: 010\nb: 1_000\nc: NO\nd: 2021-11-19\ne: .5\nf: true\ng: ~\nh: null\ni:\nj: "
+        "''\nk: '~'\nl: !!str ~\nm: !!null ''\n"
+    )
+    expected = {
+        "a": "010",
+        "b": "1_000",
+        "c": "NO",
+        "d": "2021-11-19",
+        "e": ".5",
+        "f": "true",
+        "g": None,
+        "h": None,
+        "i": None,
+    }
     assert parse_exact(front).value == expected | {"j": "", "k": "~", "l": "~", "m": None}
 
 
 @pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029"])
 def test_only_line_feeds_break_lines(mark: str) -> None:
-    """NEL, LS and PS are text in YAML 1.2, plain or quoted, and shift no position; both parsers say so."""
+    """NEL, LS and PS are text in YAML 1.2, plain or quoted, and shift no position; both parsers say
+    so.
+    """
     front = f'a: x{mark}y\nb: "x{mark}y"\nc: [\n'
     assert (
-        parse_exact(front.removesuffix("c: [\n")).value == parse_fast(front.removesuffix("c: [\n")) == {"a": f"x{mark}y", "b": f"x{mark}y"}
+        parse_exact(front.removesuffix("c: [\n")).value
+        == parse_fast(front.removesuffix("c: [\n"))
+        == {"a": f"x{mark}y", "b": f"x{mark}y"}
     )
     with pytest.raises(FrontMatterError) as caught:
         parse_exact(front)
@@ -102,11 +133,16 @@ def test_only_line_feeds_break_lines(mark: str) -> None:
 
 def test_merge_keys_are_keys() -> None:
     """YAML 1.2 has no merge: << is a key like any other."""
-    assert parse_exact("base: &b {title: x}\n<<: *b\n").value == {"base": {"title": "x"}, "<<": {"title": "x"}}
+    assert parse_exact("base: &b {title: x}\n<<: *b\n").value == {
+        "base": {"title": "x"},
+        "<<": {"title": "x"},
+    }
 
 
 def test_duplicate_keys_are_told_with_their_paths() -> None:
-    """The last of two equal keys counts; both parsers' answer is the exact one's, for the fast one refuses."""
+    """The last of two equal keys counts; both parsers' answer is the exact one's, for the fast one
+    refuses.
+    """
     front = "a: 1\nb:\n  - c: 1\n    c: 2\na: 3\n"
     exact = parse_exact(front)
     assert exact.value == {"a": "3", "b": [{"c": "2"}]}
@@ -117,7 +153,8 @@ def test_duplicate_keys_are_told_with_their_paths() -> None:
 def test_colons_in_plain_scalars_are_mended() -> None:
     """A plain value that holds a colon is text; its line and column are told."""
     exact = parse_exact(
-        'provider:\n  name: DM: Diablo "Immortal" \\o/\ntopics:\n  - a\nrelated:\n  - title: "x"\n  -  title: a: b: c\nlast: odd:\n'
+        'provider:\n  name: DM: Diablo "Immortal" \\o/\ntopics:\n  - a\nrelated:\n  - title: '
+        '"x"\n  -  title: a: b: c\nlast: odd:\n'
     )
     assert exact.value["provider"] == {"name": 'DM: Diablo "Immortal" \\o/'}
     assert exact.value["related"] == [{"title": "x"}, {"title": "a: b: c"}]
@@ -126,10 +163,20 @@ def test_colons_in_plain_scalars_are_mended() -> None:
 
 
 def test_mending_a_colon_touches_no_other_line() -> None:
-    """Text in blocks, in quotes over lines, and comments stay as they are when another line is mended."""
-    front = 'a: |\n  note: one: two\nb: "x\n  he said: this: that"\nc: d # see: e: f\nname: DM: Diablo\n'
+    """Text in blocks, in quotes over lines, and comments stay as they are when another line is
+    mended.
+    """
+    front = (
+        'a: |\n  note: one: two\nb: "x\n  he said: this: that"\nc: d # see: e: f\nname: DM: '
+        "Diablo\n"
+    )
     exact = parse_exact(front)
-    assert exact.value == {"a": "note: one: two\n", "b": "x he said: this: that", "c": "d", "name": "DM: Diablo"}
+    assert exact.value == {
+        "a": "note: one: two\n",
+        "b": "x he said: this: that",
+        "c": "d",
+        "name": "DM: Diablo",
+    }
     assert exact.mended == ((6, 7),)
 
 
@@ -148,12 +195,18 @@ def test_malformed_yaml_has_a_place(front: str, line: int, column: int) -> None:
     """What no repair mends is an error at its line and column."""
     with pytest.raises(FrontMatterError) as caught:
         parse_exact(front)
-    assert (caught.value.code, caught.value.line, caught.value.column) == ("malformed-yaml", line, column)
+    assert (caught.value.code, caught.value.line, caught.value.column) == (
+        "malformed-yaml",
+        line,
+        column,
+    )
     assert parse_fast(front) is None
 
 
 def test_characters_that_no_yaml_holds() -> None:
-    """Text that came another way than through a file, such as the command line, is refused where it holds them."""
+    """Text that came another way than through a file, such as the command line, is refused where it
+    holds them.
+    """
     with pytest.raises(FrontMatterError, match="control characters are not allowed"):
         parse_exact("a: \x07")
 
@@ -163,7 +216,9 @@ DEEP = {
     "flow maps": lambda n: "a: " + "{b: " * n + "1" + "}" * n,
     "pairs": lambda n: "a: " + "[b: " * n + "1" + "]" * n,
     "indented": lambda n: "".join(" " * i + "a:\n" for i in range(n)) + " " * n + "a: 1",
-    "lists at the indent of their key": lambda n: "".join(f"{' ' * i}a:\n{' ' * i}-\n" for i in range(n)) + " " * n + "a: 1",
+    "lists at the indent of their key": lambda n: (
+        "".join(f"{' ' * i}a:\n{' ' * i}-\n" for i in range(n)) + " " * n + "a: 1"
+    ),
     "dashes": lambda n: "a:\n" + "- " * n + "b",
     "wide dashes": lambda n: "a:\n" + "-  " * n + "b",
     "dashes and keys": lambda n: "a:\n" + "- ? " * n + "b",
@@ -174,13 +229,17 @@ DEEP = {
 
 @pytest.mark.parametrize("shape", DEEP)
 def test_no_nesting_reaches_the_machines_stack(shape: str) -> None:
-    """Over 100 levels in any shape are refused by the exact parser, and the fast one is not asked."""
+    """Over 100 levels in any shape are refused by the exact parser, and the fast one
+    is not asked.
+    """
     for levels in (101, 5_000, 100_000 if "indent" not in shape else 1_000):
         front = DEEP[shape](levels)
         assert parse_fast(front) is None
         with pytest.raises(FrontMatterError) as caught:
             parse_exact(front)
-        assert caught.value.code == ("nested-too-deep" if shape != "keys without names" else "malformed-yaml")
+        assert caught.value.code == (
+            "nested-too-deep" if shape != "keys without names" else "malformed-yaml"
+        )
 
 
 def test_a_hundred_levels_are_read() -> None:
@@ -196,19 +255,28 @@ def test_a_hundred_levels_are_read() -> None:
     [
         (
             "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
-            + "".join(f"{c}: &{c} [{','.join(['*' + p] * 10)}]\n" for p, c in zip("abcd", "bcde", strict=True)),
+            + "".join(
+                f"{c}: &{c} [{','.join(['*' + p] * 10)}]\n"
+                for p, c in zip("abcd", "bcde", strict=True)
+            ),
             "too-many-aliases",
         ),
         ("a: &a x\nb:\n" + "- *a\n" * 10_001, "too-many-aliases"),
         (f"a: &a {'x' * 100_000}\nb:\n" + "- *a\n" * 1_000, "too-many-aliases"),
         ("a: &a [*a]\n", "nested-too-deep"),
         ("a: &a {b: {c: *a}}\n", "nested-too-deep"),
-        ("a: &a0 x\n" + "".join(f"b{i}: &a{i + 1} {'[' * 90}*a{i}{']' * 90}\n" for i in range(10)), "nested-too-deep"),
+        (
+            "a: &a0 x\n"
+            + "".join(f"b{i}: &a{i + 1} {'[' * 90}*a{i}{']' * 90}\n" for i in range(10)),
+            "nested-too-deep",
+        ),
     ],
     ids=["billion laughs", "many", "long", "itself", "around itself", "deep in deep"],
 )
 def test_aliases_cannot_blow_up(front: str, code: str) -> None:
-    """Over 10,000 expanded values (long text weighs more), endless and deep ones are refused; the fast parser is not asked."""
+    """Over 10,000 expanded values (long text weighs more), endless and deep ones are refused; the
+    fast parser is not asked.
+    """
     assert parse_fast(front) is None
     with pytest.raises(FrontMatterError) as caught:
         parse_exact(front)
@@ -241,12 +309,17 @@ def test_what_the_parsers_could_read_differently_is_for_the_exact_one(front: str
 
 @pytest.mark.corpus
 def test_real_articles_are_parsed_fast() -> None:
-    """Of the real articles 99 in 100 need the fast parser alone: caution does not cost the speed."""
+    """Of the real articles 99 in 100 need the fast parser alone: caution does not cost
+    the speed.
+    """
     fronts = [parts.front for path in corpus() if (parts := split(decode(path.read_bytes()).text))]
     assert sum(isinstance(parse_fast(front), dict) for front in fronts) > 0.99 * len(fronts) > 2_000
 
 
-TEXT = "---\ntitle: T\nrelated:\n  - title: a\n    provider: {name: b}\n  -   title: c\ntopics: [x, y]\n---\n"
+TEXT = (
+    "---\ntitle: T\nrelated:\n  - title: a\n    provider: {name: b}\n  -   title: "
+    "c\ntopics: [x, y]\n---\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +335,9 @@ TEXT = "---\ntitle: T\nrelated:\n  - title: a\n    provider: {name: b}\n  -   ti
     ],
 )
 def test_a_field_is_found(path: str, place: tuple[int, int]) -> None:
-    """A path's value has its line and column in the file; one that is not there has its nearest parent's."""
+    """A path's value has its line and column in the file; one that is not there has its nearest
+    parent's.
+    """
     assert locate_fields(TEXT, [path]) == [place]
 
 
@@ -279,15 +354,24 @@ def test_a_field_is_found(path: str, place: tuple[int, int]) -> None:
     ],
 )
 def test_fields_of_any_file_are_found(text: str, path: str, place: tuple[int, int]) -> None:
-    """Data files, lists of them, mended lines and aliases are located; what cannot be read is not."""
+    """Data files, lists of them, mended lines and aliases are located; what cannot be
+    read is not.
+    """
     assert locate_fields(text, [path]) == [place]
 
 
 @pytest.mark.parametrize(
-    ("end", "code"), [(b"", "unclosed-front-matter"), (b"\n---\nText", "front-matter-too-large"), (b"\r\n...", "front-matter-too-large")]
+    ("end", "code"),
+    [
+        (b"", "unclosed-front-matter"),
+        (b"\n---\nText", "front-matter-too-large"),
+        (b"\r\n...", "front-matter-too-large"),
+    ],
 )
 def test_a_huge_head_is_not_decoded(end: bytes, code: str) -> None:
-    """Front matter of 100 MB costs a fraction of its size in memory: only its bytes are searched."""
+    """Front matter of 100 MB costs a fraction of its size in memory: only its bytes
+    are searched.
+    """
     data = b"---\ntitle: " + b"x" * 100_000_000 + end
     tracemalloc.start()
     try:

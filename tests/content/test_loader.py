@@ -1,4 +1,7 @@
-"""A file's bytes to its Article: any bytes at all give one or a problem; and the Entry that planning keeps."""
+"""A file's bytes to its Article:
+
+any bytes at all give one or a problem; and the Entry that planning keeps.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ GOOD = document(REQUIRED, "Body.")
     ],
 )
 def test_what_is_no_article(data: bytes, severity: str, code: str) -> None:
-    """A file that says no article is passed over with a problem of its own, never with an exception."""
+    """A file that says no article is passed over with a problem of its own, never with an
+    exception.
+    """
     article, problems = load_bytes(data)
     assert article is None
     assert (problems[-1].severity, problems[-1].code) == (severity, code)
@@ -66,15 +71,23 @@ def test_what_is_read_all_the_same(data: bytes, codes: list[str]) -> None:
 
 def test_windows_1252_is_read_as_such() -> None:
     """Bytes that are not UTF-8 keep their accents and quotes."""
-    article = load_bytes("---\ntitle: Café “x”\npublishedDateTime: 2021-11-19\n---\n".encode("cp1252"))[0]
+    article = load_bytes(
+        "---\ntitle: Café “x”\npublishedDateTime: 2021-11-19\n---\n".encode("cp1252")
+    )[0]
     assert article is not None
     assert article.title == "Café “x”"
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_survived(data: bytes) -> None:
-    """Whatever stands in a file, or in its front matter, reading it ends in an Article or a problem."""
-    for whole in (data, b"---\n" + data + b"\n---\n", document(REQUIRED).replace(b"\n---\n", b"\n" + data + b"\n---\n" + data)):
+    """Whatever stands in a file, or in its front matter, reading it ends in an Article or a
+    problem.
+    """
+    for whole in (
+        data,
+        b"---\n" + data + b"\n---\n",
+        document(REQUIRED).replace(b"\n---\n", b"\n" + data + b"\n---\n" + data),
+    ):
         article, problems = load_bytes(whole)
         assert article is not None or problems
 
@@ -88,22 +101,42 @@ def test_the_same_bytes_give_the_same() -> None:
 
 
 def test_what_is_shown_and_what_decides_are_apart() -> None:
-    """Title, excerpt and lead picture are the face that lists show, and no part of the entry that planning knows; what
-    only the article's own page shows is in neither."""
+    """Title, excerpt and lead picture are the face that lists show, and no part of the entry that
+    planning knows; what only the article's own page shows is in neither."""
     article = read("excerpt: E\nimages: [https://a.example/1.png]\nwebUrl: https://a.example/x")
     face, entry = face_of(article), entry_of(article)
-    own = {"body": "<p>x", "links": ("/x/",), "embed": "https://v.example/", "amp_url": "https://a.example/amp"}
+    own = {
+        "body": "<p>x",
+        "links": ("/x/",),
+        "embed": "https://v.example/",
+        "amp_url": "https://a.example/amp",
+    }
     shown = {"title": "U", "excerpt": "F", "images": (Image("https://a.example/2.png"),)}
-    deciding = {"kind": "video", "time": article.time.replace(year=2020), "quality": 9, "heat": 9, "topics": ("A",), "published": False}
+    deciding = {
+        "kind": "video",
+        "time": article.time.replace(year=2020),
+        "quality": 9,
+        "heat": 9,
+        "topics": ("A",),
+        "published": False,
+    }
     for name, value in (own | shown | deciding).items():
         changed = structs.replace(article, **{name: value})
-        assert (face_of(changed) != face, entry_of(changed) != entry) == (name in shown, name in deciding), name
+        assert (face_of(changed) != face, entry_of(changed) != entry) == (
+            name in shown,
+            name in deciding,
+        ), name
 
 
 def test_stories_find_each_other_by_address_and_title() -> None:
-    """Two articles that name one another have the keys of each other's ties, whatever the scheme, www and case."""
+    """Two articles that name one another have the keys of each other's ties, whatever the scheme,
+    www and case.
+    """
     one = entry_of(read("webUrl: https://www.a.example/one/"))
-    front = "title: Two\npublishedDateTime: 2021-11-19\nrelated:\n  - {title: x, webUrl: 'http://a.example/one#top'}\n  - {title: t}"
+    front = (
+        "title: Two\npublishedDateTime: 2021-11-19\nrelated:\n  - {title: x, webUrl: "
+        "'http://a.example/one#top'}\n  - {title: t}"
+    )
     two = load(front).article
     assert two is not None
     first, second = ties_of(entry_of(two))
@@ -114,7 +147,10 @@ def test_stories_find_each_other_by_address_and_title() -> None:
 
 def test_an_entry_joins_on_the_page_of_the_publisher_else_where_it_was_found() -> None:
     """Without webUrl the original address is the story's."""
-    assert entry_of(read("originalUrl: https://a.example/x")).url == entry_of(read("webUrl: https://a.example/x")).url
+    assert (
+        entry_of(read("originalUrl: https://a.example/x")).url
+        == entry_of(read("webUrl: https://a.example/x")).url
+    )
     both = read("originalUrl: https://msn.example/y\nwebUrl: https://a.example/x")
     assert entry_of(both).url == entry_of(read("webUrl: https://a.example/x")).url
 

@@ -47,7 +47,23 @@ SURROUNDINGS = [
         "{}²",
         "{}\xa0!",
     ),
-    *("„{}…“", "{}”…", "{}»…", "«{}»—{}", "{}†", "•{}•", "«{}»³", "{}\xa0{}", "{}”–{}", "“‘{}’”", "{}º", "{}ª", "{}·{}", "{}\xad{}", "{}©"),
+    *(
+        "„{}…“",
+        "{}”…",
+        "{}»…",
+        "«{}»—{}",
+        "{}†",
+        "•{}•",
+        "«{}»³",
+        "{}\xa0{}",
+        "{}”–{}",
+        "“‘{}’”",
+        "{}º",
+        "{}ª",
+        "{}·{}",
+        "{}\xad{}",
+        "{}©",
+    ),
 ]
 
 
@@ -58,7 +74,9 @@ def misread(text: str) -> str:
 
 @pytest.mark.parametrize("language", WORDS)
 def test_real_words_stay(language: str) -> None:
-    """Words in small letters and capitals, with what stands beside words in print, are left alone."""
+    """Words in small letters and capitals, with what stands beside words in print, are
+    left alone.
+    """
     words = WORDS[language].split()
     for word, surroundings in product(words, SURROUNDINGS):
         for form in (word, word.upper(), word.capitalize()):
@@ -106,9 +124,16 @@ def test_one_character_is_no_evidence(text: str) -> None:
             ("done.Â\xa0Next", "done.\xa0Next"),
             ("ðŸ˜€", "😀"),
         ),
-        *(("«IRÃ”» e cafÃ©", "«IRÃ”» e café"), ("Ã\xa0 la carte", "à la carte"), ("tensão e cafÃ©", "tensão e café"), ("Ã‰TÃ‰", "ÉTÉ")),
+        *(
+            ("«IRÃ”» e cafÃ©", "«IRÃ”» e café"),
+            ("Ã\xa0 la carte", "à la carte"),
+            ("tensão e cafÃ©", "tensão e café"),
+            ("Ã‰TÃ‰", "ÉTÉ"),
+        ),
     ],
 )
 def test_evidence(text: str, meant: str) -> None:
-    """A sequence that no language writes is decoded, and what stands in the same word; good words beside it stay."""
+    """A sequence that no language writes is decoded, and what stands in the same word; good words
+    beside it stay.
+    """
     assert repair_mojibake(text) == meant

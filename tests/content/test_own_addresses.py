@@ -1,4 +1,7 @@
-"""Links to the site's own address, however they are spelled: within the site for readers, search engines and checks."""
+"""Links to the site's own address, however they are spelled:
+
+within the site for readers, search engines and checks.
+"""
 
 from __future__ import annotations
 
@@ -53,18 +56,28 @@ OTHERS = (
     ],
 )
 def test_an_address_is_the_sites_own_or_it_is_not(url: str, site: str, path: str) -> None:
-    """Scheme, case, default port and closing dot make no difference; another host, port or path does."""
+    """Scheme, case, default port and closing dot make no difference; another host, port or path
+    does.
+    """
     assert own_path(url, site) == path
 
 
 def test_pages_mark_only_links_off_the_site(site: SmallSite) -> None:
-    """In bodies, the link to the original and related stories, an own address has no `rel`; another has."""
-    related = [{"title": f"R{i}", "webUrl": url, "provider": {"name": f"P{i}"}} for i, url in enumerate((OWN[1], OTHERS[0]))]
+    """In bodies, the link to the original and related stories, an own address has no `rel`; another
+    has.
+    """
+    related = [
+        {"title": f"R{i}", "webUrl": url, "provider": {"name": f"P{i}"}}
+        for i, url in enumerate((OWN[1], OTHERS[0]))
+    ]
     body = "".join(f'<p><a href="{url}">x</a></p>\n' for url in (*OWN, *OTHERS[:3]))
     site.article("told", body=body, webUrl="http://wire.example/topics/ai/", related=related)
     site.build()
     page = html.fromstring(site.page("/news/told/"))
-    rels = page.xpath("//div[contains(@class, 'article-body')]//a/@rel | //div[contains(@class, 'article-body')]//a[not(@rel)]")
+    rels = page.xpath(
+        "//div[contains(@class, 'article-body')]//a/@rel | //div[contains(@class, "
+        "'article-body')]//a[not(@rel)]"
+    )
     assert [isinstance(rel, str) for rel in rels] == [False] * len(OWN) + [True] * 3
     assert page.xpath("//p[@class='original']/a/@href") == ["http://wire.example/topics/ai/"]
     assert page.xpath("//p[@class='original']/a/@rel") == []
@@ -73,15 +86,25 @@ def test_pages_mark_only_links_off_the_site(site: SmallSite) -> None:
 
 
 def test_checks_follow_own_addresses_within_the_site(site: SmallSite) -> None:
-    """`newsgen check` looks for the page that an own address names, in content and in the built site, and asks no host for it."""
+    """`newsgen check` looks for the page that an own address names, in content and in the built
+    site, and asks no host for it.
+    """
     dead = [url.replace("/one/", "/none/") for url in OWN]
-    site.article("one", body="".join(f'<p><a href="{url}">x</a></p>\n' for url in (*OWN, *dead)), webUrl="http://wire.example/gone/")
+    site.article(
+        "one",
+        body="".join(f'<p><a href="{url}">x</a></p>\n' for url in (*OWN, *dead)),
+        webUrl="http://wire.example/gone/",
+    )
     site.build()
     config = load_config(site.root)
     for links in (False, True):
         found = check_site(config, CheckOptions(Clock(AS_OF), links=links, external=False)).problems
         told = {problem.message.split()[2] for problem in found if problem.code == "broken-link"}
-        wanted = {"https://wire.example/news/none/", "http://wire.example/news/none/", "https://wire.example./news/none/"}
+        wanted = {
+            "https://wire.example/news/none/",
+            "http://wire.example/news/none/",
+            "https://wire.example./news/none/",
+        }
         assert told == (wanted | {"http://wire.example/gone/"} if links else wanted)
         assert {problem.code for problem in found} == {"broken-link"}
 

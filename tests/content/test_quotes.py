@@ -1,4 +1,6 @@
-"""Straight quotation marks become those of the language, in the right direction, through any inline markup."""
+"""Straight quotation marks become those of the language, in the right direction, through any inline
+markup.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,14 @@ def quoted(text: str, language: str = "en") -> str:
 @pytest.mark.parametrize(
     ("language", "left", "right"),
     [
-        *(("en", "“", "”"), ("de", "„", "“"), ("de-CH", "«", "»"), ("fr", "«\u202f", "\u202f»"), ("fr-CH", "«", "»"), ("sv", "”", "”")),
+        *(
+            ("en", "“", "”"),
+            ("de", "„", "“"),
+            ("de-CH", "«", "»"),
+            ("fr", "«\u202f", "\u202f»"),
+            ("fr-CH", "«", "»"),
+            ("sv", "”", "”"),
+        ),
         *(
             ("pl", "„", "”"),
             ("hu", "„", "”"),
@@ -33,11 +42,20 @@ def quoted(text: str, language: str = "en") -> str:
             ("ar", "«", "»"),
             ("ja", "「", "」"),
         ),
-        *(("zh", "“", "”"), ("zh-Hant", "「", "」"), ("zh-Hant-TW", "「", "」"), ("ko", "“", "”"), ("he", "”", "”"), ("xx", "“", "”")),
+        *(
+            ("zh", "“", "”"),
+            ("zh-Hant", "「", "」"),
+            ("zh-Hant-TW", "「", "」"),
+            ("ko", "“", "”"),
+            ("he", "”", "”"),
+            ("xx", "“", "”"),
+        ),
     ],
 )
 def test_each_language_has_its_marks(language: str, left: str, right: str) -> None:
-    """A word in double marks gets those of the language (CLDR), the same behind a bracket and before a full stop."""
+    """A word in double marks gets those of the language (CLDR), the same behind a bracket and
+    before a full stop.
+    """
     assert quoted('a ("b") c, "d".', language) == f"a ({left}b{right}) c, {left}d{right}."
 
 
@@ -55,7 +73,9 @@ def test_each_language_has_its_marks(language: str, left: str, right: str) -> No
     ],
 )
 def test_single_marks(language: str, left: str, right: str) -> None:
-    """A word in single marks gets those of the language, also within a quotation; an apostrophe is one in all of them."""
+    """A word in single marks gets those of the language, also within a quotation; an apostrophe is
+    one in all of them.
+    """
     assert quoted("a 'b' c's", language) == f"a {left}b{right} c’s"
 
 
@@ -64,12 +84,24 @@ def test_single_marks(language: str, left: str, right: str) -> None:
     [
         ("en", 'They met at "McDonald\'s". "Ocean\'s"', "They met at “McDonald’s”. “Ocean’s”"),
         ("en", '"Yes"—she said, "but I—" and "...then"', "“Yes”—she said, “but I—” and “...then”"),
-        ("en", "He said, \"'Quoted' words,\" and \"'no'\".", "He said, “‘Quoted’ words,” and “‘no’”."),
-        ("en", "the dogs' bowl, rock 'n' roll, the '90s, 'tis", "the dogs’ bowl, rock ’n’ roll, the ’90s, ’tis"),
+        (
+            "en",
+            "He said, \"'Quoted' words,\" and \"'no'\".",
+            "He said, “‘Quoted’ words,” and “‘no’”.",
+        ),
+        (
+            "en",
+            "the dogs' bowl, rock 'n' roll, the '90s, 'tis",
+            "the dogs’ bowl, rock ’n’ roll, the ’90s, ’tis",
+        ),
         ("en", '("a"), ["b"], "c"/"d", the "e"-affair', "(“a”), [“b”], “c”/“d”, the “e”-affair"),
         ("nl", "'s avonds, 't \"ja\"", "’s avonds, ’t “ja”"),
         ("de", "Sie sagte: 'Hans' Auto' und \"ja\"", "Sie sagte: ‚Hans’ Auto‘ und „ja“"),
-        ("fr", 'l\'"homme" et d\'"amour", aujourd\'hui', "l’«\u202fhomme\u202f» et d’«\u202famour\u202f», aujourd’hui"),
+        (
+            "fr",
+            'l\'"homme" et d\'"amour", aujourd\'hui',
+            "l’«\u202fhomme\u202f» et d’«\u202famour\u202f», aujourd’hui",
+        ),
         ("it", 'dell\'"Unità"', "dell’«Unità»"),
         ("es", '"¿Qué?" dijo', "«¿Qué?» dijo"),
         ("hu", '"Magyar"ban', "„Magyar”ban"),
@@ -86,7 +118,9 @@ def test_direction(language: str, text: str, shown: str) -> None:
     assert quoted(text, language) == shown
 
 
-@pytest.mark.parametrize("text", ['a 6" pipe', "5'10\" tall", '" spaced "', '"', "'", 'b"c"d', "he's 6' tall", "say 'hm"])
+@pytest.mark.parametrize(
+    "text", ['a 6" pipe', "5'10\" tall", '" spaced "', '"', "'", 'b"c"d', "he's 6' tall", "say 'hm"]
+)
 def test_where_it_is_uncertain_the_straight_mark_stays(text: str) -> None:
     """Lengths, marks with spaces on both sides and marks within a word keep their form."""
     assert quoted(text) == text.replace("he's", "he’s")
@@ -114,19 +148,27 @@ def test_nothing_but_marks_changes(text: str, language: str) -> None:
     ],
 )
 def test_markup(text: str, shown: str) -> None:
-    """Inline markup is looked through, code and escaped marks stay, and each paragraph stands for itself."""
+    """Inline markup is looked through, code and escaped marks stay, and each paragraph stands for
+    itself.
+    """
     assert render_body(text, "markdown", EXTENSIONS).html == shown
 
 
 def test_a_footnote_is_no_neighbour() -> None:
-    """The number behind a quotation leaves its closing mark what it is; the note has marks of its own."""
-    made = render_body('He said "yes"[^1] and "no[^1]".\n\n[^1]: See "it".', "markdown", EXTENSIONS).html
+    """The number behind a quotation leaves its closing mark what it is; the note has marks of its
+    own.
+    """
+    made = render_body(
+        'He said "yes"[^1] and "no[^1]".\n\n[^1]: See "it".', "markdown", EXTENSIONS
+    ).html
     text = re.sub("<[^>]*>", "", made)
     assert "He said “yes”1 and “no1”." in text
     assert "See “it”." in text
 
 
 def test_without_smarty_marks_stay() -> None:
-    """The extension `smarty` asks for typographic marks; without it, and in the other engine, they stay straight."""
+    """The extension `smarty` asks for typographic marks; without it, and in the other engine, they
+    stay straight.
+    """
     assert render_body('"a"', "markdown", ("extra",)).html == '<p>"a"</p>'
     assert render_body('"a"', "commonmark", EXTENSIONS).html == '<p>"a"</p>'

@@ -14,11 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.reading import corpus, load, load_bytes, problems, read
-from newsgen.content.repair import clean_provider_name, clean_text, is_clean, is_clean_name, says_nothing
+from newsgen.content.repair import (
+    clean_provider_name,
+    clean_text,
+    is_clean,
+    is_clean_name,
+    says_nothing,
+)
 from newsgen.core.model import Article
 from support import CORPUS, ROOT
 
-SEED = "2021-11-19-sensetime-gets-green-light-from-hong-kong-exchange-to-proceed-with-us2-billion-ipo-sources-say.md"
+SEED = (
+    "2021-11-19-sensetime-gets-green-light-from-hong-kong-exchange"
+    "-to-proceed-with-us2-billion-ipo-sources-say.md"
+)
 
 
 def cleaned(text: str) -> tuple[str, list[str]]:
@@ -37,16 +46,31 @@ def dirty(kind: str) -> Iterator[Article]:
 
 def texts(article: Article) -> Iterator[tuple[str, str]]:
     """Every text of an article that a reader may see, with its kind."""
-    yield from (("title", article.title), ("excerpt", article.excerpt), ("provider", article.provider.name), ("category", article.category))
+    yield from (
+        ("title", article.title),
+        ("excerpt", article.excerpt),
+        ("provider", article.provider.name),
+        ("category", article.category),
+    )
     yield from (("topic", topic) for topic in article.topics)
     yield from (("picture", picture.title) for picture in article.images)
     for item in article.related:
-        yield from (("title", item.title), ("excerpt", item.excerpt), ("provider", item.provider.name))
+        yield from (
+            ("title", item.title),
+            ("excerpt", item.excerpt),
+            ("provider", item.provider.name),
+        )
 
 
 def addresses(article: Article) -> Iterator[str]:
     """Every address of an article."""
-    yield from (article.web_url, article.original_url, article.amp_url, article.cdn_amp_url, article.embed)
+    yield from (
+        article.web_url,
+        article.original_url,
+        article.amp_url,
+        article.cdn_amp_url,
+        article.embed,
+    )
     pictures = [*article.images, article.provider.logo]
     for item in article.related:
         yield item.url
@@ -58,12 +82,19 @@ def addresses(article: Article) -> Iterator[str]:
 
 
 def test_the_seed_names_its_source_and_mends_its_quote() -> None:
-    """The seed's provider is a URL path and becomes scmp.com; the mojibake in its list has the right quote."""
+    """The seed's provider is a URL path and becomes scmp.com; the mojibake in its list has the
+    right quote.
+    """
     article = load_bytes((ROOT / "content" / SEED).read_bytes()).article
     assert article is not None
     assert (article.provider.name, article.provider.domain) == ("scmp.com", "scmp.com")
-    assert article.related[0].excerpt.startswith("Despite continued momentum including impressive accuracy in NIST’s facial")
-    assert [item.provider.name for item in article.related] == ["Biometric Companies", "dealstreetasia"]
+    assert article.related[0].excerpt.startswith(
+        "Despite continued momentum including impressive accuracy in NIST’s facial"
+    )
+    assert [item.provider.name for item in article.related] == [
+        "Biometric Companies",
+        "dealstreetasia",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -114,12 +145,18 @@ def test_names_of_providers_that_are_fine(name: str) -> None:
 
 @pytest.mark.corpus
 def test_escaped_providers_of_real_articles() -> None:
-    """The real articles with percent escapes name Morningstar, Inc.; no copy on MSN is told from its publisher."""
+    """The real articles with percent escapes name Morningstar, Inc.; no copy on MSN is told from
+    its publisher.
+    """
     assert {article.provider.name for article in dirty("pct-provider")} | {
         item.provider.name for article in dirty("pct-provider") for item in article.related
     } >= {"Morningstar, Inc."}
     everyone = [article for path in corpus() if (article := load_bytes(path.read_bytes()).article)]
-    names = {provider.name for a in everyone for provider in (a.provider, *(item.provider for item in a.related))}
+    names = {
+        provider.name
+        for a in everyone
+        for provider in (a.provider, *(item.provider for item in a.related))
+    }
     assert not [name for name in names if re.search(r"%[0-9a-f]{2}| on msn|/", name, re.I)]
 
 
@@ -171,7 +208,20 @@ def test_entities(text: str, mended: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["AT&T", "R&D; more", "Q&A;", "&copyright;", "&notit;", "Tom & Jerry", "a&b;c", "&;", "&#;", "&#xZZ;", "1 &lt 2"]
+    "text",
+    [
+        "AT&T",
+        "R&D; more",
+        "Q&A;",
+        "&copyright;",
+        "&notit;",
+        "Tom & Jerry",
+        "a&b;c",
+        "&;",
+        "&#;",
+        "&#xZZ;",
+        "1 &lt 2",
+    ],
 )
 def test_what_only_looks_like_an_entity(text: str) -> None:
     """An ampersand that begins no entity stands for itself."""
@@ -218,7 +268,8 @@ def test_invisible_characters(text: str, mended: str) -> None:
     "text",
     [
         "👩\u200d👩\u200d👧 at home",  # an emoji of several
-        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f wins",  # the flag of Scotland
+        # The flag of Scotland.
+        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f wins",
         "می\u200cخواهم",  # Persian, with a non-joiner that spelling asks for
         "שלום\u200f!",
         "中文：「新聞」",
@@ -235,17 +286,26 @@ def test_invisible_characters(text: str, mended: str) -> None:
     ],
 )
 def test_text_that_is_fine(text: str) -> None:
-    """Joiners, direction marks, other scripts, accents and signs carry meaning: a careful editor would change nothing."""
+    """Joiners, direction marks, other scripts, accents and signs carry meaning:
+
+    a careful editor would change nothing.
+    """
     assert cleaned(text) == (text, [])
 
 
 def test_no_language_is_taken_for_dirt() -> None:
-    """The names of languages and countries in every language there is data for are left as they are."""
+    """The names of languages and countries in every language there is data for are left as they
+    are.
+    """
     seen = 0
     for name in localedata.locale_identifiers():
         if "_" not in name and name != "root":
             locale = Locale.parse(name)
-            for text in {*locale.languages.values(), *locale.territories.values(), *locale.months["format"]["wide"].values()}:
+            for text in {
+                *locale.languages.values(),
+                *locale.territories.values(),
+                *locale.months["format"]["wide"].values(),
+            }:
                 line = " ".join(text.replace("\u200b", "").split())  # some end words by U+200B
                 assert cleaned(line) == (line, []), name
                 seen += 1
@@ -255,7 +315,9 @@ def test_no_language_is_taken_for_dirt() -> None:
 @pytest.mark.corpus
 def test_invisible_characters_of_real_articles() -> None:
     """Titles with invisible characters and excerpts with line breaks are clean lines."""
-    lines = [article.title for article in dirty("invisible-title")] + [article.excerpt for article in dirty("newline-excerpt")]
+    lines = [article.title for article in dirty("invisible-title")] + [
+        article.excerpt for article in dirty("newline-excerpt")
+    ]
     assert len(lines) == 6
     lines = [re.sub("[\xa0\u202f]", " ", line) for line in lines]  # no-break spaces stay
     assert all(line.isprintable() and line == " ".join(line.split()) for line in lines)
@@ -264,29 +326,46 @@ def test_invisible_characters_of_real_articles() -> None:
 def test_a_plain_scalar_that_holds_a_colon() -> None:
     """`name: DM: Diablo Immortal` is the name, with a warning."""
     assert read("provider:\n  name: DM: Diablo Immortal").provider.name == "DM: Diablo Immortal"
-    assert problems("provider:\n  name: DM: Diablo Immortal") == [("warning", "colon-in-scalar", "$")]
+    assert problems("provider:\n  name: DM: Diablo Immortal") == [
+        ("warning", "colon-in-scalar", "$")
+    ]
 
 
 @pytest.mark.corpus
 def test_colons_of_real_articles() -> None:
     """The malformed real articles are read; each names DM: Diablo Immortal, as its file does."""
-    assert [article.provider.name for article in dirty("malformed-yaml")] == ["DM: Diablo Immortal"] * 4
+    assert [article.provider.name for article in dirty("malformed-yaml")] == [
+        "DM: Diablo Immortal"
+    ] * 4
 
 
 def test_nulls_are_passed_over() -> None:
     """Null items and null values count as absent."""
-    article = read("topics:\n  - AI\n  - \n  - ~\nheat: \nexcerpt:\nprovider:\nimages:\n  -\nrelated:\n  - ~\n  - title:\n")
-    assert (article.topics, article.heat, article.excerpt, article.images, article.related) == (("AI",), 0, "", (), ())
+    article = read(
+        "topics:\n  - AI\n  - \n  - ~\nheat: \nexcerpt:\nprovider:\nimages:\n  -\nrelated:\n "
+        " - ~\n  - title:\n"
+    )
+    assert (article.topics, article.heat, article.excerpt, article.images, article.related) == (
+        ("AI",),
+        0,
+        "",
+        (),
+        (),
+    )
 
 
 @pytest.mark.corpus
 def test_null_topics_of_real_articles() -> None:
     """The real articles with a null topic keep their others."""
-    assert [all(article.topics) and bool(article.topics) for article in dirty("null-topic")] == [True] * 3
+    assert [all(article.topics) and bool(article.topics) for article in dirty("null-topic")] == [
+        True
+    ] * 3
 
 
 def test_duplicates_in_a_related_list() -> None:
-    """The same title, the same address and the article itself stand at most once, in the list's order."""
+    """The same title, the same address and the article itself stand at most once, in the list's
+    order.
+    """
     front = """\
 webUrl: https://a.example/own
 related:
@@ -308,8 +387,14 @@ related:
 
 @pytest.mark.corpus
 def test_related_lists_of_real_articles() -> None:
-    """No real list names a story twice, or the article itself; videos without an address stay, without a link."""
-    lists = [article for path in corpus() if (article := load_bytes(path.read_bytes()).article) and article.related]
+    """No real list names a story twice, or the article itself; videos without an address stay,
+    without a link.
+    """
+    lists = [
+        article
+        for path in corpus()
+        if (article := load_bytes(path.read_bytes()).article) and article.related
+    ]
     for article in lists:
         titles = [item.title.casefold() for item in article.related]
         urls = [item.url for item in article.related if item.url]
@@ -322,10 +407,18 @@ def test_related_lists_of_real_articles() -> None:
 
 
 def test_odd_addresses() -> None:
-    """Spaces, curly quotes and other letters are encoded; what is no address leaves text without a link."""
-    article = read("webUrl: https://apnews.com/PR Newswire/x\nimages: ['https://i.example/a.png?x=1&#038;y=2 ', 'https://i.example/é.png']")
+    """Spaces, curly quotes and other letters are encoded; what is no address leaves text without a
+    link.
+    """
+    article = read(
+        "webUrl: https://apnews.com/PR Newswire/x\nimages: "
+        "['https://i.example/a.png?x=1&#038;y=2 ', 'https://i.example/é.png']"
+    )
     assert article.web_url == "https://apnews.com/PR%20Newswire/x"
-    assert [picture.url for picture in article.images] == ["https://i.example/a.png?x=1&y=2", "https://i.example/%C3%A9.png"]
+    assert [picture.url for picture in article.images] == [
+        "https://i.example/a.png?x=1&y=2",
+        "https://i.example/%C3%A9.png",
+    ]
     related = read("related: [{title: R, webUrl: ''}]").related
     assert [(item.title, item.url) for item in related] == [("R", "")]
 
@@ -359,7 +452,9 @@ def test_an_excerpt_that_says_something(excerpt: str) -> None:
 
 @pytest.mark.corpus
 def test_empty_excerpts_of_real_articles() -> None:
-    """The real articles without an excerpt have none; with a title that has Markdown in it, it is text."""
+    """The real articles without an excerpt have none; with a title that has Markdown in it, it is
+    text.
+    """
     assert [article.excerpt for article in dirty("empty-excerpt")] == ["", "", ""]
     assert all(article.title and "<" not in article.title for article in dirty("title-md-char"))
 
@@ -371,26 +466,80 @@ CONTROLS = ("Cc", "Cf", "Zl", "Zp", "Cs", "Cn")
 
 @pytest.mark.corpus
 def test_nothing_is_left_to_mend_in_real_articles() -> None:
-    """No text of the real sites still holds an entity, mojibake, an invisible character or odd spaces; each address is ASCII http(s)."""
+    """No text of the real sites still holds an entity, mojibake, an invisible character or odd
+    spaces; each address is ASCII http(s).
+    """
     entity = re.compile(r"&#?\w+;?")
     wrong: list[tuple[str, str]] = []
     for path in corpus():
         article = load_bytes(path.read_bytes()).article
         assert article is not None, path.name
         for kind, text in texts(article):
-            named = [found for found in entity.findall(text) if found.endswith(";") or html.unescape(found) != found]
+            named = [
+                found
+                for found in entity.findall(text)
+                if found.endswith(";") or html.unescape(found) != found
+            ]
             hidden = [
-                c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Cn") and c not in "\u200c\u200d\u200e\u200f"
+                c
+                for c in text
+                if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Cn")
+                and c not in "\u200c\u200d\u200e\u200f"
             ]
             text = re.sub("[\xa0\u202f]", " ", text)
-            if named or hidden or badness.badness(text) or text != " ".join(text.split(" ")).strip() or "  " in text:
+            if (
+                named
+                or hidden
+                or badness.badness(text)
+                or text != " ".join(text.split(" ")).strip()
+                or "  " in text
+            ):
                 wrong.append((kind, text))
-        wrong += [("address", url) for url in addresses(article) if url and not re.fullmatch(r"https?://[!-~]+", url)]
+        wrong += [
+            ("address", url)
+            for url in addresses(article)
+            if url and not re.fullmatch(r"https?://[!-~]+", url)
+        ]
     assert wrong == []
 
 
-PIECES = ["&amp;", "&", "amp;", "#38;", "&lt;", "lt;", "&nbsp;", "&shy;", "&#8203;", "&#x80;", "&copy", "â€™", "â€", "™", "Ã", "©", "Â"]
-PIECES += ["\xa0", " ", "\xad", "\u200b", "\u200d", "\ufeff", "a", "é", "<b>", "\n", "\x85", "\x80", "\x99", "😀", "🏴", "\U000e0067"]
+PIECES = [
+    "&amp;",
+    "&",
+    "amp;",
+    "#38;",
+    "&lt;",
+    "lt;",
+    "&nbsp;",
+    "&shy;",
+    "&#8203;",
+    "&#x80;",
+    "&copy",
+    "â€™",
+    "â€",
+    "™",
+    "Ã",
+    "©",
+    "Â",
+]
+PIECES += [
+    "\xa0",
+    " ",
+    "\xad",
+    "\u200b",
+    "\u200d",
+    "\ufeff",
+    "a",
+    "é",
+    "<b>",
+    "\n",
+    "\x85",
+    "\x80",
+    "\x99",
+    "😀",
+    "🏴",
+    "\U000e0067",
+]
 PIECES += ["中", "ا", "\u202e", "%2c", "ß"]
 
 
@@ -404,7 +553,9 @@ def test_clean_text_is_clean(text: str) -> None:
 
 def test_repairs_are_listed_with_their_fields() -> None:
     """What was mended is told with the path of the field, as a repair."""
-    loaded = load("title: 'NISTâ€™s  test'\npublishedDateTime: 2021-11-19\nrelated:\n  - title: a&amp;b")
+    loaded = load(
+        "title: 'NISTâ€™s  test'\npublishedDateTime: 2021-11-19\nrelated:\n  - title: a&amp;b"
+    )
     assert [(p.severity, p.code, p.field) for p in loaded.problems] == [
         ("repair", "mojibake", "$.title"),
         ("repair", "white-space", "$.title"),

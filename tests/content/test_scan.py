@@ -25,9 +25,22 @@ def write(folder: Path, *paths: str) -> None:
 
 
 def test_articles_at_any_depth_are_found(tmp_path: Path) -> None:
-    """The three suffixes count in any case, at any depth, in the order of their paths; hidden files, .keep and others are passed over."""
+    """The three suffixes count in any case, at any depth, in the order of their paths; hidden
+    files, .keep and others are passed over.
+    """
     write(
-        tmp_path, "b.md", "a/c.markdown", "a/b/d.txt", "z.html", ".hidden.md", ".git/x.md", ".keep", "a/.keep", "md", "x.md.bak", "STORY.MD"
+        tmp_path,
+        "b.md",
+        "a/c.markdown",
+        "a/b/d.txt",
+        "z.html",
+        ".hidden.md",
+        ".git/x.md",
+        ".keep",
+        "a/.keep",
+        "md",
+        "x.md.bak",
+        "STORY.MD",
     )
     assert names(tmp_path) == ["STORY.MD", "a/b/d.txt", "a/c.markdown", "b.md"]
     assert problems(tmp_path) == []
@@ -66,23 +79,39 @@ def test_odd_names_are_found(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_names_that_could_not_be_shown_are_refused(tmp_path: Path, name: bytes, shown: str) -> None:
-    """Controls, line breaks, turned directions and bytes that are not UTF-8: passed over, with a name that can be shown."""
+    """Controls, line breaks, turned directions and bytes that are not UTF-8:
+
+    passed over, with a name that can be shown.
+    """
     (tmp_path / os.fsdecode(name)).write_text("x")
     assert names(tmp_path) == []
     assert problems(tmp_path) == [("warning", "file-name", shown)]
 
 
 def test_links_stay_within_the_folder(tmp_path: Path) -> None:
-    """A link to a file of the folder is one; a link that leads out is passed over; one that leads nowhere is told."""
+    """A link to a file of the folder is one; a link that leads out is passed over; one that leads
+    nowhere is told.
+    """
     write(tmp_path, "in/a.md", "secret.md")
-    links = {"b.md": "a.md", "out.md": "../secret.md", "abs.md": "/etc/passwd", "dangling.md": "none.md", "loop.md": "loop.md"}
+    links = {
+        "b.md": "a.md",
+        "out.md": "../secret.md",
+        "abs.md": "/etc/passwd",
+        "dangling.md": "none.md",
+        "loop.md": "loop.md",
+    }
     for name, target in links.items():
         (tmp_path / "in" / name).symlink_to(target)
     (tmp_path / "in" / "up").symlink_to("..")
     assert names(tmp_path / "in") == ["a.md", "b.md"]
     found = {file: (severity, code) for severity, code, file in problems(tmp_path / "in")}
     outside, unreadable = ("warning", "link-outside"), ("warning", "unreadable-file")
-    assert found == {"out.md": outside, "abs.md": outside, "dangling.md": unreadable, "loop.md": unreadable}
+    assert found == {
+        "out.md": outside,
+        "abs.md": outside,
+        "dangling.md": unreadable,
+        "loop.md": unreadable,
+    }
 
 
 def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
@@ -101,7 +130,9 @@ def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    """A folder that cannot be opened, here for the length of its path, is an error; the others are read."""
+    """A folder that cannot be opened, here for the length of its path, is an error; the others are
+    read.
+    """
     write(tmp_path, "a.md")
     below = os.open(tmp_path, os.O_RDONLY)
     for _ in range(20):
@@ -114,7 +145,9 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 
 def test_a_file_is_read_whole(tmp_path: Path) -> None:
-    """All bytes of a file are read; one whose size is never what was read, as the kernel's own, is an error."""
+    """All bytes of a file are read; one whose size is never what was read, as the kernel's own, is
+    an error.
+    """
     (tmp_path / "a.md").write_bytes(b"a" * 100_000)
     assert read_file(str(tmp_path / "a.md")) == b"a" * 100_000
     with pytest.raises(OSError, match="changes while it is read"):

@@ -1,4 +1,6 @@
-"""Fields typed by the schema; the fast and the exact way give the same Article and the same problems."""
+"""Fields typed by the schema; the fast and the exact way give the same Article and the same
+problems.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,18 @@ import pytest
 from hypothesis import event, given, settings
 from msgspec import structs
 
-from content.reading import ONLY_EXACT, REQUIRED, corpus, document, load, load_bytes, load_exactly, placed, problems, read
+from content.reading import (
+    ONLY_EXACT,
+    REQUIRED,
+    corpus,
+    document,
+    load,
+    load_bytes,
+    load_exactly,
+    placed,
+    problems,
+    read,
+)
 from content.yaml_texts import fronts
 from newsgen.content.loader import entry_of, face_of
 from newsgen.core.frontmatter import FrontMatterError, decode, parse_exact, parse_fast, split
@@ -19,9 +32,15 @@ from support import CORPUS
 
 
 def same_both_ways(data: bytes) -> Article | None:
-    """Read as the loader does and by the exact parser alone; the Articles and the problems must be equal."""
+    """Read as the loader does and by the exact parser alone; the Articles and the problems must be
+    equal.
+    """
     loaded = load_bytes(data)
-    found = [problem for problem in loaded.problems if problem.code not in ONLY_EXACT | {"control-character"}]
+    found = [
+        problem
+        for problem in loaded.problems
+        if problem.code not in ONLY_EXACT | {"control-character"}
+    ]
     try:
         exact = load_exactly(data)
     except FrontMatterError as error:
@@ -120,7 +139,10 @@ unknown: passed over
         "cdn_amp_url": "https://amp-scmp-com.cdn.example/a",
         "provider": Provider("SCMP", "scmp.com", Image("https://a.example/logo.png", 50, 50)),
         "topics": ("AI", "NO", "3.10"),
-        "images": (Image("https://a.example/1.jpg", 1200, 630, "A hall", True), Image("https://a.example/2.jpg")),
+        "images": (
+            Image("https://a.example/1.jpg", 1200, 630, "A hall", True),
+            Image("https://a.example/2.jpg"),
+        ),
         "related": (
             Reference(
                 "Other",
@@ -161,10 +183,23 @@ unknown: passed over
 
 
 def test_what_is_absent_has_its_default() -> None:
-    """Title and date are enough; an absent `published` means published, an absent heat is the quality."""
+    """Title and date are enough; an absent `published` means published, an absent heat is the
+    quality.
+    """
     article = read("quality: 7")
-    assert (article.kind, article.published, article.removed, article.draft) == ("article", True, False, False)
-    assert (article.quality, article.heat, article.expires, article.related, article.images) == (7, 7, None, (), ())
+    assert (article.kind, article.published, article.removed, article.draft) == (
+        "article",
+        True,
+        False,
+        False,
+    )
+    assert (article.quality, article.heat, article.expires, article.related, article.images) == (
+        7,
+        7,
+        None,
+        (),
+        (),
+    )
     assert article.provider == Provider("", "")
 
 
@@ -174,8 +209,26 @@ def test_a_heat_below_zero_is_never_seen() -> None:
 
 
 def test_text_is_what_stands_in_the_file() -> None:
-    """A topic NO is no boolean, 010 is no number, a date is no time: both parsers give the characters written."""
-    topics = ["NO", "010", "1_000", "12:30:45", "0x1f", "1e3", ".5", "true", "Null", "2021-11-19", "+1", "1.0", ".inf", "1.10"]
+    """A topic NO is no boolean, 010 is no number, a date is no time:
+
+    both parsers give the characters written.
+    """
+    topics = [
+        "NO",
+        "010",
+        "1_000",
+        "12:30:45",
+        "0x1f",
+        "1e3",
+        ".5",
+        "true",
+        "Null",
+        "2021-11-19",
+        "+1",
+        "1.0",
+        ".inf",
+        "1.10",
+    ]
     expected = tuple(topic for topic in topics if topic != "Null")
     assert read("topics:\n" + "".join(f"  - {topic}\n" for topic in topics)).topics == expected
     assert read(f"topics: [{', '.join(topics)}]").topics == expected
@@ -204,7 +257,21 @@ def test_whole_numbers(text: str, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1e3", "1.5", "many", "true", "[1]", "{a: 1}", "9" * 30, "9" * 5_000, "0x" + "f" * 20, "12:30", ".inf", "१२"]
+    "text",
+    [
+        "1e3",
+        "1.5",
+        "many",
+        "true",
+        "[1]",
+        "{a: 1}",
+        "9" * 30,
+        "9" * 5_000,
+        "0x" + "f" * 20,
+        "12:30",
+        ".inf",
+        "१२",
+    ],
 )
 def test_what_is_no_whole_number(text: str) -> None:
     """Anything else is a warning at the field, and the default counts."""
@@ -246,8 +313,14 @@ def test_what_is_no_boolean(text: str) -> None:
         ("excerpt: [a]", ("warning", "wrong-type", "$.excerpt")),
         ("provider: SCMP", ("warning", "wrong-type", "$.provider")),
         ("related: [x]", ("warning", "wrong-type", "$.related[0]")),
-        ("related:\n  - title: a\n  - title: b\n    webUrl: ftp://a.example", ("warning", "unsafe-url", "$.related[1].webUrl")),
-        ("images:\n  - url: https://a.example/x.png\n    width: wide", ("warning", "wrong-type", "$.images[0].width")),
+        (
+            "related:\n  - title: a\n  - title: b\n    webUrl: ftp://a.example",
+            ("warning", "unsafe-url", "$.related[1].webUrl"),
+        ),
+        (
+            "images:\n  - url: https://a.example/x.png\n    width: wide",
+            ("warning", "wrong-type", "$.images[0].width"),
+        ),
         ("expires: soon", ("warning", "bad-date", "$.expires")),
         ("webUrl: javascript:alert(1)", ("warning", "unsafe-url", "$.webUrl")),
         ("webUrl: nowhere", ("warning", "bad-url", "$.webUrl")),
@@ -300,22 +373,39 @@ def test_a_lone_value_is_a_list_of_one() -> None:
 @pytest.mark.parametrize(
     ("data", "places"),
     [
-        (b"---\ntitle: T\npublishedDateTime: 2021-02-30\n---\n", [("bad-date", 3, 20, "publishedDateTime: 2021-02-30")]),
-        (b"\xef\xbb\xbf---\r\ntitle: T\r\npublishedDateTime: x\r\n---\r\n", [("bad-date", 3, 20, "publishedDateTime: x")]),
-        (document(REQUIRED + "related:\n  - title: a\n    quality: 'x y'"), [("wrong-type", 6, 14, "    quality: 'x y'")]),
+        (
+            b"---\ntitle: T\npublishedDateTime: 2021-02-30\n---\n",
+            [("bad-date", 3, 20, "publishedDateTime: 2021-02-30")],
+        ),
+        (
+            b"\xef\xbb\xbf---\r\ntitle: T\r\npublishedDateTime: x\r\n---\r\n",
+            [("bad-date", 3, 20, "publishedDateTime: x")],
+        ),
+        (
+            document(REQUIRED + "related:\n  - title: a\n    quality: 'x y'"),
+            [("wrong-type", 6, 14, "    quality: 'x y'")],
+        ),
         (
             document(REQUIRED + "provider:\n  name: DM: x\nquality: z"),
             [("wrong-type", 6, 10, "quality: z"), ("colon-in-scalar", 5, 9, "  name: DM: x")],
         ),
         (document(REQUIRED + "a: [1"), [("malformed-yaml", 5, 1, "---")]),
         (document(REQUIRED + "slug: a\nslug: b"), [("duplicate-key", 5, 7, "slug: b")]),
-        (document(REQUIRED + "slug: \x07a\nquality: x"), [("control-character", 1, 1, "---"), ("wrong-type", 5, 10, "quality: x")]),
+        (
+            document(REQUIRED + "slug: \x07a\nquality: x"),
+            [("control-character", 1, 1, "---"), ("wrong-type", 5, 10, "quality: x")],
+        ),
         (b"---\ntitle: T\n", [("unclosed-front-matter", 2, 1, "title: T")]),
         (b"Hello\n", [("no-front-matter", 1, 1, "Hello")]),
     ],
 )
-def test_problems_are_placed(tmp_path: Path, data: bytes, places: list[tuple[str, int, int, str]]) -> None:
-    """Shown, a problem has line, column and the source line: with CRLF, a BOM, mended lines and dropped characters too."""
+def test_problems_are_placed(
+    tmp_path: Path, data: bytes, places: list[tuple[str, int, int, str]]
+) -> None:
+    """Shown, a problem has line, column and the source line:
+
+    with CRLF, a BOM, mended lines and dropped characters too.
+    """
     assert [(p.code, p.line, p.column, p.source) for p in placed(tmp_path, data)] == places
 
 
@@ -337,9 +427,13 @@ SECRET = "c2VjcmV0LXZhbHVl"
     ],
 )
 def test_secured_stays_in_the_file(front: str) -> None:
-    """The value of `secured` is in no Article, no Entry, no sealed record and no problem, however it is written."""
+    """The value of `secured` is in no Article, no Entry, no sealed record and no problem, however
+    it is written.
+    """
     article, found = load(REQUIRED + front)
-    told = msgspec.msgpack.encode((article, article and (entry_of(article), face_of(article)), found))
+    told = msgspec.msgpack.encode(
+        (article, article and (entry_of(article), face_of(article)), found)
+    )
     assert SECRET.encode() not in told
 
 
@@ -363,7 +457,10 @@ def test_secured_of_real_articles_stays_in_the_file() -> None:
 @pytest.mark.parametrize(
     ("html", "embed"),
     [
-        ('<iframe src="https://www.youtube.com/embed/x?a=1&amp;b=2">', "https://www.youtube.com/embed/x?a=1&b=2"),
+        (
+            '<iframe src="https://www.youtube.com/embed/x?a=1&amp;b=2">',
+            "https://www.youtube.com/embed/x?a=1&b=2",
+        ),
         ("<IFRAME width='1'\n SRC = 'https://v.example/x'></IFRAME>", "https://v.example/x"),
         ('<iframe src="//v.example/x"><iframe src="https://w.example/">', "https://v.example/x"),
         ('<iframe src="javascript:alert(1)">', ""),
@@ -379,8 +476,13 @@ def test_only_the_address_of_an_iframe_is_kept(html: str, embed: str) -> None:
 
 
 def test_pictures_come_by_https() -> None:
-    """A picture whose address says http is asked for by HTTPS, as a repair; a page of the source keeps its own address."""
+    """A picture whose address says http is asked for by HTTPS, as a repair; a page of the source
+    keeps its own address.
+    """
     front = 'images: ["http://a.example/x.png"]\nwebUrl: http://paper.example/x\n'
     article = read(front)
-    assert (article.images[0].url, article.web_url) == ("https://a.example/x.png", "http://paper.example/x")
+    assert (article.images[0].url, article.web_url) == (
+        "https://a.example/x.png",
+        "http://paper.example/x",
+    )
     assert problems(front) == [("repair", "insecure-picture", "$.images[0].url")]

@@ -25,7 +25,9 @@ TOGETHER = 10  # forms in one site
 
 @pytest.mark.parametrize("first", range(0, len(FORMS), TOGETHER))
 def test_it_reaches_nothing(site: SmallSite, first: int) -> None:
-    """No part of it is in the built site, the cache, an edition, a problem with its source line or a diff of `check --fix`."""
+    """No part of it is in the built site, the cache, an edition, a problem with its source line or
+    a diff of `check --fix`.
+    """
     for number, form in enumerate([*FORMS.values()][first : first + TOGETHER]):
         site.write(f"content/hidden-{number}.md", form)
         site.write(f"content/pages/hidden-{number}.md", form)
@@ -35,8 +37,15 @@ def test_it_reaches_nothing(site: SmallSite, first: int) -> None:
     fixing = fix_content(config, 1, dry_run=True)
     checked = check_site(config, CheckOptions(Clock(AS_OF)))
     problems += [*done.problems, *fixing.problems, *checked.problems]
-    told = "\n".join([*map(render, locate_all(problems, site.root)), *(file.diff for file in fixing.files)])
-    files = [path for folder in ("site", ".newsgen", "editions") for path in (site.root / folder).rglob("*") if path.is_file()]
+    told = "\n".join(
+        [*map(render, locate_all(problems, site.root)), *(file.diff for file in fixing.files)]
+    )
+    files = [
+        path
+        for folder in ("site", ".newsgen", "editions")
+        for path in (site.root / folder).rglob("*")
+        if path.is_file()
+    ]
     assert len([path for path in files if path.suffix == ".html"]) > 10
     assert [path for path in files if _holds(path.read_bytes())] == []
     assert not _holds(told.encode())
@@ -48,7 +57,16 @@ def _holds(data: bytes) -> list[bytes]:
     return [part for part in parts if part in data]
 
 
-KEPT = ("plain", "quotes over lines", "folded title above", "braces", "JSON, last", "nested", "stray dashes before", "merge key")
+KEPT = (
+    "plain",
+    "quotes over lines",
+    "folded title above",
+    "braces",
+    "JSON, last",
+    "nested",
+    "stray dashes before",
+    "merge key",
+)
 
 
 @pytest.mark.parametrize("form", KEPT)
@@ -78,9 +96,14 @@ def test_the_word_is_no_key() -> None:
     assert redact(PROSE).text == PROSE
 
 
-@pytest.mark.parametrize(("form", "code"), [("alias of elsewhere", "shared-secured"), ("stray dashes before", "secured-in-body")])
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [("alias of elsewhere", "shared-secured"), ("stray dashes before", "secured-in-body")],
+)
 def test_what_cannot_be_right_is_reported(site: SmallSite, form: str, code: str) -> None:
-    """An anchor or alias on it leaves the article out; a field in the body is reported with its line."""
+    """An anchor or alias on it leaves the article out; a field in the body is reported with its
+    line.
+    """
     site.write("content/hidden.md", FORMS[form])
     [problem] = [one for one in site.build().problems if one.code == code]
     [located] = locate_all([problem], site.root)
@@ -92,13 +115,37 @@ def test_what_cannot_be_right_is_reported(site: SmallSite, form: str, code: str)
 @given(
     st.lists(
         st.sampled_from(
-            ["secured", "SECURED: ", ": ", "\n", "\n  ", "---\n", "'", '"', "{", "}", "[", ", ", "- ", "? ", "&a ", "*a ", NOTE, "title: x"]
+            [
+                "secured",
+                "SECURED: ",
+                ": ",
+                "\n",
+                "\n  ",
+                "---\n",
+                "'",
+                '"',
+                "{",
+                "}",
+                "[",
+                ", ",
+                "- ",
+                "? ",
+                "&a ",
+                "*a ",
+                NOTE,
+                "title: x",
+            ]
         )
     )
 )
 def test_every_other_character_keeps_its_place(pieces: list[str]) -> None:
-    """Whatever the text, it keeps its length and its lines; only what is not blank becomes blank."""
+    """Whatever the text, it keeps its length and its lines; only what is not blank
+    becomes blank.
+    """
     text = decode("".join(["---\n", *pieces]).encode()).text
     out = redact(text).text
     assert len(out) == len(text)
-    assert all(new in (old, " ") and (old != "\n" or new == "\n") for old, new in zip(text, out, strict=True))
+    assert all(
+        new in (old, " ") and (old != "\n" or new == "\n")
+        for old, new in zip(text, out, strict=True)
+    )

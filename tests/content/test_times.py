@@ -34,7 +34,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
     ],
 )
 def test_forms(text: str, instant: str) -> None:
-    """ISO 8601 and YAML timestamps, to the second; without an offset they are in the site's zone, here UTC."""
+    """ISO 8601 and YAML timestamps, to the second; without an offset they are in the site's zone,
+    here UTC.
+    """
     found = parse_time(text, UTC)
     assert found == datetime.fromisoformat(instant).replace(tzinfo=UTC)
     assert found.tzinfo is UTC
@@ -46,7 +48,10 @@ def test_forms(text: str, instant: str) -> None:
         ("2021-07-01", "2021-06-30T22:00"),
         ("2021-12-01 12:00", "2021-12-01T11:00"),
         ("2021-12-01 12:00Z", "2021-12-01T12:00"),
-        ("2021-03-28 02:30", "2021-03-28T01:30"),  # skipped when summer time begins: the clock an hour on
+        (
+            "2021-03-28 02:30",
+            "2021-03-28T01:30",
+        ),  # skipped when summer time begins: the clock an hour on
         ("2021-10-31 02:30", "2021-10-31T00:30"),  # told twice when it ends: the first one
         ("1800-01-01 00:00", "1799-12-31T23:06:32"),  # local mean time
     ],
@@ -77,7 +82,19 @@ def test_dates_that_do_not_exist(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "soon", "19.11.2021", "2021/11/19", "2021", "20211119", "2021-11-19T", "12:30:45", "2021-11-19T13Z", "2021-11-19 x", "1637327469"],
+    [
+        "",
+        "soon",
+        "19.11.2021",
+        "2021/11/19",
+        "2021",
+        "20211119",
+        "2021-11-19T",
+        "12:30:45",
+        "2021-11-19T13Z",
+        "2021-11-19 x",
+        "1637327469",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     """What has no date's form is refused with an example of one."""
@@ -102,7 +119,11 @@ def test_the_ends_of_the_calendar(text: str) -> None:
         parse_time(text, UTC)
 
 
-@given(st.datetimes(datetime(2, 1, 2), datetime(9998, 12, 30)), st.integers(-14 * 60, 14 * 60), st.sampled_from(["T", "t", " ", "  "]))
+@given(
+    st.datetimes(datetime(2, 1, 2), datetime(9998, 12, 30)),
+    st.integers(-14 * 60, 14 * 60),
+    st.sampled_from(["T", "t", " ", "  "]),
+)
 def test_any_instant_is_read_back(local: datetime, minutes: int, between: str) -> None:
     """A time written with any offset is read as its instant, which exists in any zone."""
     zone = timezone(timedelta(minutes=minutes))

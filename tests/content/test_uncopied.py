@@ -8,13 +8,58 @@ from newsgen.content.uncopied import refusal
 from support import SmallSite
 
 LEFT = [
-    *(".git", ".hg", ".svn", ".jj", "_darcs", "CVS", ".gitignore", ".gitattributes", ".gitmodules", "deep/lib/.git"),
-    *("style.css~", ".style.css.swp", ".swo", "#style.css#", ".#style.css", "._style.css", "Thumbs.db", "desktop.ini", ".vscode", "a.orig"),
-    *(".env", ".env.local", ".env-prod", "prod.env", ".envrc", ".ENV", ".npmrc", ".htpasswd", ".ssh", "id_rsa", ".bash_history", "_netrc"),
+    *(
+        ".git",
+        ".hg",
+        ".svn",
+        ".jj",
+        "_darcs",
+        "CVS",
+        ".gitignore",
+        ".gitattributes",
+        ".gitmodules",
+        "deep/lib/.git",
+    ),
+    *(
+        "style.css~",
+        ".style.css.swp",
+        ".swo",
+        "#style.css#",
+        ".#style.css",
+        "._style.css",
+        "Thumbs.db",
+        "desktop.ini",
+        ".vscode",
+        "a.orig",
+    ),
+    *(
+        ".env",
+        ".env.local",
+        ".env-prod",
+        "prod.env",
+        ".envrc",
+        ".ENV",
+        ".npmrc",
+        ".htpasswd",
+        ".ssh",
+        "id_rsa",
+        ".bash_history",
+        "_netrc",
+    ),
     *("_media", "_MEDIA"),
 ]
 COPIED = [
-    *(".well-known", ".well-known/security.txt", ".nojekyll", ".htaccess", ".domains", ".github", ".gitlab-ci.yml", "CNAME", "_headers"),
+    *(
+        ".well-known",
+        ".well-known/security.txt",
+        ".nojekyll",
+        ".htaccess",
+        ".domains",
+        ".github",
+        ".gitlab-ci.yml",
+        "CNAME",
+        "_headers",
+    ),
     *(
         "style.css",
         "environment.html",
@@ -36,7 +81,9 @@ COPIED = [
 
 @pytest.mark.parametrize("path", LEFT)
 def test_what_is_not_copied(path: str) -> None:
-    """Version control, leftovers, secrets, and the folder of image copies, at any depth and in any case."""
+    """Version control, leftovers, secrets, and the folder of image copies, at any depth and in any
+    case.
+    """
     found = refusal(path)
     assert found
     assert found[0] == ("route-conflict" if path.casefold() == "_media" else "not-copied")
@@ -44,12 +91,16 @@ def test_what_is_not_copied(path: str) -> None:
 
 @pytest.mark.parametrize("path", COPIED)
 def test_what_is_copied(path: str) -> None:
-    """Other hidden files mean something to hosts, and names that only look alike are the site's own."""
+    """Other hidden files mean something to hosts, and names that only look alike are the site's
+    own.
+    """
     assert refusal(path) is None
 
 
 def test_a_checkout_is_not_published(site: SmallSite) -> None:
-    """None of it is in the site, each is reported once with its place, and hidden files that hosts read are there."""
+    """None of it is in the site, each is reported once with its place, and hidden files that hosts
+    read are there.
+    """
     for path in (
         ".git/config",
         ".git/objects/ab/cd",
@@ -69,6 +120,10 @@ def test_a_checkout_is_not_published(site: SmallSite) -> None:
     ]
     tree = site.tree()
     assert {".well-known/a.txt", ".nojekyll", "a.css"} <= tree.keys()
-    assert not [path for path in tree if ".git" in path or ".env" in path or "~" in path or path.startswith("_media")]
+    assert not [
+        path
+        for path in tree
+        if ".git" in path or ".env" in path or "~" in path or path.startswith("_media")
+    ]
     site.write("static/.git/HEAD", "ref")
     assert len(site.build().problems) == 5

@@ -1,4 +1,6 @@
-"""Addresses from untrusted text: made safe, or refused; and the names by which they are compared."""
+"""Addresses from untrusted text: made safe, or refused; and the names by which they
+are compared.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsgen.content.urls import body_image, body_link, comparable, domain_of, is_near, is_safe, safe_image_url, safe_route, safe_url
+from newsgen.content.urls import (
+    body_image,
+    body_link,
+    comparable,
+    domain_of,
+    is_near,
+    is_safe,
+    safe_image_url,
+    safe_route,
+    safe_url,
+)
 
 
 def made(text: str) -> tuple[str, list[str]]:
@@ -44,11 +56,17 @@ def test_good_addresses_stay_as_they_are(url: str) -> None:
         (" https://a.example/x ", "https://a.example/x"),
         ("HTTPS://A.Example/X", "https://a.example/X"),
         ("https://a.example/PR News Wire?a=b c", "https://a.example/PR%20News%20Wire?a=b%20c"),
-        ("https://a.example/Capgemini’s-‘x’", "https://a.example/Capgemini%E2%80%99s-%E2%80%98x%E2%80%99"),
+        (
+            "https://a.example/Capgemini’s-‘x’",
+            "https://a.example/Capgemini%E2%80%99s-%E2%80%98x%E2%80%99",
+        ),
         ("https://a.example/é?ü=ö#ä", "https://a.example/%C3%A9?%C3%BC=%C3%B6#%C3%A4"),
         ("https://bücher.example/x", "https://xn--bcher-kva.example/x"),
         ("https://例え。テスト/パス", "https://xn--r8jz45g.xn--zckzah/%E3%83%91%E3%82%B9"),
-        ("https://fa.example/می\u200cخواهم", "https://fa.example/%D9%85%DB%8C%E2%80%8C%D8%AE%D9%88%D8%A7%D9%87%D9%85"),
+        (
+            "https://fa.example/می\u200cخواهم",
+            "https://fa.example/%D9%85%DB%8C%E2%80%8C%D8%AE%D9%88%D8%A7%D9%87%D9%85",
+        ),
         ("https://a.example/100%", "https://a.example/100%25"),
         ("https://a.example/%zz%41", "https://a.example/%25zz%41"),
         ("https://a.example/?a=1&#038;b=2&amp;c=3", "https://a.example/?a=1&b=2&c=3"),
@@ -63,7 +81,10 @@ def test_good_addresses_stay_as_they_are(url: str) -> None:
     ],
 )
 def test_what_is_mended(text: str, url: str) -> None:
-    """Spaces, quotes, other scripts, lone percent signs, entities, missing schemes: a working link comes out."""
+    """Spaces, quotes, other scripts, lone percent signs, entities, missing schemes:
+
+    a working link comes out.
+    """
     mended, notes = made(text)
     assert mended == url
     assert set(notes) <= {"url-encoded"}
@@ -148,20 +169,82 @@ def test_no_address_is_no_problem(text: str) -> None:
     ],
 )
 def test_pictures_may_be_the_sites_own(text: str, url: str) -> None:
-    """A path from the site's root or the article's file is allowed, and stays on the site; what is elsewhere is asked for by HTTPS."""
+    """A path from the site's root or the article's file is allowed, and stays on the site; what is
+    elsewhere is asked for by HTTPS.
+    """
     assert safe_image_url(text, lambda code: None) == url
 
 
-PIECES = ["http", "https", "://", "//", "/", ":", "www.", "a", "b.example", "..", "@", "#", "?", "&", "=", "%", "%20", "%zz", "é", "“", " "]
-PIECES += ["\t", "\n", "\\", "[", "]", "::1", "1.2.3.4", ":80", ":99999", "javascript:", "data:", "xn--", "。", "&amp;", "&#47;", "&colon;"]
-PIECES += ["\u200c", "\u202e", "😀", '"', "<", ">", "'", "{", "|", "^", "`", "~", ";", ",", "\ud800", "K", "ß", "．"]
+PIECES = [
+    "http",
+    "https",
+    "://",
+    "//",
+    "/",
+    ":",
+    "www.",
+    "a",
+    "b.example",
+    "..",
+    "@",
+    "#",
+    "?",
+    "&",
+    "=",
+    "%",
+    "%20",
+    "%zz",
+    "é",
+    "“",
+    " ",
+]
+PIECES += [
+    "\t",
+    "\n",
+    "\\",
+    "[",
+    "]",
+    "::1",
+    "1.2.3.4",
+    ":80",
+    ":99999",
+    "javascript:",
+    "data:",
+    "xn--",
+    "。",
+    "&amp;",
+    "&#47;",
+    "&colon;",
+]
+PIECES += [
+    "\u200c",
+    "\u202e",
+    "😀",
+    '"',
+    "<",
+    ">",
+    "'",
+    "{",
+    "|",
+    "^",
+    "`",
+    "~",
+    ";",
+    ",",
+    "\ud800",
+    "K",
+    "ß",
+    "．",
+]
 MIXED = st.lists(st.sampled_from(PIECES)).map("".join)
 ANY = st.one_of(MIXED, MIXED.map("https://".__add__), st.text())
 
 
 @given(ANY)
 def test_a_safe_url_is_safe(text: str) -> None:
-    """It is "" or an ASCII http(s) address with a host that a parser reads, and making it safe again changes nothing."""
+    """It is "" or an ASCII http(s) address with a host that a parser reads, and making it safe
+    again changes nothing.
+    """
     url, _ = made(text)
     assert made(url)[0] == url
     assert not is_safe(text) or url == text
@@ -202,7 +285,19 @@ def test_the_domain_of_an_address(url: str, domain: str) -> None:
 
 def test_addresses_are_compared_without_what_does_not_tell_them_apart() -> None:
     """Scheme, www, fragment and a closing slash make no other story; a query does."""
-    assert len({comparable(url) for url in ("https://www.a.example/x/", "http://a.example/x#top", "https://a.example/x")}) == 1
+    assert (
+        len(
+            {
+                comparable(url)
+                for url in (
+                    "https://www.a.example/x/",
+                    "http://a.example/x#top",
+                    "https://a.example/x",
+                )
+            }
+        )
+        == 1
+    )
     assert comparable("https://a.example/x?id=1") != comparable("https://a.example/x?id=2")
 
 
@@ -237,7 +332,9 @@ def test_routes_from_outside(text: str, route: str) -> None:
 
 @given(ANY)
 def test_a_route_from_outside_stays_inside(text: str) -> None:
-    """Whatever is asked for, a route begins at the root, climbs nowhere, hides nothing, and is its own route."""
+    """Whatever is asked for, a route begins at the root, climbs nowhere, hides nothing, and is its
+    own route.
+    """
     route = safe_route(text)
     assert not route or safe_route(route) == route
     assert re.fullmatch(r"(?:/[^/]+)*(?:/|\.html?|)", route, re.I)
@@ -272,7 +369,9 @@ _PARTS = [
 @given(st.lists(st.sampled_from(_PARTS), max_size=8).map("".join))
 @settings(max_examples=300, deadline=None)
 def test_browsers_agree(text: str) -> None:
-    """What is taken for another site's address, or for one of the site, leads there in a browser too (WHATWG URL standard)."""
+    """What is taken for another site's address, or for one of the site, leads there in a browser
+    too (WHATWG URL standard).
+    """
     base = "https://own.example/news/a/"
     for url in (safe_url(text, lambda code: None), safe_image_url(text, lambda code: None)):
         own = url.startswith("/") or is_near(url)

@@ -4,27 +4,206 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-NUMBERS = ["NO", "010", "1_000", "12:30:45", "0x1f", "0X1F", "0o17", "0b11", "1e3", "1E-3", ".5", "5.", "-0", "+1", "_1", "1_", "1__0"]
-NUMBERS += ["00", "1.0", "-.5", ".inf", "-.INF", ".nan", "9007199254740993", "9" * 30, "1e400", "1 000", "١٢", "1,5", "0xg", "-0x1f"]
+NUMBERS = [
+    "NO",
+    "010",
+    "1_000",
+    "12:30:45",
+    "0x1f",
+    "0X1F",
+    "0o17",
+    "0b11",
+    "1e3",
+    "1E-3",
+    ".5",
+    "5.",
+    "-0",
+    "+1",
+    "_1",
+    "1_",
+    "1__0",
+]
+NUMBERS += [
+    "00",
+    "1.0",
+    "-.5",
+    ".inf",
+    "-.INF",
+    ".nan",
+    "9007199254740993",
+    "9" * 30,
+    "1e400",
+    "1 000",
+    "١٢",
+    "1,5",
+    "0xg",
+    "-0x1f",
+]
 NUMBERS += ["08"]
-WORDS = ["~", "null", "Null", "NULL", "nUll", "", "true", "True", "TRUE", "yes", "Yes", "no", "on", "OFF", "false", "y", "n", "=", "<<"]
-TIMES = ["2021-11-19", "2021-11-19T13:11:09Z", "2021-11-19 13:11:09", "2021-11-19t13:11:09.25-05:00", "2021-11-19 13:11:09 +8"]
-TIMES += ["2021-1-9", "2021-11-19T13:11:09+0530", "2021-02-30", "20211119", "2021", "9999-12-31T23:59:59Z", "0001-01-01"]
+WORDS = [
+    "~",
+    "null",
+    "Null",
+    "NULL",
+    "nUll",
+    "",
+    "true",
+    "True",
+    "TRUE",
+    "yes",
+    "Yes",
+    "no",
+    "on",
+    "OFF",
+    "false",
+    "y",
+    "n",
+    "=",
+    "<<",
+]
+TIMES = [
+    "2021-11-19",
+    "2021-11-19T13:11:09Z",
+    "2021-11-19 13:11:09",
+    "2021-11-19t13:11:09.25-05:00",
+    "2021-11-19 13:11:09 +8",
+]
+TIMES += [
+    "2021-1-9",
+    "2021-11-19T13:11:09+0530",
+    "2021-02-30",
+    "20211119",
+    "2021",
+    "9999-12-31T23:59:59Z",
+    "0001-01-01",
+]
 TIMES += ["2021-11-19T24:00:00Z"]
-STRINGS = ["AI", "C#", "C++", "<MSFT.O>", "DM: Diablo Immortal", "a: b: c", "it's", 'say "so"', "a #b", "a#b", "#b", "a:b", "a:", "::"]
-STRINGS += ["-", "- a", "-a", "?", "? a", "?a", ":a", "%2c", "%a", "@a", "`a`", "!a", "!", "&a", "*a", "|", ">", "|a", "{", "}", "{a}"]
-STRINGS += ["[a", "[a]", "a]", ",", "NISTâ€™s", "&amp;", "&nbsp;x", "a\xadb", "é", "中文", "العربية", "😀", "a\x85b", "a\u2028b"]
-STRINGS += ["a\xa0b", "\ufeffa", "a\tb", "a\x07b", "\ufdd0", "â\x80\x99", "\x92", "https://a.example/x?y=1&z=2", "http://b.example/ü “q”"]
-STRINGS += ["//c.example/x", "javascript:alert(1)", "www.d.example/a", "/images/a.png", "\\ud83d\\ude00", "\\u2028", "\\x41", "\\"]
+STRINGS = [
+    "AI",
+    "C#",
+    "C++",
+    "<MSFT.O>",
+    "DM: Diablo Immortal",
+    "a: b: c",
+    "it's",
+    'say "so"',
+    "a #b",
+    "a#b",
+    "#b",
+    "a:b",
+    "a:",
+    "::",
+]
+STRINGS += [
+    "-",
+    "- a",
+    "-a",
+    "?",
+    "? a",
+    "?a",
+    ":a",
+    "%2c",
+    "%a",
+    "@a",
+    "`a`",
+    "!a",
+    "!",
+    "&a",
+    "*a",
+    "|",
+    ">",
+    "|a",
+    "{",
+    "}",
+    "{a}",
+]
+STRINGS += [
+    "[a",
+    "[a]",
+    "a]",
+    ",",
+    "NISTâ€™s",
+    "&amp;",
+    "&nbsp;x",
+    "a\xadb",
+    "é",
+    "中文",
+    "العربية",
+    "😀",
+    "a\x85b",
+    "a\u2028b",
+]
+STRINGS += [
+    "a\xa0b",
+    "\ufeffa",
+    "a\tb",
+    "a\x07b",
+    "\ufdd0",
+    "â\x80\x99",
+    "\x92",
+    "https://a.example/x?y=1&z=2",
+    "http://b.example/ü “q”",
+]
+STRINGS += [
+    "//c.example/x",
+    "javascript:alert(1)",
+    "www.d.example/a",
+    "/images/a.png",
+    "\\ud83d\\ude00",
+    "\\u2028",
+    "\\x41",
+    "\\",
+]
 STRINGS += ["\\\\", "---a", "...", "--- ", "a  b", " a ", "<iframe src='https://e.example/v'>"]
-ESCAPED = ["\\n", "\\t", "\\u2028", "\\N", "\\_", "\\x41", "\\0", "\\e", "\\/", "\\ud83d\\ude00", "\\U0001F600", "\\ud800", "\\q"]
-TEXT_KEYS = ["title", "excerpt", "category", "type", "slug", "webUrl", "originalUrl", "ampWebUrl", "publishedDateTime", "expires"]
+ESCAPED = [
+    "\\n",
+    "\\t",
+    "\\u2028",
+    "\\N",
+    "\\_",
+    "\\x41",
+    "\\0",
+    "\\e",
+    "\\/",
+    "\\ud83d\\ude00",
+    "\\U0001F600",
+    "\\ud800",
+    "\\q",
+]
+TEXT_KEYS = [
+    "title",
+    "excerpt",
+    "category",
+    "type",
+    "slug",
+    "webUrl",
+    "originalUrl",
+    "ampWebUrl",
+    "publishedDateTime",
+    "expires",
+]
 TEXT_KEYS += ["updated"]
-OTHER_KEYS = ["quality", "heat", "published", "removed", "draft", "featuredContent", "secured", "note", '"title"', "'topics'", "1"]
+OTHER_KEYS = [
+    "quality",
+    "heat",
+    "published",
+    "removed",
+    "draft",
+    "featuredContent",
+    "secured",
+    "note",
+    '"title"',
+    "'topics'",
+    "1",
+]
 OTHER_KEYS += ["true"]
 
 odd = st.sampled_from(NUMBERS + WORDS + TIMES + STRINGS)
-raw = st.one_of(odd, odd, st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs"]), max_size=8))
+raw = st.one_of(
+    odd,
+    odd,
+    st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs"]), max_size=8),
+)
 
 
 def rarely(*values: str) -> st.SearchStrategy[str]:
@@ -49,8 +228,14 @@ def scalars(draw: st.DrawFn, indent: int) -> str:
     elif style == 8:
         value = f'"{text}{space}{draw(raw)}"'.replace("\\", "")
     else:
-        value = draw(st.sampled_from(["|", ">", "|-", ">+", "|2", "| # c"])) + f"{space}{text}{space}{draw(raw)}"
-    return draw(rarely("!!str ", "!foo ", "!!int ", "!!null ", "&a ", "&b ", "*a #", "\t", "  ")) + value
+        value = (
+            draw(st.sampled_from(["|", ">", "|-", ">+", "|2", "| # c"]))
+            + f"{space}{text}{space}{draw(raw)}"
+        )
+    return (
+        draw(rarely("!!str ", "!foo ", "!!int ", "!!null ", "&a ", "&b ", "*a #", "\t", "  "))
+        + value
+    )
 
 
 def _flow(value: str) -> str:
@@ -73,7 +258,9 @@ def collections(draw: st.DrawFn, indent: int, items: st.SearchStrategy[str]) -> 
 @st.composite
 def mappings(draw: st.DrawFn, indent: int, fields: dict[str, st.SearchStrategy[str]]) -> str:
     """Some of these fields, in block or in flow style."""
-    keys = draw(st.lists(st.sampled_from(sorted(fields)), max_size=5, unique=draw(st.integers(0, 9)) > 0))
+    keys = draw(
+        st.lists(st.sampled_from(sorted(fields)), max_size=5, unique=draw(st.integers(0, 9)) > 0)
+    )
     pairs = [(key, draw(fields[key])) for key in keys]
     if draw(st.integers(0, 5)) == 0:
         colon = draw(rarely(":", " : ")) or ": "
@@ -95,12 +282,21 @@ def pictures(indent: int) -> st.SearchStrategy[str]:
 
 def providers(indent: int) -> st.SearchStrategy[str]:
     value = scalars(indent + 2)
-    return nested(indent, mappings(indent, {"name": value, "domain": value, "images": pictures(indent + 2)}))
+    return nested(
+        indent, mappings(indent, {"name": value, "domain": value, "images": pictures(indent + 2)})
+    )
 
 
 def references(indent: int) -> st.SearchStrategy[str]:
     value = scalars(indent + 4)
-    fields = {"title": value, "excerpt": value, "webUrl": value, "publishedDateTime": value, "quality": value, "type": value}
+    fields = {
+        "title": value,
+        "excerpt": value,
+        "webUrl": value,
+        "publishedDateTime": value,
+        "quality": value,
+        "type": value,
+    }
     fields |= {"provider": providers(indent + 4), "images": pictures(indent + 4)}
     return collections(indent, mappings(indent + 2, fields))
 
@@ -117,8 +313,17 @@ def fronts(draw: st.DrawFn) -> str:
         "related": references(0),
         "provider": providers(2),
     }
-    lines = ["title: T", "publishedDateTime: 2021-11-19T13:11:09Z"] if draw(st.integers(0, 3)) else []
-    keys = draw(st.lists(st.sampled_from(sorted(fields)), min_size=1, max_size=6, unique=draw(st.integers(0, 9)) > 0))
+    lines = (
+        ["title: T", "publishedDateTime: 2021-11-19T13:11:09Z"] if draw(st.integers(0, 3)) else []
+    )
+    keys = draw(
+        st.lists(
+            st.sampled_from(sorted(fields)),
+            min_size=1,
+            max_size=6,
+            unique=draw(st.integers(0, 9)) > 0,
+        )
+    )
     for key in keys:
         text = draw(st.one_of(fields[key], fields[key], fields[key], fields[key], value))
         colon = draw(rarely(" :", ":\t")) or ":"

@@ -1,8 +1,9 @@
-"""A program for a network namespace of its own: a night there, with a resolver that is silent or knows no name, and one picture's host.
+"""A program for a network namespace of its own: a night there, with a resolver that is silent or
+knows no name, and one picture's host.
 
-Called as `nameless.py silent|empty MINUTES` in a site's folder, with rights over its namespace. It prints JSON: the exit code of the
-night, what it said, its report, and the names that the resolver was asked for.
-"""
+Called as `nameless.py silent|empty MINUTES` in a site's folder, with rights over its namespace. It
+prints JSON: the exit code of the night, what it said, its report, and the names that the resolver
+was asked for."""
 
 from __future__ import annotations
 
@@ -26,7 +27,9 @@ SITE = {"network": {"private": ["127.0.0.1"]}}
 
 
 class Resolver:
-    """A server of names on loopback, at the port of all resolvers; `asked` are the names that it was asked for."""
+    """A server of names on loopback, at the port of all resolvers; `asked` are the names that it
+    was asked for.
+    """
 
     def __init__(self, silent: bool) -> None:
         self.asked: list[str] = []
@@ -55,7 +58,10 @@ class Resolver:
                 at += 1 + question[at]
             self.asked.append(".".join(labels))
             if not self._silent:  # there is no such name
-                self._socket.sendto(question[:2] + b"\x81\x83" + question[4:6] + bytes(6) + question[12 : at + 5], sender)
+                self._socket.sendto(
+                    question[:2] + b"\x81\x83" + question[4:6] + bytes(6) + question[12 : at + 5],
+                    sender,
+                )
 
 
 def there(request: BaseHTTPRequestHandler) -> None:
@@ -68,14 +74,27 @@ def there(request: BaseHTTPRequestHandler) -> None:
 
 
 def main(kind: str, minutes: str) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:  # loopback is down in a new namespace
+    with socket.socket(
+        socket.AF_INET, socket.SOCK_DGRAM
+    ) as any_socket:  # loopback is down in a new namespace
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
     site, resolver = SmallSite(Path.cwd(), **SITE), Resolver(kind == "silent")
     with resolver.running(), Server({"/there.jpg": there}).running() as server:
         site.article("there", images=[{"url": f"{server.url}/there.jpg"}])
-        done = newsgen("nightly", "--set", f"nightly.fetch_minutes={minutes}", "--json", cwd=site.root)
+        done = newsgen(
+            "nightly", "--set", f"nightly.fetch_minutes={minutes}", "--json", cwd=site.root
+        )
     report = json.loads(done.stdout) if done.returncode == 0 else None
-    print(json.dumps({"code": done.returncode, "said": done.stderr, "report": report, "asked": resolver.asked}))
+    print(
+        json.dumps(
+            {
+                "code": done.returncode,
+                "said": done.stderr,
+                "report": report,
+                "asked": resolver.asked,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

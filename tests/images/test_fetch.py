@@ -72,10 +72,17 @@ def bomb() -> bytes:
     """A PNG of a few hundred bytes that says it has 30,000 x 30,000 pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(90_000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(90_000)))
+        + chunk(b"IEND", b"")
+    )
 
 
 def etag(request: BaseHTTPRequestHandler) -> None:
@@ -99,7 +106,11 @@ class Fetching:
         self.media = root / "media"
 
     def sound(self) -> frozenset[str]:
-        files = [path for path in self.media.glob("??/*") if path.stem == digest.of_bytes(path.read_bytes()).hex()]
+        files = [
+            path
+            for path in self.media.glob("??/*")
+            if path.stem == digest.of_bytes(path.read_bytes()).hex()
+        ]
         return frozenset(path.relative_to(self.media).as_posix() for path in files)
 
     def fetch(self, *urls: str, **options: Any) -> Report:
@@ -116,7 +127,9 @@ class Fetching:
     def age(self) -> None:
         """As if everything were due again."""
         origins, _ = read_index(self.media)
-        write_index(self.media, {url: structs.replace(origin, due=PAST) for url, origin in origins.items()})
+        write_index(
+            self.media, {url: structs.replace(origin, due=PAST) for url, origin in origins.items()}
+        )
 
 
 @pytest.fixture
@@ -148,7 +161,8 @@ def busy() -> Iterator[Server]:
         "/loop.jpg": (302, {"Location": "http://localhost:1/"}),
         "/html.jpg": sending(b"<!DOCTYPE html><html><body>Sign in</body></html>"),
         "/drawing.svg": sending(
-            b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', {"Content-Type": "image/svg+xml"}
+            b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+            {"Content-Type": "image/svg+xml"},
         ),
         "/bomb.png": sending(bomb()),
         "/empty.jpg": sending(b""),
@@ -191,14 +205,22 @@ WITHOUT_END = ("hangs.jpg", "drips.jpg", "head-drips.jpg", "continues.jpg")
 
 
 def test_every_misbehaviour_ends_as_it_should(tmp_path: Path, busy: Server) -> None:
-    """Whatever a host does, the run ends, each picture that is one is kept by its bytes, and of the others it is told why."""
-    fetching, impatient = (Fetching(tmp_path, max_bytes=500_000, timeout=timeout) for timeout in (PATIENCE, 0.5))
+    """Whatever a host does, the run ends, each picture that is one is kept by its bytes, and of the
+    others it is told why.
+    """
+    fetching, impatient = (
+        Fetching(tmp_path, max_bytes=500_000, timeout=timeout) for timeout in (PATIENCE, 0.5)
+    )
     urls = {name: f"https://127.0.0.1:{busy.port}/{name}" for name in ENDS}
     report = fetching.fetch(*(url for name, url in urls.items() if name not in WITHOUT_END))
     assert impatient.fetch(*(urls[name] for name in WITHOUT_END)).failed == len(WITHOUT_END)
     ends = ENDS.items() - {(name, ENDS[name]) for name in WITHOUT_END}
     good = [name for name, error in ends if not error]
-    assert (report.wanted, report.fetched, report.failed) == (len(ends), len(good), len(ends) - len(good))
+    assert (report.wanted, report.fetched, report.failed) == (
+        len(ends),
+        len(good),
+        len(ends) - len(good),
+    )
     for name, error in ENDS.items():
         origin = fetching.origin(urls[name])
         assert error in origin.error, name
@@ -213,8 +235,12 @@ def test_every_misbehaviour_ends_as_it_should(tmp_path: Path, busy: Server) -> N
 
 
 def test_what_is_fresh_or_dead_is_not_asked_again(fetching: Fetching) -> None:
-    """A second run asks for nothing; --all asks for everything; what was dead twice is left alone for twice as long."""
-    with serving({"/a.jpg": sending(PHOTO, {"Cache-Control": "max-age=3600"}), "/b.jpg": (404, {})}) as server:
+    """A second run asks for nothing; --all asks for everything; what was dead twice is left alone
+    for twice as long.
+    """
+    with serving(
+        {"/a.jpg": sending(PHOTO, {"Cache-Control": "max-age=3600"}), "/b.jpg": (404, {})}
+    ) as server:
         urls = [f"http://127.0.0.1:{server.port}/{name}.jpg" for name in "ab"]
         fetching.fetch(*urls)
         asked = len(server.asked)
@@ -230,7 +256,9 @@ def test_what_is_fresh_or_dead_is_not_asked_again(fetching: Fetching) -> None:
 
 
 def test_what_may_have_changed_is_asked_for_with_conditions(fetching: Fetching) -> None:
-    """A picture that must be asked for again comes only where it changed; the answer says for how long it is fresh."""
+    """A picture that must be asked for again comes only where it changed; the answer says for how
+    long it is fresh.
+    """
     with serving({"/a.jpg": etag}) as server:
         url = f"http://127.0.0.1:{server.port}/a.jpg"
         first = fetching.fetch(url)
@@ -259,7 +287,9 @@ def test_what_is_there_stays_when_the_host_fails(fetching: Fetching) -> None:
 
 
 def test_a_lost_or_damaged_original_is_fetched_anew(fetching: Fetching) -> None:
-    """A file that is gone, or whose bytes are not those that it is named by, is asked for without conditions."""
+    """A file that is gone, or whose bytes are not those that it is named by, is asked for without
+    conditions.
+    """
     with serving({"/a.jpg": etag}) as server:
         url = f"http://127.0.0.1:{server.port}/a.jpg"
         fetching.fetch(url)
@@ -273,7 +303,9 @@ def test_a_lost_or_damaged_original_is_fetched_anew(fetching: Fetching) -> None:
 
 
 def test_a_picture_that_changed_replaces_the_old_one(fetching: Fetching) -> None:
-    """Other bytes at the same address are another original; the old one stays in the folder until it is pruned."""
+    """Other bytes at the same address are another original; the old one stays in the folder until
+    it is pruned.
+    """
     other = photo(2)
     answers = iter([PHOTO, other])
     with serving({"/a.jpg": lambda request: sending(next(answers))(request)}) as server:
@@ -286,9 +318,13 @@ def test_a_picture_that_changed_replaces_the_old_one(fetching: Fetching) -> None
 
 
 def test_one_picture_under_many_addresses_is_one_file(fetching: Fetching) -> None:
-    """Originals are kept by their bytes; addresses with spaces, other scripts and without a suffix are asked for as they should be."""
+    """Originals are kept by their bytes; addresses with spaces, other scripts and without a suffix
+    are asked for as they should be.
+    """
     paths = ["/a%20b.jpg", "/%C3%A4.jpg", "/cdn/image?id=7&w=2", "/noext"]
-    with serving(dict.fromkeys(["/a%20b.jpg", "/%C3%A4.jpg", "/cdn/image", "/noext"], sending(PHOTO))) as server:
+    with serving(
+        dict.fromkeys(["/a%20b.jpg", "/%C3%A4.jpg", "/cdn/image", "/noext"], sending(PHOTO))
+    ) as server:
         report = fetching.fetch(*(f"http://127.0.0.1:{server.port}{path}" for path in paths))
     assert report.fetched == 4
     assert sorted(path for _, path, _ in server.asked) == sorted(paths)
@@ -296,7 +332,9 @@ def test_one_picture_under_many_addresses_is_one_file(fetching: Fetching) -> Non
 
 
 def test_hosts_are_not_overrun(tmp_path: Path) -> None:
-    """No more than `per_host` pictures are asked of one host at once; those that articles say could be fetched come first."""
+    """No more than `per_host` pictures are asked of one host at once; those that articles say could
+    be fetched come first.
+    """
     fetching = Fetching(tmp_path, per_host=2)
     both = threading.Barrier(2, timeout=PATIENCE)
 
@@ -315,15 +353,20 @@ def test_private_hosts_are_not_asked(tmp_path: Path) -> None:
     """Without the setting, nothing is asked of this machine, whatever its name or number."""
     site = SmallSite(tmp_path)
     with serving({"/a.jpg": sending(PHOTO)}) as server:
-        urls = [f"http://{host}:{server.port}/a.jpg" for host in ("127.0.0.1", "localhost", "[::1]", "0x7f.1", "2130706433")]
+        urls = [
+            f"http://{host}:{server.port}/a.jpg"
+            for host in ("127.0.0.1", "localhost", "[::1]", "0x7f.1", "2130706433")
+        ]
         report = fetch_all(load_config(site.root), dict.fromkeys(urls, True), frozenset())
         assert report.failed == len(urls)
         assert server.asked == []
 
 
-def test_a_name_that_changes_its_address(fetching: Fetching, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The connection goes to the address that was looked at: a name that is public when it is looked at and private when it is
-    used leads nowhere."""
+def test_a_name_that_changes_its_address(
+    fetching: Fetching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection goes to the address that was looked at: a name that is public when it is
+    looked at and private when it is used leads nowhere."""
     asked: list[str] = []
     real = socket.getaddrinfo
 
@@ -351,21 +394,28 @@ def test_a_name_that_changes_its_address(fetching: Fetching, monkeypatch: pytest
     ],
 )
 def test_a_host_that_wants_to_be_left_alone(tmp_path: Path, reply: Reply, seconds: float) -> None:
-    """After such an answer the host is asked nothing more in this run nor in the next, whatever of it is missing; all of it is due when
-    it said. Other hosts are asked. `--all` asks at once."""
+    """After such an answer the host is asked nothing more in this run nor in the next, whatever of
+    it is missing; all of it is due when it said. Other hosts are asked. `--all` asks at once."""
     fetching = Fetching(tmp_path, per_host=1)
-    with serving({f"/{n}.jpg": reply for n in range(9)}) as busy, serving({"/a.jpg": sending(PHOTO)}) as other:
+    with (
+        serving({f"/{n}.jpg": reply for n in range(9)}) as busy,
+        serving({"/a.jpg": sending(PHOTO)}) as other,
+    ):
         urls = [f"http://127.0.0.1:{busy.port}/{n}.jpg" for n in range(9)]
         before = datetime.now(UTC)
         if reply[1].get("Retry-After") == "a date":
-            reply[1]["Retry-After"] = email.utils.format_datetime(before + timedelta(seconds=seconds), usegmt=True)
+            reply[1]["Retry-After"] = email.utils.format_datetime(
+                before + timedelta(seconds=seconds), usegmt=True
+            )
         fetching.fetch(*urls[:8], f"http://127.0.0.1:{other.port}/a.jpg")
         first = len(busy.asked)
         assert {path for _, path, _ in busy.asked} == {"/0.jpg"}
         assert len(other.asked) == 1
         for url in urls[:8]:
             due = fetching.origin(url).due - timedelta(seconds=seconds)
-            assert before - timedelta(seconds=2) <= due <= datetime.now(UTC) + timedelta(seconds=1), url  # rounded up to a second
+            assert (
+                before - timedelta(seconds=2) <= due <= datetime.now(UTC) + timedelta(seconds=1)
+            ), url  # rounded up to a second
         report = fetching.fetch(*urls)
         assert (report.waiting, report.failed, len(busy.asked)) == (8, 1, first)
         fetching.fetch(*urls[:1], everything=True)
@@ -373,11 +423,17 @@ def test_a_host_that_wants_to_be_left_alone(tmp_path: Path, reply: Reply, second
 
 
 def test_a_redirect_in_raw_utf8(fetching: Fetching) -> None:
-    """A Location in UTF-8, as browsers and curl follow it, leads to the picture; one in ISO 8859-1 is asked for with its own bytes."""
+    """A Location in UTF-8, as browsers and curl follow it, leads to the picture; one in ISO 8859-1
+    is asked for with its own bytes.
+    """
 
     def moved(target: str, charset: str) -> Callable[[BaseHTTPRequestHandler], None]:
         def reply(request: BaseHTTPRequestHandler) -> None:
-            request.wfile.write(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode(charset))
+            request.wfile.write(
+                f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode(
+                    charset
+                )
+            )
 
         return reply
 
@@ -390,18 +446,27 @@ def test_a_redirect_in_raw_utf8(fetching: Fetching) -> None:
     with serving(routes) as server:
         report = fetching.fetch(*(f"http://127.0.0.1:{server.port}/{name}.jpg" for name in "ab"))
         assert (report.fetched, report.failed) == (2, 0)
-        assert [path for _, path, _ in server.asked if "?" in path] == [next(iter([*routes][2:])) + "?%C3%9F=%C3%A9"]
+        assert [path for _, path, _ in server.asked if "?" in path] == [
+            next(iter([*routes][2:])) + "?%C3%9F=%C3%A9"
+        ]
 
 
 def test_an_index_from_the_future_is_not_believed(fetching: Fetching) -> None:
-    """Lines that a wrong clock wrote do not keep a picture from being asked for, and it is due again as its host says."""
-    with serving({"/a.jpg": sending(PHOTO, {"Cache-Control": "max-age=600"}), "/b.jpg": sending(PHOTO)}) as server:
+    """Lines that a wrong clock wrote do not keep a picture from being asked for, and it is due
+    again as its host says.
+    """
+    with serving(
+        {"/a.jpg": sending(PHOTO, {"Cache-Control": "max-age=600"}), "/b.jpg": sending(PHOTO)}
+    ) as server:
         urls = [f"http://127.0.0.1:{server.port}/{name}.jpg" for name in "ab"]
         fetching.fetch(*urls)
         origins, _ = read_index(fetching.media)
         later = datetime(2099, 1, 1, tzinfo=UTC)
         first, second = (origins[url] for url in urls)
-        first, second = structs.replace(first, checked=later, due=later + HOUR), structs.replace(second, due=later)
+        first, second = (
+            structs.replace(first, checked=later, due=later + HOUR),
+            structs.replace(second, due=later),
+        )
         write_index(fetching.media, dict(zip(urls, (first, second), strict=True)))
         assert status(fetching.config).due == 2
         assert fetching.fetch(*urls).asked == 2
@@ -409,7 +474,9 @@ def test_an_index_from_the_future_is_not_believed(fetching: Fetching) -> None:
 
 
 def test_ctrl_c_keeps_what_came(fetching: Fetching) -> None:
-    """Stopped in the middle, the index names what has come, and nobody waits for hosts that hang."""
+    """Stopped in the middle, the index names what has come, and nobody waits for hosts
+    that hang.
+    """
     over = threading.Event()
 
     def stop(stage: str, done: int, total: int) -> None:
@@ -431,7 +498,9 @@ def test_ctrl_c_keeps_what_came(fetching: Fetching) -> None:
 
 
 def test_sigterm_keeps_what_came(tmp_path: Path) -> None:
-    """The command itself, stopped by SIGTERM while a host hangs, ends with 143 and an index that names what has come."""
+    """The command itself, stopped by SIGTERM while a host hangs, ends with 143 and an index that
+    names what has come.
+    """
     asked, over = threading.Event(), threading.Event()
 
     def hang(request: BaseHTTPRequestHandler) -> None:
@@ -441,17 +510,25 @@ def test_sigterm_keeps_what_came(tmp_path: Path) -> None:
 
     with serving({"/a.jpg": sending(PHOTO), "/b.jpg": hang}) as server:
         urls = [f"http://127.0.0.1:{server.port}/{name}.jpg" for name in "ab"]
-        site = SmallSite(tmp_path, network={"private": ["127.0.0.1"]}, images={"per_host": 1, "timeout": PATIENCE})
+        site = SmallSite(
+            tmp_path,
+            network={"private": ["127.0.0.1"]},
+            images={"per_host": 1, "timeout": PATIENCE},
+        )
         site.article("one", images=urls)
         site.article("two", images=urls[1:])
-        with subprocess.Popen(command("images", "fetch"), cwd=site.root, stderr=subprocess.PIPE, text=True) as run:
+        with subprocess.Popen(
+            command("images", "fetch"), cwd=site.root, stderr=subprocess.PIPE, text=True
+        ) as run:
             assert asked.wait(PATIENCE)
             run.send_signal(signal.SIGTERM)
             said = run.communicate(timeout=PATIENCE)[1]
         over.set()
         assert (run.returncode, said.strip()) == (143, "newsgen: stopped")
         origins, _ = read_index(site.root / "media")
-        assert [url.rpartition("/")[2] for url, origin in origins.items() if origin.file] == ["a.jpg"]
+        assert [url.rpartition("/")[2] for url, origin in origins.items() if origin.file] == [
+            "a.jpg"
+        ]
 
 
 HOUR = timedelta(hours=1)
@@ -476,20 +553,31 @@ NOW = "Tue, 24 Nov 2026 12:00:00 GMT"
     ],
 )
 def test_lifetimes(headers: dict[str, str], expected: timedelta) -> None:
-    """An answer is fresh for as long as RFC 9111 says, a year at most; one that tells nothing for a week."""
+    """An answer is fresh for as long as RFC 9111 says, a year at most; one that tells nothing for a
+    week.
+    """
     assert lifetime(headers) == expected
 
 
 def test_the_index_can_be_merged(fetching: Fetching) -> None:
-    """Lines of two branches stand together: the later answer counts, the marks of the merge are told with their line and passed over."""
-    old = Origin("https://a.example/1.jpg", PAST, PAST, status=404, error="it is gone (404)", failures=1)
+    """Lines of two branches stand together:
+
+    the later answer counts, the marks of the merge are told with their line and passed over.
+    """
+    old = Origin(
+        "https://a.example/1.jpg", PAST, PAST, status=404, error="it is gone (404)", failures=1
+    )
     write_index(fetching.media, {old.url: old})
     line = (fetching.media / INDEX).read_text()
     new = line.replace("2020-01-01", "2021-01-01", 1).replace("404", "410")
     (fetching.media / INDEX).write_text(f"<<<<<<< ours\n{new}=======\n{line}>>>>>>> theirs\n")
     origins, problems = read_index(fetching.media)
     assert origins[old.url].status == 410
-    assert [(one.code, one.line) for one in problems] == [("media-index", 1), ("media-index", 3), ("media-index", 5)]
+    assert [(one.code, one.line) for one in problems] == [
+        ("media-index", 1),
+        ("media-index", 3),
+        ("media-index", 5),
+    ]
 
 
 def test_the_index_leads_nowhere_else(fetching: Fetching) -> None:
@@ -497,7 +585,8 @@ def test_the_index_leads_nowhere_else(fetching: Fetching) -> None:
     for name in ("../../etc/passwd", "/etc/passwd", "ab/../x.jpg", "ab/abcd.jpg"):
         fetching.media.mkdir(exist_ok=True)
         (fetching.media / INDEX).write_bytes(
-            b'{"url":"https://a.example/1","checked":"2020-01-01T00:00:00Z","due":"2020-01-01T00:00:00Z","file":"%s"}\n' % name.encode()
+            b'{"url":"https://a.example/1","checked":"2020-01-01T00:00:00Z","due":"2020-01-01T00:00:00Z","file":"%s"}\n'
+            % name.encode()
         )
         origins, problems = read_index(fetching.media)
         assert not origins
@@ -505,10 +594,14 @@ def test_the_index_leads_nowhere_else(fetching: Fetching) -> None:
 
 
 def test_what_only_looks_like_a_picture(fetching: Fetching) -> None:
-    """A page that begins as a GIF does is no picture, and one that is a picture and a page is kept as the picture it is."""
+    """A page that begins as a GIF does is no picture, and one that is a picture and a page is kept
+    as the picture it is.
+    """
     page = b"GIF89a<script>alert(1)</script>"
     both = plain((200, 10, 10), form="GIF") + b"<script>alert(1)</script>"
-    with serving({"/page.gif": sending(page), "/both.html": sending(both, {"Content-Type": "text/html"})}) as server:
+    with serving(
+        {"/page.gif": sending(page), "/both.html": sending(both, {"Content-Type": "text/html"})}
+    ) as server:
         urls = [f"http://127.0.0.1:{server.port}/{name}" for name in ("page.gif", "both.html")]
         fetching.fetch(*urls)
     assert not fetching.origin(urls[0]).file

@@ -17,12 +17,26 @@ LIMIT = 40_000_000
 
 
 @pytest.mark.parametrize(
-    ("form", "suffix"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif"), ("AVIF", "avif"), ("MPO", "jpg")]
+    ("form", "suffix"),
+    [
+        ("JPEG", "jpg"),
+        ("PNG", "png"),
+        ("WEBP", "webp"),
+        ("GIF", "gif"),
+        ("AVIF", "avif"),
+        ("MPO", "jpg"),
+    ],
 )
 def test_the_type_is_read_from_the_bytes(form: str, suffix: str) -> None:
     """Each type that is taken is known by its bytes, with its size."""
     facts = look(plain((250, 10, 10), 64, 48, form), LIMIT)
-    assert (facts.suffix, facts.width, facts.height, facts.alpha, facts.colour) == (suffix, 64, 48, False, "300")
+    assert (facts.suffix, facts.width, facts.height, facts.alpha, facts.colour) == (
+        suffix,
+        64,
+        48,
+        False,
+        "300",
+    )
 
 
 @pytest.mark.parametrize("form", ["BMP", "TIFF", "ICO", "PPM"])
@@ -33,7 +47,10 @@ def test_other_types_are_refused(form: str) -> None:
 
 
 def test_a_picture_that_was_turned() -> None:
-    """The size is the one that a reader sees: a camera that was held upright only says so in its metadata."""
+    """The size is the one that a reader sees:
+
+    a camera that was held upright only says so in its metadata.
+    """
     exif = Image.Exif()
     exif[0x0112] = 6
     facts = look(photo(1, 60, 40, exif=exif), LIMIT)
@@ -55,9 +72,14 @@ def test_the_commonest_colour() -> None:
     assert look(out.getvalue(), LIMIT).colour == "003"
 
 
-@pytest.mark.parametrize(("copies", "limit", "refused"), [(0, LIMIT, False), (50, LIMIT, False), (200, LIMIT, True), (50, 64 * 48, True)])
+@pytest.mark.parametrize(
+    ("copies", "limit", "refused"),
+    [(0, LIMIT, False), (50, LIMIT, False), (200, LIMIT, True), (50, 64 * 48, True)],
+)
 def test_too_many_scans(copies: int, limit: int, refused: bool) -> None:
-    """A progressive JPEG is refused for its scans, each of which costs as much as the whole picture, before any is decoded."""
+    """A progressive JPEG is refused for its scans, each of which costs as much as the whole
+    picture, before any is decoded.
+    """
     data = photo(1, 64, 48, progressive=True)
     last = data[data.rindex(b"\xff\xda") : -2]
     data = data[:-2] + last * copies + data[-2:]
@@ -77,9 +99,15 @@ def test_too_many_pixels() -> None:
 
 
 @settings(max_examples=60)
-@given(st.integers(0, 10_000), st.binary(min_size=1, max_size=8), st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]))
+@given(
+    st.integers(0, 10_000),
+    st.binary(min_size=1, max_size=8),
+    st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]),
+)
 def test_damaged_bytes_are_told(place: int, bad: bytes, form: str) -> None:
-    """Whatever is done to its bytes, a picture is one or is refused in words; nothing else is raised."""
+    """Whatever is done to its bytes, a picture is one or is refused in words; nothing else is
+    raised.
+    """
     data = bytearray(photo(3, 48, 32, form))
     place %= len(data)
     data[place : place + len(bad)] = bad
@@ -89,12 +117,22 @@ def test_damaged_bytes_are_told(place: int, bad: bytes, form: str) -> None:
 
 
 def test_rights() -> None:
-    """Of all that a camera or an agency writes into a picture, the copyright and the credit are kept, and nothing else."""
+    """Of all that a camera or an agency writes into a picture, the copyright and the credit are
+    kept, and nothing else.
+    """
     exif = Image.Exif()
-    exif[0x8298], exif[0x013B], exif[0x010F], exif[0x9286] = "© Ann".encode(), "Ann Doe", "Camera 3000", "at home"
+    exif[0x8298], exif[0x013B], exif[0x010F], exif[0x9286] = (
+        "© Ann".encode(),
+        "Ann Doe",
+        "Camera 3000",
+        "at home",
+    )
     kept = Image.Exif()
     kept.load(rights(photo(1, 60, 40, exif=exif)))
-    assert {tag: value.encode("latin-1").decode() for tag, value in kept.items()} == {0x8298: "© Ann", 0x013B: "Ann Doe"}
+    assert {tag: value.encode("latin-1").decode() for tag, value in kept.items()} == {
+        0x8298: "© Ann",
+        0x013B: "Ann Doe",
+    }
     assert rights(photo(1, 60, 40)) == b""
 
 

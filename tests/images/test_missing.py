@@ -27,20 +27,42 @@ def site(tmp_path) -> SmallSite:
     site.write("static/images/harbour.jpg", photo())
     site.write("static/drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
     site.article("a/one", images=["photo.jpg"])
-    site.article("a/two", images=["there%20two.jpg", "/images/harbour.jpg?x=1", "/drawing.svg", "https://x.example/a.jpg"])
+    site.article(
+        "a/two",
+        images=[
+            "there%20two.jpg",
+            "/images/harbour.jpg?x=1",
+            "/drawing.svg",
+            "https://x.example/a.jpg",
+        ],
+    )
     site.article("three", images=["/images/harbor.jpg", "nowhere.jpg"])
     return site
 
 
 FOUND = [
-    ("content/a/one.md", "the image photo.jpg is not beside the article", "did you mean PHOTO.JPG?"),
-    ("content/three.md", "the image /images/harbor.jpg is not in the static folder", "did you mean harbour.jpg?"),
-    ("content/three.md", "the image nowhere.jpg is not beside the article", "add the file, or correct the name"),
+    (
+        "content/a/one.md",
+        "the image photo.jpg is not beside the article",
+        "did you mean PHOTO.JPG?",
+    ),
+    (
+        "content/three.md",
+        "the image /images/harbor.jpg is not in the static folder",
+        "did you mean harbour.jpg?",
+    ),
+    (
+        "content/three.md",
+        "the image nowhere.jpg is not beside the article",
+        "add the file, or correct the name",
+    ),
 ]
 
 
 def test_build_check_and_status_report_it(site: SmallSite) -> None:
-    """A build, a check and `images status` name the file, and one that is nearly called so; a second build, which reads nothing, too."""
+    """A build, a check and `images status` name the file, and one that is nearly called so; a
+    second build, which reads nothing, too.
+    """
     assert missing(site.build()) == FOUND
     assert missing(site.build()) == FOUND
     for words in (("check",), ("images", "status")):

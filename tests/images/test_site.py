@@ -1,4 +1,6 @@
-"""Pictures from a host through the folder of media to the pages of a site; with real servers and the real pipeline."""
+"""Pictures from a host through the folder of media to the pages of a site; with real servers and
+the real pipeline.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,11 @@ class Pictured(SmallSite):
 
     def settings(self, **more: Any) -> None:
         """With short addresses, and nothing beside an article but what it names."""
-        kept = {"network": {"private": ["127.0.0.1"]}, "permalinks": {"article": "/{stem}/"}, "related": {"fill": False}}
+        kept = {
+            "network": {"private": ["127.0.0.1"]},
+            "permalinks": {"article": "/{stem}/"},
+            "related": {"fill": False},
+        }
         super().settings(**(kept | more))
 
     def fetch(self, **options: Any) -> Report:
@@ -56,15 +62,25 @@ class Pictured(SmallSite):
         """What a dry run would render or remove."""
         from newsgen.build.pipeline import BuildOptions, build
 
-        found: tuple[Change, ...] = build(load_config(self.root), BuildOptions(Clock(AS_OF), dry_run=True)).changes
+        found: tuple[Change, ...] = build(
+            load_config(self.root), BuildOptions(Clock(AS_OF), dry_run=True)
+        ).changes
         return {change.route for change in found}
 
 
 @pytest.fixture
 def site(tmp_path: Path, host: Server) -> Pictured:
     made = Pictured(tmp_path, host)
-    elsewhere = {"title": "Elsewhere", "webUrl": "https://x.example/1", "images": [{"url": f"{made.at}/other.jpg"}]}
-    made.article("one", images=[{"url": f"{made.at}/wide.jpg", "width": 3, "height": 2, "title": "A “view”"}], topics=["A"])
+    elsewhere = {
+        "title": "Elsewhere",
+        "webUrl": "https://x.example/1",
+        "images": [{"url": f"{made.at}/other.jpg"}],
+    }
+    made.article(
+        "one",
+        images=[{"url": f"{made.at}/wide.jpg", "width": 3, "height": 2, "title": "A “view”"}],
+        topics=["A"],
+    )
     made.article("two", topics=["B"], related=[elsewhere])
     made.article("three", topics=["C"], publishedDateTime="2025-01-30T08:00:00Z")
     return made
@@ -75,8 +91,13 @@ def sources(page: str) -> list[str]:
     return re.findall(r"<picture>.*?</picture>|<img [^>]*>", page)
 
 
-def test_before_pictures_are_fetched_they_are_linked_or_left_out(site: Pictured, host: Server) -> None:
-    """A build asks for nothing. Until a picture has come it stands where it stood, or nowhere, as the setting says."""
+def test_before_pictures_are_fetched_they_are_linked_or_left_out(
+    site: Pictured, host: Server
+) -> None:
+    """A build asks for nothing.
+
+    Until a picture has come it stands where it stood, or nowhere, as the setting says.
+    """
     site.build()
     [shown] = sources(site.page("/one/"))
     assert f'src="{site.at}/wide.jpg"' in shown
@@ -92,14 +113,16 @@ def test_before_pictures_are_fetched_they_are_linked_or_left_out(site: Pictured,
 
 
 def test_a_fetched_picture_is_shown_by_its_copies(site: Pictured) -> None:
-    """Widths up to its own, in three formats, with its real size, words for who does not see it, its colour and no style;
-    other programs get a JPEG."""
+    """Widths up to its own, in three formats, with its real size, words for who does not see it,
+    its colour and no style; other programs get a JPEG."""
     assert site.fetch().fetched == 2
     site.build()
     page = site.page("/one/")
     [shown] = sources(page)
     name = re.findall(r"/_media/([0-9a-f]{16})-1000\.jpg", shown)[0]
-    assert [re.findall(rf"/_media/{name}-(\d+)\.{form} \1w", shown) for form in ("avif", "webp")] == [["160", "320", "640", "1000"]] * 2
+    assert [
+        re.findall(rf"/_media/{name}-(\d+)\.{form} \1w", shown) for form in ("avif", "webp")
+    ] == [["160", "320", "640", "1000"]] * 2
     assert 'alt="A “view”" width="1000" height="500"' in shown
     assert re.search(r'class="r\d g\d b\d" fetchpriority="high" decoding="async"', shown)
     assert "style=" not in page
@@ -108,20 +131,27 @@ def test_a_fetched_picture_is_shown_by_its_copies(site: Pictured) -> None:
     assert f'"image":["https://wire.example/_media/{name}-1000.jpg"]' in page
     feed = site.page("/feed.xml")
     assert (
-        f'<media:content url="https://wire.example/_media/{name}-1000.jpg" medium="image" type="image/jpeg" width="1000" height="500"/>'
-        in feed
-    )
+        f'<media:content url="https://wire.example/_media/{name}-1000.jpg" medium="image" '
+        'type="image/jpeg" width="1000" height="500"/>'
+    ) in feed
     [small] = sources(site.page("/two/"))
     assert re.findall(r"-(\d+)\.avif", small) == ["160", "320"]
     assert 'loading="lazy"' in small
     tree = site.tree()
     linked = {
-        link for path, data in tree.items() if path.endswith((".html", ".xml", ".json")) for link in re.findall(rb"/_media/[\w.-]+", data)
+        link
+        for path, data in tree.items()
+        if path.endswith((".html", ".xml", ".json"))
+        for link in re.findall(rb"/_media/[\w.-]+", data)
     }
-    assert {link.decode()[1:] for link in linked} == {path for path in tree if path.startswith("_media/")}
+    assert {link.decode()[1:] for link in linked} == {
+        path for path in tree if path.startswith("_media/")
+    }
 
 
-def test_a_picture_that_arrives_changes_the_pages_that_show_it(site: Pictured, host: Server) -> None:
+def test_a_picture_that_arrives_changes_the_pages_that_show_it(
+    site: Pictured, host: Server
+) -> None:
     """Nothing is rendered but the pages that show the picture, and its copies."""
     site.build()
     fetch_all(load_config(site.root), {f"{site.at}/other.jpg": True}, frozenset())
@@ -136,27 +166,37 @@ def test_a_picture_that_arrives_changes_the_pages_that_show_it(site: Pictured, h
 
 
 def test_a_second_run_asks_and_makes_nothing(site: Pictured, host: Server) -> None:
-    """What is fresh is not asked for, and no copy is made again, even for an output that is lost."""
+    """What is fresh is not asked for, and no copy is made again, even for an output
+    that is lost.
+    """
     site.fetch()
     site.build()
     before, asked = site.tree(), len(host.asked)
-    copies = {path: path.stat().st_mtime_ns for path in (site.root / ".newsgen/variants").rglob("*.*")}
+    copies = {
+        path: path.stat().st_mtime_ns for path in (site.root / ".newsgen/variants").rglob("*.*")
+    }
     assert site.fetch().asked == 0
     assert len(host.asked) == asked
     assert site.build().rendered == 0
     shutil.rmtree(site.output)
     site.build()
     assert site.tree() == before
-    assert {path: path.stat().st_mtime_ns for path in (site.root / ".newsgen/variants").rglob("*.*")} == copies
+    assert {
+        path: path.stat().st_mtime_ns for path in (site.root / ".newsgen/variants").rglob("*.*")
+    } == copies
 
 
 def test_offline_for_ever(site: Pictured, host: Server, tmp_path: Path) -> None:
-    """With the folder of media in place, another machine without a network builds the same bytes."""
+    """With the folder of media in place, another machine without a network builds the
+    same bytes.
+    """
     site.fetch()
     site.build(jobs=2)
     asked = len(host.asked)
     elsewhere = tmp_path / "elsewhere"
-    shutil.copytree(site.root, elsewhere, ignore=shutil.ignore_patterns(".newsgen", "site", "elsewhere"))
+    shutil.copytree(
+        site.root, elsewhere, ignore=shutil.ignore_patterns(".newsgen", "site", "elsewhere")
+    )
     other = SmallSite.__new__(SmallSite)
     other.root, other.output = elsewhere, elsewhere / "site"
     other.build()
@@ -180,11 +220,17 @@ def test_lost_and_damaged_originals(site: Pictured, host: Server) -> None:
 
 
 def test_own_pictures_take_the_same_road(site: Pictured) -> None:
-    """A picture of the static folder, one beside the article and those in its body have copies; an SVG stays what it is."""
+    """A picture of the static folder, one beside the article and those in its body have copies; an
+    SVG stays what it is.
+    """
     site.write("static/pictures/a b.jpg", WIDE)
     site.write("static/drawing.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
     site.write("content/2026/near.jpg", OTHER)
-    site.article("2026/four", images=[{"url": "/pictures/a b.jpg"}], body="![x](near.jpg 'A title')\n\n![y](/drawing.svg)\n")
+    site.article(
+        "2026/four",
+        images=[{"url": "/pictures/a b.jpg"}],
+        body="![x](near.jpg 'A title')\n\n![y](/drawing.svg)\n",
+    )
     site.article("2026/five", images=[{"url": "near.jpg"}])
     site.article("2026/six", images=[{"url": "not-there.jpg"}])
     result = site.build()
@@ -211,7 +257,9 @@ def test_bad_pictures_of_the_site_are_told(site: Pictured) -> None:
 
 
 def test_pictures_in_bodies_and_logos(site: Pictured, host: Server) -> None:
-    """What a body shows and whose logo stands beside a story are fetched too; a feed of full texts has them as JPEGs."""
+    """What a body shows and whose logo stands beside a story are fetched too; a feed of full texts
+    has them as JPEGs.
+    """
     site.settings(feeds={"full_text": True}, url="https://wire.example/azure")
     logo = f"_id: paper.example\ndomain: paper.example\nimages:\n  - url: {site.at}/logo.png\n"
     site.write("_data/organizations/paper.example.md", f"---\nname: The Paper\n{logo}---\n")
@@ -222,15 +270,19 @@ def test_pictures_in_bodies_and_logos(site: Pictured, host: Server) -> None:
     logo, body = sources(site.page("/four/"))
     assert re.search(r'-50\.avif 50w.* alt="" width="50" height="50"', logo)
     assert re.search(r'/azure/_media/\w+-640\.avif 640w.*alt="b &amp; c"', body)
-    assert re.search(r"&lt;img src=&#34;https://wire.example/azure/_media/\w+-640.jpg", site.page("/feed.xml"))
+    assert re.search(
+        r"&lt;img src=&#34;https://wire.example/azure/_media/\w+-640.jpg", site.page("/feed.xml")
+    )
     assert "-50.avif" in site.page("/sources/")
     assert "-50.avif" in site.page("/sources/paper.example/")
-    assert site.at not in "".join(map(site.page, ("/four/", "/sources/", "/feed.xml", "/atom.xml", "/feed.json")))
+    assert site.at not in "".join(
+        map(site.page, ("/four/", "/sources/", "/feed.xml", "/atom.xml", "/feed.json"))
+    )
 
 
 def test_pictures_of_plain_pages(site: Pictured, host: Server) -> None:
-    """A plain page, and what introduces the corrections, show the pictures in their bodies by copies too; one that comes, or
-    changes, changes the page that shows it and no other."""
+    """A plain page, and what introduces the corrections, show the pictures in their bodies by
+    copies too; one that comes, or changes, changes the page that shows it and no other."""
     site.write("content/pages/near.jpg", OTHER)
     site.page_file("about", f"![us]({site.at}/body)\n\n![here](near.jpg)\n")
     site.page_file("corrections", "![sorry](near.jpg)\n")
@@ -246,7 +298,10 @@ def test_pictures_of_plain_pages(site: Pictured, host: Server) -> None:
     us = sources(site.page("/about/"))[0]
     assert re.search(r'/_media/\w+-640\.avif 640w.*alt="us"', us)
     site.write("content/pages/near.jpg", WIDE)
-    assert {route for route in site.changes() if "/_media/" not in route} == {"/about/", "/corrections/"}
+    assert {route for route in site.changes() if "/_media/" not in route} == {
+        "/about/",
+        "/corrections/",
+    }
     assert site.fetch().fetched == 2
     assert prune(load_config(site.root), Clock(AS_OF)).urls == ()
     site.page_file("about")
@@ -254,7 +309,9 @@ def test_pictures_of_plain_pages(site: Pictured, host: Server) -> None:
 
 
 def test_a_placeholder_is_no_picture_of_a_story(site: Pictured, host: Server) -> None:
-    """A picture on five stories that have nothing to do with each other is shown by none; one on a story and its coverage is."""
+    """A picture on five stories that have nothing to do with each other is shown by none; one on a
+    story and its coverage is.
+    """
     for n in range(5):
         site.article(f"a{n}", images=[{"url": f"{site.at}/other.jpg"}])
     related = [{"title": f"Story b{n}", "webUrl": f"https://paper.example/b{n}"} for n in range(5)]
@@ -278,11 +335,17 @@ def test_avif_can_be_left_out(site: Pictured) -> None:
     assert any(path.endswith(".avif") for path in site.tree())
     site.settings(images={"avif": False})
     site.build()
-    assert not any(path.endswith(".avif") or b"avif" in data for path, data in site.tree().items() if path.endswith((".avif", ".html")))
+    assert not any(
+        path.endswith(".avif") or b"avif" in data
+        for path, data in site.tree().items()
+        if path.endswith((".avif", ".html"))
+    )
 
 
 def test_what_nothing_names_is_pruned(site: Pictured, host: Server) -> None:
-    """Only what neither a visible nor a hidden article names goes, only when told to, and not what came lately."""
+    """Only what neither a visible nor a hidden article names goes, only when told to, and not what
+    came lately.
+    """
     site.article("hidden", published=False, images=[{"url": f"{site.at}/other.jpg"}])
     site.fetch()
     site.build()
@@ -303,7 +366,9 @@ def test_what_nothing_names_is_pruned(site: Pictured, host: Server) -> None:
 
 
 def test_the_command(site: Pictured, host: Server) -> None:
-    """`images fetch` tells what came, `status` how it stands, `prune` what would go; --json is for machines."""
+    """`images fetch` tells what came, `status` how it stands, `prune` what would go; --json is for
+    machines.
+    """
     site.article("dead", images=[{"url": f"{site.at}/nothing.jpg"}])
     done = site.run("images", "fetch")
     assert done.returncode == 0
@@ -313,7 +378,9 @@ def test_the_command(site: Pictured, host: Server) -> None:
     assert (again["wanted"], again["asked"], again["fresh"], again["waiting"]) == (3, 0, 2, 1)
     standing = json.loads(site.run("images", "status", "--json").stdout)
     assert (standing["urls"], standing["originals"], standing["dead"]) == (3, 2, 1)
-    assert standing["hosts"] == [{"host": f"127.0.0.1:{host.port}", "urls": 3, "pictures": 2, "failing": 1}]
+    assert standing["hosts"] == [
+        {"host": f"127.0.0.1:{host.port}", "urls": 3, "pictures": 2, "failing": 1}
+    ]
     assert "3 addresses, 2 originals" in site.run("images", "status").stdout
     assert "0 originals" in site.run("images", "prune").stderr
     assert site.run("images", "status", "--delete").returncode == 2
@@ -321,7 +388,9 @@ def test_the_command(site: Pictured, host: Server) -> None:
 
 
 def test_build_fetches_when_told_to(site: Pictured, host: Server) -> None:
-    """`build --fetch` builds with the pictures of today; a dead host fails nothing, not even under --strict."""
+    """`build --fetch` builds with the pictures of today; a dead host fails nothing, not even under
+    --strict.
+    """
     site.article("dead", images=[{"url": f"{site.at}/nothing.jpg"}])
     done = site.run("build", "--fetch", "--strict")
     assert done.returncode == 0, done.stderr

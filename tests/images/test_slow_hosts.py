@@ -1,4 +1,7 @@
-"""A night whose pictures are at hosts that cannot be found: against a real resolver that is silent, or knows no name."""
+"""A night whose pictures are at hosts that cannot be found:
+
+against a real resolver that is silent, or knows no name.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +23,23 @@ RESOLVER = "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n"
 
 
 def night(site: SmallSite, kind: str, minutes: float) -> dict[str, Any]:
-    """A night of which names are looked up at the resolver of `nameless.py`: its report, and the names it was asked for."""
+    """A night of which names are looked up at the resolver of `nameless.py`:
+
+    its report, and the names it was asked for.
+    """
     done = mounted(
         site,
         f"mount --bind resolv.conf /etc/resolv.conf || exit 99\n"
-        f"PYTHONPATH={ROOT}:{ROOT}/tests {sys.executable} {Path(__file__).with_name('nameless.py')} {kind} {minutes}",
+        f"PYTHONPATH={ROOT}:{ROOT}/tests {sys.executable} "
+        f"{Path(__file__).with_name('nameless.py')} {kind} {minutes}",
         "--net",
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     assert found["code"] == 0, found["said"]
-    found["asked"] = [name for name in found["asked"] if name in HOSTS]  # not below the domain of this machine
+    found["asked"] = [
+        name for name in found["asked"] if name in HOSTS
+    ]  # not below the domain of this machine
     return found
 
 
@@ -46,25 +55,38 @@ def site(make_site: Callable[..., SmallSite]) -> SmallSite:
 
 def left(report: dict[str, Any]) -> list[str]:
     """What the report says of pictures that were not asked for."""
-    return [problem["message"] for problem in report["problems"] if problem["code"] == "pictures-left"]
+    return [
+        problem["message"] for problem in report["problems"] if problem["code"] == "pictures-left"
+    ]
 
 
 @pytest.mark.needs("unshare")
 def test_names_that_hang_do_not_hold_up_the_night(site: SmallSite) -> None:
-    """While the resolver hangs, the night goes on when its time for pictures is over: what came is shown, the report tells what is left."""
-    for minutes in (0.05, 0.2, 1):  # a slow machine needs more to fetch the one picture that there is
+    """While the resolver hangs, the night goes on when its time for pictures is over:
+
+    what came is shown, the report tells what is left.
+    """
+    for minutes in (
+        0.05,
+        0.2,
+        1,
+    ):  # a slow machine needs more to fetch the one picture that there is
         found = night(site, "silent", minutes)
         assert found["asked"]
         assert found["report"]["outcome"] == "published"
         if b"/_media/" in (site.root / "editions/current/news/there/index.html").read_bytes():
             break
-    assert left(found["report"]) == [f"{PICTURES} pictures not asked for: the hosts do not answer, or the time was over"]
+    assert left(found["report"]) == [
+        f"{PICTURES} pictures not asked for: the hosts do not answer, or the time was over"
+    ]
     assert b"/_media/" in (site.root / "editions/current/news/there/index.html").read_bytes()
 
 
 @pytest.mark.needs("unshare")
 def test_a_host_that_is_not_there_is_asked_once(site: SmallSite) -> None:
-    """The name of a dead host is looked up once a night, not once a picture; the next night begins with pictures that were left."""
+    """The name of a dead host is looked up once a night, not once a picture; the next night begins
+    with pictures that were left.
+    """
     first, second = (night(site, "empty", 10) for _ in range(2))
     lanes = 4  # pictures of one host that are asked for at once
     assert set(first["asked"]) == set(HOSTS) == set(second["asked"])

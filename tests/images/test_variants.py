@@ -32,7 +32,9 @@ def original(folder: Path, data: bytes, name: str = "a") -> Original:
     file = folder / name
     file.write_bytes(data)
     facts = look(data, 40_000_000)
-    return Original(str(file), digest.of_bytes(data), facts.width, facts.height, facts.alpha, facts.colour)
+    return Original(
+        str(file), digest.of_bytes(data), facts.width, facts.height, facts.alpha, facts.colour
+    )
 
 
 def view(one: Original, width: int, form: str) -> VariantView:
@@ -64,7 +66,9 @@ def test_each_format_and_width(tmp_path: Path) -> None:
 
 
 def test_a_copy_is_made_once(tmp_path: Path) -> None:
-    """What the cache has is not made again, even where the original is gone; another original is another copy."""
+    """What the cache has is not made again, even where the original is gone; another original is
+    another copy.
+    """
     make(tmp_path, photo(), (160, "webp"))
     view_of = view(original(tmp_path, photo()), 160, "webp")
     file = variant_file(tmp_path / "cache", view_of)
@@ -92,18 +96,26 @@ def test_the_same_bytes_each_time(tmp_path: Path) -> None:
     for name, order in (("one", wanted), ("two", wanted[::-1])):
         (tmp_path / name).mkdir()
         make(tmp_path / name, photo(5), *order)
-        trees.append({path.name: path.read_bytes() for path in (tmp_path / name / "cache").rglob("*.*")})
+        trees.append(
+            {path.name: path.read_bytes() for path in (tmp_path / name / "cache").rglob("*.*")}
+        )
     assert trees[0] == trees[1]
     assert len(trees[0]) == len(wanted)
 
 
 def test_the_right_way_up_and_without_metadata(tmp_path: Path) -> None:
-    """A picture that was turned is turned back, and nothing that it tells of its maker goes along but whose it is."""
+    """A picture that was turned is turned back, and nothing that it tells of its maker goes along
+    but whose it is.
+    """
     exif = Image.Exif()
     exif[0x0112], exif[0x8298], exif[0x013B], exif[0x010F] = 6, "(c) Ann", "Ann Doe", "Camera 3000"
     exif.get_ifd(0x8825)[1] = "N"
     forms = ("avif", "webp", "jpg")
-    for form, image in zip(forms, make(tmp_path, photo(1, 60, 40, exif=exif), *((40, form) for form in forms)), strict=True):
+    for form, image in zip(
+        forms,
+        make(tmp_path, photo(1, 60, 40, exif=exif), *((40, form) for form in forms)),
+        strict=True,
+    ):
         assert image.size == (40, 60), form
         told = image.getexif()
         assert (told.get(0x8298), told.get(0x013B)) == ("(c) Ann", "Ann Doe"), form
@@ -111,21 +123,32 @@ def test_the_right_way_up_and_without_metadata(tmp_path: Path) -> None:
         assert told.get(0x0112, 1) == 1, form
     for data in make_bytes(tmp_path, photo(1, 60, 40, exif=exif), *((40, form) for form in forms)):
         assert b"Camera" not in data
-    for data in make_bytes(tmp_path, photo(1, 60, 40, comment=b"secret"), *((40, form) for form in forms), name="b"):
+    for data in make_bytes(
+        tmp_path, photo(1, 60, 40, comment=b"secret"), *((40, form) for form in forms), name="b"
+    ):
         assert b"secret" not in data
         assert b"Exif" not in data
 
 
 def test_transparent_pictures(tmp_path: Path) -> None:
     """What is transparent stays so, but in a JPEG, where it is white."""
-    avif, webp, png, jpg = make(tmp_path, plain((200, 0, 0, 0), 60, 40), (60, "avif"), (60, "webp"), (60, "png"), (60, "jpg"))
+    avif, webp, png, jpg = make(
+        tmp_path,
+        plain((200, 0, 0, 0), 60, 40),
+        (60, "avif"),
+        (60, "webp"),
+        (60, "png"),
+        (60, "jpg"),
+    )
     for image in (avif, webp, png):
         assert image.convert("RGBA").getpixel((5, 5))[3] == 0
     assert min(jpg.convert("RGB").getpixel((5, 5))) > 250
 
 
 def test_odd_pictures(tmp_path: Path) -> None:
-    """CMYK, grey, palettes, sixteen bits, one pixel, moving pictures and towers become ordinary ones."""
+    """CMYK, grey, palettes, sixteen bits, one pixel, moving pictures and towers become ordinary
+    ones.
+    """
     cmyk, deep = io.BytesIO(), io.BytesIO()
     Image.new("CMYK", (64, 48), (0, 255, 255, 0)).save(cmyk, "JPEG")
     Image.new("I;16", (64, 48), 40_000).save(deep, "PNG")
@@ -143,7 +166,9 @@ def test_odd_pictures(tmp_path: Path) -> None:
     }
     for name, data in odd.items():
         width = look(data, 40_000_000).width
-        for image in make(tmp_path, data, (width, "avif"), (width, "webp"), (width, "jpg"), name=name):
+        for image in make(
+            tmp_path, data, (width, "avif"), (width, "webp"), (width, "jpg"), name=name
+        ):
             image.load()
             assert image.mode in ("RGB", "L"), (name, image.format)
             assert getattr(image, "n_frames", 1) == 1
@@ -156,14 +181,17 @@ def test_colours_of_another_space(tmp_path: Path) -> None:
     """What a profile tells of colours is heeded: in sRGB they look as they did."""
     script = """if True:
         import pyvips, sys
-        image = (pyvips.Image.black(64, 48, bands=3) + [200, 90, 90]).cast("uchar").copy(interpretation="srgb")
+        red = (pyvips.Image.black(64, 48, bands=3) + [200, 90, 90]).cast("uchar")
+        image = red.copy(interpretation="srgb")
         wide = image.icc_transform("p3", input_profile="srgb")
         sys.stdout.buffer.write(wide.jpegsave_buffer(Q=95))"""
     data = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True).stdout
     assert abs(Image.open(io.BytesIO(data)).convert("RGB").getpixel((9, 9))[0] - 200) > 8
     for image in make(tmp_path, data, (64, "avif"), (64, "webp"), (64, "jpg")):
         found = image.convert("RGB").getpixel((9, 9))
-        assert max(abs(one - other) for one, other in zip(found, (200, 90, 90), strict=True)) < 6, image.format
+        assert max(abs(one - other) for one, other in zip(found, (200, 90, 90), strict=True)) < 6, (
+            image.format
+        )
 
 
 def test_an_original_that_changes_meanwhile(tmp_path: Path) -> None:
@@ -178,7 +206,9 @@ def test_an_original_that_changes_meanwhile(tmp_path: Path) -> None:
 
 
 @given(st.integers(1, 5000), st.integers(1, 5000), st.booleans(), st.sampled_from([SMALL, 1600]))
-def test_no_copy_is_wider_than_its_original(width: int, height: int, alpha: bool, limit: int) -> None:
+def test_no_copy_is_wider_than_its_original(
+    width: int, height: int, alpha: bool, limit: int
+) -> None:
     """Widths ascend, none is more than the picture or the place has, and there is always one."""
     one = Original("", b"", width, height, alpha, "000")
     found = copies(one, IMAGES, limit)
@@ -192,11 +222,15 @@ def test_no_copy_is_wider_than_its_original(width: int, height: int, alpha: bool
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_an_encoder_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> None:
-    """An encoder that is at work ends when nobody holds its standard input any more, as when its parent was killed."""
+    """An encoder that is at work ends when nobody holds its standard input any more, as when its
+    parent was killed.
+    """
     os.mkfifo(tmp_path / "endless")
     one = view(Original(str(tmp_path / "endless"), b"", 9, 9, False, "000"), 9, "jpg")
     order = msgspec.msgpack.encode(Order([[one]], str(tmp_path), IMAGES.quality))
-    program = subprocess.Popen([sys.executable, "-m", "newsgen.images.encode"], stdin=subprocess.PIPE)
+    program = subprocess.Popen(
+        [sys.executable, "-m", "newsgen.images.encode"], stdin=subprocess.PIPE
+    )
     with program:
         assert program.stdin
         program.stdin.write(len(order).to_bytes(8, "big") + order)

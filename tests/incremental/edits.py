@@ -1,4 +1,6 @@
-"""Edits of all kinds to a site, each chosen by a random generator, so that a run can be repeated."""
+"""Edits of all kinds to a site, each chosen by a random generator, so that a run can
+be repeated.
+"""
 
 from __future__ import annotations
 
@@ -22,52 +24,91 @@ from secret_forms import FORMS
 from support import AS_OF, SmallSite, read_tree
 
 TOPICS = ["AI", "Markets", "markets", "Énergie", "Energie", "C++", "C#", "人工智能", "Space"]
-ALIASES = [[], ["/old/"], ["/old/", "/topics/", "/2020/x.html"], ["/old/deeper/", "/2020/X.HTML", "../x"]]
+ALIASES = [
+    [],
+    ["/old/"],
+    ["/old/", "/topics/", "/2020/x.html"],
+    ["/old/deeper/", "/2020/X.HTML", "../x"],
+]
 DOMAINS = ["paper.example", "wire.example", "msn.com", "daily.co.uk"]
-# Small templates that use all that a page is made of: quick to compile, so that many edits can be tried.
+# Small templates that use all that a page is made of: quick to compile, so that many edits can be
+# tried.
 TEMPLATES = {
-    "base.html": "<title>{{ page.title }} {{ site.title }}</title>{% block main %}{% endblock %}{% include 'foot.html' %}",
-    "foot.html": "<footer>{{ site.description }} {{ site.language }}{% for m in site.menu %}{{ m.name }}{{ m.url }}{% endfor %}</footer>",
-    "card.html": "{% macro show(c) %}<a href='{{ c.url }}'>{{ c.title }}</a>{{ c.excerpt }}{{ c.kind }}{{ c.external }}"
+    "base.html": "<title>{{ page.title }} {{ site.title }}</title>{% block main %}{% endblock "
+    "%}{% include 'foot.html' %}",
+    "foot.html": "<footer>{{ site.description }} {{ site.language }}{% for m in site.menu %}{{ "
+    "m.name }}{{ m.url }}{% endfor %}</footer>",
+    "card.html": "{% macro show(c) %}<a href='{{ c.url }}'>{{ c.title }}</a>{{ c.excerpt }}{{ "
+    "c.kind }}{{ c.external }}"
     "{{ c.language }}{{ c.source.name }}{{ c.source.url }}{{ c.source.logo.url if c.source.logo }}"
-    "{% if c.time %}{{ c.time|iso }}{% endif %}{{ c.updated|iso if c.updated }}{{ c.picture|picture('small', c.title) }}"
+    "{% if c.time %}{{ c.time|iso }}{% endif %}{{ c.updated|iso if c.updated }}{{ "
+    "c.picture|picture('small', c.title) }}"
     "{% for t in c.topics %}{{ t.name }}{{ t.url }}{% endfor %}{% endmacro %}",
-    "list.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}{{ page.count }}{{ page.date }}"
-    "{% for c in page.cards %}{{ show(c) }}{% endfor %}{% for p in page.parts %}{{ p.name }}{{ p.url }}{{ p.count }}{% endfor %}"
-    "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{{ page.pager.newer }} {{ page.pager.older }}"
-    "{{ page.since.url if page.since }}{{ page.label.name if page.label }}{{ page.months }}{{ words.latest }}"
+    "list.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}{{ "
+    "page.count }}{{ page.date }}"
+    "{% for c in page.cards %}{{ show(c) }}{% endfor %}{% for p in page.parts %}{{ "
+    "p.name }}{{ p.url }}{{ p.count }}{% endfor %}"
+    "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{{ page.pager.newer }} "
+    "{{ page.pager.older }}"
+    "{{ page.since.url if page.since }}{{ page.label.name if page.label }}{{ page.months "
+    "}}{{ words.latest }}"
     "{% for t in page.top + page.within %}{{ t.label.name }}{{ t.count|number }}{% endfor %}"
     "{% for d in page.busiest %}{{ d.time }}{{ d.count }}{% endfor %}"
     "{% if page.lead %}{{ show(page.lead.card) }}{{ page.lead.also|join }}{% endif %}"
     "{% block more %}{% endblock %}{% endblock %}",
     "home.html": "{% extends 'list.html' %}{% from 'card.html' import show %}{% block more %}"
-    "{% for l in page.leads %}{{ show(l.card) }}{{ l.also|join }}{% endfor %}{% for c in page.river %}{{ show(c) }}{% endfor %}"
-    "{% for s in page.strips %}{{ s.topic.name }}{% for c in s.cards %}{{ show(c) }}{% endfor %}{% endfor %}"
+    "{% for l in page.leads %}{{ show(l.card) }}{{ l.also|join }}{% endfor %}{% for c in "
+    "page.river %}{{ show(c) }}{% endfor %}"
+    "{% for s in page.strips %}{{ s.topic.name }}{% for c in s.cards %}{{ show(c) }}{% "
+    "endfor %}{% endfor %}"
     "{% for c in page.covered %}{{ show(c.card) }}{{ c.count }}{% endfor %}{% endblock %}",
-    "article.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}<h1>{{ article.title }}</h1>"
-    "{{ article.excerpt }}{{ article.provider.logo|picture('logo') }}{% set s = page.card.picture|social %}{{ s.url if s }}"
+    "article.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main "
+    "%}<h1>{{ article.title }}</h1>"
+    "{{ article.excerpt }}{{ article.provider.logo|picture('logo') }}{% set s = "
+    "page.card.picture|social %}{{ s.url if s }}"
     "{{ article.body|safe }}{{ article.link }}{{ article.quality }}{{ show(page.card) }}"
-    "{% for c in sidebar %}{{ show(c) }}{% endfor %}{{ show(page.newer) if page.newer }}{{ show(page.older) if page.older }}"
-    "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% for t in page.tags %}{{ t.name }}{{ t.url }}{% endfor %}"
+    "{% for c in sidebar %}{{ show(c) }}{% endfor %}{{ show(page.newer) if page.newer "
+    "}}{{ show(page.older) if page.older }}"
+    "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% for t in page.tags "
+    "%}{{ t.name }}{{ t.url }}{% endfor %}"
     "{% for a in page.authors %}{{ a.name }}{{ a.url }}{% endfor %}"
-    "{% if page.lead %}lead {{ show(page.lead) }}{% endif %}{% for c in coverage %}{{ show(c) }}{% endfor %}"
-    "{% for p in page.related %}{{ show(p.card) }}{{ p.topic.name if p.topic }}{{ p.days }}{% endfor %}"
+    "{% if page.lead %}lead {{ show(page.lead) }}{% endif %}{% for c in coverage %}{{ "
+    "show(c) }}{% endfor %}"
+    "{% for p in page.related %}{{ show(p.card) }}{{ p.topic.name if p.topic }}{{ p.days "
+    "}}{% endfor %}"
     "{% for c in page.corrections %}{{ c.time|iso }}{{ c.text }}{% endfor %}{% endblock %}",
     "plain.html": "{% extends 'base.html' %}{% block main %}{{ page.excerpt }}{{ page.body|safe }}"
     "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% endblock %}",
     "layouts/wide.html": "wide {% include 'plain.html' %}",
-    "corrections.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main %}{{ page.excerpt }}{{ page.body|safe }}"
-    "{% for i in page.items %}{{ show(i.card) }}{{ i.correction.time|iso }}{{ i.correction.text }}{% endfor %}{% endblock %}",
-    "redirect.html": "{% extends 'base.html' %}{% block main %}{{ page.target }} {{ page.status }}{% endblock %}",
+    "corrections.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block "
+    "main %}{{ page.excerpt }}{{ page.body|safe }}"
+    "{% for i in page.items %}{{ show(i.card) }}{{ i.correction.time|iso }}{{ "
+    "i.correction.text }}{% endfor %}{% endblock %}",
+    "redirect.html": "{% extends 'base.html' %}{% block main %}{{ page.target }} {{ page.status "
+    "}}{% endblock %}",
     "gone.html": "{% extends 'base.html' %}",
-    "index.html": "{% extends 'base.html' %}{% block main %}{% for g in page.groups %}{{ g.label.name }}{{ g.label.url }}{{ g.count }}"
+    "index.html": "{% extends 'base.html' %}{% block main %}{% for g in page.groups %}{{ "
+    "g.label.name }}{{ g.label.url }}{{ g.count }}"
     "{{ g.parent.name if g.parent }}{% endfor %}{% endblock %}",
     "404.html": "{% extends 'base.html' %}",
     **{
         f"{kind}.html": "{% extends 'list.html' %}"
-        for kind in ("older", "topic", "source", "tag", "author", "category", "year", "month", "day")
+        for kind in (
+            "older",
+            "topic",
+            "source",
+            "tag",
+            "author",
+            "category",
+            "year",
+            "month",
+            "day",
+        )
     },
-    **{f"{kind}.html": "{% extends 'index.html' %}" for kind in ("topics", "sources", "tags", "authors")},
+    **{
+        f"{kind}.html": "{% extends 'index.html' %}"
+        for kind in ("topics", "sources", "tags", "authors")
+    },
 }
 
 PICTURES = ["https://cdn.example/a.jpg", "https://cdn.example/b.jpg", "/own.png", "near.png"]
@@ -76,7 +117,11 @@ Edit = Callable[["Edited", random.Random], None]
 
 
 class Edited:
-    """A site under edit: its folder, its settings, its clock, and whether it has small templates of its own instead of the theme's."""
+    """A site under edit:
+
+    its folder, its settings, its clock, and whether it has small templates of its own instead of
+    the theme's.
+    """
 
     def __init__(self, root: Path, templates: bool = True) -> None:
         self.values: dict[str, Any] = {"per_page": 3, "archive": {"per_page": 4}, "images": IMAGES}
@@ -92,7 +137,9 @@ class Edited:
     def articles(self) -> list[Path]:
         """The articles, in a fixed order."""
         content = self.site.root / "content"
-        return sorted(file for file in content.rglob("*.md") if not file.is_relative_to(content / "pages"))
+        return sorted(
+            file for file in content.rglob("*.md") if not file.is_relative_to(content / "pages")
+        )
 
     def pick(self, rng: random.Random) -> Path | None:
         """One of the content files."""
@@ -137,8 +184,13 @@ def add(edited: Edited, rng: random.Random) -> None:
     """A new article, often with a related list of others."""
     edited.made += 1
     name = f"a{edited.made}"
-    others = [front(file)[0] for file in rng.sample(edited.articles(), min(3, len(edited.articles())))]
-    related = [{"title": other["title"], "webUrl": other.get("webUrl", ""), "images": _pictures(rng)} for other in others]
+    others = [
+        front(file)[0] for file in rng.sample(edited.articles(), min(3, len(edited.articles())))
+    ]
+    related = [
+        {"title": other["title"], "webUrl": other.get("webUrl", ""), "images": _pictures(rng)}
+        for other in others
+    ]
     related += [{"title": "Elsewhere", "webUrl": "https://x.example/1", "images": _pictures(rng)}]
     edited.site.article(
         rng.choice(["", "sub/"]) + name,
@@ -160,13 +212,45 @@ def echo(edited: Edited, rng: random.Random) -> None:
     if file:
         edited.made += 1
         fields, text = front(file)
-        words = rng.sample(["harbour", "bridge", "opens", "after", "long", "delay", "storm", "closes", "northern", "road"], 4)
-        time = datetime.fromisoformat(str(fields["publishedDateTime"])).replace(tzinfo=UTC) + timedelta(hours=rng.randint(-60, 60))
-        changed = {"title": f"{fields['title']} {' '.join(words)}", "publishedDateTime": time.strftime("%Y-%m-%dT%H:%M:%SZ")}
-        site = {"provider": {"name": "Echo", "domain": rng.choice(DOMAINS)}, "webUrl": f"https://echo.example/{edited.made}"}
+        words = rng.sample(
+            [
+                "harbour",
+                "bridge",
+                "opens",
+                "after",
+                "long",
+                "delay",
+                "storm",
+                "closes",
+                "northern",
+                "road",
+            ],
+            4,
+        )
+        time = datetime.fromisoformat(str(fields["publishedDateTime"])).replace(
+            tzinfo=UTC
+        ) + timedelta(hours=rng.randint(-60, 60))
+        changed = {
+            "title": f"{fields['title']} {' '.join(words)}",
+            "publishedDateTime": time.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        site = {
+            "provider": {"name": "Echo", "domain": rng.choice(DOMAINS)},
+            "webUrl": f"https://echo.example/{edited.made}",
+        }
         fields = {key: value for key, value in fields.items() if key not in ("related", "aliases")}
         path = file.with_name(f"e{edited.made}.md")
-        rewrite(path, {**fields, **changed, **site, "published": rng.random() < 0.7, "quality": rng.randint(0, 9)}, text)
+        rewrite(
+            path,
+            {
+                **fields,
+                **changed,
+                **site,
+                "published": rng.random() < 0.7,
+                "quality": rng.randint(0, 9),
+            },
+            text,
+        )
 
 
 def _change(field: str, value: Callable[[random.Random], Any]) -> Edit:
@@ -175,7 +259,9 @@ def _change(field: str, value: Callable[[random.Random], Any]) -> Edit:
         if file:
             fields, body = front(file)
             new = value(rng)
-            fields = {key: old for key, old in fields.items() if key != field} | ({} if new is None else {field: new})
+            fields = {key: old for key, old in fields.items() if key != field} | (
+                {} if new is None else {field: new}
+            )
             rewrite(file, fields, body)
 
     return edit
@@ -198,7 +284,9 @@ def touch(edited: Edited, rng: random.Random) -> None:
 def age(edited: Edited, rng: random.Random) -> None:
     """All inputs get old stats, each its own, so that the next build trusts them."""
     for folder in ("content", "_data", "templates", "static"):
-        for file in sorted(path for path in (edited.site.root / folder).rglob("*") if path.is_file()):
+        for file in sorted(
+            path for path in (edited.site.root / folder).rglob("*") if path.is_file()
+        ):
             edited.aged += 1
             os.utime(file, ns=(10**18, 10**18 + edited.aged))
 
@@ -231,9 +319,13 @@ def hostile(edited: Edited, rng: random.Random) -> None:
 
 
 def hide_secret(edited: Edited, rng: random.Random) -> None:
-    """An article appears, or becomes another, that hides its `secured` in some form; no other edit picks it."""
+    """An article appears, or becomes another, that hides its `secured` in some form; no other edit
+    picks it.
+    """
     form = rng.choice([*FORMS.values()])
-    (edited.site.root / f"content/secret-{rng.randint(0, 2)}.txt").write_text(form, "utf-8", newline="")
+    (edited.site.root / f"content/secret-{rng.randint(0, 2)}.txt").write_text(
+        form, "utf-8", newline=""
+    )
 
 
 def gone(edited: Edited, rng: random.Random) -> None:
@@ -267,15 +359,26 @@ def plain_page(edited: Edited, rng: random.Random) -> None:
 def topics_data(edited: Edited, rng: random.Random) -> None:
     """Data files of topics: names, merging, order, parents; or none."""
     topics = [
-        {"name": "Markets", "_id": rng.choice(["markets", "money"]), "otherNames": rng.choice([[], ["Énergie"], ["C#", "Space"]])},
+        {
+            "name": "Markets",
+            "_id": rng.choice(["markets", "money"]),
+            "otherNames": rng.choice([[], ["Énergie"], ["C#", "Space"]]),
+        },
         {"name": "AI", "parent": rng.choice(["", "Markets"])},
     ]
-    edited.site.write("_data/topics.yaml", yaml.safe_dump(rng.sample(topics, rng.randint(0, 2)), allow_unicode=True))
+    edited.site.write(
+        "_data/topics.yaml",
+        yaml.safe_dump(rng.sample(topics, rng.randint(0, 2)), allow_unicode=True),
+    )
 
 
 def organizations_data(edited: Edited, rng: random.Random) -> None:
     """The data file of a source: another name, a logo."""
-    fact = {"domain": "paper.example", "name": rng.choice(["Paper", "Papier"]), "images": rng.choice([None, [PICTURES[0]]])}
+    fact = {
+        "domain": "paper.example",
+        "name": rng.choice(["Paper", "Papier"]),
+        "images": rng.choice([None, [PICTURES[0]]]),
+    }
     edited.site.write("_data/organizations.yaml", yaml.safe_dump([fact]))
 
 
@@ -291,15 +394,45 @@ def settings(edited: Edited, rng: random.Random) -> None:
             ("related", {"limit": rng.choice([0, 2, 8]), "fill": rng.choice([True, False])}),
             (
                 "without",
-                rng.choice([[], ["year"], ["topic", "topics"], ["source"], ["feed", "sitemap"], ["page"], ["tag", "corrections", "gone"]]),
+                rng.choice(
+                    [
+                        [],
+                        ["year"],
+                        ["topic", "topics"],
+                        ["source"],
+                        ["feed", "sitemap"],
+                        ["page"],
+                        ["tag", "corrections", "gone"],
+                    ]
+                ),
             ),
-            ("permalinks", {"article": rng.choice(["/{category}/{stem}/", "/{year}/{month}/{slug}/", "/{stem}/"])}),
+            (
+                "permalinks",
+                {
+                    "article": rng.choice(
+                        ["/{category}/{stem}/", "/{year}/{month}/{slug}/", "/{stem}/"]
+                    )
+                },
+            ),
             ("url", rng.choice(["https://wire.example", "https://wire.example/base"])),
             ("stories", {"window": rng.choice([0, 3, 14]), "redirect": rng.choice([True, False])}),
             ("archive", {"per_page": rng.choice([0, 2, 4])}),
-            ("menu", rng.choice([[], ["about", {"name": "Topics", "url": "/topics/"}], ["legal/privacy", "missing"]])),
+            (
+                "menu",
+                rng.choice(
+                    [
+                        [],
+                        ["about", {"name": "Topics", "url": "/topics/"}],
+                        ["legal/privacy", "missing"],
+                    ]
+                ),
+            ),
             ("feeds", {"limit": rng.choice([1, 30]), "full_text": rng.choice([True, False])}),
-            ("images", IMAGES | {"missing": rng.choice(["hotlink", "none"]), "placeholder": rng.choice([0, 2])}),
+            (
+                "images",
+                IMAGES
+                | {"missing": rng.choice(["hotlink", "none"]), "placeholder": rng.choice([0, 2])},
+            ),
         ]
     )
     edited.values[key] = value
@@ -315,8 +448,13 @@ def template(edited: Edited, rng: random.Random) -> None:
     elif file.exists():
         file.write_text(file.read_text() + f"<!-- {rng.randint(0, 3)} -->")
     else:
-        over_theme = name == "feed.xml" or (not edited.small and name in ("article.html", "home.html"))
-        edited.site.write(f"templates/{name}", f"{{% extends 'theme/{name}' %}}" if over_theme else TEMPLATES.get(name, "new"))
+        over_theme = name == "feed.xml" or (
+            not edited.small and name in ("article.html", "home.html")
+        )
+        edited.site.write(
+            f"templates/{name}",
+            f"{{% extends 'theme/{name}' %}}" if over_theme else TEMPLATES.get(name, "new"),
+        )
 
 
 def static(edited: Edited, rng: random.Random) -> None:
@@ -330,9 +468,21 @@ def static(edited: Edited, rng: random.Random) -> None:
 
 
 def replace(edited: Edited, rng: random.Random) -> None:
-    """A static file comes where there was a folder, or the reverse; also where lists, articles and plain pages stand."""
+    """A static file comes where there was a folder, or the reverse; also where lists, articles and
+    plain pages stand.
+    """
     path = rng.choice(
-        ["x", "x/y.txt", "x/y.txt/z", "news", "news/a1/index.html", "about", "topics/ai/index.html", "_media/x", ".git/config"]
+        [
+            "x",
+            "x/y.txt",
+            "x/y.txt/z",
+            "news",
+            "news/a1/index.html",
+            "about",
+            "topics/ai/index.html",
+            "_media/x",
+            ".git/config",
+        ]
     )
     folder = edited.site.root / "static"
     for place in (folder / path, *(folder / path).parents):
@@ -349,7 +499,20 @@ def conflict(edited: Edited, rng: random.Random) -> None:
     """An article gets a file name that the site itself wants for an address."""
     file = edited.pick(rng)
     if file:
-        name = rng.choice(["index.html", "feed.xml", "_headers", "404.html", "robots.txt", "topics", "2026", "1", "a1", "about"])
+        name = rng.choice(
+            [
+                "index.html",
+                "feed.xml",
+                "_headers",
+                "404.html",
+                "robots.txt",
+                "topics",
+                "2026",
+                "1",
+                "a1",
+                "about",
+            ]
+        )
         file.rename(file.with_name(f"{name}.md"))
 
 
@@ -358,18 +521,26 @@ def _pictures(rng: random.Random) -> list[dict[str, Any]] | None:
 
 
 def media(edited: Edited, rng: random.Random) -> None:
-    """An original arrives, is another one, is damaged or lost; one of the site's own comes or goes."""
+    """An original arrives, is another one, is damaged or lost; one of the site's own
+    comes or goes.
+    """
     data = plain((rng.randint(0, 3) * 80, 20, 30), 20, 10)
     url, folder = rng.choice(PICTURES), edited.site.root / "media"
     if url[0] in "/n":
-        for file in (edited.site.root / "static/own.png", edited.site.root / "content/near.png", edited.site.root / "content/sub/near.png"):
+        for file in (
+            edited.site.root / "static/own.png",
+            edited.site.root / "content/near.png",
+            edited.site.root / "content/sub/near.png",
+        ):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
             if rng.random() < 0.3:
                 file.unlink()
         return
     origins, _ = read_index(folder)
-    origins[url] = Origin(url, AS_OF, AS_OF, keep(folder, data, "png") if rng.random() < 0.8 else "")
+    origins[url] = Origin(
+        url, AS_OF, AS_OF, keep(folder, data, "png") if rng.random() < 0.8 else ""
+    )
     write_index(folder, origins)
     for file in folder.glob("*/*"):
         if rng.random() < 0.2:
@@ -391,30 +562,45 @@ def lose_output(edited: Edited, rng: random.Random) -> None:
     shutil.rmtree(edited.site.output, ignore_errors=True)
 
 
-_later: Callable[[random.Random], datetime | None] = lambda rng: rng.choice([None, AS_OF + timedelta(hours=rng.randint(-3, 30))])  # noqa: E731
+def _later(rng: random.Random) -> datetime | None:
+    return rng.choice([None, AS_OF + timedelta(hours=rng.randint(-3, 30))])
+
 
 EDITS: dict[str, Edit] = {
     "add": add,
     "title": _change("title", lambda rng: f"Title {rng.randint(0, 5)}"),
-    "excerpt": _change("excerpt", lambda rng: rng.choice(["", "NA", f"Excerpt {rng.randint(0, 5)}"])),
+    "excerpt": _change(
+        "excerpt", lambda rng: rng.choice(["", "NA", f"Excerpt {rng.randint(0, 5)}"])
+    ),
     "time": _change("publishedDateTime", _time),
     "topics": _change("topics", lambda rng: rng.sample(TOPICS, rng.randint(0, 3))),
-    "provider": _change("provider", lambda rng: {"name": rng.choice(["Paper", "PAPER", "Post"]), "domain": rng.choice(DOMAINS)}),
+    "provider": _change(
+        "provider",
+        lambda rng: {"name": rng.choice(["Paper", "PAPER", "Post"]), "domain": rng.choice(DOMAINS)},
+    ),
     "picture": _change("images", _pictures),
     "media": media,
     "published": _change("published", lambda rng: rng.choice([True, False, None])),
     "removed": _change("removed", lambda rng: rng.choice([True, None])),
     "draft": _change("draft", lambda rng: rng.choice([True, None])),
     "expires": _change("expires", _later),
-    "category": _change("category", lambda rng: rng.choice(["news", "Opinion", "topics", "2026", "page", "about", None])),
+    "category": _change(
+        "category",
+        lambda rng: rng.choice(["news", "Opinion", "topics", "2026", "page", "about", None]),
+    ),
     "slug": _change("slug", lambda rng: rng.choice(["same", None])),
     "heat": _change("heat", lambda rng: rng.randint(0, 900)),
     "language": _change("language", lambda rng: rng.choice([None, "ar", "en"])),
     "quality": _change("quality", lambda rng: rng.randint(0, 9)),
-    "updated": _change("updated", lambda rng: rng.choice([None, AS_OF, AS_OF - timedelta(days=500)])),
+    "updated": _change(
+        "updated", lambda rng: rng.choice([None, AS_OF, AS_OF - timedelta(days=500)])
+    ),
     "tags": _change("tags", lambda rng: rng.sample(TOPICS, rng.randint(0, 2))),
     "authors": _change("authors", lambda rng: rng.choice([None, ["Ann"], ["ann", "Bob"]])),
-    "corrections": _change("corrections", lambda rng: [{"date": AS_OF, "text": f"Not {n}."} for n in range(rng.randint(0, 2))]),
+    "corrections": _change(
+        "corrections",
+        lambda rng: [{"date": AS_OF, "text": f"Not {n}."} for n in range(rng.randint(0, 2))],
+    ),
     "aliases": _change("aliases", lambda rng: rng.choice(ALIASES)),
     "weight": _change("weight", lambda rng: rng.randint(-3, 3)),
     "pin_until": _change("pin_until", _later),

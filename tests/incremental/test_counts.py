@@ -1,4 +1,7 @@
-"""How many pages each kind of edit renders again: not more than it must, whatever the size of the archive."""
+"""How many pages each kind of edit renders again:
+
+not more than it must, whatever the size of the archive.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ FIRST = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 
 def fill(site: SmallSite, count: int) -> None:
-    """Articles s0 (the oldest) and on, six hours apart, of three sources; each of AI, every other one of Markets too."""
+    """Articles s0 (the oldest) and on, six hours apart, of three sources; each of AI, every other
+    one of Markets too.
+    """
     for i in range(count):
         site.article(
             f"s{i}",
@@ -79,16 +84,24 @@ def test_secured_changes_no_page(site: SmallSite) -> None:
 
 
 def test_edited_title(site: SmallSite) -> None:
-    """A changed title renders the article's page, and the lists, neighbours, sidebars and feeds that show it."""
+    """A changed title renders the article's page, and the lists, neighbours, sidebars and feeds
+    that show it.
+    """
     edit(site.root / "content/s30.md", "title: Story s30", "title: Another title")
     found = rendered(site)
-    showing = {"/" + path.removesuffix("index.html") for path, data in site.tree().items() if b"Another title" in data}
+    showing = {
+        "/" + path.removesuffix("index.html")
+        for path, data in site.tree().items()
+        if b"Another title" in data
+    }
     assert showing == found - {"/sitemap.xml"}  # it holds cards, of which a title is a part
     assert len(found) < 25
 
 
 def test_template_edit_renders_the_pages_that_use_it(site: SmallSite) -> None:
-    """A template that comes renders the pages made of it, and only those; a partial all that include it."""
+    """A template that comes renders the pages made of it, and only those; a partial all that
+    include it.
+    """
     theme = (Path(__file__).parent.parent.parent / "templates" / "day.html").read_text("utf-8")
     site.write("templates/day.html", theme + "{# edited #}")
     days = rendered(site)
@@ -96,7 +109,9 @@ def test_template_edit_renders_the_pages_that_use_it(site: SmallSite) -> None:
     assert all(route.removeprefix("/").split("/page/")[0].count("/") == 3 for route in days)
     base = (Path(__file__).parent.parent.parent / "templates" / "base.html").read_text("utf-8")
     site.write("templates/base.html", base + "\n")
-    pages = {"/" + path.removesuffix("index.html") for path in site.tree() if path.endswith(".html")}
+    pages = {
+        "/" + path.removesuffix("index.html") for path in site.tree() if path.endswith(".html")
+    }
     assert rendered(site) == pages
 
 
@@ -121,34 +136,69 @@ def test_newest_article_renders_a_bounded_number(make_site, size: int) -> None:
     fill(site, size)
     site.build()
     newest = FIRST + timedelta(hours=6 * size + 1)
-    site.article("new", publishedDateTime=newest.strftime("%Y-%m-%dT%H:%M:%SZ"), topics=["AI", "Markets"])
+    site.article(
+        "new", publishedDateTime=newest.strftime("%Y-%m-%dT%H:%M:%SZ"), topics=["AI", "Markets"]
+    )
     assert len(rendered(site)) <= 45
 
 
 def test_an_echo_renders_the_pages_that_change(make_site) -> None:
-    """An article that tells an old event again, or is edited, renders of others those alone whose bytes change, and they are few."""
-    site = make_site(per_page=5, related={"limit": 3}, stories={"window": 3}, archive={"per_page": 20})
-    events = ["harbour bridge", "storm road", "orchid forest", "stadium plan", "tram line", "mayor quits", "flood gate", "bakery prize"]
+    """An article that tells an old event again, or is edited, renders of others those alone whose
+    bytes change, and they are few.
+    """
+    site = make_site(
+        per_page=5, related={"limit": 3}, stories={"window": 3}, archive={"per_page": 20}
+    )
+    events = [
+        "harbour bridge",
+        "storm road",
+        "orchid forest",
+        "stadium plan",
+        "tram line",
+        "mayor quits",
+        "flood gate",
+        "bakery prize",
+    ]
     events += ["museum theft", "ferry route", "school garden", "comet night"]
     for i in range(60):
         time = (FIRST + timedelta(hours=6 * i)).strftime("%Y-%m-%dT%H:%M:%SZ")
         source = {"name": f"Paper {i % 9}", "domain": f"paper{i % 9}.example"}
         title = f"{events[i // 5]} {'abcde'[i % 5] * 7}"
-        site.article(f"s{i}", title=title, publishedDateTime=time, provider=source, webUrl=f"https://paper{i % 9}.example/s{i}", topics=[])
+        site.article(
+            f"s{i}",
+            title=title,
+            publishedDateTime=time,
+            provider=source,
+            webUrl=f"https://paper{i % 9}.example/s{i}",
+            topics=[],
+        )
     site.build()
-    site.article("echo", title="Harbour bridge for all", publishedDateTime=FIRST.strftime("%Y-%m-%dT%H:%M:%SZ"), topics=[])
+    site.article(
+        "echo",
+        title="Harbour bridge for all",
+        publishedDateTime=FIRST.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        topics=[],
+    )
     for change in ("for none", "for all"):
         before = site.tree()
         found = rendered(site)
-        changed = {"/" + path.removesuffix("index.html") for path, data in site.tree().items() if data != before.get(path)}
+        changed = {
+            "/" + path.removesuffix("index.html")
+            for path, data in site.tree().items()
+            if data != before.get(path)
+        }
         articles = {route for route in found if route.startswith("/news/s")}
         assert articles <= changed
         assert 0 < len(articles) < 25
-        edit(site.root / "content/echo.md", "for none" if change == "for all" else "for all", change)
+        edit(
+            site.root / "content/echo.md", "for none" if change == "for all" else "for all", change
+        )
 
 
 def test_time_passes(site: SmallSite) -> None:
-    """A scheduled article appears, and an expired one goes, by time alone; until then a build is a no-op."""
+    """A scheduled article appears, and an expired one goes, by time alone; until then a build is a
+    no-op.
+    """
     due = AS_OF + timedelta(hours=5)
     site.article("later", publishedDateTime=due.strftime("%Y-%m-%dT%H:%M:%SZ"))
     site.article("short", expires=(AS_OF + timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -175,20 +225,26 @@ def test_reasons_name_the_card_and_what_changed(site: SmallSite) -> None:
     reasons = {change.route: change.reason for change in planned.changes}
     assert reasons["/news/s31/"] == "its article changed, or a picture that it shows"
     assert "gone from here" in reasons["/"]
-    assert {"/news/gone/", "/2026/01/30/"} <= {change.route for change in planned.changes if change.removed}
+    assert {"/news/gone/", "/2026/01/30/"} <= {
+        change.route for change in planned.changes if change.removed
+    }
     assert "news/gone/index.html" in site.tree()
     shown = site.run("why", "/news/s30/", "--as-of", AS_OF.isoformat())
-    assert "the card of “Another title” changed: title" in shown.stdout or "its article changed" in shown.stdout
+    assert (
+        "the card of “Another title” changed: title" in shown.stdout
+        or "its article changed" in shown.stdout
+    )
     assert "templates/article.html" in shown.stdout
     assert "s30.md" in shown.stdout
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs the time at which an inode changed")
 def test_a_change_that_leaves_size_and_time_is_noticed(site: SmallSite) -> None:
-    """A file that is written in place, with as many bytes and its old modification time, is read and shown: an article, a static file,
-    a template, data."""
+    """A file that is written in place, with as many bytes and its old modification time, is read
+    and shown: an article, a static file, a template, data."""
     texts = {
-        "content/one.md": "---\ntitle: Title {}\npublishedDateTime: 2026-01-30T08:00:00Z\ntopics: [AI]\n---\n",
+        "content/one.md": "---\ntitle: Title {}\npublishedDateTime: "
+        "2026-01-30T08:00:00Z\ntopics: [AI]\n---\n",
         "static/a.txt": "{}",
         "templates/foot.html": "Foot {}",
         "data/topics.yaml": "- name: AI\n  description: About {}\n",
@@ -203,7 +259,11 @@ def test_a_change_that_leaves_size_and_time_is_noticed(site: SmallSite) -> None:
             same.write(text.format("B").encode())
         os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
         after = file.stat()
-        assert (after.st_size, after.st_mtime_ns, after.st_ino) == (before.st_size, before.st_mtime_ns, before.st_ino)
+        assert (after.st_size, after.st_mtime_ns, after.st_ino) == (
+            before.st_size,
+            before.st_mtime_ns,
+            before.st_ino,
+        )
     result = site.build()
     assert (result.unchanged, result.read) == (False, 1)
     assert "Title B" in site.page("/news/one/")
@@ -211,8 +271,8 @@ def test_a_change_that_leaves_size_and_time_is_noticed(site: SmallSite) -> None:
 
 
 def test_files_with_new_times_are_read_and_render_nothing(site: SmallSite) -> None:
-    """Where all files have new inodes and times, as when a checkout and the cache are restored on another machine, they are read, and
-    nothing is rendered or written."""
+    """Where all files have new inodes and times, as when a checkout and the cache are restored on
+    another machine, they are read, and nothing is rendered or written."""
     site.build()
     for file in [file for file in (site.root / "content").rglob("*") if file.is_file()]:
         data = file.read_bytes()

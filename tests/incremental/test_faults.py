@@ -1,4 +1,7 @@
-"""Killed builds, two builds at once, broken caches, failing templates: the next build reaches the clean result."""
+"""Killed builds, two builds at once, broken caches, failing templates:
+
+the next build reaches the clean result.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ from .edits import Edited, apply
 
 def clean(site: SmallSite, folder: Path) -> dict[str, bytes]:
     shutil.rmtree(folder, ignore_errors=True)
-    build(load_config(site.root, output=folder / "site", cache=folder / "cache"), BuildOptions(Clock(AS_OF)))
+    build(
+        load_config(site.root, output=folder / "site", cache=folder / "cache"),
+        BuildOptions(Clock(AS_OF)),
+    )
     return read_tree(folder / "site")
 
 
@@ -39,8 +45,8 @@ def edited(tmp_path: Path) -> Edited:
 
 
 def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
-    """A build killed at twenty random moments leaves a state from which the next reaches the clean result,
-    even where the edit that it had begun to write is taken back."""
+    """A build killed at twenty random moments leaves a state from which the next reaches the clean
+    result, even where the edit that it had begun to write is taken back."""
     rng = random.Random(5)
     site = edited.site
     arguments = command("build", "--jobs", "2", "--as-of", AS_OF.isoformat())
@@ -52,10 +58,18 @@ def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
         before = {file: file.read_bytes() for file in edited.articles()}
         foot = site.root / "templates/foot.html"
         old_foot = foot.read_bytes()
-        foot.write_bytes(old_foot + b"<i>%d</i>" % rng.randrange(100))  # every page is to be rendered
+        foot.write_bytes(
+            old_foot + b"<i>%d</i>" % rng.randrange(100)
+        )  # every page is to be rendered
         for name in ("title", "delete", "add", "published"):
             apply(edited, name, rng.randrange(2**16))
-        process = subprocess.Popen(arguments, cwd=site.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            arguments,
+            cwd=site.root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         time.sleep(rng.uniform(0.3, 1) * longest)  # any moment will do
         process.send_signal(signal.SIGKILL)
         was_killed = process.wait() == -signal.SIGKILL
@@ -80,11 +94,20 @@ def test_workers_die_with_their_parent(edited: Edited) -> None:
 
 
 def _killed_with_workers(site: SmallSite) -> int | None:
-    """The group of a build that was killed while it had two workers; none where it had ended before."""
+    """The group of a build that was killed while it had two workers; none where it had ended
+    before.
+    """
     shutil.rmtree(site.output, ignore_errors=True)
     shutil.rmtree(site.root / ".newsgen", ignore_errors=True)
-    process = subprocess.Popen(command("build", "--jobs", "2"), cwd=site.root, stderr=subprocess.DEVNULL, start_new_session=True)
-    seen = eventually(lambda: len(members(process.pid)) > 2 or (process.poll() is not None and "ended"), "workers")
+    process = subprocess.Popen(
+        command("build", "--jobs", "2"),
+        cwd=site.root,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    seen = eventually(
+        lambda: len(members(process.pid)) > 2 or (process.poll() is not None and "ended"), "workers"
+    )
     process.kill()
     process.wait()
     return process.pid if seen is True else None
@@ -95,7 +118,9 @@ def test_second_build_says_so_or_waits(site: SmallSite) -> None:
     site.build()
     site.article("three")
     lock = Output(site.output).lock(wait=False)
-    with subprocess.Popen(command("build", "--wait"), cwd=site.root, stderr=subprocess.PIPE, text=True) as waiting:
+    with subprocess.Popen(
+        command("build", "--wait"), cwd=site.root, stderr=subprocess.PIPE, text=True
+    ) as waiting:
         refused = site.run("build")
         assert refused.returncode == 4
         assert "another run holds" in refused.stderr
@@ -135,7 +160,9 @@ def _empty(file: Path, rng: random.Random) -> None:
 
 @pytest.mark.parametrize("damage", [_truncate, _scramble, _flip, _replace, _empty])
 def test_broken_cache(edited: Edited, tmp_path: Path, damage) -> None:
-    """A cache that is truncated, scrambled, flipped or no database at all costs time, and changes no byte."""
+    """A cache that is truncated, scrambled, flipped or no database at all costs time, and changes
+    no byte.
+    """
     site = edited.site
     expected = clean(site, tmp_path / "clean")
     for seed in range(8):
@@ -168,14 +195,25 @@ def test_cache_of_another_version(site: SmallSite) -> None:
 def test_template_error_leaves_what_was_there(site: SmallSite) -> None:
     """A template that fails leaves every file of the output as it was, and nothing besides."""
     site.build()
-    before = {path: path.stat().st_mtime_ns for path in site.output.rglob("*") if path.is_file() and path.name != LOCK}
+    before = {
+        path: path.stat().st_mtime_ns
+        for path in site.output.rglob("*")
+        if path.is_file() and path.name != LOCK
+    }
     site.article("three")
-    site.write("templates/article.html", "{% extends 'theme/article.html' %}{% block main %}{{ page.nothing.more }}{% endblock %}")
+    site.write(
+        "templates/article.html",
+        "{% extends 'theme/article.html' %}{% block main %}{{ page.nothing.more }}{% endblock %}",
+    )
     with pytest.raises(UserError) as error:
         site.build(jobs=2)
     assert error.value.exit_code == 3
     assert error.value.problem.file == "templates/article.html"
-    assert {path: path.stat().st_mtime_ns for path in site.output.rglob("*") if path.is_file() and path.name != LOCK} == before
+    assert {
+        path: path.stat().st_mtime_ns
+        for path in site.output.rglob("*")
+        if path.is_file() and path.name != LOCK
+    } == before
 
 
 def test_unchanged_files_keep_their_time(site: SmallSite) -> None:
@@ -231,7 +269,10 @@ def test_manifest_lost(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("left", [0.0, 0.3, 0.5, 0.97])
 def test_manifest_cut_short(site: SmallSite, left: float) -> None:
-    """A manifest that was cut short, in a line or between two, heals: what newsgen wrote is its own again, what it did not write stays."""
+    """A manifest that was cut short, in a line or between two, heals:
+
+    what newsgen wrote is its own again, what it did not write stays.
+    """
     site.build()
     site.article("three")
     site.build()
@@ -249,7 +290,9 @@ def test_manifest_cut_short(site: SmallSite, left: float) -> None:
 
 
 def test_verify_names_what_differs(site: SmallSite) -> None:
-    """--verify ends with 0 on a good output, and names a page that was changed or removed by another hand."""
+    """--verify ends with 0 on a good output, and names a page that was changed or removed by
+    another hand.
+    """
     good = site.run("build", "--verify", "--as-of", AS_OF.isoformat())
     assert good.returncode == 0
     assert "the same as a clean build" in good.stderr
@@ -262,7 +305,9 @@ def test_verify_names_what_differs(site: SmallSite) -> None:
 
 
 def test_output_emptied_by_hand(site: SmallSite) -> None:
-    """`rm -rf site/*` leaves the hidden manifest; the next build writes the site again, with the cache and without it."""
+    """`rm -rf site/*` leaves the hidden manifest; the next build writes the site again, with the
+    cache and without it.
+    """
     site.build()
     expected = site.tree()
     for file in site.root.rglob("*"):

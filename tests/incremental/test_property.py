@@ -1,4 +1,7 @@
-"""The property that everything stands on: after any edits, the incremental build equals the clean one."""
+"""The property that everything stands on:
+
+after any edits, the incremental build equals the clean one.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,14 @@ from support import rounds
 
 from .edits import EDITS, Edited, apply
 
-# Each kind of edit at most once in a run, and many kinds: so all of them are tried in a few dozen runs.
-STEPS = st.lists(st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 2**16)), min_size=6, max_size=12, unique_by=lambda step: step[0])
+# Each kind of edit at most once in a run, and many kinds: so all of them are tried in a few dozen
+# runs.
+STEPS = st.lists(
+    st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 2**16)),
+    min_size=6,
+    max_size=12,
+    unique_by=lambda step: step[0],
+)
 
 
 def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
@@ -53,7 +62,9 @@ def test_incremental_equals_clean_with_the_theme(tmp_path: Path) -> None:
 
 
 def test_order_of_files_changes_nothing(tmp_path: Path) -> None:
-    """The same articles written in another order, with any number of processes, give the same bytes."""
+    """The same articles written in another order, with any number of processes, give the same
+    bytes.
+    """
     trees = []
     for number, jobs in enumerate([1, 2, 3]):
         edited = Edited(tmp_path / f"root{number}")

@@ -1,4 +1,7 @@
-"""A file of the site becomes a folder, or a folder a file: newsgen replaces what it wrote, and nothing else."""
+"""A file of the site becomes a folder, or a folder a file:
+
+newsgen replaces what it wrote, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +54,12 @@ def same_as_clean(site: SmallSite, folder: Path) -> bool:
         (alias("/x/y/"), static("x")),
     ],
 )
-def test_a_file_and_a_folder_take_turns(site: SmallSite, tmp_path: Path, one: Change, other: Change) -> None:
-    """Each in turn takes the place of the other, with the output and the cache as they are, and the result is that of a clean build."""
+def test_a_file_and_a_folder_take_turns(
+    site: SmallSite, tmp_path: Path, one: Change, other: Change
+) -> None:
+    """Each in turn takes the place of the other, with the output and the cache as they are, and the
+    result is that of a clean build.
+    """
     site.article("one")
     for change in (one, other, one):
         clear(site)
@@ -63,7 +70,9 @@ def test_a_file_and_a_folder_take_turns(site: SmallSite, tmp_path: Path, one: Ch
 
 
 def test_a_foreign_file_below_is_kept(site: SmallSite) -> None:
-    """Where the folder holds a file of another hand, or such a file stands where a folder is needed, nothing is touched."""
+    """Where the folder holds a file of another hand, or such a file stands where a folder is
+    needed, nothing is touched.
+    """
     site.article("one")
     site.write("static/a/b.txt", "ours")
     site.build()
@@ -96,8 +105,12 @@ def test_an_empty_folder_is_replaced(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("moved", [False, True])
 @pytest.mark.parametrize("backwards", [False, True])
-def test_a_replacement_that_was_interrupted(site: SmallSite, tmp_path: Path, moved: bool, backwards: bool) -> None:
-    """Killed after what stood in the way was removed, or after the new file was moved into its place: the next build ends it."""
+def test_a_replacement_that_was_interrupted(
+    site: SmallSite, tmp_path: Path, moved: bool, backwards: bool
+) -> None:
+    """Killed after what stood in the way was removed, or after the new file was moved into its
+    place: the next build ends it.
+    """
     site.article("one")
     paths = ["a/b.txt", "a"] if backwards else ["a", "a/b.txt"]
     site.write(f"static/{paths[0]}", "before")
@@ -116,7 +129,9 @@ def test_a_replacement_that_was_interrupted(site: SmallSite, tmp_path: Path, mov
 
 @pytest.mark.parametrize("name", ["x" * 255, "字" * 80 + ".pdf", "y" * 244 + ".html"])
 def test_names_as_long_as_the_file_system_takes(site: SmallSite, name: str) -> None:
-    """A static file with a name of 244 to 255 bytes is built and published, alone and in a folder."""
+    """A static file with a name of 244 to 255 bytes is built and published, alone and
+    in a folder.
+    """
     site.article("one")
     site.write(f"static/{name}", "long")
     site.write(f"static/folder/{name}", "long")
@@ -128,6 +143,8 @@ def test_names_as_long_as_the_file_system_takes(site: SmallSite, name: str) -> N
 
 
 def test_what_stands_in_the_way() -> None:
-    """Files where folders are needed, and files in a folder that becomes a file; not those beside them."""
+    """Files where folders are needed, and files in a folder that becomes a file; not those beside
+    them.
+    """
     gone = ["a", "b/c.txt", "b/d/e.txt", "bc/d.txt", "z"]
     assert in_the_way(["a/x/index.html", "b"], gone) == ["a", "b/c.txt", "b/d/e.txt"]

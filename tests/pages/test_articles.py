@@ -19,7 +19,9 @@ def planned(documents: list[Document], **values: Any) -> dict[str, ArticleView]:
     """The article pages by the names of their files."""
     pages = list(plan_articles(planning(documents, **values)))
     assert {page.template for page in pages} <= {"article.html"}
-    return {page.route.strip("/").rpartition("/")[2]: cast(ArticleView, page.view) for page in pages}
+    return {
+        page.route.strip("/").rpartition("/")[2]: cast(ArticleView, page.view) for page in pages
+    }
 
 
 def name(card: Card | None) -> str:
@@ -35,7 +37,11 @@ def dated(file: str, day: int, **fields: Any) -> Document:
     return doc(f"{file}.md", publishedDateTime=f"2026-01-{day:02}", **fields)
 
 
-LIST = [{"title": "Away", "webUrl": "https://away.example/"}, {"title": "Story d.md"}, {"title": "Story gone.md"}]
+LIST = [
+    {"title": "Away", "webUrl": "https://away.example/"},
+    {"title": "Story d.md"},
+    {"title": "Story gone.md"},
+]
 DOCUMENTS = [
     dated("a", 1),
     dated("b", 2),
@@ -55,7 +61,9 @@ def test_there_is_a_page_for_each_visible_article() -> None:
 
 
 def test_the_own_list_stands_in_its_order() -> None:
-    """The article's own list, in its order and without what is withheld; `related.limit` leaves room for other stories."""
+    """The article's own list, in its order and without what is withheld; `related.limit` leaves
+    room for other stories.
+    """
     for limit, expected, room in ((0, [], 0), (1, [0], 0), (2, [0, "d"], 0), (5, [0, "d"], 3)):
         view = planned(DOCUMENTS, related={"limit": limit})["c"]
         assert (sidebar(view), view.room) == (expected, room)
@@ -63,27 +71,47 @@ def test_the_own_list_stands_in_its_order() -> None:
 
 
 def test_the_nearest_of_its_topics_are_near() -> None:
-    """The other stories of an article's topics, nearest in time first; nothing is near an article that has no topic."""
+    """The other stories of an article's topics, nearest in time first; nothing is near an article
+    that has no topic.
+    """
     made = planning(DOCUMENTS)
-    near = {made.site.stories[i].document.path[0]: "".join(paths(made.site, some)) for i, some in enumerate(near_stories(made))}
+    near = {
+        made.site.stories[i].document.path[0]: "".join(paths(made.site, some))
+        for i, some in enumerate(near_stories(made))
+    }
     assert near["c"].replace(".md", "") == "dbea"
     assert near["g"] == ""
 
 
 def test_coverage_is_on_the_page_of_the_lead() -> None:
-    """The lead shows the other visible members and, of its own list, one entry of each other source; a member leads to it."""
-    entries = [{"title": f"T{n}", "webUrl": f"https://x{n}.example/", "provider": {"name": name}} for n, name in enumerate("XYXP")]
-    documents = [dated("a", 1, related=[*entries, {"title": "Story b.md"}], provider={"name": "P"}), dated("b", 2)]
+    """The lead shows the other visible members and, of its own list, one entry of each other
+    source; a member leads to it.
+    """
+    entries = [
+        {"title": f"T{n}", "webUrl": f"https://x{n}.example/", "provider": {"name": name}}
+        for n, name in enumerate("XYXP")
+    ]
+    documents = [
+        dated("a", 1, related=[*entries, {"title": "Story b.md"}], provider={"name": "P"}),
+        dated("b", 2),
+    ]
     made = planning(documents)
     told = StoryAssignment((1, 1), (b"", b""), ())
     site = build_site(documents, [], Data(), settings(), Clock(AS_OF), told).site
     views = {
-        story.document.path[0]: page.view for story, page in zip(site.stories, plan_articles(structs.replace(made, site=site)), strict=True)
+        story.document.path[0]: page.view
+        for story, page in zip(
+            site.stories, plan_articles(structs.replace(made, site=site)), strict=True
+        )
     }
     lead, member = views["a"], views["b"]
     assert isinstance(lead, ArticleView)
     assert isinstance(member, ArticleView)
-    assert (lead.lead, [card.url for card in lead.members], lead.told) == (None, ["/news/b/"], (0, 1))
+    assert (lead.lead, [card.url for card in lead.members], lead.told) == (
+        None,
+        ["/news/b/"],
+        (0, 1),
+    )
     assert (name(member.lead), member.members, member.told) == ("a", (), ())
 
 
@@ -107,5 +135,8 @@ def test_a_page_knows_its_record_and_the_way_up() -> None:
     view = planned([document])["x"]
     assert view.record.index == view.card.index == 0
     assert [(link.name, link.url) for link in view.crumbs] == [("opinion", "/opinion/")]
-    assert ([label.name for label in view.tags], [label.name for label in view.authors]) == (["t"], ["A"])
+    assert ([label.name for label in view.tags], [label.name for label in view.authors]) == (
+        ["t"],
+        ["A"],
+    )
     assert planned([document], without=["category"])["x"].crumbs == ()

@@ -8,15 +8,26 @@ from support import SmallSite
 
 
 def test_corrections_stand_on_the_article_and_on_one_page(site: SmallSite) -> None:
-    """Newest first, with links to the articles; each is escaped and has its day in the site's zone."""
+    """Newest first, with links to the articles; each is escaped and has its day in the
+    site's zone.
+    """
     site.settings(timezone="Asia/Tokyo")
-    first, last = {"date": "2026-01-30", "text": "It is <two> metres."}, {"date": "2026-01-31", "text": "It was Tuesday."}
+    first, last = (
+        {"date": "2026-01-30", "text": "It is <two> metres."},
+        {"date": "2026-01-31", "text": "It was Tuesday."},
+    )
     site.article("one", corrections=[first, last])
-    site.article("two", corrections=[{"date": "2026-01-30T12:00:00+09:00", "text": "Ann, not Anne."}])
+    site.article(
+        "two", corrections=[{"date": "2026-01-30T12:00:00+09:00", "text": "Ann, not Anne."}]
+    )
     assert [*site.build().problems] == []
     article, log = site.page("/news/one/"), site.page("/corrections/")
     assert article.index("It was Tuesday.") < article.index("It is &lt;two&gt; metres.")
-    assert log.index("It was Tuesday.") < log.index("Ann, not Anne.") < log.index("It is &lt;two&gt; metres.")
+    assert (
+        log.index("It was Tuesday.")
+        < log.index("Ann, not Anne.")
+        < log.index("It is &lt;two&gt; metres.")
+    )
     assert 'href="/corrections/"' in article
     assert 'href="/news/one/"' in log
     assert 'datetime="2026-01-31"' in log
@@ -24,7 +35,9 @@ def test_corrections_stand_on_the_article_and_on_one_page(site: SmallSite) -> No
 
 
 def test_a_plain_page_introduces_the_corrections(site: SmallSite) -> None:
-    """`pages/corrections.md` gives the log its title and its first words, also while there are none."""
+    """`pages/corrections.md` gives the log its title and its first words, also while there are
+    none.
+    """
     site.build()
     assert "corrections/index.html" not in site.tree()
     site.page_file("corrections", title="What we got wrong", body="Write to us.\n", menu=True)
@@ -33,20 +46,30 @@ def test_a_plain_page_introduces_the_corrections(site: SmallSite) -> None:
     site.article("one", corrections=[{"date": "2026-01-30", "text": "It is two metres."}])
     site.build()
     page = site.page("/corrections/")
-    assert page.index("What we got wrong") < page.index("Write to us.") < page.index("It is two metres.")
+    assert (
+        page.index("What we got wrong")
+        < page.index("Write to us.")
+        < page.index("It is two metres.")
+    )
 
 
 def test_corrections_of_a_withheld_article_are_not_told(site: SmallSite) -> None:
     """The log knows visible articles only."""
-    site.article("one", removed=True, corrections=[{"date": "2026-01-30", "text": "It is two metres."}])
+    site.article(
+        "one", removed=True, corrections=[{"date": "2026-01-30", "text": "It is two metres."}]
+    )
     site.build()
     assert [path for path, data in site.tree().items() if b"two metres" in data] == []
 
 
 def test_broken_corrections_are_left_out(site: SmallSite) -> None:
-    """One without a date or a text, and one that is none at all, are problems at their place; the others stay."""
+    """One without a date or a text, and one that is none at all, are problems at their place; the
+    others stay.
+    """
     good = {"date": "2026-01-30", "text": "It is two metres."}
-    site.article("one", corrections=[{"date": "2026-01-30"}, good, "words", {"date": "soon", "text": "x"}])
+    site.article(
+        "one", corrections=[{"date": "2026-01-30"}, good, "words", {"date": "soon", "text": "x"}]
+    )
     found = [(problem.code, problem.field) for problem in site.build().problems]
     wanted = ["$.corrections[0]", "$.corrections[2]", "$.corrections[3]"]
     assert [field for code, field in found if code == "bad-correction"] == wanted
@@ -54,7 +77,9 @@ def test_broken_corrections_are_left_out(site: SmallSite) -> None:
 
 
 def test_updates_are_shown(site: SmallSite) -> None:
-    """`updated` stands on the article and in its data, in the site's zone; without it there is no such line."""
+    """`updated` stands on the article and in its data, in the site's zone; without it there is no
+    such line.
+    """
     site.settings(timezone="Europe/Berlin")
     site.article("one", updated="2026-01-30T10:30:00Z")
     site.build()
@@ -63,11 +88,15 @@ def test_updates_are_shown(site: SmallSite) -> None:
 
 
 def test_updates_and_corrections_wait_for_their_time(site: SmallSite) -> None:
-    """Before its time neither is in any file; a build at that time shows it, and what it builds is what a clean build does."""
+    """Before its time neither is in any file; a build at that time shows it, and what it builds is
+    what a clean build does.
+    """
     correction = {"date": "2026-02-01T09:00:00Z", "text": "It is two metres."}
     site.article("one", updated="2026-02-01T07:00:00Z", corrections=[correction])
     assert site.build().due == datetime(2026, 2, 1, 7, tzinfo=UTC)
-    assert [path for path, data in site.tree().items() if b"two metres" in data or b"2026-02-01" in data] == []
+    assert [
+        path for path, data in site.tree().items() if b"two metres" in data or b"2026-02-01" in data
+    ] == []
     site.build(as_of=datetime(2026, 2, 1, 7, tzinfo=UTC))
     assert "2026-02-01T07:00:00+00:00" in site.page("/news/one/")
     for path in ("feed.json", "atom.xml", "sitemap.xml"):
@@ -86,7 +115,9 @@ def test_an_update_before_the_publication_is_left_out(site: SmallSite) -> None:
 
 
 def test_tags_and_authors_have_pages(site: SmallSite) -> None:
-    """Each has a list, and all have an index; names that differ in case or accents are one; the article links them."""
+    """Each has a list, and all have an index; names that differ in case or accents are one; the
+    article links them.
+    """
     site.article("one", tags=["Tides", "C#"], authors=["Ann Ä"])
     site.article("two", tags=["tides", "C++"], authors=["ann a", "Bo"])
     site.article("three", tags=["tides"])
@@ -99,7 +130,11 @@ def test_tags_and_authors_have_pages(site: SmallSite) -> None:
     assert all(f"/news/{name}/" in tag for name in ("one", "two", "three"))
     assert "/news/three/" not in site.page("/authors/ann-a/")
     index = site.page("/tags/")
-    assert index.index("/tags/c-sharp/") < index.index("/tags/c-plus-plus/") < index.index("/tags/tides/")
+    assert (
+        index.index("/tags/c-sharp/")
+        < index.index("/tags/c-plus-plus/")
+        < index.index("/tags/tides/")
+    )
 
 
 def test_no_tags_no_pages(site: SmallSite) -> None:

@@ -37,10 +37,25 @@ def listed(view: ListView) -> str:
 
 
 def test_a_long_list_tells_whose_stories_it_has() -> None:
-    """With eight stories or more of several sources, those with most come first; a short list, or one of one source, tells nothing."""
-    documents = [doc(f"{i}.md", webUrl=f"https://{'big' if i < 5 else 'small'}.example/{i}", provider={"name": ""}) for i in range(8)]
-    documents += [doc(f"x{i}.md", publishedDateTime="2025-05-05", webUrl=f"https://big.example/x{i}") for i in range(9)]
-    top = {route: [(one.label.slug, one.count) for one in view.top] for route, view in planned(documents).items()}
+    """With eight stories or more of several sources, those with most come first; a short list, or
+    one of one source, tells nothing.
+    """
+    documents = [
+        doc(
+            f"{i}.md",
+            webUrl=f"https://{'big' if i < 5 else 'small'}.example/{i}",
+            provider={"name": ""},
+        )
+        for i in range(8)
+    ]
+    documents += [
+        doc(f"x{i}.md", publishedDateTime="2025-05-05", webUrl=f"https://big.example/x{i}")
+        for i in range(9)
+    ]
+    top = {
+        route: [(one.label.slug, one.count) for one in view.top]
+        for route, view in planned(documents).items()
+    }
     wanted = [("big.example", 5), ("small.example", 3)]
     assert top == {route: wanted if route.startswith("/2026/") else [] for route in top}
     assert planned(documents[:7])["/2026/"].top == ()
@@ -61,7 +76,11 @@ def test_each_year_month_and_day_has_its_stories() -> None:
 
 @pytest.mark.parametrize(
     ("zone", "day", "letters"),
-    [("Europe/Berlin", "/2026/01/01/", "cba"), ("America/New_York", "/2025/12/31/", "ba"), ("UTC", "/2025/12/31/", "a")],
+    [
+        ("Europe/Berlin", "/2026/01/01/", "cba"),
+        ("America/New_York", "/2025/12/31/", "ba"),
+        ("UTC", "/2025/12/31/", "a"),
+    ],
 )
 def test_days_are_those_of_the_sites_zone(zone: str, day: str, letters: str) -> None:
     """An evening in UTC is the next day in Berlin and the same one in New York."""
@@ -69,9 +88,13 @@ def test_days_are_those_of_the_sites_zone(zone: str, day: str, letters: str) -> 
 
 
 def test_pages_lead_up_and_down() -> None:
-    """A year leads to its months and days with how many stories each has, a month to its days; a day back up."""
+    """A year leads to its months and days with how many stories each has, a month to its days; a
+    day back up.
+    """
     views = planned()
-    assert [(link.name, link.url, link.count) for link in views["/2026/"].parts] == [("2026-01", "/2026/01/", 3)]
+    assert [(link.name, link.url, link.count) for link in views["/2026/"].parts] == [
+        ("2026-01", "/2026/01/", 3)
+    ]
     assert [(link.name, link.url, link.count) for link in views["/2026/01/"].parts] == [
         ("2026-01-15", "/2026/01/15/", 1),
         ("2026-01-01", "/2026/01/01/", 2),
@@ -81,14 +104,19 @@ def test_pages_lead_up_and_down() -> None:
         (datetime(2026, 1, 1), "/2026/01/01/", 2),
     ]
     day = views["/2026/01/01/"]
-    assert [(link.url, link.time) for link in day.crumbs] == [("/2026/", datetime(2026, 1, 1)), ("/2026/01/", datetime(2026, 1, 1))]
+    assert [(link.url, link.time) for link in day.crumbs] == [
+        ("/2026/", datetime(2026, 1, 1)),
+        ("/2026/01/", datetime(2026, 1, 1)),
+    ]
     assert (day.date, day.title, day.parts) == (datetime(2026, 1, 1), "2026-01-01", ())
 
 
 def test_archives_are_paged() -> None:
     """A year with many stories has numbered pages, the oldest first."""
     views = planned(archive={"per_page": 1})
-    assert {route: listed(view) for route, view in views.items() if route.startswith("/2026/page")} == {
+    assert {
+        route: listed(view) for route, view in views.items() if route.startswith("/2026/page")
+    } == {
         "/2026/page/1/": "b",
         "/2026/page/2/": "c",
     }
@@ -97,7 +125,12 @@ def test_archives_are_paged() -> None:
 
 @pytest.mark.parametrize(
     ("permalink", "routes"),
-    [("/archive/{year}/{month}/{day}/", {"/archive/2025/", "/archive/2025/12/", "/archive/2025/12/31/"})],
+    [
+        (
+            "/archive/{year}/{month}/{day}/",
+            {"/archive/2025/", "/archive/2025/12/", "/archive/2025/12/31/"},
+        )
+    ],
 )
 def test_the_permalink_moves_them(permalink: str, routes: set[str]) -> None:
     """Date pages stand where the settings say."""
@@ -106,14 +139,20 @@ def test_the_permalink_moves_them(permalink: str, routes: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("without", "routes"),
-    [(["day"], {"/2025/", "/2025/12/"}), (["year", "month"], {"/2025/12/31/"}), (["year", "month", "day"], set())],
+    [
+        (["day"], {"/2025/", "/2025/12/"}),
+        (["year", "month"], {"/2025/12/31/"}),
+        (["year", "month", "day"], set()),
+    ],
 )
 def test_levels_that_are_not_wanted(without: list[str], routes: set[str]) -> None:
     """Each level can be left out; no other leads there."""
     views = planned(DOCUMENTS[:1], without=without)
     assert set(views) == routes
     assert {link.url for view in views.values() for link in (*view.parts, *view.crumbs)} <= routes
-    assert [link.url for view in views.values() for link in view.days] == ([""] if "/2025/" in routes else [])
+    assert [link.url for view in views.values() for link in view.days] == (
+        [""] if "/2025/" in routes else []
+    )
 
 
 def test_years_have_four_digits() -> None:
@@ -123,18 +162,29 @@ def test_years_have_four_digits() -> None:
 
 
 @given(
-    st.lists(st.datetimes(datetime(1999, 12, 30), datetime(2000, 1, 3)), max_size=6), st.sampled_from(["UTC", "Asia/Tokyo", "America/Lima"])
+    st.lists(st.datetimes(datetime(1999, 12, 30), datetime(2000, 1, 3)), max_size=6),
+    st.sampled_from(["UTC", "Asia/Tokyo", "America/Lima"]),
 )
 @limits(max_examples=40)
 def test_every_story_is_on_each_level_once(times: list[datetime], zone: str) -> None:
-    """A story stands in its year, its month and its day, and in no other; the counts of links are true."""
-    documents = [doc(f"{i}.md", publishedDateTime=time.isoformat() + "Z") for i, time in enumerate(times)]
+    """A story stands in its year, its month and its day, and in no other; the counts of links are
+    true.
+    """
+    documents = [
+        doc(f"{i}.md", publishedDateTime=time.isoformat() + "Z") for i, time in enumerate(times)
+    ]
     views = planned(documents, timezone=zone)
     for level in (2, 3, 4):
         on_level = [view for route, view in views.items() if route.count("/") == level]
-        assert sorted(card.url for view in on_level for card in view.cards) == sorted(f"/news/{i}/" for i in range(len(times)))
+        assert sorted(card.url for view in on_level for card in view.cards) == sorted(
+            f"/news/{i}/" for i in range(len(times))
+        )
     for view in views.values():
         assert all(len(views[link.url].cards) == link.count for link in view.parts)
         for card in view.cards:
             assert card.time is not None
-            assert view.url == "".join(card.time.strftime("/%Y/%m/%d").partition(view.url.rstrip("/"))[1:2]) + "/"
+            assert (
+                view.url
+                == "".join(card.time.strftime("/%Y/%m/%d").partition(view.url.rstrip("/"))[1:2])
+                + "/"
+            )

@@ -41,7 +41,9 @@ def test_atom_feed_was_updated_when_a_story_last_was(site: SmallSite) -> None:
 
 
 def test_full_text_dirties_the_feeds_that_carry_it(site: SmallSite) -> None:
-    """With feeds.full_text a changed body renders its page and the feeds; without it the page alone."""
+    """With feeds.full_text a changed body renders its page and the feeds; without it the page
+    alone.
+    """
     site.article("one", body="Some words.\n", publishedDateTime="2026-01-29T08:00:00Z")
     site.build()
     site.article("one", body="Other words.\n", publishedDateTime="2026-01-29T08:00:00Z")
@@ -54,13 +56,22 @@ def test_full_text_dirties_the_feeds_that_carry_it(site: SmallSite) -> None:
 
 
 def test_settings_hold_no_control_characters(site: SmallSite) -> None:
-    """Escapes for characters that XML allows in no text are removed from settings, so that feeds stay XML."""
-    text = 'title: "The\\b Wire\\uFFFF"\nurl: https://wire.example\ndescription: "a\\u000Bb\\u0001"\n'
+    """Escapes for characters that XML allows in no text are removed from settings, so that feeds
+    stay XML.
+    """
+    text = (
+        'title: "The\\b Wire\\uFFFF"\nurl: https://wire.example\ndescription: "a\\u000Bb\\u0001"\n'
+    )
     for settings in (text, text + "per_page: 0x10\n"):  # the fast and the exact parser
         site.write("newsgen.yaml", settings)
         site.build()
-        rss, atom = (etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml"))
-        assert (rss.findtext("channel/title"), rss.findtext("channel/description")) == ("The Wire", "ab")
+        rss, atom = (
+            etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml")
+        )
+        assert (rss.findtext("channel/title"), rss.findtext("channel/description")) == (
+            "The Wire",
+            "ab",
+        )
         assert atom.findtext("a:title", namespaces=ATOM) == "The Wire"
 
 
@@ -68,32 +79,49 @@ HOSTILE = "The <video> element & <i>it's</i>, 1 < 2"
 
 
 def test_texts_are_told_as_texts_in_every_format(site: SmallSite) -> None:
-    """A text with `<` and `&` in it reads the same in each format: RSS descriptions are HTML, so its signs are escaped
-    there once more; Atom texts and `content_text` are plain."""
+    """A text with `<` and `&` in it reads the same in each format: RSS descriptions are HTML, so
+    its signs are escaped there once more; Atom texts and `content_text` are plain."""
     site.settings(description=HOSTILE)
     site.article("one", excerpt=HOSTILE, publishedDateTime="2026-01-31T08:00:00Z")
     site.build()
-    rss, atom = (etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml"))
+    rss, atom = (
+        etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml")
+    )
     feed = json.loads(site.page("feed.json"))
     for text in (rss.findtext("channel/description"), rss.findtext("channel/item/description")):
         assert "<" not in text
         assert html.unescape(text) == HOSTILE
-    assert atom.findtext("a:subtitle", namespaces=ATOM) == atom.findtext("a:entry/a:summary", namespaces=ATOM) == HOSTILE
+    assert (
+        atom.findtext("a:subtitle", namespaces=ATOM)
+        == atom.findtext("a:entry/a:summary", namespaces=ATOM)
+        == HOSTILE
+    )
     assert feed["description"] == feed["items"][0]["content_text"] == HOSTILE
     parsed = feedparser.parse(site.page("feed.xml"))
-    assert html.unescape(parsed.entries[0].summary) == html.unescape(parsed.feed.subtitle) == HOSTILE
+    assert (
+        html.unescape(parsed.entries[0].summary) == html.unescape(parsed.feed.subtitle) == HOSTILE
+    )
 
 
 def test_the_full_text_is_html_in_every_format(site: SmallSite) -> None:
     """What carries the body carries its HTML, each format as it says that it does."""
     site.settings(feeds={"full_text": True})
-    site.article("one", body="A *word*, `<b>`.\n", excerpt="1 < 2", publishedDateTime="2026-01-31T08:00:00Z")
+    site.article(
+        "one", body="A *word*, `<b>`.\n", excerpt="1 < 2", publishedDateTime="2026-01-31T08:00:00Z"
+    )
     site.build()
-    rss, atom = (etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml"))
+    rss, atom = (
+        etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml")
+    )
     item = json.loads(site.page("feed.json"))["items"][0]
     content = atom.find("a:entry/a:content", namespaces=ATOM)
     encoded = rss.findtext("channel/item/{http://purl.org/rss/1.0/modules/content/}encoded")
-    assert encoded == content.text == item["content_html"] == "<p>A <em>word</em>, <code>&lt;b&gt;</code>.</p>"
+    assert (
+        encoded
+        == content.text
+        == item["content_html"]
+        == "<p>A <em>word</em>, <code>&lt;b&gt;</code>.</p>"
+    )
     assert content.get("type") == "html"
     assert (rss.findtext("channel/item/description"), item["summary"]) == ("1 &lt; 2", "1 < 2")
 
@@ -101,8 +129,22 @@ def test_the_full_text_is_html_in_every_format(site: SmallSite) -> None:
 @pytest.mark.parametrize(
     ("fields", "authors", "categories"),
     [
-        ({"authors": ["Ada Lin", "Bo Ek"], "tags": ["Tides", "ai"]}, ["Ada Lin", "Bo Ek"], ["AI", "Tides"]),
-        ({"authors": ["Ada Lin"], "provider": None, "webUrl": None, "topics": None, "tags": ["Tides"]}, ["Ada Lin"], ["Tides"]),
+        (
+            {"authors": ["Ada Lin", "Bo Ek"], "tags": ["Tides", "ai"]},
+            ["Ada Lin", "Bo Ek"],
+            ["AI", "Tides"],
+        ),
+        (
+            {
+                "authors": ["Ada Lin"],
+                "provider": None,
+                "webUrl": None,
+                "topics": None,
+                "tags": ["Tides"],
+            },
+            ["Ada Lin"],
+            ["Tides"],
+        ),
         ({}, ["Paper"], ["AI"]),
         ({"provider": None, "webUrl": None, "topics": None}, [], []),
     ],
@@ -110,38 +152,56 @@ def test_the_full_text_is_html_in_every_format(site: SmallSite) -> None:
 def test_every_format_names_authors_and_categories(
     site: SmallSite, fields: dict[str, Any], authors: list[str], categories: list[str]
 ) -> None:
-    """Each author has an element of its own, the source stands for them where a story names none; topics and tags are categories,
-    each once."""
+    """Each author has an element of its own, the source stands for them where a story names none;
+    topics and tags are categories, each once."""
     site.article("one", publishedDateTime="2026-01-31T08:00:00Z", **fields)
     site.build()
-    rss, atom = (etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml"))
+    rss, atom = (
+        etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml")
+    )
     item = json.loads(site.page("feed.json"))["items"][0]
     first, entry = rss.find("channel/item"), atom.find("a:entry", namespaces=ATOM)
-    assert [creator.text for creator in first.findall("{http://purl.org/dc/elements/1.1/}creator")] == authors
+    assert [
+        creator.text for creator in first.findall("{http://purl.org/dc/elements/1.1/}creator")
+    ] == authors
     assert entry.xpath("a:author/a:name/text()", namespaces=ATOM) == authors
     assert [author["name"] for author in item.get("authors", [])] == authors
     assert [category.text for category in first.findall("category")] == categories
     assert entry.xpath("a:category/@term", namespaces=ATOM) == item.get("tags", []) == categories
     page = lxml.html.fromstring(site.page("/news/one/"))
     assert page.xpath("//meta[@property='article:author']/@content") == fields.get("authors", [])
-    assert page.xpath("//meta[@property='article:section' or @property='article:tag']/@content") == categories
+    assert (
+        page.xpath("//meta[@property='article:section' or @property='article:tag']/@content")
+        == categories
+    )
 
 
 def test_a_story_in_another_language_says_so_in_every_format(site: SmallSite) -> None:
     """The feed has the site's language, such an entry its own; the others have none of theirs."""
     site.article("one", language="ar", publishedDateTime="2026-01-31T08:00:00Z")
     site.build()
-    rss, atom = (etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml"))
+    rss, atom = (
+        etree.fromstring((site.output / name).read_bytes()) for name in ("feed.xml", "atom.xml")
+    )
     feed = json.loads(site.page("feed.json"))
-    assert (rss.findtext("channel/language"), atom.get(LANG), feed["language"]) == ("en", "en", "en")
+    assert (rss.findtext("channel/language"), atom.get(LANG), feed["language"]) == (
+        "en",
+        "en",
+        "en",
+    )
     assert [item.get(LANG) for item in rss.iter("item")] == ["ar", None]
-    assert [item.findtext("{http://purl.org/dc/elements/1.1/}language") for item in rss.iter("item")] == ["ar", None]
+    assert [
+        item.findtext("{http://purl.org/dc/elements/1.1/}language") for item in rss.iter("item")
+    ] == ["ar", None]
     assert [entry.get(LANG) for entry in atom.iterfind("a:entry", ATOM)] == ["ar", None]
     assert [item.get("language") for item in feed["items"]] == ["ar", None]
 
 
 def test_feeds_change_with_authors_tags_and_language(site: SmallSite) -> None:
-    """Each of these fields renders the feeds that tell it anew: an incremental build gives what a clean one gives."""
+    """Each of these fields renders the feeds that tell it anew:
+
+    an incremental build gives what a clean one gives.
+    """
     site.build()
     for field, value in (("authors", ["Ada Lin"]), ("tags", ["Tides"]), ("language", "de")):
         site.article("one", publishedDateTime="2026-01-29T08:00:00Z", **{field: value})
@@ -152,11 +212,15 @@ def test_feeds_change_with_authors_tags_and_language(site: SmallSite) -> None:
 
 
 def test_rss_was_built_when_a_story_last_changed(site: SmallSite) -> None:
-    """`lastBuildDate` is the newest change of what the feed holds, an update of an older story too; an empty feed has none."""
+    """`lastBuildDate` is the newest change of what the feed holds, an update of an older story too;
+    an empty feed has none.
+    """
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z", updated="2026-01-31T09:00:00Z")
     site.build()
     assert "<lastBuildDate>Sat, 31 Jan 2026 09:00:00 GMT</lastBuildDate>" in site.page("feed.xml")
-    assert "<lastBuildDate>Sat, 31 Jan 2026 09:00:00 GMT</lastBuildDate>" in site.page("topics/ai/feed.xml")
+    assert "<lastBuildDate>Sat, 31 Jan 2026 09:00:00 GMT</lastBuildDate>" in site.page(
+        "topics/ai/feed.xml"
+    )
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z", draft=True)
     site.article("two", draft=True)
     site.build()

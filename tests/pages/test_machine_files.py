@@ -1,4 +1,6 @@
-"""What machines read: sitemaps, robots.txt, headers, redirects, manifest, icons, structured data."""
+"""What machines read: sitemaps, robots.txt, headers, redirects, manifest, icons,
+structured data.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ from PIL import Image
 from newsgen.pages.sitemaps import partition
 from support import AS_OF, SmallSite
 
-NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "n": "http://www.google.com/schemas/sitemap-news/0.9"}
+NS = {
+    "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "n": "http://www.google.com/schemas/sitemap-news/0.9",
+}
 
 
 def xml(site: SmallSite, path: str) -> etree._Element:
@@ -21,12 +26,17 @@ def xml(site: SmallSite, path: str) -> etree._Element:
 
 
 def test_sitemap_names_pages_that_exist_and_true_times(site: SmallSite) -> None:
-    """Every address of the sitemap is a page; an article's lastmod is its own time; nothing else has one."""
+    """Every address of the sitemap is a page; an article's lastmod is its own time; nothing else
+    has one.
+    """
     site.build()
     found = xml(site, "sitemap.xml")
     for url in found.xpath("//s:loc/text()", namespaces=NS):
         assert (site.output / url.removeprefix("https://wire.example/") / "index.html").is_file()
-    assert set(found.xpath("//s:lastmod/text()", namespaces=NS)) == {"2026-01-29T08:00:00+00:00", "2026-01-30T08:00:00+00:00"}
+    assert set(found.xpath("//s:lastmod/text()", namespaces=NS)) == {
+        "2026-01-29T08:00:00+00:00",
+        "2026-01-30T08:00:00+00:00",
+    }
     assert not found.xpath("//s:priority | //s:changefreq", namespaces=NS)
 
 
@@ -39,7 +49,9 @@ def test_a_sitemap_past_the_limit_is_parted_from_the_oldest() -> None:
 
 
 def test_news_sitemap_holds_two_days_and_goes_by_time_alone(site: SmallSite) -> None:
-    """Stories of the last two days stand in it; when the last one is older, the file and its robots.txt line go."""
+    """Stories of the last two days stand in it; when the last one is older, the file and its
+    robots.txt line go.
+    """
     site.build()
     assert xml(site, "news-sitemap.xml").xpath("//n:title/text()", namespaces=NS) == ["Story two"]
     assert "news-sitemap.xml" in site.page("robots.txt")
@@ -65,9 +77,14 @@ def test_stylesheets_of_settings_are_kept_for_good(site: SmallSite) -> None:
     """What has a digest in its name is immutable, the stylesheet that the settings make too."""
     site.settings(theme={"accent": "#115577"})
     site.build()
-    made = [path for path in site.tree() if re.fullmatch(r"(?:theme|newsgen)\.[0-9a-f]{10}\.css", path)]
+    made = [
+        path for path in site.tree() if re.fullmatch(r"(?:theme|newsgen)\.[0-9a-f]{10}\.css", path)
+    ]
     assert len(made) == 2
-    assert all(f"/{path}\n  Cache-Control: public, max-age=31536000, immutable" in site.page("_headers") for path in made)
+    assert all(
+        f"/{path}\n  Cache-Control: public, max-age=31536000, immutable" in site.page("_headers")
+        for path in made
+    )
 
 
 def test_aliases_are_redirected(site: SmallSite) -> None:
@@ -79,7 +96,9 @@ def test_aliases_are_redirected(site: SmallSite) -> None:
 
 
 def test_manifest_and_icons(site: SmallSite) -> None:
-    """The web app manifest is JSON, and every icon that it names is a picture of the size it says."""
+    """The web app manifest is JSON, and every icon that it names is a picture of the
+    size it says.
+    """
     site.build()
     manifest = json.loads(site.page("site.webmanifest"))
     assert manifest["name"] == "The Test Wire"
@@ -90,11 +109,19 @@ def test_manifest_and_icons(site: SmallSite) -> None:
 
 
 def test_structured_data_says_whose_story_it_is(site: SmallSite) -> None:
-    """An article's JSON-LD is one node a script, names its source, claims no author, and survives a hostile title."""
-    site.article("one", title="A </script><script>alert(1)</script> title", publishedDateTime="2026-01-29T08:00:00Z")
+    """An article's JSON-LD is one node a script, names its source, claims no author, and survives a
+    hostile title.
+    """
+    site.article(
+        "one",
+        title="A </script><script>alert(1)</script> title",
+        publishedDateTime="2026-01-29T08:00:00Z",
+    )
     site.build()
     page = html.fromstring(site.page("/news/one/"))
-    nodes = [json.loads(text) for text in page.xpath('//script[@type="application/ld+json"]/text()')]
+    nodes = [
+        json.loads(text) for text in page.xpath('//script[@type="application/ld+json"]/text()')
+    ]
     article = next(node for node in nodes if node["@type"] == "NewsArticle")
     assert article["headline"] == "A </script><script>alert(1)</script> title"
     assert article["isBasedOn"] == "https://paper.example/one"
@@ -104,7 +131,9 @@ def test_structured_data_says_whose_story_it_is(site: SmallSite) -> None:
 
 
 def test_a_path_in_the_url_is_honoured_by_machine_files(make_site) -> None:
-    """With https://x.example/azure every address in feeds, sitemap, manifest and headers lies below /azure/."""
+    """With https://x.example/azure every address in feeds, sitemap, manifest and headers lies below
+    /azure/.
+    """
     site = make_site(url="https://x.example/azure")
     site.article("one")
     site.build()

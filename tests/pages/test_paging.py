@@ -12,7 +12,9 @@ from builder.making import doc, plan_of, site
 from newsgen.core.model import Card, Site
 from newsgen.pages.base import ListView, Page, paged
 
-STORIES = site([doc(f"{i:03}.md", publishedDateTime=f"2026-01-01T00:00:{i:02}Z") for i in range(40)])
+STORIES = site(
+    [doc(f"{i:03}.md", publishedDateTime=f"2026-01-01T00:00:{i:02}Z") for i in range(40)]
+)
 ROUTE = "/topics/ai/"
 counts = st.integers(0, 39)
 sizes = st.integers(0, 7)
@@ -44,7 +46,9 @@ def oldest_first(views: dict[str, ListView]) -> list[Card]:
 
 @given(counts, sizes)
 def test_every_story_stands_on_exactly_one_page(count: int, per_page: int) -> None:
-    """Walking from page 1, the oldest, by the pagers, all stories are met once, in the order of time."""
+    """Walking from page 1, the oldest, by the pagers, all stories are met once, in the order of
+    time.
+    """
     expected = [story.card for story in reversed(STORIES.stories[len(STORIES.stories) - count :])]
     views = pages(count, per_page)
     assert oldest_first(views) == expected
@@ -53,17 +57,25 @@ def test_every_story_stands_on_exactly_one_page(count: int, per_page: int) -> No
 
 @given(counts, sizes.filter(bool))
 def test_pages_are_full(count: int, per_page: int) -> None:
-    """A numbered page holds `per_page` stories, the list's own page from that to one less than twice as many."""
+    """A numbered page holds `per_page` stories, the list's own page from that to one less than
+    twice as many.
+    """
     views = pages(count, per_page)
     own = views.pop(ROUTE)
     assert all(len(view.cards) == per_page for view in views.values())
-    assert len(own.cards) == count if count < 2 * per_page else per_page <= len(own.cards) < 2 * per_page
+    assert (
+        len(own.cards) == count
+        if count < 2 * per_page
+        else per_page <= len(own.cards) < 2 * per_page
+    )
     assert sorted(view.pager.number for view in views.values()) == list(range(1, len(views) + 1))
 
 
 @given(counts, sizes)
 def test_a_new_story_changes_the_own_page_alone(count: int, per_page: int) -> None:
-    """Full pages keep their stories for ever; at most one page comes to be, and then one pager changes: the way to it."""
+    """Full pages keep their stories for ever; at most one page comes to be, and then one pager
+    changes: the way to it.
+    """
     before, after = pages(count, per_page), pages(count + 1, per_page)
     assert after.keys() >= before.keys()
     added = after.keys() - before.keys()
@@ -73,7 +85,11 @@ def test_a_new_story_changes_the_own_page_alone(count: int, per_page: int) -> No
     assert (changed == {ROUTE}) or added
     for route in changed - {ROUTE}:
         old, new = before[route], after[route]
-        assert (old.cards, old.pager.older, old.pager.number) == (new.cards, new.pager.older, new.pager.number)
+        assert (old.cards, old.pager.older, old.pager.number) == (
+            new.cards,
+            new.pager.older,
+            new.pager.number,
+        )
         assert new.pager.newer == f"/base{added.pop()}"
 
 

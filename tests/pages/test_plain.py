@@ -12,7 +12,9 @@ def codes(result) -> list[str]:
 
 
 def test_a_plain_page_has_its_address_and_its_sanitised_body(site: SmallSite) -> None:
-    """A file below `pages` stands at its own path, in folders too, with no script of its body; it is in no list and no feed."""
+    """A file below `pages` stands at its own path, in folders too, with no script of its body; it
+    is in no list and no feed.
+    """
     site.page_file("about", body="We *collect*.<script>alert(1)</script>\n", excerpt="Who we are.")
     site.page_file("Legal/Terms of Use")
     site.page_file("Legal/index", title="The law")
@@ -29,7 +31,9 @@ def test_a_plain_page_has_its_address_and_its_sanitised_body(site: SmallSite) ->
 
 
 def test_a_plain_page_is_read_once(site: SmallSite) -> None:
-    """A page that has not changed is not read again; a page and an article of the same bytes are two different things."""
+    """A page that has not changed is not read again; a page and an article of the same bytes are
+    two different things.
+    """
     text = "---\ntitle: Both\npublishedDateTime: 2026-01-30T08:00:00Z\n---\nOf the same bytes.\n"
     site.write("content/both.md", text)
     site.write("content/pages/both.md", text)
@@ -41,7 +45,9 @@ def test_a_plain_page_is_read_once(site: SmallSite) -> None:
 
 
 def test_drafts_and_expired_pages_are_withheld(site: SmallSite) -> None:
-    """A draft is shown with --drafts only; a page with `expires` goes at that time, and the build knows when."""
+    """A draft is shown with --drafts only; a page with `expires` goes at that time, and the build
+    knows when.
+    """
     site.page_file("draft", draft=True)
     site.page_file("soon", expires="2026-02-01T00:00:00Z", menu=True)
     result = site.build()
@@ -73,23 +79,35 @@ def test_two_pages_on_one_route(site: SmallSite) -> None:
 
 
 def test_a_layout_is_a_template_of_its_own(site: SmallSite) -> None:
-    """`layout` names a template below `layouts/`; one that is not there, or leads elsewhere, is a problem and the page stays."""
+    """`layout` names a template below `layouts/`; one that is not there, or leads elsewhere, is a
+    problem and the page stays.
+    """
     site.write("templates/layouts/wide.html", "WIDE {{ page.title }}")
     site.page_file("a", layout="wide")
     site.page_file("b", layout="article")
     site.page_file("c", layout="../article")
     result = site.build()
     assert codes(result) == ["no-layout", "no-layout"]
-    assert {problem.file for problem in result.problems} == {"content/pages/b.md", "content/pages/c.md"}
+    assert {problem.file for problem in result.problems} == {
+        "content/pages/b.md",
+        "content/pages/c.md",
+    }
     assert site.page("/a/") == "WIDE Page a"
     assert "<h1>Page b</h1>" in site.page("/b/")
 
 
 def test_the_menu_is_that_of_the_settings_and_of_the_pages(site: SmallSite) -> None:
-    """The links of the settings in their order, then the pages that ask for it; each once, on every page, below the site's path."""
+    """The links of the settings in their order, then the pages that ask for it; each once, on every
+    page, below the site's path.
+    """
     site.settings(
         url="https://wire.example/base",
-        menu=["legal/privacy", {"name": "Topics", "url": "/topics/"}, {"name": "Shop", "url": "https://shop.example/"}, "nowhere"],
+        menu=[
+            "legal/privacy",
+            {"name": "Topics", "url": "/topics/"},
+            {"name": "Shop", "url": "https://shop.example/"},
+            "nowhere",
+        ],
     )
     for name in ("about", "legal/privacy"):
         site.page_file(name, menu=True)
@@ -113,7 +131,9 @@ def test_a_new_article_leaves_plain_pages_alone(site: SmallSite) -> None:
 
 
 def test_why_names_the_file_of_a_plain_page(site: SmallSite) -> None:
-    """`newsgen why` tells which file a plain page's text comes from, and that it was that which changed."""
+    """`newsgen why` tells which file a plain page's text comes from, and that it was that which
+    changed.
+    """
     site.page_file("about", body="One.\n")
     site.build()
     site.page_file("about", body="Two.\n")
@@ -126,8 +146,14 @@ def test_why_names_the_file_of_a_plain_page(site: SmallSite) -> None:
     ("menu", "words"),
     [
         ("[{name: A, url: about}]", "menu[0].url is neither an absolute address nor a path"),
-        ("[{name: A, url: '//evil.example/'}]", "menu[0].url is neither an absolute address nor a path"),
-        ("[{name: A, url: 'javascript:alert(1)'}]", "menu[0].url is neither an absolute address nor a path"),
+        (
+            "[{name: A, url: '//evil.example/'}]",
+            "menu[0].url is neither an absolute address nor a path",
+        ),
+        (
+            "[{name: A, url: 'javascript:alert(1)'}]",
+            "menu[0].url is neither an absolute address nor a path",
+        ),
         ("[{name: A}]", "menu[0] has no url"),
         ("[{name: A, ulr: /}]", "menu[0].ulr is no setting"),
         ("[[a]]", "menu[0] is neither a name nor a link"),
@@ -141,8 +167,16 @@ def test_a_menu_that_is_wrong(site: SmallSite, menu: str, words: str) -> None:
 
 
 def test_a_removed_article_leaves_a_page_that_says_nothing_of_it(site: SmallSite) -> None:
-    """With `gone`, its address has a page without its title, text or links, out of lists, feeds and sitemap, and not to be indexed."""
-    site.article("secret", title="A Title To Forget", excerpt="An excerpt to forget.", removed=True, gone=True)
+    """With `gone`, its address has a page without its title, text or links, out of lists, feeds and
+    sitemap, and not to be indexed.
+    """
+    site.article(
+        "secret",
+        title="A Title To Forget",
+        excerpt="An excerpt to forget.",
+        removed=True,
+        gone=True,
+    )
     site.article("removed", removed=True)
     assert codes(site.build()) == []
     page = site.page("/news/secret/")
@@ -154,7 +188,11 @@ def test_a_removed_article_leaves_a_page_that_says_nothing_of_it(site: SmallSite
 
 
 def test_hosts_that_can_answer_that_a_page_is_gone(site: SmallSite) -> None:
-    """With `gone_status: 410` there is a line of `_redirects` for each, forced since a page stands there, and a page for it."""
+    """With `gone_status:
+
+    410` there is a line of `_redirects` for each, forced since a page stands there, and a page for
+    it.
+    """
     site.settings(url="https://wire.example/base", gone_status=410)
     site.build()
     assert "410.html" not in site.tree()
@@ -169,9 +207,17 @@ def test_hosts_that_can_answer_that_a_page_is_gone(site: SmallSite) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"draft": True}, {"publishedDateTime": "2026-03-01"}, {"published": False}, {"removed": False, "draft": True}]
+    "fields",
+    [
+        {"draft": True},
+        {"publishedDateTime": "2026-03-01"},
+        {"published": False},
+        {"removed": False, "draft": True},
+    ],
 )
-def test_an_article_that_had_no_page_leaves_none(site: SmallSite, fields: dict[str, object]) -> None:
+def test_an_article_that_had_no_page_leaves_none(
+    site: SmallSite, fields: dict[str, object]
+) -> None:
     """`gone` means nothing for what was never published."""
     site.article("never", **{"removed": True, "gone": True, **fields})
     site.build()
@@ -184,7 +230,14 @@ def test_a_removed_article_keeps_its_address(site: SmallSite) -> None:
     site.article("y/same", publishedDateTime="2026-01-02", category="news", title="Second")
     site.build()
     assert "Second" in site.page("/news/same-2/")
-    site.article("x/same", publishedDateTime="2026-01-01", category="news", title="First", removed=True, gone=True)
+    site.article(
+        "x/same",
+        publishedDateTime="2026-01-01",
+        category="news",
+        title="First",
+        removed=True,
+        gone=True,
+    )
     site.build()
     assert "Second" in site.page("/news/same-2/")
     assert "First" not in site.page("/news/same/")

@@ -1,4 +1,7 @@
-"""Reading an article, making the Site and planning its pages touch nothing outside: watched by the interpreter itself."""
+"""Reading an article, making the Site and planning its pages touch nothing outside:
+
+watched by the interpreter itself.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,22 @@ from builder.making import doc, planning
 from newsgen.content.data import Data, OrganizationFact, TopicFact
 from newsgen.pages.plan import PLANNERS
 
-# The audit events (docs.python.org/3/library/audit_events.html) of files, processes, the network and databases.
-OUTSIDE = ("open", "os.", "pathlib.", "glob.", "shutil.", "tempfile.", "subprocess.", "socket.", "urllib.", "http.", "sqlite3.", "fcntl.")
+# The audit events (docs.python.org/3/library/audit_events.html) of files, processes, the network
+# and databases.
+OUTSIDE = (
+    "open",
+    "os.",
+    "pathlib.",
+    "glob.",
+    "shutil.",
+    "tempfile.",
+    "subprocess.",
+    "socket.",
+    "urllib.",
+    "http.",
+    "sqlite3.",
+    "fcntl.",
+)
 
 
 class Watch:
@@ -42,20 +59,39 @@ class Watch:
 
 
 WATCH = Watch()
-DATA = Data((TopicFact("AI", "ai", 0), TopicFact("ML", "ml", 1, "AI")), (OrganizationFact("The Paper", "paper.example"),))
+DATA = Data(
+    (TopicFact("AI", "ai", 0), TopicFact("ML", "ml", 1, "AI")),
+    (OrganizationFact("The Paper", "paper.example"),),
+)
 
 
 def everything() -> int:
     """Read articles of all sorts, make their site, plan all its pages; how many there are."""
-    documents = [doc(f"{i}.md", topics=["AI", "Café"], tags=["x"], authors=["A"], title=f"NISTâ€™s &amp; {i}") for i in range(9)]
+    documents = [
+        doc(
+            f"{i}.md", topics=["AI", "Café"], tags=["x"], authors=["A"], title=f"NISTâ€™s &amp; {i}"
+        )
+        for i in range(9)
+    ]
     documents += [
-        doc("c.md", related=[{"title": "Story 1.md"}, {"title": "x", "webUrl": "https://é.example/ü“"}]),
+        doc(
+            "c.md",
+            related=[{"title": "Story 1.md"}, {"title": "x", "webUrl": "https://é.example/ü“"}],
+        ),
         doc("d.md", corrections=[{"date": "2026-01-30", "text": "x"}], aliases=["/old/"]),
-        doc("e.md", title="&#8217;", expires="2026-02-01", category="opinion", publishedDateTime="2025-01-01 10:00 +1"),
+        doc(
+            "e.md",
+            title="&#8217;",
+            expires="2026-02-01",
+            category="opinion",
+            publishedDateTime="2025-01-01 10:00 +1",
+        ),
         doc("f.md", published=False),
         doc("g.md", removed=True, gone=True),
     ]
-    plan = planning(documents, DATA, per_page=2, timezone="Asia/Tokyo", url="https://wire.example/base")
+    plan = planning(
+        documents, DATA, per_page=2, timezone="Asia/Tokyo", url="https://wire.example/base"
+    )
     return sum(1 for planner in PLANNERS for _ in planner(plan))
 
 
@@ -67,7 +103,9 @@ def test_the_watch_sees() -> None:
 
 
 def test_reading_building_and_planning_touch_nothing() -> None:
-    """Once modules and zones are loaded, from bytes to planned pages no file is opened, no process started, no socket made."""
+    """Once modules and zones are loaded, from bytes to planned pages no file is opened, no process
+    started, no socket made.
+    """
     pages = everything()
     with WATCH.watching() as seen:
         assert everything() == pages > 50

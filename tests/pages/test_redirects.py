@@ -13,9 +13,13 @@ from support import SmallSite
 
 
 def test_an_alias_leads_on(site: SmallSite) -> None:
-    """It is a small page that leads to the article or the plain page, with its address as the canonical one, not to be indexed."""
+    """It is a small page that leads to the article or the plain page, with its address as the
+    canonical one, not to be indexed.
+    """
     site.settings(url="https://wire.example/base")
-    site.article("moved", title="<Moved>", aliases=["/2019/Old Name.html", "old/moved", "/altes-märchen/"])
+    site.article(
+        "moved", title="<Moved>", aliases=["/2019/Old Name.html", "old/moved", "/altes-märchen/"]
+    )
     site.page_file("about", aliases="/who")
     result = site.build()
     assert [problem.code for problem in result.problems] == ["bad-alias"]  # the one with a space
@@ -31,12 +35,33 @@ def test_an_alias_leads_on(site: SmallSite) -> None:
 @pytest.mark.parametrize(
     "alias",
     [
-        *("/", "/news/", "/NEWS/two/", "/news/two/", "/feed.xml", "/newsgen.css", "/404.html/x", "/404.html", "/about", "/topics/ai/"),
-        *("/robots.txt", "/Sitemap.xml/", "/sitemap.xml/deeper/", "/icons/192.png", "/favicon.ico", "/site.webmanifest/", "/_headers/x"),
+        *(
+            "/",
+            "/news/",
+            "/NEWS/two/",
+            "/news/two/",
+            "/feed.xml",
+            "/newsgen.css",
+            "/404.html/x",
+            "/404.html",
+            "/about",
+            "/topics/ai/",
+        ),
+        *(
+            "/robots.txt",
+            "/Sitemap.xml/",
+            "/sitemap.xml/deeper/",
+            "/icons/192.png",
+            "/favicon.ico",
+            "/site.webmanifest/",
+            "/_headers/x",
+        ),
     ],
 )
 def test_an_alias_gives_way_to_any_page(site: SmallSite, alias: str) -> None:
-    """An alias never stands over a page, nor makes a folder of what is a file; the problem names the article and its field."""
+    """An alias never stands over a page, nor makes a folder of what is a file; the problem names
+    the article and its field.
+    """
     site.page_file("about")
     site.build()
     before = site.tree()
@@ -76,24 +101,54 @@ def test_an_alias_takes_the_place_of_an_article_that_has_gone(site: SmallSite) -
 @pytest.mark.parametrize(
     "alias",
     [
-        *("../up", "/a/../../b", "%2e%2e/x", "/a/%2e%2e/b", "//host.example/", "https://host.example/", "/.htaccess", "/a/.git/x"),
-        *("/_redirects", "/_headers", "/*", "/:all/", "/a b", "/a\tb", "/a\nb", "/a?b", "/a#b", "/a\\b", "/a%00b", "/%zz", "/a//b", "/%ff"),
+        *(
+            "../up",
+            "/a/../../b",
+            "%2e%2e/x",
+            "/a/%2e%2e/b",
+            "//host.example/",
+            "https://host.example/",
+            "/.htaccess",
+            "/a/.git/x",
+        ),
+        *(
+            "/_redirects",
+            "/_headers",
+            "/*",
+            "/:all/",
+            "/a b",
+            "/a\tb",
+            "/a\nb",
+            "/a?b",
+            "/a#b",
+            "/a\\b",
+            "/a%00b",
+            "/%zz",
+            "/a//b",
+            "/%ff",
+        ),
         *("/" + "a" * 300, "/a" * 30, "", "/", "/a\u202eb", "/con:x"),
     ],
 )
 def test_unsafe_aliases(alias: str) -> None:
-    """What leaves the site, is hidden, or means something to a host's list of redirects is no route."""
+    """What leaves the site, is hidden, or means something to a host's list of redirects is no
+    route.
+    """
     assert safe_route(alias) == ""
 
 
 @given(st.text())
 def test_a_route_stays_inside(text: str) -> None:
-    """Whatever the text, a route begins with one slash, climbs nowhere and can be written to a file and to one line."""
+    """Whatever the text, a route begins with one slash, climbs nowhere and can be written to a file
+    and to one line.
+    """
     route = safe_route(text)
     if route:
         assert route[0] == "/" != route[1]
         names = route.strip("/").split("/")
-        assert all(name and not name.startswith(".") and len(name.encode()) <= 200 for name in names)
+        assert all(
+            name and not name.startswith(".") and len(name.encode()) <= 200 for name in names
+        )
         assert route.isprintable()
         assert not set(route) & set(' *:?#\\"<>|%')
         assert safe_route(route) == route
@@ -101,9 +156,13 @@ def test_a_route_stays_inside(text: str) -> None:
 
 @pytest.mark.parametrize(("count", "codes"), [(2000, []), (2001, ["many-redirects"])])
 def test_more_redirects_than_hosts_read(count: int, codes: list[str]) -> None:
-    """Past 2,000 lines of `_redirects` there is a warning; the pages that lead on are there all the same."""
+    """Past 2,000 lines of `_redirects` there is a warning; the pages that lead on are there all the
+    same.
+    """
     aliases = [f"/old/{n}/" for n in range(count)]
-    plan = make_plan(planning([doc(f"{n}.md", aliases=aliases[n : n + 50]) for n in range(0, count, 50)]))
+    plan = make_plan(
+        planning([doc(f"{n}.md", aliases=aliases[n : n + 50]) for n in range(0, count, 50)])
+    )
     assert [problem.code for problem in plan.problems] == codes
     assert sum(page.template == "redirect.html" for page in plan.pages) == count
 

@@ -1,4 +1,7 @@
-"""Two pages that want one address: the site's own pages keep theirs, and no article is lost or stops the build."""
+"""Two pages that want one address:
+
+the site's own pages keep theirs, and no article is lost or stops the build.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,19 @@ OWN = {
     "/sitemap.xml": "sitemap.xml",
     "/favicon.ico": "",
 }
-NAMES = ["index.html", "feed.xml", "_headers", "_redirects", "404.html", "robots.txt", "favicon.ico", "topics", "Topics", "tags", "2026"]
+NAMES = [
+    "index.html",
+    "feed.xml",
+    "_headers",
+    "_redirects",
+    "404.html",
+    "robots.txt",
+    "favicon.ico",
+    "topics",
+    "Topics",
+    "tags",
+    "2026",
+]
 NAMES += [
     "01",
     "30",
@@ -49,7 +64,14 @@ NAMES += [
     "newsgen.css",
     "theme.0123456789.css",
 ]
-PERMALINKS = ["/{category}/{stem}/", "/{stem}/", "/{year}/{stem}/", "/{category}/page/{stem}/", "/{category}-{stem}/", "/topics/{stem}/"]
+PERMALINKS = [
+    "/{category}/{stem}/",
+    "/{stem}/",
+    "/{year}/{stem}/",
+    "/{category}/page/{stem}/",
+    "/{category}-{stem}/",
+    "/topics/{stem}/",
+]
 STATIC = [
     "news",
     "news/a/index.html",
@@ -64,13 +86,22 @@ STATIC = [
 ]
 
 
-def planned(documents: list[Document], static: list[str], pages: list[str], values: dict[str, Any]) -> tuple[Site, Plan]:
+def planned(
+    documents: list[Document], static: list[str], pages: list[str], values: dict[str, Any]
+) -> tuple[Site, Plan]:
     """The site and the plan of these articles, static files and plain pages."""
     given_settings = site_settings(**values)
-    files = overlay([StaticFile("newsgen.css", "", b"0")], [StaticFile(path, "", b"1") for path in static])
-    plain = [PlainFile(f"pages/{name}.md", PlainPage(name, "", False, "", False, None, "", (), False)) for name in pages]
+    files = overlay(
+        [StaticFile("newsgen.css", "", b"0")], [StaticFile(path, "", b"1") for path in static]
+    )
+    plain = [
+        PlainFile(f"pages/{name}.md", PlainPage(name, "", False, "", False, None, "", (), False))
+        for name in pages
+    ]
     built = build_site(documents, plain, Data(), given_settings, Clock(AS_OF), None, files)
-    return built.site, make_plan(PlanContext(built.site, given_settings, frozenset(), AS_OF, files, {}, {}), built.problems)
+    return built.site, make_plan(
+        PlanContext(built.site, given_settings, frozenset(), AS_OF, files, {}, {}), built.problems
+    )
 
 
 def by_route(plan: Plan) -> dict[str, EncodedPage]:
@@ -78,7 +109,9 @@ def by_route(plan: Plan) -> dict[str, EncodedPage]:
 
 
 def assert_files_fit(plan: Plan, static: set[str]) -> None:
-    """No page's file stands where another page needs a folder, nor differs from another's in case alone."""
+    """No page's file stands where another page needs a folder, nor differs from another's in case
+    alone.
+    """
     paths = [output_path(page.route) for page in plan.pages]
     own = [path.casefold() for path in paths if path not in static]
     assert len(set(own)) == len(own)
@@ -86,7 +119,9 @@ def assert_files_fit(plan: Plan, static: set[str]) -> None:
     assert not [path for path in files if any(path.startswith(f"{other}/") for other in files)]
 
 
-@pytest.mark.parametrize("category", ["topics", "Sources", "tags", "authors", "2026", "2027", "page"])
+@pytest.mark.parametrize(
+    "category", ["topics", "Sources", "tags", "authors", "2026", "2027", "page"]
+)
 def test_a_category_leaves_the_sites_own_lists(category: str) -> None:
     """Its list gets an address of its own, also where the page of the site comes later."""
     more = {"tags": ["x"], "authors": ["y"]}
@@ -105,16 +140,33 @@ def test_a_category_leaves_the_sites_own_lists(category: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "stem", ["_headers", "feed.xml", "404.html", "robots.txt", "sitemap.xml", "favicon.ico", "index.html", "topics", "2026"]
+    "stem",
+    [
+        "_headers",
+        "feed.xml",
+        "404.html",
+        "robots.txt",
+        "sitemap.xml",
+        "favicon.ico",
+        "index.html",
+        "topics",
+        "2026",
+    ],
 )
 def test_an_article_leaves_files_of_the_site(stem: str) -> None:
-    """Under `/{stem}/` a name that a file or a list of the site has is numbered, with a problem that names the article."""
-    site, plan = planned([doc(f"{stem}.md", tags=["x"])], [], [], {"permalinks": {"article": "/{stem}/"}})
+    """Under `/{stem}/` a name that a file or a list of the site has is numbered, with a problem
+    that names the article.
+    """
+    site, plan = planned(
+        [doc(f"{stem}.md", tags=["x"])], [], [], {"permalinks": {"article": "/{stem}/"}}
+    )
     pages = by_route(plan)
     assert {route: pages[route].template for route in OWN} == OWN
     assert pages[f"/{stem}-2/"].template == "article.html"
     assert site.stories[0].card.url == f"/{stem}-2/"
-    assert [(problem.severity, problem.code, problem.file) for problem in plan.problems] == [("warning", "route-conflict", f"{stem}.md")]
+    assert [(problem.severity, problem.code, problem.file) for problem in plan.problems] == [
+        ("warning", "route-conflict", f"{stem}.md")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -129,38 +181,70 @@ def test_an_article_leaves_files_of_the_site(stem: str) -> None:
     ],
 )
 def test_an_article_beside_static_files(static: list[str], route: str) -> None:
-    """A static file keeps its place; the article whose page or folder would stand there gets the next address, and so do its lists."""
+    """A static file keeps its place; the article whose page or folder would stand there gets the
+    next address, and so do its lists.
+    """
     site, plan = planned([doc("a.md")], static, [], {})
     assert site.stories[0].route == route
     assert route in by_route(plan)
     assert all(f"/{path}" in by_route(plan) for path in static)
-    assert {problem.code for problem in plan.problems} == ({"route-conflict"} if route != "/news/a/" else set())
+    assert {problem.code for problem in plan.problems} == (
+        {"route-conflict"} if route != "/news/a/" else set()
+    )
     assert {group.route in by_route(plan) for group in site.categories} == {True}
 
 
 def test_a_static_file_replaces_a_list() -> None:
-    """A file on the address of a list is shown in its place: links lead to it, older pages stay, and newsgen says so."""
-    site, plan = planned([doc(f"{n}.md") for n in range(9)], ["topics/ai/index.html"], [], {"per_page": 3})
+    """A file on the address of a list is shown in its place:
+
+    links lead to it, older pages stay, and newsgen says so.
+    """
+    site, plan = planned(
+        [doc(f"{n}.md") for n in range(9)], ["topics/ai/index.html"], [], {"per_page": 3}
+    )
     pages = by_route(plan)
     assert site.topics[0].label.url == "/topics/ai/"
     assert "/topics/ai/" not in pages
     assert {"/topics/ai/index.html", "/topics/ai/page/1/", "/topics/ai/feed.xml"} <= pages.keys()
-    assert [(problem.severity, problem.code) for problem in plan.problems] == [("error", "route-conflict")]
+    assert [(problem.severity, problem.code) for problem in plan.problems] == [
+        ("error", "route-conflict")
+    ]
 
 
 def test_a_source_and_a_tag_of_odd_names() -> None:
-    """A source whose domain is the name of a file, and tags on one address with topics, have lists of their own."""
-    odd = doc("a.md", provider={"name": "Odd", "domain": "index.html"}, webUrl=None, topics=["2026", "x"], tags=["x", "feed.xml"])
-    site, plan = planned([odd], [], [], {"permalinks": {"topic": "/{slug}/", "tag": "/{slug}/", "source": "/{slug}/"}})
+    """A source whose domain is the name of a file, and tags on one address with topics, have lists
+    of their own.
+    """
+    odd = doc(
+        "a.md",
+        provider={"name": "Odd", "domain": "index.html"},
+        webUrl=None,
+        topics=["2026", "x"],
+        tags=["x", "feed.xml"],
+    )
+    site, plan = planned(
+        [odd],
+        [],
+        [],
+        {"permalinks": {"topic": "/{slug}/", "tag": "/{slug}/", "source": "/{slug}/"}},
+    )
     groups = [*site.topics, *site.sources, *site.tags]
     assert len({group.route for group in groups}) == len(groups) == 5
-    assert {by_route(plan)[group.route].template for group in groups} == {"topic.html", "source.html", "tag.html"}
+    assert {by_route(plan)[group.route].template for group in groups} == {
+        "topic.html",
+        "source.html",
+        "tag.html",
+    }
     assert by_route(plan)["/2026/"].template == "year.html"
 
 
 def test_a_plain_page_comes_before_articles() -> None:
-    """A category or an article takes no address of a plain page; a page on an address of the site is left out, of the menu too."""
-    site, plan = planned([doc("a.md", category="about")], [], ["about", "topics"], {"menu": ["about", "topics"]})
+    """A category or an article takes no address of a plain page; a page on an address of the site
+    is left out, of the menu too.
+    """
+    site, plan = planned(
+        [doc("a.md", category="about")], [], ["about", "topics"], {"menu": ["about", "topics"]}
+    )
     assert by_route(plan)["/about/"].template == "plain.html"
     assert [group.route for group in site.categories] == ["/about-2/"]
     assert [label.url for label in site.menu] == ["/about/"]
@@ -171,7 +255,9 @@ def test_a_plain_page_comes_before_articles() -> None:
 
 
 def test_numbered_pages_are_reserved() -> None:
-    """An article does not stand where a list will have a numbered page one day, so that its address lasts."""
+    """An article does not stand where a list will have a numbered page one day, so that its address
+    lasts.
+    """
     articles = [doc("1.md", category="page"), doc("2.md", category="page")]
     site, _ = planned(articles, [], [], {})
     assert {story.route for story in site.stories} == {"/page/1-2/", "/page/2-2/"}
@@ -179,7 +265,12 @@ def test_numbered_pages_are_reserved() -> None:
 
 def test_a_name_too_long_for_a_file_system() -> None:
     """Parts that are joined to one name are cut where file systems would refuse it."""
-    site, _ = planned([doc("é" * 200 + ".md", category="x" * 80)], [], [], {"permalinks": {"article": "/{category}-{slug}-{stem}/"}})
+    site, _ = planned(
+        [doc("é" * 200 + ".md", category="x" * 80)],
+        [],
+        [],
+        {"permalinks": {"article": "/{category}-{slug}-{stem}/"}},
+    )
     assert all(len(name.encode()) <= 250 for name in site.stories[0].route.split("/"))
 
 
@@ -191,7 +282,9 @@ def test_a_numbered_name_fits_too() -> None:
 
 
 names = st.sampled_from(NAMES)
-articles = st.lists(st.tuples(names, st.sampled_from(["", *NAMES]), names, names), min_size=1, max_size=6)
+articles = st.lists(
+    st.tuples(names, st.sampled_from(["", *NAMES]), names, names), min_size=1, max_size=6
+)
 
 
 @settings(max_examples=150)
@@ -203,28 +296,62 @@ articles = st.lists(st.tuples(names, st.sampled_from(["", *NAMES]), names, names
     st.sampled_from([[], ["category"], ["year", "month"], ["topics", "robots"]]),
 )
 def test_no_article_is_lost(
-    made: list[tuple[str, str, str, str]], static: list[str], pages: list[str], permalink: str, without: list[str]
+    made: list[tuple[str, str, str, str]],
+    static: list[str],
+    pages: list[str],
+    permalink: str,
+    without: list[str],
 ) -> None:
-    """Whatever articles and files are called: each article has a page, links lead to pages, and the site's own pages stay."""
+    """Whatever articles and files are called:
+
+    each article has a page, links lead to pages, and the site's own pages stay.
+    """
     documents = [
-        doc(f"{n}/{stem}.md", category=category or None, topics=[topic], provider={"name": source, "domain": source}, webUrl=None)
+        doc(
+            f"{n}/{stem}.md",
+            category=category or None,
+            topics=[topic],
+            provider={"name": source, "domain": source},
+            webUrl=None,
+        )
         for n, (stem, category, topic, source) in enumerate(made)
     ]
-    static = [path for path in static if not any(other != path and path.startswith(f"{other}/") for other in static)]
-    site, plan = planned(documents, static, pages, {"permalinks": {"article": permalink}, "without": without})
+    static = [
+        path
+        for path in static
+        if not any(other != path and path.startswith(f"{other}/") for other in static)
+    ]
+    site, plan = planned(
+        documents, static, pages, {"permalinks": {"article": permalink}, "without": without}
+    )
     found = by_route(plan)
     assert_files_fit(plan, set(static))
     assert {found[story.route].template for story in site.stories} == {"article.html"}
     assert len({story.route for story in site.stories}) == len(documents)
-    groups = [group for kind in (site.categories, site.topics, site.sources) for group in kind if group.route]
+    groups = [
+        group
+        for kind in (site.categories, site.topics, site.sources)
+        for group in kind
+        if group.route
+    ]
     assert all(group.route in found or group.route[1:] + "index.html" in static for group in groups)
-    wanted = OWN.keys() - {f"/{path}" for path in static} - {"/2026/" if "year" in without or "2026" in static else ""}
+    wanted = (
+        OWN.keys()
+        - {f"/{path}" for path in static}
+        - {"/2026/" if "year" in without or "2026" in static else ""}
+    )
     wanted -= {f"/{kind}/" for kind in without} | {f"/{kind}.txt" for kind in without}
-    assert {route: found[route].template for route in wanted} == {route: OWN[route] for route in wanted}
+    assert {route: found[route].template for route in wanted} == {
+        route: OWN[route] for route in wanted
+    }
 
 
 def test_conflicts_of_articles_in_a_build(site: SmallSite) -> None:
-    """The real build: every article has a page, the files of the site are its own, and what leads to articles leads to pages."""
+    """The real build:
+
+    every article has a page, the files of the site are its own, and what leads to articles leads to
+    pages.
+    """
     site.settings(permalinks={"article": "/{stem}/"})
     for name in ("index.html", "feed.xml", "_headers", "topics"):
         site.article(name)
@@ -242,4 +369,6 @@ def test_conflicts_of_articles_in_a_build(site: SmallSite) -> None:
     } <= tree.keys()
     assert tree["two"] == b"a file"
     assert b"Content-Security-Policy" in tree["_headers"]
-    assert site.run("check", "--links", "--as-of", "2026-01-31T12:00").stderr.count("broken-link") == 0
+    assert (
+        site.run("check", "--links", "--as-of", "2026-01-31T12:00").stderr.count("broken-link") == 0
+    )

@@ -27,26 +27,58 @@ from support import AS_OF, SmallSite
 @pytest.fixture
 def prepared(tmp_path: Path) -> Prepared:
     """A site with a page of every kind, planned."""
-    site = SmallSite(tmp_path / "site", per_page=1, timezone="Asia/Tokyo", url="https://wire.example/azure")
+    site = SmallSite(
+        tmp_path / "site", per_page=1, timezone="Asia/Tokyo", url="https://wire.example/azure"
+    )
     site.every_kind()
     config, clock = load_config(site.root), Clock(AS_OF)
-    return use_cache(config.paths.cache, lambda cache, _: prepare(config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet))
+    return use_cache(
+        config.paths.cache,
+        lambda cache, _: prepare(
+            config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet
+        ),
+    )
 
 
 def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, bytes]:
-    """The digests that were others, were this said of a file; they are the same where most are taken from the rendering before."""
-    files: dict[str, FileRecord] = {**prepared.files, path: structs.replace(prepared.files[path], **said)}
+    """The digests that were others, were this said of a file; they are the same where most are
+    taken from the rendering before.
+    """
+    files: dict[str, FileRecord] = {
+        **prepared.files,
+        path: structs.replace(prepared.files[path], **said),
+    }
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
-    views = PageSet(prepared.views.plan, files, settings, prepared.views.media, prepared.views.others)
-    made, old = views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared), prepared.made
+    views = PageSet(
+        prepared.views.plan, files, settings, prepared.views.media, prepared.views.others
+    )
+    made, old = (
+        views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared),
+        prepared.made,
+    )
     found = views.digests(made, RenderRecord())
-    before = RenderRecord(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content, old.beside)
+    before = RenderRecord(
+        old.plan,
+        (),
+        b"".join(prepared.digests),
+        (),
+        old.context,
+        old.shown,
+        old.content,
+        old.beside,
+    )
     assert views.digests(made, before) == found
-    return {page.route: one for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True) if one != other}
+    return {
+        page.route: one
+        for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True)
+        if one != other
+    }
 
 
 def test_a_view_of_every_kind_comes_back_as_it_wasplanned(prepared: Prepared) -> None:
-    """Taken from the plan and planned again, each page is the same, cards and records at their places."""
+    """Taken from the plan and planned again, each page is the same, cards and records at their
+    places.
+    """
     kinds = set()
     for page in prepared.views.plan.pages:
         view = prepared.views.view(page)
@@ -54,29 +86,54 @@ def test_a_view_of_every_kind_comes_back_as_it_wasplanned(prepared: Prepared) ->
         if isinstance(view, ArticleView):
             view = structs.replace(view, related=())  # it is beside the plan
         assert encode_page(Page(page.route, page.template, view)) == page
-    assert kinds >= {"ArticleView", "HomeView", "ListView", "FeedView", "RedirectView", "CorrectionsView", "IconView", "FileView"}
+    assert kinds >= {
+        "ArticleView",
+        "HomeView",
+        "ListView",
+        "FeedView",
+        "RedirectView",
+        "CorrectionsView",
+        "IconView",
+        "FileView",
+    }
 
 
 def test_a_card_is_filled_from_its_file(prepared: Prepared) -> None:
-    """Address, time in the site's zone, source and topics are the plan's; title, excerpt and picture the file's."""
+    """Address, time in the site's zone, source and topics are the plan's; title, excerpt and
+    picture the file's.
+    """
     view = prepared.views.view(prepared.views.pages["/news/three/"])
     assert isinstance(view, ArticleView)
     card = view.card
-    assert (card.url, card.title, card.excerpt, card.picture) == ("/azure/news/three/", "Story three", "", None)
+    assert (card.url, card.title, card.excerpt, card.picture) == (
+        "/azure/news/three/",
+        "Story three",
+        "",
+        None,
+    )
     assert card.time is not None
     assert card.time.isoformat() == "2026-01-30T17:00:00+09:00"
-    assert (card.source.name, [topic.url for topic in card.topics]) == ("Paper", ["/azure/topics/ai/"])
+    assert (card.source.name, [topic.url for topic in card.topics]) == (
+        "Paper",
+        ["/azure/topics/ai/"],
+    )
     assert view.title == "Story three"
     assert {type(pick) for pick in view.sidebar} == {Card}
     assert prepared.files["three.md"].content == view.record.digest
 
 
 def test_a_digest_holds_what_its_page_shows_and_no_more(prepared: Prepared) -> None:
-    """What only the article's own page says changes that page alone; what its card shows, all that have the card."""
+    """What only the article's own page says changes that page alone; what its card shows, all that
+    have the card.
+    """
     other = digest.of_bytes(b"other")
     assert changed_with(prepared, "three.md", content=other).keys() == {"/news/three/"}
     changed = changed_with(prepared, "three.md", shown=other).keys()
-    having = {page.route for page in prepared.views.plan.pages if "three.md" in _shown(prepared.views, page)}
+    having = {
+        page.route
+        for page in prepared.views.plan.pages
+        if "three.md" in _shown(prepared.views, page)
+    }
     assert changed == having >= {"/news/three/", "/feed.xml", "/old/three/"}
 
 
@@ -89,13 +146,27 @@ def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) 
     files = dict(prepared.files)
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
     changed = PageSet(views.plan, files, settings, views.media, others)
-    made, old = changed.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared), prepared.made
-    before = RenderRecord(old.plan, (), b"".join(prepared.digests), (), old.context, old.shown, old.content, old.beside)
+    made, old = (
+        changed.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared),
+        prepared.made,
+    )
+    before = RenderRecord(
+        old.plan,
+        (),
+        b"".join(prepared.digests),
+        (),
+        old.context,
+        old.shown,
+        old.content,
+        old.beside,
+    )
     found = changed.digests(made, before)
     assert found == changed.digests(made, RenderRecord())
-    assert [page.route for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True) if one != other] == [
-        "/news/three/"
-    ]
+    assert [
+        page.route
+        for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True)
+        if one != other
+    ] == ["/news/three/"]
 
 
 def _shown(views: PageSet, page: EncodedPage) -> set[str]:

@@ -39,7 +39,9 @@ class Running:
     def __init__(self, preview: PreviewSession, url: str) -> None:
         self.preview, self.url = preview, url
 
-    def get(self, path: str = "/", method: str = "GET", headers: dict[str, str] | None = None) -> Answer:
+    def get(
+        self, path: str = "/", method: str = "GET", headers: dict[str, str] | None = None
+    ) -> Answer:
         """Ask for a path as it is written."""
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=PATIENCE)
         try:
@@ -64,15 +66,38 @@ class Running:
 
 
 @contextmanager
-def running(site: SmallSite, now: Callable[[], datetime] = lambda: AS_OF, watching: bool = True, **options: Any) -> Iterator[Running]:
-    """A preview of a site, with drafts and scheduled articles. `now` is its clock; where it is not `watching`, it is told of changes."""
-    preview = PreviewSession(lambda: load_config(site.root), lambda _: Clock(now(), drafts=True, future=True))
+def running(
+    site: SmallSite,
+    now: Callable[[], datetime] = lambda: AS_OF,
+    watching: bool = True,
+    **options: Any,
+) -> Iterator[Running]:
+    """A preview of a site, with drafts and scheduled articles.
+
+    `now` is its clock; where it is not `watching`, it is told of changes.
+    """
+    preview = PreviewSession(
+        lambda: load_config(site.root), lambda _: Clock(now(), drafts=True, future=True)
+    )
     listening = bind("127.0.0.1", 0)
     watchers: list[Watcher] = []
-    app = App(preview, "127.0.0.1", lambda seconds: watchers[0].settle(seconds) if watchers else None, options.get("offline", False))
+    app = App(
+        preview,
+        "127.0.0.1",
+        lambda seconds: watchers[0].settle(seconds) if watchers else None,
+        options.get("offline", False),
+    )
     server = make(app, listening)
     if watching:
-        watchers.append(Watcher(preview.watched, preview.update, preview.look_around, server.shutdown, options.get("poll", False)))
+        watchers.append(
+            Watcher(
+                preview.watched,
+                preview.update,
+                preview.look_around,
+                server.shutdown,
+                options.get("poll", False),
+            )
+        )
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:

@@ -1,4 +1,6 @@
-"""The preview follows the disk: what editors do to files, what is wrong and what stays meanwhile."""
+"""The preview follows the disk: what editors do to files, what is wrong and what stays
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,10 @@ def told(answer: Answer) -> dict[str, Any]:
 
 def news(one: Running, route: str, number: int = 0) -> Iterator[dict[str, Any]]:
     """What a browser that shows a page hears."""
-    with urllib.request.urlopen(f"{one.url}/__newsgen/events?{urlencode({'route': route, 'number': number})}", timeout=PATIENCE) as stream:
+    with urllib.request.urlopen(
+        f"{one.url}/__newsgen/events?{urlencode({'route': route, 'number': number})}",
+        timeout=PATIENCE,
+    ) as stream:
         for line in stream:
             if line.startswith(b"data: "):
                 yield json.loads(line[6:])
@@ -47,7 +52,9 @@ def live(request: pytest.FixtureRequest, site: SmallSite) -> Iterator[Running]:
 
 
 def test_articles_come_change_move_and_go(live: Running, site: SmallSite) -> None:
-    """A new article, an edit, a rename and a deletion are seen on all pages, also in folders that are new."""
+    """A new article, an edit, a rename and a deletion are seen on all pages, also in folders that
+    are new.
+    """
     site.article("deep/er/three", title="Third")
     live.until("/", has("Third"))
     site.article("deep/er/three", title="Fourth")
@@ -63,7 +70,9 @@ def test_articles_come_change_move_and_go(live: Running, site: SmallSite) -> Non
 
 
 def test_folders_that_come_later_are_watched(live: Running, site: SmallSite) -> None:
-    """Templates, static files and data files are seen although their folders were not there at first."""
+    """Templates, static files and data files are seen although their folders were not there at
+    first.
+    """
     site.write("static/a.txt", "one")
     live.until("/a.txt", lambda answer: answer.body == b"one")
     site.write("static/a.txt", "other")
@@ -75,12 +84,16 @@ def test_folders_that_come_later_are_watched(live: Running, site: SmallSite) -> 
     site.settings(title="Renamed")
     live.until("/", has("Renamed"))
     site.settings(content="elsewhere")
-    site.write("elsewhere/x.md", "---\ntitle: Elsewhere\npublishedDateTime: 2026-01-30T08:00:00Z\n---\n")
+    site.write(
+        "elsewhere/x.md", "---\ntitle: Elsewhere\npublishedDateTime: 2026-01-30T08:00:00Z\n---\n"
+    )
     live.until("/", has("Elsewhere"))
 
 
 def test_editors_do_no_harm(site: SmallSite) -> None:
-    """A file that is written by rename, swap files, a backup, and a file that is written slowly never show a half page."""
+    """A file that is written by rename, swap files, a backup, and a file that is written slowly
+    never show a half page.
+    """
     with running(site) as one:
         text = site.article("one", title="By rename").read_text()
         (site.root / "content/.one.md.swp").write_text("---\ntitle: [\n")
@@ -106,14 +119,19 @@ def test_editors_do_no_harm(site: SmallSite) -> None:
         thread.start()
         while not done.is_set():
             answer = one.get("/news/one/")
-            seen.add((answer.status, "By rename" in answer.page or "Renamed into place" in answer.page))
+            seen.add(
+                (answer.status, "By rename" in answer.page or "Renamed into place" in answer.page)
+            )
         thread.join()
         one.until("/news/one/", has("By rename"))
         assert seen == {(200, True)}
 
 
 def test_a_burst_is_taken_in_as_it_came(site: SmallSite) -> None:
-    """While two hundred files are saved, as by a pull, a page shows the changes up to one moment: all of them, and none after it."""
+    """While two hundred files are saved, as by a pull, a page shows the changes up to one moment:
+
+    all of them, and none after it.
+    """
     for i in range(200):
         site.article(f"b{i:03}", title=f"Before {i:03}", topics=["Burst"])
     with running(site) as one:
@@ -126,7 +144,12 @@ def test_a_burst_is_taken_in_as_it_came(site: SmallSite) -> None:
         thread.start()
         old = {"Before"}
         while old:
-            titles = sorted((number, word) for word, number in set(re.findall(r"(Before|After) (\d{3})", one.get("/topics/burst/").page)))
+            titles = sorted(
+                (number, word)
+                for word, number in set(
+                    re.findall(r"(Before|After) (\d{3})", one.get("/topics/burst/").page)
+                )
+            )
             words = [word for _, word in titles]
             assert words == sorted(words), titles  # After, then Before
             old = {word for word in words if word == "Before"}
@@ -142,7 +165,11 @@ def test_a_broken_article_keeps_its_last_good_page(site: SmallSite) -> None:
         page = one.until("/news/one/", lambda answer: told(answer)["problems"])
         assert (page.status, "Story one" in page.page) == (200, True)
         (problem,) = told(page)["problems"]
-        assert (problem["file"], problem["line"] > 1, problem["edit"][:9]) == ("content/one.md", True, "vscode://")
+        assert (problem["file"], problem["line"] > 1, problem["edit"][:9]) == (
+            "content/one.md",
+            True,
+            "vscode://",
+        )
         assert told(one.get("/"))["problems"] == []
         assert told(one.get("/"))["counts"][0] == 1
         site.write("content/one.md", text.replace("Story one", "Story mended"))
@@ -151,14 +178,21 @@ def test_a_broken_article_keeps_its_last_good_page(site: SmallSite) -> None:
 
 
 def test_a_broken_template_keeps_the_last_good_page(site: SmallSite) -> None:
-    """Every page tells of a template that fails: one that was shown before stays as it was, any other is the error alone."""
+    """Every page tells of a template that fails:
+
+    one that was shown before stays as it was, any other is the error alone.
+    """
     with running(site) as one:
         one.get("/news/one/")
         site.write("templates/article.html", "line\n{{ article.titel }}")
         page = one.until("/news/one/", lambda answer: told(answer)["problems"])
         assert (page.status, "Story one" in page.page) == (200, True)
         problem = told(page)["problems"][0]
-        assert (problem["file"], problem["line"], problem["source"]) == ("templates/article.html", 2, "{{ article.titel }}")
+        assert (problem["file"], problem["line"], problem["source"]) == (
+            "templates/article.html",
+            2,
+            "{{ article.titel }}",
+        )
         assert "did you mean title?" in problem["hint"]
         assert one.get("/news/two/").status == 500
         one.until("/", lambda answer: told(answer)["problems"])
@@ -176,11 +210,20 @@ def test_broken_settings_keep_the_site(site: SmallSite) -> None:
         assert "Story one" in page.page
         site.article("three")
         site.settings(title="Mended")
-        one.until("/", lambda answer: "Mended" in answer.page and "Story three" in answer.page and not told(answer)["problems"])
+        one.until(
+            "/",
+            lambda answer: (
+                "Mended" in answer.page
+                and "Story three" in answer.page
+                and not told(answer)["problems"]
+            ),
+        )
 
 
 def test_nothing_secured_is_told(site: SmallSite) -> None:
-    """A line that may hold a part of `secured` is in no page of the preview, though its file is broken there."""
+    """A line that may hold a part of `secured` is in no page of the preview, though its file is
+    broken there.
+    """
     with running(site) as one:
         one.get("/news/one/")
         site.write("content/one.md", '---\ntitle: One\nsecured: "hush\n  hidden: [\n---\n')
@@ -191,7 +234,9 @@ def test_nothing_secured_is_told(site: SmallSite) -> None:
 
 
 def test_links_that_lead_nowhere_are_told(site: SmallSite) -> None:
-    """A link of a body is followed at once, also one of an article that nobody looks at, and again when its target has gone."""
+    """A link of a body is followed at once, also one of an article that nobody looks at, and again
+    when its target has gone.
+    """
     site.article("three", body="[here](/news/two/) and [there](/news/nowhere/)\n")
     with running(site) as one:
         one.until("/__newsgen/problems", lambda answer: b"/news/nowhere/" in answer.body)
@@ -201,7 +246,9 @@ def test_links_that_lead_nowhere_are_told(site: SmallSite) -> None:
 
 
 def test_drafts_have_badges(site: SmallSite) -> None:
-    """A draft and a scheduled story tell so on their pages, and lists know which of their links lead to them."""
+    """A draft and a scheduled story tell so on their pages, and lists know which of their links
+    lead to them.
+    """
     site.article("three", draft=True)
     site.article("four", publishedDateTime="2027-01-01T08:00:00Z")
     with running(site) as one:
@@ -211,7 +258,9 @@ def test_drafts_have_badges(site: SmallSite) -> None:
 
 
 def test_browsers_are_told(site: SmallSite) -> None:
-    """A page hears when it changed and why, when it is gone, and of files that it names by their paths alone."""
+    """A page hears when it changed and why, when it is gone, and of files that it names by their
+    paths alone.
+    """
     with running(site) as one:
         heard = news(one, "/news/one/")
         first = next(heard)
@@ -222,7 +271,10 @@ def test_browsers_are_told(site: SmallSite) -> None:
         site.write("static/own.css", "")
         assert next(message["files"] for message in heard if message["files"]) == ["/own.css"]
         site.write("templates/article.html", "new {{ article.title }}")
-        assert next(message for message in heard if message["page"] != second["page"])["tag"] != first["tag"]
+        assert (
+            next(message for message in heard if message["page"] != second["page"])["tag"]
+            != first["tag"]
+        )
         (site.root / "content/one.md").unlink()
         assert next(message for message in heard if not message["page"])["tag"] == ""
 

@@ -1,4 +1,7 @@
-"""Inputs behind symbolic links: what a link leads to is shown, also after the link was made to lead elsewhere."""
+"""Inputs behind symbolic links:
+
+what a link leads to is shown, also after the link was made to lead elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ def until_it_shows(site: Running, path: str, words: str) -> None:
 
 @pytest.mark.parametrize("poll", [False, True])
 def test_a_folder_of_inputs_is_a_link(site: SmallSite, poll: bool) -> None:
-    """The content folder is a link to a link: of both, a new target is shown, and what is edited there."""
+    """The content folder is a link to a link:
+
+    of both, a new target is shown, and what is edited there.
+    """
     folder = site.root / "content"
     folder.rename(site.root / "first")
     shutil.copytree(site.root / "first", site.root / "second")
@@ -35,7 +41,9 @@ def test_a_folder_of_inputs_is_a_link(site: SmallSite, poll: bool) -> None:
     folder.symlink_to("latest")
 
     def write(name: str, title: str) -> None:
-        site.write(f"{name}/one.md", f"---\ntitle: {title}\npublishedDateTime: 2026-01-30T08:00:00Z\n---\n")
+        site.write(
+            f"{name}/one.md", f"---\ntitle: {title}\npublishedDateTime: 2026-01-30T08:00:00Z\n---\n"
+        )
 
     with running(site, poll=poll) as shown:
         write("second", "In the second folder")
@@ -49,11 +57,16 @@ def test_a_folder_of_inputs_is_a_link(site: SmallSite, poll: bool) -> None:
 
 
 def test_settings_behind_links(site: SmallSite) -> None:
-    """Settings that are mounted as a Kubernetes ConfigMap are: a link through a folder that is itself a link, and is flipped."""
+    """Settings that are mounted as a Kubernetes ConfigMap are:
+
+    a link through a folder that is itself a link, and is flipped.
+    """
     settings = site.root / "newsgen.yaml"
     for name in ("..1", "..2"):
         (site.root / name).mkdir()
-        (site.root / name / "newsgen.yaml").write_text(f"title: Number {name}\nurl: https://wire.example\n")
+        (site.root / name / "newsgen.yaml").write_text(
+            f"title: Number {name}\nurl: https://wire.example\n"
+        )
     settings.unlink()
     (site.root / "..data").symlink_to("..1")
     settings.symlink_to("..data/newsgen.yaml")
@@ -64,7 +77,9 @@ def test_settings_behind_links(site: SmallSite) -> None:
 
 
 def test_an_article_is_a_link(site: SmallSite) -> None:
-    """An article that is a link to a file of another suffix, or through a hidden folder, shows the edits of that file."""
+    """An article that is a link to a file of another suffix, or through a hidden folder, shows the
+    edits of that file.
+    """
     text = "---\ntitle: {}\npublishedDateTime: 2026-01-30T08:00:00Z\n---\n"
     site.write("content/three.source", text.format("Three"))
     (site.root / "content/three.md").symlink_to("three.source")
@@ -75,14 +90,19 @@ def test_an_article_is_a_link(site: SmallSite) -> None:
         until_it_shows(shown, "/news/three/", "Three")
         site.write("content/three.source", text.format("Three, edited"))
         until_it_shows(shown, "/news/three/", "Three, edited")
-        (site.root / "content/four.md").symlink_to("..data/four.md")  # the first link to a file that is met while it runs
+        (site.root / "content/four.md").symlink_to(
+            "..data/four.md"
+        )  # the first link to a file that is met while it runs
         until_it_shows(shown, "/news/four/", "Four")
         lead(site.root / "content/..data", "..2")
         until_it_shows(shown, "/news/four/", "Four, the second")
 
 
 def test_links_on_the_way(tmp_path: Path) -> None:
-    """Each link that leads to a path is named by the real folder it stands in: relative ones, absolute ones, links to links, loops."""
+    """Each link that leads to a path is named by the real folder it stands in:
+
+    relative ones, absolute ones, links to links, loops.
+    """
     root = Path(os.path.realpath(tmp_path))
     (root / "real/inner").mkdir(parents=True)
     (root / "real/up").symlink_to("../real/inner")
@@ -90,7 +110,10 @@ def test_links_on_the_way(tmp_path: Path) -> None:
     (root / "second").symlink_to("first")
     (root / "loop").symlink_to("loop")
     (root / "nowhere").symlink_to("missing")
-    told = {name: {os.path.relpath(link, root) for link in links_on_the_way(str(root / name))} for name in LINKS}
+    told = {
+        name: {os.path.relpath(link, root) for link in links_on_the_way(str(root / name))}
+        for name in LINKS
+    }
     assert told == LINKS
 
 

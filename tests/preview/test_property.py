@@ -1,4 +1,7 @@
-"""The property of the incremental build, through the preview: after any edits, what is served has the bytes of a clean build."""
+"""The property of the incremental build, through the preview:
+
+after any edits, what is served has the bytes of a clean build.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +21,35 @@ from newsgen.preview.server import unmark
 from preview.serving import Running, running
 from support import read_tree, rounds
 
-STEPS = st.lists(st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 2**16)), min_size=4, max_size=8, unique_by=lambda step: step[0])
+STEPS = st.lists(
+    st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 2**16)),
+    min_size=4,
+    max_size=8,
+    unique_by=lambda step: step[0],
+)
 INPUTS = ("content", "_data", "templates", "static", "media")
 
 
 def stats(root: Path) -> dict[str, tuple[int, ...]]:
     """All inputs, so that it can be told which have changed."""
-    files = [root / "newsgen.yaml", *(file for folder in INPUTS for file in (root / folder).rglob("*") if file.is_file())]
-    return {os.path.realpath(file): (file.stat().st_size, file.stat().st_mtime_ns, file.stat().st_ino) for file in files}
+    files = [
+        root / "newsgen.yaml",
+        *(file for folder in INPUTS for file in (root / folder).rglob("*") if file.is_file()),
+    ]
+    return {
+        os.path.realpath(file): (file.stat().st_size, file.stat().st_mtime_ns, file.stat().st_ino)
+        for file in files
+    }
 
 
 def clean(edited: Edited, folder: Path) -> dict[str, bytes]:
     """The output of a build from nothing, with what a preview shows, by route."""
     config = load_config(edited.site.root, output=folder / "site", cache=folder / "cache")
     build(config, BuildOptions(Clock(edited.as_of, drafts=True, future=True)))
-    return {"/" + path.removesuffix("index.html"): data for path, data in read_tree(folder / "site").items()}
+    return {
+        "/" + path.removesuffix("index.html"): data
+        for path, data in read_tree(folder / "site").items()
+    }
 
 
 def served(one: Running, route: str) -> bytes:
@@ -45,7 +62,9 @@ def served(one: Running, route: str) -> bytes:
 @settings(max_examples=rounds(15))
 @given(first=st.integers(3, 9), seed=st.integers(0, 2**16), steps=STEPS)
 def test_served_equals_built(first: int, seed: int, steps: list[tuple[str, int]]) -> None:
-    """After each of any sequence of edits, of which the preview is told the files, each page is that of a build from nothing."""
+    """After each of any sequence of edits, of which the preview is told the files, each page is
+    that of a build from nothing.
+    """
     with tempfile.TemporaryDirectory() as folder:
         edited = Edited(Path(folder, "root"))
         rng = random.Random(seed)
@@ -56,7 +75,13 @@ def test_served_equals_built(first: int, seed: int, steps: list[tuple[str, int]]
                 before = stats(edited.site.root)
                 apply(edited, name, number)
                 after = stats(edited.site.root)
-                one.preview.update({path for path in before.keys() | after.keys() if before.get(path) != after.get(path)})
+                one.preview.update(
+                    {
+                        path
+                        for path in before.keys() | after.keys()
+                        if before.get(path) != after.get(path)
+                    }
+                )
                 built = clean(edited, Path(folder, f"clean{step}"))
                 assert one.preview.state.prepared.views.pages.keys() == built.keys(), name
                 for route, data in built.items():
@@ -64,13 +89,17 @@ def test_served_equals_built(first: int, seed: int, steps: list[tuple[str, int]]
 
 
 def test_served_equals_built_over_http(tmp_path: Path) -> None:
-    """The same with the default theme, a watcher that sees the edits itself, and a client that asks at once."""
+    """The same with the default theme, a watcher that sees the edits itself, and a client that asks
+    at once.
+    """
     edited = Edited(tmp_path / "root", templates=False)
     rng = random.Random(2)
     for _ in range(8):
         apply(edited, "add", rng.randrange(2**16))
     with running(edited.site, lambda: edited.as_of) as one:
-        for step, name in enumerate(rng.sample(sorted(set(EDITS) - {"template", "lose cache", "lose output", "clock"}), 8)):
+        for step, name in enumerate(
+            rng.sample(sorted(set(EDITS) - {"template", "lose cache", "lose output", "clock"}), 8)
+        ):
             apply(edited, name, rng.randrange(2**16))
             built = clean(edited, tmp_path / f"clean{step}")
             for route, data in built.items():

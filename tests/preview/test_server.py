@@ -22,11 +22,17 @@ def served(site: SmallSite) -> Iterator[Running]:
 
 
 def test_every_page_is_that_of_a_build(served: Running, site: SmallSite) -> None:
-    """Each file of a build with the same clock is served with the same bytes, but for what is marked; nothing is written."""
-    written = {path for path in site.root.rglob("*") if path.is_file() and ".newsgen" not in path.parts}
+    """Each file of a build with the same clock is served with the same bytes, but for what is
+    marked; nothing is written.
+    """
+    written = {
+        path for path in site.root.rglob("*") if path.is_file() and ".newsgen" not in path.parts
+    }
     paths = list(served.preview.state.prepared.views.pages)
     answers = {path: served.get(path) for path in paths}
-    assert {path for path in site.root.rglob("*") if path.is_file() and ".newsgen" not in path.parts} == written
+    assert {
+        path for path in site.root.rglob("*") if path.is_file() and ".newsgen" not in path.parts
+    } == written
     assert not site.output.exists()
     site.build(drafts=True, future=True)
     tree = {"/" + path.removesuffix("index.html"): data for path, data in site.tree().items()}
@@ -38,18 +44,38 @@ def test_every_page_is_that_of_a_build(served: Running, site: SmallSite) -> None
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:1313", "localhost.evil.example", "192.0.2.1", "", "[::2]", "[::1", "a b", "localhost:x"]
+    "host",
+    [
+        "evil.example",
+        "evil.example:1313",
+        "localhost.evil.example",
+        "192.0.2.1",
+        "",
+        "[::2]",
+        "[::1",
+        "a b",
+        "localhost:x",
+    ],
 )
 def test_other_names_are_refused(served: Running, host: str) -> None:
-    """A Host header that is not this machine's own is refused: its name may have been made to lead here."""
+    """A Host header that is not this machine's own is refused:
+
+    its name may have been made to lead here.
+    """
     answer = served.get("/", headers={"Host": host})
     assert answer.status in (400, 403)
     assert b"Story" not in answer.body
 
 
 def test_a_preview_for_the_network_knows_numbers_and_its_name(served: Running) -> None:
-    """Bound to all addresses it answers to numbers, which nobody can make lead elsewhere, and bound to a name to that."""
-    for host, asked in (("0.0.0.0", "192.0.2.1:1313"), ("0.0.0.0", "localhost"), ("box.example", "BOX.example:1313")):
+    """Bound to all addresses it answers to numbers, which nobody can make lead elsewhere, and bound
+    to a name to that.
+    """
+    for host, asked in (
+        ("0.0.0.0", "192.0.2.1:1313"),
+        ("0.0.0.0", "localhost"),
+        ("box.example", "BOX.example:1313"),
+    ):
         assert App(served.preview, host, lambda _: None)._is_ours(asked)
     assert not App(served.preview, "0.0.0.0", lambda _: None)._is_ours("evil.example")
 
@@ -69,14 +95,24 @@ def test_a_preview_for_the_network_knows_numbers_and_its_name(served: Running) -
     ],
 )
 def test_names_that_are_allowed(served: Running, host: str, answered: bool) -> None:
-    """A name that is allowed is answered with any port, and with a dot before it every name below it; no other."""
-    app = App(served.preview, "0.0.0.0", lambda _: None, allowed=("Ann-Laptop.local", ".app.github.dev", "web_1"))
+    """A name that is allowed is answered with any port, and with a dot before it every name below
+    it; no other.
+    """
+    app = App(
+        served.preview,
+        "0.0.0.0",
+        lambda _: None,
+        allowed=("Ann-Laptop.local", ".app.github.dev", "web_1"),
+    )
     assert app._is_ours(host) is answered
 
 
 def test_a_refusal_says_how_to_allow_the_name(served: Running) -> None:
     """Who is refused reads the option that would allow the name, if that is one."""
-    assert b"newsgen serve --allow-host my-space.example\n" in served.get("/", headers={"Host": "my-space.example:1313"}).body
+    assert (
+        b"newsgen serve --allow-host my-space.example\n"
+        in served.get("/", headers={"Host": "my-space.example:1313"}).body
+    )
     assert b"--allow-host NAME\n" in served.get("/", headers={"Host": "$(x).example"}).body
 
 
@@ -113,7 +149,9 @@ def test_nothing_else_can_be_read(served: Running, path: str) -> None:
 
 
 def test_what_is_not_there_is_the_sites_own_page(served: Running) -> None:
-    """An address without a page is answered with the site's 404 page; a folder's address without its slash leads to it."""
+    """An address without a page is answered with the site's 404 page; a folder's address without
+    its slash leads to it.
+    """
     answer = served.get("/nowhere/")
     assert (answer.status, "Page not found" in answer.page) == (404, True)
     answer = served.get("/news/one?x=1")
@@ -122,17 +160,26 @@ def test_what_is_not_there_is_the_sites_own_page(served: Running) -> None:
 
 
 def test_heads_ranges_and_what_has_not_changed(served: Running) -> None:
-    """HEAD has no body, If-None-Match is honoured, parts of pages and of files are sent, types are right."""
+    """HEAD has no body, If-None-Match is honoured, parts of pages and of files are sent, types are
+    right.
+    """
     for path in ("/", "/a.txt"):
         whole = served.get(path)
         head = served.get(path, "HEAD")
-        assert (head.body, head.headers["content-length"], head.headers["etag"]) == (b"", str(len(whole.body)), whole.headers["etag"])
+        assert (head.body, head.headers["content-length"], head.headers["etag"]) == (
+            b"",
+            str(len(whole.body)),
+            whole.headers["etag"],
+        )
         assert served.get(path, headers={"If-None-Match": whole.headers["etag"]}).status == 304
         part = served.get(path, headers={"Range": "bytes=2-5"})
         assert (part.status, part.body) == (206, whole.body[2:6])
         assert served.get(path, headers={"Range": "bytes=99999999-"}).status == 416
     assert served.get("/", "POST").status == 405
-    types = {path: served.get(path).headers["content-type"] for path in ("/a.txt", "/deep/picture.svg", "/feed.json", "/site.webmanifest")}
+    types = {
+        path: served.get(path).headers["content-type"]
+        for path in ("/a.txt", "/deep/picture.svg", "/feed.json", "/site.webmanifest")
+    }
     assert types == {
         "/a.txt": "text/plain; charset=utf-8",
         "/deep/picture.svg": "image/svg+xml",
@@ -142,14 +189,24 @@ def test_heads_ranges_and_what_has_not_changed(served: Running) -> None:
 
 
 def test_headers_and_redirects_are_those_of_a_host(site: SmallSite) -> None:
-    """Headers come from `_headers`, redirects from `_redirects`, a site's own file too; nobody else may read the drafts in a feed."""
+    """Headers come from `_headers`, redirects from `_redirects`, a site's own file too; nobody else
+    may read the drafts in a feed.
+    """
     site.article("three", aliases=["/old/three/"])
-    site.write("static/_redirects", "/was/* /news/:splat 302\n/gone/ /404.html 410\n/shown/:name /news/:name/ 200\n")
+    site.write(
+        "static/_redirects",
+        "/was/* /news/:splat 302\n/gone/ /404.html 410\n/shown/:name /news/:name/ 200\n",
+    )
     with running(site) as served:
         assert "default-src 'none'" in served.get("/").headers["content-security-policy"]
         assert "access-control-allow-origin" not in served.get("/feed.xml").headers
-        assert served.get("/feed.xml").headers["content-type"] == "application/rss+xml; charset=utf-8"
-        assert (served.get("/was/one").status, served.get("/was/one").headers["location"]) == (302, "/news/one")
+        assert (
+            served.get("/feed.xml").headers["content-type"] == "application/rss+xml; charset=utf-8"
+        )
+        assert (served.get("/was/one").status, served.get("/was/one").headers["location"]) == (
+            302,
+            "/news/one",
+        )
         assert served.get("/gone/").status == 410
         assert served.get("/shown/one").page == served.get("/news/one/").page
         assert 'http-equiv="refresh"' in served.get("/old/three/").page
@@ -167,13 +224,20 @@ def test_a_site_below_a_path(make_site: Callable[..., SmallSite]) -> None:
 
 
 def test_offline_asks_nothing_of_others(site: SmallSite) -> None:
-    """With --offline a policy keeps pictures and players of other hosts away; the page's bytes stay."""
+    """With --offline a policy keeps pictures and players of other hosts away; the page's bytes
+    stay.
+    """
     with running(site, offline=True) as served:
-        assert "img-src 'self' data:; media-src 'self'; frame-src 'none'" in served.get("/").headers["content-security-policy"]
+        assert (
+            "img-src 'self' data:; media-src 'self'; frame-src 'none'"
+            in served.get("/").headers["content-security-policy"]
+        )
 
 
 def test_pages_and_problems_are_listed(site: SmallSite) -> None:
-    """/__newsgen/pages finds routes by address, file and template; /__newsgen/problems has each problem with its place, escaped."""
+    """/__newsgen/pages finds routes by address, file and template; /__newsgen/problems has each
+    problem with its place, escaped.
+    """
     site.write("content/bad<b>.md", "---\ntitle: [\n---\n")
     site.article("four", draft=True)
     with running(site) as served:
@@ -197,7 +261,9 @@ def test_the_previews_own_pages_run_no_script(served: Running, path: str) -> Non
     assert (headers["x-frame-options"], headers["x-content-type-options"]) == ("DENY", "nosniff")
 
 
-def test_links_to_the_editor_are_for_files_of_the_site(make_site: Callable[..., SmallSite], tmp_path: Path) -> None:
+def test_links_to_the_editor_are_for_files_of_the_site(
+    make_site: Callable[..., SmallSite], tmp_path: Path
+) -> None:
     """The setting preview.editor decides the link; a template of newsgen's own has none."""
     site = make_site(preview={"editor": "idea://open?file={file}&line={line}", "bar": False})
     site.article("one")

@@ -11,7 +11,9 @@ from support import PATIENCE
 
 
 def test_folders_inside_one_another_are_no_warning(tmp_path: Path) -> None:
-    """Chains of folders made at once, which watchdog meets twice, neither warn on the terminal nor end the watching."""
+    """Chains of folders made at once, which watchdog meets twice, neither warn on the terminal nor
+    end the watching.
+    """
     root = str(tmp_path.resolve())
     last = f"{root}/end/last.md"
     found = threading.Event()
@@ -22,7 +24,12 @@ def test_folders_inside_one_another_are_no_warning(tmp_path: Path) -> None:
 
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        watcher = Watcher(lambda: Watched(frozenset({root}), frozenset()), changed, lambda over: None, lambda: None)
+        watcher = Watcher(
+            lambda: Watched(frozenset({root}), frozenset()),
+            changed,
+            lambda over: None,
+            lambda: None,
+        )
         for number in range(40):
             (tmp_path / f"{number}/b/c/d/e").mkdir(parents=True)
         Path(last).parent.mkdir()

@@ -41,7 +41,9 @@ def live(site: SmallSite) -> dict[str, bytes]:
 def aged(site: SmallSite) -> None:
     """Let no input be so young that its stat is not trusted."""
     for file in site.root.rglob("*"):
-        if file.is_file() and not {"site", "editions", ".newsgen"} & set(file.relative_to(site.root).parts):
+        if file.is_file() and not {"site", "editions", ".newsgen"} & set(
+            file.relative_to(site.root).parts
+        ):
             os.utime(file, (1, 1))
 
 

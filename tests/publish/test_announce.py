@@ -1,4 +1,6 @@
-"""Telling others of a new edition: against real servers that take it, refuse it, or are not there."""
+"""Telling others of a new edition: against real servers that take it, refuse it, or
+are not there.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,12 @@ class Told:
 
     def settings(self) -> dict[str, Any]:
         at = self.server.url
-        announce = {"websub": [f"{at}/hub"], "indexnow": KEY, "indexnow_url": f"{at}/indexnow", "webhook": f"{at}/hook?token=hush"}
+        announce = {
+            "websub": [f"{at}/hub"],
+            "indexnow": KEY,
+            "indexnow_url": f"{at}/indexnow",
+            "webhook": f"{at}/hook?token=hush",
+        }
         return {"network": {"private": ["127.0.0.1"]}, "announce": announce}
 
 
@@ -49,7 +56,10 @@ def site_for(told: Told, make_site: Callable[..., SmallSite]) -> SmallSite:
 
 
 def test_who_is_told_what(make_site: Callable[..., SmallSite]) -> None:
-    """Only pages whose own content changed are told: not the lists around them, and nothing where only a template changed."""
+    """Only pages whose own content changed are told:
+
+    not the lists around them, and nothing where only a template changed.
+    """
     told = Told()
     site = site_for(told, make_site)
     with told.server.running():
@@ -75,7 +85,10 @@ def test_who_is_told_what(make_site: Callable[..., SmallSite]) -> None:
         assert ["https://wire.example/feed.xml"] in [ping["hub.url"] for ping in pings]
         assert {ping["hub.mode"][0] for ping in pings} == {"publish"}
         told.bodies.clear()
-        site.write("templates/home.html", '{% extends "theme/home.html" %}{% block main %}{{ super() }}<b>new</b>{% endblock %}')
+        site.write(
+            "templates/home.html",
+            '{% extends "theme/home.html" %}{% block main %}{{ super() }}<b>new</b>{% endblock %}',
+        )
         assert published(site)["published"]
         assert told.bodies == {}
 
@@ -87,12 +100,17 @@ def test_feeds_name_the_hubs(make_site: Callable[..., SmallSite]) -> None:
     site.build()
     assert '<atom:link rel="hub" href="https://hub.example/?a=1&amp;b=2"/>' in site.page("feed.xml")
     assert '<link rel="hub" href="https://hub.example/?a=1&amp;b=2"/>' in site.page("atom.xml")
-    assert json.loads(site.page("feed.json"))["hubs"] == [{"type": "WebSub", "url": "https://hub.example/?a=1&b=2"}]
+    assert json.loads(site.page("feed.json"))["hubs"] == [
+        {"type": "WebSub", "url": "https://hub.example/?a=1&b=2"}
+    ]
 
 
 @pytest.mark.parametrize("why", ["refused", "silent", "private"])
 def test_what_is_not_taken(make_site: Callable[..., SmallSite], why: str) -> None:
-    """A hub that refuses, is not there, or is inside without leave: a warning, the edition is live; a webhook's token is not told."""
+    """A hub that refuses, is not there, or is inside without leave:
+
+    a warning, the edition is live; a webhook's token is not told.
+    """
     told = Told(500)
     site = site_for(told, make_site)
     if why == "private":
@@ -108,9 +126,11 @@ def test_what_is_not_taken(make_site: Callable[..., SmallSite], why: str) -> Non
 
 
 @pytest.mark.needs("git")
-def test_what_a_target_did_not_get_is_told_later(make_site: Callable[..., SmallSite], tmp_path: Path) -> None:
-    """Where a target was not reached, all that changed since others were last told is told once, when it has the live edition;
-    until then a night is due, whatever else is published."""
+def test_what_a_target_did_not_get_is_told_later(
+    make_site: Callable[..., SmallSite], tmp_path: Path
+) -> None:
+    """Where a target was not reached, all that changed since others were last told is told once,
+    when it has the live edition; until then a night is due, whatever else is published."""
     told = Told()
     there, away = tmp_path / "there.git", tmp_path / "away.git"
     subprocess.run(["git", "init", "--quiet", "--bare", there], check=True)
@@ -133,7 +153,9 @@ def test_what_a_target_did_not_get_is_told_later(make_site: Callable[..., SmallS
         assert run(site, "nightly", "--if-due")["outcome"] == "unchanged"
         (hook,) = map(json.loads, told.bodies["/hook"])
         assert [one["title"] for one in hook["difference"]["edited"]] == ["Another title!!"]
-        assert {one["title"] for one in hook["difference"]["new"]} == {f"Story new-{n}" for n in range(3)}
+        assert {one["title"] for one in hook["difference"]["new"]} == {
+            f"Story new-{n}" for n in range(3)
+        }
         told.bodies.clear()
         assert "not due" in site.run("nightly", "--if-due").stderr
         run(site, "nightly")

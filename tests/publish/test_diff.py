@@ -10,14 +10,20 @@ from .publishing import published, run
 
 
 def test_in_words(site: SmallSite) -> None:
-    """New, gone, corrected, edited and moved stories, each with its title and address; in lines, as JSON, as addresses alone."""
+    """New, gone, corrected, edited and moved stories, each with its title and address; in lines, as
+    JSON, as addresses alone.
+    """
     site.article("leaves")
     site.article("moves")
     site.article("renamed", body="The same")
     first = published(site)
     site.article("new", title="A new one")
     (site.root / "content/leaves.md").unlink()
-    site.article("one", publishedDateTime="2026-01-29T08:00:00Z", corrections=[{"date": "2026-01-30", "text": "Two, not three."}])
+    site.article(
+        "one",
+        publishedDateTime="2026-01-29T08:00:00Z",
+        corrections=[{"date": "2026-01-30", "text": "Two, not three."}],
+    )
     site.article("two", body="More is known.")
     site.article("moves", category="World")
     (site.root / "content/renamed.md").rename(site.root / "content/other-name.md")
@@ -47,11 +53,15 @@ def test_in_words(site: SmallSite) -> None:
     assert len(urls) == len(set(urls))
     backwards = run(site, "diff", done["edition"][:8], first["edition"][:8])
     assert backwards["new"] == found["gone"]
-    assert json.loads(site.run("editions", "--json").stdout)[0]["change"].startswith("1 new, 1 gone, 1 corrected")
+    assert json.loads(site.run("editions", "--json").stdout)[0]["change"].startswith(
+        "1 new, 1 gone, 1 corrected"
+    )
 
 
 def test_the_exact_addresses(make_site) -> None:
-    """The addresses are those of the files whose bytes changed, below the site's path, with letters encoded, and no other."""
+    """The addresses are those of the files whose bytes changed, below the site's path, with letters
+    encoded, and no other.
+    """
     site = make_site(url="https://x.example/azure")
     site.write("static/Ö.svg", "<svg/>")
     site.article("one")
@@ -63,6 +73,7 @@ def test_the_exact_addresses(make_site) -> None:
     changed = {path for path in site.tree() if site.tree()[path] != before.get(path)}
     assert changed >= {"Ö.svg", "new.png"}
     assert done["difference"]["urls"] == [
-        f"https://x.example/azure/{path.replace('Ö', '%C3%96').removesuffix('index.html')}" for path in sorted(changed)
+        f"https://x.example/azure/{path.replace('Ö', '%C3%96').removesuffix('index.html')}"
+        for path in sorted(changed)
     ]
     assert done["difference"]["pictures_new"] == ["https://x.example/azure/new.png"]

@@ -13,7 +13,13 @@ from newsgen.cli.main import COMMANDS, cli
 from support import ROOT, SmallSite
 
 TEXT = (ROOT / "docs/publishing.md").read_text("utf-8")
-BLOCKS = dict(zip(("github", "gitlab", "settings"), re.findall(r"^```yaml\n(.*?)^```", TEXT, re.M | re.S), strict=True))
+BLOCKS = dict(
+    zip(
+        ("github", "gitlab", "settings"),
+        re.findall(r"^```yaml\n(.*?)^```", TEXT, re.M | re.S),
+        strict=True,
+    )
+)
 
 
 def lines(value) -> list[str]:
@@ -26,7 +32,9 @@ def lines(value) -> list[str]:
 
 @pytest.mark.parametrize("name", ["github", "gitlab"])
 def test_workflows(name: str) -> None:
-    """The workflows are YAML, what they run is understood by newsgen, and they keep the cache, the pictures and the editions."""
+    """The workflows are YAML, what they run is understood by newsgen, and they keep the cache, the
+    pictures and the editions.
+    """
     workflow = yaml.safe_load(BLOCKS[name])
     called = [shlex.split(line)[1:] for line in lines(workflow) if line.startswith("newsgen ")]
     assert called == [["nightly", "--log-format", "json"]]
@@ -50,7 +58,14 @@ def test_what_the_gitlab_job_runs(site: SmallSite) -> None:
 
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     for line in lines(yaml.safe_load(BLOCKS["gitlab"]))[1:]:
-        subprocess.run(line, shell=True, cwd=site.root, check=True, env={**os.environ, "PATH": path}, capture_output=True)
+        subprocess.run(
+            line,
+            shell=True,
+            cwd=site.root,
+            check=True,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+        )
     assert (site.root / "public/index.html").is_file()
     assert not (site.root / "public").is_symlink()
 
@@ -60,7 +75,11 @@ def test_targets_of_the_docs(site: SmallSite) -> None:
     from newsgen.publish.targets import find_target
 
     targets = yaml.safe_load(BLOCKS["settings"])["publish"]["targets"]
-    assert [type(find_target(target, site.root)).__name__ for target in targets] == ["Rsync", "Rsync", "Git"]
+    assert [type(find_target(target, site.root)).__name__ for target in targets] == [
+        "Rsync",
+        "Rsync",
+        "Git",
+    ]
 
 
 def test_the_line_for_cron(site: SmallSite) -> None:

@@ -22,11 +22,17 @@ def releases(site: SmallSite) -> set[str]:
 
 
 def inodes(folder: Path) -> dict[str, int]:
-    return {str(path.relative_to(folder)): path.stat().st_ino for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.stat().st_ino
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_what_is_published(site: SmallSite) -> None:
-    """The live edition has the files of the manifest and no other; nothing of newsgen's own is served; a link leads to it."""
+    """The live edition has the files of the manifest and no other; nothing of newsgen's own is
+    served; a link leads to it.
+    """
     site.write("site/foreign.txt", "mine")
     done = published(site)
     assert os.readlink(site.root / "editions/current") == f"releases/{done['edition']}"
@@ -37,7 +43,9 @@ def test_what_is_published(site: SmallSite) -> None:
 
 
 def test_unchanged_files_are_links(site: SmallSite) -> None:
-    """What did not change is the same file in both editions, what changed is a file of its own, and none is a file of the built site."""
+    """What did not change is the same file in both editions, what changed is a file of its own, and
+    none is a file of the built site.
+    """
     published(site)
     before = inodes(site.root / "editions/current")
     site.article("one", title="Another title", publishedDateTime="2026-01-29T08:00:00Z")
@@ -63,7 +71,9 @@ def test_the_same_again_is_nothing(site: SmallSite) -> None:
 
 
 def test_only_so_many_are_kept(site: SmallSite) -> None:
-    """The oldest editions go, whatever the number; the oldest is made over, and each kept edition stays as it was."""
+    """The oldest editions go, whatever the number; the oldest is made over, and each kept edition
+    stays as it was.
+    """
     trees: dict[str, dict[str, bytes]] = {}
     for n in range(7):
         site.article("one", title=f"Title number {n}", body="word " * n)
@@ -97,11 +107,16 @@ def test_an_edition_that_was_before(site: SmallSite) -> None:
 
 
 def test_styles_of_other_editions_stay(site: SmallSite) -> None:
-    """A page of another edition that is still open finds its style sheet, before and after a rollback."""
+    """A page of another edition that is still open finds its style sheet, before and after a
+    rollback.
+    """
     site.write("static/site.css", "p { color: red }")
     site.write(
         "templates/home.html",
-        '{% extends "theme/home.html" %}{% block main %}<a href="{{ "site.css"|asset }}">x</a>{{ super() }}{% endblock %}',
+        (
+            '{% extends "theme/home.html" %}{% block main %}<a href="{{ "site.css"|asset '
+            '}}">x</a>{{ super() }}{% endblock %}'
+        ),
     )
     published(site)
     (old,) = (path for path in live(site) if re.fullmatch(r"site\.\w{10}\.css", path))
@@ -115,7 +130,9 @@ def test_styles_of_other_editions_stay(site: SmallSite) -> None:
 
 
 def test_rollback_holds(site: SmallSite) -> None:
-    """A rollback goes one edition back, or to one by name, and nothing is published over it until it is released."""
+    """A rollback goes one edition back, or to one by name, and nothing is published over it until
+    it is released.
+    """
     first = published(site)
     old = live(site)
     site.article("three")
@@ -142,7 +159,9 @@ def test_rollback_holds(site: SmallSite) -> None:
 
 
 def test_rollback_shows_nothing_withheld(site: SmallSite) -> None:
-    """An edition that shows an article which is withheld now is not gone back to, unless that is said."""
+    """An edition that shows an article which is withheld now is not gone back to, unless that is
+    said.
+    """
     published(site)
     site.article("one", removed=True)
     site.article("two", expires="2026-02-01T00:00:00Z")
@@ -158,7 +177,9 @@ def test_rollback_shows_nothing_withheld(site: SmallSite) -> None:
 
 
 def test_rollback_to_what_was_deleted(site: SmallSite) -> None:
-    """A content folder that lost its files is what a rollback is for; the files that are missing are told."""
+    """A content folder that lost its files is what a rollback is for; the files that are missing
+    are told.
+    """
     published(site)
     (site.root / "content/one.md").unlink()
     published(site)
@@ -168,7 +189,9 @@ def test_rollback_to_what_was_deleted(site: SmallSite) -> None:
 
 
 def test_purge(site: SmallSite) -> None:
-    """A purged page is in no kept edition, its title in no record; it does not come back by itself, and the built site is not touched."""
+    """A purged page is in no kept edition, its title in no record; it does not come back by itself,
+    and the built site is not touched.
+    """
     site.article("three", title="A very private matter")
     published(site)
     site.article("four")
@@ -178,7 +201,11 @@ def test_purge(site: SmallSite) -> None:
     assert done["difference"]["urls"] == ["https://wire.example/news/three/"]
     assert done["problems"][0]["code"] == "guard-purged"
     assert not list((site.root / "editions/releases").rglob("news/three"))
-    assert not [file for file in (site.root / "editions/releases").glob("*.jsonl") if "A very private" in file.read_text()]
+    assert not [
+        file
+        for file in (site.root / "editions/releases").glob("*.jsonl")
+        if "A very private" in file.read_text()
+    ]
     assert page.is_file()
     run(site, "rollback")
     assert "news/three/index.html" not in live(site)
@@ -193,7 +220,10 @@ def test_purge(site: SmallSite) -> None:
     built(site)
     assert run(site, "publish", "--force")["published"]
     assert "news/three/index.html" in live(site)
-    assert run(site, "publish", "--purge", "/nowhere/", code=2)["problems"][0]["code"] == "no-such-page"
+    assert (
+        run(site, "publish", "--purge", "/nowhere/", code=2)["problems"][0]["code"]
+        == "no-such-page"
+    )
 
 
 def test_a_purged_page_of_the_same_edition(site: SmallSite) -> None:
@@ -207,7 +237,9 @@ def test_a_purged_page_of_the_same_edition(site: SmallSite) -> None:
 
 
 def test_what_is_not_as_the_manifest_says(site: SmallSite) -> None:
-    """A file of the built site that another hand changed, removed or made a link is not published, and the old edition stays."""
+    """A file of the built site that another hand changed, removed or made a link is not published,
+    and the old edition stays.
+    """
     published(site)
     before = live(site)
     site.article("three")
@@ -238,7 +270,9 @@ def test_what_is_not_as_the_manifest_says(site: SmallSite) -> None:
 
 
 def test_a_link_in_the_place_of_a_folder(site: SmallSite) -> None:
-    """Where a folder of an edition was made a link to elsewhere, nothing is written or removed through it; the next editions are right."""
+    """Where a folder of an edition was made a link to elsewhere, nothing is written or removed
+    through it; the next editions are right.
+    """
     for n in range(3):
         site.article("one", title=f"Title {n}")
         site.article(f"more-{n}")
@@ -260,7 +294,10 @@ def test_a_link_in_the_place_of_a_folder(site: SmallSite) -> None:
 
 
 def test_what_stands_in_the_way(site: SmallSite) -> None:
-    """A folder in the place of the link, a record that is damaged, an edition of two names: told, exit code 3 or 2."""
+    """A folder in the place of the link, a record that is damaged, an edition of two names:
+
+    told, exit code 3 or 2.
+    """
     built(site)
     (site.root / "editions/current").mkdir(parents=True)
     done = site.run("publish")
@@ -270,12 +307,22 @@ def test_what_stands_in_the_way(site: SmallSite) -> None:
     assert site.run("rollback", "x").returncode == 2
     (site.root / f"editions/releases/{name}.jsonl").write_text("{")
     assert run(site, "editions", code=3)["problems"][0]["code"] == "bad-edition"
-    assert run(site, "publish", "--to", "content", code=2)["problems"][0]["code"] == "output-overlaps"
+    assert (
+        run(site, "publish", "--to", "content", code=2)["problems"][0]["code"] == "output-overlaps"
+    )
 
 
 def test_what_cannot_be_published(site: SmallSite) -> None:
-    """Without a built site there is nothing to publish; without an edition nothing to go back to or to compare."""
-    for arguments in (["publish"], ["rollback"], ["diff"], ["rollback", "abc"], ["publish", "--purge", "/news/one/"]):
+    """Without a built site there is nothing to publish; without an edition nothing to go back to or
+    to compare.
+    """
+    for arguments in (
+        ["publish"],
+        ["rollback"],
+        ["diff"],
+        ["rollback", "abc"],
+        ["publish", "--purge", "/news/one/"],
+    ):
         assert site.run(*arguments).returncode == 2, arguments
     assert "newsgen publish" in site.run("editions").stdout
     assert not (site.root / "editions").exists()
@@ -296,9 +343,17 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def test_readers_see_no_gap(site: SmallSite) -> None:
-    """Who fetches pages in a loop during 50 publishings and rollbacks finds every page, whole, with all that it needs."""
+    """Who fetches pages in a loop during 50 publishings and rollbacks finds every page, whole, with
+    all that it needs.
+    """
     site.write("static/site.css", "p { order: 0 }")
-    site.write("templates/base.html", '<!doctype html><link href="{{ "site.css"|asset }}">{% block main %}{% endblock %}<i>end</i>')
+    site.write(
+        "templates/base.html",
+        (
+            '<!doctype html><link href="{{ "site.css"|asset }}">{% block main %}{% endblock '
+            "%}<i>end</i>"
+        ),
+    )
     for n in range(12):
         site.article(f"story-{n}")
     published(site)
@@ -344,7 +399,9 @@ def test_readers_see_no_gap(site: SmallSite) -> None:
         config = load_config(site.root, sets=("publish.keep=3",))
         for n in range(50):
             # Nobody falls further behind than editions are kept, and all look at each.
-            eventually(partial(lambda least: wrong or min(looked) >= least, min(looked) + 5), "pages")
+            eventually(
+                partial(lambda least: wrong or min(looked) >= least, min(looked) + 5), "pages"
+            )
             if n % 5 == 4:
                 rollback(config, "", now())
                 continue
@@ -364,11 +421,17 @@ def test_readers_see_no_gap(site: SmallSite) -> None:
 
 
 def test_a_style_that_was_purged(site: SmallSite) -> None:
-    """A hashed file that was purged, or lost, is not carried along, and keeps nothing from being published."""
+    """A hashed file that was purged, or lost, is not carried along, and keeps nothing from being
+    published.
+    """
     for n in range(3):
         site.write("static/site.css", f"p {{ order: {n} }}")
         site.write(
-            "templates/home.html", '{% extends "theme/home.html" %}{% block main %}{{ "site.css"|asset }}{{ super() }}{% endblock %}'
+            "templates/home.html",
+            (
+                '{% extends "theme/home.html" %}{% block main %}{{ "site.css"|asset }}{{ super() '
+                "}}{% endblock %}"
+            ),
         )
         published(site)
         if n == 0:

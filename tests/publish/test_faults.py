@@ -1,4 +1,7 @@
-"""What a night may meet: whatever it is, readers have a whole edition, and the next night ends right."""
+"""What a night may meet:
+
+whatever it is, readers have a whole edition, and the next night ends right.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ from .publishing import built, codes, live, published, run
 
 
 def whole(site: SmallSite) -> str:
-    """The live edition, which must be there and have all its files with the bytes that are known of it."""
+    """The live edition, which must be there and have all its files with the bytes that are known of
+    it.
+    """
     from newsgen.core import digest
 
     store = Store(site.root / "editions")
@@ -39,7 +44,9 @@ def whole(site: SmallSite) -> str:
 
 @pytest.mark.parametrize("job", ["publish", "nightly"])
 def test_killed_at_any_moment(make_site, job: str) -> None:
-    """Killed at 16 random moments, `current` always leads to a whole edition, and the next run publishes what is built."""
+    """Killed at 16 random moments, `current` always leads to a whole edition, and the next run
+    publishes what is built.
+    """
     rng = random.Random(8)
     site: SmallSite = make_site(publish={"keep": 3})
     for n in range(25):
@@ -49,16 +56,29 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
     for n in range(1, 500):
         if killed == 16:
             break
-        site.article(f"story-{rng.randrange(25)}", title=f"Another title {n}", body="word " * rng.randrange(300))
+        site.article(
+            f"story-{rng.randrange(25)}",
+            title=f"Another title {n}",
+            body="word " * rng.randrange(300),
+        )
         site.write("static/a.css", f"p {{ order: {n} }}")
         if n % 3 == 0:
             site.write(
-                "templates/article.html", f'{{% extends "theme/article.html" %}}{{% block main %}}{{{{ super() }}}}{n}{{% endblock %}}'
+                "templates/article.html",
+                (
+                    '{% extends "theme/article.html" %}{% block main %}{{ super() '
+                    f"}}}}{n}{{% "
+                    "endblock %}"
+                ),
             )
         if job == "publish":
             site.build()
         process = subprocess.Popen(
-            command(job), cwd=site.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command(job),
+            cwd=site.root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         time.sleep(rng.uniform(0.3, 1) * longest)  # any moment will do
         if process.poll() is None:
@@ -69,7 +89,9 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
         whole(site)
         if n % 4 == 0:
             assert run(site, job)["edition"] == whole(site)
-            assert {path: data for path, data in live(site).items() if path in site.tree()} == site.tree()
+            assert {
+                path: data for path, data in live(site).items() if path in site.tree()
+            } == site.tree()
     assert killed == 16
     run(site, job)
     whole(site)
@@ -80,7 +102,9 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
 
 @pytest.mark.needs("unshare")
 def test_a_full_disk(site: SmallSite) -> None:
-    """Where the disk fills up while an edition is made, or would, the old one stays whole; with room the next run ends right."""
+    """Where the disk fills up while an edition is made, or would, the old one stays whole; with
+    room the next run ends right.
+    """
     site.write("static/large.bin", os.urandom(900_000))
     (site.root / "editions").mkdir()
     done = mounted(
@@ -112,7 +136,10 @@ def test_a_full_disk(site: SmallSite) -> None:
 
 @pytest.mark.needs("unshare")
 def test_a_read_only_place(site: SmallSite) -> None:
-    """Editions on a disk that became read-only: exit code 3, said in words, the old edition stays; with the disk back it is published."""
+    """Editions on a disk that became read-only:
+
+    exit code 3, said in words, the old edition stays; with the disk back it is published.
+    """
     (site.root / "editions").mkdir()
     done = mounted(
         site,
@@ -120,7 +147,8 @@ def test_a_read_only_place(site: SmallSite) -> None:
         mount -t tmpfs -o size=20m none editions || exit 99
         newsgen nightly -q || exit 98
         mount -o remount,ro editions
-        printf -- '---\\ntitle: New\\npublishedDateTime: 2026-01-30T08:00:00Z\\n---\\n' > content/new.md
+        time=2026-01-30T08:00:00Z
+        printf -- "---\\ntitle: New\\npublishedDateTime: $time\\n---\\n" > content/new.md
         newsgen nightly; echo "code $?"
         newsgen publish; echo "code $?"
         newsgen rollback; echo "code $?"
@@ -132,7 +160,9 @@ def test_a_read_only_place(site: SmallSite) -> None:
         ls editions/current/news/new/index.html
         """,
     )
-    assert re.findall(r"code (\d)", done.stdout) == ["3", "3", "3", "0", "0", "0"], done.stdout + done.stderr
+    assert re.findall(r"code (\d)", done.stdout) == ["3", "3", "3", "0", "0", "0"], (
+        done.stdout + done.stderr
+    )
     assert "editions/current/news/new/index.html" in done.stdout
     assert "Traceback" not in done.stderr
 
@@ -143,7 +173,14 @@ def test_rights(site: SmallSite) -> None:
     folder = site.root / "editions"
     folder.mkdir(mode=0o555)
     for job in ("publish", "nightly"):
-        done = subprocess.run(command(job), cwd=site.root, capture_output=True, text=True, preexec_fn=as_anybody, check=False)
+        done = subprocess.run(
+            command(job),
+            cwd=site.root,
+            capture_output=True,
+            text=True,
+            preexec_fn=as_anybody,
+            check=False,
+        )
         assert done.returncode == 3, done.stderr
         assert "Permission denied" in done.stderr
         assert "Traceback" not in done.stderr
@@ -152,7 +189,10 @@ def test_rights(site: SmallSite) -> None:
 def test_two_at_once(site: SmallSite) -> None:
     """Of many that publish at once one does; the others end with 4, or find it done."""
     built(site)
-    processes = [subprocess.Popen(command("publish"), cwd=site.root, stderr=subprocess.DEVNULL) for _ in range(6)]
+    processes = [
+        subprocess.Popen(command("publish"), cwd=site.root, stderr=subprocess.DEVNULL)
+        for _ in range(6)
+    ]
     ends = [process.wait() for process in processes]
     assert set(ends) <= {0, 4}
     assert 0 in ends
@@ -166,7 +206,9 @@ def test_two_at_once(site: SmallSite) -> None:
 
 
 def test_the_clock_set_back(site: SmallSite) -> None:
-    """Editions stay in the order in which they were published, whatever the clock says, and reports do not replace each other."""
+    """Editions stay in the order in which they were published, whatever the clock says, and reports
+    do not replace each other.
+    """
     run(site, "nightly")
     store = Store(site.root / "editions")
     first = store.live()
@@ -178,13 +220,19 @@ def test_the_clock_set_back(site: SmallSite) -> None:
     second = run(site, "nightly")
     site.article("four")
     third = run(site, "nightly")
-    assert [head.name for head in store.heads()] == [third["edition"], second["edition"], first.name]
+    assert [head.name for head in store.heads()] == [
+        third["edition"],
+        second["edition"],
+        first.name,
+    ]
     assert run(site, "rollback")["edition"] == second["edition"]
     assert len(list((site.root / "editions/reports").glob("*.json"))) == 3
 
 
 def test_a_content_folder_that_changes(site: SmallSite) -> None:
-    """While articles are written and removed, nights end well, and at rest the live edition is what a clean build gives."""
+    """While articles are written and removed, nights end well, and at rest the live edition is what
+    a clean build gives.
+    """
     for n in range(20):
         site.article(f"story-{n}")
     run(site, "nightly")
@@ -194,7 +242,9 @@ def test_a_content_folder_that_changes(site: SmallSite) -> None:
         rng = random.Random(1)
         while not stop.is_set():
             n = rng.randrange(20)
-            site.article(f"story-{n}", title=f"Title {rng.random()}", body="word " * rng.randrange(2000))
+            site.article(
+                f"story-{n}", title=f"Title {rng.random()}", body="word " * rng.randrange(2000)
+            )
             extra = site.article(f"extra-{n}")
             time.sleep(0.002)  # so that a night may meet it
             extra.unlink()
@@ -233,7 +283,10 @@ def test_a_broken_cache(site: SmallSite, damage: bytes | None) -> None:
 
 
 def test_a_link_in_the_built_site(site: SmallSite) -> None:
-    """A folder of the built site that was made a link to elsewhere: what lies there is not published."""
+    """A folder of the built site that was made a link to elsewhere:
+
+    what lies there is not published.
+    """
     run(site, "nightly")
     before = live(site)
     elsewhere = site.root / "elsewhere"

@@ -1,4 +1,7 @@
-"""Whatever is published after whatever: each kept edition has exactly its own files, and none is a file of the built site."""
+"""Whatever is published after whatever:
+
+each kept edition has exactly its own files, and none is a file of the built site.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,17 @@ def possible(tree: dict[str, bytes]) -> dict[str, bytes]:
     return {path: data for path, data in tree.items() if path not in folders}
 
 
-TREES = st.dictionaries(PATHS, st.sampled_from([b"", b"one", b"two"]), min_size=1, max_size=8).map(possible)
+TREES = st.dictionaries(PATHS, st.sampled_from([b"", b"one", b"two"]), min_size=1, max_size=8).map(
+    possible
+)
 
 
 @settings(max_examples=150)
 @given(st.lists(TREES, min_size=1, max_size=7), st.integers(2, 4))
 def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int) -> None:
-    """After each publishing the live edition has the site's files (and hashed ones of the others), the kept ones are as they were."""
+    """After each publishing the live edition has the site's files (and hashed ones of the others),
+    the kept ones are as they were.
+    """
     with tempfile.TemporaryDirectory() as folder:
         store, site = Store(Path(folder, "editions")), Path(folder, "site")
         wanted: dict[str, dict[str, bytes]] = {}
@@ -43,13 +50,19 @@ def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int)
             for path, data in tree.items():
                 (site / path).parent.mkdir(parents=True, exist_ok=True)
                 (site / path).write_bytes(data)
-            files = {path: EditionFile(digest.of_bytes(data).hex(), 0) for path, data in tree.items()}
-            made = store.make(Edition(f"{n:032x}", n, datetime.now(UTC), files=files, stories=()), site, keep)
+            files = {
+                path: EditionFile(digest.of_bytes(data).hex(), 0) for path, data in tree.items()
+            }
+            made = store.make(
+                Edition(f"{n:032x}", n, datetime.now(UTC), files=files, stories=()), site, keep
+            )
             store.flip(made.name)
             found = read_tree(store.release(made.name))
             assert {path: data for path, data in found.items() if path in tree} == tree
             assert all(".0123456789" in path for path in found.keys() - tree.keys())
-            assert {path: (digest.of_bytes(data).hex(), len(data)) for path, data in found.items()} == all_files(made)
+            assert {
+                path: (digest.of_bytes(data).hex(), len(data)) for path, data in found.items()
+            } == all_files(made)
             wanted[made.name] = found
             assert sorted(store.names()) == sorted(wanted)[-keep:]
             assert all(read_tree(store.release(name)) == wanted[name] for name in store.names())
@@ -61,11 +74,15 @@ def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int)
             store.keep(mended)
             wanted[back.name] = after
             inodes = {path.stat().st_ino for path in store.folder.rglob("*") if path.is_file()}
-            assert inodes.isdisjoint(path.stat().st_ino for path in site.rglob("*") if path.is_file())
+            assert inodes.isdisjoint(
+                path.stat().st_ino for path in site.rglob("*") if path.is_file()
+            )
 
 
 def test_a_large_file_needs_no_memory(tmp_path: Path) -> None:
-    """A file of 64 MB is copied into an edition in pieces, and a text that stands across two pieces is found."""
+    """A file of 64 MB is copied into an edition in pieces, and a text that stands across two pieces
+    is found.
+    """
     for name in ("site", "edition"):
         (tmp_path / name).mkdir()
     with open(tmp_path / "site/a.txt", "wb") as file:
@@ -83,4 +100,6 @@ def test_a_large_file_needs_no_memory(tmp_path: Path) -> None:
     assert size == 64_000_000
     assert peak < 8_000_000
     assert filecmp.cmp(tmp_path / "site/a.txt", tmp_path / "edition/a.txt", shallow=False)
-    assert searcher((str(tmp_path / "site"), (b"nothing", b"a secret text")))(["a.txt"]) == [("a.txt", 1)]
+    assert searcher((str(tmp_path / "site"), (b"nothing", b"a secret text")))(["a.txt"]) == [
+        ("a.txt", 1)
+    ]

@@ -16,9 +16,19 @@ pytestmark = pytest.mark.needs("git")
 
 
 def git(folder: Path, *arguments: str, **environment: str) -> bytes:
-    names = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
+    names = {
+        "GIT_AUTHOR_NAME": "a",
+        "GIT_AUTHOR_EMAIL": "a@b",
+        "GIT_COMMITTER_NAME": "a",
+        "GIT_COMMITTER_EMAIL": "a@b",
+    }
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(["git", "-C", folder, *arguments], check=True, capture_output=True, env={**own, **names, **environment})
+    done = subprocess.run(
+        ["git", "-C", folder, *arguments],
+        check=True,
+        capture_output=True,
+        env={**own, **names, **environment},
+    )
     return done.stdout
 
 
@@ -32,7 +42,11 @@ def remote(folder: Path, *options: str) -> tuple[str, ...]:
 def sent(folder: Path) -> dict[str, bytes]:
     """The files of the branch, without newsgen's own."""
     names = git(folder, "ls-tree", "-r", "-z", "--name-only", "pages").decode().split("\0")
-    return {name: git(folder, "cat-file", "blob", f"pages:{name}") for name in names if name not in ("", ".nojekyll", ".newsgen-manifest")}
+    return {
+        name: git(folder, "cat-file", "blob", f"pages:{name}")
+        for name in names
+        if name not in ("", ".nojekyll", ".newsgen-manifest")
+    }
 
 
 def publish(site: SmallSite, *arguments: str, **environment: str) -> None:
@@ -42,14 +56,21 @@ def publish(site: SmallSite, *arguments: str, **environment: str) -> None:
 
 
 @pytest.mark.parametrize("linked", [False, True])
-def test_a_hook_publishes_and_the_users_index_stays(site: SmallSite, tmp_path: Path, linked: bool) -> None:
-    """A hook of the site's own repository, in a linked worktree too, publishes; the index of that repository holds what it held."""
+def test_a_hook_publishes_and_the_users_index_stays(
+    site: SmallSite, tmp_path: Path, linked: bool
+) -> None:
+    """A hook of the site's own repository, in a linked worktree too, publishes; the index of that
+    repository holds what it held.
+    """
     target = remote(tmp_path / "remote.git")
     site.write(".gitignore", "site/\neditions/\n.newsgen/\n")
     git(site.root, "init", "--quiet")
     words = " ".join(f"'{word}'" for word in command("build", "-q"))
     also = " ".join(f"'{word}'" for word in command("publish", "-q", *target))
-    hook = site.write(".git/hooks/post-commit", f"#!/bin/sh\n{words} && {also} || echo failed > {tmp_path}/failed\n")
+    hook = site.write(
+        ".git/hooks/post-commit",
+        f"#!/bin/sh\n{words} && {also} || echo failed > {tmp_path}/failed\n",
+    )
     git(site.root, "add", "-A")
     git(site.root, "commit", "-qm", "one", "--no-verify")
     folder = site.root
@@ -67,25 +88,35 @@ def test_a_hook_publishes_and_the_users_index_stays(site: SmallSite, tmp_path: P
 
 
 def test_exact_bytes_and_no_hooks(site: SmallSite, tmp_path: Path) -> None:
-    """No attributes, filters or line endings change a byte, and no hook runs, whoever sets them: the user's settings, a template of
-    repositories, the site's own files, the branch."""
+    """No attributes, filters or line endings change a byte, and no hook runs, whoever sets them:
+    the user's settings, a template of repositories, the site's own files, the branch."""
     bare, home = tmp_path / "remote.git", tmp_path / "home"
     target = remote(bare)
     for folder in (home / "hooks", home / "template/hooks", home / "template/info"):
         folder.mkdir(parents=True)
-    for hook in (home / "hooks/pre-push", home / "template/hooks/pre-push", home / "template/hooks/reference-transaction"):
+    for hook in (
+        home / "hooks/pre-push",
+        home / "template/hooks/pre-push",
+        home / "template/hooks/reference-transaction",
+    ):
         hook.write_text("#!/bin/sh\nexit 1\n")
         hook.chmod(0o755)
     rules = "* text=auto eol=lf ident working-tree-encoding=UTF-16\n*.jpg filter=pointer\n"
     (home / "attributes").write_text(rules)
     (home / "template/info/attributes").write_text(rules)
     settings = f"attributesFile = {home}/attributes\nhooksPath = {home}/hooks\nautocrlf = input"
-    (home / ".gitconfig").write_text(f'[core]\n{settings}\n[filter "pointer"]\nclean = echo pointer\nrequired = true\n')
+    (home / ".gitconfig").write_text(
+        f'[core]\n{settings}\n[filter "pointer"]\nclean = echo pointer\nrequired = true\n'
+    )
     site.write("static/lines.txt", "a\r\nb\r\n$Id$\n")
     site.write("static/photo.jpg", b"no picture")
     site.write("static/.gitattributes", rules)
     site.write('static/"quoted".txt', "q")
-    environment = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "GIT_TEMPLATE_DIR": str(home / "template")}
+    environment = {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "GIT_TEMPLATE_DIR": str(home / "template"),
+    }
     for text in ("a\r\n", "b\r\n"):  # the second time, the branch has attributes
         site.write("static/more.txt", text)
         publish(site, *target, **environment)
@@ -95,7 +126,9 @@ def test_exact_bytes_and_no_hooks(site: SmallSite, tmp_path: Path) -> None:
 @pytest.mark.parametrize("format", ["sha1", "sha256"])
 @pytest.mark.parametrize("own", ["sha1", "sha256"])
 def test_the_remotes_object_format(site: SmallSite, tmp_path: Path, format: str, own: str) -> None:
-    """A repository of either object format is sent to, empty or not, whatever format the user prefers."""
+    """A repository of either object format is sent to, empty or not, whatever format the user
+    prefers.
+    """
     target = remote(tmp_path / "remote.git", f"--object-format={format}")
     for text in ("a", "b"):
         site.write("static/some.txt", text)
@@ -105,8 +138,8 @@ def test_the_remotes_object_format(site: SmallSite, tmp_path: Path, format: str,
 
 
 def test_other_branches_stay(site: SmallSite, tmp_path: Path) -> None:
-    """A new branch of a repository that has others begins with the edition alone; the hooks of that repository run, since hosts deploy
-    by them."""
+    """A new branch of a repository that has others begins with the edition alone; the hooks of that
+    repository run, since hosts deploy by them."""
     bare, source = tmp_path / "remote.git", tmp_path / "source"
     target = remote(bare)
     source.mkdir()

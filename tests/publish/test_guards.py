@@ -19,7 +19,9 @@ SECRET = "U29tZXRoaW5nIHNlY3JldCBpcyBoZXJl;QW5vdGhlciBvbmUgaXMgdGhlcmU="
 
 
 def stopped(site: SmallSite, *expected: str) -> None:
-    """The nightly job with `--strict` stops with 5 for these reasons, and what was live stays; with `publish --force` it goes out."""
+    """The nightly job with `--strict` stops with 5 for these reasons, and what was live stays; with
+    `publish --force` it goes out.
+    """
     before = live(site)
     night = run(site, "nightly", "--strict", code=5)
     assert (night["outcome"], night["exit"]) == ("stopped", 5)
@@ -63,7 +65,9 @@ def test_feeds_that_cannot_be_read(site: SmallSite) -> None:
 
 
 def test_a_broken_link(site: SmallSite) -> None:
-    """A link that leads nowhere stops it, in a page that changed or to a page that went; one that was let through once does not."""
+    """A link that leads nowhere stops it, in a page that changed or to a page that went; one that
+    was let through once does not.
+    """
     site.article("three", body="[see](/news/two/)")
     site.article("four", body="Nothing here")
     run(site, "nightly")
@@ -79,10 +83,16 @@ def test_a_broken_link(site: SmallSite) -> None:
 
 
 def test_too_many_errors(site: SmallSite) -> None:
-    """Articles that are left out for errors stop it beyond an allowance; those within it are told and published over."""
+    """Articles that are left out for errors stop it beyond an allowance; those within it are told
+    and published over.
+    """
     site.write("content/broken.md", "---\ntitle: [\n---\n")
     night = run(site, "nightly", "--set", "guards.errors=1")
-    assert (night["outcome"], night["problems"][0]["file"], night["problems"][0]["line"]) == ("published", "content/broken.md", 3)
+    assert (night["outcome"], night["problems"][0]["file"], night["problems"][0]["line"]) == (
+        "published",
+        "content/broken.md",
+        3,
+    )
     site.write("content/broken-too.md", "---\ntitle: [\n---\n")
     site.article("three")
     night = run(site, "nightly", "--set", "guards.errors=1", code=5)
@@ -98,12 +108,18 @@ LEAKS = {
 
 @pytest.mark.parametrize("what", LEAKS)
 def test_what_must_not_be_seen(site: SmallSite, what: str) -> None:
-    """A title or a text of a withheld article, or a value of secured, wherever it came from, stops it; the text itself is not told."""
+    """A title or a text of a withheld article, or a value of secured, wherever it came from, stops
+    it; the text itself is not told.
+    """
     hidden = {"title": "The mayor's very secret & private plan", "secured": SECRET}
     site.article("plan", "Nobody may read this sentence yet.\n", draft=True, **hidden)
     assert run(site, "nightly")["outcome"] == "published"
     site.write(
-        "templates/home.html", f'{{% extends "theme/home.html" %}}{{% block main %}}{{{{ super() }}}}<b>{LEAKS[what]}</b>{{% endblock %}}'
+        "templates/home.html",
+        (
+            '{% extends "theme/home.html" %}{% block main %}{{ super() '
+            f"}}}}<b>{LEAKS[what]}</b>{{% endblock %}}"
+        ),
     )
     before = live(site)
     done = site.run("nightly")
@@ -125,10 +141,21 @@ def test_what_others_say_too(site: SmallSite) -> None:
     assert run(site, "nightly")["outcome"] == "published"
 
 
-@given(st.lists(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=16, max_size=60), min_size=1, max_size=3))
+@given(
+    st.lists(
+        st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=16, max_size=60),
+        min_size=1,
+        max_size=3,
+    )
+)
 def test_secured_is_found_however_it_is_written(words: list[str]) -> None:
-    """Plain, quoted, folded over lines, as a list or a mapping: every word of secured is found, and nothing of other fields."""
-    other = "---\ntitle: SomethingThatIsLongEnoughToo\n{}\nexcerpt: AnotherThingThatIsLongEnough\n---\n"
+    """Plain, quoted, folded over lines, as a list or a mapping:
+
+    every word of secured is found, and nothing of other fields.
+    """
+    other = (
+        "---\ntitle: SomethingThatIsLongEnoughToo\n{}\nexcerpt: AnotherThingThatIsLongEnough\n---\n"
+    )
     indented = "\n  ".join(words)
     for form in (
         f'secured: "{";".join(words)}"',
@@ -144,7 +171,9 @@ def test_a_disk_that_will_not_hold_it(site: SmallSite) -> None:
     from newsgen.publish.editions import Store
     from newsgen.publish.guards import space
 
-    assert [problem.code for problem in space(Store(site.root / "editions"), 10**18)] == ["guard-space"]
+    assert [problem.code for problem in space(Store(site.root / "editions"), 10**18)] == [
+        "guard-space"
+    ]
     assert space(Store(site.root / "editions"), 1) == []
 
 
@@ -161,11 +190,18 @@ def test_publish_has_guards_too(site: SmallSite) -> None:
 
 @pytest.mark.corpus
 def test_real_articles(make_site: Callable[..., SmallSite]) -> None:
-    """Of real articles any may be withheld: none of what they say is left on the site, and what others say too stops nothing."""
+    """Of real articles any may be withheld:
+
+    none of what they say is left on the site, and what others say too stops nothing.
+    """
     site = make_site(nightly={"fetch": False})
     shutil.copytree(CORPUS / "powerapps/_news", site.root / "content")
     run(site, "nightly")
-    visible = [file for file in sorted((site.root / "content").iterdir()) if b"published: false" not in file.read_bytes()]
+    visible = [
+        file
+        for file in sorted((site.root / "content").iterdir())
+        if b"published: false" not in file.read_bytes()
+    ]
     for file in random.Random(3).sample(visible, 40):
         file.write_bytes(file.read_bytes().replace(b"\ntitle:", b"\ndraft: true\ntitle:", 1))
     night = run(site, "nightly")

@@ -38,7 +38,9 @@ def with_photo(site: SmallSite) -> set[str]:
 
 
 def test_a_withdrawn_image_is_not_carried(site: SmallSite) -> None:
-    """The next edition holds no copy of the image; styles of older editions stay, for readers who have a page open."""
+    """The next edition holds no copy of the image; styles of older editions stay, for readers who
+    have a page open.
+    """
     shown = with_photo(site)
     site.write("templates/style.css", "main { color: red }")
     publishing(site)
@@ -63,7 +65,11 @@ def test_purging_a_page_offers_its_images(site: SmallSite) -> None:
     """Each of its images is a warning with the command that purges it; that command works."""
     shown = with_photo(site)
     done = purge(load_config(site.root), ["/news/three/"])
-    offered = {one.message.split()[0][1:]: one.hint.split()[-1] for one in done.problems if one.code == "image-not-purged"}
+    offered = {
+        one.message.split()[0][1:]: one.hint.split()[-1]
+        for one in done.problems
+        if one.code == "image-not-purged"
+    }
     assert shown <= offered.keys()
     purge(load_config(site.root), list(offered.values()))
     assert shown.isdisjoint(images(site))

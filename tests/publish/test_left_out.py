@@ -20,7 +20,11 @@ Write = Callable[[SmallSite], None]
 
 def full(site: SmallSite) -> None:
     """Three articles, feeds with whole texts, and a description."""
-    site.settings(description="Tides and the gates that hold them", feeds={"full_text": True}, nightly={"fetch": False})
+    site.settings(
+        description="Tides and the gates that hold them",
+        feeds={"full_text": True},
+        nightly={"fetch": False},
+    )
     for name in ("one", "two", "three"):
         site.article(name, f"Text of {name}.\n", title=f"Story {name}")
 
@@ -29,49 +33,84 @@ def publishing(site: SmallSite, hours: int = 0, **options: Any) -> Published:
     """Build and publish with all guards, some hours later."""
     at = AS_OF + timedelta(hours=hours)
     built = site.build(as_of=at)
-    return publish(load_config(site.root), PublishOptions(at, thorough=True, **options), built.problems)
+    return publish(
+        load_config(site.root), PublishOptions(at, thorough=True, **options), built.problems
+    )
 
 
 NAMED: dict[str, tuple[str, Write]] = {
-    "its secret in its body": ("guard-leak", lambda site: site.article("bad", f"It says {SECRET}.\n", secured=f"{SECRET};x") and None),
-    "its secret in its title": ("guard-leak", lambda site: site.article("bad", title=f"It says {SECRET}", secured=SECRET) and None),
-    "a broken link": ("guard-links", lambda site: site.article("bad", "[a](/news/nobody/) [b](/news/none/?a=1&b=2)\n") and None),
-    "a broken link of a page": ("guard-links", lambda site: site.page_file("bad", "[a](/news/nobody/)\n") and None),
+    "its secret in its body": (
+        "guard-leak",
+        lambda site: site.article("bad", f"It says {SECRET}.\n", secured=f"{SECRET};x") and None,
+    ),
+    "its secret in its title": (
+        "guard-leak",
+        lambda site: site.article("bad", title=f"It says {SECRET}", secured=SECRET) and None,
+    ),
+    "a broken link": (
+        "guard-links",
+        lambda site: site.article("bad", "[a](/news/nobody/) [b](/news/none/?a=1&b=2)\n") and None,
+    ),
+    "a broken link of a page": (
+        "guard-links",
+        lambda site: site.page_file("bad", "[a](/news/nobody/)\n") and None,
+    ),
 }
 
 
 @pytest.mark.parametrize("what", NAMED)
 def test_an_edition_without_the_article(site: SmallSite, what: str) -> None:
-    """Nothing of the site mentions it; a warning names it; the others are published. Strictly, it stops."""
+    """Nothing of the site mentions it; a warning names it; the others are published.
+
+    Strictly, it stops.
+    """
     full(site)
     code, write = NAMED[what]
     write(site)
     stopped = publishing(site, strict=True)
-    assert (stopped.stopped, stopped.published, {one.code for one in stopped.problems}) == (True, False, {code})
+    assert (stopped.stopped, stopped.published, {one.code for one in stopped.problems}) == (
+        True,
+        False,
+        {code},
+    )
     done = publishing(site)
     assert (done.stopped, done.published) == (False, True)
     assert [(one.severity, one.code) for one in done.problems] == [("warning", code)]
     assert done.left_out == (done.problems[0].file,)
     assert done.problems[0].file in ("content/bad.md", "content/pages/bad.md")
     assert not [
-        path for path, data in live(site).items() if b"bad" in data.replace(b"badge", b"") or "/bad/" in path or SECRET.encode() in data
+        path
+        for path, data in live(site).items()
+        if b"bad" in data.replace(b"badge", b"") or "/bad/" in path or SECRET.encode() in data
     ]
-    assert {"news/one/index.html", "news/two/index.html", "news/three/index.html"} <= live(site).keys()
+    assert {"news/one/index.html", "news/two/index.html", "news/three/index.html"} <= live(
+        site
+    ).keys()
     again = publishing(site, 1)
     assert (again.published, again.edition) == (False, done.edition)
 
 
 PUBLIC: dict[str, Write] = {
-    "an address that newsgen writes": lambda site: site.article("bad", secured="https://schema.org") and None,
-    "a name that the theme has": lambda site: site.article("bad", secured="prefers-color-scheme") and None,
-    "the site's description": lambda site: site.article("bad", excerpt="Tides and the gates that hold them", draft=True) and None,
-    "a word of another article": lambda site: site.article("bad", secured="https://paper.example/one") and None,
+    "an address that newsgen writes": lambda site: (
+        site.article("bad", secured="https://schema.org") and None
+    ),
+    "a name that the theme has": lambda site: (
+        site.article("bad", secured="prefers-color-scheme") and None
+    ),
+    "the site's description": lambda site: (
+        site.article("bad", excerpt="Tides and the gates that hold them", draft=True) and None
+    ),
+    "a word of another article": lambda site: (
+        site.article("bad", secured="https://paper.example/one") and None
+    ),
 }
 
 
 @pytest.mark.parametrize("what", PUBLIC)
 def test_what_others_say_is_no_secret(site: SmallSite, what: str) -> None:
-    """Text that newsgen, its theme, the settings or other articles hold stops nothing, and costs no article."""
+    """Text that newsgen, its theme, the settings or other articles hold stops nothing, and costs no
+    article.
+    """
     full(site)
     PUBLIC[what](site)
     done = publishing(site)
@@ -79,33 +118,56 @@ def test_what_others_say_is_no_secret(site: SmallSite, what: str) -> None:
 
 
 def test_text_of_the_sites_own_templates(site: SmallSite) -> None:
-    """A new article cannot make a secret of what the live site says on every page; what a template newly says stops it."""
+    """A new article cannot make a secret of what the live site says on every page; what a template
+    newly says stops it.
+    """
     full(site)
     site.write(
         "templates/home.html",
-        '{% extends "theme/home.html" %}{% block main %}{{ super() }}<i class="harbour-office-notice"></i>{% endblock %}',
+        (
+            '{% extends "theme/home.html" %}{% block main %}{{ super() }}<i '
+            'class="harbour-office-notice"></i>{% endblock %}'
+        ),
     )
     assert publishing(site).published
     site.article("bad", secured="harbour-office-notice")
     done = publishing(site, 1)
     assert (done.stopped, done.problems) == (False, ())
     site.article("four", secured=SECRET)
-    site.write("templates/home.html", f'{{% extends "theme/home.html" %}}{{% block main %}}{{{{ super() }}}}{SECRET}{{% endblock %}}')
+    site.write(
+        "templates/home.html",
+        (
+            f'{{% extends "theme/home.html" %}}{{% block main %}}{{{{ super() }}}}{SECRET}{{% '
+            "endblock %}"
+        ),
+    )
     done = publishing(site, 2)
-    assert (done.stopped, done.left_out, [one.code for one in done.problems]) == (True, (), ["guard-leak"])
+    assert (done.stopped, done.left_out, [one.code for one in done.problems]) == (
+        True,
+        (),
+        ["guard-leak"],
+    )
 
 
 def test_a_broken_link_of_a_template_stops(site: SmallSite) -> None:
     """No article is left out for what a template says."""
     full(site)
-    site.write("templates/home.html", '{% extends "theme/home.html" %}{% block main %}{{ super() }}<a href="/none/">x</a>{% endblock %}')
+    site.write(
+        "templates/home.html",
+        (
+            '{% extends "theme/home.html" %}{% block main %}{{ super() }}<a '
+            'href="/none/">x</a>{% endblock %}'
+        ),
+    )
     site.article("bad", "[a](/news/nobody/)\n")
     done = publishing(site)
     assert (done.stopped, done.left_out) == (True, ())
 
 
 def test_its_old_page_stays(site: SmallSite) -> None:
-    """An article that was live keeps its page as it was, while no list mentions it, until it is withheld or its old page would fail too."""
+    """An article that was live keeps its page as it was, while no list mentions it, until it is
+    withheld or its old page would fail too.
+    """
     full(site)
     publishing(site)
     old = (site.root / "editions/current/news/two/index.html").read_bytes()
@@ -113,12 +175,19 @@ def test_its_old_page_stays(site: SmallSite) -> None:
     done = publishing(site, 1)
     assert (done.published, done.left_out) == (True, ("content/two.md",))
     assert (site.root / "editions/current/news/two/index.html").read_bytes() == old
-    assert [path for path, data in live(site).items() if b"/news/two/" in data and path != "news/two/index.html"] == []
+    assert [
+        path
+        for path, data in live(site).items()
+        if b"/news/two/" in data and path != "news/two/index.html"
+    ] == []
     assert done.difference
     assert done.difference.gone == ()
     site.article("four")
     done = publishing(site, 2)
-    assert (done.published, (site.root / "editions/current/news/two/index.html").read_bytes()) == (True, old)
+    assert (done.published, (site.root / "editions/current/news/two/index.html").read_bytes()) == (
+        True,
+        old,
+    )
     site.article("two", "[a](/news/nobody/)\n", title="Story two", draft=True)
     assert publishing(site, 3).left_out == ()
     assert not (site.root / "editions/current/news/two").exists()
@@ -146,7 +215,9 @@ def test_a_link_to_an_article_that_is_left_out(site: SmallSite) -> None:
 
 
 def test_the_nightly_job_says_so(site: SmallSite) -> None:
-    """It ends with 0, with a warning and a line in the report; `--strict` ends with 5; `publish` runs the leak guard too."""
+    """It ends with 0, with a warning and a line in the report; `--strict` ends with 5; `publish`
+    runs the leak guard too.
+    """
     full(site)
     site.article("bad", f"It says {SECRET}.\n", secured=SECRET)
     assert run(site, "nightly", "--strict", code=5)["outcome"] == "stopped"

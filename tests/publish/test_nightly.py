@@ -22,7 +22,11 @@ def test_a_night(site: SmallSite) -> None:
     site.article("three", title="Tide <b>gates</b>")
     site.write("content/broken.md", "---\ntitle: [\n---\n")
     first = run(site, "nightly")
-    assert (first["outcome"], first["articles"], first["edition"]) == ("published", 3, (site.root / "editions/current").readlink().name)
+    assert (first["outcome"], first["articles"], first["edition"]) == (
+        "published",
+        3,
+        (site.root / "editions/current").readlink().name,
+    )
     assert live(site) == site.tree()
     second = run(site, "nightly")
     assert (second["outcome"], second["difference"]) == ("unchanged", None)
@@ -42,12 +46,18 @@ def test_only_so_many_reports(site: SmallSite) -> None:
     """Reports of the last nights are kept, and no older ones."""
     for _ in range(4):
         run(site, "nightly", "--set", "nightly.reports=2")
-    names = {path.name for path in (site.root / "editions/reports").iterdir() if not path.name.startswith(".")}
+    names = {
+        path.name
+        for path in (site.root / "editions/reports").iterdir()
+        if not path.name.startswith(".")
+    }
     assert names == {f"00000{n}.{suffix}" for n in (3, 4) for suffix in ("html", "json")}
 
 
 def test_a_night_that_cannot_build(site: SmallSite) -> None:
-    """A template that fails leaves live what was live; the report and the exit code tell it, with file and line."""
+    """A template that fails leaves live what was live; the report and the exit code tell it, with
+    file and line.
+    """
     run(site, "nightly")
     before = live(site)
     site.write("templates/article.html", "{{ page.nothing.more }}")
@@ -71,7 +81,9 @@ def test_two_nights_at_once(site: SmallSite) -> None:
 
 
 def test_if_due(site: SmallSite) -> None:
-    """With --if-due nothing is done while neither an input nor the time changes anything, and no report is written."""
+    """With --if-due nothing is done while neither an input nor the time changes anything, and no
+    report is written.
+    """
     aged(site)
     run(site, "nightly")
     reports = len(list((site.root / "editions/reports").iterdir()))
@@ -85,11 +97,15 @@ def test_if_due(site: SmallSite) -> None:
     assert run(site, "nightly", "--if-due")["outcome"] == "published"
     soon = _soon(site)
     eventually(lambda: datetime.now(UTC) >= soon, "the time of the story")
-    assert [one["title"] for one in run(site, "nightly", "--if-due")["difference"]["new"]] == ["Story five"]
+    assert [one["title"] for one in run(site, "nightly", "--if-due")["difference"]["new"]] == [
+        "Story five"
+    ]
 
 
 def _soon(site: SmallSite) -> datetime:
-    """The time of story five, which lies so soon after a night that this night has not shown it yet."""
+    """The time of story five, which lies so soon after a night that this night has not shown it
+    yet.
+    """
     for seconds in (2, 10, 60, 300):
         soon = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
         due = f"{soon:%Y-%m-%dT%H:%M:%SZ}"
@@ -110,13 +126,19 @@ def test_next_due(site: SmallSite) -> None:
 
 
 def test_a_log_for_machines(site: SmallSite) -> None:
-    """With --log-format json each line of the log is an object with a time and an event; problems are lines too."""
+    """With --log-format json each line of the log is an object with a time and an event; problems
+    are lines too.
+    """
     site.write("content/broken.md", "---\ntitle: [\n---\n")
     done = site.run("nightly", "--log-format", "json")
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["event"] for line in lines] == ["built", "published", "problem"]
     assert all(datetime.fromisoformat(line["time"]) for line in lines)
-    assert (lines[-1]["file"], lines[-1]["line"], lines[0]["articles"]) == ("content/broken.md", 3, 2)
+    assert (lines[-1]["file"], lines[-1]["line"], lines[0]["articles"]) == (
+        "content/broken.md",
+        3,
+        2,
+    )
     quiet = site.run("nightly", "-q")
     assert (quiet.stdout, "error: " in quiet.stderr, "built" in quiet.stderr) == ("", True, False)
 
@@ -130,7 +152,8 @@ def test_units_for_systemd(make_site, folder: str) -> None:
     site.root = root
     said = site.run("nightly", "--print-systemd", "--cache", "c", "--set", "title=The $").stdout
     assert re.search(
-        r'^ExecStart="\S+python\S*" "-m" "newsgen" "nightly" "--root" ".*" "--cache" ".*/c" "--set" "title=The \$\$" "--if-due"$',
+        r'^ExecStart="\S+python\S*" "-m" "newsgen" "nightly" "--root" ".*" "--cache" ".*/c" '
+        r'"--set" "title=The \$\$" "--if-due"$',
         said,
         re.M,
     )
@@ -140,7 +163,9 @@ def test_units_for_systemd(make_site, folder: str) -> None:
 
 
 def test_held(site: SmallSite) -> None:
-    """While an edition is held, a night builds and reports and publishes nothing, and is no failure."""
+    """While an edition is held, a night builds and reports and publishes nothing, and is no
+    failure.
+    """
     run(site, "nightly")
     site.article("three")
     run(site, "nightly")
@@ -154,7 +179,9 @@ def test_held(site: SmallSite) -> None:
 
 
 def test_pictures(make_site) -> None:
-    """Pictures are fetched before the build, and shown from the site; hosts that are all down are told, and stop nothing."""
+    """Pictures are fetched before the build, and shown from the site; hosts that are all down are
+    told, and stop nothing.
+    """
     from io import BytesIO
 
     from PIL import Image
@@ -187,7 +214,9 @@ def test_pictures(make_site) -> None:
 
 
 def test_a_file_of_the_future(site: SmallSite) -> None:
-    """A file whose time is in the future does not make every night due; a change of it does, also one that keeps that time."""
+    """A file whose time is in the future does not make every night due; a change of it does, also
+    one that keeps that time.
+    """
     later = (4_000_000_000, 4_000_000_000)
     aged(site)
     for path in ("content/one.md", "static/a.txt"):

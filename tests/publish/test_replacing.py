@@ -16,7 +16,9 @@ from .test_targets import Server, git, repository, server  # noqa: F401  (server
 
 @pytest.mark.needs("rsync", "git")
 def test_targets_replace_files_and_folders(site: SmallSite, server: Server, tmp_path: Path) -> None:  # noqa: F811
-    """What newsgen sent as a file it replaces by a folder, and the reverse; editions, rsync and git. What others put there stays."""
+    """What newsgen sent as a file it replaces by a folder, and the reverse; editions, rsync and
+    git. What others put there stays.
+    """
     bare = tmp_path / "bare.git"
     repository(bare)
     targets = ("--target", server.address, "--target", f"git+{bare}#pages")
@@ -25,12 +27,18 @@ def test_targets_replace_files_and_folders(site: SmallSite, server: Server, tmp_
     with server.serving():
         published(site, *targets)
         for folder in ("static/d", "static/about"):
-            shutil.rmtree(site.root / folder) if (site.root / folder).is_dir() else (site.root / folder).unlink()
+            shutil.rmtree(site.root / folder) if (site.root / folder).is_dir() else (
+                site.root / folder
+            ).unlink()
         site.page_file("about")
         site.write("static/d", "a file now")
         published(site, *targets)
         assert read_tree(server.folder) == live(site)
-        assert set(git(bare, "ls-tree", "-r", "--name-only", "pages").split()) == {*live(site), MANIFEST, ".nojekyll"}
+        assert set(git(bare, "ls-tree", "-r", "--name-only", "pages").split()) == {
+            *live(site),
+            MANIFEST,
+            ".nojekyll",
+        }
         (site.root / "content/pages/about.md").unlink()
         (site.root / "static/d").unlink()
         site.write("static/about", "a file again")
@@ -38,7 +46,9 @@ def test_targets_replace_files_and_folders(site: SmallSite, server: Server, tmp_
         (server.folder / "about/mine.txt").write_text("mine")
         built = site.run("build", "--as-of", "2026-01-31T12:00", "-q")
         assert built.returncode == 0, built.stderr
-        assert codes(run(site, "publish", *targets, code=3)) == ["target-failed"]  # rsync: a foreign file stands there
+        assert codes(run(site, "publish", *targets, code=3)) == [
+            "target-failed"
+        ]  # rsync: a foreign file stands there
         assert (server.folder / "about/mine.txt").read_text() == "mine"
         assert "d/e/f.txt" in git(bare, "ls-tree", "-r", "--name-only", "pages").split()
         (server.folder / "about/mine.txt").unlink()
@@ -48,8 +58,8 @@ def test_targets_replace_files_and_folders(site: SmallSite, server: Server, tmp_
 
 @pytest.mark.needs("rsync")
 def test_rsync_gets_names_of_any_kind(site: SmallSite, server: Server) -> None:  # noqa: F811
-    """Names that rsync's lists of files could take for a comment, an option or a pattern are sent and removed, and the manifest there
-    says what is there."""
+    """Names that rsync's lists of files could take for a comment, an option or a pattern are sent
+    and removed, and the manifest there says what is there."""
     names = ["#a.txt", ";b.txt", "-c.txt", "* .txt", "d[1].txt", "#e/#f.txt", "x" * 255, "\\g.txt"]
     for name in names:
         site.write(f"static/{name}", name)

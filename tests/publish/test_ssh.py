@@ -22,14 +22,18 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for made in (shell, folder):
         made.mkdir()
     for name in ("host", "user"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", shell / name], check=True)
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", shell / name], check=True
+        )
     (shell / "sshd_config").write_text(
         f"HostKey {shell}/host\nAuthorizedKeysFile {shell}/user.pub\nStrictModes no\n"
         "PidFile none\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
     )
     (shell / "config").write_text(
-        f"Host wire\nProxyCommand {shutil.which('sshd')} -i -f {shell}/sshd_config\n"  # a server for each connection, and no port
-        f"User {getpass.getuser()}\nIdentityFile {shell}/user\nIdentitiesOnly yes\nUserKnownHostsFile {shell}/known_hosts\n"
+        # A server for each connection, and no port.
+        f"Host wire\nProxyCommand {shutil.which('sshd')} -i -f {shell}/sshd_config\n"
+        f"User {getpass.getuser()}\nIdentityFile {shell}/user\nIdentitiesOnly "
+        f"yes\nUserKnownHostsFile {shell}/known_hosts\n"
     )
     command = shell / "bin/ssh"  # ssh itself looks into no other home than that of the account
     command.parent.mkdir()
@@ -37,13 +41,17 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     command.chmod(0o755)
     monkeypatch.setenv("PATH", f"{command.parent}:{os.environ['PATH']}")
     if os.getuid() == 0:
-        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # sshd wants it, and only its service makes it
+        Path("/run/sshd").mkdir(
+            mode=0o755, exist_ok=True
+        )  # sshd wants it, and only its service makes it
     return folder
 
 
 @pytest.mark.needs("sshd", "rsync")
 def test_rsync_over_ssh(site: SmallSite, there: Path) -> None:
-    """A host that is not trusted, or lets nobody in, is told, and nothing is asked; else it gets what changed, and loses what is gone."""
+    """A host that is not trusted, or lets nobody in, is told, and nothing is asked; else it gets
+    what changed, and loses what is gone.
+    """
     (there / "foreign.txt").write_text("theirs")
     shell, target = there.parent / "ssh", ("--target", f"wire:{there}")
     site.run("build", "-q")

@@ -23,11 +23,16 @@ from .publishing import aged, built, codes, live, published, run
 
 
 class Server:
-    """An rsync daemon on loopback; `folder` is its module `site`. Each connection has a process of its own, as inetd does it, so that
-    the port is this server's from its beginning to its end, though nobody listens there before it is started."""
+    """An rsync daemon on loopback; `folder` is its module `site`. Each connection has a process of
+    its own, as inetd does it, so that the port is this server's from its beginning to its end,
+    though nobody listens there before it is started."""
 
     def __init__(self, root: Path) -> None:
-        self.folder, self._conf, self.log = root / "served", root / "rsyncd.conf", root / "rsyncd.log"
+        self.folder, self._conf, self.log = (
+            root / "served",
+            root / "rsyncd.conf",
+            root / "rsyncd.log",
+        )
         self.folder.mkdir()
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
@@ -61,7 +66,9 @@ class Server:
         with ThreadPoolExecutor() as pool:
             while not stop.is_set():
                 with suppress(TimeoutError):
-                    self._answers.append(pool.submit(self._answer, self._socket.accept()[0], breaks))
+                    self._answers.append(
+                        pool.submit(self._answer, self._socket.accept()[0], breaks)
+                    )
 
     def _answer(self, client: socket.socket, breaks: int) -> None:
         ours, theirs = socket.socketpair()
@@ -69,7 +76,9 @@ class Server:
         with client, ours:
             client.setblocking(True)
             with theirs:
-                process = subprocess.Popen(daemon, stdin=theirs, stdout=theirs, start_new_session=True)
+                process = subprocess.Popen(
+                    daemon, stdin=theirs, stdout=theirs, start_new_session=True
+                )
             with process, ThreadPoolExecutor() as pool:
                 pool.submit(_pass_on, ours, client)
                 _pass_on(client, ours, breaks)
@@ -108,7 +117,9 @@ def received(server: Server) -> dict[str, bytes]:
 
 @pytest.mark.needs("rsync")
 def test_rsync_sends_what_changed(site: SmallSite, server: Server) -> None:
-    """All at first, then only what changed; what is gone goes, empty folders too; files of others and unchanged ones are not touched."""
+    """All at first, then only what changed; what is gone goes, empty folders too; files of others
+    and unchanged ones are not touched.
+    """
     (server.folder / "news").mkdir()
     (server.folder / "news/foreign.txt").write_text("mine")
     site.write("static/a b/Ö $(x).txt", "odd")
@@ -134,18 +145,30 @@ def test_rsync_sends_what_changed(site: SmallSite, server: Server) -> None:
         again = published(site, *target)
         assert again["sent"] == [{"target": server.address, "files": 0, "removed": 0}]
         assert (server.folder / "news/two/index.html").stat().st_mtime_ns >= kept.st_mtime_ns
-        assert run(site, "rollback", "--set", f"publish.targets=[{server.address}]")["sent"][0]["files"]
+        assert run(site, "rollback", "--set", f"publish.targets=[{server.address}]")["sent"][0][
+            "files"
+        ]
         assert received(server) == live(site) | {"news/foreign.txt": b"mine"}
 
 
 @pytest.mark.needs("rsync")
 def test_a_manifest_that_lies(site: SmallSite, server: Server, tmp_path: Path) -> None:
-    """What a target's manifest says is not trusted: no file outside is sent or removed, nor one of this machine."""
+    """What a target's manifest says is not trusted:
+
+    no file outside is sent or removed, nor one of this machine.
+    """
     with server.serving():
         published(site, "--target", server.address)
         (tmp_path / "outside.txt").write_text("theirs")
         lies = "".join(
-            f"{'0' * 32} {path}\n" for path in ("../outside.txt", "/etc/hostname", "../../../newsgen.yaml", "news/../../outside.txt", "")
+            f"{'0' * 32} {path}\n"
+            for path in (
+                "../outside.txt",
+                "/etc/hostname",
+                "../../../newsgen.yaml",
+                "news/../../outside.txt",
+                "",
+            )
         )
         manifest = server.folder / MANIFEST
         manifest.write_text(manifest.read_text() + lies)
@@ -158,7 +181,9 @@ def test_a_manifest_that_lies(site: SmallSite, server: Server, tmp_path: Path) -
 
 @pytest.mark.needs("rsync")
 def test_rsync_sends_pages_before_lists(site: SmallSite, server: Server) -> None:
-    """Style sheets and stories are there before the lists that lead to them, and removals come last."""
+    """Style sheets and stories are there before the lists that lead to them, and removals come
+    last.
+    """
     with server.serving():
         published(site, "--target", server.address)
         before = len(server.received())
@@ -166,15 +191,18 @@ def test_rsync_sends_pages_before_lists(site: SmallSite, server: Server) -> None
         site.write("static/new.css", "p { order: 1 }")
         published(site, "--target", server.address)
         order = server.received()[before:]
-    places = {name: max(n for n, line in enumerate(order) if line == name) for name in ("news/three/index.html", "index.html", "feed.xml")}
+    places = {
+        name: max(n for n, line in enumerate(order) if line == name)
+        for name in ("news/three/index.html", "index.html", "feed.xml")
+    }
     assert places["news/three/index.html"] < min(places["index.html"], places["feed.xml"])
     assert order[0] == order[-1] == ".newsgen-manifest"
 
 
 @pytest.mark.needs("rsync")
 def test_rsync_goes_on(site: SmallSite, server: Server) -> None:
-    """A target that is not there, that takes nothing, or dies half way: exit code 3, the edition is live here, and the next run ends it;
-    what a broken run had sent and nobody wants goes then."""
+    """A target that is not there, that takes nothing, or dies half way: exit code 3, the edition is
+    live here, and the next run ends it; what a broken run had sent and nobody wants goes then."""
     target = ("--target", server.address)
     failed = published_with(site, 3, *target)
     assert codes(failed) == ["target-failed"]
@@ -195,7 +223,9 @@ def test_rsync_goes_on(site: SmallSite, server: Server) -> None:
     with server.serving():
         published(site, "--force", *target)
         # What rsync itself had begun to write when it was killed stays there, under a hidden name.
-        assert {path: data for path, data in received(server).items() if "/." not in f"/{path}"} == live(site)
+        assert {
+            path: data for path, data in received(server).items() if "/." not in f"/{path}"
+        } == live(site)
 
 
 def published_with(site: SmallSite, code: int, *arguments: str) -> dict:
@@ -205,7 +235,9 @@ def published_with(site: SmallSite, code: int, *arguments: str) -> dict:
 
 @pytest.mark.needs("rsync", "git")
 def test_a_limit_of_removals(site: SmallSite, server: Server, tmp_path: Path) -> None:
-    """More removals than allowed: nothing is sent to that target, exit code 5; the others get it."""
+    """More removals than allowed: nothing is sent to that target, exit code 5; the
+    others get it.
+    """
     repository(tmp_path / "bare.git")
     targets = ("--target", server.address, "--target", f"git+{tmp_path}/bare.git#pages")
     with server.serving():
@@ -224,12 +256,16 @@ def repository(folder: Path) -> None:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    return subprocess.run(["git", f"--git-dir={folder}", *arguments], check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        ["git", f"--git-dir={folder}", *arguments], check=True, capture_output=True, text=True
+    ).stdout
 
 
 @pytest.mark.needs("git")
 def test_git_is_sent_commits(site: SmallSite, tmp_path: Path) -> None:
-    """A branch gets a commit an edition with the files of it; files that others put there stay; nothing to send is no commit."""
+    """A branch gets a commit an edition with the files of it; files that others put there stay;
+    nothing to send is no commit.
+    """
     bare = tmp_path / "bare.git"
     repository(bare)
     target = ("--target", f"git+{bare}#pages")
@@ -246,7 +282,11 @@ def test_git_is_sent_commits(site: SmallSite, tmp_path: Path) -> None:
     other = tmp_path / "other"
     subprocess.run(["git", "clone", "-q", "-b", "pages", bare, other], check=True)
     (other / "CNAME").write_text("wire.example")
-    for arguments in (["add", "CNAME"], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "A name"], ["push", "-q"]):
+    for arguments in (
+        ["add", "CNAME"],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "A name"],
+        ["push", "-q"],
+    ):
         subprocess.run(["git", "-C", other, *arguments], check=True)
     site.article("three")
     site.article("one", removed=True)
@@ -257,7 +297,9 @@ def test_git_is_sent_commits(site: SmallSite, tmp_path: Path) -> None:
     subjects = git(bare, "log", "--format=%s", "pages").splitlines()
     assert len(subjects) == 3
     assert subjects[0].endswith(done_change(site))
-    assert codes(run(site, "publish", "--target", f"git+{tmp_path}/nowhere.git#pages", code=3)) == ["target-failed"]
+    assert codes(run(site, "publish", "--target", f"git+{tmp_path}/nowhere.git#pages", code=3)) == [
+        "target-failed"
+    ]
 
 
 def done_change(site: SmallSite) -> str:
@@ -272,10 +314,19 @@ def run_list(site: SmallSite) -> list[dict]:
 
 
 @pytest.mark.parametrize(
-    "target", ["ftp://x.example/", "-oProxyCommand=x:y", "git+https://x.example/a.git", "/folder", "git+--upload-pack=x#b"]
+    "target",
+    [
+        "ftp://x.example/",
+        "-oProxyCommand=x:y",
+        "git+https://x.example/a.git",
+        "/folder",
+        "git+--upload-pack=x#b",
+    ],
 )
 def test_what_is_no_target(site: SmallSite, target: str) -> None:
-    """An address that is none, or would be an option of a program, is refused, and nothing is sent."""
+    """An address that is none, or would be an option of a program, is refused, and
+    nothing is sent.
+    """
     site.run("build", "-q")
     done = site.run("publish", f"--target={target}")
     assert done.returncode == 2
@@ -284,8 +335,12 @@ def test_what_is_no_target(site: SmallSite, target: str) -> None:
 
 
 @pytest.mark.needs("git")
-def test_what_is_taken_back_and_not_sent(make_site: Callable[..., SmallSite], tmp_path: Path) -> None:
-    """Where a target is not reached, a purge is sent on by the next night, which is due, and a rollback by the same rollback again."""
+def test_what_is_taken_back_and_not_sent(
+    make_site: Callable[..., SmallSite], tmp_path: Path
+) -> None:
+    """Where a target is not reached, a purge is sent on by the next night, which is due, and a
+    rollback by the same rollback again.
+    """
     bare, away = tmp_path / "bare.git", tmp_path / "away.git"
     repository(bare)
     site = make_site(publish={"targets": [f"git+{bare}#pages"]})

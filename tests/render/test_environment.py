@@ -26,14 +26,19 @@ from newsgen.render.templates import Templates
 from newsgen.store.cache import Cache, use_cache
 from support import AS_OF, ROOT, SmallSite
 
-IMPORTED = """{% macro shown(card, more="", level=2) %}<h{{ level }}>{{ card|seen }}{{ card.title }}{{ more }}</h{{ level }}>{% endmacro %}
+IMPORTED = """{% macro shown(card, more="", level=2) -%}
+<h{{ level }}>{{ card|seen }}{{ card.title }}{{ more }}</h{{ level }}>
+{%- endmacro %}
 {% macro around(card) %}{{ card.title }}{{ caller() }}{% endmacro %}
 {% macro constant() %}{{ site|seen }}{% endmacro %}
 """
 
 
 class Site:
-    """An environment over templates of a folder. `seen` counts what its filter of that name was asked for."""
+    """An environment over templates of a folder.
+
+    `seen` counts what its filter of that name was asked for.
+    """
 
     def __init__(self, folder: Path, **templates: str) -> None:
         self.seen = 0
@@ -53,14 +58,29 @@ class Site:
 
 def a_card(title: str, digest: bytes = b"1", index: int = 0) -> Card:
     source = Label("Source", "", "", b"")
-    return Card("/a/", datetime(2021, 1, 1, tzinfo=UTC), "article", source, (), Summary(title, "", None), digest, index=index)
+    return Card(
+        "/a/",
+        datetime(2021, 1, 1, tzinfo=UTC),
+        "article",
+        source,
+        (),
+        Summary(title, "", None),
+        digest,
+        index=index,
+    )
 
 
 def test_a_card_is_made_once(tmp_path: Path) -> None:
-    """Two pages that show one card in one way have it made once; shown in another way, or saying something else, it is made again."""
+    """Two pages that show one card in one way have it made once; shown in another way, or saying
+    something else, it is made again.
+    """
     page = '{% from "imported.html" import shown %}{{ shown(card, more) }}'
     site = Site(tmp_path, page=page, other=page)
-    assert site.render("page", card=a_card("A"), more="x") == site.render("other", card=a_card("A"), more="x") == "<h2>Ax</h2>"
+    assert (
+        site.render("page", card=a_card("A"), more="x")
+        == site.render("other", card=a_card("A"), more="x")
+        == "<h2>Ax</h2>"
+    )
     assert site.seen == 1
     assert site.render("page", card=a_card("A"), more="y") == "<h2>Ay</h2>"
     assert site.render("page", card=a_card("B", b"2"), more="x") == "<h2>Bx</h2>"
@@ -75,8 +95,13 @@ def test_a_macro_without_arguments_is_made_once(tmp_path: Path) -> None:
 
 def test_a_card_from_elsewhere_is_made_each_time(tmp_path: Path) -> None:
     """A card of an article's own list has no digest, so two of them are never taken for one."""
-    site = Site(tmp_path, page='{% from "imported.html" import shown %}{{ shown(one) }}{{ shown(other) }}')
-    assert site.render("page", one=a_card("A", b"", -1), other=a_card("B", b"", -1)) == "<h2>A</h2><h2>B</h2>"
+    site = Site(
+        tmp_path, page='{% from "imported.html" import shown %}{{ shown(one) }}{{ shown(other) }}'
+    )
+    assert (
+        site.render("page", one=a_card("A", b"", -1), other=a_card("B", b"", -1))
+        == "<h2>A</h2><h2>B</h2>"
+    )
 
 
 def test_a_macro_with_the_context_sees_the_page(tmp_path: Path) -> None:
@@ -86,20 +111,32 @@ def test_a_macro_with_the_context_sees_the_page(tmp_path: Path) -> None:
         own="{% macro shown(card) %}{{ card.title }} on {{ page }}{% endmacro %}",
         page='{% from "own.html" import shown with context %}{{ shown(card) }}',
     )
-    assert [site.render("page", card=a_card("A"), page=page) for page in ("one", "two")] == ["A on one", "A on two"]
+    assert [site.render("page", card=a_card("A"), page=page) for page in ("one", "two")] == [
+        "A on one",
+        "A on two",
+    ]
 
 
 def test_a_caller_is_called_each_time(tmp_path: Path) -> None:
     """What stands between `call` and `endcall` is the page's own."""
     page = '{% from "imported.html" import around %}{% call around(card) %}{{ word }}{% endcall %}'
     site = Site(tmp_path, page=page)
-    assert [site.render("page", card=a_card("A"), word=word) for word in ("one", "two")] == ["Aone", "Atwo"]
+    assert [site.render("page", card=a_card("A"), word=word) for word in ("one", "two")] == [
+        "Aone",
+        "Atwo",
+    ]
 
 
 def test_where_nothing_is_escaped_a_macro_gives_plain_text(tmp_path: Path) -> None:
     """In a part of a page without escaping, a macro's text is no markup, as Jinja has it."""
     asked = "{{ shown(card)|escape }}"
-    page = '{% from "imported.html" import shown %}' + asked + "{% autoescape false %}" + asked + "{% endautoescape %}"
+    page = (
+        '{% from "imported.html" import shown %}'
+        + asked
+        + "{% autoescape false %}"
+        + asked
+        + "{% endautoescape %}"
+    )
     site = Site(tmp_path, page=page)
     assert site.render("page", card=a_card("A")) == "<h2>A</h2>&lt;h2&gt;A&lt;/h2&gt;"
 
@@ -108,7 +145,9 @@ def test_functions_that_want_the_context_get_it(tmp_path: Path) -> None:
     """Jinja's ways to ask for the context or the environment work as ever."""
     site = Site(tmp_path, page="{{ told() }} {{ kind() }} {{ plain(1, two=2) }}")
     site.environment.globals["told"] = jinja2.pass_context(lambda context: context["word"])
-    site.environment.globals["kind"] = jinja2.pass_environment(lambda environment: type(environment).__bases__[0].__name__)
+    site.environment.globals["kind"] = jinja2.pass_environment(
+        lambda environment: type(environment).__bases__[0].__name__
+    )
     site.environment.globals["plain"] = lambda one, two: one + two
     assert site.render("page", word="here") == "here Environment 3"
 
@@ -130,11 +169,16 @@ class Place:
         ("{{ place.there|default('none') }}", "none"),
         ("{% for one in [place, known] %}{{ one.name }}{% endfor %}", "hereitem"),
         ("{% block title %}a{% endblock %}{{ self.title() }}", "aa"),
-        ("{% import 'imported.html' as imported %}{{ imported.constant() }}{{ known.name }}", "item"),
+        (
+            "{% import 'imported.html' as imported %}{{ imported.constant() }}{{ known.name }}",
+            "item",
+        ),
     ],
 )
 def test_jinjas_rule_for_names_after_a_point(tmp_path: Path, page: str, shown: str) -> None:
-    """`value.name` is the attribute, else the item, else undefined, on the first page of a template and on later ones."""
+    """`value.name` is the attribute, else the item, else undefined, on the first page of a template
+    and on later ones.
+    """
     site = Site(tmp_path, page=page)
     for _ in range(3):
         assert site.render("page", place=Place(), known={"name": "item"}) == shown
@@ -149,7 +193,9 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_an_error_within_an_attribute_is_told(tmp_path: Path) -> None:
-    """An AttributeError that a value itself raises ends the rendering, and is not taken for a name that is missing for ever."""
+    """An AttributeError that a value itself raises ends the rendering, and is not taken for a name
+    that is missing for ever.
+    """
 
     class Broken:
         @property
@@ -163,39 +209,68 @@ def test_an_error_within_an_attribute_is_told(tmp_path: Path) -> None:
 
 
 def test_the_theme_asks_for_what_is_there(tmp_path: Path) -> None:
-    """No page of the demo, nor of a site with pages of every kind, needs Jinja's own way to look for a name."""
+    """No page of the demo, nor of a site with pages of every kind, needs Jinja's own way to look
+    for a name.
+    """
     site = SmallSite(tmp_path)
     site.every_kind()
     for root in (ROOT, site.root):
         config = load_config(root, output=tmp_path / "output", cache=tmp_path / "cache")
         inputs = check_inputs(config, Clock(AS_OF)).inputs()
 
-        def needed(cache: Cache, _: Any, config: Config = config, inputs: Inputs = inputs) -> list[str]:
+        def needed(
+            cache: Cache, _: Any, config: Config = config, inputs: Inputs = inputs
+        ) -> list[str]:
             prepared = prepare(config, Clock(AS_OF), inputs, cache, 1, Stopwatch(), quiet)
-            renderer = Renderer(prepared.templates, config.settings, prepared.views, cache.articles, cache.folder)
+            renderer = Renderer(
+                prepared.templates, config.settings, prepared.views, cache.articles, cache.folder
+            )
             pages = [page for page in prepared.views.every if page.template]
             for page in pages:
                 renderer.render(page)
             assert len({page.template for page in pages}) > 20
-            return [name for name, template in renderer._environment.known.items() if template._careful]
+            return [
+                name for name, template in renderer._environment.known.items() if template._careful
+            ]
 
         assert use_cache(config.paths.cache, needed) == []
 
 
 def test_texts_and_links_are_remembered_too(tmp_path: Path) -> None:
-    """What a macro makes of texts, numbers and links is made once; of anything else, and of the same words as markup, each time."""
+    """What a macro makes of texts, numbers and links is made once; of anything else, and of the
+    same words as markup, each time.
+    """
     site = Site(
         tmp_path,
         of="{% macro of(value) %}{{ value|seen }}{{ value is string }}{% endmacro %}",
         page='{% from "of.html" import of %}{{ of(value) }}',
     )
-    for value, times in [("a", 1), (1, 1), ((Link("a", "/"), Link("b", "/")), 1), ((), 1), (Markup("a"), 2), (True, 2), ((1,), 2), ([], 2)]:
+    for value, times in [
+        ("a", 1),
+        (1, 1),
+        ((Link("a", "/"), Link("b", "/")), 1),
+        ((), 1),
+        (Markup("a"), 2),
+        (True, 2),
+        ((1,), 2),
+        ([], 2),
+    ]:
         site.seen = 0
-        assert site.render("page", value=value) == site.render("page", value=value) == str(isinstance(value, str))
+        assert (
+            site.render("page", value=value)
+            == site.render("page", value=value)
+            == str(isinstance(value, str))
+        )
         assert site.seen == times, value
 
 
-CARDS = [a_card("A"), a_card("B<", b"2"), a_card("C", b"2", 1), a_card("D", b"", -1), a_card("E", b"", -1)]
+CARDS = [
+    a_card("A"),
+    a_card("B<", b"2"),
+    a_card("C", b"2", 1),
+    a_card("D", b"", -1),
+    a_card("E", b"", -1),
+]
 MORE = st.one_of(st.sampled_from(["", "<", Markup("<"), 1, True, 1.0, None]), st.text(max_size=2))
 
 
@@ -207,5 +282,8 @@ def test_what_is_remembered_is_what_would_be_made(calls: list[tuple[Card, Any, i
         remembering = Site(Path(folder), page=page)
         for card, more, level in calls:
             first = Site(Path(folder), page=page)
-            told = [site.render("page", card=card, more=more, level=level) for site in (remembering, first)]
+            told = [
+                site.render("page", card=card, more=more, level=level)
+                for site in (remembering, first)
+            ]
             assert told[0] == told[1]

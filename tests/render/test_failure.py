@@ -18,9 +18,16 @@ def failure(site: SmallSite, text: str) -> Problem:
 
 
 def test_a_field_that_is_not_there(site: SmallSite) -> None:
-    """The value's fields are listed, with the nearest one first, and the place is the name's own."""
+    """The value's fields are listed, with the nearest one first, and the place is the
+    name's own.
+    """
     found = failure(site, "<p>\n{% for c in [page] %}\n  {{ c.titel }}\n{% endfor %}\n")
-    assert (found.file, found.line, found.column, found.source) == ("templates/404.html", 3, 8, "  {{ c.titel }}")
+    assert (found.file, found.line, found.column, found.source) == (
+        "templates/404.html",
+        3,
+        8,
+        "  {{ c.titel }}",
+    )
     assert found.message == "View has no titel"
     assert found.hint == "did you mean title? View has url, title; while rendering /404.html"
 
@@ -38,7 +45,11 @@ def test_a_name_that_is_not_there(site: SmallSite) -> None:
     [
         ("{{ page.titel.upper() }}", "View has no titel", "did you mean title?"),
         ("{{ page.rul|absolute }}", "View has no rul", "did you mean url?"),
-        ("{% macro m(x) %}{{ x.titel }}{% endmacro %}{{ m(page) }}", "View has no titel", "did you mean title?"),
+        (
+            "{% macro m(x) %}{{ x.titel }}{% endmacro %}{{ m(page) }}",
+            "View has no titel",
+            "did you mean title?",
+        ),
         ("{{ {'name': 1}.nmae }}", "dict has no nmae", "did you mean name?"),
         ("{{ page.title.foo }}", "str has no foo", "while rendering"),
         ("{{ page.title|dat }}", "No filter named 'dat'.", "did you mean date?"),

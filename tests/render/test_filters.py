@@ -50,9 +50,14 @@ def test_a_zone_without_letters_is_told_by_its_distance() -> None:
 
 
 def test_seconds_are_not_mixed_up() -> None:
-    """Two times of one minute are told apart where a pattern shows seconds, and summer and winter by their zone."""
+    """Two times of one minute are told apart where a pattern shows seconds, and summer and winter
+    by their zone.
+    """
     date = date_filter("en-GB")
-    assert [date(MOMENT + timedelta(seconds=s), "HH:mm:ss") for s in (0, 5)] == ["13:11:00", "13:11:05"]
+    assert [date(MOMENT + timedelta(seconds=s), "HH:mm:ss") for s in (0, 5)] == [
+        "13:11:00",
+        "13:11:05",
+    ]
     summer = datetime(2021, 6, 19, 13, 11, tzinfo=ZoneInfo("Europe/Berlin"))
     assert [date(when, "z") for when in (MOMENT, summer)] == ["CET", "CEST"]
 
@@ -64,16 +69,29 @@ def test_an_unknown_skeleton_is_an_error() -> None:
 
 
 def test_numbers_and_directions() -> None:
-    """Separators are the language's; the direction is that of the language, or of the script it names."""
-    assert [number_filter(language)(12400) for language in ("en", "de", "zh")] == ["12,400", "12.400", "12,400"]
-    assert [direction(tag) for tag in ("ar", "he-IL", "fa", "ur", "az-Arab", "en", "zh-Hant", "ks-Deva")] == [*["rtl"] * 5, *["ltr"] * 3]
+    """Separators are the language's; the direction is that of the language, or of the script it
+    names.
+    """
+    assert [number_filter(language)(12400) for language in ("en", "de", "zh")] == [
+        "12,400",
+        "12.400",
+        "12,400",
+    ]
+    assert [
+        direction(tag) for tag in ("ar", "he-IL", "fa", "ur", "az-Arab", "en", "zh-Hant", "ks-Deva")
+    ] == [*["rtl"] * 5, *["ltr"] * 3]
 
 
 def test_constants_follow_the_settings(make_site: Callable[..., SmallSite]) -> None:
-    """A filter of a constant gives what the assets and settings of this build say, not what a kept template said before."""
+    """A filter of a constant gives what the assets and settings of this build say, not what a kept
+    template said before.
+    """
     site = make_site()
     site.article("one")
-    text = "{{ 'a.css'|asset }} {{ '/x/'|absolute }} {{ 1234|number }} {{ ('https://youtu.be/x'|player).host|default('') }}"
+    text = (
+        "{{ 'a.css'|asset }} {{ '/x/'|absolute }} {{ 1234|number }} {{ "
+        "('https://youtu.be/x'|player).host|default('') }}"
+    )
     site.write("templates/404.html", text)
     site.write("static/a.css", "a{}")
     site.build()

@@ -9,7 +9,12 @@ import yaml
 
 from support import ROOT, SmallSite
 
-HOOKS = (ROOT / "docs/templates.md").read_text("utf-8").partition("\n## Hooks\n")[2].partition("\n## ")[0]
+HOOKS = (
+    (ROOT / "docs/templates.md")
+    .read_text("utf-8")
+    .partition("\n## Hooks\n")[2]
+    .partition("\n## ")[0]
+)
 EXAMPLES = re.findall(r"```jinja\n(.*?)```\n\n```yaml\n(.*?)```", HOOKS, re.S)
 DIRECTIVES = {"script": "script-src", "iframe": "frame-src"}
 
@@ -22,17 +27,32 @@ def test_the_theme_includes_nothing(site: SmallSite) -> None:
     assert re.findall(r"<(?:script|iframe)[^>]* src=\"(?:https?:)?//", pages) == []
 
 
-@pytest.mark.parametrize(("template", "settings"), EXAMPLES, ids=[re.findall(r"block (\w+)", text)[0] for text, _ in EXAMPLES])
-def test_an_example_is_on_the_page_and_in_the_policy(site: SmallSite, template: str, settings: str) -> None:
-    """The example's code stands on an article page, and the policy that its settings make allows what it loads."""
+@pytest.mark.parametrize(
+    ("template", "settings"),
+    EXAMPLES,
+    ids=[re.findall(r"block (\w+)", text)[0] for text, _ in EXAMPLES],
+)
+def test_an_example_is_on_the_page_and_in_the_policy(
+    site: SmallSite, template: str, settings: str
+) -> None:
+    """The example's code stands on an article page, and the policy that its settings make allows
+    what it loads.
+    """
     name = re.findall(r'extends "theme/(\S+)"', template)[0]
     site.write(f"templates/{name}", template)
     site.settings(**yaml.safe_load(settings))
     site.build()
     page = site.page("/news/one/")
-    written = re.findall(r"<(script|iframe)[^>]* src=\"([^\"]+)\"", template.replace("{{ site.base }}", ""))
+    written = re.findall(
+        r"<(script|iframe)[^>]* src=\"([^\"]+)\"", template.replace("{{ site.base }}", "")
+    )
     assert written
-    policy = dict(part.split(" ", 1) for part in re.findall(r"Content-Security-Policy: (.*)", site.page("_headers"))[0].split("; "))
+    policy = dict(
+        part.split(" ", 1)
+        for part in re.findall(r"Content-Security-Policy: (.*)", site.page("_headers"))[0].split(
+            "; "
+        )
+    )
     for tag, address in written:
         assert f'src="{address}"' in page
         host = re.match(r"https://[^/]+", address)

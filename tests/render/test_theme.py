@@ -22,18 +22,22 @@ def story(site: SmallSite, **fields: Any) -> tuple[html.HtmlElement, dict[str, o
 
 @pytest.mark.parametrize("body", ["", "The *whole* story.\n"])
 def test_a_storys_text_stands_apart(site: SmallSite, body: str) -> None:
-    """One element holds the story's text and nothing else: no link to the source, no date. Where that is an excerpt only,
-    JSON-LD has it too, since programs believe no text of two lines."""
+    """One element holds the story's text and nothing else: no link to the source, no date. Where
+    that is an excerpt only, JSON-LD has it too, since programs believe no text of two lines."""
     page, node = story(site, excerpt="Two lines of it.", body=body)
     (text,) = page.xpath("//*[contains(concat(' ', @class, ' '), ' article-body ')]")
-    assert " ".join(text.text_content().split()) == ("The whole story." if body else "Two lines of it.")
+    assert " ".join(text.text_content().split()) == (
+        "The whole story." if body else "Two lines of it."
+    )
     assert page.xpath("//div[@class='text']//a") == []
     assert page.xpath("//a[@href='https://paper.example/told']")
     assert node.get("articleBody") == (None if body else "Two lines of it.")
 
 
 def test_a_story_tells_its_language(site: SmallSite) -> None:
-    """A story in another language than the site's says so to readers, to search engines and to social sites."""
+    """A story in another language than the site's says so to readers, to search engines and to
+    social sites.
+    """
     page, node = story(site, language="de")
     assert page.xpath("string(//article/@lang)") == "de"
     assert node["inLanguage"] == "de"
@@ -42,20 +46,33 @@ def test_a_story_tells_its_language(site: SmallSite) -> None:
 
 def language_of(element: html.HtmlElement) -> tuple[str, str]:
     """The language and the direction of an element: its own, else those of what is around it."""
-    return tuple(next((own.get(name) for own in [element, *element.iterancestors()] if own.get(name)), "") for name in ("lang", "dir"))
+    return tuple(
+        next((own.get(name) for own in [element, *element.iterancestors()] if own.get(name)), "")
+        for name in ("lang", "dir")
+    )
 
 
-def test_the_pages_language_is_the_storys_and_the_themes_own_text_is_the_sites(site: SmallSite) -> None:
-    """A story in Arabic makes its page Arabic, from right to left; whatever the theme says on it is in the site's language: skip
-    link, navigation, dates, links to the source, corrections, related stories, footer."""
+def test_the_pages_language_is_the_storys_and_the_themes_own_text_is_the_sites(
+    site: SmallSite,
+) -> None:
+    """A story in Arabic makes its page Arabic, from right to left; whatever the theme says on it is
+    in the site's language: skip link, navigation, dates, links to the source, corrections, related
+    stories, footer."""
     site.every_kind()
-    more = {"corrections": [{"date": "2026-01-30T10:00:00Z", "text": "تصحيح"}], "updated": "2026-01-30T09:00:00Z", "tags": ["Tides"]}
+    more = {
+        "corrections": [{"date": "2026-01-30T10:00:00Z", "text": "تصحيح"}],
+        "updated": "2026-01-30T09:00:00Z",
+        "tags": ["Tides"],
+    }
     page, _ = story(site, language="ar", title="خبر", body="`foo()` نص\n", authors=["Ann"], **more)
     assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
     for path in ("//h1", "//div[contains(@class, 'body')]/p", "//dd"):
         (own,) = page.xpath(path)
         assert language_of(own) == ("ar", "rtl"), path
-    theirs = page.xpath("//a[@class='skip'] | //nav[@aria-label]//a | //article//time | //p[@class='original']/a | //h2 | //footer//p")
+    theirs = page.xpath(
+        "//a[@class='skip'] | //nav[@aria-label]//a | //article//time | "
+        "//p[@class='original']/a | //h2 | //footer//p"
+    )
     assert len(theirs) > 10
     assert {language_of(own) for own in theirs} == {("en", "ltr")}
 
@@ -79,54 +96,96 @@ def test_a_redirect_has_the_language_of_its_storys_headline(site: SmallSite) -> 
 
 
 def test_one_news_article_is_all_that_programs_find(site: SmallSite) -> None:
-    """No microdata stands beside the JSON-LD, on any page: search engines would read a second, bare article."""
+    """No microdata stands beside the JSON-LD, on any page:
+
+    search engines would read a second, bare article.
+    """
     site.every_kind()
     site.build()
     for path, data in site.tree().items():
         if path.endswith(".html"):
             page = html.fromstring(data)
             assert page.xpath("//@itemscope | //@itemprop | //@itemtype") == [], path
-            kinds = [json.loads(text)["@type"] for text in page.xpath("//script[@type='application/ld+json']/text()")]
+            kinds = [
+                json.loads(text)["@type"]
+                for text in page.xpath("//script[@type='application/ld+json']/text()")
+            ]
             assert kinds.count("NewsArticle") == len(page.xpath("//body[@class='story']")), path
 
 
 def described(page: html.HtmlElement) -> list[str]:
     """The descriptions of a page: for search engines, for social cards."""
-    return [*page.xpath("//meta[@name='description']/@content"), *page.xpath("//meta[@property='og:description']/@content")]
+    return [
+        *page.xpath("//meta[@name='description']/@content"),
+        *page.xpath("//meta[@property='og:description']/@content"),
+    ]
 
 
 @pytest.mark.parametrize("description", ["", "All that the tide brings."])
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_every_list_has_a_description_of_its_own(tmp_path: Path, description: str, language: str) -> None:
-    """The front page and every list, its numbered pages too, tell what they hold; no two tell the same. The front page has the site's
-    description, if there is one."""
-    site = SmallSite(tmp_path, per_page=2, archive={"per_page": 2}, description=description, language=language)
+def test_every_list_has_a_description_of_its_own(
+    tmp_path: Path, description: str, language: str
+) -> None:
+    """The front page and every list, its numbered pages too, tell what they hold; no two tell the
+    same. The front page has the site's description, if there is one."""
+    site = SmallSite(
+        tmp_path, per_page=2, archive={"per_page": 2}, description=description, language=language
+    )
     for i in range(6):
-        fields = {"topics": ["AI", "Tides"][: 1 + i % 2], "tags": ["AI"], "authors": ["AI"], "category": "ai"}
+        fields = {
+            "topics": ["AI", "Tides"][: 1 + i % 2],
+            "tags": ["AI"],
+            "authors": ["AI"],
+            "category": "ai",
+        }
         site.article(f"n{i}", publishedDateTime=f"2026-01-{10 + i}T08:00:00Z", **fields)
     site.build()
     found: dict[str, str] = {}
     for path, data in site.tree().items():
         page = html.fromstring(data) if path.endswith(".html") else None
-        if page is not None and page.xpath("//body[@class='front' or @class='list' or @class='index']"):
+        if page is not None and page.xpath(
+            "//body[@class='front' or @class='list' or @class='index']"
+        ):
             told = described(page)
             assert len(told) == 2, path
             assert told[0] == told[1] != "", path
             found[path] = told[0]
-    assert {"index.html", "page/1/index.html", "topics/ai/index.html", "topics/ai/page/2/index.html", "tags/ai/index.html"} <= found.keys()
-    assert {"authors/ai/index.html", "ai/index.html", "2026/01/15/index.html", "topics/index.html"} <= found.keys()
+    assert {
+        "index.html",
+        "page/1/index.html",
+        "topics/ai/index.html",
+        "topics/ai/page/2/index.html",
+        "tags/ai/index.html",
+    } <= found.keys()
+    assert {
+        "authors/ai/index.html",
+        "ai/index.html",
+        "2026/01/15/index.html",
+        "topics/index.html",
+    } <= found.keys()
     if description:
         assert found["index.html"] == description
     assert len(set(found.values())) == len(found), sorted(found.items(), key=lambda item: item[1])
 
 
 def test_lists_are_described_in_words(site: SmallSite) -> None:
-    """The words are those of the page: name, number of stories, since when, from whom; of a numbered page which days it holds."""
+    """The words are those of the page:
+
+    name, number of stories, since when, from whom; of a numbered page which days it holds.
+    """
     site.settings(per_page=2)
     for i in range(3):
-        site.article(f"n{i}", publishedDateTime=f"2026-01-{10 + i}T08:00:00Z", webUrl=f"https://p{i}.example/x", provider={"name": f"P{i}"})
+        site.article(
+            f"n{i}",
+            publishedDateTime=f"2026-01-{10 + i}T08:00:00Z",
+            webUrl=f"https://p{i}.example/x",
+            provider={"name": f"P{i}"},
+        )
     site.build()
-    topic, numbered = (described(html.fromstring(site.page(path)))[0] for path in ("/topics/ai/", "/topics/ai/page/1/"))
+    topic, numbered = (
+        described(html.fromstring(site.page(path)))[0]
+        for path in ("/topics/ai/", "/topics/ai/page/1/")
+    )
     assert topic == "Topics: AI – 5 stories · since January 10, 2026 · mostly from Paper, P2, P1"
     assert numbered == "Topics: AI, page 1: January 10, 2026 – January 11, 2026"
 
@@ -142,16 +201,24 @@ def test_the_first_of_an_odd_number_is_wide(site: SmallSite) -> None:
 
 
 def test_a_year_has_a_calendar(site: SmallSite) -> None:
-    """Each month that has stories has a table of its days in which a day with stories tells how many and leads to its page, the fuller
-    the stronger; a month's own page has the same table."""
+    """Each month that has stories has a table of its days in which a day with stories tells how
+    many and leads to its page, the fuller the stronger; a month's own page has the same table."""
     for i in range(4):
         site.article(f"full-{i}", publishedDateTime="2025-03-05T08:00:00Z")
     site.article("quiet", publishedDateTime="2025-03-31T08:00:00Z")
     site.article("first", publishedDateTime="2025-01-02T08:00:00Z")
     site.build()
     months = html.fromstring(site.page("/2025/")).xpath("//div[@class='year']/table")
-    assert [" ".join(month.xpath("caption")[0].text_content().split()) for month in months] == ["January 1", "March 5"]
+    assert [" ".join(month.xpath("caption")[0].text_content().split()) for month in months] == [
+        "January 1",
+        "March 5",
+    ]
     for month in (months[1], html.fromstring(site.page("/2025/03/")).xpath("//table")[0]):
-        days = {a.get("href"): (" ".join(a.text_content().split()), a.get("class")) for a in month.xpath(".//td/a")}
+        days = {
+            a.get("href"): (" ".join(a.text_content().split()), a.get("class"))
+            for a in month.xpath(".//td/a")
+        }
         assert days == {"/2025/03/05/": ("5 4", "r3"), "/2025/03/31/": ("31 1", "r0")}
-        assert [cell.text_content() for cell in month.xpath(".//td") if cell.text_content()][:6] == ["1", "2", "3", "4", "5 4", "6"]
+        assert [cell.text_content() for cell in month.xpath(".//td") if cell.text_content()][
+            :6
+        ] == ["1", "2", "3", "4", "5 4", "6"]

@@ -27,8 +27,8 @@ def places(word: object) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_all_words(language: str) -> None:
-    """A language has the words of English, with the same places in them and the forms of number that CLDR has for it; the fast
-    parser may read them, since each build does."""
+    """A language has the words of English, with the same places in them and the forms of number
+    that CLDR has for it; the fast parser may read them, since each build does."""
     assert parse_fast((FOLDER / f"{language}.yaml").read_text("utf-8"))
     words = yaml.safe_load((FOLDER / f"{language}.yaml").read_text("utf-8"))
     assert words.keys() == ENGLISH.keys()
@@ -39,12 +39,22 @@ def test_every_language_has_all_words(language: str) -> None:
 
 
 def test_every_word_is_used_and_every_used_word_is_there() -> None:
-    """The templates ask for words that there are; the others are titles that planners name in English."""
+    """The templates ask for words that there are; the others are titles that planners name in
+    English.
+    """
     templates = "".join(file.read_text("utf-8") for file in FOLDER.parent.glob("*.html"))
     asked = set(re.findall(r"\bwords\.(\w+)", templates))
     assert asked <= ENGLISH.keys()
-    planners = "".join(file.read_text("utf-8") for file in (FOLDER.parent.parent / "newsgen" / "pages").glob("*.py"))
-    titles = {name for name, word in ENGLISH.items() if f'"{word}"' in planners} | {"topics", "sources", "tags", "authors"}
+    planners = "".join(
+        file.read_text("utf-8")
+        for file in (FOLDER.parent.parent / "newsgen" / "pages").glob("*.py")
+    )
+    titles = {name for name, word in ENGLISH.items() if f'"{word}"' in planners} | {
+        "topics",
+        "sources",
+        "tags",
+        "authors",
+    }
     assert ENGLISH.keys() - asked - titles == set()
 
 
@@ -66,11 +76,16 @@ def test_plurals(make_site: Made, language: str, lines: list[str]) -> None:
 
 
 def test_a_site_changes_and_adds_words(make_site: Made) -> None:
-    """A site's file changes some words and leaves the others; markup in a value stays, all else is escaped."""
+    """A site's file changes some words and leaves the others; markup in a value stays, all else is
+    escaped.
+    """
     site = make_site(language="de-AT")
     site.article("one")
     site.write("templates/words/de.yaml", 'latest: "Neu & gut"\nmine: "<{what}>"\n')
-    template = "{% set b %}<b>x</b>{% endset %}{{ words.latest }}|{{ words.topics }}|{{ words.mine(what=b) }}|{{ words.mine(what='<') }}"
+    template = (
+        "{% set b %}<b>x</b>{% endset %}{{ words.latest }}|{{ words.topics }}|{{ "
+        "words.mine(what=b) }}|{{ words.mine(what='<') }}"
+    )
     site.write("templates/404.html", template)
     assert [problem.code for problem in site.build().problems] == []
     assert site.page("404.html") == "Neu &amp; gut|Themen|&lt;<b>x</b>&gt;|&lt;&lt;&gt;"
@@ -81,7 +96,9 @@ def test_a_site_changes_and_adds_words(make_site: Made) -> None:
 
 
 def test_missing_words_are_told(make_site: Made) -> None:
-    """A language without words is written in English, with one warning; with some of them, the warning names the others."""
+    """A language without words is written in English, with one warning; with some of them, the
+    warning names the others.
+    """
     site = make_site(language="pt-BR")
     site.article("one")
     site.write("templates/404.html", "{{ words.latest }}")
