@@ -15,8 +15,10 @@ from msgspec import Meta, Struct, field
 
 from newsgen.config.budgets import Budgets
 from newsgen.config.paths import Paths, check_folders, composed
+from newsgen.config.permalinks import Permalinks, check_permalinks
 from newsgen.config.publish import Announce, Guards, Nightly, Publish
 from newsgen.config.reader import Count, SettingsFile, Table, matching, near_or_all
+from newsgen.config.theme import Theme
 from newsgen.core.problems import settings_error
 
 FILE = "newsgen.yaml"
@@ -39,25 +41,6 @@ _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "
 _Single = Literal["page", "corrections", "redirect", "gone", "404"]
 Kind = Literal[_Lists, _Single, _Machine]
 _LINK = "is neither an absolute address nor a path from the site's root such as /about/"
-_PLACEHOLDERS = {
-    "article": {"category", "stem", "slug", "year", "month", "day"},
-    "topic": {"slug"},
-    "source": {"slug"},
-    "tag": {"slug"},
-    "author": {"slug"},
-    "date": {"year", "month", "day"},
-}
-
-
-class Permalinks(Table, frozen=True):
-    """The addresses of pages, from the site's root."""
-
-    article: str = "/{category}/{stem}/"
-    topic: str = "/topics/{slug}/"
-    source: str = "/sources/{slug}/"
-    tag: str = "/tags/{slug}/"
-    author: str = "/authors/{slug}/"
-    date: str = "/{year}/{month}/{day}/"
 
 
 class MenuItem(Table, frozen=True):
@@ -138,52 +121,6 @@ class Embeds(Table, frozen=True):
 
 
 Folder = Annotated[str, matching(r"^[^\x00-\x1f]+$", "is not the name of a folder")]
-Colour = Annotated[str, matching(r"^(?:#[0-9A-Fa-f]{6})?$", "is not a colour such as #005a9c")]
-Family = Annotated[str, matching(r"^[\w \-]+$", "is not the name of a font")]
-Stack = Annotated[
-    str, matching(r"^[\w ,'\"\-]*$", "is not a list of fonts such as Literata, Georgia, serif")
-]
-Percent = Annotated[float, Meta(ge=0, le=300)]
-
-
-class Font(Table, frozen=True):
-    """A font file on the site.
-
-    `fallback` is a font of the reader's device that is shown until the file has loaded. The
-    percentages after it adjust its metrics to match.
-    """
-
-    family: Family
-    file: Annotated[
-        str,
-        matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2"),
-    ]
-    weight: Annotated[
-        str, matching(r"^\d{1,4}(?: \d{1,4})?$", "is not a weight such as 400, or 200 900")
-    ] = "400"
-    style: Literal["normal", "italic"] = "normal"
-    preload: bool = True
-    fallback: Annotated[str, matching(r"^[\w \-]*$", "is not the name of a font")] = ""
-    size_adjust: Percent = 0
-    ascent: Percent = 0
-    descent: Percent = 0
-    line_gap: Percent = 0
-
-
-class Theme(Table, frozen=True):
-    """Changes to the theme that need no template: colours, fonts, a logo."""
-
-    accent: Colour = ""
-    accent_dark: Colour = ""
-    serif: Stack = ""
-    sans: Stack = ""
-    mono: Stack = ""
-    logo: Annotated[
-        str, matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")
-    ] = ""
-    fonts: tuple[Font, ...] = ()
-
-
 Quality = Annotated[int, Meta(ge=1, le=100)]
 Width = Annotated[int, Meta(ge=16, le=4096)]
 
@@ -394,22 +331,8 @@ def _checked(settings: Settings, source: SettingsFile) -> Settings:
         _ = settings.zone
     except (ValueError, OSError, KeyError):
         raise source.wrong("timezone", "is not a time zone such as Europe/Berlin") from None
-    for name, allowed in _PLACEHOLDERS.items():
-        _check_permalink(f"permalinks.{name}", getattr(settings.permalinks, name), allowed, source)
+    check_permalinks(settings.permalinks, source)
     theme = msgspec.structs.replace(settings.theme, logo=composed(settings.theme.logo))
     return msgspec.structs.replace(
         settings, url=settings.url.rstrip("/"), icon=composed(settings.icon), theme=theme
     )
-
-
-def _check_permalink(name: str, pattern: str, allowed: set[str], source: SettingsFile) -> None:
-    used = set(re.findall(r"{([^{}]*)}", pattern))
-    known = "it knows " + ", ".join(sorted(allowed))
-    if not re.fullmatch(r"/(?:[^\s{}/?#]|{[a-z]+}|/(?!/))*/", pattern) or ".." in pattern:
-        raise source.wrong(name, "does not begin and end with /, as in /{category}/{stem}/")
-    if used - allowed:
-        raise source.wrong(name, f"does not know {{{min(used - allowed)}}}", known)
-    if name == "permalinks.date" and not pattern.endswith("{year}/{month}/{day}/"):
-        raise source.wrong(name, "does not end with {year}/{month}/{day}/")
-    if not used:
-        raise source.wrong(name, "names nothing that tells one page from another", known)

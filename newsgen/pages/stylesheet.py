@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsgen.config.settings import Font, Theme
+from newsgen.config.theme import Font, Theme
 from newsgen.core import digest
 
 _PAPER = {"light": "#fdfcf9", "dark": "#131416"}  # the same as in the theme's stylesheet

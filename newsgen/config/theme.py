@@ -1,0 +1,52 @@
+"""The settings `theme.*`: changes to the theme that need no template."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from newsgen.config.reader import Table, matching
+
+Colour = Annotated[str, matching(r"^(?:#[0-9A-Fa-f]{6})?$", "is not a colour such as #005a9c")]
+Family = Annotated[str, matching(r"^[\w \-]+$", "is not the name of a font")]
+Stack = Annotated[
+    str, matching(r"^[\w ,'\"\-]*$", "is not a list of fonts such as Literata, Georgia, serif")
+]
+Percent = Annotated[float, Meta(ge=0, le=300)]
+
+
+class Font(Table, frozen=True):
+    """A font file on the site.
+
+    `fallback` is a font of the reader's device that is shown until the file has loaded. The
+    percentages after it adjust its metrics to match.
+    """
+
+    family: Family
+    file: Annotated[
+        str,
+        matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2"),
+    ]
+    weight: Annotated[
+        str, matching(r"^\d{1,4}(?: \d{1,4})?$", "is not a weight such as 400, or 200 900")
+    ] = "400"
+    style: Literal["normal", "italic"] = "normal"
+    preload: bool = True
+    fallback: Annotated[str, matching(r"^[\w \-]*$", "is not the name of a font")] = ""
+    size_adjust: Percent = 0
+    ascent: Percent = 0
+    descent: Percent = 0
+    line_gap: Percent = 0
+
+
+class Theme(Table, frozen=True):
+    """Changes to the theme that need no template: colours, fonts, a logo."""
+
+    accent: Colour = ""
+    accent_dark: Colour = ""
+    serif: Stack = ""
+    sans: Stack = ""
+    mono: Stack = ""
+    logo: Annotated[
+        str, matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")
+    ] = ""
+    fonts: tuple[Font, ...] = ()
