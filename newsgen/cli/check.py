@@ -1,4 +1,4 @@
-"""`newsgen check`."""
+"""The command `check`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,17 @@ from typing import Any
 
 import click
 
-from newsgen.cli.options import Choice, Common, clock_options, make_clock, with_common
-from newsgen.cli.progress import Bar
-from newsgen.cli.report import echo, print_document, print_problem, say
+from newsgen.cli.options import (
+    Choice,
+    Common,
+    clock_options,
+    jobs_option,
+    json_option,
+    make_clock,
+    output_option,
+    with_common,
+)
+from newsgen.cli.output import Bar, echo, print_document, print_problem, say
 from newsgen.config.settings import load_config
 from newsgen.core.messages import count
 from newsgen.core.problems import STOPPING, Problem, any_died, as_mapping, locate_all
@@ -31,12 +39,7 @@ _LEVELS = {"error": "error", "warning": "warning", "repair": "notice"}
 
 
 @click.command(epilog=_EXAMPLES)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The built site.  [default: the setting output]",
-)
+@output_option("The built site.")
 @clock_options
 @click.option(
     "--links", is_flag=True, help="Read the built site too: what of its links leads nowhere."
@@ -47,12 +50,7 @@ _LEVELS = {"error": "error", "warning": "warning", "repair": "notice"}
 @click.option("--fix", is_flag=True, help="Write the repairs back into the content files first.")
 @click.option("--dry-run", is_flag=True, help="With --fix: only show what would change.")
 @click.option("--strict", is_flag=True, help="End with 1 where there are errors or warnings.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    metavar="N",
-    help="How many processes.  [default: one a processor]",
-)
+@jobs_option
 @click.option(
     "--format",
     "form",
@@ -60,9 +58,9 @@ _LEVELS = {"error": "error", "warning": "warning", "repair": "notice"}
     default="text",
     help="github: annotations of GitHub Actions.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON document.")
+@json_option("Print what was found as one JSON document.")
 @with_common
-def command(common: Common, **options: Any) -> int:
+def check_command(common: Common, **options: Any) -> int:
     """Tell what is wrong with the site, and what newsgen repairs by itself.
 
     Nothing is written, but by --fix (the content files) and by --external (what was answered, in

@@ -1,4 +1,4 @@
-"""`newsgen images`."""
+"""The command `images`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsgen.cli.options import Choice, Common, make_clock, with_common
-from newsgen.cli.progress import Bar
-from newsgen.cli.report import SHOWN, echo, print_document, print_problems, say
+from newsgen.cli.options import (
+    Choice,
+    Common,
+    jobs_option,
+    json_option,
+    make_clock,
+    with_common,
+)
+from newsgen.cli.output import SHOWN, Bar, echo, print_document, print_problems, say
 from newsgen.config.settings import load_config
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, as_mapping
@@ -16,6 +22,7 @@ from newsgen.core.problems import Problem, as_mapping
 if TYPE_CHECKING:
     from newsgen.images.fetch import Report
     from newsgen.inspect.images import ImageStatus, Pruned
+
 
 _EXAMPLES = """\b
 Examples:
@@ -37,15 +44,10 @@ Examples:
     help="prune: keep what came in the last N days.  [default: 0]",
 )
 @click.option("--delete", is_flag=True, help="prune: remove them; else they are only told.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    metavar="N",
-    help="How many processes read articles.  [default: one a processor]",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@jobs_option
+@json_option("Print the result as one JSON document.")
 @with_common
-def command(
+def images_command(
     common: Common,
     action: str,
     everything: bool,

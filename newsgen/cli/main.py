@@ -13,31 +13,30 @@ from typing import Any, NoReturn
 import click
 
 from newsgen import __version__
-from newsgen.cli.options import site_options
+from newsgen.cli.options import Choice, Common, site_options, with_common
 from newsgen.core.messages import nearest
 
-# The summaries of commands, so that --help imports none of them. Each is a module of newsgen.cli.
+# Each command's module and summary: --help shows them all and imports none.
 COMMANDS = {
-    "init": "Begin a site.",
-    "new": "Begin an article or a plain page.",
-    "build": "Build the site.",
-    "serve": "Show the site while it is written: what is saved is there.",
-    "check": "Tell what is wrong with the site and its links; write repairs back.",
-    "publish": "Publish the built site: all of it at once, or nothing.",
-    "rollback": "Make an earlier edition live again, and hold it.",
-    "editions": "List the editions that are kept.",
-    "diff": "Tell what changed from one edition to another.",
-    "nightly": "Fetch, build, check, publish, tell, report: one command for a scheduler.",
-    "next-due": "Print the next time at which the site changes by itself.",
-    "status": "Tell who may be seen, who not and why, and what time alone will change.",
-    "front": "Print what leads the front page, and why.",
-    "why": "Tell what a page is made of, and why it was last rendered.",
-    "images": "Fetch the pictures that pages show, tell how it stands with them, remove what "
-    "nothing names.",
-    "theme": "List the templates, copy one out to change it, show what became of the original.",
-    "config": "List the settings, and where each comes from.",
-    "schema": "Print the JSON Schema of an article's fields, for editors.",
-    "completion": "Print what makes a shell complete newsgen's commands.",
+    "init": ("content", "Create a site."),
+    "new": ("content", "Create an article or a plain page."),
+    "build": ("build", "Build the site."),
+    "serve": ("build", "Preview the site with live reload."),
+    "check": ("check", "Find problems in the site and its links; fix content files."),
+    "publish": ("publish", "Publish the built site in one step."),
+    "rollback": ("publish", "Make an earlier edition live again, and hold it."),
+    "editions": ("publish", "List the kept editions."),
+    "diff": ("publish", "Show what changed between two editions."),
+    "nightly": ("nightly", "Fetch images, build, check, publish and report, from a scheduler."),
+    "next-due": ("inspect", "Print when the site next changes without an edit."),
+    "status": ("inspect", "Show which articles are visible, the next change and the live edition."),
+    "front": ("inspect", "List the front page's stories with their scores."),
+    "why": ("inspect", "Show what a page depends on and why it was last rendered."),
+    "images": ("images", "Download remote images, show their status, delete unused ones."),
+    "theme": ("inspect", "List, copy or compare templates."),
+    "config": ("inspect", "List the settings and where each value comes from."),
+    "schema": ("content", "Print the JSON Schema of the front matter, for editors."),
+    "completion": ("main", "Print a shell completion script."),
 }
 EXIT_CODES = """\b
 Exit codes:
@@ -65,8 +64,8 @@ class Commands(click.Group):
         """Import and return the command of this name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"newsgen.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
+        module = importlib.import_module(f"newsgen.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         if EXIT_CODES not in (command.epilog or ""):
             command.epilog = f"{command.epilog}\n\n{EXIT_CODES}"
         return command
@@ -86,7 +85,7 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
 @click.command(
@@ -99,6 +98,25 @@ class Commands(click.Group):
 @site_options
 def cli(**_: Any) -> None:
     """A folder of news articles becomes a news site, ready for any static host."""
+
+
+_COMPLETION_EXAMPLES = """\b
+Examples:
+  newsgen completion bash > ~/.local/share/bash-completion/completions/newsgen
+  newsgen completion zsh > ~/.zfunc/_newsgen
+  newsgen completion fish > ~/.config/fish/completions/newsgen.fish"""
+
+
+@click.command(epilog=_COMPLETION_EXAMPLES)
+@click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
+@with_common
+def completion_command(common: Common, shell: str) -> None:
+    """Print what makes SHELL complete commands, options and topics."""
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found
+    click.echo(found(cli, {}, "newsgen", "_NEWSGEN_COMPLETE").source())
 
 
 def main() -> None:
@@ -196,7 +214,7 @@ def _failed(error: Exception) -> int:
     from newsgen.core.problems import UserError, render
 
     if isinstance(error, UserError):
-        from newsgen.cli.report import echo, located
+        from newsgen.cli.output import echo, located
 
         echo(render(located(error)), err=True)
         return error.exit_code

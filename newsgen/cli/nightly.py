@@ -1,4 +1,4 @@
-"""`newsgen nightly`."""
+"""The command `nightly`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from typing import Any
 
 import click
 
-from newsgen.cli.options import Choice, Common, with_common
-from newsgen.cli.progress import Bar
-from newsgen.cli.publish import editions_option
-from newsgen.cli.report import echo_json, print_document, print_problems, say
+from newsgen.cli.options import (
+    Choice,
+    Common,
+    editions_option,
+    jobs_option,
+    json_option,
+    with_common,
+)
+from newsgen.cli.output import Bar, echo_json, print_document, print_problems, say
 from newsgen.config.settings import load_config
 from newsgen.core.problems import as_mapping
 
@@ -60,12 +65,7 @@ WantedBy=timers.target
     is_flag=True,
     help="Stop where guards name articles, instead of publishing without these.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    metavar="N",
-    help="How many processes.  [default: one a processor]",
-)
+@jobs_option
 @click.option(
     "--log-format",
     "form",
@@ -76,9 +76,9 @@ WantedBy=timers.target
 @click.option(
     "--print-systemd", "units", is_flag=True, help="Print units for systemd, and do nothing."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
+@json_option("Print the report as one JSON document.")
 @with_common
-def command(
+def nightly_command(
     common: Common,
     to: Path | None,
     if_due: bool,

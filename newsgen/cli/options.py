@@ -97,6 +97,35 @@ def clock_options(function: F) -> F:
     return function
 
 
+def output_option(meaning: str) -> Callable[[F], F]:
+    """Return the option for the folder of the built site."""
+    return click.option(
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help=f"{meaning}  [default: the setting output]",
+    )
+
+
+def editions_option(function: F) -> F:
+    """Add the option for the folder of editions."""
+    meaning = "The folder of all editions.  [default: the setting editions]"
+    return click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help=meaning)(
+        function
+    )
+
+
+def jobs_option(function: F) -> F:
+    """Add the option for the number of worker processes."""
+    meaning = "The number of worker processes.  [default: one per processor]"
+    return click.option("--jobs", type=click.IntRange(1), metavar="N", help=meaning)(function)
+
+
+def json_option(meaning: str) -> Callable[[F], F]:
+    """Return the option for output as one JSON document."""
+    return click.option("--json", "as_json", is_flag=True, help=meaning)
+
+
 def make_clock(
     config: Config, drafts: bool, future: bool, as_of: str | None, option: str = "--as-of"
 ) -> Clock:
@@ -145,7 +174,7 @@ def with_common(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(common, **options)
         except UserError as error:
             if options.get("as_json"):
-                from newsgen.cli.report import print_error_json
+                from newsgen.cli.output import print_error_json
 
                 print_error_json(error)
             raise

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from newsgen.cli.progress import Bar, duration
+from newsgen.cli.output import Bar, duration
 
 
 class Terminal(io.StringIO):

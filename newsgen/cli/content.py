@@ -1,20 +1,75 @@
-"""`newsgen new`."""
+"""The commands `init`, `new` and `schema`: create sites and content files."""
 
 from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from newsgen.cli.options import Common, make_clock, with_common
-from newsgen.cli.report import echo, print_document, say
+from newsgen.cli.options import (
+    Common,
+    json_option,
+    make_clock,
+    with_common,
+)
+from newsgen.cli.output import echo, print_document, say
 from newsgen.config.settings import Config, load_config
 from newsgen.core.problems import settings_error
 
-_EXAMPLES = """\b
+_INIT_EXAMPLES = """\b
+Examples:
+  newsgen init mysite
+  newsgen init mysite --title "The Harbour Wire" --url https://wire.example
+  cd mysite && newsgen build"""
+
+
+@click.command(epilog=_INIT_EXAMPLES)
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--title", help="The name of the site.  [default: the folder's name]")
+@click.option(
+    "--url", default="https://news.example", show_default=True, help="Where it will stand."
+)
+@json_option("Print the files as one JSON document.")
+@with_common
+def init_command(
+    common: Common, folder: Path | None, title: str | None, url: str, as_json: bool
+) -> None:
+    """Begin a site in an empty folder.
+
+    It gets settings, an article, a plain page, and a workflow for GitHub Pages; `newsgen build`
+    makes a site of them at once."""
+    from newsgen.inspect.origin import UNKNOWN, requirement
+    from newsgen.inspect.scaffold import init_site
+
+    folder = folder or common.root
+    title = (
+        title or folder.resolve().name.replace("-", " ").replace("_", " ").strip().title() or "News"
+    )
+    files = init_site(folder, title, url, datetime.now(UTC))
+    if as_json:
+        print_document(
+            {"folder": str(folder), "files": [os.path.relpath(file, folder) for file in files]}
+        )
+        return
+    for file in files:
+        echo(os.path.relpath(file))
+    if common.verbosity >= 0:
+        if requirement() == UNKNOWN:
+            say(
+                "enter in requirements.txt where newsgen is to be installed from: this one came "
+                "from a folder or file of this machine"
+            )
+        say(
+            f"newsgen --root {os.path.relpath(folder)} build  makes the site; put its address "
+            "into newsgen.yaml first"
+        )
+
+
+_NEW_EXAMPLES = """\b
 Examples:
   newsgen new "Tide gates hold"                        ask for its topics
   newsgen new "Tide gates hold" --topic Climate --topic Ports --edit
@@ -42,7 +97,7 @@ def _complete_topic(ctx: click.Context, param: click.Parameter, incomplete: str)
         return []
 
 
-@click.command(epilog=_EXAMPLES)
+@click.command(epilog=_NEW_EXAMPLES)
 @click.argument("title")
 @click.option(
     "--topic",
@@ -61,9 +116,9 @@ def _complete_topic(ctx: click.Context, param: click.Parameter, incomplete: str)
 @click.option("--draft", is_flag=True, help="Withhold it until the line draft is removed.")
 @click.option("--page", is_flag=True, help="A plain page, such as About, without a date.")
 @click.option("--edit", is_flag=True, help="Open it in $VISUAL or $EDITOR.")
-@click.option("--json", "as_json", is_flag=True, help="Print the file's name as one JSON document.")
+@json_option("Print the file's name as one JSON document.")
 @with_common
-def command(common: Common, title: str, topics: tuple[str, ...], **options: Any) -> None:
+def new_command(common: Common, title: str, topics: tuple[str, ...], **options: Any) -> None:
     """Begin an article: a file with its title and the time of now.
 
     Prints the name of the file, which is never one that is there already.
@@ -132,3 +187,21 @@ def _ask(known: list[str]) -> tuple[str, ...]:
         for word in words
         if word
     )
+
+
+_SCHEMA_EXAMPLES = """\b
+Examples:
+  newsgen schema > article.schema.json
+  newsgen schema --page > page.schema.json"""
+
+
+@click.command(epilog=_SCHEMA_EXAMPLES)
+@click.option("--page", is_flag=True, help="Of a plain page.")
+@with_common
+def schema_command(common: Common, page: bool) -> None:
+    """Print the JSON Schema of an article's front matter, for editors that check and complete its
+    fields.
+    """
+    from newsgen.content.json_schema import json_schema
+
+    print_document(json_schema(page))

@@ -1,0 +1,281 @@
+"""The commands that show things: `status`, `next-due`, `front`, `why`, `theme` and `config`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from newsgen.cli.options import (
+    Choice,
+    Common,
+    clock_options,
+    json_option,
+    make_clock,
+    with_common,
+)
+from newsgen.cli.output import SHOWN, echo, print_document, say
+from newsgen.config.reader import as_yaml
+from newsgen.config.settings import list_settings, load_config
+from newsgen.core.messages import count
+
+_ORDER = ("visible", "hidden", "withheld", "left out")
+_STATUS_EXAMPLES = """\b
+Examples:
+  newsgen status
+  newsgen status --at 2026-02-01T08:00    the same at that time
+  newsgen status -v                       every file, not only the first of them"""
+
+
+@click.command(epilog=_STATUS_EXAMPLES)
+@click.option("--at", metavar="TIME", help="At which time, in the site's zone.  [default: now]")
+@json_option("Print it as one JSON document.")
+@with_common
+def status_command(common: Common, at: str | None, as_json: bool) -> None:
+    """Tell who may be seen, who not and why, what time alone will change next; what is live, and
+    how the last night went.
+    """
+    from msgspec import to_builtins
+
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect.status import status
+    from newsgen.publish.editions import Store
+    from newsgen.publish.report import last_report
+
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    found = status(config, make_clock(config, False, False, at, "--at").as_of, default_jobs())
+    store = Store(config.paths.editions)
+    night, hold = last_report(store), store.hold()
+    if as_json:
+        print_document(
+            to_builtins(found)
+            | {"live": store.live_name(), "held": hold and hold.since, "last_night": night}
+        )
+        return
+    zone = config.settings.zone
+
+    def shown(time: datetime) -> str:
+        return f"{time.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+
+    echo(f"at {shown(found.at)}")
+    for name, counts in (("article", found.articles), ("plain page", found.pages)):
+        parts = ", ".join(
+            f"{n:,} {seen}"
+            for seen, n in sorted(counts.items(), key=lambda item: _ORDER.index(item[0]))
+        )
+        echo(f"{count(sum(counts.values()), name)}" + (f": {parts}" if parts else ""))
+    if found.why:
+        echo("because " + ", ".join(f"{why} ({n:,})" for why, n in sorted(found.why.items())))
+    unseen = sorted(
+        (one for one in found.files if one.seen != "visible"),
+        key=lambda one: -_ORDER.index(one.seen),
+    )
+    limit = len(unseen) if common.verbosity > 0 else SHOWN
+    for one in unseen[:limit]:
+        until = f" until {shown(one.due)}" if one.due else ""
+        echo(f"  {one.seen:8}  {one.file}  ({', '.join(one.why)}{until})")
+    if len(unseen) > limit:
+        echo(f"  ... and {len(unseen) - limit:,} more; -v shows all")
+    if found.due:
+        echo(f"time alone changes it next at {shown(found.due)}")
+        for one in found.changes:
+            echo(f"  {one.file} is {one.seen} then")
+        if not found.changes:
+            echo(
+                "  no file is seen otherwise then; stories leave the news sitemap, or show what "
+                "is dated so"
+            )
+    else:
+        echo("time alone changes nothing")
+    if store.live_name():
+        echo(
+            f"live is the edition {store.live_name()[:12]}"
+            + (f", held since {shown(hold.since)}" if hold else "")
+        )
+    if night:
+        echo(
+            f"the last night ended at {shown(night.ended)}: {night.outcome} (exit code "
+            f"{night.exit})"
+        )
+
+
+@click.command(epilog="\b\nExamples:\n  newsgen next-due\n  newsgen next-due --at 2026-02-01T08:00")
+@click.option(
+    "--at", metavar="TIME", help="Seen from which time, in the site's zone.  [default: now]"
+)
+@json_option("Print it as one JSON document.")
+@with_common
+def next_due_command(common: Common, at: str | None, as_json: bool) -> None:
+    """Print the next time at which the site changes by itself: a story comes due, one expires, one
+    leaves the news sitemap.
+
+    Nothing is printed where there is none, so that a scheduler can sleep until then, or until
+    something is written."""
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect.status import status
+
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    due = status(config, make_clock(config, False, False, at, "--at").as_of, default_jobs()).due
+    if as_json:
+        print_document({"due": due})
+    elif due:
+        echo(due.isoformat().replace("+00:00", "Z"))
+    else:
+        say("time alone changes nothing")
+
+
+_FRONT_EXAMPLES = """\b
+Examples:
+  newsgen front
+  newsgen front --as-of 2026-02-01T08:00    the same at that time
+  newsgen front --json"""
+
+
+@click.command(epilog=_FRONT_EXAMPLES)
+@clock_options
+@json_option("Print it as one JSON document.")
+@with_common
+def front_command(
+    common: Common, drafts: bool, future: bool, as_of: str | None, as_json: bool
+) -> None:
+    """Print what leads the front page, each story with its score taken apart."""
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect.front_page import front
+
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    found = front(config, make_clock(config, drafts, future, as_of), default_jobs())
+    if as_json:
+        print_document(found)
+        return
+    zone = config.settings.zone
+    for n, story in enumerate(found.stories, 1):
+        echo(f"{n:2}  {story.title}")
+        origin = ", ".join(
+            filter(None, (story.source, f"{story.time.astimezone(zone):%Y-%m-%d %H:%M}", story.url))
+        )
+        echo(f"    {origin}")
+        parts = {
+            name: getattr(story, name)
+            for name in ("heat", "coverage", "quality", "freshness", "picture", "weight")
+        }
+        told = " ".join(f"{value:+.2f} {name}" for name, value in parts.items() if value)
+        echo(f"    {'pinned, ' * story.pinned}{story.score:.2f} = {told or '0'}")
+        if story.also:
+            more = f" and {len(story.also) - 5} more" if len(story.also) > 5 else ""
+            echo(f"    also: {', '.join(story.also[:5])}{more}")
+    if not found.stories:
+        echo("there are no stories at that time")
+
+
+_WHY_EXAMPLES = """\b
+Examples:
+  newsgen why /topics/ai/
+  newsgen why https://wire.example/news/2021-11-19-a-story/ --json"""
+
+
+@click.command(epilog=_WHY_EXAMPLES)
+@click.argument("url")
+@clock_options
+@json_option("Print the answer as one JSON document.")
+@with_common
+def why_command(
+    common: Common, url: str, drafts: bool, future: bool, as_of: str | None, as_json: bool
+) -> None:
+    """Tell what the page at URL is made of, and why it was last rendered."""
+    from newsgen.build.pipeline import BuildOptions
+    from newsgen.core.engine import default_jobs
+    from newsgen.inspect.why import explain
+
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    clock = make_clock(config, drafts, future, as_of)
+    found = explain(config, BuildOptions(clock, default_jobs()), url)
+    if as_json:
+        print_document(found)
+        return
+    echo(f"{found.route}")
+    if found.rendered_at:
+        echo(f"  last rendered {found.rendered_at:%Y-%m-%d %H:%M:%S} UTC: {found.rendered}")
+    else:
+        echo("  never rendered")
+    if found.now:
+        echo(f"  would be rendered now: {found.now}")
+    if found.templates:
+        echo(f"  template {found.template}, made of {', '.join(found.templates)}")
+    for part in found.parts:
+        echo(f"  {part.digest[:16]}  {part.name}" + (f"  ({part.file})" if part.file else ""))
+
+
+_THEME_EXAMPLES = """\b
+Examples:
+  newsgen theme list
+  newsgen theme eject article.html    copy it to templates/article.html
+  newsgen theme diff                  what the site's templates change"""
+
+
+@click.command(epilog=_THEME_EXAMPLES)
+@click.argument("action", type=Choice(["list", "eject", "diff"]))
+@click.argument("name", required=False)
+@json_option("Print the list as one JSON document.")
+@with_common
+def theme_command(common: Common, action: str, name: str | None, as_json: bool) -> None:
+    """List the templates, copy one of the theme's into the site, or compare the site's with the
+    theme's.
+
+    `diff` without NAME compares all that the site replaces.
+    """
+    from newsgen.inspect import theme
+
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    if action == "eject":
+        if not name:
+            raise click.UsageError(
+                "eject needs the NAME of a template; `newsgen theme list` lists them"
+            )
+        say(
+            f"{theme.eject(config, name)} is yours now; `newsgen theme diff {name}` compares it "
+            "with the theme's"
+        )
+        return
+    if name and action == "list":
+        raise click.UsageError("list takes no NAME")
+    listed = [] if name else theme.list_templates(config)
+    if action == "diff":
+        for changed in (
+            [name] if name else [one.name for one in listed if one.state.startswith("replaced")]
+        ):
+            echo(theme.diff(config, changed), nl=False)
+    elif as_json:
+        print_document(listed)
+    else:
+        width = max(len(one.name) for one in listed)
+        for one in listed:
+            echo(
+                f"{one.name:{width}}  {one.state}"
+                + (f"  ({one.file})" if one.state != "theme" else "")
+            )
+
+
+_CONFIG_EXAMPLES = """\b
+Examples:
+  newsgen config
+  newsgen config related
+  newsgen config url --json"""
+
+
+@click.command(epilog=_CONFIG_EXAMPLES)
+@click.argument("key", required=False, default="")
+@json_option("Print them as one JSON document.")
+@with_common
+def config_command(common: Common, key: str, as_json: bool) -> None:
+    """List the settings with their values and where each comes from: the default, a line of the
+    file, or --set.
+
+    With KEY only that setting, or those of that group.
+    """
+    found = list_settings(common.root, common.config, common.sets, key)
+    if as_json:
+        print_document(found)
+        return
+    width = max(len(one.key) for one in found)
+    for one in found:
+        echo(f"{one.key:{width}}  {as_yaml(one.value)}  ({one.origin})")
