@@ -23,11 +23,11 @@ from typing import NamedTuple
 from msgspec import structs
 
 from newsgen.config.settings import Settings
-from newsgen.content.loader import Options, entry_of, load_article, title_key
+from newsgen.content.loader import Options, load_article, meta_of, title_key
 from newsgen.content.visibility import Clock
 from newsgen.core.model import Article, Document, ties_of
 from newsgen.stories.clustering import UnionFind
-from newsgen.stories.detect import candidates
+from newsgen.stories.detect import find_candidates
 from newsgen.stories.grouping import group_stories
 from newsgen.stories.recommend import AFTER, BEFORE
 from newsgen.stories.windows import DAY, Windows, pairs_of
@@ -131,17 +131,17 @@ def _read(folder: Path) -> tuple[list[Article], list[Document]]:
         key=lambda pair: (pair[0].time, pair[1]),
     )
     documents = [
-        Document(name, title_key(article.title), entry_of(article)) for article, name in articles
+        Document(name, title_key(article.title), meta_of(article)) for article, name in articles
     ]
     return [article for article, _ in articles], documents
 
 
 def _lists(documents: Sequence[Document]) -> list[set[int]]:
     """The places that each article's own list names."""
-    by_url = {one.entry.url: i for i, one in reversed([*enumerate(documents)]) if one.entry.url}
+    by_url = {one.meta.url: i for i, one in reversed([*enumerate(documents)]) if one.meta.url}
     by_title = {one.title: i for i, one in reversed([*enumerate(documents)])}
     return [
-        {by_url.get(url, by_title.get(title, i)) for url, title in ties_of(one.entry)} - {i}
+        {by_url.get(url, by_title.get(title, i)) for url, title in ties_of(one.meta)} - {i}
         for i, one in enumerate(documents)
     ]
 
@@ -151,11 +151,11 @@ def _found(articles: Sequence[Article], documents: Sequence[Document], days: int
     hidden = [
         structs.replace(
             one,
-            entry=structs.replace(one.entry, ties=b"", removed=False, draft=False, expires=None),
+            meta=structs.replace(one.meta, ties=b"", removed=False, draft=False, expires=None),
         )
         for one in documents
     ]
-    heard = candidates(hidden, Settings(title="", url=""), Clock(articles[-1].time))
+    heard = find_candidates(hidden, Settings(title="", url=""), Clock(articles[-1].time))
     texts = [one.title.to_bytes(8, "big") for one in documents]
     spans = Windows(heard.times, texts, lambda i: (articles[i].title, articles[i].excerpt), days)
     groups, _ = group_stories(heard, spans, {})

@@ -17,7 +17,7 @@ LEDGERS = st.builds(
     routes=st.sampled_from([("/",), ("/", "/a/")]),
     pages=st.binary(max_size=2),
     files=st.sampled_from([(), ("0a",)]),
-    shown=st.binary(max_size=1),
+    summaries=st.binary(max_size=1),
     manifest=st.binary(max_size=1),
 )
 

@@ -36,7 +36,7 @@ class CachedPlan(Record, frozen=True, array_like=True, gc=False):
 
     It holds for inputs with the digest `inputs`, for clocks from `since` until `due`, and for
     stories with the digest `events`. `titles` are the keys of titles that `related` lists name, and
-    `named` is the digest of the articles that have them. `heard` are the candidates for story
+    `named` is the digest of the articles that have them. `candidates` are those for story
     detection.
     """
 
@@ -45,7 +45,7 @@ class CachedPlan(Record, frozen=True, array_like=True, gc=False):
     due: datetime | None
     titles: tuple[int, ...]
     named: bytes
-    heard: Candidates
+    candidates: Candidates
     events: bytes
     plan: Plan
 
@@ -120,18 +120,20 @@ def plan_site(
         and (kept.due is None or clock.as_of < kept.due)
     )
     if kept and held and kept.named == _named(files, kept.titles):
-        told = detect_stories(material.loaded, kept.heard, material.settings, cache, jobs)
-        if kept.events == events(told):
-            return kept, told.others
-    from newsgen.stories.detect import candidates
+        assignment = detect_stories(
+            material.loaded, kept.candidates, material.settings, cache, jobs
+        )
+        if kept.events == events(assignment):
+            return kept, assignment.others
+    from newsgen.stories.detect import find_candidates
 
     documents = material.loaded.documents()
-    heard = candidates(documents, material.settings, clock)
-    told = detect_stories(material.loaded, heard, material.settings, cache, jobs)
-    kept = _plan(material, documents, inputs, heard, told)
+    candidates = find_candidates(documents, material.settings, clock)
+    assignment = detect_stories(material.loaded, candidates, material.settings, cache, jobs)
+    kept = _plan(material, documents, inputs, candidates, assignment)
     cache.set_meta("plan", seal(kept))
     cache.set_meta("planned", inputs)
-    return kept, told.others
+    return kept, assignment.others
 
 
 def read_site(
@@ -139,7 +141,7 @@ def read_site(
     clock: Clock,
     inputs: Inputs,
     loaded: ReadResult,
-    told: StoryAssignment | None = None,
+    assignment: StoryAssignment | None = None,
 ) -> Site:
     """Return the site built from these inputs, for callers that need no pages.
 
@@ -151,12 +153,12 @@ def read_site(
     settings, paths = config.settings, config.paths
     data, _ = load_data(paths.data, paths.static, settings.base)
     return build_site(
-        loaded.documents(), loaded.pages(), data, settings, clock, told, inputs.static_paths()
+        loaded.documents(), loaded.pages(), data, settings, clock, assignment, inputs.static_paths()
     ).site
 
 
 def detect_stories(
-    loaded: ReadResult, heard: Candidates, settings: Settings, cache: Cache, jobs: int
+    loaded: ReadResult, candidates: Candidates, settings: Settings, cache: Cache, jobs: int
 ) -> StoryAssignment:
     """Return which articles report the same event, from the cache if no text changed.
 
@@ -164,11 +166,11 @@ def detect_stories(
     """
     from newsgen.stories.detect import detect, key_of
 
-    files = [loaded.files[path] for path in heard.paths]
+    files = [loaded.files[path] for path in candidates.paths]
 
     def read(place: int) -> tuple[str, str]:
-        face = _face_decoder.decode(files[place].face)
-        return face.title, face.excerpt
+        summary = _summary_decoder.decode(files[place].summary)
+        return summary.title, summary.excerpt
 
     def compare_all(comparing: Comparing, tasks: list[Task]) -> Iterable[tuple[bytes, ...]]:
         size = max(-(-len(tasks) // (2 * jobs)), 1) if len(comparing.texts) > _MANY else len(tasks)
@@ -181,18 +183,18 @@ def detect_stories(
     def remembered(number: int) -> ComparedWindow | None:
         return cache.value(f"span {number}", _span_decoder)
 
-    texts = [file.shown for file in files]
+    texts = [file.summary_digest for file in files]
     key, recall = (
-        key_of(heard, texts, settings),
+        key_of(candidates, texts, settings),
         cache.value("told", _recall_decoder) or Recall(b"", StoryCache()),
     )
     if recall.key == key:
         return recall.known.told
     rarity = cache.value("rarity", _rarity_decoder)
     spans = Windows(
-        heard.times, texts, read, settings.stories.window, remembered, rarity, compare_all
+        candidates.times, texts, read, settings.stories.window, remembered, rarity, compare_all
     )
-    known = detect(heard, [file.title for file in files], settings, recall.known, spans)
+    known = detect(candidates, [file.title for file in files], settings, recall.known, spans)
     found: dict[str, Any] = {f"span {number}": span for number, span in spans.fresh.items()}
     if spans.rarity is not rarity:
         found["rarity"] = spans.rarity
@@ -205,17 +207,17 @@ def _compare(comparing: Comparing) -> Callable[[list[Task]], list[tuple[bytes, .
     return lambda tasks: compare(comparing, tasks)
 
 
-def events(told: StoryAssignment) -> bytes:
+def events(assignment: StoryAssignment) -> bytes:
     """Return the digest of the part of the story assignment that a plan depends on."""
-    return digest.of_value((told.leads, told.moved))
+    return digest.of_value((assignment.leads, assignment.moved))
 
 
 def _plan(
     material: PlanInputs,
     documents: list[Document],
     inputs: bytes,
-    heard: Candidates,
-    told: StoryAssignment,
+    candidates: Candidates,
+    assignment: StoryAssignment,
 ) -> CachedPlan:
     from newsgen.builder.site import build_site
     from newsgen.content.visibility import next_due
@@ -223,7 +225,9 @@ def _plan(
     from newsgen.pages.plan import make_plan
 
     settings, clock, pages = material.settings, material.clock, material.loaded.pages()
-    built = build_site(documents, pages, material.data, settings, clock, told, material.static)
+    built = build_site(
+        documents, pages, material.data, settings, clock, assignment, material.static
+    )
     planning = PlanContext(
         built.site,
         settings,
@@ -234,17 +238,17 @@ def _plan(
         material.titles,
     )
     plan = make_plan(planning, built.problems)
-    entries = [document.entry for document in documents]
-    titles = tuple({title for entry in entries if entry.ties for _, title in ties_of(entry)})
-    due = next_due(entries, (file.page for file in pages), clock, settings.news_sitemap)
+    metas = [document.meta for document in documents]
+    titles = tuple({title for meta in metas if meta.ties for _, title in ties_of(meta)})
+    due = next_due(metas, (file.page for file in pages), clock, settings.news_sitemap)
     return CachedPlan(
         inputs,
         clock.as_of,
         due,
         titles,
         _named(material.loaded.files, titles),
-        heard,
-        events(told),
+        candidates,
+        events(assignment),
         plan,
     )
 
@@ -262,4 +266,4 @@ _decoder = msgspec.msgpack.Decoder(CachedPlan)
 _recall_decoder = msgspec.msgpack.Decoder(Recall)
 _span_decoder = msgspec.msgpack.Decoder(ComparedWindow)
 _rarity_decoder = msgspec.msgpack.Decoder(IdfWeights)
-_face_decoder = msgspec.msgpack.Decoder(Summary)
+_summary_decoder = msgspec.msgpack.Decoder(Summary)

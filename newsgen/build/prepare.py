@@ -29,31 +29,31 @@ if TYPE_CHECKING:
 class Prepared(NamedTuple):
     """A planned site, ready to render.
 
-    `views` are its pages and `digests` their digests, in the same order. `made` holds what the
+    `views` are its pages and `digests` their digests, in the same order. `context` holds what the
     digests are computed from, and `before` the digests of the last rendering. `files` are the
-    records of the content files, `sound` the intact originals in the media folder, and `shared` the
-    digest of what all pages share. `kept` is the cached plan. `settled` is true if all stats can be
-    trusted next time. `local` are the files that articles can name as images.
+    records of the content files, `intact_originals` the intact originals in the media folder, and
+    `shared` the digest of what all pages share. `cached_plan` is its plan. `settled` is true if all
+    stats can be trusted next time. `local` are the files that articles can name as images.
     """
 
     views: PageSet
-    made: PageContext
+    context: PageContext
     digests: list[bytes]
     before: RenderRecord
     files: dict[str, FileRecord]
-    sound: frozenset[str]
+    intact_originals: frozenset[str]
     templates: Templates
     shared: bytes
     read: int
     problems: list[Problem]
-    kept: CachedPlan
+    cached_plan: CachedPlan
     settled: bool
     local: LocalFiles
 
     @property
     def due(self) -> datetime | None:
         """The moment at which time alone changes the plan."""
-        return self.kept.due
+        return self.cached_plan.due
 
 
 def read_content(
@@ -142,14 +142,14 @@ def prepare(
         words = read_words(templates, settings.language)
     with stopwatch("plan"):
         layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
-        kept, others = plan_site(
+        cached_plan, others = plan_site(
             PlanInputs(
                 loaded, data, files, layouts, templates.assets, words.titles, settings, clock
             ),
             cache,
             jobs,
         )
-        plan = kept.plan
+        plan = cached_plan.plan
         info = site_info(settings, plan.menu)
         images = (
             settings.images.missing,
@@ -161,9 +161,9 @@ def prepare(
             [program(), words.digest, digest.of_value((info, settings.timezone, images))]
         )
         views = PageSet(plan, loaded.files, settings, pictures.media, others)
-        made = views.made_of(kept.digest, templates.digest, shared)
+        context = views.made_of(cached_plan.digest, templates.digest, shared)
         before = cache.ledger() if digested else RenderRecord()
-        digests = views.digests(made, before) if digested else []
+        digests = views.digests(context, before) if digested else []
     local = local_files([file.path for file in near.files], files, settings.base)
     problems = [
         *inputs.problems,
@@ -189,7 +189,7 @@ def prepare(
     )
     return Prepared(
         views,
-        made,
+        context,
         digests,
         before,
         loaded.files,
@@ -198,7 +198,7 @@ def prepare(
         shared,
         loaded.read,
         problems,
-        kept,
+        cached_plan,
         settled,
         local,
     )

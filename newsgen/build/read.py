@@ -14,12 +14,12 @@ from msgspec import Raw, structs
 from newsgen.config.paths import composed
 from newsgen.content.loader import (
     Options,
-    entry_of,
-    face_of,
+    image_refs_of,
     load_article,
     load_page,
     local_images,
-    shows_of,
+    meta_of,
+    summary_of,
     title_key,
 )
 from newsgen.content.pages import FOLDER
@@ -53,10 +53,10 @@ class ReadResult(NamedTuple):
 
     def documents(self) -> list[Document]:
         """Return the articles. Raises CacheDamaged."""
-        articles = [file for file in self.files.values() if file.content]
+        articles = [file for file in self.files.values() if file.article_digest]
         try:
             return [
-                Document(file.path, file.title, _entry_decoder.decode(file.entry))
+                Document(file.path, file.title, _meta_decoder.decode(file.meta))
                 for file in articles
             ]
         except msgspec.MsgspecError:
@@ -281,27 +281,27 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
             None,
             "",
         )
-    sealed, face, shows = seal(article), _encode(face_of(article)), shows_of(article)
+    sealed, summary, images = seal(article), _encode(summary_of(article)), image_refs_of(article)
     file = FileRecord(
         *stat,
         key,
-        entry=Raw(_encode(entry_of(article))),
-        face=Raw(face),
+        meta=Raw(_encode(meta_of(article))),
+        summary=Raw(summary),
         title=title_key(article.title),
-        shown=digest.of_bytes(face),
-        content=digest.of_bytes(sealed),
+        summary_digest=digest.of_bytes(summary),
+        article_digest=digest.of_bytes(sealed),
         problems=_shown(problems, reading.options),
-        whole=shows.whole,
-        small=shows.small,
-        near=shows.near,
-        local=local_images(article),
+        page_images=images.page_images,
+        thumbnails=images.thumbnails,
+        local_images=images.local_images,
+        listed_files=local_images(article),
     )
     return _Read(stat, key, _encode(file), sealed, "")
 
 
 _encode = msgspec.msgpack.Encoder().encode
 _file_decoder = msgspec.msgpack.Decoder(FileRecord)
-_entry_decoder = msgspec.msgpack.Decoder(ArticleMeta)
+_meta_decoder = msgspec.msgpack.Decoder(ArticleMeta)
 
 
 def _shown(problems: Sequence[Problem], options: Options) -> tuple[Problem, ...]:

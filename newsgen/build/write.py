@@ -186,7 +186,7 @@ def write(
                 work.gone,
                 manifest,
             )
-            made, joined, found = prepared.made, b"".join(prepared.digests), work.files.copy()
+            made, joined, found = prepared.context, b"".join(prepared.digests), work.files.copy()
             for done in rendered:
                 found[done.place] = done.digest
             ledger = RenderRecord(
@@ -195,9 +195,9 @@ def write(
                 joined,
                 tuple(found),
                 made.context,
-                made.shown,
-                made.content,
-                made.beside,
+                made.summaries,
+                made.articles,
+                made.recommended,
                 edition,
             )
             gone = set(prepared.before.routes).difference(work.routes)

@@ -52,7 +52,7 @@ class Score(Struct, frozen=True):
 
 def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Score]:
     """Return the score of each of these stories. `members` are sorted newest first."""
-    entries = [site.stories[i].document.entry for i in members]
+    entries = [site.stories[i].document.meta for i in members]
     if not entries:
         return {}
     pinned = [entry.pin_until is not None and entry.pin_until > as_of for entry in entries]
@@ -144,7 +144,7 @@ def find_covered(
 def _covered(
     story: Story, listed: Sequence[int], event: Sequence[str]
 ) -> tuple[tuple[int, str], ...]:
-    entry = story.document.entry
+    entry = story.document.meta
     seen = {_plain(entry.source_name), _plain(story.card.source.name), ""}
     found: list[tuple[int, str]] = []
     names, knowns = entry.providers, [*map(_plain, entry.providers)]

@@ -66,7 +66,7 @@ class Nearest:
         self._leads, self._count = site.leads, count
         self._led = frozenset([i for i, lead in enumerate(site.leads) if lead != i])
         # Integers compare faster than times.
-        self._times = [(story.document.entry.time - _EPOCH) // _TICK for story in site.stories]
+        self._times = [(story.document.meta.time - _EPOCH) // _TICK for story in site.stories]
 
     def of(self, index: int, groups: Sequence[Group]) -> list[int]:
         """Return the leads for the story at `index`."""

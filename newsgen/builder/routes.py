@@ -36,7 +36,7 @@ def article_routes(
     slugged, stemmed = "{slug}" in pattern, "{stem}" in pattern
     routes: dict[str, str] = {}
     for document in sorted((*visible, *gone), key=_oldest_first) if gone else reversed(visible):
-        entry, path = document.entry, document.path
+        entry, path = document.meta, document.path
         stem = stem_of(path)
         values = {"category": slugify(entry.category or "news"), "stem": stem}
         if slugged:
@@ -103,7 +103,7 @@ def _is_another_day(name: str, time: datetime) -> bool:
 
 
 def _oldest_first(document: Document) -> tuple[datetime, str]:
-    return document.entry.time, document.path
+    return document.meta.time, document.path
 
 
 def stem_of(path: str) -> str:

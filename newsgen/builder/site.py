@@ -63,16 +63,16 @@ def build_site(
     gone: list[Document] = []
     withheld: set[int] = set()
     for document in documents:
-        seen = visibility(document.entry, clock)
+        seen = visibility(document.meta, clock)
         if seen == "visible":
             visible.append(document)
         elif seen == "withheld":
-            withheld.update((document.entry.url, document.title))
-            if is_gone(document.entry, clock):
+            withheld.update((document.meta.url, document.title))
+            if is_gone(document.meta, clock):
                 gone.append(document)
     withheld.discard(0)
     visible.sort(key=attrgetter("path"), reverse=True)
-    visible.sort(key=attrgetter("entry.time"), reverse=True)
+    visible.sort(key=attrgetter("meta.time"), reverse=True)
 
     problems: list[Problem] = []
     table = RouteTable(settings, static)
@@ -86,7 +86,7 @@ def build_site(
         events[lead].append(i)
     members = {lead: some for lead, some in events.items() if len(some) > 1}
     without = settings.without
-    entries = [document.entry for document in visible]
+    entries = [document.meta for document in visible]
     places, permalinks = ListRoutes(table, settings, problems), settings.permalinks
     topics = _Names(
         [entry.topics for entry in entries],
@@ -113,7 +113,7 @@ def build_site(
         visible, routes, hrefs(settings.base, routes), sources.labels, topics.labels, strict=True
     )
     for i, (document, route, url, source, labels) in enumerate(told_by):
-        entry = document.entry
+        entry = document.meta
         updated = (
             entry.updated.astimezone(zone)
             if entry.updated and has_come(entry.updated, clock)

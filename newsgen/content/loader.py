@@ -224,7 +224,7 @@ def _at_top(
     return Problem(severity, code, message, hint=hint, line=line, column=column)
 
 
-def entry_of(article: Article) -> ArticleMeta:
+def meta_of(article: Article) -> ArticleMeta:
     """Return an Article's metadata, which is all that planning knows. Pure."""
     providers: dict[str, int] = {}
     tied = bytes(
@@ -266,7 +266,7 @@ def entry_of(article: Article) -> ArticleMeta:
     )
 
 
-def face_of(article: Article) -> Summary:
+def summary_of(article: Article) -> Summary:
     """Return an Article's Summary. Pure."""
     return Summary(
         picture=article.images[0] if article.images else None,
@@ -279,7 +279,7 @@ _SAME_IN_FACE = tuple(
 )
 
 
-def shows_of(article: Article) -> ImageRefs:
+def image_refs_of(article: Article) -> ImageRefs:
     """Return the images that an Article names. Pure."""
     own = article.images[0].url if article.images else ""
     whole = (own, *urls.pictures_in(article.body))

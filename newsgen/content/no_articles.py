@@ -41,7 +41,7 @@ def find_no_articles(
     problem. An empty folder is a warning, because a new site may have no article yet. Messages name
     the folder relative to `root`.
     """
-    if any(file.content for file in files.values()):
+    if any(file.article_digest for file in files.values()):
         return None
     shown = os.path.relpath(folder, root)
     if not folder.is_dir():

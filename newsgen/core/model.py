@@ -115,14 +115,14 @@ class Summary(Record, frozen=True, array_like=True, gc=False):
 class ImageRefs(Record, frozen=True, array_like=True, gc=False):
     """The images that an article names, as keys of their URLs: eight bytes each, 0 for none.
 
-    `whole` holds the article's own images, then those in its body. `small` holds its publisher's
-    logo, then one image for each related story. An entry of -1 in `whole` means that the next name
-    in `near` applies: an image file beside the article's own file.
+    `page_images` holds the article's own images, then those in its body. `thumbnails` holds its
+    publisher's logo, then one image for each related story. An entry of -1 in `page_images` means
+    that the next name in `local_images` applies: an image file beside the article's own file.
     """
 
-    whole: bytes
-    small: bytes
-    near: tuple[str, ...]
+    page_images: bytes
+    thumbnails: bytes
+    local_images: tuple[str, ...]
 
 
 class ArticleMeta(Record, frozen=True, array_like=True, gc=False):
@@ -199,7 +199,7 @@ class Document(Struct, frozen=True, gc=False):
 
     path: str
     title: int
-    entry: ArticleMeta
+    meta: ArticleMeta
 
 
 class PlainFile(Struct, frozen=True, gc=False):

@@ -43,7 +43,7 @@ def missing_images(files: Iterable[FileRecord], there: LocalFiles) -> list[Probl
     """Return a problem for each local image that these articles name and that is not in `there`."""
     found: list[Problem] = []
     for file in files:
-        for place, url in file.local:
+        for place, url in file.listed_files:
             key = _key(near(unquote(url.partition("?")[0]), file.path.rpartition("/")[0]))
             if key not in there.names:
                 found.append(_missing(file.path, place, url, key, there))

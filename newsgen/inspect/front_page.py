@@ -58,13 +58,13 @@ def _front(config: Config, clock: Clock, jobs: int, cache: Cache) -> FrontPage:
     from newsgen.builder.ranking import coverage
     from newsgen.pages.base import PlanContext
     from newsgen.pages.lists import front_leads, front_stories
-    from newsgen.stories.detect import candidates
+    from newsgen.stories.detect import find_candidates
 
     settings = config.settings
     inputs = scan_inputs(config, clock)
     loaded = read_content(config, inputs, cache, jobs)
     told = detect_stories(
-        loaded, candidates(loaded.documents(), settings, clock), settings, cache, jobs
+        loaded, find_candidates(loaded.documents(), settings, clock), settings, cache, jobs
     )
     site = read_site(config, clock, inputs, loaded, told)
     planning = PlanContext(site, settings, frozenset(), clock.as_of, {}, {}, {})
@@ -73,7 +73,7 @@ def _front(config: Config, clock: Clock, jobs: int, cache: Cache) -> FrontPage:
         story, path = site.stories[i], site.stories[i].document.path
         card, title = (
             story.card,
-            msgspec.msgpack.decode(loaded.files[path].face, type=Summary).title,
+            msgspec.msgpack.decode(loaded.files[path].summary, type=Summary).title,
         )
         parts = {
             name: round(value, 3)
@@ -81,7 +81,7 @@ def _front(config: Config, clock: Clock, jobs: int, cache: Cache) -> FrontPage:
             if name != "pinned"
         }
         topics, also = tuple(topic.name for topic in card.topics), tuple(coverage(site, i))
-        time = story.document.entry.time
+        time = story.document.meta.time
         found.append(
             FrontStory(
                 path,

@@ -92,7 +92,7 @@ def fetch(
         prepared = prepare(
             config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress
         )
-        return wanted(prepared, cache), prepared.sound
+        return wanted(prepared, cache), prepared.intact_originals
 
     pictures, sound = use_cache(config.paths.cache, look)
     try:
@@ -225,7 +225,7 @@ def named(config: Config, prepared: Prepared, cache: Cache) -> set[str]:
     data, _ = load_data(config.paths.data, config.paths.static)
     pictures = [one.logo for one in data.organizations]
     pictures += _in_bodies(file.page for file in prepared.files.values())
-    keys = [file.key for file in prepared.files.values() if file.content]
+    keys = [file.key for file in prepared.files.values() if file.article_digest]
     for start in range(0, len(keys), _BATCH):
         for article in cache.articles(keys[start : start + _BATCH]).values():
             pictures += [*article.images, article.provider.logo, *_in_bodies([article])]

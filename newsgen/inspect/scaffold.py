@@ -127,7 +127,7 @@ def site_topics(config: Config, cache: Cache, jobs: int) -> dict[str, str]:
     counts = Counter(
         name
         for document in read_content(config, inputs, cache, jobs).documents()
-        for name in document.entry.topics
+        for name in document.meta.topics
     )
     found: dict[str, str] = {}
     for fact in data.topics:

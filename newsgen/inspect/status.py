@@ -73,7 +73,7 @@ def _status(config: Config, at: datetime, jobs: int, cache: Cache) -> Status:
         files[file] = FileStatus(file, kind, "left out", tuple(sorted(codes[file])))
     listed = tuple(files[name] for name in sorted(files))
     due = next_due(
-        (one.entry for one in read.documents()),
+        (one.meta for one in read.documents()),
         (one.page for one in read.pages()),
         clock,
         config.settings.news_sitemap,
@@ -95,7 +95,7 @@ def _seen(read: ReadResult, clock: Clock, prefix: str) -> dict[str, FileStatus]:
     now = clock.as_of
     out: list[FileStatus] = []
     for document in read.documents():
-        entry = document.entry
+        entry = document.meta
         due = min(
             (time for time in (entry.time, entry.expires) if time and time > now), default=None
         )

@@ -74,7 +74,7 @@ def _feeds(
     feeds = planning.settings.feeds
     newest = [planning.site.stories[i] for i in members[: feeds.limit]]
     cards = tuple([story.card for story in newest])
-    origins = tuple([story.document.entry.link for story in newest])
+    origins = tuple([story.document.meta.link for story in newest])
     authors = tuple([_authors(story) for story in newest])
     categories = tuple([_categories(story.card.topics, story.tags) for story in newest])
     records = tuple([ArticleRef(i) for i in members[: feeds.limit]]) if feeds.full_text else ()

@@ -37,16 +37,16 @@ class PageContext(NamedTuple):
     """What all pages are made of.
 
     `plan` is the digest of the plan, `context` the joined digests of all templates with what pages
-    share. `shown` and `content` are the joined digests of the summaries and of the records of all
-    stories. `beside` holds the other stories beside each, encoded like a page's refs. `contexts`
-    holds the digest of each template by template and kind of view.
+    share. `summaries` and `articles` are the joined digests of the summaries and of the records of
+    all stories. `recommended` holds the other stories beside each, encoded like a page's refs.
+    `contexts` holds the digest of each template by template and kind of view.
     """
 
     plan: bytes
     context: bytes
-    shown: bytes
-    content: bytes
-    beside: tuple[bytes, ...]
+    summaries: bytes
+    articles: bytes
+    recommended: tuple[bytes, ...]
     contexts: dict[tuple[str, str], bytes]
 
 
@@ -91,8 +91,8 @@ class PageSet:
             if i is not None:
                 said[i], faces[i], records[i] = (
                     file,
-                    _seen(file.shown, shown.cards[i]),
-                    _seen(file.content, shown.pages[i]),
+                    _seen(file.summary_digest, shown.cards[i]),
+                    _seen(file.article_digest, shown.pages[i]),
                 )
         other = copy(self)
         other._files, other.others, other._cards = {**self._files, **changed}, others, {}
@@ -157,7 +157,7 @@ class PageSet:
         return card
 
     def _face(self, index: int) -> Summary:
-        face = _face_decoder.decode(self.said(index).face)
+        face = _face_decoder.decode(self.said(index).summary)
         if face.picture is None:
             return face
         if index in self.shown.placeholders:
@@ -269,7 +269,7 @@ class PageSet:
     def _faces(self) -> list[bytes]:
         """For each story, the digest of its summary and of the site's image for it."""
         return [
-            _seen(said.shown, own) if own else said.shown
+            _seen(said.summary_digest, own) if own else said.summary_digest
             for said, own in zip(self._said, self.shown.cards, strict=True)
         ]
 
@@ -277,7 +277,7 @@ class PageSet:
     def _records(self) -> list[bytes]:
         """For each story, the digest of everything its file says and of the images on its page."""
         return [
-            _seen(said.content, own) if own else said.content
+            _seen(said.article_digest, own) if own else said.article_digest
             for said, own in zip(self._said, self.shown.pages, strict=True)
         ]
 
@@ -311,12 +311,12 @@ class PageSet:
         changed story are computed again.
         """
         if (before.plan, before.context) == (made.plan, made.context):
-            refs = _changed(made.shown, before.shown, 0) + _changed(
-                made.content, before.content, -1
+            refs = _changed(made.summaries, before.summaries, 0) + _changed(
+                made.articles, before.articles, -1
             )
             if len(refs) < _FEW:
                 digests = digest.apart(before.pages)[: len(self.plan.pages)]
-                for i in self._touched(refs, before.beside):
+                for i in self._touched(refs, before.recommended):
                     digests[i] = self._digest(self.plan.pages[i], made, self._part)
                 return digests + [
                     self._digest(page, made, self._part) for page in self.every[len(digests) :]
@@ -380,7 +380,7 @@ class PageSet:
 
 def _pictures(file: FileRecord) -> tuple[object, ...]:
     """Return everything that decides which images a file shows."""
-    return file.whole, file.small, file.near, file.page
+    return file.page_images, file.thumbnails, file.local_images, file.page
 
 
 def _seen(said: bytes, pictures: bytes) -> bytes:

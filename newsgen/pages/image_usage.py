@@ -45,7 +45,7 @@ def image_usage(
     `small` says which of each story's small images are shown (see Plan). An image used by `least`
     or more stories that do not name each other is a placeholder; 0 turns this off.
     """
-    firsts = [story.whole[:8] for story in stories]
+    firsts = [story.page_images[:8] for story in stories]
     counts = Counter(firsts)
     often = {
         first for first, count in counts.items() if least and count >= least and first not in _FEW
@@ -67,11 +67,11 @@ def image_usage(
     used = {digest.key(label.logo.url): False for label in labels if label.logo}
     originals = media.originals
     for i, story in enumerate(stories if originals else ()):
-        if not story.whole:
+        if not story.page_images:
             continue
-        whole, others = array("q", story.whole), array("q", story.small)
-        if story.near:
-            names = iter(story.near)
+        whole, others = array("q", story.page_images), array("q", story.thumbnails)
+        if story.local_images:
+            names = iter(story.local_images)
             whole = array(
                 "q",
                 [
@@ -94,7 +94,7 @@ def image_usage(
 
 def _unrelated(stories: Sequence[FileRecord]) -> int:
     """Return how many of these stories neither name another one nor are named by one."""
-    entries = [_decoder.decode(story.entry) for story in stories]
+    entries = [_decoder.decode(story.meta) for story in stories]
     keys = [{entry.url, story.title} - {0} for entry, story in zip(entries, stories, strict=True)]
     names = [{key for tie in ties_of(entry) for key in tie} for entry in entries]
     everything = Counter(key for own in keys for key in own)

@@ -112,7 +112,7 @@ def front_leads(planning: PlanContext, shown: Sequence[int]) -> dict[int, Score]
     older = [
         i
         for i in range(len(shown), len(stories))
-        if (until := stories[i].document.entry.pin_until) and until > as_of
+        if (until := stories[i].document.meta.pin_until) and until > as_of
     ]
     return lead_stories(
         planning.site,
@@ -135,7 +135,7 @@ def _most_covered(planning: PlanContext, members: Sequence[int]) -> Iterator[Cov
     site = planning.site
     seen: set[int] = set()
     found = 0
-    for i in sorted(members, key=lambda i: (-len(site.stories[i].document.entry.providers), i)):
+    for i in sorted(members, key=lambda i: (-len(site.stories[i].document.meta.providers), i)):
         others = coverage(site, i) if site.leads[i] not in seen else []
         if len(others) > 1 and found < _COVERED:
             found += 1

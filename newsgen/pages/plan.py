@@ -177,7 +177,7 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
 
 def _placed(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[Raw]:
     for story in stories:
-        card, entry = story.card, story.document.entry
+        card, entry = story.card, story.document.meta
         topics = tuple([labels[label.digest] for label in card.topics])
         updated = entry.updated if card.updated else None
         placed = StoryRow(

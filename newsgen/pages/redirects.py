@@ -49,7 +49,7 @@ def _aliases(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
         for alias in page.file.page.aliases:
             yield alias, page.route, page.file.page.title, None, page.file.path
     for story in reversed(site.stories):
-        for alias in story.document.entry.aliases:
+        for alias in story.document.meta.aliases:
             yield alias, story.route, "", story.card, story.document.path
 
 

@@ -94,7 +94,7 @@ def may_be_indexed(planning: PlanContext, story: Story) -> bool:
     sources = planning.settings.sources
     slug = story.card.source.slug
     return slug not in sources.noindex and (
-        slug not in sources.canonical or not story.document.entry.link
+        slug not in sources.canonical or not story.document.meta.link
     )
 
 
@@ -131,7 +131,7 @@ def _news(planning: PlanContext) -> tuple[Card, ...]:
     since = planning.as_of - NEWS_WINDOW
     cards: list[Card] = []
     for story in planning.site.stories:  # newest first
-        if start_of(story.document.entry.time) <= since or len(cards) == NEWS_LIMIT:
+        if start_of(story.document.meta.time) <= since or len(cards) == NEWS_LIMIT:
             break
         if may_be_indexed(planning, story):
             cards.append(story.card)

@@ -117,22 +117,22 @@ def follow(
         if (
             not old
             or not new
-            or (bytes(old.entry), old.page, not old.content)
-            != (bytes(new.entry), new.page, not new.content)
+            or (bytes(old.meta), old.page, not old.article_digest)
+            != (bytes(new.meta), new.page, not new.article_digest)
         ):
             return None
         titles |= {old.title, new.title} if old.title != new.title else set()
-    if not titles.isdisjoint(before.kept.titles):
+    if not titles.isdisjoint(before.cached_plan.titles):
         return None
     files = {**before.files, **read.files}
     others = before.views.others
     if any(
-        old and new and old.shown != new.shown for old, new in pairs
+        old and new and old.summary_digest != new.summary_digest for old, new in pairs
     ):  # a new text may report another event
         told = detect_stories(
-            read._replace(files=files), before.kept.heard, config.settings, cache, 1
+            read._replace(files=files), before.cached_plan.candidates, config.settings, cache, 1
         )
-        if events(told) != before.kept.events:
+        if events(told) != before.cached_plan.events:
             return None
         others = told.others if told.others != others else others
     paths = config.paths
@@ -159,8 +159,10 @@ def _problems_of(files: Collection[FileRecord], local: LocalFiles) -> list[Probl
 
 
 def _made(prepared: Prepared) -> Prepared:
-    made = prepared.views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared)
-    return prepared._replace(made=made)
+    context = prepared.views.made_of(
+        prepared.context.plan, prepared.templates.digest, prepared.shared
+    )
+    return prepared._replace(context=context)
 
 
 def restyle(before: Prepared) -> Prepared | None:

@@ -46,7 +46,7 @@ from newsgen.preview.watch import Watched
 from newsgen.render.renderer import Renderer
 from newsgen.store.cache import CacheDamaged, cannot_write, discard, open_cache
 
-_entry_decoder = msgspec.msgpack.Decoder(ArticleMeta)
+_meta_decoder = msgspec.msgpack.Decoder(ArticleMeta)
 _KEPT = 300  # pages in memory
 _SHOWN = 8
 _DUE = 3600.0  # seconds; a limit, because the system clock may be set meanwhile
@@ -336,7 +336,7 @@ class PreviewSession:
                     else None
                 )
                 return kept._replace(problem=left_out) if kept and left_out else None
-            told = prepared.views.digest(page, prepared.made).hex()
+            told = prepared.views.digest(page, prepared.context).hex()
             file = self.from_root(self.file_of(page))
             if kept and kept.digest == told:
                 self._kept[route] = kept = kept._replace(file=file)
@@ -400,12 +400,10 @@ class PreviewSession:
     def badge(self, path: str) -> str:
         """Return `draft` or `scheduled` for a file that only the preview shows, else ""."""
         file = self.state.prepared.files.get(path)
-        if file is None or not file.content:
+        if file is None or not file.article_digest:
             return "draft" if file and file.page and file.page.draft else ""
-        entry = _entry_decoder.decode(file.entry)
-        return (
-            "draft" if entry.draft else "scheduled" if entry.time > self.state.clock.as_of else ""
-        )
+        meta = _meta_decoder.decode(file.meta)
+        return "draft" if meta.draft else "scheduled" if meta.time > self.state.clock.as_of else ""
 
     def from_root(self, file: str) -> str:
         """Return a path below the content folder relative to the root."""

@@ -109,15 +109,15 @@ def read_stories(
 def _told(read: ReadResult, site: Site, files: Collection[str]) -> Iterator[Told]:
     for story in site.stories:
         if output_path(story.route) in files:
-            path, entry = story.document.path, story.document.entry
+            path, entry = story.document.path, story.document.meta
             file = read.files[path]
-            title = _face.decode(file.face).title
+            title = _face.decode(file.summary).title
             yield Told(
                 path,
                 story.route,
                 title,
                 entry.time,
-                file.content.hex(),
+                file.article_digest.hex(),
                 len(entry.corrections),
                 entry.expires,
             )
@@ -172,9 +172,7 @@ def findings(
 
     def work(cache: Cache, _: object) -> list[Finding]:
         read = read_content(config, scan_inputs(config, clock), cache, jobs)
-        visible = [
-            one.path for one in read.documents() if visibility(one.entry, clock) == "visible"
-        ]
+        visible = [one.path for one in read.documents() if visibility(one.meta, clock) == "visible"]
         visible += [one.path for one in read.pages() if page_visible(one.page, clock)]
         leaks = search(look.folder, look.changed, read_secrets(read, config, clock, cache), jobs)
         wanted = {leak.text for leak in leaks} | {

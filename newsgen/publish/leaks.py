@@ -98,7 +98,7 @@ def secured_words(data: bytes) -> set[bytes]:
 def _withheld_texts(read: ReadResult, clock: Clock, cache: Cache) -> dict[str, str]:
     from ahocorasick_rs import AhoCorasick
 
-    seen = {document.path: visibility(document.entry, clock) for document in read.documents()}
+    seen = {document.path: visibility(document.meta, clock) for document in read.documents()}
     withheld = [path for path, how in seen.items() if how == "withheld"]
     texts = {
         text: path for path in withheld for text in _texts(cache.article(read.files[path].key))

@@ -189,7 +189,7 @@ def _withheld_now(
             if story.expires and story.expires <= at:
                 withheld.append(story.file)
             elif story.file not in shown or os.stat(path).st_mtime >= since:
-                from newsgen.content.loader import Options, entry_of, load_article
+                from newsgen.content.loader import Options, load_article, meta_of
 
                 options = Options(
                     settings.timezone,
@@ -200,7 +200,7 @@ def _withheld_now(
                     budgets=settings.budgets,
                 )
                 article = load_article(read_file(path), options).record
-                if article and visibility(entry_of(article), Clock(at)) == "withheld":
+                if article and visibility(meta_of(article), Clock(at)) == "withheld":
                     withheld.append(story.file)
         except OSError:
             missing.append(story.file)

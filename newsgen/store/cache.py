@@ -79,7 +79,7 @@ def _bucket(name: str) -> int:
 
 def _decided(files: Iterable[FileRecord]) -> bytes:
     return digest.of_value(
-        [(file.path, file.entry, file.page) for file in files if file.content or file.page]
+        [(file.path, file.meta, file.page) for file in files if file.article_digest or file.page]
     )
 
 

@@ -14,11 +14,12 @@ CACHE_FILE = "cache.sqlite"
 class FileRecord(Record, frozen=True, array_like=True, gc=False):
     """What newsgen knows of a file: its stat (as in FileStat), the key of its bytes, its content.
 
-    An article has `entry` and `face`, its encoded ArticleMeta and Summary, which are decoded on
-    demand. `title` is the key of its title (see `pack_ties`), `shown` the digest of its Summary,
-    `content` that of the whole article. A plain page has `page`. A file that was left out has none
-    of these. `whole`, `small` and `near` are the images that an article names (see ImageRefs).
-    `local` holds those of its `images` list that are files of the site, with their positions in it.
+    An article has `meta` and `summary`, its encoded ArticleMeta and Summary, which are decoded on
+    demand. `title` is the key of its title (see `pack_ties`), `summary_digest` the digest of its
+    Summary, `article_digest` that of the whole article. A plain page has `page`. A file that was
+    left out has none of these. `page_images`, `thumbnails` and `local_images` are the images that
+    an article names (see ImageRefs). `listed_files` holds those of its `images` list that are files
+    of the site, with their positions in it.
     """
 
     path: str
@@ -27,17 +28,17 @@ class FileRecord(Record, frozen=True, array_like=True, gc=False):
     inode: int
     ctime: int
     key: bytes
-    entry: Raw = NOTHING
-    face: Raw = NOTHING
+    meta: Raw = NOTHING
+    summary: Raw = NOTHING
     title: int = 0
-    shown: bytes = b""
-    content: bytes = b""
+    summary_digest: bytes = b""
+    article_digest: bytes = b""
     problems: tuple[Problem, ...] = ()
     page: PlainPage | None = None
-    whole: bytes = b""
-    small: bytes = b""
-    near: tuple[str, ...] = ()
-    local: tuple[tuple[int, str], ...] = ()
+    page_images: bytes = b""
+    thumbnails: bytes = b""
+    local_images: tuple[str, ...] = ()
+    listed_files: tuple[tuple[int, str], ...] = ()
 
 
 class RenderRecord(Record, frozen=True, array_like=True, gc=False):
@@ -45,10 +46,10 @@ class RenderRecord(Record, frozen=True, array_like=True, gc=False):
 
     `plan` is the digest of the plan, `routes` are its routes. `pages` holds the digest of each page
     (concatenated), `files` that of its bytes (hexadecimal). The rest is what the pages were
-    rendered from: `context` is the digest of the templates and of all that pages share. `shown` and
-    `content` hold two digests for each story (concatenated), of its Summary and of the whole
-    article. `beside` holds the other stories beside each. `manifest` is the digest of the output's
-    manifest.
+    rendered from: `context` is the digest of the templates and of all that pages share. `summaries`
+    and `articles` hold two digests for each story (concatenated), of its Summary and of the whole
+    article. `recommended` holds the other stories beside each. `manifest` is the digest of the
+    output's manifest.
     """
 
     plan: bytes = b""
@@ -56,9 +57,9 @@ class RenderRecord(Record, frozen=True, array_like=True, gc=False):
     pages: bytes = b""
     files: tuple[str, ...] = ()
     context: bytes = b""
-    shown: bytes = b""
-    content: bytes = b""
-    beside: tuple[bytes, ...] = ()
+    summaries: bytes = b""
+    articles: bytes = b""
+    recommended: tuple[bytes, ...] = ()
     manifest: bytes = b""
 
 

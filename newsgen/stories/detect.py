@@ -22,35 +22,35 @@ from newsgen.stories.recommend import choose_leads, recommend
 from newsgen.stories.windows import Windows
 
 
-def candidates(documents: Sequence[Document], settings: Settings, clock: Clock) -> Candidates:
+def find_candidates(documents: Sequence[Document], settings: Settings, clock: Clock) -> Candidates:
     """Return the articles that can belong to stories: all that are not withheld, oldest first."""
     seen = [
         (document, seen)
         for document in documents
-        if (seen := visibility(document.entry, clock)) != "withheld"
+        if (seen := visibility(document.meta, clock)) != "withheld"
     ]
     seen.sort(key=lambda pair: pair[0].path)
-    seen.sort(key=lambda pair: pair[0].entry.time)
-    entries = [document.entry for document, _ in seen]
+    seen.sort(key=lambda pair: pair[0].meta.time)
+    metas = [document.meta for document, _ in seen]
     platforms = frozenset(settings.sources.platforms)
     newest_first = range(len(seen) - 1, -1, -1)
-    by_url = {entries[i].url: i for i in newest_first}
+    by_url = {metas[i].url: i for i in newest_first}
     by_url.pop(0, None)  # 0 means no URL
     by_title = {seen[i][0].title: i for i in newest_first}
     ties = {
         (min(i, other), max(i, other))
-        for i, entry in enumerate(entries)
-        if entry.ties
-        for url, title in ties_of(entry)
+        for i, meta in enumerate(metas)
+        if meta.ties
+        for url, title in ties_of(meta)
         if (other := by_url[url] if url in by_url else by_title.get(title, i)) != i
     }
     return Candidates(
         paths=tuple([document.path for document, _ in seen]),
-        times=tuple([int(entry.time.timestamp()) for entry in entries]),
-        sources=tuple([entry.source_domain or fold(entry.source_name) for entry in entries]),
-        qualities=tuple(map(attrgetter("quality"), entries)),
+        times=tuple([int(meta.time.timestamp()) for meta in metas]),
+        sources=tuple([meta.source_domain or fold(meta.source_name) for meta in metas]),
+        qualities=tuple(map(attrgetter("quality"), metas)),
         visible=bytes([how == "visible" for _, how in seen]),
-        platform=bytes([entry.source_domain in platforms for entry in entries]),
+        platform=bytes([meta.source_domain in platforms for meta in metas]),
         ties=tuple(sorted(ties)),
     )
 

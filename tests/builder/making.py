@@ -12,7 +12,7 @@ import yaml
 from newsgen.builder.site import Built, build_site
 from newsgen.config.settings import Settings
 from newsgen.content.data import Data
-from newsgen.content.loader import Options, entry_of, load_article, title_key
+from newsgen.content.loader import Options, load_article, meta_of, title_key
 from newsgen.content.visibility import Clock
 from newsgen.core.model import ArticleMeta, Document, Site
 from newsgen.pages.base import PlanContext
@@ -38,11 +38,11 @@ def doc(path: str = "a.md", /, **fields: Any) -> Document:
     )
     article = load_article(f"---\n{front}---\n".encode(), _READING)[0]
     assert article is not None, front
-    return Document(path, title_key(article.title), entry_of(article))
+    return Document(path, title_key(article.title), meta_of(article))
 
 
 def entry(**fields: Any) -> ArticleMeta:
-    return doc(**fields).entry
+    return doc(**fields).meta
 
 
 def settings(**values: Any) -> Settings:

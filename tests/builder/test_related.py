@@ -210,11 +210,11 @@ def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
         st.integers(0, 4).filter(lambda n: n == 0 or 4 * n >= count - 1)
     )  # of more stories it looks at the nearest alone
     groups = [group for group in made.topics if index in group.members]
-    time = made.stories[index].document.entry.time
+    time = made.stories[index].document.meta.time
     members = {i for group in groups for i in group.members if leads[i] == i != leads[index]}
 
     def distance(i: int) -> timedelta:
-        return abs(made.stories[i].document.entry.time - time)
+        return abs(made.stories[i].document.meta.time - time)
 
     found = Nearest(made, wanted).of(index, groups)
     assert set(found) <= members

@@ -383,7 +383,7 @@ def test_every_visible_article_is_in_each_list_it_belongs_to(
         assert {g.label.slug for g in made.tags if i in g.members} == {
             label.slug for label in story.tags
         }
-    times = [story.document.entry.time for story in made.stories]
+    times = [story.document.meta.time for story in made.stories]
     assert times == sorted(times, reverse=True)
 
 

@@ -202,7 +202,7 @@ def test_parted_sitemaps_and_the_news_sitemap_are_valid(tmp_path: Path) -> None:
     face = Raw(msgspec.msgpack.encode(Summary("Tom & Jerry <em>", "", None)))
     views = PageSet(
         make_plan(plan),
-        {f"{i}.md": FileRecord(f"{i}.md", 0, 0, 0, 0, b"", face=face) for i in range(7)},
+        {f"{i}.md": FileRecord(f"{i}.md", 0, 0, 0, 0, b"", summary=face) for i in range(7)},
         plan.settings,
         Media({}, b""),
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from content.reading import REQUIRED, corpus, document, load, load_bytes, read
-from newsgen.content.loader import entry_of, face_of, title_key
+from newsgen.content.loader import meta_of, summary_of, title_key
 from newsgen.core.frontmatter import MAX_BYTES
 from newsgen.core.model import Image, ties_of
 
@@ -104,7 +104,7 @@ def test_what_is_shown_and_what_decides_are_apart() -> None:
     """Title, excerpt and lead picture are the face that lists show, and no part of the entry that
     planning knows; what only the article's own page shows is in neither."""
     article = read("excerpt: E\nimages: [https://a.example/1.png]\nwebUrl: https://a.example/x")
-    face, entry = face_of(article), entry_of(article)
+    face, entry = summary_of(article), meta_of(article)
     own = {
         "body": "<p>x",
         "links": ("/x/",),
@@ -122,7 +122,7 @@ def test_what_is_shown_and_what_decides_are_apart() -> None:
     }
     for name, value in (own | shown | deciding).items():
         changed = structs.replace(article, **{name: value})
-        assert (face_of(changed) != face, entry_of(changed) != entry) == (
+        assert (summary_of(changed) != face, meta_of(changed) != entry) == (
             name in shown,
             name in deciding,
         ), name
@@ -132,14 +132,14 @@ def test_stories_find_each_other_by_address_and_title() -> None:
     """Two articles that name one another have the keys of each other's ties, whatever the scheme,
     www and case.
     """
-    one = entry_of(read("webUrl: https://www.a.example/one/"))
+    one = meta_of(read("webUrl: https://www.a.example/one/"))
     front = (
         "title: Two\npublishedDateTime: 2021-11-19\nrelated:\n  - {title: x, webUrl: "
         "'http://a.example/one#top'}\n  - {title: t}"
     )
     two = load(front).article
     assert two is not None
-    first, second = ties_of(entry_of(two))
+    first, second = ties_of(meta_of(two))
     assert first[0] == one.url != 0
     assert first[1] != title_key("T")
     assert second == (0, title_key("T"))
@@ -148,11 +148,11 @@ def test_stories_find_each_other_by_address_and_title() -> None:
 def test_an_entry_joins_on_the_page_of_the_publisher_else_where_it_was_found() -> None:
     """Without webUrl the original address is the story's."""
     assert (
-        entry_of(read("originalUrl: https://a.example/x")).url
-        == entry_of(read("webUrl: https://a.example/x")).url
+        meta_of(read("originalUrl: https://a.example/x")).url
+        == meta_of(read("webUrl: https://a.example/x")).url
     )
     both = read("originalUrl: https://msn.example/y\nwebUrl: https://a.example/x")
-    assert entry_of(both).url == entry_of(read("webUrl: https://a.example/x")).url
+    assert meta_of(both).url == meta_of(read("webUrl: https://a.example/x")).url
 
 
 @pytest.mark.corpus

@@ -25,7 +25,7 @@ from content.reading import (
     read,
 )
 from content.yaml_texts import fronts
-from newsgen.content.loader import entry_of, face_of
+from newsgen.content.loader import meta_of, summary_of
 from newsgen.core.frontmatter import FrontMatterError, decode, parse_exact, parse_fast, split
 from newsgen.core.model import Article, Correction, Image, Provider, Reference
 from support import CORPUS
@@ -432,7 +432,7 @@ def test_secured_stays_in_the_file(front: str) -> None:
     """
     article, found = load(REQUIRED + front)
     told = msgspec.msgpack.encode(
-        (article, article and (entry_of(article), face_of(article)), found)
+        (article, article and (meta_of(article), summary_of(article)), found)
     )
     assert SECRET.encode() not in told
 
@@ -447,7 +447,7 @@ def test_secured_of_real_articles_stays_in_the_file() -> None:
         assert parts is not None
         article, found = load_bytes(data)
         assert article is not None
-        told = msgspec.msgpack.encode((article, (entry_of(article), face_of(article)), found))
+        told = msgspec.msgpack.encode((article, (meta_of(article), summary_of(article)), found))
         for secret in str(parse_exact(parts.front).value.get("secured") or "").split(";"):
             searched += len(secret) > 8
             assert len(secret) < 9 or secret[:16].encode() not in told

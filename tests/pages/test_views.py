@@ -53,8 +53,8 @@ def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, byte
         prepared.views.plan, files, settings, prepared.views.media, prepared.views.others
     )
     made, old = (
-        views.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared),
-        prepared.made,
+        views.made_of(prepared.context.plan, prepared.templates.digest, prepared.shared),
+        prepared.context,
     )
     found = views.digests(made, RenderRecord())
     before = RenderRecord(
@@ -63,9 +63,9 @@ def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, byte
         b"".join(prepared.digests),
         (),
         old.context,
-        old.shown,
-        old.content,
-        old.beside,
+        old.summaries,
+        old.articles,
+        old.recommended,
     )
     assert views.digests(made, before) == found
     return {
@@ -119,7 +119,7 @@ def test_a_card_is_filled_from_its_file(prepared: Prepared) -> None:
     )
     assert view.title == "Story three"
     assert {type(pick) for pick in view.sidebar} == {Card}
-    assert prepared.files["three.md"].content == view.record.digest
+    assert prepared.files["three.md"].article_digest == view.record.digest
 
 
 def test_a_digest_holds_what_its_page_shows_and_no_more(prepared: Prepared) -> None:
@@ -127,8 +127,8 @@ def test_a_digest_holds_what_its_page_shows_and_no_more(prepared: Prepared) -> N
     have the card.
     """
     other = digest.of_bytes(b"other")
-    assert changed_with(prepared, "three.md", content=other).keys() == {"/news/three/"}
-    changed = changed_with(prepared, "three.md", shown=other).keys()
+    assert changed_with(prepared, "three.md", article_digest=other).keys() == {"/news/three/"}
+    changed = changed_with(prepared, "three.md", summary_digest=other).keys()
     having = {
         page.route
         for page in prepared.views.plan.pages
@@ -147,8 +147,8 @@ def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) 
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
     changed = PageSet(views.plan, files, settings, views.media, others)
     made, old = (
-        changed.made_of(prepared.made.plan, prepared.templates.digest, prepared.shared),
-        prepared.made,
+        changed.made_of(prepared.context.plan, prepared.templates.digest, prepared.shared),
+        prepared.context,
     )
     before = RenderRecord(
         old.plan,
@@ -156,9 +156,9 @@ def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) 
         b"".join(prepared.digests),
         (),
         old.context,
-        old.shown,
-        old.content,
-        old.beside,
+        old.summaries,
+        old.articles,
+        old.recommended,
     )
     found = changed.digests(made, before)
     assert found == changed.digests(made, RenderRecord())
