@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+import forks
 from newsgen.build.pipeline import BuildOptions, Result, build
 from newsgen.config.settings import load_config
 from newsgen.content.visibility import Clock
@@ -134,11 +135,24 @@ def newsgen(
     env: Mapping[str, str] | None = None,
     timeout: float = PATIENCE,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the real command, and return its exit code, standard output and standard error."""
+    """Run the real command, and return its exit code, standard output and standard error.
+
+    Its process is a fork of one that has imported newsgen. `started` starts Python for it.
+    """
+    everything = {**os.environ, **(env or {})}
+    if not forks.possible(everything):
+        return started(*arguments, cwd=cwd, env=everything, timeout=timeout)
+    return forks.run([*map(str, arguments)], cwd, everything, timeout)
+
+
+def started(
+    *arguments: str | Path, cwd: Path, env: Mapping[str, str], timeout: float = PATIENCE
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a Python of its own, and return the same as `newsgen`."""
     return subprocess.run(
         command(*arguments),
         cwd=cwd,
-        env={**os.environ, **(env or {})},
+        env=env,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -41,14 +41,27 @@ def _bytecode_cache(store: Bytecode) -> BytecodeCache:
 
     class Kept(BytecodeCache):
         def load_bytecode(self, bucket: Bucket) -> None:
-            code = store.bytecode(name(bucket))
+            key = name(bucket)
+            code = store.bytecode(key)
+            if not code and (code := _compiled.get((key, bucket.checksum))):
+                store.set_bytecode(key, code)
             if code:
                 bucket.bytecode_from_string(code)  # Jinja checks the source's checksum
 
         def dump_bytecode(self, bucket: Bucket) -> None:
-            store.set_bytecode(name(bucket), bucket.bytecode_to_string())
+            key, code = name(bucket), bucket.bytecode_to_string()
+            if len(_compiled) == _MOST_COMPILED:
+                _compiled.clear()
+            _compiled[key, bucket.checksum] = code
+            store.set_bytecode(key, code)
 
     return Kept()
+
+
+# The templates that this process has compiled. One that builds several times, each time with a new
+# cache (`check`, `--verify`, `nightly`), compiles them once.
+_compiled: dict[tuple[str, str], bytes] = {}
+_MOST_COMPILED = 500
 
 
 # Not part of MarkupSafe's public API. Without it, `escape` does the same, but slower.
