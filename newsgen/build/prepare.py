@@ -71,6 +71,7 @@ def read_content(
     and only articles are added to the cache. Raises CacheDamaged.
     """
     from newsgen.build.read import read_articles
+    from newsgen.content.embeds import Hosts
     from newsgen.content.loader import Options
 
     settings = config.settings
@@ -84,6 +85,8 @@ def read_content(
         repairs,
         settings.budgets,
         settings.url,
+        markdown.typography,
+        Hosts(settings.embeds.hosts, settings.embeds.media),
     )
     salt = digest.fold([program(), digest.of_value(reading)])
 

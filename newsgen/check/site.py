@@ -127,7 +127,7 @@ def _told(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems, with a readable message for each repair."""
     words: Mapping[str, str] = REPAIRS
     return [
-        structs.replace(one, message=words.get(one.code, one.code))
+        structs.replace(one, message=words.get(one.code, one.message or one.code))
         if one.severity == "repair"
         else one
         for one in problems

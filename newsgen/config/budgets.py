@@ -17,6 +17,7 @@ class Budgets(Table, frozen=True):
     elements: Count = 20_000
     nesting: Count = 100
     output: Count = 4_000_000
+    highlight: Count = 10_000
     names: Count = 100
     items: Count = 1_000
     text: Count = 10_000

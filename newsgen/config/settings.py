@@ -80,8 +80,9 @@ class Feeds(Table, frozen=True):
 class Markdown(Table, frozen=True):
     """How article bodies are converted."""
 
-    engine: Literal["markdown", "commonmark"] = "markdown"
-    extensions: tuple[str, ...] = ("extra", "sane_lists", "smarty")
+    engine: Literal["markdown", "commonmark"] = "commonmark"
+    extensions: tuple[str, ...] = ("extra", "sane_lists")
+    typography: bool = True
 
 
 class Sources(Table, frozen=True):
@@ -109,7 +110,7 @@ class Headers(Table, frozen=True):
 
 
 class Embeds(Table, frozen=True):
-    """The hosts whose video players articles may embed."""
+    """The hosts whose video players, and whose audio and video files, articles may show."""
 
     hosts: tuple[str, ...] = (
         "youtube.com",
@@ -118,6 +119,7 @@ class Embeds(Table, frozen=True):
         "vimeo.com",
         "player.vimeo.com",
     )
+    media: tuple[str, ...] = ()
 
 
 Folder = Annotated[str, matching(r"^[^\x00-\x1f]+$", "is not the name of a folder")]

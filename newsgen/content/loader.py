@@ -8,15 +8,17 @@ from datetime import tzinfo
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content import urls
 from newsgen.content.base_path import rooted_article
 from newsgen.content.body import Body, render_body
 from newsgen.content.cuts import cut_values
+from newsgen.content.embeds import Hosts
 from newsgen.content.field_reader import Inexact, oddities
 from newsgen.content.pages import read_page
+from newsgen.content.removed import removed_html
 from newsgen.content.repair import comparable_title
 from newsgen.content.schema import read_article
 from newsgen.core import digest, frontmatter
@@ -34,7 +36,8 @@ class Options(Struct, frozen=True):
     """The settings that decide how a file is read.
 
     `base` is the path that the site's own links begin with, `site` is its address. `repairs` is
-    true if repairs are kept with the problems.
+    true if repairs are kept with the problems. `hosts` are those whose players and media bodies may
+    show, and `typography` is true if they get quotation marks and dashes.
     """
 
     timezone: str
@@ -45,6 +48,8 @@ class Options(Struct, frozen=True):
     repairs: bool = False
     budgets: Budgets = DEFAULT
     site: str = ""
+    typography: bool = True
+    hosts: Hosts = Hosts()
 
     @property
     def zone(self) -> tzinfo:
@@ -120,7 +125,8 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
                 _at_top("no-front-matter", "the file has no front matter; it is passed over", hint)
             )
             return Loaded(None, problems)
-        record, found = _read(parts, options, read)
+        lines = redacted.text.count("\n") - parts.body.count("\n")
+        record, found = _read(parts, options, read, lines)
         found += cut_values(parts.front, 1)
     except FrontMatterError as error:
         problems.append(
@@ -138,7 +144,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
 
 
 def _read(
-    parts: frontmatter.Parts, options: Options, read: Read[T]
+    parts: frontmatter.Parts, options: Options, read: Read[T], lines: int
 ) -> tuple[T | None, list[Problem]]:
     zone = options.zone
     # `secured` is mostly the last field. Blanked, it leaves a line of spaces, which the fast parser
@@ -148,7 +154,7 @@ def _read(
     exact = frontmatter.Exact(value, (), ()) if fast else frontmatter.parse_exact(parts.front)
     own = exact.value.get("language") if isinstance(exact.value, dict) else None
     language = own if own.__class__ is str and own else options.language
-    body, over = _render_body(parts.body, options, language)
+    body, over = _render_body(parts.body, options, language, lines)
     if fast:
         try:
             record, problems = read(value, body, zone, None, options.budgets)
@@ -159,8 +165,13 @@ def _read(
     return record, problems + over + oddities(exact, 1)
 
 
-def _render_body(text: str, options: Options, language: str) -> tuple[Body, list[Problem]]:
-    """Return the body as HTML; if it exceeds a budget, an empty body and a problem."""
+def _render_body(
+    text: str, options: Options, language: str, lines: int
+) -> tuple[Body, list[Problem]]:
+    """Return the body as HTML, and its problems; if it exceeds a budget, an empty body.
+
+    `lines` is the number of lines before the body.
+    """
     try:
         body = render_body(
             text,
@@ -170,8 +181,16 @@ def _render_body(text: str, options: Options, language: str) -> tuple[Body, list
             options.base,
             options.budgets,
             options.site,
+            options.typography,
+            options.hosts,
         )
-        return body, [Problem("repair", "invisible-character", "")] if body.turned else []
+        problems = [structs.replace(one, line=one.line + lines) for one in body.problems]
+        if options.repairs and "<" in text:
+            removed = removed_html(text)
+            problems += [structs.replace(one, line=one.line + lines) for one in removed]
+        if body.turned:
+            problems.append(Problem("repair", "invisible-character", ""))
+        return body, problems
     except OverBudget as error:
         hint = f"shorten the body, or raise budgets.{error.name} in the settings"
         return Body("", ()), [

@@ -11,75 +11,34 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
-from urllib.parse import quote, unquote
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
-from newsgen.config.budgets import Budgets
-from newsgen.content import urls
+from newsgen.content.anchors import Heading, contents, named, slug
+from newsgen.content.attributes import Attributes, Context, Refused
+from newsgen.content.elements import (
+    CLOSES,
+    HEADINGS,
+    MEDIA,
+    NO_ENDS,
+    PARAGRAPHS,
+    TABLE,
+    VERBATIM,
+    VOID,
+)
+from newsgen.content.embeds import make_player
+from newsgen.content.highlight import highlight
+from newsgen.content.sanitiser import ALLOWED
+from newsgen.content.shortcodes import Shortcode, Shortcodes, embed_html
 from newsgen.content.tokens import Token, tokens
+from newsgen.content.typography import Typesetter
 
-_CELLS = frozenset({"td", "th", "caption"})
-_ROWS = frozenset({"tr", "thead", "tbody", "tfoot"})
-_TABLE = _CELLS | _ROWS | {"table"}
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_VOID = frozenset({"br", "hr", "img"})
-_BLOCKS = _HEADINGS | {
-    *(
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dd",
-        "dt",
-        "fieldset",
-        "figcaption",
-    ),
-    *(
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "hr",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-    ),
-    *("summary", "table", "ul"),
-}
-# The elements that a start tag closes, and those where the search for them ends (HTML Standard,
-# section 13.1.2.4, "Optional tags").
-_CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    **dict.fromkeys(_BLOCKS, (frozenset({"p"}), _TABLE)),
-    **dict.fromkeys(_HEADINGS, (_HEADINGS | {"p"}, _BLOCKS - _HEADINGS - {"p"} | _TABLE)),
-    **dict.fromkeys(("dt", "dd"), (frozenset({"dt", "dd", "p"}), _TABLE | {"dl"})),
-    **dict.fromkeys(("thead", "tbody", "tfoot", "caption"), (_CELLS | _ROWS, frozenset({"table"}))),
-    **dict.fromkeys(("td", "th"), (_CELLS, _ROWS | {"table"})),
-    "li": (frozenset({"li", "p"}), _TABLE | {"ul", "ol"}),
-    "tr": (_CELLS | {"tr"}, frozenset({"table"})),
-    "a": (frozenset({"a"}), _TABLE),
-}
-_NO_ENDS: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-THEME_IDS = "theme-"  # prefix of the ids of the theme's own elements
-_WHITE = re.compile(r"\s+")
-_NAME = re.compile(r"[a-z][a-z-]*")
-_ALIGN = re.compile(r"\s*text-align:\s*(left|center|right)\s*;?\s*", re.I)
-_OURS = ("rel", "loading", "decoding", "tabindex", "aria-label")
+_CONTENTS = frozenset({"[TOC]", "[[TOC]]", "[[toc]]"})
 _LONGEST_LABEL = 100
+_TAG = re.compile("<[^>]*>")
+_LANGUAGE = re.compile(r'<code class="language-([^"]*)"')
+_LEVEL = re.compile(r"(</?h)([1-6])")
 
 
 class _Table(Struct):
@@ -95,61 +54,65 @@ class _Table(Struct):
     labelled: bool = False
 
 
-class _Ids(Struct):
-    """The ids of a body: valid, unique, and none of the theme's.
-
-    `given` maps the body's own names to ids. `counts` holds how often each id was wanted.
-    """
-
-    given: dict[str, str] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def give(self, name: str) -> str:
-        """Return the id for an element with this name, "" if it is empty.
-
-        An id holds no white space (HTML Standard, section 3.2.6).
-        """
-        wanted = _WHITE.sub("-", name.strip())
-        if wanted.startswith(THEME_IDS):
-            wanted = f"body-{wanted}"
-        if not wanted:
-            return ""
-        made = wanted
-        while made in self.counts:
-            self.counts[wanted] += 1
-            made = f"{wanted}-{self.counts[wanted]}"
-        self.counts[made] = 1
-        self.given.setdefault(name, made)
-        return made
-
-    def link(self, href: str) -> str:
-        """Return a link to `#name`, changed to the id of the first element with that name."""
-        name = href[1:]
-        found = self.given.get(name) or self.given.get(unquote(name))
-        return f"#{quote(found, safe=_FRAGMENT)}" if found and found != unquote(name) else href
-
-
 class _Writer(Struct):
     """Writes well-formed HTML from tokens.
 
-    It writes only the elements in `allowed`. `base` is the site's path, `site` its address.
+    `stack` are the open elements, `starts` the positions of their start tags in `out`.
     """
 
-    allowed: frozenset[str]
-    budgets: Budgets
-    base: str
-    site: str
+    attributes: Attributes
+    typesetter: Typesetter | None
     out: list[str] = field(default_factory=list)
     stack: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
     tables: list[_Table] = field(default_factory=list)
-    links: dict[str, None] = field(default_factory=dict)
-    headings: list[int] = field(default_factory=list)
-    ids: _Ids = field(default_factory=lambda: _Ids())
+    headings: list[tuple[int, int]] = field(default_factory=list)
     parts: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    contents: list[int] = field(default_factory=list)
+    image: tuple[int, dict[str, str]] = (-1, {})
+    escaped: bool = False
     elements: int = 0
+    highlighted: int = 0
+
+    def write(self, pieces: Iterable[Token]) -> None:
+        """Write tokens."""
+        for token in pieces:
+            if not token.name:
+                self.text(token.text)
+            elif token.ends:
+                self.end(token.name)
+            else:
+                self.start(token)
 
     def text(self, text: str) -> None:
+        """Write text, with embeds in place of the words that represent them."""
+        if self.attributes.embeds.key and self.attributes.embeds.key in text:
+            for n, part in enumerate(self.attributes.embeds.words.split(text)):
+                if n % 2:
+                    self.embed(self.attributes.embeds.codes[int(part)])
+                elif part:
+                    self.plain(part)
+        else:
+            self.plain(text)
+
+    def embed(self, code: Shortcode) -> None:
+        """Write an embed. In code it is shown as written."""
+        if not VERBATIM.isdisjoint(self.stack):
+            self.plain(html.escape(code.source))
+            return
+        made = embed_html(code)
+        if made is None:
+            self.attributes.refused.append(Refused("", code))
+            return
+        self.attributes.embed = code
+        self.write(tokens(made))
+        self.attributes.embed = None
+
+    def plain(self, text: str) -> None:
         """Write text as it is."""
+        if self.typesetter and "sup" not in self.stack:  # numbers of footnotes are no neighbours
+            fixed = self.escaped or not VERBATIM.isdisjoint(self.stack)
+            self.typesetter.add(len(self.out), text, fixed)
         self.out.append(text)
         if self.tables and self.tables[-1].in_head:
             self.tables[-1].heads[-1] += html.unescape(text)[:_LONGEST_LABEL]
@@ -157,49 +120,63 @@ class _Writer(Struct):
     def start(self, token: Token) -> None:
         """Write a start tag, after the end tags that it implies."""
         name = token.name
-        closes, barriers = _CLOSES.get(name, _NO_ENDS)
-        if closes:
+        closes, barriers = CLOSES.get(name, NO_ENDS)
+        if not closes.isdisjoint(self.stack):
             self.close(closes, barriers)
-        if name not in self.allowed:
+        if name == "iframe":
+            self.player(token.attributes)
             return
-        attributes = {
-            key: value
-            for key, value in token.attributes.items()
-            if key not in _OURS and _NAME.fullmatch(key)
-        }
-        if name == "img":
-            attributes = self.image(attributes)
-            if not attributes:
-                return
-        elif attributes:
-            attributes = self.adapted(name, attributes)
-        if "id" in attributes or (name == "a" and "name" in attributes):
-            attributes = self.identified(attributes)
-        self.elements += 1
-        self.budgets.check("elements", self.elements)
+        if name not in ALLOWED:
+            return
+        if name == "span" and "data-escaped-char" in token.attributes:
+            self.escaped = True
+            return
+        attributes = self.attributes.of(name, token.attributes, self.stack)
+        if attributes is None:
+            return
+        self.budget()
+        self.paragraph(name)
         if name == "table":
             self.tables.append(_Table(len(self.out)))
             self.out.append(_box(()))
         elif name == "th" and self.tables and not self.tables[-1].labelled:
             self.tables[-1].heads.append("")
             self.tables[-1].in_head = True
-        elif name in _HEADINGS:
-            self.headings.append(len(self.out))
+        elif name == "img":
+            self.image = (len(self.out), attributes)
         if "href" in attributes and attributes["href"].startswith("#"):
             self.parts.append((len(self.out), attributes))
-        self.out.append(f"<{name}{_written(attributes)}>" if attributes else f"<{name}>")
-        if name not in _VOID:
+        if name not in VOID:
             self.stack.append(name)
-            self.budgets.check("nesting", len(self.stack))
+            self.starts.append(len(self.out))
+            self.attributes.context.budgets.check("nesting", len(self.stack))
+        self.out.append(f"<{name}{_written(attributes)}>" if attributes else f"<{name}>")
+
+    def budget(self, elements: int = 1) -> None:
+        """Count elements. Raises OverBudget."""
+        self.elements += elements
+        self.attributes.context.budgets.check("elements", self.elements)
+
+    def paragraph(self, name: str) -> None:
+        """Tell typography of an element: it ends a paragraph, or stands in one."""
+        if not self.typesetter:
+            return
+        if name in PARAGRAPHS:
+            self.typesetter.end(self.out)
+        elif name in ("br", "img"):
+            self.typesetter.add_element(name)
 
     def end(self, name: str) -> None:
         """Write an end tag, unless it closes no open element."""
-        if name in _HEADINGS:
-            self.close(_HEADINGS, _TABLE)
+        if self.escaped and name == "span":
+            self.escaped = False
+        elif self.stack and self.stack[-1] == name:
+            self.pop()
+        elif name in HEADINGS:
+            self.close(HEADINGS, TABLE)
         else:
-            self.close(
-                frozenset({name}), frozenset({"table"}) - {name} if name in _TABLE else _TABLE
-            )
+            barriers = frozenset({"table"}) - {name} if name in TABLE else TABLE
+            self.close(frozenset({name}), barriers)
 
     def close(self, names: frozenset[str], barriers: frozenset[str]) -> None:
         """Close the outermost open element with one of these names inside the innermost barrier."""
@@ -217,71 +194,109 @@ class _Writer(Struct):
 
     def pop(self) -> None:
         """Close the innermost open element."""
-        name = self.stack.pop()
-        if name in _HEADINGS:
-            self.headings.append(len(self.out))
+        name, start = self.stack.pop(), self.starts.pop()
+        if self.typesetter and name in PARAGRAPHS:
+            self.typesetter.end(self.out)
+        if name == "p" and self.alone(start):
+            return
+        if name in HEADINGS:
+            self.heading(start)
+        elif name == "pre":
+            self.code(start)
+        elif name in MEDIA and not any("src=" in tag for tag in self.out[start:]):
+            self.out[start] = ""
+            return
         self.out.append(f"</{name}>")
         if name == "table":
-            self.label(self.tables.pop())
+            table = self.tables.pop()
+            self.label(table)
             self.out.append("</section>")
         elif name == "th" and self.tables:
             self.tables[-1].in_head = False
-        elif name == "tr" and self.tables:
+        elif name in ("tr", "thead", "tbody") and self.tables and self.tables[-1].heads:
             self.label(self.tables[-1])
 
     def label(self, table: _Table) -> None:
-        """Label the box of a table with the head cells of its first row."""
+        """Name a table's box by the cells of its head."""
         if not table.labelled:
             table.labelled = True
             self.out[table.box] = _box(table.heads)
 
-    def adapted(self, name: str, attributes: dict[str, str]) -> dict[str, str]:
-        """Return an element's attributes with addresses resolved, and alignment as a class."""
-        if name == "a" and "href" in attributes:
-            link = urls.body_link(attributes.pop("href"))
-            self.collect(link)
-            rel = (
-                {"rel": "external noopener"}
-                if link.outside and not urls.own_path(link.url, self.site)
-                else {}
-            )
-            return {**rel, "href": self.rooted(link.url), **attributes} if link.url else attributes
-        if "cite" in attributes:
-            attributes["cite"] = self.rooted(urls.body_link(attributes["cite"]).url)
-        elif name in ("td", "th"):
-            found = _ALIGN.fullmatch(attributes.pop("style", "")) or _ALIGN.fullmatch(
-                "text-align:" + attributes.pop("align", "")
-            )
-            if found:
-                attributes = {"class": found[1].lower(), **attributes}
-        return attributes
+    def alone(self, start: int) -> bool:
+        """Return whether a paragraph is replaced: an empty one, an image with a title, `[TOC]`."""
+        inner = len(self.out) - start - 1
+        if inner > 1 or self.out[start] != "<p>":
+            return False
+        if not inner:
+            self.out.pop()
+            return True
+        at, attributes = self.image
+        if at == start + 1 and "title" in attributes and attributes["title"].strip():
+            rest = {key: value for key, value in attributes.items() if key != "title"}
+            self.budget()
+            self.out[start] = "<figure>"
+            self.out[at] = f"<img{_written(rest)}>"
+            self.out.append("<figcaption>")
+            self.plain(html.escape(attributes["title"], quote=False))
+            self.paragraph("figure")
+            self.out.append("</figcaption></figure>")
+            return True
+        if self.out[-1] in _CONTENTS:
+            self.out[start:] = [""]
+            self.contents.append(start)
+            return True
+        return False
 
-    def identified(self, attributes: dict[str, str]) -> dict[str, str]:
-        """Return the attributes with the id used on the page. Old HTML's `name` is an id too."""
-        name = attributes.pop("name", "")
-        made = self.ids.give(attributes.pop("id", "") or name)
-        if made and name:
-            self.ids.given.setdefault(name, made)
-        return {**attributes, "id": made} if made else attributes
+    def heading(self, start: int) -> None:
+        """Give a heading its id: the one it names, else one made of its text."""
+        tag = self.out[start]
+        self.headings += [(start, len(self.out))]
+        if " id=" in tag:
+            return
+        self.out[-1], name = named(self.out[-1]) if len(self.out) > start + 1 else (tag, "")
+        words = html.unescape(_TAG.sub("", "".join(self.out[start + 1 :])))
+        made = self.attributes.ids.give(name or slug(words))
+        self.out[start] = f'{self.out[start][:-1]} id="{html.escape(made)}">'
 
-    def image(self, attributes: dict[str, str]) -> dict[str, str]:
-        """Return the attributes of an image, none if it has no address that pages may show."""
-        link = urls.body_image(attributes.pop("src", ""))
-        self.collect(link)
-        return (
-            {"loading": "lazy", "decoding": "async", "src": self.rooted(link.url), **attributes}
-            if link.url
-            else {}
+    def code(self, start: int) -> None:
+        """Highlight a block of code whose language is known, within the budget."""
+        found = _LANGUAGE.search(self.out[start + 1]) if len(self.out) > start + 1 else None
+        body = self.out[start + 2 : -1]
+        text = "".join(body)
+        size = self.highlighted + len(text)
+        if not found or any(part.startswith("<") for part in body):
+            return
+        if size > self.attributes.context.budgets.highlight:
+            return
+        self.highlighted = size
+        made = highlight(html.unescape(text), found[1])
+        spans = made.count("<span")
+        if spans and self.elements + spans <= self.attributes.context.budgets.elements:
+            self.elements += spans
+            self.out[start + 2 : -1] = [made]
+
+    def player(self, attributes: Mapping[str, str]) -> None:
+        """Write the player of an iframe, if its host is allowed. It loads when a reader clicks."""
+        address = dict(attributes).pop("src", "").strip()
+        player = make_player(
+            f"https:{address}" if address[:2] == "//" else address,
+            self.attributes.context.hosts.players,
         )
-
-    def collect(self, link: urls.Link) -> None:
-        """Remember a link to another page or file of the site."""
-        if link.within and not link.url.startswith("#"):
-            self.links.setdefault(link.url)
-
-    def rooted(self, url: str) -> str:
-        """Return an address with the site's own path added, if it begins at the site's root."""
-        return self.base + url if url.startswith("/") and not url.startswith("//") else url
+        if not player:
+            self.attributes.refuse(address)
+            return
+        self.close(frozenset({"p"}), TABLE)
+        self.paragraph("figure")
+        title = " ".join(attributes["title"].split()) if "title" in attributes else ""
+        link = {
+            "class": "play",
+            "href": player.link,
+            "data-player": player.url,
+            "rel": "external noopener",
+        }
+        self.budget(3)
+        words = f"{html.escape(title or player.name)}<small>{html.escape(player.host)}</small>"
+        self.out.append(f'<figure class="embed"><a{_written(link)}>{words}</a></figure>')
 
     def finish(self) -> str:
         """Return the HTML with all elements closed.
@@ -291,20 +306,30 @@ class _Writer(Struct):
         """
         while self.stack:
             self.pop()
+        if self.typesetter:
+            self.typesetter.end(self.out)
         for i, attributes in self.parts:
-            self.out[i] = (
-                f"<a{_written({**attributes, 'href': self.ids.link(attributes['href'])})}>"
-            )
-        if any(self.out[i].startswith("<h1") for i in self.headings):
-            for i in self.headings:
-                self.out[i] = _LEVEL.sub(
-                    lambda found: f"{found[1]}{min(int(found[2]) + 1, 6)}", self.out[i], count=1
-                )
+            link = {**attributes, "href": self.attributes.ids.link(attributes["href"])}
+            self.out[i] = f"<a{_written(link)}>"
+        if any(self.out[start].startswith("<h1") for start, _ in self.headings):
+            for pair in self.headings:
+                for i in pair:
+                    self.out[i] = _LEVEL.sub(_lowered, self.out[i], count=1)
+        for i in self.contents[:1]:  # more than one would only cost
+            made = contents([self.listed(*pair) for pair in self.headings])
+            self.budget(made.count("<"))
+            self.out[i] = made
         return "".join(self.out)
 
+    def listed(self, start: int, end: int) -> Heading:
+        """Return a heading as the table of contents has it."""
+        tag = self.out[start]
+        name = html.unescape(tag.partition(' id="')[2].partition('"')[0])
+        return Heading(int(tag[2]), name, _TAG.sub("", "".join(self.out[start + 1 : end])))
 
-_FRAGMENT = "/:@!$&'()*+,;=~-._?"
-_LEVEL = re.compile(r"(</?h)([1-6])")
+
+def _lowered(found: re.Match[str]) -> str:
+    return f"{found[1]}{min(int(found[2]) + 1, 6)}"
 
 
 def _written(attributes: Mapping[str, str]) -> str:
@@ -321,26 +346,29 @@ def _box(heads: list[str] | tuple[str, ...]) -> str:
 
 
 class Markup(Struct, frozen=True):
-    """Well-formed HTML, and the addresses within the site that it links to, as written."""
+    """Well-formed HTML, and the addresses within the site that it links to, as written.
+
+    `refused` are the embeds that are left out. `highlighted` is true if a block of code names its
+    language.
+    """
 
     html: str
     links: tuple[str, ...]
+    refused: tuple[Refused, ...] = ()
+    highlighted: bool = False
 
 
-def well_formed(
-    text: str, allowed: frozenset[str], budgets: Budgets, base: str = "", site: str = ""
-) -> Markup:
-    """Return HTML of any quality as well-formed HTML with only the `allowed` elements.
+def well_formed(text: str, embeds: Shortcodes, context: Context) -> Markup:
+    """Return HTML of any quality as well-formed HTML with only the allowed elements.
 
-    Links to sites other than `site` get their `rel`, images load lazily, each table gets a box, and
-    addresses from the site's root begin with `base`. Raises OverBudget.
+    Links to other sites get their `rel`, images load lazily, each table gets a box, headings get
+    ids, and marks of `context.language` replace straight ones. Raises OverBudget.
     """
-    writer = _Writer(allowed, budgets, base, site)
-    for token in tokens(text):
-        if not token.name:
-            writer.text(token.text)
-        elif token.ends:
-            writer.end(token.name)
-        else:
-            writer.start(token)
-    return Markup(writer.finish(), tuple(writer.links))
+    typesetter = Typesetter(context.language) if context.language else None
+    attributes = Attributes(context, embeds)
+    writer = _Writer(attributes, typesetter)
+    writer.write(tokens(text))
+    made = writer.finish()
+    return Markup(
+        made, tuple(attributes.links), tuple(attributes.refused), 'class="language-' in made
+    )

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
-from newsgen.builder.embeds import frame_hosts
 from newsgen.config.settings import Settings
+from newsgen.content.embeds import frame_hosts
 from newsgen.content.slugs import fold
 from newsgen.content.uncopied import IMAGES
 from newsgen.core.messages import count
@@ -23,7 +23,7 @@ _LINE = 2000
 _REDIRECTS = 2000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {}; "
-    "font-src 'self'; connect-src 'self'; "
+    "media-src 'self'; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _IMMUTABLE = "Cache-Control: public, max-age=31536000, immutable"
@@ -152,6 +152,7 @@ def content_security_policy(settings: Settings) -> str:
     directives = {
         line.split()[0]: line.split()[1:] for line in _POLICY.format(pictures).split("; ")
     }
+    directives["media-src"] += [f"https://{host}" for host in settings.embeds.media]
     if settings.embeds.hosts:
         directives["frame-src"] = [f"https://{host}" for host in frame_hosts(settings.embeds.hosts)]
     for line in settings.headers.csp:

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from jinja2 import pass_context
 
-from newsgen.builder.embeds import Player, make_player
 from newsgen.config.paths import composed
 from newsgen.config.settings import Kind, Settings
+from newsgen.content.embeds import Player, make_player
 from newsgen.content.slugs import href
 from newsgen.content.urls import own_path
 from newsgen.core.model import Card, Label

@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).parent.parent
 _PACKAGES = (
     "ada_url",
     "babel",
+    "comrak",
     "jinja2",
     "markdown",
     "markupsafe",
@@ -26,9 +27,9 @@ _PACKAGES = (
     "nh3",
     "pillow",
     "publicsuffixlist",
+    "pygments",
     "pymdown_extensions",
     "pyvips_binary",
-    "pyromark",
     "pyyaml",
     "yaml_rs",
     "tzdata",

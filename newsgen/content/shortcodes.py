@@ -1,0 +1,228 @@
+"""Embeds that articles write as `{{< name >}}` or `{% name %}`, a closed list. Pure.
+
+They are put aside before Markdown sees them: a word that no article holds stands for each.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from html import escape
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from newsgen.core import digest
+from newsgen.core.messages import did_you_mean
+
+_CODE = re.compile(
+    r"\{\{(?:<(?!<)(?P<angle>[^{}]{1,2000}?)>|%(?P<percent>[^{}]{1,2000}?)%)\}\}"
+    r"|\{%-?(?P<liquid>[^{}]{1,2000}?)-?%\}"
+)
+_ARGUMENT = re.compile(r"""(?:([A-Za-z][\w-]*)=)?("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`]+)""")
+_HIGHLIGHT = re.compile(
+    r"^(?:\{%-? *(end)?highlight\b *([\w+#-]*)[^{}\n]*%\}"
+    r"|\{\{< *(/)? *highlight\b *([\w+#-]*)[^{}\n]*>\}\})[ ]*$",
+    re.M,
+)
+_NAMES = {
+    "image": "figure",
+    "img": "figure",
+    "iframe": "embed",
+    "video": "video",
+    "blockquote": "quote",
+    "tableofcontents": "toc",
+}
+EMBEDS = ("audio", "embed", "figure", "gallery", "quote", "toc", "video", "vimeo", "youtube")
+_ADDRESSES = ("link", "post_url", "ref", "relref")
+_SILENT = ("raw", "endraw")
+_PAGES = {"youtube": "https://www.youtube.com/embed/", "vimeo": "https://vimeo.com/"}
+_FENCE = "````````"
+
+
+class Shortcode(Struct, frozen=True):
+    """One embed as written: its name, its arguments, and its position in the body."""
+
+    source: str
+    at: int
+    name: str
+    ends: bool = False
+    values: tuple[str, ...] = ()
+    named: dict[str, str] = field(default_factory=dict)
+
+    def value(self, *names: str) -> str:
+        """Return the first argument of these names, else the first without a name."""
+        found = [self.named[name] for name in names if self.option(name)]
+        return found[0] if found else self.values[0] if self.values else ""
+
+    def option(self, name: str) -> str:
+        """Return the argument of this name, "" if there is none."""
+        return self.named.get(name, "")
+
+    @property
+    def address(self) -> str:
+        """Return the address that a link of Hugo or Jekyll names, "" if it is none."""
+        name = self.value("path")
+        if self.name not in _ADDRESSES or not name:
+            return ""
+        return f"{name}.md" if self.name == "post_url" and not name.endswith(".md") else name
+
+    @property
+    def hint(self) -> str:
+        """Return what to write instead of an unknown name."""
+        return did_you_mean(self.name, EMBEDS, f"the embeds are {', '.join(EMBEDS)}")
+
+
+class Shortcodes(Struct, frozen=True, dict=True):
+    """A body's embeds, and the body with a word in place of each. The word begins with `key`."""
+
+    text: str
+    key: str = ""
+    codes: tuple[Shortcode, ...] = ()
+
+    @cached_property
+    def words(self) -> re.Pattern[str]:
+        """Return the pattern of the words."""
+        return re.compile(f"{self.key}(\\d+)z")
+
+    def restored(self, text: str) -> str:
+        """Return the value of an attribute with addresses in place of words.
+
+        What is no address is restored as it was written.
+        """
+
+        def written(found: re.Match[str]) -> str:
+            code = self.codes[int(found[1])]
+            return code.address or code.source
+
+        return self.words.sub(written, text)
+
+
+def put_aside(text: str) -> Shortcodes:
+    """Return a body's embeds apart from its text."""
+    if "{{" not in text and "{%" not in text:
+        return Shortcodes(text)
+    if "highlight" in text:
+        text = _fenced(text)
+    key = f"embed{digest.of_text(text).hex()[:16]}n"
+    codes: list[Shortcode] = []
+    authors: dict[str, str] = {}
+
+    def word(found: re.Match[str]) -> str:
+        nonlocal authors
+        inner = found["angle"] or found["percent"] or found["liquid"]
+        if inner.startswith("/*") and inner.endswith("*/"):  # Hugo's way to show one
+            inner = inner[2:-2]
+            shown = found[0].replace("/*", "", 1).replace("*/", "", 1)
+            codes.append(Shortcode(shown, found.start(), ""))
+        else:
+            code = _read(found[0], found.start(), inner)
+            if code.name == "quote":  # its end tells who said it
+                code, authors = (
+                    replace(code, named=authors if code.ends else code.named),
+                    code.named,
+                )
+            codes.append(code)
+        return f"{key}{len(codes) - 1}z"
+
+    made = _CODE.sub(word, text)
+    return Shortcodes(made, key, tuple(codes))
+
+
+def _fenced(text: str) -> str:
+    """Return a body with Hugo's and Jekyll's blocks of code as Markdown's, on the same lines."""
+    marks = list(_HIGHLIGHT.finditer(text))
+    out, at = [], 0
+    for opens, closes in pairwise(marks):
+        if not (opens[1] or opens[3]) and (closes[1] or closes[3]):
+            out += [text[at : opens.start()], _FENCE, opens[2] or opens[4] or ""]
+            out += [text[opens.end() : closes.start()], _FENCE]
+            at = closes.end()
+    return "".join([*out, text[at:]])
+
+
+def _read(source: str, at: int, inner: str) -> Shortcode:
+    inner = inner.strip()
+    ends = inner.startswith("/")
+    name, _, rest = inner.lstrip("/ ").removesuffix("/").partition(" ")
+    values = [(found[1], found[2]) for found in _ARGUMENT.finditer(rest)]
+    plain = [(key, v[1:-1] if v[0] in "\"'`" else v) for key, v in values]
+    unnamed = [v for key, v in plain if not key]
+    if (
+        name in ("include", "include_cached") and unnamed
+    ):  # Jekyll's, the embed is named by the file
+        name = unnamed.pop(0).rpartition("/")[2].partition(".")[0]
+    if name.startswith("end") and name[3:] in EMBEDS:
+        name, ends = name[3:], True
+    name = name.lower()
+    named = {key.lower(): value for key, value in plain if key}
+    return Shortcode(source, at, _NAMES.get(name, name), ends, tuple(unnamed), named)
+
+
+def embed_html(code: Shortcode) -> str | None:
+    """Return an embed as HTML that is still to be made safe, None if it is unknown."""
+    if not code.name:
+        return escape(code.source)
+    if code.name in _SILENT:
+        return ""
+    if code.address:
+        return escape(code.address)
+    if code.name in ("gallery", "quote"):
+        return _around(code)
+    if code.ends:
+        return "" if code.name in EMBEDS else None
+    if code.name in ("youtube", "vimeo", "embed"):
+        return _frame(_PAGES.get(code.name, ""), code)
+    if code.name in ("audio", "video"):
+        return f'<{code.name} src="{escape(code.value("src", "url", "file"))}"></{code.name}>'
+    return (
+        _figure(code) if code.name == "figure" else "<p>[TOC]</p>" if code.name == "toc" else None
+    )
+
+
+def _id(code: Shortcode) -> str:
+    """Return the id of a video, also from its address."""
+    value = code.value("id", "video", "video_id", "url", "src")
+    if "/" not in value:
+        return escape(value)
+    parts = urlsplit(value)
+    named = re.search(r"(?:^|&)v=([\w-]+)", parts.query)
+    return escape(named[1] if named else parts.path.rstrip("/").rpartition("/")[2])
+
+
+def _frame(page: str, code: Shortcode) -> str:
+    address = page + _id(code) if page else escape(code.value("url", "src"))
+    return f'<iframe src="{address}" title="{escape(code.option("title"))}"></iframe>'
+
+
+def _figure(code: Shortcode) -> str:
+    source = code.value("src", "url", "image_path", "path", "image")
+    alt = code.option("alt")
+    caption = code.option("caption") or code.option("title")
+    credit = code.option("credit") or code.option("attr")
+    image = f'<img src="{escape(source)}" alt="{escape(alt)}">'
+    if code.option("link"):
+        image = f'<a href="{escape(code.option("link"))}">{image}</a>'
+    words = " ".join(filter(None, (escape(caption), credit and f"<small>{escape(credit)}</small>")))
+    return f"<figure>{image}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>"
+
+
+def _around(code: Shortcode) -> str:
+    """Return the start or the end of what has Markdown within, or a gallery of named images."""
+    if code.name == "gallery":
+        images = code.values or tuple(filter(None, code.option("images").split(",")))
+        if code.ends or not images:
+            return "</div>" if code.ends else '<div class="gallery">'
+        shown = "".join(f'<img src="{escape(name.strip())}" alt="">' for name in images)
+        return f'<div class="gallery">{shown}</div>'
+    by = code.option("author")
+    source = f"<p><cite>{escape(by)}</cite></p>" if by else ""
+    if code.ends:
+        return f"</p>{source}</blockquote>"
+    return (
+        f"<blockquote><p>{escape(code.values[0])}</p>{source}</blockquote>"
+        if code.values
+        else "<blockquote><p>"
+    )

@@ -1,0 +1,208 @@
+"""Each extension and embed has its row in docs/bodies.md, and works with both engines."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from newsgen.content.body import Body, render_body
+from newsgen.content.embeds import Hosts
+from newsgen.content.highlight import highlight
+from newsgen.content.loader import Options, load_article
+from newsgen.content.shortcodes import EMBEDS
+from support import ROOT, SmallSite
+
+both = pytest.mark.parametrize("engine", ["commonmark", "markdown"])
+HOSTS = Hosts(("youtube.com", "vimeo.com"), ("media.example",))
+YOUTUBE = 'data-player="https://www.youtube-nocookie.com/embed/abc"'
+EXTENSIONS = {
+    "heading ids": ("## High *tide*", '<h2 id="high-tide">High <em>tide</em></h2>'),
+    "own ids": ("## High tide {#tide .x}", '<h2 id="tide">High tide</h2>'),
+    "table of contents": ("[TOC]\n\n## A", '<div class="toc"><ul><li><a href="#a">A</a></li></ul>'),
+    "tables": ("|a|b|\n|---|--:|\n|1|2|", '<td class="right">2</td>'),
+    "task lists": (
+        "- [x] done",
+        '<li><input type="checkbox" disabled="" aria-label="☑" checked="">',
+    ),
+    "strikethrough": ("~~no~~", "<del>no</del>"),
+    "autolinks": ("see https://a.example/.", 'href="https://a.example/">https://a.example/</a>.'),
+    "alerts": ("> [!NOTE]\n> x", '<div class="alert alert-note">\n<p class="alert-title">Note</p>'),
+    "footnotes": ("word[^1]\n\n[^1]: text", 'href="#fnref-1" class="footnote-backref"'),
+    "definition lists": ("term\n: meaning", "<dt>term</dt>\n<dd>meaning</dd>"),
+    "typography": ('"a" -- b... \\"c\\" `"`', '<p>“a” – b… "c" <code>"</code></p>'),
+    "code": ("```python\nx = 1\n```", '<code class="language-python"><span class="hl-n">x</span>'),
+    "figures": ('![b](/a.png "C")', 'alt="b"><figcaption>C</figcaption></figure>'),
+    "ruby, `bdi`, `wbr`, `figure`, `details`": (
+        "<ruby>漢<rt>kan</rt></ruby> <bdi>a</bdi> b<wbr>c",
+        "<p><ruby>漢<rt>kan</rt></ruby> <bdi>a</bdi> b<wbr>c</p>",
+    ),
+    "audio and video": (
+        '<audio src="/a.mp3" autoplay></audio>',
+        '<audio controls="" preload="none" src="/a.mp3"></audio>',
+    ),
+}
+SHORTCODES = {
+    "youtube": ("{{< youtube abc >}}", YOUTUBE),
+    "vimeo": ("{% vimeo 12 %}", 'data-player="https://player.vimeo.com/video/12?dnt=1"'),
+    "embed": ("{{< embed https://www.youtube.com/watch?v=abc >}}", YOUTUBE),
+    "figure": (
+        '{{< figure src="/a.png" alt="b" caption="C" >}}',
+        'src="/a.png" alt="b"><figcaption>C</figcaption></figure>',
+    ),
+    "gallery": (
+        "{{< gallery >}}\n![a](/a.png)\n{{< /gallery >}}",
+        '<div class="gallery">\n<img loading="lazy" decoding="async" src="/a.png" alt="a">\n</div>',
+    ),
+    "audio": ("{{< audio /a.mp3 >}}", '<audio controls="" preload="none" src="/a.mp3"></audio>'),
+    "video": ("{% video /a.mp4 %}", '<video controls="" preload="none" src="/a.mp4"></video>'),
+    "quote": (
+        '{{< quote author="Ann" >}}\n\nTo *be*\n\n{{< /quote >}}',
+        "<p><cite>Ann</cite></p></blockquote>",
+    ),
+    "toc": ("{{< toc >}}\n\n## A", '<div class="toc">'),
+}
+
+
+def made(text: str, engine: str) -> Body:
+    return render_body(text, engine, ("extra", "sane_lists"), hosts=HOSTS)
+
+
+def rows(title: str) -> list[str]:
+    """Return the first column of a table in docs/bodies.md."""
+    text = (ROOT / "docs/bodies.md").read_text("utf-8").partition(f"## {title}\n")[2]
+    found = re.findall(r"^\| (.+?) \|", text.partition("\n## ")[0], re.M)
+    return [name for name in found if name != "name"]
+
+
+def test_each_has_a_row() -> None:
+    """The tables of docs/bodies.md list the extensions tested here, and all embeds."""
+    assert rows("Extensions") == list(EXTENSIONS)
+    assert [name.strip("`") for name in rows("Embeds")] == list(SHORTCODES)
+    assert sorted(SHORTCODES) == sorted(EMBEDS)
+
+
+@both
+@pytest.mark.parametrize("name", EXTENSIONS)
+def test_extensions(engine: str, name: str) -> None:
+    """What is written in the manner of the row is shown as it says."""
+    text, shown = EXTENSIONS[name]
+    assert shown in made(text, engine).html
+
+
+@both
+@pytest.mark.parametrize("name", SHORTCODES)
+def test_embeds(engine: str, name: str) -> None:
+    """An embed is shown alone in its paragraph, in a list and beside text, and reports nothing."""
+    text, shown = SHORTCODES[name]
+    body = made(text, engine)
+    assert shown in body.html
+    assert body.problems == ()
+    assert "<p></p>" not in body.html
+
+
+@both
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{% youtube "abc" %}',
+        '{% include youtube.html id="abc" %}',
+        "{{% youtube id=abc %}}",
+        '<iframe width="9" src="//www.youtube.com/embed/abc?autoplay=1" onload="x"></iframe>',
+        "- {{< youtube abc >}}",
+    ],
+)
+def test_spellings_of_one_player(engine: str, text: str) -> None:
+    """Hugo's, Jekyll's and HTML's spellings make the same player: a link, and no frame."""
+    html = made(text, engine).html
+    assert html.count(YOUTUBE) == 1
+    assert 'href="https://www.youtube.com/watch?v=abc"' in html
+    assert "iframe" not in html
+    assert "onload" not in html
+
+
+@both
+def test_an_unknown_embed_leaves_nothing(engine: str) -> None:
+    """It is a problem with its line and a hint. In code, and as Hugo shows one, it is text."""
+    body = made("a\n\n{{< youtub abc >}}\n\n`{{< youtub abc >}}` {{</* youtub abc */>}}", engine)
+    assert body.html.count("youtub") == 2
+    assert "<code>{{&lt; youtub abc &gt;}}</code> {{&lt; youtub abc &gt;}}" in body.html
+    (problem,) = body.problems
+    assert (problem.code, problem.line) == ("unknown-embed", 3)
+    assert problem.hint == "did you mean youtube?"
+
+
+@both
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<iframe src="https://evil.example/x"></iframe>',
+        "{{< embed https://evil.example/x >}}",
+        '<video src="https://evil.example/x"></video>',
+        '<audio><source src="https://evil.example/x"></audio>',
+        "{{< youtube a/../b?x >}}",
+        '{{< youtube "><script>" >}}',
+        "{{< embed javascript:alert(1) >}}",
+        '<a data-player="https://evil.example/x" class="play" href="/x"></a>',
+    ],
+)
+def test_other_hosts_are_refused(engine: str, text: str) -> None:
+    """Nothing of a host that is not allowed is left, and the problem names the line."""
+    body = made(f"\n{text}", engine)
+    assert "evil" not in body.html
+    assert "data-player" not in body.html
+    assert "script" not in body.html
+    assert [p.line for p in body.problems] == ([] if text.startswith("<a ") else [2])
+
+
+def test_media_of_allowed_hosts() -> None:
+    """A host of `embeds.media` may be played from, in a `source` too."""
+    html = made('<video><source src="https://media.example/a.mp4"></video>', "commonmark").html
+    assert '<source src="https://media.example/a.mp4">' in html
+
+
+@both
+def test_typography_by_language(engine: str) -> None:
+    """Marks are the language's, through inline markup; code, addresses and options stay."""
+    text = '"**a**" \'b\' `"c"` [d](/e "f") --help'
+    html = render_body(text, engine, (), "de").html
+    assert html == (
+        '<p>„<strong>a</strong>“ ‚b‘ <code>"c"</code> <a href="/e" title="f">d</a> --help</p>'
+    )
+    straight = render_body('"a" -- b', engine, (), typography=False).html
+    assert straight == '<p>"a" -- b</p>'
+
+
+def test_code_is_highlighted_within_bounds() -> None:
+    """Unknown languages, long lines and what exceeds the budget stay plain, with their class."""
+    line = "x = 1\n"
+    assert highlight(line, "python").startswith("<span")
+    assert highlight(line, "nonesuch") == highlight("x" * 500, "python") == ""
+    for code, language in ((line, "nonesuch"), (line * 2_000, "python")):
+        html = made(f"```{language}\n{code}```", "commonmark").html
+        assert f'<pre><code class="language-{language}">x = 1\n' in html
+
+
+def test_highlighted_pages_load_the_stylesheet(site: SmallSite) -> None:
+    """Only a page with highlighted code loads the colours, and one with a player the script."""
+    site.article("one", body="```python\nx = 1\n```\n")
+    site.article("two", body="{{< youtube abc >}}\n")
+    site.build()
+    one, two = site.page("/news/one/"), site.page("/news/two/")
+    assert ("highlight." in one, "embed." in one) == (True, False)
+    assert ("highlight." in two, "embed." in two) == (False, True)
+
+
+def test_what_is_removed_is_reported() -> None:
+    """`check` lists tags and attributes that no page may have, by line, and nothing in code."""
+    body = (
+        "ok <b>x</b> <https://a.example/> `<script>`\n\n```\n<script>\n```\n\n"
+        '<script>x</script>\n\n<p onclick="x" id="a">x</p>\n'
+    )
+    data = f"---\ntitle: T\npublishedDateTime: 2026-01-30T08:00:00Z\n---\n{body}".encode()
+    options = Options("UTC", "commonmark", (), repairs=True)
+    found = [(p.line, p.message) for p in load_article(data, options).problems]
+    assert found == [
+        (11, "<script> is left out"),
+        (13, "the attribute onclick of <p> is left out"),
+    ]
