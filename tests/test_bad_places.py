@@ -356,7 +356,10 @@ SETTINGS: list[tuple[bytes, str]] = [
         b"title: T\nurl: https://x.example\ntimezone: ../../etc/passwd\n",
         "newsgen.yaml:3:11: error: timezone is not a time zone",
     ),
-    (b"title: T\nurl: https://x.example\nmarkdown: {extensions: [os]}\n", "markdown.extensions: "),
+    (
+        b"title: T\nurl: https://x.example\nmarkdown: {engine: markdown, extensions: [os]}\n",
+        "markdown.extensions: ",
+    ),
     (
         b'title: T\nurl: https://x.example\nheaders: {extra: ["A: b\\r\\nC: d"]}\n',
         "newsgen.yaml:3:19: error: ",

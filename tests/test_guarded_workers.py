@@ -45,7 +45,9 @@ def test_an_article_that_kills_its_reader_is_left_out(
     The next build tries it again, because nothing of it is cached.
     """
     site = SmallSite(
-        tmp_path, markdown={"extensions": ["deadly"]}, without=["feed", "topic", "source", "day"]
+        tmp_path,
+        markdown={"engine": "markdown", "extensions": ["deadly"]},
+        without=["feed", "topic", "source", "day"],
     )
     site.write("deadly.py", _DEADLY)
     for i in range(count):
@@ -70,7 +72,11 @@ def test_an_article_that_kills_its_reader_is_left_out(
 
 def test_cpu_time_is_limited(tmp_path: Path) -> None:
     """An article that takes too long to read is left out after the CPU time in the settings."""
-    site = SmallSite(tmp_path, markdown={"extensions": ["deadly"]}, budgets={"cpu_seconds": 1})
+    site = SmallSite(
+        tmp_path,
+        markdown={"engine": "markdown", "extensions": ["deadly"]},
+        budgets={"cpu_seconds": 1},
+    )
     site.write("deadly.py", _DEADLY)
     site.article("good", body="Good.\n")
     site.article("bad", body="endless\n")

@@ -159,7 +159,8 @@ DECIDES_BYTES = {
     "nh3",
     "pillow",
     "pymdown-extensions",
-    "pyromark",
+    "comrak",
+    "pygments",
     "pyvips-binary",
     "yaml-rs",
 }

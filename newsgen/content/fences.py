@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 _OPENS = re.compile(r"([ ]{0,40}(?:>[ ]{0,40}){0,20})(`{3,}(?=[^`]*$)|~{3,})(.*)")
+_ITEM = re.compile(r"( {0,40})(?:[-*+]|\d{1,9}[.)]) {1,4}(?=\S)")
 _LANGUAGE = re.compile(r"\s*([\w.+#-]*)\s*$")
 _TAGGED = re.compile(r"\s*([A-Za-z][\w+#-]*)(?=[\s{,:]|$)")
 
@@ -25,26 +26,65 @@ class _Fence(NamedTuple):
     info: str
 
 
+class _Item(NamedTuple):
+    """The innermost list item: the indentation of its mark, and that of its content."""
+
+    indent: int
+    content: int
+
+
 def plain_fences(text: str) -> str:
-    """Return the text with each closed fence in a form that SuperFences supports.
+    """Return the text with each fence in a form that SuperFences supports.
 
     Such a fence begins at the left of its block, its closing line is as long as its opening line,
-    and its info string is only the language. A fence indented by four spaces may be code that shows
-    a fence, so it keeps its info string and indentation.
+    and its info string is only the language. In a list item it is indented by four spaces. A fence
+    that nothing closes ends with its block. A fence indented by four spaces outside of lists may be
+    code that shows a fence, so it keeps its info string and indentation.
     """
     if "```" not in text and "~~~" not in text:
         return text
-    lines = text.split("\n")
+    lines, out = text.split("\n"), list[str]()
     # the shortest sign that is not closed from there on
     unclosed: dict[tuple[int, int, str], int] = {}
-    at = 0
+    item, at = None, 0
     while at < len(lines):
-        fence = _opened(lines[at])
-        end = _closing(lines, at, fence, unclosed) if fence else 0
+        line = lines[at]
+        if mark := _ITEM.match(line):
+            item = _Item(len(mark[1]), mark.end())
+            if _opened(line[mark.end() :]):
+                out += [mark[0], ""]
+                lines[at] = line = " " * mark.end() + line[mark.end() :]
+        elif item and line.strip() and len(line) - len(line.lstrip(" ")) < item.content:
+            item = None
+        fence = _opened(line)
+        within = item if fence and not fence.quotes else None
+        if fence and within:
+            stop = _block_end(lines, at, fence, within)
+            end = _closing(lines, at, fence, {}, stop)
+        else:
+            end = _closing(lines, at, fence, unclosed, len(lines)) if fence else 0
+        if fence and not end and (within or fence.indent < 4):
+            end = stop if within else _block_end(lines, at, fence, None)
+            lines.insert(end, "> " * fence.quotes + " " * fence.indent + fence.sign)
         if fence and end:
-            _rewrite(lines, at, end, fence)
+            out += _rewritten(lines[at : end + 1], fence, within)
+            if within:  # what follows may be the next item
+                out.append("")
+        else:
+            out.append(line)
         at = max(at, end) + 1
-    return "\n".join(lines)
+    return "\n".join(out)
+
+
+def _block_end(lines: list[str], at: int, fence: _Fence, item: _Item | None) -> int:
+    """Return the index of the line before which the block of an unclosed fence ends."""
+    for end in range(at + 1, len(lines)):
+        line = _unquoted(lines[end], fence.quotes)
+        if line is None:
+            return end
+        if item and line.strip() and len(line) - len(line.lstrip(" ")) < item.content:
+            return end
+    return len(lines)
 
 
 def _opened(line: str) -> _Fence | None:
@@ -58,14 +98,14 @@ def _opened(line: str) -> _Fence | None:
 
 
 def _closing(
-    lines: list[str], at: int, fence: _Fence, unclosed: dict[tuple[int, int, str], int]
+    lines: list[str], at: int, fence: _Fence, unclosed: dict[tuple[int, int, str], int], stop: int
 ) -> int:
-    """Return the index of the line that closes a fence, 0 if there is none."""
+    """Return the index of the line before `stop` that closes a fence, 0 if there is none."""
     beyond = fence.indent // 4 * 4 + 4
     key = (fence.quotes, beyond, fence.sign[0])
     if len(fence.sign) >= unclosed.get(key, len(fence.sign) + 1):
         return 0
-    for end in range(at + 1, len(lines)):
+    for end in range(at + 1, stop):
         line = _unquoted(lines[end], fence.quotes)
         if line is None:
             return 0
@@ -90,15 +130,17 @@ def _unquoted(line: str, quotes: int) -> str | None:
     return line
 
 
-def _rewrite(lines: list[str], at: int, end: int, fence: _Fence) -> None:
+def _rewritten(lines: list[str], fence: _Fence, item: _Item | None) -> list[str]:
+    """Return the lines of a fence, from its opening to its closing line, in the narrower form."""
     before = "> " * fence.quotes
-    if fence.indent > 3:
-        lines[end] = before + " " * fence.indent + fence.sign
-        return
+    if item:
+        before = " " * (item.indent // 4 * 4 + 4)
+    elif fence.indent > 3:
+        return [*lines[:-1], before + " " * fence.indent + fence.sign]
     language = _LANGUAGE.fullmatch(fence.info) or _TAGGED.match(fence.info)
-    lines[at] = before + fence.sign + (language[1] if language else "")
-    for n in range(at + 1, end):
-        line = _unquoted(lines[n], fence.quotes) or ""
-        spaces = len(line) - len(line.lstrip(" "))
-        lines[n] = before + line[min(spaces, fence.indent) :]
-    lines[end] = before + fence.sign
+    inner = []
+    for line in lines[1:-1]:
+        text = _unquoted(line, fence.quotes) or ""
+        spaces = len(text) - len(text.lstrip(" "))
+        inner.append(before + text[min(spaces, fence.indent) :])
+    return [before + fence.sign + (language[1] if language else ""), *inner, before + fence.sign]

@@ -147,11 +147,12 @@ def test_nothing_but_marks_changes(text: str, language: str) -> None:
         ('- "a"\n- it\'s', "<ul>\n<li>“a”</li>\n<li>it’s</li>\n</ul>"),
     ],
 )
-def test_markup(text: str, shown: str) -> None:
+@pytest.mark.parametrize("engine", ["markdown", "commonmark"])
+def test_markup(text: str, shown: str, engine: str) -> None:
     """Inline markup is looked through, code and escaped marks stay, and each paragraph stands for
     itself.
     """
-    assert render_body(text, "markdown", EXTENSIONS).html == shown
+    assert render_body(text, engine, EXTENSIONS).html == shown
 
 
 def test_a_footnote_is_no_neighbour() -> None:
@@ -166,9 +167,9 @@ def test_a_footnote_is_no_neighbour() -> None:
     assert "See “it”." in text
 
 
-def test_without_smarty_marks_stay() -> None:
-    """The extension `smarty` asks for typographic marks; without it, and in the other engine, they
-    stay straight.
-    """
-    assert render_body('"a"', "markdown", ("extra",)).html == '<p>"a"</p>'
-    assert render_body('"a"', "commonmark", EXTENSIONS).html == '<p>"a"</p>'
+@pytest.mark.parametrize("engine", ["markdown", "commonmark"])
+def test_without_typography_marks_stay(engine: str) -> None:
+    """With `markdown.typography: false` marks stay straight, whatever the extensions."""
+    for extensions in (EXTENSIONS, ("extra",)):
+        made = render_body('"a" --', engine, extensions, typography=False)
+        assert made.html == '<p>"a" --</p>'
