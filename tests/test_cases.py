@@ -164,9 +164,10 @@ def test_10_authors_and_tags(case: Case) -> None:
 
 def test_12_fences_in_lists(case: Case) -> None:
     """Both fences are code blocks, with their HTML as text."""
-    assert case.body.count("<pre") == 2
-    assert "&lt;script src=" in case.body
-    assert case.body.count("&lt;p&gt;hi&lt;/p&gt;") == 2
+    body = re.sub("</?span[^>]*>", "", case.body)
+    assert body.count("<pre") == 2
+    assert "&lt;script src=" in body
+    assert body.count("&lt;p&gt;hi&lt;/p&gt;") == 2
 
 
 def test_13_info_strings(case: Case) -> None:

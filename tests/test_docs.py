@@ -58,6 +58,13 @@ NOT_CODES = (
         "icc-profile-data",
         "b-w",
         "aria-label",
+        "admonition-title",
+        "alert-title",
+        "data-escaped-char",
+        "data-player",
+        "markdown-alert-title",
+        "text-align",
+        "media-src",
         "next-due",
     }
     | {

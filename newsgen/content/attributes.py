@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 
@@ -46,11 +47,11 @@ class Context(Struct, frozen=True):
 class Refused(Struct, frozen=True):
     """An embed that is left out: its address, "" if its name is unknown, and how it is written.
 
-    `code` is None for HTML.
+    `embed` is None for HTML.
     """
 
     address: str
-    code: Shortcode | None = None
+    embed: Shortcode | None = None
 
 
 class Attributes(Struct):
@@ -186,3 +187,8 @@ def _checkbox(attributes: Mapping[str, str]) -> dict[str, str] | None:
     done = "checked" in attributes
     box = {"type": "checkbox", "disabled": "", "aria-label": "☑" if done else "☐"}
     return {**box, "checked": ""} if done else box
+
+
+def written(attributes: Mapping[str, str]) -> str:
+    """Return attributes as they stand in a start tag."""
+    return "".join([f' {name}="{html.escape(value)}"' for name, value in attributes.items()])

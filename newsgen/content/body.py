@@ -84,12 +84,12 @@ def render_body(
 
 def _refused(one: Refused, text: str, hosts: Hosts) -> Problem:
     """Return the problem with an embed that is unknown, or of a host that is not allowed."""
-    code = one.code
-    at = code.at if code else text.find(one.address) if one.address else -1
+    embed = one.embed
+    at = embed.at if embed else text.find(one.address) if one.address else -1
     line = text.count("\n", 0, max(at, 0)) + 1
-    if code and not one.address:
-        message = f"the embed “{code.name}” is unknown; it is left out"
-        return Problem("warning", "unknown-embed", message, hint=code.hint, line=line)
+    if embed and not one.address:
+        message = f"the embed “{embed.name}” is unknown; it is left out"
+        return Problem("warning", "unknown-embed", message, hint=embed.hint, line=line)
     try:
         host = (urlsplit(one.address).hostname or "").removeprefix("www.")
     except ValueError:

@@ -45,7 +45,7 @@ def make_player(address: str, hosts: tuple[str, ...]) -> Player | None:
         return None
     last = parts.path.rstrip("/").rpartition("/")[2]
     if host in ("youtube.com", "youtube-nocookie.com", "m.youtube.com", "youtu.be"):
-        name = parse_qs(parts.query).get("v", [""])[0] or last
+        name = dict(parse_qs(parts.query)).pop("v", [""])[0] or last
         frame = f"https://www.youtube-nocookie.com/embed/{name}"
         page = f"https://www.youtube.com/watch?v={name}"
         known = _ID.fullmatch(name)

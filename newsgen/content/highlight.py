@@ -26,18 +26,21 @@ _NAMES = (
 LANGUAGES = frozenset(_NAMES.split())
 
 
-def highlight(code: str, language: str) -> str:
-    """Return code as HTML, each token in a span with its class; "" if the language is not known."""
+def highlight(text: str, language: str) -> str:
+    """Return the text of code as HTML, each token in a span with its class.
+
+    Return "" if the language is not known, or the text would cost too much.
+    """
     name = _ALIASES.get(language.lower(), language.lower())
-    if name not in LANGUAGES or _COSTLY.search(code):
+    if name not in LANGUAGES or _COSTLY.search(text):
         return ""
     lexer, formatter = _lexer(name), _formatter()
     if lexer is None:
         return ""
     import pygments
 
-    made: str = pygments.highlight(code, lexer, formatter)
-    return made if code.endswith("\n") else made.removesuffix("\n")
+    made: str = pygments.highlight(text, lexer, formatter)
+    return made if text.endswith("\n") else made.removesuffix("\n")
 
 
 @cache

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 
 from newsgen.content.anchors import Heading, contents, named, slug
-from newsgen.content.attributes import Attributes, Context, Refused
+from newsgen.content.attributes import Attributes, Context, Refused, written
 from newsgen.content.elements import (
     CLOSES,
     HEADINGS,
@@ -29,6 +29,7 @@ from newsgen.content.elements import (
 )
 from newsgen.content.embeds import make_player
 from newsgen.content.highlight import highlight
+from newsgen.content.plain_markup import plain_markup
 from newsgen.content.sanitiser import ALLOWED
 from newsgen.content.shortcodes import Shortcode, Shortcodes, embed_html
 from newsgen.content.tokens import Token, tokens
@@ -89,22 +90,22 @@ class _Writer(Struct):
         if self.attributes.embeds.key and self.attributes.embeds.key in text:
             for n, part in enumerate(self.attributes.embeds.words.split(text)):
                 if n % 2:
-                    self.embed(self.attributes.embeds.codes[int(part)])
+                    self.embedded(self.attributes.embeds.codes[int(part)])
                 elif part:
                     self.plain(part)
         else:
             self.plain(text)
 
-    def embed(self, code: Shortcode) -> None:
+    def embedded(self, embed: Shortcode) -> None:
         """Write an embed. In code it is shown as written."""
         if not VERBATIM.isdisjoint(self.stack):
-            self.plain(html.escape(code.source))
+            self.plain(html.escape(embed.source))
             return
-        made = embed_html(code)
+        made = embed_html(embed)
         if made is None:
-            self.attributes.refused.append(Refused("", code))
+            self.attributes.refused.append(Refused("", embed))
             return
-        self.attributes.embed = code
+        self.attributes.embed = embed
         self.write(tokens(made))
         self.attributes.embed = None
 
@@ -112,7 +113,7 @@ class _Writer(Struct):
         """Write text as it is."""
         if self.typesetter and "sup" not in self.stack:  # numbers of footnotes are no neighbours
             fixed = self.escaped or not VERBATIM.isdisjoint(self.stack)
-            self.typesetter.add(len(self.out), text, fixed)
+            self.typesetter.add(len(self.out), fixed)
         self.out.append(text)
         if self.tables and self.tables[-1].in_head:
             self.tables[-1].heads[-1] += html.unescape(text)[:_LONGEST_LABEL]
@@ -150,7 +151,7 @@ class _Writer(Struct):
             self.stack.append(name)
             self.starts.append(len(self.out))
             self.attributes.context.budgets.check("nesting", len(self.stack))
-        self.out.append(f"<{name}{_written(attributes)}>" if attributes else f"<{name}>")
+        self.out.append(f"<{name}{written(attributes)}>" if attributes else f"<{name}>")
 
     def budget(self, elements: int = 1) -> None:
         """Count elements. Raises OverBudget."""
@@ -235,7 +236,7 @@ class _Writer(Struct):
             rest = {key: value for key, value in attributes.items() if key != "title"}
             self.budget()
             self.out[start] = "<figure>"
-            self.out[at] = f"<img{_written(rest)}>"
+            self.out[at] = f"<img{written(rest)}>"
             self.out.append("<figcaption>")
             self.plain(html.escape(attributes["title"], quote=False))
             self.paragraph("figure")
@@ -296,7 +297,7 @@ class _Writer(Struct):
         }
         self.budget(3)
         words = f"{html.escape(title or player.name)}<small>{html.escape(player.host)}</small>"
-        self.out.append(f'<figure class="embed"><a{_written(link)}>{words}</a></figure>')
+        self.out.append(f'<figure class="embed"><a{written(link)}>{words}</a></figure>')
 
     def finish(self) -> str:
         """Return the HTML with all elements closed.
@@ -310,7 +311,7 @@ class _Writer(Struct):
             self.typesetter.end(self.out)
         for i, attributes in self.parts:
             link = {**attributes, "href": self.attributes.ids.link(attributes["href"])}
-            self.out[i] = f"<a{_written(link)}>"
+            self.out[i] = f"<a{written(link)}>"
         if any(self.out[start].startswith("<h1") for start, _ in self.headings):
             for pair in self.headings:
                 for i in pair:
@@ -330,10 +331,6 @@ class _Writer(Struct):
 
 def _lowered(found: re.Match[str]) -> str:
     return f"{found[1]}{min(int(found[2]) + 1, 6)}"
-
-
-def _written(attributes: Mapping[str, str]) -> str:
-    return "".join([f' {name}="{html.escape(value)}"' for name, value in attributes.items()])
 
 
 def _box(heads: list[str] | tuple[str, ...]) -> str:
@@ -364,6 +361,11 @@ def well_formed(text: str, embeds: Shortcodes, context: Context) -> Markup:
     Links to other sites get their `rel`, images load lazily, each table gets a box, headings get
     ids, and marks of `context.language` replace straight ones. Raises OverBudget.
     """
+    if not embeds.key:
+        attributes = Attributes(context, embeds)
+        pieces = plain_markup(text, embeds.text, attributes, context)
+        if pieces is not None:
+            return Markup("".join(pieces), tuple(attributes.links))
     typesetter = Typesetter(context.language) if context.language else None
     attributes = Attributes(context, embeds)
     writer = _Writer(attributes, typesetter)

@@ -161,30 +161,34 @@ def _read(source: str, at: int, inner: str) -> Shortcode:
     return Shortcode(source, at, _NAMES.get(name, name), ends, tuple(unnamed), named)
 
 
-def embed_html(code: Shortcode) -> str | None:
+def embed_html(embed: Shortcode) -> str | None:
     """Return an embed as HTML that is still to be made safe, None if it is unknown."""
-    if not code.name:
-        return escape(code.source)
-    if code.name in _SILENT:
+    if not embed.name:
+        return escape(embed.source)
+    if embed.name in _SILENT:
         return ""
-    if code.address:
-        return escape(code.address)
-    if code.name in ("gallery", "quote"):
-        return _around(code)
-    if code.ends:
-        return "" if code.name in EMBEDS else None
-    if code.name in ("youtube", "vimeo", "embed"):
-        return _frame(_PAGES.get(code.name, ""), code)
-    if code.name in ("audio", "video"):
-        return f'<{code.name} src="{escape(code.value("src", "url", "file"))}"></{code.name}>'
+    if embed.address:
+        return escape(embed.address)
+    if embed.name in ("gallery", "quote"):
+        return _around(embed)
+    if embed.ends:
+        return "" if embed.name in EMBEDS else None
+    if embed.name in ("youtube", "vimeo", "embed"):
+        return _frame(_PAGES.get(embed.name, ""), embed)
+    if embed.name in ("audio", "video"):
+        return f'<{embed.name} src="{escape(embed.value("src", "url", "file"))}"></{embed.name}>'
     return (
-        _figure(code) if code.name == "figure" else "<p>[TOC]</p>" if code.name == "toc" else None
+        _figure(embed)
+        if embed.name == "figure"
+        else "<p>[TOC]</p>"
+        if embed.name == "toc"
+        else None
     )
 
 
-def _id(code: Shortcode) -> str:
+def _id(embed: Shortcode) -> str:
     """Return the id of a video, also from its address."""
-    value = code.value("id", "video", "video_id", "url", "src")
+    value = embed.value("id", "video", "video_id", "url", "src")
     if "/" not in value:
         return escape(value)
     parts = urlsplit(value)
@@ -192,37 +196,37 @@ def _id(code: Shortcode) -> str:
     return escape(named[1] if named else parts.path.rstrip("/").rpartition("/")[2])
 
 
-def _frame(page: str, code: Shortcode) -> str:
-    address = page + _id(code) if page else escape(code.value("url", "src"))
-    return f'<iframe src="{address}" title="{escape(code.option("title"))}"></iframe>'
+def _frame(page: str, embed: Shortcode) -> str:
+    address = page + _id(embed) if page else escape(embed.value("url", "src"))
+    return f'<iframe src="{address}" title="{escape(embed.option("title"))}"></iframe>'
 
 
-def _figure(code: Shortcode) -> str:
-    source = code.value("src", "url", "image_path", "path", "image")
-    alt = code.option("alt")
-    caption = code.option("caption") or code.option("title")
-    credit = code.option("credit") or code.option("attr")
+def _figure(embed: Shortcode) -> str:
+    source = embed.value("src", "url", "image_path", "path", "image")
+    alt = embed.option("alt")
+    caption = embed.option("caption") or embed.option("title")
+    credit = embed.option("credit") or embed.option("attr")
     image = f'<img src="{escape(source)}" alt="{escape(alt)}">'
-    if code.option("link"):
-        image = f'<a href="{escape(code.option("link"))}">{image}</a>'
+    if embed.option("link"):
+        image = f'<a href="{escape(embed.option("link"))}">{image}</a>'
     words = " ".join(filter(None, (escape(caption), credit and f"<small>{escape(credit)}</small>")))
     return f"<figure>{image}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>"
 
 
-def _around(code: Shortcode) -> str:
+def _around(embed: Shortcode) -> str:
     """Return the start or the end of what has Markdown within, or a gallery of named images."""
-    if code.name == "gallery":
-        images = code.values or tuple(filter(None, code.option("images").split(",")))
-        if code.ends or not images:
-            return "</div>" if code.ends else '<div class="gallery">'
+    if embed.name == "gallery":
+        images = embed.values or tuple(filter(None, embed.option("images").split(",")))
+        if embed.ends or not images:
+            return "</div>" if embed.ends else '<div class="gallery">'
         shown = "".join(f'<img src="{escape(name.strip())}" alt="">' for name in images)
         return f'<div class="gallery">{shown}</div>'
-    by = code.option("author")
+    by = embed.option("author")
     source = f"<p><cite>{escape(by)}</cite></p>" if by else ""
-    if code.ends:
+    if embed.ends:
         return f"</p>{source}</blockquote>"
     return (
-        f"<blockquote><p>{escape(code.values[0])}</p>{source}</blockquote>"
-        if code.values
+        f"<blockquote><p>{escape(embed.values[0])}</p>{source}</blockquote>"
+        if embed.values
         else "<blockquote><p>"
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -21,50 +20,44 @@ _DRAWN = {"--": "–", "---": "—", "...": "…"}
 _LETTER = "x"  # represents elements without text
 
 
-class _Piece(NamedTuple):
-    """A text of a paragraph and its position in the output, -1 if it is none.
-
-    Its straight marks stay if it is `fixed`.
-    """
-
-    at: int
-    text: str
-    fixed: bool
+_BREAK, _ELEMENT = -1, -2
 
 
 class Typesetter(Struct):
-    """Replaces straight marks by those of `language`, a paragraph at a time."""
+    """Replaces straight marks by those of `language`, a paragraph at a time.
+
+    `pieces` are the positions of the paragraph's texts in the output, each with true if its marks
+    stay as they are.
+    """
 
     language: str
-    pieces: list[_Piece] = field(default_factory=list)
-    signs: bool = False
+    pieces: list[tuple[int, bool]] = field(default_factory=list)
 
-    def add(self, at: int, text: str, fixed: bool) -> None:
+    def add(self, at: int, fixed: bool) -> None:
         """Add the text at this position of the output. It is HTML without tags."""
-        self.signs = self.signs or not (fixed or _SIGNS.search(text) is None)
-        self.pieces.append(_Piece(at, text, fixed))
+        self.pieces.append((at, fixed))
 
     def add_element(self, name: str) -> None:
         """Add an element without text."""
-        self.pieces.append(_Piece(-1, "\n" if name == "br" else _LETTER, True))
+        self.pieces.append((_BREAK if name == "br" else _ELEMENT, True))
 
     def end(self, out: list[str]) -> None:
         """End the paragraph, and replace its marks in the output."""
-        if self.signs:
-            self._set(out)
-            self.signs = False
         if self.pieces:
-            self.pieces = []
+            pieces, self.pieces = self.pieces, []
+            if _SIGNS.search("\0".join([out[at] for at, fixed in pieces if not fixed])):
+                self._set(out, pieces)
 
-    def _set(self, out: list[str]) -> None:
-        texts = [html.unescape(text) if "&" in text else text for _, text, _ in self.pieces]
+    def _set(self, out: list[str], pieces: list[tuple[int, bool]]) -> None:
+        texts = ["\n" if at == _BREAK else _LETTER if at < 0 else out[at] for at, _ in pieces]
+        texts = [html.unescape(text) if "&" in text else text for text in texts]
         shown = [
-            _STRAIGHT.sub(_LETTER, text) if piece.fixed else text
-            for piece, text in zip(self.pieces, texts, strict=True)
+            _STRAIGHT.sub(_LETTER, text) if fixed else text
+            for (_, fixed), text in zip(pieces, texts, strict=True)
         ]
         made = iter(curled("".join(shown), self.language))
-        for piece, text in zip(self.pieces, texts, strict=True):
-            if not piece.fixed:
+        for (at, fixed), text in zip(pieces, texts, strict=True):
+            if not fixed:
                 text = _STRAIGHT.sub(lambda _: next(made), text)
                 text = _DASHES.sub(lambda found: _DRAWN[found[0]], text)
-                out[piece.at] = html.escape(text, quote=False)
+                out[at] = html.escape(text, quote=False)

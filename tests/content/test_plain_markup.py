@@ -1,0 +1,79 @@
+"""Bodies without HTML of their own take a short way, which makes the same."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
+from newsgen.content.attributes import Attributes, Context
+from newsgen.content.engines import engine as make_engine
+from newsgen.content.markup import well_formed
+from newsgen.content.plain_markup import plain_markup
+from newsgen.content.sanitiser import sanitiser
+from newsgen.content.shortcodes import Shortcodes
+
+PIECES = [
+    *(
+        "a ",
+        '"b" ',
+        "it's ",
+        "**c** ",
+        "*d* ",
+        '`e"` ',
+        "[f](/g) ",
+        "\n",
+        "\n\n",
+        "- ",
+        "1. ",
+        "> ",
+    ),
+    *(
+        '[h](https://i.example/ "t\'") ',
+        "## ",
+        "### x{#y}",
+        "--",
+        "...",
+        "    ",
+        '\\"',
+        "~~",
+        "***",
+    ),
+    *("  \n", "---\n", "https://j.example/ ", "[#](#k) ", "[l [m](/n) o](/p)", "{#z}", "&amp;"),
+    *("&quot;", "'", '("', "é", "[www.q.example](/r)", "[TOC]", "![s](/t.png)", "| u | v\n|-|-\n"),
+]
+CONTEXT = Context(DEFAULT, language="en", site="https://s.example")
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=14).map("".join),
+    st.sampled_from(["commonmark", "markdown"]),
+)
+def test_both_ways_make_the_same(text: str, engine: str) -> None:
+    """Whatever the Markdown is, the HTML and the links are those of the long way."""
+    made = make_engine(engine, ("extra",))(text)
+    short = well_formed(made, Shortcodes(text), CONTEXT)
+    long = well_formed(made, Shortcodes(f"<{text}"), CONTEXT)
+    assert sanitiser().clean(short.html) == sanitiser().clean(long.html)
+    assert short.links == long.links
+
+
+def test_the_short_way_is_taken() -> None:
+    """A body of paragraphs, lists, links, headings and quotations takes it; one with HTML does
+    not."""
+    text = '## A\n\nb *c* [d](/e/) "f"\n\n- g\n\n> h\n\n`i`\n'
+    for source, taken in ((text, True), (f"{text}<b>x</b>", False)):
+        made = make_engine("commonmark", ())(source)
+        attributes = Attributes(CONTEXT, Shortcodes(source))
+        assert (plain_markup(made, source, attributes, CONTEXT) is not None) is taken
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"), [("a\n\n" * 30, "elements"), ("> " * 9 + "x", "nesting")]
+)
+def test_budgets_hold_on_the_short_way(text: str, budget: str) -> None:
+    """The number and the nesting of elements are limited there too."""
+    context = Context(Budgets(elements=20, nesting=5))
+    with pytest.raises(OverBudget, match=budget):
+        well_formed(make_engine("commonmark", ())(text), Shortcodes(text), context)
