@@ -78,6 +78,7 @@ def test_each_budget_is_a_setting(
     """Content beyond a budget in the settings is missing from the page; with the default it is
     there."""
     site.settings(
+        markdown={"engine": "markdown"},
         budgets={
             "body": 400,
             "work": 9_000,
@@ -87,7 +88,7 @@ def test_each_budget_is_a_setting(
             "names": 2,
             "items": 2,
             "text": 50,
-        }
+        },
     )
     site.article("over", body=body, **fields)
     problems = [problem for problem in site.build().problems if problem.code == "over-budget"]
