@@ -13,7 +13,10 @@ from support import SmallSite, newsgen, started
 pytestmark = pytest.mark.skipif(not forks.possible({}), reason="only on Linux are there forks")
 
 
-@pytest.mark.parametrize("arguments", [["status", "-v"], ["build", "--jobs", "x"], ["nonsense"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["status", "-v", "--as-of", "2026-01-31T12:00"], ["build", "--jobs", "x"], ["nonsense"]],
+)
 def test_a_fork_says_what_a_new_process_says(site: SmallSite, arguments: list[str]) -> None:
     """Exit code, standard output and standard error are the same."""
     site.article("odd", webUrl="javascript:alert(1)")
