@@ -43,28 +43,16 @@ def address(demo: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_are_quiet(browser: Browser, address: str, page: str) -> None:
-    """No console message, so no breach of the content security policy, and nothing but pictures
-    from elsewhere.
-    """
-    browser.open(address + page)
-    assert browser.messages() == []
-    elsewhere = [
-        (kind, url) for kind, url in browser.requests() if not url.startswith((address, "data:"))
-    ]
-    assert [url for kind, url in elsewhere if kind != "Image"] == []
-
-
-@pytest.mark.parametrize("width", [320, 768, 1280, 1920])
-def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int) -> None:
-    """On no width is a page wider than its window."""
+def test_nothing_scrolls_sideways(browser: Browser, address: str) -> None:
+    """On no width is a page wider than its window (320 pixels: test_every_kind.py)."""
     for page in PAGES:
-        browser.open(address + page, width)
-        wide = browser.run(
-            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert wide <= 0, page
+        browser.open(address + page)
+        for width in (768, 1280, 1920):
+            browser.show(width)
+            wide = browser.run(
+                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, (page, width)
         assert browser.run("return getComputedStyle(document.body).margin") == "0px", (
             "the stylesheet is not there"
         )

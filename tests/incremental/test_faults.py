@@ -21,7 +21,7 @@ from newsgen.content.visibility import Clock
 from newsgen.core.problems import UserError
 from newsgen.store.cache import Cache
 from newsgen.store.output import JOURNAL, LOCK, MANIFEST, STAGED, Output
-from support import AS_OF, PATIENCE, SmallSite, command, eventually, members, read_tree
+from support import AS_OF, PATIENCE, SmallSite, command, eventually, members, read_tree, rounds
 
 from .edits import Edited, apply
 
@@ -45,15 +45,15 @@ def edited(tmp_path: Path) -> Edited:
 
 
 def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
-    """A build killed at twenty random moments leaves a state from which the next reaches the clean
-    result, even where the edit that it had begun to write is taken back."""
+    """A build killed at ten random moments (times NEWSGEN_ROUNDS) leaves a state from which the
+    next reaches the clean result, even where the edit that it had begun to write is taken back."""
     rng = random.Random(5)
     site = edited.site
     arguments = command("build", "--jobs", "2", "--as-of", AS_OF.isoformat())
     site.build()
-    longest, killed = 2.0, 0
-    for _ in range(500):
-        if killed == 20:
+    longest, killed, kills = 2.0, 0, rounds(10)
+    for _ in range(25 * kills):
+        if killed == kills:
             break
         before = {file: file.read_bytes() for file in edited.articles()}
         foot = site.root / "templates/foot.html"
@@ -84,7 +84,7 @@ def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
         site.build()
         assert site.tree() == clean(site, tmp_path / "clean")
         assert not (site.output / STAGED).exists()
-    assert killed == 20
+    assert killed == kills
 
 
 def test_workers_die_with_their_parent(edited: Edited) -> None:
@@ -165,7 +165,7 @@ def test_broken_cache(edited: Edited, tmp_path: Path, damage) -> None:
     """
     site = edited.site
     expected = clean(site, tmp_path / "clean")
-    for seed in range(8):
+    for seed in range(rounds(4)):
         site.build()
         cache = Cache(site.root / ".newsgen")
         cache._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

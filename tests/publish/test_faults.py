@@ -20,7 +20,7 @@ import pytest
 
 from newsgen.publish.editions import Store
 from newsgen.store.output import MANIFEST, Output, read_manifest
-from support import SmallSite, command, read_tree
+from support import SmallSite, command, read_tree, rounds
 from test_bad_places import as_anybody, mounted
 
 from .publishing import built, codes, live, published, run
@@ -44,17 +44,16 @@ def whole(site: SmallSite) -> str:
 
 @pytest.mark.parametrize("job", ["publish", "nightly"])
 def test_killed_at_any_moment(make_site, job: str) -> None:
-    """Killed at 16 random moments, `current` always leads to a whole edition, and the next run
-    publishes what is built.
-    """
+    """Killed at 8 random moments (times NEWSGEN_ROUNDS), `current` always leads to a whole edition,
+    and the next run publishes what is built."""
     rng = random.Random(8)
     site: SmallSite = make_site(publish={"keep": 3})
     for n in range(25):
         site.article(f"story-{n}", body="word " * 200)
     published(site)
-    longest, killed = 1.0, 0
-    for n in range(1, 500):
-        if killed == 16:
+    longest, killed, kills = 1.0, 0, rounds(8)
+    for n in range(1, 30 * kills):
+        if killed == kills:
             break
         site.article(
             f"story-{rng.randrange(25)}",
@@ -92,7 +91,7 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
             assert {
                 path: data for path, data in live(site).items() if path in site.tree()
             } == site.tree()
-    assert killed == 16
+    assert killed == kills
     run(site, job)
     whole(site)
     releases = site.root / "editions/releases"
@@ -252,7 +251,7 @@ def test_a_content_folder_that_changes(site: SmallSite) -> None:
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for _ in range(4):
+        for _ in range(rounds(3)):
             night = run(site, "nightly")
             assert night["outcome"] in ("published", "unchanged")
             whole(site)
