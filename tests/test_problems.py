@@ -74,11 +74,14 @@ def test_many_problems_of_one_file_cost_one_reading(tmp_path: Path) -> None:
     ]
 
     def cost(some: list[Problem]) -> float:
-        start = process_time()
-        locate_all(some, tmp_path)
-        return process_time() - start
+        """Return the CPU time of the cheapest of five: a busy machine only adds to it."""
+        found = []
+        for _ in range(5):
+            start = process_time()
+            locate_all(some, tmp_path)
+            found.append(process_time() - start)
+        return min(found)
 
-    cost(problems[:1])
     assert cost(problems) < 5 * cost(problems[:1])
 
 

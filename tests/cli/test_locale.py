@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support import SmallSite, command, read_tree
+from support import PATIENCE, SmallSite, command, read_tree
 
 AS_OF = ("--as-of", "2026-01-31T12:00")
 BARE = {"PYTHONUTF8": "0", "LC_ALL": "POSIX"}
@@ -66,6 +66,6 @@ def test_a_python_that_may_not_read_utf8(site: SmallSite) -> None:
         cwd=site.root,
         env={**os.environ, **BARE},
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0

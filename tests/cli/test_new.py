@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import pytest
 
 from newsgen.content.loader import Loaded, Options, load_article
 from newsgen.core.model import Article
-from support import SmallSite, command, newsgen
+from support import PATIENCE, SmallSite, command, newsgen
 
 MakeSite = Callable[..., SmallSite]
 TITLES = [
@@ -143,6 +144,7 @@ def test_on_a_terminal_it_asks_for_topics(site: SmallSite) -> None:
             os.close(theirs)
             said = b""
             while b"between them" not in said:
+                assert select.select([ours], [], [], PATIENCE)[0], said
                 said += os.read(ours, 4096)
             os.write(ours, typed.encode())
             assert run.stdout
