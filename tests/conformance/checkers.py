@@ -15,11 +15,12 @@ _PACKAGES = Path(__file__).parent / "node_modules"
 
 
 def npm_package(name: str) -> Path:
-    """The folder of a package of package.json; where it is missing the test is left out."""
-    folder = _PACKAGES / name
-    if not folder.is_dir():
+    """The folder of a package of package.json. Where none could be installed the test is left out;
+    where this one alone is missing it fails."""
+    if not _PACKAGES.is_dir():
         pytest.skip(
-            f"the npm package {name} is not installed; scripts/test-tools installs it, or says "
-            "why it cannot"
+            "no npm package is installed; scripts/test-tools installs them, or says why it cannot"
         )
+    folder = _PACKAGES / name
+    assert folder.is_dir(), f"{name} is missing: run scripts/test-tools"
     return folder
