@@ -157,14 +157,14 @@ def _found(articles: Sequence[Article], documents: Sequence[Document], days: int
     ]
     heard = find_candidates(hidden, Settings(title="", url=""), Clock(articles[-1].time))
     texts = [one.title.to_bytes(8, "big") for one in documents]
-    spans = Windows(heard.times, texts, lambda i: (articles[i].title, articles[i].excerpt), days)
-    groups, _ = group_stories(heard, spans, {})
+    windows = Windows(heard.times, texts, lambda i: (articles[i].title, articles[i].excerpt), days)
+    groups, _ = group_stories(heard, windows, {})
     near: Near = [[] for _ in articles]
-    for run in spans.runs:
-        for place, like in enumerate(spans.like(run), run.start):
-            for other, score in pairs_of(like, place):
-                near[place].append((other, score))
-                near[other].append((place, score))
+    for window in windows.all:
+        for place, similar in enumerate(windows.similar(window), window.start):
+            for other, score in pairs_of(similar, place):
+                near[place].append((other, score / 1000))
+                near[other].append((place, score / 1000))
     return Found([groups.root(i) for i in range(len(articles))], near)
 
 

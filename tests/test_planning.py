@@ -6,11 +6,10 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 
-import msgspec
 import pytest
 
 from newsgen.build.plan import CachedPlan
-from newsgen.store.cache import Cache, unseal
+from newsgen.store.cache import Cache
 from support import AS_OF, SmallSite
 
 
@@ -29,9 +28,10 @@ def planned_anew(site: SmallSite) -> bool:
     """Return whether a build an hour later makes a new plan."""
     site.build(as_of=AS_OF + timedelta(hours=1))
     cache = Cache(site.root / ".newsgen")
-    sealed = cache.meta("plan")
+    plan = cache.load("plan", CachedPlan)
     cache.close()
-    return unseal(sealed, msgspec.msgpack.Decoder(CachedPlan)).since > AS_OF
+    assert plan
+    return plan.since > AS_OF
 
 
 @pytest.mark.parametrize(
@@ -103,30 +103,30 @@ def test_settings_data_and_time_make_a_new_plan(site: SmallSite) -> None:
     assert planned_anew(site)
 
 
-def test_what_was_found_of_spans_that_are_no_more_is_forgotten(site: SmallSite) -> None:
+def test_results_for_windows_that_are_gone_are_deleted(site: SmallSite) -> None:
     """The cache drops similarities of calendar windows of another length, and of empty ones."""
 
-    def spans() -> list[str]:
+    def windows() -> list[str]:
         with closing(sqlite3.connect(site.root / ".newsgen/cache.sqlite")) as database:
             return [
                 name
                 for (name,) in database.execute(
-                    "SELECT name FROM meta WHERE name LIKE 'span %' ORDER BY name"
+                    "SELECT name FROM memos WHERE name LIKE 'window %' ORDER BY name"
                 )
             ]
 
-    before = spans()
+    before = windows()
     assert len(before) == 1
     site.article("old", publishedDateTime="2020-01-30T08:00:00Z")
     site.build()
-    assert len(spans()) == 2
+    assert len(windows()) == 2
     (site.root / "content/old.md").unlink()
     site.build()
-    assert spans() == before
+    assert windows() == before
     site.settings(stories={"window": 7})
     site.build()
-    assert len(spans()) == 1
-    assert spans() != before
+    assert len(windows()) == 1
+    assert windows() != before
     site.settings(stories={"window": 0})
     site.build()
-    assert spans() == []
+    assert windows() == []

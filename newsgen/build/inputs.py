@@ -23,7 +23,7 @@ from newsgen.content.uncopied import refusal
 from newsgen.content.visibility import Clock
 from newsgen.core import digest
 from newsgen.core.problems import Problem, placed
-from newsgen.store.cache import Cache, seal, unseal
+from newsgen.store.cache import Cache
 from newsgen.store.fingerprint import program, theme_folder
 from newsgen.store.output import JOURNAL, LOCK, MANIFEST, STAGED, intact
 
@@ -106,18 +106,16 @@ class InputState(NamedTuple):
 class Outcome(Struct, frozen=True):
     """A stored result and the conditions under which it holds.
 
-    It holds for inputs with this digest, for an output folder with this manifest and these entries,
-    and from `as_of` until the result is due.
+    It holds for an output folder with this manifest and these entries, and from `as_of` until the
+    result is due.
     """
 
-    inputs: bytes
     manifest: bytes
     top: tuple[str, ...]
     as_of: datetime
     result: Result
 
 
-_decoder = msgspec.msgpack.Decoder(Outcome)
 OF_OUTPUTS = (
     MANIFEST,
     JOURNAL,
@@ -171,12 +169,9 @@ def load_outcome(cache: Cache, inputs: bytes, output: Path, as_of: datetime) -> 
 
     Raises CacheDamaged.
     """
-    sealed = cache.meta("outcome")
-    if sealed is None:
-        return None
-    outcome = unseal(sealed, _decoder)
+    outcome = cache.load("outcome", Outcome, inputs)
     if (
-        outcome.inputs != inputs
+        outcome is None
         or as_of < outcome.as_of
         or (outcome.result.due and as_of >= outcome.result.due)
     ):
@@ -196,7 +191,7 @@ def save_outcome(
     kept = structs.replace(
         result, rendered=0, written=0, removed=0, read=0, unchanged=True, changes=(), templates=()
     )
-    cache.set_meta("outcome", seal(Outcome(inputs, manifest, top, as_of, kept)))
+    cache.save({"outcome": (inputs, Outcome(manifest, top, as_of, kept))})
 
 
 class Stopwatch:

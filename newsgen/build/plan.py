@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,12 +23,12 @@ from newsgen.core import digest, engine
 from newsgen.core.model import Document, Record, Site, Summary, ties_of
 from newsgen.pages.base import StaticFile
 from newsgen.pages.plan import Plan
-from newsgen.store.cache import Cache, seal, unseal
+from newsgen.store.cache import Cache
 from newsgen.store.fingerprint import program
 from newsgen.store.records import FileRecord
 from newsgen.stories.grouping import Candidates, StoryAssignment, StoryCache
 from newsgen.stories.similarity import IdfWeights
-from newsgen.stories.windows import ComparedWindow, Comparing, Task, Windows, compare
+from newsgen.stories.windows import Comparison, Similar, Window, Windows, compare
 
 
 class CachedPlan(Record, frozen=True, array_like=True, gc=False):
@@ -54,12 +54,13 @@ class CachedPlan(Record, frozen=True, array_like=True, gc=False):
         """The digest of everything that decided the plan."""
         return digest.of_value((self.inputs, self.since, self.named, self.events))
 
-
-class Recall(Record, frozen=True, array_like=True, gc=False):
-    """The stored state of story detection, and the digest of its inputs."""
-
-    key: bytes
-    known: StoryCache
+    def holds(self, clock: Clock, files: Mapping[str, FileRecord]) -> bool:
+        """Return whether the plan holds at this time and for the titles of these files."""
+        return (
+            self.since <= clock.as_of
+            and (self.due is None or clock.as_of < self.due)
+            and self.named == _named(files, self.titles)
+        )
 
 
 class PlanInputs(NamedTuple):
@@ -109,17 +110,8 @@ def plan_site(
     """
     clock, files = material.clock, material.loaded.files
     inputs = material.digest(cache.decided("content"))
-    sealed = (
-        cache.meta("plan") if cache.meta("planned") == inputs else None
-    )  # reading a plan is slow, so check its digest first
-    kept = unseal(sealed, _decoder) if sealed else None
-    held = (
-        kept
-        and kept.inputs == inputs
-        and kept.since <= clock.as_of
-        and (kept.due is None or clock.as_of < kept.due)
-    )
-    if kept and held and kept.named == _named(files, kept.titles):
+    kept = cache.load("plan", CachedPlan, inputs)
+    if kept and kept.holds(clock, files):
         assignment = detect_stories(
             material.loaded, kept.candidates, material.settings, cache, jobs
         )
@@ -131,8 +123,7 @@ def plan_site(
     candidates = find_candidates(documents, material.settings, clock)
     assignment = detect_stories(material.loaded, candidates, material.settings, cache, jobs)
     kept = _plan(material, documents, inputs, candidates, assignment)
-    cache.set_meta("plan", seal(kept))
-    cache.set_meta("planned", inputs)
+    cache.save({"plan": (inputs, kept)})
     return kept, assignment.others
 
 
@@ -167,44 +158,43 @@ def detect_stories(
     from newsgen.stories.detect import detect, key_of
 
     files = [loaded.files[path] for path in candidates.paths]
+    texts = [file.summary_digest for file in files]
 
     def read(place: int) -> tuple[str, str]:
         summary = _summary_decoder.decode(files[place].summary)
         return summary.title, summary.excerpt
 
-    def compare_all(comparing: Comparing, tasks: list[Task]) -> Iterable[tuple[bytes, ...]]:
-        size = max(-(-len(tasks) // (2 * jobs)), 1) if len(comparing.texts) > _MANY else len(tasks)
-        return chain.from_iterable(
-            engine.run(
-                _compare, comparing, [tasks[i : i + size] for i in range(0, len(tasks), size)], jobs
-            )
+    def load(window: Window) -> Similar | None:
+        return cache.load(_name(window.number), Similar, window.key)
+
+    def weigh(key: bytes, compute: Callable[[], IdfWeights]) -> IdfWeights:
+        return cache.memo("weights", key, IdfWeights, lambda _: compute())
+
+    def compare_all(comparison: Comparison, windows: list[Window]) -> Iterable[Similar]:
+        many = len(comparison.texts) > _MANY
+        size = max(-(-len(windows) // (2 * jobs)), 1) if many else len(windows)
+        batches = [windows[i : i + size] for i in range(0, len(windows), size)]
+        return chain.from_iterable(engine.run(_compare, comparison, batches, jobs))
+
+    def assign(before: StoryCache | None) -> StoryCache:
+        before = before or StoryCache()
+        windows = Windows(
+            candidates.times, texts, read, settings.stories.window, load, weigh, compare_all
         )
+        found = detect(candidates, [file.title for file in files], settings, before, windows)
+        fresh = {_name(one.number): (one.key, rows) for one, rows in windows.fresh.items()}
+        cache.save(fresh, [_name(number) for number in before.joined.keys() - found.joined.keys()])
+        return found
 
-    def remembered(number: int) -> ComparedWindow | None:
-        return cache.value(f"span {number}", _span_decoder)
-
-    texts = [file.summary_digest for file in files]
-    key, recall = (
-        key_of(candidates, texts, settings),
-        cache.value("told", _recall_decoder) or Recall(b"", StoryCache()),
-    )
-    if recall.key == key:
-        return recall.known.told
-    rarity = cache.value("rarity", _rarity_decoder)
-    spans = Windows(
-        candidates.times, texts, read, settings.stories.window, remembered, rarity, compare_all
-    )
-    known = detect(candidates, [file.title for file in files], settings, recall.known, spans)
-    found: dict[str, Any] = {f"span {number}": span for number, span in spans.fresh.items()}
-    if spans.rarity is not rarity:
-        found["rarity"] = spans.rarity
-    gone = [f"span {number}" for number in recall.known.joined.keys() - known.joined.keys()]
-    cache.set_values({**found, "told": Recall(key, known)}, gone)
-    return known.told
+    return cache.memo("stories", key_of(candidates, texts, settings), StoryCache, assign).assignment
 
 
-def _compare(comparing: Comparing) -> Callable[[list[Task]], list[tuple[bytes, ...]]]:
-    return lambda tasks: compare(comparing, tasks)
+def _name(number: int) -> str:
+    return f"window {number}"
+
+
+def _compare(comparison: Comparison) -> Callable[[list[Window]], list[Similar]]:
+    return lambda windows: compare(comparison, windows)
 
 
 def events(assignment: StoryAssignment) -> bytes:
@@ -262,8 +252,4 @@ def _named(files: Mapping[str, FileRecord], titles: Iterable[int]) -> bytes:
 
 
 _MANY = 2000  # articles; comparing fewer takes less time than starting processes
-_decoder = msgspec.msgpack.Decoder(CachedPlan)
-_recall_decoder = msgspec.msgpack.Decoder(Recall)
-_span_decoder = msgspec.msgpack.Decoder(ComparedWindow)
-_rarity_decoder = msgspec.msgpack.Decoder(IdfWeights)
 _summary_decoder = msgspec.msgpack.Decoder(Summary)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 from msgspec import structs
 
 from newsgen.config.settings import Config
@@ -18,13 +17,13 @@ from newsgen.content.scan import INDEX, PICTURES
 from newsgen.content.urls import safe_image_url
 from newsgen.core import digest, guarded_workers
 from newsgen.core.guarded_workers import Lost
-from newsgen.core.model import Image, Media, Original, Record
+from newsgen.core.model import Image, Media, Original
 from newsgen.core.problems import DIED, Problem, placed
 from newsgen.core.progress import Progress
 from newsgen.images.media import ImageFacts, read_index, sound
 from newsgen.images.variants import EFFORT
 from newsgen.pages.base import StaticFile
-from newsgen.store.cache import Cache, seal, unseal
+from newsgen.store.cache import Cache
 from newsgen.store.fingerprint import installed, program
 
 _BATCH = 16
@@ -40,16 +39,6 @@ class LoadedMedia(NamedTuple):
     sound: frozenset[str]
     problems: list[Problem]
     settled: bool
-
-
-class _Known(Record, frozen=True, array_like=True, gc=False):
-    """The facts of images by the digest of their bytes, with a digest of what else decided them."""
-
-    salt: bytes
-    facts: dict[bytes, ImageFacts]
-
-
-_decoder = msgspec.msgpack.Decoder(_Known)
 
 
 def load_media(
@@ -149,9 +138,7 @@ def _look_at(
     decoded them. Only images without known facts are read.
     """
     salt = digest.fold([program(), str(max_pixels).encode()])
-    sealed = cache.meta("pictures")
-    kept = unseal(sealed, _decoder) if sealed else None
-    known = kept.facts if kept and kept.salt == salt else {}
+    known = cache.load("images", dict[bytes, ImageFacts], salt) or {}
     facts = {one: known[one] for one in places if one in known}
     unknown = sorted(places.keys() - facts.keys())
     batches = [
@@ -168,7 +155,7 @@ def _look_at(
         done += len(found)
         progress("looking", done, len(unknown))
     if unknown or len(facts) < len(known):
-        cache.set_meta("pictures", seal(_Known(salt, facts)))
+        cache.save({"images": (salt, facts)})
     return facts, lost
 
 

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zlib import crc32
 
 import msgspec
@@ -24,12 +24,12 @@ from newsgen.core.model import Article
 from newsgen.core.problems import Problem, UserError, build_error
 from newsgen.store.records import CACHE_FILE, FileRecord, PageTrace, RenderRecord
 
-FORMAT = 13
+FORMAT = 14
 T = TypeVar("T")
 # WITHOUT ROWID only for small rows: it stores whole rows in the key's tree, so a search reads every
 # large row it passes to its end.
 _TABLES = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE memos (name TEXT PRIMARY KEY, key BLOB, value BLOB);
 CREATE TABLE buckets (area TEXT, bucket INT, items BLOB, decided BLOB, PRIMARY KEY (area, bucket));
 CREATE TABLE articles (key BLOB PRIMARY KEY, article BLOB);
 CREATE TABLE ledger (field TEXT PRIMARY KEY, value BLOB);
@@ -58,6 +58,7 @@ _ledger_decoders = {
 _bytes_decoder = msgspec.msgpack.Decoder(bytes)
 _trace_decoder = msgspec.msgpack.Decoder(PageTrace)
 _article_decoder = msgspec.msgpack.Decoder(Article)
+_memo_decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}  # by type
 
 
 def unseal(data: Any, decoder: msgspec.msgpack.Decoder[T]) -> T:
@@ -89,7 +90,7 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         """Open or create the cache. Raises OSError if the folder cannot be created or written."""
         self.folder = folder
-        self._values: dict[str, Any] = {}
+        self._memos: dict[str, tuple[bytes, Any]] = {}
         self._prepared: dict[str, tuple[int, dict[str, FileRecord]]] = {}
         self._ledger_version = -1
         self._process = os.getpid()
@@ -278,34 +279,47 @@ class Cache:
             self._db.executemany("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces)
             self._db.executemany("DELETE FROM traces WHERE route = ?", [(route,) for route in gone])
 
-    # Named values
+    # Memos
 
-    def meta(self, name: str) -> bytes | None:
-        """Return the value of this name, None if there is none."""
-        rows = self._all("SELECT value FROM meta WHERE name = ?", (name,))
-        return rows[0][0] if rows else None
+    def load(self, name: str, kind: type[T], key: bytes | None = None) -> T | None:
+        """Return the memo of this name, or None if there is none with this key (None: any key).
 
-    def set_meta(self, name: str, value: bytes) -> None:
-        """Store a value."""
-        self._write([("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(name, value)])])
-
-    def value(self, name: str, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
-        """Return the value of this name, decoded once per connection.
-
-        It does not see later writes by other connections.
+        It is decoded once per connection.
         """
-        if name not in self._values:
-            sealed = self.meta(name)
-            self._values[name] = unseal(sealed, decoder) if sealed else None
-        found: T | None = self._values[name]
-        return found
+        known = self._memos.get(name)
+        if known and key in (None, known[0]):
+            return cast(T, known[1])
+        rows = self._all(
+            "SELECT key, value FROM memos WHERE name = ? AND key = ifnull(?, key)", (name, key)
+        )
+        if not rows:
+            return None
+        if kind not in _memo_decoders:
+            _memo_decoders[kind] = msgspec.msgpack.Decoder(kind)
+        value: T = unseal(rows[0][1], _memo_decoders[kind])
+        self._memos[name] = rows[0][0], value
+        return value
 
-    def set_values(self, values: Mapping[str, Any], gone: Collection[str] = ()) -> None:
-        """Store values by name, for `value`, and delete those in `gone`."""
-        rows = [(name, seal(value)) for name, value in values.items()]
-        drop = ("DELETE FROM meta WHERE name = ?", [(name,) for name in gone])
-        self._write([drop, ("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)])
-        self._values |= {**dict.fromkeys(gone), **values}
+    def save(self, memos: Mapping[str, tuple[bytes, Any]], gone: Collection[str] = ()) -> None:
+        """Store memos, each a key and a value, by name, and delete those in `gone`."""
+        rows = [(name, key, seal(value)) for name, (key, value) in memos.items()]
+        drop = ("DELETE FROM memos WHERE name = ?", [(name,) for name in gone])
+        self._write([drop, ("INSERT OR REPLACE INTO memos VALUES (?, ?, ?)", rows)])
+        for name in gone:
+            self._memos.pop(name, None)
+        self._memos.update(memos)
+
+    def memo(self, name: str, key: bytes, kind: type[T], compute: Callable[[T | None], T]) -> T:
+        """Return the memo of this name if it has this key. Otherwise compute and store it.
+
+        `key` is the digest of everything that decides the value. `compute` gets the memo with
+        another key, if there is one: it may save time and must not change the result.
+        """
+        found = self.load(name, kind, key)
+        if found is None:
+            found = compute(self.load(name, kind))
+            self.save({name: (key, found)})
+        return found
 
     # Compiled templates, for Jinja's BytecodeCache
 

@@ -35,7 +35,7 @@ def join(
     """
     found: list[tuple[int, int]] = []
     size: dict[int, int] = defaultdict(int)
-    told: dict[int, bool] = defaultdict(bool)
+    linked: dict[int, bool] = defaultdict(bool)
     links: dict[int, dict[int, float]] = defaultdict(dict)
     into: dict[int, int] = {}
 
@@ -46,8 +46,8 @@ def join(
 
     for place, older in enumerate(pairs):
         cluster = root(labels[place])
-        told[cluster] |= bool(listed[place])
-        copied = next((root(labels[other]) for other, likeness in older if likeness == 1), None)
+        linked[cluster] |= bool(listed[place])
+        copied = next((root(labels[other]) for other, similarity in older if similarity == 1), None)
         if copied is not None and (copied == cluster or (place >= start and not listed[place])):
             if copied != cluster:
                 found.append((cluster, copied))
@@ -56,19 +56,19 @@ def join(
             continue
         size[cluster] += 1
         own = links[cluster]
-        for other_place, likeness in older:
+        for other_place, similarity in older:
             other = labels[other_place]
             if other in into:
                 other = root(other)
             if other != cluster:
-                if likeness < 1 and sources[place] == sources[other_place] != "":
-                    likeness *= SAME_SOURCE
-                own[other] = links[other][cluster] = own.get(other, 0.0) + likeness
+                if similarity < 1 and sources[place] == sources[other_place] != "":
+                    similarity *= SAME_SOURCE
+                own[other] = links[other][cluster] = own.get(other, 0.0) + similarity
         while place >= start and own and max(own.values()) > ENOUGH:
             best, least = cluster, ENOUGH
             for other, total in own.items():
                 score = total / sqrt(size[cluster] * size[other])
-                if score > least and not (told[cluster] and told[other]):
+                if score > least and not (linked[cluster] and linked[other]):
                     best, least = other, score
             if best == cluster:
                 break
@@ -76,7 +76,7 @@ def join(
             found.append((cluster, best))
             into[cluster] = best
             size[best] += size[cluster]
-            told[best] |= told[cluster]
+            linked[best] |= linked[cluster]
             merged = links[best]
             for other, total in links.pop(cluster).items():
                 links[other].pop(cluster, None)

@@ -55,39 +55,43 @@ def find_candidates(documents: Sequence[Document], settings: Settings, clock: Cl
     )
 
 
-def key_of(heard: Candidates, texts: Sequence[bytes], settings: Settings) -> bytes:
+def key_of(candidates: Candidates, texts: Sequence[bytes], settings: Settings) -> bytes:
     """Return the digest of everything that `detect` depends on. `texts` are the digests of the
     articles' texts.
     """
-    return digest.of_value((heard, b"".join(texts), settings.stories, settings.related))
+    return digest.of_value((candidates, b"".join(texts), settings.stories, settings.related))
 
 
 def detect(
-    heard: Candidates, titles: Sequence[int], settings: Settings, known: StoryCache, spans: Windows
+    candidates: Candidates,
+    titles: Sequence[int],
+    settings: Settings,
+    known: StoryCache,
+    windows: Windows,
 ) -> StoryCache:
     """Assign the candidates to stories, choose leads and recommend other stories.
 
-    `titles` are the keys of the candidates' titles. `known` (the previous result) and what `spans`
-    remembers save time and do not change the result.
+    `titles` are the keys of the candidates' titles. `known` (the previous result) and what
+    `windows` remembers save time and do not change the result.
     """
-    groups, joined = group_stories(heard, spans, known.joined)
-    leads = choose_leads(heard, titles, groups)
+    groups, joined = group_stories(candidates, windows, known.joined)
+    leads = choose_leads(candidates, titles, groups)
     # The site counts stories from the newest. A hidden article gets the index of the next older
     # visible one.
-    index = list(accumulate(heard.visible, sub, initial=sum(heard.visible)))[1:]
-    newest = [place for place in range(len(leads) - 1, -1, -1) if heard.visible[place]]
+    index = list(accumulate(candidates.visible, sub, initial=sum(candidates.visible)))[1:]
+    newest = [place for place in range(len(leads) - 1, -1, -1) if candidates.visible[place]]
     others, picked = [b""] * len(newest), dict[int, Recommended]()
-    if settings.related.fill and spans.runs:
-        others, picked = recommend(heard, spans, leads, index, settings.related.limit, known)
-    told = StoryAssignment(
+    if settings.related.fill and windows.all:
+        others, picked = recommend(candidates, windows, leads, index, settings.related.limit, known)
+    assignment = StoryAssignment(
         leads=tuple([index[leads[place]] for place in newest]),
         others=tuple(others),
         moved=tuple(
             [
-                (heard.paths[i], index[lead])
+                (candidates.paths[i], index[lead])
                 for i, lead in enumerate(leads)
-                if lead >= 0 and not heard.visible[i]
+                if lead >= 0 and not candidates.visible[i]
             ]
         ),
     )
-    return StoryCache(told, joined, picked)
+    return StoryCache(assignment, joined, picked)

@@ -53,10 +53,10 @@ class StoryAssignment(Record, frozen=True, array_like=True, gc=False):
 class WindowPairs(Record, frozen=True, array_like=True, gc=False):
     """The pairs to join in a window, as offsets from `Window.older`.
 
-    `run` is the key of the window, `key` the digest of everything that the pairs depend on.
+    `window` is the key of the window, `key` the digest of everything that the pairs depend on.
     """
 
-    run: bytes
+    window: bytes
     key: bytes
     pairs: tuple[tuple[int, int], ...]
 
@@ -77,13 +77,13 @@ class StoryCache(Record, frozen=True, array_like=True, gc=False):
     number.
     """
 
-    told: StoryAssignment = StoryAssignment()
+    assignment: StoryAssignment = StoryAssignment()
     joined: Mapping[int, WindowPairs] = field(default_factory=dict)
     picked: Mapping[int, Recommended] = field(default_factory=dict)
 
 
 def group_stories(
-    heard: Candidates, spans: Windows, known: Mapping[int, WindowPairs]
+    candidates: Candidates, windows: Windows, known: Mapping[int, WindowPairs]
 ) -> tuple[UnionFind, dict[int, WindowPairs]]:
     """Return the groups of articles that report the same event, and the pairs joined in each
     window.
@@ -91,39 +91,45 @@ def group_stories(
     `known` holds the previous pairs by window number. It saves time and does not change the result.
     """
     groups = UnionFind()
-    listed = bytearray(len(heard.times))
-    for one, other in heard.ties:
+    listed = bytearray(len(candidates.times))
+    for one, other in candidates.ties:
         listed[one] = listed[other] = 1
         groups.join(one, other)
     unknown = WindowPairs(b"", b"", ())
-    if new := [run for run in spans.runs if known.get(run.number, unknown).run != run.key]:
-        spans.find(new)
+    new = [one for one in windows.all if known.get(one.number, unknown).window != one.key]
+    if new:
+        windows.find(new)  # all at once, so that processes share the work
     found = {}
-    for run in spans.runs:
-        own = slice(run.older, run.stop)
-        key = digest.of_value(
-            (run.key, groups.labels(run.older, run.stop), bytes(listed[own]), heard.sources[own])
-        )
-        joined = known.get(run.number, unknown)
+    for window in windows.all:
+        own = slice(window.older, window.stop)
+        labels = groups.labels(window.older, window.stop)
+        key = digest.of_value((window.key, labels, bytes(listed[own]), candidates.sources[own]))
+        joined = known.get(window.number, unknown)
         if joined.key != key:
-            joined = WindowPairs(run.key, key, tuple(_join(heard, spans, groups, listed, run)))
-        found[run.number] = joined
+            pairs = tuple(_join(candidates, windows, labels, listed, window))
+            joined = WindowPairs(window.key, key, pairs)
+        found[window.number] = joined
         for one, other in joined.pairs:
-            groups.join(run.older + one, run.older + other)
+            groups.join(window.older + one, window.older + other)
     return groups, found
 
 
 def _join(
-    heard: Candidates, spans: Windows, groups: UnionFind, listed: bytearray, run: Window
+    candidates: Candidates,
+    windows: Windows,
+    joined: list[tuple[int, int]],
+    listed: bytearray,
+    window: Window,
 ) -> list[tuple[int, int]]:
-    labels = list(range(run.stop - run.older))
-    for place, label in groups.labels(run.older, run.stop):
+    own = slice(window.older, window.stop)
+    labels = list(range(window.stop - window.older))
+    for place, label in joined:
         labels[place] = label
-    before = spans.runs[spans.runs.index(run) - 1] if run.older < run.start else None
-    like = (*(spans.like(before) if before else ()), *spans.like(run))
+    similar = windows.similar(window)
+    if window.older < window.start:
+        similar = (*windows.similar(windows.all[windows.all.index(window) - 1]), *similar)
     pairs = [
-        [(other, score) for other, score in pairs_of(some, place) if other >= 0]
-        for place, some in enumerate(like)
+        [(other, score / 1000) for other, score in pairs_of(some, place) if other >= 0]
+        for place, some in enumerate(similar)
     ]
-    own = slice(run.older, run.stop)
-    return join(labels, listed[own], heard.sources[own], pairs, run.start - run.older)
+    return join(labels, listed[own], candidates.sources[own], pairs, window.start - window.older)

@@ -9,34 +9,34 @@ from collections.abc import Mapping, Sequence
 from newsgen.core import digest
 from newsgen.stories.clustering import UnionFind
 from newsgen.stories.grouping import Candidates, Recommended, StoryCache
-from newsgen.stories.windows import Windows
+from newsgen.stories.windows import Windows, pairs_of
 
 BEFORE, AFTER = 2, 3  # weights of older and newer stories: readers want to know what happened next
 
 
-def choose_leads(heard: Candidates, titles: Sequence[int], groups: UnionFind) -> list[int]:
+def choose_leads(candidates: Candidates, titles: Sequence[int], groups: UnionFind) -> list[int]:
     """Return for each article the index of its story's lead, or -1 if no member is visible.
 
     The lead is the visible member with the highest quality; on a tie, the oldest. If several
     members share a title (`titles` holds the keys of titles), only the origin can lead: the oldest,
     where any not on a platform of copies comes first.
     """
-    leads = [place if seen else -1 for place, seen in enumerate(heard.visible)]
+    leads = [place if seen else -1 for place, seen in enumerate(candidates.visible)]
     for members in groups.joined().values():
         origins: dict[int, int] = {}
         for place in sorted(
-            [i for i in members if heard.visible[i]], key=lambda i: (heard.platform[i], i)
+            [i for i in members if candidates.visible[i]], key=lambda i: (candidates.platform[i], i)
         ):
             origins.setdefault(titles[place], place)
-        lead = max(origins.values(), key=lambda i: (heard.qualities[i], -i), default=-1)
+        lead = max(origins.values(), key=lambda i: (candidates.qualities[i], -i), default=-1)
         for place in members:
             leads[place] = lead
     return leads
 
 
 def recommend(
-    heard: Candidates,
-    spans: Windows,
+    candidates: Candidates,
+    windows: Windows,
     leads: Sequence[int],
     index: Sequence[int],
     limit: int,
@@ -49,50 +49,51 @@ def recommend(
     maps candidates to these). One source gets at most a third of the places, rounded up, and more
     only if other sources have nothing to offer.
     """
-    runs, sources, visible = spans.runs, heard.sources, heard.visible
+    sources, visible = candidates.sources, candidates.visible
     shares = []
-    for run in runs:
-        own = slice(run.start, run.stop)
+    for window in windows.all:
+        own = slice(window.start, window.stop)
         led = [
-            (i, index[lead] - index[run.start], sources[lead])
-            for i, lead in enumerate(leads[own], run.start)
+            (i, index[lead] - index[window.start], sources[lead])
+            for i, lead in enumerate(leads[own], window.start)
             if lead not in (i, -1)
         ]
         shares.append(
             digest.of_value(
-                (visible[own], sources[own], [(i - run.start, *lead) for i, *lead in led])
+                (visible[own], sources[own], [(i - window.start, *lead) for i, *lead in led])
             )
         )
     picked: dict[int, Recommended] = {}
     out: list[bytes] = []
-    for n in range(len(runs) - 1, -1, -1):
-        run, first = runs[n], len(out)
+    for n in range(len(windows.all) - 1, -1, -1):
+        window, first = windows.all[n], len(out)
         key = digest.of_value(
             (
                 limit,
-                run.older == run.start,
+                window.older == window.start,
                 shares[max(n - 1, 0) : n + 2],
-                [one.key for one in runs[n : n + 2]],
+                [one.key for one in windows.all[n : n + 2]],
             )
         )
-        before = known.picked.get(run.number)
-        seen = [place for place in range(run.stop - 1, run.start - 1, -1) if visible[place]]
+        before = known.picked.get(window.number)
+        seen = [place for place in range(window.stop - 1, window.start - 1, -1) if visible[place]]
         if before and before.key == key:
-            old = known.told.others[before.first : before.first + len(seen)]
+            old = known.assignment.others[before.first : before.first + len(seen)]
             out += (
                 old
                 if before.first == first
                 else [_moved(places, first - before.first) for places in old]
             )
         else:
-            scores = _scores(spans, leads, n)
+            scores = _scores(windows, leads, n)
             out += [
                 array(
-                    "i", [index[lead] for lead in _diverse(sources, scores[i - run.start], limit)]
+                    "i",
+                    [index[lead] for lead in _diverse(sources, scores[i - window.start], limit)],
                 ).tobytes()
                 for i in seen
             ]
-        picked[run.number] = Recommended(key, first)
+        picked[window.number] = Recommended(key, first)
     return out, picked
 
 
@@ -100,28 +101,26 @@ def _moved(places: bytes, by: int) -> bytes:
     return array("i", [place + by for place in array("i", places)]).tobytes()
 
 
-def _scores(spans: Windows, leads: Sequence[int], n: int) -> list[dict[int, int]]:
+def _scores(windows: Windows, leads: Sequence[int], n: int) -> list[dict[int, int]]:
     """Return for each article of window `n` a score for the lead of each similar other story. Leads
     without a score are not similar.
     """
-    start, stop = spans.runs[n].start, spans.runs[n].stop
+    start, stop = windows.all[n].start, windows.all[n].stop
     scores: list[dict[int, int]] = [{} for _ in range(start, stop)]
-    for run in spans.runs[n : n + 2]:
-        for place, like in enumerate(spans.like(run), run.start):
+    for window in windows.all[n : n + 2]:
+        for place, similar in enumerate(windows.similar(window), window.start):
             own = leads[place]
             mine = scores[place - start] if place < stop else {}
-            for number in array("I", like):
-                other = place - (number >> 10)
+            for other, similarity in pairs_of(similar, place):
                 lead = leads[other]
                 if lead == own:
                     continue
-                likeness = number & 1023
-                if lead >= 0 and likeness * BEFORE > mine.get(lead, 0):
-                    mine[lead] = likeness * BEFORE
+                if lead >= 0 and similarity * BEFORE > mine.get(lead, 0):
+                    mine[lead] = similarity * BEFORE
                 if start <= other < stop and own >= 0:
                     theirs = scores[other - start]
-                    if likeness * AFTER > theirs.get(own, 0):
-                        theirs[own] = likeness * AFTER
+                    if similarity * AFTER > theirs.get(own, 0):
+                        theirs[own] = similarity * AFTER
     return scores
 
 

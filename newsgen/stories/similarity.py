@@ -77,17 +77,16 @@ class IdfWeights(Record, frozen=True, array_like=True, gc=False):
     """The weight of each term: log2(articles / articles with the term), rounded to halves, squared.
 
     Weights come from a sample of articles that rarely changes, so similarities rarely change
-    either. `key` is the digest of the sample. `new` is the weight of a term that the sample does
+    either. `new` is the weight of a term that the sample does
     not contain. Terms with a weight below `least` are too common and are ignored.
     """
 
-    key: bytes
     titles: dict[str, float]
     excerpts: dict[str, float]
     new: float
     least: float
 
-    def weighed(self, words: Words, time: float) -> Vector:
+    def vector(self, words: Words, time: float) -> Vector:
         """Return the vector of an article with these terms."""
         by_title = _length(words.title, self.titles, self.new)
         by_excerpt = _length(words.excerpt, self.excerpts, self.new)
@@ -99,8 +98,8 @@ def _length(words: list[str], levels: dict[str, float], new: float) -> float:
     return 1 / sqrt(length) if length else 0.0
 
 
-def idf_weights(sample: Sequence[Words], key: bytes = b"") -> IdfWeights:
-    """Return the weights of the terms in these articles. `key` is the digest of the sample."""
+def idf_weights(sample: Sequence[Words]) -> IdfWeights:
+    """Return the weights of the terms in these articles."""
 
     def level(count: int) -> float:
         return max(round(2 * log2(max(len(sample), 1) / max(count, _SELDOM))) / 2, 0.0) ** 2
@@ -113,14 +112,14 @@ def idf_weights(sample: Sequence[Words], key: bytes = b"") -> IdfWeights:
         levels(words.title for words in sample),
         levels(words.excerpt for words in sample),
     )
-    return IdfWeights(key, titles, excerpts, new, min(log2(1 / _COMMON) ** 2, new))
+    return IdfWeights(titles, excerpts, new, min(log2(1 / _COMMON) ** 2, new))
 
 
 class InvertedIndex:
     """Articles by term. Common terms are not indexed and only add to the length of a vector."""
 
-    def __init__(self, rarity: IdfWeights) -> None:
-        self._rarity = rarity
+    def __init__(self, weights: IdfWeights) -> None:
+        self._weights = weights
         self._times: list[float] = []
         self._by_title: list[float] = []
         self._by_excerpt: list[float] = []
@@ -129,14 +128,14 @@ class InvertedIndex:
 
     def add(self, one: Vector) -> None:
         """Add an article."""
-        self._put(one.words.title, self._titles, self._rarity.titles)
-        self._put(one.words.excerpt, self._excerpts, self._rarity.excerpts)
+        self._put(one.words.title, self._titles, self._weights.titles)
+        self._put(one.words.excerpt, self._excerpts, self._weights.excerpts)
         self._times.append(one.time)
         self._by_title.append(one.by_title)
         self._by_excerpt.append(one.by_excerpt)
 
     def _put(self, words: list[str], places: _Places, levels: dict[str, float]) -> None:
-        new, least, place = self._rarity.new, self._rarity.least, len(self._times)
+        new, least, place = self._weights.new, self._weights.least, len(self._times)
         for word in words:
             found = places.get(word)
             if found:
@@ -144,7 +143,7 @@ class InvertedIndex:
             elif (level := levels.get(word, new)) >= least:
                 places[word] = level, [place]
 
-    def like(self, one: Vector, window: float) -> list[tuple[int, int]]:
+    def similar(self, one: Vector, window: float) -> list[tuple[int, int]]:
         """Return the indexed articles similar to `one` and at most `window` seconds from it, as
         (index, similarity in thousandths).
 
@@ -163,11 +162,11 @@ class InvertedIndex:
         found: list[tuple[int, int]] = []
         for place in [place for place, score in enumerate(scores) if score >= floor]:
             apart, score = abs(one.time - self._times[place]), scores[place]
-            likeness = score / (1 + apart / WEEK)
+            similarity = score / (1 + apart / WEEK)
             if score >= COPY:
-                likeness = 1.0
-            if likeness >= floor and apart <= window:
-                found.append((place, round(1000 * likeness)))
+                similarity = 1.0
+            if similarity >= floor and apart <= window:
+                found.append((place, round(1000 * similarity)))
         return found
 
 

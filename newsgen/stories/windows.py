@@ -1,25 +1,26 @@
 """Split articles into windows of the calendar and find the similar ones. Pure.
 
 A window is as long as the longest time between two similar articles. So an article is only compared
-with those of its own window and the one before. If a window was compared before, only articles that
-are new or changed since then are compared again.
+with those of its own window and the one before, and the result for a window holds until an article
+of these two changes.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import NamedTuple
 
 from newsgen.core import digest
-from newsgen.core.model import Record
 from newsgen.stories.similarity import SAMPLE, IdfWeights, InvertedIndex, Vector, idf_weights, terms
 
 DAY = 86400
 _MANY = 250  # articles per window; while the average is higher, the window is shortened by a third
+
+Similar = tuple[bytes, ...]  # for each article of a window, the similar earlier ones: see pairs_of
 
 
 class Window(NamedTuple):
@@ -37,65 +38,59 @@ class Window(NamedTuple):
     key: bytes
 
 
-class ComparedWindow(Record, frozen=True, array_like=True, gc=False):
-    """The cached result of comparing a window with this key.
+class Comparison(NamedTuple):
+    """Everything needed to compare articles.
 
-    `by` is the digest of the window length and the term weights. `times` and `texts` are those of
-    the articles of the window before and its own. `like` holds for each of its own articles the
-    similar earlier ones (see `pairs_of`).
-    """
-
-    key: bytes
-    by: bytes
-    times: tuple[int, ...]
-    texts: tuple[bytes, ...]
-    like: tuple[bytes, ...]
-
-
-class Task(NamedTuple):
-    """A window whose articles from index `first` to `last` (exclusive) are to be compared with all
-    others.
-
-    `like` is the earlier result for the window. At that time, `gone` articles were in the place of
-    those to be compared.
-    """
-
-    run: Window
-    first: int
-    last: int
-    gone: int = 0
-    like: tuple[bytes, ...] = ()
-
-
-class Comparing(NamedTuple):
-    """Everything needed to compare articles: their times and texts by index, the term weights, and
-    the window in seconds.
+    These are their times and texts by index, the term weights, and the window's length in seconds.
     """
 
     times: Sequence[int]
     texts: Mapping[int, tuple[str, str]]
-    rarity: IdfWeights
-    window: int
+    weights: IdfWeights
+    seconds: int
 
 
-Compare = Callable[[Comparing, list[Task]], Iterable[tuple[bytes, ...]]]
+Compare = Callable[[Comparison, list[Window]], Iterable[Similar]]
 
 
-def pairs_of(like: bytes, place: int) -> list[tuple[int, float]]:
-    """Return the articles similar to the one at `place`, as (index, similarity). `like` packs each
-    into 32 bits: the distance to the other index, then 10 bits of similarity in thousandths.
+def pairs_of(similar: bytes, place: int) -> list[tuple[int, int]]:
+    """Return the articles similar to the one at `place`, as (index, similarity in thousandths).
+
+    `similar` packs each into 32 bits: the distance to the other index, then 10 bits of similarity.
+    On a site of 100,000 articles this takes a tenth of the memory that tuples would.
     """
-    return [(place - (number >> 10), (number & 1023) / 1000) for number in array("I", like)]
+    return [(place - (number >> 10), number & 1023) for number in array("I", similar)]
+
+
+def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Similar]:
+    """Return for each window the similar earlier articles of each of its articles."""
+    times, texts, weights, seconds = comparison
+    vectors: dict[int, Vector] = {}
+    found = []
+    for window in windows:
+        places = range(window.older, window.stop)
+        vectors = {i: vectors.get(i) or weights.vector(terms(*texts[i]), times[i]) for i in places}
+        index, rows = InvertedIndex(weights), []
+        for place, vector in vectors.items():
+            if place >= window.start:
+                pairs = [
+                    place - window.older - other << 10 | score
+                    for other, score in index.similar(vector, seconds)
+                ]
+                rows.append(array("I", sorted(pairs, reverse=True)).tobytes())
+            index.add(vector)
+        found.append(tuple(rows))
+    return found
 
 
 class Windows:
     """The windows of these articles, and their similarities.
 
     `times` and `texts` (digests) are sorted oldest first; `read` returns title and excerpt by
-    index. Articles more than `days` apart are not similar; 0 means no windows. `known` returns the
-    earlier result for a window number, and `rarity` holds the earlier weights: both save time and
-    do not change the result. New results are in `fresh` and `rarity`. `compare` does most of the
-    work and may use several processes.
+    index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns the
+    earlier result for a window, if there is one with its key, and `weigh` the earlier weights with
+    this key, or else computes them. New results are in `fresh`, by window. `compare` does most of
+    the work and may use several processes.
     """
 
     def __init__(
@@ -104,142 +99,55 @@ class Windows:
         texts: Sequence[bytes],
         read: Callable[[int], tuple[str, str]],
         days: int,
-        known: Callable[[int], ComparedWindow | None] = lambda _: None,
-        rarity: IdfWeights | None = None,
-        compare: Compare | None = None,
+        load: Callable[[Window], Similar | None] = lambda window: None,
+        weigh: Callable[[bytes, Callable[[], IdfWeights]], IdfWeights] = lambda key, compute: (
+            compute()
+        ),
+        compare: Compare = compare,
     ) -> None:
-        self._times, self._texts, self._read, self._known, self._compare = (
-            times,
-            texts,
-            read,
-            known,
-            compare or _here,
-        )
-        self.rarity = rarity
-        self.fresh: dict[int, ComparedWindow] = {}
+        self._times, self._texts, self._read = times, texts, read
+        self._load, self._weigh, self._compare = load, weigh, compare
+        self.fresh: dict[Window, Similar] = {}
         newest = datetime.fromtimestamp(times[-1] if times else 0, UTC)
         month = newest.replace(day=1, hour=0, minute=0, second=0).timestamp()
-        self._sample = sample = (list(range(bisect_left(times, month))) or list(range(len(times))))[
-            -SAMPLE:
-        ]
+        sample = list(range(bisect_left(times, month))) or list(range(len(times)))
+        self._sample = sample = sample[-SAMPLE:]
         while (
             sample
             and days > 1
             and len(sample) * days * DAY > _MANY * max(times[sample[-1]] - times[sample[0]], DAY)
         ):
             days = 2 * days // 3
-        self._window = days * DAY
-        self._rare = digest.fold([texts[i] for i in sample])
-        self._by = digest.of_value((days, self._rare))
-        self.runs = list(self._runs()) if days else []
+        self._seconds = days * DAY
+        self._weights_key = digest.fold([texts[i] for i in sample])
+        self.all = list(self._split(digest.of_value((days, self._weights_key)))) if days else []
 
-    def _runs(self) -> Iterable[Window]:
+    def _split(self, context: bytes) -> Iterable[Window]:
         older = start = stop = last = 0
         before = b""
-        for number, some in groupby([time // self._window for time in self._times]):
+        for number, some in groupby([time // self._seconds for time in self._times]):
             older, start, stop = start, stop, stop + sum(1 for _ in some)
             own = digest.of_value((self._times[start:stop], b"".join(self._texts[start:stop])))
             if last != number - 1:
                 older, before = start, b""
-            yield Window(number, older, start, stop, digest.fold([self._by, own, before]))
+            yield Window(number, older, start, stop, digest.fold([context, own, before]))
             last, before = number, own
 
-    def like(self, run: Window) -> tuple[bytes, ...]:
+    def similar(self, window: Window) -> Similar:
         """Return for each article of a window the similar earlier ones (see `pairs_of`)."""
-        found = self.fresh.get(run.number) or self._known(run.number)
-        if not found or found.key != run.key:
-            self.find([run])
-            found = self.fresh[run.number]
-        return found.like
+        if window in self.fresh:
+            return self.fresh[window]
+        return self._load(window) or self.find([window])[0]
 
-    def find(self, runs: Sequence[Window]) -> None:
+    def find(self, windows: Sequence[Window]) -> list[Similar]:
         """Compare the articles of these windows."""
-        if not self.rarity or self.rarity.key != self._rare:
-            self.rarity = idf_weights([terms(*self._read(i)) for i in self._sample], self._rare)
-        tasks = [self._task(run) for run in runs]
-        places = {place for task in tasks for place in _about(task, self._times, self._window)}
-        comparing = Comparing(
-            self._times, {place: self._read(place) for place in places}, self.rarity, self._window
+        weights = self._weigh(
+            self._weights_key, lambda: idf_weights([terms(*self._read(i)) for i in self._sample])
         )
-        for run, like in zip(runs, self._compare(comparing, tasks), strict=True):
-            own = slice(run.older, run.stop)
-            self.fresh[run.number] = ComparedWindow(
-                run.key, self._by, tuple(self._times[own]), tuple(self._texts[own]), like
-            )
-
-    def _task(self, run: Window) -> Task:
-        """Return what to compare again in a window: everything between its unchanged beginning and
-        its unchanged end.
-        """
-        known = self._known(run.number)
-        if not known or known.by != self._by:
-            return Task(run, run.start, run.stop)
-        now = list(
-            zip(self._times[run.older : run.stop], self._texts[run.older : run.stop], strict=True)
+        places = {i for window in windows for i in range(window.older, window.stop)}
+        comparison = Comparison(
+            self._times, {i: self._read(i) for i in places}, weights, self._seconds
         )
-        then = list(zip(known.times, known.texts, strict=True))
-        most = min(len(now), len(then))
-        first = next((i for i in range(most) if now[i] != then[i]), most)
-        same = next((i for i in range(most - first) if now[-1 - i] != then[-1 - i]), most - first)
-        return Task(run, run.older + first, run.stop - same, len(then) - first - same, known.like)
-
-
-def _about(task: Task, times: Sequence[int], window: int) -> list[int]:
-    """Return the indexes to compare and those to compare them with: all that are near in time,
-    except pairs of articles that are both in the window before.
-    """
-    (_, older, start, stop, _), first, last, *_ = task
-    if first == last:
-        return []
-    before = bisect_left(times, times[first] - window, older, first) if last > start else first
-    after = bisect_right(times, times[last - 1] + window, max(last, start), stop)
-    return [*range(before, last), *range(max(last, start), after)]
-
-
-def compare(comparing: Comparing, tasks: Sequence[Task]) -> list[tuple[bytes, ...]]:
-    """Return for each task the similar earlier articles of each article of its window."""
-    times, texts, rarity, window = comparing
-    weighed: dict[int, Vector] = {}
-    out = []
-    for task in tasks:
-        about = _about(task, times, window)
-        weighed = {i: weighed.get(i) or rarity.weighed(terms(*texts[i]), times[i]) for i in about}
-        out.append(_compared(task, about, weighed, rarity, window))
-    return out
-
-
-def _here(comparing: Comparing, tasks: list[Task]) -> list[tuple[bytes, ...]]:
-    return compare(comparing, tasks)
-
-
-def _compared(
-    task: Task, about: Iterable[int], weighed: Mapping[int, Vector], rarity: IdfWeights, window: int
-) -> tuple[bytes, ...]:
-    (_, _, start, stop, _), first, last, gone, known = task
-    rows: dict[int, list[int]] = {place: [] for place in range(max(first, start), stop)}
-    postings = InvertedIndex(rarity)
-
-    def put(place: int, pairs: Iterable[tuple[int, int]]) -> None:
-        rows[place] += [place - first - at << 10 | score for at, score in pairs]
-
-    for place in range(first, last):
-        if place >= start:
-            put(place, postings.like(weighed[place], window))
-        postings.add(weighed[place])
-    for place in about:
-        if place < first:
-            for at, score in postings.like(weighed[place], window):
-                if first + at >= start:
-                    rows[first + at].append(first + at - place << 10 | score)
-        elif place >= last:
-            put(place, postings.like(weighed[place], window))
-    more = last - first - gone << 10
-    for place in range(max(last, start), stop):
-        for number in array("I", known[place - stop]):
-            other = place - (number >> 10)
-            if other >= last:
-                rows[place].append(number)
-            elif other < last - gone:
-                rows[place].append(number + more)
-    kept = known[: max(first - start, 0)]
-    return (*kept, *[array("I", sorted(row, reverse=True)).tobytes() for row in rows.values()])
+        found = list(self._compare(comparison, list(windows)))
+        self.fresh |= zip(windows, found, strict=True)
+        return found

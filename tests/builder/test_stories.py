@@ -15,7 +15,7 @@ from newsgen.stories.clustering import UnionFind, join
 from newsgen.stories.detect import detect
 from newsgen.stories.grouping import Candidates, StoryCache, WindowPairs, group_stories
 from newsgen.stories.recommend import _diverse, choose_leads
-from newsgen.stories.windows import DAY, Comparing, Task, Windows, compare, pairs_of
+from newsgen.stories.windows import DAY, Comparison, Similar, Window, Windows, compare, pairs_of
 
 EVENTS = (
     "harbour bridge opens after long delay",
@@ -49,7 +49,7 @@ def heard(
     return Candidates(paths=paths, times=times, **values), [title for title, _ in articles]
 
 
-def spans_of(told: Told, days: int = 14, **known: Any) -> Windows:
+def windows_of(told: Told, days: int = 14, **known: Any) -> Windows:
     return Windows(
         told[0].times,
         [digest.of_text(title) for title in told[1]],
@@ -61,7 +61,7 @@ def spans_of(told: Told, days: int = 14, **known: Any) -> Windows:
 
 def clusters(*articles: tuple[str, float], days: int = 14, **columns: Any) -> list[int]:
     told = heard(*articles, **columns)
-    groups, _ = group_stories(told[0], spans_of(told, days), {})
+    groups, _ = group_stories(told[0], windows_of(told, days), {})
     return [groups.root(i) for i in range(len(articles))]
 
 
@@ -164,10 +164,10 @@ def titles_of(told: Told) -> list[int]:
 
 
 def told_of(
-    told: Told, known: StoryCache | None = None, spans: Windows | None = None
+    told: Told, known: StoryCache | None = None, windows: Windows | None = None
 ) -> StoryCache:
     return detect(
-        told[0], titles_of(told), SETTINGS, known or StoryCache(), spans or spans_of(told)
+        told[0], titles_of(told), SETTINGS, known or StoryCache(), windows or windows_of(told)
     )
 
 
@@ -178,7 +178,7 @@ def test_what_was_found_before_changes_nothing(
 ) -> None:
     """After some of its articles went, were hidden, got another title or were tied, and others
     came, what is told of a site is what is told of it from nothing, and so is all that is
-    remembered; also where what is known of its spans is of yet another state."""
+    remembered; also where what is known of its windows is of yet another state."""
     changes = st.sampled_from([*[lambda one: [one]] * 9, *CHANGES])
     changed = [after for one in then for after in data.draw(changes)(one)] + data.draw(
         st.sampled_from([[], drawn])
@@ -192,14 +192,16 @@ def test_what_was_found_before_changes_nothing(
             )
         ),
     )
-    before, now, another = spans_of(made(then)), spans_of(told), spans_of(made(drawn))
-    expected = told_of(told, spans=now)
-    known = told_of(made(then), spans=before)
-    told_of(made(drawn), spans=another)
+    before, now, another = windows_of(made(then)), windows_of(told), windows_of(made(drawn))
+    expected = told_of(told, windows=now)
+    known = told_of(made(then), windows=before)
+    told_of(made(drawn), windows=another)
     for fresh in (before.fresh, before.fresh | another.fresh):
-        again = spans_of(told, known=fresh.get, rarity=before.rarity)
+        again = windows_of(told, load=fresh.get)
         assert told_of(told, known, again) == expected
-        assert [again.like(run) for run in again.runs] == [now.like(run) for run in now.runs]
+        assert [again.similar(window) for window in again.all] == [
+            now.similar(window) for window in now.all
+        ]
 
 
 @given(articles, st.data())
@@ -217,11 +219,11 @@ def test_laws(drawn: Drawn, data: st.DataObject) -> None:
     )
     told = made(drawn, ties)
     count = len(told[1])
-    spans = spans_of(told)
-    groups, _ = group_stories(told[0], spans, {})
+    windows = windows_of(told)
+    groups, _ = group_stories(told[0], windows, {})
     leads = choose_leads(told[0], titles_of(told), groups)
     seen = told[0].visible
-    found = told_of(told, spans=spans).told
+    found = told_of(told, windows=windows).assignment
     newest = [i for i in range(count - 1, -1, -1) if seen[i]]
     assert [newest[lead] for lead in found.leads] == [leads[i] for i in newest]
     assert {path: newest[lead] for path, lead in found.moved} == {
@@ -239,41 +241,41 @@ def test_laws(drawn: Drawn, data: st.DataObject) -> None:
         others = [newest[at] for at in array("i", packed)]
         assert len(set(others)) == len(others) <= SETTINGS.related.limit
         assert all(leads[other] == other != leads[i] for other in others)
-    for run in spans.runs:
-        for i, like in enumerate(spans.like(run), run.start):
-            assert all(run.older <= j < i and 0 < score <= 1 for j, score in pairs_of(like, i))
+    for window in windows.all:
+        for i, like in enumerate(windows.similar(window), window.start):
+            assert all(
+                window.older <= j < i and 0 < score <= 1000 for j, score in pairs_of(like, i)
+            )
     assert all(groups.root(one) == groups.root(other) for one, other in ties)
 
 
 def test_an_edit_is_compared_with_its_neighbours() -> None:
-    """Of an edited title only the pairs with it are found anew; of an article that comes the same,
-    and nothing where one goes.
-    """
+    """After an edit, an addition or a removal, only the windows around it are compared again."""
     told = sorted(
         [*NOISE, *[(f"{EVENTS[i % 4]} {i}", i * 3) for i in range(40)]], key=lambda one: one[1]
     )
     edited = [("Another title" if i == 113 else title, day) for i, (title, day) in enumerate(told)]
-    compared: list[int] = []
+    compared: list[Window] = []
 
-    def watch(comparing: Comparing, tasks: list[Task]) -> list[tuple[bytes, ...]]:
-        compared.extend(task.last - task.first for task in tasks)
-        return compare(comparing, tasks)
+    def watch(comparison: Comparison, windows: list[Window]) -> list[Similar]:
+        compared.extend(windows)
+        return compare(comparison, windows)
 
-    before = spans_of(heard(*told))
-    before.find(before.runs)
-    for now, counts in (
-        (edited, [1, 1]),
-        ([*told[:113], ("One more", told[113][1]), *told[113:]], [1, 1]),
-        ([*told[:113], *told[114:]], [0, 0]),
+    before = windows_of(heard(*told))
+    before.find(before.all)
+    assert len(before.all) > 2
+    for now in (
+        edited,
+        [*told[:113], ("One more", told[113][1]), *told[113:]],
+        [*told[:113], *told[114:]],
     ):
         compared.clear()
-        spans = spans_of(heard(*now), known=before.fresh.get, rarity=before.rarity, compare=watch)
-        group_stories(
-            heard(*now)[0],
-            spans,
-            {run.number: WindowPairs(run.key, b"", ()) for run in before.runs},
-        )
-        assert compared == counts
+        windows = windows_of(heard(*now), load=before.fresh.get, compare=watch)
+        known = {one.number: WindowPairs(one.key, b"", ()) for one in before.all}
+        group_stories(heard(*now)[0], windows, known)
+        assert [one.number for one in compared] == [
+            one.number for one in windows.all if one.older <= 113 <= one.stop
+        ]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))

@@ -18,10 +18,10 @@ def likeness(
 ) -> float:
     """How like an article is another that came `days` before it."""
     texts = [terms(*one), terms(*other)]
-    rarity = idf_weights([*texts, *OTHERS])
-    postings = InvertedIndex(rarity)
-    postings.add(rarity.weighed(texts[1], 0))
-    found = postings.like(rarity.weighed(texts[0], days * DAY), window)
+    weights = idf_weights([*texts, *OTHERS])
+    postings = InvertedIndex(weights)
+    postings.add(weights.vector(texts[1], 0))
+    found = postings.similar(weights.vector(texts[0], days * DAY), window)
     return found[0][1] / 1000 if found else 0.0
 
 
