@@ -38,12 +38,12 @@ def show_pages(preview: PreviewSession, wanted: str, edit: Callable[[str], str])
     words, found, total = wanted.casefold().split(), [], 0
     views, base = preview.state.prepared.views, preview.state.config.settings.base
     for route, page in views.pages.items():
-        file = preview.file_of(page)
+        file = preview.state.file_of(page)
         text = f"{route} {file} {page.template}".casefold()
         if all(word in text for word in words):
             total += 1
             if total <= _SHOWN:
-                place = preview.from_root(file)
+                place = preview.state.from_root(file)
                 view = views.view(page)
                 title = getattr(view, "title", "")
                 found.append(
@@ -54,7 +54,7 @@ def show_pages(preview: PreviewSession, wanted: str, edit: Callable[[str], str])
                         page.template,
                         place,
                         edit(place),
-                        preview.badge(file),
+                        preview.state.badge(file),
                     )
                 )
     return _template().render(

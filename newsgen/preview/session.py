@@ -9,44 +9,31 @@ from __future__ import annotations
 import os
 import threading
 import time
-from array import array
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import msgspec
 from msgspec import structs
 
 from newsgen.build import trace
-from newsgen.build.inputs import Inputs, Stopwatch, scan_inputs
+from newsgen.build.incremental import Snapshot, prepare_again
+from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import Prepared, prepare
 from newsgen.config.settings import Config
 from newsgen.content.slugs import href
 from newsgen.content.visibility import Clock
-from newsgen.core import digest
 from newsgen.core.engine import default_jobs
-from newsgen.core.model import Article, ArticleMeta
+from newsgen.core.model import Article
 from newsgen.core.problems import STOPPING, Problem, UserError, locate_all
 from newsgen.core.progress import Progress, quiet
-from newsgen.pages.articles import ArticleView
 from newsgen.pages.files import FileView
-from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import EncodedPage
 from newsgen.preview.background_checks import Around
-from newsgen.preview.incremental import (
-    below,
-    edited,
-    follow,
-    holds_links,
-    look_again,
-    restyle,
-    watched,
-)
+from newsgen.preview.site_files import holds_links, watched
+from newsgen.preview.state import State, state_of
 from newsgen.preview.watch import Watched
-from newsgen.render.renderer import Renderer
 from newsgen.store.cache import CacheDamaged, cannot_write, discard, open_cache
 
-_meta_decoder = msgspec.msgpack.Decoder(ArticleMeta)
 _KEPT = 300  # pages in memory
 _SHOWN = 8
 _DUE = 3600.0  # seconds; a limit, because the system clock may be set meanwhile
@@ -69,22 +56,6 @@ class Served(NamedTuple):
     seconds: float
     parts: Mapping[int, bytes]
     problem: Problem | None = None
-
-
-class State(NamedTuple):
-    """The site at one moment.
-
-    `tag` is the digest of all templates, and `shared` is everything that compiled templates depend
-    on.
-    """
-
-    config: Config
-    clock: Clock
-    inputs: Inputs
-    prepared: Prepared
-    renderer: Renderer
-    tag: str
-    shared: tuple[Any, ...]
 
 
 class PreviewSession:
@@ -115,69 +86,35 @@ class PreviewSession:
         config = load()
         try:
             self._cache, _ = open_cache(config.paths.cache)
-            inputs = scan_inputs(config, clock(config))
-            self.state = self._plan(
-                config,
-                inputs,
-                None,
-                default_jobs() if threading.active_count() == 1 else 1,
-                progress,
-            )
+            jobs = default_jobs() if threading.active_count() == 1 else 1
+            self.state = self._prepare(config, jobs, progress)
         except OSError as error:
             raise cannot_write(error, config.paths.cache) from None
         self._linked = holds_links(config)
 
-    def _plan(
-        self,
-        config: Config,
-        inputs: Inputs,
-        before: State | None,
-        jobs: int = 1,
-        progress: Progress = quiet,
-    ) -> State:
+    def _prepare(self, config: Config, jobs: int = 1, progress: Progress = quiet) -> State:
+        """Return the site, with everything scanned and planned."""
         clock = self._clock(config)
-        try:
-            prepared = prepare(
-                config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False
-            )
-        except CacheDamaged:
-            before = None
-            self._renew_cache(config)
-            prepared = prepare(
-                config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False
-            )
-        return self._state(config, clock, inputs, prepared, before)
+        inputs = scan_inputs(config, clock)
 
-    def _state(
-        self, config: Config, clock: Clock, inputs: Inputs, prepared: Prepared, before: State | None
-    ) -> State:
-        templates = prepared.templates
-        tag = digest.of_text(
-            *(
-                part
-                for name, template in sorted(templates.by_name.items())
-                for part in (name, template.text)
+        def prepared() -> Prepared:
+            return prepare(
+                config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False
             )
-        ).hex()
-        media = prepared.views.media
-        shared = (tag, config.settings, prepared.views.plan.menu, templates.assets, media)
-        if before and before.shared == shared:
-            renderer = before.renderer.over(prepared.views)
-        else:
-            renderer = Renderer(
-                templates,
-                config.settings,
-                prepared.views,
-                self._articles,
-                self._cache.folder,
-                self._cache,
-            )
-        return State(config, clock, inputs, prepared, renderer, tag, shared)
+
+        try:
+            site = prepared()
+        except CacheDamaged:
+            self._renew_cache(config)
+            site = prepared()
+        return self._state(config, Snapshot(clock, inputs, site), None)
+
+    def _state(self, config: Config, site: Snapshot, before: State | None) -> State:
+        return state_of(config, site, self._articles, self._cache, before)
 
     def _articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
-        return self._cache.articles(
-            keys
-        )  # looked up on each call, because the cache may have been replaced
+        # Looked up on each call, because the cache may have been replaced.
+        return self._cache.articles(keys)
 
     def _renew_cache(self, config: Config) -> None:
         self._cache.close()
@@ -193,9 +130,7 @@ class PreviewSession:
         The cache was damaged, or another run dropped records that only this one still needed.
         """
         self._renew_cache(self.state.config)
-        self._take(
-            self._plan(self.state.config, scan_inputs(self.state.config, self.state.clock), None)
-        )
+        self._take(self._prepare(self.state.config))
 
     # Follow the files
 
@@ -210,11 +145,10 @@ class PreviewSession:
         """
         with self.lock:
             before = self.state
-            self._unseen = (
-                None if paths is None or self._unseen is None else self._unseen | set(paths)
-            )
+            if self._unseen is not None:
+                self._unseen = None if paths is None else self._unseen | set(paths)
             try:
-                state = self._look_or_start_over(before, self._unseen)
+                state = self._follow(before, self._unseen)
             except UserError as error:
                 self._stopped = _from_root(error, before.config.paths.root)
                 self._tell()
@@ -226,59 +160,31 @@ class PreviewSession:
                 if state is not before or self._stopped:
                     self._take(state)
             due = None if self._stopped else self.state.prepared.due
-            return (
-                min(max((due - self._clock(self.state.config).as_of).total_seconds(), 0), _DUE)
-                if due
-                else None
-            )
+            if due is None:
+                return None
+            left = (due - self._clock(self.state.config).as_of).total_seconds()
+            return min(max(left, 0), _DUE)
 
-    def _look_or_start_over(self, before: State, paths: set[str] | None) -> State:
-        try:
-            return self._look(before, paths)
-        except CacheDamaged:
-            self._start_over()
-            return self.state
-
-    def _look(self, before: State, paths: set[str] | None) -> State:
+    def _follow(self, before: State, paths: set[str] | None) -> State:
+        config = before.config
         if paths is not None and (self._linked or any(map(os.path.islink, paths))):
             paths = None
-        config, clock, due = before.config, self._clock(before.config), before.prepared.due
         if paths is None or self._stopped or not paths.isdisjoint(watched(config).files):
             loaded = self._load()
             if loaded != config:
-                return self._plan(loaded, scan_inputs(loaded, self._clock(loaded)), before)
-        inputs = look_again(before.inputs, config, clock, paths)
+                return self._prepare(loaded)
         if paths is None:
             self._linked = holds_links(config)
-        late = clock.as_of < before.clock.as_of or (due and clock.as_of >= due)
-        if paths is None and inputs.digest == before.inputs.digest and not late:
-            return before
-        if (
-            paths is not None
-            and not late
-            and not below(config.paths.data, paths)
-            and inputs[1:6] == before.inputs[1:6]
-        ):
-            edits = edited(
-                before.inputs.content, inputs.content, below(config.paths.content, paths)
-            )
-            templates = below(config.paths.templates, paths)
-            if edits == [] and not templates:
-                return before
-            prepared = (
-                follow(before.prepared, config, inputs, edits, self._cache)
-                if edits
-                else None
-                if edits is None
-                else before.prepared
-            )
-            prepared = restyle(prepared) if prepared and templates else prepared
-            if prepared:
-                return self._state(config, clock, inputs, prepared, before)
-        return self._plan(config, inputs, before)
+        try:
+            site = prepare_again(before.site, config, self._clock(config), paths, self._cache)
+        except CacheDamaged:
+            self._renew_cache(config)
+            return self._prepare(config)
+        return before if site is before.site else self._state(config, site, before)
 
     def _take(self, state: State) -> None:
-        changed = {stat.path for stat in set(state.inputs.static) ^ set(self.state.inputs.static)}
+        static = set(state.site.inputs.static) ^ set(self.state.site.inputs.static)
+        changed = {stat.path for stat in static}
         self.touched |= {
             href(state.config.settings.base, "/" + path): self.number + 1 for path in changed
         }
@@ -323,27 +229,15 @@ class PreviewSession:
             kept, prepared = self._kept.get(route), self.state.prepared
             page = prepared.views.pages.get(route)
             if page is None:
-                left_out = (
-                    next(
-                        (
-                            p
-                            for p in prepared.problems
-                            if p.severity == "error" and p.file == kept.file
-                        ),
-                        None,
-                    )
-                    if kept
-                    else None
-                )
-                return kept._replace(problem=left_out) if kept and left_out else None
-            told = prepared.views.digest(page, prepared.context).hex()
-            file = self.from_root(self.file_of(page))
-            if kept and kept.digest == told:
+                return self._left_out(kept) if kept else None
+            key = prepared.views.digest(page, prepared.context).hex()
+            file = self.state.from_root(self.state.file_of(page))
+            if kept and kept.digest == key:
                 self._kept[route] = kept = kept._replace(file=file)
                 return kept
             start = time.perf_counter()
             try:
-                served = self._render(page, told, kept)
+                served = self._render(page, key, kept)
             except CacheDamaged:
                 self._start_over()
                 return self.page(route)
@@ -359,7 +253,14 @@ class PreviewSession:
                 del self._kept[next(iter(self._kept))]
             return served
 
-    def _render(self, page: EncodedPage, told: str, kept: Served | None) -> Served:
+    def _left_out(self, kept: Served) -> Served | None:
+        """Return the last version of a page whose file is left out now, with the reason."""
+        for problem in self.state.prepared.problems:
+            if problem.severity == "error" and problem.file == kept.file:
+                return kept._replace(problem=problem)
+        return None
+
+    def _render(self, page: EncodedPage, key: str, kept: Served | None) -> Served:
         prepared = self.state.prepared
         view = prepared.views.view(page)
         parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
@@ -367,48 +268,12 @@ class PreviewSession:
         copied = isinstance(view, FileView)
         body = b"" if copied else self.state.renderer.render(page, view)
         source = view.source if isinstance(view, FileView) else ""
-        return Served(page.template, told, body, source, "", why, 0, trace.kept(parts))
-
-    def file_of(self, page: EncodedPage) -> str:
-        """Return the content file of a page, below the content folder, or "" if it has none."""
-        views = self.state.prepared.views
-        if page.kind == ArticleView.__name__:
-            return next((views.plan.paths[~ref] for ref in array("i", page.refs) if ref < 0), "")
-        return (
-            next((path for path, route in views.plan.plain if route == page.route), "")
-            if page.kind == PlainView.__name__
-            else ""
-        )
+        return Served(page.template, key, body, source, "", why, 0, trace.kept(parts))
 
     def badges(self, route: str) -> dict[str, str]:
         """Return the badges of a page, by the link of the story. The page's own badge is at ""."""
         with self.lock:
-            views = self.state.prepared.views
-            page = views.pages.get(route)
-            paths = (
-                {
-                    views.card(ref).url: views.plan.paths[ref]
-                    for ref in set(array("i", page.refs))
-                    if ref >= 0
-                }
-                if page
-                else {}
-            )
-            paths |= {"": self.file_of(page)} if page else {}
-            return {link: badge for link, path in paths.items() if (badge := self.badge(path))}
-
-    def badge(self, path: str) -> str:
-        """Return `draft` or `scheduled` for a file that only the preview shows, else ""."""
-        file = self.state.prepared.files.get(path)
-        if file is None or not file.article_digest:
-            return "draft" if file and file.page and file.page.draft else ""
-        meta = _meta_decoder.decode(file.meta)
-        return "draft" if meta.draft else "scheduled" if meta.time > self.state.clock.as_of else ""
-
-    def from_root(self, file: str) -> str:
-        """Return a path below the content folder relative to the root."""
-        paths = self.state.config.paths
-        return f"{os.path.relpath(paths.content, paths.root)}/{file}" if file else ""
+            return self.state.badges(route)
 
     def problems(self) -> list[Problem]:
         """Return all problems found so far, errors first, without line and column."""

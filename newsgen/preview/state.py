@@ -1,0 +1,91 @@
+"""The site as the preview serves it at one moment."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from typing import Any, NamedTuple
+
+import msgspec
+
+from newsgen.build.incremental import Snapshot
+from newsgen.build.prepare import Prepared
+from newsgen.config.settings import Config
+from newsgen.core import digest
+from newsgen.core.model import ArticleMeta
+from newsgen.pages.articles import ArticleView
+from newsgen.pages.plain import PlainView
+from newsgen.pages.plan import EncodedPage
+from newsgen.render.renderer import Articles, Renderer
+from newsgen.store.cache import Cache
+
+_meta_decoder = msgspec.msgpack.Decoder(ArticleMeta)
+
+
+class State(NamedTuple):
+    """The site at one moment.
+
+    `tag` is the digest of all templates, and `shared` is everything that compiled templates depend
+    on.
+    """
+
+    config: Config
+    site: Snapshot
+    renderer: Renderer
+    tag: str
+    shared: tuple[Any, ...]
+
+    @property
+    def prepared(self) -> Prepared:
+        """The prepared site."""
+        return self.site.prepared
+
+    def file_of(self, page: EncodedPage) -> str:
+        """Return the content file of a page, below the content folder, or "" if it has none."""
+        plan = self.prepared.views.plan
+        if page.kind == ArticleView.__name__:
+            return next((plan.paths[~ref] for ref in array("i", page.refs) if ref < 0), "")
+        if page.kind == PlainView.__name__:
+            return next((path for path, route in plan.plain if route == page.route), "")
+        return ""
+
+    def from_root(self, file: str) -> str:
+        """Return a path below the content folder relative to the root."""
+        paths = self.config.paths
+        return f"{os.path.relpath(paths.content, paths.root)}/{file}" if file else ""
+
+    def badges(self, route: str) -> dict[str, str]:
+        """Return the badges of a page, by the link of the story. The page's own badge is at ""."""
+        views = self.prepared.views
+        page = views.pages.get(route)
+        if page is None:
+            return {}
+        stories = {ref for ref in array("i", page.refs) if ref >= 0}
+        paths = {views.card(ref).url: views.plan.paths[ref] for ref in stories}
+        paths[""] = self.file_of(page)
+        return {link: badge for link, path in paths.items() if (badge := self.badge(path))}
+
+    def badge(self, path: str) -> str:
+        """Return `draft` or `scheduled` for a file that only the preview shows, else ""."""
+        file = self.prepared.files.get(path)
+        if file is None or not file.article_digest:
+            return "draft" if file and file.page and file.page.draft else ""
+        meta = _meta_decoder.decode(file.meta)
+        if meta.draft:
+            return "draft"
+        return "scheduled" if meta.time > self.site.clock.as_of else ""
+
+
+def state_of(
+    config: Config, site: Snapshot, articles: Articles, cache: Cache, before: State | None
+) -> State:
+    """Return the state of a site. Compiled templates of the state before are used if they hold."""
+    templates, views = site.prepared.templates, site.prepared.views
+    texts = sorted((name, template.text) for name, template in templates.by_name.items())
+    tag = digest.of_text(*(part for one in texts for part in one)).hex()
+    shared = (tag, config.settings, views.plan.menu, templates.assets, views.media)
+    if before and before.shared == shared:
+        renderer = before.renderer.over(views)
+    else:
+        renderer = Renderer(templates, config.settings, views, articles, cache.folder, cache)
+    return State(config, site, renderer, tag, shared)
