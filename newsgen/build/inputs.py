@@ -116,12 +116,8 @@ class Outcome(Struct, frozen=True):
     result: Result
 
 
-OF_OUTPUTS = (
-    MANIFEST,
-    JOURNAL,
-    LOCK,
-    STAGED,
-)  # never copied, because a static folder may hold a built site
+# Never copied, because a static folder may hold a built site.
+OF_OUTPUTS = (MANIFEST, JOURNAL, LOCK, STAGED)
 
 
 def scan_inputs(config: Config, clock: Clock) -> Inputs:
@@ -157,10 +153,8 @@ def check_inputs(
         *placed(found.problems, paths.content, paths.root),
         *placed(more, paths.static, paths.root),
     ]
-    parts += [
-        found.digest,
-        digest.of_value(tuple(problems)),
-    ]  # an unreadable folder has no stats, so its problem counts
+    # An unreadable folder has no stats, so its problem counts.
+    parts += [found.digest, digest.of_value(tuple(problems))]
     return InputState(found, static, theme_static, media, problems, digest.fold(parts))
 
 

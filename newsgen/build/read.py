@@ -121,9 +121,8 @@ def read_articles(
     changed: list[FileStat] = []
     for stat in stats:
         path, size, mtime, inode, ctime = stat
-        files[path] = known = before.get(
-            path, _NOTHING
-        )  # keeps the order of `stats`, whatever the result
+        # Set now, so that `files` keeps the order of `stats` whatever the result.
+        files[path] = known = before.get(path, _NOTHING)
         if (
             known.mtime != mtime
             or known.ctime != ctime
@@ -228,9 +227,8 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
                     file=path,
                 )
             )
-        elif (
-            name not in found
-        ):  # otherwise both differ from `name` only in Unicode form, and the first wins
+        # Otherwise both differ from `name` only in Unicode form, and the first wins.
+        elif name not in found:
             found[name] = StaticFile(name, os.path.join(folder, path), known.key)
     return StaticFiles(
         list(found.values()),

@@ -61,7 +61,7 @@ class Work(NamedTuple):
         return (
             *rendered,
             *(
-                Change("/" + path.removesuffix("index.html"), "no page stands here any more", True)
+                Change("/" + path.removesuffix("index.html"), "no page has this route now", True)
                 for path in self.gone
             ),
         )
@@ -111,25 +111,18 @@ def compare(prepared: Prepared, output: Output) -> Work:
     digests, files = digest.apart(before.pages), list(before.files)
     if routes != before.routes:
         place = dict(zip(before.routes, range(len(before.routes)), strict=True))
-        order = [
-            place.get(route, -1) for route in routes
-        ]  # -1 picks the empty last entry, for new pages
+        # -1 picks the empty last entry, for new pages.
+        order = [place.get(route, -1) for route in routes]
         digests, files = [*digests, b""], [*files, ""]
         digests, files = [digests[i] for i in order], [files[i] for i in order]
-    if (
-        routes == before.routes and output.manifest == before.manifest
-    ):  # every file is the one rendered last
-        todo = [
-            i
-            for i, (now, then) in enumerate(zip(prepared.digests, digests, strict=True))
-            if now != then
-        ]
-        gone = []
+    if routes == before.routes and output.manifest == before.manifest:
+        # Every file is the one rendered last.
+        pairs = zip(prepared.digests, digests, strict=True)
+        todo, gone = [i for i, (now, then) in enumerate(pairs) if now != then], []
     else:
         paths = list(map(output_path, routes))
-        there = [
-            known.get(path, "-") for path in paths
-        ]  # "-" is no digest, so a missing file is rendered again
+        # No digest is "-", so a missing file is rendered again.
+        there = [known.get(path, "-") for path in paths]
         rows = enumerate(zip(prepared.digests, digests, files, there, strict=True))
         todo = [i for i, (now, then, file, present) in rows if now != then or file != present]
         gone = sorted(known.keys() - set(paths))

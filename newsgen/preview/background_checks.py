@@ -18,9 +18,8 @@ class Around:
     """The problems found in the background. `templates` are those of failing templates."""
 
     def __init__(self) -> None:
-        self._links: dict[
-            bytes, tuple[str, ...]
-        ] = {}  # by record key, so that each body is searched once
+        # By record key, so that each body is searched once.
+        self._links: dict[bytes, tuple[str, ...]] = {}
         self._broken: list[Problem] = []
         self.forget_templates()
 

@@ -178,7 +178,7 @@ class App:
         body = (
             served.body
             if served
-            else b"<!DOCTYPE html><title>Not found</title><p>There is no such page.</p>"
+            else b"<!DOCTYPE html><title>Not found</title><p>Page not found.</p>"
         )
         if kind.startswith("text/html"):
             asked = request.path.removeprefix(self.preview.state.config.settings.base)
@@ -278,7 +278,7 @@ class App:
                 preview, request.args.get("q", ""), lambda file: self._edit(request, file)
             )
         else:
-            return Response("There is no such page.\n", 404)
+            return Response("Page not found.\n", 404)
         return Response(text, content_type="text/html; charset=utf-8")
 
     def _events(self, request: Request) -> Iterator[bytes]:
@@ -355,9 +355,8 @@ def _is_loopback(host: str) -> bool:
 class _Handler(WSGIRequestHandler):
     """Logs no requests, because problems are reported elsewhere."""
 
-    disable_nagle_algorithm = (
-        True  # else the body waits until the head, a separate write, is acknowledged
-    )
+    # Else the body waits until the head, a separate write, is acknowledged.
+    disable_nagle_algorithm = True
 
     def log_request(self, *_: Any, **__: Any) -> None:
         pass

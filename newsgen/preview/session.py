@@ -222,8 +222,8 @@ class PreviewSession:
     def page(self, route: str) -> Served | None:
         """Return the page of a route, or None if there is none.
 
-        If the page fails now, return its last good version. Raises UserError if there is no good
-        version.
+        If the page fails now, return its last good version. Raises UserError if there never was
+        one.
         """
         with self.lock:
             kept, prepared = self._kept.get(route), self.state.prepared

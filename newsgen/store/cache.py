@@ -354,14 +354,16 @@ def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
     Raises UserError (exit code 3) if the cache cannot be created or written.
     """
     renewed = Problem(
-        "warning", "cache-renewed", "the cache was damaged or of another version; it is made anew"
+        "warning",
+        "cache-renewed",
+        "the cache was damaged or of another version; it is created again",
     )
     collecting = gc.isenabled()
     gc.disable()  # few reference cycles arise here, so garbage collection would only cost time
     try:
-        cache, anew = open_cache(folder)
+        cache, created = open_cache(folder)
         try:
-            return work(cache, [renewed] if anew else [])
+            return work(cache, [renewed] if created else [])
         except CacheDamaged:
             cache.close()
             discard(folder)

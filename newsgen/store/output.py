@@ -1,6 +1,6 @@
 """The output folder: its manifest, and changes that happen completely or not at all.
 
-newsgen first writes new bytes to a staging folder of its own. When all are there, it renames them
+newsgen first writes new bytes to a staging folder. When all are there, it renames them
 into place. Only a page whose folder is new is written in place, because nothing links to it before
 the rest is in place. Staged files are named by digests. A name of maximum length leaves no room for
 a suffix, and where a file becomes a folder, its place is not free yet.
@@ -190,14 +190,14 @@ class Output:
                 hint = "move it away; newsgen writes over nothing but its own files"
                 raise build_error(
                     "foreign-file",
-                    f"{self.folder / foreign} is not newsgen's own and stands in the way",
+                    f"{self.folder / foreign} is not newsgen's own and blocks its output",
                     hint=hint,
                 )
 
     def _foreign(self, path: str, free: set[str]) -> str:
         """Return the foreign file that blocks this path, "" if none does.
 
-        newsgen's own file may become a folder, and a folder of its own files may become a file.
+        A file that newsgen wrote may become a folder, and a folder of such files may become a file.
         """
         for folder in above(path) if path not in self.known else ():
             if folder not in free:

@@ -1,7 +1,7 @@
 """Split articles into windows of the calendar and find the similar ones. Pure.
 
 A window is as long as the longest time between two similar articles. So an article is only compared
-with those of its own window and the one before, and the result for a window holds until an article
+with those of the same window and the one before, and the result for a window holds until an article
 of these two changes.
 """
 

@@ -22,7 +22,7 @@ def test_dry_run_lists_what_would_be_done_and_does_nothing(site: SmallSite) -> N
     said = site.run("build", *CLOCK, "--dry-run").stderr
     assert "render /  (the card of “Another title” changed: title; " in said
     assert "render /news/two/  (" in said
-    assert "remove /news/one/  (no page stands here any more)\n" in said
+    assert "remove /news/one/  (no page has this route now)\n" in said
     assert "nothing written" in said
     assert site.tree() == before
 

@@ -180,7 +180,7 @@ def test_broken_cache(edited: Edited, tmp_path: Path, damage) -> None:
 
 
 def test_cache_of_another_version(site: SmallSite) -> None:
-    """A cache of another version is made anew, with one line said about it."""
+    """A cache of another version is created again, with one line about it."""
     site.build()
     expected = site.tree()
     cache = Cache(site.root / ".newsgen")
@@ -188,7 +188,7 @@ def test_cache_of_another_version(site: SmallSite) -> None:
     cache.close()
     done = site.run("build", "--as-of", AS_OF.isoformat())
     assert done.returncode == 0
-    assert done.stderr.count("made anew") == 1
+    assert done.stderr.count("created again") == 1
     assert site.tree() == expected
 
 
