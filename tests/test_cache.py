@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from newsgen.store.cache import Cache
 from newsgen.store.records import FileRecord, RenderRecord
 
-LEDGERS = st.builds(
+RECORDS = st.builds(
     RenderRecord,
     plan=st.binary(min_size=1, max_size=2),
     routes=st.sampled_from([("/",), ("/", "/a/")]),
@@ -24,14 +24,14 @@ LEDGERS = st.builds(
 
 @given(
     steps=st.lists(
-        st.tuples(st.sampled_from([(0, 1), (1, 0), (0,), (1,)]), LEDGERS, LEDGERS), max_size=5
+        st.tuples(st.sampled_from([(0, 1), (1, 0), (0,), (1,)]), RECORDS, RECORDS), max_size=5
     )
 )
-def test_a_ledger_is_of_one_run(
+def test_a_render_record_is_of_one_run(
     tmp_path_factory: pytest.TempPathFactory,
     steps: list[tuple[tuple[int, ...], RenderRecord, RenderRecord]],
 ) -> None:
-    """Runs that share a cache may store their ledgers in any order.
+    """Runs that share a cache may store their records in any order.
 
     A read then returns the last one, complete.
     """
@@ -39,11 +39,11 @@ def test_a_ledger_is_of_one_run(
     caches = Cache(folder), Cache(folder)
     last = RenderRecord()
     for who, *made in steps:
-        found = [(caches[i], caches[i].ledger()) for i in who]
-        for (cache, before), ledger in zip(found, made, strict=False):
-            cache.set_rendered(before, ledger, [], [])
-            last = ledger
-        assert [cache.ledger() for cache in caches] == [last, last]
+        found = [(caches[i], caches[i].last_render()) for i in who]
+        for (cache, before), record in zip(found, made, strict=False):
+            cache.set_rendered(before, record, [], [])
+            last = record
+        assert [cache.last_render() for cache in caches] == [last, last]
     for cache in caches:
         cache.close()
 
@@ -81,13 +81,13 @@ def test_what_was_prepared_is_what_is_there(
 
 
 def test_only_what_changed_is_kept_anew(tmp_path: Path) -> None:
-    """An unchanged column of the ledger is not written again."""
+    """An unchanged field of the record is not written again."""
     cache = Cache(tmp_path)
     first = RenderRecord(b"plan", ("/",), b"1", ("aa",))
-    cache.set_rendered(cache.ledger(), first, [], [])
-    before = cache.ledger()
+    cache.set_rendered(cache.last_render(), first, [], [])
+    before = cache.last_render()
     written = cache._db.total_changes
     cache.set_rendered(before, RenderRecord(b"plan", ("/",), b"2", ("aa",)), [], [])
     assert cache._db.total_changes - written == 1
-    assert cache.ledger().pages == b"2"
+    assert cache.last_render().pages == b"2"
     cache.close()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from newsgen.build.trace import kept, parts_of, reason
+from newsgen.build.trace import parts_of, reason, stored
 from newsgen.core.model import CARD_FIELDS, Article, Card, Image, Label, Summary
 from newsgen.pages.lists import Covered
 
@@ -51,7 +51,7 @@ def page_of(changed: str = "") -> Covered:
 @pytest.mark.parametrize("field", CARD_FIELDS)
 def test_a_changed_field_of_a_card_is_named(field: str) -> None:
     """The reason to render a page names the card field that changed, and no other."""
-    before = kept(parts_of(page_of(), b"template", b"shared"))
+    before = stored(parts_of(page_of(), b"template", b"shared"))
     if field == "url":  # a card is recognised by its URL
         assert "is new here; 1 story gone from here" in reason(
             parts_of(page_of(field), b"template", b"shared"), before

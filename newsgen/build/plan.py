@@ -34,13 +34,13 @@ from newsgen.stories.windows import Comparison, Similar, Window, Windows, compar
 class CachedPlan(Record, frozen=True, array_like=True, gc=False):
     """A plan and the conditions under which it holds.
 
-    It holds for inputs with the digest `inputs`, for clocks from `since` until `due`, and for
+    It holds for inputs with the digest `key`, for clocks from `since` until `due`, and for
     stories with the digest `events`. `titles` are the keys of titles that `related` lists name, and
     `named` is the digest of the articles that have them. `candidates` are those for story
     detection.
     """
 
-    inputs: bytes
+    key: bytes
     since: datetime
     due: datetime | None
     titles: tuple[int, ...]
@@ -52,7 +52,7 @@ class CachedPlan(Record, frozen=True, array_like=True, gc=False):
     @property
     def digest(self) -> bytes:
         """The digest of everything that decided the plan."""
-        return digest.of_value((self.inputs, self.since, self.named, self.events))
+        return digest.of_value((self.key, self.since, self.named, self.events))
 
     def holds(self, clock: Clock, files: Mapping[str, FileRecord]) -> bool:
         """Return whether the plan holds at this time and for the titles of these files."""
@@ -101,29 +101,25 @@ class PlanInputs(NamedTuple):
         )
 
 
-def plan_site(
-    material: PlanInputs, cache: Cache, jobs: int
-) -> tuple[CachedPlan, tuple[bytes, ...]]:
+def plan_site(inputs: PlanInputs, cache: Cache, jobs: int) -> tuple[CachedPlan, tuple[bytes, ...]]:
     """Return the plan, from the cache if it still holds, and for each story its similar stories.
 
     Raises CacheDamaged.
     """
-    clock, files = material.clock, material.loaded.files
-    inputs = material.digest(cache.decided("content"))
-    kept = cache.load("plan", CachedPlan, inputs)
+    clock, files = inputs.clock, inputs.loaded.files
+    key = inputs.digest(cache.decided("content"))
+    kept = cache.load("plan", CachedPlan, key)
     if kept and kept.holds(clock, files):
-        assignment = detect_stories(
-            material.loaded, kept.candidates, material.settings, cache, jobs
-        )
+        assignment = detect_stories(inputs.loaded, kept.candidates, inputs.settings, cache, jobs)
         if kept.events == events(assignment):
             return kept, assignment.others
     from newsgen.stories.detect import find_candidates
 
-    documents = material.loaded.documents()
-    candidates = find_candidates(documents, material.settings, clock)
-    assignment = detect_stories(material.loaded, candidates, material.settings, cache, jobs)
-    kept = _plan(material, documents, inputs, candidates, assignment)
-    cache.save({"plan": (inputs, kept)})
+    documents = inputs.loaded.documents()
+    candidates = find_candidates(documents, inputs.settings, clock)
+    assignment = detect_stories(inputs.loaded, candidates, inputs.settings, cache, jobs)
+    kept = _plan(inputs, documents, key, candidates, assignment)
+    cache.save({"plan": (key, kept)})
     return kept, assignment.others
 
 
@@ -203,9 +199,9 @@ def events(assignment: StoryAssignment) -> bytes:
 
 
 def _plan(
-    material: PlanInputs,
+    inputs: PlanInputs,
     documents: list[Document],
-    inputs: bytes,
+    key: bytes,
     candidates: Candidates,
     assignment: StoryAssignment,
 ) -> CachedPlan:
@@ -214,29 +210,27 @@ def _plan(
     from newsgen.pages.base import PlanContext
     from newsgen.pages.plan import make_plan
 
-    settings, clock, pages = material.settings, material.clock, material.loaded.pages()
-    built = build_site(
-        documents, pages, material.data, settings, clock, assignment, material.static
-    )
+    settings, clock, pages = inputs.settings, inputs.clock, inputs.loaded.pages()
+    built = build_site(documents, pages, inputs.data, settings, clock, assignment, inputs.static)
     planning = PlanContext(
         built.site,
         settings,
-        material.layouts,
+        inputs.layouts,
         clock.as_of,
-        material.static,
-        material.assets,
-        material.titles,
+        inputs.static,
+        inputs.assets,
+        inputs.titles,
     )
     plan = make_plan(planning, built.problems)
     metas = [document.meta for document in documents]
     titles = tuple({title for meta in metas if meta.ties for _, title in ties_of(meta)})
     due = next_due(metas, (file.page for file in pages), clock, settings.news_sitemap)
     return CachedPlan(
-        inputs,
+        key,
         clock.as_of,
         due,
         titles,
-        _named(material.loaded.files, titles),
+        _named(inputs.loaded.files, titles),
         candidates,
         events(assignment),
         plan,

@@ -165,7 +165,7 @@ def prepare(
         )
         views = PageSet(plan, loaded.files, settings, pictures.media, others)
         context = views.made_of(cached_plan.digest, templates.digest, shared)
-        before = cache.ledger() if digested else RenderRecord()
+        before = cache.last_render() if digested else RenderRecord()
         digests = views.digests(context, before) if digested else []
     local = local_files([file.path for file in near.files], files, settings.base)
     problems = [

@@ -101,7 +101,7 @@ def _digest_of(value: Card | ArticleRef) -> bytes:
 _encode = msgspec.msgpack.Encoder(enc_hook=_digest_of).encode
 
 
-def kept(parts: Sequence[Part]) -> dict[int, bytes]:
+def stored(parts: Sequence[Part]) -> dict[int, bytes]:
     """Return what to store about the parts until the next rendering."""
     return {part.key: part.value for part in parts}
 

@@ -182,7 +182,7 @@ def write(
             made, joined, found = prepared.context, b"".join(prepared.digests), work.files.copy()
             for done in rendered:
                 found[done.place] = done.digest
-            ledger = RenderRecord(
+            record = RenderRecord(
                 made.plan,
                 work.routes,
                 joined,
@@ -196,7 +196,7 @@ def write(
             gone = set(prepared.before.routes).difference(work.routes)
             cache.set_rendered(
                 prepared.before,
-                ledger,
+                record,
                 [(work.routes[done.place], done.trace) for done in rendered],
                 gone,
             )
@@ -270,5 +270,5 @@ def _write_page(
     seconds = time.perf_counter() - start
     why, parts = _why(page, view, state.prepared, cache if state.prepared.before.routes else None)
     return _Done(
-        index, path, found, staged, placed, seal(PageTrace(why, now, trace.kept(parts))), seconds
+        index, path, found, staged, placed, seal(PageTrace(why, now, trace.stored(parts))), seconds
     )

@@ -65,9 +65,9 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
     view = prepared.views.view(page)
     parts = parts_of(view, prepared.templates.digest(page.template), prepared.shared)
     before = cache.trace(page.route)
-    ledger, place = prepared.before, prepared.views.every.index(page)
-    rendered = dict(zip(ledger.routes, range(len(ledger.routes)), strict=True)).get(page.route)
-    current = rendered is not None and digest.at(ledger.pages, rendered) == prepared.digests[place]
+    last, place = prepared.before, prepared.views.every.index(page)
+    rendered = dict(zip(last.routes, range(len(last.routes)), strict=True)).get(page.route)
+    current = rendered is not None and digest.at(last.pages, rendered) == prepared.digests[place]
     sources = {
         href(config.settings.base, route): path
         for path, route in (*prepared.views.articles(), *prepared.views.plan.plain)

@@ -184,7 +184,7 @@ class App:
             asked = request.path.removeprefix(self.preview.state.config.settings.base)
             body = mark(
                 body,
-                self.told(
+                self.data(
                     request, asked if status == 404 else route, None if status == 404 else served
                 ),
             )
@@ -193,19 +193,19 @@ class App:
     def _failed(self, request: Request, problem: Problem) -> Response:
         """Answer for a page that fails and has no good version: only the error."""
         text = f"<!DOCTYPE html><title>{escape(problem.message)}</title><body></body>"
-        told = self.told(
+        data = self.data(
             request, request.path.removeprefix(self.preview.state.config.settings.base), None
         )
-        told["problems"] = [self._shown(request, one) for one in self.preview.located([problem])]
-        return Response(mark(text.encode(), told), 500, content_type="text/html; charset=utf-8")
+        data["problems"] = [self._shown(request, one) for one in self.preview.located([problem])]
+        return Response(mark(text.encode(), data), 500, content_type="text/html; charset=utf-8")
 
     # What newsgen adds to pages
 
-    def told(self, request: Request, route: str, served: Served | None) -> dict[str, Any]:
+    def data(self, request: Request, route: str, served: Served | None) -> dict[str, Any]:
         """Return the data for the script in a page: the page, its problems and the bar."""
         preview = self.preview
         state, counts = preview.state, Counter(problem.severity for problem in preview.problems())
-        told: dict[str, Any] = {
+        data: dict[str, Any] = {
             "route": route,
             "page": served.digest if served else "",
             "tag": state.tag if served else "",
@@ -217,14 +217,14 @@ class App:
         if served is not None:
             template = state.prepared.templates.by_name.get(served.template)
             files, badges = [served.file, template.file if template else ""], preview.badges(route)
-            told |= {
+            data |= {
                 "badge": badges.pop("", ""),
                 "made": [[name, self._edit(request, name)] for name in files if name],
                 "why": served.why,
                 "ms": round(served.seconds * 1000, 1),
                 "badges": badges,
             }
-        return told
+        return data
 
     def _shown(self, request: Request, problem: Problem) -> dict[str, Any]:
         shown = {
@@ -291,30 +291,30 @@ class App:
         while not self.preview.closed:
             with self.preview.lock:
                 try:
-                    told = self.told(request, route, self.preview.page(route))
+                    data = self.data(request, route, self.preview.page(route))
                 except UserError as error:
-                    told = self.told(request, route, None)
-                    told["problems"] = [
+                    data = self.data(request, route, None)
+                    data["problems"] = [
                         self._shown(request, one) for one in self.preview.located([error.problem])
                     ]
-            number = told.pop("number")
-            told["files"] = [
+            number = data.pop("number")
+            data["files"] = [
                 link for link, changed in self.preview.touched.items() if changed > since
             ]
-            if told != sent:
-                since, sent = number, told
-                yield f"id: {number}\ndata: {json.dumps(told | {'number': number})}\n\n".encode()
+            if data != sent:
+                since, sent = number, data
+                yield f"id: {number}\ndata: {json.dumps(data | {'number': number})}\n\n".encode()
             while not self.preview.closed and self.preview.wait(number, _BEAT) == number:
                 yield b":\n\n"
 
 
-def mark(page: bytes, told: dict[str, Any]) -> bytes:
+def mark(page: bytes, data: dict[str, Any]) -> bytes:
     """Insert newsgen's script at the end of a page, between marks that `unmark` finds."""
-    data = escape(json.dumps(told), quote=True)
+    text = escape(json.dumps(data), quote=True)
     added = b'%b<script src="%bclient.js" data-newsgen="%b"></script>%b' % (
         _BEGIN,
         TOOLS.encode(),
-        data.encode(),
+        text.encode(),
         _END,
     )
     end = page.rfind(b"</body>")

@@ -34,7 +34,7 @@ from newsgen.preview.state import State, state_of
 from newsgen.preview.watch import Watched
 from newsgen.store.cache import CacheDamaged, cannot_write, discard, open_cache
 
-_KEPT = 300  # pages in memory
+_IN_MEMORY = 300  # pages in memory
 _SHOWN = 8
 _DUE = 3600.0  # seconds; a limit, because the system clock may be set meanwhile
 
@@ -76,7 +76,7 @@ class PreviewSession:
         self._load, self._clock = load, clock
         self.lock = threading.RLock()
         self._news = threading.Condition(self.lock)
-        self._kept: dict[str, Served] = {}
+        self._pages: dict[str, Served] = {}
         self._unseen: set[str] | None = set()
         self._stopped: Problem | None = None
         self._around = Around()
@@ -226,49 +226,49 @@ class PreviewSession:
         one.
         """
         with self.lock:
-            kept, prepared = self._kept.get(route), self.state.prepared
+            cached, prepared = self._pages.get(route), self.state.prepared
             page = prepared.views.pages.get(route)
             if page is None:
-                return self._left_out(kept) if kept else None
+                return self._left_out(cached) if cached else None
             key = prepared.views.digest(page, prepared.context).hex()
             file = self.state.from_root(self.state.file_of(page))
-            if kept and kept.digest == key:
-                self._kept[route] = kept = kept._replace(file=file)
-                return kept
+            if cached and cached.digest == key:
+                self._pages[route] = cached = cached._replace(file=file)
+                return cached
             start = time.perf_counter()
             try:
-                served = self._render(page, key, kept)
+                served = self._render(page, key, cached)
             except CacheDamaged:
                 self._start_over()
                 return self.page(route)
             except UserError as error:
-                if kept is None:
+                if cached is None:
                     raise
-                return kept._replace(problem=error.problem)
-            self._kept.pop(route, None)
-            self._kept[route] = served = served._replace(
+                return cached._replace(problem=error.problem)
+            self._pages.pop(route, None)
+            self._pages[route] = served = served._replace(
                 file=file, seconds=time.perf_counter() - start
             )
-            if len(self._kept) > _KEPT:
-                del self._kept[next(iter(self._kept))]
+            if len(self._pages) > _IN_MEMORY:
+                del self._pages[next(iter(self._pages))]
             return served
 
-    def _left_out(self, kept: Served) -> Served | None:
+    def _left_out(self, cached: Served) -> Served | None:
         """Return the last version of a page whose file is left out now, with the reason."""
         for problem in self.state.prepared.problems:
-            if problem.severity == "error" and problem.file == kept.file:
-                return kept._replace(problem=problem)
+            if problem.severity == "error" and problem.file == cached.file:
+                return cached._replace(problem=problem)
         return None
 
-    def _render(self, page: EncodedPage, key: str, kept: Served | None) -> Served:
+    def _render(self, page: EncodedPage, key: str, cached: Served | None) -> Served:
         prepared = self.state.prepared
         view = prepared.views.view(page)
         parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
-        why = trace.reason(parts, kept.parts) if kept else "it was not asked for before"
+        why = trace.reason(parts, cached.parts) if cached else "it was not asked for before"
         copied = isinstance(view, FileView)
         body = b"" if copied else self.state.renderer.render(page, view)
         source = view.source if isinstance(view, FileView) else ""
-        return Served(page.template, key, body, source, "", why, 0, trace.kept(parts))
+        return Served(page.template, key, body, source, "", why, 0, trace.stored(parts))
 
     def badges(self, route: str) -> dict[str, str]:
         """Return the badges of a page, by the link of the story. The page's own badge is at ""."""

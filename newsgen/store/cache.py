@@ -32,7 +32,7 @@ _TABLES = """
 CREATE TABLE memos (name TEXT PRIMARY KEY, key BLOB, value BLOB);
 CREATE TABLE buckets (area TEXT, bucket INT, items BLOB, decided BLOB, PRIMARY KEY (area, bucket));
 CREATE TABLE articles (key BLOB PRIMARY KEY, article BLOB);
-CREATE TABLE ledger (field TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE render (field TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
 CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB);
 """
@@ -52,7 +52,7 @@ def seal(value: Any) -> bytes:
 
 
 _files_decoder = msgspec.msgpack.Decoder(list[FileRecord])
-_ledger_decoders = {
+_render_decoders = {
     field.name: msgspec.msgpack.Decoder(field.type) for field in structs.fields(RenderRecord)
 }
 _bytes_decoder = msgspec.msgpack.Decoder(bytes)
@@ -92,7 +92,7 @@ class Cache:
         self.folder = folder
         self._memos: dict[str, tuple[bytes, Any]] = {}
         self._prepared: dict[str, tuple[int, dict[str, FileRecord]]] = {}
-        self._ledger_version = -1
+        self._render_version = -1
         self._process = os.getpid()
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / CACHE_FILE
@@ -236,16 +236,16 @@ class Cache:
 
     # What was rendered
 
-    def ledger(self) -> RenderRecord:
+    def last_render(self) -> RenderRecord:
         """Return the record of the last render, an empty one if there is none."""
-        self._ledger_version = self._version()
-        found = dict(self._all("SELECT field, value FROM ledger"))
+        self._render_version = self._version()
+        found = dict(self._all("SELECT field, value FROM render"))
         if not found:
             return RenderRecord()
-        if found.keys() != _ledger_decoders.keys():
+        if found.keys() != _render_decoders.keys():
             raise CacheDamaged
         return RenderRecord(
-            **{name: unseal(found[name], decoder) for name, decoder in _ledger_decoders.items()}
+            **{name: unseal(found[name], decoder) for name, decoder in _render_decoders.items()}
         )
 
     def trace(self, route: str) -> PageTrace | None:
@@ -256,7 +256,7 @@ class Cache:
     def set_rendered(
         self,
         before: RenderRecord,
-        ledger: RenderRecord,
+        record: RenderRecord,
         traces: Iterable[tuple[str, bytes]],
         gone: Iterable[str],
     ) -> None:
@@ -266,16 +266,16 @@ class Cache:
         read: most edits change few of its fields, and only those are written.
         """
         with self._transaction():
-            known = self._ledger_version == self._version()
+            known = self._render_version == self._version()
             fields = [
-                (name, getattr(ledger, name), getattr(before, name)) for name in _ledger_decoders
+                (name, getattr(record, name), getattr(before, name)) for name in _render_decoders
             ]
             rows = [
                 (name, seal(now))
                 for name, now, then in fields
                 if now != then or not known or not before.routes
             ]
-            self._db.executemany("INSERT OR REPLACE INTO ledger VALUES (?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO render VALUES (?, ?)", rows)
             self._db.executemany("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces)
             self._db.executemany("DELETE FROM traces WHERE route = ?", [(route,) for route in gone])
 
