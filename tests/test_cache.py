@@ -91,3 +91,23 @@ def test_only_what_changed_is_kept_anew(tmp_path: Path) -> None:
     assert cache._db.total_changes - written == 1
     assert cache.last_render().pages == b"2"
     cache.close()
+
+
+def test_a_memo_holds_for_its_key_and_for_this_code(tmp_path: Path) -> None:
+    """A memo is computed again for another key, from the value before, and after an update of
+    newsgen, from nothing.
+    """
+    cache, seen = Cache(tmp_path), list[int | None]()
+
+    def compute(before: int | None) -> int:
+        seen.append(before)
+        return len(seen)
+
+    found = [cache.memo("one", key, int, compute) for key in (b"a", b"a", b"b")]
+    assert (found, seen) == ([1, 1, 2], [None, 1])
+    cache._db.execute("UPDATE memos SET code = x'00'")
+    cache.close()
+    cache = Cache(tmp_path)
+    assert cache.memo("one", b"b", int, compute) == 3
+    assert seen == [None, 1, None]
+    cache.close()

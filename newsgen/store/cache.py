@@ -22,6 +22,7 @@ from msgspec import structs
 from newsgen.core import digest
 from newsgen.core.model import Article
 from newsgen.core.problems import Problem, UserError, build_error
+from newsgen.store.fingerprint import program
 from newsgen.store.records import CACHE_FILE, FileRecord, PageTrace, RenderRecord
 
 FORMAT = 14
@@ -29,7 +30,7 @@ T = TypeVar("T")
 # WITHOUT ROWID only for small rows: it stores whole rows in the key's tree, so a search reads every
 # large row it passes to its end.
 _TABLES = """
-CREATE TABLE memos (name TEXT PRIMARY KEY, key BLOB, value BLOB);
+CREATE TABLE memos (name TEXT PRIMARY KEY, code BLOB, key BLOB, value BLOB);
 CREATE TABLE buckets (area TEXT, bucket INT, items BLOB, decided BLOB, PRIMARY KEY (area, bucket));
 CREATE TABLE articles (key BLOB PRIMARY KEY, article BLOB);
 CREATE TABLE render (field TEXT PRIMARY KEY, value BLOB);
@@ -284,13 +285,14 @@ class Cache:
     def load(self, name: str, kind: type[T], key: bytes | None = None) -> T | None:
         """Return the memo of this name, or None if there is none with this key (None: any key).
 
-        It is decoded once per connection.
+        What another version of newsgen computed does not count. It is decoded once per connection.
         """
         known = self._memos.get(name)
         if known and key in (None, known[0]):
             return cast(T, known[1])
         rows = self._all(
-            "SELECT key, value FROM memos WHERE name = ? AND key = ifnull(?, key)", (name, key)
+            "SELECT key, value FROM memos WHERE name = ? AND code = ? AND key = ifnull(?, key)",
+            (name, program(), key),
         )
         if not rows:
             return None
@@ -302,9 +304,15 @@ class Cache:
 
     def save(self, memos: Mapping[str, tuple[bytes, Any]], gone: Collection[str] = ()) -> None:
         """Store memos, each a key and a value, by name, and delete those in `gone`."""
-        rows = [(name, key, seal(value)) for name, (key, value) in memos.items()]
-        drop = ("DELETE FROM memos WHERE name = ?", [(name,) for name in gone])
-        self._write([drop, ("INSERT OR REPLACE INTO memos VALUES (?, ?, ?)", rows)])
+        code = program()
+        rows = [(name, code, key, seal(value)) for name, (key, value) in memos.items()]
+        drop = [(name, code) for name in gone] or [("", code)]
+        self._write(
+            [
+                ("DELETE FROM memos WHERE name = ? OR code != ?", drop),
+                ("INSERT OR REPLACE INTO memos VALUES (?, ?, ?, ?)", rows),
+            ]
+        )
         for name in gone:
             self._memos.pop(name, None)
         self._memos.update(memos)

@@ -14,7 +14,7 @@ from support import SmallSite
 def test_a_damaged_cache_is_made_anew(site: SmallSite, where: str) -> None:
     """What is asked for is served, though every record in the cache is spoilt meanwhile."""
     with running(site, watching=False) as one:
-        for table in ("articles SET article", "buckets SET items", "meta SET value"):
+        for table in ("articles SET article", "buckets SET items", "memos SET value"):
             one.preview._cache._write([(f"UPDATE {table} = x'00'", [()])])
         if where == "edit":
             file = site.article("one", title="Edited", body="*text*\n")
