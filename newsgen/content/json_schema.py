@@ -1,7 +1,8 @@
-"""The fields of front matter as types with descriptions, from which the JSON Schema is made.
+"""The declaration of every field of front matter: its type and its description.
 
-It allows everything that `schema` reads without a warning, which is more than a careful author
-needs. A test checks that both know the same fields.
+The JSON Schema is made from it, and `schema` reads most fields by their declared type alone. The
+JSON Schema allows everything that `schema` reads without a warning, which is more than a careful
+author needs. A test checks that both know the same fields.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from newsgen.content.field_reader import BOOLEANS, INTEGER, LARGEST
-from newsgen.content.schema import KINDS, LANGUAGE
+from newsgen.content.field_reader import BOOLEANS, INTEGER, KINDS, LANGUAGE, LARGEST
 from newsgen.content.times import FORM
 
 

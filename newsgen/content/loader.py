@@ -19,6 +19,7 @@ from newsgen.content.embeds import Hosts
 from newsgen.content.field_reader import Inexact, oddities
 from newsgen.content.pages import read_page
 from newsgen.content.removed import removed_html
+from newsgen.content.plain_values import typed_extra
 from newsgen.content.repair import comparable_title
 from newsgen.content.schema import read_article
 from newsgen.core import digest, frontmatter
@@ -162,6 +163,8 @@ def _read(
         except Inexact:
             exact = frontmatter.parse_exact(parts.front)
     record, problems = read(exact.value, body, zone, None, options.budgets)
+    if isinstance(record, Article) and record.extra:
+        record = structs.replace(record, extra=typed_extra(record.extra, exact.typed()))
     return record, problems + over + oddities(exact, 1)
 
 

@@ -2,65 +2,48 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import structs
 
 from newsgen.config.budgets import DEFAULT, Budgets
+from newsgen.content import json_schema as declared
 from newsgen.content import repair, urls
 from newsgen.content.body import Body
-from newsgen.content.field_reader import NOT_A_MAPPING, Reader
-from newsgen.content.publication import read_publication
+from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, Inexact, Reader
+from newsgen.content.plain_values import is_secret, plain_value
+from newsgen.content.publication import Publication, read_publication
 from newsgen.content.times import as_day, is_day, start_of
 from newsgen.content.tokens import tokens
 from newsgen.core.model import Article, Correction, Image, Provider, Reference
 from newsgen.core.problems import Problem
 
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-KINDS = ("article", "video")
-FIELDS = frozenset(
-    {
-        *(
-            "title",
-            "publishedDateTime",
-            "updated",
-            "corrections",
-            "excerpt",
-            "category",
-            "slug",
-            "type",
-            "language",
-            "topics",
-            "tags",
-        ),
-        *(
-            "authors",
-            "provider",
-            "webUrl",
-            "originalUrl",
-            "ampWebUrl",
-            "cdnAmpWebUrl",
-            "images",
-            "related",
-            "quality",
-            "heat",
-        ),
-        *(
-            "featuredContent",
-            "published",
-            "draft",
-            "removed",
-            "gone",
-            "aliases",
-            "expires",
-            "weight",
-            "pin_until",
-            "secured",
-        ),
-    }
+FIELDS = frozenset({*declared.Article.__struct_encode_fields__, "secured"})
+# The fields that are read alike, by their declared type alone: name in the model, key, and how.
+_READ_SPECIALLY = frozenset(
+    {"excerpt", "heat", "language", "updated", "aliases"} | {*Publication._fields}
 )
+
+
+def _alike() -> list[tuple[str, str, Callable[[Reader, dict[str, Any], str, str], Any]]]:
+    methods = (
+        (declared.Text, Reader.text),
+        (declared.Texts, names),
+        (declared.Url, Reader.url),
+        (declared.Number, Reader.integer),
+        (declared.Flag, lambda reader, front, at, key: reader.boolean(front, at, key, False)),
+        (declared.MayTime, Reader.time),
+    )
+    return [
+        (field.name, field.encode_name, read)
+        for field in structs.fields(declared.Article)
+        for type_, read in methods
+        if get_args(field.type)[0] == type_
+        and field.name in Article.__struct_fields__
+        and field.name not in _READ_SPECIALLY
+    ]
 
 
 def read_article(
@@ -93,27 +76,21 @@ def read_article(
         )
     if not title or time is None:
         return None, reader.problems
-    web_url = reader.url(front, "$", "webUrl")
-    original_url = reader.url(front, "$", "originalUrl")
-    quality = reader.integer(front, "$", "quality")
+    alike = {name: read(reader, front, "$", key) for name, key, read in _ALIKE}
+    web_url: str = alike["web_url"]
     return (
         Article(
+            **alike,
             title=title,
             excerpt=_excerpt(reader, front, "$", title),
             time=time,
-            category=reader.text(front, "$", "category"),
             kind=_kind(reader, front, "$"),
-            slug=reader.text(front, "$", "slug"),
-            web_url=web_url,
-            original_url=original_url,
             amp_url=reader.url(front, "$", "ampWebUrl"),
             cdn_amp_url=reader.url(front, "$", "cdnAmpWebUrl"),
             provider=_provider(reader, front, "$", web_url),
-            topics=names(reader, front, "$", "topics"),
             images=pictures(reader, front, "$"),
-            related=_related(reader, front, web_url or original_url, title),
-            quality=quality,
-            heat=max(reader.integer(front, "$", "heat", quality), 0),
+            related=_related(reader, front, web_url or alike["original_url"], title),
+            heat=max(reader.integer(front, "$", "heat", alike["quality"]), 0),
             published=publication.published,
             removed=publication.removed,
             draft=publication.draft,
@@ -123,17 +100,22 @@ def read_article(
             body=body.html,
             links=body.links,
             updated=_updated(reader, front, time),
-            tags=names(reader, front, "$", "tags"),
-            authors=names(reader, front, "$", "authors"),
             corrections=_corrections(reader, front),
             aliases=read_aliases(reader, front),
-            gone=reader.boolean(front, "$", "gone", False),
-            weight=reader.integer(front, "$", "weight"),
-            pin_until=reader.time(front, "$", "pin_until"),
             unclear=publication.unclear,
+            extra=_extra(front),
         ),
         reader.problems,
     )
+
+
+def _extra(front: dict[str, Any]) -> dict[str, Any]:
+    """Return the front matter that is no field of newsgen. Raises Inexact for keys that are no
+    text."""
+    unknown = front.keys() - FIELDS
+    if any(key.__class__ is not str for key in unknown):
+        raise Inexact
+    return {key: plain_value(front[key]) for key in front if key in unknown and not is_secret(key)}
 
 
 def _made_error(reader: Reader, path: str) -> bool:
@@ -330,3 +312,6 @@ def _embed(reader: Reader, front: dict[str, Any]) -> str:
     return urls.safe_url(
         next(frames, {"src": ""})["src"], lambda code: reader.mended(code, "$", "featuredContent")
     )
+
+
+_ALIKE = _alike()

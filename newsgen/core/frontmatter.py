@@ -9,11 +9,11 @@ PyYAML's node tree, keeps every scalar as text, and is the only one that knows p
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from newsgen.core.yaml_nodes import FrontMatterError as FrontMatterError
-from newsgen.core.yaml_nodes import compose_nodes
+from newsgen.core.yaml_nodes import compose_nodes, typed_scalar
 
 try:
     import yaml_rs
@@ -208,11 +208,17 @@ class Exact(NamedTuple):
 
     `duplicates` holds the field paths of repeated keys, of which the last one counts. `mended`
     holds the line and column, from 1, of plain scalars that contain a colon and were read as text.
+    `root` is the node tree.
     """
 
     value: Any
     duplicates: tuple[str, ...]
     mended: tuple[tuple[int, int], ...]
+    root: Any = None
+
+    def typed(self) -> Any:
+        """Return the value with numbers and booleans as YAML 1.2 types them."""
+        return self.value if self.root is None else _construct(self.root, "$", [], typed_scalar)
 
 
 def parse_exact(front: str) -> Exact:
@@ -220,7 +226,7 @@ def parse_exact(front: str) -> Exact:
     composed = compose(front)
     duplicates: list[str] = []
     value = None if composed.root is None else _construct(composed.root, "$", duplicates)
-    return Exact(value, tuple(duplicates), composed.mended)
+    return Exact(value, tuple(duplicates), composed.mended, composed.root)
 
 
 class Composed(NamedTuple):
@@ -305,15 +311,20 @@ def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
     return node, steps
 
 
-def _construct(node: Any, path: str, duplicates: list[str]) -> Any:
+def _construct(
+    node: Any, path: str, duplicates: list[str], typed: Callable[[str], Any] | None = None
+) -> Any:
     import yaml
 
     if isinstance(node, yaml.ScalarNode):
         if node.tag == "tag:yaml.org,2002:null" and node.value in _NULLS:
             return None
-        return node.value.translate(_UNBREAKS)
+        text = node.value.translate(_UNBREAKS)
+        return typed(text) if typed and not node.style else text
     if isinstance(node, yaml.SequenceNode):
-        return [_construct(item, f"{path}[{i}]", duplicates) for i, item in enumerate(node.value)]
+        return [
+            _construct(item, f"{path}[{i}]", duplicates, typed) for i, item in enumerate(node.value)
+        ]
     out: dict[str, Any] = {}
     for key_node, value_node in node.value:
         name = (
@@ -323,5 +334,5 @@ def _construct(node: Any, path: str, duplicates: list[str]) -> Any:
         )
         if name in out:
             duplicates.append(f"{path}.{name}")
-        out[name] = _construct(value_node, f"{path}.{name}", duplicates)
+        out[name] = _construct(value_node, f"{path}.{name}", duplicates, typed)
     return out

@@ -7,6 +7,7 @@ is only shown, and a `Card` is what other pages may say about it. All times are 
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -61,7 +62,8 @@ class Correction(Record, frozen=True, array_like=True, gc=False):
 class Article(Record, frozen=True, array_like=True, gc=False):
     """The content of one file: typed fields, safe URLs, the body as sanitised HTML.
 
-    `unclear` is true if a field that decides visibility could not be understood.
+    `unclear` is true if a field that decides visibility could not be understood. `extra` holds all
+    other front matter, as its format types it; dates are text.
     """
 
     title: str
@@ -97,6 +99,7 @@ class Article(Record, frozen=True, array_like=True, gc=False):
     weight: int
     pin_until: datetime | None
     unclear: bool
+    extra: dict[str, Any]
 
     @property
     def link(self) -> str:
@@ -231,18 +234,8 @@ class ArticleRef:
         self.index, self.key, self.digest = index, key, digest
 
 
-_DECIDED = (
-    "url",
-    "time",
-    "kind",
-    "source",
-    "topics",
-    "digest",
-    "external",
-    "updated",
-    "language",
-    "index",
-)
+_LABELLED = ("url", "time", "kind", "source", "topics", "digest")
+_DECIDED = (*_LABELLED, "external", "updated", "language", "index")
 
 
 class Card:
@@ -276,13 +269,8 @@ class Card:
         index: int = -1,
     ) -> None:
         self.url, self.time, self.kind, self.source, self.topics = url, time, kind, source, topics
-        self.digest, self.external, self.updated, self.language, self.index = (
-            digest,
-            external,
-            updated,
-            language,
-            index,
-        )
+        self.digest, self.external, self.updated = digest, external, updated
+        self.language, self.index = language, index
         self._face = face
 
     def __eq__(self, other: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,23 @@ _RESERVED = re.compile(r"\s*(?:- +)*[\w.-]+: +[@`%*&!|>\[{?\"'-]")
 _MAX_REDEFINING = 100_000  # characters; PyYAML's Python loader takes about a second for them
 # NEL, LS and PS are line breaks in YAML 1.1, which PyYAML reads, but text in YAML 1.2.
 BREAKS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
+
+
+_INTEGER = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*|(0(?:[xX][0-9a-fA-F_]+|[oO][0-7_]+|[bB][01_]+)))", re.ASCII
+)
+_FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_CONSTANTS = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **{
+        sign + word: float(sign + word[1:])
+        for sign in ("", "+", "-")
+        for word in (".inf", ".Inf", ".INF")
+    },
+    **{word: float("nan") for word in (".nan", ".NaN", ".NAN")},
+}
+_MOST_DIGITS = 1000  # Python refuses to read thousands of digits
 
 
 class FrontMatterError(ValueError):
@@ -32,6 +50,20 @@ class FrontMatterError(ValueError):
         self.hint = hint
         self.line = line
         self.column = column
+
+
+def typed_scalar(text: str) -> Any:
+    """Return a plain scalar as the fast parser types it (YAML 1.2.2, section 10.3.2)."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if len(text) > _MOST_DIGITS:
+        return text
+    with suppress(ValueError):
+        if found := _INTEGER.fullmatch(text):
+            return int(text.replace("_", ""), 0 if found[1] else 10)
+        if _FLOAT.fullmatch(text):
+            return float(text.replace("_", ""))
+    return text
 
 
 def compose_nodes(front: str) -> Any:

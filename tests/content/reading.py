@@ -12,6 +12,7 @@ from msgspec import structs
 
 from newsgen.content.body import render_body
 from newsgen.content.loader import Options, load_article
+from newsgen.content.plain_values import typed_extra
 from newsgen.content.schema import read_article
 from newsgen.core import frontmatter
 from newsgen.core.model import Article
@@ -67,7 +68,11 @@ def load_exactly(data: bytes) -> Loaded:
     parts = frontmatter.split(redact(frontmatter.decode(data).text).text)
     assert parts is not None
     body = render_body(parts.body, OPTIONS.engine, OPTIONS.extensions)
-    return Loaded(*read_article(frontmatter.parse_exact(parts.front).value, body, OPTIONS.zone))
+    exact = frontmatter.parse_exact(parts.front)
+    article, found = read_article(exact.value, body, OPTIONS.zone)
+    if article:
+        article = structs.replace(article, extra=typed_extra(article.extra, exact.typed()))
+    return Loaded(article, found)
 
 
 def placed(folder: Path, data: bytes) -> list[Problem]:
