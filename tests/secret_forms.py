@@ -89,3 +89,74 @@ FORMS = {
     "named over and over": front("".join(f"secured: {NOTE}\n" for _ in range(200))),
     "in a plain page's text": f"---\ntitle: T8\n---\nmenu: true\nsecured: {NOTE}\n---\n",
 }
+
+
+def toml(text: str, body: str = "Text.\n") -> str:
+    return f"+++\ntitle = 'Tide gates'\npublishedDateTime = 2026-01-30\n{text}\n+++\n{body}"
+
+
+def json(text: str, body: str = "Text.\n") -> str:
+    fields = f'"publishedDateTime": "2026-01-30",\n{text}'
+    return f'{{\n"title": "Tide gates",\n{fields}\n}}\n{body}'
+
+
+TOML = {
+    "plain": toml(f'secured = "{NOTE}"'),
+    "first": toml(f"secured = '{NOTE}'\ntags = ['a']"),
+    "bare": toml(f"secured = {NOTE}"),
+    "capitals": toml(f'SECURED="{NOTE}"'),
+    "quoted key": toml(f'"secured" = "{NOTE}"'),
+    "single-quoted key": toml(f"'Secured' = '{NOTE}'"),
+    "escapes in the key": toml(f'"\\u0073ecured" = "{NOTE}"'),
+    "dotted key": toml(f'a.secured.b = "{NOTE}"'),
+    "dotted quoted key": toml(f'"a" . "secured" = "{NOTE}"'),
+    "text over lines": toml(f'secured = """\n{ONE};\n{TWO}"""'),
+    "literal over lines": toml(f"secured = '''{ONE};\nx = 1\n{TWO}'''"),
+    "list over lines": toml(f'secured = [\n  "{ONE}",\n  "{TWO}",\n]'),
+    "nested list": toml(f'secured = [["{ONE}"], ["]", "{TWO}"]]'),
+    "inline table": toml(f'secured = {{a = "{ONE}", b = "{TWO}"}}'),
+    "in an inline table": toml(f'a = {{secured = "{NOTE}", b = 1}}'),
+    "last of an inline table": toml(f'a = {{b = 1, secured = "{NOTE}"}}'),
+    "only one of an inline table": toml(f'a = [{{secured = "{NOTE}"}}, {{b = 1}}]'),
+    "table": toml(f'[secured]\na = "{ONE}"\nb = "{TWO}"\n[other]\nc = 1'),
+    "table below": toml(f'[a.secured.b]\nc = "{NOTE}"'),
+    "tables": toml(f'[[secured]]\na = "{ONE}"\n[[secured]]\na = "{TWO}"'),
+    "quoted table": toml(f'[a."secured"]\nc = "{NOTE}"'),
+    "in a table": toml(f'[extra]\nsecured = "{NOTE}"\nseason = "wet"'),
+    "comment behind": toml(f'secured = "{ONE}" # {TWO}'),
+    "twice": toml(f'secured = "{ONE}"\nsecured = "{TWO}"'),
+    "never closed quote": toml(f'secured = "{ONE}\n{TWO}'),
+    "never closed text": toml(f'secured = """{ONE}\n{TWO}'),
+    "never closed list": toml(f'secured = ["{ONE}",\n"{TWO}"'),
+    "unclosed quote above": toml(f"excerpt = 'T8\nsecured = {ONE};\n  {TWO}'"),
+    "inside a text": toml(f'excerpt = """T8\nsecured = {ONE};\n  {TWO}"""'),
+    "inside a text with a colon": toml(f'excerpt = """T8\nsecured: {NOTE}\n"""'),
+    "end of another line": toml(f'excerpt = "Words secured: {NOTE}"'),
+    "YAML in TOML": toml(f"secured: {NOTE}"),
+    "indented": toml(f'  secured = "{NOTE}"'),
+    "carriage returns": toml(f'secured = """{ONE};\n{TWO}"""').replace("\n", "\r\n"),
+    "never closed": f"+++\ntitle = 'T8'\nsecured = '{NOTE}'\n",
+    "in the body": toml("", f"secured: {NOTE}\n"),
+    "byte order mark": "\ufeff\n\n" + toml(f'secured = "{NOTE}"'),
+}
+JSON = {
+    "plain": json(f'"tags": ["a"],\n"secured": "{NOTE}"'),
+    "first": json(f'"secured": "{NOTE}",\n"tags": ["a"]'),
+    "one line": f'{{"title": "T8", "secured": "{NOTE}", "publishedDateTime": "2026-01-30"}}\nT.\n',
+    "no space": f'{{"title":"T8","secured":"{NOTE}","publishedDateTime":"2026-01-30"}}\nText.\n',
+    "capitals": json(f'"SECURED" : "{NOTE}"'),
+    "escapes in the key": json(f'"\\u0073ecured": "{NOTE}"'),
+    "list": json(f'"secured": [\n"{ONE}",\n"{TWO}"\n]'),
+    "mapping": json(f'"secured": {{"a": "{ONE}",\n"b": "{TWO}"}}'),
+    "nested": json(f'"a": {{"b": [{{"secured": "{NOTE}", "c": 1}}]}}'),
+    "twice": json(f'"secured": "{ONE}",\n"secured": "{TWO}"'),
+    "next line": json(f'"secured":\n"{ONE};\n{TWO}"'),
+    "never closed quote": json(f'"secured": "{NOTE}'),
+    "unclosed quote above": json(f'"excerpt": "T8,\n"secured": "{NOTE}"'),
+    "no quotes": json(f"secured: {NOTE}"),
+    "never closed": f'{{"title": "T8",\n"secured": "{NOTE}"\n',
+    "in the body": json('"tags": []', f"secured: {NOTE}\n"),
+    "carriage returns": json(f'"secured": "{NOTE}"').replace("\n", "\r\n"),
+}
+FORMS |= {f"TOML, {name}": form for name, form in TOML.items()}
+FORMS |= {f"in JSON, {name}": form for name, form in JSON.items()}

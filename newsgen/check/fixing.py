@@ -12,12 +12,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsgen.config.settings import Config
-from newsgen.content.fix import fix
+from newsgen.content.fix import fix, left_in_toml
 from newsgen.content.loader import Options
 from newsgen.content.pages import FOLDER, read_page
 from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
 from newsgen.content.schema import read_article
 from newsgen.core import engine, frontmatter
+from newsgen.core.messages import count
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import Progress, quiet
 from newsgen.core.secret import redact
@@ -78,7 +79,14 @@ def _fixer(
             try:
                 before = os.stat(path)
                 data = read_file(path)
-                fixed = fix(data, read_page if item.path.startswith(FOLDER) else read_article, zone)
+                read = read_page if item.path.startswith(FOLDER) else read_article
+                fixed = fix(data, read, zone)
+                if left := left_in_toml(data, read, zone):
+                    message = f"{count(left, 'value')} would be repaired; TOML is left as it is"
+                    hint = "`newsgen check` shows each; correct them by hand"
+                    out.append(
+                        Problem("warning", "toml-not-fixed", message, hint=hint, file=item.path)
+                    )
                 if fixed.values:
                     if not dry_run and not replace_file(path, fixed.data, before):
                         out.append(

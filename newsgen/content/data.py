@@ -131,8 +131,12 @@ def _parse(folder: Path, file: str, problems: list[Problem]) -> list[tuple[Any, 
     try:
         text = redact(frontmatter.decode((folder / file).read_bytes()).text).text
         parts = frontmatter.split(text) if above else None
-        above = int(parts is not None)
-        exact = frontmatter.parse_exact(parts.front if parts else text)
+        above = parts.above if parts else 0
+        exact = (
+            frontmatter.parse_exact(parts.front, parts.toml)
+            if parts
+            else frontmatter.parse_exact(text)
+        )
     except FrontMatterError as error:
         problems.append(
             Problem(

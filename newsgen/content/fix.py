@@ -9,12 +9,14 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from newsgen.content.body import Body
 from newsgen.content.field_reader import Inexact
 from newsgen.core import frontmatter
+from newsgen.core.front_span import is_toml
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem
 from newsgen.core.secret import redact
@@ -51,7 +53,7 @@ def fix(data: bytes, read: Read, zone: tzinfo) -> Fixed:
     """Return the bytes with all repairs that can be written back as scalars.
 
     `read` is `read_article` or `read_page`. A file that is not UTF-8, holds characters that YAML
-    does not allow, or cannot be read at all stays unchanged.
+    does not allow, or cannot be read at all stays unchanged. So does TOML.
     """
     values = 0
     for _ in range(_PASSES):
@@ -60,6 +62,18 @@ def fix(data: bytes, read: Read, zone: tzinfo) -> Fixed:
             break
         data, values = found.data, values + found.values
     return Fixed(data, values)
+
+
+def left_in_toml(data: bytes, read: Read, zone: tzinfo) -> int:
+    """Return how many values of a file in TOML would be repaired. `fix` leaves TOML as it is."""
+    text = redact(frontmatter.decode(data).text).text
+    mends: dict[str, str] = {}
+    if is_toml(text):
+        with suppress(FrontMatterError):
+            parts = frontmatter.split(text)
+            value = frontmatter.parse_exact(parts.front, toml=True).value if parts else None
+            read(value, _NO_BODY, zone, mends)
+    return len(mends)
 
 
 def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
@@ -71,10 +85,11 @@ def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
         parts = frontmatter.split(redacted.text)
     except (UnicodeDecodeError, FrontMatterError):
         return Fixed(data, 0)
-    above = decoded.text.find("\n") + 1
+    above = parts.start if parts else 0
     as_written = decoded.text == original.replace("\r\n", "\n").replace("\r", "\n")
     if (
         parts is None
+        or parts.toml
         or not as_written
         or not redacted.text.startswith(parts.front, above)
         or not _may_need(parts.front, read, zone)

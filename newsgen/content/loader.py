@@ -100,6 +100,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
         return Loaded(None, [_at_top(error.code, str(error), "", "error")])
     text, encoding, dropped = frontmatter.decode(data)
     problems: list[Problem] = []
+    above = 1
     if encoding != "utf-8":
         problems.append(
             _at_top(
@@ -121,14 +122,18 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
             return Loaded(None, problems)
         parts = frontmatter.split(redacted.text)
         if parts is None:
-            hint = "begin the file with a line ---, the fields, and another line ---"
+            hint = "begin the file with a line ---, the fields in YAML, and another line ---"
             problems.append(
                 _at_top("no-front-matter", "the file has no front matter; it is passed over", hint)
             )
             return Loaded(None, problems)
-        lines = redacted.text.count("\n") - parts.body.count("\n")
+        above = parts.above
+        lines = redacted.text.count("
+") - parts.body.count("
+")
         record, found = _read(parts, options, read, lines)
-        found += cut_values(parts.front, 1)
+        if not parts.toml:
+            found += cut_values(parts.front, parts.above)
     except FrontMatterError as error:
         problems.append(
             _at_top(
@@ -136,7 +141,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
                 str(error),
                 error.hint,
                 "error",
-                error.line + 1 if error.line else 1,
+                error.line + above if error.line else 1,
                 error.column,
             )
         )
@@ -150,9 +155,13 @@ def _read(
     zone = options.zone
     # `secured` is mostly the last field. Blanked, it leaves a line of spaces, which the fast parser
     # refuses: then a cold build of 3,000 articles takes a third more CPU time.
-    value: Any = frontmatter.parse_fast(parts.front.rstrip(" \n") + "\n")
+    value: Any = None if parts.toml else frontmatter.parse_fast(parts.front.rstrip(" \n") + "\n")
     fast = isinstance(value, dict)
-    exact = frontmatter.Exact(value, (), ()) if fast else frontmatter.parse_exact(parts.front)
+    exact = (
+        frontmatter.Exact(value, (), ())
+        if fast
+        else frontmatter.parse_exact(parts.front, parts.toml)
+    )
     own = exact.value.get("language") if isinstance(exact.value, dict) else None
     language = own if own.__class__ is str and own else options.language
     body, over = _render_body(parts.body, options, language, lines)
@@ -165,7 +174,7 @@ def _read(
     record, problems = read(exact.value, body, zone, None, options.budgets)
     if isinstance(record, Article) and record.extra:
         record = structs.replace(record, extra=typed_extra(record.extra, exact.typed()))
-    return record, problems + over + oddities(exact, 1)
+    return record, problems + over + oddities(exact, parts.above)
 
 
 def _render_body(

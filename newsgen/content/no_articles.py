@@ -147,7 +147,7 @@ def _text(file: Path) -> str:
 def _front(file: Path) -> dict[str, Any] | None:
     with suppress(OSError, FrontMatterError):
         parts = frontmatter.split(_text(file))
-        value = frontmatter.parse_exact(parts.front).value if parts else None
+        value = frontmatter.parse_exact(parts.front, parts.toml).value if parts else None
         if isinstance(value, dict):
             return value
     return None

@@ -1,4 +1,7 @@
-"""Front matter: split a file, parse its YAML with a fast or an exact parser, locate fields.
+"""Front matter: split a file, parse it with a fast or an exact parser, locate fields.
+
+Front matter is YAML between lines `---`, TOML between lines `+++`, or a mapping in JSON, which is
+parsed as the YAML that it is (YAML 1.2.2, section 1.3).
 
 The schema decides the type of a scalar, not the parser, so both parsers may return a scalar as its
 text. The fast parser (in Rust) converts YAML 1.2 numbers and booleans itself. Where that would lose
@@ -12,6 +15,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from newsgen.core.front_span import find_span
+from newsgen.core.toml_front import as_text, locate_toml, parse_toml
 from newsgen.core.yaml_nodes import FrontMatterError as FrontMatterError
 from newsgen.core.yaml_nodes import compose_nodes, typed_scalar
 
@@ -23,8 +28,6 @@ except ImportError:  # no wheel for this platform: the exact parser does all the
 MAX_BYTES = 1_000_000  # limit of the front matter, see docs/interface.md
 _MAX_MENDING = 20_000_000  # characters parsed again in all, to repair one file
 
-_OPEN = re.compile(r"---[ \t]*\n")
-_CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 # The characters that YAML excludes (YAML 1.2.2, section 5.1), with NUL and lone surrogates, and the
 # noncharacters from U+FDD0 on, because BREAKS uses three of them as placeholders.
 _NOT_YAML = re.compile(
@@ -60,8 +63,8 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 
 
 _MOST_BYTES = 4 * MAX_BYTES  # a character takes at most four bytes in UTF-8
-_OPEN_BYTES = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*[\r\n]")
-_CLOSE_BYTES = re.compile(rb"[\r\n](?:---|\.\.\.)[ \t]*(?:[\r\n]|\Z)")
+_OPEN_BYTES = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:---|\+\+\+)[ \t]*(?:#[^\r\n]*)?[\r\n]")
+_CLOSE_BYTES = re.compile(rb"[\r\n](?:---|\.\.\.|\+\+\+)[ \t]*(?:[\r\n]|\Z)")
 
 
 class Text(NamedTuple):
@@ -77,10 +80,17 @@ class Text(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The YAML and the body of a file."""
+    """The front matter and the body of a file.
+
+    `start` is the offset of the front matter, `above` the number of lines before it. `toml` is
+    true for TOML; JSON is YAML.
+    """
 
     front: str
     body: str
+    start: int
+    above: int
+    toml: bool = False
 
 
 def decode(data: bytes) -> Text:
@@ -119,7 +129,7 @@ def check_size(data: bytes) -> None:
     if (
         len(data) <= _MOST_BYTES
         or not _OPEN_BYTES.match(data)
-        or _CLOSE_BYTES.search(data, 3, _MOST_BYTES)
+        or _CLOSE_BYTES.search(data, _OPEN_BYTES.match(data).end() - 1, _MOST_BYTES)  # type: ignore[union-attr]
     ):
         return
     raise _too_large() if _CLOSE_BYTES.search(data, _MOST_BYTES - 8) else _unclosed()
@@ -138,25 +148,9 @@ def _too_large() -> FrontMatterError:
     )
 
 
-def _unclosed() -> FrontMatterError:
+def _unclosed(end: str = "a line with ---") -> FrontMatterError:
     return FrontMatterError(
-        "the front matter is not closed by a line with ---", 1, 1, "unclosed-front-matter"
-    )
-
-
-def front_span(text: str) -> tuple[int, int, int]:
-    """Return the offsets where the front matter begins and ends, and where the body begins.
-
-    Front matter that is not closed ends with the text. Without front matter, all three are 0.
-    """
-    opened = _OPEN.match(text)
-    if not opened:
-        return 0, 0, 0
-    closed = _CLOSE.search(text, opened.end() - 1)
-    return (
-        (opened.end(), closed.start() + 1, closed.end())
-        if closed
-        else (opened.end(), len(text), len(text))
+        f"the front matter is not closed by {end}", 1, 1, "unclosed-front-matter"
     )
 
 
@@ -165,20 +159,23 @@ def split(text: str) -> Parts | None:
 
     Raises FrontMatterError if the front matter is not closed or too large.
     """
-    opened = _OPEN.match(text)
-    if not opened:
+    span = find_span(text)
+    if not span:
         return None
-    closed = _CLOSE.search(text, opened.end() - 1)
-    if not closed:
-        raise _unclosed()
-    front = text[opened.end() : closed.start() + 1]
+    if span.end < 0:
+        raise _unclosed(_ENDS[span.kind])
+    front = text[span.start : span.end]
     if len(front) > MAX_BYTES:
         raise _too_large()
-    if "\\u" in front:
+    if "\\u" in front and span.kind != "toml":
         front = _PAIR.sub(
             lambda pair: pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be"), front
         )
-    return Parts(front, text[closed.end() :])
+    above = text.count("\n", 0, span.start)
+    return Parts(front, text[span.body :], span.start, above, span.kind == "toml")
+
+
+_ENDS = {"yaml": "a line with ---", "toml": "a line with +++", "json": "a brace }"}
 
 
 def parse_fast(front: str) -> Any:
@@ -208,21 +205,28 @@ class Exact(NamedTuple):
 
     `duplicates` holds the field paths of repeated keys, of which the last one counts. `mended`
     holds the line and column, from 1, of plain scalars that contain a colon and were read as text.
-    `root` is the node tree.
+    `root` is YAML's node tree, `plain` the value as TOML types it.
     """
 
     value: Any
     duplicates: tuple[str, ...]
     mended: tuple[tuple[int, int], ...]
     root: Any = None
+    plain: Any = None
 
     def typed(self) -> Any:
-        """Return the value with numbers and booleans as YAML 1.2 types them."""
-        return self.value if self.root is None else _construct(self.root, "$", [], typed_scalar)
+        """Return the value with numbers and booleans as YAML 1.2 or TOML types them."""
+        return self.plain if self.root is None else _construct(self.root, "$", [], typed_scalar)
 
 
-def parse_exact(front: str) -> Exact:
-    """Parse YAML with every scalar as its text. Raises FrontMatterError with line and column."""
+def parse_exact(front: str, toml: bool = False) -> Exact:
+    """Parse front matter with every scalar as its text.
+
+    Raises FrontMatterError with line and column.
+    """
+    if toml:
+        value = parse_toml(front)
+        return Exact(as_text(value), (), (), plain=value)
     composed = compose(front)
     duplicates: list[str] = []
     value = None if composed.root is None else _construct(composed.root, "$", duplicates)
@@ -281,15 +285,18 @@ def locate_fields(text: str, paths: Sequence[str]) -> list[tuple[int, int]]:
         parts = split(text)
     except FrontMatterError:
         parts = None
-    front, above = (parts.front, 1) if parts else (text, 0)
+    if parts and parts.toml:
+        marks = [locate_toml(parts.front, path) for path in paths]
+        return [(line + parts.above, column) for line, column in marks]
+    front, above = (parts.front, parts.above) if parts else (text, 0)
     try:
         root = compose(front).root
     except FrontMatterError:
         return [(0, 0)] * len(paths)
     if root is None:
         return [(1, 1)] * len(paths)
-    marks = [find_node(root, path)[0].start_mark for path in paths]
-    return [(mark.line + 1 + above, mark.column + 1) for mark in marks]
+    nodes = [find_node(root, path)[0].start_mark for path in paths]
+    return [(mark.line + 1 + above, mark.column + 1) for mark in nodes]
 
 
 def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from newsgen.core.frontmatter import front_span
+from newsgen.core.front_span import front_span, is_toml
+from newsgen.core.toml_front import secured_span
 
 
 def _letter(letter: str) -> str:
@@ -110,6 +111,7 @@ def redact(text: str) -> Redacted:
     if "secured" not in text.lower() and "\\" not in text:
         return Redacted(text)
     start, end, body = front_span(text)
+    toml = is_toml(text)
     fields = _end_of_fields(text, body)
     spans: list[tuple[int, int]] = []
     line = at = shared = -1
@@ -121,14 +123,20 @@ def redact(text: str) -> Redacted:
             return _refused(
                 text, spans, f"the file names `secured` more than {_MOST} times", found.start()
             )
-        if found.start() < fields and _is_shared(text[:fields], line, found):
+        if not toml and found.start() < fields and _is_shared(text[:fields], line, found):
             shared = found.start()
+        if toml and start <= found.start() < end:
+            is_note = bool(_NOTE.match(text, found.end()))
+            if span := secured_span(text, start, end, found.span(), is_note):
+                at = span[1]
+                spans.append(span)
+            continue
         key = _key(text, start, line, found, found.start() < fields)
         if key:
             at = _end(text, end if found.start() < end else len(text), key, found.start() < end)
             spans.append((key.begin, at))
     out = _blanked(text, spans)
-    marks = set(_MARK.findall(out[:fields]))
+    marks = set() if toml else set(_MARK.findall(out[:fields]))
     for first, last in spans:
         if any(
             ("*" if mark == "&" else "&", name) in marks

@@ -24,7 +24,7 @@ GOOD = document(REQUIRED, "Body.")
         (b"", "warning", "empty-file"),
         (b" \r\n\t\n", "warning", "empty-file"),
         (b"Just prose.\n", "warning", "no-front-matter"),
-        (b"--- # no\ntitle: T\n---\n", "warning", "no-front-matter"),
+        (b"--- no\ntitle: T\n---\n", "warning", "no-front-matter"),
         (b"---\ntitle: T\n", "error", "unclosed-front-matter"),
         (b"---\n---\n", "error", "not-a-mapping"),
         (document("title: T\nx: " + "x" * MAX_BYTES), "error", "front-matter-too-large"),

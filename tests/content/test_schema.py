@@ -122,7 +122,7 @@ gone: true
 weight: 3
 pin_until: 2021-12-01
 secured: "c2VjcmV0;c2VjcmV0"
-unknown: passed over
+unknown: kept
 """
     loaded = load(front, "# Hi\n\n[in](/news/x/)")
     assert loaded.problems == []
@@ -177,6 +177,7 @@ unknown: passed over
         "weight": 3,
         "pin_until": datetime(2021, 12, 1, tzinfo=UTC),
         "unclear": False,
+        "extra": {"unknown": "kept"},
     }
     assert loaded.article is not None
     assert structs.asdict(loaded.article) == expected

@@ -20,7 +20,7 @@ from newsgen.publish.publish import PublishOptions, publish
 from secret_forms import FORMS, NOTE, ONE, TWO
 from support import AS_OF, SmallSite
 
-TOGETHER = 10  # forms in one site
+TOGETHER = 20  # forms in one site
 
 
 @pytest.mark.parametrize("first", range(0, len(FORMS), TOGETHER))
@@ -66,6 +66,12 @@ KEPT = (
     "nested",
     "stray dashes before",
     "merge key",
+    "TOML, table",
+    "TOML, text over lines",
+    "TOML, in an inline table",
+    "TOML, never closed text",
+    "in JSON, nested",
+    "in JSON, no space",
 )
 
 
