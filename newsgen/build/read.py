@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Raw, structs
 
 from newsgen.config.paths import composed
+from newsgen.content.aliases import NOWHERE, place_of
 from newsgen.content.loader import (
     Options,
     image_refs_of,
@@ -262,7 +263,12 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
         return _Read(stat, b"", None, None, f"cannot be read: {error.strerror}")
     plain = stat.path.startswith(FOLDER)
     told = digest.of_bytes(data)
-    key = reading.salt + (digest.fold([told, b"plain page"]) if plain else told)
+    place = NOWHERE if plain else place_of(stat.path, data)
+    if plain:
+        told = digest.fold([told, b"plain page"])
+    elif any(place):
+        told = digest.fold([told, repr(place).encode()])
+    key = reading.salt + told
     if key in reading.known:
         return _Read(stat, key, None, None, "")
     file = FileRecord(*stat, key)
@@ -270,7 +276,7 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
         page, problems = load_page(data, reading.options)
         file = structs.replace(file, page=page, problems=_shown(problems, reading.options))
         return _Read(stat, key, _encode(file), None, "")
-    article, problems = load_article(data, reading.options)
+    article, problems = load_article(data, reading.options, place)
     if article is None:
         return _Read(
             stat,

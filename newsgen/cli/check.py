@@ -126,7 +126,7 @@ def _report(
         problems, key=lambda problem: (problem.severity, problem.code)
     ):
         found = list(group)
-        if verbosity < 0 and severity != "error":
+        if (verbosity < 0 and severity != "error") or (code == "alias" and verbosity < 1):
             continue
         echo(f"{code}: {count(len(found), severity)}")
         shown = found if verbosity > 0 else found[:_SHOWN]
@@ -134,6 +134,9 @@ def _report(
             print_problem(problem, "  ")
         if len(shown) < len(found):
             echo(f"  ... and {len(found) - len(shown):,} more; -v shows all")
+    aliases = Counter(p.field.removeprefix("$.") for p in problems if p.code == "alias")
+    if verbosity >= 0 and aliases:
+        say(f"read by alias: {', '.join(f'{name} {n:,}' for name, n in aliases.most_common())}")
     if verbosity >= 0:
         say(_summary(problems, told, dry_run))
 
@@ -150,7 +153,7 @@ def _summary(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool) -
     if not dry_run:
         out.append(f"{count(told['articles'], 'article')}, {count(told['pages'], 'page')}")
         out += [f"{count(told['asked'], 'address')} asked"] if told["asked"] else []
-        numbers = Counter[str](problem.severity for problem in problems)
+        numbers = Counter[str](one.severity for one in problems if one.code != "alias")
         out.append(", ".join(count(numbers[severity], severity) for severity in _LEVELS))
         out += (
             ["`newsgen check --fix` writes repairs back"]

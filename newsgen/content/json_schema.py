@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from newsgen.content.field_reader import BOOLEANS, INTEGER, KINDS, LANGUAGE, LARGEST
-from newsgen.content.times import FORM
+from newsgen.content.times import FORMS
 
 
 def _either_case(word: str) -> str:
@@ -23,8 +23,9 @@ def _either_case(word: str) -> str:
 Title = Annotated[str, Meta(min_length=1)] | int | float | bool
 Text = str | int | float | bool | None
 Texts = list[Text] | Text
-Time = Annotated[str, Meta(pattern=f"^(?:{FORM.pattern})$")]
-MayTime = Annotated[str, Meta(pattern=f"^(?:{FORM.pattern})?$")] | None
+_Day = Annotated[int, Meta(ge=10000101, le=99991231)]  # 20260130
+Time = Annotated[str, Meta(pattern=f"^(?:{FORMS})$")] | _Day
+MayTime = Annotated[str, Meta(pattern=f"^(?:{FORMS})?$")] | _Day | None
 Flag = bool | Annotated[str, Meta(pattern=f"^(?:{'|'.join(map(_either_case, BOOLEANS))})?$")] | None
 Number = (
     Annotated[int, Meta(gt=-LARGEST, lt=LARGEST)]

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import Any
 
 from newsgen.config.budgets import DEFAULT, Budgets
+from newsgen.content.aliases import adopt, as_written
 from newsgen.content.body import Body
 from newsgen.content.field_reader import NOT_A_MAPPING, Reader
 from newsgen.content.publication import read_publication
@@ -31,22 +32,26 @@ def read_page(
     reader = Reader(zone, [], {} if mends is None else mends, budgets)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
+    adopted, renamed = adopt(reader, front, FIELDS)
+    page = _read_fields(reader, adopted, body)
+    as_written(reader, renamed)
+    return page, reader.problems
+
+
+def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> PlainPage | None:
     title = reader.text(front, "$", "title")
     publication = read_publication(reader, front, FIELDS)
     if not title:
         reader.note("error", "missing-title", "the page has no title", "$", "title")
-        return None, reader.problems
-    return (
-        PlainPage(
-            title=title,
-            excerpt=reader.text(front, "$", "excerpt"),
-            menu=reader.boolean(front, "$", "menu", False),
-            layout=reader.text(front, "$", "layout"),
-            draft=publication.draft,
-            expires=publication.expires,
-            body=body.html,
-            aliases=read_aliases(reader, front),
-            unclear=publication.unclear,
-        ),
-        reader.problems,
+        return None
+    return PlainPage(
+        title=title,
+        excerpt=reader.text(front, "$", "excerpt"),
+        menu=reader.boolean(front, "$", "menu", False),
+        layout=reader.text(front, "$", "layout"),
+        draft=publication.draft,
+        expires=publication.expires,
+        body=body.html,
+        aliases=read_aliases(reader, front),
+        unclear=publication.unclear,
     )

@@ -21,6 +21,7 @@ Note = Callable[[str], None]
 
 # The code of each repair, and its message in `newsgen check`. See docs/problems.md.
 REPAIRS = {
+    "alias": "another tool's name of a field is read as the field",
     "entity": "an HTML entity is read as its character",
     "mojibake": "UTF-8 that was taken for Windows-1252 is put right",
     "invisible-character": "characters that nobody sees are left out",

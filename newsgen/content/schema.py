@@ -11,6 +11,7 @@ from msgspec import structs
 from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content import json_schema as declared
 from newsgen.content import repair, urls
+from newsgen.content.aliases import adopt, as_written
 from newsgen.content.body import Body
 from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, Inexact, Reader
 from newsgen.content.plain_values import is_secret, plain_value
@@ -30,7 +31,7 @@ _READ_SPECIALLY = frozenset(
 def _alike() -> list[tuple[str, str, Callable[[Reader, dict[str, Any], str, str], Any]]]:
     methods = (
         (declared.Text, Reader.text),
-        (declared.Texts, names),
+        (declared.Texts, _listed),
         (declared.Url, Reader.url),
         (declared.Number, Reader.integer),
         (declared.Flag, lambda reader, front, at, key: reader.boolean(front, at, key, False)),
@@ -61,6 +62,13 @@ def read_article(
     reader = Reader(zone, [], {} if mends is None else mends, budgets)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
+    adopted, renamed = adopt(reader, front, FIELDS)
+    article = _read_fields(reader, adopted, body)
+    as_written(reader, renamed)
+    return article, reader.problems
+
+
+def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article | None:
     title = reader.text(front, "$", "title")
     time = reader.time(front, "$", "publishedDateTime", days=True)
     publication = read_publication(reader, front, FIELDS)
@@ -75,37 +83,34 @@ def read_article(
             "publishedDateTime",
         )
     if not title or time is None:
-        return None, reader.problems
+        return None
     alike = {name: read(reader, front, "$", key) for name, key, read in _ALIKE}
     web_url: str = alike["web_url"]
-    return (
-        Article(
-            **alike,
-            title=title,
-            excerpt=_excerpt(reader, front, "$", title),
-            time=time,
-            kind=_kind(reader, front, "$"),
-            amp_url=reader.url(front, "$", "ampWebUrl"),
-            cdn_amp_url=reader.url(front, "$", "cdnAmpWebUrl"),
-            provider=_provider(reader, front, "$", web_url),
-            images=pictures(reader, front, "$"),
-            related=_related(reader, front, web_url or alike["original_url"], title),
-            heat=max(reader.integer(front, "$", "heat", alike["quality"]), 0),
-            published=publication.published,
-            removed=publication.removed,
-            draft=publication.draft,
-            expires=publication.expires,
-            embed=_embed(reader, front),
-            language=_language(reader, front),
-            body=body.html,
-            links=body.links,
-            updated=_updated(reader, front, time),
-            corrections=_corrections(reader, front),
-            aliases=read_aliases(reader, front),
-            unclear=publication.unclear,
-            extra=_extra(front),
-        ),
-        reader.problems,
+    return Article(
+        **alike,
+        title=title,
+        excerpt=_excerpt(reader, front, "$", title),
+        time=time,
+        kind=_kind(reader, front, "$"),
+        amp_url=reader.url(front, "$", "ampWebUrl"),
+        cdn_amp_url=reader.url(front, "$", "cdnAmpWebUrl"),
+        provider=_provider(reader, front, "$", web_url),
+        images=pictures(reader, front, "$"),
+        related=_related(reader, front, web_url or alike["original_url"], title),
+        heat=max(reader.integer(front, "$", "heat", alike["quality"]), 0),
+        published=publication.published,
+        removed=publication.removed,
+        draft=publication.draft,
+        expires=publication.expires,
+        embed=_embed(reader, front),
+        language=_language(reader, front),
+        body=body.html,
+        links=body.links,
+        updated=_updated(reader, front, time),
+        corrections=_corrections(reader, front),
+        aliases=read_aliases(reader, front),
+        unclear=publication.unclear,
+        extra=_extra(front),
     )
 
 
@@ -169,6 +174,22 @@ def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[s
         reader.line(item, path) for item, path in reader.items(fields, at, name, budget="names")
     ]
     return tuple(dict.fromkeys(filter(None, found))) if found else ()
+
+
+def _listed(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
+    """Return a list of names: of a list, of text with commas, or of mappings with a `name`."""
+    value = fields.get(name)
+    if value.__class__ is str and "," in value:
+        fields = {name: [part for part in map(str.strip, value.split(",")) if part]}
+    elif isinstance(value, (list, dict)):
+        items = value if isinstance(value, list) else [value]
+        if any(isinstance(item, dict) for item in items):
+            fields = {name: [_name_of(item) for item in items]}
+    return names(reader, fields, at, name)
+
+
+def _name_of(item: Any) -> Any:
+    return item["name"] if isinstance(item, dict) and "name" in item else item
 
 
 def _language(reader: Reader, fields: dict[str, Any]) -> str:
@@ -235,6 +256,11 @@ def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
+# Keys of an image's address and of what it shows, as different tools name them.
+_ADDRESSES = ("url", "src", "path", "image")
+_CAPTIONS = ("title", "caption", "alt")
+
+
 def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ...]:
     """Return the `images` of an article, a related story or a publisher.
 
@@ -243,7 +269,8 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
     out = []
     for item, path in reader.items(fields, at, "images"):
         own = item if isinstance(item, dict) else {"url": item}
-        url = reader.url(own, path, "url", image=True)
+        key = next((key for key in _ADDRESSES if own.get(key)), "url")
+        url = reader.url(own, path, key, image=True)
         if not url:
             continue
         out.append(
@@ -251,7 +278,7 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
                 url,
                 max(reader.integer(own, path, "width"), 0),
                 max(reader.integer(own, path, "height"), 0),
-                reader.text(own, path, "title"),
+                reader.text(own, path, next((key for key in _CAPTIONS if own.get(key)), "title")),
                 reader.boolean(own, path, "isCached", False),
             )
         )

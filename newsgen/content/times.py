@@ -1,14 +1,24 @@
-"""Times as articles write them: ISO 8601, and all forms of a YAML timestamp."""
+"""Times as articles write them: ISO 8601, all forms of a YAML timestamp, RFC 822, and others."""
 
 from __future__ import annotations
 
 import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_tz
 
-FORM = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+_CLOCK = (
     r"(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
-    r"(?:[ \t]*(?:([Zz])|([-+])(\d{1,2}):?(\d{2})?))?)?"
+    r"(?:[ \t]*(?:([Zz]|UTC|GMT)|([-+])(\d{1,2}):?(\d{2})?))?)?"
+)
+_FORM = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})" + _CLOCK)
+_OTHER = re.compile(r"(\d{4})(?:/(\d{1,2})/(\d{1,2})|(\d{2})(\d{2}))(?!\d)")
+# RFC 822, section 5, and RFC 5322: the name of the day and the time may be missing.
+_MAIL = re.compile(
+    r"(?:[A-Za-z]{3,9}, *)?\d{1,2} [A-Za-z]{3} \d{4}"
+    r"(?: +\d{1,2}:\d{2}(?::\d{2})?(?: +(?:UTC?|GMT|[ECMP][SD]T|[-+]\d{4}))?)?"
+)
+FORMS = "|".join(
+    (_FORM.pattern, rf"(?:\d{{4}}/\d{{1,2}}/\d{{1,2}}|\d{{8}}){_CLOCK}", _MAIL.pattern)
 )
 
 _DAY = timedelta(microseconds=1)
@@ -53,7 +63,7 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
             return datetime.fromisoformat(text)
         except ValueError:
             pass
-    found = FORM.fullmatch(text.strip())
+    found = _FORM.fullmatch(text.strip()) or _FORM.fullmatch(_in_iso(text.strip()))
     if not found:
         raise ValueError("is not a date such as 2021-11-19T13:11:09Z")
     year, month, day, hour, minute, second, _, zulu, sign, offset_h, offset_m = found.groups()
@@ -72,3 +82,21 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
     if not MINYEAR < time.year < MAXYEAR:
         raise ValueError("is not a date that exists in every time zone")
     return time
+
+
+def _in_iso(text: str) -> str:
+    """Return a date that is written in another way in ISO 8601, any other text unchanged."""
+    if not _MAIL.fullmatch(text):
+        return _OTHER.sub(lambda found: "-".join(filter(None, found.groups())), text, count=1)
+    parsed = parsedate_tz(text)
+    if not parsed:
+        return text
+    date = "{:04}-{:02}-{:02}".format(*parsed)
+    if ":" not in text:
+        return date
+    clock = "{:02}:{:02}:{:02}".format(*parsed[3:])
+    if not re.search(r"(?:[A-Z]|[-+]\d{4})\Z", text):
+        return f"{date} {clock}"
+    minutes = (parsed[9] or 0) // 60
+    sign = "-" if minutes < 0 else "+"
+    return f"{date} {clock}{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

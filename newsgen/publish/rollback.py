@@ -189,6 +189,7 @@ def _withheld_now(
             if story.expires and story.expires <= at:
                 withheld.append(story.file)
             elif story.file not in shown or os.stat(path).st_mtime >= since:
+                from newsgen.content.aliases import place_of
                 from newsgen.content.loader import Options, load_article, meta_of
 
                 options = Options(
@@ -199,7 +200,8 @@ def _withheld_now(
                     settings.language,
                     budgets=settings.budgets,
                 )
-                article = load_article(read_file(path), options).record
+                data = read_file(path)
+                article = load_article(data, options, place_of(story.file, data)).record
                 if article and visibility(meta_of(article), Clock(at)) == "withheld":
                     withheld.append(story.file)
         except OSError:

@@ -163,18 +163,18 @@ def test_what_is_understood_or_says_nothing_of_it(front: str) -> None:
     [
         *(
             ("Excerpt: a", "excerpt"),
-            ("summary: a", "excerpt"),
+            ("abstract: a", "excerpt"),
             ("tag: [a]", "tags"),
-            ("author: A", "authors"),
-            ("keywords: a", "tags"),
+            ("Author: A", "authors"),
+            ("keyword: a", "tags"),
         ),
         *(
-            ("categories: a", "category"),
+            ("Category: a", "category"),
             ("web_url: https://a.example/", "webUrl"),
-            ("lastmod: 2026-01-01", "updated"),
+            ("last-mod: 2026-01-01", "updated"),
             ("langauge: de", "language"),
         ),
-        *(("alias: /a/", "aliases"), ("Related: []", "related"), ("image: /a.jpg", "images")),
+        *(("alias: /a/", "aliases"), ("Related: []", "related"), ("Image: /a.jpg", "images")),
     ],
 )
 def test_other_keys_like_a_field_are_reported(front: str, meant: str) -> None:

@@ -1,0 +1,140 @@
+"""Names that other tools give to fields: front matter of theirs gets newsgen's names.
+
+What decides who may see an article is not read here, except the names of `expires`: a key such as
+`status` or `hidden` has values of its own (see `publication`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from msgspec import structs
+
+from newsgen.content.field_reader import Inexact, Reader
+
+# Of several aliases of a field, the first that an article has counts.
+ALIASES = {
+    alias: field
+    for field, names in {
+        "publishedDateTime": ("date", "pubDate", "publishDate", "published_at", "created"),
+        "title": ("headline", "name"),
+        "updated": ("lastmod", "modified", "last_modified_at", "updated_at"),
+        "excerpt": ("custom_excerpt", "summary", "description", "subtitle"),
+        "authors": ("author", "byline"),
+        "topics": ("categories", "sections"),
+        "tags": ("keywords",),
+        "category": ("section",),
+        "images": ("image", "cover", "feature_image", "featured_image", "thumbnail"),
+        "language": ("lang", "locale"),
+        "webUrl": ("canonical_url", "external_url", "link"),
+        "aliases": ("redirect_from",),
+        "expires": ("expiryDate", "unpublishDate"),
+    }.items()
+    for alias in names
+}
+_TERMS = ("categories", "tags", "authors")  # in Zola's table `taxonomies`
+_DATED = re.compile(r"(?:.*/)?(\d{4}-\d{2}-\d{2})[-_.]")
+_DATED_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{2})/(\d{2})/")
+
+
+def adopt(
+    reader: Reader, front: dict[str, Any], known: frozenset[str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return front matter under newsgen's names, and the path as written of each renamed field.
+
+    `known` are the fields of this front matter. A field's own name wins over its aliases. Raises
+    Inexact if the fast parser lost what a comparison needs.
+    """
+    terms = front.get("taxonomies")
+    if not isinstance(terms, dict):
+        terms = {}
+    if not terms and ALIASES.keys().isdisjoint(front):
+        return front, {}
+    out, renamed = dict(front), dict[str, str]()
+    for name in _TERMS:
+        if name in terms and name not in out:
+            out[name] = terms[name]
+            renamed[f"$.{name}"] = f"$.taxonomies.{name}"
+    for alias, field in ALIASES.items():
+        value = out.get(alias)
+        if field not in known or value is None or value == "":
+            continue
+        old = out.get(field)
+        path = renamed.get(f"$.{alias}", f"$.{alias}")
+        if old is None or old == "":
+            out[field] = out.pop(alias)
+            renamed[f"$.{field}"] = path
+            reader.note("repair", "alias", "", path)
+        elif _differ(old, value) and f"$.{field}" not in renamed:
+            message = f"{field} is there too, with another value, and counts"
+            reader.note("warning", "alias-conflict", message, path, hint="remove one of the two")
+    return out, renamed
+
+
+def _differ(one: Any, other: Any) -> bool:
+    if not all(isinstance(value, (str, list, dict)) for value in (one, other)):
+        raise Inexact
+    return bool(one != other)
+
+
+def as_written(reader: Reader, renamed: Mapping[str, str]) -> None:
+    """Give problems and repairs of renamed fields the paths that the file has."""
+    if not renamed:
+        return
+    for n, problem in enumerate(reader.problems):
+        reader.problems[n] = structs.replace(problem, field=_path(problem.field, renamed))
+    for path in list(reader.mends):
+        reader.mends[_path(path, renamed)] = reader.mends.pop(path)
+
+
+def _path(path: str, renamed: Mapping[str, str]) -> str:
+    end = re.match(r"\$\.[^.\[]*", path)
+    return renamed.get(end[0], end[0]) + path[end.end() :] if end else path
+
+
+class Place(NamedTuple):
+    """What a file's path says: its date, and whether a folder is `_drafts` or `_posts`."""
+
+    date: str = ""
+    drafts: bool = False
+    posts: bool = False
+
+
+NOWHERE = Place()
+
+
+def place_of(path: str, data: bytes) -> Place:
+    """Return what a path below the content folder says about a file with these bytes.
+
+    Most files name their date themselves. For these, the path says nothing about it.
+    """
+    folders = path.split("/")[:-1]
+    date = ""
+    if b"publishedDateTime" not in data:
+        found, folder = _DATED.match(path), _DATED_FOLDER.match(path)
+        date = found[1] if found else "-".join(folder.groups()) if folder else ""
+    return Place(date, "_drafts" in folders, "_posts" in folders)
+
+
+def with_place(front: Any, place: Place) -> Any:
+    """Return front matter with what the file's path adds to it.
+
+    That is the date if there is none, `draft` below `_drafts`, and below `_posts` lists of the
+    words of `categories` and `tags`.
+    """
+    if not isinstance(front, dict):
+        return front
+    out = dict(front)
+    if place.date and not any(out.get(key) for key in _DATES):
+        out["publishedDateTime"] = place.date
+    if place.drafts:
+        out["draft"] = "true"
+    for name in ("categories", "tags") if place.posts else ():
+        if isinstance(out.get(name), str) and "," not in out[name]:
+            out[name] = out[name].split()
+    return out
+
+
+_DATES = ("publishedDateTime", *(key for key in ALIASES if ALIASES[key] == "publishedDateTime"))

@@ -1,0 +1,166 @@
+"""Names that other tools give to fields."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from content.reading import load, load_bytes
+from newsgen.content.aliases import ALIASES
+from support import ROOT, SmallSite
+
+VALUES: dict[str, Any] = {
+    "publishedDateTime": "2026-01-30",
+    "updated": "2026-01-31",
+    "expires": "2099-01-01",
+    "language": "de",
+    "webUrl": "https://paper.example/a",
+    "aliases": "/old/",
+    "images": "/a.jpg",
+}
+REQUIRED = {"title": "T", "publishedDateTime": "2026-01-30"}
+
+
+def front(fields: dict[str, Any]) -> str:
+    return "".join(f"{key}: {value}\n" for key, value in fields.items())
+
+
+@pytest.mark.parametrize(("alias", "field"), ALIASES.items())
+def test_an_alias_is_read_as_its_field(alias: str, field: str) -> None:
+    """The Article is the same, and the alias is noted with its own path."""
+    value = VALUES.get(field, "Word")
+    usual = load(front({**REQUIRED, field: value}))
+    fields = {key: text for key, text in REQUIRED.items() if key != field}
+    found = load(front({**fields, alias: value}))
+    assert found.article == usual.article
+    assert found.article
+    assert [(one.code, one.field) for one in found.problems] == [("alias", f"$.{alias}")]
+
+
+def test_every_alias_is_documented() -> None:
+    """docs/aliases.md has a row for each alias with its field and origin, in their order."""
+    text = (ROOT / "docs/aliases.md").read_text("utf-8")
+    assert re.findall(r"(?m)^\| `(\w+)` \| `(\w+)` \| [^|]+ \|$", text) == list(ALIASES.items())
+
+
+@pytest.mark.parametrize(
+    ("extra", "code"),
+    [
+        ("headline: T", []),
+        ("headline: Other", [("alias-conflict", "$.headline")]),
+        ("description: a\nsummary: b", [("alias", "$.summary")]),
+    ],
+)
+def test_the_fields_own_name_wins(extra: str, code: list[tuple[str, str]]) -> None:
+    """A field's own name wins over an alias, which is reported if it says something else."""
+    found = load(front(REQUIRED) + extra)
+    assert found.article
+    assert found.article.title == "T"
+    assert [(one.code, one.field) for one in found.problems] == code
+
+
+def test_problems_have_the_path_as_written() -> None:
+    """A problem with a renamed field names the key in the file."""
+    found = load("title: T\ndate: soon\n")
+    assert [(one.code, one.field) for one in found.problems if one.severity == "error"] == [
+        ("bad-date", "$.date")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("author: Ann Day, Ben Sky", ("Ann Day", "Ben Sky")),
+        ("authors: [Ann Day, Ben Sky]", ("Ann Day", "Ben Sky")),
+        ("author: {name: Ann Day, email: a@b.example}", ("Ann Day",)),
+        ("authors:\n- name: Ann Day\n- Ben Sky", ("Ann Day", "Ben Sky")),
+    ],
+)
+def test_authors_in_any_form(text: str, names: tuple[str, ...]) -> None:
+    """Authors are text with commas, a list, or mappings with a name."""
+    article = load(front(REQUIRED) + text).article
+    assert article
+    assert article.authors == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "image: /a.jpg",
+        "cover: {src: /a.jpg}",
+        "cover: {image: /a.jpg, caption: Tide}",
+        "thumbnail: {path: /a.jpg, alt: Tide}",
+        "featured_image: [{url: /a.jpg, title: Tide}]",
+    ],
+)
+def test_images_in_any_form(text: str) -> None:
+    """An image is an address or a mapping, with the keys of other tools."""
+    article = load(front(REQUIRED) + text).article
+    assert article
+    assert [image.url for image in article.images] == ["/a.jpg"]
+    assert article.images[0].title == ("Tide" if "Tide" in text else "")
+
+
+def test_zolas_taxonomies() -> None:
+    """The terms in the table `taxonomies` of TOML are topics, tags and authors."""
+    text = """+++
+title = "T"
+date = 2026-01-30
+[taxonomies]
+categories = ["Ports"]
+tags = ["a", "b"]
+[extra]
+colour = "red"
++++
+"""
+    article = load_bytes(text.encode()).article
+    assert article
+    assert (article.topics, article.tags) == (("Ports",), ("a", "b"))
+    assert article.extra["extra"] == {"colour": "red"}
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "shown"),
+    [
+        ("_posts/2026-01-03-tide.md", "", "2026-01-03"),
+        ("2026/01/04/tide.md", "", "2026-01-04"),
+        ("2026-01-05-tide.md", "date: 2026-01-06\n", "2026-01-06"),
+        ("2026-01-05-tide.md", "publishedDateTime: 2026-01-07\n", "2026-01-07"),
+    ],
+)
+def test_the_date_of_a_path(site: SmallSite, path: str, fields: str, shown: str) -> None:
+    """The path gives the date where the file names none, also after the file was renamed."""
+    first = site.write("content/2026-01-02-tide.md", f"---\ntitle: Tide\n{fields}---\n")
+    site.build()
+    text = first.read_text()
+    first.unlink()
+    site.write(f"content/{path}", text)
+    assert not [one for one in site.build().problems if one.severity == "error"]
+    assert f'datetime="{shown}' in site.page(f"/news/{path.rpartition('/')[2][:-3]}/")
+
+
+def test_drafts_and_words(site: SmallSite) -> None:
+    """An article below `_drafts` is withheld; below `_posts` words are topics of their own."""
+    text = "---\ntitle: Tide\ncategories: ports tides\n---\n"
+    site.write("content/_drafts/2026-01-03-hidden.md", text + "Not yet.")
+    site.write("content/_posts/2026-01-03-tide.md", text)
+    site.build()
+    assert not [path for path, data in site.tree().items() if b"Not yet" in data]
+    assert {"topics/ports/index.html", "topics/tides/index.html"} <= site.tree().keys()
+
+
+def test_other_keys_stay_in_extra() -> None:
+    """An alias that was read is not in extra, and one that was not is."""
+    article = load(front(REQUIRED) + "summary: a\ndescription: b\n").article
+    assert article
+    assert article == structs.replace(article, excerpt="a", extra={"description": "b"})
+
+
+def test_check_says_in_one_line_what_was_read_by_alias(site: SmallSite) -> None:
+    """`newsgen check` names each alias with its count."""
+    for name in ("one", "two"):
+        site.write(f"content/{name}.md", "---\nheadline: T\ndate: 2026-01-03\n---\n")
+    assert "read by alias: date 2, headline 2\n" in site.run("check").stderr
