@@ -11,7 +11,7 @@ from newsgen.core.problems import UserError
 from preview.serving import running
 from support import SmallSite
 
-STRANGE = "---\ntitle: Tide {}\ndate: 2026-01-0{}\nlayout: post\n---\nWords.\n"
+STRANGE = "---\ntitle: Tide {}\nwhen: 2026-01-0{}\nlayout: post\n---\nWords.\n"
 
 
 def said(site: SmallSite) -> tuple[str, str, str]:
@@ -61,9 +61,9 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
     [
         (
             {f"a{i}.md": STRANGE.format(i, i) for i in range(1, 4)},
-            "3 files have no `publishedDateTime`; they have `date`",
+            "3 files have no `publishedDateTime`; they have `when`",
         ),
-        ({"a.md": STRANGE.format(1, 1)}, "1 file has no `publishedDateTime`; it has `date`"),
+        ({"a.md": STRANGE.format(1, 1)}, "1 file has no `publishedDateTime`; it has `when`"),
         (
             {"a.md": "---\ntitle: A\nlayout: post\n---\n"},
             "1 file has no `publishedDateTime`; it has `layout`",
@@ -71,18 +71,18 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
         ({"a.md": "---\ntitle: A\n---\n"}, "1 file has no `publishedDateTime`"),
         (
             {
-                f"{i}.md": f"---\nheadline: {i}\npublishedDateTime: 2026-01-01\n---\n"
+                f"{i}.md": f"---\nheading: {i}\npublishedDateTime: 2026-01-01\n---\n"
                 for i in range(2)
             },
-            "2 files have no `title`; they have `headline`",
+            "2 files have no `title`; they have `heading`",
         ),
         (
-            {"a.md": '+++\ntitle = "A"\n+++\n', "b.md": '+++\ntitle = "B"\n+++\n'},
-            "2 files: the file has no front matter; it is passed over (first line `+++`)",
+            {"a.md": "%%%\ntitle = A\n%%%\n", "b.md": "%%%\ntitle = B\n%%%\n"},
+            "2 files: the file has no front matter; it is passed over (first line `%%%`)",
         ),
         (
             {"a.md": STRANGE.format(1, 1), "b.md": STRANGE.format(1, 1), "c.md": ""},
-            "2 files have no `publishedDateTime`; they have `date`; 1 file: ",
+            "2 files have no `publishedDateTime`; they have `when`; 1 file: ",
         ),
         ({"a.mdx": "x", "b.mdx": "x", "c.html": "x"}, "it holds 2 files `.mdx`, 1 file `.html`"),
         (
@@ -161,7 +161,7 @@ def test_the_preview_shows_it_and_stays(empty: SmallSite) -> None:
         assert "There are no stories yet." in preview.get("/").page
         assert "no-articles" in {problem.code for problem in preview.preview.errors(None)}
         assert preview.preview.errors(preview.preview.page("/"))[0].message.endswith(
-            "1 file has no `publishedDateTime`; it has `date`"
+            "1 file has no `publishedDateTime`; it has `when`"
         )
         empty.article("one")
         preview.until("/news/one/", lambda answer: answer.status == 200)

@@ -14,11 +14,12 @@ from msgspec import structs
 
 from newsgen.content.field_reader import Inexact, Reader
 
-# Of several aliases of a field, the first that an article has counts.
+# Of several aliases of a field, the first that an article has counts. Hugo publishes nothing before
+# its `publishDate`, whatever the `date`.
 ALIASES = {
     alias: field
     for field, names in {
-        "publishedDateTime": ("date", "pubDate", "publishDate", "published_at", "created"),
+        "publishedDateTime": ("publishDate", "date", "pubDate", "published_at", "created"),
         "title": ("headline", "name"),
         "updated": ("lastmod", "modified", "last_modified_at", "updated_at"),
         "excerpt": ("custom_excerpt", "summary", "description", "subtitle"),
@@ -34,7 +35,9 @@ ALIASES = {
     }.items()
     for alias in names
 }
-_TERMS = ("categories", "tags", "authors")  # in Zola's table `taxonomies`
+# Zola's table, and what it may hold.
+_TABLE = "taxonomies"
+_TERMS = ("categories", "tags", "authors")
 _DATED = re.compile(r"(?:.*/)?(\d{4}-\d{2}-\d{2})[-_.]")
 _DATED_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{2})/(\d{2})/")
 
@@ -47,7 +50,7 @@ def adopt(
     `known` are the fields of this front matter. A field's own name wins over its aliases. Raises
     Inexact if the fast parser lost what a comparison needs.
     """
-    terms = front.get("taxonomies")
+    terms = front.get(_TABLE)
     if not isinstance(terms, dict):
         terms = {}
     if not terms and ALIASES.keys().isdisjoint(front):
@@ -56,7 +59,7 @@ def adopt(
     for name in _TERMS:
         if name in terms and name not in out:
             out[name] = terms[name]
-            renamed[f"$.{name}"] = f"$.taxonomies.{name}"
+            renamed[f"$.{name}"] = f"$.{_TABLE}.{name}"
     for alias, field in ALIASES.items():
         value = out.get(alias)
         if field not in known or value is None or value == "":

@@ -18,6 +18,7 @@ from newsgen.content.body import Body, render_body
 from newsgen.content.cuts import cut_values
 from newsgen.content.embeds import Hosts
 from newsgen.content.field_reader import Inexact, oddities
+from newsgen.content.opening import without_opening
 from newsgen.content.pages import read_page
 from newsgen.content.removed import removed_html
 from newsgen.content.plain_values import typed_extra
@@ -31,6 +32,7 @@ from newsgen.core.problems import Problem, Severity
 from newsgen.core.secret import Redacted, redact
 
 T = TypeVar("T")
+_LANGUAGES = ("language", "lang", "locale")
 Read = Callable[[Any, Body, tzinfo, None, Budgets], tuple[T | None, list[Problem]]]
 
 
@@ -169,19 +171,27 @@ def _read(
         if fast
         else frontmatter.parse_exact(parts.front, parts.toml)
     )
-    own = exact.value.get("language") if isinstance(exact.value, dict) else None
-    language = own if own.__class__ is str and own else options.language
-    body, over = _render_body(parts.body, options, language, lines)
+    front, text = without_opening(exact.value, parts.body)
+    body, over = _render_body(text, options, _language(front) or options.language, lines)
     if fast:
         try:
-            record, problems = read(value, body, zone, None, options.budgets)
+            record, problems = read(front, body, zone, None, options.budgets)
             return record, problems + over
         except Inexact:
             exact = frontmatter.parse_exact(parts.front)
-    record, problems = read(exact.value, body, zone, None, options.budgets)
+            front, _ = without_opening(exact.value, parts.body)
+    record, problems = read(front, body, zone, None, options.budgets)
     if isinstance(record, Article) and record.extra:
         record = structs.replace(record, extra=typed_extra(record.extra, exact.typed()))
     return record, problems + over + oddities(exact, parts.above)
+
+
+def _language(front: Any) -> str:
+    """Return the article's own language as written, "" if it has none."""
+    if not isinstance(front, dict):
+        return ""
+    own = next((front[key] for key in _LANGUAGES if front.get(key)), "")
+    return own if isinstance(own, str) else ""
 
 
 def _render_body(

@@ -37,4 +37,4 @@ def plain_value(value: Any) -> Any:
 
 def typed_extra(extra: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
     """Return `extra`, read as text, with its values as the format types them."""
-    return {key: plain_value(typed[key]) for key in extra}
+    return {key: plain_value(typed.get(key, value)) for key, value in extra.items()}

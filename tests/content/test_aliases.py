@@ -10,7 +10,9 @@ from msgspec import structs
 
 from content.reading import load, load_bytes
 from newsgen.content.aliases import ALIASES
-from support import ROOT, SmallSite
+from newsgen.content.loader import Options, load_article, meta_of
+from newsgen.content.visibility import Clock, visibility
+from support import AS_OF, ROOT, SmallSite
 
 VALUES: dict[str, Any] = {
     "publishedDateTime": "2026-01-30",
@@ -164,3 +166,47 @@ def test_check_says_in_one_line_what_was_read_by_alias(site: SmallSite) -> None:
     for name in ("one", "two"):
         site.write(f"content/{name}.md", "---\nheadline: T\ndate: 2026-01-03\n---\n")
     assert "read by alias: date 2, headline 2\n" in site.run("check").stderr
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "shown", "rest"),
+    [
+        ("", "# Tide *gates* #\n\nText.", "Tide gates", "<p>Text.</p>"),
+        ("", "\nTide gates\n===\nText.", "Tide gates", "<p>Text.</p>"),
+        ("title: Tide gates\n", "# Tide gates\nText.", "Tide gates", "<p>Text.</p>"),
+        ("title: 3\n", "# 3\nText.", "3", "<p>Text.</p>"),
+        ("title: T\n", "# Other\n", "T", "<h2>Other</h2>"),
+        ("title: T\n", "#T\n", "T", "<p>#T</p>"),
+        ("title: T\n", "Text.\n\n# T", "T", "<p>Text.</p>\n<h2>T</h2>"),
+    ],
+)
+def test_a_heading_is_the_title(title: str, body: str, shown: str, rest: str) -> None:
+    """A heading at the beginning is the title if there is none, and left out if it equals it."""
+    text = f"---\n{title}date: 2026-01-30\n---\n{body}\n"
+    article, _ = load_article(text.encode(), Options("UTC", "commonmark", ()))
+    assert article
+    assert (article.title, article.body.strip()) == (shown, rest)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "expiryDate: 2026-01-01",
+        "unpublishDate: 2026-01-01",
+        "expires: 2099-01-01\nexpiryDate: 2026-01-01",
+        "publishDate: 2099-01-01",
+        "expiryDate: later",
+        "status: draft",
+        "hidden: true",
+        "private: true",
+    ],
+)
+@pytest.mark.parametrize("shape", ["---\n{}---\n", "+++\n{}+++\n", "{{{}}}\n"])
+def test_what_is_withheld_stays_withheld(fields: str, shape: str) -> None:
+    """Whatever withholds an article in another tool's words withholds it in each format."""
+    pairs = dict(line.split(": ") for line in f"title: T\ndate: 2026-01-01\n{fields}".split("\n"))
+    mark = {"-": "{}: {}\n", "+": "{} = '{}'\n", "{": '"{}": "{}",'}[shape[0]]
+    text = shape.format("".join(mark.format(*pair) for pair in pairs.items()))
+    article, _ = load_article(text.encode(), Options("UTC", "commonmark", ()))
+    assert article
+    assert visibility(meta_of(article), Clock(AS_OF)) == "withheld"
