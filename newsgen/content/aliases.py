@@ -50,9 +50,9 @@ def adopt(
     `known` are the fields of this front matter. A field's own name wins over its aliases. Raises
     Inexact if the fast parser lost what a comparison needs.
     """
-    terms = front.get(_TABLE)
-    if not isinstance(terms, dict):
-        terms = {}
+    terms: dict[str, Any] = {}
+    if _TABLE in front and isinstance(front[_TABLE], dict):
+        terms = front[_TABLE]
     if not terms and ALIASES.keys().isdisjoint(front):
         return front, {}
     out, renamed = dict(front), dict[str, str]()

@@ -131,7 +131,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
             return Loaded(None, problems)
         parts = frontmatter.split(redacted.text)
         if parts is None:
-            hint = "begin the file with a line ---, the fields in YAML, and another line ---"
+            hint = "begin the file with a line ---, the fields, and another line ---"
             problems.append(
                 _at_top("no-front-matter", "the file has no front matter; it is passed over", hint)
             )

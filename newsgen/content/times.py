@@ -88,7 +88,7 @@ def _in_iso(text: str) -> str:
     """Return a date that is written in another way in ISO 8601, any other text unchanged."""
     if not _MAIL.fullmatch(text):
         return _OTHER.sub(lambda found: "-".join(filter(None, found.groups())), text, count=1)
-    parsed = parsedate_tz(text)
+    parsed = parsedate_tz(text if ":" in text else f"{text} 00:00:00")
     if not parsed:
         return text
     date = "{:04}-{:02}-{:02}".format(*parsed)

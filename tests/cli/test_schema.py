@@ -142,7 +142,7 @@ def test_real_articles_satisfy_it(folder: Path, least: int) -> None:
         ("provider", "Paper"),
         ("language", "?"),
         ("expires", "2026"),
-        ("topics", {"name": "AI"}),
+        ("topics", {"label": "AI"}),
         ("corrections", [{"text": "Without a date"}]),
     ],
 )
