@@ -20,8 +20,8 @@ from newsgen.content.embeds import Hosts
 from newsgen.content.field_reader import Inexact, oddities
 from newsgen.content.opening import without_opening
 from newsgen.content.pages import read_page
-from newsgen.content.removed import removed_html
 from newsgen.content.plain_values import typed_extra
+from newsgen.content.removed import removed_html
 from newsgen.content.repair import comparable_title
 from newsgen.content.schema import read_article
 from newsgen.core import digest, frontmatter
@@ -137,9 +137,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
             )
             return Loaded(None, problems)
         above = parts.above
-        lines = redacted.text.count("
-") - parts.body.count("
-")
+        lines = redacted.text.count("\n") - parts.body.count("\n")
         record, found = _read(parts, options, read, lines)
         if not parts.toml:
             found += cut_values(parts.front, parts.above)

@@ -269,7 +269,7 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
     out = []
     for item, path in reader.items(fields, at, "images"):
         own = item if isinstance(item, dict) else {"url": item}
-        key = next((key for key in _ADDRESSES if own.get(key)), "url")
+        key = next((key for key in _ADDRESSES if key in own), "url")
         url = reader.url(own, path, key, image=True)
         if not url:
             continue
@@ -278,7 +278,7 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
                 url,
                 max(reader.integer(own, path, "width"), 0),
                 max(reader.integer(own, path, "height"), 0),
-                reader.text(own, path, next((key for key in _CAPTIONS if own.get(key)), "title")),
+                reader.text(own, path, next((key for key in _CAPTIONS if key in own), "title")),
                 reader.boolean(own, path, "isCached", False),
             )
         )
