@@ -63,11 +63,11 @@ LEFT_OUT = {
     ),
     "30 February": (
         article(b"title: T\npublishedDateTime: 2026-02-30\n"),
-        "3:20: error: '2026-02-30' is not a date that exists [bad-date]",
+        "3:20: error: '2026-02-30' is a date that does not exist [bad-date]",
     ),
     "year 0": (
         article(b"title: T\npublishedDateTime: 0000-01-01\n"),
-        "3:20: error: '0000-01-01' is not a date that exists [bad-date]",
+        "3:20: error: '0000-01-01' is a date that does not exist [bad-date]",
     ),
     "a date that is none": (
         article(b"title: T\npublishedDateTime: teatime\n"),
@@ -102,11 +102,11 @@ LEFT_OUT = {
         article(b"- a\n- b\n"),
         "2:1: error: the front matter is not a mapping of fields [not-a-mapping]",
     ),
-    "empty": (b"", "1:1: warning: the file is empty; it is passed over [empty-file]"),
-    "white space": (b"\n \n", "1:1: warning: the file is empty; it is passed over [empty-file]"),
+    "empty": (b"", "1:1: warning: the file is empty; it is ignored [empty-file]"),
+    "white space": (b"\n \n", "1:1: warning: the file is empty; it is ignored [empty-file]"),
     "prose": (
         b"Once upon a time\n",
-        "1:1: warning: the file has no front matter; it is passed over [no-front-matter]",
+        "1:1: warning: the file has no front matter; it is ignored [no-front-matter]",
     ),
     "UTF-16": ("---\ntitle: T\n---\n".encode("utf-16"), "1:1: warning: "),
     "bytes": (bytes(range(256)), "1:1: warning: "),
@@ -121,7 +121,7 @@ KEPT = {
     "a list where text is due": (
         article(b"title: T\nexcerpt: [a]\n" + DATE),
         "T",
-        "3:10: warning: is a list or a mapping where text is due [wrong-type]",
+        "3:10: warning: is a list or a mapping instead of text [wrong-type]",
     ),
     "text where a list is due": (
         article(b"title: T\nrelated: some\nimages: 5\nprovider: P\n" + DATE),
@@ -142,12 +142,12 @@ KEPT = {
     "a duplicate key": (
         article(b"title: Old\ntitle: T\n" + DATE),
         "T",
-        "3:8: warning: the key stands twice; the last one counts [duplicate-key]",
+        "3:8: warning: the key occurs twice; the last one counts [duplicate-key]",
     ),
     "a colon": (
         article(b"title: DM: T\n" + DATE),
         "DM: T",
-        "2:8: warning: a value that holds a colon is read as text [colon-in-scalar]",
+        "2:8: warning: a value that contains a colon is read as text [colon-in-scalar]",
     ),
     "NUL": (
         article(b"title: T\0T\n" + DATE),

@@ -316,7 +316,7 @@ SETTINGS: list[tuple[bytes, str]] = [
         b"title: T\nurl: https://x.example\nmenu: " + b"[" * 500 + b"]" * 500 + b"\n",
         "nested more than 100 levels",
     ),
-    (b"title: T\nurl: https://x.example\na: &a [x,x,x,x,x,x,x,x,x,x]\n", "a is no setting"),
+    (b"title: T\nurl: https://x.example\na: &a [x,x,x,x,x,x,x,x,x,x]\n", "a is not a setting"),
     (b"a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [" + b"*a," * 2000 + b"]\n", "too-many-aliases"),
     (
         b"title: !!python/object:os.system T\nurl: [https://x.example]\n",
@@ -338,7 +338,7 @@ SETTINGS: list[tuple[bytes, str]] = [
     (b'title: T\nurl: https://x.example\ncontent: "\\ud800"\n', "newsgen.yaml:3:"),
     (
         b"title: T\nurl: https://x.example\nurl: https://y.example\n",
-        "newsgen.yaml:3:6: error: the key stands twice",
+        "newsgen.yaml:3:6: error: the key occurs twice",
     ),
     (
         b"title: T\nurl: javascript:alert(1)\n",
@@ -364,8 +364,8 @@ SETTINGS: list[tuple[bytes, str]] = [
         b'title: T\nurl: https://x.example\nheaders: {extra: ["A: b\\r\\nC: d"]}\n',
         "newsgen.yaml:3:19: error: ",
     ),
-    (b"title: T\nurl: https://x.example\n? [a]\n: b\n", "is no setting"),
-    (b"title: T\nurl: https://x.example\n5: b\n", "5 is no setting"),
+    (b"title: T\nurl: https://x.example\n? [a]\n: b\n", "is not a setting"),
+    (b"title: T\nurl: https://x.example\n5: b\n", "5 is not a setting"),
 ]
 
 
@@ -485,7 +485,7 @@ def test_a_part_of_the_output_that_cannot_be_written(site: SmallSite) -> None:
     run(site, "build", *AT)
     site.article("three")
     (site.output / "news").chmod(0o555)
-    stays(site, 3, "news/", "Permission denied", "what was there stays")
+    stays(site, 3, "news/", "Permission denied", "the previous files stay")
     (site.output / "news").chmod(0o755)
     assert run(site, "build", *AT, "--verify").returncode == 0
 

@@ -103,7 +103,7 @@ def test_03_version_control_in_static(case: Script) -> None:
 def test_04_a_cache_that_cannot_be_made(case: Script) -> None:
     """`serve` ends in the same way as `build`."""
     assert case.out.splitlines() == ["build 3", "serve 3"]
-    assert case.said.count("--cache names another folder") == 2
+    assert case.said.count("pass another folder with --cache") == 2
     assert "Traceback" not in case.said
 
 

@@ -35,7 +35,7 @@ def test_a_folder_that_is_not_there(empty: SmallSite) -> None:
     assert said(empty) == (
         "no-content",
         "the content folder content does not exist",
-        "the setting `content` names it",
+        "the setting `content` names the folder",
     )
     empty.write("contents/a.md", STRANGE)
     assert said(empty)[2] == "did you mean contents?"
@@ -78,7 +78,7 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
         ),
         (
             {"a.md": "%%%\ntitle = A\n%%%\n", "b.md": "%%%\ntitle = B\n%%%\n"},
-            "2 files: the file has no front matter; it is passed over (first line `%%%`)",
+            "2 files: the file has no front matter; it is ignored (first line `%%%`)",
         ),
         (
             {"a.md": STRANGE.format(1, 1), "b.md": STRANGE.format(1, 1), "c.md": ""},
@@ -87,7 +87,7 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
         ({"a.mdx": "x", "b.mdx": "x", "c.html": "x"}, "it holds 2 files `.mdx`, 1 file `.html`"),
         (
             {"a.md": "secured: c2VjcmV0\n"},
-            "1 file: the file has no front matter; it is passed over",
+            "1 file: the file has no front matter; it is ignored",
         ),
     ],
 )

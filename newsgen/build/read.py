@@ -240,7 +240,7 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
 
 def _died(lost: Lost[FileStat]) -> Problem:
     hint = (
-        "this is a fault of newsgen or of a package it uses, which the article brought out: "
+        "this is a fault of newsgen or of a package it uses, which this article triggers: "
         "please report it"
     )
     return Problem(

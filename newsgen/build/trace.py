@@ -141,7 +141,7 @@ def _differences(parts: Sequence[Part], before: Mapping[int, bytes]) -> Iterator
 _WORDS = {
     "template": "its template, or one that it uses, changed",
     "site": "newsgen, or a setting that all pages share, changed",
-    "record": "its article changed, or a picture that it shows",
+    "record": "its article changed, or an image that it shows",
     "digest": "the file changed",
     "own": "its list of related stories changed",
 }

@@ -89,7 +89,7 @@ def _named(
             yield _label(by_name[item], settings)
         elif not any(_name(file.path) == item for file in files):
             message = (
-                f"the menu names the page {item}, which is not there; it is left out of the menu"
+                f"the menu names the page {item}, which does not exist; it is left out of the menu"
             )
             problems.append(
                 Problem(

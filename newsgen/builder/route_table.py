@@ -164,8 +164,7 @@ class ListRoutes:
         route = self._table.take_list(wanted, f"the list “{name}”")
         if route != wanted:
             message = (
-                f"the list “{name}” wants the route {wanted}, which is taken by {taken}; "
-                f"it gets {route}"
+                f"the list “{name}” wants the route {wanted}, which {taken} has; it gets {route}"
             )
             self._problems.append(
                 Problem(

@@ -33,9 +33,9 @@ _LIFETIMES = {
 }
 _DEAD = (404, 410)
 _HINTS = {
-    "dead-link": "look for the page elsewhere; an article without webUrl links to its originalUrl",
+    "dead-link": "find the page elsewhere; an article without webUrl links to its originalUrl",
     "unreachable-link": "ask again later",
-    "refused-link": "a host of your own is allowed by the setting network.private",
+    "refused-link": "to allow a host of your own, use the setting network.private",
 }
 
 

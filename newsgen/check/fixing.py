@@ -93,7 +93,7 @@ def _fixer(
                             Problem(
                                 "error",
                                 "file-changed",
-                                "changed meanwhile; it is left as it is",
+                                "changed meanwhile; it is left unchanged",
                                 hint="run it again",
                                 file=item.path,
                             )
@@ -105,7 +105,7 @@ def _fixer(
                     Problem(
                         "error",
                         "cannot-write",
-                        f"cannot be mended: {error.strerror}",
+                        f"cannot be fixed: {error.strerror}",
                         file=item.path,
                     )
                 )

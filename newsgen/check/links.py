@@ -203,7 +203,7 @@ def check_output(folder: Path, url: str, jobs: int) -> list[Problem]:
         raise settings_error(
             "no-output",
             f"there is no built site in {folder}",
-            hint="run `newsgen build` first, or name it by --output",
+            hint="run `newsgen build` first, or pass its folder with --output",
         )
     files, problems = scan(folder, (), hidden=True)
     found: dict[str, Links] = {}
@@ -251,7 +251,7 @@ def _read(folder: str, path: str) -> tuple[str, Links, Problem | None]:
             Problem(
                 "error",
                 "malformed-output",
-                f"is no XML: {error}",
+                f"is not XML: {error}",
                 file=path,
                 line=line,
                 column=column + 1,

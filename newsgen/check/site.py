@@ -182,9 +182,9 @@ def _unused(prepared: Prepared, config: Config) -> list[Problem]:
         for name in names
         if templates.by_name[name] is not templates.by_name.get(THEME_PREFIX + name)
     ]
-    hint = "mend its name, or remove it; `newsgen theme list` lists the theme's"
+    hint = "correct its name, or remove it; `newsgen theme list` lists the theme's templates"
     return [
-        Problem("warning", "unused-template", "no page is made of this template", hint=hint, file=f)
+        Problem("warning", "unused-template", "no page uses this template", hint=hint, file=f)
         for f in own
         if f not in files
     ]

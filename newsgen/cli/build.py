@@ -35,41 +35,43 @@ if TYPE_CHECKING:
 _BUILD_EXAMPLES = """\b
 Examples:
   newsgen build                           build ./ into ./site
-  newsgen build --fetch                   with the pictures of today
-  newsgen build --strict                  fail where anything is wrong
-  newsgen build --drafts --future         show what is not published yet
-  newsgen build --dry-run                 what would be rendered, and why
-  newsgen build --verify                  prove that it is what a clean build gives
-  newsgen build --as-of 2026-01-31T18:00  the site as it is at that time
+  newsgen build --fetch                   download new images first
+  newsgen build --strict                  fail if there are problems
+  newsgen build --drafts --future         include unpublished articles
+  newsgen build --dry-run                 show what would be rendered, and why
+  newsgen build --verify                  compare with a clean build
+  newsgen build --as-of 2026-01-31T18:00  build the site as of that time
   newsgen build --set related.limit=5 --output ../preview"""
 
 
 @click.command(epilog=_BUILD_EXAMPLES)
-@output_option("Where the site is written.")
+@output_option("The folder to write the site to.")
 @clock_options
 @click.option(
     "--fetch",
     is_flag=True,
-    help="First fetch the pictures that pages show, as `newsgen images fetch` does.",
+    help="First download the images that pages show, as `newsgen images fetch` does.",
 )
-@click.option("--strict", is_flag=True, help="End with 1 where there are problems.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if there are problems.")
 @jobs_option
 @click.option(
-    "--dry-run", is_flag=True, help="Only list what would be rendered and removed, and why."
+    "--dry-run",
+    is_flag=True,
+    help="Write nothing: list what would be rendered and removed, and why.",
 )
 @click.option(
     "--verify",
     is_flag=True,
-    help="Then compare the output with a clean build; end with 1 where it differs.",
+    help="Then compare the output with a clean build; exit with 1 if they differ.",
 )
 @click.option("--profile", is_flag=True, help="Show the time of each stage and of each template.")
-@click.option("--wait", is_flag=True, help="Wait where another run holds the output.")
+@click.option("--wait", is_flag=True, help="Wait if another run holds the output.")
 @json_option("Print the result as one JSON document.")
 @with_common
 def build_command(common: Common, **options: Any) -> int:
     """Build the site.
 
-    Only what changed is rendered, and only files whose bytes differ are written.
+    newsgen renders only what changed, and writes only files whose bytes differ.
     """
     if not options["fetch"]:
         # A short-lived process needs no cycle collection, unless it fetches: connections make
@@ -148,9 +150,9 @@ def _summary(result: Result, config: Config, options: dict[str, Any]) -> str:
 _SERVE_EXAMPLES = """\b
 Examples:
   newsgen serve --open
-  newsgen serve --as-of 2026-01-31T18:00  the site as it is at that time
-  newsgen serve --no-drafts --no-future   what readers see
-  newsgen serve --host 0.0.0.0 --poll     in a container
+  newsgen serve --as-of 2026-01-31T18:00  show the site as of that time
+  newsgen serve --no-drafts --no-future   show what readers see
+  newsgen serve --host 0.0.0.0 --poll     for use in a container
   newsgen serve --host 0.0.0.0 --allow-host ann-laptop.local --allow-host .app.github.dev"""
 _PORT = 1313
 
@@ -160,51 +162,47 @@ _PORT = 1313
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="The address to listen at; 0.0.0.0 is all of this machine's.",
+    help="The address to listen on; 0.0.0.0 means all of this machine's.",
 )
 @click.option(
     "--allow-host",
     "allowed",
     multiple=True,
     metavar="NAME",
-    help="Answer to this host name too; .NAME: to all names below it. Repeatable.",
+    help="Also answer to this host name; .NAME allows all names below it. Repeatable.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=_PORT,
     show_default=True,
-    help="The port, or the next free one.",
+    help="The port; if it is taken, the next free one.",
 )
 @click.option("--open", "open_it", is_flag=True, help="Open the site in the browser.")
 @click.option(
     "--poll",
     is_flag=True,
-    help="Look for changes twice a second, where the system tells of none: network drives, "
-    "containers.",
+    help="Poll for changes every 0.5 s, for file systems without change notifications.",
 )
-@click.option(
-    "--drafts/--no-drafts", default=True, help="Whether drafts are shown.  [default: they are]"
-)
+@click.option("--drafts/--no-drafts", default=True, help="Show or hide drafts.  [default: show]")
 @click.option(
     "--future/--no-future",
     default=True,
-    help="Whether articles that are dated later are shown.  [default: they are]",
+    help="Show or hide articles with a later date.  [default: show]",
 )
-@click.option(
-    "--as-of", metavar="TIME", help="The clock, in the site's zone.  [default: it goes on]"
-)
+@click.option("--as-of", metavar="TIME", help="Stop the clock at this time, in the site's zone.")
 @click.option(
     "--offline",
     is_flag=True,
-    help="Ask nothing of other hosts: pictures that are linked stay away.",
+    help="Contact no other hosts: linked images do not load.",
 )
 @json_option("Print the address as one JSON document.")
 @with_common
 def serve_command(common: Common, **options: Any) -> int:
-    """Show the site while it is written: what is saved is there.
+    """Preview the site with live reload.
 
-    Pages are rendered when they are asked for; nothing is written into the output. Ctrl-C ends it.
+    newsgen renders a page when the browser asks for it, and writes nothing into the output.
+    Ctrl-C ends the preview.
     """
     from newsgen.preview.server import App, bind, is_host_name, make
     from newsgen.preview.session import PreviewSession
@@ -314,5 +312,5 @@ def _print_new_problems(preview: Any, verbosity: int) -> None:
         new = [problem for problem in now if problem not in known]
         print_problems(new, preview.state.config.paths.root, max(verbosity, 0))
         if known and not now:
-            say("All is well again.")
+            say("No errors.")
         known = set(now)

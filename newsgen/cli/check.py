@@ -28,47 +28,43 @@ from newsgen.core.problems import STOPPING, Problem, any_died, as_mapping, locat
 
 _EXAMPLES = """\b
 Examples:
-  newsgen check                           all that is wrong, by kind
-  newsgen check --strict --format github  for a workflow of GitHub Actions
-  newsgen check --fix --dry-run           what would be mended
-  newsgen check --fix                     mend it, in the content files
-  newsgen check --links                   the links of the built site too
-  newsgen check --external                ask the sources' pages too"""
+  newsgen check                           list all problems by kind
+  newsgen check --strict --format github  annotate a GitHub Actions run
+  newsgen check --fix --dry-run           show what --fix would change
+  newsgen check --fix                     write repairs to content files
+  newsgen check --links                   check the built site's links too
+  newsgen check --external                check links to other sites too"""
 _SHOWN = 5
 _LEVELS = {"error": "error", "warning": "warning", "repair": "notice"}
 
 
 @click.command(epilog=_EXAMPLES)
-@output_option("The built site.")
+@output_option("The built site for --links.")
 @clock_options
-@click.option(
-    "--links", is_flag=True, help="Read the built site too: what of its links leads nowhere."
-)
-@click.option(
-    "--external", is_flag=True, help="Ask the pages of the sources too whether they are there."
-)
-@click.option("--fix", is_flag=True, help="Write the repairs back into the content files first.")
-@click.option("--dry-run", is_flag=True, help="With --fix: only show what would change.")
-@click.option("--strict", is_flag=True, help="End with 1 where there are errors or warnings.")
+@click.option("--links", is_flag=True, help="Also find broken links in the built site.")
+@click.option("--external", is_flag=True, help="Also check whether the sources' pages still exist.")
+@click.option("--fix", is_flag=True, help="First write the repairs back into the content files.")
+@click.option("--dry-run", is_flag=True, help="With --fix: only show the changes.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if there are errors or warnings.")
 @jobs_option
 @click.option(
     "--format",
     "form",
     type=Choice(["text", "github"]),
     default="text",
-    help="github: annotations of GitHub Actions.",
+    help="github: annotations for GitHub Actions.",
 )
-@json_option("Print what was found as one JSON document.")
+@json_option("Print the findings as one JSON document.")
 @with_common
 def check_command(common: Common, **options: Any) -> int:
-    """Tell what is wrong with the site, and what newsgen repairs by itself.
+    """Find problems in the site, and list what newsgen repairs by itself.
 
-    Nothing is written, but by --fix (the content files) and by --external (what was answered, in
-    the cache)."""
+    Only two options write files: --fix changes content files, --external stores hosts' answers in
+    the cache."""
     from newsgen.core.engine import default_jobs
 
     if options["dry_run"] and not options["fix"]:
-        raise click.UsageError("--dry-run goes with --fix")
+        raise click.UsageError("--dry-run needs --fix")
     config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
     clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
     jobs = options["jobs"] or default_jobs()
@@ -148,11 +144,11 @@ def _summary(problems: Sequence[Problem], told: dict[str, Any], dry_run: bool) -
         values = sum(one["values"] for one in fixed)
         out.append(
             f"{count(values, 'value')} in {count(len(fixed), 'file')} "
-            f"{'would be ' if dry_run else ''}mended"
+            f"{'would be ' if dry_run else ''}fixed"
         )
     if not dry_run:
         out.append(f"{count(told['articles'], 'article')}, {count(told['pages'], 'page')}")
-        out += [f"{count(told['asked'], 'address')} asked"] if told["asked"] else []
+        out += [f"{count(told['asked'], 'external link')} checked"] if told["asked"] else []
         numbers = Counter[str](one.severity for one in problems if one.code != "alias")
         out.append(", ".join(count(numbers[severity], severity) for severity in _LEVELS))
         out += (

@@ -29,19 +29,19 @@ Examples:
 
 @click.command(epilog=_INIT_EXAMPLES)
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--title", help="The name of the site.  [default: the folder's name]")
+@click.option("--title", help="The site's name.  [default: the folder's name]")
 @click.option(
-    "--url", default="https://news.example", show_default=True, help="Where it will stand."
+    "--url", default="https://news.example", show_default=True, help="The site's address."
 )
 @json_option("Print the files as one JSON document.")
 @with_common
 def init_command(
     common: Common, folder: Path | None, title: str | None, url: str, as_json: bool
 ) -> None:
-    """Begin a site in an empty folder.
+    """Create a site in an empty folder.
 
-    It gets settings, an article, a plain page, and a workflow for GitHub Pages; `newsgen build`
-    makes a site of them at once."""
+    The site has settings, an article, a plain page and a workflow for GitHub Pages. You can build
+    it at once."""
     from newsgen.inspect.origin import UNKNOWN, requirement
     from newsgen.inspect.scaffold import init_site
 
@@ -60,21 +60,21 @@ def init_command(
     if common.verbosity >= 0:
         if requirement() == UNKNOWN:
             say(
-                "enter in requirements.txt where newsgen is to be installed from: this one came "
-                "from a folder or file of this machine"
+                "set newsgen's address in requirements.txt: this copy was installed from a folder "
+                "or file of this machine"
             )
         say(
-            f"newsgen --root {os.path.relpath(folder)} build  makes the site; put its address "
-            "into newsgen.yaml first"
+            f"set the site's url in newsgen.yaml, then run "
+            f"`newsgen --root {os.path.relpath(folder)} build`"
         )
 
 
 _NEW_EXAMPLES = """\b
 Examples:
-  newsgen new "Tide gates hold"                        ask for its topics
+  newsgen new "Tide gates hold"                        ask for topics
   newsgen new "Tide gates hold" --topic Climate --topic Ports --edit
   newsgen new "Reading the tides" --category features --draft
-  newsgen new "Port elects" --date 2026-02-01T08:00     it will show then
+  newsgen new "Port elects" --date 2026-02-01T08:00     schedule it
   newsgen new "About us" --page"""
 
 
@@ -105,28 +105,30 @@ def _complete_topic(ctx: click.Context, param: click.Parameter, incomplete: str)
     multiple=True,
     metavar="NAME",
     shell_complete=_complete_topic,
-    help="A topic; may be given again.",
+    help="A topic. Repeatable.",
 )
 @click.option(
-    "--category", default="", metavar="NAME", help="Its category, and the folder it stands in."
+    "--category", default="", metavar="NAME", help="The category, and the folder for the file."
 )
 @click.option(
-    "--date", metavar="TIME", help="When it is published, in the site's zone.  [default: now]"
+    "--date", metavar="TIME", help="The date of publication, in the site's zone.  [default: now]"
 )
-@click.option("--draft", is_flag=True, help="Withhold it until the line draft is removed.")
-@click.option("--page", is_flag=True, help="A plain page, such as About, without a date.")
-@click.option("--edit", is_flag=True, help="Open it in $VISUAL or $EDITOR.")
+@click.option(
+    "--draft", is_flag=True, help="Withhold the article until you remove its line `draft`."
+)
+@click.option("--page", is_flag=True, help="Create a plain page, such as About, without a date.")
+@click.option("--edit", is_flag=True, help="Open the file in $VISUAL or $EDITOR.")
 @json_option("Print the file's name as one JSON document.")
 @with_common
 def new_command(common: Common, title: str, topics: tuple[str, ...], **options: Any) -> None:
-    """Begin an article: a file with its title and the time of now.
+    """Create an article: a file with its title and the current time.
 
-    Prints the name of the file, which is never one that is there already.
+    Prints the file's name. An existing file is never overwritten.
     """
     from newsgen.inspect.scaffold import as_known, new_article, new_page
 
     if options["page"] and (topics or options["category"] or options["date"]):
-        raise click.UsageError("a plain page has no topic, no category and no date")
+        raise click.UsageError("--page excludes --topic, --category and --date")
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     if options["page"]:
         file = new_page(config, title, options["draft"])
@@ -143,7 +145,7 @@ def new_command(common: Common, title: str, topics: tuple[str, ...], **options: 
             known = _topics(config)
             topics = as_known(topics or _ask(list(dict.fromkeys(known.values()))), known)
             for topic in sorted(set(topics) - set(known.values())):
-                say(f"{topic} is a new topic")
+                say(f"new topic: {topic}")
         file = new_article(config, title, time, options["category"], topics, options["draft"])
     shown = os.path.relpath(file)
     if options["as_json"]:
@@ -157,7 +159,7 @@ def new_command(common: Common, title: str, topics: tuple[str, ...], **options: 
             raise settings_error(
                 "editor-failed",
                 error.message,
-                hint=f"{shown} is written; $EDITOR names the program",
+                hint=f"{shown} was created; set $EDITOR to an editor",
             ) from None
 
 
@@ -176,7 +178,7 @@ def _ask(known: list[str]) -> tuple[str, ...]:
     for number, name in enumerate(known, 1):
         say(f"{number:4} {name}")
     typed = click.prompt(
-        "Topics, by number or name, with commas between them",
+        "Topics (numbers or names, comma-separated)",
         default="",
         show_default=False,
         err=True,
@@ -196,7 +198,7 @@ Examples:
 
 
 @click.command(epilog=_SCHEMA_EXAMPLES)
-@click.option("--page", is_flag=True, help="Of a plain page.")
+@click.option("--page", is_flag=True, help="Print the schema of plain pages.")
 @with_common
 def schema_command(common: Common, page: bool) -> None:
     """Print the JSON Schema of an article's front matter, for editors that check and complete its

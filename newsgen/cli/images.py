@@ -26,24 +26,26 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """\b
 Examples:
-  newsgen images fetch                         what pages show and is not there, or may have changed
-  newsgen images fetch --all                    ask for all of them, the dead ones too
-  newsgen images status                         how many, how large, which hosts fail
-  newsgen images prune                          what no article names: only told
-  newsgen images prune --keep-days 30 --delete  removed, but for what came in the last 30 days"""
+  newsgen images fetch                          download new and changed images
+  newsgen images fetch --all                    request all, also those that failed
+  newsgen images status                         show numbers, sizes and failing hosts
+  newsgen images prune                          list images that no article uses
+  newsgen images prune --keep-days 30 --delete  delete those older than 30 days"""
 
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("action", type=Choice(["fetch", "status", "prune"]))
-@click.option("--all", "everything", is_flag=True, help="fetch: ask for fresh and dead ones too.")
+@click.option(
+    "--all", "everything", is_flag=True, help="fetch: also request fresh and failed images."
+)
 @click.option(
     "--keep-days",
     type=click.FloatRange(0),
     default=0,
     metavar="N",
-    help="prune: keep what came in the last N days.  [default: 0]",
+    help="prune: keep images of the last N days.  [default: 0]",
 )
-@click.option("--delete", is_flag=True, help="prune: remove them; else they are only told.")
+@click.option("--delete", is_flag=True, help="prune: delete the images instead of listing them.")
 @jobs_option
 @json_option("Print the result as one JSON document.")
 @with_common
@@ -56,18 +58,15 @@ def images_command(
     jobs: int | None,
     as_json: bool,
 ) -> None:
-    """Fetch the pictures that pages show, tell how it stands with them, remove what nothing names.
+    """Download remote images, show their status, or delete unused ones.
 
-    They are kept in the folder of the setting `media`. A picture that cannot be fetched is told and
-    stops nothing."""
+    Images are stored in the folder of the setting `media`. A failed download is a warning and stops
+    nothing."""
     from newsgen.core.engine import default_jobs
     from newsgen.inspect import images
 
     if (everything and action != "fetch") or ((keep_days or delete) and action != "prune"):
-        raise click.UsageError(
-            f"{action} does not take these options; `newsgen images --help` tells which go with "
-            "what"
-        )
+        raise click.UsageError(f"{action} does not take these options; see `newsgen images --help`")
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     clock, jobs = make_clock(config, False, False, None), jobs or default_jobs()
     with Bar(common.verbosity >= 0 and not as_json) as bar:
@@ -102,19 +101,19 @@ def _told(report: Report) -> str:
     ]
     parts += [
         f"{report.fresh:,} fresh",
-        f"{report.waiting:,} to be tried again later",
+        f"{report.waiting:,} to retry later",
         f"{report.left:,} left",
     ]
-    return f"{count(report.wanted, 'picture')}: " + ", ".join(parts)
+    return f"{count(report.wanted, 'image')}: " + ", ".join(parts)
 
 
 def _removed(pruned: Pruned, delete: bool) -> str:
     originals = (
         f"{count(pruned.originals, 'original')} ({_size(pruned.bytes)}) and "
-        f"{count(len(pruned.urls), 'line')} of the index"
+        f"{count(len(pruned.urls), 'index line')}"
     )
     what = f"{originals}, {count(pruned.copies, 'copy')}"
-    return f"{what} removed" if delete else f"{what} would be removed; --delete does it"
+    return f"{what} deleted" if delete else f"{what} would be deleted; pass --delete to delete them"
 
 
 def _print_status(status: ImageStatus, verbosity: int) -> None:
@@ -123,8 +122,8 @@ def _print_status(status: ImageStatus, verbosity: int) -> None:
         f"({_size(status.bytes)})"
     )
     echo(
-        f"{status.dead:,} dead, {status.stale:,} kept though the source fails, {status.due:,} "
-        "to be asked for"
+        f"{status.dead:,} dead, {status.stale:,} kept although their source fails, "
+        f"{status.due:,} due"
     )
     echo(f"{count(status.copies, 'copy')} ({_size(status.copies_bytes)})")
     shown = status.hosts if verbosity > 0 else status.hosts[:SHOWN]

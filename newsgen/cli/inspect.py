@@ -23,17 +23,19 @@ _ORDER = ("visible", "hidden", "withheld", "left out")
 _STATUS_EXAMPLES = """\b
 Examples:
   newsgen status
-  newsgen status --at 2026-02-01T08:00    the same at that time
-  newsgen status -v                       every file, not only the first of them"""
+  newsgen status --at 2026-02-01T08:00    show the status at that time
+  newsgen status -v                       list every file"""
 
 
 @click.command(epilog=_STATUS_EXAMPLES)
-@click.option("--at", metavar="TIME", help="At which time, in the site's zone.  [default: now]")
-@json_option("Print it as one JSON document.")
+@click.option(
+    "--at", metavar="TIME", help="Show the status at this time, in the site's zone.  [default: now]"
+)
+@json_option("Print the result as one JSON document.")
 @with_common
 def status_command(common: Common, at: str | None, as_json: bool) -> None:
-    """Tell who may be seen, who not and why, what time alone will change next; what is live, and
-    how the last night went.
+    """Show which articles are published or withheld and why, the next scheduled change, the live
+    edition and the last nightly run.
     """
     from msgspec import to_builtins
 
@@ -77,40 +79,38 @@ def status_command(common: Common, at: str | None, as_json: bool) -> None:
     if len(unseen) > limit:
         echo(f"  ... and {len(unseen) - limit:,} more; -v shows all")
     if found.due:
-        echo(f"time alone changes it next at {shown(found.due)}")
+        echo(f"the site next changes at {shown(found.due)} without an edit")
         for one in found.changes:
-            echo(f"  {one.file} is {one.seen} then")
+            echo(f"  {one.file} becomes {one.seen}")
         if not found.changes:
-            echo(
-                "  no file is seen otherwise then; stories leave the news sitemap, or show what "
-                "is dated so"
-            )
+            echo("  no article changes visibility; the news sitemap or scheduled updates change")
     else:
-        echo("time alone changes nothing")
+        echo("the site does not change without an edit")
     if store.live_name():
         echo(
-            f"live is the edition {store.live_name()[:12]}"
+            f"the live edition is {store.live_name()[:12]}"
             + (f", held since {shown(hold.since)}" if hold else "")
         )
     if night:
         echo(
-            f"the last night ended at {shown(night.ended)}: {night.outcome} (exit code "
+            f"the last nightly run ended at {shown(night.ended)}: {night.outcome} (exit code "
             f"{night.exit})"
         )
 
 
 @click.command(epilog="\b\nExamples:\n  newsgen next-due\n  newsgen next-due --at 2026-02-01T08:00")
 @click.option(
-    "--at", metavar="TIME", help="Seen from which time, in the site's zone.  [default: now]"
+    "--at",
+    metavar="TIME",
+    help="Look for changes after this time, in the site's zone.  [default: now]",
 )
-@json_option("Print it as one JSON document.")
+@json_option("Print the result as one JSON document.")
 @with_common
 def next_due_command(common: Common, at: str | None, as_json: bool) -> None:
-    """Print the next time at which the site changes by itself: a story comes due, one expires, one
-    leaves the news sitemap.
+    """Print when the site next changes without an edit: a story is due, expires, or leaves the news
+    sitemap.
 
-    Nothing is printed where there is none, so that a scheduler can sleep until then, or until
-    something is written."""
+    Prints nothing if there is no such time. A scheduler can sleep until then."""
     from newsgen.core.engine import default_jobs
     from newsgen.inspect.status import status
 
@@ -121,24 +121,24 @@ def next_due_command(common: Common, at: str | None, as_json: bool) -> None:
     elif due:
         echo(due.isoformat().replace("+00:00", "Z"))
     else:
-        say("time alone changes nothing")
+        say("the site does not change without an edit")
 
 
 _FRONT_EXAMPLES = """\b
 Examples:
   newsgen front
-  newsgen front --as-of 2026-02-01T08:00    the same at that time
+  newsgen front --as-of 2026-02-01T08:00    list its stories at that time
   newsgen front --json"""
 
 
 @click.command(epilog=_FRONT_EXAMPLES)
 @clock_options
-@json_option("Print it as one JSON document.")
+@json_option("Print the result as one JSON document.")
 @with_common
 def front_command(
     common: Common, drafts: bool, future: bool, as_of: str | None, as_json: bool
 ) -> None:
-    """Print what leads the front page, each story with its score taken apart."""
+    """List the front page's stories, each with its score and the parts of the score."""
     from newsgen.core.engine import default_jobs
     from newsgen.inspect.front_page import front
 
@@ -164,7 +164,7 @@ def front_command(
             more = f" and {len(story.also) - 5} more" if len(story.also) > 5 else ""
             echo(f"    also: {', '.join(story.also[:5])}{more}")
     if not found.stories:
-        echo("there are no stories at that time")
+        echo("no stories at that time")
 
 
 _WHY_EXAMPLES = """\b
@@ -181,7 +181,7 @@ Examples:
 def why_command(
     common: Common, url: str, drafts: bool, future: bool, as_of: str | None, as_json: bool
 ) -> None:
-    """Tell what the page at URL is made of, and why it was last rendered."""
+    """Show what the page at URL depends on, and why it was last rendered."""
     from newsgen.build.pipeline import BuildOptions
     from newsgen.core.engine import default_jobs
     from newsgen.inspect.why import explain
@@ -200,7 +200,7 @@ def why_command(
     if found.now:
         echo(f"  would be rendered now: {found.now}")
     if found.templates:
-        echo(f"  template {found.template}, made of {', '.join(found.templates)}")
+        echo(f"  template {found.template}, from the files {', '.join(found.templates)}")
     for part in found.parts:
         echo(f"  {part.digest[:16]}  {part.name}" + (f"  ({part.file})" if part.file else ""))
 
@@ -209,7 +209,7 @@ _THEME_EXAMPLES = """\b
 Examples:
   newsgen theme list
   newsgen theme eject article.html    copy it to templates/article.html
-  newsgen theme diff                  what the site's templates change"""
+  newsgen theme diff                  show what the site's templates change"""
 
 
 @click.command(epilog=_THEME_EXAMPLES)
@@ -218,10 +218,10 @@ Examples:
 @json_option("Print the list as one JSON document.")
 @with_common
 def theme_command(common: Common, action: str, name: str | None, as_json: bool) -> None:
-    """List the templates, copy one of the theme's into the site, or compare the site's with the
+    """List the templates, copy one from the theme into the site, or compare the site's with the
     theme's.
 
-    `diff` without NAME compares all that the site replaces.
+    `diff` without NAME compares all templates that the site replaces.
     """
     from newsgen.inspect import theme
 
@@ -232,8 +232,8 @@ def theme_command(common: Common, action: str, name: str | None, as_json: bool) 
                 "eject needs the NAME of a template; `newsgen theme list` lists them"
             )
         say(
-            f"{theme.eject(config, name)} is yours now; `newsgen theme diff {name}` compares it "
-            "with the theme's"
+            f"{theme.eject(config, name)} was copied from the theme; `newsgen theme diff {name}` "
+            "shows your changes"
         )
         return
     if name and action == "list":
@@ -264,13 +264,13 @@ Examples:
 
 @click.command(epilog=_CONFIG_EXAMPLES)
 @click.argument("key", required=False, default="")
-@json_option("Print them as one JSON document.")
+@json_option("Print the list as one JSON document.")
 @with_common
 def config_command(common: Common, key: str, as_json: bool) -> None:
     """List the settings with their values and where each comes from: the default, a line of the
     file, or --set.
 
-    With KEY only that setting, or those of that group.
+    KEY limits the list to that setting or group.
     """
     found = list_settings(common.root, common.config, common.sets, key)
     if as_json:

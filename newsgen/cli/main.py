@@ -41,11 +41,11 @@ COMMANDS = {
 EXIT_CODES = """\b
 Exit codes:
   0   done; problems may have been reported
-  1   problems, under --strict
-  2   usage, settings
-  3   the site could not be built or written; what was there stays
+  1   problems, with --strict
+  2   invalid arguments or settings
+  3   the site could not be built or written; the previous output stays
   4   another run holds the output
-  5   a guard stopped the publishing; the old edition stays
+  5   a guard stopped publishing; the previous edition stays
   70  a bug in newsgen
   130 stopped by Ctrl-C
   143 stopped by SIGTERM, 129 by SIGHUP"""
@@ -97,7 +97,7 @@ class Commands(click.Group):
 @click.version_option(__version__, message="newsgen %(version)s")
 @site_options
 def cli(**_: Any) -> None:
-    """A folder of news articles becomes a news site, ready for any static host."""
+    """Turn a folder of news articles into a news site for any static host."""
 
 
 _COMPLETION_EXAMPLES = """\b
@@ -111,7 +111,7 @@ Examples:
 @click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @with_common
 def completion_command(common: Common, shell: str) -> None:
-    """Print what makes SHELL complete commands, options and topics."""
+    """Print a script that completes commands, options and topics in SHELL."""
     from click.shell_completion import get_completion_class
 
     found = get_completion_class(shell)
@@ -200,7 +200,7 @@ def _stopped() -> int:
 
 def _mute(error: OSError) -> int:
     with contextlib.suppress(OSError):
-        click.echo(f"newsgen: what it has to say cannot be written: {error.strerror}", err=True)
+        click.echo(f"newsgen: standard output cannot be written: {error.strerror}", err=True)
     return 3
 
 

@@ -22,10 +22,10 @@ from newsgen.core.problems import as_mapping
 
 _EXAMPLES = """\b
 Examples:
-  newsgen nightly                          fetch, build, check, publish, tell, report
-  newsgen nightly --if-due                 only where anything would change
-  newsgen nightly --log-format json        a log for machines, one object a line
-  newsgen nightly --print-systemd          units for systemd"""
+  newsgen nightly                          fetch, build, check, publish, report
+  newsgen nightly --if-due                 do nothing unless something would change
+  newsgen nightly --log-format json        log one JSON object per line
+  newsgen nightly --print-systemd          print systemd units"""
 _UNITS = """\
 # /etc/systemd/system/newsgen.service
 [Unit]
@@ -58,12 +58,12 @@ WantedBy=timers.target
 @click.option(
     "--if-due",
     is_flag=True,
-    help="Do nothing where neither an input nor the time changes anything.",
+    help="Do nothing unless an input or the time changes something.",
 )
 @click.option(
     "--strict",
     is_flag=True,
-    help="Stop where guards name articles, instead of publishing without these.",
+    help="Stop if a guard rejects articles, instead of publishing without them.",
 )
 @jobs_option
 @click.option(
@@ -71,10 +71,10 @@ WantedBy=timers.target
     "form",
     type=Choice(["text", "json"]),
     default="text",
-    help="json: one object a line.",
+    help="json: one object per line.",
 )
 @click.option(
-    "--print-systemd", "units", is_flag=True, help="Print units for systemd, and do nothing."
+    "--print-systemd", "units", is_flag=True, help="Print systemd units and do nothing else."
 )
 @json_option("Print the report as one JSON document.")
 @with_common
@@ -88,10 +88,9 @@ def nightly_command(
     units: bool,
     as_json: bool,
 ) -> int:
-    """Do all of it: fetch pictures, build, check, publish if no guard says no, announce, write a
-    report.
+    """Download images, build, check, publish unless a guard objects, announce, and write a report.
 
-    Reports are kept in `reports` in the folder of editions.
+    Reports are stored in `reports` in the folder of editions.
     """
     config = load_config(common.root, common.config, common.sets, None, common.cache, to)
     root = config.paths.root

@@ -22,39 +22,37 @@ _SITE = (
         "--root",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="The site's folder.  [default: this folder]",
+        help="The site's folder.  [default: the current folder]",
     ),
     click.option(
         "--config",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="The settings.  [default: newsgen.yaml in the root]",
+        help="The settings file.  [default: newsgen.yaml in the root]",
     ),
     click.option(
         "--set",
         "sets",
         multiple=True,
         metavar="KEY=VALUE",
-        help="A setting for this run, as in --set related.limit=5.",
+        help="Change a setting for this run, as in --set related.limit=5.",
     ),
     click.option(
         "--cache",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="The cache.  [default: .newsgen in the root]",
+        help="The cache folder.  [default: .newsgen in the root]",
     ),
-    click.option("-q", "--quiet", count=True, help="Say only what is wrong."),
+    click.option("-q", "--quiet", count=True, help="Print only errors."),
     click.option(
-        "-v", "--verbose", count=True, help="Say more: every problem, the time of each stage."
+        "-v", "--verbose", count=True, help="Print every problem and the time of each stage."
     ),
 )
 
 
 _CLOCK = (
     click.option("--drafts", is_flag=True, help="Show drafts."),
-    click.option(
-        "--future", is_flag=True, help="Show articles that are dated after the build's clock."
-    ),
+    click.option("--future", is_flag=True, help="Show articles dated after the build's clock."),
     click.option(
         "--as-of", metavar="TIME", help="The build's clock, in the site's zone.  [default: now]"
     ),

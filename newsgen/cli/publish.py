@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 _PUBLISH_EXAMPLES = """\b
 Examples:
-  newsgen publish                          as a new edition in ./editions
-  newsgen publish --dry-run                what would change, and where
-  newsgen publish --to /srv/www/wire       a host serves /srv/www/wire/current
+  newsgen publish                          publish a new edition in ./editions
+  newsgen publish --dry-run                show what would change, and where
+  newsgen publish --to /srv/www/wire       for a host that serves /srv/www/wire/current
   newsgen publish --target rsync://host.example/wire/
-  newsgen publish --release                after a rollback: lift its hold
+  newsgen publish --release                publish again after a rollback
   newsgen publish --purge https://wire.example/news/tide-gates/"""
 _SHOWN = 5
 
@@ -42,41 +42,41 @@ _SHOWN = 5
     "targets",
     multiple=True,
     metavar="ADDRESS",
-    help="Send it there too.  [default: the setting publish.targets]",
+    help="Also send the edition there. Repeatable.  [default: the setting publish.targets]",
 )
 @click.option(
     "--keep",
     type=click.IntRange(2),
     metavar="N",
-    help="How many editions are kept.  [default: the setting publish.keep]",
+    help="The number of editions to keep.  [default: the setting publish.keep]",
 )
 @click.option(
     "--max-deletes",
     type=click.IntRange(0),
     metavar="N",
-    help="How many files may be removed at a target.",
+    help="The most files to remove at a target.",
 )
 @click.option(
     "--purge",
     multiple=True,
     metavar="URL",
-    help="Take this page out of all kept editions; publish nothing.",
+    help="Remove this page from all kept editions; publish nothing. Repeatable.",
 )
 @click.option("--release", is_flag=True, help="Lift the hold of a rollback.")
 @click.option(
     "--strict",
     is_flag=True,
-    help="Stop where guards name articles, instead of publishing without these.",
+    help="Stop if a guard rejects articles, instead of publishing without them.",
 )
-@click.option("--force", is_flag=True, help="Publish although guards say no.")
+@click.option("--force", is_flag=True, help="Publish even if guards object.")
 @click.option(
-    "--dry-run", is_flag=True, help="Only tell what would change, and what would be sent."
+    "--dry-run",
+    is_flag=True,
+    help="Publish nothing: show what would change and what would be sent.",
 )
 @jobs_option
-@click.option(
-    "--wait", is_flag=True, help="Wait where another run holds the output or the editions."
-)
-@json_option("Print what was done as one JSON document.")
+@click.option("--wait", is_flag=True, help="Wait if another run holds the output or the editions.")
+@json_option("Print the result as one JSON document.")
 @with_common
 def publish_command(
     common: Common,
@@ -86,10 +86,9 @@ def publish_command(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Publish the built site: all of it at once, or nothing.
+    """Publish the built site in one step: all of it, or nothing.
 
-    The site becomes an edition in a folder of its own, and the link `current` leads to it from one
-    moment to the next."""
+    The site becomes an edition in its own folder, and the link `current` switches to it."""
     from newsgen.core.engine import default_jobs
     from newsgen.publish.publish import PublishOptions, exit_code, now, publish
     from newsgen.publish.rollback import purge as take_out
@@ -129,13 +128,13 @@ def _show(done: Published, config: Config, common: Common, as_json: bool) -> Non
         for one in done.sent:
             say(f"{one.target}: {count(one.files, 'file')} sent, {one.removed:,} removed")
         if done.left_out:
-            say(f"guards kept {count(len(done.left_out), 'article')} out of the edition")
+            say(f"guards left {count(len(done.left_out), 'article')} out of the edition")
         state = (
-            "not published, still live is"
+            "not published; the live edition is still"
             if done.stopped
-            else "live is now"
+            else "the live edition is now"
             if done.published
-            else "live is"
+            else "the live edition is"
         )
         say(
             f"{state} {done.edition[:12] or 'nothing'}, {sum(done.seconds.values()):.2f} s -> "
@@ -145,23 +144,25 @@ def _show(done: Published, config: Config, common: Common, as_json: bool) -> Non
 
 _ROLLBACK_EXAMPLES = """\b
 Examples:
-  newsgen rollback                 to the edition before the live one
-  newsgen rollback 3f9a            to the one whose name begins so
-  newsgen publish --release        publish again"""
+  newsgen rollback                 return to the edition before the live one
+  newsgen rollback 3f9a            return to the edition whose name starts with 3f9a
+  newsgen publish --release        publish again afterwards"""
 
 
 @click.command(epilog=_ROLLBACK_EXAMPLES)
 @click.argument("edition", default="")
 @editions_option
-@click.option("--withheld", is_flag=True, help="Although it shows articles that are withheld now.")
-@json_option("Print what was done as one JSON document.")
+@click.option(
+    "--withheld", is_flag=True, help="Allow an edition that shows articles withheld since."
+)
+@json_option("Print the result as one JSON document.")
 @with_common
 def rollback_command(
     common: Common, edition: str, to: Path | None, withheld: bool, as_json: bool
 ) -> int:
-    """Make an earlier edition live again, and hold it:
+    """Make an earlier edition live again, and hold it.
 
-    nothing is published over it until `newsgen publish --release`.
+    Nothing else is published until `newsgen publish --release`.
     """
     from newsgen.publish.publish import exit_code, now
     from newsgen.publish.rollback import rollback
@@ -171,20 +172,18 @@ def rollback_command(
     _show(done, config, common, as_json)
     if missing and common.verbosity >= 0:
         say(
-            f"{count(len(missing), 'article')} of it no longer in the content folder, such as "
-            f"{missing[0]}"
+            f"the edition has {count(len(missing), 'article')} that the content folder lacks, such "
+            f"as {missing[0]}"
         )
     return exit_code(done)
 
 
 @click.command(epilog="\b\nExamples:\n  newsgen editions\n  newsgen editions --json")
 @editions_option
-@json_option("Print them as one JSON document.")
+@json_option("Print the list as one JSON document.")
 @with_common
 def editions_command(common: Common, to: Path | None, as_json: bool) -> None:
-    """List the editions that are kept, the last published first: name, date, size,
-    what it changed.
-    """
+    """List the kept editions, newest first: name, date, size and changes."""
     from msgspec import to_builtins
 
     from newsgen.publish.editions import Store
@@ -209,30 +208,32 @@ def editions_command(common: Common, to: Path | None, as_json: bool) -> None:
             f"{one.change}"
         )
     if not kept:
-        echo(f"{count(0, 'edition')} in {store.folder}; `newsgen publish` makes one")
+        echo(f"{count(0, 'edition')} in {store.folder}; `newsgen publish` creates one")
 
 
 _DIFF_EXAMPLES = """\b
 Examples:
-  newsgen diff                     what the live edition changed
-  newsgen diff 3f9a                what changed from that one to the live one
-  newsgen diff 3f9a 81c0           from the first to the second
-  newsgen diff --urls              what a CDN is to forget, one address a line"""
+  newsgen diff                     show what the live edition changed
+  newsgen diff 3f9a                compare 3f9a with the live edition
+  newsgen diff 3f9a 81c0           compare 3f9a with 81c0
+  newsgen diff --urls              list the URLs to purge from a CDN, one per line"""
 
 
 @click.command(epilog=_DIFF_EXAMPLES)
 @click.argument("before", default="")
 @click.argument("after", default="")
 @editions_option
-@click.option("--urls", is_flag=True, help="Only the addresses of all changed files, one a line.")
-@json_option("Print it as one JSON document.")
+@click.option(
+    "--urls", is_flag=True, help="Print only the URLs of all changed files, one per line."
+)
+@json_option("Print the result as one JSON document.")
 @with_common
 def diff_command(
     common: Common, before: str, after: str, to: Path | None, urls: bool, as_json: bool
 ) -> None:
-    """Tell what changed from one edition to another:
+    """Show what changed between two editions.
 
-    stories that are new, gone, corrected, edited, moved; pictures; addresses.
+    Lists stories that are new, removed, corrected, edited or moved, and counts images and files.
     """
     from newsgen.core.problems import settings_error
     from newsgen.publish.diff import compare, lines, summary
@@ -243,7 +244,7 @@ def diff_command(
     second = store.find(after) if after else store.live()
     if second is None:
         raise settings_error(
-            "no-such-edition", "no edition is live", hint="`newsgen publish` makes one"
+            "no-such-edition", "no edition is live", hint="`newsgen publish` creates one"
         )
     earlier = before or next(
         (head.name for head in store.heads() if head.serial < second.serial), ""

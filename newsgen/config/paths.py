@@ -56,13 +56,13 @@ def check_folders(paths: Paths) -> None:
                 raise settings_error(
                     "output-overlaps",
                     f"the {mine} {getattr(paths, mine)} and the folder {name} ({folder}) overlap",
-                    hint=f"set {mine} to a folder of its own",
+                    hint=f"set {mine} to a separate folder",
                 )
     root = Path(os.path.realpath(paths.root))
     for mine, output in written.items():
         if output == root or output in root.parents:
             raise settings_error(
                 "output-overlaps",
-                f"the {mine} {getattr(paths, mine)} holds the site's own root",
-                hint=f"set {mine} to a folder of its own",
+                f"the {mine} {getattr(paths, mine)} contains the site's root",
+                hint=f"set {mine} to a separate folder",
             )

@@ -35,10 +35,10 @@ def _check(name: str, pattern: str, allowed: set[str], source: SettingsFile) -> 
     used = set(re.findall(r"{([^{}]*)}", pattern))
     known = "it knows " + ", ".join(sorted(allowed))
     if not re.fullmatch(r"/(?:[^\s{}/?#]|{[a-z]+}|/(?!/))*/", pattern) or ".." in pattern:
-        raise source.wrong(name, "does not begin and end with /, as in /{category}/{stem}/")
+        raise source.wrong(name, "does not start and end with /, as in /{category}/{stem}/")
     if used - allowed:
         raise source.wrong(name, f"does not know {{{min(used - allowed)}}}", known)
     if name == "permalinks.date" and not pattern.endswith("{year}/{month}/{day}/"):
         raise source.wrong(name, "does not end with {year}/{month}/{day}/")
     if not used:
-        raise source.wrong(name, "names nothing that tells one page from another", known)
+        raise source.wrong(name, "has no part that distinguishes pages", known)

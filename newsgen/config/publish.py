@@ -10,7 +10,7 @@ Target = Annotated[
     str,
     matching(
         r"^(?:git\+[^-\s]\S*#\w[\w./-]*|rsync://\S+|[\w\[][\w.@\[\]:-]*:(?!//)\S*)$",
-        "is no target such as rsync://host.example/wire/, host.example:/srv/wire/ or git+ssh://git@host.example/wire.git#pages",
+        "is not a target such as rsync://host.example/wire/, host.example:/srv/wire/ or git+ssh://git@host.example/wire.git#pages",
     ),
 ]
 
@@ -39,7 +39,7 @@ class Guards(Table, frozen=True):
     broken_links: Annotated[int, Meta(ge=0)] = 0
 
 
-Address = Annotated[str, matching(r"^https?://[^\s/]+\S*$", "is not an address of http or https")]
+Address = Annotated[str, matching(r"^https?://[^\s/]+\S*$", "is not an http or https address")]
 
 
 class Announce(Table, frozen=True):
@@ -54,7 +54,7 @@ class Announce(Table, frozen=True):
     ] = ""
     indexnow_url: Address = "https://api.indexnow.org/indexnow"
     webhook: Annotated[
-        str, matching(r"^(?:https?://[^\s/]+\S*)?$", "is not an address of http or https")
+        str, matching(r"^(?:https?://[^\s/]+\S*)?$", "is not an http or https address")
     ] = ""
 
 

@@ -90,7 +90,7 @@ class SettingsFile:
             ) from None
         if exact.duplicates:
             raise settings_error(
-                "duplicate-key", "the key stands twice", file=self._file, field=exact.duplicates[0]
+                "duplicate-key", "the key occurs twice", file=self._file, field=exact.duplicates[0]
             )
         if exact.value is None:
             return {}
@@ -168,7 +168,7 @@ class SettingsFile:
             )
             return self.wrong(
                 ".".join(part for part in (name, unknown[1]) if part),
-                "is no setting",
+                "is not a setting",
                 hint,
                 "unknown-setting",
             )

@@ -96,7 +96,7 @@ class Sources(Table, frozen=True):
 HeaderText = Annotated[
     str,
     Meta(max_length=1500),
-    matching(r"^[\x20-\x7e]*$", "holds a character that a header may not hold"),
+    matching(r"^[\x20-\x7e]*$", "contains a character that headers do not allow"),
 ]
 
 
@@ -306,7 +306,7 @@ def list_settings(
     if not wanted:
         raise settings_error(
             "unknown-setting",
-            f"{key} is no setting",
+            f"{key} is not a setting",
             hint=near_or_all(key, [one.key for one in found]),
         )
     return wanted

@@ -115,7 +115,7 @@ def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Docume
                     Problem(
                         "warning",
                         "data-without-name",
-                        "has no name; it is passed over",
+                        "has no name; it is ignored",
                         path,
                         "",
                         file,
@@ -202,6 +202,6 @@ def _logo(item: _Document, static: Path) -> Image | None:
         else:
             logos.append(picture)
     if missing and not logos:
-        message = f"names the picture {missing}, which is not in the static folder"
+        message = f"names the image {missing}, which is not in the static folder"
         item.reader.note("warning", "missing-logo", message, item.path, "images")
     return min(logos, key=lambda logo: logo.width or 10_000, default=None)

@@ -37,7 +37,7 @@ _HINTS = {
     "wrong-type": "",
 }
 DROPPED = {
-    "unsafe-url": "is a URL of a scheme that is not allowed; it is left out",
+    "unsafe-url": "is a URL with a scheme that is not allowed; it is left out",
     "bad-url": "is not a URL; it is left out",
 }
 NOT_A_MAPPING = Problem(
@@ -56,8 +56,11 @@ class Inexact(Exception):
 
 def oddities(exact: Exact, above: int) -> list[Problem]:
     """Return the problems with unusual YAML. `above` is the number of lines before it."""
-    colon, quotes = "a value that holds a colon is read as text", "put the value in double quotes"
-    twice, remove = "the key stands twice; the last one counts", "remove one of them"
+    colon, quotes = (
+        "a value that contains a colon is read as text",
+        "put the value in double quotes",
+    )
+    twice, remove = "the key occurs twice; the last one counts", "remove one of them"
     mended = [
         Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column)
         for line, column in exact.mended
@@ -101,7 +104,7 @@ class Reader(Struct):
         if value is None:
             return ""
         if isinstance(value, (dict, list)):
-            self.note("warning", "wrong-type", "is a list or a mapping where text is due", at, name)
+            self.note("warning", "wrong-type", "is a list or a mapping instead of text", at, name)
             return ""
         raise Inexact
 
@@ -168,7 +171,7 @@ class Reader(Struct):
             number = int(digits, 0 if found[1] else 10) if len(digits) < 1000 else LARGEST
         elif isinstance(value, (dict, list)):
             self.note(
-                "warning", "wrong-type", "is a list or a mapping where a number is due", at, name
+                "warning", "wrong-type", "is a list or a mapping instead of a number", at, name
             )
             return default
         else:

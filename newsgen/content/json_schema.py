@@ -58,7 +58,9 @@ class Picture(Fields):
     width: Annotated[Number, Meta(description="in pixels")] = None
     height: Annotated[Number, Meta(description="in pixels")] = None
     title: Annotated[Text, Meta(description="what it shows")] = None
-    is_cached: Annotated[Flag, Meta(description="whether it could once be fetched")] = None
+    is_cached: Annotated[Flag, Meta(description="whether it could be downloaded at some time")] = (
+        None
+    )
 
 
 Pictures = list[Picture | str | None] | Picture | str | None
@@ -68,30 +70,28 @@ class Provider(Fields):
     """Who published a story."""
 
     name: Annotated[Text, Meta(description="the publisher's name")] = None
-    domain: Annotated[Text, Meta(description="its domain, where there is no webUrl to tell it")] = (
-        None
-    )
-    images: Annotated[Pictures, Meta(description="pictures; the first is its logo")] = None
+    domain: Annotated[Text, Meta(description="its domain, if there is no webUrl")] = None
+    images: Annotated[Pictures, Meta(description="images; the first is its logo")] = None
 
 
 class Correction(Fields):
     """What was put right in an article."""
 
-    date: Annotated[Time, Meta(description="when it was put right")]
-    text: Annotated[Title, Meta(description="what was wrong and what is right")]
+    date: Annotated[Time, Meta(description="the date of the correction")]
+    text: Annotated[Title, Meta(description="the mistake and the correction")]
 
 
 class Related(Fields):
     """A related story."""
 
-    title: Annotated[Text, Meta(description="its headline; without it, it is passed over")] = None
+    title: Annotated[Text, Meta(description="its headline; an entry without one is ignored")] = None
     excerpt: Annotated[Text, Meta(description="a sentence or two")] = None
     published_date_time: Annotated[MayTime, Meta(description="when it was published")] = None
     web_url: Annotated[Url, Meta(description="the publisher's own page")] = None
     type: Annotated[Kind, Meta(description="article or video")] = None
     provider: Annotated[Provider | Nothing, Meta(description="who published it")] = None
     quality: Annotated[Number, Meta(description="how good the story is")] = None
-    images: Annotated[Pictures, Meta(description="its pictures; the first is shown")] = None
+    images: Annotated[Pictures, Meta(description="its images; the first is shown")] = None
 
 
 class Article(Fields):
@@ -102,38 +102,38 @@ class Article(Fields):
         Time, Meta(description="when it was published; without an offset, in the site's zone")
     ]
     updated: Annotated[
-        MayTime, Meta(description="when it was last changed in a way that readers should know of")
+        MayTime, Meta(description="when it last changed in a way that matters to readers")
     ] = None
     corrections: Annotated[
         list[Correction | None] | Correction | Nothing,
-        Meta(description="what was put right, and when"),
+        Meta(description="corrections of mistakes, each with a date"),
     ] = None
     excerpt: Annotated[
         Text, Meta(description="a sentence or two for lists and below the headline")
     ] = None
-    category: Annotated[
-        Text, Meta(description="the first part of the address; news where there is none")
-    ] = None
+    category: Annotated[Text, Meta(description="the first part of the address; default: news")] = (
+        None
+    )
     slug: Annotated[
-        Text, Meta(description="a name for the address, where permalinks.article asks for one")
+        Text, Meta(description="a name for the address, if permalinks.article uses one")
     ] = None
     type: Annotated[Kind, Meta(description="article or video")] = None
     language: Annotated[
-        Language, Meta(description="a language tag (BCP 47), where it is not the site's language")
+        Language, Meta(description="a language tag (BCP 47), if it is not the site's language")
     ] = None
     topics: Annotated[Texts, Meta(description="names of topics")] = None
     tags: Annotated[Texts, Meta(description="names, finer than topics")] = None
-    authors: Annotated[Texts, Meta(description="names of those who wrote it")] = None
+    authors: Annotated[Texts, Meta(description="names of the authors")] = None
     provider: Annotated[Provider | Nothing, Meta(description="who published it")] = None
     web_url: Annotated[
-        Url, Meta(description="the publisher's own page: where the reader is sent")
+        Url, Meta(description="the publisher's own page, which readers are sent to")
     ] = None
     original_url: Annotated[
-        Url, Meta(description="where the story was found; used where there is no webUrl")
+        Url, Meta(description="where the story was found; used if there is no webUrl")
     ] = None
     amp_web_url: Annotated[Url, Meta(description="an AMP copy")] = None
     cdn_amp_web_url: Annotated[Url, Meta(description="an AMP copy on a CDN")] = None
-    images: Annotated[Pictures, Meta(description="pictures; the first is the lead picture")] = None
+    images: Annotated[Pictures, Meta(description="images; the first is the lead image")] = None
     related: Annotated[
         list[Related | None] | Related | Nothing,
         Meta(description="related stories, in their order"),
@@ -150,12 +150,12 @@ class Article(Fields):
     removed: Annotated[Flag, Meta(description="true withholds it")] = None
     gone: Annotated[
         Flag,
-        Meta(description="true of one that is removed and had a page: a page in its place says so"),
+        Meta(description="true replaces the article's page with a notice that it was removed"),
     ] = None
     aliases: Annotated[
         Texts, Meta(description="old addresses from the site's root, such as /2020/old-name/")
     ] = None
-    expires: Annotated[MayTime, Meta(description="from this time on it is withheld")] = None
+    expires: Annotated[MayTime, Meta(description="it is withheld from this time on")] = None
     weight: Annotated[
         Number,
         Meta(
@@ -166,7 +166,7 @@ class Article(Fields):
     pin_until: Annotated[
         MayTime,
         Meta(
-            description="until then it leads the front page",
+            description="it leads the front page until this time",
         ),
     ] = msgspec.field(default=None, name="pin_until")
 
@@ -176,12 +176,12 @@ class Page(Fields):
 
     title: Annotated[Title, Meta(description="its heading")]
     excerpt: Annotated[Text, Meta(description="a sentence for search engines")] = None
-    menu: Annotated[Flag, Meta(description="true puts it into the menu")] = None
+    menu: Annotated[Flag, Meta(description="true adds it to the menu")] = None
     layout: Annotated[
         Text, Meta(description="the name of its template: wide is templates/layouts/wide.html")
     ] = None
     draft: Annotated[Flag, Meta(description="true withholds it")] = None
-    expires: Annotated[MayTime, Meta(description="from this time on it is withheld")] = None
+    expires: Annotated[MayTime, Meta(description="it is withheld from this time on")] = None
     aliases: Annotated[Texts, Meta(description="old addresses that lead here")] = None
 
 

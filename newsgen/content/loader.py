@@ -97,7 +97,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
                 Problem(
                     "warning",
                     "empty-file",
-                    "the file is empty; it is passed over",
+                    "the file is empty; it is ignored",
                     line=1,
                     column=1,
                 )
@@ -131,9 +131,9 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
             return Loaded(None, problems)
         parts = frontmatter.split(redacted.text)
         if parts is None:
-            hint = "begin the file with a line ---, the fields, and another line ---"
+            hint = "start the file with a line ---, the fields, and another line ---"
             problems.append(
-                _at_top("no-front-matter", "the file has no front matter; it is passed over", hint)
+                _at_top("no-front-matter", "the file has no front matter; it is ignored", hint)
             )
             return Loaded(None, problems)
         above = parts.above
@@ -246,12 +246,12 @@ def _secret(redacted: Redacted, text: str) -> list[Problem]:
             )
         ]
     if redacted.in_body >= 0:
-        hint = "look for a line --- above it that is one too many"
+        hint = "look for a superfluous line --- above it"
         line = text.count("\n", 0, redacted.in_body) + 1
         return [
             _at_top(
                 "secured-in-body",
-                "the body begins with the field `secured`; it is left out",
+                "the body starts with the field `secured`; it is left out",
                 hint,
                 line=line,
             )

@@ -48,7 +48,7 @@ def find_no_articles(
         near = did_you_mean(
             folder.name,
             [path.name for path in folder.parent.glob("*/")],
-            "the setting `content` names it",
+            "the setting `content` names the folder",
         )
         return Problem(
             "error", "no-content", f"the content folder {shown} does not exist", hint=near
@@ -81,7 +81,7 @@ def find_no_articles(
         "warning",
         "empty-content",
         f"the content folder {shown} holds no articles yet",
-        hint="`newsgen new TITLE` begins one",
+        hint="`newsgen new TITLE` creates one",
     )
 
 

@@ -113,16 +113,14 @@ def _misnamed(reader: Reader, front: dict[str, Any], key: str, known: frozenset[
     hint = f"did you mean {meant}?"
     if says in _VISIBILITY or _folded(key) in _VISIBILITY:
         if not _is_shown(front[key], says, _folded(key)):
-            message = f"{key} is no field, but may mean {meant}; the article is withheld"
+            message = f"unknown field {key} may mean {meant}; the article is withheld"
             reader.note("warning", "misnamed-field", message, "$", key, hint)
             return True
         if _folded(key) in _STATUS:
             return False
     elif meant in front:
         return False
-    reader.note(
-        "warning", "misnamed-field", f"{key} is no field; it is passed over", "$", key, hint
-    )
+    reader.note("warning", "misnamed-field", f"unknown field {key}; it is ignored", "$", key, hint)
     return False
 
 

@@ -200,19 +200,19 @@ def _refusal(root: str, path: str, entry: os.DirEntry[str]) -> tuple[str, str] |
     if _BAD_NAME.search(path):
         return (
             "file-name",
-            "has a name with control characters or bytes that are not UTF-8; it is passed over",
+            "has a name with control characters or bytes that are not UTF-8; it is ignored",
         )
     try:
         if entry.is_symlink() and not os.path.realpath(os.path.join(root, path)).startswith(
             root + os.sep
         ):
-            return "link-outside", "is a link that leads out of the folder; it is passed over"
+            return "link-outside", "is a link to a place outside the folder; it is ignored"
         mode = entry.stat().st_mode
     except OSError as error:
         return "unreadable-file", f"cannot be read: {error.strerror}"
     if stat.S_ISREG(mode):
         return None
-    return "not-a-file", "is a link to a folder, a pipe or a device; it is passed over"
+    return "not-a-file", "is a link to a folder, a pipe or a device; it is ignored"
 
 
 def _printable(path: str) -> str:
@@ -240,4 +240,4 @@ def read_file(path: str) -> bytes:
         states = [(stat.st_size, stat.st_mtime_ns, _ctime(stat)) for stat in (before, after)]
         if states[0] == states[1] and len(data) == after.st_size:
             return data
-    raise OSError(0, "it changes while it is read")
+    raise OSError(0, "it changes while newsgen reads it")

@@ -252,7 +252,9 @@ def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
         if route:
             out.append(route)
         else:
-            reader.note("warning", "bad-alias", "is no address within the site; it is left out", at)
+            reader.note(
+                "warning", "bad-alias", "is not an address within the site; it is left out", at
+            )
     return tuple(dict.fromkeys(out))
 
 

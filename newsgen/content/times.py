@@ -78,9 +78,9 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
             zone = timezone(-offset if sign == "-" else offset)
         time = local.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("is not a date that exists") from None
+        raise ValueError("is a date that does not exist") from None
     if not MINYEAR < time.year < MAXYEAR:
-        raise ValueError("is not a date that exists in every time zone")
+        raise ValueError("does not exist as a date in every time zone")
     return time
 
 

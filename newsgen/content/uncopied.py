@@ -27,8 +27,8 @@ _SECRETS = re.compile(
 )
 _KINDS = (
     (_VERSION_CONTROL, "belongs to version control"),
-    (_LEFTOVERS, "is a leftover of an editor or of the system"),
-    (_SECRETS, "may hold secrets"),
+    (_LEFTOVERS, "is a temporary file of an editor or the system"),
+    (_SECRETS, "may contain secrets"),
 )
 _RESERVED = IMAGES.strip("/")
 

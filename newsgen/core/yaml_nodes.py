@@ -104,7 +104,7 @@ def compose_nodes(front: str) -> Any:
 def _hint(line: str, column: int) -> str:
     """Return a hint for a line that is not valid YAML."""
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces: YAML allows no tab there"
+        return "indent with spaces: YAML does not allow tabs there"
     if line[column - 1 : column] in ("@", "`", "%") or _RESERVED.match(line):
         return "put the value in double quotes"
     return ""

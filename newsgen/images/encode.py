@@ -53,7 +53,7 @@ def _make(order: Order, views: list[VariantView]) -> None:
     original = views[0].original
     data = Path(original.place).read_bytes()
     if digest.of_bytes(data) != original.digest:
-        raise OSError(0, "it changes while the site is built")
+        raise OSError(0, "it changes during the build")
     exif = rights(data)
     widest = max(view.width for view in views)
     options: dict[str, Any] = {"height": _TALLEST, "size": "down"}

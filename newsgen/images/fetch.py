@@ -30,7 +30,7 @@ _SAVED = 5  # seconds between two writes of the index during a fetch
 _UNTOLD = timedelta(days=7)  # how long an image is fresh if its host does not say
 # Wait after a first failure. It doubles with each further one, up to LONGEST.
 _HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-_RESTING = (429, 503)  # status of a host that asks to be left alone until `due`
+_RESTING = (429, 503)  # status of a host that asks for no requests until `due`
 _unpacking = threading.BoundedSemaphore(2)  # images decoded at once: 40 million pixels take 160 MB
 
 
@@ -109,8 +109,7 @@ def fetch_all(
         )
     failed = [answer.origin for answer in answers if answer.origin.failures]
     hint = (
-        "it is asked for again after {:%Y-%m-%d %H:%M} UTC; `newsgen images fetch --all` "
-        "asks at once"
+        "newsgen retries it after {:%Y-%m-%d %H:%M} UTC; `newsgen images fetch --all` retries now"
     )
     problems += [
         Problem("warning", "no-picture", f"{one.url}: {one.error}", hint=hint.format(one.due))
@@ -120,14 +119,15 @@ def fetch_all(
     left = len(asked) - len(answers)
     if left:
         message = (
-            f"{count(left, 'picture')} not asked for: the hosts do not answer, or the time was over"
+            f"{count(left, 'image')} not requested: the hosts do not answer, or the time limit "
+            "was reached"
         )
         problems.append(
             Problem(
                 "warning",
                 "pictures-left",
                 message,
-                hint="they come first when pictures are fetched again",
+                hint="they come first in the next fetch",
             )
         )
     return Report(
@@ -168,7 +168,7 @@ def alone(cache: Path) -> Iterator[None]:
             Problem(
                 "error",
                 "media-locked",
-                "another run fetches pictures",
+                "another run is fetching images",
                 hint="wait until it has ended",
             ),
             4,
@@ -290,7 +290,7 @@ class _Asking:
         if until and status in _RESTING:
             return self._rests(
                 structs.replace(known, status=status, location=location),
-                f"the host has too much to do ({status})",
+                f"the host is overloaded ({status})",
                 until,
             )
         if status != 200:

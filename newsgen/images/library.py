@@ -61,15 +61,13 @@ def load_media(
     files = {file.path: file for file in fetched}
     whole = sound({file.path: file.digest for file in fetched}, names)
     if len(whole) < len(names):
-        message = (
-            f"{len(names) - len(whole)} of the pictures that it names are not there or damaged"
-        )
+        message = f"{len(names) - len(whole)} of the images that it names are missing or damaged"
         problems.append(
             Problem(
                 "warning",
                 "lost-picture",
                 message,
-                hint="`newsgen images fetch` fetches them anew",
+                hint="`newsgen images fetch` downloads them again",
                 file=INDEX,
             )
         )

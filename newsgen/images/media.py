@@ -94,15 +94,15 @@ def read_index(folder: Path) -> tuple[dict[str, Origin], list[Problem]]:
         try:
             origin = _decoder.decode(line)
             if origin.file and not _is_name(origin.file):
-                raise ValueError("its file is none that newsgen names")
+                raise ValueError("its file name is not one that newsgen gives")
         except ValueError as error:  # msgspec's errors are ValueErrors too
             if line.strip():
-                hint = "remove the line; `newsgen images fetch` fetches the picture anew"
+                hint = "remove the line; `newsgen images fetch` downloads the image again"
                 problems.append(
                     Problem(
                         "warning",
                         "media-index",
-                        f"the line is passed over: {error}",
+                        f"the line is ignored: {error}",
                         "$",
                         hint,
                         INDEX,

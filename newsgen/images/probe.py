@@ -51,7 +51,7 @@ def look(data: bytes, max_pixels: int) -> ImageFacts:
         text = (
             str(error)
             if isinstance(error, OSError) and "cannot identify" not in str(error)
-            else "it is no picture of a known type"
+            else "it is not an image of a known type"
         )
         raise NotAPicture(text.split("<")[0].strip()[:200]) from None
 

@@ -59,8 +59,8 @@ def read_variant(cache: Path, view: VariantView, quality: Qualities) -> bytes:
         path.unlink()
     raise build_error(
         "cannot-write",
-        f"{path}: what is written there is not what is read",
-        hint="--cache names another folder",
+        f"{path}: the bytes read differ from the bytes written",
+        hint="pass another folder with --cache",
     )
 
 
@@ -112,14 +112,14 @@ def make_variants(
                     raise build_error(
                         "bad-picture",
                         line.strip(),
-                        hint="build again; if it is so again, remove the picture",
+                        hint="build again; if it happens again, remove the image",
                     )
                 progress("pictures", done, len(groups))
         if done < len(groups):
             raise build_error(
                 "bad-picture",
-                "a program that makes copies of pictures ended early",
-                hint="see what it said",
+                "a program that encodes images ended early",
+                hint="see its output",
             )
     finally:
         for program in programs:

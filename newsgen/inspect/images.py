@@ -100,7 +100,7 @@ def fetch(
     except OSError as error:
         message = f"{error.filename or config.paths.media}: {error.strerror}"
         raise build_error(
-            "cannot-write", message, hint="the setting media names the folder of pictures"
+            "cannot-write", message, hint="the setting media names the folder of images"
         ) from None
 
 

@@ -211,7 +211,7 @@ def _write(file: Path, text: str) -> Path:
     except OSError as error:
         if isinstance(error, FileExistsError) and os.path.lexists(file):
             hint = "give it another title, or edit that file"
-            raise settings_error("file-exists", f"{file} is there already", hint=hint) from None
+            raise settings_error("file-exists", f"{file} already exists", hint=hint) from None
         raise build_error("cannot-write", f"{file}: {error.strerror}") from None
     try:
         with out:

@@ -56,7 +56,7 @@ def eject(config: Config, name: str) -> Path:
     except FileExistsError:
         raise settings_error(
             "template-exists",
-            f"{file} is there already",
+            f"{file} already exists",
             hint=f"`newsgen theme diff {name}` compares it",
         ) from None
     except OSError as error:

@@ -38,11 +38,11 @@ def verify(config: Config, options: BuildOptions, progress: Progress = quiet) ->
             found[path] = (
                 "differs from a clean build"
                 if actual == manifest.get(path)
-                else "was changed by another hand"
+                else "was changed by another program"
             )
         elif path not in manifest:
             found[path] = "is not in the manifest"
-    hint = "delete the output's .newsgen-manifest and the cache, and report it if it comes back"
+    hint = "delete the output's .newsgen-manifest and the cache; if this happens again, report it"
     return [
         Problem("error", "verify-differs", f"/{path} {what}", hint=hint)
         for path, what in found.items()

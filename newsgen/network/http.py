@@ -64,7 +64,7 @@ class Resting(Unreachable):
 
     def __init__(self, host: str, until: float) -> None:
         super().__init__(
-            f"{host} asks to be left alone until "
+            f"{host} asks for no requests until "
             f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"
         )
         self.until = until
@@ -217,7 +217,7 @@ class Client:
                 url = urljoin(url, target)
             except ValueError:
                 raise Unreachable(
-                    f"it is redirected to {target[:200]}, which is no address"
+                    f"it is redirected to {target[:200]}, which is not a valid address"
                 ) from None
         raise Unreachable(f"it is redirected more than {_HOPS} times")
 
@@ -226,7 +226,7 @@ class Client:
     ) -> urllib3.BaseHTTPResponse:
         safe = safe_url(url, lambda code: None)
         if not safe:
-            raise Refused(f"{url[:200]} is not an address of http or https")
+            raise Refused(f"{url[:200]} is not an http or https address")
         parts = urlsplit(safe)
         if parts.netloc in self.resting:
             raise Resting(parts.netloc, self.resting[parts.netloc])

@@ -137,7 +137,7 @@ def check_redirects(page: Page | None) -> list[Problem]:
         f"_redirects has {count(len(moves), 'line')}; some hosts read no more than {_REDIRECTS:,}"
     )
     hint = (
-        "the small page at each old address leads on too; `stories.redirect: false` leaves "
+        "the small page at each old address redirects too; `stories.redirect: false` leaves "
         "out those of stories"
     )
     return [Problem("warning", "many-redirects", message, hint=hint)]
@@ -163,7 +163,7 @@ def content_security_policy(settings: Settings) -> str:
     if len(policy) > _LINE - 100:
         raise settings_error(
             "bad-setting",
-            f"headers.csp makes a header of {len(policy)} characters; hosts take {_LINE}",
+            f"headers.csp makes a header of {len(policy)} characters; hosts allow {_LINE}",
         )
     return policy
 

@@ -264,7 +264,7 @@ class PreviewSession:
         prepared = self.state.prepared
         view = prepared.views.view(page)
         parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
-        why = trace.reason(parts, cached.parts) if cached else "it was not asked for before"
+        why = trace.reason(parts, cached.parts) if cached else "it was not requested before"
         copied = isinstance(view, FileView)
         body = b"" if copied else self.state.renderer.render(page, view)
         source = view.source if isinstance(view, FileView) else ""

@@ -86,6 +86,6 @@ def _tell(client: Client, what: str, url: str, type_: str, body: bytes) -> Itera
     yield Problem(
         "warning",
         "not-announced",
-        f"{what}: {host} was not told of the new edition: {said}",
-        hint="the edition is live all the same",
+        f"{what}: {host} could not be notified of the new edition: {said}",
+        hint="the edition is live nevertheless",
     )

@@ -166,7 +166,7 @@ class Store:
         """
         found = [name for name in self.names() if name.startswith(start)]
         if len(found) != 1:
-            what = "is no kept edition" if not found else "may be " + " or ".join(sorted(found))
+            what = "is not a kept edition" if not found else "may be " + " or ".join(sorted(found))
             raise settings_error(
                 "no-such-edition", f"{start} {what}", hint="`newsgen editions` lists them"
             )
@@ -198,7 +198,7 @@ class Store:
             raise build_error(
                 "bad-edition",
                 f"{file} cannot be read: {error}",
-                hint="remove it: what it says is forgotten then",
+                hint="remove it: its information is lost then",
             ) from None
 
     def _note(self, name: str, value: object) -> None:
@@ -231,7 +231,7 @@ class Store:
             new.replace(self.folder / CURRENT)
         except OSError as error:
             new.unlink(missing_ok=True)
-            hint = f"{CURRENT} is a link of newsgen's; move away what stands in its place"
+            hint = f"{CURRENT} is a link of newsgen's; move away the file or folder in its place"
             raise build_error(
                 "cannot-write",
                 f"{self.folder / CURRENT} cannot be replaced: {error.strerror}",

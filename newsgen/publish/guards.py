@@ -208,7 +208,7 @@ def _loss(live: Edition | None, after: Edition, gone: int, allowed: Guards) -> I
             yield _stop(
                 "guard-loss",
                 message,
-                "where that is meant, `newsgen publish --force`, or the setting guards.loss",
+                "if that is intended, use `newsgen publish --force` or the setting guards.loss",
             )
 
 
@@ -226,14 +226,14 @@ def _front_page(look: Look, config: Config) -> Iterator[Problem]:
         yield _stop(
             "guard-front-page",
             "the front page links to no article",
-            "`newsgen status` tells who may be seen, and why not",
+            "`newsgen status` shows which articles are visible",
         )
 
 
 def _purged(live: Edition | None, after: Edition) -> Iterator[Problem]:
     for path in live.purged if live else ():
         if path in after.files:
-            hint = "withhold its article and build again; `newsgen publish --force` lets it back"
+            hint = "withhold its article and build again; `newsgen publish --force` publishes it"
             yield _stop(
                 "guard-purged", f"/{path} was purged, and the built site has it again", hint
             )
@@ -248,7 +248,7 @@ def _unreadable(look: Look) -> Iterator[tuple[str, str]]:
             elif path.endswith((".json", ".webmanifest")):
                 msgspec.json.decode(read_file(os.path.join(look.folder, path)))
         except (ElementTree.ParseError, msgspec.MsgspecError) as error:
-            yield path, f"cannot be read by machines: {error}"
+            yield path, f"is not well-formed: {error}"
         except OSError as error:
             yield path, f"cannot be read: {error.strerror}"
 
@@ -280,7 +280,7 @@ def _unreadable_by(
         hint = (
             "remove the control characters from its text"
             if by
-            else "mend the template that makes it"
+            else "fix the template that generates it"
         )
         yield Finding(_stop("guard-unreadable", f"/{path} {message}", hint), by, frozenset([path]))
 
@@ -328,7 +328,7 @@ def _broken_by(
                 _stop(
                     "guard-links",
                     f"{problem.message}, on /{path}",
-                    "mend the link, or withhold the article",
+                    "fix the link, or withhold the article",
                 ),
                 by,
                 frozenset([path]),

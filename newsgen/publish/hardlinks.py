@@ -228,7 +228,7 @@ def _to_disk(paths: Sequence[str]) -> None:
 def _differs(file: str) -> UserError:
     hint = (
         "`newsgen build` writes it again where the file is missing, `newsgen build --verify` "
-        "tells of others"
+        "finds others"
     )
     return build_error(
         "output-differs",

@@ -142,7 +142,7 @@ def page(night: NightlyRun, title: str) -> str:
             ),
         ),
         (
-            "next change by time alone",
+            "next change without an edit",
             f"{night.due:%Y-%m-%d %H:%M:%S} UTC" if night.due else "none",
         ),
         *([("left out by guards", ", ".join(night.left_out))] if night.left_out else []),
@@ -176,7 +176,7 @@ def page(night: NightlyRun, title: str) -> str:
         _table("Slowest pages", slow),
     ]
     return _PAGE.format(
-        title=escape(f"{title}: the night of {night.started:%Y-%m-%d}"), body="\n".join(body)
+        title=escape(f"{title}: nightly run of {night.started:%Y-%m-%d}"), body="\n".join(body)
     )
 
 

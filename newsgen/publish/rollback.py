@@ -46,7 +46,7 @@ def rollback(
         if files and not withheld:
             hint = (
                 "`newsgen publish --purge URL` takes pages out of all editions; --withheld "
-                "goes back all the same"
+                "allows this edition"
             )
             message = (
                 f"the edition {edition.name[:12]} shows {count(len(files), 'article')} "
@@ -163,7 +163,7 @@ def _images_on(store: Store, edition: Edition, paths: Sequence[str]) -> set[str]
 
 def _offered(image: str, config: Config) -> Problem:
     url = address(config.settings.url, config.settings.base, image)
-    message = f"/{image} was on a page that is purged, and stays"
+    message = f"/{image} was on a page that is purged; it stays"
     return Problem(
         "warning",
         "image-not-purged",

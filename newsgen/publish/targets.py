@@ -83,7 +83,10 @@ def _difference(
             "nothing is sent"
         )
         raise UserError(
-            Problem("error", "guard-deletes", message, hint="where that is meant, --max-deletes"), 5
+            Problem(
+                "error", "guard-deletes", message, hint="if that is intended, raise --max-deletes"
+            ),
+            5,
         )
     return changed, gone
 
@@ -346,7 +349,7 @@ def _run(
 
 def _failed(address: str, done: subprocess.CompletedProcess[bytes]) -> UserError:
     said = " ".join(done.stderr.decode("utf-8", "replace").split())[:400]
-    hint = "the edition is live here; `newsgen publish` goes on where the sending stopped"
+    hint = "the edition is live here; `newsgen publish` resumes the upload"
     return build_error(
         "target-failed", f"{address}: {said or f'it ended with {done.returncode}'}", hint=hint
     )

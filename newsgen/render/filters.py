@@ -61,7 +61,7 @@ class SiteInfo(View, frozen=True):
             return False
         if kind not in _KINDS:
             raise ValueError(
-                f"{kind} is no kind of page; the kinds are " + ", ".join(get_args(Kind))
+                f"{kind} is not a kind of page; the kinds are " + ", ".join(get_args(Kind))
             )
         return True
 
@@ -129,7 +129,7 @@ def make_filters(
         path = assets.get(composed(name))
         if path is None:
             raise LookupError(
-                f"there is no static file {name}, or its name does not stand in the template as "
+                f"there is no static file {name}, or the template does not contain its name as "
                 "plain text"
             )
         return href(settings.base, "/" + path)

@@ -123,7 +123,7 @@ class Renderer:
         except Exception as error:  # any other exception is an error of the template
             # The cache raised it, because templates open no files.
             if isinstance(error, OSError) and error.filename:
-                hint = "--cache names another folder for it"
+                hint = "pass another folder with --cache"
                 raise build_error(
                     "cannot-write", f"{error.filename}: {error.strerror}", hint=hint
                 ) from None

@@ -391,5 +391,5 @@ def cannot_write(error: OSError, cache: Path) -> UserError:
     return build_error(
         "cannot-write",
         f"{error.filename or cache}: {error.strerror}",
-        hint="--cache names another folder for it",
+        hint="pass another folder with --cache",
     )

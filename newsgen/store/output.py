@@ -187,7 +187,7 @@ class Output:
         for path in paths:
             foreign = self._foreign(path, free) if path.partition("/")[0] in there else ""
             if foreign:
-                hint = "move it away; newsgen writes over nothing but its own files"
+                hint = "move it away; newsgen overwrites only its own files"
                 raise build_error(
                     "foreign-file",
                     f"{self.folder / foreign} is not newsgen's own and blocks its output",
@@ -301,9 +301,9 @@ class Output:
 def unwritable(error: OSError, path: str) -> UserError:
     """Return the error for an output file that cannot be written: exit code 3."""
     hint = (
-        "free some space; what was there stays"
+        "free some space; the previous files stay"
         if error.errno in (errno.ENOSPC, errno.EDQUOT)
-        else "what was there stays"
+        else "the previous files stay"
     )
     return build_error("cannot-write", f"{path} cannot be written: {error.strerror}", hint=hint)
 

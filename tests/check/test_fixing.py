@@ -41,7 +41,7 @@ def test_repairs_are_written_back(site: SmallSite) -> None:
     times = {name: (site.root / f"content/{name}.md").stat().st_mtime_ns for name in ("one", "two")}
     done = site.run("check", "--fix", *CLOCK)
     assert done.returncode == 0
-    assert "3 values in 2 files mended; 3 articles, " in done.stderr
+    assert "3 values in 2 files fixed; 3 articles, " in done.stderr
     assert "0 errors, 0 warnings, 0 repairs" in done.stderr
     assert file.read_text() == DIRTY.replace("A  B", "A B").replace("C &amp; D", "C & D")
     assert page.read_bytes() == b"---\r\ntitle: A & B\r\n---\r\n"

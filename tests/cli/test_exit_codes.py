@@ -44,11 +44,11 @@ def stopped(done: subprocess.CompletedProcess[str], code: int, *words: str) -> N
     [
         (
             "title: T\nurl: https://x.example\nrelatd:\n  limit: 3\n",
-            ["newsgen.yaml:3:1: error: relatd is no setting", "did you mean related?"],
+            ["newsgen.yaml:3:1: error: relatd is not a setting", "did you mean related?"],
         ),
         (
             "title: T\nurl: https://x.example\nrelated:\n  limt: 3\n",
-            ["newsgen.yaml:4:3: ", "related.limt is no setting", "did you mean limit?"],
+            ["newsgen.yaml:4:3: ", "related.limt is not a setting", "did you mean limit?"],
         ),
         (
             "title: T\n",
@@ -101,7 +101,7 @@ def stopped(done: subprocess.CompletedProcess[str], code: int, *words: str) -> N
         ),
         (
             "title: T\nurl: https://x.example\npermalinks: {topic: '/topics/'}\n",
-            ["names nothing that tells one page from another"],
+            ["has no part that distinguishes pages"],
         ),
         (
             "title: T\nurl: https://x.example\npermalinks: {date: '/{day}/'}\n",
@@ -110,7 +110,7 @@ def stopped(done: subprocess.CompletedProcess[str], code: int, *words: str) -> N
         ("title: T\nurl: [\n", ["newsgen.yaml:3:1: error:", "malformed-yaml"]),
         (
             "title: T\ntitle: U\nurl: https://x.example\n",
-            ["newsgen.yaml:2:8: error: the key stands twice"],
+            ["newsgen.yaml:2:8: error: the key occurs twice"],
         ),
         ("- a\n- b\n", ["newsgen.yaml:1:1: error: the settings are not a mapping"]),
     ],
@@ -131,7 +131,7 @@ def test_2_for_mistakes_in_the_settings_file(
     [
         (
             "relatd.limit=3",
-            ["error: --set relatd.limit=3: relatd is no setting", "did you mean related?"],
+            ["error: --set relatd.limit=3: relatd is not a setting", "did you mean related?"],
         ),
         (
             "related.limit=few",
@@ -145,7 +145,7 @@ def test_2_for_mistakes_in_the_settings_file(
             "menu=[{name: A, url: x}]",
             ["menu[0].url is neither an absolute address nor a path from the site's root"],
         ),
-        ("headers.extra=[é]", ["headers.extra[0] holds a character that a header may not hold"]),
+        ("headers.extra=[é]", ["headers.extra[0] contains a character that headers do not allow"]),
         ('output="a\\0b"', ["output is not the name of a folder"]),
         (
             "theme.fonts=[{family: F, file: /f.woff2, ascent: 900}]",
@@ -250,7 +250,7 @@ def test_2_for_usage(site: SmallSite, arguments: list[str], words: list[str]) ->
     ],
 )
 def test_3_for_a_template_error(site: SmallSite, template: str, place: str) -> None:
-    """A template's error ends with 3 and shows file, line and source line; what was there stays."""
+    """A template's error ends with 3 and shows file, line and source line. The output stays."""
     site.run("build", *CLOCK)
     before = site.tree()
     site.write("templates/article.html", template)
@@ -290,8 +290,8 @@ def limit_files() -> None:
 
 
 def test_3_where_a_file_cannot_be_written_whole(site: SmallSite) -> None:
-    """A file that does not fit ends with 3 and is named; what was there stays, nothing half-written
-    is left.
+    """A file that does not fit ends with 3 and is named; the previous files stay, and nothing
+    half-written is left.
     """
     site.run("build", *CLOCK)
     before = site.tree()
@@ -305,7 +305,7 @@ def test_3_where_a_file_cannot_be_written_whole(site: SmallSite) -> None:
         preexec_fn=limit_files,
         check=False,
     )
-    stopped(limited, 3, "404.html cannot be written", "what was there stays")
+    stopped(limited, 3, "404.html cannot be written", "the previous files stay")
     assert site.tree() == before
 
 
@@ -384,7 +384,7 @@ def test_a_signal_stops_without_a_traceback(
     make_site: Callable[..., SmallSite], stop: signal.Signals
 ) -> None:
     """Ctrl-C, SIGTERM or SIGHUP to all processes while pages are rendered ends with 128 and its
-    number, and one line; what was there stays, nothing half-made is left."""
+    number, and one line; the previous files stay, nothing half-made is left."""
     site = make_site()
     for i in range(1500):
         site.article(

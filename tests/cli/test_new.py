@@ -127,7 +127,7 @@ def test_topics_are_spelled_as_the_site_does(site: SmallSite) -> None:
     words = ["ai", "energie", "AI", "power", "Chips"]
     done = site.run("new", "Story", *[part for word in words for part in ("--topic", word)])
     assert "topics: [AI, Énergie, Chips]\n" in (site.root / done.stdout.strip()).read_text()
-    assert done.stderr == "Chips is a new topic\n"
+    assert done.stderr == "new topic: Chips\n"
 
 
 def test_on_a_terminal_it_asks_for_topics(site: SmallSite) -> None:

@@ -84,7 +84,7 @@ def test_it_serves_and_ends_at_once(site: SmallSite) -> None:
             )  # a thread of its own tells it: not when the pages know
             assert "bad.md" in text(url + "__newsgen/problems")
             (site.root / "content/bad.md").unlink()
-            said += said_until(process, "All is well again.\n")
+            said += said_until(process, "No errors.\n")
             assert "bad.md" not in text(url + "__newsgen/problems")
             process.send_signal(signal.SIGINT)
             _, last = process.communicate(timeout=PATIENCE)
@@ -123,7 +123,7 @@ def test_what_readers_see(site: SmallSite) -> None:
         (("--host", "nowhere.invalid"), 2, "nowhere.invalid"),
         (("--as-of", "soon"), 2, "--as-of soon"),
         (("--allow-host", "https://x.example"), 2, "--allow-host https://x.example"),
-        (("--cache", "newsgen.yaml/cache"), 3, "hint: --cache names another folder"),
+        (("--cache", "newsgen.yaml/cache"), 3, "hint: pass another folder with --cache"),
         (("--set", "preview.editor=javascript:alert(1)"), 2, "preview.editor"),
     ],
 )

@@ -86,10 +86,12 @@ def test_in_words(site: SmallSite) -> None:
     assert "at 2026-02-01 16:59:00 JST\n3 articles: 2 visible, 1 withheld\n0 plain pages\n" in said
     assert "  withheld  content/later.md  (scheduled until 2026-02-01 17:00:00 JST)\n" in said
     assert said.endswith(
-        "time alone changes it next at 2026-02-01 17:00:00 JST\n  content/later.md is "
-        "visible then\n"
+        "the site next changes at 2026-02-01 17:00:00 JST without an edit\n  content/later.md "
+        "becomes visible\n"
     )
-    assert site.run("status", "--at", "2030-01-01").stdout.endswith("time alone changes nothing\n")
+    assert site.run("status", "--at", "2030-01-01").stdout.endswith(
+        "the site does not change without an edit\n"
+    )
 
 
 def test_many_are_counted(site: SmallSite) -> None:

@@ -51,7 +51,7 @@ def test_verify_names_each_file_that_differs(site: SmallSite) -> None:
     (site.output / "news/one/index.html").unlink()
     done = site.run("build", *CLOCK, "--verify")
     assert done.returncode == 1
-    assert "/news/two/index.html was changed by another hand [verify-differs]" in done.stderr
+    assert "/news/two/index.html was changed by another program [verify-differs]" in done.stderr
     assert "/news/one/index.html is missing [verify-differs]" in done.stderr
 
 

@@ -91,7 +91,7 @@ def test_the_sites_zone(text: str, instant: str) -> None:
 )
 def test_dates_that_do_not_exist(text: str) -> None:
     """An impossible date is refused, in the words of its reason."""
-    with pytest.raises(ValueError, match="is not a date that exists"):
+    with pytest.raises(ValueError, match="is a date that does not exist"):
         parse_time(text, UTC)
 
 
@@ -128,7 +128,7 @@ def test_what_is_no_date(text: str) -> None:
 )
 def test_the_ends_of_the_calendar(text: str) -> None:
     """The first and the last year are refused: their instants do not exist in every zone."""
-    with pytest.raises(ValueError, match="is not a date that exists"):
+    with pytest.raises(ValueError, match="is a date that does not exist"):
         parse_time(text, UTC)
 
 

@@ -193,10 +193,10 @@ ENDS = {
     "round.jpg": "redirected more than",
     "inside.jpg": "not a public address",
     "loop.jpg": "not a public address",
-    "html.jpg": "it is no picture of a known type",
-    "drawing.svg": "it is no picture of a known type",
+    "html.jpg": "it is not an image of a known type",
+    "drawing.svg": "it is not an image of a known type",
     "bomb.png": "more than 40,000,000",
-    "empty.jpg": "it is no picture of a known type",
+    "empty.jpg": "it is not an image of a known type",
     "broken.jpg": "it does not answer",
 }
 

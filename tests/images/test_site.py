@@ -372,7 +372,7 @@ def test_the_command(site: Pictured, host: Server) -> None:
     site.article("dead", images=[{"url": f"{site.at}/nothing.jpg"}])
     done = site.run("images", "fetch")
     assert done.returncode == 0
-    assert "3 pictures: 2 fetched" in done.stderr
+    assert "3 images: 2 fetched" in done.stderr
     assert f"warning: {site.at}/nothing.jpg: it is gone (404) [no-picture]" in done.stderr
     again = json.loads(site.run("images", "fetch", "--json").stdout)
     assert (again["wanted"], again["asked"], again["fresh"], again["waiting"]) == (3, 0, 2, 1)

@@ -77,7 +77,7 @@ def test_names_that_hang_do_not_hold_up_the_night(site: SmallSite) -> None:
         if b"/_media/" in (site.root / "editions/current/news/there/index.html").read_bytes():
             break
     assert left(found["report"]) == [
-        f"{PICTURES} pictures not asked for: the hosts do not answer, or the time was over"
+        f"{PICTURES} images not requested: the hosts do not answer, or the time limit was reached"
     ]
     assert b"/_media/" in (site.root / "editions/current/news/there/index.html").read_bytes()
 

@@ -223,7 +223,7 @@ def test_reasons_name_the_card_and_what_changed(site: SmallSite) -> None:
     edit(site.root / "content/s31.md", "The body of 31.", "Other words.")
     planned = build(load_config(site.root), BuildOptions(Clock(AS_OF), dry_run=True))
     reasons = {change.route: change.reason for change in planned.changes}
-    assert reasons["/news/s31/"] == "its article changed, or a picture that it shows"
+    assert reasons["/news/s31/"] == "its article changed, or an image that it shows"
     assert "gone from here" in reasons["/"]
     assert {"/news/gone/", "/2026/01/30/"} <= {
         change.route for change in planned.changes if change.removed

@@ -300,7 +300,7 @@ def test_verify_names_what_differs(site: SmallSite) -> None:
     (site.output / "news/two/index.html").unlink()
     bad = site.run("build", "--verify", "--as-of", AS_OF.isoformat())
     assert bad.returncode == 1
-    assert "/news/one/index.html was changed by another hand" in bad.stderr
+    assert "/news/one/index.html was changed by another program" in bad.stderr
     assert "/news/two/index.html is missing" in bad.stderr
 
 

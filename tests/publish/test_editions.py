@@ -185,7 +185,7 @@ def test_rollback_to_what_was_deleted(site: SmallSite) -> None:
     published(site)
     done = site.run("rollback")
     assert done.returncode == 0
-    assert "1 article of it" in done.stderr
+    assert "1 article that the content folder lacks" in done.stderr
 
 
 def test_purge(site: SmallSite) -> None:
@@ -301,7 +301,10 @@ def test_what_stands_in_the_way(site: SmallSite) -> None:
     built(site)
     (site.root / "editions/current").mkdir(parents=True)
     done = site.run("publish")
-    assert (done.returncode, "move away what stands in its place" in done.stderr) == (3, True)
+    assert (done.returncode, "move away the file or folder in its place" in done.stderr) == (
+        3,
+        True,
+    )
     (site.root / "editions/current").rmdir()
     name = published(site)["edition"]
     assert site.run("rollback", "x").returncode == 2

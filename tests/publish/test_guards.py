@@ -185,7 +185,7 @@ def test_publish_has_guards_too(site: SmallSite) -> None:
     done = site.run("publish")
     assert done.returncode == 5
     assert "the front page links to no article [guard-front-page]" in done.stderr
-    assert "not published, still live is" in done.stderr
+    assert "not published; the live edition is still" in done.stderr
 
 
 @pytest.mark.corpus

@@ -53,7 +53,7 @@ def test_a_withdrawn_image_is_not_carried(site: SmallSite) -> None:
 
 
 def test_going_back_to_an_edition_that_was_before_it(site: SmallSite) -> None:
-    """An edition that is there already does not take the image from the live one either."""
+    """An edition that already exists does not take the image from the live one either."""
     shown = with_photo(site)
     (site.root / "content/three.md").unlink()
     (site.root / "content/three.jpg").unlink()

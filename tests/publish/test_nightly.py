@@ -39,7 +39,7 @@ def test_a_night(site: SmallSite) -> None:
     status = json.loads(site.run("status", "--json").stdout)
     assert status["live"] == first["edition"]
     assert (status["last_night"]["outcome"], status["last_night"]["exit"]) == ("unchanged", 0)
-    assert "the last night ended at" in site.run("status").stdout
+    assert "the last nightly run ended at" in site.run("status").stdout
 
 
 def test_only_so_many_reports(site: SmallSite) -> None:

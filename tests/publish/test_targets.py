@@ -330,7 +330,7 @@ def test_what_is_no_target(site: SmallSite, target: str) -> None:
     site.run("build", "-q")
     done = site.run("publish", f"--target={target}")
     assert done.returncode == 2
-    assert "is no target such as" in done.stderr
+    assert "is not a target such as" in done.stderr
     assert not (site.root / "editions").exists()
 
 
