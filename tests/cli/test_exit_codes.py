@@ -97,7 +97,7 @@ def stopped(done: subprocess.CompletedProcess[str], code: int, *words: str) -> N
         ),
         (
             "title: T\nurl: https://x.example\npermalinks: {article: 'x'}\n",
-            ["permalinks.article does not begin and end with /"],
+            ["permalinks.article does not start and end with /"],
         ),
         (
             "title: T\nurl: https://x.example\npermalinks: {topic: '/topics/'}\n",
@@ -210,7 +210,7 @@ def test_yes_and_empty_values_are_settings(site: SmallSite) -> None:
         (["build", "--config", "nowhere.yaml"], ["nowhere.yaml", "the settings cannot be read"]),
         (
             ["build", "--output", "content/site"],
-            ["the output", "content", "overlap", "a folder of its own"],
+            ["the output", "content", "overlap", "a separate folder"],
         ),
         (["build", "--output", "."], ["overlap"]),
         (["build", "--output", "link/site"], ["overlap"]),
@@ -280,7 +280,7 @@ def test_3_where_a_foreign_file_is_in_the_way(site: SmallSite) -> None:
     exit code 3, and nothing else is written.
     """
     foreign = site.write("site/news/two/index.html", "mine")
-    stopped(site.run("build", *CLOCK), 3, "news/two/index.html", "is not newsgen's own")
+    stopped(site.run("build", *CLOCK), 3, "news/two/index.html", "does not belong to newsgen")
     assert foreign.read_text() == "mine"
     assert set(site.tree()) == {"news/two/index.html"}
 

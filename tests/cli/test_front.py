@@ -105,4 +105,4 @@ def test_one_slot_a_story_by_its_words(make_site) -> None:
 
 def test_an_empty_site_has_no_front(make_site) -> None:
     """Nothing leads where there is nothing."""
-    assert make_site().run("front", *AT).stdout == "there are no stories at that time\n"
+    assert make_site().run("front", *AT).stdout == "no stories at that time\n"

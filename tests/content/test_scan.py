@@ -150,7 +150,7 @@ def test_a_file_is_read_whole(tmp_path: Path) -> None:
     """
     (tmp_path / "a.md").write_bytes(b"a" * 100_000)
     assert read_file(str(tmp_path / "a.md")) == b"a" * 100_000
-    with pytest.raises(OSError, match="changes while it is read"):
+    with pytest.raises(OSError, match="changes while newsgen reads it"):
         read_file("/proc/self/status")
 
 

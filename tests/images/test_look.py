@@ -42,7 +42,7 @@ def test_the_type_is_read_from_the_bytes(form: str, suffix: str) -> None:
 @pytest.mark.parametrize("form", ["BMP", "TIFF", "ICO", "PPM"])
 def test_other_types_are_refused(form: str) -> None:
     """What browsers do not all show, or decoders rarely meet, is no picture here."""
-    with pytest.raises(NotAPicture, match="no picture of a known type"):
+    with pytest.raises(NotAPicture, match="not an image of a known type"):
         look(plain((1, 2, 3), form=form), LIMIT)
 
 

@@ -409,7 +409,7 @@ def test_two_fetches_at_once(site: Pictured) -> None:
     with FileLock(site.root / ".newsgen/media.lock"):
         done = site.run("images", "fetch")
     assert done.returncode == 4
-    assert "another run fetches" in done.stderr
+    assert "another run is fetching" in done.stderr
 
 
 def test_a_folder_that_cannot_be_written(site: Pictured) -> None:
