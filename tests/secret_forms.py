@@ -25,6 +25,8 @@ FORMS = {
     "no colon": front(f"secured {NOTE}"),
     "equals sign": front(f"secured = {NOTE}"),
     "wide colon": front(f"secured\uff1a {NOTE}"),
+    "wide colon misread": front(f"secured\u00ef\u00bc\u0161 {NOTE}"),
+    "invisible characters misread": front(f"\u00e2\u20ac\u2039secured\u00e2\u20ac\u2039: {NOTE}"),
     "invisible characters": front(f"\u200bsecured\u200b: {NOTE}"),
     "three parts": front(f"title2: 'T8\nsecured: {NOTE};{TWO}'"),
     "dots": front(f"note: 'T8\nsecured: {ONE}.{TWO}'"),
@@ -76,6 +78,12 @@ FORMS = {
     "indented": front(f"  secured: {NOTE}"),
     "stray dashes before": f"---\ntitle: T8\n{DATE}---\nexcerpt: x\nsecured: {ONE}\n  "
     f"{TWO}\n---\nText.\n",
+    "stray dashes, tag": f"---\ntitle: T8\n{DATE}---\n!!str secured: !!binary |\n  {ONE}\n   "
+    f"{TWO}\n---\nText.\n",
+    "stray dashes, explicit key": f"---\ntitle: T8\n{DATE}---\n? |\n  secured\n: {ONE}\n  "
+    f"{TWO}\n---\nText.\n",
+    "open list and brace above": f"---\n{DATE}title: T8\n  - {{{{\ntags: [a,\nsecured: {ONE},\n  "
+    f"{TWO}]\n---\nText.\n",
     "stray dashes twice": f"---\ntitle: T8\n{DATE}---\n---\ntags:\n- a\n\nsecured: "
     f"{NOTE}\n---\nText.\n",
     "dashes within a quote": f'---\n{DATE}title: "T8\n---\nrest"\nsecured: {NOTE}\n---\nText.\n',

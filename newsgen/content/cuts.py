@@ -10,9 +10,10 @@ from newsgen.core import frontmatter
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem
 
-# Lines that may hold a cut value. Most front matter has none, so it is not parsed for this. A real
-# comment has a space after its #.
+# Lines that may hold a cut value. Front matter without them is not parsed for this. A real comment
+# has a space after its #.
 _SIGN = re.compile(r"^[^\"'\n]*(?: #[^\s#]|:[ ]+[!&]\w)", re.M)
+_SIGNS = (" #", " !", " &")  # what that pattern needs; most front matter has none of them
 _COMMENT = re.compile(r"[ \t]+#[^\s#]")
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
 _ALIAS = re.compile(r"\*([^\s,\[\]{}]+)")
@@ -28,7 +29,7 @@ def cut_values(front: str, above: int) -> list[Problem]:
 
     `above` is the number of lines before the YAML.
     """
-    if not _SIGN.search(front):
+    if not any(sign in front for sign in _SIGNS) or not _SIGN.search(front):
         return []
     try:
         composed = frontmatter.compose(front)

@@ -51,7 +51,7 @@ _PAIR = re.compile(
 # names, values that YAML 1.1 and 1.2 read differently inside [] and {}, and nesting that is deep or
 # on one line, which could overflow the fast parser's stack.
 _ODD_VALUE = re.compile(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
-_ODD_LINE = re.compile(r"\n(?: {16}|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
+_ODD_LINE = re.compile(r"\n(?: {16,}+[^ \n]|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
 _ODD_FLOW = re.compile(
     r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)"
 )
