@@ -18,6 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 import hostile
+import secret_forms
 from support import CORPUS, ROOT, newsgen
 
 EXPECTED = {0, 1, 2, 3}
@@ -273,12 +274,39 @@ def originals() -> list[bytes]:
     ]
 
 
-def damaged(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
-    """Return the file with some lines and bytes changed, but never the line of `secured`."""
+def hiding(chance: random.Random, articles: list[bytes], secret: str) -> bytes:
+    """Return a damaged file that hides this secret: mostly in an article, else in one of the forms
+    of `secret_forms`.
+    """
+    if chance.random() < 0.7:
+        return damaged(with_secret(chance.choice(articles), secret), chance, articles)
+    one, two = halves(secret)
+    form = chance.choice([*secret_forms.FORMS.values()])
+    text = form.replace(secret_forms.ONE, one).replace(secret_forms.TWO, two)
+    return damaged(text.encode(), chance, articles, (one.encode(), two.encode()))
+
+
+def halves(secret: str) -> list[str]:
+    """Return what no file, page or message may hold: both words of a secret."""
+    return [word.rstrip("=") for word in secret.split(";")]
+
+
+def damaged(
+    data: bytes, chance: random.Random, others: list[bytes], kept: tuple[bytes, ...] = ()
+) -> bytes:
+    """Return the file with some lines and bytes changed, but never those from the first that names
+    `secured` or holds one of the words `kept` to the last, nor the line below.
+    """
     lines = data.split(b"\n")
     for _ in range(chance.choice((0, 1, 1, 2, 3, 8))):
         at = chance.randrange(len(lines))
-        if b"secured" in lines[at]:
+        held = [
+            n
+            for n, line in enumerate(lines)
+            if b"secured" in line.lower()
+            or any(word in line for word in (*kept, b"sec\\", b'ured"'))
+        ]
+        if held and held[0] <= at <= held[-1] + bool(kept):
             continue
         key, colon, _ = lines[at].partition(b":")
         nasty = chance.choice(NASTY).encode("utf-8", "surrogatepass")
@@ -325,8 +353,7 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
     for i in range(count):
         name = f"{chance.choice(('', '', 'pages/', 'deep/er/'))}2021-11-19-story-{i}.md"
         secrets.append(SECRET.format(seed % 10**8, i))
-        data = damaged(with_secret(chance.choice(articles), secrets[-1]), chance, articles)
-        _write(folder / "content" / name, data)
+        _write(folder / "content" / name, hiding(chance, articles, secrets[-1]))
     for path in ("topics/01-ai.yaml", "organizations/paper.md"):
         source = (
             b"name: AI\n_id: ai\nparent: Chips\notherNames: [Machine learning]\ndomain: "
@@ -346,7 +373,7 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
     said = done.stdout + done.stderr
     if done.returncode not in EXPECTED or "Traceback" in said or "verify-differs" in said:
         return outcome, f"exit code {done.returncode}: {done.stderr[-3000:]}"
-    leaking = [secret for secret in secrets if any(part in said for part in secret.split(";"))]
+    leaking = [secret for secret in secrets if any(part in said for part in halves(secret))]
     written = [
         file
         for name in ("site", ".newsgen")
@@ -360,7 +387,7 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
         leaking += [
             f"{secret} in {file}"
             for secret in secrets
-            if any(part.encode() in data for part in secret.split(";"))
+            if any(part.encode() in data for part in halves(secret))
         ]
     return outcome, f"secured leaks: {leaking[:3]}" if leaking else ""
 
