@@ -39,7 +39,7 @@ _TAGS = rf"(?:[!&][^\s,\[\]{{}}]*{_GAP})*"  # tags and anchors
 _NAME = re.compile(r"(?<![\w-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + _END, re.I)
 # The same without escapes, which few files have. It finds the letters first, which takes a
 # twentieth of the time.
-_PLAIN_NAME = re.compile(r"[sS\u017f][eE][cC][uU][rR][eE][dD](?<![\w-][a-zA-Z\u017f]{7})" + _END)
+_PLAIN_NAME = re.compile(r"[sS][eE][cC][uU][rR][eE][dD](?<![\w-][a-zA-Z]{7})" + _END)
 _ESCAPE = re.compile(r"\\[xuU\n]")
 _MARGIN = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _LEADING = re.compile(rf"[ \t]*(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
