@@ -23,6 +23,7 @@ from newsgen.content.uncopied import refusal
 from newsgen.content.visibility import Clock
 from newsgen.core.problems import Problem, placed
 from newsgen.images.missing import LocalFiles, missing_images
+from newsgen.pages.digests import page_context
 from newsgen.preview.watch import Watched, links_on_the_way
 from newsgen.store.cache import Cache
 from newsgen.store.records import FileRecord
@@ -125,7 +126,7 @@ def follow(
     if not titles.isdisjoint(before.cached_plan.titles):
         return None
     files = {**before.files, **read.files}
-    others = before.views.others
+    others = before.views.similar
     if any(
         old and new and old.summary_digest != new.summary_digest for old, new in pairs
     ):  # a new text may report another event
@@ -148,7 +149,10 @@ def follow(
         paths.root,
     )
     prepared = before._replace(
-        views=before.views.over(read.files, others), files=files, read=read.read, problems=found
+        views=before.views.with_edits(read.files, others),
+        files=files,
+        read=read.read,
+        problems=found,
     )
     return _made(prepared) if before.views.media.originals else prepared
 
@@ -159,8 +163,8 @@ def _problems_of(files: Collection[FileRecord], local: LocalFiles) -> list[Probl
 
 
 def _made(prepared: Prepared) -> Prepared:
-    context = prepared.views.made_of(
-        prepared.context.plan, prepared.templates.digest, prepared.shared
+    context = page_context(
+        prepared.views, prepared.context.plan, prepared.templates.digest, prepared.shared
     )
     return prepared._replace(context=context)
 

@@ -28,9 +28,7 @@ from newsgen.core.engine import default_jobs
 from newsgen.core.model import Article, ArticleMeta
 from newsgen.core.problems import STOPPING, Problem, UserError, locate_all
 from newsgen.core.progress import Progress, quiet
-from newsgen.pages.articles import ArticleView
-from newsgen.pages.files import FileView
-from newsgen.pages.plain import PlainView
+from newsgen.pages.digests import page_digest
 from newsgen.pages.plan import EncodedPage
 from newsgen.preview.background_checks import Around
 from newsgen.preview.incremental import (
@@ -162,7 +160,7 @@ class PreviewSession:
         media = prepared.views.media
         shared = (tag, config.settings, prepared.views.plan.menu, templates.assets, media)
         if before and before.shared == shared:
-            renderer = before.renderer.over(prepared.views)
+            renderer = before.renderer.with_pages(prepared.views)
         else:
             renderer = Renderer(
                 templates,
@@ -336,8 +334,8 @@ class PreviewSession:
                     else None
                 )
                 return kept._replace(problem=left_out) if kept and left_out else None
-            told = prepared.views.digest(page, prepared.context).hex()
-            file = self.from_root(self.file_of(page))
+            told = page_digest(prepared.views, page, prepared.context).hex()
+            file = self.from_root(self.state.prepared.views.file_of(page))
             if kept and kept.digest == told:
                 self._kept[route] = kept = kept._replace(file=file)
                 return kept
@@ -364,21 +362,10 @@ class PreviewSession:
         view = prepared.views.view(page)
         parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
         why = trace.reason(parts, kept.parts) if kept else "it was not asked for before"
-        copied = isinstance(view, FileView)
-        body = b"" if copied else self.state.renderer.render(page, view)
-        source = view.source if isinstance(view, FileView) else ""
+        copy = prepared.views.static_file(page)
+        body = b"" if copy else self.state.renderer.render(page, view)
+        source = copy.source if copy else ""
         return Served(page.template, told, body, source, "", why, 0, trace.kept(parts))
-
-    def file_of(self, page: EncodedPage) -> str:
-        """Return the content file of a page, below the content folder, or "" if it has none."""
-        views = self.state.prepared.views
-        if page.kind == ArticleView.__name__:
-            return next((views.plan.paths[~ref] for ref in array("i", page.refs) if ref < 0), "")
-        return (
-            next((path for path, route in views.plan.plain if route == page.route), "")
-            if page.kind == PlainView.__name__
-            else ""
-        )
 
     def badges(self, route: str) -> dict[str, str]:
         """Return the badges of a page, by the link of the story. The page's own badge is at ""."""
@@ -386,15 +373,11 @@ class PreviewSession:
             views = self.state.prepared.views
             page = views.pages.get(route)
             paths = (
-                {
-                    views.card(ref).url: views.plan.paths[ref]
-                    for ref in set(array("i", page.refs))
-                    if ref >= 0
-                }
+                {views.card(ref).url: views.plan.paths[ref] for ref in set(array("i", page.cards))}
                 if page
                 else {}
             )
-            paths |= {"": self.file_of(page)} if page else {}
+            paths |= {"": self.state.prepared.views.file_of(page)} if page else {}
             return {link: badge for link, path in paths.items() if (badge := self.badge(path))}
 
     def badge(self, path: str) -> str:
