@@ -112,10 +112,8 @@ def content_security_policy(settings: Settings) -> str:
 
     Raises UserError (exit code 2) if the setting makes it longer than hosts accept.
     """
-    pictures = "https:" if settings.images.missing == "hotlink" else ""
-    directives = {
-        line.split()[0]: line.split()[1:] for line in _POLICY.format(pictures).split("; ")
-    }
+    images = "https:" if settings.images.missing == "hotlink" else ""
+    directives = {line.split()[0]: line.split()[1:] for line in _POLICY.format(images).split("; ")}
     directives["media-src"] += [f"https://{host}" for host in settings.embeds.media]
     if settings.embeds.hosts:
         directives["frame-src"] = [f"https://{host}" for host in frame_hosts(settings.embeds.hosts)]

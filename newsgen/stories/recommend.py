@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from newsgen.core import digest
 from newsgen.stories.clustering import UnionFind
 from newsgen.stories.grouping import Candidates, Recommended, StoryCache
+from newsgen.stories.similar_row import unpack
 from newsgen.stories.windows import Windows
 
 BEFORE, AFTER = 2, 3  # weights of older and newer stories: readers want to know what happened next
@@ -110,12 +111,11 @@ def _scores(spans: Windows, leads: Sequence[int], n: int) -> list[dict[int, int]
         for place, like in enumerate(spans.like(run), run.start):
             own = leads[place]
             mine = scores[place - start] if place < stop else {}
-            for number in array("I", like):
-                other = place - (number >> 10)
+            for distance, likeness in unpack(like):
+                other = place - distance
                 lead = leads[other]
                 if lead == own:
                     continue
-                likeness = number & 1023
                 if lead >= 0 and likeness * BEFORE > mine.get(lead, 0):
                     mine[lead] = likeness * BEFORE
                 if start <= other < stop and own >= 0:
@@ -127,14 +127,13 @@ def _scores(spans: Windows, leads: Sequence[int], n: int) -> list[dict[int, int]
 
 def _diverse(sources: Sequence[str], scores: Mapping[int, int], limit: int) -> list[int]:
     # On a tie, the newer one first.
-    order = sorted([score << 32 | place for place, score in scores.items()], reverse=True)
+    order = sorted(scores, key=lambda place: (scores[place], place), reverse=True)
     picks: list[int] = []
     count: dict[str, int] = defaultdict(int)
     for most in (-(-limit // 3), limit):
-        for number in order:
+        for place in order:
             if len(picks) == limit:
                 return picks
-            place = number & 0xFFFFFFFF
             source = sources[place]
             if (count[source] < most or not source) and place not in picks:
                 picks.append(place)

@@ -7,7 +7,6 @@ are new or changed since then are compared again.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from newsgen.core import digest
 from newsgen.core.model import Record
+from newsgen.stories.similar_row import pack, unpack
 from newsgen.stories.similarity import SAMPLE, IdfWeights, InvertedIndex, Vector, idf_weights, terms
 
 DAY = 86400
@@ -82,10 +82,8 @@ Compare = Callable[[Comparing, list[Task]], Iterable[tuple[bytes, ...]]]
 
 
 def pairs_of(like: bytes, place: int) -> list[tuple[int, float]]:
-    """Return the articles similar to the one at `place`, as (index, similarity). `like` packs each
-    into 32 bits: the distance to the other index, then 10 bits of similarity in thousandths.
-    """
-    return [(place - (number >> 10), (number & 1023) / 1000) for number in array("I", like)]
+    """Return the articles similar to the one at `place`, as (index, similarity)."""
+    return [(place - distance, score / 1000) for distance, score in unpack(like)]
 
 
 class Windows:
@@ -216,11 +214,11 @@ def _compared(
     task: Task, about: Iterable[int], weighed: Mapping[int, Vector], rarity: IdfWeights, window: int
 ) -> tuple[bytes, ...]:
     (_, _, start, stop, _), first, last, gone, known = task
-    rows: dict[int, list[int]] = {place: [] for place in range(max(first, start), stop)}
+    rows: dict[int, list[tuple[int, int]]] = {place: [] for place in range(max(first, start), stop)}
     postings = InvertedIndex(rarity)
 
     def put(place: int, pairs: Iterable[tuple[int, int]]) -> None:
-        rows[place] += [place - first - at << 10 | score for at, score in pairs]
+        rows[place] += [(place - first - at, score) for at, score in pairs]
 
     for place in range(first, last):
         if place >= start:
@@ -230,16 +228,16 @@ def _compared(
         if place < first:
             for at, score in postings.like(weighed[place], window):
                 if first + at >= start:
-                    rows[first + at].append(first + at - place << 10 | score)
+                    rows[first + at].append((first + at - place, score))
         elif place >= last:
             put(place, postings.like(weighed[place], window))
-    more = last - first - gone << 10
+    more = last - first - gone
     for place in range(max(last, start), stop):
-        for number in array("I", known[place - stop]):
-            other = place - (number >> 10)
+        for distance, score in unpack(known[place - stop]):
+            other = place - distance
             if other >= last:
-                rows[place].append(number)
+                rows[place].append((distance, score))
             elif other < last - gone:
-                rows[place].append(number + more)
+                rows[place].append((distance + more, score))
     kept = known[: max(first - start, 0)]
-    return (*kept, *[array("I", sorted(row, reverse=True)).tobytes() for row in rows.values()])
+    return (*kept, *map(pack, rows.values()))
