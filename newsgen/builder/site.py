@@ -73,7 +73,7 @@ def build_site(
     """Return the Site that these documents and plain pages make at this clock.
 
     `static` holds the paths of static files. The order of the documents does not matter. Without
-    `assigned` each article is a story of its own. Pure.
+    `assigned` each article is a story. Pure.
     """
     selected = _select(documents, clock)
     visible = selected.visible

@@ -1,7 +1,7 @@
 """The registry of page kinds: which planners make pages, and how each type of view is treated.
 
-Other modules ask the kind of a page instead of its class. `render/` finds its functions by the
-names given here, so that no planner imports Jinja.
+Other modules ask the kind of a page instead of its class. A kind names functions in `render/`,
+because no planner may import Jinja.
 """
 
 from __future__ import annotations
@@ -46,10 +46,9 @@ V = TypeVar("V", bound=AnyView)
 class PageKind(Struct, Generic[V], frozen=True):
     """How newsgen treats all pages with one type of view.
 
-    `render` names what makes a page's bytes (see render/renderer.py): its template with the view
-    alone, with an article, with the bodies of a feed, or with the images of the view's own body; an
-    icon or image is drawn, and a file is copied. `describe` names what makes its structured data
-    (see render/structured.py). `content` is the kind of content file that the page is made from.
+    `render` names what makes a page's bytes (see render/renderer.py). `describe` names what makes
+    its structured data (see render/structured.py). `content` is the kind of content file that the
+    page is made from.
     """
 
     view: type[V]
