@@ -402,7 +402,7 @@ def test_every_template_is_documented(tmp_path: Path) -> None:
     }  # only for more pages than a test has
     themes = {file.name for file in theme_folder("templates").iterdir() if file.is_file()}
     assert made.keys() <= themes
-    for part in themes - made.keys():
+    for part in themes - told.keys():
         assert f"`{part}`" in text.replace("\n", " "), part
 
 

@@ -47,7 +47,7 @@ class Fields(Struct, rename="camel"):
     """
 
 
-class PictureFields(Fields):
+class Picture(Fields):
     """A picture."""
 
     url: Annotated[
@@ -60,10 +60,10 @@ class PictureFields(Fields):
     is_cached: Annotated[Flag, Meta(description="whether it could once be fetched")] = None
 
 
-Pictures = list[PictureFields | str | None] | PictureFields | str | None
+Pictures = list[Picture | str | None] | Picture | str | None
 
 
-class ProviderFields(Fields):
+class Provider(Fields):
     """Who published a story."""
 
     name: Annotated[Text, Meta(description="the publisher's name")] = None
@@ -73,14 +73,14 @@ class ProviderFields(Fields):
     images: Annotated[Pictures, Meta(description="pictures; the first is its logo")] = None
 
 
-class CorrectionFields(Fields):
+class Correction(Fields):
     """What was put right in an article."""
 
     date: Annotated[Time, Meta(description="when it was put right")]
     text: Annotated[Title, Meta(description="what was wrong and what is right")]
 
 
-class RelatedFields(Fields):
+class Related(Fields):
     """A related story."""
 
     title: Annotated[Text, Meta(description="its headline; without it, it is passed over")] = None
@@ -88,12 +88,12 @@ class RelatedFields(Fields):
     published_date_time: Annotated[MayTime, Meta(description="when it was published")] = None
     web_url: Annotated[Url, Meta(description="the publisher's own page")] = None
     type: Annotated[Kind, Meta(description="article or video")] = None
-    provider: Annotated[ProviderFields | Nothing, Meta(description="who published it")] = None
+    provider: Annotated[Provider | Nothing, Meta(description="who published it")] = None
     quality: Annotated[Number, Meta(description="how good the story is")] = None
     images: Annotated[Pictures, Meta(description="its pictures; the first is shown")] = None
 
 
-class ArticleFields(Fields):
+class Article(Fields):
     """The front matter of an article of newsgen."""
 
     title: Annotated[Title, Meta(description="the headline")]
@@ -104,7 +104,7 @@ class ArticleFields(Fields):
         MayTime, Meta(description="when it was last changed in a way that readers should know of")
     ] = None
     corrections: Annotated[
-        list[CorrectionFields | None] | CorrectionFields | Nothing,
+        list[Correction | None] | Correction | Nothing,
         Meta(description="what was put right, and when"),
     ] = None
     excerpt: Annotated[
@@ -123,7 +123,7 @@ class ArticleFields(Fields):
     topics: Annotated[Texts, Meta(description="names of topics")] = None
     tags: Annotated[Texts, Meta(description="names, finer than topics")] = None
     authors: Annotated[Texts, Meta(description="names of those who wrote it")] = None
-    provider: Annotated[ProviderFields | Nothing, Meta(description="who published it")] = None
+    provider: Annotated[Provider | Nothing, Meta(description="who published it")] = None
     web_url: Annotated[
         Url, Meta(description="the publisher's own page: where the reader is sent")
     ] = None
@@ -134,7 +134,7 @@ class ArticleFields(Fields):
     cdn_amp_web_url: Annotated[Url, Meta(description="an AMP copy on a CDN")] = None
     images: Annotated[Pictures, Meta(description="pictures; the first is the lead picture")] = None
     related: Annotated[
-        list[RelatedFields | None] | RelatedFields | Nothing,
+        list[Related | None] | Related | Nothing,
         Meta(description="related stories, in their order"),
     ] = None
     quality: Annotated[Number, Meta(description="how good the story is")] = None
@@ -170,7 +170,7 @@ class ArticleFields(Fields):
     ] = msgspec.field(default=None, name="pin_until")
 
 
-class PageFields(Fields):
+class Page(Fields):
     """The front matter of a plain page of newsgen, such as About."""
 
     title: Annotated[Title, Meta(description="its heading")]
@@ -188,5 +188,5 @@ def json_schema(page: bool) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the front matter of a plain page, or of an article."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **msgspec.json.schema(PageFields if page else ArticleFields),
+        **msgspec.json.schema(Page if page else Article),
     }
