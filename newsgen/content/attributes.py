@@ -154,7 +154,7 @@ class Attributes(Struct):
             else {}
         )
 
-    def _collect(self, link: urls.Link) -> None:
+    def _collect(self, link: urls.CleanLink) -> None:
         """Remember a link to another page or file of the site."""
         if link.within and not link.url.startswith("#"):
             self.links.setdefault(link.url)
