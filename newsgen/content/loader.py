@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, structs
@@ -14,21 +14,23 @@ from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content import urls
 from newsgen.content.base_path import rooted_article
 from newsgen.content.body import Body, render_body
-from newsgen.content.cuts import cut_values
 from newsgen.content.embeds import Hosts
 from newsgen.content.field_reader import Inexact, oddities
 from newsgen.content.pages import read_page
+from newsgen.content.publication import Record as T
+from newsgen.content.publication import decides, strictest
 from newsgen.content.removed import removed_html
 from newsgen.content.repair import comparable_title
-from newsgen.content.schema import read_article
+from newsgen.content.schema import FIELDS, read_article
 from newsgen.core import digest, frontmatter
+from newsgen.core.cuts import cut_values
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.messages import count
 from newsgen.core.model import Article, ArticleMeta, ImageRefs, PlainPage, Summary, pack_ties
 from newsgen.core.problems import Problem, Severity
 from newsgen.core.secret import Redacted, redact
 
-T = TypeVar("T")
+_MOST_REPEATED = 20  # each costs as much as reading the fields once more
 Read = Callable[[Any, Body, tzinfo, None, Budgets], tuple[T | None, list[Problem]]]
 
 
@@ -127,7 +129,11 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
             return Loaded(None, problems)
         lines = redacted.text.count("\n") - parts.body.count("\n")
         record, found = _read(parts, options, read, lines)
-        found += cut_values(parts.front, 1)
+        for cut in cut_values(parts.front, 1):
+            if record and decides(cut.field.removeprefix("$."), FIELDS):
+                record = structs.replace(record, unclear=True)
+                cut = structs.replace(cut, message=f"{cut.message}; the article is withheld")
+            found.append(cut)
     except FrontMatterError as error:
         problems.append(
             _at_top(
@@ -162,7 +168,25 @@ def _read(
         except Inexact:
             exact = frontmatter.parse_exact(parts.front)
     record, problems = read(exact.value, body, zone, None, options.budgets)
-    return record, problems + over + oddities(exact, 1)
+    strict = _strictest(record, exact, lambda front: read(front, body, zone, None, options.budgets))
+    odd = oddities(exact, 1, strict != record)
+    return strict, problems + over + odd
+
+
+def _strictest(
+    record: T | None, exact: frontmatter.Exact, read: Callable[[Any], tuple[T | None, Any]]
+) -> T | None:
+    """Return the record, withheld if an earlier value of a repeated key withholds it.
+
+    `read` reads other front matter of the same file.
+    """
+    repeated = [one for one in exact.duplicates if decides(one.path.removeprefix("$."), FIELDS)]
+    if record is None or not repeated:
+        return record
+    if len(repeated) > _MOST_REPEATED:
+        return structs.replace(record, unclear=True)
+    fronts = [exact.value | {one.path.removeprefix("$."): one.earlier} for one in repeated]
+    return strictest(record, [read(front)[0] for front in fronts])
 
 
 def _render_body(

@@ -12,6 +12,7 @@ from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content import repair, urls
 from newsgen.content.body import Body
 from newsgen.content.field_reader import NOT_A_MAPPING, Reader
+from newsgen.content.misnamed import report_misnamed
 from newsgen.content.publication import read_publication
 from newsgen.content.times import as_day, is_day, start_of
 from newsgen.content.tokens import tokens
@@ -177,6 +178,7 @@ def _provider(reader: Reader, fields: dict[str, Any], at: str, web_url: str) -> 
             if host
             else ""
         )
+    report_misnamed(reader, own, at, "provider")
     logos = pictures(reader, own, at)
     return Provider(name or domain, domain, logos[0] if logos else None)
 
@@ -228,6 +230,7 @@ def _corrections(reader: Reader, front: dict[str, Any]) -> tuple[Correction, ...
     out = []
     for item, at in reader.items(front, "$", "corrections"):
         fields = reader.mapping(item, at)
+        report_misnamed(reader, fields, at, "correction")
         time, text = reader.time(fields, at, "date", days=True), reader.text(fields, at, "text")
         if time and text:
             out.append(Correction(time, text))
@@ -261,6 +264,7 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
     out = []
     for item, path in reader.items(fields, at, "images"):
         own = item if isinstance(item, dict) else {"url": item}
+        report_misnamed(reader, own, path, "image")
         url = reader.url(own, path, "url", image=True)
         if not url:
             continue
@@ -289,6 +293,7 @@ def _related(
     seen: set[str] = set()
     for item, at in reader.items(front, "$", "related"):
         fields = reader.mapping(item, at)
+        report_misnamed(reader, fields, at, "related")
         title = reader.text(fields, at, "title")
         if not title:
             continue

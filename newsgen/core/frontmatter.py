@@ -203,22 +203,29 @@ def parse_fast(front: str) -> Any:
 _NO_ALIASES = None if yaml_rs is None else yaml_rs.AliasLimits(max_total_replayed_events=0)
 
 
+class Duplicate(NamedTuple):
+    """A key that stands again: its field path, and the value that an earlier one has."""
+
+    path: str
+    earlier: Any
+
+
 class Exact(NamedTuple):
     """A YAML value whose scalars are all text (null is None), and what was unusual about it.
 
-    `duplicates` holds the field paths of repeated keys, of which the last one counts. `mended`
-    holds the line and column, from 1, of plain scalars that contain a colon and were read as text.
+    `duplicates` holds repeated keys, of which the last one counts. `mended` holds the line and
+    column, from 1, of plain scalars that contain a colon and were read as text.
     """
 
     value: Any
-    duplicates: tuple[str, ...]
+    duplicates: tuple[Duplicate, ...]
     mended: tuple[tuple[int, int], ...]
 
 
 def parse_exact(front: str) -> Exact:
     """Parse YAML with every scalar as its text. Raises FrontMatterError with line and column."""
     composed = compose(front)
-    duplicates: list[str] = []
+    duplicates: list[Duplicate] = []
     value = None if composed.root is None else _construct(composed.root, "$", duplicates)
     return Exact(value, tuple(duplicates), composed.mended)
 
@@ -305,7 +312,7 @@ def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
     return node, steps
 
 
-def _construct(node: Any, path: str, duplicates: list[str]) -> Any:
+def _construct(node: Any, path: str, duplicates: list[Duplicate]) -> Any:
     import yaml
 
     if isinstance(node, yaml.ScalarNode):
@@ -322,6 +329,6 @@ def _construct(node: Any, path: str, duplicates: list[str]) -> Any:
             else str(key_node.start_mark)
         )
         if name in out:
-            duplicates.append(f"{path}.{name}")
+            duplicates.append(Duplicate(f"{path}.{name}", out[name]))
         out[name] = _construct(value_node, f"{path}.{name}", duplicates)
     return out
