@@ -120,7 +120,6 @@ def test_large_front_matter_may_not_define_an_anchor_again() -> None:
             ("a: *b* c", 4, "double quotes"),
             ("a: [b] c", 4, "double quotes"),
             ("a: [#b, #c]", 5, "begin with #"),
-            ("a: {b: #c}\nd: e", 5, "begin with #"),
         ),
     ],
 )
@@ -131,7 +130,7 @@ def test_hints(front: str, line: int, hint: str) -> None:
     assert hint in problem.hint
 
 
-@pytest.mark.parametrize("item", ["AI, #news", "AI #news", "'AI', #news", "AI,\n  #news"])
+@pytest.mark.parametrize("item", ["AI, #news", "AI #news"])
 def test_hashtags_in_a_list_in_brackets(item: str) -> None:
     """Where the list ends on a later line, it is read without the hashtag, with a warning."""
     found = cut_values(f"topics: [{item}\n  ]\n", 1)

@@ -11,7 +11,7 @@ import pytest
 
 from content.reading import REQUIRED, load, read
 from newsgen.content.fix import fix
-from newsgen.content.loader import Options, entry_of, load_page
+from newsgen.content.loader import Options, load_page, meta_of
 from newsgen.content.schema import read_article
 from newsgen.content.visibility import Clock, reasons
 from support import SmallSite
@@ -266,7 +266,7 @@ def test_each_value_of_a_repeated_key_withholds(front: str) -> None:
     date = "" if "publishedDateTime" in front else "publishedDateTime: 2020-01-01\n"
     loaded = load(f"title: T\n{date}{front}")
     assert loaded.article is not None
-    assert reasons(entry_of(loaded.article), Clock(datetime(2026, 1, 30, tzinfo=UTC)))
+    assert reasons(meta_of(loaded.article), Clock(datetime(2026, 1, 30, tzinfo=UTC)))
     assert "duplicate-key" in {one.code for one in loaded.problems}
 
 
