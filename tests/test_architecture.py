@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 from support import ROOT
@@ -174,6 +175,21 @@ def test_no_module_is_too_long() -> None:
     """Every module is short enough to read in one sitting."""
     lengths = {name_of(file): len(file.read_text("utf-8").splitlines()) for file in MODULES}
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_each_class_has_a_name_of_its_own() -> None:
+    """No two classes of the package have the same name.
+
+    Those of the JSON Schema are part of it: there `Article` is what a file says.
+    """
+    found = Counter(
+        node.name
+        for file in MODULES
+        if name_of(file) != "content/json_schema.py"
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in found.items() if count > 1] == []
 
 
 def test_every_room_is_in_the_architecture() -> None:

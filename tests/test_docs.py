@@ -152,9 +152,9 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 
 def test_every_kind_of_page_is_documented() -> None:
-    """docs/settings.md names all values of `without`."""
-    told = section(text_of("docs/settings.md"), "### Kinds of pages")
-    assert set(re.findall(r"`([^`]+)`", told)) == set(get_args(Kind))
+    """The table of routes names all values of `without`."""
+    told = rows(section(text_of("docs/urls.md"), "## Routes"))
+    assert {row[2].strip("`") for row in told} - {""} == set(get_args(Kind))
 
 
 # Commands
@@ -381,12 +381,13 @@ def test_every_field_of_every_view_is_documented() -> None:
 
 
 def test_every_template_is_documented(tmp_path: Path) -> None:
-    """The table lists each template that makes pages, with its view.
+    """The table of routes lists each template that makes pages, with its view.
 
-    The theme's others are named below.
+    The theme's others are named in docs/templates.md.
     """
     text = section(text_of("docs/templates.md"), "## Which template gets what")
-    told = {row[0].strip("`"): row[1] for row in rows(text)}
+    table = rows(section(text_of("docs/urls.md"), "## Routes"))
+    told = {row[3].strip("`"): row[4] for row in table if row[3]}
     site = SmallSite(tmp_path / "site", per_page=1, theme={"accent": "#115577"})
     site.every_kind()
     config = load_config(site.root)
@@ -403,7 +404,7 @@ def test_every_template_is_documented(tmp_path: Path) -> None:
     }  # only for more pages than a test has
     themes = {file.name for file in theme_folder("templates").iterdir() if file.is_file()}
     assert made.keys() <= themes
-    for part in themes - made.keys():
+    for part in themes - told.keys():
         assert f"`{part}`" in text.replace("\n", " "), part
 
 

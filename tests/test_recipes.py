@@ -30,6 +30,9 @@ COPIED = (
 LEFT = shutil.ignore_patterns("node_modules", "__pycache__", "work", ".*")
 
 
+MOST_FILES = {"Add a field": 8, "Add a page kind": 5, "Add a repair": 3}
+
+
 class Recipe:
     """A recipe: its changes by file, as pairs of old and new text, and its commands."""
 
@@ -124,6 +127,12 @@ def follow(tree: Path) -> Callable[[str], Path]:
     return followed
 
 
+@pytest.mark.parametrize("heading", MOST_FILES)
+def test_recipes_touch_few_files(heading: str) -> None:
+    """A change of a common kind touches few files, its test and documentation included."""
+    assert len(Recipe(heading).changes) <= MOST_FILES[heading]
+
+
 def test_add_a_field(follow: Callable[[str], Path], tmp_path: Path) -> None:
     """Lists show a dateline, and after an edit the dry run names it as the reason."""
     tree = follow("Add a field")
@@ -144,7 +153,8 @@ def test_add_a_page_kind(follow: Callable[[str], Path], tmp_path: Path) -> None:
     Older videos have their own pages.
     """
     tree = follow("Add a page kind")
-    site = SmallSite(tmp_path / "site", per_page=1)
+    menu = [{"name": "Videos", "url": "/videos/"}]
+    site = SmallSite(tmp_path / "site", per_page=1, menu=menu)
     for name in ("one", "two"):
         site.article(name, type="video")
     newsgen(tree, site, "build", "--strict", "--verify")

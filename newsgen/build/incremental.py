@@ -24,6 +24,7 @@ from newsgen.content.visibility import Clock
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import quiet
 from newsgen.images.missing import missing_images
+from newsgen.pages.digests import page_context
 from newsgen.store.cache import Cache
 from newsgen.store.records import FileRecord
 
@@ -116,7 +117,7 @@ def _edited(
     titles = {one.title for pair in pairs for one in pair if pair[0].title != pair[1].title}
     if not titles.isdisjoint(before.cached_plan.titles):
         return None
-    files, others = {**before.files, **read.files}, before.views.others
+    files, others = {**before.files, **read.files}, before.views.similar
     if any(one.summary_digest != other.summary_digest for one, other in pairs):
         loaded, candidates = read._replace(files=files), before.cached_plan.candidates
         assignment = detect_stories(loaded, candidates, config.settings, cache, 1)
@@ -126,7 +127,7 @@ def _edited(
     gone = _problems(old, before, config)
     problems = [problem for problem in before.problems if problem not in gone]
     prepared = before._replace(
-        views=before.views.over(read.files, others),
+        views=before.views.with_edits(read.files, others),
         files=files,
         read=read.read,
         problems=problems + _problems(read.files, before, config),
@@ -150,7 +151,7 @@ def _problems(files: Mapping[str, FileRecord], site: Prepared, config: Config) -
 
 
 def _with_context(site: Prepared) -> Prepared:
-    context = site.views.made_of(site.context.plan, site.templates.digest, site.shared)
+    context = page_context(site.views, site.context.plan, site.templates.digest, site.shared)
     return site._replace(context=context)
 
 

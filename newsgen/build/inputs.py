@@ -150,6 +150,7 @@ def check_inputs(
     ]
     found = (ahead and ahead.found(meanwhile)) or scan_content(paths.content)
     problems = [
+        *config.problems,
         *placed(found.problems, paths.content, paths.root),
         *placed(more, paths.static, paths.root),
     ]

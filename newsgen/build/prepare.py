@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from newsgen.build.plan import CachedPlan
     from newsgen.build.read import ReadResult
     from newsgen.images.missing import LocalFiles
-    from newsgen.pages.hydrate import PageContext, PageSet
+    from newsgen.pages.digests import PageContext
+    from newsgen.pages.hydrate import PageSet
     from newsgen.render.templates import Templates
 
 
@@ -122,6 +123,7 @@ def prepare(
     from newsgen.content.no_articles import find_no_articles
     from newsgen.images.library import load_media, with_logos
     from newsgen.images.missing import local_files, missing_images
+    from newsgen.pages.digests import page_context, page_digests
     from newsgen.pages.files import missing_files, overlay
     from newsgen.pages.hydrate import PageSet
     from newsgen.render.filters import site_info
@@ -164,9 +166,9 @@ def prepare(
             [program(), words.digest, digest.of_value((info, settings.timezone, images))]
         )
         views = PageSet(plan, loaded.files, settings, pictures.media, others)
-        context = views.made_of(cached_plan.digest, templates.digest, shared)
+        context = page_context(views, cached_plan.digest, templates.digest, shared)
         before = cache.last_render() if digested else RenderRecord()
-        digests = views.digests(context, before) if digested else []
+        digests = page_digests(views, context, before) if digested else []
     local = local_files([file.path for file in near.files], files, settings.base)
     problems = [
         *inputs.problems,

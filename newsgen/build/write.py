@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from newsgen.build import trace
 from newsgen.build.inputs import Change, Stopwatch, TemplateTiming
 from newsgen.build.prepare import Prepared
@@ -18,8 +16,6 @@ from newsgen.core import digest, engine
 from newsgen.core.progress import Progress
 from newsgen.images.variants import make_variants
 from newsgen.pages.base import AnyView
-from newsgen.pages.files import FileView
-from newsgen.pages.images import VariantView
 from newsgen.pages.plan import EncodedPage
 from newsgen.render.renderer import Renderer
 from newsgen.store.cache import Cache, seal
@@ -35,7 +31,6 @@ from newsgen.store.output import (
 from newsgen.store.records import PageTrace, RenderRecord
 
 _BATCH = 40
-_variant = msgspec.msgpack.Decoder(VariantView)
 
 
 class Work(NamedTuple):
@@ -54,7 +49,7 @@ class Work(NamedTuple):
 
     def changes(self, prepared: Prepared, cache: Cache) -> tuple[Change, ...]:
         """Return the work as changes, each with its reason."""
-        pages, views = [prepared.views.every[i] for i in self.todo], prepared.views
+        pages, views = [prepared.views.all_pages[i] for i in self.todo], prepared.views
         rendered = [
             Change(page.route, _why(page, views.view(page), prepared, cache)[0]) for page in pages
         ]
@@ -103,7 +98,7 @@ def compare(prepared: Prepared, output: Output) -> Work:
 
     A page is rendered only if its digest changed, or if its file is not the one rendered last.
     """
-    before, pages = prepared.before, prepared.views.every
+    before, pages = prepared.before, prepared.views.all_pages
     if output.manifest != before.manifest:
         output.adopt(dict(zip(map(output_path, before.routes), before.files, strict=False)))
     known = output.known
@@ -146,7 +141,7 @@ def write(
 
     All or nothing. Raises UserError (exit code 3); then the old output stays.
     """
-    pages = prepared.views.every
+    pages = prepared.views.all_pages
     paths = [output_path(pages[i].route) for i in work.todo]
     files, rendered = dict(work.kept), list[_Done]()
     anything = bool(work.todo or work.gone or output.interrupted)
@@ -155,11 +150,7 @@ def write(
         if anything:
             output.begin(paths + work.gone)
         try:
-            copies = [
-                _variant.decode(pages[i].view)
-                for i in work.todo
-                if pages[i].kind == VariantView.__name__
-            ]
+            copies = list(prepared.views.image_copies(pages[i] for i in work.todo))
             make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
             state = _State(prepared, config.settings, cache, str(output.folder), output.known)
             tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
@@ -234,7 +225,7 @@ def _why(
 def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
     cache = state.cache.own()
     prepared = state.prepared
-    views, pages = prepared.views, prepared.views.every
+    views, pages = prepared.views, prepared.views.all_pages
     renderer = Renderer(
         prepared.templates, state.settings, views, cache.articles, cache.folder, cache
     )
@@ -242,7 +233,7 @@ def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
 
     def work(places: Sequence[int]) -> list[_Done]:
         batch = [(i, views.view(pages[i])) for i in places]
-        renderer.fetch(view for _, view in batch)
+        renderer.fetch(pages[i] for i in places)
         return [_write_page(state, renderer, cache, now, i, view) for i, view in batch]
 
     return work
@@ -251,14 +242,14 @@ def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
 def _write_page(
     state: _State, renderer: Renderer, cache: Cache, now: int, index: int, view: AnyView
 ) -> _Done:
-    page = state.prepared.views.every[index]
+    page = state.prepared.views.all_pages[index]
     path = output_path(page.route)
     known = state.known.get(path)
     start, placed = time.perf_counter(), False
     try:
-        if isinstance(view, FileView):
-            staged = known != view.digest.hex()
-            found = (stage_copy(view.source, state.output, path) if staged else view.digest).hex()
+        if copy := state.prepared.views.static_file(page):
+            staged = known != copy.digest.hex()
+            found = (stage_copy(copy.source, state.output, path) if staged else copy.digest).hex()
         else:
             data = renderer.render(page, view)
             found = digest.of_bytes(data).hex()

@@ -52,27 +52,27 @@ class Score(Struct, frozen=True):
 
 def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Score]:
     """Return the score of each of these stories. `members` are sorted newest first."""
-    entries = [site.stories[i].document.meta for i in members]
-    if not entries:
+    metas = [site.stories[i].document.meta for i in members]
+    if not metas:
         return {}
-    pinned = [entry.pin_until is not None and entry.pin_until > as_of for entry in entries]
-    newest = entries[0].time
+    pinned = [meta.pin_until is not None and meta.pin_until > as_of for meta in metas]
+    newest = metas[0].time
     oldest = min(
-        [entry.time for entry, held in zip(entries, pinned, strict=True) if not held],
+        [meta.time for meta, held in zip(metas, pinned, strict=True) if not held],
         default=newest,
     )
     half_life = max((newest - oldest) / 4, _SHORTEST)
     return {
         i: Score(
-            heat=log2(entry.heat + _COLD) - log2(_COLD),
+            heat=log2(meta.heat + _COLD) - log2(_COLD),
             coverage=log2(1 + len(site.covered[i])) / 2,
-            quality=entry.quality / 100,
-            freshness=(entry.time - newest) / half_life,
-            picture=float(entry.pictured),
-            weight=float(entry.weight),
+            quality=meta.quality / 100,
+            freshness=(meta.time - newest) / half_life,
+            picture=float(meta.pictured),
+            weight=float(meta.weight),
             pinned=held,
         )
-        for i, entry, held in zip(members, entries, pinned, strict=True)
+        for i, meta, held in zip(members, metas, pinned, strict=True)
     }
 
 
@@ -144,11 +144,11 @@ def find_covered(
 def _covered(
     story: Story, listed: Sequence[int], event: Sequence[str]
 ) -> tuple[tuple[int, str], ...]:
-    entry = story.document.meta
-    seen = {_plain(entry.source_name), _plain(story.card.source.name), ""}
+    meta = story.document.meta
+    seen = {_plain(meta.source_name), _plain(story.card.source.name), ""}
     found: list[tuple[int, str]] = []
-    names, knowns = entry.providers, [*map(_plain, entry.providers)]
-    for n, (local, place) in enumerate(zip(listed, entry.tied, strict=True)):
+    names, knowns = meta.providers, [*map(_plain, meta.providers)]
+    for n, (local, place) in enumerate(zip(listed, meta.tied, strict=True)):
         known = knowns[place]
         if known not in seen and local != HIDDEN:
             seen.add(known)

@@ -13,7 +13,7 @@ from newsgen.core.model import HIDDEN, ArticleMeta, Group, Site, ties_of
 
 
 def listed(
-    entry: ArticleMeta,
+    meta: ArticleMeta,
     by_url: Mapping[int, int],
     by_title: Mapping[int, int],
     withheld: Collection[int],
@@ -29,7 +29,7 @@ def listed(
         else HIDDEN
         if url in withheld or title in withheld
         else by_title.get(title, -1)
-        for url, title in ties_of(entry)
+        for url, title in ties_of(meta)
     ]
     return tuple(found)
 
@@ -88,8 +88,8 @@ class Nearest:
                     islice((other for other in side if leads[other] == other != own), count)
                 )
         time = times[index]
-        order = sorted([abs(times[i] - time) << 32 | i for i in candidates])
-        return [number & 0xFFFFFFFF for number in order[:count]]
+        order = sorted([(abs(times[i] - time), i) for i in candidates])
+        return [i for _, i in order[:count]]
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -31,26 +31,10 @@ def article_routes(
     earlier by time, then path, the article gets the next free one (`-2`), with a warning.
     """
     pattern = settings.permalinks.article
-    zone = settings.zone
-    dated = any(part in pattern for part in ("{year}", "{month}", "{day}"))
-    slugged, stemmed = "{slug}" in pattern, "{stem}" in pattern
     routes: dict[str, str] = {}
     for document in sorted((*visible, *gone), key=_oldest_first) if gone else reversed(visible):
-        entry, path = document.meta, document.path
-        stem = stem_of(path)
-        values = {"category": slugify(entry.category or "news"), "stem": stem}
-        if slugged:
-            values["slug"] = (
-                slugify(entry.slug) if entry.slug else slugify(_DATE_IN_STEM.sub("", stem))
-            )
-        if dated:
-            local = entry.time.astimezone(zone)
-            values |= {
-                "year": f"{local.year:04}",
-                "month": f"{local.month:02}",
-                "day": f"{local.day:02}",
-            }
-        wanted = pattern.format(**values)
+        path = document.path
+        wanted = _wanted(document, pattern, settings)
         routes[path] = route = table.free(wanted)
         if route != wanted:
             owner = table.taken_by(wanted)
@@ -59,35 +43,38 @@ def article_routes(
                 if owner in routes
                 else ("route-conflict", _HINT)
             )
-            problems.append(
-                Problem(
-                    "warning",
-                    code,
-                    f"its route {wanted} is taken by {owner}; it gets {route}",
-                    "$",
-                    hint,
-                    path,
-                )
-            )
+            message = f"its route {wanted} is taken by {owner}; it gets {route}"
+            problems.append(Problem("warning", code, message, "$", hint, path))
         table.take(route, path)
-        if stemmed and _DATE_IN_STEM.match(stem) and _is_another_day(stem[:10], entry.time):
-            message = (
-                f"its address has the date {stem[:10]}, but it was published on "
-                f"{entry.time.astimezone(zone):%Y-%m-%d}"
-            )
-            problems.append(
-                Problem(
-                    "warning",
-                    "date-in-address",
-                    message,
-                    "$.publishedDateTime",
-                    "rename the file",
-                    path,
-                )
-            )
+        if "{stem}" in pattern:
+            problems += _date_problems(document, settings)
     return [routes[document.path] for document in visible], tuple(
         sorted(routes[document.path] for document in gone)
     )
+
+
+def _wanted(document: Document, pattern: str, settings: Settings) -> str:
+    """Return the route that the permalink gives an article."""
+    meta, stem = document.meta, stem_of(document.path)
+    values = {"category": slugify(meta.category or "news"), "stem": stem}
+    if "{slug}" in pattern:
+        values["slug"] = slugify(meta.slug or _DATE_IN_STEM.sub("", stem))
+    if any(part in pattern for part in ("{year}", "{month}", "{day}")):
+        local = meta.time.astimezone(settings.zone)
+        values["year"] = f"{local.year:04}"
+        values |= {"month": f"{local.month:02}", "day": f"{local.day:02}"}
+    return pattern.format(**values)
+
+
+def _date_problems(document: Document, settings: Settings) -> list[Problem]:
+    """Report a date at the beginning of an article's address that is not the day of its time."""
+    stem, time = stem_of(document.path), document.meta.time
+    if not (_DATE_IN_STEM.match(stem) and _is_another_day(stem[:10], time)):
+        return []
+    day = f"{time.astimezone(settings.zone):%Y-%m-%d}"
+    message = f"its address has the date {stem[:10]}, but it was published on {day}"
+    where, hint = "$.publishedDateTime", "rename the file"
+    return [Problem("warning", "date-in-address", message, where, hint, document.path)]
 
 
 def _is_another_day(name: str, time: datetime) -> bool:

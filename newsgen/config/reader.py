@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from datetime import datetime
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from newsgen.core import frontmatter
+from newsgen.core.cuts import cut_values
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.messages import did_you_mean
-from newsgen.core.problems import UserError, settings_error
+from newsgen.core.problems import Problem, UserError, settings_error
 from newsgen.core.text import drop_not_text
 
 T = TypeVar("T", bound=Struct)
@@ -89,8 +91,9 @@ class SettingsFile:
                 hint=error.hint,
             ) from None
         if exact.duplicates:
+            twice = exact.duplicates[0].path
             raise settings_error(
-                "duplicate-key", "the key occurs twice", file=self._file, field=exact.duplicates[0]
+                "duplicate-key", "the key occurs twice", file=self._file, field=twice
             )
         if exact.value is None:
             return {}
@@ -117,6 +120,14 @@ class SettingsFile:
             return msgspec.convert(_prepared(self._values, table), table, strict=False)
         except msgspec.ValidationError as error:
             raise self._translated(str(error), table) from None
+
+    def cuts(self, root: Path) -> list[Problem]:
+        """Return a warning for each value that YAML cuts, with the file named relative to `root`.
+
+        Most are colours: `accent: #115577` has no value.
+        """
+        file = os.path.relpath(self._file, root)
+        return [structs.replace(one, file=file) for one in cut_values(self._text, 0)]
 
     def origin(self, name: str) -> str:
         """Return where a setting comes from: `--set KEY=VALUE`, a file with its line, or `default`.

@@ -19,7 +19,7 @@ from newsgen.config.permalinks import Permalinks, check_permalinks
 from newsgen.config.publish import Announce, Guards, Nightly, Publish
 from newsgen.config.reader import Count, SettingsFile, Table, matching, near_or_all
 from newsgen.config.theme import Theme
-from newsgen.core.problems import settings_error
+from newsgen.core.problems import Problem, settings_error
 
 FILE = "newsgen.yaml"
 ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
@@ -240,10 +240,11 @@ class Settings(Table, frozen=True):
 
 
 class Config(Struct, frozen=True):
-    """A site's settings and folders."""
+    """A site's settings and folders, and the warnings about the settings file."""
 
     settings: Settings
     paths: Paths
+    problems: tuple[Problem, ...] = ()
 
 
 def load_config(
@@ -276,7 +277,7 @@ def load_config(
         **folders,
     )
     check_folders(paths)
-    return Config(settings, paths)
+    return Config(settings, paths, tuple(source.cuts(root)))
 
 
 class Setting(Struct, frozen=True):

@@ -44,7 +44,7 @@ class Context(Struct, frozen=True):
     language: str = ""
 
 
-class Refused(Struct, frozen=True):
+class RefusedAddress(Struct, frozen=True):
     """An embed that is left out: its address, "" if its name is unknown, and how it is written.
 
     `embed` is None for HTML.
@@ -61,7 +61,7 @@ class Attributes(Struct):
     embeds: Shortcodes
     links: dict[str, None] = field(default_factory=dict)
     ids: Ids = field(default_factory=lambda: Ids())
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedAddress] = field(default_factory=list)
     embed: Shortcode | None = None
 
     def of(self, name: str, given: Mapping[str, str], parents: list[str]) -> dict[str, str] | None:
@@ -113,7 +113,7 @@ class Attributes(Struct):
 
     def refuse(self, address: str) -> None:
         """Remember an address of a player or medium that is not allowed."""
-        self.refused.append(Refused(address, self.embed))
+        self.refused.append(RefusedAddress(address, self.embed))
 
     def _adapted(self, name: str, attributes: dict[str, str]) -> dict[str, str]:
         """Return an element's attributes with addresses resolved, and alignment as a class."""
@@ -154,7 +154,7 @@ class Attributes(Struct):
             else {}
         )
 
-    def _collect(self, link: urls.Link) -> None:
+    def _collect(self, link: urls.CleanLink) -> None:
         """Remember a link to another page or file of the site."""
         if link.within and not link.url.startswith("#"):
             self.links.setdefault(link.url)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
-from newsgen.content.attributes import Context, Refused
+from newsgen.content.attributes import Context, RefusedAddress
 from newsgen.content.embeds import Hosts
 from newsgen.content.engines import engine as make_engine
 from newsgen.content.markdown_cost import markdown_cost, markdown_nesting
@@ -82,7 +82,7 @@ def render_body(
     return Body(straight, markup.links, straight != made, problems)
 
 
-def _refused(one: Refused, text: str, hosts: Hosts) -> Problem:
+def _refused(one: RefusedAddress, text: str, hosts: Hosts) -> Problem:
     """Return the problem with an embed that is unknown, or of a host that is not allowed."""
     embed = one.embed
     at = embed.at if embed else text.find(one.address) if one.address else -1

@@ -11,12 +11,12 @@ from urllib.parse import unquote
 from msgspec import Struct, structs
 
 from newsgen.content.base_path import rooted_picture
-from newsgen.content.cuts import cut_values
 from newsgen.content.domains import registrable_domain
 from newsgen.content.field_reader import Reader, oddities
 from newsgen.content.scan import scan
 from newsgen.content.schema import names, pictures
 from newsgen.core import frontmatter
+from newsgen.core.cuts import cut_values
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.model import Image
 from newsgen.core.problems import Problem

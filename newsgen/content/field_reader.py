@@ -54,19 +54,24 @@ class Inexact(Exception):
     """The fast parser lost what was written; the exact parser must decide."""
 
 
-def oddities(exact: Exact, above: int) -> list[Problem]:
-    """Return the problems with unusual YAML. `above` is the number of lines before it."""
+def oddities(exact: Exact, above: int, withheld: bool = False) -> list[Problem]:
+    """Return the problems with unusual YAML.
+
+    `above` is the number of lines before it. `withheld` is true if a repeated key withholds the
+    article.
+    """
     colon, quotes = (
         "a value that contains a colon is read as text",
         "put the value in double quotes",
     )
-    twice, remove = "the key occurs twice; the last one counts", "remove one of them"
+    counts = "one of its values withholds the article" if withheld else "the last one counts"
+    twice, remove = f"the key occurs twice; {counts}", "remove one of them"
     mended = [
         Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column)
         for line, column in exact.mended
     ]
     return mended + [
-        Problem("warning", "duplicate-key", twice, path, remove) for path in exact.duplicates
+        Problem("warning", "duplicate-key", twice, one.path, remove) for one in exact.duplicates
     ]
 
 

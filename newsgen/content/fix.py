@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from newsgen.content.body import Body
 from newsgen.content.field_reader import Inexact
 from newsgen.core import frontmatter
+from newsgen.core.cuts import cut_values
 from newsgen.core.front_span import is_toml
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem
@@ -185,11 +186,18 @@ def _is_plain(value: str) -> bool:
 
 
 def _says_the_same(front: str, edits: Sequence[_Edit], read: Read, zone: tzinfo) -> bool:
-    """Return whether the edits keep the record, and all values except the repaired ones."""
+    """Return whether the edits keep the record, all values except the repaired ones, and each
+    warning of a cut value.
+
+    Quotes would make what YAML cut off an ordinary comment.
+    """
     before = frontmatter.parse_exact(front).value
+    applied = _applied(front, edits)
     try:
-        after = frontmatter.parse_exact(_applied(front, edits)).value
+        after = frontmatter.parse_exact(applied).value
     except FrontMatterError:
+        return False
+    if len(cut_values(applied, 0)) != len(cut_values(front, 0)):
         return False
     record, told = read(before, _NO_BODY, zone, {})
     for edit in edits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, structs
@@ -15,24 +15,26 @@ from newsgen.content import urls
 from newsgen.content.aliases import NOWHERE, Place, with_place
 from newsgen.content.base_path import rooted_article
 from newsgen.content.body import Body, render_body
-from newsgen.content.cuts import cut_values
 from newsgen.content.embeds import Hosts
 from newsgen.content.field_reader import Inexact, oddities
 from newsgen.content.opening import without_opening
 from newsgen.content.pages import read_page
 from newsgen.content.plain_values import typed_extra
+from newsgen.content.publication import Record as T
+from newsgen.content.publication import decides, strictest
 from newsgen.content.removed import removed_html
 from newsgen.content.repair import comparable_title
-from newsgen.content.schema import read_article
+from newsgen.content.schema import FIELDS, read_article
 from newsgen.core import digest, frontmatter
+from newsgen.core.cuts import cut_values
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.messages import count
 from newsgen.core.model import Article, ArticleMeta, ImageRefs, PlainPage, Summary, pack_ties
 from newsgen.core.problems import Problem, Severity
 from newsgen.core.secret import Redacted, redact
 
-T = TypeVar("T")
 _LANGUAGES = ("language", "lang", "locale")
+_MOST_REPEATED = 20  # each costs as much as reading the fields once more
 Read = Callable[[Any, Body, tzinfo, None, Budgets], tuple[T | None, list[Problem]]]
 
 
@@ -139,8 +141,11 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
         above = parts.above
         lines = redacted.text.count("\n") - parts.body.count("\n")
         record, found = _read(parts, options, read, lines)
-        if not parts.toml:
-            found += cut_values(parts.front, parts.above)
+        for cut in () if parts.toml else cut_values(parts.front, parts.above):
+            if record and decides(cut.field.removeprefix("$."), FIELDS):
+                record = structs.replace(record, unclear=True)
+                cut = structs.replace(cut, message=f"{cut.message}; the article is withheld")
+            found.append(cut)
     except FrontMatterError as error:
         problems.append(
             _at_top(
@@ -177,9 +182,11 @@ def _read(
             exact = frontmatter.parse_exact(parts.front)
             front, _ = without_opening(exact.value, parts.body)
     record, problems = read(front, body, zone, None, options.budgets)
-    if isinstance(record, Article) and record.extra:
-        record = structs.replace(record, extra=typed_extra(record.extra, exact.typed()))
-    return record, problems + over + oddities(exact, parts.above)
+    strict = _strictest(record, exact, lambda front: read(front, body, zone, None, options.budgets))
+    odd = oddities(exact, parts.above, strict != record)
+    if isinstance(strict, Article) and strict.extra:
+        strict = structs.replace(strict, extra=typed_extra(strict.extra, exact.typed()))
+    return strict, problems + over + odd
 
 
 def _language(front: Any) -> str:
@@ -188,6 +195,22 @@ def _language(front: Any) -> str:
         return ""
     own = next((front[key] for key in _LANGUAGES if front.get(key)), "")
     return own if isinstance(own, str) else ""
+
+
+def _strictest(
+    record: T | None, exact: frontmatter.Exact, read: Callable[[Any], tuple[T | None, Any]]
+) -> T | None:
+    """Return the record, withheld if an earlier value of a repeated key withholds it.
+
+    `read` reads other front matter of the same file.
+    """
+    repeated = [one for one in exact.duplicates if decides(one.path.removeprefix("$."), FIELDS)]
+    if record is None or not repeated:
+        return record
+    if len(repeated) > _MOST_REPEATED:
+        return structs.replace(record, unclear=True)
+    fronts = [exact.value | {one.path.removeprefix("$."): one.earlier} for one in repeated]
+    return strictest(record, [read(front)[0] for front in fronts])
 
 
 def _render_body(

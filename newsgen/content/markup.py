@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 
 from newsgen.content.anchors import Heading, contents, named, slug
-from newsgen.content.attributes import Attributes, Context, Refused, written
+from newsgen.content.attributes import Attributes, Context, RefusedAddress, written
 from newsgen.content.elements import (
     CLOSES,
     HEADINGS,
@@ -103,7 +103,7 @@ class _Writer(Struct):
             return
         made = embed_html(embed)
         if made is None:
-            self.attributes.refused.append(Refused("", embed))
+            self.attributes.refused.append(RefusedAddress("", embed))
             return
         self.attributes.embed = embed
         self.write(tokens(made))
@@ -351,7 +351,7 @@ class Markup(Struct, frozen=True):
 
     html: str
     links: tuple[str, ...]
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedAddress, ...] = ()
     highlighted: bool = False
 
 

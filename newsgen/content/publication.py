@@ -7,36 +7,21 @@ A typing error must not publish anything. So a value such as `draft: later`, or 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import structs
 
 from newsgen.content.field_reader import BOOLEANS, Reader
-from newsgen.core.messages import nearest
+from newsgen.content.misnamed import folded_name, note_misnamed, resembled_field
+from newsgen.core.model import Article, PlainPage
 
-# Names from other tools and everyday language, without case, underscores and hyphens, and the field
-# that means the same.
-_SYNONYMS = {
-    **dict.fromkeys(
-        ("date", "datetime", "pubdate", "publishdate", "publisheddate", "publishedat", "created"),
-        "publishedDateTime",
-    ),
-    **dict.fromkeys(("description", "summary", "abstract", "standfirst", "dek", "lede"), "excerpt"),
-    **dict.fromkeys(
-        ("lastmod", "lastmodified", "modified", "datemodified", "updatedat", "updatedon"), "updated"
-    ),
-    **dict.fromkeys(("byline", "writer"), "authors"),
-    **dict.fromkeys(("thumbnail", "featuredimage"), "images"),
-    **dict.fromkeys(("lang", "locale"), "language"),
-    **dict.fromkeys(("pinned", "sticky"), "pin_until"),
-    "headline": "title",
-    "keyword": "tags",
-    "redirectfrom": "aliases",
-    "publisher": "provider",
-}
-_SAY_DRAFT = ("hidden", "private", "unlisted", "embargoed", "withheld", "unpublished", "pending")
+Record = TypeVar("Record", Article, PlainPage)
+_SAY_DRAFT = (
+    *("hidden", "hide", "private", "unlisted", "embargoed", "withheld", "unpublished", "unpublish"),
+    *("pending", "scheduled", "disabled", "wip"),
+)
 _SAY_EXPIRES = (
     "expiry",
     "expirydate",
@@ -48,14 +33,31 @@ _SAY_EXPIRES = (
     "unpublishdate",
     "unpublishat",
 )
+_SAY_REMOVED = ("delete", "deleted", "archived", "retracted", "withdrawn", "trashed")
+_SAY_LATER = (
+    *("embargo", "embargountil", "publishafter", "notbefore", "schedule", "scheduledfor", "golive"),
+)
 # Keys about visibility, and the field whose values they have.
 _VISIBILITY = {
     **dict.fromkeys(("status", "visibility", "state", "workflow", *_SAY_DRAFT), "draft"),
-    **dict.fromkeys(("deleted", "archived", "retracted", "withdrawn", "trashed"), "removed"),
-    **dict.fromkeys(("publish", "public", "visible"), "published"),
+    **dict.fromkeys(
+        ("delete", "deleted", "archived", "retracted", "withdrawn", "trashed"), "removed"
+    ),
+    **dict.fromkeys(("publish", "public", "visible", "online", "enabled"), "published"),
     **dict.fromkeys((*_SAY_EXPIRES, "expired", "validuntil"), "expires"),
     **{field: field for field in ("published", "removed", "draft", "expires")},
-    **dict.fromkeys(("embargo", "embargountil", "publishafter"), "publishedDateTime"),
+    **dict.fromkeys(
+        (
+            "embargo",
+            "embargountil",
+            "publishafter",
+            "notbefore",
+            "schedule",
+            "scheduledfor",
+            "golive",
+        ),
+        "publishedDateTime",
+    ),
 }
 _STATUS = ("status", "visibility", "state", "workflow")
 # these may mean something else, so only clear states of publication count
@@ -66,9 +68,9 @@ _SHOWN = frozenset(
 _NOT_SHOWN = frozenset(
     {"draft", "trash", "deleted", "archived", "scheduled", "future", "review", *_SAY_DRAFT}
 )
-_JOINTS = re.compile(r"[\s_-]")
+_DECIDING = frozenset({"published", "removed", "draft", "expires", "publishedDateTime"})
+_MERGE = "<<"  # YAML 1.1 merges the mapping there into the fields; YAML 1.2 does not
 _IS = re.compile(r"is(?=draft|published|removed|hidden|private|public|expired)")
-_LIKENESS = 0.8  # difflib's ratio: one wrong letter in five, or two swapped letters
 
 
 class Publication(NamedTuple):
@@ -104,8 +106,39 @@ def read_publication(reader: Reader, front: dict[str, Any], known: frozenset[str
     return Publication(published, removed, draft, expires, unclear)
 
 
+def decides(key: str, known: frozenset[str]) -> bool:
+    """Return whether a key decides, or may be meant to decide, who may see the article."""
+    return key in _DECIDING or (key not in known and _meant(key, known) in _DECIDING)
+
+
+def strictest(record: Record, others: Sequence[Record | None]) -> Record:
+    """Return the record, withheld in each way in which it or one of the others is.
+
+    The others are read from the same file with other values of keys that it repeats. None stands
+    for values that leave the file out.
+    """
+    every: list[Article | PlainPage] = [record]
+    every += [one for one in others if one is not None]
+    ends = [one.expires for one in every if one.expires is not None]
+    values: dict[str, Any] = {
+        "draft": any(one.draft for one in every),
+        "unclear": None in others or any(one.unclear for one in every),
+        "expires": min(ends, default=None),
+    }
+    if isinstance(record, Article):
+        articles = [one for one in every if isinstance(one, Article)]
+        values |= {
+            "published": all(one.published for one in articles),
+            "removed": any(one.removed for one in articles),
+            "time": max(one.time for one in articles),
+        }
+    return structs.replace(record, **values)
+
+
 def _misnamed(reader: Reader, front: dict[str, Any], key: str, known: frozenset[str]) -> bool:
     """Report a key that resembles a field; return whether it withholds the article."""
+    if key == _MERGE:
+        return _merged(reader, front[key], known)
     meant = _meant(key, known)
     if not meant or front[key] is None or front[key] == "":
         return False
@@ -120,8 +153,18 @@ def _misnamed(reader: Reader, front: dict[str, Any], key: str, known: frozenset[
             return False
     elif meant in front:
         return False
-    reader.note("warning", "misnamed-field", f"unknown field {key}; it is ignored", "$", key, hint)
+    note_misnamed(reader, "$", key, meant)
     return False
+
+
+def _merged(reader: Reader, value: Any, known: frozenset[str]) -> bool:
+    """Report a merge key; return whether a field in it withholds the article."""
+    maps = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
+    withheld = any(decides(key, known) for one in maps for key in one if key.__class__ is str)
+    done = "the article is withheld" if withheld else "it is passed over"
+    message, hint = f"{_MERGE} is no field; {done}", "write the fields out: YAML 1.2 merges none"
+    reader.note("warning", "misnamed-field", message, "$", _MERGE, hint)
+    return withheld
 
 
 def _is_shown(value: Any, says: str, folded: str) -> bool:
@@ -138,33 +181,11 @@ def _is_shown(value: Any, says: str, folded: str) -> bool:
 
 def _meant(key: str, known: frozenset[str]) -> str:
     """Return the field that a key probably means, "" if it resembles none."""
-    folded, fields = _folded(key), _folded_fields(known)
-    if folded in fields:
-        return fields[folded]
-    if folded in _VISIBILITY:
+    folded = _folded(key)
+    if folded in _VISIBILITY and folded not in map(folded_name, known):
         return _VISIBILITY[folded] if _VISIBILITY[folded] in known else "draft"
-    for form in (
-        folded,
-        folded.removesuffix("s"),
-        folded + "s",
-        folded + "es",
-        folded.removesuffix("es"),
-        folded.removesuffix("ies") + "y",
-    ):
-        if form in fields:
-            return fields[form]
-        if _SYNONYMS.get(form) in known:
-            return _SYNONYMS[form]
-    near = [
-        field for field in fields if field[0] == folded[:1] and abs(len(field) - len(folded)) < 2
-    ]
-    return fields.get(nearest(folded, near, _LIKENESS), "") if len(folded) > 4 else ""
+    return resembled_field(folded, known)
 
 
 def _folded(key: str) -> str:
-    return _IS.sub("", _JOINTS.sub("", key.casefold()))
-
-
-@cache
-def _folded_fields(known: frozenset[str]) -> dict[str, str]:
-    return {_folded(field): field for field in known}
+    return _IS.sub("", folded_name(key))

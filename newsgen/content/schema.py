@@ -14,6 +14,7 @@ from newsgen.content import repair, urls
 from newsgen.content.aliases import adopt, as_written
 from newsgen.content.body import Body
 from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, Inexact, Reader
+from newsgen.content.misnamed import report_misnamed
 from newsgen.content.plain_values import is_secret, plain_value
 from newsgen.content.publication import Publication, read_publication
 from newsgen.content.times import as_day, is_day, start_of
@@ -164,6 +165,7 @@ def _provider(reader: Reader, fields: dict[str, Any], at: str, web_url: str) -> 
             if host
             else ""
         )
+    report_misnamed(reader, own, at, "provider")
     logos = pictures(reader, own, at)
     return Provider(name or domain, domain, logos[0] if logos else None)
 
@@ -231,6 +233,7 @@ def _corrections(reader: Reader, front: dict[str, Any]) -> tuple[Correction, ...
     out = []
     for item, at in reader.items(front, "$", "corrections"):
         fields = reader.mapping(item, at)
+        report_misnamed(reader, fields, at, "correction")
         time, text = reader.time(fields, at, "date", days=True), reader.text(fields, at, "text")
         if time and text:
             out.append(Correction(time, text))
@@ -271,6 +274,7 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
     out = []
     for item, path in reader.items(fields, at, "images"):
         own = item if isinstance(item, dict) else {"url": item}
+        report_misnamed(reader, own, path, "image")
         key = next((key for key in _ADDRESSES if key in own), "url")
         url = reader.url(own, path, key, image=True)
         if not url:
@@ -300,6 +304,7 @@ def _related(
     seen: set[str] = set()
     for item, at in reader.items(front, "$", "related"):
         fields = reader.mapping(item, at)
+        report_misnamed(reader, fields, at, "related")
         title = reader.text(fields, at, "title")
         if not title:
             continue

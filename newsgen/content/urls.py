@@ -131,7 +131,7 @@ def _decoded(found: re.Match[str]) -> str:
         return found[0]
 
 
-class Link(NamedTuple):
+class CleanLink(NamedTuple):
     """An address in a body as pages use it, "" if it is not a safe one.
 
     `outside` is true if it leads off the site.
@@ -146,33 +146,33 @@ class Link(NamedTuple):
         return bool(self.url) and not self.outside and not self.url.startswith(_OTHER)
 
 
-def body_link(text: str) -> Link:
+def body_link(text: str) -> CleanLink:
     """Return where a browser would go from an address in a body (WHATWG URL Standard, section 4.4).
 
     Browsers read `/\\host`, and `//host` with a tab in it, as the address of another site. Only the
     schemes http, https, mailto and tel are allowed.
     """
     if _WITHIN.fullmatch(text):
-        return Link(composed_url(text) if "%" in text else text)
+        return CleanLink(composed_url(text) if "%" in text else text)
     if _FINE.fullmatch(text):
-        return Link(text, True)
+        return CleanLink(text, True)
     import ada_url  # few bodies need it
 
     try:
         url = ada_url.URL(text, base=_BASE)
     except ValueError:
-        return Link("")
+        return CleanLink("")
     if url.protocol not in _PROTOCOLS:
-        return Link("")
+        return CleanLink("")
     if url.protocol in _OTHER:
-        return Link(_encoded(url.href))
+        return CleanLink(_encoded(url.href))
     if url.host != _HERE:
-        return Link("" if url.username or url.password else url.href, True)
+        return CleanLink("" if url.username or url.password else url.href, True)
     near = _CONTROLS.sub("", text).strip(_SPACE)
     if _SCHEME.match(near):
-        return Link("")  # `https:a` leads elsewhere on a page loaded over http
+        return CleanLink("")  # `https:a` leads elsewhere on a page loaded over http
     path, mark, more = near.partition("?") if "?" in near.partition("#")[0] else near.partition("#")
-    return Link(_encoded(composed_url(path.replace("\\", "/")) + mark + more))
+    return CleanLink(_encoded(composed_url(path.replace("\\", "/")) + mark + more))
 
 
 def _encoded(url: str) -> str:
@@ -217,7 +217,7 @@ def own_path(url: str, site: str) -> str:
 _PORTS = {"http": 80, "https": 443}
 
 
-def body_image(text: str) -> Link:
+def body_image(text: str) -> CleanLink:
     """Return the address of an image in a body.
 
     It begins with https if it is another site's (W3C, Mixed Content).
@@ -225,11 +225,11 @@ def body_image(text: str) -> Link:
     link = body_link(text)
     if link.outside:
         return (
-            Link("https" + link.url.removeprefix("https").removeprefix("http"), True)
+            CleanLink("https" + link.url.removeprefix("https").removeprefix("http"), True)
             if link.url
             else link
         )
-    return link if link.within and not link.url.startswith("#") else Link("")
+    return link if link.within and not link.url.startswith("#") else CleanLink("")
 
 
 _NOT_IN_URLS = re.compile('[\x00-\x20"<>\\\\^`{|}\x7f]')

@@ -200,16 +200,23 @@ def parse_fast(front: str) -> Any:
 _NO_ALIASES = None if yaml_rs is None else yaml_rs.AliasLimits(max_total_replayed_events=0)
 
 
+class Duplicate(NamedTuple):
+    """A key that stands again: its field path, and the value that an earlier one has."""
+
+    path: str
+    earlier: Any
+
+
 class Exact(NamedTuple):
     """A YAML value whose scalars are all text (null is None), and what was unusual about it.
 
-    `duplicates` holds the field paths of repeated keys, of which the last one counts. `mended`
-    holds the line and column, from 1, of plain scalars that contain a colon and were read as text.
-    `root` is YAML's node tree, `plain` the value as TOML types it.
+    `duplicates` holds repeated keys, of which the last one counts. `mended` holds the line and
+    column, from 1, of plain scalars that contain a colon and were read as text. `root` is YAML's
+    node tree, `plain` the value as TOML types it.
     """
 
     value: Any
-    duplicates: tuple[str, ...]
+    duplicates: tuple[Duplicate, ...]
     mended: tuple[tuple[int, int], ...]
     root: Any = None
     plain: Any = None
@@ -228,7 +235,7 @@ def parse_exact(front: str, toml: bool = False) -> Exact:
         value = parse_toml(front)
         return Exact(as_text(value), (), (), plain=value)
     composed = compose(front)
-    duplicates: list[str] = []
+    duplicates: list[Duplicate] = []
     value = None if composed.root is None else _construct(composed.root, "$", duplicates)
     return Exact(value, tuple(duplicates), composed.mended, composed.root)
 
@@ -319,7 +326,7 @@ def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
 
 
 def _construct(
-    node: Any, path: str, duplicates: list[str], typed: Callable[[str], Any] | None = None
+    node: Any, path: str, duplicates: list[Duplicate], typed: Callable[[str], Any] | None = None
 ) -> Any:
     import yaml
 
@@ -340,6 +347,6 @@ def _construct(
             else str(key_node.start_mark)
         )
         if name in out:
-            duplicates.append(f"{path}.{name}")
+            duplicates.append(Duplicate(f"{path}.{name}", out[name]))
         out[name] = _construct(value_node, f"{path}.{name}", duplicates, typed)
     return out

@@ -11,6 +11,7 @@ MAX_DEPTH = 100
 MAX_ALIASES = 10_000
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 # a value that begins with a character that YAML reserves
+_HASHTAG = re.compile(r"[\[{,]\s*#\S")  # where YAML begins a comment inside [] and {}
 _RESERVED = re.compile(r"\s*(?:- +)*[\w.-]+: +[@`%*&!|>\[{?\"'-]")
 _MAX_REDEFINING = 100_000  # characters; PyYAML's Python loader takes about a second for them
 # NEL, LS and PS are line breaks in YAML 1.1, which PyYAML reads, but text in YAML 1.2.
@@ -96,7 +97,8 @@ def compose_nodes(front: str) -> Any:
         lines = front.split("\n")
         # after the last line if the text ends too early
         found = lines[line - 1] if 0 < line <= len(lines) else ""
-        raise FrontMatterError(problem, line, column, hint=_hint(found, column)) from None
+        hint = _hint(found, column) or _hint_above(lines[: line - 1])
+        raise FrontMatterError(problem, line, column, hint=hint) from None
     except yaml.YAMLError as error:
         raise FrontMatterError(str(error).split("\n")[0]) from None
 
@@ -108,6 +110,12 @@ def _hint(line: str, column: int) -> str:
     if line[column - 1 : column] in ("@", "`", "%") or _RESERVED.match(line):
         return "put the value in double quotes"
     return ""
+
+
+def _hint_above(lines: list[str]) -> str:
+    """Return a hint for a list whose rest is a comment: `[AI, #news]`."""
+    last = next(filter(str.strip, reversed(lines)), "")
+    return "put values that begin with # in double quotes" if _HASHTAG.search(last) else ""
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,8 +23,6 @@ from newsgen.core.progress import Progress, quiet
 from newsgen.images.fetch import Report, alone, fetch_all
 from newsgen.images.media import Origin, read_index, write_index
 from newsgen.images.variants import variants_folder
-from newsgen.pages.articles import ArticleView
-from newsgen.pages.images import VariantView
 from newsgen.store.cache import Cache, use_cache
 
 _BATCH = 500
@@ -112,13 +111,8 @@ def wanted(prepared: Prepared, cache: Cache) -> dict[str, bool]:
     views, found = prepared.views, dict[str, bool]()
     shown = [label.logo for label in views.plan.labels]
     shown += _in_bodies(prepared.files[path].page for path, _ in views.plan.plain)
-    pages = [page for page in views.plan.pages if page.kind == ArticleView.__name__]
-    for start in range(0, len(pages), _BATCH):
-        batch = [
-            view
-            for page in pages[start : start + _BATCH]
-            if isinstance(view := views.view(page), ArticleView)
-        ]
+    pages = views.article_views()
+    while batch := list(islice(pages, _BATCH)):
         articles = cache.articles({view.record.key for view in batch})
         for view in batch:
             article = articles[view.record.key]
@@ -252,11 +246,7 @@ def _prune(
         if path.relative_to(config.paths.media).as_posix() not in files
     ]
     unused = [path for path in unused if path.stat().st_mtime <= young]
-    used = {
-        page.route.rpartition("/")[2]
-        for page in prepared.views.pages.values()
-        if page.kind == VariantView.__name__
-    }
+    used = {copy.title for copy in prepared.views.image_copies(prepared.views.all_pages)}
     copies = [path for path in _copies(config) if path.name not in used]
     pruned = Pruned(
         tuple(sorted(origins.keys() - kept.keys())),

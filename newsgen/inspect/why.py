@@ -17,7 +17,6 @@ from newsgen.content.slugs import href
 from newsgen.core import digest
 from newsgen.core.problems import settings_error
 from newsgen.core.progress import quiet
-from newsgen.pages.files import FileView
 from newsgen.store.cache import Cache, use_cache
 
 
@@ -62,10 +61,10 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
             f"there is no page {route}",
             hint="`newsgen build --dry-run` lists what would be rendered",
         )
-    view = prepared.views.view(page)
+    view, copy = prepared.views.view(page), prepared.views.static_file(page)
     parts = parts_of(view, prepared.templates.digest(page.template), prepared.shared)
     before = cache.trace(page.route)
-    last, place = prepared.before, prepared.views.every.index(page)
+    last, place = prepared.before, prepared.views.all_pages.index(page)
     rendered = dict(zip(last.routes, range(len(last.routes)), strict=True)).get(page.route)
     current = rendered is not None and digest.at(last.pages, rendered) == prepared.digests[place]
     sources = {
@@ -77,8 +76,8 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
         file = ""
         if part.card or part.field in ("record", "body"):
             file = sources.get(part.card.url if part.card else view.url, "")
-        elif isinstance(view, FileView) and part.field == "digest":
-            file = view.source
+        elif copy and part.field == "digest":
+            file = copy.source
         name = f"{part.field}: {part.card.title}" if part.card else part.field
         return PartOf(name, part.value.hex(), file)
 

@@ -106,6 +106,11 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
         yield Page(story.route, "article.html", view)
 
 
+def shown_places(view: AnyView) -> tuple[int, ...]:
+    """Return the places in a story's own list that its page shows, if this is the page."""
+    return (*view.own, *view.told) if isinstance(view, ArticleView) else ()
+
+
 def near_stories(planning: PlanContext) -> Iterator[list[int]]:
     """Return for each article other stories of its topics that are near in time. They fill up its
     related stories if too few are similar.

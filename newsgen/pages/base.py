@@ -39,14 +39,30 @@ class View(AnyView, frozen=True, array_like=True, gc=False):
     title: str
 
 
+class RedirectRule(Struct, frozen=True, array_like=True, gc=False):
+    """A line of `_redirects`: a link, its target and the status. The status is 410 for a removed
+    article, and the target is then the page to answer with.
+    """
+
+    url: str
+    target: str
+    status: int
+
+
 class Page(Struct, frozen=True, gc=False):
-    """A planned page: its route (decoded, from the site's root), its template ("" for a copied
-    file), and its view.
+    """A planned page: its route (decoded, from the site's root), its template ("" for a file that
+    no template makes), and its view.
+
+    `listed` says whether the sitemap lists it if it is HTML. `rule` is the line that hosts need for
+    its address. The address of an `immutable` page changes with its bytes.
     """
 
     route: str
     template: str
     view: AnyView
+    listed: bool = True
+    rule: RedirectRule | None = None
+    immutable: bool = False
 
 
 class Link(Struct, frozen=True, array_like=True, gc=False):
@@ -165,10 +181,9 @@ class ListView(View, frozen=True, array_like=True, gc=False):
     days: tuple[Link, ...] = ()
 
 
-def paged(
+def list_views(
     planning: PlanContext,
     route: str,
-    template: str,
     title: str,
     members: Sequence[int],
     per_page: int,
@@ -176,14 +191,12 @@ def paged(
     parts: tuple[Link, ...] = (),
     label: Label | None = None,
     date: datetime | None = None,
-    months: tuple[int, ...] = (),
-    top: tuple[Tally, ...] = (),
-    days: tuple[Link, ...] = (),
-) -> Iterator[Page]:
-    """Split a list (newest first) into pages that do not shift.
+) -> Iterator[tuple[str, ListView]]:
+    """Split a list (newest first) into pages that do not shift. Return route and view of each.
 
-    Page 1 holds the oldest stories, and full pages never change. The list's own page holds the
-    newest `per_page` to 2 x `per_page` - 1 stories. With `per_page` 0 there is only that page.
+    Page 1 holds the oldest stories, and full pages never change. The list's own page comes first
+    and holds the newest `per_page` to 2 x `per_page` - 1 stories. With `per_page` 0 there is only
+    that page.
     """
     count = len(members)
     full = max(count // per_page - 1, 0) if per_page else 0
@@ -192,28 +205,18 @@ def paged(
     def numbered(n: int) -> str:
         return planning.href(f"{route}page/{n}/") if n else ""
 
-    newest = members[: count - full * per_page]
+    newest = planning.cards(members[: count - full * per_page])
     since = planning.site.stories[members[-1]].card if count else None
     pager = Pager(0, "", numbered(full))
-    first = ListView(
-        own,
-        title,
-        planning.cards(newest),
-        pager,
-        crumbs,
-        parts,
-        label,
-        count,
-        since,
-        date,
-        months,
-        top,
-        days=days,
-    )
-    yield Page(route, template, first)
+    yield route, ListView(own, title, newest, pager, crumbs, parts, label, count, since, date)
     for n in range(full, 0, -1):
         end = count - (n - 1) * per_page
         pager = Pager(n, own if n == full else numbered(n + 1), numbered(n - 1))
         cards = planning.cards(members[end - per_page : end])
         view = ListView(numbered(n), title, cards, pager, crumbs, (), label, date=date)
-        yield Page(f"{route}page/{n}/", template, view)
+        yield f"{route}page/{n}/", view
+
+
+def list_page(route: str, template: str, view: ListView) -> Page:
+    """Return a page of a list. The sitemap lists only the list's own page."""
+    return Page(route, template, view, listed=not view.pager.number)

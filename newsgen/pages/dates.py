@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
-from newsgen.pages.base import Link, Page, PlanContext, paged
+from msgspec import structs
+
+from newsgen.pages.base import Link, Page, PlanContext, list_page, list_views
 from newsgen.pages.lists import LONG, ListFacts, by_source
 
 _LEVELS: tuple[Literal["year", "month", "day"], ...] = ("year", "month", "day")
@@ -43,19 +45,22 @@ def plan_dates(planning: PlanContext) -> Iterator[Page]:
         crumbs = tuple([links[date[:level]] for level in levels if level < len(date)])
         own = links[date]
         parts = tuple(inside[date]) if date in inside else ()
-        yield from paged(
+        (route, first), *older = list_views(
             planning,
             date_route(planning, date),
-            f"{_LEVELS[len(date) - 1]}.html",
             own.name,
             places,
             planning.settings.archive.per_page,
             crumbs,
             parts,
             date=own.time,
-            top=facts.top(places) if len(places) >= LONG else (),
-            days=tuple(days.get(date, ())),
         )
+        top = facts.top(places) if len(places) >= LONG else ()
+        first = structs.replace(first, top=top, days=tuple(days.get(date, ())))
+        template = f"{_LEVELS[len(date) - 1]}.html"
+        yield list_page(route, template, first)
+        for numbered, view in older:
+            yield list_page(numbered, template, view)
 
 
 def date_route(planning: PlanContext, date: Date) -> str:

@@ -59,8 +59,8 @@ def plan_not_found(planning: PlanContext) -> Iterator[Page]:
 def overlay(theme: Iterable[StaticFile], site: Iterable[StaticFile]) -> dict[str, StaticFile]:
     """Return a site's static files by path: its own, then the theme's.
 
-    A file of the theme is left out if the site has a file on the same path, or if one would need a
-    folder where the other is a file.
+    A file of the site replaces the theme's on the same path. It also replaces one that needs a
+    folder where it is a file, or the reverse.
     """
     own = {file.path: file for file in site}
     folders = {folder for path in own for folder in above(path)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -13,14 +13,13 @@ from newsgen.content.slugs import fold
 from newsgen.content.uncopied import IMAGES
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, settings_error
-from newsgen.pages.base import Page, PlanContext, RedirectView, View
+from newsgen.pages.base import Page, PlanContext, RedirectRule, View
 from newsgen.pages.feeds import FORMATS
-from newsgen.pages.plain import GONE, GoneView
-from newsgen.pages.theme import StyleView
 
 _RULES = 100  # hosts refuse more rules, or longer lines
 _LINE = 2000
-_REDIRECTS = 2000
+_REDIRECTS = "/_redirects"
+_MOST = 2000  # lines of _redirects
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {}; "
     "media-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -49,16 +48,6 @@ class HeadersView(View, frozen=True, array_like=True, gc=False):
     rules: tuple[HeaderRule, ...]
 
 
-class RedirectRule(Struct, frozen=True, array_like=True, gc=False):
-    """A line of `_redirects`: a link, its target and the status. The status is 410 for a removed
-    article, and the target is then the page to answer with.
-    """
-
-    url: str
-    target: str
-    status: int
-
-
 class RedirectsView(View, frozen=True, array_like=True, gc=False):
     """All addresses that have moved."""
 
@@ -83,64 +72,39 @@ class ManifestView(View, frozen=True, array_like=True, gc=False):
     icons: tuple[IconView, ...]
 
 
-def plan_hosts(planning: PlanContext, pages: Collection[Page]) -> Iterator[Page]:
+def plan_hosts(planning: PlanContext, pages: Collection[Page]) -> tuple[list[Page], list[Problem]]:
     """Plan headers, redirects, manifest and icons."""
-    moves = tuple(
-        [
-            RedirectRule(v.url, v.target, v.status)
-            for page in pages
-            if isinstance(v := page.view, RedirectView)
-        ]
-    )
-    if planning.settings.gone_status == 410:
-        gone = [
-            page.view for page in pages if isinstance(page.view, GoneView) and page.route != GONE
-        ]
-        moves += tuple([RedirectRule(view.url, planning.href(GONE), 410) for view in gone])
+    href, planned, problems = planning.href, list[Page](), list[Problem]()
     if planning.has("headers"):
-        yield Page(
-            "/_headers",
-            "headers.txt",
-            HeadersView(planning.href("/_headers"), "_headers", _header_rules(planning, pages)),
-        )
+        rules = _header_rules(planning, pages)
+        view = HeadersView(href("/_headers"), "_headers", rules)
+        planned.append(Page("/_headers", "headers.txt", view))
+    moves = tuple([page.rule for page in pages if page.rule])
     if moves:
-        yield Page(
-            "/_redirects",
-            "redirects.txt",
-            RedirectsView(planning.href("/_redirects"), "_redirects", moves),
-        )
-    icons = [_icon(planning, *icon) for icon in _ICONS] if planning.has("icons") else []
-    yield from icons
+        redirects = RedirectsView(href(_REDIRECTS), "_redirects", moves)
+        planned.append(Page(_REDIRECTS, "redirects.txt", redirects))
+        if len(moves) > _MOST and _REDIRECTS[1:] not in planning.files:
+            problems.append(_many_redirects(len(moves)))
+    icons = {icon[0]: _icon(planning, *icon) for icon in _ICONS}
+    if planning.has("icons"):
+        planned += [Page(route, "", icon) for route, icon in icons.items()]
     if planning.has("manifest"):
-        named = tuple(
-            [
-                page.view
-                for page in icons
-                if isinstance(page.view, IconView) and "/icons/" in page.route
-            ]
-        )
-        yield Page(
-            "/site.webmanifest",
-            "manifest.json",
-            ManifestView(planning.href("/site.webmanifest"), planning.settings.title, named),
-        )
+        named = [icon for route, icon in icons.items() if route.startswith("/icons/")]
+        shown = tuple(named) if planning.has("icons") else ()
+        title = planning.settings.title
+        manifest = ManifestView(href("/site.webmanifest"), title, shown)
+        planned.append(Page("/site.webmanifest", "manifest.json", manifest))
+    return planned, problems
 
 
-def check_redirects(page: Page | None) -> list[Problem]:
-    """Return a problem if `_redirects` has more lines than some hosts read (Cloudflare Pages:
-    2,000).
-    """
-    moves = page.view.moves if page and isinstance(page.view, RedirectsView) else ()
-    if len(moves) <= _REDIRECTS:
-        return []
-    message = (
-        f"_redirects has {count(len(moves), 'line')}; some hosts read no more than {_REDIRECTS:,}"
-    )
+def _many_redirects(count_of: int) -> Problem:
+    """Return the problem of more lines than some hosts read (Cloudflare Pages: 2,000)."""
+    message = f"_redirects has {count(count_of, 'line')}; some hosts read no more than {_MOST:,}"
     hint = (
         "the small page at each old address redirects too; `stories.redirect: false` leaves "
         "out those of stories"
     )
-    return [Problem("warning", "many-redirects", message, hint=hint)]
+    return Problem("warning", "many-redirects", message, hint=hint)
 
 
 def content_security_policy(settings: Settings) -> str:
@@ -148,10 +112,8 @@ def content_security_policy(settings: Settings) -> str:
 
     Raises UserError (exit code 2) if the setting makes it longer than hosts accept.
     """
-    pictures = "https:" if settings.images.missing == "hotlink" else ""
-    directives = {
-        line.split()[0]: line.split()[1:] for line in _POLICY.format(pictures).split("; ")
-    }
+    images = "https:" if settings.images.missing == "hotlink" else ""
+    directives = {line.split()[0]: line.split()[1:] for line in _POLICY.format(images).split("; ")}
     directives["media-src"] += [f"https://{host}" for host in settings.embeds.media]
     if settings.embeds.hosts:
         directives["frame-src"] = [f"https://{host}" for host in frame_hosts(settings.embeds.hosts)]
@@ -178,7 +140,7 @@ def _header_rules(planning: PlanContext, pages: Collection[Page]) -> tuple[Heade
         *headers.extra,
     ]
     lasting = [href("/" + path) for path in planning.assets.values()]
-    lasting += [page.view.url for page in pages if isinstance(page.view, StyleView)]
+    lasting += [page.view.url for page in pages if page.immutable]
     rules = [HeaderRule(href("/") + "*", tuple(filter(None, everywhere)))]
     for one in FORMATS:
         if planning.has(one.kind):
@@ -194,15 +156,13 @@ def _header_rules(planning: PlanContext, pages: Collection[Page]) -> tuple[Heade
     return tuple(rules[:_RULES])
 
 
-def _icon(planning: PlanContext, route: str, size: int, maskable: bool) -> Page:
+def _icon(planning: PlanContext, route: str, size: int, maskable: bool) -> IconView:
     file = planning.files.get(planning.settings.icon)
     source = (
         (file.place, file.digest) if file and not file.path.lower().endswith(".svg") else ("", b"")
     )
     title = planning.settings.title
-    return Page(
-        route, "", IconView(planning.href(route), title, size, maskable, letter_of(title), *source)
-    )
+    return IconView(planning.href(route), title, size, maskable, letter_of(title), *source)
 
 
 def letter_of(title: str) -> str:

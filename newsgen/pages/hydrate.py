@@ -1,20 +1,13 @@
-"""Make views and digests of pages from a plan: fill the indexes in the plan with what the articles
-say now.
-
-A page's digest covers its view (with the digests of the cards and records in it), its template and
-what all pages share, so no dependency can be forgotten.
-"""
+"""Make views from a plan: fill the indexes in the plan with what the articles say now."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from itertools import chain
-from operator import add
-from sys import byteorder
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import structs
@@ -28,33 +21,17 @@ from newsgen.pages.articles import ArticleView, Pick
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
 from newsgen.pages.image_usage import ImageUsage, image_usage
-from newsgen.pages.images import VariantView, plan_pictures
+from newsgen.pages.images import VariantView, plan_images
+from newsgen.pages.kinds import ARTICLE, FILE, IMAGE, KINDS, PageKind, V
 from newsgen.pages.plan import EncodedPage, Plan, StoryRow, encode_page
-from newsgen.store.records import FileRecord, RenderRecord
-
-
-class PageContext(NamedTuple):
-    """What all pages are made of.
-
-    `plan` is the digest of the plan, `context` the joined digests of all templates with what pages
-    share. `summaries` and `articles` are the joined digests of the summaries and of the records of
-    all stories. `recommended` holds the other stories beside each, encoded like a page's refs.
-    `contexts` holds the digest of each template by template and kind of view.
-    """
-
-    plan: bytes
-    context: bytes
-    summaries: bytes
-    articles: bytes
-    recommended: tuple[bytes, ...]
-    contexts: dict[tuple[str, str], bytes]
+from newsgen.store.records import FileRecord
 
 
 class PageSet:
     """The pages of a plan, and the image copies they show, with what the content files say now.
 
-    `files` holds those by path below the content folder, `media` the images of the site. `others`
-    holds for each story the similar ones.
+    `files` holds those by path below the content folder, `media` the images of the site. `similar`
+    holds for each story the indexes of similar ones, 32 bits each.
     """
 
     def __init__(
@@ -63,109 +40,75 @@ class PageSet:
         files: Mapping[str, FileRecord],
         settings: Settings,
         media: Media,
-        others: Sequence[bytes] = (),
+        similar: Sequence[bytes] = (),
     ) -> None:
         self.plan = plan
         self.media = media
+        self.similar = similar
         self._files = files
-        self._zone = settings.zone
-        self._base = settings.base
-        self._images = settings.images
-        self.others = others
-        self._limit = settings.related.limit
+        self._settings = settings
         self._cards: dict[int, Card] = {}
-        self._placed: dict[int, StoryRow] = {}
-        self._refs: Iterator[int] = iter(())
+        self._rows: dict[int, StoryRow] = {}
+        self._decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {}
+        # Indexes of the cards and records in the view being decoded.
+        self._next_cards: Iterator[int] = iter(())
+        self._next_articles: Iterator[int] = iter(())
 
-    def over(self, changed: Mapping[str, FileRecord], others: Sequence[bytes]) -> PageSet:
+    def with_edits(self, changed: Mapping[str, FileRecord], similar: Sequence[bytes]) -> PageSet:
         """Return the same plan and images with these changed files. The changes must not affect the
         plan, nor a title that other articles name.
         """
-        said, places, shown = self._said.copy(), self._places, self.shown
-        faces, records = self._faces.copy(), self._records.copy()
-        same = all(
-            _pictures(self._files[path]) == _pictures(file) for path, file in changed.items()
-        )
+        records, usage = self._records.copy(), self.usage
+        summaries, articles = self.summary_digests.copy(), self.article_digests.copy()
         for path, file in changed.items():
-            i = places.get(path)
+            i = self._indexes.get(path)
             if i is not None:
-                said[i], faces[i], records[i] = (
-                    file,
-                    _seen(file.summary_digest, shown.cards[i]),
-                    _seen(file.article_digest, shown.pages[i]),
-                )
+                records[i] = file
+                summaries[i] = _with_images(file.summary_digest, usage.cards[i])
+                articles[i] = _with_images(file.article_digest, usage.pages[i])
         other = copy(self)
-        other._files, other.others, other._cards = {**self._files, **changed}, others, {}
-        dropped = ["_decoders"] + ["beside"] * (others is not self.others)
-        if same:
-            other._faces, other._records = faces, records
+        other._files, other.similar = {**self._files, **changed}, similar
+        other._cards, other._decoders = {}, {}
+        dropped = ["recommended"] if similar is not self.similar else []
+        if all(_images(self._files[path]) == _images(file) for path, file in changed.items()):
+            other.summary_digests, other.article_digests = summaries, articles
         else:
-            dropped += ["shown", "_plain", "_plain_digests", "_faces", "_records"] + [
-                "every",
-                "pages",
-            ] * bool(self.media.originals)
+            dropped += ["usage", "_plain_images", "plain_image_digests"]
+            dropped += ["summary_digests", "article_digests"]
+            dropped += ["all_pages", "pages"] if self.media.originals else []
         for name in dropped:
             other.__dict__.pop(name, None)
-        other._said = said
+        other._records = records
         return other
 
     @cached_property
-    def every(self) -> tuple[EncodedPage, ...]:
+    def all_pages(self) -> tuple[EncodedPage, ...]:
         """All pages: the plan's, then the copies of images."""
         if not self.media.originals:
             return self.plan.pages
-        copies = plan_pictures(self.shown.used, self.media, self._images, self._base)
+        settings = self._settings
+        copies = plan_images(self.usage.used, self.media, settings.images, settings.base)
         return (*self.plan.pages, *map(encode_page, copies))
 
     @cached_property
     def pages(self) -> dict[str, EncodedPage]:
         """All pages by route."""
-        return {page.route: page for page in self.every}
+        return {page.route: page for page in self.all_pages}
 
-    def placed(self, index: int) -> StoryRow:
+    def row(self, index: int) -> StoryRow:
         """Return the plan's row for a story."""
-        found = self._placed.get(index)
+        found = self._rows.get(index)
         if found is None:
-            found = self._placed[index] = _placed_decoder.decode(self.plan.stories[index])
+            found = self._rows[index] = _row_decoder.decode(self.plan.stories[index])
         return found
 
     def articles(self) -> Iterator[tuple[str, str]]:
         """Return file and route of each article, newest first."""
-        return ((path, self.placed(i).route) for i, path in enumerate(self.plan.paths))
+        return ((path, self.row(i).route) for i, path in enumerate(self.plan.paths))
 
-    def said(self, index: int) -> FileRecord:
+    def record(self, index: int) -> FileRecord:
         """Return the record of a story's file."""
-        return self._said[index]
-
-    def card(self, index: int) -> Card:
-        """Return a story's card."""
-        card = self._cards.get(index)
-        if card is None:
-            one, labels = self.placed(index), self.plan.labels
-            card = self._cards[index] = Card(
-                href(self._base, one.route),
-                one.time.astimezone(self._zone),
-                one.kind,
-                labels[one.source],
-                tuple([labels[place] for place in one.topics]),
-                self._face,
-                self.card_digest(index),
-                updated=one.updated.astimezone(self._zone) if one.updated else None,
-                language=one.language,
-                index=index,
-            )
-        return card
-
-    def _face(self, index: int) -> Summary:
-        face = _face_decoder.decode(self.said(index).summary)
-        if face.picture is None:
-            return face
-        if index in self.shown.placeholders:
-            return structs.replace(face, picture=None)
-        url = near(face.picture.url, self.folder(index))
-        return structs.replace(
-            face, picture=structs.replace(face.picture, url=url, known=self.shown.cards[index])
-        )
+        return self._records[index]
 
     def folder(self, index: int) -> str:
         """Return the folder of a story's file, below the content folder."""
@@ -176,244 +119,177 @@ class PageSet:
         """The folder of each plain page's file, below the content folder, by route."""
         return {route: path.rpartition("/")[0] for path, route in self.plan.plain}
 
+    def file_of(self, page: EncodedPage) -> str:
+        """Return the content file of a page, below the content folder, or "" if it has none."""
+        content = KINDS[page.kind].content
+        if content == "article":
+            return self.plan.paths[array("i", page.articles)[0]]
+        plain = self.plan.plain if content == "plain" else ()
+        return next((path for path, route in plain if route == page.route), "")
+
+    def card(self, index: int) -> Card:
+        """Return a story's card."""
+        card = self._cards.get(index)
+        if card is None:
+            row, labels, zone = self.row(index), self.plan.labels, self._settings.zone
+            card = self._cards[index] = Card(
+                href(self._settings.base, row.route),
+                row.time.astimezone(zone),
+                row.kind,
+                labels[row.source],
+                tuple([labels[place] for place in row.topics]),
+                self._summary,
+                self.card_digest(index),
+                updated=row.updated.astimezone(zone) if row.updated else None,
+                language=row.language,
+                index=index,
+            )
+        return card
+
+    def _summary(self, index: int) -> Summary:
+        summary = _summary_decoder.decode(self.record(index).summary)
+        image = summary.picture
+        if image is None:
+            return summary
+        if index in self.usage.placeholders:
+            return structs.replace(summary, picture=None)
+        url = near(image.url, self.folder(index))
+        image = structs.replace(image, url=url, known=self.usage.cards[index])
+        return structs.replace(summary, picture=image)
+
     def view(self, page: EncodedPage) -> AnyView:
         """Return the view of a page."""
-        decoder = self._decoders.get(page.kind)
-        if decoder is None:
-            decoder = self._decoders[page.kind] = msgspec.msgpack.Decoder(
-                _kinds()[page.kind], dec_hook=self._filled
-            )
-        self._refs = iter(array("i", page.refs))
-        view = decoder.decode(page.view)
+        kind = KINDS[page.kind]
+        view: AnyView = self._decode(page, kind)
+        if kind is ARTICLE:
+            return structs.replace(view, related=self._picks(array("i", page.articles)[0]))
+        return view
+
+    def article_views(self) -> Iterator[ArticleView]:
+        """Return the views of all article pages, without other stories."""
         return (
-            structs.replace(view, related=self._picks(view.card))
-            if isinstance(view, ArticleView)
-            else view
+            self._decode(page, ARTICLE) for page in self.plan.pages if page.kind == ARTICLE.name
         )
 
-    def _picks(self, card: Card) -> tuple[Pick, ...]:
-        picks = []
-        for other in map(self.card, array("i", self.beside[card.index])):
+    def static_file(self, page: EncodedPage) -> FileView | None:
+        """Return the view of a page if that is a copy of a static file."""
+        return self._decode(page, FILE) if page.kind == FILE.name else None
+
+    def article_keys(self, pages: Iterable[EncodedPage]) -> Iterator[bytes]:
+        """Return the key of each article that has its own page among these."""
+        pages = (page for page in pages if page.kind == ARTICLE.name)
+        return (self._records[array("i", page.articles)[0]].key for page in pages)
+
+    def image_copies(self, pages: Iterable[EncodedPage]) -> Iterator[VariantView]:
+        """Return the views of the pages among these that are copies of images."""
+        return (self._decode(page, IMAGE) for page in pages if page.kind == IMAGE.name)
+
+    def _decode(self, page: EncodedPage, kind: PageKind[V]) -> V:
+        decoder = self._decoders.get(page.kind)
+        if decoder is None:
+            decoder = msgspec.msgpack.Decoder(kind.view, dec_hook=self._fill)
+            self._decoders[page.kind] = decoder
+        self._next_cards = iter(array("i", page.cards))
+        self._next_articles = iter(array("i", page.articles))
+        view: V = decoder.decode(page.view)
+        return view
+
+    def _fill(self, kind: type, value: Any) -> Card | ArticleRef:
+        """Return the next card or record of the view being decoded."""
+        if kind is Card:
+            return self.card(next(self._next_cards))
+        i = next(self._next_articles)
+        return ArticleRef(i, self.record(i).key, self.article_digests[i])
+
+    def _picks(self, index: int) -> tuple[Pick, ...]:
+        card, picks = self.card(index), []
+        for other in map(self.card, array("i", self.recommended[index])):
             topic = next((label for label in card.topics if label in other.topics), None)
-            picks.append(
-                Pick(
-                    other,
-                    topic,
-                    (other.time.date() - card.time.date()).days if other.time and card.time else 0,
-                )
-            )
+            days = (other.time.date() - card.time.date()).days if other.time and card.time else 0
+            picks.append(Pick(other, topic, days))
         return tuple(picks)
 
     @cached_property
-    def beside(self) -> tuple[bytes, ...]:
+    def recommended(self) -> tuple[bytes, ...]:
         """The other stories beside each article: the similar ones, then those near it."""
-        near, size = self.plan.near or [b""] * len(self.plan.paths), 4 * self._limit
+        near, size = (
+            self.plan.near or [b""] * len(self.plan.paths),
+            4 * self._settings.related.limit,
+        )
         return tuple(
             [
-                like if len(like) >= size or not at else _both(like, at)[:size]
-                for like, at in zip(self.others or near, near, strict=True)
+                first if len(first) >= size or not more else _merged(first, more)[:size]
+                for first, more in zip(self.similar or near, near, strict=True)
             ]
         )
 
     @cached_property
-    def _decoders(self) -> dict[str, msgspec.msgpack.Decoder[AnyView]]:
-        return {}
-
-    def _filled(self, kind: type, value: Any) -> Any:
-        """Return the next card or record of the view being decoded."""
-        ref = next(self._refs)
-        if kind is Card:
-            return self.card(ref)
-        return ArticleRef(~ref, self.said(~ref).key, self._records[~ref])
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
+    def _indexes(self) -> dict[str, int]:
         return {path: i for i, path in enumerate(self.plan.paths)}
 
     @cached_property
-    def _said(self) -> list[FileRecord]:
+    def _records(self) -> list[FileRecord]:
         return [self._files[path] for path in self.plan.paths]
 
     @cached_property
-    def shown(self) -> ImageUsage:
+    def usage(self) -> ImageUsage:
         """The images of all stories, by index."""
-        plan = self.plan
-        shown = image_usage(
-            self._said, plan.paths, plan.small, plan.labels, self.media, self._images.placeholder
-        )
-        shown.used.update(dict.fromkeys(chain.from_iterable(self._plain.values()), True))
-        return shown
+        plan, least = self.plan, self._settings.images.placeholder
+        usage = image_usage(self._records, plan.paths, plan.small, plan.labels, self.media, least)
+        usage.used.update(dict.fromkeys(chain.from_iterable(self._plain_images.values()), True))
+        return usage
 
     @cached_property
-    def _plain(self) -> dict[str, list[int]]:
+    def _plain_images(self) -> dict[str, list[int]]:
         """The keys of the images in the body of each plain page, by route."""
         pages = [(route, self._files[path].page) for path, route in self.plan.plain]
+        folders = self.plain_folders
         return {
-            route: [
-                digest.key(near(url, self.plain_folders[route])) for url in pictures_in(page.body)
-            ]
+            route: [digest.key(near(url, folders[route])) for url in pictures_in(page.body)]
             for route, page in pages
             if page
         }
 
     @cached_property
-    def _plain_digests(self) -> dict[str, bytes]:
+    def plain_image_digests(self) -> dict[str, bytes]:
         """The joined digests of the site's images for the body of each plain page, by route."""
         originals = self.media.originals
         return {
             route: b"".join([originals[key].digest if key in originals else b"-" for key in keys])
-            for route, keys in self._plain.items()
+            for route, keys in self._plain_images.items()
         }
 
     @cached_property
-    def _faces(self) -> list[bytes]:
+    def summary_digests(self) -> list[bytes]:
         """For each story, the digest of its summary and of the site's image for it."""
-        return [
-            _seen(said.summary_digest, own) if own else said.summary_digest
-            for said, own in zip(self._said, self.shown.cards, strict=True)
-        ]
+        own = zip(self._records, self.usage.cards, strict=True)
+        return [_with_images(record.summary_digest, images) for record, images in own]
 
     @cached_property
-    def _records(self) -> list[bytes]:
+    def article_digests(self) -> list[bytes]:
         """For each story, the digest of everything its file says and of the images on its page."""
-        return [
-            _seen(said.article_digest, own) if own else said.article_digest
-            for said, own in zip(self._said, self.shown.pages, strict=True)
-        ]
+        own = zip(self._records, self.usage.pages, strict=True)
+        return [_with_images(record.article_digest, images) for record, images in own]
 
     def card_digest(self, index: int) -> bytes:
         """Return the digest of everything a story's card says."""
-        return digest.of_bytes(digest.at(self.plan.placements, index) + self._faces[index])
-
-    def _part(self, ref: int) -> bytes:
-        """Return the digest of the card or record that one of a page's refs names."""
-        return self.card_digest(ref) if ref >= 0 else self._records[~ref]
-
-    def made_of(
-        self, plan: bytes, template_digest: Callable[[str], bytes], shared: bytes
-    ) -> PageContext:
-        """Return what all pages are made of now. `plan` is the digest of the plan."""
-        kinds = sorted({(page.template, page.kind) for page in self.every})
-        of_all = [
-            digest.of_text(kind) + (b"" if kind in _FILES else template_digest(name) + shared)
-            for name, kind in kinds
-        ]
-        contexts = dict(zip(kinds, of_all, strict=True))
-        context = b"".join(of_all) + digest.fold(self._plain_digests.values())
-        return PageContext(
-            plan, context, b"".join(self._faces), b"".join(self._records), self.beside, contexts
-        )
-
-    def digests(self, made: PageContext, before: RenderRecord) -> list[bytes]:
-        """Return the digest of each page, in the order of `every`.
-
-        If the last rendering had the same plan and templates, only the digests of pages with a
-        changed story are computed again.
-        """
-        if (before.plan, before.context) == (made.plan, made.context):
-            refs = _changed(made.summaries, before.summaries, 0) + _changed(
-                made.articles, before.articles, -1
-            )
-            if len(refs) < _FEW:
-                digests = digest.apart(before.pages)[: len(self.plan.pages)]
-                for i in self._touched(refs, before.recommended):
-                    digests[i] = self._digest(self.plan.pages[i], made, self._part)
-                return digests + [
-                    self._digest(page, made, self._part) for page in self.every[len(digests) :]
-                ]
-        placed = digest.apart(self.plan.placements)
-        cards = digest.of_each(map(add, placed, self._faces))
-        # Indexed by refs: the complement of an index counts from the end.
-        parts = [*cards, *reversed(self._records)]
-        return [self._digest(page, made, parts.__getitem__) for page in self.every]
-
-    def _touched(self, refs: Sequence[bytes], beside: Sequence[bytes]) -> set[int]:
-        """Return the indexes of pages to digest again: those that show one of these stories, and
-        those of stories whose other stories changed or include one of them.
-        """
-        pages = self.plan.pages
-        found = {i for ref in refs for i, page in enumerate(pages) if ref in page.refs}
-        stories = {i for ref in refs for i, others in enumerate(self.beside) if ref in others}
-        if self.beside != beside:
-            stories |= {
-                i
-                for i, (now, then) in enumerate(zip(self.beside, beside, strict=True))
-                if now != then
-            }
-        own = {array("i", [i]).tobytes() for i in stories}
-        if own:
-            found |= {
-                i
-                for i, page in enumerate(pages)
-                if page.refs[:4] in own and page.kind == ArticleView.__name__
-            }
-        return found
-
-    def digest(self, page: EncodedPage, made: PageContext) -> bytes:
-        """Return the digest of one page."""
-        return self._digest(page, made, self._part)
-
-    def _digest(self, page: EncodedPage, made: PageContext, part: Callable[[int], bytes]) -> bytes:
-        """Return the digest of a page's kind and template, its view, and the cards and records in
-        it.
-        """
-        parts = map(part, array("i", self._all_refs(page)))
-        return digest.fold(
-            (
-                made.contexts[page.template, page.kind],
-                page.view,
-                *parts,
-                self._plain_digests.get(page.route, b""),
-            )
-        )
-
-    def _all_refs(self, page: EncodedPage) -> bytes:
-        """Return the refs of a page. Those of an article page include the other stories beside
-        it.
-        """
-        return (
-            page.refs + self.beside[int.from_bytes(page.refs[:4], byteorder)]
-            if page.kind == ArticleView.__name__
-            else page.refs
-        )
+        row = digest.at(self.plan.placements, index)
+        return digest.of_bytes(row + self.summary_digests[index])
 
 
-def _pictures(file: FileRecord) -> tuple[object, ...]:
+def _images(file: FileRecord) -> tuple[object, ...]:
     """Return everything that decides which images a file shows."""
     return file.page_images, file.thumbnails, file.local_images, file.page
 
 
-def _seen(said: bytes, pictures: bytes) -> bytes:
-    """Return a digest of a digest of text and that of the site's images for it."""
-    return digest.of_bytes(said + pictures) if pictures else said
+def _with_images(text: bytes, images: bytes) -> bytes:
+    """Return the digest of a digest of text and the joined digests of the site's images for it."""
+    return digest.of_bytes(text + images) if images else text
 
 
-def _both(like: bytes, near: bytes) -> bytes:
-    return array("i", dict.fromkeys((*array("i", like), *array("i", near)))).tobytes()
+def _merged(first: bytes, more: bytes) -> bytes:
+    return array("i", dict.fromkeys((*array("i", first), *array("i", more)))).tobytes()
 
 
-def _changed(now: bytes, before: bytes, turned: int) -> list[bytes]:
-    """Return the stories whose digest in a column changed, encoded like a page's refs. `turned` is
-    -1 for a column of records, else 0.
-    """
-    if now == before:
-        return []
-    pairs = zip(digest.apart(now), digest.apart(before), strict=True)
-    return [
-        array("i", [i ^ turned]).tobytes() for i, (one, other) in enumerate(pairs) if one != other
-    ]
-
-
-def _kinds() -> dict[str, type[AnyView]]:
-    """Return all view classes by name."""
-    found: list[type[AnyView]] = [AnyView]
-    for kind in found:
-        found += kind.__subclasses__()
-    return {kind.__name__: kind for kind in found}
-
-
-_FILES = (FileView.__name__, VariantView.__name__)
-# Changed stories. With more, searching every page for each takes longer than computing all digests.
-_FEW = 50
-_placed_decoder = msgspec.msgpack.Decoder(StoryRow)
-_face_decoder = msgspec.msgpack.Decoder(Summary)
+_row_decoder = msgspec.msgpack.Decoder(StoryRow)
+_summary_decoder = msgspec.msgpack.Decoder(Summary)

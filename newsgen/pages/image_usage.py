@@ -94,9 +94,9 @@ def image_usage(
 
 def _unrelated(stories: Sequence[FileRecord]) -> int:
     """Return how many of these stories neither name another one nor are named by one."""
-    entries = [_decoder.decode(story.meta) for story in stories]
-    keys = [{entry.url, story.title} - {0} for entry, story in zip(entries, stories, strict=True)]
-    names = [{key for tie in ties_of(entry) for key in tie} for entry in entries]
+    metas = [_decoder.decode(story.meta) for story in stories]
+    keys = [{meta.url, story.title} - {0} for meta, story in zip(metas, stories, strict=True)]
+    names = [{key for tie in ties_of(meta) for key in tie} for meta in metas]
     everything = Counter(key for own in keys for key in own)
     named = Counter(
         key

@@ -71,7 +71,7 @@ def stem_of(original: Original, media: Media) -> str:
     return digest.fold([original.digest, media.encoder])[:8].hex()
 
 
-def plan_pictures(
+def plan_images(
     used: Mapping[int, bool], media: Media, images: Images, base: str
 ) -> Iterator[Page]:
     """Plan the copies of these images. `used` says for each whether it needs all copies or only the

@@ -16,7 +16,17 @@ from msgspec import Struct, structs
 from newsgen.builder.ranking import Score, coverage, lead_stories
 from newsgen.config.settings import Kind
 from newsgen.core.model import Card, Group, Label, Story
-from newsgen.pages.base import Lead, Link, ListView, Page, PlanContext, Tally, View, paged
+from newsgen.pages.base import (
+    Lead,
+    Link,
+    ListView,
+    Page,
+    PlanContext,
+    Tally,
+    View,
+    list_page,
+    list_views,
+)
 
 _LEADS, _FEW_LEADS = 8, 4
 _STRIPS, _STRIP = 6, 4
@@ -71,7 +81,7 @@ def plan_home(planning: PlanContext) -> Iterator[Page]:
     site, per_page = planning.site, planning.settings.per_page
     count = len(site.stories)
     title = planning.settings.title
-    first, *older = paged(planning, "/", "older.html", title, range(count), per_page)
+    (_, first), *older = list_views(planning, "/", title, range(count), per_page)
     shown = front_stories(planning)
     leads = front_leads(planning, shown)
     topics = [group for group in site.topics if group.label.url and group.order < len(site.topics)]
@@ -82,15 +92,14 @@ def plan_home(planning: PlanContext) -> Iterator[Page]:
         if len(newest) == _STRIP:
             used.update(newest)
             strips.append(Strip(group.label, planning.cards(newest)))
-    assert isinstance(first.view, ListView)
     view = HomeView(
         planning.href("/"),
         title,
-        cards=first.view.cards,
-        pager=first.view.pager,
+        cards=first.cards,
+        pager=first.pager,
         parts=tuple(Link(group.label.name, group.label.url) for group in topics),
         count=count,
-        since=first.view.since,
+        since=first.since,
         top=tuple(
             Tally(g.label, len(g.members))
             for g in nlargest(_SOURCES, site.sources, key=lambda g: len(g.members))
@@ -101,7 +110,8 @@ def plan_home(planning: PlanContext) -> Iterator[Page]:
         covered=tuple(_most_covered(planning, range(min(count, 4 * per_page)))),
     )
     yield Page("/", "home.html", view)
-    yield from older
+    for route, list_view in older:
+        yield list_page(route, "older.html", list_view)
 
 
 def front_leads(planning: PlanContext, shown: Sequence[int]) -> dict[int, Score]:
@@ -280,19 +290,17 @@ def _group(
     facts: ListFacts | None = None,
 ) -> Iterator[Page]:
     label, per_page = group.label, planning.settings.per_page
-    pages = paged(
-        planning, group.route, template, label.name, group.members, per_page, crumbs, label=label
+    views = list_views(
+        planning, group.route, label.name, group.members, per_page, crumbs, label=label
     )
-    first = next(pages)
-    if facts and isinstance(first.view, ListView):
-        view = structs.replace(
-            first.view,
-            months=facts.months(group),
-            top=facts.top(group.members),
-            lead=facts.lead(group.members[: len(first.view.cards)]),
-            busiest=facts.busiest(group.members),
-            within=facts.within(group),
-        )
-        first = structs.replace(first, view=view)
-    yield first
-    yield from pages
+    for route, view in views:
+        if facts and not view.pager.number:
+            view = structs.replace(
+                view,
+                months=facts.months(group),
+                top=facts.top(group.members),
+                lead=facts.lead(group.members[: len(view.cards)]),
+                busiest=facts.busiest(group.members),
+                within=facts.within(group),
+            )
+        yield list_page(route, template, view)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from newsgen.core.problems import Problem
-from newsgen.pages.base import Link, Page, PlanContext, View
+from newsgen.pages.base import Link, Page, PlanContext, RedirectRule, View
 from newsgen.pages.corrections import ROUTE as CORRECTIONS
-
-if TYPE_CHECKING:
-    from newsgen.pages.draft import Draft
-
 
 GONE = "/410.html"  # what hosts show with status 410
 
@@ -28,12 +23,13 @@ class GoneView(View, frozen=True, array_like=True, gc=False):
     """The page of a removed article. It says nothing about the article."""
 
 
-def plan_plain(planning: PlanContext, draft: Draft) -> Iterator[Page]:
+def plan_plain(planning: PlanContext) -> tuple[list[Page], list[Problem]]:
     """Plan a page for each plain page, with the template it asks for.
 
     That must be a template in `layouts/`: any other would miss fields that it reads.
     """
     titles = {page.route: page.file.page.title for page in planning.site.pages}
+    planned, problems = list[Page](), list[Problem]()
     for page in planning.site.pages:
         route, record = page.route, page.file.page
         if route == CORRECTIONS and planning.has("corrections"):
@@ -44,31 +40,21 @@ def plan_plain(planning: PlanContext, draft: Draft) -> Iterator[Page]:
         template = f"layouts/{record.layout}.html" if record.layout else "plain.html"
         if template not in (*planning.layouts, "plain.html"):
             message = f"there is no template {template}; the page gets plain.html"
-            draft.problems.append(
-                Problem(
-                    "warning",
-                    "no-layout",
-                    message,
-                    "$.layout",
-                    "write the template",
-                    page.file.path,
-                )
-            )
+            hint = "write the template"
+            file = page.file.path
+            problems.append(Problem("warning", "no-layout", message, "$.layout", hint, file))
             template = "plain.html"
-        yield Page(
-            route,
-            template,
-            PlainView(planning.href(route), record.title, record.excerpt, record.body, crumbs),
-        )
+        view = PlainView(planning.href(route), record.title, record.excerpt, record.body, crumbs)
+        planned.append(Page(route, template, view))
+    return planned, problems
 
 
-def plan_gone(planning: PlanContext, draft: Draft) -> Iterator[Page]:
-    """Plan a page for each removed article that leaves a note, unless another page or an alias has
-    its route.
-    """
+def plan_gone(planning: PlanContext) -> Iterator[Page]:
+    """Plan a page for each removed article that leaves a note. It gives way to all others."""
+    answer = planning.settings.gone_status == 410
     for route in planning.site.gone if planning.has("gone") else ():
-        if not draft.in_the_way(route):
-            yield _gone(planning, route)
+        rule = RedirectRule(planning.href(route), planning.href(GONE), 410) if answer else None
+        yield _gone(planning, route, rule)
 
 
 def plan_gone_answer(planning: PlanContext) -> Iterator[Page]:
@@ -77,7 +63,6 @@ def plan_gone_answer(planning: PlanContext) -> Iterator[Page]:
         yield _gone(planning, GONE)
 
 
-def _gone(planning: PlanContext, route: str) -> Page:
-    return Page(
-        route, "gone.html", GoneView(planning.href(route), planning.title("This page was removed"))
-    )
+def _gone(planning: PlanContext, route: str, rule: RedirectRule | None = None) -> Page:
+    view = GoneView(planning.href(route), planning.title("This page was removed"))
+    return Page(route, "gone.html", view, listed=False, rule=rule)

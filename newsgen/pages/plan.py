@@ -8,7 +8,7 @@ same while only those change, and can be cached (see hydrate.py for the way back
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -19,33 +19,15 @@ from msgspec import Raw
 
 from newsgen.core.model import ArticleRef, Card, Label, Record, Story
 from newsgen.core.problems import Problem
-from newsgen.pages.articles import ArticleView, near_stories, plan_articles
-from newsgen.pages.base import AnyView, Page, PlanContext, View
-from newsgen.pages.corrections import plan_corrections
-from newsgen.pages.dates import plan_dates
-from newsgen.pages.draft import Draft
-from newsgen.pages.feeds import plan_feeds
-from newsgen.pages.files import FileView, plan_assets, plan_files, plan_not_found
-from newsgen.pages.hosts import check_redirects, plan_hosts
-from newsgen.pages.lists import plan_categories, plan_groups, plan_home
-from newsgen.pages.plain import PlainView, plan_gone, plan_gone_answer, plan_plain
+from newsgen.pages.articles import near_stories, shown_places
+from newsgen.pages.base import Page, PlanContext
+from newsgen.pages.files import plan_files
+from newsgen.pages.hosts import plan_hosts
+from newsgen.pages.kinds import PLANNERS, kind_of
+from newsgen.pages.plain import plan_gone, plan_plain
+from newsgen.pages.planned import PlannedPages
 from newsgen.pages.redirects import plan_redirects
 from newsgen.pages.sitemaps import plan_sitemaps
-from newsgen.pages.theme import plan_theme
-
-PLANNERS: tuple[Callable[[PlanContext], Iterator[Page]], ...] = (
-    plan_assets,
-    plan_home,
-    plan_categories,
-    plan_groups,
-    plan_dates,
-    plan_articles,
-    plan_corrections,
-    plan_feeds,
-    plan_not_found,
-    plan_gone_answer,
-    plan_theme,
-)
 
 
 class StoryRow(Record, frozen=True, array_like=True, gc=False):
@@ -66,15 +48,16 @@ class EncodedPage(Record, frozen=True, array_like=True, gc=False):
     """A page as the plan stores it: its route and template (as in Page), the name of its view's
     class, and the encoded view.
 
-    The view has a 0 for each card and record. `refs` names their stories in the same order, as
-    32-bit integers: the index for a card, its complement (`~index`) for a record.
+    The view has a 0 for each card and record. `cards` and `articles` hold the indexes of their
+    stories in the same order, 32 bits each.
     """
 
     route: str
     template: str
     kind: str
     view: Raw
-    refs: bytes
+    cards: bytes
+    articles: bytes
 
 
 class Plan(Record, frozen=True, array_like=True, gc=False):
@@ -98,156 +81,146 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     problems: tuple[Problem, ...]
 
 
-# These check the pages planned so far and report problems with their own.
-LATER: tuple[Callable[[PlanContext, Draft], Iterator[Page]], ...] = (
-    plan_plain,
-    plan_redirects,
-    plan_gone,
-)
-# These are made from all pages before them. A static file on one of their routes replaces it
-# without a problem.
-LAST: tuple[Callable[[PlanContext, Collection[Page]], Iterator[Page]], ...] = (
-    plan_sitemaps,
-    plan_hosts,
-)
-
-
 def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
     """Return the plan: all pages of the site.
 
     If two pages have the same route, the first stays and the other is a problem. Those come after
     `problems`, the ones found before.
     """
-    draft = Draft()
-    pages = draft.pages
-    shown: dict[int, AnyView] = {}  # by the index of the story
-    for page in plan_files(planning):
-        draft.add(page)
-    early = (planner(planning) for planner in PLANNERS)
-    later = (planner(planning, draft) for planner in LATER)
-    last = (
-        page
-        for planner in LAST
-        for page in planner(planning, list(pages.values()))
-        if page.route[1:] not in planning.files
-    )
-    for page in chain(*early, *later, last):
-        standing = draft.in_the_way(page.route)
-        if standing:
-            names = f"{_named(standing, planning)} has it, {_named(page, planning)} is left out"
-            message = f"two pages want the route {page.route}: {names}"
-            draft.problems.append(
-                Problem(
-                    "error",
-                    "route-conflict",
-                    message,
-                    hint="rename the file, or change the permalinks",
-                )
-            )
-            continue
-        draft.add(page)
-        if isinstance(page.view, ArticleView):
-            shown[page.view.card.index] = page.view
+    pages, found = _plan_pages(planning)
     site = planning.site
     labels: dict[bytes, Label] = {}
     for story in site.stories:
         card = story.card
         for label in (card.source, *card.topics):
             labels[label.digest] = label
+    places = {label: place for place, label in enumerate(labels)}
     return Plan(
         pages=tuple(map(encode_page, pages.values())),
-        stories=tuple(_placed(site.stories, {label: place for place, label in enumerate(labels)})),
+        stories=tuple([Raw(_encode_row(row)) for row in _rows(site.stories, places)]),
         paths=tuple([story.document.path for story in site.stories]),
         placements=b"".join([story.placement for story in site.stories]),
-        small=tuple(
-            [
-                _small(_listed(shown.get(i)), not story.card.source.logo)
-                for i, story in enumerate(site.stories)
-            ]
-        ),
+        small=tuple([_small_images(pages.get(story.route), story) for story in site.stories]),
         near=tuple([array("i", near).tobytes() for near in near_stories(planning)])
         if planning.settings.related.fill
         else (),
         labels=tuple(labels.values()),
         menu=site.menu,
         plain=tuple((plain.file.path, plain.route) for plain in site.pages),
-        problems=(*problems, *draft.problems, *check_redirects(pages.get("/_redirects"))),
+        problems=(*problems, *found),
     )
 
 
-def _placed(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[Raw]:
+def _plan_pages(planning: PlanContext) -> tuple[dict[str, Page], list[Problem]]:
+    """Return all pages by route, and the problems found.
+
+    Static files come first, so they replace any page. Then come pages that want their routes, pages
+    that give way to those, and last the pages made from all before them.
+    """
+    planned, problems = PlannedPages(), list[Problem]()
+
+    def claim(pages: Iterable[Page]) -> None:
+        for page in pages:
+            if other := planned.add(page):
+                problems.append(_conflict(page, other, planning))
+
+    for page in plan_files(planning):
+        planned.add(page)
+    claim(chain.from_iterable(planner(planning) for planner in PLANNERS))
+    plain, found = plan_plain(planning)
+    problems += found
+    claim(plain)
+    for page, problem in plan_redirects(planning):
+        if planned.add(page) and problem:
+            problems.append(problem)
+    for page in plan_gone(planning):
+        planned.add(page)
+    pages = list(planned.by_route.values())
+    hosts, found = plan_hosts(planning, pages)
+    last = [*plan_sitemaps(planning, pages), *hosts]
+    # A static file on one of their routes replaces them without a problem.
+    claim(page for page in last if page.route[1:] not in planning.files)
+    return planned.by_route, problems + found
+
+
+def _rows(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[StoryRow]:
     for story in stories:
-        card, entry = story.card, story.document.meta
-        topics = tuple([labels[label.digest] for label in card.topics])
-        updated = entry.updated if card.updated else None
-        placed = StoryRow(
+        card, meta = story.card, story.document.meta
+        yield StoryRow(
             story.route,
-            entry.time,
+            meta.time,
             card.kind,
             labels[card.source.digest],
-            topics,
-            updated,
+            tuple([labels[label.digest] for label in card.topics]),
+            meta.updated if card.updated else None,
             card.language,
         )
-        yield Raw(_encode_plain(placed))
 
 
-def _listed(view: AnyView | None) -> tuple[int, ...]:
-    """Return the places in a story's own list that its page shows."""
-    return (*view.own, *view.told) if isinstance(view, ArticleView) else ()
+def _small_images(page: Page | None, story: Story) -> bytes:
+    """Return which small images the page on a story's route shows (see Plan)."""
+    places = shown_places(page.view) if page else ()
+    return _encode_places(places, not story.card.source.logo)
 
 
 @lru_cache(4096)
-def _small(places: tuple[int, ...], logo: bool) -> bytes:
-    """Return which small images a page shows (see Plan): those of these places in the story's own
-    list and, with `logo`, its publisher's logo.
-    """
+def _encode_places(places: tuple[int, ...], logo: bool) -> bytes:
+    """Encode places in a story's own list and, with `logo`, its publisher's logo."""
     shown = sorted({place + 1 for place in places if place >= 0})
     return array("H", [0, *shown] if logo else shown).tobytes()
 
 
 def encode_page(page: Page) -> EncodedPage:
     """Return a page as the plan stores it."""
-    refs: list[int] = _refs
-    refs.clear()
+    _cards.clear()
+    _articles.clear()
     view = Raw(_encode_view(page.view))
+    cards, articles = array("i", _cards).tobytes(), array("i", _articles).tobytes()
     return EncodedPage(
-        page.route, page.template, page.view.__class__.__name__, view, array("i", refs).tobytes()
+        page.route, page.template, page.view.__class__.__name__, view, cards, articles
     )
 
 
-def _refer(value: Any) -> int:
-    """Encode a card or a record as 0 and note its story in `_refs`."""
+def _take_out(value: Any) -> int:
+    """Encode a card or a record as 0 and note its story."""
     if value.__class__ is Card:
-        _refs.append(value.index)
+        _cards.append(value.index)
     elif value.__class__ is ArticleRef:
-        _refs.append(~value.index)
+        _articles.append(value.index)
     else:
         raise TypeError(f"a view holds no {value.__class__.__name__}")
     return 0
 
 
-_refs: list[int] = []  # of the view being encoded
-_encode_view = msgspec.msgpack.Encoder(enc_hook=_refer).encode
-_encode_plain = msgspec.msgpack.Encoder().encode
+_cards: list[int] = []  # of the view being encoded
+_articles: list[int] = []
+_encode_view = msgspec.msgpack.Encoder(enc_hook=_take_out).encode
+_encode_row = msgspec.msgpack.Encoder().encode
 
 
-def _named(page: Page, planning: PlanContext) -> str:
-    """Return what to call a page in messages: the file it is made from, else its title and
-    template.
+def _conflict(page: Page, other: Page, planning: PlanContext) -> Problem:
+    """Return the problem that a page is left out because another has its route."""
+    names = f"{_name_of(other, planning)} has it, {_name_of(page, planning)} is left out"
+    message = f"two pages want the route {page.route}: {names}"
+    hint = "rename the file, or change the permalinks"
+    return Problem("error", "route-conflict", message, hint=hint)
+
+
+def _name_of(page: Page, planning: PlanContext) -> str:
+    """Return what to call a page in messages: the file it is made from, else its title or link, and
+    its template.
     """
-    if isinstance(page.view, FileView):
+    kind, site = kind_of(page.view), planning.site
+    if kind.render == "copy":
         return f"the static file {page.view.title}"
-    articles = (story.document.path for story in planning.site.stories if story.route == page.route)
-    plain = (plain.file.path for plain in planning.site.pages if plain.route == page.route)
-    file = next(
-        chain(
-            articles if page.template == "article.html" else (),
-            plain if isinstance(page.view, PlainView) else (),
-        ),
-        "",
-    )
-    return file or (
-        f"the page “{page.view.title if isinstance(page.view, View) else page.view.url}” "
-        f"({page.template})"
+    files: dict[str, Iterable[tuple[str, str]]] = {
+        "article": ((story.route, story.document.path) for story in site.stories),
+        "plain": ((plain.route, plain.file.path) for plain in site.pages),
+        "none": (),
+    }
+    found = (path for route, path in files[kind.content] if route == page.route)
+    # The title of any other view may be that of an article, which a plan does not know.
+    title = "title" in page.view.__struct_fields__
+    return next(found, "") or (
+        f"the page “{page.view.title if title else page.view.url}” ({page.template})"
     )

@@ -5,40 +5,28 @@ to their story.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from newsgen.core.model import Card, Site
 from newsgen.core.problems import Problem
-from newsgen.pages.base import Page, PlanContext, RedirectView
-
-if TYPE_CHECKING:
-    from newsgen.pages.draft import Draft
+from newsgen.pages.base import Page, PlanContext, RedirectRule, RedirectView
 
 
-def plan_redirects(planning: PlanContext, draft: Draft) -> Iterator[Page]:
-    """Plan a page for each alias, except where a page or a folder of pages exists.
+def plan_redirects(planning: PlanContext) -> Iterator[tuple[Page, Problem | None]]:
+    """Plan a page for each alias, each with the problem to report if its route is taken.
 
-    This runs after all others. Articles are sorted oldest first, so that a newer one never takes an
-    alias in use. Redirects of hidden articles give way without a problem, because nobody asked for
-    them.
+    They give way to all other pages, folders of pages included. Articles are sorted oldest first,
+    so that a newer one never takes an alias in use. Redirects of hidden articles give way without a
+    problem, because nobody asked for them.
     """
     aliases = [*_aliases(planning.site), *_moved(planning.site)] if planning.has("redirect") else []
     for alias, target, title, card, file in aliases:
-        if draft.in_the_way(alias):
-            if not file:
-                continue
-            message = f"its alias {alias} is the address of another page; it is left out"
-            draft.problems.append(
-                Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file)
-            )
-            continue
+        message = f"its alias {alias} is the address of another page; it is left out"
+        taken = Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file)
         # 302 for hidden articles, because another member of the story may become its lead.
-        status = 301 if file else 302
-        yield Page(
-            alias,
-            "redirect.html",
-            RedirectView(planning.href(alias), title, planning.href(target), status, card),
-        )
+        rule = RedirectRule(planning.href(alias), planning.href(target), 301 if file else 302)
+        view = RedirectView(rule.url, title, rule.target, rule.status, card)
+        page = Page(alias, "redirect.html", view, listed=False, rule=rule)
+        yield page, taken if file else None
 
 
 def _aliases(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:

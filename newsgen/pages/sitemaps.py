@@ -10,8 +10,7 @@ from datetime import datetime
 from newsgen.content.times import start_of
 from newsgen.content.visibility import NEWS_WINDOW
 from newsgen.core.model import Card, Story
-from newsgen.pages.base import ListView, Page, PlanContext, RedirectView, View
-from newsgen.pages.plain import GoneView
+from newsgen.pages.base import Page, PlanContext, View
 
 # The protocol allows 50,000 addresses and 52,428,800 bytes in a file. With 40,000, even addresses
 # of 1,200 bytes, longer than any that newsgen makes, stay below both limits.
@@ -109,15 +108,12 @@ def partition(
 
 
 def _lists(planning: PlanContext, pages: Iterable[Page]) -> list[str]:
-    """Return the links of the pages that are not articles; for a list, only its own page."""
+    """Return the links of the listed pages that are not articles."""
     articles = {story.card.url for story in planning.site.stories}
     return [
         page.view.url
         for page in pages
-        if page.route.endswith("/")
-        and page.view.url not in articles
-        and not isinstance(page.view, RedirectView | GoneView)
-        and not (isinstance(page.view, ListView) and page.view.pager.number)
+        if page.listed and page.route.endswith("/") and page.view.url not in articles
     ]
 
 

@@ -19,4 +19,5 @@ def plan_theme(planning: PlanContext) -> Iterator[Page]:
     css = theme_css(planning.settings.theme, planning.settings.base)
     if css:
         route = theme_route(css)
-        yield Page(route, "theme.css", StyleView(planning.href(route), "Theme", css))
+        view = StyleView(planning.href(route), "Theme", css)
+        yield Page(route, "theme.css", view, immutable=True)

@@ -38,7 +38,7 @@ def show_pages(preview: PreviewSession, wanted: str, edit: Callable[[str], str])
     words, found, total = wanted.casefold().split(), [], 0
     views, base = preview.state.prepared.views, preview.state.config.settings.base
     for route, page in views.pages.items():
-        file = preview.state.file_of(page)
+        file = views.file_of(page)
         text = f"{route} {file} {page.template}".casefold()
         if all(word in text for word in words):
             total += 1

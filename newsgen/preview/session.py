@@ -26,7 +26,7 @@ from newsgen.core.engine import default_jobs
 from newsgen.core.model import Article
 from newsgen.core.problems import STOPPING, Problem, UserError, locate_all
 from newsgen.core.progress import Progress, quiet
-from newsgen.pages.files import FileView
+from newsgen.pages.digests import page_digest
 from newsgen.pages.plan import EncodedPage
 from newsgen.preview.background_checks import Around
 from newsgen.preview.site_files import holds_links, watched
@@ -230,8 +230,8 @@ class PreviewSession:
             page = prepared.views.pages.get(route)
             if page is None:
                 return self._left_out(cached) if cached else None
-            key = prepared.views.digest(page, prepared.context).hex()
-            file = self.state.from_root(self.state.file_of(page))
+            key = page_digest(prepared.views, page, prepared.context).hex()
+            file = self.state.from_root(prepared.views.file_of(page))
             if cached and cached.digest == key:
                 self._pages[route] = cached = cached._replace(file=file)
                 return cached
@@ -265,9 +265,9 @@ class PreviewSession:
         view = prepared.views.view(page)
         parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
         why = trace.reason(parts, cached.parts) if cached else "it was not requested before"
-        copied = isinstance(view, FileView)
-        body = b"" if copied else self.state.renderer.render(page, view)
-        source = view.source if isinstance(view, FileView) else ""
+        copy = prepared.views.static_file(page)
+        body = b"" if copy else self.state.renderer.render(page, view)
+        source = copy.source if copy else ""
         return Served(page.template, key, body, source, "", why, 0, trace.stored(parts))
 
     def badges(self, route: str) -> dict[str, str]:

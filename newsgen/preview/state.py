@@ -13,9 +13,6 @@ from newsgen.build.prepare import Prepared
 from newsgen.config.settings import Config
 from newsgen.core import digest
 from newsgen.core.model import ArticleMeta
-from newsgen.pages.articles import ArticleView
-from newsgen.pages.plain import PlainView
-from newsgen.pages.plan import EncodedPage
 from newsgen.render.renderer import Articles, Renderer
 from newsgen.store.cache import Cache
 
@@ -40,15 +37,6 @@ class State(NamedTuple):
         """The prepared site."""
         return self.site.prepared
 
-    def file_of(self, page: EncodedPage) -> str:
-        """Return the content file of a page, below the content folder, or "" if it has none."""
-        plan = self.prepared.views.plan
-        if page.kind == ArticleView.__name__:
-            return next((plan.paths[~ref] for ref in array("i", page.refs) if ref < 0), "")
-        if page.kind == PlainView.__name__:
-            return next((path for path, route in plan.plain if route == page.route), "")
-        return ""
-
     def from_root(self, file: str) -> str:
         """Return a path below the content folder relative to the root."""
         paths = self.config.paths
@@ -60,9 +48,9 @@ class State(NamedTuple):
         page = views.pages.get(route)
         if page is None:
             return {}
-        stories = {ref for ref in array("i", page.refs) if ref >= 0}
+        stories = set(array("i", page.cards))
         paths = {views.card(ref).url: views.plan.paths[ref] for ref in stories}
-        paths[""] = self.file_of(page)
+        paths[""] = views.file_of(page)
         return {link: badge for link, path in paths.items() if (badge := self.badge(path))}
 
     def badge(self, path: str) -> str:
@@ -85,7 +73,7 @@ def state_of(
     tag = digest.of_text(*(part for one in texts for part in one)).hex()
     shared = (tag, config.settings, views.plan.menu, templates.assets, views.media)
     if before and before.shared == shared:
-        renderer = before.renderer.over(views)
+        renderer = before.renderer.with_pages(views)
     else:
         renderer = Renderer(templates, config.settings, views, articles, cache.folder, cache)
     return State(config, site, renderer, tag, shared)

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from watchdog import events
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
-from watchdog.observers.polling import PollingObserver
+from watchdog.observers.polling import PollingObserverVFS
 
 _QUIET = 0.015  # seconds without an event that complete a change
 _PAUSE = 0.1  # the same when many files change, as in `git pull`, which may stall between two
@@ -57,6 +57,27 @@ class Watched(NamedTuple):
             or path in self.links
             or any(path == folder or path.startswith(folder + os.sep) for folder in self.folders)
         )
+
+
+class _Stat(NamedTuple):
+    """The part of a stat that watchdog compares between two polls."""
+
+    st_ino: int
+    st_dev: int
+    st_mode: int
+    st_size: int
+    st_mtime: tuple[int, int]
+
+
+def _changed_stat(path: str) -> Any:
+    """Return a stat whose time also changes if a file is written in place and its time reset.
+
+    Only the system sets `ctime` (see `content/scan.py`).
+    """
+    info = os.stat(path)
+    return _Stat(
+        info.st_ino, info.st_dev, info.st_mode, info.st_size, (info.st_mtime_ns, info.st_ctime_ns)
+    )
 
 
 def links_on_the_way(path: str) -> Iterator[str]:
@@ -123,7 +144,11 @@ class Watcher(FileSystemEventHandler):
         # thread: on the user's terminal, or as an error that would end all watching in this
         # process.
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
-        observer: BaseObserver = PollingObserver(timeout=_POLL) if self._poll else Observer()
+        observer: BaseObserver = (
+            PollingObserverVFS(_changed_stat, os.scandir, polling_interval=_POLL)
+            if self._poll
+            else Observer()
+        )
         kinds: list[type[FileSystemEvent]] = [*_FOLDERS, *_WRITES, *_ENDS]
         around = {
             os.path.dirname(path) for paths in self._what for path in paths

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from datetime import tzinfo
 from math import inf
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from msgspec import structs
 
@@ -22,6 +23,7 @@ from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
 from newsgen.pages.hydrate import PageSet
 from newsgen.pages.images import VariantView
+from newsgen.pages.kinds import KINDS
 from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import EncodedPage
 from newsgen.render.environment import Bytecode, make_environment
@@ -63,7 +65,7 @@ class Renderer:
         self._environment.globals["site"] = site_info(settings, views.plan.menu)
         self._environment.globals["words"] = load_words(templates, settings.language)
 
-    def over(self, views: PageSet) -> Renderer:
+    def with_pages(self, views: PageSet) -> Renderer:
         """Return the same renderer for another plan with the same settings, menu and templates.
         Compiled templates are kept.
         """
@@ -80,43 +82,21 @@ class Renderer:
                 error, self._templates, self._environment.filters, name
             ) from error
 
-    def fetch(self, views: Iterable[AnyView]) -> None:
+    def fetch(self, pages: Iterable[EncodedPage]) -> None:
         """Read the Articles of these pages in one query, which is faster than one query for
         each.
         """
-        self._fetched = self._articles(
-            {view.record.key for view in views if isinstance(view, ArticleView)}
-        )
+        self._fetched = self._articles(set(self._views.article_keys(pages)))
 
     def render(self, page: EncodedPage, view: AnyView | None = None) -> bytes:
         """Return the page's bytes. Raises UserError (exit code 3) if its template fails."""
         view = view or self._views.view(page)
-        if isinstance(view, IconView):
-            from newsgen.render.icons import draw_icon
-
-            return draw_icon(view)
-        if isinstance(view, VariantView):
-            return self._pictures.bytes_of(view)
+        kind = KINDS[page.kind].render
+        if kind in _DRAWN:
+            return _DRAWN[kind](self, view)
         try:
             template = self._environment.get_template(page.template)
-            if isinstance(view, ArticleView):
-                key = view.record.key
-                article = self._fetched.get(key) or self._articles([key])[key]
-                if "<img " in article.body:
-                    body = self._pictures.body(article.body, self._views.folder(view.record.index))
-                    article = structs.replace(article, body=body)
-                text: str = template.render(
-                    page=view, article=article, **story_cards(view, article, self._zone, self._url)
-                )
-            elif isinstance(view, FeedView):
-                text = template.render(page=view, bodies=self._bodies(view))
-            else:
-                if isinstance(view, PlainView | CorrectionsView) and "<img " in view.body:
-                    view = structs.replace(
-                        view,
-                        body=self._pictures.body(view.body, self._views.plain_folders[page.route]),
-                    )
-                text = template.render(page=view)
+            text: str = template.render(_VARIABLES[kind](self, page, view))
             return text.encode()
         except CacheDamaged:
             raise
@@ -130,6 +110,35 @@ class Renderer:
             raise template_problem(
                 error, self._templates, self._environment.filters, page.route
             ) from error
+
+    def _icon(self, view: IconView) -> bytes:
+        from newsgen.render.icons import draw_icon
+
+        return draw_icon(view)
+
+    def _image(self, view: VariantView) -> bytes:
+        return self._pictures.bytes_of(view)
+
+    def _of_template(self, page: EncodedPage, view: AnyView) -> dict[str, Any]:
+        return {"page": view}
+
+    def _of_article(self, page: EncodedPage, view: ArticleView) -> dict[str, Any]:
+        key = view.record.key
+        article = self._fetched.get(key) or self._articles([key])[key]
+        if "<img " in article.body:
+            body = self._pictures.body(article.body, self._views.folder(view.record.index))
+            article = structs.replace(article, body=body)
+        cards = story_cards(view, article, self._zone, self._url)
+        return {"page": view, "article": article, **cards}
+
+    def _of_body(self, page: EncodedPage, view: PlainView | CorrectionsView) -> dict[str, Any]:
+        if "<img " in view.body:
+            folder = self._views.plain_folders[page.route]
+            view = structs.replace(view, body=self._pictures.body(view.body, folder))
+        return {"page": view}
+
+    def _of_feed(self, page: EncodedPage, view: FeedView) -> dict[str, Any]:
+        return {"page": view, "bodies": self._bodies(view)}
 
     def _bodies(self, view: FeedView) -> list[str]:
         """Return the full text of each story in a feed; "" if it has none or the feed has no full
@@ -146,6 +155,20 @@ class Renderer:
             full_text(body, self._origin + card.url)
             for card, body in zip(view.cards, bodies, strict=True)
         ]
+
+
+# By the name that a page kind gives (see pages/kinds.py): what draws its bytes, or returns the
+# variables of its template.
+_DRAWN: Mapping[str, Callable[[Renderer, Any], bytes]] = {
+    "icon": Renderer._icon,
+    "image": Renderer._image,
+}
+_VARIABLES: Mapping[str, Callable[[Renderer, EncodedPage, Any], dict[str, Any]]] = {
+    "template": Renderer._of_template,
+    "article": Renderer._of_article,
+    "body": Renderer._of_body,
+    "feed": Renderer._of_feed,
+}
 
 
 def story_cards(

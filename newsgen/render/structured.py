@@ -4,7 +4,7 @@ checkers do not look inside `@graph`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -13,8 +13,9 @@ from markupsafe import Markup
 from newsgen.config.settings import Settings
 from newsgen.core.model import Article
 from newsgen.pages.articles import ArticleView
-from newsgen.pages.base import Link, ListView, View
+from newsgen.pages.base import AnyView, Link, ListView, View
 from newsgen.pages.corrections import CorrectionsView
+from newsgen.pages.kinds import kind_of
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
 from newsgen.render.dates import iso
@@ -45,33 +46,32 @@ class Structured:
 
     def __call__(self, page: View, article: Article | None = None) -> Markup:
         """Return the scripts for a page's head. An article page passes its Article too."""
-        return Markup("\n".join(map(_script, self._nodes(page, article))))
+        nodes = _NODES[kind_of(page).describe](self, page, article)
+        return Markup("\n".join(map(_script, nodes)))
 
-    def _nodes(self, page: View, article: Article | None) -> Iterator[Node]:
-        if isinstance(page, ArticleView) and article:
+    def _of_story(self, page: ArticleView, article: Article | None) -> Iterator[Node]:
+        if article:
             yield self._story(page, article)
             yield self._breadcrumbs(page.crumbs, page)
-        elif isinstance(page, ListView):
-            if self._absolute(page.url) == self._home:
-                yield {
-                    "@type": "WebSite",
-                    "name": page.title,
-                    "url": self._home,
-                    "inLanguage": self._site.language,
-                } | ({"description": self._site.description} if self._site.description else {})
-                yield self._publisher
-            else:
-                yield self._collection(page, (card.url for card in page.cards))
-                yield self._breadcrumbs(page.crumbs, page)
-        elif isinstance(page, IndexView):
-            yield self._collection(
-                page, (group.label.url for group in page.groups if group.label.url)
-            )
-            yield self._breadcrumbs((), page)
-        elif isinstance(page, PlainView):
+
+    def _of_list(self, page: ListView, _: Article | None) -> Iterator[Node]:
+        if self._absolute(page.url) != self._home:
+            yield self._collection(page, (card.url for card in page.cards))
             yield self._breadcrumbs(page.crumbs, page)
-        elif isinstance(page, CorrectionsView):
-            yield self._breadcrumbs((), page)
+            return
+        site: Node = {"@type": "WebSite", "name": page.title, "url": self._home}
+        site["inLanguage"] = self._site.language
+        if self._site.description:
+            site["description"] = self._site.description
+        yield site
+        yield self._publisher
+
+    def _of_index(self, page: IndexView, _: Article | None) -> Iterator[Node]:
+        yield self._collection(page, (group.label.url for group in page.groups if group.label.url))
+        yield self._breadcrumbs((), page)
+
+    def _of_trail(self, page: PlainView | CorrectionsView, _: Article | None) -> Iterator[Node]:
+        yield self._breadcrumbs(getattr(page, "crumbs", ()), page)
 
     def _story(self, page: ArticleView, article: Article) -> Node:
         card = page.card
@@ -124,7 +124,7 @@ class Structured:
             },
         }
 
-    def _breadcrumbs(self, crumbs: tuple[Link, ...], page: View) -> Node:
+    def _breadcrumbs(self, crumbs: tuple[Link, ...], page: AnyView) -> Node:
         steps = [
             (self._site.title, self._home),
             *((crumb.name, crumb.url) for crumb in crumbs if crumb.url),
@@ -138,6 +138,16 @@ class Structured:
 
     def _absolute(self, link: str) -> str:
         return self._origin + link if link.startswith("/") else link
+
+
+# By the name that a page kind gives (see pages/kinds.py).
+_NODES: Mapping[str, Callable[[Structured, Any, Article | None], Iterable[Node]]] = {
+    "nothing": lambda *_: (),
+    "story": Structured._of_story,
+    "list": Structured._of_list,
+    "index": Structured._of_index,
+    "trail": Structured._of_trail,
+}
 
 
 def _script(node: Node) -> str:

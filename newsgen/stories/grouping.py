@@ -14,7 +14,8 @@ from msgspec import field
 from newsgen.core import digest
 from newsgen.core.model import Record
 from newsgen.stories.clustering import UnionFind, join
-from newsgen.stories.windows import Window, Windows, pairs_of
+from newsgen.stories.similar_row import unpack
+from newsgen.stories.windows import Window, Windows
 
 
 class Candidates(Record, frozen=True, array_like=True, gc=False):
@@ -129,7 +130,7 @@ def _join(
     if window.older < window.start:
         similar = (*windows.similar(windows.all[windows.all.index(window) - 1]), *similar)
     pairs = [
-        [(other, score / 1000) for other, score in pairs_of(some, place) if other >= 0]
+        [(place - distance, score / 1000) for distance, score in unpack(some) if distance <= place]
         for place, some in enumerate(similar)
     ]
     return join(labels, listed[own], candidates.sources[own], pairs, window.start - window.older)

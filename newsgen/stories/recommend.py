@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from newsgen.core import digest
 from newsgen.stories.clustering import UnionFind
 from newsgen.stories.grouping import Candidates, Recommended, StoryCache
-from newsgen.stories.windows import Windows, pairs_of
+from newsgen.stories.similar_row import unpack
+from newsgen.stories.windows import Windows
 
 BEFORE, AFTER = 2, 3  # weights of older and newer stories: readers want to know what happened next
 
@@ -111,7 +112,8 @@ def _scores(windows: Windows, leads: Sequence[int], n: int) -> list[dict[int, in
         for place, similar in enumerate(windows.similar(window), window.start):
             own = leads[place]
             mine = scores[place - start] if place < stop else {}
-            for other, similarity in pairs_of(similar, place):
+            for distance, similarity in unpack(similar):
+                other = place - distance
                 lead = leads[other]
                 if lead == own:
                     continue
@@ -126,14 +128,13 @@ def _scores(windows: Windows, leads: Sequence[int], n: int) -> list[dict[int, in
 
 def _diverse(sources: Sequence[str], scores: Mapping[int, int], limit: int) -> list[int]:
     # On a tie, the newer one first.
-    order = sorted([score << 32 | place for place, score in scores.items()], reverse=True)
+    order = sorted(scores, key=lambda place: (scores[place], place), reverse=True)
     picks: list[int] = []
     count: dict[str, int] = defaultdict(int)
     for most in (-(-limit // 3), limit):
-        for number in order:
+        for place in order:
             if len(picks) == limit:
                 return picks
-            place = number & 0xFFFFFFFF
             source = sources[place]
             if (count[source] < most or not source) and place not in picks:
                 picks.append(place)

@@ -36,7 +36,7 @@ _UNSPACED = re.compile(
 )
 
 
-class Words(NamedTuple):
+class Terms(NamedTuple):
     """The terms of an article that are compared, each once, in the order of the text."""
 
     title: list[str]
@@ -52,12 +52,12 @@ class Vector(NamedTuple):
     """
 
     time: float
-    words: Words
+    words: Terms
     by_title: float
     by_excerpt: float
 
 
-def terms(title: str, excerpt: str) -> Words:
+def terms(title: str, excerpt: str) -> Terms:
     """Return the terms of an article's title and excerpt. Text without spaces between words is
     split into pairs of letters.
     """
@@ -65,7 +65,7 @@ def terms(title: str, excerpt: str) -> Words:
     if not (title.isascii() and excerpt.isascii()):
         title, excerpt = _UNSPACED.sub(_letters, title), _UNSPACED.sub(_letters, excerpt)
     grams = _GRAM.findall(f"_{_BETWEEN.sub('_ _', title)}_")
-    return Words(list(dict.fromkeys(grams)), list(dict.fromkeys(_STEM.findall(excerpt))))
+    return Terms(list(dict.fromkeys(grams)), list(dict.fromkeys(_STEM.findall(excerpt))))
 
 
 def _letters(found: re.Match[str]) -> str:
@@ -86,7 +86,7 @@ class IdfWeights(Record, frozen=True, array_like=True, gc=False):
     new: float
     least: float
 
-    def vector(self, words: Words, time: float) -> Vector:
+    def vector(self, words: Terms, time: float) -> Vector:
         """Return the vector of an article with these terms."""
         by_title = _length(words.title, self.titles, self.new)
         by_excerpt = _length(words.excerpt, self.excerpts, self.new)
@@ -98,7 +98,7 @@ def _length(words: list[str], levels: dict[str, float], new: float) -> float:
     return 1 / sqrt(length) if length else 0.0
 
 
-def idf_weights(sample: Sequence[Words]) -> IdfWeights:
+def idf_weights(sample: Sequence[Terms]) -> IdfWeights:
     """Return the weights of the terms in these articles."""
 
     def level(count: int) -> float:

@@ -7,7 +7,6 @@ of these two changes.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,12 +14,15 @@ from itertools import groupby
 from typing import NamedTuple
 
 from newsgen.core import digest
+from newsgen.stories.similar_row import pack
 from newsgen.stories.similarity import SAMPLE, IdfWeights, InvertedIndex, Vector, idf_weights, terms
 
 DAY = 86400
 _MANY = 250  # articles per window; while the average is higher, the window is shortened by a third
 
-Similar = tuple[bytes, ...]  # for each article of a window, the similar earlier ones: see pairs_of
+Similar = tuple[
+    bytes, ...
+]  # for each article of a window, the similar earlier ones: see similar_row
 
 
 class Window(NamedTuple):
@@ -53,15 +55,6 @@ class Comparison(NamedTuple):
 Compare = Callable[[Comparison, list[Window]], Iterable[Similar]]
 
 
-def pairs_of(similar: bytes, place: int) -> list[tuple[int, int]]:
-    """Return the articles similar to the one at `place`, as (index, similarity in thousandths).
-
-    `similar` packs each into 32 bits: the distance to the other index, then 10 bits of similarity.
-    On a site of 100,000 articles this takes a tenth of the memory that tuples would.
-    """
-    return [(place - (number >> 10), number & 1023) for number in array("I", similar)]
-
-
 def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Similar]:
     """Return for each window the similar earlier articles of each of its articles."""
     times, texts, weights, seconds = comparison
@@ -73,11 +66,8 @@ def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Similar]:
         index, rows = InvertedIndex(weights), []
         for place, vector in vectors.items():
             if place >= window.start:
-                pairs = [
-                    place - window.older - other << 10 | score
-                    for other, score in index.similar(vector, seconds)
-                ]
-                rows.append(array("I", sorted(pairs, reverse=True)).tobytes())
+                pairs = index.similar(vector, seconds)
+                rows.append(pack((place - window.older - other, score) for other, score in pairs))
             index.add(vector)
         found.append(tuple(rows))
     return found
@@ -134,7 +124,7 @@ class Windows:
             last, before = number, own
 
     def similar(self, window: Window) -> Similar:
-        """Return for each article of a window the similar earlier ones (see `pairs_of`)."""
+        """Return for each article of a window the similar earlier ones (see `similar_row`)."""
         if window in self.fresh:
             return self.fresh[window]
         return self._load(window) or self.find([window])[0]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from content.reading import REQUIRED, document, load, load_bytes, placed
-from newsgen.content.cuts import cut_values
 from newsgen.core import frontmatter
+from newsgen.core.cuts import cut_values
 from newsgen.core.frontmatter import FrontMatterError
+from support import SmallSite
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,8 @@ from newsgen.core.frontmatter import FrontMatterError
         *(
             ("title: The #1 song", 12, "The"),
             ("title: a b #metoo", 12, "a b"),
+            ("title: It's the #1 song", 17, "It's the"),
+            ('title: The "new" \t#1 song', 19, 'The "new"'),
             ("title: !Important news", 8, "news"),
         ),
         *(
@@ -116,6 +119,7 @@ def test_large_front_matter_may_not_define_an_anchor_again() -> None:
             ("a: %b", 4, "double quotes"),
             ("a: *b* c", 4, "double quotes"),
             ("a: [b] c", 4, "double quotes"),
+            ("a: [#b, #c]", 5, "begin with #"),
         ),
     ],
 )
@@ -124,3 +128,29 @@ def test_hints(front: str, line: int, hint: str) -> None:
     (problem,) = load(REQUIRED + front).problems
     assert (problem.code, problem.line) == ("malformed-yaml", line)
     assert hint in problem.hint
+
+
+@pytest.mark.parametrize("item", ["AI, #news", "AI #news"])
+def test_hashtags_in_a_list_in_brackets(item: str) -> None:
+    """Where the list ends on a later line, it is read without the hashtag, with a warning."""
+    found = cut_values(f"topics: [{item}\n  ]\n", 1)
+    assert [one.code for one in found] == ["cut-value"]
+
+
+def test_a_cut_behind_a_colon_that_is_read_as_text() -> None:
+    """A value that newsgen puts in quotes because of its colon is cut at the same place."""
+    found = load(REQUIRED + "excerpt: See: the #1 song").problems
+    assert [(one.code, one.column) for one in found] == [
+        ("colon-in-scalar", 10),
+        ("cut-value", 19),
+    ]
+
+
+def test_a_setting_that_is_cut(site: SmallSite) -> None:
+    """A colour without quotes is a comment: build says so, also when all else stays as it was."""
+    site.settings()
+    file = site.root / "newsgen.yaml"
+    site.build()
+    file.write_text(file.read_text() + "theme:\n  accent: #115577\n")
+    found = [one for one in site.build().problems if one.code == "cut-value"]
+    assert [(one.file, one.line, one.column) for one in found] == [("newsgen.yaml", 4, 11)]

@@ -10,7 +10,7 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from content.reading import OPTIONS, REQUIRED, corpus, load_bytes
@@ -36,7 +36,9 @@ def fixed(data: bytes) -> bytes:
         if p.severity != "repair" and p.code != "colon-in-scalar"
     ]
     assert [
-        (p.code, p.message, p.field) for p in after.problems if p.severity != "repair"
+        (p.code, p.message, p.field)
+        for p in after.problems
+        if p.severity != "repair" and p.code != "colon-in-scalar"
     ] == lasting
     return out.data
 
@@ -228,6 +230,10 @@ def documents(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=300)
 @given(documents())
+@example(
+    b'---\ntitle: "A"\npublishedDateTime: 2021-11-19\nexcerpt: B  C #d\nrelated:\n'
+    b"  - title: A&#58; #A\n# x  y\nsecured: a;b\nother: \n---\nBody  &amp;\n"
+)
 def test_any_front_matter_says_the_same(data: bytes) -> None:
     """Whatever the file:
 

@@ -146,7 +146,7 @@ def test_duplicate_keys_are_told_with_their_paths() -> None:
     front = "a: 1\nb:\n  - c: 1\n    c: 2\na: 3\n"
     exact = parse_exact(front)
     assert exact.value == {"a": "3", "b": [{"c": "2"}]}
-    assert exact.duplicates == ("$.b[0].c", "$.a")
+    assert [one.path for one in exact.duplicates] == ["$.b[0].c", "$.a"]
     assert parse_fast(front) is None
 
 

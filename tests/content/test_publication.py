@@ -5,12 +5,15 @@ what is not understood withholds it, and keys that are like a field are reported
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from content.reading import REQUIRED, load, read
 from newsgen.content.fix import fix
-from newsgen.content.loader import Options, load_page
+from newsgen.content.loader import Options, load_page, meta_of
 from newsgen.content.schema import read_article
+from newsgen.content.visibility import Clock, reasons
 from support import SmallSite
 
 
@@ -243,3 +246,83 @@ def test_fixing_writes_no_key() -> None:
     """`check --fix` leaves such keys and values to the writer."""
     data = f"---\n{REQUIRED}Draft: true\ndraft: later\n---\n".encode()
     assert fix(data, read_article, Options("UTC", "", ()).zone).data == data
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        *("draft: true\ndraft: false", "draft: false\ndraft: true", '"draft": yes\ndraft:'),
+        *("draft: later\ndraft: false", "published: no\npublished: yes", "removed: on\nremoved:"),
+        *("expires: 2020-01-01\nexpires: 2099-01-01", "expires: x\nexpires:"),
+        *("status: draft\nstatus: published", "hidden: yes\nhidden: no"),
+        *("publishedDateTime: 2099-01-01\npublishedDateTime: 2020-01-01", "draft: 1\n" * 2),
+        "\n".join(f"draft: {n}" for n in range(100)) + "\ndraft: false",
+    ],
+)
+def test_each_value_of_a_repeated_key_withholds(front: str) -> None:
+    """Where a key about visibility is repeated, a value that withholds counts wherever it stands,
+    and the repetition is reported.
+    """
+    date = "" if "publishedDateTime" in front else "publishedDateTime: 2020-01-01\n"
+    loaded = load(f"title: T\n{date}{front}")
+    assert loaded.article is not None
+    assert reasons(meta_of(loaded.article), Clock(datetime(2026, 1, 30, tzinfo=UTC)))
+    assert "duplicate-key" in {one.code for one in loaded.problems}
+
+
+def test_repeated_keys_that_withhold_nothing() -> None:
+    """A repeated value that publishes is only reported, and so is any other repeated key."""
+    article = read("draft: no\ndraft: no\npublished: yes\npublished: true\nexcerpt: a\nexcerpt: b")
+    assert (article.draft, article.published, article.unclear) == (False, True, False)
+
+
+@pytest.mark.parametrize("front", ["draft: #true", "draft: &true", "draft: !true", "Draft: #yes"])
+def test_a_value_that_yaml_cuts_to_nothing_withholds(front: str) -> None:
+    """A value of visibility of which YAML leaves nothing is not understood."""
+    loaded = load(REQUIRED + front)
+    assert loaded.article is not None
+    assert loaded.article.unclear
+    assert loaded.problems[-1].code == "cut-value"
+    assert loaded.problems[-1].message.endswith("the article is withheld")
+
+
+@pytest.mark.parametrize(
+    ("front", "withheld"),
+    [
+        ("<<: {draft: true}", True),
+        ("base: &b {published: no}\n<<: *b", True),
+        ("<<: [{a: b}, {Draft: yes}]", True),
+        ("<<: {language: de}", False),
+    ],
+)
+def test_merge_keys_are_reported(front: str, withheld: bool) -> None:
+    """YAML 1.2 merges nothing: the key is reported, and withholds if it holds a field of
+    visibility.
+    """
+    assert read(front).unclear is withheld
+    assert ("misnamed-field", "$.<<") in [one[:2] for one in reported(front)]
+
+
+@pytest.mark.parametrize(
+    ("front", "field", "meant"),
+    [
+        ("provider: {nmae: P}", "$.provider.nmae", "name"),
+        ("provider:\n  title: P", "$.provider.title", "name"),
+        ("provider: {Domain: p.example}", "$.provider.Domain", "domain"),
+        ("provider:\n  name: P\n  images: [{src: /a.png}]", "$.provider.images[0].src", "url"),
+        ("images: [{url: /a.png, alt: A}]", "$.images[0].alt", "title"),
+        ("images: [{url: /a.png, heigth: 9}]", "$.images[0].heigth", "height"),
+        ("related: [{title: A, url: 'https://a.example/'}]", "$.related[0].url", "webUrl"),
+        ("related: [{headline: A}]", "$.related[0].headline", "title"),
+        ("related: [{title: A, date: 2020-01-01}]", "$.related[0].date", "publishedDateTime"),
+        ("corrections: [{date: 2026-01-30, text: A, note: B}]", "", ""),
+        ("images: [{url: /a.png, credit: A}]", "", ""),
+        ("related: [{title: A, link: ''}]", "", ""),
+    ],
+)
+def test_misnamed_keys_inside_fields(front: str, field: str, meant: str) -> None:
+    """Keys of a provider, an image, a related story and a correction that resemble a field are
+    reported, unless they are empty or the field is there too.
+    """
+    expected = [("misnamed-field", field, f"did you mean {meant}?")] if field else []
+    assert reported(front) == expected

@@ -17,6 +17,7 @@ from newsgen.core.model import Card
 from newsgen.core.progress import quiet
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
+from newsgen.pages.digests import page_context, page_digests
 from newsgen.pages.hydrate import PageSet
 from newsgen.pages.plan import EncodedPage, encode_page
 from newsgen.store.cache import use_cache
@@ -50,13 +51,13 @@ def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, byte
     }
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
     views = PageSet(
-        prepared.views.plan, files, settings, prepared.views.media, prepared.views.others
+        prepared.views.plan, files, settings, prepared.views.media, prepared.views.similar
     )
     made, old = (
-        views.made_of(prepared.context.plan, prepared.templates.digest, prepared.shared),
+        page_context(views, prepared.context.plan, prepared.templates.digest, prepared.shared),
         prepared.context,
     )
-    found = views.digests(made, RenderRecord())
+    found = page_digests(views, made, RenderRecord())
     before = RenderRecord(
         old.plan,
         (),
@@ -67,7 +68,7 @@ def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, byte
         old.articles,
         old.recommended,
     )
-    assert views.digests(made, before) == found
+    assert page_digests(views, made, before) == found
     return {
         page.route: one
         for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True)
@@ -140,14 +141,14 @@ def test_a_digest_holds_what_its_page_shows_and_no_more(prepared: Prepared) -> N
 def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) -> None:
     """Were another story like an article, that article's page alone would get another digest."""
     views = prepared.views
-    others = list(views.others)
+    others = list(views.similar)
     place = views.plan.paths.index("three.md")
-    others[place] = array("i", reversed(array("i", views.beside[place]))).tobytes()
+    others[place] = array("i", reversed(array("i", views.recommended[place]))).tobytes()
     files = dict(prepared.files)
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
     changed = PageSet(views.plan, files, settings, views.media, others)
     made, old = (
-        changed.made_of(prepared.context.plan, prepared.templates.digest, prepared.shared),
+        page_context(changed, prepared.context.plan, prepared.templates.digest, prepared.shared),
         prepared.context,
     )
     before = RenderRecord(
@@ -160,8 +161,8 @@ def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) 
         old.articles,
         old.recommended,
     )
-    found = changed.digests(made, before)
-    assert found == changed.digests(made, RenderRecord())
+    found = page_digests(changed, made, before)
+    assert found == page_digests(changed, made, RenderRecord())
     assert [
         page.route
         for page, one, other in zip(views.plan.pages, found, prepared.digests, strict=True)
@@ -173,4 +174,4 @@ def _shown(views: PageSet, page: EncodedPage) -> set[str]:
     """The files of the articles whose cards a page has."""
     view = views.view(page)
     beside = [pick.card.index for pick in view.related] if isinstance(view, ArticleView) else []
-    return {views.plan.paths[ref] for ref in (*array("i", page.refs), *beside) if ref >= 0}
+    return {views.plan.paths[i] for i in (*array("i", page.cards), *beside)}

@@ -69,6 +69,17 @@ def test_articles_come_change_move_and_go(live: Running, site: SmallSite) -> Non
     assert "Fourth" not in live.get("/").page
 
 
+def test_a_write_in_place_that_keeps_size_and_time(live: Running, site: SmallSite) -> None:
+    """A file whose size and time of modification are what they were is read again."""
+    file = site.article("one", title="Old words")
+    live.until("/news/one/", has("Old words"))
+    before = file.stat()
+    with file.open("r+b") as opened:
+        opened.write(file.read_bytes().replace(b"Old words", b"New words"))
+        os.utime(opened.fileno(), ns=(before.st_atime_ns, before.st_mtime_ns))
+    live.until("/news/one/", has("New words"))
+
+
 def test_folders_that_come_later_are_watched(live: Running, site: SmallSite) -> None:
     """Templates, static files and data files are seen although their folders were not there at
     first.

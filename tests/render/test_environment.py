@@ -225,7 +225,7 @@ def test_the_theme_asks_for_what_is_there(tmp_path: Path) -> None:
             renderer = Renderer(
                 prepared.templates, config.settings, prepared.views, cache.articles, cache.folder
             )
-            pages = [page for page in prepared.views.every if page.template]
+            pages = [page for page in prepared.views.all_pages if page.template]
             for page in pages:
                 renderer.render(page)
             assert len({page.template for page in pages}) > 20

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from newsgen.core import frontmatter
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem
 
-# Lines that may hold a cut value. Front matter without them is not parsed for this. A real comment
-# has a space after its #.
-_SIGN = re.compile(r"^[^\"'\n]*(?: #[^\s#]|:[ ]+[!&]\w)", re.M)
-_SIGNS = (" #", " !", " &")  # what that pattern needs; most front matter has none of them
-_COMMENT = re.compile(r"[ \t]+#[^\s#]")
+# Lines that may hold a cut value, where no quote begins one. Front matter without them is not
+# parsed for this. A real comment has a space after its #.
+_SIGN = re.compile(
+    r"^(?!\s*(?:- +)*(?:[\w.-]+:\s+|- +)[\"'])"
+    r"[^\n]*?(?:[ \t]#[^\s#]|(?:[:,-][ ]+|\[ *)[!&]\S)",
+    re.M,
+)
+# What that pattern needs; most front matter has none of them.
+_SIGNS = (" #", "\t#", " !", " &", "[!", "[&")
+_COMMENT = re.compile(r"[ \t]+#[^\s#]|[ \t]*,[ \t]+#[^\s#]")  # the second in [] and {}
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
 _ALIAS = re.compile(r"\*([^\s,\[\]{}]+)")
 _MESSAGES = {
@@ -24,10 +30,20 @@ _MESSAGES = {
 }
 
 
+class _Cut(NamedTuple):
+    """Where a value is cut: the sign, line and column from 1, and the field that is left empty."""
+
+    sign: str
+    line: int
+    column: int
+    key: str = ""
+
+
 def cut_values(front: str, above: int) -> list[Problem]:
     """Return a warning, with its position, for each value that is shorter than its line.
 
-    `above` is the number of lines before the YAML.
+    `above` is the number of lines before the YAML. The warning names the field if nothing is left
+    of its value.
     """
     if not any(sign in front for sign in _SIGNS) or not _SIGN.search(front):
         return []
@@ -36,33 +52,45 @@ def cut_values(front: str, above: int) -> list[Problem]:
     except FrontMatterError:
         return []  # reported when the file is read
     lines = front.split("\n")
+    cuts = [*_cuts(composed.root, lines, front), *_mended_cuts(composed.mended, lines)]
     return [
         Problem(
             "warning",
             "cut-value",
-            _MESSAGES[sign],
-            "$",
+            _MESSAGES[cut.sign],
+            f"$.{cut.key}" if cut.key else "$",
             "put the whole value in double quotes",
             "",
-            line + above,
-            column,
+            cut.line + above,
+            cut.column,
         )
-        for sign, line, column in _cuts(composed.root, lines, front)
+        for cut in sorted(cuts, key=itemgetter(1))
     ]
 
 
-def _cuts(root: Any, lines: list[str], front: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the sign, line and column (both from 1) of each cut."""
+def _cuts(root: Any, lines: list[str], front: str) -> Iterator[_Cut]:
+    """Yield the cuts of scalars."""
     aliases = set(_ALIAS.findall(front))
+    fields = root.value if root is not None and root.id == "mapping" else ()
+    empty = {id(value): str(key.value) for key, value in fields if value.value == ""}
     for node in _scalars(root):
         start, end = node.start_mark, node.end_mark
         anchor = _ANCHOR.match(lines[start.line], start.column)
+        key = empty.get(id(node), "")
         if node.tag.startswith("!") and lines[start.line].startswith("!", start.column):
-            yield "!", start.line + 1, start.column + 1
+            yield _Cut("!", start.line + 1, start.column + 1, key)
         elif anchor and anchor[1] not in aliases:
-            yield "&", start.line + 1, start.column + 1
+            yield _Cut("&", start.line + 1, start.column + 1, key)
         if not node.style and _COMMENT.match(lines[end.line], end.column):
-            yield "#", end.line + 1, lines[end.line].index("#", end.column) + 1
+            yield _Cut("#", end.line + 1, lines[end.line].index("#", end.column) + 1, key)
+
+
+def _mended_cuts(mended: tuple[tuple[int, int], ...], lines: list[str]) -> Iterator[_Cut]:
+    """Yield cuts of values that are read as text because of their colon."""
+    for line, column in mended:
+        found = _COMMENT.search(lines[line - 1], column)
+        if found:
+            yield _Cut("#", line, found.end() - 1)
 
 
 def _scalars(root: Any) -> Iterator[Any]:

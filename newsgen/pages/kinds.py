@@ -1,0 +1,102 @@
+"""The registry of page kinds: which planners make pages, and how each type of view is treated.
+
+Other modules ask the kind of a page instead of its class. A kind names functions in `render/`,
+because no planner may import Jinja.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from newsgen.pages.articles import ArticleView, plan_articles
+from newsgen.pages.base import AnyView, ListView, Page, PlanContext, RedirectView, View
+from newsgen.pages.corrections import CorrectionsView, plan_corrections
+from newsgen.pages.dates import plan_dates
+from newsgen.pages.feeds import FeedView, plan_feeds
+from newsgen.pages.files import FileView, plan_assets, plan_not_found
+from newsgen.pages.hosts import HeadersView, IconView, ManifestView, RedirectsView
+from newsgen.pages.images import VariantView
+from newsgen.pages.lists import HomeView, IndexView, plan_categories, plan_groups, plan_home
+from newsgen.pages.plain import GoneView, PlainView, plan_gone_answer
+from newsgen.pages.sitemaps import NewsView, RobotsView, SitemapIndexView, SitemapView
+from newsgen.pages.theme import StyleView, plan_theme
+
+# If two pages want one route, that of the earlier planner stays.
+PLANNERS: tuple[Callable[[PlanContext], Iterator[Page]], ...] = (
+    plan_assets,
+    plan_home,
+    plan_categories,
+    plan_groups,
+    plan_dates,
+    plan_articles,
+    plan_corrections,
+    plan_feeds,
+    plan_not_found,
+    plan_gone_answer,
+    plan_theme,
+)
+
+
+V = TypeVar("V", bound=AnyView)
+
+
+class PageKind(Struct, Generic[V], frozen=True):
+    """How newsgen treats all pages with one type of view.
+
+    `render` names what makes a page's bytes (see render/renderer.py). `describe` names what makes
+    its structured data (see render/structured.py). `content` is the kind of content file that the
+    page is made from.
+    """
+
+    view: type[V]
+    render: Literal["template", "article", "feed", "body", "icon", "image", "copy"] = "template"
+    describe: Literal["nothing", "story", "list", "index", "trail"] = "nothing"
+    content: Literal["none", "article", "plain"] = "none"
+
+    @property
+    def name(self) -> str:
+        """Return the name of the view's class, as in docs/urls.md."""
+        return self.view.__name__
+
+    @property
+    def standalone(self) -> bool:
+        """Whether its bytes depend on nothing but the view."""
+        return self.render in ("image", "copy")
+
+
+ARTICLE = PageKind(ArticleView, render="article", describe="story", content="article")
+IMAGE = PageKind(VariantView, render="image")
+FILE = PageKind(FileView, render="copy")
+
+_ALL: tuple[PageKind[Any], ...] = (
+    ARTICLE,
+    IMAGE,
+    FILE,
+    PageKind(PlainView, render="body", describe="trail", content="plain"),
+    PageKind(CorrectionsView, render="body", describe="trail"),
+    PageKind(ListView, describe="list"),
+    PageKind(HomeView, describe="list"),
+    PageKind(IndexView, describe="index"),
+    PageKind(FeedView, render="feed"),
+    PageKind(IconView, render="icon"),
+    PageKind(View),
+    PageKind(RedirectView),
+    PageKind(GoneView),
+    PageKind(StyleView),
+    PageKind(SitemapView),
+    PageKind(SitemapIndexView),
+    PageKind(NewsView),
+    PageKind(RobotsView),
+    PageKind(HeadersView),
+    PageKind(RedirectsView),
+    PageKind(ManifestView),
+)
+KINDS: Mapping[str, PageKind[Any]] = {kind.name: kind for kind in _ALL}
+
+
+def kind_of(view: AnyView) -> PageKind[Any]:
+    """Return the kind of pages with this type of view."""
+    return KINDS[view.__class__.__name__]

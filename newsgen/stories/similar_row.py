@@ -1,0 +1,24 @@
+"""The similar earlier articles of one article, as the cache keeps them. Pure.
+
+Each takes 4 bytes: the distance to its index, then 10 bits of similarity in thousandths. As tuples
+of integers, a row of 20 takes 2,440 bytes instead of 113.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+
+_BITS = 10
+_MASK = (1 << _BITS) - 1
+
+
+def pack(pairs: Iterable[tuple[int, int]]) -> bytes:
+    """Return these pairs of (distance, thousandths of similarity), farthest first."""
+    numbers = [distance << _BITS | score for distance, score in pairs]
+    return array("I", sorted(numbers, reverse=True)).tobytes()
+
+
+def unpack(row: bytes) -> Iterator[tuple[int, int]]:
+    """Return the pairs of (distance, thousandths of similarity) in a row."""
+    return ((number >> _BITS, number & _MASK) for number in array("I", row))
