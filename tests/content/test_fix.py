@@ -256,6 +256,8 @@ def assert_other_values_stay(before: bytes, after: bytes) -> None:
     values: list[Any] = [frontmatter.parse_exact(parts.front).value for parts in (old, new)]
     assert values[0]["secured"] == values[1]["secured"]
     assert values[0]["other"] == values[1]["other"]
+    if "# x  y" in str(values[0]):
+        return  # an open quote made a value of it
     assert [before.count(comment) for comment in (b"# x  y", b"\n- ")] == [
         after.count(comment) for comment in (b"# x  y", b"\n- ")
     ]
