@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw, structs
 
 from newsgen.config.paths import composed
-from newsgen.content.aliases import NOWHERE, place_of
+from newsgen.content.aliases import NO_HINTS, hints_of
 from newsgen.content.loader import (
     Options,
     image_refs_of,
@@ -263,7 +263,7 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
         return _Read(stat, b"", None, None, f"cannot be read: {error.strerror}")
     plain = stat.path.startswith(FOLDER)
     told = digest.of_bytes(data)
-    place = NOWHERE if plain else place_of(stat.path, data)
+    place = NO_HINTS if plain else hints_of(stat.path, data)
     if plain:
         told = digest.fold([told, b"plain page"])
     elif any(place):

@@ -97,7 +97,7 @@ def _path(path: str, renamed: Mapping[str, str]) -> str:
     return renamed.get(end[0], end[0]) + path[end.end() :] if end else path
 
 
-class Place(NamedTuple):
+class PathHints(NamedTuple):
     """What a file's path says: its date, and whether a folder is `_drafts` or `_posts`."""
 
     date: str = ""
@@ -105,10 +105,10 @@ class Place(NamedTuple):
     posts: bool = False
 
 
-NOWHERE = Place()
+NO_HINTS = PathHints()
 
 
-def place_of(path: str, data: bytes) -> Place:
+def hints_of(path: str, data: bytes) -> PathHints:
     """Return what a path below the content folder says about a file with these bytes.
 
     Most files name their date themselves. For these, the path says nothing about it.
@@ -118,10 +118,10 @@ def place_of(path: str, data: bytes) -> Place:
     if b"publishedDateTime" not in data:
         found, folder = _DATED.match(path), _DATED_FOLDER.match(path)
         date = found[1] if found else "-".join(folder.groups()) if folder else ""
-    return Place(date, "_drafts" in folders, "_posts" in folders)
+    return PathHints(date, "_drafts" in folders, "_posts" in folders)
 
 
-def with_place(front: Any, place: Place) -> Any:
+def with_hints(front: Any, place: PathHints) -> Any:
     """Return front matter with what the file's path adds to it.
 
     That is the date if there is none, `draft` below `_drafts`, and below `_posts` lists of the

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content import urls
-from newsgen.content.aliases import NOWHERE, Place, with_place
+from newsgen.content.aliases import NO_HINTS, PathHints, with_hints
 from newsgen.content.base_path import rooted_article
 from newsgen.content.body import Body, render_body
 from newsgen.content.embeds import Hosts
@@ -70,13 +70,13 @@ class Loaded(NamedTuple, Generic[T]):
     problems: list[Problem]
 
 
-def load_article(data: bytes, options: Options, place: Place = NOWHERE) -> Loaded[Article]:
+def load_article(data: bytes, options: Options, place: PathHints = NO_HINTS) -> Loaded[Article]:
     """Return the Article in a content file's bytes, and its problems. Pure."""
 
     def read(
         front: Any, body: Body, zone: tzinfo, mends: None, budgets: Budgets
     ) -> tuple[Article | None, list[Problem]]:
-        return read_article(with_place(front, place), body, zone, mends, budgets)
+        return read_article(with_hints(front, place), body, zone, mends, budgets)
 
     loaded = _load(data, options, read if any(place) else read_article)
     return (

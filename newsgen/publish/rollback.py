@@ -189,7 +189,7 @@ def _withheld_now(
             if story.expires and story.expires <= at:
                 withheld.append(story.file)
             elif story.file not in shown or os.stat(path).st_mtime >= since:
-                from newsgen.content.aliases import place_of
+                from newsgen.content.aliases import hints_of
                 from newsgen.content.loader import Options, load_article, meta_of
 
                 options = Options(
@@ -201,7 +201,7 @@ def _withheld_now(
                     budgets=settings.budgets,
                 )
                 data = read_file(path)
-                article = load_article(data, options, place_of(story.file, data)).record
+                article = load_article(data, options, hints_of(story.file, data)).record
                 if article and visibility(meta_of(article), Clock(at)) == "withheld":
                     withheld.append(story.file)
         except OSError:
