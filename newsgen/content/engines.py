@@ -42,6 +42,7 @@ _ESCAPED = re.compile(r"\\[\"'.-]")
 _SPACED_FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\n]*[ \t][^\]\n]*)\]:", re.M)
 _FOOTNOTE = re.compile(r"\[\^[^\]\n]*\]")
 _WHITE = re.compile(r"[ \t]")
+_FOOTNOTES, _END = '<section class="footnotes" data-footnotes>', "</section>\n"
 _SPACE = "\ue0a0"  # represents a space in the label of a footnote
 
 
@@ -82,9 +83,17 @@ def _commonmark() -> Convert:
             made: str = comrak.render_markdown(text, extension, escaping, escaped)
         else:
             made = comrak.render_markdown(text, extension, parsing, rendering)
-        return made.replace(_SPACE, " ").replace("%EE%82%A0", "-") if spaced else made
+        if spaced:
+            made = made.replace(_SPACE, " ").replace("%EE%82%A0", "-")
+        return _footnotes_in_div(made) if made.endswith(_END) else made
 
     return convert
+
+
+def _footnotes_in_div(made: str) -> str:
+    """Return HTML whose footnotes stand in a `div`: a `section` without a heading is a mistake."""
+    above, start, notes = made.rpartition(_FOOTNOTES)
+    return f'{above}<div class="footnotes">{notes.removesuffix(_END)}</div>\n' if start else made
 
 
 def _python_markdown(extensions: tuple[str, ...]) -> Convert:

@@ -75,7 +75,7 @@ def test_a_dry_run_shows_what_would_change(site: SmallSite) -> None:
         '@@ -4,1 +4,1 @@\n-excerpt: "C &amp; D"\n+excerpt: "C & D"\n'
     )
     assert done.stdout.count("is not shown") == 2
-    assert done.stderr == "3 values in 2 files would be mended\n"
+    assert done.stderr == "3 values in 2 files would be fixed\n"
     assert [file.read_bytes(), flow.read_bytes()] == before
     for said in (
         done.stdout,

@@ -166,7 +166,7 @@ unknown: kept
         "expires": datetime(2022, 1, 1, tzinfo=UTC),
         "embed": "https://www.youtube.com/embed/x?a=1",
         "language": "",
-        "body": '<h2>Hi</h2>\n<p><a href="/news/x/">in</a></p>',
+        "body": '<h2 id="hi">Hi</h2>\n<p><a href="/news/x/">in</a></p>',
         "links": ("/news/x/",),
         "updated": datetime(2021, 11, 20, 0, 0, 0, 1, tzinfo=UTC),
         "tags": ("ipo", "IPO"),
