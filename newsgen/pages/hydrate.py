@@ -54,6 +54,15 @@ class PageSet:
         self._next_cards: Iterator[int] = iter(())
         self._next_articles: Iterator[int] = iter(())
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Decoders cannot be pickled, and iterators need not be: a view is decoded as a whole.
+        again: dict[str, Any] = {
+            "_decoders": {},
+            "_next_cards": iter(()),
+            "_next_articles": iter(()),
+        }
+        return self.__dict__ | again
+
     def with_edits(self, changed: Mapping[str, FileRecord], similar: Sequence[bytes]) -> PageSet:
         """Return the same plan and images with these changed files. The changes must not affect the
         plan, nor a title that other articles name.

@@ -23,7 +23,7 @@ from newsgen.content.body import render_body
             '<a rel="external noopener" href="https://cdn.example/a">x</a>',
         ),
         ('<a href="#fn">x</a><a href="b/">y</a>', '<a href="#fn">x</a><a href="b/">y</a>'),
-        ('<b>&lt;a href=/x&gt;</b>', '<b>&lt;a href=/x&gt;</b>'),
+        ("<b>&lt;a href=/x&gt;</b>", "<b>&lt;a href=/x&gt;</b>"),
     ],
 )
 def test_links_from_the_root_get_the_path(made: str, rooted: str) -> None:

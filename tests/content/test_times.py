@@ -128,7 +128,7 @@ def test_what_is_no_date(text: str) -> None:
 )
 def test_the_ends_of_the_calendar(text: str) -> None:
     """The first and the last year are refused: their instants do not exist in every zone."""
-    with pytest.raises(ValueError, match="is a date that does not exist"):
+    with pytest.raises(ValueError, match="does not exist"):
         parse_time(text, UTC)
 
 

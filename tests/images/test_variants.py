@@ -200,7 +200,7 @@ def test_an_original_that_changes_meanwhile(tmp_path: Path) -> None:
 
     one = view(original(tmp_path, photo()), 160, "webp")
     (tmp_path / "a").write_bytes(photo(2))
-    with pytest.raises(UserError, match="changes while"):
+    with pytest.raises(UserError, match="changes during"):
         make_variants([one], tmp_path / "cache", IMAGES.quality, 1)
     assert not [name for _, _, names in os.walk(tmp_path / "cache") for name in names]
 
