@@ -53,7 +53,7 @@ def test_a_name_that_is_not_there(site: SmallSite) -> None:
         ("{{ {'name': 1}.nmae }}", "dict has no nmae", "did you mean name?"),
         ("{{ page.title.foo }}", "str has no foo", "while rendering"),
         ("{{ page.title|dat }}", "No filter named 'dat'.", "did you mean date?"),
-        ("{{ site.has('tpics') }}", "tpics is no kind of page", "while rendering"),
+        ("{{ site.has('tpics') }}", "tpics is not a kind of page", "while rendering"),
         ("{{ 1 // 0 }}", "integer division or modulo by zero", "while rendering"),
         ("{% if page %}", "Unexpected end of template.", "while rendering"),
     ],
