@@ -173,6 +173,6 @@ def test_add_a_repair(follow: Callable[[str], Path], tmp_path: Path) -> None:
     newsgen(tree, site, "build", "--strict")
     assert "The Paper" in site.page("/news/one/")
     assert "(Opinion)" not in site.page("/news/one/")
-    assert "“(Opinion)” is no part of a publisher's name" in newsgen(tree, site, "check", "-v")
+    assert "“(Opinion)” is removed from a publisher's name" in newsgen(tree, site, "check", "-v")
     newsgen(tree, site, "check", "--fix")
     assert "(Opinion)" not in article.read_text("utf-8")

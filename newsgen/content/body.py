@@ -15,7 +15,7 @@ from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.attributes import Context, RefusedAddress
 from newsgen.content.embeds import Hosts
 from newsgen.content.engines import engine as make_engine
-from newsgen.content.markdown_cost import markdown_cost, markdown_nesting
+from newsgen.content.markdown_cost import markdown_cost, markdown_nesting, table_cells
 from newsgen.content.markup import well_formed
 from newsgen.content.repair import drop_references
 from newsgen.content.sanitiser import sanitiser
@@ -65,6 +65,7 @@ def render_body(
     if engine == "markdown":
         budgets.check("nesting", markdown_nesting(embeds.text))
         budgets.check("work", markdown_cost(embeds.text))
+    budgets.check("elements", table_cells(embeds.text))
     convert = make_engine(engine, extensions)
     try:
         made = convert(embeds.text)

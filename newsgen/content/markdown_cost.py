@@ -1,4 +1,4 @@
-"""Estimate how much work a body is for Python-Markdown, from its text in linear time.
+"""Estimate how much work a body is for its Markdown engine, from its text in linear time.
 
 Python-Markdown takes quadratic time for some marks. It looks for the end of a link from each
 bracket, gives each row of a table all columns, and compares each footnote reference with those
@@ -18,6 +18,7 @@ _OPEN_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _ABBREVIATION = re.compile(r"^ {0,3}\*\[([^\]\n]+)\]:", re.M)
 _LEVELS = re.compile(r"^([ \t]*+)((?:[ \t]*+(?:>|[-*+](?=\s)|\d++[.)]))+)", re.M)
 _LEVEL = re.compile(r">|[-*+]|\d+")
+_DELIMITER = re.compile(r"(?=[^\n]*-)[ \t>|:+*.)\d-]*+")
 _INDENT = 4
 _MOST_ABBREVIATIONS = 200
 
@@ -45,6 +46,20 @@ def markdown_nesting(text: str) -> int:
             deepest, len(indent.expandtabs(_INDENT)) // _INDENT + len(_LEVEL.findall(marks))
         )
     return deepest
+
+
+def table_cells(text: str) -> int:
+    """Return at most how many cells the tables of a text have once each row has all columns.
+
+    A table is a block with a delimiter row (GitHub Flavored Markdown, section 4.10). A row of two
+    bytes gets as many cells as that row has columns, so the number must be known before.
+    """
+    cells = 0
+    for block in _BLANK_LINE.split(text) if "|" in text and "-" in text else ():
+        rows = [line.count("|") for line in block.split("\n") if _DELIMITER.fullmatch(line)]
+        if any(rows):
+            cells += (max(rows) + 1) * (block.count("\n") + 1)
+    return cells
 
 
 def _block_cost(block: str) -> int:
