@@ -280,7 +280,7 @@ def test_3_where_a_foreign_file_is_in_the_way(site: SmallSite) -> None:
     exit code 3, and nothing else is written.
     """
     foreign = site.write("site/news/two/index.html", "mine")
-    stopped(site.run("build", *CLOCK), 3, "news/two/index.html", "does not belong to newsgen")
+    stopped(site.run("build", *CLOCK), 3, "news/two/index.html", "blocks its output")
     assert foreign.read_text() == "mine"
     assert set(site.tree()) == {"news/two/index.html"}
 
