@@ -15,7 +15,8 @@ from newsgen.stories.clustering import UnionFind, join
 from newsgen.stories.detect import detect
 from newsgen.stories.grouping import Candidates, StoryCache, WindowPairs, group_stories
 from newsgen.stories.recommend import _diverse, choose_leads
-from newsgen.stories.windows import DAY, Comparison, Similar, Window, Windows, compare, pairs_of
+from newsgen.stories.similar_row import unpack
+from newsgen.stories.windows import DAY, Comparison, Similar, Window, Windows, compare
 
 EVENTS = (
     "harbour bridge opens after long delay",
@@ -244,7 +245,7 @@ def test_laws(drawn: Drawn, data: st.DataObject) -> None:
     for window in windows.all:
         for i, like in enumerate(windows.similar(window), window.start):
             assert all(
-                window.older <= j < i and 0 < score <= 1000 for j, score in pairs_of(like, i)
+                window.older <= i - back < i and 0 < score <= 1000 for back, score in unpack(like)
             )
     assert all(groups.root(one) == groups.root(other) for one, other in ties)
 
