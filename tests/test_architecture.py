@@ -13,6 +13,7 @@ PACKAGE = ROOT / "newsgen"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PURE = [
     PACKAGE / "core/model.py",
+    PACKAGE / "core/site.py",
     PACKAGE / "content/repair.py",
     *(file for room in ("builder", "stories", "pages") for file in (PACKAGE / room).glob("*.py")),
 ]

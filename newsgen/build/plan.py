@@ -20,7 +20,8 @@ from newsgen.config.settings import Config, Settings
 from newsgen.content.data import Data
 from newsgen.content.visibility import Clock
 from newsgen.core import digest, engine
-from newsgen.core.model import Document, Record, Site, Summary, ties_of
+from newsgen.core.model import Document, Record, Summary, ties_of
+from newsgen.core.site import Site
 from newsgen.pages.base import StaticFile
 from newsgen.pages.plan import Plan
 from newsgen.store.cache import Cache

@@ -12,7 +12,8 @@ from newsgen.builder.route_table import ListRoutes
 from newsgen.config.settings import Settings
 from newsgen.content.data import Data, OrganizationFact, TopicFact
 from newsgen.content.slugs import Slugs, fold, make_label, slugify
-from newsgen.core.model import Group, Label
+from newsgen.core.model import Label
+from newsgen.core.site import Group
 
 _UNORDERED = 1_000_000
 _DEFAULT_CATEGORY = "news"

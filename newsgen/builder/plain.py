@@ -10,8 +10,9 @@ from newsgen.config.settings import Settings
 from newsgen.content.pages import FOLDER
 from newsgen.content.slugs import href, make_label, slugify
 from newsgen.content.visibility import Clock, page_visible
-from newsgen.core.model import Label, Plain, PlainFile
+from newsgen.core.model import Label, PlainFile
 from newsgen.core.problems import Problem
+from newsgen.core.site import Plain
 
 
 def plain_pages(

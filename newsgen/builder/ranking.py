@@ -25,7 +25,7 @@ from math import log2
 
 from msgspec import Struct
 
-from newsgen.core.model import HIDDEN, Site, Story
+from newsgen.core.site import HIDDEN, Site, Story
 
 _SHORTEST = timedelta(hours=12)
 _COLD = 32  # gives a story without heat a chance against one with little

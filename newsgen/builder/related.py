@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from newsgen.core.model import HIDDEN, ArticleMeta, Group, Site, ties_of
+from newsgen.core.model import ArticleMeta, ties_of
+from newsgen.core.site import HIDDEN, Group, Site
 
 
 def listed(

@@ -20,17 +20,9 @@ from newsgen.content.data import Data
 from newsgen.content.slugs import hrefs
 from newsgen.content.visibility import Clock, has_come, is_gone, visibility
 from newsgen.core import digest
-from newsgen.core.model import (
-    Card,
-    Correction,
-    Document,
-    Label,
-    PlainFile,
-    Site,
-    Story,
-    Summary,
-)
+from newsgen.core.model import Card, Correction, Document, Label, PlainFile, Summary
 from newsgen.core.problems import Problem
+from newsgen.core.site import Site, Story
 from newsgen.stories.grouping import StoryAssignment
 
 

@@ -57,7 +57,15 @@ class Picture(Fields):
     ] = None
     width: Annotated[Number, Meta(description="in pixels")] = None
     height: Annotated[Number, Meta(description="in pixels")] = None
-    title: Annotated[Text, Meta(description="what it shows")] = None
+    alt: Annotated[
+        Text, Meta(description="what it shows, for readers who do not see it; default: the caption")
+    ] = None
+    caption: Annotated[Text, Meta(description="the text below it")] = None
+    title: Annotated[Text, Meta(description="the same as caption")] = None
+    credit: Annotated[Text, Meta(description="who made it")] = None
+    license: Annotated[
+        Text, Meta(description="the license it may be used under: a name or an address")
+    ] = None
     is_cached: Annotated[Flag, Meta(description="whether it could be downloaded at some time")] = (
         None
     )

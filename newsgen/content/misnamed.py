@@ -35,7 +35,9 @@ _SYNONYMS = {
 _NESTED = {
     "image": {
         **dict.fromkeys(("href", "uri", "link", "file"), "url"),
-        **dict.fromkeys(("alttext", "description"), "title"),
+        **dict.fromkeys(("alttext", "description"), "alt"),
+        **dict.fromkeys(("photographer", "author", "copyright"), "credit"),
+        "licence": "license",
     },
     "provider": {
         **dict.fromkeys(("title", "publisher"), "name"),
@@ -54,7 +56,10 @@ _NESTED = {
 }
 _FIELDS_OF = {
     "image": frozenset(
-        {"url", "src", "path", "image", "width", "height", "title", "caption", "alt", "isCached"}
+        {
+            *("url", "src", "path", "image", "width", "height", "isCached"),
+            *("alt", "caption", "title", "credit", "license"),
+        }
     ),
     "provider": frozenset({"name", "domain", "images"}),
     "related": frozenset(

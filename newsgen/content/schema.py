@@ -263,7 +263,7 @@ def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
 
 # Keys of an image's address and of what it shows, as different tools name them.
 _ADDRESSES = ("url", "src", "path", "image")
-_CAPTIONS = ("title", "caption", "alt")
+_CAPTIONS = ("caption", "title")
 
 
 def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ...]:
@@ -284,8 +284,11 @@ def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ..
                 url,
                 max(reader.integer(own, path, "width"), 0),
                 max(reader.integer(own, path, "height"), 0),
-                reader.text(own, path, next((key for key in _CAPTIONS if key in own), "title")),
+                next(filter(None, (reader.text(own, path, key) for key in _CAPTIONS)), ""),
                 reader.boolean(own, path, "isCached", False),
+                alt=reader.text(own, path, "alt"),
+                credit=reader.text(own, path, "credit"),
+                license=reader.text(own, path, "license"),
             )
         )
     return tuple(out)

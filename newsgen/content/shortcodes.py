@@ -209,8 +209,18 @@ def _figure(embed: Shortcode) -> str:
     image = f'<img src="{escape(source)}" alt="{escape(alt)}">'
     if embed.option("link"):
         image = f'<a href="{escape(embed.option("link"))}">{image}</a>'
-    words = " ".join(filter(None, (escape(caption), credit and f"<small>{escape(credit)}</small>")))
+    credit = " · ".join(filter(None, (escape(credit), _license(embed.option("license")))))
+    words = " ".join(filter(None, (escape(caption), credit and f"<small>{credit}</small>")))
     return f"<figure>{image}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>"
+
+
+def _license(license: str) -> str:
+    """Return a license as HTML: its name, or a link that shows its host and path."""
+    shown = escape(license)
+    if not license.startswith(("https://", "http://")):
+        return shown
+    named = shown.partition("://")[2].removeprefix("www.").rstrip("/")
+    return f'<a href="{shown}">{named}</a>'
 
 
 def _around(embed: Shortcode) -> str:

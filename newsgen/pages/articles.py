@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsgen.builder.related import Nearest, own_related
-from newsgen.core.model import ArticleRef, Card, Correction, Group, Label
+from newsgen.core.model import ArticleRef, Card, Correction, Label
+from newsgen.core.site import Group
 from newsgen.pages.base import AnyView, Link, Page, PlanContext
 
 

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from newsgen.config.settings import Kind, Settings
 from newsgen.content.slugs import href
-from newsgen.core.model import Card, Label, Site
+from newsgen.core.model import Card, Label
+from newsgen.core.site import Site
 
 
 class StaticFile(Struct, frozen=True):

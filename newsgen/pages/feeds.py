@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from newsgen.config.settings import Kind
 from newsgen.content.slugs import fold
-from newsgen.core.model import ArticleRef, Card, Label, Story
+from newsgen.core.model import ArticleRef, Card, Label
+from newsgen.core.site import Story
 from newsgen.pages.base import Page, PlanContext, View
 
 

@@ -15,7 +15,8 @@ from msgspec import Struct, structs
 
 from newsgen.builder.ranking import Score, coverage, lead_stories
 from newsgen.config.settings import Kind
-from newsgen.core.model import Card, Group, Label, Story
+from newsgen.core.model import Card, Label
+from newsgen.core.site import Group, Story
 from newsgen.pages.base import (
     Lead,
     Link,

@@ -17,8 +17,9 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from newsgen.core.model import ArticleRef, Card, Label, Record, Story
+from newsgen.core.model import ArticleRef, Card, Label, Record
 from newsgen.core.problems import Problem
+from newsgen.core.site import Story
 from newsgen.pages.articles import near_stories, shown_places
 from newsgen.pages.base import Page, PlanContext
 from newsgen.pages.files import plan_files

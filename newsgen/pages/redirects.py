@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsgen.core.model import Card, Site
+from newsgen.core.model import Card
 from newsgen.core.problems import Problem
+from newsgen.core.site import Site
 from newsgen.pages.base import Page, PlanContext, RedirectRule, RedirectView
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from newsgen.content.times import start_of
 from newsgen.content.visibility import NEWS_WINDOW
-from newsgen.core.model import Card, Story
+from newsgen.core.model import Card
+from newsgen.core.site import Story
 from newsgen.pages.base import Page, PlanContext, View
 
 # The protocol allows 50,000 addresses and 52,428,800 bytes in a file. With 40,000, even addresses

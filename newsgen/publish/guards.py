@@ -29,8 +29,9 @@ from newsgen.content.scan import read_file
 from newsgen.content.slugs import href
 from newsgen.content.visibility import Clock, page_visible, visibility
 from newsgen.core.messages import count
-from newsgen.core.model import Site, Summary
+from newsgen.core.model import Summary
 from newsgen.core.problems import STOPPING, Problem, UserError
+from newsgen.core.site import Site
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
 from newsgen.publish.leaks import (
     Leak,

@@ -67,7 +67,7 @@ class Pictures:
             picture.url,
             f"{picture.width}x{picture.height}",
             place,
-            "" if place == "logo" else picture.title or alt,
+            "" if place == "logo" else picture.alt or picture.title or alt,
         )
         found = self._known.get(key)
         if found is None:

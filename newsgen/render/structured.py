@@ -11,7 +11,7 @@ import msgspec
 from markupsafe import Markup
 
 from newsgen.config.settings import Settings
-from newsgen.core.model import Article
+from newsgen.core.model import Article, Image
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import AnyView, Link, ListView, View
 from newsgen.pages.corrections import CorrectionsView
@@ -98,7 +98,7 @@ class Structured:
         if article.excerpt and not article.body:
             node["articleBody"] = article.excerpt
         if picture := self._pictures.social(card.picture):
-            node["image"] = [self._absolute(picture.url)]
+            node["image"] = [self._image(picture)]
         if card.topics:
             node["articleSection"] = card.topics[0].name
         if article.link:
@@ -106,6 +106,21 @@ class Structured:
             if source:
                 node["sourceOrganization"] = source
         return node
+
+    def _image(self, image: Image) -> str | Node:
+        """Return an image's address, or an ImageObject if more is known than its caption."""
+        url = self._absolute(image.url)
+        if not (image.alt or image.credit or image.license):
+            return url
+        name = image.license and {"@type": "CreativeWork", "name": image.license}
+        node: Node = {"@type": "ImageObject", "url": url, "contentUrl": url}
+        node |= {"width": image.width, "height": image.height} if image.width else {}
+        more = {
+            "caption": image.title or image.alt,
+            "creditText": image.credit,
+            "license": image.license_url or name,
+        }
+        return node | {key: value for key, value in more.items() if value}
 
     def _collection(self, page: View, urls: Iterable[str]) -> Node:
         items = [

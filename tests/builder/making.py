@@ -14,7 +14,8 @@ from newsgen.config.settings import Settings
 from newsgen.content.data import Data
 from newsgen.content.loader import Options, load_article, meta_of, title_key
 from newsgen.content.visibility import Clock
-from newsgen.core.model import ArticleMeta, Document, Site
+from newsgen.core.model import ArticleMeta, Document
+from newsgen.core.site import Site
 from newsgen.pages.base import PlanContext
 
 AS_OF = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -12,7 +12,8 @@ from msgspec import structs
 
 from builder.making import AS_OF, doc, site
 from newsgen.builder.related import Nearest, own_related
-from newsgen.core.model import Document, Site
+from newsgen.core.model import Document
+from newsgen.core.site import Site
 
 
 def own(made: Site, path: str, limit: int = 99) -> list[tuple[int, str]]:

@@ -310,7 +310,7 @@ def test_merge_keys_are_reported(front: str, withheld: bool) -> None:
         ("provider:\n  title: P", "$.provider.title", "name"),
         ("provider: {Domain: p.example}", "$.provider.Domain", "domain"),
         ("provider:\n  name: P\n  images: [{href: /a.png}]", "$.provider.images[0].href", "url"),
-        ("images: [{url: /a.png, alttext: A}]", "$.images[0].alttext", "title"),
+        ("images: [{url: /a.png, alttext: A}]", "$.images[0].alttext", "alt"),
         ("images: [{url: /a.png, heigth: 9}]", "$.images[0].heigth", "height"),
         ("related: [{title: A, url: 'https://a.example/'}]", "$.related[0].url", "webUrl"),
         ("related: [{headline: A}]", "$.related[0].headline", "title"),

@@ -17,7 +17,8 @@ from newsgen.builder.route_table import RouteTable, output_path
 from newsgen.builder.site import build_site
 from newsgen.content.data import Data
 from newsgen.content.visibility import Clock
-from newsgen.core.model import Document, PlainFile, PlainPage, Site
+from newsgen.core.model import Document, PlainFile, PlainPage
+from newsgen.core.site import Site
 from newsgen.pages.base import PlanContext, StaticFile
 from newsgen.pages.files import overlay
 from newsgen.pages.plan import EncodedPage, Plan, make_plan

@@ -1,0 +1,76 @@
+"""The site: all stories, their groups, plain pages and menus, as one immutable value."""
+
+from msgspec import Struct
+
+from newsgen.core.model import Card, Correction, Document, Label, PlainFile
+
+
+class Group(Struct, frozen=True, gc=False):
+    """A topic, source, category, tag or author, with its stories.
+
+    `route` is that of its list, "" if it has none. `members` are indexes in `Site.stories`,
+    ascending, so newest first. `order` is its position in the data files.
+    """
+
+    label: Label
+    route: str
+    members: tuple[int, ...]
+    order: int
+    parent: Label | None = None
+
+
+class Story(Struct, frozen=True, gc=False):
+    """A visible article with its file, card, route and category.
+
+    `placement` is the digest of the card without its Summary. Times of corrections are in the
+    site's time zone.
+    """
+
+    document: Document
+    card: Card
+    placement: bytes
+    route: str
+    category: Label
+    tags: tuple[Label, ...]
+    authors: tuple[Label, ...]
+    corrections: tuple[Correction, ...]
+
+
+class Plain(Struct, frozen=True, gc=False):
+    """A visible plain page: its file and route."""
+
+    file: PlainFile
+    route: str
+
+
+HIDDEN = -2
+
+
+class Site(Struct, frozen=True, gc=False):
+    """Everything to publish, as one value. Every list is newest first.
+
+    Stories are given by their indexes in `stories`. `listed` holds, for each story, the stories in
+    its own list of related ones. There, -1 is a story that this site does not have, and HIDDEN one
+    that may not even be named. `covered` holds the other sources of each story, with their
+    positions in that list (see `builder/ranking.py`). `gone` holds the routes of removed articles
+    that leave a page saying so.
+
+    `leads` holds, for each story, the lead of its event. `members` holds all stories of an event by
+    its lead, if there are several. `moved` holds the routes that hidden articles would have, with
+    the lead of their story.
+    """
+
+    stories: tuple[Story, ...]
+    topics: tuple[Group, ...]
+    sources: tuple[Group, ...]
+    categories: tuple[Group, ...]
+    tags: tuple[Group, ...]
+    authors: tuple[Group, ...]
+    pages: tuple[Plain, ...]
+    menu: tuple[Label, ...]
+    gone: tuple[str, ...]
+    listed: tuple[tuple[int, ...], ...]
+    covered: tuple[tuple[tuple[int, str], ...], ...]
+    leads: tuple[int, ...]
+    members: dict[int, list[int]]
+    moved: tuple[tuple[str, int], ...]
