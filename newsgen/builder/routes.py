@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 
 from newsgen.builder.route_table import RouteTable
 from newsgen.config.settings import Settings
+from newsgen.content.address import PLACEHOLDER
 from newsgen.content.slugs import slugify
+from newsgen.content.urls import safe_route
 from newsgen.core.model import Document
 from newsgen.core.problems import Problem
 
+_SLASHES = re.compile("/{2,}")
 _PLAIN_STEM = re.compile(r"[\w-][\w.-]{0,199}", re.ASCII)
 _DATE_IN_STEM = re.compile(r"\d{4}-\d{2}-\d{2}-")
 _HINT = "rename the file, or change its category or the permalinks"
@@ -35,7 +38,7 @@ def article_routes(
     for document in sorted((*visible, *gone), key=_oldest_first) if gone else reversed(visible):
         path = document.path
         wanted = _wanted(document, pattern, settings)
-        routes[path] = route = table.free(wanted)
+        routes[path] = route = table.free(_folder(wanted) if table.taken_by(wanted) else wanted)
         if route != wanted:
             owner = table.taken_by(wanted)
             code, hint = (
@@ -56,7 +59,10 @@ def article_routes(
 def _wanted(document: Document, pattern: str, settings: Settings) -> str:
     """Return the route that the permalink gives an article."""
     meta, stem = document.meta, stem_of(document.path)
-    values = {"category": slugify(meta.category or "news"), "stem": stem}
+    if meta.address and (own := _own_address(document, settings)):
+        return own
+    values = {"category": slugify(meta.category or "news")}
+    values["stem"] = slugify(meta.slug) if meta.slug else stem
     if "{slug}" in pattern:
         values["slug"] = slugify(meta.slug or _DATE_IN_STEM.sub("", stem))
     if any(part in pattern for part in ("{year}", "{month}", "{day}")):
@@ -64,6 +70,38 @@ def _wanted(document: Document, pattern: str, settings: Settings) -> str:
         values["year"] = f"{local.year:04}"
         values |= {"month": f"{local.month:02}", "day": f"{local.day:02}"}
     return pattern.format(**values)
+
+
+def _folder(route: str) -> str:
+    """Return the route of a folder in place of that of a file, so that a number can be added."""
+    return route if route.endswith("/") else route.rpartition(".")[0] + "/"
+
+
+def _own_address(document: Document, settings: Settings) -> str:
+    """Return the route that an article names itself, with its placeholders filled in."""
+    meta, stem = document.meta, stem_of(document.path)
+    if ":" not in meta.address:
+        return safe_route(meta.address)
+    local, plain = meta.time.astimezone(settings.zone), _DATE_IN_STEM.sub("", stem)
+    slug = slugify(meta.slug or plain)
+    names = [slugify(topic) for topic in meta.topics]
+    folders = [slugify(folder) for folder in document.path.split("/")[:-1] if folder[0] != "_"]
+    values = {
+        "year": f"{local.year:04}",
+        "short_year": f"{local.year % 100:02}",
+        "month": f"{local.month:02}",
+        "i_month": f"{local.month}",
+        "day": f"{local.day:02}",
+        "i_day": f"{local.day}",
+        "categories": "/".join(names),
+        "category": names[0] if names else "",
+        "sections": "/".join(folders),
+        "section": folders[0] if folders else "",
+        "output_ext": ".html",
+        **dict.fromkeys(("filename", "contentbasename", "name", "basename"), plain),
+    }
+    made = PLACEHOLDER.sub(lambda found: values.get(found[1], slug), meta.address)
+    return safe_route(_SLASHES.sub("/", made))
 
 
 def _date_problems(document: Document, settings: Settings) -> list[Problem]:
@@ -94,6 +132,11 @@ def _oldest_first(document: Document) -> tuple[datetime, str]:
 
 
 def stem_of(path: str) -> str:
-    """Return the file's name without its suffix, as part of an address."""
+    """Return the file's name without its suffix, as part of an address.
+
+    That of `tide/index.md` is `tide`, that of `tide/index.de.md` is `tide.de`.
+    """
     stem = path[path.rfind("/") + 1 : path.rfind(".")]
+    if stem[:5] == "index" and stem[5:6] in ("", ".") and "/" in path:
+        stem = path.split("/")[-2] + stem[5:]
     return stem if _PLAIN_STEM.fullmatch(stem) else slugify(stem)

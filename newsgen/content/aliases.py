@@ -30,6 +30,7 @@ ALIASES = {
         "images": ("image", "cover", "feature_image", "featured_image", "thumbnail"),
         "language": ("lang", "locale"),
         "webUrl": ("canonical_url", "external_url", "link"),
+        "permalink": ("url", "path"),
         "aliases": ("redirect_from",),
         "expires": ("expiryDate", "unpublishDate"),
     }.items()
@@ -39,6 +40,7 @@ ALIASES = {
 _TABLE = "taxonomies"
 _TERMS = ("categories", "tags", "authors")
 _DATED = re.compile(r"(?:.*/)?(\d{4}-\d{2}-\d{2})[-_.]")
+_LANGUAGE = re.compile(r"[^/.]\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.[a-z]+$")
 _DATED_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{2})/(\d{2})/")
 
 
@@ -73,7 +75,16 @@ def adopt(
         elif _differ(old, value) and f"$.{field}" not in renamed:
             message = f"{field} is there too, with another value, and counts"
             reader.note("warning", "alias-conflict", message, path, hint="remove one of the two")
+    address = out.get("permalink")
+    if address.__class__ is str and not out.get("publishedDateTime") and date_in(f"{address}/"):
+        out["publishedDateTime"] = date_in(f"{address}/")
     return out, renamed
+
+
+def date_in(path: str) -> str:
+    """Return the date that a path has in its name or its folders, "" without one."""
+    found, folder = _DATED.match(path), _DATED_FOLDER.match(path)
+    return found[1] if found else "-".join(folder.groups()) if folder else ""
 
 
 def _differ(one: Any, other: Any) -> bool:
@@ -98,11 +109,17 @@ def _path(path: str, renamed: Mapping[str, str]) -> str:
 
 
 class PathHints(NamedTuple):
-    """What a file's path says: its date, and whether a folder is `_drafts` or `_posts`."""
+    """What a file's path says.
+
+    That is its date, whether a folder is `_drafts` or `_posts`, the language in a name such as
+    `tide.de.md`, and whether the body is HTML.
+    """
 
     date: str = ""
     drafts: bool = False
     posts: bool = False
+    language: str = ""
+    html: bool = False
 
 
 NO_HINTS = PathHints()
@@ -116,16 +133,19 @@ def hints_of(path: str, data: bytes) -> PathHints:
     folders = path.split("/")[:-1]
     date = ""
     if b"publishedDateTime" not in data:
-        found, folder = _DATED.match(path), _DATED_FOLDER.match(path)
-        date = found[1] if found else "-".join(folder.groups()) if folder else ""
-    return PathHints(date, "_drafts" in folders, "_posts" in folders)
+        date = date_in(path)
+    language = _LANGUAGE.search(path)
+    html = path.lower().endswith((".html", ".htm"))
+    return PathHints(
+        date, "_drafts" in folders, "_posts" in folders, language[1] if language else "", html
+    )
 
 
 def with_hints(front: Any, place: PathHints) -> Any:
     """Return front matter with what the file's path adds to it.
 
-    That is the date if there is none, `draft` below `_drafts`, and below `_posts` lists of the
-    words of `categories` and `tags`.
+    That is the date and the language if there are none, `draft` below `_drafts`, and below `_posts`
+    lists of the words of `categories` and `tags`.
     """
     if not isinstance(front, dict):
         return front
@@ -134,6 +154,8 @@ def with_hints(front: Any, place: PathHints) -> Any:
         out["publishedDateTime"] = place.date
     if place.drafts:
         out["draft"] = "true"
+    if place.language and not any(out.get(key) for key in ("language", "lang", "locale")):
+        out["language"] = place.language
     for name in ("categories", "tags") if place.posts else ():
         if isinstance(out.get(name), str) and "," not in out[name]:
             out[name] = out[name].split()

@@ -31,13 +31,14 @@ class Body(Struct, frozen=True):
     """Safe HTML, and the addresses within the site that it links to.
 
     `turned` is true if characters that change the direction of text were removed. The lines of
-    `problems` are those of the body.
+    `problems` are those of the body. `above` is the HTML above the mark that ends the teaser.
     """
 
     html: str
     links: tuple[str, ...]
     turned: bool = False
     problems: tuple[Problem, ...] = ()
+    above: str = ""
 
 
 def render_body(

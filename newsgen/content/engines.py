@@ -48,11 +48,13 @@ _SPACE = "\ue0a0"  # represents a space in the label of a footnote
 
 @lru_cache(8)
 def engine(name: str, extensions: tuple[str, ...]) -> Convert:
-    """Return the function that converts Markdown to HTML.
+    """Return the function that converts Markdown to HTML, or for `html` leaves it as it is.
 
     Where a backslash keeps a quotation mark, dash or dot as it is, the character is in a `span`
     with the attribute `data-escaped-char`. Raises UserError for an extension that cannot be used.
     """
+    if name == "html":
+        return str
     return _commonmark() if name == "commonmark" else _python_markdown(extensions)
 
 

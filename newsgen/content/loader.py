@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 
 from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content import urls
+from newsgen.content.address import with_own_addresses
 from newsgen.content.aliases import NO_HINTS, PathHints, with_hints
 from newsgen.content.base_path import rooted_article
 from newsgen.content.body import Body, render_body
@@ -25,6 +26,7 @@ from newsgen.content.publication import decides, strictest
 from newsgen.content.removed import removed_html
 from newsgen.content.repair import comparable_title
 from newsgen.content.schema import FIELDS, read_article
+from newsgen.content.teaser import MORE
 from newsgen.core import digest, frontmatter
 from newsgen.core.cuts import cut_values
 from newsgen.core.frontmatter import FrontMatterError
@@ -78,6 +80,8 @@ def load_article(data: bytes, options: Options, place: PathHints = NO_HINTS) -> 
     ) -> tuple[Article | None, list[Problem]]:
         return read_article(with_hints(front, place), body, zone, mends, budgets)
 
+    if place.html:
+        options = structs.replace(options, engine="html")
     loaded = _load(data, options, read if any(place) else read_article)
     return (
         Loaded(rooted_article(loaded.record, options.base), loaded.problems)
@@ -172,7 +176,7 @@ def _read(
         if fast
         else frontmatter.parse_exact(parts.front, parts.toml)
     )
-    front, text = without_opening(exact.value, parts.body)
+    front, text = without_opening(with_own_addresses(exact.value, options.site), parts.body)
     body, over = _render_body(text, options, _language(front) or options.language, lines)
     if fast:
         try:
@@ -180,7 +184,7 @@ def _read(
             return record, problems + over
         except Inexact:
             exact = frontmatter.parse_exact(parts.front)
-            front, _ = without_opening(exact.value, parts.body)
+            front, _ = without_opening(with_own_addresses(exact.value, options.site), parts.body)
     record, problems = read(front, body, zone, None, options.budgets)
     strict = _strictest(record, exact, lambda front: read(front, body, zone, None, options.budgets))
     odd = oddities(exact, parts.above, strict != record)
@@ -220,9 +224,10 @@ def _render_body(
 
     `lines` is the number of lines before the body.
     """
-    try:
-        body = render_body(
-            text,
+
+    def render(part: str) -> Body:
+        return render_body(
+            part,
             options.engine,
             options.extensions,
             language,
@@ -232,13 +237,18 @@ def _render_body(
             options.typography,
             options.hosts,
         )
+
+    try:
+        body = render(text)
+        more = MORE.search(text)
+        above = render(text[: more.start()]).html if more else ""
         problems = [structs.replace(one, line=one.line + lines) for one in body.problems]
         if options.repairs and "<" in text:
             removed = removed_html(text)
             problems += [structs.replace(one, line=one.line + lines) for one in removed]
         if body.turned:
             problems.append(Problem("repair", "invisible-character", ""))
-        return body, problems
+        return structs.replace(body, above=above), problems
     except OverBudget as error:
         hint = f"shorten the body, or raise budgets.{error.name} in the settings"
         return Body("", ()), [
@@ -330,6 +340,7 @@ def meta_of(article: Article) -> ArticleMeta:
         weight=article.weight,
         pin_until=article.pin_until,
         unclear=article.unclear,
+        address=article.address,
     )
 
 
@@ -337,12 +348,15 @@ def summary_of(article: Article) -> Summary:
     """Return an Article's Summary. Pure."""
     return Summary(
         picture=article.images[0] if article.images else None,
+        excerpt=article.excerpt or article.teaser,
         **{name: getattr(article, name) for name in _SAME_IN_FACE},
     )
 
 
 _SAME_IN_FACE = tuple(
-    name for name in Summary.__struct_fields__ if name in Article.__struct_fields__
+    name
+    for name in Summary.__struct_fields__
+    if name in Article.__struct_fields__ and name != "excerpt"
 )
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from newsgen.core.problems import Problem
 
-SUFFIXES = (".md", ".markdown", ".txt")
+SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".html", ".htm")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 INDEX = "index.jsonl"  # in the media folder
 _NEVER_COPIED = (".keep", ".gitkeep", ".DS_Store")

@@ -10,7 +10,8 @@ from msgspec import structs
 
 from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content import json_schema as declared
-from newsgen.content import repair, urls
+from newsgen.content import repair, teaser, urls
+from newsgen.content.address import read_address, withholds
 from newsgen.content.aliases import adopt, as_written
 from newsgen.content.body import Body
 from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, Inexact, Reader
@@ -87,10 +88,11 @@ def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article |
         return None
     alike = {name: read(reader, front, "$", key) for name, key, read in _ALIKE}
     web_url: str = alike["web_url"]
+    excerpt = _excerpt(reader, front, "$", title)
     return Article(
         **alike,
         title=title,
-        excerpt=_excerpt(reader, front, "$", title),
+        excerpt=excerpt,
         time=time,
         kind=_kind(reader, front, "$"),
         amp_url=reader.url(front, "$", "ampWebUrl"),
@@ -110,8 +112,10 @@ def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article |
         updated=_updated(reader, front, time),
         corrections=_corrections(reader, front),
         aliases=read_aliases(reader, front),
-        unclear=publication.unclear,
+        unclear=publication.unclear or withholds(front.get("permalink")),
         extra=_extra(front),
+        teaser="" if excerpt or not body.html else _teaser(body),
+        address=read_address(reader, front),
     )
 
 
@@ -140,6 +144,10 @@ def _excerpt(reader: Reader, fields: dict[str, Any], at: str, title: str) -> str
         if repair.says_nothing(text, title)
         else text
     )
+
+
+def _teaser(body: Body) -> str:
+    return (body.above and teaser.marked(body.above)) or teaser.first_paragraph(body.html)
 
 
 def _kind(reader: Reader, fields: dict[str, Any], at: str) -> str:

@@ -71,6 +71,9 @@ class Correction(Record, frozen=True, array_like=True, gc=False):
 class Article(Record, frozen=True, array_like=True, gc=False):
     """The content of one file: typed fields, safe URLs, the body as sanitised HTML.
 
+    `teaser` is the beginning of the body as text, if there is no `excerpt`. `address` is the
+    address that the file names, with placeholders (see content/address.py), or "".
+
     `unclear` is true if a field that decides visibility could not be understood. `extra` holds all
     other front matter, as its format types it; dates are text.
     """
@@ -109,6 +112,8 @@ class Article(Record, frozen=True, array_like=True, gc=False):
     pin_until: datetime | None
     unclear: bool
     extra: dict[str, Any]
+    teaser: str = ""
+    address: str = ""
 
     @property
     def link(self) -> str:
@@ -117,7 +122,10 @@ class Article(Record, frozen=True, array_like=True, gc=False):
 
 
 class Summary(Record, frozen=True, array_like=True, gc=False):
-    """What lists show of an article. Nothing else depends on it."""
+    """What lists show of an article. Nothing else depends on it.
+
+    `excerpt` is the article's teaser if it has none.
+    """
 
     title: str
     excerpt: str
@@ -173,6 +181,7 @@ class ArticleMeta(Record, frozen=True, array_like=True, gc=False):
     weight: int
     pin_until: datetime | None
     unclear: bool
+    address: str = ""
 
 
 _TIE = struct.Struct("<QQ")

@@ -92,8 +92,8 @@ class Structured:
             "inLanguage": card.language or self._site.language,
             "isAccessibleForFree": True,
         }
-        if article.excerpt:
-            node["description"] = article.excerpt
+        if card.excerpt:
+            node["description"] = card.excerpt
         # The excerpt alone is too short for programs that extract the text.
         if article.excerpt and not article.body:
             node["articleBody"] = article.excerpt

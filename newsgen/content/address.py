@@ -1,0 +1,75 @@
+"""The address that an article names for itself, also in the patterns of other tools. Pure.
+
+Jekyll and Hugo write `/:year/:title/`, Eleventy `/{{ page.fileSlug }}/`. Here each placeholder is
+`:name`, and the builder fills it in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from newsgen.content.field_reader import Reader
+from newsgen.content.urls import own_path, safe_route
+
+KEYS = ("permalink", "url", "path")
+# Jekyll's named patterns.
+_STYLES = {
+    "date": "/:categories/:year/:month/:day/:title.html",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "none": "/:categories/:title.html",
+}
+_NAMES = "|".join(
+    (
+        *("year", "short_year", "month", "i_month", "day", "i_day", "title", "slugorfilename"),
+        *("slugorcontentbasename", "slug", "filename", "contentbasename", "name", "basename"),
+        *("categories", "category", "sections", "section", "output_ext"),
+    )
+)
+PLACEHOLDER = re.compile(rf":({_NAMES})(?![a-z_])")
+_TEMPLATE = re.compile(
+    r"\{\{-?\s*(?:page\.fileSlug|page\.slug|slug|title\s*\|\s*(?:slug|slugify))\s*-?\}\}"
+)
+_INDEX = re.compile(r"(?<=/)index\.html?$")
+
+
+def read_address(reader: Reader, front: dict[str, Any]) -> str:
+    """Return the article's address as a path with placeholders, "" if it names none.
+
+    One that is not within the site is reported.
+    """
+    text = reader.text(front, "$", "permalink").strip()
+    if not text:
+        return ""
+    pattern = _INDEX.sub("", _TEMPLATE.sub(":slug", _STYLES.get(text, text)))
+    if safe_route(PLACEHOLDER.sub("x", pattern)):
+        return pattern
+    if not withholds(text):
+        message = f"{text[:60]!r} is not an address within the site; the usual one is used"
+        reader.note("warning", "bad-address", message, "$", "permalink")
+    return ""
+
+
+def withholds(text: Any) -> bool:
+    """Return whether an address is Eleventy's `false`: the file has no page."""
+    return text is False or (isinstance(text, str) and text.strip().lower() == "false")
+
+
+def with_own_addresses(front: Any, site: str) -> Any:
+    """Return front matter with absolute addresses of the site at `site` as paths.
+
+    Another site's address in `url` is that of the article's source.
+    """
+    if not isinstance(front, dict):
+        return front
+    for key in KEYS:
+        value = front.get(key)
+        if value.__class__ is str and value.startswith(("http://", "https://")):
+            path = own_path(value, site).removeprefix(urlsplit(site).path.rstrip("/"))
+            rest = {name: one for name, one in front.items() if name != key}
+            if path:
+                front = {**rest, key: path}
+            elif key == "url" and "webUrl" not in front:
+                front = {**rest, "webUrl": value}
+    return front
