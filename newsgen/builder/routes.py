@@ -38,7 +38,8 @@ def article_routes(
     for document in sorted((*visible, *gone), key=_oldest_first) if gone else reversed(visible):
         path = document.path
         wanted = _wanted(document, pattern, settings)
-        routes[path] = route = table.free(_folder(wanted) if table.taken_by(wanted) else wanted)
+        file = not wanted.endswith("/") and table.taken_by(wanted)
+        routes[path] = route = table.free(_folder(wanted) if file else wanted)
         if route != wanted:
             owner = table.taken_by(wanted)
             code, hint = (
@@ -49,7 +50,7 @@ def article_routes(
             message = f"its route {wanted} is taken by {owner}; it gets {route}"
             problems.append(Problem("warning", code, message, "$", hint, path))
         table.take(route, path)
-        if "{stem}" in pattern:
+        if "{stem}" in pattern and not (document.meta.address or document.meta.slug):
             problems += _date_problems(document, settings)
     return [routes[document.path] for document in visible], tuple(
         sorted(routes[document.path] for document in gone)
@@ -74,7 +75,7 @@ def _wanted(document: Document, pattern: str, settings: Settings) -> str:
 
 def _folder(route: str) -> str:
     """Return the route of a folder in place of that of a file, so that a number can be added."""
-    return route if route.endswith("/") else route.rpartition(".")[0] + "/"
+    return route.rpartition(".")[0] + "/"
 
 
 def _own_address(document: Document, settings: Settings) -> str:

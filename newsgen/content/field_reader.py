@@ -31,6 +31,7 @@ _HINTS = {
     "missing-title": "add a line such as  title: What happened",
     "missing-date": "add a line such as  publishedDateTime: 2021-11-19T13:11:09Z",
     "bad-date": "write it as 2021-11-19T13:11:09Z or 2021-11-19T13:11:09+08:00",
+    "bad-address": "write it from the site's root, as /2026/tide-gates/",
     "bad-alias": "write it from the site's root, as /old/address/",
     "bad-correction": "write it as  - {date: 2021-11-19, text: What was wrong}",
     "unsafe-url": "only http and https are linked",

@@ -128,9 +128,6 @@ class Article(Fields):
     permalink: Annotated[
         Text, Meta(description="its address from the site's root, such as /2026/tide-gates/")
     ] = None
-    permalink: Annotated[
-        Text, Meta(description="its address from the site's root, such as /2026/tide-gates/")
-    ] = None
     type: Annotated[Kind, Meta(description="article or video")] = None
     language: Annotated[
         Language, Meta(description="a language tag (BCP 47), if it is not the site's language")

@@ -82,6 +82,7 @@ publishedDateTime: 2021-11-19T13:11:09Z
 category: news
 type: video
 slug: wins
+permalink: /ports/wins/
 webUrl: https://www.scmp.com/a
 originalUrl: https://www.msn.com/b
 ampWebUrl: https://amp.scmp.com/a
@@ -181,6 +182,8 @@ unknown: kept
         "pin_until": datetime(2021, 12, 1, tzinfo=UTC),
         "unclear": False,
         "extra": {"unknown": "kept"},
+        "teaser": "",
+        "address": "/ports/wins/",
     }
     assert loaded.article is not None
     assert structs.asdict(loaded.article) == expected

@@ -1,0 +1,93 @@
+"""The addresses that articles name themselves, and those that their files' names give."""
+
+from __future__ import annotations
+
+import pytest
+
+from support import SmallSite
+
+OTHER = {"topics": ["Sea Ports", "AI"], "slug": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "route"),
+    [
+        ("a", {"permalink": "/ports/tide/"}, "/ports/tide/"),
+        ("a", {"permalink": "/ports/tide/index.html"}, "/ports/tide/"),
+        ("a", {"url": "ports/tide.html"}, "/ports/tide.html"),
+        ("a", {"path": "2015/02/13/tide"}, "/2015/02/13/tide/"),
+        ("a", {"url": "https://wire.example/ports/tide/"}, "/ports/tide/"),
+        ("a", {"permalink": "/:year/:month/:title/"}, "/2026/01/a/"),
+        ("2026-01-30-tide", {"permalink": "pretty"}, "/sea-ports/ai/2026/01/30/tide/"),
+        ("x/tide", {"permalink": "/:sections/:slug.html"}, "/x/tide.html"),
+        ("a", {"permalink": "/p/{{ page.fileSlug }}/index.html"}, "/p/a/"),
+        ("a", {"slug": "Tide gates"}, "/news/tide-gates/"),
+        ("tide/index", {}, "/news/tide/"),
+        ("2026-01-30-tide/index.de", {}, "/news/2026-01-30-tide.de/"),
+    ],
+)
+def test_the_address_of_an_article(
+    name: str, fields: dict[str, str], route: str, site: SmallSite
+) -> None:
+    """The address in the front matter counts, then the slug, then the name of the file."""
+    site.article(name, **{**OTHER, **fields})
+    result = site.build()
+    assert [p for p in result.problems if p.severity != "repair"] == []
+    assert f"Story {name}" in site.page(route)
+
+
+@pytest.mark.parametrize(
+    "address", ["/../up/", "/_redirects", "//host/x", "/a?b", "/feed.xml", ":"]
+)
+def test_an_address_outside_the_site_is_refused(address: str, site: SmallSite) -> None:
+    """The article keeps its usual address, with a problem at the field."""
+    site.article("a", permalink=address)
+    [problem] = site.build().problems
+    assert (problem.code, problem.field) == ("bad-address", "$.permalink")
+    assert site.page("/news/a/")
+
+
+def test_an_address_that_is_taken(site: SmallSite) -> None:
+    """It is handled as other addresses are: the later article gets a number, the site's own page
+    stays.
+    """
+    site.article("a", permalink="/ports/tide.html", publishedDateTime="2026-01-29")
+    site.article("b", permalink="/ports/tide.html")
+    site.article("c", permalink="/topics/")
+    assert [problem.code for problem in site.build().problems] == ["route-taken", "route-conflict"]
+    assert "Story b" in site.page("/ports/tide/")
+    assert "Story c" in site.page("/topics-2/")
+
+
+def test_false_is_no_address(site: SmallSite) -> None:
+    """Eleventy writes no page for it, so the article is withheld."""
+    site.article("a", permalink=False)
+    site.article("b")
+    site.build()
+    assert not (site.output / "news" / "a").exists()
+
+
+def test_an_address_of_another_site_is_the_source(site: SmallSite) -> None:
+    """Link posts name it so."""
+    site.article("a", "Text.", webUrl=None, url="https://paper.example/tide")
+    site.build()
+    assert 'href="https://paper.example/tide"' in site.page("/news/a/")
+
+
+def test_a_body_of_html(site: SmallSite) -> None:
+    """The body of an HTML file is not Markdown, and as safe as any."""
+    file = site.article("a", "<p>One *two*</p>\n\n    <b onclick=x>three</b>\n")
+    file.rename(file.with_suffix(".html"))
+    site.build()
+    page = site.page("/news/a/")
+    assert "<p>One *two*</p>" in page
+    assert "<b>three</b>" in page
+
+
+def test_the_language_of_a_file(site: SmallSite) -> None:
+    """A file's name may end with its language, if the article names no other."""
+    site.article("a.de")
+    site.article("b.fr", language="nl")
+    site.build()
+    assert '<article class="article brief" lang="de"' in site.page("/news/a.de/")
+    assert 'lang="nl"' in site.page("/news/b.fr/")
