@@ -23,7 +23,8 @@ from typing import NamedTuple
 from msgspec import structs
 
 from newsgen.config.settings import Settings
-from newsgen.content.loader import Options, load_article, meta_of, title_key
+from newsgen.content.derive import meta_of, title_key
+from newsgen.content.loader import Options, load_article
 from newsgen.content.visibility import Clock
 from newsgen.core.model import Article, Document, ties_of
 from newsgen.stories.clustering import UnionFind

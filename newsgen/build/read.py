@@ -13,16 +13,8 @@ from msgspec import Raw, structs
 
 from newsgen.config.paths import composed
 from newsgen.content.aliases import NO_HINTS, hints_of
-from newsgen.content.loader import (
-    Options,
-    image_refs_of,
-    load_article,
-    load_page,
-    local_images,
-    meta_of,
-    summary_of,
-    title_key,
-)
+from newsgen.content.derive import image_refs_of, local_images, meta_of, summary_of, title_key
+from newsgen.content.loader import Options, load_article, load_page
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import FileStat, read_file
 from newsgen.core import digest, guarded_workers

@@ -1,8 +1,7 @@
-"""From a content file's bytes to its Article, and to what planning keeps of it."""
+"""From a content file's bytes to its Article."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, Generic, NamedTuple
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, structs
 
 from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
-from newsgen.content import urls
 from newsgen.content.address import with_own_addresses
 from newsgen.content.aliases import NO_HINTS, PathHints, with_hints
 from newsgen.content.base_path import rooted_article
@@ -24,14 +22,13 @@ from newsgen.content.plain_values import typed_extra
 from newsgen.content.publication import Record as T
 from newsgen.content.publication import decides, strictest
 from newsgen.content.removed import removed_html
-from newsgen.content.repair import comparable_title
 from newsgen.content.schema import FIELDS, read_article
 from newsgen.content.teaser import MORE
-from newsgen.core import digest, frontmatter
+from newsgen.core import frontmatter
 from newsgen.core.cuts import cut_values
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.messages import count
-from newsgen.core.model import Article, ArticleMeta, ImageRefs, PlainPage, Summary, pack_ties
+from newsgen.core.model import Article, PlainPage
 from newsgen.core.problems import Problem, Severity
 from newsgen.core.secret import Redacted, redact
 
@@ -299,106 +296,3 @@ def _at_top(
     column: int = 1,
 ) -> Problem:
     return Problem(severity, code, message, hint=hint, line=line, column=column)
-
-
-def meta_of(article: Article) -> ArticleMeta:
-    """Return an Article's metadata, which is all that planning knows. Pure."""
-    providers: dict[str, int] = {}
-    tied = bytes(
-        [
-            providers.setdefault(item.provider.name, min(len(providers), 255))
-            for item in article.related
-        ]
-    )
-    return ArticleMeta(
-        time=article.time,
-        category=article.category,
-        kind=article.kind,
-        slug=article.slug,
-        link=article.link,
-        source_domain=article.provider.domain,
-        source_name=article.provider.name,
-        topics=article.topics,
-        pictured=bool(article.images),
-        quality=article.quality,
-        heat=article.heat,
-        published=article.published,
-        removed=article.removed,
-        draft=article.draft,
-        expires=article.expires,
-        url=_url_key(article.link),
-        ties=pack_ties([(_url_key(item.url), title_key(item.title)) for item in article.related]),
-        providers=tuple(providers)[:256],
-        tied=tied,
-        language=article.language,
-        updated=article.updated,
-        tags=article.tags,
-        authors=article.authors,
-        corrections=article.corrections,
-        aliases=article.aliases,
-        gone=article.gone,
-        weight=article.weight,
-        pin_until=article.pin_until,
-        unclear=article.unclear,
-        address=article.address,
-    )
-
-
-def summary_of(article: Article) -> Summary:
-    """Return an Article's Summary. Pure."""
-    return Summary(
-        picture=article.images[0] if article.images else None,
-        excerpt=article.excerpt or article.teaser,
-        **{name: getattr(article, name) for name in _SAME_IN_FACE},
-    )
-
-
-_SAME_IN_FACE = tuple(
-    name
-    for name in Summary.__struct_fields__
-    if name in Article.__struct_fields__ and name != "excerpt"
-)
-
-
-def image_refs_of(article: Article) -> ImageRefs:
-    """Return the images that an Article names. Pure."""
-    own = article.images[0].url if article.images else ""
-    whole = (own, *urls.pictures_in(article.body))
-    logo = article.provider.logo
-    small = (
-        logo.url if logo else "",
-        *(item.picture.url if item.picture else "" for item in article.related),
-    )
-    near = tuple([url for url in whole if urls.is_near(url)])
-    keys = [-1 if urls.is_near(url) else digest.key(url) for url in whole]
-    return (
-        ImageRefs(array("q", keys).tobytes(), array("q", map(digest.key, small)).tobytes(), near)
-        if any(keys) or any(small)
-        else _NONE
-    )
-
-
-def local_images(article: Article) -> tuple[tuple[int, str], ...]:
-    """Return the listed images of an Article that are files of the site, with their indexes.
-
-    Pure.
-    """
-    return tuple(
-        [
-            (n, image.url)
-            for n, image in enumerate(article.images)
-            if image.url.startswith("/") or urls.is_near(image.url)
-        ]
-    )
-
-
-_NONE = ImageRefs(b"", b"", ())
-
-
-def title_key(title: str) -> int:
-    """Return the key that matches stories with the same title."""
-    return digest.key(comparable_title(title))
-
-
-def _url_key(url: str) -> int:
-    return digest.key(urls.comparable(url))

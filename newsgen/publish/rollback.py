@@ -190,7 +190,8 @@ def _withheld_now(
                 withheld.append(story.file)
             elif story.file not in shown or os.stat(path).st_mtime >= since:
                 from newsgen.content.aliases import hints_of
-                from newsgen.content.loader import Options, load_article, meta_of
+                from newsgen.content.derive import meta_of
+                from newsgen.content.loader import Options, load_article
 
                 options = Options(
                     settings.timezone,

@@ -10,7 +10,8 @@ from msgspec import structs
 
 from content.reading import load, load_bytes
 from newsgen.content.aliases import ALIASES
-from newsgen.content.loader import Options, load_article, meta_of
+from newsgen.content.derive import meta_of
+from newsgen.content.loader import Options, load_article
 from newsgen.content.visibility import Clock, visibility
 from support import AS_OF, ROOT, SmallSite
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from content.reading import REQUIRED, corpus, document, load, load_bytes, read
-from newsgen.content.loader import meta_of, summary_of, title_key
+from newsgen.content.derive import meta_of, summary_of, title_key
 from newsgen.core.frontmatter import MAX_BYTES
 from newsgen.core.model import Image, ties_of
 

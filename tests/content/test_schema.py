@@ -25,7 +25,7 @@ from content.reading import (
     read,
 )
 from content.yaml_texts import fronts
-from newsgen.content.loader import meta_of, summary_of
+from newsgen.content.derive import meta_of, summary_of
 from newsgen.core.frontmatter import FrontMatterError, decode, parse_exact, parse_fast, split
 from newsgen.core.model import Article, Correction, Image, Provider, Reference
 from support import CORPUS

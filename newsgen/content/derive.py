@@ -1,0 +1,113 @@
+"""What planning, lists and images keep of an Article. Pure."""
+
+from __future__ import annotations
+
+from array import array
+
+from newsgen.content import urls
+from newsgen.content.repair import comparable_title
+from newsgen.core import digest
+from newsgen.core.model import Article, ArticleMeta, ImageRefs, Summary, pack_ties
+
+
+def meta_of(article: Article) -> ArticleMeta:
+    """Return an Article's metadata, which is all that planning knows. Pure."""
+    providers: dict[str, int] = {}
+    tied = bytes(
+        [
+            providers.setdefault(item.provider.name, min(len(providers), 255))
+            for item in article.related
+        ]
+    )
+    return ArticleMeta(
+        time=article.time,
+        category=article.category,
+        kind=article.kind,
+        slug=article.slug,
+        link=article.link,
+        source_domain=article.provider.domain,
+        source_name=article.provider.name,
+        topics=article.topics,
+        pictured=bool(article.images),
+        quality=article.quality,
+        heat=article.heat,
+        published=article.published,
+        removed=article.removed,
+        draft=article.draft,
+        expires=article.expires,
+        url=_url_key(article.link),
+        ties=pack_ties([(_url_key(item.url), title_key(item.title)) for item in article.related]),
+        providers=tuple(providers)[:256],
+        tied=tied,
+        language=article.language,
+        updated=article.updated,
+        tags=article.tags,
+        authors=article.authors,
+        corrections=article.corrections,
+        aliases=article.aliases,
+        gone=article.gone,
+        weight=article.weight,
+        pin_until=article.pin_until,
+        unclear=article.unclear,
+        address=article.address,
+    )
+
+
+def summary_of(article: Article) -> Summary:
+    """Return an Article's Summary. Pure."""
+    return Summary(
+        picture=article.images[0] if article.images else None,
+        excerpt=article.excerpt or article.teaser,
+        **{name: getattr(article, name) for name in _SAME_IN_FACE},
+    )
+
+
+_SAME_IN_FACE = tuple(
+    name
+    for name in Summary.__struct_fields__
+    if name in Article.__struct_fields__ and name != "excerpt"
+)
+
+
+def image_refs_of(article: Article) -> ImageRefs:
+    """Return the images that an Article names. Pure."""
+    own = article.images[0].url if article.images else ""
+    whole = (own, *urls.pictures_in(article.body))
+    logo = article.provider.logo
+    small = (
+        logo.url if logo else "",
+        *(item.picture.url if item.picture else "" for item in article.related),
+    )
+    near = tuple([url for url in whole if urls.is_near(url)])
+    keys = [-1 if urls.is_near(url) else digest.key(url) for url in whole]
+    return (
+        ImageRefs(array("q", keys).tobytes(), array("q", map(digest.key, small)).tobytes(), near)
+        if any(keys) or any(small)
+        else _NONE
+    )
+
+
+def local_images(article: Article) -> tuple[tuple[int, str], ...]:
+    """Return the listed images of an Article that are files of the site, with their indexes.
+
+    Pure.
+    """
+    return tuple(
+        [
+            (n, image.url)
+            for n, image in enumerate(article.images)
+            if image.url.startswith("/") or urls.is_near(image.url)
+        ]
+    )
+
+
+_NONE = ImageRefs(b"", b"", ())
+
+
+def title_key(title: str) -> int:
+    """Return the key that matches stories with the same title."""
+    return digest.key(comparable_title(title))
+
+
+def _url_key(url: str) -> int:
+    return digest.key(urls.comparable(url))
