@@ -17,9 +17,31 @@ _MAIL = re.compile(
     r"(?:[A-Za-z]{3,9}, *)?\d{1,2} [A-Za-z]{3} \d{4}"
     r"(?: +\d{1,2}:\d{2}(?::\d{2})?(?: +(?:UTC?|GMT|[ECMP][SD]T|[-+]\d{4}))?)?"
 )
-FORMS = "|".join(
-    (_FORM.pattern, rf"(?:\d{{4}}/\d{{1,2}}/\d{{1,2}}|\d{{8}}){_CLOCK}", _MAIL.pattern)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# In words, as in `January 30, 2026 8:05 pm`, and in the order of German.
+_WORDS = re.compile(
+    r"(?:[A-Za-z]{3,9}\.?,? +)?(?:(\d{1,2})(?:st|nd|rd|th)?\.? +([A-Za-z]{3,9})\.?,? +"
+    r"|([A-Za-z]{3,9})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +)(\d{4})(?!\d)"
 )
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)|(\d{4})\.(\d{1,2})\.(\d{1,2})(?!\d)")
+_HALF = re.compile(r"(\d{1,2})(:\d{2}(?::\d{2})?) ?([AaPp])\.?[Mm]\.?")
+_ZONE = re.compile(r"(?<=\d) ?\(?([A-Z]{3,5}|[A-Z][A-Za-z]+/[A-Za-z_/]+)\)?\Z")
+_OFFSETS = {
+    **{"EST": "-05", "EDT": "-04", "CST": "-06", "CDT": "-05", "MST": "-07", "MDT": "-06"},
+    **{"PST": "-08", "PDT": "-07", "WET": "+00", "WEST": "+01", "BST": "+01", "CET": "+01"},
+    **{"CEST": "+02", "EET": "+02", "EEST": "+03", "MSK": "+03", "IST": "+05:30", "JST": "+09"},
+    **{"KST": "+09", "AEST": "+10", "AEDT": "+11", "NZST": "+12", "NZDT": "+13"},
+}
+_DAYS = (
+    r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8}|\d{4}\.\d{1,2}\.\d{1,2}"
+    r"|\d{1,2}\.\d{1,2}\.\d{4}|(?:[A-Za-z]{3,9}\.?,? +)?(?:\d{1,2}(?:st|nd|rd|th)?\.? +[A-Za-z]{3,9}"
+    r"|[A-Za-z]{3,9}\.? +\d{1,2}(?:st|nd|rd|th)?),?\.?,? +\d{4}"
+)
+_REST = (
+    r"(?:[Tt,]?[ \t]*\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"(?: ?[-+]\d{1,2}:?(?:\d{2})?)?(?: ?\(?[A-Z][A-Za-z_/]*\)?)?)?"
+)
+FORMS = "|".join((_FORM.pattern, f"(?:{_DAYS})(?:{_CLOCK}|{_REST})", _MAIL.pattern))
 
 _DAY = timedelta(microseconds=1)
 
@@ -63,7 +85,11 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
             return datetime.fromisoformat(text)
         except ValueError:
             pass
-    found = _FORM.fullmatch(text.strip()) or _FORM.fullmatch(_in_iso(text.strip()))
+    text = text.strip()
+    found = _FORM.fullmatch(text) or _FORM.fullmatch(_in_iso(text))
+    if not found and (named := _ZONE.search(text)):
+        found, zone = _FORM.fullmatch(_spelled_out(text[: named.start()])), _zone(named[1], zone)
+    found = found or _FORM.fullmatch(_spelled_out(text))
     if not found:
         raise ValueError("is not a date such as 2021-11-19T13:11:09Z")
     year, month, day, hour, minute, second, _, zulu, sign, offset_h, offset_m = found.groups()
@@ -100,3 +126,38 @@ def _in_iso(text: str) -> str:
     minutes = (parsed[9] or 0) // 60
     sign = "-" if minutes < 0 else "+"
     return f"{date} {clock}{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def _zone(name: str, zone: tzinfo) -> tzinfo:
+    """Return the zone with this name or abbreviation. Raises ValueError."""
+    if name in ("UTC", "GMT"):
+        return UTC
+    if name in _OFFSETS:
+        return datetime.fromisoformat(f"2000-01-01T00:00{_OFFSETS[name]}").tzinfo or zone
+    from zoneinfo import ZoneInfo  # few articles name one
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError):
+        raise ValueError(f"names the unknown time zone {name}") from None
+
+
+def _spelled_out(text: str) -> str:
+    """Return a date in words or with dots, or a time with AM or PM, in ISO 8601."""
+    text = _DOTTED.sub(_with_hyphens, _WORDS.sub(_with_month, text, count=1), count=1)
+    return _HALF.sub(_whole_day, text.replace(", ", " "), count=1)
+
+
+def _with_month(found: re.Match[str]) -> str:
+    day, month = found[1] or found[4], (found[2] or found[3])[:3].lower()
+    return f"{found[5]}-{_MONTHS.index(month) + 1}-{day}" if month in _MONTHS else found[0]
+
+
+def _with_hyphens(found: re.Match[str]) -> str:
+    parts = (found[3], found[2], found[1]) if found[3] else (found[4], found[5], found[6])
+    return "-".join(parts)
+
+
+def _whole_day(found: re.Match[str]) -> str:
+    hour = int(found[1]) % 12 + 12 * (found[3] in "Pp") if int(found[1]) < 13 else int(found[1])
+    return f"{hour}{found[2]}"

@@ -1,9 +1,11 @@
-"""Where front matter stands in a file: YAML between `---`, TOML between `+++`, or JSON."""
+"""Where front matter stands in a file: YAML between `---`, TOML between `+++`, JSON, or lines."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
+
+from newsgen.core.line_fields import find_line_fields
 
 _OPEN = re.compile(
     r"(?:[ \t]*\n)*(?:(?P<yaml>---)[ \t]*(?:[ \t]#[^\n]*)?\n"
@@ -18,7 +20,8 @@ _JSON_END = re.compile(r"[ \t]*(?:\n|\Z)|")
 class Span(NamedTuple):
     """Where the front matter begins and ends and the body begins.
 
-    `end` is -1 if it is not closed. `kind` is yaml, toml or json.
+    `end` is -1 if it is not closed. `kind` is yaml, toml, json or
+    lines.
     """
 
     start: int
@@ -31,7 +34,12 @@ def find_span(text: str) -> Span | None:
     """Return where the front matter of a text is, None without any."""
     opened = _OPEN.match(text)
     if not opened:
-        return None
+        lines = find_line_fields(text)
+        return (
+            Span(lines.start("fields"), lines.end("fields"), lines.end(), "lines")
+            if lines
+            else None
+        )
     if not opened.lastgroup:
         end = _end_of_json(text, opened.end())
         return Span(opened.end(), end, _JSON_END.match(text, end).end(), "json")  # type: ignore[union-attr]

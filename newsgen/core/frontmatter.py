@@ -1,7 +1,8 @@
 """Front matter: split a file, parse it with a fast or an exact parser, locate fields.
 
 Front matter is YAML between lines `---`, TOML between lines `+++`, or a mapping in JSON, which is
-parsed as the YAML that it is (YAML 1.2.2, section 1.3).
+parsed as the YAML that it is (YAML 1.2.2, section 1.3). Fields in lines without a fence, as Pelican
+and Nikola have them, are turned into YAML.
 
 The schema decides the type of a scalar, not the parser, so both parsers may return a scalar as its
 text. The fast parser (in Rust) converts YAML 1.2 numbers and booleans itself. Where that would lose
@@ -16,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from newsgen.core.front_span import find_span
+from newsgen.core.line_fields import line_fields_as_yaml
 from newsgen.core.toml_front import as_text, locate_toml, parse_toml
 from newsgen.core.yaml_nodes import FrontMatterError as FrontMatterError
 from newsgen.core.yaml_nodes import compose_nodes, typed_scalar
@@ -167,7 +169,9 @@ def split(text: str) -> Parts | None:
     front = text[span.start : span.end]
     if len(front) > MAX_BYTES:
         raise _too_large()
-    if "\\u" in front and span.kind != "toml":
+    if span.kind == "lines":
+        front = line_fields_as_yaml(front)
+    elif "\\u" in front and span.kind != "toml":
         front = _PAIR.sub(
             lambda pair: pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be"), front
         )

@@ -42,7 +42,7 @@ _NAME = re.compile(r"(?<![\w-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured
 _PLAIN_NAME = re.compile(r"[sS][eE][cC][uU][rR][eE][dD](?<![\w-][a-zA-Z]{7})" + _END)
 _ESCAPE = re.compile(r"\\[xuU\n]")
 _MARGIN = re.compile(r"[ \t]*(?:-[ \t]+)*")
-_LEADING = re.compile(rf"[ \t]*(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
+_LEADING = re.compile(rf"[ \t]*(?:\.\.[ \t]+)?(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
 _IN_BRACKETS = re.compile(rf"[\[{{,][ \t]*(?:\?[ \t]+)?{_TAGS}{_GAP}[\"']?{_GAP}\Z")
 _MARK_AFTER = "(?:[:\uff1a=]|\u00ef\u00bc\u0161)"
 _COLON = re.compile(rf"{_GAP}[\"']?{_GAP}{_MARK_AFTER}")
@@ -60,7 +60,7 @@ _ONE_WORD = re.compile(
 _WRAPPED = re.compile(rf"[\"']?(?:(?:{_WORD}|;){{8,}}|[\w+/-]*={{1,2}})[\"']?[ \t]*\Z")
 # A line that begins with another key, or closes a bracket, does not continue the line above.
 _PROPER = re.compile(
-    r"""(?:"[^"\n]*"|'[^'\n]*'|[^\W\d][\w .$/-]{0,60}|<<|\d+)[ \t]*:(?:[ \t]|\Z)|[\]}]"""
+    r"""(?:\.\.[ \t]+)?(?:"[^"\n]*"|'[^'\n]*'|[^\W\d][\w .$/-]{0,60}|<<|\d+)[ \t]*:(?:[ \t]|\Z)|[\]}]|-->"""
 )
 _FIELD = re.compile(
     rf"(?:[?:][ \t]+)*{_TAGS}(?:\"[\w.$-]+\"|'[\w.$-]+'|[\w.$-]+)[ \t]*:(?:[ \t]|\Z)"

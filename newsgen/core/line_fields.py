@@ -1,0 +1,57 @@
+"""Fields without a fence: Pelican's lines `Title: x`, and Nikola's `.. title: x`. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+
+_KEY = r"[A-Za-z][\w .-]{0,40}:(?=[ \t]|\n|\Z)[^\n]*(?:\n|\Z)"
+_BLANK = "[ ]{8,}"  # where `secured` and its value stood
+_LINES = re.compile(
+    rf"(?:[ \t]*\n)*(?P<fields>(?:{_KEY}(?:(?:[ \t]+\S[^\n]*|{_BLANK})(?:\n|\Z))*)+)(?P<end>[ \t]*\n|\Z)"
+)
+_COMMENTS = re.compile(
+    r"(?:[ \t]*\n)*(?P<open><!--[ \t]*\n)?"
+    rf"(?P<fields>(?:[ \t]*\.\.[ \t]+[\w-]+:[^\n]*(?:\n|\Z)|{_BLANK}\n)+)"
+    r"(?P<end>(?:[ \t]*\n)*(?(open)[ \t]*-->[ \t]*(?:\n|\Z)))"
+)
+_NAMES_IT = re.compile(r"^[ \t.]*(?:title|date)[ \t]*:", re.I | re.M)
+_FIELD = re.compile(r"([ \t]*(?:\.\.[ \t]+)?)([A-Za-z][\w .-]*?)[ \t]*:[ \t]*(.*)")
+_LISTS = ("tags", "authors", "keywords", "category", "categories")
+
+
+def find_line_fields(text: str) -> re.Match[str] | None:
+    """Return the match of the fields that a text begins with, None without any.
+
+    One of them is the title or the date. The text goes on at the end of the match.
+    """
+    found = _LINES.match(text) or _COMMENTS.match(text)
+    return found if found and _NAMES_IT.search(found["fields"]) else None
+
+
+def line_fields_as_yaml(fields: str) -> str:
+    """Return such fields as YAML with the same lines. Names begin in lower case, as newsgen's do.
+
+    A value goes on in lines below that are indented.
+    """
+    out: list[str] = []
+    at, value, name = -1, "", ""
+    for line in fields.split("\n"):
+        found = _FIELD.fullmatch(line) if not line[:4].isspace() else None
+        if found:
+            at, name, value = len(out), _name(found[2]), found[3].strip()
+            indent = " " * len(found[1])
+            out.append("")
+        elif at >= 0 and line.strip():
+            value += (", " if name in _LISTS else " ") + line.strip()
+            out.append("")
+        else:
+            out.append("")
+            continue
+        written = json.dumps(value, ensure_ascii=False) if value else ""
+        out[at] = f"{indent}{name}: {written}".rstrip()
+    return "\n".join(out)
+
+
+def _name(key: str) -> str:
+    return key.lower() if key.isupper() else key[0].lower() + key[1:]
