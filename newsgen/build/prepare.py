@@ -88,6 +88,7 @@ def read_content(
         settings.url,
         markdown.typography,
         Hosts(settings.embeds.hosts, settings.embeds.media),
+        settings.fields,
     )
     salt = digest.fold([program(), digest.of_value(reading)])
 

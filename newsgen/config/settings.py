@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from newsgen.config.budgets import Budgets
+from newsgen.config.fields import check_fields
 from newsgen.config.paths import Paths, check_folders, composed
 from newsgen.config.permalinks import Permalinks, check_permalinks
 from newsgen.config.publish import Announce, Guards, Nightly, Publish
@@ -199,6 +200,7 @@ class Settings(Table, frozen=True):
     per_page: Count = 30
     without: tuple[Kind, ...] = ()
     menu: tuple[MenuItem | str, ...] = ()
+    fields: dict[str, str] = field(default_factory=dict)
     permalinks: Permalinks = field(default_factory=Permalinks)
     archive: Archive = field(default_factory=Archive)
     related: Related = field(default_factory=Related)
@@ -335,6 +337,7 @@ def _checked(settings: Settings, source: SettingsFile) -> Settings:
     except (ValueError, OSError, KeyError):
         raise source.wrong("timezone", "is not a time zone such as Europe/Berlin") from None
     check_permalinks(settings.permalinks, source)
+    check_fields(settings.fields, source)
     theme = msgspec.structs.replace(settings.theme, logo=composed(settings.theme.logo))
     return msgspec.structs.replace(
         settings, url=settings.url.rstrip("/"), icon=composed(settings.icon), theme=theme

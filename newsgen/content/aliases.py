@@ -36,6 +36,7 @@ ALIASES = {
     }.items()
     for alias in names
 }
+NO_FIELDS: Mapping[str, str] = {}
 # Zola's table, and what it may hold.
 _TABLE = "taxonomies"
 _TERMS = ("categories", "tags", "authors")
@@ -45,24 +46,28 @@ _DATED_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{2})/(\d{2})/")
 
 
 def adopt(
-    reader: Reader, front: dict[str, Any], known: frozenset[str]
+    reader: Reader,
+    front: dict[str, Any],
+    known: frozenset[str],
+    fields: Mapping[str, str] = NO_FIELDS,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return front matter under newsgen's names, and the path as written of each renamed field.
 
-    `known` are the fields of this front matter. A field's own name wins over its aliases. Raises
-    Inexact if the fast parser lost what a comparison needs.
+    `known` are the fields of this front matter. `fields` are more keys that stand for a field. A
+    field's own name wins over its aliases. Raises Inexact if the fast parser lost what a comparison
+    needs.
     """
     terms: dict[str, Any] = {}
     if _TABLE in front and isinstance(front[_TABLE], dict):
         terms = front[_TABLE]
-    if not terms and ALIASES.keys().isdisjoint(front):
+    if not (terms or fields) and ALIASES.keys().isdisjoint(front):
         return front, {}
     out, renamed = dict(front), dict[str, str]()
     for name in _TERMS:
         if name in terms and name not in out:
             out[name] = terms[name]
             renamed[f"$.{name}"] = f"$.{_TABLE}.{name}"
-    for alias, field in ALIASES.items():
+    for alias, field in (*fields.items(), *ALIASES.items()):
         value = out.get(alias)
         if field not in known or value is None or value == "":
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Any, Generic, NamedTuple
 from zoneinfo import ZoneInfo
@@ -42,7 +42,8 @@ class Options(Struct, frozen=True):
 
     `base` is the path that the site's own links begin with, `site` is its address. `repairs` is
     true if repairs are kept with the problems. `hosts` are those whose players and media bodies may
-    show, and `typography` is true if they get quotation marks and dashes.
+    show, and `typography` is true if they get quotation marks and dashes. `fields` are keys to read
+    as fields.
     """
 
     timezone: str
@@ -55,6 +56,7 @@ class Options(Struct, frozen=True):
     site: str = ""
     typography: bool = True
     hosts: Hosts = Hosts()
+    fields: Mapping[str, str] = {}
 
     @property
     def zone(self) -> tzinfo:
@@ -75,11 +77,11 @@ def load_article(data: bytes, options: Options, place: PathHints = NO_HINTS) -> 
     def read(
         front: Any, body: Body, zone: tzinfo, mends: None, budgets: Budgets
     ) -> tuple[Article | None, list[Problem]]:
-        return read_article(with_hints(front, place), body, zone, mends, budgets)
+        return read_article(with_hints(front, place), body, zone, mends, budgets, options.fields)
 
     if place.html:
         options = structs.replace(options, engine="html")
-    loaded = _load(data, options, read if any(place) else read_article)
+    loaded = _load(data, options, read if any(place) or options.fields else read_article)
     return (
         Loaded(rooted_article(loaded.record, options.base), loaded.problems)
         if options.base and loaded.record

@@ -25,7 +25,6 @@ _SYNONYMS = {
     **dict.fromkeys(("byline", "writer"), "authors"),
     **dict.fromkeys(("thumbnail", "featuredimage"), "images"),
     **dict.fromkeys(("lang", "locale"), "language"),
-    **dict.fromkeys(("pinned", "sticky"), "pin_until"),
     "headline": "title",
     "keyword": "tags",
     "redirectfrom": "aliases",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, get_args
 
@@ -12,8 +12,9 @@ from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content import json_schema as declared
 from newsgen.content import repair, teaser, urls
 from newsgen.content.address import read_address, withholds
-from newsgen.content.aliases import adopt, as_written
+from newsgen.content.aliases import NO_FIELDS, adopt, as_written
 from newsgen.content.body import Body
+from newsgen.content.conventions import ALWAYS, is_pinned, real_tags
 from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, Inexact, Reader
 from newsgen.content.misnamed import report_misnamed
 from newsgen.content.plain_values import is_secret, plain_value
@@ -55,16 +56,18 @@ def read_article(
     zone: tzinfo,
     mends: dict[str, str] | None = None,
     budgets: Budgets = DEFAULT,
+    fields: Mapping[str, str] = NO_FIELDS,
 ) -> tuple[Article | None, list[Problem]]:
     """Return the Article of parsed front matter, or None, and its problems.
 
-    `mends` receives the new text of each repaired field, by its field path. `secured` is not read:
-    it never leaves the content file. Raises Inexact if the fast parser lost what was written.
+    `fields` are keys to read as fields. `mends` receives the new text of each repaired field, by
+    its field path. `secured` is not read: it never leaves the content file. Raises Inexact if the
+    fast parser lost what was written.
     """
     reader = Reader(zone, [], {} if mends is None else mends, budgets)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
-    adopted, renamed = adopt(reader, front, FIELDS)
+    adopted, renamed = adopt(reader, front, FIELDS, fields)
     article = _read_fields(reader, adopted, body)
     as_written(reader, renamed)
     return article, reader.problems
@@ -87,6 +90,10 @@ def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article |
     if not title or time is None:
         return None
     alike = {name: read(reader, front, "$", key) for name, key, read in _ALIKE}
+    if alike["pin_until"] is None and is_pinned(front):
+        alike["pin_until"] = ALWAYS
+    if alike["tags"]:
+        alike["tags"] = real_tags(alike["tags"])
     web_url: str = alike["web_url"]
     excerpt = _excerpt(reader, front, "$", title)
     return Article(
@@ -150,10 +157,16 @@ def _teaser(body: Body) -> str:
     return (body.above and teaser.marked(body.above)) or teaser.first_paragraph(body.html)
 
 
+# What other tools call an article.
+_POSTS = frozenset({"post", "posts", "blog", "text", "micro", "page", "news", "entry"})
+
+
 def _kind(reader: Reader, fields: dict[str, Any], at: str) -> str:
     kind = reader.text(fields, at, "type") or "article"
     if kind in KINDS:
         return kind
+    if kind.lower() in _POSTS:
+        return "article"
     reader.note("warning", "wrong-type", f"{kind[:40]!r} is neither article nor video", at, "type")
     return "article"
 

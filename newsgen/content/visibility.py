@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from newsgen.content.conventions import ALWAYS
 from newsgen.content.times import start_of
 from newsgen.core.model import ArticleMeta, PlainPage
 
@@ -99,5 +100,5 @@ def next_due(
             times += entry.time, entry.updated, *[one.time for one in entry.corrections]
         if news:
             times.append(entry.time + NEWS_WINDOW)
-    later = [start_of(time) for time in times if time is not None and time > now]
+    later = [start_of(time) for time in times if time is not None and now < time < ALWAYS]
     return min([time for time in later if time > now], default=None)

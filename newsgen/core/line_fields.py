@@ -8,12 +8,13 @@ import re
 _KEY = r"[A-Za-z][\w .-]{0,40}:(?=[ \t]|\n|\Z)[^\n]*(?:\n|\Z)"
 _BLANK = "[ ]{8,}"  # where `secured` and its value stood
 _LINES = re.compile(
-    rf"(?:[ \t]*\n)*(?P<fields>(?:{_KEY}(?:(?:[ \t]+\S[^\n]*|{_BLANK})(?:\n|\Z))*)+)(?P<end>[ \t]*\n|\Z)"
+    rf"(?:[ \t]*\n)*(?P<fields>(?:{_KEY}(?:(?:[ \t]+\S[^\n]*|{_BLANK})(?:\n|\Z))*)+)"
+    r"(?:[ \t]*\n|\Z)"
 )
 _COMMENTS = re.compile(
     r"(?:[ \t]*\n)*(?P<open><!--[ \t]*\n)?"
     rf"(?P<fields>(?:[ \t]*\.\.[ \t]+[\w-]+:[^\n]*(?:\n|\Z)|{_BLANK}\n)+)"
-    r"(?P<end>(?:[ \t]*\n)*(?(open)[ \t]*-->[ \t]*(?:\n|\Z)))"
+    r"(?:(?:[ \t]*\n)*(?(open)[ \t]*-->[ \t]*(?:\n|\Z)))"
 )
 _NAMES_IT = re.compile(r"^[ \t.]*(?:title|date)[ \t]*:", re.I | re.M)
 _FIELD = re.compile(r"([ \t]*(?:\.\.[ \t]+)?)([A-Za-z][\w .-]*?)[ \t]*:[ \t]*(.*)")

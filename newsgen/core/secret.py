@@ -60,7 +60,8 @@ _ONE_WORD = re.compile(
 _WRAPPED = re.compile(rf"[\"']?(?:(?:{_WORD}|;){{8,}}|[\w+/-]*={{1,2}})[\"']?[ \t]*\Z")
 # A line that begins with another key, or closes a bracket, does not continue the line above.
 _PROPER = re.compile(
-    r"""(?:\.\.[ \t]+)?(?:"[^"\n]*"|'[^'\n]*'|[^\W\d][\w .$/-]{0,60}|<<|\d+)[ \t]*:(?:[ \t]|\Z)|[\]}]|-->"""
+    r"""(?:\.\.[ \t]+)?"""
+    r"""(?:"[^"\n]*"|'[^'\n]*'|[^\W\d][\w .$/-]{0,60}|<<|\d+)[ \t]*:(?:[ \t]|\Z)|[\]}]|-->"""
 )
 _FIELD = re.compile(
     rf"(?:[?:][ \t]+)*{_TAGS}(?:\"[\w.$-]+\"|'[\w.$-]+'|[\w.$-]+)[ \t]*:(?:[ \t]|\Z)"

@@ -1,0 +1,27 @@
+"""What other tools say with a key or a value of their own. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from newsgen.content.field_reader import BOOLEANS
+
+# Until when a story is pinned that names no end: the last day that exists in every time zone.
+ALWAYS = datetime(9998, 12, 30, tzinfo=UTC)
+_PINS = ("sticky", "featured", "pinned")
+# Collections of Eleventy that hold all posts, and the prefix of tags that Ghost shows nobody.
+_COLLECTIONS = frozenset({"post", "posts", "all"})
+_INTERNAL = "#"
+
+
+def is_pinned(front: dict[str, Any]) -> bool:
+    """Return whether a story is pinned: `sticky`, `featured` or `pinned` is true."""
+    return any(BOOLEANS.get(str(front[key]).strip().lower()) for key in _PINS if key in front)
+
+
+def real_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return tags without those that only sort posts in Eleventy and Ghost."""
+    if _COLLECTIONS.isdisjoint(tags) and not any(tag[0] == _INTERNAL for tag in tags):
+        return tags
+    return tuple([tag for tag in tags if tag not in _COLLECTIONS and tag[0] != _INTERNAL])

@@ -1,0 +1,140 @@
+"""Conventions of other tools: fields without a fence, the setting `fields`, pins and tags."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+
+from content.reading import OPTIONS, load, load_bytes, read
+from newsgen.config.fields import FIELD_NAMES
+from newsgen.content.conventions import ALWAYS
+from newsgen.content.schema import FIELDS
+from newsgen.core.problems import UserError
+from support import SmallSite
+
+PELICAN = """\
+Title: The tide gates: they hold
+Date: 2026-01-30 08:00
+Category: Ports
+Tags: tides, gates,
+    water
+Authors: Ann Day, Bo Li
+Summary: A text
+    of two lines.
+Secured: c2VjcmV0;c2VjcmV0
+Status: published
+
+The *gates* held.
+"""
+NIKOLA = """\
+<!--
+.. title: The tide gates: they hold
+.. date: 2026-01-30 08:00:00 UTC
+.. category: Ports
+.. tags: tides, gates, water
+.. secured: c2VjcmV0;c2VjcmV0
+.. author: Ann Day, Bo Li
+.. description: A text of two lines.
+.. type: text
+
+-->
+
+The *gates* held.
+"""
+BARE = NIKOLA.replace("<!--\n", "").replace("-->\n", "")
+
+
+@pytest.mark.parametrize("text", [PELICAN, NIKOLA, BARE, PELICAN.replace("\n", "\r\n")])
+def test_fields_without_a_fence(text: str) -> None:
+    """Lines of fields give the same article as front matter does. `secured` is in none of it."""
+    loaded = load_bytes(text.encode())
+    article = loaded.article
+    assert article
+    assert [problem.code for problem in loaded.problems if problem.severity != "repair"] == []
+    assert article.title == "The tide gates: they hold"
+    assert article.time.isoformat() == "2026-01-30T08:00:00+00:00"
+    assert (article.category, article.tags) == ("Ports", ("tides", "gates", "water"))
+    assert article.authors == ("Ann Day", "Bo Li")
+    assert article.excerpt == "A text of two lines."
+    assert article.body == "<p>The <em>gates</em> held.</p>"
+    assert "c2Vj" not in repr(loaded)
+
+
+def test_a_problem_in_a_line_has_its_place(site: SmallSite) -> None:
+    """Line, column and source are those of the file."""
+    site.write("content/a.md", PELICAN.replace("2026-01-30 08:00", "soon"))
+    told = site.run("check").stdout
+    assert "content/a.md:2:7" in told
+    assert "Date: soon" in told
+
+
+@pytest.mark.parametrize("text", ["Hello: this is\n\nprose", "Title: x\nand prose\n", "Date\n\n"])
+def test_prose_is_no_front_matter(text: str) -> None:
+    """A text that only begins with a colon in its line is reported, not read."""
+    assert [problem.code for problem in load_bytes(text.encode()).problems] == ["no-front-matter"]
+
+
+def test_the_setting_fields() -> None:
+    """Other keys are read as fields. The field's own name wins."""
+    options = structs.replace(OPTIONS, fields={"desk": "topics", "date": "updated"})
+    front = b"---\ntitle: T\npublishedDateTime: 2026-01-30\ndate: 2026-01-31\ndesk: A, B\n---\n"
+    article = load_bytes(front, options).article
+    assert article
+    assert article.topics == ("A", "B")
+    assert article.updated
+    article = load_bytes(front.replace(b"desk", b"topics: C\ndesk"), options).article
+    assert article
+    assert article.topics == ("C",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"note": "secured"}, "never reads"),
+        ({" Secured": "tags"}, "never reads"),
+        ({"desk": "topic"}, "Did you mean topics?"),
+        ({"topics": "tags"}, "the field topics itself"),
+    ],
+)
+def test_a_wrong_setting_of_fields(fields: dict[str, str], says: str, site: SmallSite) -> None:
+    """`secured`, an unknown field and a field's own name are errors."""
+    site.settings(fields=fields)
+    with pytest.raises(UserError) as error:
+        site.build()
+    assert says.lower() in f"{error.value.problem.message} {error.value.problem.hint}".lower()
+    assert error.value.problem.line
+
+
+def test_fields_in_settings_are_those_declared() -> None:
+    """Each field of an article can be named there, `secured` cannot."""
+    assert set(FIELD_NAMES) == FIELDS - {"secured"}
+
+
+@pytest.mark.parametrize(
+    ("front", "pinned"),
+    [("sticky: true", True), ("featured: yes", True), ("pinned: false", False), ("a: 1", False)],
+)
+def test_pins(front: str, pinned: bool) -> None:
+    """A pin without an end holds until it is removed. A pin with an end has it."""
+    assert read(front).pin_until == (ALWAYS if pinned else None)
+    assert read(f"{front}\npin_until: 2026-01-30").pin_until != ALWAYS
+
+
+def test_a_pinned_story_leads_the_front_page(site: SmallSite) -> None:
+    """A pin without an end is no change to wait for."""
+    site.article("old", publishedDateTime="2025-01-30", featured=True)
+    site.article("new", heat=100)
+    assert site.build().due is None or site.build().due.year == 2026  # type: ignore[union-attr]
+    page = site.page("/")
+    assert page.index("Story old") < page.index("Story new")
+
+
+def test_tags_that_sort_posts_are_no_tags() -> None:
+    """Eleventy's collections and Ghost's internal tags are left out."""
+    assert read("tags: [posts, tides, '#hidden']").tags == ("tides",)
+    assert read("tags: post").tags == ()
+
+
+def test_types_of_other_tools() -> None:
+    """A post is an article. An unknown type is reported."""
+    assert load("title: T\ndate: 2026-01-30\ntype: post").problems[-1].code == "alias"
