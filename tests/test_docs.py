@@ -131,7 +131,8 @@ def settings_of(table: type[Table], above: str = "") -> Iterator[tuple[str, Any]
         if isinstance(field.type, type) and issubclass(field.type, Table):
             yield from settings_of(field.type, f"{above}{field.name}.")
         else:
-            yield above + field.name, field.default
+            made = field.default_factory
+            yield above + field.name, field.default if made is NODEFAULT else made()
 
 
 def as_yaml(value: Any) -> str:

@@ -200,7 +200,7 @@ class Settings(Table, frozen=True):
     per_page: Count = 30
     without: tuple[Kind, ...] = ()
     menu: tuple[MenuItem | str, ...] = ()
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = field(default_factory=dict)
     permalinks: Permalinks = field(default_factory=Permalinks)
     archive: Archive = field(default_factory=Archive)
     related: Related = field(default_factory=Related)
