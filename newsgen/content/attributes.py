@@ -19,6 +19,7 @@ from newsgen.content.shortcodes import Shortcode, Shortcodes
 _NAME = re.compile(r"[a-z][a-z-]*")
 _ALIGN = re.compile(r"\s*text-align:\s*(left|center|right)\s*;?\s*", re.I)
 _OURS = frozenset({"rel", "loading", "decoding", "tabindex", "aria-label", "data-player"})
+_TAGGED = re.compile(LANGUAGE.pattern + r"(?=[\s{,:]|$)")  # as of the info string `js{1,3}`
 _KINDS = re.compile(r"(?:markdown-alert-|admonition )(note|tip|important|warning|caution)")
 _TITLES = frozenset({"markdown-alert-title", "admonition-title"})
 _PLAYED = {
@@ -171,9 +172,9 @@ def _classed(name: str, attributes: dict[str, str], parents: list[str]) -> None:
         attributes["class"] = f"alert alert-{kind[1]}"
     elif name == "p" and value in _TITLES:
         attributes["class"] = "alert-title"
-    elif name == "span" or (
-        name == "code" and not (parents[-1:] == ["pre"] and LANGUAGE.fullmatch(value))
-    ):
+    elif name == "code" and parents[-1:] == ["pre"] and (language := _TAGGED.match(value)):
+        attributes["class"] = language[0]
+    elif name in ("code", "span"):
         del attributes["class"]
 
 

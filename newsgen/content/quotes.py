@@ -52,9 +52,10 @@ _BY_TAG = {tag.lower(): marks for tag, marks in _MARKS.items()}
 
 _STRAIGHT = re.compile("[\"']+")
 _OPENING_SIGNS = frozenset("@#&%*¿¡/\\§¶")  # punctuation that may begin a quotation
-# scripts without spaces between words: Thai to Myanmar, Khmer, Chinese, Japanese
+# Scripts in which a quotation may begin or end inside a word: those without spaces (Thai to Myanmar,
+# Khmer, Chinese, Japanese), and Hangul, whose particles follow a closing mark.
 _UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3001-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+    "[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
 _HEBREW = re.compile("[\u05d0-\u05ea]")
 _BEFORE_GERSHAYIM = re.compile("[\u05d0-\u05ea]{2}$")
@@ -101,10 +102,7 @@ class _Place(NamedTuple):
 
     @property
     def is_unspaced(self) -> bool:
-        """Return whether a neighbour is of a script without spaces.
-
-        There a quotation may begin and end inside a word.
-        """
+        """Return whether a neighbour is of a script where a quotation may begin inside a word."""
         return bool(_UNSPACED.match(self.left) or _UNSPACED.match(self.right))
 
 
@@ -178,7 +176,7 @@ def _double(place: _Place, text: str, is_open: bool) -> str:
         return "close" if is_open or not left.isdigit() else '"'  # 6" is a length
     if is_open:
         return "close"  # before a suffix, as in "NATO"nun
-    return "open" if place.is_unspaced else '"'
+    return "open" if place.is_unspaced and not left.isdigit() else '"'
 
 
 def _hebrew(text: str, at: int) -> str:

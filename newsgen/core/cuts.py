@@ -12,15 +12,16 @@ from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem
 
 # Lines that may hold a cut value, where no quote begins one. Front matter without them is not
-# parsed for this. A real comment has a space after its #.
+# parsed for this. A real comment has a space after its #, and does not follow a title.
 _SIGN = re.compile(
     r"^(?!\s*(?:- +)*(?:[\w.-]+:\s+|- +)[\"'])"
-    r"[^\n]*?(?:[ \t]#[^\s#]|(?:[:,-][ ]+|\[ *)[!&]\S)",
+    r"(?:title:[^\n]*?[ \t]#|[^\n]*?(?:[ \t]#[^\s#]|(?:[:,-][ ]+|\[ *)[!&]\S))",
     re.M,
 )
 # What that pattern needs; most front matter has none of them.
 _SIGNS = (" #", "\t#", " !", " &", "[!", "[&")
 _COMMENT = re.compile(r"[ \t]+#[^\s#]|[ \t]*,[ \t]+#[^\s#]")  # the second in [] and {}
+_ANY_COMMENT = re.compile(r"[ \t]+#")
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
 _ALIAS = re.compile(r"\*([^\s,\[\]{}]+)")
 _MESSAGES = {
@@ -73,6 +74,7 @@ def _cuts(root: Any, lines: list[str], front: str) -> Iterator[_Cut]:
     aliases = set(_ALIAS.findall(front))
     fields = root.value if root is not None and root.id == "mapping" else ()
     empty = {id(value): str(key.value) for key, value in fields if value.value == ""}
+    titles = {id(value) for key, value in fields if key.value == "title"}
     for node in _scalars(root):
         start, end = node.start_mark, node.end_mark
         anchor = _ANCHOR.match(lines[start.line], start.column)
@@ -81,7 +83,8 @@ def _cuts(root: Any, lines: list[str], front: str) -> Iterator[_Cut]:
             yield _Cut("!", start.line + 1, start.column + 1, key)
         elif anchor and anchor[1] not in aliases:
             yield _Cut("&", start.line + 1, start.column + 1, key)
-        if not node.style and _COMMENT.match(lines[end.line], end.column):
+        comment = _ANY_COMMENT if id(node) in titles and node.value else _COMMENT
+        if not node.style and comment.match(lines[end.line], end.column):
             yield _Cut("#", end.line + 1, lines[end.line].index("#", end.column) + 1, key)
 
 

@@ -97,17 +97,22 @@ def compose_nodes(front: str) -> Any:
         lines = front.split("\n")
         # after the last line if the text ends too early
         found = lines[line - 1] if 0 < line <= len(lines) else ""
-        hint = _hint(found, column) or _hint_above(lines[: line - 1])
+        hint = _hint(problem, found, column) or _hint_above(lines[: line - 1])
         raise FrontMatterError(problem, line, column, hint=hint) from None
     except yaml.YAMLError as error:
         raise FrontMatterError(str(error).split("\n")[0]) from None
 
 
-def _hint(line: str, column: int) -> str:
+def _hint(problem: str, line: str, column: int) -> str:
     """Return a hint for a line that is not valid YAML."""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
+    if "escape" in problem or "hexdecimal" in problem:  # as libyaml spells it
+        return "write a backslash as \\\\, or put the value in single quotes"
+    if line[column - 1 : column] in ("@", "`", "%"):
+        return "put the value in double quotes"
+    # between [] or {}, tabs may indent
+    if "\t" in line[: len(line) - len(line.lstrip())] and "expected ',' or" not in problem:
         return "indent with spaces: YAML does not allow tabs there"
-    if line[column - 1 : column] in ("@", "`", "%") or _RESERVED.match(line):
+    if _RESERVED.match(line):
         return "put the value in double quotes"
     return ""
 

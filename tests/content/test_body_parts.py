@@ -170,6 +170,17 @@ def test_fences_as_commonmark_has_them(text: str) -> None:
     assert "`" not in html
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("info", "language"),
+    [("js{1,3}", "js"), ("go title=x", "go"), ("c++:a.cpp", "c++"), ("{.py}", ""), ('t="x"', "")],
+)
+def test_the_language_begins_an_info_string(engine: str, info: str, language: str) -> None:
+    """Code is marked with its language whatever follows that, by both engines."""
+    found = re.findall('class="language-([^"]*)"', made(f"```{info}\nx = 1\n```", engine))
+    assert found == ([language] if language else [])
+
+
 def test_what_is_no_fence_stays() -> None:
     """A fence that indented code shows keeps all of its text; what follows a quotation does not
     close one in it.

@@ -28,7 +28,9 @@ from support import SmallSite
         *(
             ("title: &c and more", 8, "and more"),
             ('title: "a" #b', 0, "a"),
-            ("title: C # as text", 0, "C"),
+            ("title: C # as text", 10, "C"),
+            ("title: It ends # TODO", 16, "It ends"),
+            ("x: C # as text\ntitle: It", 0, "It"),
             ("title: &c x\nb: *c", 0, "x"),
         ),
         *(
@@ -120,6 +122,8 @@ def test_large_front_matter_may_not_define_an_anchor_again() -> None:
             ("a: *b* c", 4, "double quotes"),
             ("a: [b] c", 4, "double quotes"),
             ("a: [#b, #c]", 5, "begin with #"),
+            ('a: "C:\\Users"', 4, "single quotes"),
+            ("a: [\n\t@b]", 5, "double quotes"),
         ),
     ],
 )
@@ -128,6 +132,15 @@ def test_hints(front: str, line: int, hint: str) -> None:
     (problem,) = load(REQUIRED + front).problems
     assert (problem.code, problem.line) == ("malformed-yaml", line)
     assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    "data", [b'{"title": "T",\n\t"tags": ["a" "b"]\n}\n', b'---\n{\n\t"a": 1\n\t"b": 2\n}\n---\n']
+)
+def test_json_may_be_indented_by_tabs(data: bytes) -> None:
+    """The hint about tabs is not given for JSON that is malformed for another reason."""
+    (problem,) = load_bytes(data).problems
+    assert (problem.code, problem.hint) == ("malformed-yaml", "")
 
 
 @pytest.mark.parametrize("item", ["AI, #news", "AI #news"])
