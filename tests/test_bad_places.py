@@ -108,6 +108,8 @@ def test_files_that_are_no_articles(site: SmallSite) -> None:
     links = {
         "out.md": "link-outside",
         "out-folder.md": "link-outside",
+        "out": "link-outside",
+        "around": "link-outside",
         "nowhere.md": "unreadable-file",
         "self.md": "unreadable-file",
     }

@@ -56,6 +56,18 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
     assert empty.build().problems == ()
 
 
+def test_a_folder_of_links_alone(empty: SmallSite) -> None:
+    """Links that are not followed are no articles, and the error says so."""
+    empty.write("elsewhere/a.md", STRANGE)
+    empty.write("content/.gitkeep", "")
+    (empty.root / "content/linked").symlink_to("../elsewhere")
+    assert said(empty)[:2] == (
+        "no-articles",
+        "no file in content becomes an article: linked is a link to a place outside the folder; "
+        "it is ignored",
+    )
+
+
 @pytest.mark.parametrize(
     ("files", "message"),
     [

@@ -62,21 +62,17 @@ def find_no_articles(
         )
     if stats:
         return None
-    endings = Counter(
-        os.path.splitext(stat.path)[1] or os.path.basename(stat.path)
-        for stat in scan(folder, ())[0]
+    others, refused = scan(folder, ())
+    kinds = Counter(
+        f"`{os.path.splitext(stat.path)[1] or os.path.basename(stat.path)}`" for stat in others
     )
-    if endings:
-        told = ", ".join(
-            f"{count(n, 'file')} `{ending}`" for ending, n in endings.most_common(_SHOWN)
-        )
+    if kinds or refused:
+        held = ", ".join(f"{count(n, 'file')} {kind}" for kind, n in kinds.most_common(_SHOWN))
+        told = [f"it holds {held}"] if held else []
+        told += [f"{one.file} {one.message}" for one in refused[:_SHOWN]]
+        message = f"no file in {shown} becomes an article: {'; '.join(told)}"
         hint = "newsgen reads files that end in " + ", ".join(SUFFIXES)
-        return Problem(
-            "error",
-            "no-articles",
-            f"no file in {shown} becomes an article: it holds {told}",
-            hint=hint,
-        )
+        return Problem("error", "no-articles", message, hint=hint)
     return Problem(
         "warning",
         "empty-content",

@@ -90,7 +90,12 @@ def scan(
                     usual = entry.is_file(follow_symlinks=False) and path.isprintable()
                     if not usual and entry.is_dir(follow_symlinks=False):
                         pending.append(path)
-                    elif not suffixes or name.endswith(suffixes) or name.lower().endswith(suffixes):
+                    elif (
+                        not suffixes
+                        or name.endswith(suffixes)
+                        or name.lower().endswith(suffixes)
+                        or (not usual and os.path.isdir(os.path.join(root, path)))
+                    ):
                         refusal = None if usual else _refusal(root, path, entry)
                         try:
                             info = entry.stat()  # cached by the entry
@@ -166,7 +171,7 @@ def rescan(
             continue
         except OSError:
             return None
-        if suffixes and not name.lower().endswith(suffixes) and not stat.S_ISDIR(info.st_mode):
+        if suffixes and not name.lower().endswith(suffixes) and stat.S_ISREG(info.st_mode):
             continue
         if (
             not stat.S_ISREG(info.st_mode)

@@ -89,9 +89,7 @@ def test_names_that_could_not_be_shown_are_refused(tmp_path: Path, name: bytes, 
 
 
 def test_links_stay_within_the_folder(tmp_path: Path) -> None:
-    """A link to a file of the folder is one; a link that leads out is passed over; one that leads
-    nowhere is told.
-    """
+    """A link to a file of the folder is one; a link that leads out, to a folder or nowhere is told."""
     write(tmp_path, "in/a.md", "secret.md")
     links = {
         "b.md": "a.md",
@@ -103,6 +101,9 @@ def test_links_stay_within_the_folder(tmp_path: Path) -> None:
     for name, target in links.items():
         (tmp_path / "in" / name).symlink_to(target)
     (tmp_path / "in" / "up").symlink_to("..")
+    (tmp_path / "in" / "loop").symlink_to("loop")
+    (tmp_path / "in" / "below").mkdir()
+    (tmp_path / "in" / "same").symlink_to("below")
     assert names(tmp_path / "in") == ["a.md", "b.md"]
     found = {file: (severity, code) for severity, code, file in problems(tmp_path / "in")}
     outside, unreadable = ("warning", "link-outside"), ("warning", "unreadable-file")
@@ -111,6 +112,8 @@ def test_links_stay_within_the_folder(tmp_path: Path) -> None:
         "abs.md": outside,
         "dangling.md": unreadable,
         "loop.md": unreadable,
+        "up": outside,
+        "same": ("warning", "not-a-file"),
     }
 
 
