@@ -12,10 +12,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from newsgen.network.http import Client, Refused, Resting, Unreachable, public_address
+from newsgen.network.http import Absent, Client, Refused, Resting, Unreachable, public_address
 from servers import ENDLESS, OVERLONG, Server, broken, silent
 
 PRIVATE = (
@@ -272,6 +273,45 @@ def _drip(listening: socket.socket, drop: bytes) -> None:
             with suppress(TimeoutError):
                 if not connection.recv(1 << 16):
                     break
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A resolver that never answers for names that end in .example, and the names it was asked."""
+    asked: list[str] = []
+    released, real = threading.Event(), socket.getaddrinfo
+
+    def resolver(host: str, *rest: Any, **more: Any) -> Any:
+        if host.endswith(".example"):
+            asked.append(host)
+            released.wait()
+        return real("127.0.0.1" if host.endswith(".example") else host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    yield asked
+    released.set()
+
+
+def test_the_deadline_covers_names(hanging: list[str]) -> None:
+    """A name that the resolver never answers for is a host that is not there."""
+    with closing(Client(timeout=600, within=0.2)) as client:
+        with pytest.raises(Absent, match="does not answer in time") as caught:
+            client.request("GET", "https://pictures.example/")
+        assert (caught.value.host, hanging) == ("pictures.example", ["pictures.example"])
+
+
+def test_the_deadline_covers_the_proxys_name(
+    hanging: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy whose name the resolver never answers for is given up at the deadline."""
+    for scheme in ("http", "https"):
+        monkeypatch.setenv(f"{scheme}_proxy", "http://proxy.example:3128")
+        with (
+            closing(Client(["127.0.0.1"], timeout=600, within=0.2)) as client,
+            pytest.raises(Unreachable),
+        ):
+            client.request("GET", f"{scheme}://127.0.0.1/")
+    assert hanging == ["proxy.example"] * 2
 
 
 def test_no_wait_goes_beyond_the_deadline(server: Server) -> None:

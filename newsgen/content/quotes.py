@@ -52,7 +52,7 @@ _BY_TAG = {tag.lower(): marks for tag, marks in _MARKS.items()}
 
 _STRAIGHT = re.compile("[\"']+")
 _OPENING_SIGNS = frozenset("@#&%*¿¡/\\§¶")  # punctuation that may begin a quotation
-# Scripts in which a quotation may begin or end inside a word: those without spaces (Thai to Myanmar,
+# Scripts where a quotation may begin or end inside a word: those without spaces (Thai to Myanmar,
 # Khmer, Chinese, Japanese), and Hangul, whose particles follow a closing mark.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"

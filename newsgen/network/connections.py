@@ -8,11 +8,15 @@ import io
 import math
 import socket
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from newsgen.network.resolver import resolve
 
 
 class Deadline:
@@ -80,6 +84,23 @@ class _Connection(HTTPConnection):
         self.response_class = partial(_Response, deadline)  # type: ignore[assignment]  # any callable that returns a response works
 
     def _new_conn(self) -> socket.socket:
+        """Connect to the first address that answers. Only the host of a proxy is a name here."""
+        name = self._dns_host
+        try:
+            addresses = resolve(name.strip("[]"), self.port, self._deadline.left())
+        except (OSError, UnicodeError) as error:
+            message = f"there is no host {name}: {getattr(error, 'strerror', None) or error}"
+            raise NewConnectionError(self, message) from None
+        try:
+            for self._dns_host in addresses[:-1]:
+                with suppress(NewConnectionError, ConnectTimeoutError):
+                    return self._connected()
+            self._dns_host = addresses[-1]
+            return self._connected()
+        finally:
+            self._dns_host = name  # the certificate of a proxy has it
+
+    def _connected(self) -> socket.socket:
         self.timeout = self._deadline.left()
         sock = super()._new_conn()
         sock.settimeout(self._deadline.left())

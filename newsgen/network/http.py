@@ -12,8 +12,8 @@ machine cannot resolve the name. Its own rules then decide where the name leads.
 
 from __future__ import annotations
 
+import builtins
 import ipaddress
-import socket
 import time
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
@@ -38,6 +38,7 @@ from newsgen import __version__
 from newsgen.content.urls import safe_url
 from newsgen.network.connections import Deadline, Pool, TLSPool
 from newsgen.network.proxy import Proxy, find_proxy, may_be_public
+from newsgen.network.resolver import resolve
 
 USER_AGENT = f"newsgen/{__version__} (Python urllib3)"
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -81,19 +82,18 @@ class Absent(Unreachable):
         self.host = host
 
 
-def public_address(host: str, port: int, allowed: Collection[str] = ()) -> str:
+def public_address(host: str, port: int, allowed: Collection[str] = (), seconds: float = 20) -> str:
     """Return the address of a host. It must be public unless the host is in `allowed`.
 
     All addresses of the name must be public (RFC 6890), including IPv4 addresses embedded in IPv6.
-    Raises Refused and Unreachable.
+    Raises Refused and Unreachable, also if the name is not resolved within `seconds`.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = resolve(host, port, seconds)
     except (OSError, UnicodeError) as error:
         raise Absent(
             f"there is no host {host}: {getattr(error, 'strerror', None) or error}", host
         ) from None
-    addresses = [str(info[4][0]) for info in found]
     if host not in allowed:
         for address in addresses:
             if not _is_public(ipaddress.ip_address(address.partition("%")[0])):
@@ -244,6 +244,8 @@ class Client:
                 assert_same_host=False,
                 preload_content=False,
             )
+        except builtins.TimeoutError:
+            raise Unreachable(_TOO_LONG) from None
         except HTTPError as error:
             if self._deadline.passed:
                 raise Unreachable(_TOO_LONG) from None
@@ -288,7 +290,7 @@ class Client:
     def _address(self, host: str, port: int, proxy: Proxy | None) -> str:
         """Return the address to connect to, or the name if only the proxy can resolve it."""
         try:
-            return public_address(host, port, self._allowed)
+            return public_address(host, port, self._allowed, self._deadline.left())
         except Absent:
             if proxy and (host in self._allowed or may_be_public(host)):
                 return host

@@ -89,7 +89,7 @@ def test_names_that_could_not_be_shown_are_refused(tmp_path: Path, name: bytes, 
 
 
 def test_links_stay_within_the_folder(tmp_path: Path) -> None:
-    """A link to a file of the folder is one; a link that leads out, to a folder or nowhere is told."""
+    """A link to a file of the folder is one; other links are told: out, to a folder, nowhere."""
     write(tmp_path, "in/a.md", "secret.md")
     links = {
         "b.md": "a.md",
