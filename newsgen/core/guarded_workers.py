@@ -65,11 +65,11 @@ def _prepare_batch(
     state: tuple[Prepare[Any, Any, Any], Any, int],
 ) -> Callable[[Sequence[Any]], list[Any]]:
     prepare, own, seconds = state
-    work = _limited(prepare(own), seconds)
+    work = limited(prepare(own), seconds)
     return lambda batch: [work(item) for item in batch]
 
 
-def _limited(work: Callable[[T], R], seconds: int) -> Callable[[T], R]:
+def limited(work: Callable[[T], R], seconds: int) -> Callable[[T], R]:
     """Return `work` with a CPU time limit for each item, if the system supports one.
 
     SIGXCPU kills a process that exceeds it.
@@ -119,7 +119,7 @@ def _forked(
                 results.close()  # ends a child that is still writing
                 _, status = os.waitpid(child, 0)
         if done < len(items):
-            yield Lost(items[done], _reason(status))
+            yield Lost(items[done], reason(os.waitstatus_to_exitcode(status)))
             done += 1
 
 
@@ -133,7 +133,7 @@ def _serve(
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         with open(writer, "wb") as results:
             try:
-                work = _limited(prepare(state), seconds)
+                work = limited(prepare(state), seconds)
                 for item in items:
                     results.write(pickle.dumps((work(item), None)))
                     results.flush()
@@ -155,14 +155,14 @@ def _received(results: IO[bytes]) -> Iterator[Any]:
         yield value
 
 
-def _reason(status: int) -> str:
-    if not os.WIFSIGNALED(status):
+def reason(code: int) -> str:
+    """Return how a process ended. A negative exit code is the signal that ended it."""
+    if code >= 0:
         return "ended its process"
-    number = os.WTERMSIG(status)
     return (
         "took too much CPU time"
-        if number == signal.SIGXCPU
-        else f"ended its process ({signal.Signals(number).name})"
+        if -code == signal.SIGXCPU
+        else f"ended its process ({signal.Signals(-code).name})"
     )
 
 

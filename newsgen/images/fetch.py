@@ -21,8 +21,9 @@ from newsgen.config.settings import Config
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, UserError
 from newsgen.core.progress import Progress, quiet
+from newsgen.images.decoder import Decoder
 from newsgen.images.media import LONGEST, Origin, keep, read_index, write_index
-from newsgen.images.probe import NotAPicture, look
+from newsgen.images.probe import NotAPicture
 from newsgen.network.http import Absent, Client, Refused, Resting, Unreachable
 
 _ACCEPT = "image/avif,image/webp,image/*,*/*;q=0.5"
@@ -31,7 +32,6 @@ _UNTOLD = timedelta(days=7)  # how long an image is fresh if its host does not s
 # Wait after a first failure. It doubles with each further one, up to LONGEST.
 _HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 _RESTING = (429, 503)  # status of a host that asks for no requests until `due`
-_unpacking = threading.BoundedSemaphore(2)  # images decoded at once: 40 million pixels take 160 MB
 
 
 class Report(Struct, frozen=True):
@@ -203,12 +203,13 @@ def _ask_all(
         if n < len(some)
     ]
     stop, guard, absent = threading.Event(), threading.Lock(), set[str]()
+    decoder = Decoder(images.max_pixels)
     answers: list[_Answer] = []
     saved = time.monotonic()
 
     def ask_lane(host: str, lane: list[str]) -> None:
         nonlocal saved
-        asking = _Asking(config, sound, now, resting)
+        asking = _Asking(config, sound, now, resting, decoder)
         for url in lane:
             if stop.is_set() or host in absent:
                 break
@@ -236,6 +237,7 @@ def _ask_all(
         pool.shutdown(wait=False, cancel_futures=True)
         with guard:
             write_index(folder, origins)
+        decoder.close()
     return answers
 
 
@@ -243,14 +245,19 @@ class _Asking:
     """Requests images, one after the other."""
 
     def __init__(
-        self, config: Config, sound: frozenset[str], now: datetime, resting: dict[str, float]
+        self,
+        config: Config,
+        sound: frozenset[str],
+        now: datetime,
+        resting: dict[str, float],
+        decoder: Decoder,
     ) -> None:
         self._images, self._folder = config.settings.images, config.paths.media
         self._private = frozenset(config.settings.network.private)
         self.client = Client(
             self._private, timeout=min(20, self._images.timeout), backoff=0.5, resting=resting
         )
-        self._sound = sound
+        self._sound, self._decoder = sound, decoder
         self._now = now
         self._plain: set[str] = set()
 
@@ -304,8 +311,7 @@ class _Asking:
             return self._failed(
                 known, f"{words} ({status})", _HOUR if status >= 500 else _DAY, status
             )
-        with _unpacking:
-            facts = look(data, self._images.max_pixels)
+        facts = self._decoder.look(data)
         file = keep(self._folder, data, facts.suffix)
         return _Answer(structs.replace(there, file=file, fetched=self._now), len(data))
 

@@ -20,14 +20,13 @@ from newsgen.core.guarded_workers import Lost
 from newsgen.core.model import Image, Media, Original
 from newsgen.core.problems import DIED, Problem, placed
 from newsgen.core.progress import Progress
-from newsgen.images.media import ImageFacts, read_index, sound
+from newsgen.images.media import CPU_SECONDS, ImageFacts, read_index, sound
 from newsgen.images.variants import EFFORT
 from newsgen.pages.base import StaticFile
 from newsgen.store.cache import Cache
 from newsgen.store.fingerprint import installed, program
 
 _BATCH = 16
-_CPU_SECONDS = 60  # CPU time for one image; those small enough to be decoded need a few seconds
 
 
 class LoadedMedia(NamedTuple):
@@ -144,7 +143,7 @@ def _look_at(
     ]
     done = 0
     lost: dict[bytes, ImageFacts] = {}
-    for found in guarded_workers.run(_prepare, max_pixels, batches, jobs, _CPU_SECONDS):
+    for found in guarded_workers.run(_prepare, max_pixels, batches, jobs, CPU_SECONDS):
         for one, seen in zip(unknown[done:], found, strict=False):
             if isinstance(seen, Lost):
                 lost[one] = ImageFacts(0, 0, False, "", "", f"decoding it {seen.reason}")
@@ -158,14 +157,12 @@ def _look_at(
 
 
 def _prepare(max_pixels: int) -> Callable[[str], ImageFacts]:
-    from newsgen.images.probe import NotAPicture, look
+    from newsgen.images.probe import facts_of
 
     def facts(place: str) -> ImageFacts:
         try:
-            return look(Path(place).read_bytes(), max_pixels)
+            return facts_of(Path(place).read_bytes(), max_pixels)
         except OSError as error:
             return ImageFacts(0, 0, False, "", "", f"it cannot be read: {error.strerror}")
-        except NotAPicture as error:
-            return ImageFacts(0, 0, False, "", "", str(error))
 
     return facts

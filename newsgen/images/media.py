@@ -26,6 +26,8 @@ from newsgen.core.problems import Problem
 # scripts.
 SUFFIXES = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
+CPU_SECONDS = 60  # for decoding one image; those small enough to be decoded need a few seconds
+
 
 class ImageFacts(Record, frozen=True, array_like=True, gc=False):
     """An image's size in pixels when upright, whether it has transparent parts, and its dominant

@@ -56,6 +56,14 @@ def look(data: bytes, max_pixels: int) -> ImageFacts:
         raise NotAPicture(text.split("<")[0].strip()[:200]) from None
 
 
+def facts_of(data: bytes, max_pixels: int) -> ImageFacts:
+    """Return the facts of an image; `refused` says why it is not used."""
+    try:
+        return look(data, max_pixels)
+    except NotAPicture as error:
+        return ImageFacts(0, 0, False, "", "", str(error))
+
+
 def _check_scans(data: bytes, suffix: str, pixels: int, max_pixels: int) -> None:
     """Refuse a JPEG that is too expensive to decode: each scan of a progressive JPEG covers all its
     pixels.

@@ -9,7 +9,6 @@ guard its main module either.
 from __future__ import annotations
 
 import os
-import sys
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,24 +80,13 @@ def make_variants(
     groups = list(missing.values())
     if not groups:
         return
-    import subprocess  # imported here because most builds make no copies
+    from newsgen.images.programs import start  # imported here: most builds make no copies
 
     told, telling = os.pipe()
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "VIPS_CONCURRENCY": "1",
-    }  # one processor for each program
-    programs: list[subprocess.Popen[bytes]] = []
+    programs = []
     try:
         for n in range(min(jobs, len(groups))):
-            command = [sys.executable, "-m", "newsgen.images.encode"]
-            one = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=telling,
-                env=environment,
-                start_new_session=True,
-            )
+            one = start("newsgen.images.encode", stdout=telling)
             programs.append(one)
             assert one.stdin
             order = msgspec.msgpack.encode(Order(groups[n::jobs], str(cache), quality))
