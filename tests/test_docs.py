@@ -27,7 +27,7 @@ from newsgen.cli.main import COMMANDS, EXIT_CODES, cli
 from newsgen.config.settings import Kind, Settings, Table, load_config
 from newsgen.content.field_reader import DROPPED
 from newsgen.content.json_schema import Article as Declared
-from newsgen.content.json_schema import Page, Picture
+from newsgen.content.json_schema import ImageFields, Page
 from newsgen.content.repair import REPAIRS
 from newsgen.content.visibility import Clock
 from newsgen.core.model import Article, Card, Media
@@ -37,7 +37,7 @@ from newsgen.pages.files import FileView
 from newsgen.pages.images import VariantView
 from newsgen.pages.plan import PLANNERS
 from newsgen.render.filters import SiteInfo, make_filters
-from newsgen.render.images import Pictures
+from newsgen.render.images import ImageHtml
 from newsgen.store.cache import use_cache
 from newsgen.store.fingerprint import theme_folder
 from photos import plain
@@ -438,7 +438,7 @@ def test_every_filter_is_documented() -> None:
     settings = Settings(title="T", url="https://x.example")
     found = names(section(text_of("docs/templates.md"), "## Filters"))
     assert [name for name in found if "|" not in name] == sorted(
-        make_filters(settings, {}, Pictures(Media({}, b""), settings, Path()))
+        make_filters(settings, {}, ImageHtml(Media({}, b""), settings, Path()))
     )
 
 
@@ -460,7 +460,7 @@ def test_every_front_matter_field_is_documented() -> None:
                 ]
                 read.update(filter(str.isidentifier, words))
     read.update(
-        name for struct in (Declared, Page, Picture) for name in struct.__struct_encode_fields__
+        name for struct in (Declared, Page, ImageFields) for name in struct.__struct_encode_fields__
     )
     assert set(names(text_of("docs/articles.md"))) == read
     assert "secured" not in read

@@ -25,7 +25,7 @@ BEFORE: dict[str, Any] = {
 AFTER: dict[str, Any] = {
     "title": "Gates hold",
     "excerpt": "All night.",
-    "picture": Image("https://paper.example/a.jpg"),
+    "image": Image("https://paper.example/a.jpg"),
     "url": "/news/two/",
     "time": datetime(2026, 1, 31, tzinfo=UTC),
     "kind": "video",
@@ -63,8 +63,8 @@ def test_a_changed_field_of_a_card_is_named(field: str) -> None:
 
 
 def test_a_card_shows_every_field_of_a_face() -> None:
-    """A card has every field of its summary; all but `picture` are fields of an article too."""
+    """A card has every field of its summary; all but `image` are fields of an article too."""
     face = Summary("Road reopens", "At noon.", Image("https://paper.example/a.jpg"))
     card = Card(face=face, **BEFORE)
     assert {name: getattr(card, name) for name in Summary.__struct_fields__} == structs.asdict(face)
-    assert set(Summary.__struct_fields__) - set(Article.__struct_fields__) == {"picture"}
+    assert set(Summary.__struct_fields__) - set(Article.__struct_fields__) == {"image"}

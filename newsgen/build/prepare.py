@@ -139,10 +139,10 @@ def prepare(
         site_files = static_files(paths.static, inputs.static, cache, "static")
         originals = static_files(paths.media, inputs.media, cache, "media")
         near = static_files(paths.content, inputs.near, cache, "near")
-        pictures = load_media(
+        library = load_media(
             config, originals.files, site_files.files, near.files, cache, jobs, progress
         )
-        data = with_logos(data, pictures.media)
+        data = with_logos(data, library.media)
         files = overlay(theme_files.files, site_files.files)
         templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
         words = read_words(templates, settings.language)
@@ -161,12 +161,12 @@ def prepare(
             settings.images.missing,
             settings.images.avif,
             settings.images.widths,
-            pictures.media.encoder,
+            library.media.encoder,
         )
         shared = digest.fold(
             [program(), words.digest, digest.of_value((info, settings.timezone, images))]
         )
-        views = PageSet(plan, loaded.files, settings, pictures.media, others)
+        views = PageSet(plan, loaded.files, settings, library.media, others)
         context = page_context(views, cached_plan.digest, templates.digest, shared)
         before = cache.last_render() if digested else RenderRecord()
         digests = page_digests(views, context, before) if digested else []
@@ -181,7 +181,7 @@ def prepare(
         *placed(originals.problems, paths.media, paths.root),
         *placed(near.problems, paths.content, paths.root),
         *placed(missing_images(loaded.files.values(), local), paths.content, paths.root),
-        *pictures.problems,
+        *library.problems,
         *words.problems,
     ]
     nothing = find_no_articles(
@@ -191,7 +191,7 @@ def prepare(
     config_file = os.path.relpath(paths.config, paths.root)
     problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
     settled = all(
-        part.settled for part in (loaded, theme_files, site_files, originals, near, pictures)
+        part.settled for part in (loaded, theme_files, site_files, originals, near, library)
     )
     return Prepared(
         views,
@@ -199,7 +199,7 @@ def prepare(
         digests,
         before,
         loaded.files,
-        pictures.sound,
+        library.sound,
         templates,
         shared,
         loaded.read,

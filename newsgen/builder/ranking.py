@@ -68,7 +68,7 @@ def scores(site: Site, members: Sequence[int], as_of: datetime) -> dict[int, Sco
             coverage=log2(1 + len(site.covered[i])) / 2,
             quality=meta.quality / 100,
             freshness=(meta.time - newest) / half_life,
-            picture=float(meta.pictured),
+            picture=float(meta.has_image),
             weight=float(meta.weight),
             pinned=held,
         )

@@ -76,7 +76,7 @@ class Attributes(Struct):
         if self.embeds.key:
             attributes = {k: self.embeds.restored(v) for k, v in attributes.items()}
         if name == "img":
-            attributes = self._pictured(attributes)
+            attributes = self._with_image(attributes)
             if not attributes:
                 return None
         elif name in _PLAYED:
@@ -145,7 +145,7 @@ class Attributes(Struct):
             self.ids.given.setdefault(name, made)
         return {**attributes, "id": made} if made else attributes
 
-    def _pictured(self, attributes: dict[str, str]) -> dict[str, str]:
+    def _with_image(self, attributes: dict[str, str]) -> dict[str, str]:
         """Return the attributes of an image, none if it has no address that pages may show."""
         link = urls.body_image(attributes.pop("src", ""))
         self._collect(link)

@@ -1,6 +1,6 @@
 """Add the site's own path to addresses from its root, for a site whose `url` has a path. Pure.
 
-Articles write `/pictures/a.jpg` from the site's root, wherever the site is. `markup` does the same
+Articles write `/images/a.jpg` from the site's root, wherever the site is. `markup` does the same
 for bodies.
 """
 
@@ -15,12 +15,12 @@ def rooted_article(article: Article, base: str) -> Article:
     """Return the article with its images and logos, and its related stories', under `base`."""
     return structs.replace(
         article,
-        images=tuple(rooted_picture(image, base) for image in article.images),
+        images=tuple(rooted_image(image, base) for image in article.images),
         provider=_rooted_provider(article.provider, base),
         related=tuple(
             structs.replace(
                 item,
-                picture=rooted_picture(item.picture, base) if item.picture else None,
+                image=rooted_image(item.image, base) if item.image else None,
                 provider=_rooted_provider(item.provider, base),
             )
             for item in article.related
@@ -28,16 +28,14 @@ def rooted_article(article: Article, base: str) -> Article:
     )
 
 
-def rooted_picture(picture: Image, base: str) -> Image:
+def rooted_image(image: Image, base: str) -> Image:
     """Return the image under `base` if it is one of the site's own."""
-    return (
-        structs.replace(picture, url=base + picture.url) if picture.url.startswith("/") else picture
-    )
+    return structs.replace(image, url=base + image.url) if image.url.startswith("/") else image
 
 
 def _rooted_provider(provider: Provider, base: str) -> Provider:
     return (
-        structs.replace(provider, logo=rooted_picture(provider.logo, base))
+        structs.replace(provider, logo=rooted_image(provider.logo, base))
         if provider.logo
         else provider
     )

@@ -10,11 +10,11 @@ from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
-from newsgen.content.base_path import rooted_picture
+from newsgen.content.base_path import rooted_image
 from newsgen.content.domains import registrable_domain
 from newsgen.content.field_reader import Reader, oddities
 from newsgen.content.scan import scan
-from newsgen.content.schema import names, pictures
+from newsgen.content.schema import names, read_images
 from newsgen.core import frontmatter
 from newsgen.core.cuts import cut_values
 from newsgen.core.frontmatter import FrontMatterError
@@ -182,7 +182,7 @@ def _organization(item: _Document, static: Path, base: str) -> tuple[_Document, 
     name = item.text("name") or domain
     logo = _logo(item, static)
     return item, OrganizationFact(
-        name, domain, item.texts("otherNames"), rooted_picture(logo, base) if logo else None
+        name, domain, item.texts("otherNames"), rooted_image(logo, base) if logo else None
     )
 
 
@@ -194,13 +194,13 @@ def _is_there(folder: Path, name: str) -> bool:
 def _logo(item: _Document, static: Path) -> Image | None:
     """Return the smallest image. One on the site itself must exist."""
     logos, missing = [], ""
-    for picture in pictures(item.reader, item.fields, item.path):
-        if picture.url.startswith("/") and not _is_there(
-            static, unquote(picture.url.partition("?")[0]).lstrip("/")
+    for image in read_images(item.reader, item.fields, item.path):
+        if image.url.startswith("/") and not _is_there(
+            static, unquote(image.url.partition("?")[0]).lstrip("/")
         ):
-            missing = picture.url
+            missing = image.url
         else:
-            logos.append(picture)
+            logos.append(image)
     if missing and not logos:
         message = f"names the image {missing}, which is not in the static folder"
         item.reader.note("warning", "missing-logo", message, item.path, "images")

@@ -28,7 +28,7 @@ def meta_of(article: Article) -> ArticleMeta:
         source_domain=article.provider.domain,
         source_name=article.provider.name,
         topics=article.topics,
-        pictured=bool(article.images),
+        has_image=bool(article.images),
         quality=article.quality,
         heat=article.heat,
         published=article.published,
@@ -56,7 +56,7 @@ def meta_of(article: Article) -> ArticleMeta:
 def summary_of(article: Article) -> Summary:
     """Return an Article's Summary. Pure."""
     return Summary(
-        picture=article.images[0] if article.images else None,
+        image=article.images[0] if article.images else None,
         excerpt=article.excerpt or article.teaser,
         **{name: getattr(article, name) for name in _SAME_IN_FACE},
     )
@@ -72,11 +72,11 @@ _SAME_IN_FACE = tuple(
 def image_refs_of(article: Article) -> ImageRefs:
     """Return the images that an Article names. Pure."""
     own = article.images[0].url if article.images else ""
-    whole = (own, *urls.pictures_in(article.body))
+    whole = (own, *urls.images_in(article.body))
     logo = article.provider.logo
     small = (
         logo.url if logo else "",
-        *(item.picture.url if item.picture else "" for item in article.related),
+        *(item.image.url if item.image else "" for item in article.related),
     )
     near = tuple([url for url in whole if urls.is_near(url)])
     keys = [-1 if urls.is_near(url) else digest.key(url) for url in whole]

@@ -33,7 +33,7 @@ Number = (
     | None
 )
 Url = Annotated[str, Meta(pattern=r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?:|//|[^\s:/?#]+\.[^:]|$)")] | None
-PictureUrl = (
+ImageUrl = (
     Annotated[str, Meta(pattern=r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?:|/|[^\s:/?#]+\.[^:]|$)")] | None
 )
 Language = Annotated[str, Meta(pattern=f"^(?:{LANGUAGE.pattern})?$")] | None
@@ -48,11 +48,11 @@ class Fields(Struct, rename="camel"):
     """
 
 
-class Picture(Fields):
-    """A picture."""
+class ImageFields(Fields):
+    """An image."""
 
     url: Annotated[
-        PictureUrl,
+        ImageUrl,
         Meta(description="its address: absolute, or from / for one of the site's own static files"),
     ] = None
     width: Annotated[Number, Meta(description="in pixels")] = None
@@ -71,7 +71,7 @@ class Picture(Fields):
     )
 
 
-Pictures = list[Picture | str | None] | Picture | str | None
+ImagesField = list[ImageFields | str | None] | ImageFields | str | None
 
 
 class Provider(Fields):
@@ -79,7 +79,7 @@ class Provider(Fields):
 
     name: Annotated[Text, Meta(description="the publisher's name")] = None
     domain: Annotated[Text, Meta(description="its domain, if there is no webUrl")] = None
-    images: Annotated[Pictures, Meta(description="images; the first is its logo")] = None
+    images: Annotated[ImagesField, Meta(description="images; the first is its logo")] = None
 
 
 class Correction(Fields):
@@ -99,7 +99,7 @@ class Related(Fields):
     type: Annotated[Kind, Meta(description="article or video")] = None
     provider: Annotated[Provider | Nothing, Meta(description="who published it")] = None
     quality: Annotated[Number, Meta(description="how good the story is")] = None
-    images: Annotated[Pictures, Meta(description="its images; the first is shown")] = None
+    images: Annotated[ImagesField, Meta(description="its images; the first is shown")] = None
 
 
 class Article(Fields):
@@ -144,7 +144,7 @@ class Article(Fields):
     ] = None
     amp_web_url: Annotated[Url, Meta(description="an AMP copy")] = None
     cdn_amp_web_url: Annotated[Url, Meta(description="an AMP copy on a CDN")] = None
-    images: Annotated[Pictures, Meta(description="images; the first is the lead image")] = None
+    images: Annotated[ImagesField, Meta(description="images; the first is the lead image")] = None
     related: Annotated[
         list[Related | None] | Related | Nothing,
         Meta(description="related stories, in their order"),

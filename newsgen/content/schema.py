@@ -105,7 +105,7 @@ def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article |
         amp_url=reader.url(front, "$", "ampWebUrl"),
         cdn_amp_url=reader.url(front, "$", "cdnAmpWebUrl"),
         provider=_provider(reader, front, "$", web_url),
-        images=pictures(reader, front, "$"),
+        images=read_images(reader, front, "$"),
         related=_related(reader, front, web_url or alike["original_url"], title),
         heat=max(reader.integer(front, "$", "heat", alike["quality"]), 0),
         published=publication.published,
@@ -187,7 +187,7 @@ def _provider(reader: Reader, fields: dict[str, Any], at: str, web_url: str) -> 
             else ""
         )
     report_misnamed(reader, own, at, "provider")
-    logos = pictures(reader, own, at)
+    logos = read_images(reader, own, at)
     return Provider(name or domain, domain, logos[0] if logos else None)
 
 
@@ -287,7 +287,7 @@ _ADDRESSES = ("url", "src", "path", "image")
 _CAPTIONS = ("caption", "title")
 
 
-def pictures(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ...]:
+def read_images(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ...]:
     """Return the `images` of an article, a related story or a publisher.
 
     Each is a mapping or only an address. Those without an address are left out.
@@ -343,7 +343,7 @@ def _related(
             reader.note("repair", "related-duplicate", "", at)
             continue
         seen |= names
-        images = pictures(reader, fields, at)
+        images = read_images(reader, fields, at)
         out.append(
             Reference(
                 title=title,
@@ -353,7 +353,7 @@ def _related(
                 provider=_provider(reader, fields, at, url),
                 time=reader.time(fields, at, "publishedDateTime", days=True),
                 quality=reader.integer(fields, at, "quality"),
-                picture=images[0] if images else None,
+                image=images[0] if images else None,
             )
         )
     return tuple(out)

@@ -263,7 +263,7 @@ def near(url: str, folder: str) -> str:
     )
 
 
-def pictures_in(body: str) -> list[str]:
+def images_in(body: str) -> list[str]:
     """Return the addresses of the images in sanitised HTML, in their order."""
     return list(map(html.unescape, _SRC.findall(body)))
 

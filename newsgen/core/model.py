@@ -58,7 +58,7 @@ class Reference(Record, frozen=True, array_like=True, gc=False):
     provider: Provider
     time: datetime | None = None
     quality: int = 0
-    picture: Image | None = None
+    image: Image | None = None
 
 
 class Correction(Record, frozen=True, array_like=True, gc=False):
@@ -129,7 +129,7 @@ class Summary(Record, frozen=True, array_like=True, gc=False):
 
     title: str
     excerpt: str
-    picture: Image | None
+    image: Image | None
 
 
 class ImageRefs(Record, frozen=True, array_like=True, gc=False):
@@ -160,7 +160,7 @@ class ArticleMeta(Record, frozen=True, array_like=True, gc=False):
     source_domain: str
     source_name: str
     topics: tuple[str, ...]
-    pictured: bool
+    has_image: bool
     quality: int
     heat: int
     published: bool
@@ -263,14 +263,14 @@ class Card:
     `external` is true if the link leads off the site. `language` is "" if it is the site's. `index`
     is the story's index on the site.
 
-    The fields of Summary (`title`, `excerpt`, `picture`) are read on first access. Planning never
+    The fields of Summary (`title`, `excerpt`, `image`) are read on first access. Planning never
     reads them, so a plan holds for any titles, and only the cards of rendered pages are read.
     """
 
     __slots__ = (*_DECIDED, "_face")
     title: str
     excerpt: str
-    picture: Image | None
+    image: Image | None
 
     def __init__(
         self,
@@ -295,6 +295,11 @@ class Card:
         return isinstance(other, Card) and all(
             getattr(self, name) == getattr(other, name) for name in _DECIDED
         )
+
+    @property
+    def picture(self) -> Image | None:
+        """Return `image`, under its earlier name in templates."""
+        return self.image
 
     # No __getattr__: it would slow down every attribute of a card.
 

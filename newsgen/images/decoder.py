@@ -16,7 +16,7 @@ import msgspec
 
 from newsgen.core import guarded_workers
 from newsgen.images.media import CPU_SECONDS, ImageFacts
-from newsgen.images.probe import NotAPicture, facts_of
+from newsgen.images.probe import NotAnImage, facts_of
 from newsgen.images.programs import start
 
 
@@ -33,7 +33,7 @@ class Decoder:
         self._closed = False
 
     def look(self, data: bytes) -> ImageFacts:
-        """Return the facts of an image. Raises NotAPicture, also for one that ends the process."""
+        """Return the facts of an image. Raises NotAnImage, also for one that ends the process."""
         with self._alone:
             if self._program is None:
                 self._program = start("newsgen.images.decoder", *self._arguments)
@@ -47,10 +47,10 @@ class Decoder:
             except OSError:  # the process has ended
                 answer = None
             if answer is None:
-                raise NotAPicture(f"decoding it {guarded_workers.reason(self._end())}")
+                raise NotAnImage(f"decoding it {guarded_workers.reason(self._end())}")
         facts = msgspec.msgpack.decode(answer, type=ImageFacts)
         if facts.refused:
-            raise NotAPicture(facts.refused)
+            raise NotAnImage(facts.refused)
         return facts
 
     def close(self) -> None:

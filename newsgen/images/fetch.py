@@ -23,7 +23,7 @@ from newsgen.core.problems import Problem, UserError
 from newsgen.core.progress import Progress, quiet
 from newsgen.images.decoder import Decoder
 from newsgen.images.media import LONGEST, Origin, keep, read_index, write_index
-from newsgen.images.probe import NotAPicture
+from newsgen.images.probe import NotAnImage
 from newsgen.network.http import Absent, Client, Refused, Resting, Unreachable
 
 _ACCEPT = "image/avif,image/webp,image/*,*/*;q=0.5"
@@ -267,7 +267,7 @@ class _Asking:
             known = structs.replace(known, file="", etag="", modified="")
         try:
             return self._answer(known)
-        except (NotAPicture, Refused) as error:
+        except (NotAnImage, Refused) as error:
             return self._failed(known, str(error), _WEEK)
         except Resting as error:
             return self._rests(known, str(error), error.until)

@@ -20,17 +20,17 @@ _MOST_PASSES = 20  # times the setting images.max_pixels: the pixels that all sc
 Image.MAX_IMAGE_PIXELS = None
 
 
-class NotAPicture(Exception):
+class NotAnImage(Exception):
     """Raised for bytes that are not an image, or not one that newsgen accepts."""
 
 
 def look(data: bytes, max_pixels: int) -> ImageFacts:
-    """Return the facts of an image after checking that it can be decoded. Raises NotAPicture."""
+    """Return the facts of an image after checking that it can be decoded. Raises NotAnImage."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             width, height = image.size
             if width * height > max_pixels:
-                raise NotAPicture(
+                raise NotAnImage(
                     f"it has {width:,} x {height:,} pixels, more than {max_pixels:,} in all"
                 )
             if image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8):
@@ -45,7 +45,7 @@ def look(data: bytes, max_pixels: int) -> ImageFacts:
             if alpha and small.getextrema()[3][0] == 255:
                 alpha = False
             return ImageFacts(width, height, alpha, _dominant(small.convert("RGB")), suffix)
-    except NotAPicture:
+    except NotAnImage:
         raise
     except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error ...
         text = (
@@ -53,14 +53,14 @@ def look(data: bytes, max_pixels: int) -> ImageFacts:
             if isinstance(error, OSError) and "cannot identify" not in str(error)
             else "it is not an image of a known type"
         )
-        raise NotAPicture(text.split("<")[0].strip()[:200]) from None
+        raise NotAnImage(text.split("<")[0].strip()[:200]) from None
 
 
 def facts_of(data: bytes, max_pixels: int) -> ImageFacts:
     """Return the facts of an image; `refused` says why it is not used."""
     try:
         return look(data, max_pixels)
-    except NotAPicture as error:
+    except NotAnImage as error:
         return ImageFacts(0, 0, False, "", "", str(error))
 
 
@@ -73,7 +73,7 @@ def _check_scans(data: bytes, suffix: str, pixels: int, max_pixels: int) -> None
     """
     scans = data.count(_START_OF_SCAN) if suffix == "jpg" else 1
     if scans > _MOST_SCANS or scans * pixels > _MOST_PASSES * max_pixels:
-        raise NotAPicture(
+        raise NotAnImage(
             f"it has {scans:,} scans of {pixels:,} pixels, which cost too much to decode"
         )
 

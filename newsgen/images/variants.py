@@ -102,7 +102,7 @@ def make_variants(
                         line.strip(),
                         hint="build again; if it happens again, remove the image",
                     )
-                progress("pictures", done, len(groups))
+                progress("images", done, len(groups))
         if done < len(groups):
             raise build_error(
                 "bad-picture",

@@ -15,7 +15,7 @@ from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import Prepared, prepare
 from newsgen.config.settings import Config
 from newsgen.content.data import load_data
-from newsgen.content.urls import pictures_in
+from newsgen.content.urls import images_in
 from newsgen.content.visibility import Clock
 from newsgen.core.model import Article, Image, PlainPage
 from newsgen.core.problems import Problem, build_error, locate_all
@@ -93,9 +93,9 @@ def fetch(
         )
         return wanted(prepared, cache), prepared.intact_originals
 
-    pictures, sound = use_cache(config.paths.cache, look)
+    images, sound = use_cache(config.paths.cache, look)
     try:
-        return fetch_all(config, pictures, sound, progress, everything, minutes)
+        return fetch_all(config, images, sound, progress, everything, minutes)
     except OSError as error:
         message = f"{error.filename or config.paths.media}: {error.strerror}"
         raise build_error(
@@ -117,19 +117,19 @@ def wanted(prepared: Prepared, cache: Cache) -> dict[str, bool]:
         for view in batch:
             article = articles[view.record.key]
             shown += [
-                view.card.picture,
-                *(article.related[place].picture for place in view.own if place >= 0),
+                view.card.image,
+                *(article.related[place].image for place in view.own if place >= 0),
             ]
             shown += _in_bodies([article])
             shown += [] if view.card.source.logo else [article.provider.logo]
-    for picture in filter(None, shown):
-        if picture.url.startswith(_FETCHED):
-            found[picture.url] = found.get(picture.url, False) or picture.cached
+    for image in filter(None, shown):
+        if image.url.startswith(_FETCHED):
+            found[image.url] = found.get(image.url, False) or image.cached
     return found
 
 
 def _in_bodies(records: Iterable[Article | PlainPage | None]) -> Iterator[Image]:
-    return (Image(url) for record in records if record for url in pictures_in(record.body))
+    return (Image(url) for record in records if record for url in images_in(record.body))
 
 
 def status(config: Config) -> ImageStatus:
@@ -217,18 +217,16 @@ def prune(
 def named(config: Config, prepared: Prepared, cache: Cache) -> set[str]:
     """Return the URLs of all images that any article, plain page or data file names."""
     data, _ = load_data(config.paths.data, config.paths.static)
-    pictures = [one.logo for one in data.organizations]
-    pictures += _in_bodies(file.page for file in prepared.files.values())
+    images = [one.logo for one in data.organizations]
+    images += _in_bodies(file.page for file in prepared.files.values())
     keys = [file.key for file in prepared.files.values() if file.article_digest]
     for start in range(0, len(keys), _BATCH):
         for article in cache.articles(keys[start : start + _BATCH]).values():
-            pictures += [*article.images, article.provider.logo, *_in_bodies([article])]
-            pictures += [
-                picture
-                for item in article.related
-                for picture in (item.picture, item.provider.logo)
+            images += [*article.images, article.provider.logo, *_in_bodies([article])]
+            images += [
+                image for item in article.related for image in (item.image, item.provider.logo)
             ]
-    return {picture.url for picture in pictures if picture}
+    return {image.url for image in images if image}
 
 
 def _prune(

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from newsgen.config.settings import Settings
 from newsgen.content.slugs import href
-from newsgen.content.urls import near, pictures_in
+from newsgen.content.urls import images_in, near
 from newsgen.core import digest
 from newsgen.core.model import ArticleRef, Card, Media, Summary
 from newsgen.pages.articles import ArticleView, Pick
@@ -157,14 +157,14 @@ class PageSet:
 
     def _summary(self, index: int) -> Summary:
         summary = _summary_decoder.decode(self.record(index).summary)
-        image = summary.picture
+        image = summary.image
         if image is None:
             return summary
         if index in self.usage.placeholders:
-            return structs.replace(summary, picture=None)
+            return structs.replace(summary, image=None)
         url = near(image.url, self.folder(index))
         image = structs.replace(image, url=url, known=self.usage.cards[index])
-        return structs.replace(summary, picture=image)
+        return structs.replace(summary, image=image)
 
     def view(self, page: EncodedPage) -> AnyView:
         """Return the view of a page."""
@@ -254,7 +254,7 @@ class PageSet:
         pages = [(route, self._files[path].page) for path, route in self.plan.plain]
         folders = self.plain_folders
         return {
-            route: [digest.key(near(url, folders[route])) for url in pictures_in(page.body)]
+            route: [digest.key(near(url, folders[route])) for url in images_in(page.body)]
             for route, page in pages
             if page
         }

@@ -52,7 +52,7 @@
     draw();
   };
 
-  // Files that the page names without a digest: style sheets and pictures are asked for again in their place.
+  // Files that the page names without a digest: style sheets and images are asked for again in their place.
   const renew = (files, imports) => {
     const changed = (url) => url && files.includes(new URL(url, location).pathname);
     const anew = (element, name) => (element[name] = Object.assign(new URL(element[name]), { search: "newsgen=" + Date.now() }).href);

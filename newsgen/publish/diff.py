@@ -117,8 +117,8 @@ def compare(before: Edition | None, after: Edition, url: str, base: str) -> Diff
         corrected=listed(corrected),
         edited=listed(edited),
         moved=tuple(moved),
-        pictures_new=_pictures(new_files.keys() - old_files.keys(), url, base),
-        pictures_gone=_pictures(old_files.keys() - new_files.keys(), url, base),
+        pictures_new=_images(new_files.keys() - old_files.keys(), url, base),
+        pictures_gone=_images(old_files.keys() - new_files.keys(), url, base),
         urls=tuple(address(url, base, path) for path in differing),
     )
 
@@ -132,7 +132,7 @@ def shown_files(edition: Edition | None) -> dict[str, str]:
     )
 
 
-def _pictures(paths: Iterable[str], url: str, base: str) -> tuple[str, ...]:
+def _images(paths: Iterable[str], url: str, base: str) -> tuple[str, ...]:
     return tuple(
         address(url, base, path) for path in sorted(paths) if path.lower().endswith(_PICTURES)
     )
@@ -141,7 +141,7 @@ def _pictures(paths: Iterable[str], url: str, base: str) -> tuple[str, ...]:
 def summary(difference: Difference) -> str:
     """Return the difference in one line: `2 new, 1 corrected, 5 files changed`."""
     parts = [f"{len(stories):,} {name}" for name, stories in _stories(difference) if stories]
-    parts += [count(len(difference.pictures_new), "new picture")] if difference.pictures_new else []
+    parts += [count(len(difference.pictures_new), "new image")] if difference.pictures_new else []
     return ", ".join([*parts, f"{count(len(difference.urls), 'file')} changed"])
 
 
@@ -154,9 +154,9 @@ def lines(difference: Difference, limit: int) -> list[str]:
             out.append(f"{name:9} “{one.title}”  {where}")
         if len(stories) > limit:
             out.append(f"{name:9} ... and {len(stories) - limit:,} more")
-    for name, pictures in (("new", difference.pictures_new), ("gone", difference.pictures_gone)):
-        if pictures:
-            out.append(f"{name:9} {count(len(pictures), 'picture')}")
+    for name, images in (("new", difference.pictures_new), ("gone", difference.pictures_gone)):
+        if images:
+            out.append(f"{name:9} {count(len(images), 'image')}")
     return out
 
 

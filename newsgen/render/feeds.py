@@ -14,7 +14,7 @@ from markupsafe import Markup
 from newsgen.config.settings import Settings
 from newsgen.pages.feeds import FeedView
 from newsgen.render.dates import rfc3339
-from newsgen.render.images import Pictures
+from newsgen.render.images import ImageHtml
 
 _LINK = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)=")([^"]*)(?=")')
 
@@ -36,7 +36,7 @@ def html_text(text: str) -> str:
 
 
 def json_feed(
-    settings: Settings, origin: str, pictures: Pictures, page: FeedView, bodies: Sequence[str]
+    settings: Settings, origin: str, images: ImageHtml, page: FeedView, bodies: Sequence[str]
 ) -> Markup:
     """Return the feed as JSON (jsonfeed.org, version 1.1). `bodies` holds the full text of each
     story, or "".
@@ -45,7 +45,7 @@ def json_feed(
     def item(n: int) -> dict[str, Any]:
         card, link, body = page.cards[n], page.origins[n], bodies[n]
         url = origin + card.url
-        picture = pictures.social(card.picture)
+        image = images.social(card.image)
         values = {
             "id": url,
             "url": url,
@@ -54,7 +54,7 @@ def json_feed(
             "content_html": body,
             "content_text": "" if body else card.excerpt or card.title,
             "summary": card.excerpt if body else "",
-            "image": (origin if picture.url[0] == "/" else "") + picture.url if picture else "",
+            "image": (origin if image.url[0] == "/" else "") + image.url if image else "",
             "date_published": rfc3339(card.time) if card.time else "",
             "date_modified": rfc3339(card.updated) if card.updated else "",
             "authors": [{"name": name} for name in page.authors[n]],

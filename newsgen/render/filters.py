@@ -21,7 +21,7 @@ from newsgen.pages.base import View
 from newsgen.pages.stylesheet import theme_css, theme_route
 from newsgen.render.dates import date_filter, direction, iso, number_filter, rfc3339, weeks_filter
 from newsgen.render.feeds import html_text, json_feed
-from newsgen.render.images import Pictures
+from newsgen.render.images import ImageHtml
 from newsgen.render.structured import Structured
 
 _KINDS = frozenset(get_args(Kind))
@@ -111,10 +111,10 @@ def origin_of(settings: Settings) -> str:
 
 
 def make_filters(
-    settings: Settings, assets: Mapping[str, str], pictures: Pictures
+    settings: Settings, assets: Mapping[str, str], images: ImageHtml
 ) -> dict[str, Callable[..., Any]]:
     """Return the filters by name. `assets` maps static files to paths with their digests;
-    `pictures` makes the HTML of images.
+    `images` makes the HTML of images.
     """
     origin = origin_of(settings)
 
@@ -150,17 +150,18 @@ def make_filters(
         "external": _late(external),
         "html_text": html_text,
         "iso": in_zone(iso, settings.zone),
-        "json_feed": partial(json_feed, settings, origin, pictures),
+        "json_feed": partial(json_feed, settings, origin, images),
         "locale": locale,
         "media_type": media_type,
         "number": _late(number_filter(settings.language)),
-        "picture": pictures.html,
+        "image": images.html,
+        "picture": images.html,  # its earlier name
         "player": _late(player),
         "rfc3339": in_zone(rfc3339, settings.zone),
         "rfc822": rfc822,
         "runs": runs,
-        "social": pictures.social,
-        "structured": Structured(settings, origin, pictures),
+        "social": images.social,
+        "structured": Structured(settings, origin, images),
         "weeks": _late(weeks_filter(settings.language)),
     }
 

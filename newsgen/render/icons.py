@@ -18,18 +18,18 @@ def draw_icon(view: IconView) -> bytes:
     """Return the bytes of an icon. Raises UserError (exit code 3) if the site's image cannot be
     read.
     """
-    image = _from_picture(view) if view.source else _from_letter(view)
+    image = _from_file(view) if view.source else _from_letter(view)
     out = BytesIO()
     image.save(out, "ICO" if view.url.endswith(".ico") else "PNG")
     return out.getvalue()
 
 
-def _from_picture(view: IconView) -> Image.Image:
+def _from_file(view: IconView) -> Image.Image:
     inner = round(view.size * 0.8) if view.maskable else view.size
     try:
-        with Image.open(view.source) as picture:
+        with Image.open(view.source) as original:
             fitted = ImageOps.contain(
-                picture.convert("RGBA"), (inner, inner), Image.Resampling.LANCZOS
+                original.convert("RGBA"), (inner, inner), Image.Resampling.LANCZOS
             )
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         hint = "the setting icon names a PNG, JPEG or WebP file below the static folder"

@@ -36,7 +36,7 @@ _IMG = re.compile(r"<img [^<>]*>")
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
 
-class Pictures:
+class ImageHtml:
     """Makes the HTML of images. `cache` is the folder of their copies."""
 
     def __init__(self, media: Media, settings: Settings, cache: Path) -> None:
@@ -59,30 +59,30 @@ class Pictures:
         """
         return url[:1] == "/" or (url[:2] != "./" and self._settings.images.missing == "hotlink")
 
-    def html(self, picture: Image | None, place: str = "small", alt: str = "") -> Markup:
+    def html(self, image: Image | None, place: str = "small", alt: str = "") -> Markup:
         """Return an image for a place in the page, or "" if there is none to show."""
-        if picture is None:
+        if image is None:
             return Markup("")
         key = (
-            picture.url,
-            f"{picture.width}x{picture.height}",
+            image.url,
+            f"{image.width}x{image.height}",
             place,
-            "" if place == "logo" else picture.alt or picture.title or alt,
+            "" if place == "logo" else image.alt or image.title or alt,
         )
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = Markup(self._html(picture, place, html.escape(key[3])))
+            found = self._known[key] = Markup(self._html(image, place, html.escape(key[3])))
         return found
 
-    def _html(self, picture: Image, place: str, alt: str, more: str = "") -> str:
+    def _html(self, image: Image, place: str, alt: str, more: str = "") -> str:
         loading = ' fetchpriority="high"' if place in _AT_ONCE else ' loading="lazy"'
-        original = self._original(picture.url)
+        original = self._original(image.url)
         if original is None:
-            if not self._linked(picture.url):
+            if not self._linked(image.url):
                 return ""
-            size = self._size(picture.width, picture.height, place)
+            size = self._size(image.width, image.height, place)
             return (
-                f'<img src="{html.escape(picture.url)}" alt="{alt}"{size}{loading} '
+                f'<img src="{html.escape(image.url)}" alt="{alt}"{size}{loading} '
                 f'decoding="async"{more}>'
             )
         found = copies(
@@ -115,18 +115,18 @@ class Pictures:
     def _link(self, original: Original, width: int, form: str) -> str:
         return f"{self._folder}{stem_of(original, self._media)}-{width}.{form}"
 
-    def social(self, picture: Image | None) -> Image | None:
+    def social(self, image: Image | None) -> Image | None:
         """Return an image for other programs: a JPEG at most 1200 pixels wide, or the original if
         it may be linked, or None.
         """
-        if picture is None:
+        if image is None:
             return None
-        original = self._original(picture.url)
+        original = self._original(image.url)
         if original is None:
-            return picture if self._linked(picture.url) else None
+            return image if self._linked(image.url) else None
         width, height = social_size(original)
         return structs.replace(
-            picture, url=self._link(original, width, "jpg"), width=width, height=height
+            image, url=self._link(original, width, "jpg"), width=width, height=height
         )
 
     def body(self, text: str, folder: str) -> str:

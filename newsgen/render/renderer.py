@@ -29,7 +29,7 @@ from newsgen.pages.plan import EncodedPage
 from newsgen.render.environment import Bytecode, make_environment
 from newsgen.render.feeds import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
-from newsgen.render.images import Pictures
+from newsgen.render.images import ImageHtml
 from newsgen.render.template_errors import template_problem
 from newsgen.render.templates import Templates
 from newsgen.render.translations import load_words
@@ -60,8 +60,8 @@ class Renderer:
         self._url = settings.url
         self._origin = origin_of(settings)
         self._environment = make_environment(templates, bytecode)
-        self._pictures = Pictures(views.media, settings, cache)
-        self._environment.filters.update(make_filters(settings, templates.assets, self._pictures))
+        self._images = ImageHtml(views.media, settings, cache)
+        self._environment.filters.update(make_filters(settings, templates.assets, self._images))
         self._environment.globals["site"] = site_info(settings, views.plan.menu)
         self._environment.globals["words"] = load_words(templates, settings.language)
 
@@ -117,7 +117,7 @@ class Renderer:
         return draw_icon(view)
 
     def _image(self, view: VariantView) -> bytes:
-        return self._pictures.bytes_of(view)
+        return self._images.bytes_of(view)
 
     def _of_template(self, page: EncodedPage, view: AnyView) -> dict[str, Any]:
         return {"page": view}
@@ -126,7 +126,7 @@ class Renderer:
         key = view.record.key
         article = self._fetched.get(key) or self._articles([key])[key]
         if "<img " in article.body:
-            body = self._pictures.body(article.body, self._views.folder(view.record.index))
+            body = self._images.body(article.body, self._views.folder(view.record.index))
             article = structs.replace(article, body=body)
         cards = story_cards(view, article, self._zone, self._url)
         return {"page": view, "article": article, **cards}
@@ -134,7 +134,7 @@ class Renderer:
     def _of_body(self, page: EncodedPage, view: PlainView | CorrectionsView) -> dict[str, Any]:
         if "<img " in view.body:
             folder = self._views.plain_folders[page.route]
-            view = structs.replace(view, body=self._pictures.body(view.body, folder))
+            view = structs.replace(view, body=self._images.body(view.body, folder))
         return {"page": view}
 
     def _of_feed(self, page: EncodedPage, view: FeedView) -> dict[str, Any]:
@@ -148,7 +148,7 @@ class Renderer:
             return [""] * len(view.cards)
         articles = self._articles({record.key for record in view.records})
         bodies = [
-            self._pictures.feed_body(articles[one.key].body, self._views.folder(one.index))
+            self._images.feed_body(articles[one.key].body, self._views.folder(one.index))
             for one in view.records
         ]
         return [
@@ -215,6 +215,6 @@ def reference_card(item: Reference, zone: tzinfo, url: str) -> Card:
         item.kind,
         source,
         (),
-        Summary(item.title, item.excerpt, item.picture),
+        Summary(item.title, item.excerpt, item.image),
         external=not own_path(item.url, url),
     )

@@ -19,20 +19,20 @@ from newsgen.pages.kinds import kind_of
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
 from newsgen.render.dates import iso
-from newsgen.render.images import Pictures
+from newsgen.render.images import ImageHtml
 
 Node = dict[str, Any]
 
 
 class Structured:
-    """Describes what a page is about. `origin` is the site's scheme and host, `pictures` knows the
+    """Describes what a page is about. `origin` is the site's scheme and host, `images` knows the
     images that it serves.
     """
 
-    def __init__(self, settings: Settings, origin: str, pictures: Pictures) -> None:
+    def __init__(self, settings: Settings, origin: str, images: ImageHtml) -> None:
         self._site = settings
         self._origin = origin
-        self._pictures = pictures
+        self._images = images
         self._home = f"{settings.url}/"
         self._publisher: Node = {"@type": "Organization", "name": settings.title, "url": self._home}
         if "icons" not in settings.without:
@@ -97,8 +97,8 @@ class Structured:
         # The excerpt alone is too short for programs that extract the text.
         if article.excerpt and not article.body:
             node["articleBody"] = article.excerpt
-        if picture := self._pictures.social(card.picture):
-            node["image"] = [self._image(picture)]
+        if image := self._images.social(card.image):
+            node["image"] = [self._image(image)]
         if card.topics:
             node["articleSection"] = card.topics[0].name
         if article.link:

@@ -51,7 +51,7 @@ def test_a_card_says_what_other_pages_may() -> None:
     )
     card = site([article], url="https://wire.example/azure", timezone="Asia/Tokyo").stories[0].card
     assert (card.url, card.kind) == ("/azure/news/x/", "video")
-    for name in ("title", "excerpt", "picture"):
+    for name in ("title", "excerpt", "image"):
         with pytest.raises(LookupError):
             getattr(card, name)
     assert card.time is not None

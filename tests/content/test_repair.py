@@ -74,7 +74,7 @@ def addresses(article: Article) -> Iterator[str]:
     pictures = [*article.images, article.provider.logo]
     for item in article.related:
         yield item.url
-        pictures += [item.picture, item.provider.logo]
+        pictures += [item.image, item.provider.logo]
     yield from (picture.url for picture in pictures if picture)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from newsgen.images.decoder import Decoder
-from newsgen.images.probe import NotAPicture, look
+from newsgen.images.probe import NotAnImage, look
 from photos import photo, plain
 
 
@@ -25,7 +25,7 @@ def test_an_image_that_costs_too_much_is_lost_alone(decoder: Decoder) -> None:
     assert decoder.look(small) == look(small, 10**9)
     slow = photo(1, 3000, 2000, progressive=True, quality=98)
     last = slow[slow.rindex(b"\xff\xda") : -2]
-    with pytest.raises(NotAPicture, match="decoding it took too much CPU time"):
+    with pytest.raises(NotAnImage, match="decoding it took too much CPU time"):
         decoder.look(slow[:-2] + last * 80 + slow[-2:])
     assert decoder.look(small).width == 60
 
@@ -33,12 +33,12 @@ def test_an_image_that_costs_too_much_is_lost_alone(decoder: Decoder) -> None:
 def test_what_is_not_an_image_is_refused(decoder: Decoder) -> None:
     """The reason is the same as in one process, and the process stays."""
     for data in (b"<svg/>", b""):
-        with pytest.raises(NotAPicture, match="not an image of a known type"):
+        with pytest.raises(NotAnImage, match="not an image of a known type"):
             decoder.look(data)
 
 
 def test_a_closed_decoder_decodes_nothing(decoder: Decoder) -> None:
     """After the end of a fetch, a thread that is late starts nothing that stays."""
     decoder.close()
-    with pytest.raises(NotAPicture, match="ended its process"):
+    with pytest.raises(NotAnImage, match="ended its process"):
         decoder.look(plain((1, 2, 3)))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from newsgen.images.probe import NotAPicture, look, pixels, rights
+from newsgen.images.probe import NotAnImage, look, pixels, rights
 from photos import photo, plain
 
 LIMIT = 40_000_000
@@ -42,7 +42,7 @@ def test_the_type_is_read_from_the_bytes(form: str, suffix: str) -> None:
 @pytest.mark.parametrize("form", ["BMP", "TIFF", "ICO", "PPM"])
 def test_other_types_are_refused(form: str) -> None:
     """What browsers do not all show, or decoders rarely meet, is no picture here."""
-    with pytest.raises(NotAPicture, match="not an image of a known type"):
+    with pytest.raises(NotAnImage, match="not an image of a known type"):
         look(plain((1, 2, 3), form=form), LIMIT)
 
 
@@ -84,7 +84,7 @@ def test_too_many_scans(copies: int, limit: int, refused: bool) -> None:
     last = data[data.rindex(b"\xff\xda") : -2]
     data = data[:-2] + last * copies + data[-2:]
     if refused:
-        with pytest.raises(NotAPicture, match="scans of 3,072 pixels"):
+        with pytest.raises(NotAnImage, match="scans of 3,072 pixels"):
             look(data, limit)
     else:
         assert look(data, limit).width == 64
@@ -94,7 +94,7 @@ def test_too_many_pixels() -> None:
     """The limit is held before anything is unpacked; what is just within it is taken."""
     data = plain((1, 2, 3), 100, 50)
     assert look(data, 5000).width == 100
-    with pytest.raises(NotAPicture, match="more than 4,999"):
+    with pytest.raises(NotAnImage, match="more than 4,999"):
         look(data, 4999)
 
 
@@ -112,7 +112,7 @@ def test_damaged_bytes_are_told(place: int, bad: bytes, form: str) -> None:
     place %= len(data)
     data[place : place + len(bad)] = bad
     for damaged in (bytes(data), bytes(data[:place])):
-        with suppress(NotAPicture):
+        with suppress(NotAnImage):
             assert look(damaged, 1_000_000).width > 0
 
 

@@ -65,7 +65,7 @@ TEMPLATES = {
     "article.html": "{% extends 'base.html' %}{% from 'card.html' import show %}{% block main "
     "%}<h1>{{ article.title }}</h1>"
     "{{ article.excerpt }}{{ article.provider.logo|picture('logo') }}{% set s = "
-    "page.card.picture|social %}{{ s.url if s }}"
+    "page.card.image|social %}{{ s.url if s }}"
     "{{ article.body|safe }}{{ article.link }}{{ article.quality }}{{ show(page.card) }}"
     "{% for c in sidebar %}{{ show(c) }}{% endfor %}{{ show(page.newer) if page.newer "
     "}}{{ show(page.older) if page.older }}"

@@ -106,7 +106,7 @@ def test_a_card_is_filled_from_its_file(prepared: Prepared) -> None:
     view = prepared.views.view(prepared.views.pages["/news/three/"])
     assert isinstance(view, ArticleView)
     card = view.card
-    assert (card.url, card.title, card.excerpt, card.picture) == (
+    assert (card.url, card.title, card.excerpt, card.image) == (
         "/azure/news/three/",
         "Story three",
         "",
