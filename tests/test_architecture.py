@@ -202,3 +202,33 @@ def test_every_room_is_in_the_architecture() -> None:
         if not path.name.startswith("_")
     }
     assert rooms - {"py.typed"} <= told
+
+
+def _own_private_names(tree: ast.AST) -> set[str]:
+    """Return the names with a leading underscore that a module defines."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(node.id if isinstance(node, ast.Name) else node.attr)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value)  # __slots__
+    return {name for name in found if name.startswith("_")}
+
+
+def test_private_names_of_other_packages_stand_in_one_module() -> None:
+    """Only render/fast_jinja.py reads attributes that other packages keep to themselves."""
+    trees = {name_of(file): ast.parse(file.read_text("utf-8")) for file in MODULES}
+    own = set().union(*map(_own_private_names, trees.values()))
+    foreign = {
+        (name, node.attr)
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith("_")
+        and not node.attr.startswith("__")
+        and node.attr not in own
+        and node.attr != "_exit"  # os._exit is public
+    }
+    assert {name for name, _ in foreign} == {"render/fast_jinja.py"}, foreign

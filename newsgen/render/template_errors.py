@@ -14,28 +14,10 @@ from msgspec import Struct
 
 from newsgen.core.messages import did_you_mean
 from newsgen.core.problems import UserError, build_error
+from newsgen.render.fast_jinja import UndefinedMessage
 from newsgen.render.templates import Templates
 
 _SHOWN = 60
-
-
-class _Asked(str):
-    """The message of an undefined value, with the requested name and the value that lacks it."""
-
-    name: str
-    owner: Any
-
-
-class NeverDefined(jinja2.StrictUndefined):
-    """An undefined name: any use raises an error that says which name was requested."""
-
-    __slots__ = ()
-
-    @property
-    def _undefined_message(self) -> str:
-        told = _Asked(super()._undefined_message)
-        told.name, told.owner = str(self._undefined_name), self._undefined_obj
-        return told
 
 
 def template_problem(
@@ -68,7 +50,7 @@ def template_problem(
         )
         if own:
             file, line = own[0].f_code.co_filename, own[1]
-        if isinstance(error, jinja2.UndefinedError) and isinstance(error.args[0], _Asked):
+        if isinstance(error, jinja2.UndefinedError) and isinstance(error.args[0], UndefinedMessage):
             asked = error.args[0].name
             message, hint = _undefined(error.args[0], own[0].f_locals if own else {})
     lines = files.get(file, "").split("\n")
@@ -87,7 +69,7 @@ def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
         trace = trace.tb_next
 
 
-def _undefined(asked: _Asked, scope: Mapping[str, Any]) -> tuple[str, str]:
+def _undefined(asked: UndefinedMessage, scope: Mapping[str, Any]) -> tuple[str, str]:
     """Return a message with the missing name, and a hint with those that exist: the fields of the
     value, or the names in the template.
     """
