@@ -19,7 +19,7 @@ from newsgen.build.plan import detect_stories, events
 from newsgen.build.prepare import Prepared, prepare, read_content
 from newsgen.config.settings import Config
 from newsgen.content.scan import INDEX, PICTURES, SUFFIXES, FileStat, rescan
-from newsgen.content.uncopied import refusal
+from newsgen.content.unpublished_files import refusal
 from newsgen.content.visibility import Clock
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import quiet

@@ -19,7 +19,7 @@ from newsgen.config.paths import composed
 from newsgen.config.settings import Config
 from newsgen.content.ahead import Ahead, ScanResult, scan_content, stats_of
 from newsgen.content.scan import INDEX, PICTURES, FileStat, scan
-from newsgen.content.uncopied import refusal
+from newsgen.content.unpublished_files import refusal
 from newsgen.content.visibility import Clock
 from newsgen.core import digest
 from newsgen.core.problems import Problem, placed

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from newsgen.core import frontmatter
-from newsgen.core.cuts import cut_values
+from newsgen.core.cut_values import cut_values
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.messages import did_you_mean
 from newsgen.core.problems import Problem, UserError, settings_error

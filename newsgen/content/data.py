@@ -16,7 +16,7 @@ from newsgen.content.field_reader import Reader, oddities
 from newsgen.content.scan import scan
 from newsgen.content.schema import names, read_images
 from newsgen.core import frontmatter
-from newsgen.core.cuts import cut_values
+from newsgen.core.cut_values import cut_values
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.model import Image
 from newsgen.core.problems import Problem

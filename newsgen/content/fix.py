@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from newsgen.content.body import Body
 from newsgen.content.field_reader import Inexact
 from newsgen.core import frontmatter
-from newsgen.core.cuts import cut_values
+from newsgen.core.cut_values import cut_values
 from newsgen.core.front_span import is_toml
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem

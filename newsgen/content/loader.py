@@ -16,7 +16,7 @@ from newsgen.content.base_path import rooted_article
 from newsgen.content.body import Body, render_body
 from newsgen.content.embeds import Hosts
 from newsgen.content.field_reader import Inexact, oddities
-from newsgen.content.opening import without_opening
+from newsgen.content.first_heading import without_opening
 from newsgen.content.pages import read_page
 from newsgen.content.plain_values import typed_extra
 from newsgen.content.publication import Record as T
@@ -25,7 +25,7 @@ from newsgen.content.removed import removed_html
 from newsgen.content.schema import FIELDS, read_article
 from newsgen.content.teaser import MORE
 from newsgen.core import frontmatter
-from newsgen.core.cuts import cut_values
+from newsgen.core.cut_values import cut_values
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.messages import count
 from newsgen.core.model import Article, PlainPage

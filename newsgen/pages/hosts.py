@@ -10,7 +10,7 @@ from msgspec import Struct
 from newsgen.config.settings import Settings
 from newsgen.content.embeds import frame_hosts
 from newsgen.content.slugs import fold
-from newsgen.content.uncopied import IMAGES
+from newsgen.content.unpublished_files import IMAGES
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, settings_error
 from newsgen.pages.base import Page, PlanContext, RedirectRule, View

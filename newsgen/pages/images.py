@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from newsgen.config.settings import Images
 from newsgen.content.slugs import href
-from newsgen.content.uncopied import IMAGES
+from newsgen.content.unpublished_files import IMAGES
 from newsgen.core import digest
 from newsgen.core.model import Media, Original
 from newsgen.pages.base import Page, View

@@ -26,7 +26,7 @@ from newsgen.pages.files import plan_files
 from newsgen.pages.hosts import plan_hosts
 from newsgen.pages.kinds import PLANNERS, kind_of
 from newsgen.pages.plain import plan_gone, plan_plain
-from newsgen.pages.planned import PlannedPages
+from newsgen.pages.planned_pages import PlannedPages
 from newsgen.pages.redirects import plan_redirects
 from newsgen.pages.sitemaps import plan_sitemaps
 

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from newsgen.config.settings import Settings
 from newsgen.content.slugs import href
-from newsgen.content.uncopied import IMAGES
+from newsgen.content.unpublished_files import IMAGES
 from newsgen.content.urls import near
 from newsgen.core import digest
 from newsgen.core.model import Image, Media, Original

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsgen.content.uncopied import refusal
+from newsgen.content.unpublished_files import refusal
 from support import SmallSite
 
 LEFT = [

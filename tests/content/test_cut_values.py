@@ -10,7 +10,7 @@ import pytest
 
 from content.reading import REQUIRED, document, load, load_bytes, placed
 from newsgen.core import frontmatter
-from newsgen.core.cuts import cut_values
+from newsgen.core.cut_values import cut_values
 from newsgen.core.frontmatter import FrontMatterError
 from support import SmallSite
 
