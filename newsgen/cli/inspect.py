@@ -203,6 +203,8 @@ def why_command(
         echo(f"  template {found.template}, from the files {', '.join(found.templates)}")
     for part in found.parts:
         echo(f"  {part.digest[:16]}  {part.name}" + (f"  ({part.file})" if part.file else ""))
+    for other in found.related:
+        echo(f"  related: {other}")
 
 
 _THEME_EXAMPLES = """\b

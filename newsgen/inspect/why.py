@@ -15,8 +15,10 @@ from newsgen.config.paths import composed
 from newsgen.config.settings import Config
 from newsgen.content.slugs import href
 from newsgen.core import digest
+from newsgen.core.messages import count
 from newsgen.core.problems import settings_error
 from newsgen.core.progress import quiet
+from newsgen.pages.articles import ArticleView, Pick
 from newsgen.store.cache import Cache, use_cache
 
 
@@ -31,6 +33,7 @@ class PartOf(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """A page's route, template and parts, and the reasons for rendering it.
 
+    `related` holds the other stories of an article's page with what they have in common with it.
     `rendered` is why it was last rendered, at `rendered_at`. `now` is why a build would render it
     now, or "" if it would not.
     """
@@ -42,6 +45,7 @@ class Explanation(Struct, frozen=True):
     rendered: str
     rendered_at: datetime | None
     now: str
+    related: tuple[str, ...] = ()
 
 
 def explain(config: Config, options: BuildOptions, url: str) -> Explanation:
@@ -89,7 +93,15 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
         rendered=before.reason if before else "",
         rendered_at=datetime.fromtimestamp(before.at, UTC) if before else None,
         now="" if current else reason(parts, before.parts if before else None),
+        related=tuple(map(_related, view.related)) if isinstance(view, ArticleView) else (),
     )
+
+
+def _related(pick: Pick) -> str:
+    days = count(abs(pick.days), "day") + (" later" if pick.days > 0 else " earlier")
+    when = days if pick.days else "the same day"
+    topic = f"also on {pick.topic.name}, " if pick.topic else ""
+    return f"{pick.card.title} ({topic}{when})"
 
 
 def route_of(url: str, base: str) -> str:

@@ -30,11 +30,10 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
 
     `own` holds the items of the article's own list of related stories that the sidebar shows, by
     their place in the list; -1 means the next of `cards`. If several articles report the event,
-    `lead` is the card of the story's lead, or None if this article is the lead. The lead's page
-    covers the whole story, so only there two more fields are filled. `members` are the other
-    visible articles. `told` holds the places in its own list of other sources that have the story,
-    one for each source. `related` are other stories; the first `room` of them are shown in the
-    sidebar too. A plan holds no `related` (see hydrate.py).
+    `lead` is the card of the story's lead, or None if this article is the lead, and `members` are
+    the other visible articles. `told` holds the places in its own list of other sources that have
+    the story, one for each source. `related` are other stories; the first `room` of them are shown
+    in the sidebar too. A plan holds no `related` (see hydrate.py).
     """
 
     card: Card
@@ -98,10 +97,8 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
             authors=story.authors,
             corrections=story.corrections,
             lead=site.stories[lead].card if lead != i else None,
-            members=planning.cards([other for other in site.members[i] if other != i])
-            if i in site.members
-            else (),
-            told=tuple([place for place, _ in site.covered[i] if place >= 0]) if lead == i else (),
+            members=planning.cards([other for other in site.members.get(lead, ()) if other != i]),
+            told=tuple([place for place, _ in site.covered[i] if place >= 0]),
             room=related.limit - len(own) if related.fill else 0,
         )
         yield Page(story.route, "article.html", view)

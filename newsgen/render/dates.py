@@ -78,9 +78,10 @@ def date_filter(language: str, zone: tzinfo = UTC) -> Callable[..., str]:
         - `moment`: date, time and zone.
         - A CLDR skeleton such as `yMMMM`, put in the order of the language.
         - A CLDR pattern such as `d MMMM y`.
+        - A skeleton followed by ` time`, such as `MMMd time`: date and time of day.
 
         A day (see `times.is_day`) has no time of day: if the form would show one, the day is shown
-        as `long`.
+        as the skeleton before ` time`, or else as `long`.
 
         Raises ValueError for a skeleton that CLDR does not know.
         """
@@ -107,8 +108,26 @@ def date_filter(language: str, zone: tzinfo = UTC) -> Callable[..., str]:
     return date
 
 
+def dated_filter(date: Callable[..., str]) -> Callable[[datetime, int], str]:
+    """Return the filter `dated`. `date` is the filter of that name."""
+
+    def dated(value: datetime, newest: int) -> str:
+        """Return a time as a list shows it whose newest story is from the day with the ordinal
+        `newest`: the time of day for stories of that day, else the date, with the year if it is
+        another.
+        """
+        if value.toordinal() == newest and not is_day(value):
+            return date(value, "time")
+        return date(value, "MMMd" if value.year == _day_of(newest).year else "yMMMd")
+
+    return dated
+
+
+_day_of = cache(datetime.fromordinal)
+
+
 def _parts(locale: Any, form: str) -> list[_Part]:
-    from babel.dates import match_skeleton, tokenize_pattern, untokenize_pattern
+    from babel.dates import tokenize_pattern, untokenize_pattern
 
     if form in ("full", "long", "medium", "short"):
         text = str(locale.date_formats[form].pattern)
@@ -119,14 +138,12 @@ def _parts(locale: Any, form: str) -> list[_Part]:
         text = str(locale.datetime_formats["medium"]).format(
             time, locale.date_formats["long"].pattern
         )
+    elif form.endswith(" time"):
+        text = str(locale.datetime_formats["medium"]).format(
+            locale.time_formats["short"].pattern, _pattern(locale, form.removesuffix(" time"))
+        )
     elif form.isascii() and form.isalpha():
-        skeletons = locale.datetime_skeletons
-        found = form if form in skeletons else match_skeleton(form, skeletons)
-        if not found and len(set(form)) > 1:
-            raise ValueError(
-                f"{form} is neither a name of a format nor a CLDR skeleton of the language"
-            )
-        text = str(skeletons[found].pattern) if found and len(found) == len(form) else form
+        text = _pattern(locale, form)
     else:
         text = form
     runs: list[tuple[str, list[Any]]] = []
@@ -144,8 +161,20 @@ def _parts(locale: Any, form: str) -> list[_Part]:
     return [_Part(str(untokenize_pattern(tokens)), rule, {}) for rule, tokens in runs]
 
 
+def _pattern(locale: Any, skeleton: str) -> str:
+    from babel.dates import match_skeleton
+
+    skeletons = locale.datetime_skeletons
+    found = skeleton if skeleton in skeletons else match_skeleton(skeleton, skeletons)
+    if not found and len(set(skeleton)) > 1:
+        raise ValueError(
+            f"{skeleton} is neither a name of a format nor a CLDR skeleton of the language"
+        )
+    return str(skeletons[found].pattern) if found and len(found) == len(skeleton) else skeleton
+
+
 def _day_parts(locale: Any, form: str) -> list[_Part]:
-    parts = _parts(locale, form)
+    parts = _parts(locale, form.removesuffix(" time"))
     return parts if all(part.rule == "day" for part in parts) else _parts(locale, "long")
 
 

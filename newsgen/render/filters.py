@@ -19,7 +19,15 @@ from newsgen.content.urls import own_path
 from newsgen.core.model import Card, Label
 from newsgen.pages.base import View
 from newsgen.pages.stylesheet import theme_css, theme_route
-from newsgen.render.dates import date_filter, direction, iso, number_filter, rfc3339, weeks_filter
+from newsgen.render.dates import (
+    date_filter,
+    dated_filter,
+    direction,
+    iso,
+    number_filter,
+    rfc3339,
+    weeks_filter,
+)
 from newsgen.render.feeds import html_text, json_feed
 from newsgen.render.images import ImageHtml
 from newsgen.render.structured import Structured
@@ -117,6 +125,7 @@ def make_filters(
     `images` makes the HTML of images.
     """
     origin = origin_of(settings)
+    date = date_filter(settings.language, settings.zone)
 
     def absolute(link: str) -> str:
         """Return a link of this site with scheme and host; other links unchanged."""
@@ -145,7 +154,8 @@ def make_filters(
     return {
         "absolute": _late(absolute),
         "asset": _late(asset),
-        "date": date_filter(settings.language, settings.zone),
+        "date": date,
+        "dated": dated_filter(date),
         "dir": direction,
         "external": _late(external),
         "html_text": html_text,
@@ -181,18 +191,26 @@ def _late(function: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     return late
 
 
-def runs(cards: Iterable[Card], by: str) -> list[list[Card]]:
+def runs(cards: Iterable[Card], by: str, least: int = 1) -> list[list[Card]]:
     """Split a list of cards into runs of neighbours in the same `year`, `month` or `day`; with ""
     into a single run.
+
+    A run of fewer than `least` cards is joined with the next one, the last with the one before.
     """
     depth = ("", "year", "month", "day").index(by)
-    return [
-        list(run)
-        for _, run in groupby(
-            cards,
-            lambda card: card.time and (card.time.year, card.time.month, card.time.day)[:depth],
-        )
-    ]
+    found: list[list[Card]] = []
+    for _, run in groupby(
+        cards,
+        lambda card: card.time and (card.time.year, card.time.month, card.time.day)[:depth],
+    ):
+        if found and len(found[-1]) < least:
+            found[-1] += run
+        else:
+            found.append(list(run))
+    if len(found) > 1 and len(found[-1]) < least:
+        last = found.pop()
+        found[-1] += last
+    return found
 
 
 @lru_cache(16)

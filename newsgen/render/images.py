@@ -27,6 +27,9 @@ _SIZES = {
     "middle": "(min-width: 40rem) 33vw, 5rem",
     "lead": "(min-width: 80rem) 54rem, (min-width: 60rem) 66vw, 100vw",
     "figure": "(min-width: 60rem) 56rem, 100vw",
+    "square": "(min-width: 42rem) 40rem, 100vw",
+    "tall": "(min-width: 32rem) 30rem, 100vw",
+    "column": "(min-width: 32rem) 30rem, 100vw",
     "body": "(min-width: 42rem) 41rem, 100vw",
 }
 _ALWAYS_SMALL = ("logo", "small", "first")
@@ -81,10 +84,13 @@ class ImageHtml:
             if not self._linked(image.url):
                 return ""
             size = self._size(image.width, image.height, place)
+            shape = _shape(image.width, image.height) if place == "figure" else ""
+            named = f' class="{shape}"' if shape else ""
             return (
-                f'<img src="{html.escape(image.url)}" alt="{alt}"{size}{loading} '
+                f'<img src="{html.escape(image.url)}" alt="{alt}"{size}{named}{loading} '
                 f'decoding="async"{more}>'
             )
+        shape = _shape(original.width, original.height) if place == "figure" else ""
         found = copies(
             original,
             self._settings.images,
@@ -95,12 +101,16 @@ class ImageHtml:
             srcset = ", ".join(
                 f"{self._link(original, width, form)} {width}w" for width in found.widths
             )
-            sources += f'<source type="image/{form}" srcset="{srcset}" sizes="{_SIZES[place]}">'
-        colour = "" if original.alpha else ' class="r{} g{} b{}"'.format(*original.colour)
+            sources += (
+                f'<source type="image/{form}" srcset="{srcset}" sizes="{_SIZES[shape or place]}">'
+            )
+        names = [] if original.alpha else ["r{} g{} b{}".format(*original.colour)]
+        names += [shape] if shape else []
+        named = f' class="{" ".join(names)}"' if names else ""
         size = f' width="{original.width}" height="{original.height}"'
         src = self._link(original, *found.fallback)
         return (
-            f'<picture>{sources}<img src="{src}" alt="{alt}"{size}{colour}{loading} '
+            f'<picture>{sources}<img src="{src}" alt="{alt}"{size}{named}{loading} '
             f'decoding="async"{more}></picture>'
         )
 
@@ -159,3 +169,12 @@ class ImageHtml:
         from newsgen.images.variants import read_variant
 
         return read_variant(self._cache, view, self._settings.images.quality)
+
+
+def _shape(width: int, height: int) -> str:
+    """Return the class of a lead image that would be too high in full width: `square` up to a ratio
+    of 4:3, `tall` up to 5:6, `column` for one that is cropped to 2:3. Others have none.
+    """
+    if width * 3 >= height * 4:
+        return ""
+    return "square" if width * 6 >= height * 5 else "tall" if width * 3 >= height * 2 else "column"

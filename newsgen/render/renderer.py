@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import tzinfo
 from math import inf
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -177,25 +176,33 @@ def story_cards(
     """Return the sidebar and the coverage of a story as cards: articles of this site, and those
     that the article's own list describes.
 
-    `url` is the address of the site. Coverage has one card for each source, the one nearest in time
-    to the article, sorted from first to last.
+    `url` is the address of the site. Coverage has all reports of the story, this one too, sorted
+    from first to last; of sources that only the article's own list names, the one nearest in time
+    to the article. It is empty if there is no other report.
     """
     own = {
         place: reference_card(article.related[place], zone, url)
         for place in {*view.own, *view.told}
         if place >= 0
     }
-    told = [(_when(card), card) for card in (*view.members, *map(own.__getitem__, view.told))]
-    at = _when(view.card)
-    by_source = {
-        card.source.name: (when, card)
-        for when, card in sorted(told, key=lambda one: -abs(one[0] - at))
-    }
     sidebar = [own[pick] if isinstance(pick, int) else pick for pick in view.sidebar]
-    return {
-        "sidebar": sidebar,
-        "coverage": [card for _, card in sorted(by_source.values(), key=itemgetter(0))],
+    return {"sidebar": sidebar, "coverage": _coverage(view, [own[place] for place in view.told])}
+
+
+def _coverage(view: ArticleView, told: Sequence[Card]) -> list[Card]:
+    """Return the reports of a story from first to last, where `told` are those of its own list."""
+    if not (told or view.members):
+        return []
+    at = _when(view.card)
+    here = {card.source.name for card in view.members}
+    others = {
+        card.source.name: card
+        for card in sorted(told, key=lambda card: -abs(_when(card) - at))
+        if card.source.name not in here
     }
+    # On a tie, the older file first: cards are newest first.
+    reports = [*reversed((view.card, *view.members)), *others.values()]
+    return sorted(reports, key=_when)
 
 
 def _when(card: Card) -> float:

@@ -83,9 +83,9 @@ def test_the_nearest_of_its_topics_are_near() -> None:
     assert near["g"] == ""
 
 
-def test_coverage_is_on_the_page_of_the_lead() -> None:
-    """The lead shows the other visible members and, of its own list, one entry of each other
-    source; a member leads to it.
+def test_coverage_is_on_the_page_of_each_member() -> None:
+    """A page has the other visible members and, of its own list, one entry of each other source; a
+    member that is not the lead knows which one is.
     """
     entries = [
         {"title": f"T{n}", "webUrl": f"https://x{n}.example/", "provider": {"name": name}}
@@ -112,7 +112,7 @@ def test_coverage_is_on_the_page_of_the_lead() -> None:
         ["/news/b/"],
         (0, 1),
     )
-    assert (name(member.lead), member.members, member.told) == ("a", (), ())
+    assert (name(member.lead), [*map(name, member.members)], member.told) == ("a", ["a"], ())
 
 
 def test_neighbours_are_those_of_the_first_topic() -> None:

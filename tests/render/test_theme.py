@@ -190,14 +190,29 @@ def test_lists_are_described_in_words(site: SmallSite) -> None:
     assert numbered == "Topics: AI, page 1: January 10, 2026 – January 11, 2026"
 
 
-def test_the_first_of_an_odd_number_is_wide(site: SmallSite) -> None:
-    """A list of two columns is told when its number is odd; days are parted."""
-    site.article("three", publishedDateTime="2026-01-28T08:00:00Z")
+def test_a_day_with_a_single_story_shares_its_heading(site: SmallSite) -> None:
+    """Days with one story are joined with the next; their stories show day and time."""
+    for name, day in (("three", 28), ("four", 28), ("five", 27)):
+        site.article(name, publishedDateTime=f"2026-01-{day}T08:00:00Z")
     site.build()
     days = html.fromstring(site.page("/2026/01/")).xpath("//div[@class='river']/section")
-    assert [day.xpath("string(div/@class)") for day in days] == ["stories odd"] * 3
-    whole = html.fromstring(site.page("/2026/")).xpath("//div[@class='river']/section")
-    assert [month.xpath("string(div/@class)") for month in whole] == ["stories odd"]
+    said = [
+        (" ".join(day.xpath("string(h2)").split()), *day.xpath(".//p[@class='meta']/time/text()"))
+        for day in days
+    ]
+    assert said == [
+        (
+            "Fri, Jan 30, 2026 – Thu, Jan 29, 2026",
+            "Jan 30, 8:00\u202fAM",
+            "Jan 29, 8:00\u202fAM",
+        ),
+        (
+            "Wed, Jan 28, 2026 – Tue, Jan 27, 2026",
+            *["Jan 28, 8:00\u202fAM"] * 2,
+            "Jan 27, 8:00\u202fAM",
+        ),
+    ]
+    assert next(day.xpath("h2/a/@href") for day in days) == ["/2026/01/30/", "/2026/01/29/"]
 
 
 def test_a_year_has_a_calendar(site: SmallSite) -> None:
