@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import settings as examples
 
-import ci
-from realsites import Builds
-from support import CORPUS, STANDARDS, SmallSite
+# Each of the many processes that tests start would compile newsgen again where Python may keep no
+# bytecode, as in many containers. Before the other imports, so that it holds for them, too.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as examples  # noqa: E402
+
+import ci  # noqa: E402
+from realsites import Builds  # noqa: E402
+from support import CORPUS, STANDARDS, SmallSite, rounds, warm_up  # noqa: E402
 
 TOOLS = Path(__file__).parent / "tools.txt"
 for _proxy in (
@@ -31,7 +39,11 @@ for _proxy in (
 # No test fails because a machine is slow. CI always tries the same examples, so that no change
 # fails by chance. Elsewhere, examples differ each time, and those that failed before come first.
 examples.register_profile(
-    "local", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "local",
+    deadline=None,
+    max_examples=rounds(50),
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 examples.register_profile("ci", examples.get_profile("local"), derandomize=True, database=None)
 examples.load_profile("ci" if ci.in_ci() else "local")
@@ -63,6 +75,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "corpus: reads the real articles of ../shared/corpus; left out where they are missing",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Leave the thousands of collected tests out of each later garbage collection, which would
+    also copy their memory in each fork."""
+    warm_up()
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import pkgutil
+import select
 import signal
 import socket
 import subprocess
@@ -40,40 +41,74 @@ def possible(env: Mapping[str, str]) -> bool:
     )
 
 
+class Fork:
+    """A command that runs in a fork: what `subprocess.Popen` is for a new process."""
+
+    def __init__(self, answers: socket.socket) -> None:
+        self._answers = answers.makefile("r")
+        self._socket = answers
+        self.pid = int(self._answers.readline())
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while the command runs."""
+        if self._code is None and not select.select([self._socket], [], [], 0)[0]:
+            return None
+        return self.wait()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code once the command has ended; negative for a signal.
+
+        Raises subprocess.TimeoutExpired after so many seconds, having killed the command.
+        """
+        if self._code is None:
+            self._socket.settimeout(timeout)
+            try:
+                self._code = int(self._answers.readline())
+            except TimeoutError:
+                os.kill(self.pid, signal.SIGKILL)
+                raise subprocess.TimeoutExpired("newsgen", timeout or 0) from None
+            finally:
+                self._answers.close()
+                self._socket.close()
+        return self._code
+
+
+def start(
+    arguments: list[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    out: int,
+    err: int,
+    before: str = "",
+) -> Fork:
+    """Start `newsgen ARGUMENTS` in a fork that first calls `before`, a "module:function" of tests/.
+
+    `out` and `err` are the file descriptors that it writes to.
+    """
+    with tempfile.TemporaryFile("w+") as request:
+        json.dump([arguments, os.fspath(cwd), dict(env), before], request)
+        request.flush()
+        answers, theirs = socket.socketpair()
+        with theirs:
+            fds = [theirs.fileno(), request.fileno(), out, err]
+            socket.send_fds(_server(), [b"."], fds)
+    return Fork(answers)
+
+
 def run(
-    arguments: list[str], cwd: Path, env: Mapping[str, str], timeout: float
+    arguments: list[str], cwd: Path, env: Mapping[str, str], timeout: float, before: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run `newsgen ARGUMENTS` in a fork; otherwise as `subprocess.run` with text and captured
-    output does.
+    """Run `newsgen ARGUMENTS` in a fork, as `subprocess.run` with text and captured output does.
 
     Raises subprocess.TimeoutExpired.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        with tempfile.TemporaryFile("w+") as request:
-            json.dump([arguments, os.fspath(cwd), dict(env)], request)
-            request.flush()
-            answers, theirs = socket.socketpair()
-            with answers:
-                with theirs:
-                    fds = [theirs.fileno(), request.fileno(), out.fileno(), err.fileno()]
-                    socket.send_fds(_server(), [b"."], fds)
-                code = _code(answers, arguments, timeout)
+        code = start(arguments, cwd, env, out.fileno(), err.fileno(), before).wait(timeout)
         out.seek(0)
         err.seek(0)
         said = [file.read().decode().replace("\r\n", "\n") for file in (out, err)]
     return subprocess.CompletedProcess(["newsgen", *arguments], code, *said)
-
-
-def _code(answers: socket.socket, arguments: list[str], timeout: float) -> int:
-    """Return the exit code that the fork's parent sends after the fork's process id."""
-    answers.settimeout(timeout)
-    with answers.makefile("r") as lines:
-        pid = int(lines.readline())
-        try:
-            return int(lines.readline())
-        except TimeoutError:
-            os.kill(pid, signal.SIGKILL)
-            raise subprocess.TimeoutExpired(arguments, timeout) from None
 
 
 @cache
@@ -107,34 +142,46 @@ def _serve(control: socket.socket) -> None:
 
 
 def _parent(answers: int, request: int, out: int, err: int) -> None:
-    """Fork the command, wait for it, and answer with its process id and exit code."""
+    """Fork the command, which answers with its process id, and then answer with its exit code."""
     pid = os.fork()
     if not pid:
-        os.close(answers)
-        _guarded(lambda: _command(request, out, err))
-    os.write(answers, b"%d\n" % pid)
+        _guarded(lambda: _command(answers, request, out, err))
     _, status = os.waitpid(pid, 0)
     with suppress(BrokenPipeError):  # after the timeout nobody listens
         os.write(answers, b"%d\n" % os.waitstatus_to_exitcode(status))
 
 
-def _command(request: int, out: int, err: int) -> None:
+def _command(answers: int, request: int, out: int, err: int) -> None:
     with open(request) as file:
         file.seek(0)
-        arguments, cwd, env = json.load(file)
+        arguments, cwd, env, before = json.load(file)
     for fd, stream in ((out, 1), (err, 2)):
         os.dup2(fd, stream)
         os.close(fd)
+    # The server's own streams know whether its output was a terminal or could be searched.
+    sys.stdout = os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
     time.tzset()
     tempfile.tempdir = None
     sys.argv = ["newsgen", *arguments]
+    if before:
+        named(before)()
+    os.write(answers, b"%d\n" % os.getpid())
+    os.close(answers)
     sys.path[0] = cwd
     from newsgen.cli import main  # here: it remembers the process that imports it
 
     main()
+
+
+def named(function: str) -> Callable[[], None]:
+    """Return the function of a "module:function" in tests/."""
+    module, _, name = function.partition(":")
+    found: Callable[[], None] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _guarded(work: Callable[[], Any]) -> NoReturn:
@@ -154,12 +201,17 @@ def _prepare() -> None:
     for module in pkgutil.walk_packages(newsgen.__path__, "newsgen."):
         if not module.name.startswith(_LATER):
             importlib.import_module(module.name)
-    from support import SmallSite
+    from newsgen.check.site import CheckOptions, check_site
+    from newsgen.config.settings import load_config
+    from newsgen.content.visibility import Clock
+    from support import AS_OF, SmallSite, warm_up
 
+    warm_up()
     with tempfile.TemporaryDirectory() as folder:
         site = SmallSite(Path(folder))
         site.every_kind()
         site.build()
+        check_site(load_config(site.root), CheckOptions(Clock(AS_OF)))  # compiles all templates
     threads = len(os.listdir("/proc/self/task"))
     assert threads == 1, f"{threads} threads: a fork would have only one of them"
 

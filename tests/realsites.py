@@ -123,6 +123,8 @@ def build(name: str, folder: Path, *options: str) -> Built:
         "build",
         "--as-of",
         CLOCK,
+        "--jobs",
+        "2",
         "--json",
         "-v",
         *places,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import yaml
 import forks
 from newsgen.build.pipeline import BuildOptions, Result, build
 from newsgen.config.settings import load_config
+from newsgen.content.loader import Options, load_article
 from newsgen.content.visibility import Clock
 
 ROOT = Path(__file__).parent.parent
@@ -101,6 +103,12 @@ class SmallSite:
         config = load_config(self.root, **paths)
         return build(config, BuildOptions(Clock(as_of, drafts, future), jobs))
 
+    def compile(self) -> None:
+        """Put the compiled theme into the cache, for commands in a Python of their own: compiling
+        it costs them more than all else."""
+        self.build()
+        shutil.rmtree(self.output)
+
     def run(self, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run the real command in the site's folder."""
         return newsgen(*arguments, cwd=self.root, **options)
@@ -134,19 +142,25 @@ def newsgen(
     cwd: Path,
     env: Mapping[str, str] | None = None,
     timeout: float = PATIENCE,
+    before: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run the real command, and return its exit code, standard output and standard error.
 
-    Its process is a fork of one that has imported newsgen. `started` starts Python for it.
+    Its process is a fork of one that has imported newsgen. `started` starts Python for it. The
+    process first calls `before`, a "module:function" of tests/.
     """
     everything = {**os.environ, **(env or {})}
     if not forks.possible(everything):
-        return started(*arguments, cwd=cwd, env=everything, timeout=timeout)
-    return forks.run([*map(str, arguments)], cwd, everything, timeout)
+        return started(*arguments, cwd=cwd, env=everything, timeout=timeout, before=before)
+    return forks.run([*map(str, arguments)], cwd, everything, timeout, before)
 
 
 def started(
-    *arguments: str | Path, cwd: Path, env: Mapping[str, str], timeout: float = PATIENCE
+    *arguments: str | Path,
+    cwd: Path,
+    env: Mapping[str, str],
+    timeout: float = PATIENCE,
+    before: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a Python of its own, and return the same as `newsgen`."""
     return subprocess.run(
@@ -157,19 +171,46 @@ def started(
         capture_output=True,
         text=True,
         timeout=timeout,
+        preexec_fn=forks.named(before) if before else None,
         check=False,
     )
 
 
-def eventually(look: Callable[[], _T], what: str = "what the test waits for") -> _T:
-    """Return the first true value that `look` returns.
+def in_background(
+    *arguments: str | Path, cwd: Path, env: Mapping[str, str] = os.environ, err: int | None = None
+) -> forks.Fork | subprocess.Popen[bytes]:
+    """Start the real command in a session of its own, to be killed or watched.
+
+    Its standard error is the file descriptor `err`. What else it prints is dropped.
+    """
+    with open(os.devnull, "wb") as nowhere:
+        fd = nowhere.fileno()
+        err = fd if err is None else err
+        if forks.possible(env):
+            words = [*map(str, arguments)]
+            return forks.start(words, cwd, env, fd, err, before="limits:own_session")
+        return subprocess.Popen(
+            command(*arguments),
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=fd,
+            stderr=err,
+            start_new_session=True,
+        )
+
+
+def eventually(
+    look: Callable[[], _T], what: str = "what the test waits for", pause: float = 0.005
+) -> _T:
+    """Return the first true value that `look` returns, looking again after `pause` seconds.
 
     Fails only if it would fail on a machine of any speed.
     """
     end = time.monotonic() + PATIENCE
     while not (found := look()):
         assert time.monotonic() < end, f"{what} never came"
-        time.sleep(0.005)
+        time.sleep(pause)
     return found
 
 
@@ -184,6 +225,13 @@ def members(group: int) -> list[int]:
         if int(fields[2]) == group and fields[0] != "Z":
             found.append(int(folder.name))
     return found
+
+
+def warm_up() -> None:
+    """Load what parses articles, so that no fork of this process, such as a build's, does so
+    again."""
+    for engine in ("commonmark", "markdown"):
+        load_article(b"---\nwebUrl: https://paper.example/\n---\n*a*", Options("UTC", engine, ()))
 
 
 def rounds(number: int) -> int:

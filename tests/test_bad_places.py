@@ -5,7 +5,6 @@ Problems are reported, existing output stays, and nothing hangs.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import re
@@ -18,34 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from support import PATIENCE, SmallSite, command, read_tree
+from support import PATIENCE, SmallSite, command, newsgen, read_tree
 
 AT = ("--as-of", "2026-01-31T12:00")
 FRONT = "---\ntitle: {}\npublishedDateTime: 2026-01-30T08:00:00Z\n---\n"
-PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
-
-
-def as_anybody() -> None:
-    """Make the next program respect file permissions, even if root runs it."""
-    if os.getuid() == 0:
-        libc = ctypes.CDLL(None, use_errno=True)
-        for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
-            if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
-                raise OSError(ctypes.get_errno(), "prctl")
 
 
 def run(site: SmallSite, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command subject to permissions. It must end by itself and without a traceback."""
-    done = subprocess.run(
-        command(*arguments),
-        cwd=site.root,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        preexec_fn=as_anybody,
-        check=False,
-    )
+    done = site.run(*arguments, before="limits:as_anybody")
     assert "Traceback" not in done.stderr
     assert done.returncode in (0, 1, 2, 3), done.stderr
     return done
@@ -425,16 +405,13 @@ def test_a_site_in_a_folder_of_an_odd_name(site: SmallSite, name: bytes, text: b
         *commands,
         [b"build", b"--root", b"../" + name, b"--cache", b"../" + name + b"/elsewhere"],
     ]:
-        where = map(os.fsencode, [*command(), *arguments, "--json"])
-        done = subprocess.run(
-            [*where], cwd=root, stdin=subprocess.DEVNULL, capture_output=True, check=False
-        )
-        assert b"Traceback" not in done.stderr
+        done = newsgen(*map(os.fsdecode, arguments), "--json", cwd=Path(os.fsdecode(root)))
+        assert "Traceback" not in done.stderr
         assert done.returncode == (0 if text else 2), done.stderr
         if text:
             json.loads(done.stdout)
         else:
-            assert b"is not UTF-8" in done.stderr
+            assert "is not UTF-8" in done.stderr
 
 
 def test_a_terminal_that_does_not_know_all_letters(site: SmallSite) -> None:
@@ -520,9 +497,10 @@ def test_a_full_disk(site: SmallSite) -> None:
     right.
     """
     site.settings(budgets={"body": 3_000_000, "work": 100_000_000})
-    site.output.mkdir()
     (site.root / "before").mkdir()
     (site.root / "after").mkdir()
+    site.compile()
+    site.output.mkdir()
     site.write("long.md", FRONT.format("Long") + "word " * 400_000)
     done = mounted(
         site,
@@ -577,6 +555,7 @@ def test_a_read_only_root(site: SmallSite) -> None:
     """
     out = site.root.parent / "out"
     out.mkdir()
+    site.build(output=out / "compiled", cache=out / "cache")  # see SmallSite.compile
     done = mounted(
         site,
         f"""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from newsgen.store.cache import Cache
 from newsgen.store.records import FileRecord, RenderRecord
+from support import rounds
 
 RECORDS = st.builds(
     RenderRecord,
@@ -48,7 +49,7 @@ def test_a_render_record_is_of_one_run(
         cache.close()
 
 
-@settings(max_examples=40)
+@settings(max_examples=rounds(25))
 @given(
     steps=st.lists(
         st.tuples(

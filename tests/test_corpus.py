@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
@@ -142,12 +143,12 @@ def cache_values(file: Path) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("name", SITES)
-@pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_build_from_scratch_gives_the_same_bytes(
-    builds: dict[str, Built], name: str, jobs: str, tmp_path: Path
+    builds: dict[str, Built], name: str, tmp_path: Path
 ) -> None:
-    """A build from nothing, with one process or two, gives the same bytes for every file."""
-    again = build(name, tmp_path / "again", "--jobs", jobs)
+    """Two builds from nothing, one with two processes and one with one, give the same bytes for
+    every file."""
+    again = build(name, tmp_path / "again", "--jobs", "1")
     assert read_tree(again.output) == read_tree(builds[name].output)
     assert again.document["edition"] == builds[name].document["edition"]
 
@@ -178,8 +179,9 @@ def test_pages_are_light(builds: dict[str, Built], name: str) -> None:
 
 
 @pytest.mark.xdist_group("demo")
-def test_every_link_honours_a_path(tmp_path: Path) -> None:
+def test_every_link_honours_a_path(builds: dict[str, Built], tmp_path: Path) -> None:
     """On a site whose URL has a path, no link, image or logo lacks the path, and none is broken."""
+    shutil.copytree(builds["demo"].cache, tmp_path / "demo/cache")  # with the copies of images
     built = build("demo", tmp_path / "demo", "--set", "url=https://x.example/azure")
     site = WrittenSite(built.output, "https://x.example/azure")
     assert site.strays() == []

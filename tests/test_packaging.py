@@ -134,6 +134,7 @@ def test_installed_in_an_empty_environment_it_builds_a_site(
         python,
         "install",
         "-q",
+        "--no-compile",
         archives["wheel"],
         cwd=ROOT,
     )

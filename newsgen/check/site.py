@@ -101,7 +101,7 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
             ),
         )
     renderer = Renderer(
-        prepared.templates, config.settings, prepared.views, cache.articles, cache.folder
+        prepared.templates, config.settings, prepared.views, cache.articles, cache.folder, cache
     )
     problems = _told(prepared.problems)
     problems += filter(None, failing(prepared, renderer))

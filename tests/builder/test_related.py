@@ -14,6 +14,7 @@ from builder.making import AS_OF, doc, site
 from newsgen.builder.related import Nearest, own_related
 from newsgen.core.model import Document
 from newsgen.core.site import Site
+from support import rounds
 
 
 def own(made: Site, path: str, limit: int = 99) -> list[tuple[int, str]]:
@@ -188,7 +189,7 @@ def test_the_nearest_fill_up() -> None:
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=rounds(30))
 def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
     """Found from the places next to the article, they are those that comparing all would find."""
     count = data.draw(st.integers(2, 9))

@@ -17,6 +17,7 @@ from builder.making import AS_OF, built, doc, groups, paths, site
 from newsgen.content.data import Data, OrganizationFact, TopicFact
 from newsgen.content.visibility import Clock
 from newsgen.core.model import Document, Image
+from support import rounds
 
 
 def topic(order: int, name: str, *others: str, slug: str = "", parent: str = "") -> TopicFact:
@@ -346,7 +347,7 @@ def articles(draw: st.DrawFn) -> list[Document]:
 
 
 @given(articles(), st.randoms())
-@settings(max_examples=60)
+@settings(max_examples=rounds(30))
 def test_the_order_of_documents_does_not_matter(documents: list[Document], random: Any) -> None:
     """The same files in any order make the same Site and the same problems."""
     data = Data(
@@ -359,7 +360,7 @@ def test_the_order_of_documents_does_not_matter(documents: list[Document], rando
 
 
 @given(articles(), st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=rounds(30))
 def test_every_visible_article_is_in_each_list_it_belongs_to(
     documents: list[Document], drafts: bool
 ) -> None:

@@ -17,6 +17,7 @@ from newsgen.stories.grouping import Candidates, StoryCache, WindowPairs, group_
 from newsgen.stories.recommend import _diverse, choose_leads
 from newsgen.stories.similar_row import unpack
 from newsgen.stories.windows import DAY, Comparison, Similar, Window, Windows, compare
+from support import rounds
 
 EVENTS = (
     "harbour bridge opens after long delay",
@@ -173,7 +174,7 @@ def told_of(
 
 
 @given(st.lists(article, min_size=12, max_size=20), articles, st.data())
-@settings(max_examples=150)
+@settings(max_examples=rounds(60))
 def test_what_was_found_before_changes_nothing(
     then: Drawn, drawn: Drawn, data: st.DataObject
 ) -> None:
@@ -206,7 +207,7 @@ def test_what_was_found_before_changes_nothing(
 
 
 @given(articles, st.data())
-@settings(max_examples=60)
+@settings(max_examples=rounds(30))
 def test_laws(drawn: Drawn, data: st.DataObject) -> None:
     """Each article is in one story, whose lead is visible where any member is; other stories are
     leads of others, each once; only older ones are remembered as like an article."""

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -285,10 +285,6 @@ def test_3_where_a_foreign_file_is_in_the_way(site: SmallSite) -> None:
     assert set(site.tree()) == {"news/two/index.html"}
 
 
-def limit_files() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
-
-
 def test_3_where_a_file_cannot_be_written_whole(site: SmallSite) -> None:
     """A file that does not fit ends with 3 and is named; the previous files stay, and nothing
     half-written is left.
@@ -297,20 +293,9 @@ def test_3_where_a_file_cannot_be_written_whole(site: SmallSite) -> None:
     before = site.tree()
     site.article("two", title="Another title")
     site.write("templates/404.html", "{% for _ in range(150_000) %}0123456789{% endfor %}")
-    limited = subprocess.run(
-        command("build", *CLOCK, "--jobs", "1"),
-        cwd=site.root,
-        capture_output=True,
-        text=True,
-        preexec_fn=limit_files,
-        check=False,
-    )
+    limited = site.run("build", *CLOCK, "--jobs", "1", before="limits:small_files")
     stopped(limited, 3, "404.html cannot be written", "the previous files stay")
     assert site.tree() == before
-
-
-def limit_files_hard() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 
 
 def test_3_where_the_cache_cannot_be_written_while_pages_are_rendered(site: SmallSite) -> None:
@@ -325,14 +310,7 @@ def test_3_where_the_cache_cannot_be_written_while_pages_are_rendered(site: Smal
             f"{{% if page.url == 'x{i}' %}}{{{{ page.title }}}}{{% endif %}}\n" for i in range(4000)
         ),
     )
-    limited = subprocess.run(
-        command("build", *CLOCK, "--jobs", "1"),
-        cwd=site.root,
-        capture_output=True,
-        text=True,
-        preexec_fn=limit_files_hard,
-        check=False,
-    )
+    limited = site.run("build", *CLOCK, "--jobs", "1", before="limits:tiny_files")
     stopped(limited, 3, "cache.sqlite: the cache cannot be written", "[cannot-write]")
     assert site.tree() == before
 
@@ -379,10 +357,7 @@ def test_wait_builds_when_the_other_run_has_ended(site: SmallSite) -> None:
     assert "news/two/index.html" in site.tree()
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_stops_without_a_traceback(
-    make_site: Callable[..., SmallSite], stop: signal.Signals
-) -> None:
+def test_a_signal_stops_without_a_traceback(make_site: Callable[..., SmallSite]) -> None:
     """Ctrl-C, SIGTERM or SIGHUP to all processes while pages are rendered ends with 128 and its
     number, and one line; the previous files stay, nothing half-made is left."""
     site = make_site()
@@ -391,13 +366,14 @@ def test_a_signal_stops_without_a_traceback(
             f"story-{i}",
             publishedDateTime=f"2025-{1 + i % 12:02}-{1 + i % 28:02}T{i % 24:02}:{i % 60:02}:00Z",
         )
-    code, out, said = eventually(
-        lambda: _stopped_while_rendering(site, stop), "a build that was still rendering"
-    )
-    assert (out, said.strip()) == ("", "newsgen: stopped")
-    assert code in (128 + stop, -signal.SIGINT)
-    assert site.tree() == {}
-    assert not [path for path in site.output.rglob("*") if path.is_dir()]
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        code, out, said = eventually(
+            partial(_stopped_while_rendering, site, stop), "a build that was still rendering"
+        )
+        assert (out, said.strip()) == ("", "newsgen: stopped"), stop
+        assert code in (128 + stop, -signal.SIGINT)
+        assert site.tree() == {}
+        assert not [path for path in site.output.rglob("*") if path.is_dir()]
 
 
 def _stopped_while_rendering(site: SmallSite, stop: signal.Signals) -> tuple[int, str, str] | None:
@@ -452,6 +428,7 @@ def test_where_nothing_can_be_said(site: SmallSite, where: str, code: int) -> No
     """Where standard output is full the command ends with 3 and says so, where it can; where it is
     closed, the work is done.
     """
+    site.compile()
     for arguments in (
         ["build", "--json", *CLOCK],
         ["status", "--json"],

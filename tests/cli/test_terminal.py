@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from newsgen.cli.main import COMMANDS, cli
-from support import SmallSite, command, newsgen
+from support import SmallSite, in_background, newsgen
 
 CLOCK = ("--as-of", "2026-01-31T12:00")
 
@@ -23,21 +23,19 @@ def on_terminal(site: SmallSite, *arguments: str, **env: str) -> str:
     """Run the command with a terminal as its standard error; what it wrote there."""
     ours, theirs = pty.openpty()
     environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | env
-    with subprocess.Popen(
-        command(*arguments), cwd=site.root, stdin=subprocess.DEVNULL, stderr=theirs, env=environment
-    ) as run:
-        os.close(theirs)
-        said = b""
-        while True:
-            try:
-                part = os.read(ours, 4096)
-            except OSError:  # Linux tells the end of a terminal so
-                break
-            if not part:
-                break
-            said += part
+    run = in_background(*arguments, cwd=site.root, env=environment, err=theirs)
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # Linux tells the end of a terminal so
+            break
+        if not part:
+            break
+        said += part
     os.close(ours)
-    assert run.returncode == 0
+    assert run.wait() == 0
     return said.decode()
 
 

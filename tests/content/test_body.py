@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from content.reading import REQUIRED, load
 from newsgen.content.body import render_body
 from newsgen.content.loader import Options, load_article
-from support import SmallSite
+from support import SmallSite, rounds
 
 EXTENSIONS = ("extra", "sane_lists", "smarty")
 ENGINES = ["markdown", "commonmark"]
@@ -344,7 +344,7 @@ PIECES += ["{: onclick=x}", "<table>", "<td ", "é", "x", "\x02"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.sampled_from(ENGINES))
-@settings(max_examples=300)
+@settings(max_examples=rounds(120))
 def test_any_body_is_safe(text: str, engine: str) -> None:
     """Whatever the pieces of HTML and Markdown are, what comes out is allowed."""
     assert Judge(render_body(text, engine, EXTENSIONS).html).wrong == []

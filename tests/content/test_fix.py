@@ -18,7 +18,7 @@ from newsgen.content.fix import fix
 from newsgen.content.pages import read_page
 from newsgen.content.schema import read_article
 from newsgen.core import frontmatter
-from support import CORPUS
+from support import CORPUS, rounds
 
 FIXED_BY_HAND = {"null-item", "related-duplicate", "related-self"}
 
@@ -228,7 +228,7 @@ def documents(draw: st.DrawFn) -> bytes:
     return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"]))).encode()
 
 
-@settings(max_examples=300)
+@settings(max_examples=rounds(80))
 @given(documents())
 @example(
     b'---\ntitle: "A"\npublishedDateTime: 2021-11-19\nexcerpt: B  C #d\nrelated:\n'

@@ -28,7 +28,7 @@ from content.yaml_texts import fronts
 from newsgen.content.derive import meta_of, summary_of
 from newsgen.core.frontmatter import FrontMatterError, decode, parse_exact, parse_fast, split
 from newsgen.core.model import Article, Correction, Image, Provider, Reference
-from support import CORPUS
+from support import CORPUS, rounds
 
 
 def same_both_ways(data: bytes) -> Article | None:
@@ -56,7 +56,7 @@ def same_both_ways(data: bytes) -> Article | None:
 
 
 @given(fronts())
-@settings(max_examples=600)
+@settings(max_examples=rounds(200))
 def test_both_ways_agree_on_any_front_matter(front: str) -> None:
     """Whatever YAML the fields hold, the fast way gives what the exact parser says."""
     parts = split(decode(document(front)).text)

@@ -18,7 +18,7 @@ from newsgen.core.problems import locate_all, render
 from newsgen.core.secret import redact
 from newsgen.publish.publish import PublishOptions, publish
 from secret_forms import FORMS, NOTE, ONE, TWO
-from support import AS_OF, SmallSite
+from support import AS_OF, SmallSite, rounds
 
 TOGETHER = 20  # forms in one site
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_right_is_reported(site: SmallSite, form: str, code: str)
     assert located.source == ""
 
 
-@settings(max_examples=300)
+@settings(max_examples=rounds(120))
 @given(
     st.lists(
         st.sampled_from(

@@ -23,6 +23,7 @@ from newsgen.content.urls import (
     safe_route,
     safe_url,
 )
+from support import rounds
 
 
 def made(text: str) -> tuple[str, list[str]]:
@@ -367,7 +368,7 @@ _PARTS = [
 
 
 @given(st.lists(st.sampled_from(_PARTS), max_size=8).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=rounds(120), deadline=None)
 def test_browsers_agree(text: str) -> None:
     """What is taken for another site's address, or for one of the site, leads there in a browser
     too (WHATWG URL standard).

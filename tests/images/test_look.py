@@ -12,6 +12,7 @@ from PIL import Image
 
 from newsgen.images.probe import NotAnImage, look, pixels, rights
 from photos import photo, plain
+from support import rounds
 
 LIMIT = 40_000_000
 
@@ -98,7 +99,7 @@ def test_too_many_pixels() -> None:
         look(data, 4999)
 
 
-@settings(max_examples=60)
+@settings(max_examples=rounds(30))
 @given(
     st.integers(0, 10_000),
     st.binary(min_size=1, max_size=8),

@@ -21,7 +21,17 @@ from newsgen.content.visibility import Clock
 from newsgen.core.problems import UserError
 from newsgen.store.cache import Cache
 from newsgen.store.output import JOURNAL, LOCK, MANIFEST, STAGED, Output
-from support import AS_OF, PATIENCE, SmallSite, command, eventually, members, read_tree, rounds
+from support import (
+    AS_OF,
+    PATIENCE,
+    SmallSite,
+    command,
+    eventually,
+    in_background,
+    members,
+    read_tree,
+    rounds,
+)
 
 from .edits import Edited, apply
 
@@ -45,13 +55,13 @@ def edited(tmp_path: Path) -> Edited:
 
 
 def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
-    """A build killed at ten random moments (times NEWSGEN_ROUNDS) leaves a state from which the
+    """A build killed at six random moments (times NEWSGEN_ROUNDS) leaves a state from which the
     next reaches the clean result, even where the edit that it had begun to write is taken back."""
     rng = random.Random(5)
     site = edited.site
-    arguments = command("build", "--jobs", "2", "--as-of", AS_OF.isoformat())
+    arguments = ("build", "--jobs", "2", "--as-of", AS_OF.isoformat())
     site.build()
-    longest, killed, kills = 2.0, 0, rounds(10)
+    longest, killed, kills = 2.0, 0, rounds(6)
     for _ in range(25 * kills):
         if killed == kills:
             break
@@ -63,15 +73,10 @@ def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
         )  # every page is to be rendered
         for name in ("title", "delete", "add", "published"):
             apply(edited, name, rng.randrange(2**16))
-        process = subprocess.Popen(
-            arguments,
-            cwd=site.root,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        process = in_background(*arguments, cwd=site.root)
         time.sleep(rng.uniform(0.3, 1) * longest)  # any moment will do
-        process.send_signal(signal.SIGKILL)
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
         was_killed = process.wait() == -signal.SIGKILL
         killed += was_killed
         longest *= 1.05 if was_killed else 0.85  # about as long as it takes, on any machine
@@ -99,16 +104,12 @@ def _killed_with_workers(site: SmallSite) -> int | None:
     """
     shutil.rmtree(site.output, ignore_errors=True)
     shutil.rmtree(site.root / ".newsgen", ignore_errors=True)
-    process = subprocess.Popen(
-        command("build", "--jobs", "2"),
-        cwd=site.root,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    process = in_background("build", "--jobs", "2", cwd=site.root)
     seen = eventually(
         lambda: len(members(process.pid)) > 2 or (process.poll() is not None and "ended"), "workers"
     )
-    process.kill()
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGKILL)
     process.wait()
     return process.pid if seen is True else None
 
@@ -165,7 +166,7 @@ def test_broken_cache(edited: Edited, tmp_path: Path, damage) -> None:
     """
     site = edited.site
     expected = clean(site, tmp_path / "clean")
-    for seed in range(rounds(4)):
+    for seed in range(rounds(2)):
         site.build()
         cache = Cache(site.root / ".newsgen")
         cache._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

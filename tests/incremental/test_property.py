@@ -30,7 +30,7 @@ def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 
-@settings(max_examples=rounds(7))
+@settings(max_examples=rounds(4))
 @given(first=st.integers(3, 9), seed=st.integers(0, 2**16), steps=STEPS)
 def test_incremental_equals_clean(first: int, seed: int, steps: list[tuple[str, int]]) -> None:
     """After each of any sequence of edits, the output has the bytes of a build from nothing."""

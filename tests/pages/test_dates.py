@@ -14,6 +14,7 @@ from builder.making import doc, planning
 from newsgen.core.model import Document
 from newsgen.pages.base import ListView
 from newsgen.pages.dates import plan_dates
+from support import rounds
 
 DOCUMENTS = [
     doc("a.md", publishedDateTime="2025-12-31T23:30:00Z"),
@@ -165,7 +166,7 @@ def test_years_have_four_digits() -> None:
     st.lists(st.datetimes(datetime(1999, 12, 30), datetime(2000, 1, 3)), max_size=6),
     st.sampled_from(["UTC", "Asia/Tokyo", "America/Lima"]),
 )
-@limits(max_examples=40)
+@limits(max_examples=rounds(25))
 def test_every_story_is_on_each_level_once(times: list[datetime], zone: str) -> None:
     """A story stands in its year, its month and its day, and in no other; the counts of links are
     true.

@@ -22,7 +22,7 @@ from newsgen.core.site import Site
 from newsgen.pages.base import PlanContext, StaticFile
 from newsgen.pages.files import overlay
 from newsgen.pages.plan import EncodedPage, Plan, make_plan
-from support import SmallSite
+from support import SmallSite, rounds
 
 OWN = {
     "/": "home.html",
@@ -288,7 +288,7 @@ articles = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=rounds(60))
 @given(
     articles,
     st.lists(st.sampled_from(STATIC), max_size=3, unique=True),

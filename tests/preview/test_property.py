@@ -59,7 +59,7 @@ def served(one: Running, route: str) -> bytes:
     return Path(page.source).read_bytes() if page.source else unmark(page.body)
 
 
-@settings(max_examples=rounds(8))
+@settings(max_examples=rounds(4))
 @given(first=st.integers(3, 9), seed=st.integers(0, 2**16), steps=STEPS)
 def test_served_equals_built(first: int, seed: int, steps: list[tuple[str, int]]) -> None:
     """After each of any sequence of edits, of which the preview is told the files, each page is

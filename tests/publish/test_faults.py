@@ -10,7 +10,6 @@ import random
 import re
 import shutil
 import signal
-import subprocess
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -20,8 +19,8 @@ import pytest
 
 from newsgen.publish.editions import Store
 from newsgen.store.output import MANIFEST, Output, read_manifest
-from support import SmallSite, command, read_tree, rounds
-from test_bad_places import as_anybody, mounted
+from support import SmallSite, in_background, read_tree, rounds
+from test_bad_places import mounted
 
 from .publishing import built, codes, live, published, run
 
@@ -72,13 +71,7 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
             )
         if job == "publish":
             site.build()
-        process = subprocess.Popen(
-            command(job),
-            cwd=site.root,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        process = in_background(job, cwd=site.root)
         time.sleep(rng.uniform(0.3, 1) * longest)  # any moment will do
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -105,6 +98,7 @@ def test_a_full_disk(site: SmallSite) -> None:
     room the next run ends right.
     """
     site.write("static/large.bin", os.urandom(900_000))
+    site.compile()
     (site.root / "editions").mkdir()
     done = mounted(
         site,
@@ -139,6 +133,7 @@ def test_a_read_only_place(site: SmallSite) -> None:
 
     exit code 3, said in words, the old edition stays; with the disk back it is published.
     """
+    site.compile()
     (site.root / "editions").mkdir()
     done = mounted(
         site,
@@ -172,14 +167,7 @@ def test_rights(site: SmallSite) -> None:
     folder = site.root / "editions"
     folder.mkdir(mode=0o555)
     for job in ("publish", "nightly"):
-        done = subprocess.run(
-            command(job),
-            cwd=site.root,
-            capture_output=True,
-            text=True,
-            preexec_fn=as_anybody,
-            check=False,
-        )
+        done = site.run(job, before="limits:as_anybody")
         assert done.returncode == 3, done.stderr
         assert "Permission denied" in done.stderr
         assert "Traceback" not in done.stderr
@@ -188,10 +176,7 @@ def test_rights(site: SmallSite) -> None:
 def test_two_at_once(site: SmallSite) -> None:
     """Of many that publish at once one does; the others end with 4, or find it done."""
     built(site)
-    processes = [
-        subprocess.Popen(command("publish"), cwd=site.root, stderr=subprocess.DEVNULL)
-        for _ in range(6)
-    ]
+    processes = [in_background("publish", cwd=site.root) for _ in range(6)]
     ends = [process.wait() for process in processes]
     assert set(ends) <= {0, 4}
     assert 0 in ends

@@ -19,7 +19,7 @@ from newsgen.core import digest
 from newsgen.publish.editions import Edition, Store, all_files
 from newsgen.publish.hardlinks import EditionFile, Real
 from newsgen.publish.leaks import searcher
-from support import read_tree
+from support import read_tree, rounds
 
 NAMES = st.sampled_from(["a", "b", "c.html", "x.0123456789.css", "y.0123456789ab-640.avif"])
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
@@ -36,7 +36,7 @@ TREES = st.dictionaries(PATHS, st.sampled_from([b"", b"one", b"two"]), min_size=
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=rounds(60))
 @given(st.lists(TREES, min_size=1, max_size=7), st.integers(2, 4))
 def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int) -> None:
     """After each publishing the live edition has the site's files (and hashed ones of the others),
