@@ -18,7 +18,7 @@ from newsgen.build.inputs import OF_OUTPUTS, Inputs, Stopwatch, scan_inputs
 from newsgen.build.plan import detect_stories, events
 from newsgen.build.prepare import Prepared, prepare, read_content
 from newsgen.config.settings import Config
-from newsgen.content.scan import INDEX, PICTURES, SUFFIXES, FileStat, rescan
+from newsgen.content.scan import BESIDE, INDEX, PICTURES, SUFFIXES, FileStat, rescan
 from newsgen.content.unpublished_files import refusal
 from newsgen.content.visibility import Clock
 from newsgen.core.problems import Problem, placed
@@ -77,7 +77,7 @@ def _scan_again(
     inside, static = _below(paths.content, changed), _below(paths.static, changed)
     scans = {
         "content": rescan(paths.content, inputs.content, inside, SUFFIXES),
-        "near": rescan(paths.content, inputs.near, inside, PICTURES),
+        "near": rescan(paths.content, inputs.near, inside, BESIDE),
         "static": rescan(
             paths.static, inputs.static, static, (), OF_OUTPUTS, hidden=True, refuse=refusal
         ),
@@ -124,8 +124,9 @@ def _edited(
         if events(assignment) != before.cached_plan.events:
             return None
         others = assignment.others if assignment.others != others else others
-    gone = _problems(old, before, config)
-    problems = [problem for problem in before.problems if problem not in gone]
+    # Lines are left out: those of a body that has changed are not the ones found before.
+    gone = {_unplaced(problem) for problem in _problems(old, before, config)}
+    problems = [problem for problem in before.problems if _unplaced(problem) not in gone]
     prepared = before._replace(
         views=before.views.with_edits(read.files, others),
         files=files,
@@ -146,8 +147,12 @@ def _problems(files: Mapping[str, FileRecord], site: Prepared, config: Config) -
         for path, file in files.items()
         for problem in file.problems
     ]
-    missing = missing_images(files.values(), site.local)
+    missing = missing_images(files.values(), site.local, config.paths.content)
     return placed([*found, *missing], config.paths.content, config.paths.root)
+
+
+def _unplaced(problem: Problem) -> Problem:
+    return structs.replace(problem, line=0, column=0, source="")
 
 
 def _with_context(site: Prepared) -> Prepared:

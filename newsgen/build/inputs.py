@@ -70,8 +70,8 @@ class Result(Struct, frozen=True):
 class Inputs(NamedTuple):
     """The files of a site, and a digest that decides whether its output is current.
 
-    The digest covers their stats and everything else that decides the output. `near` are the images
-    beside the articles.
+    The digest covers their stats and everything else that decides the output. `near` are the other
+    files in the content folder that pages may show or link to.
     """
 
     content: list[FileStat]

@@ -67,14 +67,15 @@ class CachedPlan(Record, frozen=True, array_like=True, gc=False):
 class PlanInputs(NamedTuple):
     """Everything a plan is made of.
 
-    `static` are the static files by path, `layouts` the names of layouts, and `assets` the digest
-    of each static file that templates use, by path. `titles` maps the English titles of the theme's
-    own pages to those in the site's language.
+    `static` are the static files by path, `near` other files in the content folder, `layouts` the
+    names of layouts, and `assets` the digest of each static file that templates use, by path.
+    `titles` maps the English titles of the theme's own pages to those in the site's language.
     """
 
     loaded: ReadResult
     data: Data
     static: Mapping[str, StaticFile]
+    near: Mapping[str, StaticFile]
     layouts: frozenset[str]
     assets: Mapping[str, str]
     titles: Mapping[str, str]
@@ -92,6 +93,7 @@ class PlanInputs(NamedTuple):
             self.settings,
             self.data,
             list(self.static.values()),
+            list(self.near.values()),
         )
         return digest.fold(
             [
@@ -212,7 +214,9 @@ def _plan(
     from newsgen.pages.plan import make_plan
 
     settings, clock, pages = inputs.settings, inputs.clock, inputs.loaded.pages()
-    built = build_site(documents, pages, inputs.data, settings, clock, assignment, inputs.static)
+    built = build_site(
+        documents, pages, inputs.data, settings, clock, assignment, inputs.static, inputs.near
+    )
     planning = PlanContext(
         built.site,
         settings,
@@ -221,6 +225,7 @@ def _plan(
         inputs.static,
         inputs.assets,
         inputs.titles,
+        inputs.near,
     )
     plan = make_plan(planning, built.problems)
     metas = [document.meta for document in documents]

@@ -122,6 +122,7 @@ def prepare(
     from newsgen.build.read import static_files
     from newsgen.content.data import load_data
     from newsgen.content.no_articles import find_no_articles
+    from newsgen.content.places import missing_links
     from newsgen.images.library import load_media, with_logos
     from newsgen.images.missing import local_files, missing_images
     from newsgen.pages.digests import page_context, page_digests
@@ -147,10 +148,19 @@ def prepare(
         templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
         words = read_words(templates, settings.language)
     with stopwatch("plan"):
+        beside = {file.path: file for file in near.files}
         layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
         cached_plan, others = plan_site(
             PlanInputs(
-                loaded, data, files, layouts, templates.assets, words.titles, settings, clock
+                loaded,
+                data,
+                files,
+                beside,
+                layouts,
+                templates.assets,
+                words.titles,
+                settings,
+                clock,
             ),
             cache,
             jobs,
@@ -180,7 +190,14 @@ def prepare(
         *placed(site_files.problems, paths.static, paths.root),
         *placed(originals.problems, paths.media, paths.root),
         *placed(near.problems, paths.content, paths.root),
-        *placed(missing_images(loaded.files.values(), local), paths.content, paths.root),
+        *placed(
+            [
+                *missing_images(loaded.files.values(), local, paths.content),
+                *missing_links(plan.missing, paths.content, settings.base),
+            ],
+            paths.content,
+            paths.root,
+        ),
         *library.problems,
         *words.problems,
     ]

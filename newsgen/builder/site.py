@@ -15,6 +15,7 @@ from newsgen.builder.ranking import find_covered
 from newsgen.builder.related import listed
 from newsgen.builder.route_table import SITE, ListRoutes, RouteTable
 from newsgen.builder.routes import article_routes
+from newsgen.builder.source_links import LinkTargets, SourceLinks
 from newsgen.config.settings import Settings
 from newsgen.content.data import Data
 from newsgen.content.slugs import hrefs
@@ -61,11 +62,12 @@ def build_site(
     clock: Clock,
     assigned: StoryAssignment | None = None,
     static: Iterable[str] = (),
+    near: Iterable[str] = (),
 ) -> Built:
     """Return the Site that these documents and plain pages make at this clock.
 
-    `static` holds the paths of static files. The order of the documents does not matter. Without
-    `assigned` each article is a story. Pure.
+    `static` holds the paths of static files, `near` those of other files in the content folder. The
+    order of the documents does not matter. Without `assigned` each article is a story. Pure.
     """
     selected = _select(documents, clock)
     visible = selected.visible
@@ -78,7 +80,11 @@ def build_site(
     places = ListRoutes(table, settings, problems)
     labels = _label(visible, places, data, settings)
     routes, gone_routes = article_routes(visible, selected.gone, settings, table, problems)
-    stories = _stories(visible, routes, labels, settings, clock)
+    targets = {document.path: route for document, route in zip(visible, routes, strict=True)}
+    targets |= {page.file.path: page.route for page in plain}
+    sources = LinkTargets(targets, near, settings.base)
+    links = [sources.of(document) for document in visible]
+    stories = _stories(visible, routes, labels, settings, clock, links)
     own = _find_listed(selected)
     leads = assigned.leads if assigned else tuple(range(len(visible)))
     events: dict[int, list[int]] = defaultdict(list)
@@ -99,6 +105,14 @@ def build_site(
         covered=find_covered(stories, own, leads, members),
         leads=leads,
         members=members,
+        attached=tuple([one for some in links for one in some.files]),
+        missing=tuple(
+            [
+                (d.path, link)
+                for d, some in zip(visible, links, strict=True)
+                for link in some.missing
+            ]
+        ),
         moved=_moved(assigned.moved if assigned else (), documents, settings),
     )
     return Built(site, problems)
@@ -153,6 +167,7 @@ def _stories(
     labels: _Labels,
     settings: Settings,
     clock: Clock,
+    links: Sequence[SourceLinks],
 ) -> tuple[Story, ...]:
     parts = zip(
         visible,
@@ -181,6 +196,7 @@ def _stories(
             labels.tags.labels[i],
             labels.authors.labels[i],
             corrections,
+            links[i].resolved,
         )
         stories.append(story)
     return tuple(stories)

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
@@ -23,11 +22,11 @@ from newsgen.build.prepare import Prepared, prepare, read_content
 from newsgen.builder.route_table import output_path
 from newsgen.check.links import Named, Place, check_output, read_page
 from newsgen.config.settings import Config
+from newsgen.content.places import find_in_body
 from newsgen.content.repair import REPAIRS
 from newsgen.content.urls import near, own_path
 from newsgen.content.visibility import Clock
-from newsgen.core import digest, frontmatter
-from newsgen.core.frontmatter import FrontMatterError
+from newsgen.core import digest
 from newsgen.core.problems import Problem, UserError, placed
 from newsgen.core.progress import Progress, quiet
 from newsgen.render.renderer import Renderer
@@ -62,11 +61,12 @@ class Checked(Struct, frozen=True):
 class BodyLink(Struct, frozen=True):
     """A link in a body.
 
-    `link` is its text in the HTML, `file` the content file, and `path` its page's file in the
-    output.
+    `link` is its text in the HTML, `target` the link that its page has, `file` the content file,
+    and `path` its page's file in the output.
     """
 
     link: str
+    target: str
     file: str
     path: str
 
@@ -201,8 +201,10 @@ def body_links(prepared: Prepared, cache: Cache) -> Iterator[BodyLink]:
         for path, route in prepared.views.plan.plain
         if (page := prepared.files[path].page)
     )
+    known = prepared.views.plan.links
     for file, route, body in chain(bodies, plain):
-        yield from (BodyLink(link, file, output_path(route)) for link in links_of(body))
+        path, links = output_path(route), known.get(file, {})
+        yield from (BodyLink(one, links.get(one, one), file, path) for one in links_of(body))
 
 
 def links_of(body: str) -> list[str]:
@@ -224,7 +226,7 @@ def _sources(prepared: Prepared, cache: Cache, content: Path, url: str) -> dict[
     for one in body_links(prepared, cache):
         if one.link.startswith(("http://", "https://")) and not own_path(one.link, url):
             found.setdefault(one.link, []).append(
-                Named(one.file, "$", *_where(content / one.file, one.link, ""))
+                Named(one.file, "$", *find_in_body(content / one.file, one.link, ""))
             )
     return found
 
@@ -244,6 +246,7 @@ def broken_links(
             return None  # the failing page is reported elsewhere
 
     place = Place(config.settings.url, pages, anchors)
+    reported = frozenset(prepared.views.plan.missing)
     found = []
     for one in links:
         if (
@@ -251,9 +254,13 @@ def broken_links(
             in prepared.views.media.originals
         ):
             continue
-        problem = place.broken(one.link, one.path)
+        if (one.file, one.link) in reported:
+            continue
+        problem = place.broken(one.target, one.path)
         if problem:
-            line, column = _where(config.paths.content / one.file, one.link, config.settings.base)
+            line, column = find_in_body(
+                config.paths.content / one.file, one.link, config.settings.base
+            )
             [problem] = placed(
                 [structs.replace(problem, file=one.file, line=line, column=column)],
                 config.paths.content,
@@ -271,21 +278,3 @@ def broken_links(
                 )
             )
     return found
-
-
-def _where(file: Path, link: str, base: str) -> tuple[int, int]:
-    """Return line and column of a link in its body, or (0, 0) if the file spells it differently."""
-    try:
-        text = frontmatter.decode(file.read_bytes()).text
-        parts = frontmatter.split(text)
-    except (OSError, FrontMatterError):
-        return 0, 0
-    body = len(text) - len(parts.body) if parts else 0
-    short = link.removeprefix(base)
-    for form in (link, short, unquote(link), unquote(short)):
-        found = re.compile(rf"(?<![\w/.-]){re.escape(form)}(?![\w/?&=%-])").search(text, body)
-        if found:
-            return text.count("\n", 0, found.start()) + 1, found.start() - text.rfind(
-                "\n", 0, found.start()
-            )
-    return 0, 0

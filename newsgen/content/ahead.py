@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from newsgen.config.paths import Paths
-from newsgen.content.scan import PICTURES, SUFFIXES, FileStat, scan
+from newsgen.content.scan import BESIDE, SUFFIXES, FileStat, scan
 from newsgen.core import digest
 from newsgen.core.engine import default_jobs
 from newsgen.core.problems import Problem
@@ -40,7 +40,7 @@ _NEEDED = (
 
 
 class ScanResult(Struct, frozen=True, array_like=True):
-    """The encoded stats of the articles in a content folder and of the images beside them.
+    """The encoded stats of the articles in a content folder and of other files beside them.
 
     `digest` covers both: a build that finds nothing changed needs no more than that.
     """
@@ -63,11 +63,11 @@ def stats_of(encoded: Raw) -> list[FileStat]:
 
 def scan_content(folder: Path) -> ScanResult:
     """Scan the content folder now."""
-    found, problems = scan(folder, (*SUFFIXES, *PICTURES))
+    found, problems = scan(folder, (*SUFFIXES, *BESIDE))
     near = [
         stat
         for stat in found
-        if not stat.path.endswith(SUFFIXES) and stat.path.lower().endswith(PICTURES)
+        if not stat.path.endswith(SUFFIXES) and stat.path.lower().endswith(BESIDE)
     ]
     beside = frozenset(near)
     articles = [stat for stat in found if stat not in beside] if near else found

@@ -20,6 +20,7 @@ from newsgen.content.markup import well_formed
 from newsgen.content.repair import drop_references
 from newsgen.content.sanitiser import sanitiser
 from newsgen.content.shortcodes import put_aside
+from newsgen.content.source_links import plain_addresses
 from newsgen.core.problems import Problem
 
 # bidirectional embeddings, overrides and isolates (UAX 9, section 2), as `repair` removes them
@@ -62,7 +63,7 @@ def render_body(
     if not text.strip():
         return Body("", ())
     budgets.check("body", len(text))
-    embeds = put_aside(text)
+    embeds = put_aside(plain_addresses(text))
     if engine == "markdown":
         budgets.check("nesting", markdown_nesting(embeds.text))
         budgets.check("work", markdown_cost(embeds.text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from array import array
 
 from newsgen.content import urls
@@ -50,7 +52,16 @@ def meta_of(article: Article) -> ArticleMeta:
         pin_until=article.pin_until,
         unclear=article.unclear,
         address=article.address,
+        links=_linked(article) if article.links else (),
     )
+
+
+_LINK = re.compile(r'<a [^<>]*?href="(?!#|[a-z]+:)([^"]+)"')
+
+
+def _linked(article: Article) -> tuple[str, ...]:
+    """Return the links in the body that lead to pages or files of the site, without images."""
+    return tuple(dict.fromkeys(map(html.unescape, _LINK.findall(article.body))))
 
 
 def summary_of(article: Article) -> Summary:
@@ -88,16 +99,18 @@ def image_refs_of(article: Article) -> ImageRefs:
 
 
 def local_images(article: Article) -> tuple[tuple[int, str], ...]:
-    """Return the listed images of an Article that are files of the site, with their indexes.
+    """Return the images of an Article that are files of the site, with their indexes in its list.
 
-    Pure.
+    Those in its body have -1. Pure.
     """
+    shown = urls.pictures_in(article.body) if "<img " in article.body else []
     return tuple(
         [
             (n, image.url)
             for n, image in enumerate(article.images)
             if image.url.startswith("/") or urls.is_near(image.url)
         ]
+        + [(-1, url) for url in shown if url.startswith("/") or urls.is_near(url)]
     )
 
 

@@ -17,6 +17,12 @@ from newsgen.core.problems import Problem
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".html", ".htm")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+# Files beside articles that pages may link to.
+ATTACHED = (
+    *(".pdf", ".svg", ".zip", ".csv", ".json", ".geojson", ".xlsx", ".docx", ".pptx", ".epub"),
+    *(".mp3", ".m4a", ".ogg", ".mp4", ".webm", ".vtt"),
+)
+BESIDE = (*PICTURES, *ATTACHED)
 INDEX = "index.jsonl"  # in the media folder
 _NEVER_COPIED = (".keep", ".gitkeep", ".DS_Store")
 _OUTSIDE = "keep it outside the folder"

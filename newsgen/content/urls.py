@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from functools import lru_cache
+from posixpath import normpath
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
@@ -242,7 +243,8 @@ _CONTROLS = re.compile(r"[\t\n\r]")
 _SPACE = "".join(map(chr, range(0x21)))
 _SRC = re.compile(r'<img [^<>]*?src="([^"]*)"')
 _NEAR = re.compile(
-    r"(?:\./)?(?!\.)[^/\\:?#<>\"]+(?:/(?!\.)[^/\\:?#<>\"]+)*\.(?:jpe?g|png|webp|gif|avif)", re.I
+    r"(?:\.{1,2}/)*(?!\.)[^/\\:?#<>\"]+(?:/(?!\.)[^/\\:?#<>\"]+)*\.(?:jpe?g|png|webp|gif|avif)",
+    re.I,
 )
 
 
@@ -254,12 +256,11 @@ def is_near(url: str) -> bool:
 def near(url: str, folder: str) -> str:
     """Return the URL by which the site knows an image.
 
-    For one beside an article, that is `./` and its path in the content folder.
+    For one beside an article, or at another relative path, that is `./` and its path in the content
+    folder.
     """
     return (
-        composed(f"./{folder}/{unquote(url).removeprefix('./')}".replace("//", "/"))
-        if is_near(url)
-        else url
+        composed("./" + normpath(f"{folder}/{unquote(url)}").lstrip("/")) if is_near(url) else url
     )
 
 

@@ -182,6 +182,7 @@ class ArticleMeta(Record, frozen=True, array_like=True, gc=False):
     pin_until: datetime | None
     unclear: bool
     address: str = ""
+    links: tuple[str, ...] = ()
 
 
 _TIE = struct.Struct("<QQ")

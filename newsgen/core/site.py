@@ -23,7 +23,7 @@ class Story(Struct, frozen=True, gc=False):
     """A visible article with its file, card, route and category.
 
     `placement` is the digest of the card without its Summary. Times of corrections are in the
-    site's time zone.
+    site's time zone. `links` maps links in its body, as written, to those of its page.
     """
 
     document: Document
@@ -34,6 +34,7 @@ class Story(Struct, frozen=True, gc=False):
     tags: tuple[Label, ...]
     authors: tuple[Label, ...]
     corrections: tuple[Correction, ...]
+    links: tuple[tuple[str, str], ...] = ()
 
 
 class Plain(Struct, frozen=True, gc=False):
@@ -57,7 +58,9 @@ class Site(Struct, frozen=True, gc=False):
 
     `leads` holds, for each story, the lead of its event. `members` holds all stories of an event by
     its lead, if there are several. `moved` holds the routes that hidden articles would have, with
-    the lead of their story.
+    the lead of their story. `attached` holds the routes of files that pages of stories need, with
+    their paths in the content folder. `missing` holds links in bodies that lead to no file, each
+    after the file that has it.
     """
 
     stories: tuple[Story, ...]
@@ -74,3 +77,5 @@ class Site(Struct, frozen=True, gc=False):
     leads: tuple[int, ...]
     members: dict[int, list[int]]
     moved: tuple[tuple[str, int], ...]
+    attached: tuple[tuple[str, str], ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()

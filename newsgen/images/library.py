@@ -77,7 +77,12 @@ def load_media(
         for file in static
         if file.path.lower().endswith(PICTURES)
     }
-    found |= {f"./{file.path}": file for file in near}
+    images = [file for file in near if file.path.lower().endswith(PICTURES)]
+    # Pelican and others give images in the content folder an address from the site's root.
+    found = {
+        settings.base + safe_image_url("/" + file.path, _unnoted): file for file in images
+    } | found
+    found |= {f"./{file.path}": file for file in images}
     facts, lost = _look_at(
         {file.digest: file.place for file in found.values()},
         settings.images.max_pixels,

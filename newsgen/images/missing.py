@@ -1,12 +1,16 @@
-"""Find local images that articles name and that do not exist. Pure."""
+"""Find local images that articles name and that do not exist."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from msgspec import structs
+
+from newsgen.content.places import find_in_body
 from newsgen.content.urls import is_near, near
 from newsgen.core.messages import did_you_mean
 from newsgen.core.problems import Problem
@@ -33,20 +37,29 @@ def local_files(beside: Iterable[str], static: Iterable[str], base: str) -> Loca
     """
     return LocalFiles(
         frozenset(
-            [_key(f"./{path}") for path in beside] + [_key(f"{base}/{path}") for path in static]
+            [_key(f"./{path}") for path in beside]
+            + [_key(f"{base}/{path}") for path in beside]
+            + [_key(f"{base}/{path}") for path in static]
         ),
         base,
     )
 
 
-def missing_images(files: Iterable[FileRecord], there: LocalFiles) -> list[Problem]:
-    """Return a problem for each local image that these articles name and that is not in `there`."""
+def missing_images(files: Iterable[FileRecord], there: LocalFiles, content: Path) -> list[Problem]:
+    """Return a problem for each local image that these articles name and that is not in `there`.
+
+    `content` is their folder, where images in bodies are looked up.
+    """
     found: list[Problem] = []
     for file in files:
         for place, url in file.listed_files:
             key = _key(near(unquote(url.partition("?")[0]), file.path.rpartition("/")[0]))
             if key not in there.names:
-                found.append(_missing(file.path, place, url, key, there))
+                problem = _missing(file.path, place, url, key, there)
+                if place < 0:
+                    line, column = find_in_body(content / file.path, url, there.base)
+                    problem = structs.replace(problem, field="$", line=line, column=column)
+                found.append(problem)
     return found
 
 

@@ -33,7 +33,8 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     `lead` is the card of the story's lead, or None if this article is the lead, and `members` are
     the other visible articles. `told` holds the places in its own list of other sources that have
     the story, one for each source. `related` are other stories; the first `room` of them are shown
-    in the sidebar too. A plan holds no `related` (see hydrate.py).
+    in the sidebar too. A plan holds no `related` (see hydrate.py). `links` maps
+    links in the body, as written, to those that the page has.
     """
 
     card: Card
@@ -51,6 +52,7 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     told: tuple[int, ...]
     room: int
     related: tuple[Pick, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
@@ -100,6 +102,7 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
             members=planning.cards([other for other in site.members.get(lead, ()) if other != i]),
             told=tuple([place for place, _ in site.covered[i] if place >= 0]),
             room=related.limit - len(own) if related.fill else 0,
+            links=story.links,
         )
         yield Page(story.route, "article.html", view)
 

@@ -100,8 +100,8 @@ class PlanContext(Struct, frozen=True):
 
     `layouts` are the names of the site's templates for plain pages. `as_of` is the build's clock.
     `files` are the static files by path. `assets` maps the static files that templates ask for to a
-    path with a digest. `titles` maps the English titles of the theme's own pages to those in the
-    site's language.
+    path with a digest. `near` are the other files in the content folder by path. `titles` maps the
+    English titles of the theme's own pages to those in the site's language.
     """
 
     site: Site
@@ -111,6 +111,7 @@ class PlanContext(Struct, frozen=True):
     files: Mapping[str, StaticFile]
     assets: Mapping[str, str]
     titles: Mapping[str, str]
+    near: Mapping[str, StaticFile] = {}
 
     def title(self, english: str) -> str:
         """Return the title of one of the theme's own pages in the site's language."""

@@ -36,7 +36,8 @@ class FeedView(View, frozen=True, array_like=True, gc=False):
     `home` is the link of the page that the feed is about, `changed` the time of the latest change
     to a story. For each card, `origins` holds the story's address at its source, `authors` its
     authors (or its source if it names none), and `categories` its topics and tags. `records` names
-    the Articles of a feed with full text.
+    the Articles of a feed with full text, `links` the links in their bodies that their pages
+    replace.
     """
 
     home: str
@@ -47,6 +48,7 @@ class FeedView(View, frozen=True, array_like=True, gc=False):
     changed: datetime | None
     authors: tuple[tuple[str, ...], ...]
     categories: tuple[tuple[str, ...], ...]
+    links: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 def plan_feeds(planning: PlanContext) -> Iterator[Page]:
@@ -79,6 +81,7 @@ def _feeds(
     authors = tuple([_authors(story) for story in newest])
     categories = tuple([_categories(story.card.topics, story.tags) for story in newest])
     records = tuple([ArticleRef(i) for i in members[: feeds.limit]]) if feeds.full_text else ()
+    links = tuple([story.links for story in newest]) if feeds.full_text else ()
     home = planning.href(route)
     changed = max((time for card in cards if (time := card.updated or card.time)), default=None)
     for one in formats:
@@ -93,6 +96,7 @@ def _feeds(
             changed,
             authors,
             categories,
+            links,
         )
         yield Page(route + one.file, one.file, view)
 

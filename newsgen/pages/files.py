@@ -86,6 +86,13 @@ def plan_assets(planning: PlanContext) -> Iterator[Page]:
             yield _copy(planning, planning.files[name], path)
 
 
+def plan_attached(planning: PlanContext) -> Iterator[Page]:
+    """Plan a copy of each file that the page of a story needs, beside that page."""
+    for route, path in planning.site.attached:
+        file = planning.near[path]
+        yield _copy(planning, file, route[1:])
+
+
 def _copy(planning: PlanContext, file: StaticFile, path: str) -> Page:
     return Page(
         f"/{path}", "", FileView(planning.href(f"/{path}"), file.path, file.place, file.digest)

@@ -16,7 +16,7 @@ from newsgen.pages.base import AnyView, ListView, Page, PlanContext, RedirectVie
 from newsgen.pages.corrections import CorrectionsView, plan_corrections
 from newsgen.pages.dates import plan_dates
 from newsgen.pages.feeds import FeedView, plan_feeds
-from newsgen.pages.files import FileView, plan_assets, plan_not_found
+from newsgen.pages.files import FileView, plan_assets, plan_attached, plan_not_found
 from newsgen.pages.hosts import HeadersView, IconView, ManifestView, RedirectsView
 from newsgen.pages.images import VariantView
 from newsgen.pages.lists import HomeView, IndexView, plan_categories, plan_groups, plan_home
@@ -32,6 +32,7 @@ PLANNERS: tuple[Callable[[PlanContext], Iterator[Page]], ...] = (
     plan_groups,
     plan_dates,
     plan_articles,
+    plan_attached,
     plan_corrections,
     plan_feeds,
     plan_not_found,

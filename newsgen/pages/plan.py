@@ -7,12 +7,14 @@ same while only those change, and can be cached (see hydrate.py for the way back
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Raw
@@ -29,6 +31,8 @@ from newsgen.pages.plain import plan_gone, plan_plain
 from newsgen.pages.planned_pages import PlannedPages
 from newsgen.pages.redirects import plan_redirects
 from newsgen.pages.sitemaps import plan_sitemaps
+
+_QUERY = re.compile("[?#]")
 
 
 class StoryRow(Record, frozen=True, array_like=True, gc=False):
@@ -67,7 +71,9 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     `placements` are the stories' digests (see Story), joined. `small` says for each story which of
     the small images it names (see ImageRefs) its page shows, two bytes each. `near` holds for each
     story the indexes of others to show if too few are similar, 32 bits each. `plain` holds file and
-    route of each plain page, `menu` is the menu on all pages.
+    route of each plain page, `menu` is the menu on all pages. `missing` holds the links in bodies
+    of stories that lead nowhere, each after the file that has it. `links` maps links as written to
+    those of pages, by file.
     """
 
     pages: tuple[EncodedPage, ...]
@@ -79,6 +85,8 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     labels: tuple[Label, ...]
     menu: tuple[Label, ...]
     plain: tuple[tuple[str, str], ...]
+    missing: tuple[tuple[str, str], ...]
+    links: dict[str, dict[str, str]]
     problems: tuple[Problem, ...]
 
 
@@ -108,6 +116,8 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
         labels=tuple(labels.values()),
         menu=site.menu,
         plain=tuple((plain.file.path, plain.route) for plain in site.pages),
+        links={story.document.path: dict(story.links) for story in site.stories if story.links},
+        missing=(*site.missing, *_lead_nowhere(planning, pages)),
         problems=(*problems, *found),
     )
 
@@ -142,6 +152,24 @@ def _plan_pages(planning: PlanContext) -> tuple[dict[str, Page], list[Problem]]:
     # A static file on one of their routes replaces them without a problem.
     claim(page for page in last if page.route[1:] not in planning.files)
     return planned.by_route, problems + found
+
+
+def _lead_nowhere(planning: PlanContext, pages: Mapping[str, Page]) -> Iterator[tuple[str, str]]:
+    """Yield the links from the site's root in bodies that lead to no page, with their files.
+
+    Images are looked for elsewhere, and fragments by `check`.
+    """
+    base = planning.settings.base
+    for story in planning.site.stories:
+        links = story.document.meta.links
+        known = dict(story.links) if links else {}
+        for link in links:
+            if link[0] != "/" or link in known:
+                continue
+            route = unquote(_QUERY.split(link)[0].removeprefix(base)) or "/"
+            others = (f"{route}/", route.removesuffix("index.html"))
+            if route not in pages and not any(other in pages for other in others):
+                yield story.document.path, link
 
 
 def _rows(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[StoryRow]:

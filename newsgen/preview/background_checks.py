@@ -46,7 +46,7 @@ class Around:
                 yield True
             self.templates, self._unchecked = found, False
         links: list[BodyLink] = []
-        files = prepared.files
+        files, known = prepared.files, prepared.views.plan.links
         stories = [(path, route, files[path].key) for path, route in prepared.views.articles()]
         for start in range(0, len(stories), _BATCH):
             batch = stories[start : start + _BATCH]
@@ -57,7 +57,7 @@ class Around:
                 else {}
             )
             links += [
-                BodyLink(link, path, output_path(route))
+                BodyLink(link, known.get(path, {}).get(link, link), path, output_path(route))
                 for path, route, key in batch
                 for link in self._links[key]
             ]
@@ -65,7 +65,7 @@ class Around:
         for path, route in prepared.views.plan.plain:
             page = files[path].page
             links += [
-                BodyLink(link, path, output_path(route))
+                BodyLink(link, link, path, output_path(route))
                 for link in links_of(page.body if page else "")
             ]
         self._broken = broken_links(links, prepared, config, renderer)

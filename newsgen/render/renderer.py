@@ -26,7 +26,7 @@ from newsgen.pages.kinds import KINDS
 from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import EncodedPage
 from newsgen.render.environment import Bytecode, make_environment
-from newsgen.render.feeds import full_text
+from newsgen.render.feeds import full_text, relinked
 from newsgen.render.filters import make_filters, origin_of, site_info
 from newsgen.render.images import ImageHtml
 from newsgen.render.template_errors import template_problem
@@ -127,6 +127,8 @@ class Renderer:
         if "<img " in article.body:
             body = self._images.body(article.body, self._views.folder(view.record.index))
             article = structs.replace(article, body=body)
+        if view.links:
+            article = structs.replace(article, body=relinked(article.body, view.links))
         cards = story_cards(view, article, self._zone, self._url)
         return {"page": view, "article": article, **cards}
 
@@ -147,8 +149,10 @@ class Renderer:
             return [""] * len(view.cards)
         articles = self._articles({record.key for record in view.records})
         bodies = [
-            self._images.feed_body(articles[one.key].body, self._views.folder(one.index))
-            for one in view.records
+            self._images.feed_body(
+                relinked(articles[one.key].body, links), self._views.folder(one.index)
+            )
+            for one, links in zip(view.records, view.links, strict=True)
         ]
         return [
             full_text(body, self._origin + card.url)

@@ -18,8 +18,8 @@ class FileRecord(Record, frozen=True, array_like=True, gc=False):
     demand. `title` is the key of its title (see `pack_ties`), `summary_digest` the digest of its
     Summary, `article_digest` that of the whole article. A plain page has `page`. A file that was
     left out has none of these. `page_images`, `thumbnails` and `local_images` are the images that
-    an article names (see ImageRefs). `listed_files` holds those of its `images` list that are files
-    of the site, with their positions in it.
+    an article names (see ImageRefs). `listed_files` holds those that are files of the site, with
+    their positions in its `images` list, -1 for those in its body.
     """
 
     path: str

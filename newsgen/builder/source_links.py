@@ -1,0 +1,154 @@
+"""Resolve links between content files: `[b](b.md)`, Zola's `@/b.md`, Jekyll's and Hugo's. Pure.
+
+A link names a file relative to its own, from the content folder, or by a name that only one file
+has. An address that the article had on another site, such as `/posts/b/` or `/2024/03/03/b.html`,
+is found by the same names.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice, takewhile
+from posixpath import normpath
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from newsgen.builder.routes import stem_of
+from newsgen.content.scan import SUFFIXES
+from newsgen.content.slugs import href
+from newsgen.core.model import Document
+
+_END = re.compile(r"[?#]")
+_DATED = re.compile(r"(?:.*/)?(\d{4}/\d{2}/\d{2}/[^/]+)")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})-(.+)")
+_ROOTED = ("/", "@/")
+
+
+class SourceLinks(NamedTuple):
+    """The links of one article that need another address on its page.
+
+    `resolved` maps each as written to its link. `files` are the files that the page needs beside
+    it: route and path below the content folder. `missing` are links that lead to no file.
+    """
+
+    resolved: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+NONE = SourceLinks()
+
+
+class LinkTargets:
+    """What links between content files can lead to.
+
+    `routes` are those of visible articles and plain pages by path, `near` the paths of other files
+    in the content folder. Links begin with `base`.
+    """
+
+    def __init__(self, routes: Mapping[str, str], near: Iterable[str], base: str) -> None:
+        self._routes, self._base = routes, base
+        self._near = sorted(near)
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        return frozenset(self._routes.values())
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        return frozenset(self._near)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """The path of the file with each name, "" for a name without folder that several have."""
+        found: dict[str, str] = {}
+        for path in self._routes:
+            for name in _names(path):
+                found[name] = "" if name in found and "/" not in name else path
+        return found | {path: path for path in self._routes}
+
+    def _below(self, folder: str) -> list[str]:
+        """Return the other files in a folder."""
+        first = bisect_left(self._near, folder)
+        below = takewhile(lambda name: name.startswith(folder), islice(self._near, first, None))
+        return list(below)
+
+    def of(self, document: Document) -> SourceLinks:
+        """Return the links of an article."""
+        path, route = document.path, self._routes[document.path]
+        bundle = path.rpartition("/")[0] + "/" if _is_bundle(path) else ""
+        beside = self._below(bundle) if bundle else []
+        if not (document.meta.links or beside):
+            return NONE
+        resolved, missing = dict[str, str](), list[str]()
+        files = {name: _beside(route, name, bundle) for name in beside}
+        for link in document.meta.links:
+            end = _END.search(link)
+            target, rest = (link[: end.start()], link[end.start() :]) if end else (link, "")
+            name = unquote(target.removeprefix(self._base) if target[:1] == "/" else target)
+            if not name or name in self._own:
+                continue
+            found, file = self._find(path, name)
+            if found:
+                resolved[link] = href(self._base, found) + rest
+            elif file:
+                files[file] = _beside(route, file, bundle)
+                resolved[link] = href(self._base, files[file]) + rest
+            elif name[0] != "/":
+                missing.append(link)
+        return SourceLinks(
+            tuple(resolved.items()),
+            tuple((to, file) for file, to in files.items()),
+            tuple(missing),
+        )
+
+    def _find(self, path: str, name: str) -> tuple[str, str]:
+        """Return the route or the file that a name in this file leads to, "" for neither."""
+        for wanted in _candidates(path, name):
+            if found := self._names.get(wanted):
+                return self._routes[found], ""
+            if wanted in self._files:
+                return "", wanted
+        return "", ""
+
+
+def _candidates(path: str, name: str) -> Sequence[str]:
+    """Return the names by which a link may mean a file, the nearest first."""
+    plain = name.removeprefix("@").strip("/")
+    short = _without_suffix(plain)
+    if name.startswith(_ROOTED):
+        dated = _DATED.fullmatch(short)
+        return (plain, short, dated[1]) if dated else (plain, short)
+    folder, own = path.rpartition("/")[0], _without_suffix(path)
+    near = [normpath(f"{place}/{plain}" if place else plain) for place in (folder, own)]
+    return (*near, *map(_without_suffix, near), plain, short, short.rpartition("/")[2])
+
+
+def _without_suffix(name: str) -> str:
+    for suffix in SUFFIXES:
+        if name.endswith(suffix):
+            name = name.removesuffix(suffix)
+    return name.removesuffix("/index")
+
+
+def _names(path: str) -> set[str]:
+    """Return the names by which other tools know a file, besides its path."""
+    short, stem = _without_suffix(path), stem_of(path)
+    names = {short, stem}
+    if dated := _DATE.fullmatch(stem):
+        folder = short.rpartition("/")[0]
+        names |= {dated[4], "/".join(dated.groups()), f"{folder}/{dated[4]}".lstrip("/")}
+    return names
+
+
+def _is_bundle(path: str) -> bool:
+    return "/" in path and path.rpartition("/")[2].startswith("index.")
+
+
+def _beside(route: str, file: str, bundle: str) -> str:
+    """Return the route of a file's copy beside a page: in its folder, by its name in the bundle."""
+    name = file.removeprefix(bundle) if bundle and file.startswith(bundle) else file.split("/")[-1]
+    return route[: route.rfind("/") + 1] + name

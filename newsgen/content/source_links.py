@@ -1,0 +1,44 @@
+"""Addresses in bodies as other tools write them: with Liquid, `{filename}` or `link://`. Pure.
+
+What stands for the site's root or for a file's place is left out. The builder resolves the rest by
+source file (see builder/source_links.py).
+"""
+
+from __future__ import annotations
+
+import re
+
+# Where an address begins: a link or image of Markdown, its definition, an attribute of HTML.
+_BEFORE = r"(?P<before>\]\(\s*<?|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?|(?:href|src)=[\"']?)"
+_ROOT = r"\{\{-?\s*(?:site\.(?:base)?url|base_?url|config\.base_url)\s*(?:\|[^{}\n]*)?-?\}\}"
+_FILTERED = (
+    r"\{\{-?\s*(?:get_url\(path\s*=\s*)?(?P<quote>[\"'])(?P<path>[^\"'{}\n]*)(?P=quote)\)?"
+    r"\s*(?:\|[^{}\n]*)?-?\}\}"
+)
+_PLACE = r"[{|](?:filename|static|attach|photo|index)[}|]"
+_ADDRESS = re.compile(
+    rf"{_BEFORE}(?:(?P<root>(?:{_ROOT})+|__GHOST_URL__)|{_FILTERED}|{_PLACE}"
+    r"|link://(?P<kind>slug|filename)/(?P<name>[^\s)>\"']*))",
+    re.M | re.I,
+)
+# Kramdown's attributes, alone on a line or behind a link, an image or emphasis.
+_ATTRIBUTES = re.compile(r"(?:^[ \t]{0,3}(?=\{:[^{}\n]*\}[ \t]*$)|(?<=[)*_`]))\{:[^{}\n]*\}", re.M)
+
+
+def plain_addresses(text: str) -> str:
+    """Return a body whose addresses are paths, and without Kramdown's attributes. Lines stay."""
+    if "{" in text or "link://" in text or "|filename|" in text or "__GHOST_URL__" in text:
+        text = _ADDRESS.sub(_plain, text)
+        if "{:" in text:
+            text = _ATTRIBUTES.sub("", text)
+    return text
+
+
+def _plain(found: re.Match[str]) -> str:
+    before: str = found["before"]
+    if found["path"] is not None:
+        return before + found["path"]
+    if found["kind"]:
+        name: str = found["name"].strip("/")
+        return before + (f"{name}.md" if found["kind"].lower() == "slug" else name)
+    return before
