@@ -246,7 +246,10 @@ def broken_links(
             return None  # the failing page is reported elsewhere
 
     place = Place(config.settings.url, pages, anchors)
-    reported = frozenset(prepared.views.plan.missing)
+    # Reading and planning have reported these, or found them.
+    reported = set(prepared.views.plan.missing)
+    for path, file in prepared.files.items():
+        reported.update((path, url) for number, url in file.listed_files if number < 0)
     found = []
     for one in links:
         if (

@@ -103,7 +103,7 @@ def local_images(article: Article) -> tuple[tuple[int, str], ...]:
 
     Those in its body have -1. Pure.
     """
-    shown = urls.pictures_in(article.body) if "<img " in article.body else []
+    shown = urls.images_in(article.body) if "<img " in article.body else []
     return tuple(
         [
             (n, image.url)
