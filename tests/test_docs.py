@@ -27,7 +27,7 @@ from newsgen.cli.main import COMMANDS, EXIT_CODES, cli
 from newsgen.config.settings import Kind, Settings, Table, load_config
 from newsgen.content.field_reader import DROPPED
 from newsgen.content.json_schema import Article as Declared
-from newsgen.content.json_schema import ImageFields, Page
+from newsgen.content.json_schema import Image, Page
 from newsgen.content.repair import REPAIRS
 from newsgen.content.visibility import Clock
 from newsgen.core.model import Article, Card, Media
@@ -460,7 +460,7 @@ def test_every_front_matter_field_is_documented() -> None:
                 ]
                 read.update(filter(str.isidentifier, words))
     read.update(
-        name for struct in (Declared, Page, ImageFields) for name in struct.__struct_encode_fields__
+        name for struct in (Declared, Page, Image) for name in struct.__struct_encode_fields__
     )
     assert set(names(text_of("docs/articles.md"))) == read
     assert "secured" not in read

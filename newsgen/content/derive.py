@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from array import array
+from operator import attrgetter
+from typing import Any
 
 from newsgen.content import urls
 from newsgen.content.repair import comparable_title
 from newsgen.core import digest
-from newsgen.core.model import Article, ArticleMeta, ImageRefs, Summary, pack_ties
+from newsgen.core.model import Article, ArticleMeta, ImageRefs, Placement, Summary, pack_ties
 
 
 def meta_of(article: Article) -> ArticleMeta:
@@ -21,39 +23,23 @@ def meta_of(article: Article) -> ArticleMeta:
             for item in article.related
         ]
     )
+    same: dict[str, Any] = dict(zip(_PLACEMENT, _placement(article), strict=True))
     return ArticleMeta(
-        time=article.time,
-        category=article.category,
-        kind=article.kind,
-        slug=article.slug,
+        **same,
         link=article.link,
         source_domain=article.provider.domain,
         source_name=article.provider.name,
-        topics=article.topics,
         has_image=bool(article.images),
-        quality=article.quality,
-        heat=article.heat,
-        published=article.published,
-        removed=article.removed,
-        draft=article.draft,
-        expires=article.expires,
         url=_url_key(article.link),
         ties=pack_ties([(_url_key(item.url), title_key(item.title)) for item in article.related]),
         providers=tuple(providers)[:256],
         tied=tied,
-        language=article.language,
-        updated=article.updated,
-        tags=article.tags,
-        authors=article.authors,
-        corrections=article.corrections,
-        aliases=article.aliases,
-        gone=article.gone,
-        weight=article.weight,
-        pin_until=article.pin_until,
-        unclear=article.unclear,
-        address=article.address,
         links=_linked(article) if article.links else (),
     )
+
+
+_PLACEMENT = Placement.__struct_fields__
+_placement = attrgetter(*_PLACEMENT)
 
 
 _LINK = re.compile(r'<a [^<>]*?href="(?!#|[a-z]+:)([^"]+)"')
@@ -69,11 +55,11 @@ def summary_of(article: Article) -> Summary:
     return Summary(
         image=article.images[0] if article.images else None,
         excerpt=article.excerpt or article.teaser,
-        **{name: getattr(article, name) for name in _SAME_IN_FACE},
+        **{name: getattr(article, name) for name in _SHOWN_AS_IT_IS},
     )
 
 
-_SAME_IN_FACE = tuple(
+_SHOWN_AS_IT_IS = tuple(
     name
     for name in Summary.__struct_fields__
     if name in Article.__struct_fields__ and name != "excerpt"

@@ -48,7 +48,7 @@ class Fields(Struct, rename="camel"):
     """
 
 
-class ImageFields(Fields):
+class Image(Fields):
     """An image."""
 
     url: Annotated[
@@ -71,7 +71,7 @@ class ImageFields(Fields):
     )
 
 
-ImagesField = list[ImageFields | str | None] | ImageFields | str | None
+Images = list[Image | str | None] | Image | str | None
 
 
 class Provider(Fields):
@@ -79,7 +79,7 @@ class Provider(Fields):
 
     name: Annotated[Text, Meta(description="the publisher's name")] = None
     domain: Annotated[Text, Meta(description="its domain, if there is no webUrl")] = None
-    images: Annotated[ImagesField, Meta(description="images; the first is its logo")] = None
+    images: Annotated[Images, Meta(description="images; the first is its logo")] = None
 
 
 class Correction(Fields):
@@ -99,7 +99,7 @@ class Related(Fields):
     type: Annotated[Kind, Meta(description="article or video")] = None
     provider: Annotated[Provider | Nothing, Meta(description="who published it")] = None
     quality: Annotated[Number, Meta(description="how good the story is")] = None
-    images: Annotated[ImagesField, Meta(description="its images; the first is shown")] = None
+    images: Annotated[Images, Meta(description="its images; the first is shown")] = None
 
 
 class Article(Fields):
@@ -144,7 +144,7 @@ class Article(Fields):
     ] = None
     amp_web_url: Annotated[Url, Meta(description="an AMP copy")] = None
     cdn_amp_web_url: Annotated[Url, Meta(description="an AMP copy on a CDN")] = None
-    images: Annotated[ImagesField, Meta(description="images; the first is the lead image")] = None
+    images: Annotated[Images, Meta(description="images; the first is the lead image")] = None
     related: Annotated[
         list[Related | None] | Related | Nothing,
         Meta(description="related stories, in their order"),

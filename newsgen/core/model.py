@@ -68,52 +68,59 @@ class Correction(Record, frozen=True, array_like=True, gc=False):
     text: str
 
 
-class Article(Record, frozen=True, array_like=True, gc=False):
+class Placement(Record, frozen=True, array_like=True, gc=False):
+    """What a file says about where its article is listed, who may see it, and when.
+
+    Both an Article and its ArticleMeta have these fields. `address` is the address that the file
+    names, with placeholders (see content/address.py), or "". `unclear` is true if a field that
+    decides visibility could not be understood.
+    """
+
+    time: datetime
+    updated: datetime | None
+    expires: datetime | None
+    pin_until: datetime | None
+    category: str
+    kind: str
+    slug: str
+    address: str
+    aliases: tuple[str, ...]
+    language: str
+    topics: tuple[str, ...]
+    tags: tuple[str, ...]
+    authors: tuple[str, ...]
+    corrections: tuple[Correction, ...]
+    quality: int
+    heat: int
+    weight: int
+    draft: bool
+    published: bool
+    removed: bool
+    gone: bool
+    unclear: bool
+
+
+class Article(Placement, frozen=True, array_like=True, gc=False):
     """The content of one file: typed fields, safe URLs, the body as sanitised HTML.
 
-    `teaser` is the beginning of the body as text, if there is no `excerpt`. `address` is the
-    address that the file names, with placeholders (see content/address.py), or "".
-
-    `unclear` is true if a field that decides visibility could not be understood. `extra` holds all
-    other front matter, as its format types it; dates are text.
+    `teaser` is the beginning of the body as text, if there is no `excerpt`. `extra` holds all other
+    front matter, as its format types it; dates are text.
     """
 
     title: str
     excerpt: str
-    time: datetime
-    category: str
-    kind: str
-    slug: str
     web_url: str
     original_url: str
     amp_url: str
     cdn_amp_url: str
     provider: Provider
-    topics: tuple[str, ...]
     images: tuple[Image, ...]
     related: tuple[Reference, ...]
-    quality: int
-    heat: int
-    published: bool
-    removed: bool
-    draft: bool
-    expires: datetime | None
     embed: str
-    language: str
     body: str
     links: tuple[str, ...]
-    updated: datetime | None
-    tags: tuple[str, ...]
-    authors: tuple[str, ...]
-    corrections: tuple[Correction, ...]
-    aliases: tuple[str, ...]
-    gone: bool
-    weight: int
-    pin_until: datetime | None
-    unclear: bool
     extra: dict[str, Any]
     teaser: str = ""
-    address: str = ""
 
     @property
     def link(self) -> str:
@@ -145,43 +152,21 @@ class ImageRefs(Record, frozen=True, array_like=True, gc=False):
     local_images: tuple[str, ...]
 
 
-class ArticleMeta(Record, frozen=True, array_like=True, gc=False):
+class ArticleMeta(Placement, frozen=True, array_like=True, gc=False):
     """All that planning knows of an article. It decides lists, visibility and related stories.
 
     `url` is the key of its address. `ties` are the keys of its own list of related stories (see
     `ties_of`), and `tied` gives the index in `providers` of the publisher of each.
     """
 
-    time: datetime
-    category: str
-    kind: str
-    slug: str
     link: str
     source_domain: str
     source_name: str
-    topics: tuple[str, ...]
     has_image: bool
-    quality: int
-    heat: int
-    published: bool
-    removed: bool
-    draft: bool
-    expires: datetime | None
     url: int
     ties: bytes
     providers: tuple[str, ...]
     tied: bytes
-    language: str
-    updated: datetime | None
-    tags: tuple[str, ...]
-    authors: tuple[str, ...]
-    corrections: tuple[Correction, ...]
-    aliases: tuple[str, ...]
-    gone: bool
-    weight: int
-    pin_until: datetime | None
-    unclear: bool
-    address: str = ""
     links: tuple[str, ...] = ()
 
 

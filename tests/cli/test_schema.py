@@ -44,13 +44,13 @@ class Watched(dict[str, Any]):
         return super().get(key, default)
 
 
-PICTURE = {"url": "https://paper.example/a.jpg"}
-STORY = {"title": "Another", "provider": {"name": "P", "images": [PICTURE]}, "images": [PICTURE]}
+IMAGE = {"url": "https://paper.example/a.jpg"}
+STORY = {"title": "Another", "provider": {"name": "P", "images": [IMAGE]}, "images": [IMAGE]}
 WHOLE = {
     "title": "T",
     "publishedDateTime": "2026-01-30",
-    "provider": {"name": "P", "images": [PICTURE]},
-    "images": [PICTURE],
+    "provider": {"name": "P", "images": [IMAGE]},
+    "images": [IMAGE],
     "related": [STORY],
     "corrections": [{"date": "2026-01-30", "text": "C"}],
 }
@@ -70,7 +70,7 @@ def test_it_knows_the_fields_that_are_read() -> None:
     asked = {
         "Article": front,
         "Provider": front["provider"],
-        "Picture": front["images"][0],
+        "Image": front["images"][0],
         "Related": front["related"][0],
         "Correction": front["corrections"][0],
     }
