@@ -25,7 +25,7 @@ def write(folder: Path, *paths: str) -> None:
 
 
 def test_articles_at_any_depth_are_found(tmp_path: Path) -> None:
-    """The three suffixes count in any case, at any depth, in the order of their paths; hidden
+    """The suffixes of articles count in any case, at any depth, in the order of their paths; hidden
     files, .keep and others are passed over.
     """
     write(
@@ -34,6 +34,7 @@ def test_articles_at_any_depth_are_found(tmp_path: Path) -> None:
         "a/c.markdown",
         "a/b/d.txt",
         "z.html",
+        "z.htm",
         ".hidden.md",
         ".git/x.md",
         ".keep",
@@ -42,7 +43,7 @@ def test_articles_at_any_depth_are_found(tmp_path: Path) -> None:
         "x.md.bak",
         "STORY.MD",
     )
-    assert names(tmp_path) == ["STORY.MD", "a/b/d.txt", "a/c.markdown", "b.md"]
+    assert names(tmp_path) == ["STORY.MD", "a/b/d.txt", "a/c.markdown", "b.md", "z.html"]
     assert problems(tmp_path) == []
 
 

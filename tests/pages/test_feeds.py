@@ -44,13 +44,14 @@ def test_full_text_dirties_the_feeds_that_carry_it(site: SmallSite) -> None:
     """With feeds.full_text a changed body renders its page and the feeds; without it the page
     alone.
     """
-    site.article("one", body="Some words.\n", publishedDateTime="2026-01-29T08:00:00Z")
+    fields = {"publishedDateTime": "2026-01-29T08:00:00Z", "excerpt": "In short."}
+    site.article("one", body="Some words.\n", **fields)
     site.build()
-    site.article("one", body="Other words.\n", publishedDateTime="2026-01-29T08:00:00Z")
+    site.article("one", body="Other words.\n", **fields)
     assert site.build().rendered == 1
     site.settings(feeds={"full_text": True})
     site.build()
-    site.article("one", body="New words.\n", publishedDateTime="2026-01-29T08:00:00Z")
+    site.article("one", body="New words.\n", **fields)
     assert site.build().rendered == 7
     assert "New words." in site.page("feed.xml")
 
