@@ -34,7 +34,7 @@ def test_articles_at_any_depth_are_found(tmp_path: Path) -> None:
         "a/c.markdown",
         "a/b/d.txt",
         "z.html",
-        "z.htm",
+        "z.htmx",
         ".hidden.md",
         ".git/x.md",
         ".keep",
