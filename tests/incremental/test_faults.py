@@ -290,6 +290,23 @@ def test_manifest_cut_short(site: SmallSite, left: float) -> None:
     assert healed == site.tree()
 
 
+@pytest.mark.parametrize("left", [0.0, 0.5])
+def test_manifest_cut_short_without_a_cache(site: SmallSite, left: float) -> None:
+    """Nothing tells which files are newsgen's own then: as if the manifest were lost, the build
+    names a foreign file and changes nothing.
+    """
+    site.build()
+    manifest = (site.output / MANIFEST).read_bytes()
+    (site.output / MANIFEST).write_bytes(manifest[: int(left * len(manifest))])
+    shutil.rmtree(site.root / ".newsgen")
+    before = site.tree()
+    site.article("one", title="Another title")
+    with pytest.raises(UserError) as error:
+        site.build()
+    assert error.value.problem.code == "foreign-file"
+    assert site.tree() == before
+
+
 def test_verify_names_what_differs(site: SmallSite) -> None:
     """--verify ends with 0 on a good output, and names a page that was changed or removed by
     another hand.

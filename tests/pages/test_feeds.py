@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import feedparser
@@ -74,6 +76,50 @@ def test_settings_hold_no_control_characters(site: SmallSite) -> None:
             "ab",
         )
         assert atom.findtext("a:title", namespaces=ATOM) == "The Wire"
+
+
+# XML 1.0, production 2
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CONTROLS = "a\x01b\x0bc\x1f\ufffed\uffffe&#8;f&#11;g&#xC;h&#xFFFF;i&#65534;j&#xD800;k&#0;l"
+
+
+def test_no_text_brings_a_control_character_into_xml(site: SmallSite) -> None:
+    """Characters that XML does not allow reach no feed and no sitemap, whichever text of an article
+    or a data file has them, raw, as a reference or as an escape.
+    """
+    names = {"title": CONTROLS, "excerpt": CONTROLS, "category": CONTROLS, "authors": [CONTROLS]}
+    image = {"url": "https://paper.example/a.jpg", "title": CONTROLS, "caption": CONTROLS}
+    more = {
+        "tags": [CONTROLS],
+        "topics": ["AI", CONTROLS],
+        "provider": {"name": CONTROLS, "domain": "paper.example"},
+        "images": [image],
+        "updated": "2026-01-30T09:00:00Z",
+        "corrections": [{"date": "2026-01-30", "text": CONTROLS}],
+    }
+    body = f"{CONTROLS} `{CONTROLS}` [{CONTROLS}](/{CONTROLS} '{CONTROLS}')\n\n    {CONTROLS}\n"
+    site.article("escaped", body=body, **names, **more)
+    raw = json.dumps({"title": "x", **names, **more, "publishedDateTime": "2026-01-30"})
+    site.write("content/json.md", f"{raw}\n{body}")
+    site.write("content/raw.md", f"---\ntitle: {CONTROLS}\ndate: 2026-01-30\n---\n{body}")
+    site.write("_data/topics/ai.yaml", f"name: AI\ndescription: {json.dumps(CONTROLS)}\n")
+    site.settings(feeds={"full_text": True})
+    assert site.build().articles == 5
+    texts = [path.read_text("utf-8") for path in site.output.rglob("*.xml")]
+    assert len(texts) > 5
+    for text in texts:
+        etree.fromstring(text.encode())
+        assert not NOT_XML.search(html.unescape(text))
+    for path in site.output.rglob("*.json"):
+        assert not NOT_XML.search("".join(_strings(json.loads(path.read_bytes()))))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings(one)
 
 
 HOSTILE = "The <video> element & <i>it's</i>, 1 < 2"
