@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from newsgen.core.alias_names import ALIASES
 from newsgen.core.front_span import find_span
 from newsgen.core.line_fields import line_fields_as_yaml
 from newsgen.core.toml_front import as_text, locate_toml, parse_toml
@@ -311,13 +312,21 @@ def locate_fields(text: str, paths: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
-    """Return PyYAML's node at a field path, or its nearest existing parent, and the steps to it."""
+    """Return PyYAML's node at a field path, or its nearest existing parent, and the steps to it.
+
+    A field may be there under an alias, and a single value may stand for a list of one.
+    """
     import yaml
 
     node, steps = root, list[str | int]()
     for name, index in _STEP.findall(path):
+        if index == "0" and not isinstance(node, yaml.SequenceNode):
+            continue
         if name and isinstance(node, yaml.MappingNode):
-            child = next((v for k, v in reversed(node.value) if k.value == name), None)
+            fields = {key.value: value for key, value in node.value if isinstance(key.value, str)}
+            aliases = (alias for alias, field in ALIASES.items() if field == name and node is root)
+            found = next((one for one in (name, *aliases) if one in fields), "")
+            child = fields.get(found)
         elif index and isinstance(node, yaml.SequenceNode) and int(index) < len(node.value):
             child = node.value[int(index)]
         else:

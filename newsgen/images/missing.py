@@ -82,7 +82,7 @@ def _missing(path: str, place: int, url: str, key: str, there: LocalFiles) -> Pr
         "warning",
         "missing-image",
         f"the image {unquote(url.removeprefix(there.base))} is not {where}",
-        f"$.images[{place}]",
+        f"$.images[{place}].url",
         hint,
         path,
     )

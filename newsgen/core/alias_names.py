@@ -1,0 +1,26 @@
+"""Names that other tools give to fields of front matter, and newsgen's names."""
+
+from __future__ import annotations
+
+# Of several aliases of a field, the first that an article has counts. Hugo publishes nothing before
+# its `publishDate`, whatever the `date`.
+ALIASES = {
+    alias: field
+    for field, names in {
+        "publishedDateTime": ("publishDate", "date", "pubDate", "published_at", "created"),
+        "title": ("headline", "name"),
+        "updated": ("lastmod", "modified", "last_modified_at", "updated_at"),
+        "excerpt": ("custom_excerpt", "summary", "description", "subtitle"),
+        "authors": ("author", "byline"),
+        "topics": ("categories", "sections"),
+        "tags": ("keywords",),
+        "category": ("section",),
+        "images": ("image", "cover", "feature_image", "featured_image", "thumbnail"),
+        "language": ("lang", "locale"),
+        "webUrl": ("canonical_url", "external_url", "link"),
+        "permalink": ("url", "path"),
+        "aliases": ("redirect_from",),
+        "expires": ("expiryDate", "unpublishDate"),
+    }.items()
+    for alias in names
+}
