@@ -88,6 +88,7 @@ class SmallSite:
             updated="2026-01-30T09:00:00Z",
         )
         self.article("four", removed=True, gone=True)
+        self.write("_data/authors/ann.yaml", "name: Ann\nbio: Writes about tides.\n")
         self.page_file("about", menu=True)
 
     def build(

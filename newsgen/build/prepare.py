@@ -166,7 +166,7 @@ def prepare(
             jobs,
         )
         plan = cached_plan.plan
-        info = site_info(settings, plan.menu)
+        info = site_info(settings, plan.navigation)
         images = (
             settings.images.missing,
             settings.images.avif,

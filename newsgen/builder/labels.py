@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 
 from newsgen.builder.route_table import ListRoutes
 from newsgen.config.settings import Settings
-from newsgen.content.data import Data, OrganizationFact, TopicFact
+from newsgen.content.data import UNORDERED, Data, NameFact, OrganizationFact
 from newsgen.content.slugs import Slugs, fold, make_label, slugify
-from newsgen.core.model import Label
+from newsgen.core.model import Image, Label, Profile
 from newsgen.core.site import Group
 
-_UNORDERED = 1_000_000
 _DEFAULT_CATEGORY = "news"
 
 
@@ -26,13 +26,15 @@ def _by_name(groups: Iterable[Group]) -> tuple[Group, ...]:
 def label_groups(
     labels: Sequence[Label], by_slug: Mapping[str, Label], places: ListRoutes
 ) -> tuple[Group, ...]:
-    """Return a group for each label that has a name. `labels` holds the label of each article."""
+    """Return a group for each label in `by_slug` that has a name. `labels` holds the label of each
+    article.
+    """
     members: dict[str, list[int]] = defaultdict(list)
     for i, label in enumerate(labels):
-        if label.name:
+        if label.name and label.slug in by_slug:
             members[label.slug].append(i)
     return _by_name(
-        Group(by_slug[slug], places.of.get(by_slug[slug].url, ""), tuple(some), _UNORDERED)
+        Group(by_slug[slug], places.of.get(by_slug[slug].url, ""), tuple(some), UNORDERED)
         for slug, some in members.items()
     )
 
@@ -51,7 +53,7 @@ class NameLabels:
         places: ListRoutes,
         permalink: str,
         linked: bool,
-        facts: Sequence[TopicFact] = (),
+        facts: Sequence[NameFact] = (),
     ) -> None:
         # Oldest first, so that a new name never takes a slug in use.
         often = Counter(reversed(each))
@@ -67,19 +69,22 @@ class NameLabels:
         self._by_fold: dict[str, Label] = {}
         self._order: dict[str, int] = {}
         self._parents: dict[str, str] = {}
+        self._profiles: dict[str, Profile | None] = {}
 
-        def add(name: str, wanted: str, folded: set[str]) -> Label:
+        def add(name: str, wanted: str, folded: set[str], logo: Image | None = None) -> Label:
             slug = slugs.give(name, wanted)
             folded -= self._by_fold.keys()  # if two data files claim a name, the first gets it
             used = any(other in spellings for other in folded)
             url = places.link(permalink.format(slug=slug), name) if linked and used else ""
-            label = make_label(name, url, slug)
+            label = make_label(name, url, slug, logo)
             self._by_fold.update(dict.fromkeys(folded, label))
             return label
 
         for fact in facts:
-            label = add(fact.name, fact.slug, {fold(n) for n in (fact.name, *fact.other_names)})
+            known_as = {fold(n) for n in (fact.name, *fact.other_names)}
+            label = add(fact.name, fact.slug, known_as, fact.logo)
             self._order[label.slug] = fact.order
+            self._profiles[label.slug] = fact.profile
             self._parents[label.slug] = fact.parent
         for folded, names in spellings.items():
             if folded not in self._by_fold:
@@ -93,8 +98,21 @@ class NameLabels:
         }
         self.labels = [known[some] for some in each]
 
-    def groups(self) -> tuple[Group, ...]:
-        """Return the groups that have stories: in the order of their data files, then by name."""
+    def titled(self, name: str) -> Label | None:
+        """Return the label with a page that has this name or, as a slug, its slug."""
+        slug = slugify(name)
+        found = self._by_fold.get(fold(name)) or self._with_pages.get(slug)
+        return found if found and found.url else None
+
+    @cached_property
+    def _with_pages(self) -> dict[str, Label]:
+        return {label.slug: label for label in self._by_fold.values() if label.url}
+
+    def groups(self, more: Mapping[str, Sequence[int]] = MappingProxyType({})) -> tuple[Group, ...]:
+        """Return the groups that have stories: in the order of their data files, then by name.
+
+        `more` holds stories to list in addition, by slug.
+        """
         labels = {label.slug: label for label in self._by_fold.values()}
         members: dict[str, list[int]] = defaultdict(list)
         for i, some in enumerate(self.labels):
@@ -105,7 +123,14 @@ class NameLabels:
             label, parent = labels[slug], self._by_fold.get(fold(self._parents.get(slug, "")))
             route = self._places.of.get(label.url, "")
             found.append(
-                Group(label, route, tuple(having), self._order.get(slug, _UNORDERED), parent)
+                Group(
+                    label,
+                    route,
+                    tuple(sorted({*having, *more[slug]}) if slug in more else having),
+                    self._order.get(slug, UNORDERED),
+                    parent,
+                    self._profiles.get(slug),
+                )
             )
         return _by_name(found)
 
@@ -193,21 +218,33 @@ class CategoryLabels:
     """Turns category names into labels. Categories are the first part of articles' addresses.
 
     `each` holds the category of each visible article, `labels` the label of each. Articles without
-    a category get `news`.
+    a category get `news`. A category with the name of a topic has that topic's label. `merged`
+    holds the route that its list would have, with the topic, and `of_topics` its stories by the
+    slug of the topic.
     """
 
-    def __init__(self, each: Sequence[str], places: ListRoutes, linked: bool) -> None:
+    def __init__(
+        self, each: Sequence[str], places: ListRoutes, linked: bool, topics: NameLabels
+    ) -> None:
         self.by_slug: dict[str, Label] = {}
-        by_name: dict[str, Label] = {}
-        urls: dict[str, str] = {}
+        self.merged: dict[str, Label] = {}
+        self.of_topics: dict[str, list[int]] = defaultdict(list)
         # Oldest first, so that a new one never takes a route in use.
+        spellings: dict[str, list[str]] = defaultdict(list)
         for name in dict.fromkeys(reversed(each)):
-            slug = slugify(name or _DEFAULT_CATEGORY)
-            if slug not in urls:
-                urls[slug] = places.link(f"/{slug}/", name or _DEFAULT_CATEGORY) if linked else ""
-        for name in dict.fromkeys(each):
-            slug = slugify(name or _DEFAULT_CATEGORY)
-            if slug not in self.by_slug:
-                self.by_slug[slug] = make_label(name or _DEFAULT_CATEGORY, urls[slug], slug)
-            by_name[name] = self.by_slug[slug]
+            spellings[slugify(name or _DEFAULT_CATEGORY)].append(name)
+        by_name: dict[str, Label] = {}
+        for slug, some in spellings.items():
+            shown = [name or _DEFAULT_CATEGORY for name in some]
+            found = filter(None, map(topics.titled, shown)) if linked else iter(())
+            label, route = next(found, None), f"/{slug}/"
+            if label is None:
+                url = places.link(route, shown[0]) if linked else ""
+                label = self.by_slug[slug] = make_label(shown[-1], url, slug)
+            elif places.of[label.url] != route:
+                self.merged[places.of[places.link(route, shown[0])]] = label
+            by_name |= dict.fromkeys(some, label)
         self.labels = [by_name[name] for name in each]
+        for i, label in enumerate(self.labels):
+            if label.slug not in self.by_slug:
+                self.of_topics[label.slug].append(i)

@@ -10,7 +10,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from newsgen.builder.labels import CategoryLabels, NameLabels, SourceLabels, label_groups
-from newsgen.builder.plain import make_menu, plain_pages
+from newsgen.builder.menus import Targets, make_navigation
+from newsgen.builder.plain import plain_pages
 from newsgen.builder.ranking import find_covered
 from newsgen.builder.related import listed
 from newsgen.builder.route_table import SITE, ListRoutes, RouteTable
@@ -91,15 +92,22 @@ def build_site(
     for i, lead in enumerate(leads):
         events[lead].append(i)
     members = {lead: some for lead, some in events.items() if len(some) > 1}
+    topics = labels.topics.groups(labels.categories.of_topics)
+    categories = label_groups(labels.categories.labels, labels.categories.by_slug, places)
+    lists = {
+        "topics": topics,
+        "sources": label_groups(labels.sources.labels, labels.sources.by_slug, places),
+        "tags": labels.tags.groups(),
+        "authors": labels.authors.groups(),
+    }
+    targets = Targets(plain, topics, categories, pages, data.topics)
+    empty = [name for name, groups in lists.items() if not groups]
     site = Site(
         stories=stories,
-        topics=labels.topics.groups(),
-        sources=label_groups(labels.sources.labels, labels.sources.by_slug, places),
-        categories=label_groups(labels.categories.labels, labels.categories.by_slug, places),
-        tags=labels.tags.groups(),
-        authors=labels.authors.groups(),
+        **lists,
+        categories=categories,
         pages=plain,
-        menu=make_menu(plain, pages, settings, problems),
+        navigation=make_navigation(targets, empty, settings, problems),
         gone=gone_routes,
         listed=own,
         covered=find_covered(stories, own, leads, members),
@@ -114,6 +122,10 @@ def build_site(
             ]
         ),
         moved=_moved(assigned.moved if assigned else (), documents, settings),
+        merged=tuple(
+            (route, places.of[topic.url], topic.name)
+            for route, topic in labels.categories.merged.items()
+        ),
     )
     return Built(site, problems)
 
@@ -140,23 +152,24 @@ def _label(
     """Return all labels. Their lists take their routes in this order."""
     metas, links = [document.meta for document in visible], settings.permalinks
     without = settings.without
+    topics = NameLabels(
+        [meta.topics for meta in metas], places, links.topic, "topic" not in without, data.topics
+    )
     return _Labels(
-        topics=NameLabels(
-            [meta.topics for meta in metas],
-            places,
-            links.topic,
-            "topic" not in without,
-            data.topics,
-        ),
+        topics=topics,
         sources=SourceLabels(
             [(meta.source_domain, meta.source_name) for meta in metas], places, data, settings
         ),
         tags=NameLabels([meta.tags for meta in metas], places, links.tag, "tag" not in without),
         authors=NameLabels(
-            [meta.authors for meta in metas], places, links.author, "author" not in without
+            [meta.authors for meta in metas],
+            places,
+            links.author,
+            "author" not in without,
+            data.authors,
         ),
         categories=CategoryLabels(
-            [meta.category for meta in metas], places, "category" not in without
+            [meta.category for meta in metas], places, "category" not in without, topics
         ),
     )
 

@@ -270,13 +270,17 @@ def broken_links(
                 config.paths.root,
             )
             found.append(problem)
-    for label in prepared.views.plan.menu:
-        problem = place.broken(label.url, "index.html")
+    navigation = prepared.views.plan.navigation
+    header = [entry.url for entry in navigation.menu]
+    header += [label.url for entry in navigation.menu for label in entry.items]
+    footer = [label.url for label in navigation.footer]
+    for url in filter(None, (*header, *footer)):
+        problem = place.broken(url, "index.html")
         if problem:
             found.append(
                 structs.replace(
                     problem,
-                    field="$.menu",
+                    field="$.menu" if url in header else "$.footer_menu",
                     file=os.path.relpath(config.paths.config, config.paths.root),
                 )
             )

@@ -44,11 +44,22 @@ Kind = Literal[_Lists, _Single, _Machine]
 _LINK = "is neither an absolute address nor a path from the site's root such as /about/"
 
 
-class MenuItem(Table, frozen=True):
-    """A link of the menu: an absolute address, or a path from the site's root."""
+_Address = Annotated[str, matching(r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$", _LINK)]
+
+
+class MenuLink(Table, frozen=True):
+    """A link of a menu: an absolute address, or a path from the site's root."""
 
     name: Annotated[str, Meta(min_length=1)]
-    url: Annotated[str, matching(r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$", _LINK)]
+    url: _Address
+
+
+class MenuItem(Table, frozen=True):
+    """An entry of the header's menu. Without `url`, the page, topic or category of this name."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    url: _Address = ""
+    items: tuple[MenuLink | str, ...] = ()
 
 
 class Archive(Table, frozen=True):
@@ -201,6 +212,7 @@ class Settings(Table, frozen=True):
     without: tuple[Kind, ...] = ()
     menu: tuple[MenuItem | str, ...] = ()
     fields: dict[str, str] = field(default_factory=dict)
+    footer_menu: tuple[MenuLink | str, ...] = ()
     permalinks: Permalinks = field(default_factory=Permalinks)
     archive: Archive = field(default_factory=Archive)
     related: Related = field(default_factory=Related)

@@ -1,12 +1,13 @@
-"""Data files: what a site knows of its topics and of the publishers of its stories."""
+"""Data files: what a site knows of its topics, its authors and the publishers of its stories."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, structs
 
@@ -15,22 +16,29 @@ from newsgen.content.domains import registrable_domain
 from newsgen.content.field_reader import Reader, oddities
 from newsgen.content.scan import scan
 from newsgen.content.schema import names, read_images
+from newsgen.content.slugs import make_label
 from newsgen.core import frontmatter
 from newsgen.core.cut_values import cut_values
 from newsgen.core.frontmatter import FrontMatterError
-from newsgen.core.model import Image
+from newsgen.core.model import Image, Label, Profile
 from newsgen.core.problems import Problem
 from newsgen.core.secret import redact
 
+UNORDERED = 1_000_000  # the position of what no data file puts in order
 
-class TopicFact(Struct, frozen=True):
-    """A topic's data file. `order` is its position among them."""
+
+class NameFact(Struct, frozen=True):
+    """A topic's data file, or an author's. `order` is its position among those of topics. `logo` is
+    the image beside the name.
+    """
 
     name: str
     slug: str
-    order: int
+    order: int = UNORDERED
     parent: str = ""
     other_names: tuple[str, ...] = ()
+    profile: Profile | None = None
+    logo: Image | None = None
 
 
 class OrganizationFact(Struct, frozen=True):
@@ -45,24 +53,32 @@ class OrganizationFact(Struct, frozen=True):
 class Data(Struct, frozen=True):
     """All data files of a site, in their order."""
 
-    topics: tuple[TopicFact, ...] = ()
+    topics: tuple[NameFact, ...] = ()
     organizations: tuple[OrganizationFact, ...] = ()
+    authors: tuple[NameFact, ...] = ()
 
 
 def load_data(folder: Path, static: Path, base: str = "") -> tuple[Data, list[Problem]]:
-    """Read `topics/*.yaml` and `organizations/*.md`, or one YAML list of each (`topics.yaml`).
+    """Read `topics/*.yaml`, `authors/*.yaml` and `organizations/*.md`, or one YAML list of each
+    (`topics.yaml`).
 
-    Logos get `base` before their paths. Return the data and problems.
+    Images get `base` before their paths. Return the data and problems.
     """
     problems: list[Problem] = []
-    topics = [_topic(item, i) for i, item in enumerate(_documents(folder, "topics", problems))]
-    organizations = [
-        _organization(item, static, base) for item in _documents(folder, "organizations", problems)
+    images = _Images(static, base)
+    topics = [
+        _topic(item, i, images) for i, item in enumerate(_documents(folder, "topics", problems))
     ]
-    for item, _ in (*topics, *organizations):
+    authors = [_author(item, images) for item in _documents(folder, "authors", problems)]
+    organizations = [
+        _organization(item, images) for item in _documents(folder, "organizations", problems)
+    ]
+    for item, _ in (*topics, *organizations, *authors):
         problems += [structs.replace(problem, file=item.file) for problem in item.reader.problems]
     return Data(
-        tuple(fact for _, fact in topics), tuple(fact for _, fact in organizations)
+        tuple(fact for _, fact in topics),
+        tuple(fact for _, fact in organizations),
+        tuple(fact for _, fact in authors),
     ), problems
 
 
@@ -167,23 +183,48 @@ def _parse(folder: Path, file: str, problems: list[Problem]) -> list[tuple[Any, 
     )
 
 
-def _topic(item: _Document, order: int) -> tuple[_Document, TopicFact]:
+def _topic(item: _Document, order: int, images: _Images) -> tuple[_Document, NameFact]:
     own = item.text("_id")
     name = item.text("name") or own
     others = item.texts("otherNames") + item.texts("shortname")
     slug = item.text("slug") or own
-    return item, TopicFact(
-        name, slug, order, item.text("parent"), tuple(n for n in others if n != name)
+    profile = Profile(item.text("description"), images.first(item, "image"))
+    return item, NameFact(
+        name,
+        slug,
+        order,
+        item.text("parent"),
+        tuple(n for n in others if n != name),
+        profile if profile != Profile() else None,
     )
 
 
-def _organization(item: _Document, static: Path, base: str) -> tuple[_Document, OrganizationFact]:
+def _author(item: _Document, images: _Images) -> tuple[_Document, NameFact]:
+    """Return an author's data file. Articles may also name the author by the slug."""
+    stem = item.file.rpartition("/")[2].rpartition(".")[0] if item.path == "$" else ""
+    slug = item.text("slug") or item.text("_id") or stem
+    name = item.text("name") or slug
+    others = tuple(n for n in (slug, *item.texts("otherNames")) if n and n != name)
+    image = images.first(item, "image")
+    profile = Profile(item.text("bio"), image, item.text("role"), tuple(_links(item)))
+    return item, NameFact(name, slug, other_names=others, profile=profile, logo=image)
+
+
+def _links(item: _Document) -> Iterator[Label]:
+    """Return an author's pages elsewhere: addresses, or mappings with `name` and `url`."""
+    for value, at in item.reader.items(item.fields, item.path, "links"):
+        own = value if isinstance(value, dict) else {"url": value}
+        url = item.reader.url(own, at, "url")
+        if url:
+            host = urlsplit(url).netloc.removeprefix("www.")
+            yield make_label(item.reader.text(own, at, "name") or host, url, "")
+
+
+def _organization(item: _Document, images: _Images) -> tuple[_Document, OrganizationFact]:
     domain = registrable_domain(item.text("domain") or item.text("_id"))
     name = item.text("name") or domain
-    logo = _logo(item, static)
-    return item, OrganizationFact(
-        name, domain, item.texts("otherNames"), rooted_image(logo, base) if logo else None
-    )
+    logo = images.smallest(item)
+    return item, OrganizationFact(name, domain, item.texts("otherNames"), logo)
 
 
 def _is_there(folder: Path, name: str) -> bool:
@@ -191,17 +232,33 @@ def _is_there(folder: Path, name: str) -> bool:
     return any((folder / unicodedata.normalize(form, name)).is_file() for form in ("NFC", "NFD"))
 
 
-def _logo(item: _Document, static: Path) -> Image | None:
-    """Return the smallest image. One on the site itself must exist."""
-    logos, missing = [], ""
-    for image in read_images(item.reader, item.fields, item.path):
-        if image.url.startswith("/") and not _is_there(
-            static, unquote(image.url.partition("?")[0]).lstrip("/")
-        ):
-            missing = image.url
-        else:
-            logos.append(image)
-    if missing and not logos:
-        message = f"names the image {missing}, which is not in the static folder"
-        item.reader.note("warning", "missing-logo", message, item.path, "images")
-    return min(logos, key=lambda logo: logo.width or 10_000, default=None)
+class _Images(NamedTuple):
+    """Reads the images of data files. One on the site itself must exist in the static folder, and
+    gets `base` before its path.
+    """
+
+    static: Path
+    base: str
+
+    def first(self, item: _Document, name: str) -> Image | None:
+        """Return the first image of a field."""
+        return next(iter(self._existing(item, name)), None)
+
+    def smallest(self, item: _Document) -> Image | None:
+        """Return the smallest image."""
+        return min(
+            self._existing(item, "images"), key=lambda logo: logo.width or 10_000, default=None
+        )
+
+    def _existing(self, item: _Document, name: str) -> list[Image]:
+        found, missing = [], ""
+        for image in read_images(item.reader, item.fields, item.path, name):
+            path = unquote(image.url.partition("?")[0]).lstrip("/")
+            if image.url.startswith("/") and not _is_there(self.static, path):
+                missing = image.url
+            else:
+                found.append(rooted_image(image, self.base))
+        if missing and not found:
+            message = f"names the image {missing}, which is not in the static folder"
+            item.reader.note("warning", "missing-logo", message, item.path, name)
+        return found

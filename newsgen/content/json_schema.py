@@ -187,7 +187,7 @@ class Page(Fields):
 
     title: Annotated[Title, Meta(description="its heading")]
     excerpt: Annotated[Text, Meta(description="a sentence for search engines")] = None
-    menu: Annotated[Flag, Meta(description="true adds it to the menu")] = None
+    menu: Annotated[Flag, Meta(description="true adds it to the footer's menu")] = None
     layout: Annotated[
         Text, Meta(description="the name of its template: wide is templates/layouts/wide.html")
     ] = None

@@ -287,13 +287,15 @@ _ADDRESSES = ("url", "src", "path", "image")
 _CAPTIONS = ("caption", "title")
 
 
-def read_images(reader: Reader, fields: dict[str, Any], at: str) -> tuple[Image, ...]:
-    """Return the `images` of an article, a related story or a publisher.
+def read_images(
+    reader: Reader, fields: dict[str, Any], at: str, name: str = "images"
+) -> tuple[Image, ...]:
+    """Return the images of an article, a related story or a publisher.
 
     Each is a mapping or only an address. Those without an address are left out.
     """
     out = []
-    for item, path in reader.items(fields, at, "images"):
+    for item, path in reader.items(fields, at, name):
         own = item if isinstance(item, dict) else {"url": item}
         report_misnamed(reader, own, path, "image")
         key = next((key for key in _ADDRESSES if key in own), "url")

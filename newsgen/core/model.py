@@ -226,6 +226,40 @@ class Label(Struct, frozen=True, array_like=True, gc=False):
     logo: Image | None = None
 
 
+class Profile(Struct, frozen=True, array_like=True, gc=False):
+    """What a data file says about a topic or an author, for its own page.
+
+    `text` is a topic's description or an author's biography. Only authors have a `role` and
+    `links`: pages about the author elsewhere.
+    """
+
+    text: str = ""
+    image: Image | None = None
+    role: str = ""
+    links: tuple[Label, ...] = ()
+
+
+class MenuEntry(Struct, frozen=True, array_like=True, gc=False):
+    """An entry of the header's menu. `url` is "" if only the entries below it are links."""
+
+    name: str
+    url: str
+    items: tuple[Label, ...] = ()
+
+
+class Navigation(Struct, frozen=True, array_like=True, gc=False):
+    """What all pages link to.
+
+    `sections` are the main topics, `menu` replaces them in the header, and `footer` is the menu of
+    the footer. `empty` names the indexes without a page, because they would list nothing.
+    """
+
+    sections: tuple[Label, ...] = ()
+    menu: tuple[MenuEntry, ...] = ()
+    footer: tuple[Label, ...] = ()
+    empty: tuple[str, ...] = ()
+
+
 class ArticleRef:
     """A reference to a stored Article: its key in the cache, and the digest of its content.
 

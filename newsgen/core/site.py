@@ -2,14 +2,15 @@
 
 from msgspec import Struct
 
-from newsgen.core.model import Card, Correction, Document, Label, PlainFile
+from newsgen.core.model import Card, Correction, Document, Label, Navigation, PlainFile, Profile
 
 
 class Group(Struct, frozen=True, gc=False):
     """A topic, source, category, tag or author, with its stories.
 
     `route` is that of its list, "" if it has none. `members` are indexes in `Site.stories`,
-    ascending, so newest first. `order` is its position in the data files.
+    ascending, so newest first. `order` is its position in the data files, and `profile` is what
+    its data file says about it, None without one.
     """
 
     label: Label
@@ -17,6 +18,7 @@ class Group(Struct, frozen=True, gc=False):
     members: tuple[int, ...]
     order: int
     parent: Label | None = None
+    profile: Profile | None = None
 
 
 class Story(Struct, frozen=True, gc=False):
@@ -60,7 +62,8 @@ class Site(Struct, frozen=True, gc=False):
     its lead, if there are several. `moved` holds the routes that hidden articles would have, with
     the lead of their story. `attached` holds the routes of files that pages of stories need, with
     their paths in the content folder. `missing` holds links in bodies that lead to no file, each
-    after the file that has it.
+    after the file that has it. `merged` holds the route of each category that has the name of a
+    topic, with the topic's route and name: both are one list.
     """
 
     stories: tuple[Story, ...]
@@ -70,7 +73,7 @@ class Site(Struct, frozen=True, gc=False):
     tags: tuple[Group, ...]
     authors: tuple[Group, ...]
     pages: tuple[Plain, ...]
-    menu: tuple[Label, ...]
+    navigation: Navigation
     gone: tuple[str, ...]
     listed: tuple[tuple[int, ...], ...]
     covered: tuple[tuple[tuple[int, str], ...], ...]
@@ -79,3 +82,4 @@ class Site(Struct, frozen=True, gc=False):
     moved: tuple[tuple[str, int], ...]
     attached: tuple[tuple[str, str], ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
+    merged: tuple[tuple[str, str, str], ...] = ()

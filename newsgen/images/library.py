@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from newsgen.config.settings import Config
-from newsgen.content.data import Data
+from newsgen.content.data import Data, NameFact
 from newsgen.content.scan import INDEX, PICTURES
 from newsgen.content.urls import safe_image_url
 from newsgen.core import digest, guarded_workers
@@ -113,19 +113,27 @@ def load_media(
 
 
 def with_logos(data: Data, media: Media) -> Data:
-    """Return the data with each logo linked to the site's original, so that pages with the logo
-    change when the image does.
+    """Return the data with each image linked to the site's original, so that pages with the image
+    change when the original does.
     """
 
     def known(logo: Image | None) -> Image | None:
         original = media.originals.get(digest.key(logo.url)) if logo else None
         return structs.replace(logo, known=original.digest) if logo and original else logo
 
+    def portrayed(fact: NameFact) -> NameFact:
+        profile = fact.profile
+        if profile and profile.image:
+            profile = structs.replace(profile, image=known(profile.image))
+        return structs.replace(fact, profile=profile, logo=known(fact.logo))
+
     return structs.replace(
         data,
         organizations=tuple(
             structs.replace(one, logo=known(one.logo)) for one in data.organizations
         ),
+        topics=tuple(map(portrayed, data.topics)),
+        authors=tuple(map(portrayed, data.authors)),
     )
 
 

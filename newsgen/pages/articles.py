@@ -75,10 +75,6 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
     """Plan a page for each visible article."""
     site, related = planning.site, planning.settings.related
     topics = {group.label.slug: group for group in site.topics}
-    crumbs = {
-        group.label.slug: (Link(group.label.name, group.label.url),) if group.label.url else ()
-        for group in site.categories
-    }
     for i, story in enumerate(site.stories):
         card = story.card
         own = own_related(i, site.listed[i], related.limit)
@@ -92,7 +88,7 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
             record=ArticleRef(i),
             own=tuple([place if local < 0 else -1 for place, local in own]),
             cards=planning.cards([local for _, local in own if local >= 0]),
-            crumbs=crumbs[story.category.slug],
+            crumbs=(Link(story.category.name, story.category.url),) if story.category.url else (),
             newer=newer,
             older=older,
             tags=story.tags,

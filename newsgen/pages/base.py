@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from newsgen.config.settings import Kind, Settings
 from newsgen.content.slugs import href
-from newsgen.core.model import Card, Label
+from newsgen.core.model import Card, Label, Profile
 from newsgen.core.site import Site
 
 
@@ -122,7 +122,7 @@ class PlanContext(Struct, frozen=True):
         return href(self.settings.base, route)
 
     def has(self, kind: Kind) -> bool:
-        """Whether the site has pages of this kind."""
+        """Whether the site may have pages of this kind."""
         return kind not in self.settings.without
 
     def cards(self, members: Sequence[int]) -> tuple[Card, ...]:
@@ -164,7 +164,8 @@ class ListView(View, frozen=True, array_like=True, gc=False):
     each month, oldest first. `top` holds the sources with most stories (for a topic or a date) or
     the topics with most (for a source). A longer list of a topic or a source also has its `lead`
     and its `busiest` days. `within` holds the topics below this one. `days` holds the days of a
-    year that have stories, without an address if days have no pages.
+    year that have stories, without an address if days have no pages. `profile` is what the data
+    file of a topic or an author says.
     """
 
     cards: tuple[Card, ...]
@@ -181,6 +182,7 @@ class ListView(View, frozen=True, array_like=True, gc=False):
     busiest: tuple[Link, ...] = ()
     within: tuple[Tally, ...] = ()
     days: tuple[Link, ...] = ()
+    profile: Profile | None = None
 
 
 def list_views(

@@ -1,4 +1,6 @@
-"""Plan RSS, Atom and JSON feeds: one of each for all stories, and one of each for every topic."""
+"""Plan RSS, Atom and JSON feeds: one of each for all stories, for every topic, and for every author
+with a data file.
+"""
 
 from __future__ import annotations
 
@@ -52,15 +54,17 @@ class FeedView(View, frozen=True, array_like=True, gc=False):
 
 
 def plan_feeds(planning: PlanContext) -> Iterator[Page]:
-    """Plan feeds for the site and for each topic, in each format."""
+    """Plan feeds for the site, each topic and each author with a data file, in each format."""
     formats = [one for one in FORMATS if planning.has(one.kind)]
     if not formats:
         return
     yield from _feeds(
         planning, formats, "/", planning.settings.title, range(len(planning.site.stories)), None
     )
-    if planning.has("topic"):
-        for group in planning.site.topics:
+    topics = planning.site.topics if planning.has("topic") else ()
+    authors = planning.site.authors if planning.has("author") else ()
+    for group in (*topics, *(author for author in authors if author.profile)):
+        if group.route:
             yield from _feeds(
                 planning, formats, group.route, group.label.name, group.members, group.label
             )

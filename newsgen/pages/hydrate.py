@@ -246,6 +246,7 @@ class PageSet:
         plan, least = self.plan, self._settings.images.placeholder
         usage = image_usage(self._records, plan.paths, plan.small, plan.labels, self.media, least)
         usage.used.update(dict.fromkeys(chain.from_iterable(self._plain_images.values()), True))
+        usage.used.update({digest.key(image.url): True for image in plan.portraits})
         return usage
 
     @cached_property

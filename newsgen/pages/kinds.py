@@ -19,7 +19,14 @@ from newsgen.pages.feeds import FeedView, plan_feeds
 from newsgen.pages.files import FileView, plan_assets, plan_attached, plan_not_found
 from newsgen.pages.hosts import HeadersView, IconView, ManifestView, RedirectsView
 from newsgen.pages.images import VariantView
-from newsgen.pages.lists import HomeView, IndexView, plan_categories, plan_groups, plan_home
+from newsgen.pages.lists import (
+    AuthorView,
+    HomeView,
+    IndexView,
+    plan_categories,
+    plan_groups,
+    plan_home,
+)
 from newsgen.pages.plain import GoneView, PlainView, plan_gone_answer
 from newsgen.pages.sitemaps import NewsView, RobotsView, SitemapIndexView, SitemapView
 from newsgen.pages.theme import StyleView, plan_theme
@@ -54,7 +61,7 @@ class PageKind(Struct, Generic[V], frozen=True):
 
     view: type[V]
     render: Literal["template", "article", "feed", "body", "icon", "image", "copy"] = "template"
-    describe: Literal["nothing", "story", "list", "index", "trail"] = "nothing"
+    describe: Literal["nothing", "story", "list", "author", "index", "trail"] = "nothing"
     content: Literal["none", "article", "plain"] = "none"
 
     @property
@@ -79,6 +86,7 @@ _ALL: tuple[PageKind[Any], ...] = (
     PageKind(PlainView, render="body", describe="trail", content="plain"),
     PageKind(CorrectionsView, render="body", describe="trail"),
     PageKind(ListView, describe="list"),
+    PageKind(AuthorView, describe="author"),
     PageKind(HomeView, describe="list"),
     PageKind(IndexView, describe="index"),
     PageKind(FeedView, render="feed"),

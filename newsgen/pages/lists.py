@@ -13,6 +13,7 @@ from itertools import chain
 
 from msgspec import Struct, structs
 
+from newsgen.builder.menus import main_topics
 from newsgen.builder.ranking import Score, coverage, lead_stories
 from newsgen.config.settings import Kind
 from newsgen.core.model import Card, Label
@@ -47,6 +48,10 @@ class IndexView(View, frozen=True, array_like=True, gc=False):
     """All topics, sources, tags or authors."""
 
     groups: tuple[GroupLink, ...]
+
+
+class AuthorView(ListView, frozen=True, array_like=True, gc=False):
+    """The stories of an author."""
 
 
 class Strip(Struct, frozen=True, array_like=True, gc=False):
@@ -85,7 +90,7 @@ def plan_home(planning: PlanContext) -> Iterator[Page]:
     (_, first), *older = list_views(planning, "/", title, range(count), per_page)
     shown = front_stories(planning)
     leads = front_leads(planning, shown)
-    topics = [group for group in site.topics if group.label.url and group.order < len(site.topics)]
+    topics = main_topics(site.topics)
     used = {*shown, *leads}
     strips = []
     for group in topics[:_STRIPS]:
@@ -162,23 +167,21 @@ def plan_categories(planning: PlanContext) -> Iterator[Page]:
 
 
 def plan_groups(planning: PlanContext) -> Iterator[Page]:
-    """Plan an index of topics, sources, tags and authors, and a list for each group. Without tags
-    or authors, their index is left out.
+    """Plan an index of topics, sources, tags and authors, and a list for each group. An index that
+    would list nothing is left out.
     """
     site = planning.site
     yield from _groups(planning, site.topics, "topics", "topic")
     yield from _groups(planning, site.sources, "sources", "source")
-    if site.tags:
-        yield from _groups(planning, site.tags, "tags", "tag")
-    if site.authors:
-        yield from _groups(planning, site.authors, "authors", "author")
+    yield from _groups(planning, site.tags, "tags", "tag")
+    yield from _groups(planning, site.authors, "authors", "author")
 
 
 def _groups(
     planning: PlanContext, groups: Sequence[Group], many: Kind, one: Kind
 ) -> Iterator[Page]:
     crumbs: tuple[Link, ...] = ()
-    if planning.has(many):
+    if groups and planning.has(many):
         index = _index(
             planning, groups, f"/{many}/", planning.title(many.capitalize()), f"{many}.html"
         )
@@ -295,6 +298,10 @@ def _group(
         planning, group.route, label.name, group.members, per_page, crumbs, label=label
     )
     for route, view in views:
+        if template == "author.html":
+            view = AuthorView(**structs.asdict(view))
+        if not view.pager.number:
+            view = structs.replace(view, profile=group.profile)
         if facts and not view.pager.number:
             view = structs.replace(
                 view,

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Raw
 
-from newsgen.core.model import ArticleRef, Card, Label, Record
+from newsgen.core.model import ArticleRef, Card, Image, Label, Navigation, Record
 from newsgen.core.problems import Problem
 from newsgen.core.site import Story
 from newsgen.pages.articles import near_stories, shown_places
@@ -71,9 +71,10 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     `placements` are the stories' digests (see Story), joined. `small` says for each story which of
     the small images it names (see ImageRefs) its page shows, two bytes each. `near` holds for each
     story the indexes of others to show if too few are similar, 32 bits each. `plain` holds file and
-    route of each plain page, `menu` is the menu on all pages. `missing` holds the links in bodies
-    of stories that lead nowhere, each after the file that has it. `links` maps links as written to
-    those of pages, by file.
+    route of each plain page, `navigation` is what all pages link to. `portraits` are the images of
+    authors and topics from their data files. `missing` holds the links in bodies of stories that
+    lead nowhere, each after the file that has it. `links` maps links as written to those of pages,
+    by file.
     """
 
     pages: tuple[EncodedPage, ...]
@@ -83,7 +84,8 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     small: tuple[bytes, ...]
     near: tuple[bytes, ...]
     labels: tuple[Label, ...]
-    menu: tuple[Label, ...]
+    navigation: Navigation
+    portraits: tuple[Image, ...]
     plain: tuple[tuple[str, str], ...]
     missing: tuple[tuple[str, str], ...]
     links: dict[str, dict[str, str]]
@@ -114,7 +116,12 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
         if planning.settings.related.fill
         else (),
         labels=tuple(labels.values()),
-        menu=site.menu,
+        navigation=site.navigation,
+        portraits=tuple(
+            group.profile.image
+            for group in (*site.topics, *site.authors)
+            if group.profile and group.profile.image
+        ),
         plain=tuple((plain.file.path, plain.route) for plain in site.pages),
         links={story.document.path: dict(story.links) for story in site.stories if story.links},
         missing=(*site.missing, *_lead_nowhere(planning, pages)),

@@ -17,9 +17,14 @@ def plan_redirects(planning: PlanContext) -> Iterator[tuple[Page, Problem | None
 
     They give way to all other pages, folders of pages included. Articles are sorted oldest first,
     so that a newer one never takes an alias in use. Redirects of hidden articles give way without a
-    problem, because nobody asked for them.
+    problem, because nobody asked for them. So do those of categories that a topic replaces.
     """
-    aliases = [*_aliases(planning.site), *_moved(planning.site)] if planning.has("redirect") else []
+    site = planning.site
+    aliases = [*_aliases(site), *_moved(site)] if planning.has("redirect") else []
+    for route, topic, name in site.merged if planning.has("redirect") else ():
+        rule = RedirectRule(planning.href(route), planning.href(topic), 301)
+        view = RedirectView(rule.url, name, rule.target)
+        yield Page(route, "redirect.html", view, listed=False, rule=rule), None
     for alias, target, title, card, file in aliases:
         message = f"its alias {alias} is the address of another page; it is left out"
         taken = Problem("warning", "alias-taken", message, "$.aliases", "remove the alias", file)

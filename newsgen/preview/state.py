@@ -71,7 +71,7 @@ def state_of(
     templates, views = site.prepared.templates, site.prepared.views
     texts = sorted((name, template.text) for name, template in templates.by_name.items())
     tag = digest.of_text(*(part for one in texts for part in one)).hex()
-    shared = (tag, config.settings, views.plan.menu, templates.assets, views.media)
+    shared = (tag, config.settings, views.plan.navigation, templates.assets, views.media)
     if before and before.shared == shared:
         renderer = before.renderer.with_pages(views)
     else:

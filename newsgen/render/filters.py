@@ -16,7 +16,7 @@ from newsgen.config.settings import Kind, Settings
 from newsgen.content.embeds import Player, make_player
 from newsgen.content.slugs import href
 from newsgen.content.urls import own_path
-from newsgen.core.model import Card, Label
+from newsgen.core.model import Card, Label, MenuEntry, Navigation
 from newsgen.pages.base import View
 from newsgen.pages.stylesheet import theme_css, theme_route
 from newsgen.render.dates import (
@@ -49,7 +49,9 @@ class SiteInfo(View, frozen=True):
     base: str
     home: str
     language: str
-    menu: tuple[Label, ...]
+    sections: tuple[Label, ...]
+    menu: tuple[MenuEntry, ...]
+    footer_menu: tuple[Label, ...]
     dir: str
     dates: str
     logo: str
@@ -86,8 +88,8 @@ class SiteInfo(View, frozen=True):
         )
 
 
-def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
-    """Return the settings that all pages share, and the menu."""
+def site_info(settings: Settings, navigation: Navigation) -> SiteInfo:
+    """Return the settings that all pages share, and what all pages link to."""
     base, theme = settings.base, settings.theme
     css = theme_css(theme, base)
     return SiteInfo(
@@ -97,13 +99,15 @@ def site_info(settings: Settings, menu: tuple[Label, ...]) -> SiteInfo:
         base=base,
         home=base + "/",
         language=settings.language,
-        menu=menu,
+        sections=navigation.sections,
+        menu=navigation.menu,
+        footer_menu=navigation.footer,
         dir=direction(settings.language),
         dates=settings.permalinks.date,
         logo=base + theme.logo if theme.logo else "",
         style=base + theme_route(css) if css else "",
         preload=tuple(base + font.file for font in theme.fonts if font.preload),
-        kinds_without=settings.without,
+        kinds_without=tuple(dict.fromkeys((*settings.without, *navigation.empty))),
         icon=href(settings.base, "/" + settings.icon)
         if settings.icon.lower().endswith(".svg")
         else "",

@@ -24,6 +24,7 @@ _SIZES = {
     "logo": "2rem",
     "small": "5rem",
     "first": "(min-width: 40rem) 7.5rem, 5rem",
+    "portrait": "(min-width: 40rem) 16rem, 6rem",
     "middle": "(min-width: 40rem) 33vw, 5rem",
     "lead": "(min-width: 80rem) 54rem, (min-width: 60rem) 66vw, 100vw",
     "figure": "(min-width: 60rem) 56rem, 100vw",

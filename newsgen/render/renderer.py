@@ -61,7 +61,7 @@ class Renderer:
         self._environment = make_environment(templates, bytecode)
         self._images = ImageHtml(views.media, settings, cache)
         self._environment.filters.update(make_filters(settings, templates.assets, self._images))
-        self._environment.globals["site"] = site_info(settings, views.plan.menu)
+        self._environment.globals["site"] = site_info(settings, views.plan.navigation)
         self._environment.globals["words"] = load_words(templates, settings.language)
 
     def with_pages(self, views: PageSet) -> Renderer:

@@ -11,12 +11,12 @@ import msgspec
 from markupsafe import Markup
 
 from newsgen.config.settings import Settings
-from newsgen.core.model import Article, Image
+from newsgen.core.model import Article, Image, Label
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import AnyView, Link, ListView, View
 from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.kinds import kind_of
-from newsgen.pages.lists import IndexView
+from newsgen.pages.lists import AuthorView, IndexView
 from newsgen.pages.plain import PlainView
 from newsgen.render.dates import iso
 from newsgen.render.images import ImageHtml
@@ -66,6 +66,27 @@ class Structured:
         yield site
         yield self._publisher
 
+    def _of_author(self, page: AuthorView, _: Article | None) -> Iterator[Node]:
+        yield from self._of_list(page, None)
+        profile = page.profile
+        if profile and page.label:
+            node = self._person(page.label)
+            more = {
+                "jobTitle": profile.role,
+                "description": profile.text,
+                "sameAs": [link.url for link in profile.links],
+            }
+            yield node | {key: value for key, value in more.items() if value}
+
+    def _person(self, author: Label) -> Node:
+        """Return an author. One with a page here has its address and image."""
+        node: Node = {"@type": "Person", "name": author.name}
+        if author.url:
+            node["url"] = self._absolute(author.url)
+            if image := self._images.social(author.logo):
+                node["image"] = self._absolute(image.url)
+        return node
+
     def _of_index(self, page: IndexView, _: Article | None) -> Iterator[Node]:
         yield self._collection(page, (group.label.url for group in page.groups if group.label.url))
         yield self._breadcrumbs((), page)
@@ -86,7 +107,12 @@ class Structured:
             "datePublished": published,
             "dateModified": iso(card.updated) if card.updated else published,
             # A story from elsewhere names its own authors or its source, never this site's staff.
-            "author": [{"@type": "Person", "name": name} for name in article.authors]
+            "author": [
+                {"@type": "Person", "name": author.name}
+                if source or article.link
+                else self._person(author)
+                for author in page.authors
+            ]
             or [source or self._publisher],
             "publisher": self._publisher,
             "inLanguage": card.language or self._site.language,
@@ -160,6 +186,7 @@ _NODES: Mapping[str, Callable[[Structured, Any, Article | None], Iterable[Node]]
     "nothing": lambda *_: (),
     "story": Structured._of_story,
     "list": Structured._of_list,
+    "author": Structured._of_author,
     "index": Structured._of_index,
     "trail": Structured._of_trail,
 }

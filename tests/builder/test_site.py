@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.making import AS_OF, built, doc, groups, paths, site
-from newsgen.content.data import Data, OrganizationFact, TopicFact
+from newsgen.content.data import Data, NameFact, OrganizationFact
 from newsgen.content.visibility import Clock
 from newsgen.core.model import Document, Image
 from support import rounds
 
 
-def topic(order: int, name: str, *others: str, slug: str = "", parent: str = "") -> TopicFact:
-    return TopicFact(name, slug, order, parent, others)
+def topic(order: int, name: str, *others: str, slug: str = "", parent: str = "") -> NameFact:
+    return NameFact(name, slug, order, parent, others)
 
 
 def test_stories_stand_newest_first() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from newsgen.content.data import Data, OrganizationFact, TopicFact, load_data
+from newsgen.content.data import Data, NameFact, OrganizationFact, load_data
 from newsgen.core.model import Image
 from newsgen.core.problems import Problem, locate
 from support import CORPUS
@@ -40,9 +40,9 @@ def test_topics_stand_in_the_order_of_their_files(tmp_path: Path) -> None:
         topics__01_ai_yml="_id: AI\n",
     )
     assert data.topics == (
-        TopicFact("Power Apps", "power-apps", 0),
-        TopicFact("AI", "AI", 1),
-        TopicFact("Common Data Service", "cds", 2, "Power Apps", ("Dataverse", "NO", "CDS")),
+        NameFact("Power Apps", "power-apps", 0),
+        NameFact("AI", "AI", 1),
+        NameFact("Common Data Service", "cds", 2, "Power Apps", ("Dataverse", "NO", "CDS")),
     )
     assert problems == []
 
@@ -52,7 +52,7 @@ def test_all_topics_in_one_list(tmp_path: Path) -> None:
     data, problems = load(
         tmp_path, topics_yaml="- name: B\n- {name: A, slug: x}\n", topics__a_yaml="name: C"
     )
-    assert data.topics == (TopicFact("B", "", 0), TopicFact("A", "x", 1))
+    assert data.topics == (NameFact("B", "", 0), NameFact("A", "x", 1))
     assert problems == []
 
 

@@ -37,7 +37,9 @@ TEMPLATES = {
     "base.html": "<title>{{ page.title }} {{ site.title }}</title>{% block main %}{% endblock "
     "%}{% include 'foot.html' %}",
     "foot.html": "<footer>{{ site.description }} {{ site.language }}{% for m in site.menu %}{{ "
-    "m.name }}{{ m.url }}{% endfor %}</footer>",
+    "m.name }}{{ m.url }}{% for i in m.items %}{{ i.name }}{{ i.url }}{% endfor %}{% endfor %}"
+    "{% for m in site.sections + site.footer_menu %}{{ m.name }}{{ m.url }}{% endfor %}"
+    "{{ site.has('sources') }}{{ site.has('authors') }}</footer>",
     "card.html": "{% macro show(c) %}<a href='{{ c.url }}'>{{ c.title }}</a>{{ c.excerpt }}{{ "
     "c.kind }}{{ c.external }}"
     "{{ c.language }}{{ c.source.name }}{{ c.source.url }}{{ c.source.logo.url if c.source.logo }}"
@@ -55,6 +57,9 @@ TEMPLATES = {
     "{% for t in page.top + page.within %}{{ t.label.name }}{{ t.count|number }}{% endfor %}"
     "{% for d in page.busiest %}{{ d.time }}{{ d.count }}{% endfor %}"
     "{% if page.lead %}{{ show(page.lead.card) }}{{ page.lead.also|join }}{% endif %}"
+    "{% if page.profile %}{{ page.profile.text }}{{ page.profile.role }}"
+    "{{ page.profile.image|image('portrait') }}"
+    "{% for l in page.profile.links %}{{ l.name }}{{ l.url }}{% endfor %}{% endif %}"
     "{% block more %}{% endblock %}{% endblock %}",
     "home.html": "{% extends 'list.html' %}{% from 'card.html' import show %}{% block more %}"
     "{% for l in page.leads %}{{ show(l.card) }}{{ l.also|join }}{% endfor %}{% for c in "
@@ -71,7 +76,7 @@ TEMPLATES = {
     "}}{{ show(page.older) if page.older }}"
     "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% for t in page.tags "
     "%}{{ t.name }}{{ t.url }}{% endfor %}"
-    "{% for a in page.authors %}{{ a.name }}{{ a.url }}{% endfor %}"
+    "{% for a in page.authors %}{{ a.name }}{{ a.url }}{{ a.logo|image('logo') }}{% endfor %}"
     "{% if page.lead %}lead {{ show(page.lead) }}{% endif %}{% for c in coverage %}{{ "
     "show(c) }}{% endfor %}"
     "{% for p in page.related %}{{ show(p.card) }}{{ p.topic.name if p.topic }}{{ p.days "
@@ -364,12 +369,52 @@ def topics_data(edited: Edited, rng: random.Random) -> None:
             "_id": rng.choice(["markets", "money"]),
             "otherNames": rng.choice([[], ["Énergie"], ["C#", "Space"]]),
         },
-        {"name": "AI", "parent": rng.choice(["", "Markets"])},
+        {
+            "name": "AI",
+            "parent": rng.choice(["", "Markets"]),
+            "description": rng.choice(["", "Machines that learn.", "Machines."]),
+            "image": rng.choice([None, PICTURES[0], {"url": "/own.png", "alt": "A machine"}]),
+        },
     ]
     edited.site.write(
         "_data/topics.yaml",
         yaml.safe_dump(rng.sample(topics, rng.randint(0, 2)), allow_unicode=True),
     )
+
+
+def authors_data(edited: Edited, rng: random.Random) -> None:
+    """Data files of authors come, change or go."""
+    for name in rng.sample(["ann", "bob"], rng.randint(1, 2)):
+        file = edited.site.root / f"_data/authors/{name}.yaml"
+        if file.exists() and rng.random() < 0.3:
+            file.unlink()
+            continue
+        fact = {
+            "name": rng.choice(["Ann", "Ann Day"]) if name == "ann" else "Bob",
+            "role": rng.choice(["", "Editor"]),
+            "bio": rng.choice(["", "Writes.", "Edits."]),
+            "image": rng.choice([None, PICTURES[1], "/own.png"]),
+            "links": rng.choice([[], ["https://social.example/@ann"]]),
+        }
+        edited.site.write(f"_data/authors/{name}.yaml", yaml.safe_dump(fact))
+    file = edited.pick(rng)
+    if file:
+        fields, text = front(file)
+        rewrite(file, {**fields, "authors": ["ann", "Bob"]}, text)
+
+
+def menus(edited: Edited, rng: random.Random) -> None:
+    """The menus of header and footer change."""
+    edited.values["menu"] = rng.choice(
+        [
+            [],
+            ["about", {"name": "Topics", "url": "/topics/"}],
+            ["legal/privacy", "missing"],
+            ["AI", {"name": "Markets", "items": ["Space", "about", "news"]}],
+        ]
+    )
+    edited.values["footer_menu"] = rng.choice([[], ["about", "Space"]])
+    edited.write_settings()
 
 
 def organizations_data(edited: Edited, rng: random.Random) -> None:
@@ -417,16 +462,6 @@ def settings(edited: Edited, rng: random.Random) -> None:
             ("url", rng.choice(["https://wire.example", "https://wire.example/base"])),
             ("stories", {"window": rng.choice([0, 3, 14]), "redirect": rng.choice([True, False])}),
             ("archive", {"per_page": rng.choice([0, 2, 4])}),
-            (
-                "menu",
-                rng.choice(
-                    [
-                        [],
-                        ["about", {"name": "Topics", "url": "/topics/"}],
-                        ["legal/privacy", "missing"],
-                    ]
-                ),
-            ),
             ("feeds", {"limit": rng.choice([1, 30]), "full_text": rng.choice([True, False])}),
             (
                 "images",
@@ -576,7 +611,15 @@ EDITS: dict[str, Edit] = {
     "topics": _change("topics", lambda rng: rng.sample(TOPICS, rng.randint(0, 3))),
     "provider": _change(
         "provider",
-        lambda rng: {"name": rng.choice(["Paper", "PAPER", "Post"]), "domain": rng.choice(DOMAINS)},
+        lambda rng: rng.choice(
+            [
+                None,
+                *(
+                    {"name": name, "domain": rng.choice(DOMAINS)}
+                    for name in ("Paper", "PAPER", "Post")
+                ),
+            ]
+        ),
     ),
     "picture": _change("images", _pictures),
     "media": media,
@@ -586,7 +629,9 @@ EDITS: dict[str, Edit] = {
     "expires": _change("expires", _later),
     "category": _change(
         "category",
-        lambda rng: rng.choice(["news", "Opinion", "topics", "2026", "page", "about", None]),
+        lambda rng: rng.choice(
+            ["news", "Opinion", "topics", "2026", "page", "about", "AI", "markets", None]
+        ),
     ),
     "slug": _change("slug", lambda rng: rng.choice(["same", None])),
     "heat": _change("heat", lambda rng: rng.randint(0, 900)),
@@ -615,6 +660,8 @@ EDITS: dict[str, Edit] = {
     "break": break_article,
     "hostile": hostile,
     "topics data": topics_data,
+    "authors data": authors_data,
+    "menus": menus,
     "organizations data": organizations_data,
     "settings": settings,
     "template": template,

@@ -8,12 +8,12 @@ from typing import Any, cast
 import pytest
 
 from builder.making import doc, planning
-from newsgen.content.data import Data, TopicFact
+from newsgen.content.data import Data, NameFact
 from newsgen.core.model import Document
 from newsgen.pages.base import ListView, Page, PlanContext
 from newsgen.pages.lists import IndexView, plan_categories, plan_groups, plan_home
 
-DATA = Data((TopicFact("Power Apps", "pa", 0), TopicFact("CDS", "cds", 1, "Power Apps")))
+DATA = Data((NameFact("Power Apps", "pa", 0), NameFact("CDS", "cds", 1, "Power Apps")))
 DOCUMENTS = [
     doc("1.md", topics=["Power Apps", "AI"], publishedDateTime="2026-01-01"),
     doc(

@@ -97,12 +97,12 @@ def test_a_layout_is_a_template_of_its_own(site: SmallSite) -> None:
 
 
 def test_the_menu_is_that_of_the_settings_and_of_the_pages(site: SmallSite) -> None:
-    """The links of the settings in their order, then the pages that ask for it; each once, on every
-    page, below the site's path.
+    """The footer has the links of the settings in their order, then the pages that ask for it; each
+    once, on every page, below the site's path.
     """
     site.settings(
         url="https://wire.example/base",
-        menu=[
+        footer_menu=[
             "legal/privacy",
             {"name": "Topics", "url": "/topics/"},
             {"name": "Shop", "url": "https://shop.example/"},

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from builder.making import doc, planning
-from newsgen.content.data import Data, OrganizationFact, TopicFact
+from newsgen.content.data import Data, NameFact, OrganizationFact
 from newsgen.pages.plan import PLANNERS
 
 # The audit events (docs.python.org/3/library/audit_events.html) of files, processes, the network
@@ -60,7 +60,7 @@ class Watch:
 
 WATCH = Watch()
 DATA = Data(
-    (TopicFact("AI", "ai", 0), TopicFact("ML", "ml", 1, "AI")),
+    (NameFact("AI", "ai", 0), NameFact("ML", "ml", 1, "AI")),
     (OrganizationFact("The Paper", "paper.example"),),
 )
 

@@ -248,7 +248,7 @@ def test_a_plain_page_comes_before_articles() -> None:
     )
     assert by_route(plan)["/about/"].template == "plain.html"
     assert [group.route for group in site.categories] == ["/about-2/"]
-    assert [label.url for label in site.menu] == ["/about/"]
+    assert [label.url for label in site.navigation.footer] == ["/about/"]
     assert {(problem.code, problem.severity, problem.file) for problem in plan.problems} == {
         ("route-conflict", "error", "pages/topics.md"),
         ("route-conflict", "warning", ""),
