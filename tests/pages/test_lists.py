@@ -180,8 +180,8 @@ def test_what_is_not_wanted_is_not_planned(kind: str, gone: set[str]) -> None:
 def test_a_site_of_no_articles_has_its_front_page_and_indexes() -> None:
     """Nothing to list yet:
 
-    home is empty, and so are the indexes of topics and sources; tags and authors have none.
+    home is empty, and there are no indexes.
     """
     assert [(route, listed(page)) for route, page in planned(plan_home, []).items()] == [("/", [])]
-    assert set(planned(plan_groups, [])) == {"/topics/", "/sources/"}
+    assert set(planned(plan_groups, [])) == set()
     assert planned(plan_categories, []) == {}

@@ -154,7 +154,7 @@ def test_why_names_the_file_of_a_plain_page(site: SmallSite) -> None:
             "[{name: A, url: 'javascript:alert(1)'}]",
             "menu[0].url is neither an absolute address nor a path",
         ),
-        ("[{name: A}]", "menu[0] has no url"),
+        ("[{url: /}]", "menu[0] has no name"),
         ("[{name: A, ulr: /}]", "menu[0].ulr is not a setting"),
         ("[[a]]", "menu[0] is neither a name nor a link"),
     ],

@@ -244,7 +244,10 @@ def test_a_plain_page_comes_before_articles() -> None:
     is left out, of the menu too.
     """
     site, plan = planned(
-        [doc("a.md", category="about")], [], ["about", "topics"], {"menu": ["about", "topics"]}
+        [doc("a.md", category="about")],
+        [],
+        ["about", "topics"],
+        {"footer_menu": ["about", "topics"]},
     )
     assert by_route(plan)["/about/"].template == "plain.html"
     assert [group.route for group in site.categories] == ["/about-2/"]

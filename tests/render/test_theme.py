@@ -136,7 +136,7 @@ def test_every_list_has_a_description_of_its_own(
             "topics": ["AI", "Tides"][: 1 + i % 2],
             "tags": ["AI"],
             "authors": ["AI"],
-            "category": "ai",
+            "category": "waves",
         }
         site.article(f"n{i}", publishedDateTime=f"2026-01-{10 + i}T08:00:00Z", **fields)
     site.build()
@@ -159,7 +159,7 @@ def test_every_list_has_a_description_of_its_own(
     } <= found.keys()
     assert {
         "authors/ai/index.html",
-        "ai/index.html",
+        "waves/index.html",
         "2026/01/15/index.html",
         "topics/index.html",
     } <= found.keys()
