@@ -100,14 +100,14 @@ def build_site(
         "tags": labels.tags.groups(),
         "authors": labels.authors.groups(),
     }
-    targets = Targets(plain, topics, categories, pages, data.topics)
+    menu_targets = Targets(plain, topics, categories, pages, data.topics)
     empty = [name for name, groups in lists.items() if not groups]
     site = Site(
         stories=stories,
         **lists,
         categories=categories,
         pages=plain,
-        navigation=make_navigation(targets, empty, settings, problems),
+        navigation=make_navigation(menu_targets, empty, settings, problems),
         gone=gone_routes,
         listed=own,
         covered=find_covered(stories, own, leads, members),
