@@ -38,5 +38,5 @@ def missing_links(missing: Iterable[tuple[str, str]], content: Path, base: str) 
         what = "page" if link[:1] == "/" else "file"
         message = f"the link {link} leads to no {what} of the site"
         hint = "correct it, or add what it names"
-        found.append(Problem("warning", "missing-link", message, "$", hint, path, line, column))
+        found.append(Problem("warning", "broken-link", message, "$", hint, path, line, column))
     return found

@@ -116,12 +116,12 @@ def test_links_of_bodies(site: SmallSite) -> None:
         ("broken-link", "content/pages/about.md", "/nowhere/"),
         ("broken-link", "content/three.md", "/news/gone/"),
         ("broken-link", "content/three.md", "../gone2/"),
-        ("broken-link", "content/three.md", "/a.png"),
+        ("missing-image", "content/three.md", "/a.png"),
         ("broken-link", "content/three.md", "/news/two"),
         ("broken-link", "content/three.md", "https://wire.example/azure/x/"),
     }
-    (hint,) = [problem["hint"] for problem in document["problems"] if problem["hint"]]
-    assert "news/two/, with a slash" in hint
+    hints = [problem["hint"] for problem in document["problems"] if problem["hint"]]
+    assert [hint for hint in hints if "news/two/, with a slash" in hint]
     assert {problem["severity"] for problem in document["problems"]} == {"warning"}
 
 

@@ -31,7 +31,7 @@ def test_each_setting_tells_where_it_comes_from(site: SmallSite) -> None:
     assert found["related.limit"] == (5, "--set related.limit=5")
     assert found["theme.accent"] == ("#115577", "--set theme={accent: '#115577'}")
     assert found["theme.serif"] == ("", "default")
-    assert found["menu"] == ([{"name": "Archive", "url": "/2021/"}], "newsgen.yaml:6")
+    assert found["menu"] == ([{"name": "Archive", "url": "/2021/"}], "newsgen.yaml:5")
     assert found["per_page"] == (30, "default")
 
 
