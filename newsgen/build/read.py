@@ -15,7 +15,7 @@ from newsgen.config.paths import composed
 from newsgen.content.aliases import NO_HINTS, hints_of
 from newsgen.content.derive import image_refs_of, local_images, meta_of, summary_of, title_key
 from newsgen.content.loader import Options, load_article, load_page
-from newsgen.content.pages import FOLDER
+from newsgen.content.pages import FOLDER, SECTION
 from newsgen.content.scan import FileStat, read_file
 from newsgen.core import digest, guarded_workers
 from newsgen.core.guarded_workers import Lost
@@ -256,6 +256,10 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
     plain = stat.path.startswith(FOLDER)
     told = digest.of_bytes(data)
     place = NO_HINTS if plain else hints_of(stat.path, data)
+    if stat.path.rpartition("/")[2].startswith(SECTION):
+        key = reading.salt + digest.fold([told, b"section"])
+        noted = (Problem("repair", "section-file", ""),) if reading.options.repairs else ()
+        return _Read(stat, key, _encode(FileRecord(*stat, key, problems=noted)), None, "")
     if plain:
         told = digest.fold([told, b"plain page"])
     elif any(place):

@@ -134,7 +134,8 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
         problems += _secret(redacted, text)
         if redacted.refused:
             return Loaded(None, problems)
-        parts = frontmatter.split(redacted.text)
+        # Ghost writes this for the address of the site.
+        parts = frontmatter.split(redacted.text.replace("__GHOST_URL__/", "/"))
         if parts is None:
             hint = "start the file with a line ---, the fields, and another line ---"
             problems.append(

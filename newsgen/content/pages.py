@@ -15,6 +15,7 @@ from newsgen.core.model import PlainPage
 from newsgen.core.problems import Problem
 
 FOLDER = "pages/"
+SECTION = "_index."  # Hugo's and Zola's files about a folder begin so
 FIELDS = frozenset({"title", "excerpt", "menu", "layout", "draft", "expires", "aliases", "secured"})
 
 

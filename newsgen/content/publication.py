@@ -145,6 +145,9 @@ def _misnamed(reader: Reader, front: dict[str, Any], key: str, known: frozenset[
     says = _VISIBILITY.get(_folded(key), meant)
     hint = f"did you mean {meant}?"
     if says in _VISIBILITY or _folded(key) in _VISIBILITY:
+        if _is_withheld(front[key], key):
+            reader.note("repair", "alias", "", "$", key)
+            return True
         if not _is_shown(front[key], says, _folded(key)):
             message = f"unknown field {key} may mean {meant}; the article is withheld"
             reader.note("warning", "misnamed-field", message, "$", key, hint)
@@ -165,6 +168,14 @@ def _merged(reader: Reader, value: Any, known: frozenset[str]) -> bool:
     message, hint = f"{_MERGE} is no field; {done}", "write the fields out: YAML 1.2 merges none"
     reader.note("warning", "misnamed-field", message, "$", _MERGE, hint)
     return withheld
+
+
+def _is_withheld(value: Any, key: str) -> bool:
+    """Return whether a key of other tools, spelled as they do, clearly withholds the article."""
+    text = str(value).strip().lower()
+    return (key == "status" and text in _NOT_SHOWN) or (
+        key in ("hidden", "private") and BOOLEANS.get(text) is True
+    )
 
 
 def _is_shown(value: Any, says: str, folded: str) -> bool:

@@ -79,6 +79,10 @@ def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article |
     publication = read_publication(reader, front, FIELDS)
     if not title:
         reader.note("error", "missing-title", "the article has no title", "$", "title")
+    withheld = publication.draft or publication.unclear
+    if time is None and withheld and not front.get("publishedDateTime"):
+        reader.note("repair", "undated-draft", "", "$")
+        return None
     if time is None and not _made_error(reader, "$.publishedDateTime"):
         reader.note(
             "error",

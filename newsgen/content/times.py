@@ -24,6 +24,7 @@ _WORDS = re.compile(
     r"|([A-Za-z]{3,9})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +)(\d{4})(?!\d)"
 )
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)|(\d{4})\.(\d{1,2})\.(\d{1,2})(?!\d)")
+_UTC = re.compile(r" ?(?:UTC|GMT)([-+])(?=\d)")
 _HALF = re.compile(r"(\d{1,2})(:\d{2}(?::\d{2})?) ?([AaPp])\.?[Mm]\.?")
 _ZONE = re.compile(r"(?<=\d) ?\(?([A-Z]{3,5}|[A-Z][A-Za-z]+/[A-Za-z_/]+)\)?\Z")
 _OFFSETS = {
@@ -40,7 +41,7 @@ _DAYS = (
 )
 _REST = (
     r"(?:[Tt,]?[ \t]*\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
-    r"(?: ?[-+]\d{1,2}:?(?:\d{2})?)?(?: ?\(?[A-Z][A-Za-z_/]*\)?)?)?"
+    r"(?: ?(?:UTC|GMT)?[-+]\d{1,2}:?(?:\d{2})?)?(?: ?\(?[A-Z][A-Za-z_/]*\)?)?)?"
 )
 FORMS = "|".join((_FORM.pattern, f"(?:{_DAYS})(?:{_CLOCK}|{_REST})", _MAIL.pattern))
 
@@ -145,6 +146,7 @@ def _zone(name: str, zone: tzinfo) -> tzinfo:
 
 def _spelled_out(text: str) -> str:
     """Return a date in words or with dots, or a time with AM or PM, in ISO 8601."""
+    text = _UTC.sub(r"\1", text)
     text = _DOTTED.sub(_with_hyphens, _WORDS.sub(_with_month, text, count=1), count=1)
     return _HALF.sub(_whole_day, text.replace(", ", " "), count=1)
 

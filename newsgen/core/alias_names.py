@@ -15,7 +15,7 @@ ALIASES = {
         "topics": ("categories", "sections"),
         "tags": ("keywords",),
         "category": ("section",),
-        "images": ("image", "cover", "feature_image", "featured_image", "thumbnail"),
+        "images": ("image", "cover", "feature_image", "featured_image", "thumbnail", "previewimage"),
         "language": ("lang", "locale"),
         "webUrl": ("canonical_url", "external_url", "link"),
         "permalink": ("url", "path"),

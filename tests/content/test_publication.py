@@ -59,14 +59,11 @@ def test_a_value_that_is_not_understood_withholds(front: str) -> None:
             ("is_draft: true", "draft"),
         ),
         *(
-            ("status: draft", "draft"),
             ("Status: pending", "draft"),
             ("status: later", "draft"),
             ("visibility: private", "draft"),
         ),
         *(
-            ("hidden: true", "draft"),
-            ("private: yes", "draft"),
             ("state: draft", "draft"),
             ("Removed: true", "removed"),
             ("remove: on", "removed"),
@@ -99,6 +96,23 @@ def test_a_key_like_a_field_of_visibility_withholds(front: str, meant: str) -> N
     assert reported(front) == [
         ("misnamed-field", f"$.{front.partition(':')[0]}", f"did you mean {meant}?")
     ]
+
+
+@pytest.mark.parametrize(
+    "front", ["status: draft", "status: Trash", "hidden: true", "private: yes"]
+)
+def test_what_other_tools_withhold_with(front: str) -> None:
+    """A key and a value that other tools have withhold the article as theirs do, not as a typo."""
+    assert read(front).unclear
+    assert reported(front) == [("alias", f"$.{front.partition(':')[0]}", "")]
+
+
+def test_a_draft_needs_no_date() -> None:
+    """It is withheld without a warning until it has one."""
+    for front in ("draft: true", "status: draft", "status: draft\npublished_at: null"):
+        loaded = load(f"title: T\n{front}")
+        assert loaded.article is None
+        assert {problem.severity for problem in loaded.problems} == {"repair"}
 
 
 @pytest.mark.parametrize(
