@@ -28,8 +28,7 @@ from newsgen.store.cache import Cache
 from newsgen.store.fingerprint import program
 from newsgen.store.records import FileRecord
 from newsgen.stories.grouping import Candidates, StoryAssignment, StoryCache
-from newsgen.stories.similarity import IdfWeights
-from newsgen.stories.windows import Comparison, Similar, Window, Windows, compare
+from newsgen.stories.windows import Comparison, CountTerms, Similar, Window, Windows, compare
 
 
 class CachedPlan(Record, frozen=True, array_like=True, gc=False):
@@ -166,8 +165,8 @@ def detect_stories(
     def load(window: Window) -> Similar | None:
         return cache.load(_name(window.number), Similar, window.key)
 
-    def weigh(key: bytes, compute: Callable[[], IdfWeights]) -> IdfWeights:
-        return cache.memo("weights", key, IdfWeights, lambda _: compute())
+    def count(key: bytes, compute: CountTerms) -> frozenset[str]:
+        return cache.memo("common terms", key, frozenset[str], lambda _: compute())
 
     def compare_all(comparison: Comparison, windows: list[Window]) -> Iterable[Similar]:
         many = len(comparison.texts) > _MANY
@@ -178,7 +177,7 @@ def detect_stories(
     def assign(before: StoryCache | None) -> StoryCache:
         before = before or StoryCache()
         windows = Windows(
-            candidates.times, texts, read, settings.stories.window, load, weigh, compare_all
+            candidates.times, texts, read, settings.stories.window, load, count, compare_all
         )
         found = detect(candidates, [file.title for file in files], settings, before, windows)
         fresh = {_name(one.number): (one.key, rows) for one, rows in windows.fresh.items()}

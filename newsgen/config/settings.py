@@ -76,9 +76,10 @@ class Related(Table, frozen=True):
 
 
 class Stories(Table, frozen=True):
-    """Which articles report the same event. `window` is in days."""
+    """Which articles report the same event. `window` and `gap` are in days."""
 
     window: Annotated[int, Meta(ge=0, le=365)] = 14
+    gap: Annotated[int, Meta(ge=0, le=365)] = 7
     redirect: bool = True
 
 

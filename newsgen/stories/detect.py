@@ -74,7 +74,7 @@ def detect(
     `titles` are the keys of the candidates' titles. `known` (the previous result) and what
     `windows` remembers save time and do not change the result.
     """
-    groups, joined = group_stories(candidates, windows, known.joined)
+    groups, joined = group_stories(candidates, windows, known.joined, settings.stories.gap)
     leads = choose_leads(candidates, titles, groups)
     # The site counts stories from the newest. A hidden article gets the index of the next older
     # visible one.

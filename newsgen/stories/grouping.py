@@ -15,7 +15,7 @@ from newsgen.core import digest
 from newsgen.core.model import Record
 from newsgen.stories.clustering import UnionFind, join
 from newsgen.stories.similar_row import unpack
-from newsgen.stories.windows import Window, Windows
+from newsgen.stories.windows import DAY, Window, Windows
 
 
 class Candidates(Record, frozen=True, array_like=True, gc=False):
@@ -84,12 +84,14 @@ class StoryCache(Record, frozen=True, array_like=True, gc=False):
 
 
 def group_stories(
-    candidates: Candidates, windows: Windows, known: Mapping[int, WindowPairs]
+    candidates: Candidates, windows: Windows, known: Mapping[int, WindowPairs], gap: int
 ) -> tuple[UnionFind, dict[int, WindowPairs]]:
     """Return the groups of articles that report the same event, and the pairs joined in each
     window.
 
-    `known` holds the previous pairs by window number. It saves time and does not change the result.
+    Only articles at most `gap` days apart are joined by their similarity. So two neighbours in the
+    order of time of a story without lists are never further apart. `known` holds the previous pairs
+    by window number. It saves time and does not change the result.
     """
     groups = UnionFind()
     listed = bytearray(len(candidates.times))
@@ -104,10 +106,12 @@ def group_stories(
     for window in windows.all:
         own = slice(window.older, window.stop)
         labels = groups.labels(window.older, window.stop)
-        key = digest.of_value((window.key, labels, bytes(listed[own]), candidates.sources[own]))
+        key = digest.of_value(
+            (window.key, gap, labels, bytes(listed[own]), candidates.sources[own])
+        )
         joined = known.get(window.number, unknown)
         if joined.key != key:
-            pairs = tuple(_join(candidates, windows, labels, listed, window))
+            pairs = tuple(_join(candidates, windows, labels, listed, window, gap))
             joined = WindowPairs(window.key, key, pairs)
         found[window.number] = joined
         for one, other in joined.pairs:
@@ -121,6 +125,7 @@ def _join(
     joined: list[tuple[int, int]],
     listed: bytearray,
     window: Window,
+    gap: int,
 ) -> list[tuple[int, int]]:
     own = slice(window.older, window.stop)
     labels = list(range(window.stop - window.older))
@@ -129,8 +134,13 @@ def _join(
     similar = windows.similar(window)
     if window.older < window.start:
         similar = (*windows.similar(windows.all[windows.all.index(window) - 1]), *similar)
+    times, most = candidates.times[own], gap * DAY
     pairs = [
-        [(place - distance, score / 1000) for distance, score in unpack(some) if distance <= place]
+        [
+            (place - distance, score / 1000)
+            for distance, score in unpack(some)
+            if distance <= place and times[place] - times[place - distance] <= most
+        ]
         for place, some in enumerate(similar)
     ]
     return join(labels, listed[own], candidates.sources[own], pairs, window.start - window.older)

@@ -12,7 +12,7 @@ from newsgen.stories.grouping import Candidates, Recommended, StoryCache
 from newsgen.stories.similar_row import unpack
 from newsgen.stories.windows import Windows
 
-BEFORE, AFTER = 2, 3  # weights of older and newer stories: readers want to know what happened next
+BEFORE, AFTER = 4, 5  # weights of older and newer stories: readers want to know what happened next
 
 
 def choose_leads(candidates: Candidates, titles: Sequence[int], groups: UnionFind) -> list[int]:

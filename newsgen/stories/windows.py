@@ -15,7 +15,14 @@ from typing import NamedTuple
 
 from newsgen.core import digest
 from newsgen.stories.similar_row import pack
-from newsgen.stories.similarity import SAMPLE, IdfWeights, InvertedIndex, Vector, idf_weights, terms
+from newsgen.stories.similarity import (
+    SAMPLE,
+    InvertedIndex,
+    Vector,
+    common_terms,
+    terms,
+    vector,
+)
 
 DAY = 86400
 _MANY = 250  # articles per window; while the average is higher, the window is shortened by a third
@@ -43,32 +50,34 @@ class Window(NamedTuple):
 class Comparison(NamedTuple):
     """Everything needed to compare articles.
 
-    These are their times and texts by index, the term weights, and the window's length in seconds.
+    These are their times and texts by index, the terms that are too common, and the window's length
+    in seconds.
     """
 
     times: Sequence[int]
     texts: Mapping[int, tuple[str, str]]
-    weights: IdfWeights
+    common: frozenset[str]
     seconds: int
 
 
+CountTerms = Callable[[], frozenset[str]]
 Compare = Callable[[Comparison, list[Window]], Iterable[Similar]]
 
 
 def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Similar]:
     """Return for each window the similar earlier articles of each of its articles."""
-    times, texts, weights, seconds = comparison
+    times, texts, common, seconds = comparison
     vectors: dict[int, Vector] = {}
     found = []
     for window in windows:
         places = range(window.older, window.stop)
-        vectors = {i: vectors.get(i) or weights.vector(terms(*texts[i]), times[i]) for i in places}
-        index, rows = InvertedIndex(weights), []
-        for place, vector in vectors.items():
+        vectors = {i: vectors.get(i) or vector(terms(*texts[i]), times[i], common) for i in places}
+        index, rows = InvertedIndex(), []
+        for place, one in vectors.items():
             if place >= window.start:
-                pairs = index.similar(vector, seconds)
+                pairs = index.similar(one, seconds)
                 rows.append(pack((place - window.older - other, score) for other, score in pairs))
-            index.add(vector)
+            index.add(one)
         found.append(tuple(rows))
     return found
 
@@ -78,9 +87,9 @@ class Windows:
 
     `times` and `texts` (digests) are sorted oldest first; `read` returns title and excerpt by
     index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns the
-    earlier result for a window, if there is one with its key, and `weigh` the earlier weights with
-    this key, or else computes them. New results are in `fresh`, by window. `compare` does most of
-    the work and may use several processes.
+    earlier result for a window, if there is one with its key. `count` returns the common terms
+    counted earlier with this key, or else counts them. New results are in `fresh`, by window.
+    `compare` does most of the work and may use several processes.
     """
 
     def __init__(
@@ -90,18 +99,16 @@ class Windows:
         read: Callable[[int], tuple[str, str]],
         days: int,
         load: Callable[[Window], Similar | None] = lambda window: None,
-        weigh: Callable[[bytes, Callable[[], IdfWeights]], IdfWeights] = lambda key, compute: (
-            compute()
-        ),
+        count: Callable[[bytes, CountTerms], frozenset[str]] = lambda key, compute: compute(),
         compare: Compare = compare,
     ) -> None:
         self._times, self._texts, self._read = times, texts, read
-        self._load, self._weigh, self._compare = load, weigh, compare
+        self._load, self._compare = load, compare
         self.fresh: dict[Window, Similar] = {}
         newest = datetime.fromtimestamp(times[-1] if times else 0, UTC)
         month = newest.replace(day=1, hour=0, minute=0, second=0).timestamp()
         sample = list(range(bisect_left(times, month))) or list(range(len(times)))
-        self._sample = sample = sample[-SAMPLE:]
+        sample = sample[-SAMPLE:]
         while (
             sample
             and days > 1
@@ -109,8 +116,13 @@ class Windows:
         ):
             days = 2 * days // 3
         self._seconds = days * DAY
-        self._weights_key = digest.fold([texts[i] for i in sample])
-        self.all = list(self._split(digest.of_value((days, self._weights_key)))) if days else []
+        self.all: list[Window] = []
+        if days:
+            self._common = count(
+                digest.fold([texts[i] for i in sample]),
+                lambda: common_terms([terms(*read(i)) for i in sample]),
+            )
+            self.all = list(self._split(digest.of_value((days, sorted(self._common)))))
 
     def _split(self, context: bytes) -> Iterable[Window]:
         older = start = stop = last = 0
@@ -131,12 +143,9 @@ class Windows:
 
     def find(self, windows: Sequence[Window]) -> list[Similar]:
         """Compare the articles of these windows."""
-        weights = self._weigh(
-            self._weights_key, lambda: idf_weights([terms(*self._read(i)) for i in self._sample])
-        )
         places = {i for window in windows for i in range(window.older, window.stop)}
         comparison = Comparison(
-            self._times, {i: self._read(i) for i in places}, weights, self._seconds
+            self._times, {i: self._read(i) for i in places}, self._common, self._seconds
         )
         found = list(self._compare(comparison, list(windows)))
         self.fresh |= zip(windows, found, strict=True)
