@@ -446,9 +446,10 @@ def test_secured_stays_in_the_file(front: str) -> None:
 
 @pytest.mark.corpus
 def test_secured_of_real_articles_stays_in_the_file() -> None:
-    """No value of `secured` of the real sites is in a record, not even a part of it."""
+    """No value of `secured` of the real sites is in a record, not even a part of it: of each third
+    article. tests/test_corpus.py searches all that is built of the others, too."""
     searched = 0
-    for path in [*corpus(), *CORPUS.parent.glob("seed/*")]:
+    for path in [*corpus()[::3], *CORPUS.parent.glob("seed/*")]:
         data = path.read_bytes()
         parts = split(decode(data).text)
         assert parts is not None
@@ -458,7 +459,7 @@ def test_secured_of_real_articles_stays_in_the_file() -> None:
         for secret in str(parse_exact(parts.front).value.get("secured") or "").split(";"):
             searched += len(secret) > 8
             assert len(secret) < 9 or secret[:16].encode() not in told
-    assert searched > 4_000
+    assert searched > 1_300
 
 
 @pytest.mark.parametrize(
