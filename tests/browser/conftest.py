@@ -1,4 +1,4 @@
-"""A browser, and a window that the tests of a module share."""
+"""A browser, and two windows that all tests of a process share."""
 
 from __future__ import annotations
 
@@ -9,15 +9,30 @@ import pytest
 from browser.webdriver import Browser, driver
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[str]:
     """The address of its driver."""
     with driver() as address:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    window = Browser(chromium)
-    yield window
-    window.close()
+@pytest.fixture(scope="session")
+def window(chromium: str) -> Iterator[Browser]:
+    made = Browser(chromium)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def browser(window: Browser) -> Browser:
+    """The shared window, which has nothing more to say of the test before."""
+    window.messages(), window.requests()
+    return window
+
+
+@pytest.fixture(scope="session")
+def without_scripts(chromium: str) -> Iterator[Browser]:
+    """A window in which JavaScript is off."""
+    made = Browser(chromium, scripts=False)
+    yield made
+    made.close()

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from browser.webdriver import Browser, Gate, serve
-from support import ROOT, newsgen
+from realsites import Builds
 
-pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_group("demo")]
 STORY = "/news/2021-11-22-lanternfish-opens-its-speech-model-to-hospitals-after-a-year-of-trials/"
 VIDEO = "/news/2021-10-06-watch-how-tern-2s-second-stage-relit-in-the-cold/"
+CUTS = (b"<main", b"</h1>", b"<aside", b"<footer")
 PAGES = [
     "/",
     "/topics/ai/",
@@ -29,15 +30,12 @@ PAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    done = newsgen("build", "--output", folder / "site", "--cache", folder / "cache", cwd=ROOT)
-    assert done.returncode == 0, done.stderr
-    return folder / "site"
+@pytest.fixture
+def demo(builds: Builds) -> Path:
+    return builds["demo"].output
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address(demo: Path) -> Iterator[str]:
     with serve(demo) as url:
         yield url
@@ -98,30 +96,26 @@ def test_nothing_moves_while_a_page_loads(
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("cut", ["<main", "</h1>", "<aside", "<footer"])
 def test_nothing_moves_while_a_page_comes_in_parts(
-    browser: Browser, demo: Path, cut: str, width: int
+    browser: Browser, demo: Path, width: int
 ) -> None:
-    """What is read already stays in its place when the rest of a page comes, and with it a
+    """What is read already stays in its place when the next part of a page comes, and with it a
     scrollbar.
     """
-    gate = Gate(cut=cut.encode())
+    gate = Gate(cuts=CUTS)
     with serve(demo, gate) as site:
         for page in (STORY, VIDEO, PAGES[0]):
             browser.open(site + page, width, gate=gate)
             assert browser.shifts() == 0, page
 
 
-def test_readable_without_scripts(chromium: str, address: str) -> None:
+def test_readable_without_scripts(without_scripts: Browser, address: str) -> None:
     """With JavaScript off the text stands there, and a video is a link to its source."""
-    window = Browser(chromium, scripts=False)
-    try:
-        window.open(address + VIDEO)
-        assert "Six minutes from the camera" in window.text()
-        assert "Play the video" in window.text()
-        assert "iframe" not in window.text()
-    finally:
-        window.close()
+    without_scripts.open(address + VIDEO)
+    text = without_scripts.text()
+    assert "Six minutes from the camera" in text
+    assert "Play the video" in text
+    assert "iframe" not in text
 
 
 def test_a_player_comes_when_it_is_asked_for(browser: Browser, address: str) -> None:

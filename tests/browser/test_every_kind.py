@@ -27,8 +27,8 @@ def test_pages_are_quiet_and_can_be_used_by_all(
 ) -> None:
     """On a narrow screen nothing scrolls sideways, the console stays empty, so that the content
     security policy is kept, and nothing but pictures comes from elsewhere. axe-core finds nothing
-    against WCAG 2.2 AA, nor against its best practices, on a narrow light and a wide dark screen.
-    """
+    against WCAG 2.2 AA, nor against its best practices: on a narrow light screen, and of the demo
+    on a wide dark one."""
     axe = (npm_package("axe-core") / "axe.min.js").read_text("utf-8")
     built = builds[name]
     with serve(built.output) as address:
@@ -42,26 +42,29 @@ def test_pages_are_quiet_and_can_be_used_by_all(
                 if not url.startswith((address, "data:"))
             ]
             assert [url for kind, url in elsewhere if kind != "Image"] == [], page
+            # The corpora have the demo's stylesheet, so that its colours need no second look.
             browser.run(axe)
-            for width, scheme in VIEWS:
+            for width, scheme in VIEWS if name == "demo" else VIEWS[:1]:
                 browser.show(width, scheme)
-                assert browser.run(f"return (async () => {{{AXE}}})()") == [], (page, width, scheme)
+                assert browser.run(f"return (async () => {{{AXE}}})()") == [], (
+                    page,
+                    width,
+                    scheme,
+                )
             browser.messages(), browser.requests()  # axe-core's own
 
 
 @pytest.mark.parametrize("name", SITES[:1])
-def test_pages_can_be_read_without_scripts(chromium: str, builds: Builds, name: str) -> None:
+def test_pages_can_be_read_without_scripts(
+    browser: Browser, without_scripts: Browser, builds: Builds, name: str
+) -> None:
     """With JavaScript off a page shows the words that it shows with it."""
     built = builds[name]
-    windows = [Browser(chromium), Browser(chromium, scripts=False)]
-    try:
-        with serve(built.output) as address:
-            for page in built.every_kind_that_stays():
-                for window in windows:
-                    window.open(address + page)
-                texts = [window.text() for window in windows]
-                assert texts[0] == texts[1], page
-                assert len(texts[1]) > 20, page
-    finally:
-        for window in windows:
-            window.close()
+    with serve(built.output) as address:
+        for page in built.every_kind_that_stays():
+            texts = []
+            for window in (browser, without_scripts):
+                window.open(address + page)
+                texts.append(window.text())
+            assert texts[0] == texts[1], page
+            assert len(texts[1]) > 20, page

@@ -21,9 +21,9 @@ LARGEST = """new PerformanceObserver(list => { window.largest = list.getEntries(
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
-    """Twelve stories with a photograph each."""
+    """Five stories with a photograph each."""
     made = SmallSite(tmp_path_factory.mktemp("pictures"), images={"missing": "none"})
-    for n in range(12):
+    for n in range(5):
         made.write(f"static/{n}.jpg", photo(n, 1600, 1000))
         made.article(
             f"s{n}",

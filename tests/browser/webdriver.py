@@ -9,28 +9,62 @@ import subprocess
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from support import PATIENCE, eventually
 
+# The browser needs the processor that a test takes from it by asking.
+PAUSE = 0.02
+ELEMENTS = "return document.getElementsByTagName('*').length"
+LOADED = "!window.leaving && document.readyState === 'complete'"
+
+
+# What moves while a slow machine parses a page is the subject of tests with `cuts`, not of others.
+MOVED = """window.moved = 0;
+new PerformanceObserver(list => list.getEntries().forEach(shift => {
+  if (shift.startTime >= (window.since || 0)) window.moved += shift.value;
+})).observe({type: 'layout-shift', buffered: true})"""
+
 
 class Gate:
     """Keeps back what a server holds until the test lets it through:
 
-    pictures, and what of a page begins with `cut`.
+    pictures, and of a page one part after another, each of which begins with one of `cuts`.
     """
 
-    def __init__(self, pictures: bool = False, cut: bytes = b"") -> None:
-        self.pictures, self.cut = pictures, cut
+    def __init__(self, pictures: bool = False, cuts: Sequence[bytes] = ()) -> None:
+        self.pictures, self.cuts = pictures, cuts
         self.opened = threading.Event()
+        self.left = 0  # parts of the page that are kept back
+        self._next = threading.Semaphore(0)
 
     def wait(self) -> None:
         self.opened.wait(PATIENCE)
+
+    def parts(self, page: bytes) -> Iterator[bytes]:
+        """Yield the parts of a page, each after the first when it is let through."""
+        at = sorted(page.index(cut) for cut in self.cuts if cut in page)
+        self.left = len(at)
+        for start, end in pairwise([0, *at, len(page)]):
+            if start:
+                self._next.acquire(timeout=PATIENCE)
+            yield page[start:end]
+
+    def let_a_part_through(self) -> None:
+        self.left -= 1
+        self._next.release()
+
+    def open(self) -> None:
+        """Let everything through."""
+        self.opened.set()
+        while self.left > 0:
+            self.let_a_part_through()
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -43,14 +77,13 @@ class _Handler(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.gate.pictures and self.path.endswith((".jpg", ".png", ".webp", ".avif")):
             self.gate.wait()
-        if not (self.gate.cut and self.path.endswith("/")):
+        if not self.path.endswith("/"):
             super().do_GET()
         elif file := self.send_head():
             with file:
-                before, found, after = file.read().partition(self.gate.cut)
-            self.wfile.write(before)
-            self.gate.wait()
-            self.wfile.write(found + after)
+                page = file.read()
+            for part in self.gate.parts(page):
+                self.wfile.write(part)
 
     def end_headers(self) -> None:
         for name, value in self.everywhere:
@@ -82,7 +115,7 @@ def serve(folder: Path, gate: Gate | None = None) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        gate.opened.set()
+        gate.open()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -110,6 +143,7 @@ class Browser:
         wanted = {
             "browserName": "chrome",
             "pageLoadStrategy": "none",  # `open` waits itself
+            "timeouts": {"script": 1000 * int(PATIENCE)},
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }
@@ -124,13 +158,17 @@ class Browser:
             {"Content-Type": "application/json"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)["value"]
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            error.add_note(error.read().decode()[:1000])
+            raise
 
     def open(self, url: str, width: int = 1280, scale: int = 1, gate: Gate | None = None) -> None:
         """Open an address in a window of this width, on a screen of so many pixels to a CSS pixel,
-        and wait until it is loaded. What a gate keeps back is let through when the rest has been
-        painted."""
+        and wait until it is loaded. What a gate keeps back is let through, one part after another,
+        when the rest has been painted."""
         if gate:
             gate.opened.clear()
         self.run("window.leaving = true")
@@ -142,10 +180,24 @@ class Browser:
                     "!window.leaving && performance.getEntriesByType('paint').length"
                 ),
                 "the first paint",
+                PAUSE,
             )
             self.frames()
-            gate.opened.set()
-        eventually(lambda: self.look("!window.leaving && document.readyState === 'complete'"), url)
+            while gate.left:
+                elements = self.run(ELEMENTS)
+                gate.let_a_part_through()
+                eventually(partial(self._has_more_than, elements), "the next part", PAUSE)
+                self.frames()
+            if not gate.cuts:
+                eventually(lambda: self.look("document.readyState !== 'loading'"), url, PAUSE)
+                self.frames()
+                self.run("window.since = performance.now()")
+            gate.open()
+        eventually(lambda: self.look(LOADED), url, PAUSE)
+
+    def _has_more_than(self, elements: int) -> bool:
+        found: int = self.run(ELEMENTS)
+        return found > elements
 
     def look(self, expression: str) -> Any:
         """The value of an expression; nothing while a page makes way for another."""
@@ -177,10 +229,6 @@ class Browser:
             features=[{"name": "prefers-color-scheme", "value": scheme}],
         )
 
-    def on_each_page(self, script: str) -> None:
-        """Run a script in each page from now on, before any of its own."""
-        self._devtools("Page.addScriptToEvaluateOnNewDocument", source=script)
-
     def _devtools(self, command: str, **parameters: Any) -> None:
         self._call(
             "POST", self._session + "/goog/cdp/execute", {"cmd": command, "params": parameters}
@@ -194,11 +242,7 @@ class Browser:
         """How much of the page has moved without being asked since it was opened (the Layout
         Instability API), while the page is read to its end and until its pictures are there or are
         not to be had."""
-        self.run(
-            "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(shift "
-            "=> { window.moved += shift.value }))"
-            ".observe({type: 'layout-shift', buffered: true})"
-        )
+        self.run(MOVED)
         eventually(self._is_read, "the pictures")
         self.frames()
         return round(
