@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, field, structs
 
 from newsgen.config.budgets import Budgets
 from newsgen.config.fields import check_fields
@@ -292,7 +292,17 @@ def load_config(
         **folders,
     )
     check_folders(paths)
-    return Config(settings, paths, tuple(source.cuts(root)))
+    return Config(settings, paths, (*source.cuts(root), *_without_effect(settings, source, root)))
+
+
+def _without_effect(settings: Settings, source: SettingsFile, root: Path) -> Iterator[Problem]:
+    """Yield a warning for extensions of the engine that is not used."""
+    name = "markdown.extensions"
+    default = Markdown().extensions
+    if settings.markdown.engine == "commonmark" and settings.markdown.extensions != default:
+        problem = source.wrong(name, "has no effect", "set markdown.engine: markdown").problem
+        file = os.path.relpath(problem.file, root) if problem.file else ""
+        yield structs.replace(problem, severity="warning", code="unused-setting", file=file)
 
 
 class Setting(Struct, frozen=True):

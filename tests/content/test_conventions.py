@@ -7,6 +7,7 @@ from msgspec import structs
 
 from content.reading import OPTIONS, load, load_bytes, read
 from newsgen.config.fields import FIELD_NAMES
+from newsgen.config.settings import load_config
 from newsgen.content.conventions import ALWAYS
 from newsgen.content.schema import FIELDS
 from newsgen.core.problems import UserError
@@ -138,3 +139,12 @@ def test_tags_that_sort_posts_are_no_tags() -> None:
 def test_types_of_other_tools() -> None:
     """A post is an article. An unknown type is reported."""
     assert load("title: T\ndate: 2026-01-30\ntype: post").problems[-1].code == "alias"
+
+
+def test_extensions_of_the_other_engine_are_reported(site: SmallSite) -> None:
+    """Python-Markdown's extensions without its engine have no effect, which is said once."""
+    site.settings(markdown={"extensions": ["toc"]})
+    found = [one for one in load_config(site.root).problems if one.code == "unused-setting"]
+    assert [(one.file, one.line) for one in found] == [("newsgen.yaml", 4)]
+    site.settings(markdown={"engine": "markdown", "extensions": ["toc"]})
+    assert load_config(site.root).problems == ()
