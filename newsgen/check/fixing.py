@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from newsgen.content.pages import FOLDER, read_page
 from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
 from newsgen.content.schema import read_article
 from newsgen.core import engine, frontmatter
+from newsgen.core.atomic import part_of
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import Progress, quiet
@@ -121,15 +121,10 @@ def replace_file(path: str, data: bytes, before: os.stat_result) -> bool:
     """
     if not os.access(path, os.W_OK):
         raise PermissionError(13, "it may not be written", path)
-    handle, new = tempfile.mkstemp(prefix=".newsgen-", dir=os.path.dirname(path))
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(new, stat.S_IMODE(before.st_mode))
+    with part_of(Path(path), data, durable=True, mode=0o600) as part:
+        os.chmod(part, stat.S_IMODE(before.st_mode))
         if hasattr(os, "chown") and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-            os.chown(new, before.st_uid, before.st_gid)
+            os.chown(part, before.st_uid, before.st_gid)
         now = os.stat(path)
         unchanged = (now.st_ino, now.st_size, now.st_mtime_ns) == (
             before.st_ino,
@@ -137,10 +132,8 @@ def replace_file(path: str, data: bytes, before: os.stat_result) -> bool:
             before.st_mtime_ns,
         )
         if unchanged:
-            os.replace(new, path)
-        return unchanged
-    finally:
-        Path(new).unlink(missing_ok=True)
+            part.replace(path)
+    return unchanged
 
 
 def _diff(before: bytes, after: bytes) -> Iterator[str]:

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 CLASS_PREFIX = "hl-"
-_COSTLY = re.compile(r"[^\n]{401}|(?:[ \t]*\n){50}")
+# Matching from line starts only keeps this check itself linear.
+_COSTLY = re.compile(r"[^\n]{401}|^(?:[ \t]*\n){50}", re.M)
 LANGUAGE = re.compile(r"language-[A-Za-z0-9_.+#-]{1,40}")
 _ALIASES = {"sh": "bash", "shell": "bash", "zsh": "bash", "golang": "go", "jsonc": "json"}
 _NAMES = (

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _SUFFIX = ".newsgen-part"
 
 
-def replace_file(file: Path, data: bytes, durable: bool = False) -> None:
-    """Write a file atomically and create its folder. Raises OSError.
+@contextmanager
+def part_of(file: Path, data: bytes, durable: bool, mode: int = 0o666) -> Iterator[Path]:
+    """Write the bytes to a temporary file beside `file`, to be renamed, and remove it at the end.
 
-    The bytes go to a temporary file in the same folder, then the file is renamed. The temporary
-    name contains the process and thread ids, so several writers may run at once. Only a killed
-    process leaves a temporary file: see `clear_parts`. With `durable`, the bytes are synchronised
-    to disk before the rename, for files that must survive a power failure.
+    Its name contains the process and thread ids, so several writers may run at once. Only a killed
+    process leaves it: see `clear_parts`. With `durable`, the bytes are synchronised to disk, for
+    files that must survive a power failure. `mode` are its permissions, less the umask.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.{os.getpid()}-{threading.get_ident()}{_SUFFIX}")
+    part = file.with_name(f".{os.getpid()}-{threading.get_ident()}{_SUFFIX}")
     try:
-        with part.open("wb") as out:
+        with open(part, "wb", opener=lambda path, flags: os.open(path, flags, mode)) as out:
             out.write(data)
             if durable:
                 out.flush()
                 os.fsync(out.fileno())
-        part.replace(file)
+        yield part
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def replace_file(file: Path, data: bytes, durable: bool = False) -> None:
+    """Write a file atomically and create its folder. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with part_of(file, data, durable) as part:
+        part.replace(file)
 
 
 def clear_parts(folder: Path) -> None:
