@@ -280,6 +280,7 @@ _GIT_SETTINGS = [
         "i18n.commitEncoding=UTF-8",
         f"core.hooksPath={os.devnull}",
         "core.fsmonitor=false",
+        "push.gpgSign=false",
         "core.bigFileThreshold=8m",  # larger ones pass through memory in pieces
     )
     for word in ("-c", setting)
