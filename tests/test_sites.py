@@ -36,7 +36,8 @@ def test_a_site_gives_the_expected_tree(
         for path in theme_folder("static").rglob("*")
     }
     named = {
-        path: re.sub(r"\.[0-9a-f]{10}(?=\.css$)", "", path) for path in read_tree(site / "site")
+        path: re.sub(r"\.[0-9a-f]{10}(?=\.(?:css|js)$)", "", path)
+        for path in read_tree(site / "site")
     }
     found = {
         path: data.decode()

@@ -1,5 +1,5 @@
-"""Plan article pages: the story, its coverage, other stories, and its neighbours in its first
-topic.
+"""Plan article pages: the story, its coverage, other stories, and its neighbours in its section:
+its first topic, or else its category.
 """
 
 from __future__ import annotations
@@ -75,13 +75,14 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
     """Plan a page for each visible article."""
     site, related = planning.site, planning.settings.related
     topics = {group.label.slug: group for group in site.topics}
+    categories = {group.label.slug: group for group in site.categories}
     for i, story in enumerate(site.stories):
         card = story.card
         own = own_related(i, site.listed[i], related.limit)
         lead = site.leads[i]
-        newer, older = (
-            _neighbours(planning, i, topics[card.topics[0].slug]) if card.topics else (None, None)
-        )
+        category = categories.get(story.category.slug) if story.category.url else None
+        section = topics[card.topics[0].slug] if card.topics else category
+        newer, older = _neighbours(planning, i, section) if section else (None, None)
         view = ArticleView(
             url=card.url,
             card=card,
@@ -121,7 +122,7 @@ def near_stories(planning: PlanContext) -> Iterator[list[int]]:
 
 
 def _neighbours(planning: PlanContext, index: int, group: Group) -> tuple[Card | None, Card | None]:
-    """Return the next newer and the next older story of a topic."""
+    """Return the next newer and the next older story of a topic or a category."""
     members, stories = group.members, planning.site.stories
     at = bisect_left(members, index)
     newer = stories[members[at - 1]].card if at else None

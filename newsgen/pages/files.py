@@ -7,9 +7,12 @@ from urllib.parse import unquote
 
 from newsgen.config.settings import Settings
 from newsgen.core.messages import did_you_mean
+from newsgen.core.model import Card
 from newsgen.core.problems import Problem
-from newsgen.pages.base import Page, PlanContext, StaticFile, View
+from newsgen.pages.base import Link, Page, PlanContext, StaticFile, View
 from newsgen.store.output import above
+
+_NEWEST, _TOPICS = 6, 12  # stories and topics on the 404 page
 
 
 def missing_files(
@@ -46,14 +49,28 @@ class FileView(View, frozen=True, array_like=True, gc=False):
     digest: bytes
 
 
+class NotFoundView(View, frozen=True, array_like=True, gc=False):
+    """The page for an address that does not exist, with the newest stories and the first topics."""
+
+    cards: tuple[Card, ...]
+    topics: tuple[Link, ...]
+
+
 def plan_not_found(planning: PlanContext) -> Iterator[Page]:
     """Plan the page that hosts show for an address that does not exist."""
     if planning.has("404"):
-        yield Page(
-            "/404.html",
-            "404.html",
-            View(planning.href("/404.html"), planning.title("Page not found")),
+        site = planning.site
+        view = NotFoundView(
+            planning.href("/404.html"),
+            planning.title("Page not found"),
+            planning.cards(range(min(len(site.stories), _NEWEST))),
+            tuple(
+                Link(group.label.name, group.label.url)
+                for group in site.topics[:_TOPICS]
+                if group.label.url
+            ),
         )
+        yield Page("/404.html", "404.html", view)
 
 
 def overlay(theme: Iterable[StaticFile], site: Iterable[StaticFile]) -> dict[str, StaticFile]:

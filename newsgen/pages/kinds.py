@@ -12,11 +12,17 @@ from typing import Any, Generic, Literal, TypeVar
 from msgspec import Struct
 
 from newsgen.pages.articles import ArticleView, plan_articles
-from newsgen.pages.base import AnyView, ListView, Page, PlanContext, RedirectView, View
+from newsgen.pages.base import AnyView, ListView, Page, PlanContext, RedirectView
 from newsgen.pages.corrections import CorrectionsView, plan_corrections
 from newsgen.pages.dates import plan_dates
 from newsgen.pages.feeds import FeedView, plan_feeds
-from newsgen.pages.files import FileView, plan_assets, plan_attached, plan_not_found
+from newsgen.pages.files import (
+    FileView,
+    NotFoundView,
+    plan_assets,
+    plan_attached,
+    plan_not_found,
+)
 from newsgen.pages.hosts import HeadersView, IconView, ManifestView, RedirectsView
 from newsgen.pages.images import VariantView
 from newsgen.pages.lists import (
@@ -91,7 +97,7 @@ _ALL: tuple[PageKind[Any], ...] = (
     PageKind(IndexView, describe="index"),
     PageKind(FeedView, render="feed"),
     PageKind(IconView, render="icon"),
-    PageKind(View),
+    PageKind(NotFoundView),
     PageKind(RedirectView),
     PageKind(GoneView),
     PageKind(StyleView),

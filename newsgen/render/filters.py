@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial
@@ -14,10 +15,11 @@ from jinja2 import pass_context
 from newsgen.config.paths import composed
 from newsgen.config.settings import Kind, Settings
 from newsgen.content.embeds import Player, make_player
-from newsgen.content.slugs import href
+from newsgen.content.slugs import fold, href
 from newsgen.content.urls import own_path
 from newsgen.core.model import Card, Label, MenuEntry, Navigation
 from newsgen.pages.base import View
+from newsgen.pages.lists import GroupLink
 from newsgen.pages.stylesheet import theme_css, theme_route
 from newsgen.render.dates import (
     date_filter,
@@ -163,10 +165,12 @@ def make_filters(
         "dir": direction,
         "external": _late(external),
         "html_text": html_text,
+        "initials": initials,
         "iso": in_zone(iso, settings.zone),
         "json_feed": partial(json_feed, settings, origin, images),
         "locale": locale,
         "media_type": media_type,
+        "minutes": minutes,
         "number": _late(number_filter(settings.language)),
         "image": images.html,
         "picture": images.html,  # its earlier name
@@ -215,6 +219,33 @@ def runs(cards: Iterable[Card], by: str, least: int = 1) -> list[list[Card]]:
         last = found.pop()
         found[-1] += last
     return found
+
+
+def initials(groups: Iterable[GroupLink]) -> list[tuple[str, list[GroupLink]]]:
+    """Return the groups of an index in the order of their names, by initial. Names that begin with
+    no letter come first, under `#`.
+    """
+    named = sorted(groups, key=lambda group: fold(group.title).casefold())
+    named.sort(key=lambda group: _initial(group) != "#")
+    return [(letter, list(run)) for letter, run in groupby(named, _initial)]
+
+
+def _initial(group: GroupLink) -> str:
+    first = fold(group.title)[:1].upper()
+    return first if first.isalpha() else "#"
+
+
+def minutes(body: str) -> int:
+    """Return how many minutes an HTML text takes to read, at 230 words or 500 characters of Chinese
+    and Japanese a minute; at least 1.
+    """
+    text = _TAGS.sub(" ", body)
+    wide = len(_WIDE.findall(text)) if not text.isascii() else 0
+    return max(round(len(text.split()) / 230 + wide / 500), 1)
+
+
+_TAGS = re.compile("<[^<>]*>")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 @lru_cache(16)

@@ -233,7 +233,80 @@ def test_a_year_has_a_calendar(site: SmallSite) -> None:
             a.get("href"): (" ".join(a.text_content().split()), a.get("class"))
             for a in month.xpath(".//td/a")
         }
-        assert days == {"/2025/03/05/": ("5 4", "r3"), "/2025/03/31/": ("31 1", "r0")}
+        assert days == {
+            "/2025/03/05/": ("5 44 stories", "r3"),
+            "/2025/03/31/": ("31 11 story", "r0"),
+        }
         assert [cell.text_content() for cell in month.xpath(".//td") if cell.text_content()][
             :6
-        ] == ["1", "2", "3", "4", "5 4", "6"]
+        ] == ["1", "2", "3", "4", "5 44 stories", "6"]
+
+
+def test_a_long_index_has_letters_and_a_filter(site: SmallSite) -> None:
+    """From 20 entries on an index has a filter box and a button, from 40 on letters, in the order
+    of the names without accents; other initials come first.
+    """
+    names = [*(f"Paper {n}" for n in range(30)), "Écho", "eve", "7 Days", "Zeitung"]
+    for n, name in enumerate(names):
+        place = f"p{n}.example"
+        site.article(f"p{n}", webUrl=f"https://{place}/", provider={"name": name, "domain": place})
+    site.build()
+    page = html.fromstring(site.page("/sources/"))
+    assert len(page.xpath("//p[@class='tools']/input")) == 2
+    assert page.xpath("//nav[@class='letters']") == []
+    for n in range(8):
+        source = {"name": f"Quay {n}", "domain": f"q{n}.example"}
+        site.article(f"q{n}", webUrl=f"https://q{n}.example/", provider=source)
+    site.build()
+    page = html.fromstring(site.page("/sources/"))
+    letters = {a.text: a.get("href")[1:] for a in page.xpath("//nav[@class='letters']//a")}
+    assert [*letters] == ["#", "E", "P", "Q", "Z"]
+    firsts = [page.get_element_by_id(place).xpath("string(a)") for place in letters.values()]
+    assert firsts == ["7 Days", "Écho", "Paper", "Quay 0", "Zeitung"]
+
+
+def test_the_404_page_leads_on(site: SmallSite) -> None:
+    """It has the newest stories and topics."""
+    site.build()
+    page = html.fromstring(site.page("/404.html"))
+    assert page.xpath("//ul[@class='topics']//a/@href") == ["/topics/ai/"]
+    assert page.xpath("//article/h3/a/@href") == ["/news/two/", "/news/one/"]
+
+
+def test_an_article_says_how_long_it_takes(site: SmallSite) -> None:
+    """The reading time counts words, and characters of Chinese; "Updated" leads to corrections."""
+    corrections = [{"date": "2026-01-30", "text": "It is two metres."}]
+    site.article("one", "word " * 690, updated="2026-01-30T10:00:00Z", corrections=corrections)
+    site.article("two", "字" * 1000)
+    site.article("three")
+    site.build()
+    page = html.fromstring(site.page("/news/one/"))
+    said = [" ".join(p.text_content().split()) for p in page.xpath("//div[@class='meta']/p")]
+    assert "3 min read" in said
+    assert page.xpath("//div[@class='meta']/p/a[text()='What changed']/@href") == [
+        "#theme-corrections"
+    ]
+    assert "2 min read" in site.page("/news/two/")
+    assert "min read" not in site.page("/news/three/")
+
+
+def test_the_front_page_dates_stories_by_its_day(site: SmallSite) -> None:
+    """Stories of the newest day show their time, others their date, with the year if it is another;
+    the names of other sources lead to the story's coverage.
+    """
+    related = [
+        {"title": "Elsewhere", "webUrl": "https://x.example/", "provider": {"name": "Other"}}
+    ]
+    site.article("one", publishedDateTime="2026-01-30T08:00:00Z", related=related, heat=9000)
+    site.article("two", publishedDateTime="2026-01-02T08:00:00Z", heat=5000)
+    site.article("three", publishedDateTime="2025-12-30T08:00:00Z", heat=4000)
+    site.build()
+    page = html.fromstring(site.page("/"))
+    shown = page.xpath("//div[contains(@class,'package')]//time/text()")
+    assert shown == ["8:00\u202fAM", "Jan 2", "Dec 30, 2025"]
+    assert page.xpath("//p[@class='also']/a/@href") == ["/news/one/#theme-coverage"]
+    story = html.fromstring(site.page("/news/one/"))
+    (coverage,) = story.xpath("//section[@class='coverage']//ol")
+    assert [li.xpath("string(h3)") for li in coverage] == ["Story one", "Elsewhere"]
+    assert coverage[0].xpath("string(p[@class='mark'])") == "First report"
+    assert coverage[0].get("aria-current") == "page"
