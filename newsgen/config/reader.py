@@ -139,7 +139,7 @@ class SettingsFile:
             value = value.get(step) if isinstance(value, dict) else None
         if value is None:
             return "default"
-        line, _ = frontmatter.locate_fields(self._text, [f"$.{name}"])[0]
+        line, _ = frontmatter.locate_fields(self._text, [f"$.{name}"], whole=True)[0]
         return next(
             (f"--set {one}" for one in reversed(self._sets) if _names(one, name)),
             f"{self._file}:{line}",
@@ -152,7 +152,7 @@ class SettingsFile:
         for assignment in self._sets:
             if _names(assignment, name):
                 return settings_error(code, f"--set {assignment}: {name} {message}", hint=hint)
-        line, column = frontmatter.locate_fields(self._text, [f"$.{name}"])[0]
+        line, column = frontmatter.locate_fields(self._text, [f"$.{name}"], whole=True)[0]
         if code == "unknown-setting":
             line, column = self._key(re.split(r"[.\[]", name)[-1], line) or (line, column)
         return settings_error(

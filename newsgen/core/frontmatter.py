@@ -287,14 +287,15 @@ def compose(front: str) -> Composed:
             front = "\n".join(lines)
 
 
-def locate_fields(text: str, paths: Sequence[str]) -> list[tuple[int, int]]:
+def locate_fields(text: str, paths: Sequence[str], whole: bool = False) -> list[tuple[int, int]]:
     """Return line and column of the value at each path, such as `$.related[3].title`.
 
-    They count from 1 within the file, which is YAML or has front matter. A path that does not exist
-    has the position of its nearest existing parent. If the YAML cannot be parsed, all are (0, 0).
+    They count from 1 within the file, which has front matter or, with `whole`, is YAML. A path that
+    does not exist has the position of its nearest existing parent. If the YAML cannot be parsed,
+    all are (0, 0).
     """
     try:
-        parts = split(text)
+        parts = None if whole else split(text)
     except FrontMatterError:
         parts = None
     if parts and parts.toml:

@@ -92,6 +92,9 @@ def locate(problem: Problem, folder: Path) -> Problem:
     return locate_all([problem], folder)[0]
 
 
+_YAML = (".yaml", ".yml")
+
+
 def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
     """Locate many problems, in their order. Each file is read and parsed once.
 
@@ -112,11 +115,9 @@ def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
         except (OSError, ValueError):
             continue
         wanted = [i for i in members if not out[i].line and out[i].field != "$"]
-        places = (
-            dict(zip(wanted, locate_fields(text, [out[i].field for i in wanted]), strict=True))
-            if wanted
-            else {}
-        )
+        fields = [out[i].field for i in wanted]
+        marks = locate_fields(text, fields, file.endswith(_YAML)) if wanted else []
+        places = dict(zip(wanted, marks, strict=True))
         lines = text.split("\n")
         for i in members:
             line, column = places.get(i) or (out[i].line, out[i].column)

@@ -31,7 +31,8 @@ def test_each_setting_tells_where_it_comes_from(site: SmallSite) -> None:
     assert found["related.limit"] == (5, "--set related.limit=5")
     assert found["theme.accent"] == ("#115577", "--set theme={accent: '#115577'}")
     assert found["theme.serif"] == ("", "default")
-    assert found["menu"] == ([{"name": "Archive", "url": "/2021/"}], "newsgen.yaml:5")
+    menu = [{"name": "Archive", "url": "/2021/", "items": []}]
+    assert found["menu"] == (menu, "newsgen.yaml:6")
     assert found["per_page"] == (30, "default")
 
 

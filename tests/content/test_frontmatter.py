@@ -379,6 +379,12 @@ def test_fields_of_any_file_are_found(text: str, path: str, place: tuple[int, in
     assert locate_fields(text, [path]) == [place]
 
 
+def test_fields_of_a_yaml_file_with_a_title_are_found() -> None:
+    """Settings that begin with a title are not taken for fields without a fence."""
+    text = "title: x\nmenu:\n  - name: a\n    url: b\n"
+    assert locate_fields(text, ["$.menu[0].url"], whole=True) == [(4, 10)]
+
+
 @pytest.mark.parametrize(
     ("end", "code"),
     [
