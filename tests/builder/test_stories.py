@@ -254,6 +254,24 @@ def test_laws(drawn: Drawn, data: st.DataObject) -> None:
     assert all(groups.root(one) == groups.root(other) for one, other in ties)
 
 
+@given(st.lists(article, min_size=8, max_size=16))
+@settings(max_examples=15)
+def test_a_story_keeps_its_page_as_members_come(drawn: Drawn) -> None:
+    """While articles come in the order of time, those of one story stay in one story. So a hidden
+    one still redirects, and the page of an earlier lead is that of a member.
+    """
+    drawn = sorted(drawn, key=lambda one: one[2])
+    known, moved, joined = StoryCache(), set[str](), dict[int, list[int]]()
+    for count in range(1, len(drawn) + 1):
+        told = made(drawn[:count])
+        known = told_of(told, known)
+        now = {path for path, _ in known.assignment.moved}
+        groups, _ = group_stories(told[0], windows_of(told), {}, 7)
+        assert moved <= now
+        assert all(len({groups.root(i) for i in members}) == 1 for members in joined.values())
+        moved, joined = now, groups.joined()
+
+
 def test_an_edit_is_compared_with_its_neighbours() -> None:
     """After an edit, an addition or a removal, only the windows around it are compared again."""
     told = sorted(
