@@ -72,7 +72,7 @@ def read_content(
     and only articles are added to the cache. Raises CacheDamaged.
     """
     from newsgen.build.read import read_articles
-    from newsgen.content.embeds import Hosts
+    from newsgen.content.body.embeds import Hosts
     from newsgen.content.loader import Options
 
     settings = config.settings
@@ -120,9 +120,9 @@ def prepare(
     """
     from newsgen.build.plan import PlanInputs, plan_site
     from newsgen.build.read import static_files
+    from newsgen.content.body.places import missing_links
     from newsgen.content.data import load_data
     from newsgen.content.no_articles import find_no_articles
-    from newsgen.content.places import missing_links
     from newsgen.images.library import load_media, with_logos
     from newsgen.images.missing import local_files, missing_images
     from newsgen.pages.digests import page_context, page_digests

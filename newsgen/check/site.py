@@ -22,7 +22,7 @@ from newsgen.build.prepare import Prepared, prepare, read_content
 from newsgen.builder.route_table import output_path
 from newsgen.check.links import Named, Place, check_output, read_page
 from newsgen.config.settings import Config
-from newsgen.content.places import find_in_body
+from newsgen.content.body.places import find_in_body
 from newsgen.content.repair import REPAIRS
 from newsgen.content.urls import near, own_path
 from newsgen.content.visibility import Clock

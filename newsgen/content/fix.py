@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
-from newsgen.content.body import Body
+from newsgen.content.body.convert import Body
 from newsgen.content.field_reader import Inexact
 from newsgen.core import frontmatter
 from newsgen.core.cut_values import cut_values

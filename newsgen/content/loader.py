@@ -13,15 +13,15 @@ from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.address import with_own_addresses
 from newsgen.content.aliases import NO_HINTS, PathHints, with_hints
 from newsgen.content.base_path import rooted_article
-from newsgen.content.body import Body, render_body
-from newsgen.content.embeds import Hosts
+from newsgen.content.body.convert import Body, render_body
+from newsgen.content.body.embeds import Hosts
+from newsgen.content.body.removed import removed_html
 from newsgen.content.field_reader import Inexact, oddities
 from newsgen.content.first_heading import without_opening
 from newsgen.content.pages import read_page
 from newsgen.content.plain_values import typed_extra
 from newsgen.content.publication import Record as T
 from newsgen.content.publication import decides, strictest
-from newsgen.content.removed import removed_html
 from newsgen.content.schema import FIELDS, read_article
 from newsgen.content.teaser import MORE
 from newsgen.core import frontmatter

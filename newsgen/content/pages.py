@@ -7,7 +7,7 @@ from typing import Any
 
 from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content.aliases import adopt, as_written
-from newsgen.content.body import Body
+from newsgen.content.body.convert import Body
 from newsgen.content.field_reader import NOT_A_MAPPING, Reader
 from newsgen.content.publication import read_publication
 from newsgen.content.schema import read_aliases

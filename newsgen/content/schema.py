@@ -13,14 +13,14 @@ from newsgen.content import json_schema as declared
 from newsgen.content import repair, teaser, urls
 from newsgen.content.address import read_address, withholds
 from newsgen.content.aliases import NO_FIELDS, adopt, as_written
-from newsgen.content.body import Body
+from newsgen.content.body.convert import Body
+from newsgen.content.body.tokens import tokens
 from newsgen.content.conventions import ALWAYS, is_pinned, real_tags
 from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, Inexact, Reader
 from newsgen.content.misnamed import report_misnamed
 from newsgen.content.plain_values import is_secret, plain_value
 from newsgen.content.publication import Publication, read_publication
 from newsgen.content.times import as_day, is_day, start_of
-from newsgen.content.tokens import tokens
 from newsgen.core.model import Article, Correction, Image, Provider, Reference
 from newsgen.core.problems import Problem
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from newsgen.config.settings import Settings
-from newsgen.content.embeds import frame_hosts
+from newsgen.content.body.embeds import frame_hosts
 from newsgen.content.slugs import fold
 from newsgen.content.unpublished_files import IMAGES
 from newsgen.core.messages import count

@@ -14,7 +14,7 @@ from jinja2 import pass_context
 
 from newsgen.config.paths import composed
 from newsgen.config.settings import Kind, Settings
-from newsgen.content.embeds import Player, make_player
+from newsgen.content.body.embeds import Player, make_player
 from newsgen.content.slugs import fold, href
 from newsgen.content.urls import own_path
 from newsgen.core.model import Card, Label, MenuEntry, Navigation

@@ -8,7 +8,7 @@ import pytest
 
 from newsgen.config.settings import Embeds
 from newsgen.config.theme import Font, Theme
-from newsgen.content.embeds import frame_hosts, make_player
+from newsgen.content.body.embeds import frame_hosts, make_player
 from newsgen.core.problems import UserError
 from newsgen.pages.stylesheet import readable, theme_css
 from support import SmallSite

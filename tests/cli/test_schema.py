@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from newsgen.content import pages
 from newsgen.content import schema as schema_module
-from newsgen.content.body import Body
+from newsgen.content.body.convert import Body
 from newsgen.content.json_schema import json_schema
 from newsgen.content.loader import Options, load_article
 from newsgen.content.pages import read_page

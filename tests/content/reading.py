@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from newsgen.content.body import render_body
+from newsgen.content.body.convert import render_body
 from newsgen.content.loader import Options, load_article
 from newsgen.content.plain_values import typed_extra
 from newsgen.content.schema import read_article

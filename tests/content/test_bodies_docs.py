@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from newsgen.content.body import Body, render_body
-from newsgen.content.embeds import Hosts
-from newsgen.content.highlight import highlight
+from newsgen.content.body.convert import Body, render_body
+from newsgen.content.body.embeds import Hosts
+from newsgen.content.body.highlight import highlight
+from newsgen.content.body.shortcodes import EMBEDS
 from newsgen.content.loader import Options, load_article
-from newsgen.content.shortcodes import EMBEDS
 from support import ROOT, SmallSite
 
 both = pytest.mark.parametrize("engine", ["commonmark", "markdown"])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.reading import REQUIRED, load
-from newsgen.content.body import render_body
+from newsgen.content.body.convert import render_body
 from newsgen.content.loader import Options, load_article
 from support import SmallSite, rounds
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from newsgen.content.body import render_body
+from newsgen.content.body.convert import render_body
 from support import SmallSite
 
 EXTENSIONS = ("extra", "sane_lists")

@@ -145,6 +145,6 @@ def test_extensions_of_the_other_engine_are_reported(site: SmallSite) -> None:
     """Python-Markdown's extensions without its engine have no effect, which is said once."""
     site.settings(markdown={"extensions": ["toc"]})
     found = [one for one in load_config(site.root).problems if one.code == "unused-setting"]
-    assert [(one.file, one.line) for one in found] == [("newsgen.yaml", 4)]
+    assert [(one.file, one.line) for one in found] == [("newsgen.yaml", 5)]
     site.settings(markdown={"engine": "markdown", "extensions": ["toc"]})
     assert load_config(site.root).problems == ()

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
-from newsgen.content.attributes import Attributes, Context
-from newsgen.content.engines import engine as make_engine
-from newsgen.content.markup import well_formed
-from newsgen.content.plain_markup import plain_markup
-from newsgen.content.sanitiser import sanitiser
-from newsgen.content.shortcodes import Shortcodes
+from newsgen.content.body.attributes import Attributes, Context
+from newsgen.content.body.engines import engine as make_engine
+from newsgen.content.body.markup import well_formed
+from newsgen.content.body.plain_markup import plain_markup
+from newsgen.content.body.sanitiser import sanitiser
+from newsgen.content.body.shortcodes import Shortcodes
 
 PIECES = [
     *(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsgen.content.body import render_body
-from newsgen.content.quotes import curled
+from newsgen.content.body.convert import render_body
+from newsgen.content.body.quotes import curled
 
 EXTENSIONS = ("extra", "sane_lists", "smarty")
 

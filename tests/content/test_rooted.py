@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from links import WrittenSite
-from newsgen.content.body import render_body
+from newsgen.content.body.convert import render_body
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsgen.config.budgets import OverBudget
-from newsgen.content.body import render_body
-from newsgen.content.markdown_cost import table_cells
+from newsgen.content.body.convert import render_body
+from newsgen.content.body.markdown_cost import table_cells
 
 TABLES = st.lists(st.sampled_from(["|a|b|", "|-|-|", "> |-|-|", "|a", "", "text", "---", "> a"]))
 

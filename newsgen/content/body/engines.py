@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from newsgen.content.fences import plain_fences
+from newsgen.content.body.fences import plain_fences
 from newsgen.core.problems import settings_error
 
 Convert = Callable[[str], str]
@@ -101,7 +101,7 @@ def _footnotes_in_div(made: str) -> str:
 def _python_markdown(extensions: tuple[str, ...]) -> Convert:
     import markdown
 
-    from newsgen.content.escapes import Escapes
+    from newsgen.content.body.escapes import Escapes
 
     chosen = (part for name in extensions for part in _PARTS.get(name, (name,)))
     names = tuple(dict.fromkeys([*_ALWAYS, *chosen]))

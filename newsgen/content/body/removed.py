@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsgen.content.sanitiser import ALLOWED, ATTRIBUTES, CLASSES
-from newsgen.content.tokens import tokens
+from newsgen.content.body.sanitiser import ALLOWED, ATTRIBUTES, CLASSES
+from newsgen.content.body.tokens import tokens
 from newsgen.core.problems import Problem
 
 _FENCE = re.compile(r"[ >]*(?:[-*+]|\d{1,9}[.)])?[ >]*(`{3,}|~{3,})")

@@ -10,7 +10,7 @@ import re
 
 from msgspec import Struct, field
 
-from newsgen.content.quotes import curled
+from newsgen.content.body.quotes import curled
 
 _STRAIGHT = re.compile("[\"']")
 _SIGNS = re.compile(r"&quot;|&#|&apos;|[\"']|--|\.\.\.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from newsgen.content.highlight import LANGUAGE, classes
+from newsgen.content.body.highlight import LANGUAGE, classes
 from newsgen.core.problems import settings_error
 
 _BLOCKS = "p h1 h2 h3 h4 h5 h6 blockquote ul ol li dl dt dd div section pre hr"

@@ -10,11 +10,11 @@ from msgspec import Struct, field
 
 from newsgen.config.budgets import Budgets
 from newsgen.content import urls
-from newsgen.content.anchors import Ids
-from newsgen.content.elements import MEDIA
-from newsgen.content.embeds import Hosts
-from newsgen.content.highlight import LANGUAGE
-from newsgen.content.shortcodes import Shortcode, Shortcodes
+from newsgen.content.body.anchors import Ids
+from newsgen.content.body.elements import MEDIA
+from newsgen.content.body.embeds import Hosts
+from newsgen.content.body.highlight import LANGUAGE
+from newsgen.content.body.shortcodes import Shortcode, Shortcodes
 
 _NAME = re.compile(r"[a-z][a-z-]*")
 _ALIGN = re.compile(r"\s*text-align:\s*(left|center|right)\s*;?\s*", re.I)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import html
 import re
 
-from newsgen.content.anchors import named, slug
-from newsgen.content.attributes import Attributes, Context, written
-from newsgen.content.elements import PARAGRAPHS, VERBATIM
-from newsgen.content.typography import Typesetter
+from newsgen.content.body.anchors import named, slug
+from newsgen.content.body.attributes import Attributes, Context, written
+from newsgen.content.body.elements import PARAGRAPHS, VERBATIM
+from newsgen.content.body.typography import Typesetter
 
 _TAGS = re.compile("(<[^<>]*>)")
 _LINK = re.compile(r'<a href="([^"#][^"]*)"(?: title="([^"]*)")?>')

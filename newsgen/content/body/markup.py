@@ -15,9 +15,9 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
-from newsgen.content.anchors import Heading, contents, named, slug
-from newsgen.content.attributes import Attributes, Context, RefusedAddress, written
-from newsgen.content.elements import (
+from newsgen.content.body.anchors import Heading, contents, named, slug
+from newsgen.content.body.attributes import Attributes, Context, RefusedAddress, written
+from newsgen.content.body.elements import (
     CLOSES,
     HEADINGS,
     MEDIA,
@@ -27,13 +27,13 @@ from newsgen.content.elements import (
     VERBATIM,
     VOID,
 )
-from newsgen.content.embeds import make_player
-from newsgen.content.highlight import highlight
-from newsgen.content.plain_markup import plain_markup
-from newsgen.content.sanitiser import ALLOWED
-from newsgen.content.shortcodes import Shortcode, Shortcodes, embed_html
-from newsgen.content.tokens import Token, tokens
-from newsgen.content.typography import Typesetter
+from newsgen.content.body.embeds import make_player
+from newsgen.content.body.highlight import highlight
+from newsgen.content.body.plain_markup import plain_markup
+from newsgen.content.body.sanitiser import ALLOWED
+from newsgen.content.body.shortcodes import Shortcode, Shortcodes, embed_html
+from newsgen.content.body.tokens import Token, tokens
+from newsgen.content.body.typography import Typesetter
 
 _CONTENTS = frozenset({"[TOC]", "[[TOC]]", "[[toc]]"})
 _LONGEST_LABEL = 100

@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
-from newsgen.content.attributes import Context, RefusedAddress
-from newsgen.content.embeds import Hosts
-from newsgen.content.engines import engine as make_engine
-from newsgen.content.markdown_cost import markdown_cost, markdown_nesting, table_cells
-from newsgen.content.markup import well_formed
+from newsgen.content.body.attributes import Context, RefusedAddress
+from newsgen.content.body.embeds import Hosts
+from newsgen.content.body.engines import engine as make_engine
+from newsgen.content.body.markdown_cost import markdown_cost, markdown_nesting, table_cells
+from newsgen.content.body.markup import well_formed
+from newsgen.content.body.sanitiser import sanitiser
+from newsgen.content.body.shortcodes import put_aside
+from newsgen.content.body.source_links import plain_addresses
 from newsgen.content.repair import drop_references
-from newsgen.content.sanitiser import sanitiser
-from newsgen.content.shortcodes import put_aside
-from newsgen.content.source_links import plain_addresses
 from newsgen.core.problems import Problem
 
 # bidirectional embeddings, overrides and isolates (UAX 9, section 2), as `repair` removes them

@@ -1,0 +1,1 @@
+"""From Markdown or HTML to sanitised HTML: engines, typography, embeds, highlighting, sanitiser."""
