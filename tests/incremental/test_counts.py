@@ -26,6 +26,7 @@ def fill(site: SmallSite, count: int) -> None:
     for i in range(count):
         site.article(
             f"s{i}",
+            excerpt=f"What {i} is about.",
             body=f"The body of {i}.\n",
             publishedDateTime=(FIRST + timedelta(hours=6 * i)).strftime("%Y-%m-%dT%H:%M:%SZ"),
             provider={"name": f"Paper {i % 3}", "domain": f"paper{i % 3}.example"},
