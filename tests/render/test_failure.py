@@ -28,7 +28,7 @@ def test_a_field_that_is_not_there(site: SmallSite) -> None:
         8,
         "  {{ c.titel }}",
     )
-    assert found.message == "View has no titel"
+    assert found.message == "NotFoundView has no titel"
     assert found.hint == "did you mean title? View has url, title; while rendering /404.html"
 
 
@@ -43,11 +43,11 @@ def test_a_name_that_is_not_there(site: SmallSite) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("{{ page.titel.upper() }}", "View has no titel", "did you mean title?"),
-        ("{{ page.rul|absolute }}", "View has no rul", "did you mean url?"),
+        ("{{ page.titel.upper() }}", "NotFoundView has no titel", "did you mean title?"),
+        ("{{ page.rul|absolute }}", "NotFoundView has no rul", "did you mean url?"),
         (
             "{% macro m(x) %}{{ x.titel }}{% endmacro %}{{ m(page) }}",
-            "View has no titel",
+            "NotFoundView has no titel",
             "did you mean title?",
         ),
         ("{{ {'name': 1}.nmae }}", "dict has no nmae", "did you mean name?"),
