@@ -29,7 +29,8 @@ def test_a_field_that_is_not_there(site: SmallSite) -> None:
         "  {{ c.titel }}",
     )
     assert found.message == "NotFoundView has no titel"
-    assert found.hint == "did you mean title? View has url, title; while rendering /404.html"
+    names = "NotFoundView has url, title, cards, topics"
+    assert found.hint == f"did you mean title? {names}; while rendering /404.html"
 
 
 def test_a_name_that_is_not_there(site: SmallSite) -> None:
