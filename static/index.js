@@ -1,7 +1,7 @@
 // The filter box of an index, and its button to sort by size.
 (() => {
   const list = document.querySelector(".groups"), rows = [...list.children];
-  const [box, button] = document.querySelectorAll(".tools input");
+  const [box, button] = document.querySelectorAll(".tools > *");
   const size = (row) => +row.querySelector("[data-count]").dataset.count;
   const show = () => {
     const wanted = box.value.trim().toLowerCase();
