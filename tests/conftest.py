@@ -58,10 +58,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if (
-        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    ):  # shells start background jobs so; programs that tests start would inherit it
+    # Background jobs of a shell ignore Ctrl-C, and what nohup starts ignores SIGHUP. Programs that
+    # tests start would inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if os.name == "posix" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if ci.in_ci():
         ci.register(config)
     config.addinivalue_line(

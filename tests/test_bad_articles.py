@@ -347,6 +347,7 @@ def test_no_address_runs_anything(site: SmallSite) -> None:
         site.article(
             f"odd-{i}",
             body,
+            excerpt="In short.",  # else the body's text, with the addresses as text, is in feeds
             **addresses,
             images=picture,
             related=related,
@@ -418,7 +419,8 @@ def test_markup_in_every_field_is_text(site: SmallSite) -> None:
     site.page_file("about", HOSTILE, title=HOSTILE, excerpt=HOSTILE, menu=True)
     built(site)
     tree = site.tree()
-    odd = next(path for path in tree if path.endswith("/odd/index.html"))
+    # Category and slug decide the address.
+    odd = next(path for path in tree if re.fullmatch("script[^/]+/script[^/]+/index.html", path))
     assert html.fromstring(tree[odd]).xpath("string(//h1)").strip() == SHOWN
     for path, data in tree.items():
         assert b"7777777" not in data, path

@@ -96,7 +96,7 @@ def test_a_folder_of_links_alone(empty: SmallSite) -> None:
             {"a.md": STRANGE.format(1, 1), "b.md": STRANGE.format(1, 1), "c.md": ""},
             "2 files have no `publishedDateTime`; they have `when`; 1 file: ",
         ),
-        ({"a.mdx": "x", "b.mdx": "x", "c.html": "x"}, "it holds 2 files `.mdx`, 1 file `.html`"),
+        ({"a.mdx": "x", "b.mdx": "x", "c.rst": "x"}, "it holds 2 files `.mdx`, 1 file `.rst`"),
         (
             {"a.md": "secured: c2VjcmV0\n"},
             "1 file: the file has no front matter; it is ignored",

@@ -1,11 +1,13 @@
-"""The entries of an output folder follow from the paths of its files."""
+"""The output folder: its entries, and what a run that is given up leaves."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsgen.store.output import tops
+from newsgen.store.output import Output, tops
 
 NAMES = st.text("a-.0é", min_size=1, max_size=3)  # characters that sort before and after a slash
 
@@ -14,3 +16,17 @@ NAMES = st.text("a-.0é", min_size=1, max_size=3)  # characters that sort before
 def test_tops(paths: set[str]) -> None:
     """Each top-level folder and file is found, whatever sorts next to it."""
     assert set(tops(paths)) == {path.partition("/")[0] for path in paths}
+
+
+def test_folders_of_a_run_that_was_given_up_go(tmp_path: Path) -> None:
+    """Folders above a page that was never written are removed; one with a
+    file in it stays.
+    """
+    (tmp_path / "site/news/page").mkdir(parents=True)
+    (tmp_path / "site/own").mkdir()
+    Output(tmp_path / "site").abandon(["news/page/2/index.html", "own/page/index.html"])
+    assert [path.name for path in (tmp_path / "site").iterdir()] == []
+    (tmp_path / "site/news").mkdir()
+    (tmp_path / "site/news/mine.txt").write_text("x", encoding="utf-8")
+    Output(tmp_path / "site").abandon(["news/page/2/index.html"])
+    assert (tmp_path / "site/news/mine.txt").exists()

@@ -282,6 +282,8 @@ class Output:
             while folder:
                 try:
                     os.rmdir(os.path.join(self.folder, folder))
+                except FileNotFoundError:
+                    pass  # a stopped run may have made only the folders above
                 except OSError:
                     break
                 folder = os.path.dirname(folder)
