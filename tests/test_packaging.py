@@ -75,7 +75,7 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def theme_files() -> set[str]:
     files = [
         file
-        for name in ("templates", "static")
+        for name in ("templates", "static", "themes")
         for file in (ROOT / name).rglob("*")
         if file.is_file()
     ]
@@ -90,8 +90,9 @@ def test_the_wheel_holds_the_package_and_the_theme(archives: dict[str, Path]) ->
     }
     modules = {file.relative_to(ROOT).as_posix() for file in (ROOT / "newsgen").rglob("*.py")}
     assert {name for name in names if name.endswith(".py")} == modules
+    packed = [name.removeprefix("newsgen/") for name in names]
     assert {
-        name.removeprefix("newsgen/theme/") for name in names if name.startswith("newsgen/theme/")
+        name.removeprefix("theme/") for name in packed if name.startswith(("theme/", "themes/"))
     } == theme_files()
     assert {name.split("/")[0] for name in names} == {"newsgen"}
     assert "newsgen/py.typed" in names

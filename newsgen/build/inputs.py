@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from newsgen.content.visibility import Clock
 from newsgen.core import digest
 from newsgen.core.problems import Problem, placed
 from newsgen.store.cache import Cache
-from newsgen.store.fingerprint import program, theme_folder
+from newsgen.store.fingerprint import program, theme_folders
 from newsgen.store.output import JOURNAL, LOCK, MANIFEST, STAGED, intact
 
 
@@ -71,20 +72,22 @@ class Inputs(NamedTuple):
     """The files of a site, and a digest that decides whether its output is current.
 
     The digest covers their stats and everything else that decides the output. `near` are the other
-    files in the content folder that pages may show or link to.
+    files in the content folder that pages may show or link to. `theme_static` are the static files
+    of each folder of the theme (see `theme_folders`).
     """
 
     content: list[FileStat]
     near: list[FileStat]
     static: list[FileStat]
-    theme_static: list[FileStat]
+    theme_static: list[list[FileStat]]
     media: list[FileStat]
     problems: list[Problem]
     digest: bytes
 
     def static_paths(self) -> list[str]:
         """Return the paths of the static files on the site: the theme's, then the site's own."""
-        return [composed(stat.path) for stat in (*self.theme_static, *self.static)]
+        stats = chain(*self.theme_static, self.static)
+        return [composed(stat.path) for stat in stats]
 
 
 class InputState(NamedTuple):
@@ -92,7 +95,7 @@ class InputState(NamedTuple):
 
     found: ScanResult
     static: list[FileStat]
-    theme_static: list[FileStat]
+    theme_static: list[list[FileStat]]
     media: list[FileStat]
     problems: list[Problem]
     digest: bytes
@@ -135,10 +138,12 @@ def check_inputs(
     """
     paths = config.paths
     static, more = scan(paths.static, (), OF_OUTPUTS, hidden=True, refuse=refusal)
-    theme_static, _ = scan(theme_folder("static"), ())
+    theme = config.settings.theme.name
+    theme_static = [scan(folder, ())[0] for folder in theme_folders("static", theme)]
     media, _ = scan(paths.media, (*PICTURES, INDEX))
     others = [
-        scan(folder, ())[0] for folder in (paths.data, paths.templates, theme_folder("templates"))
+        scan(folder, ())[0]
+        for folder in (paths.data, paths.templates, *theme_folders("templates", theme))
     ]
     parts = [
         program(),
@@ -146,7 +151,7 @@ def check_inputs(
     ]
     parts += [
         digest.of_bytes(msgspec.msgpack.encode(stats))
-        for stats in (static, theme_static, media, *others)
+        for stats in (static, *theme_static, media, *others)
     ]
     found = (ahead and ahead.found(meanwhile)) or scan_content(paths.content)
     problems = [

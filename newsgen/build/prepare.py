@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsgen.build.inputs import Inputs, Stopwatch
@@ -13,7 +14,7 @@ from newsgen.core import digest
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import Progress, quiet
 from newsgen.store.cache import Cache
-from newsgen.store.fingerprint import program, theme_folder
+from newsgen.store.fingerprint import program, theme_folders
 from newsgen.store.records import FileRecord, RenderRecord
 
 if TYPE_CHECKING:
@@ -136,7 +137,12 @@ def prepare(
     with stopwatch("read"):
         loaded = read_content(config, inputs, cache, jobs, progress, repairs)
         data, data_problems = load_data(paths.data, paths.static, settings.base)
-        theme_files = static_files(theme_folder("static"), inputs.theme_static, cache, "theme")
+        theme_files = [
+            static_files(folder, stats, cache, f"theme {place}")
+            for place, (folder, stats) in enumerate(
+                zip(theme_folders("static", settings.theme.name), inputs.theme_static, strict=True)
+            )
+        ]
         site_files = static_files(paths.static, inputs.static, cache, "static")
         originals = static_files(paths.media, inputs.media, cache, "media")
         near = static_files(paths.content, inputs.near, cache, "near")
@@ -144,8 +150,9 @@ def prepare(
             config, originals.files, site_files.files, near.files, cache, jobs, progress
         )
         data = with_logos(data, library.media)
-        files = overlay(theme_files.files, site_files.files)
-        templates = Templates(paths.templates, theme_folder("templates"), paths.root, files)
+        files = overlay(chain(*(one.files for one in theme_files)), site_files.files)
+        themes = theme_folders("templates", settings.theme.name)
+        templates = Templates(paths.templates, themes, paths.root, files)
         words = read_words(templates, settings.language)
     with stopwatch("plan"):
         beside = {file.path: file for file in near.files}
@@ -207,9 +214,8 @@ def prepare(
     problems += [nothing] if nothing else []
     config_file = os.path.relpath(paths.config, paths.root)
     problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
-    settled = all(
-        part.settled for part in (loaded, theme_files, site_files, originals, near, library)
-    )
+    settled = loaded.settled and library.settled
+    settled &= all(part.settled for part in (*theme_files, site_files, originals, near))
     return Prepared(
         views,
         context,

@@ -30,7 +30,7 @@ from newsgen.core import digest
 from newsgen.core.problems import Problem, UserError, placed
 from newsgen.core.progress import Progress, quiet
 from newsgen.render.renderer import Renderer
-from newsgen.render.templates import THEME_PREFIX
+from newsgen.render.templates import DEFAULT_PREFIX, THEME_PREFIX
 from newsgen.store.cache import Cache, use_cache
 
 _LINK = re.compile(r'<(?:a|img|q|blockquote) [^<>]*?(?:href|src|cite)="([^"]*)"')
@@ -170,7 +170,8 @@ def _unused(prepared: Prepared, config: Config) -> list[Problem]:
     The theme's page templates count as used unless the settings turn their kind off.
     """
     templates = prepared.templates
-    names = [name for name in templates.by_name if not name.startswith((THEME_PREFIX, "words/"))]
+    apart = (THEME_PREFIX, DEFAULT_PREFIX, "words/")
+    names = [name for name in templates.by_name if not name.startswith(apart)]
     themes = [name for name in names if THEME_PREFIX + name in templates.by_name]
     parts = {file for name in themes for file in templates.files(THEME_PREFIX + name)[1:]}
     whole = [name for name in themes if templates.by_name[THEME_PREFIX + name].file not in parts]

@@ -211,23 +211,33 @@ _THEME_EXAMPLES = """\b
 Examples:
   newsgen theme list
   newsgen theme eject article.html    copy it to templates/article.html
-  newsgen theme diff                  show what the site's templates change"""
+  newsgen theme diff                  show what the site's templates change
+  newsgen theme use brief             use another theme"""
 
 
 @click.command(epilog=_THEME_EXAMPLES)
-@click.argument("action", type=Choice(["list", "eject", "diff"]))
+@click.argument("action", type=Choice(["list", "eject", "diff", "use"]))
 @click.argument("name", required=False)
 @json_option("Print the list as one JSON document.")
 @with_common
 def theme_command(common: Common, action: str, name: str | None, as_json: bool) -> None:
-    """List the templates, copy one from the theme into the site, or compare the site's with the
-    theme's.
+    """List the templates, copy one from the theme into the site, compare the site's with the
+    theme's, or use another theme.
 
-    `diff` without NAME compares all templates that the site replaces.
+    `diff` without NAME compares all templates that the site replaces. `use` writes the setting
+    `theme.name`; the themes are `default` and `brief`.
     """
     from newsgen.inspect import theme
 
     config = load_config(common.root, common.config, common.sets, None, common.cache)
+    if action == "use":
+        from newsgen.inspect.theme_setting import use_theme
+
+        if not name:
+            raise click.UsageError("use needs the NAME of a theme: default or brief")
+        use_theme(config.paths.config, name)
+        say(f"{config.paths.config} now says  theme.name: {name}")
+        return
     if action == "eject":
         if not name:
             raise click.UsageError(

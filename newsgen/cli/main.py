@@ -33,7 +33,7 @@ COMMANDS = {
     "front": ("inspect", "List the front page's stories with their scores."),
     "why": ("inspect", "Show what a page depends on and why it was last rendered."),
     "images": ("images", "Download remote images, show their status, delete unused ones."),
-    "theme": ("inspect", "List, copy or compare templates."),
+    "theme": ("inspect", "List, copy or compare templates, or use another theme."),
     "config": ("inspect", "List the settings and where each value comes from."),
     "schema": ("content", "Print the JSON Schema of the front matter, for editors."),
     "completion": ("main", "Print a shell completion script."),

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from newsgen.config.reader import Table, matching
 
+ThemeName = Literal["default", "brief"]
 Colour = Annotated[str, matching(r"^(?:#[0-9A-Fa-f]{6})?$", "is not a colour such as #005a9c")]
 Family = Annotated[str, matching(r"^[\w \-]+$", "is not the name of a font")]
 Stack = Annotated[
@@ -39,8 +40,9 @@ class Font(Table, frozen=True):
 
 
 class Theme(Table, frozen=True):
-    """Changes to the theme that need no template: colours, fonts, a logo."""
+    """Which theme, and changes to it that need no template: colours, fonts, a logo."""
 
+    name: ThemeName = "default"
     accent: Colour = ""
     accent_dark: Colour = ""
     serif: Stack = ""
@@ -50,3 +52,8 @@ class Theme(Table, frozen=True):
         str, matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")
     ] = ""
     fonts: tuple[Font, ...] = ()
+
+    @property
+    def shows_images(self) -> bool:
+        """Whether pages show images. Feeds and social cards have them with any theme."""
+        return self.name != "brief"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from newsgen.core import frontmatter
 from newsgen.core.frontmatter import FrontMatterError
-from newsgen.render.templates import THEME_PREFIX, Template
+from newsgen.render.templates import DEFAULT_PREFIX, THEME_PREFIX, Template
 
 _EXTENDS = re.compile(r"""{%[-+]?\s*extends\s+["']([^"']+)["']\s*[-+]?%}\n?""")
 _COMMENT = re.compile(r"{#.*?#}", re.S)
@@ -84,7 +84,8 @@ def _lineage(templates: Mapping[str, Template], name: str) -> Iterator[Template]
     while name in templates:
         yield templates[name]
         extended = _EXTENDS.search(templates[name].text)
-        name = THEME_PREFIX + extended[1] if extended else ""
+        above = extended[1] if extended else ""
+        name = above if above.startswith(DEFAULT_PREFIX) else THEME_PREFIX + above
 
 
 def find_blocks(text: str) -> dict[str, Block]:

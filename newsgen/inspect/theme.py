@@ -14,8 +14,8 @@ from newsgen.core import digest
 from newsgen.core.messages import did_you_mean
 from newsgen.core.problems import build_error, settings_error
 from newsgen.inspect.template_override import differences
-from newsgen.render.templates import THEME_PREFIX, Templates
-from newsgen.store.fingerprint import theme_folder
+from newsgen.render.templates import DEFAULT_PREFIX, THEME_PREFIX, Templates
+from newsgen.store.fingerprint import theme_folders
 
 # As docs/commands.md explains them.
 State = Literal["theme", "own", "replaced", "replaced, the original has changed"]
@@ -33,7 +33,8 @@ class TemplateStatus(Struct, frozen=True):
 def list_templates(config: Config) -> list[TemplateStatus]:
     """Return all templates by name. Raises UserError (exit code 3) if one cannot be read."""
     templates = _templates(config)
-    names = sorted(name for name in templates.by_name if not name.startswith(THEME_PREFIX))
+    prefixes = (THEME_PREFIX, DEFAULT_PREFIX)
+    names = sorted(name for name in templates.by_name if not name.startswith(prefixes))
     return [
         TemplateStatus(name, _state(templates, name), templates.by_name[name].file)
         for name in names
@@ -76,7 +77,8 @@ def diff(config: Config, name: str) -> str:
 
 
 def _templates(config: Config) -> Templates:
-    return Templates(config.paths.templates, theme_folder("templates"), config.paths.root, {})
+    themes = theme_folders("templates", config.settings.theme.name)
+    return Templates(config.paths.templates, themes, config.paths.root, {})
 
 
 def _original(templates: Templates, name: str) -> str:

@@ -96,7 +96,13 @@ class PageSet:
         if not self.media.originals:
             return self.plan.pages
         settings = self._settings
-        copies = plan_images(self.usage.used, self.media, settings.images, settings.base)
+        copies = plan_images(
+            self.usage.used,
+            self.media,
+            settings.images,
+            settings.base,
+            settings.theme.shows_images,
+        )
         return (*self.plan.pages, *map(encode_page, copies))
 
     @cached_property

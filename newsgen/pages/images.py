@@ -72,10 +72,10 @@ def stem_of(original: Original, media: Media) -> str:
 
 
 def plan_images(
-    used: Mapping[int, bool], media: Media, images: Images, base: str
+    used: Mapping[int, bool], media: Media, images: Images, base: str, shown: bool = True
 ) -> Iterator[Page]:
     """Plan the copies of these images. `used` says for each whether it needs all copies or only the
-    small ones.
+    small ones. Without `shown`, pages show no images: only other programs need copies.
     """
     planned: set[str] = set()
     above = href(base, IMAGES)
@@ -84,7 +84,8 @@ def plan_images(
         if original is None:
             continue
         wanted = {(social_size(original)[0], "jpg")} if whole else set()
-        for limit in (SMALL, max(images.widths)) if whole else (SMALL,):
+        limits = (SMALL, max(images.widths)) if whole else (SMALL,)
+        for limit in limits if shown else ():
             found = copies(original, images, limit)
             wanted |= {(width, form) for width in found.widths for form in found.forms} | {
                 found.fallback

@@ -23,7 +23,7 @@ from newsgen.core.frontmatter import decode
 from newsgen.core.model import Article
 from newsgen.core.secret import redact
 from newsgen.store.cache import Cache
-from newsgen.store.fingerprint import theme_folder
+from newsgen.store.fingerprint import theme_folders
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -254,7 +254,12 @@ def _program() -> str:
     package = Path(__file__).parents[1]
     files = [
         *package.rglob("*.py"),
-        *(path for part in ("templates", "static") for path in theme_folder(part).rglob("*")),
+        *(
+            path
+            for part in ("templates", "static")
+            for folder in theme_folders(part, "brief")
+            for path in folder.rglob("*")
+        ),
     ]
     return "\n".join([path.read_text("utf-8", "replace") for path in files if path.is_file()])
 

@@ -65,7 +65,7 @@ class ImageHtml:
 
     def html(self, image: Image | None, place: str = "small", alt: str = "") -> Markup:
         """Return an image for a place in the page, or "" if there is none to show."""
-        if image is None:
+        if image is None or not self._settings.theme.shows_images:
             return Markup("")
         key = (
             image.url,
@@ -142,7 +142,7 @@ class ImageHtml:
 
     def body(self, text: str, folder: str) -> str:
         """Return sanitised HTML with its images as the site serves them. `folder` is the article's
-        folder, where its own images may be.
+        folder, where its own images may be. A theme without images has their descriptions.
         """
         return _IMG.sub(lambda found: self._in_body(found[0], folder, False), text)
 
@@ -152,6 +152,9 @@ class ImageHtml:
 
     def _in_body(self, tag: str, folder: str, alone: bool) -> str:
         told = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
+        if not (alone or self._settings.theme.shows_images):
+            alt = told.get("alt") or told.get("title")
+            return f"<em>{html.escape(alt)}</em>" if alt else ""
         url = near(told.get("src", ""), folder)
         if self._original(url) is None:
             return tag if self._linked(url) else ""

@@ -5,7 +5,8 @@ it is made of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from newsgen.core.problems import build_error
 from newsgen.pages.base import StaticFile
 
 THEME_PREFIX = "theme/"
+DEFAULT_PREFIX = "default/"
 _REFERENCE = re.compile(
     r"{%[-+]?\s*(?:extends|include|import|from)\s+(.+?)(?:\s+(?:import|as|ignore|with|without)\b.*?)?\s*[-+]?%}",
     re.S,
@@ -36,30 +38,33 @@ class Templates:
     """All templates by name.
 
     `theme/NAME` is always the theme's own, so that a site's template can extend the one it
-    replaces. `assets` maps the static files that templates ask for to a path with their digest.
+    replaces. With another theme than the default, `default/NAME` is the default theme's, which that
+    theme's templates extend. `assets` maps the static files that templates ask for to a path with
+    their digest.
     """
 
     def __init__(
-        self, site: Path, theme: Path, root: Path, files: Mapping[str, StaticFile]
+        self, site: Path, themes: Sequence[Path], root: Path, files: Mapping[str, StaticFile]
     ) -> None:
-        """Read the templates of a site and its theme.
+        """Read the templates of a site and its theme: those of the default theme, then those that
+        replace them.
 
         Messages show files relative to `root` if they are below it. `files` are the static files.
 
         Raises UserError if a template cannot be read.
         """
 
-        self._made_of = (site, theme, root, files)
+        self._made_of = (site, themes, root, files)
 
         def shown(path: Path) -> str:
             return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
-        themed = _read_all(theme, shown)
-        self.by_name: dict[str, Template] = {
-            THEME_PREFIX + name: template for name, template in themed.items()
-        }
-        self.by_name |= themed
-        if site.is_dir() and site.resolve() != theme.resolve():
+        default, *others = [_read_all(theme, shown) for theme in themes]
+        themed = dict(ChainMap(*reversed(others), default))
+        self.by_name: dict[str, Template] = _prefixed(THEME_PREFIX, themed) | themed
+        if others:
+            self.by_name |= _prefixed(DEFAULT_PREFIX, default)
+        if site.is_dir() and site.resolve() not in {theme.resolve() for theme in themes}:
             self.by_name |= _read_all(site, shown)
         asked = {name for template in self.by_name.values() for name in _assets(template)}
         self.assets = {name: _with_digest(files[name]) for name in sorted(asked) if name in files}
@@ -120,6 +125,10 @@ class Templates:
                     return frozenset(self.by_name)
                 pending += names
         return frozenset(reached)
+
+
+def _prefixed(prefix: str, templates: Mapping[str, Template]) -> dict[str, Template]:
+    return {prefix + name: template for name, template in templates.items()}
 
 
 def _assets(template: Template) -> list[str]:

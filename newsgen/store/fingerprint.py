@@ -36,10 +36,23 @@ _PACKAGES = (
 )
 
 
-def theme_folder(name: str) -> Path:
-    """Return the theme's `templates` or `static` folder, of the package or else the checkout."""
-    installed = PACKAGE / "theme" / name
-    return installed if installed.is_dir() else PACKAGE.parent / name
+def theme_folder(part: str) -> Path:
+    """Return the default theme's `templates` or `static` folder, of the package or else the
+    checkout.
+    """
+    installed = PACKAGE / "theme" / part
+    return installed if installed.is_dir() else PACKAGE.parent / part
+
+
+def theme_folders(part: str, name: str) -> tuple[Path, ...]:
+    """Return this folder of the default theme, then that of the theme `name`, whose files replace
+    the default theme's.
+    """
+    if name == "default":
+        return (theme_folder(part),)
+    installed = PACKAGE / "themes" / name
+    own = installed if installed.is_dir() else PACKAGE.parent / "themes" / name
+    return theme_folder(part), own / part
 
 
 @cache

@@ -44,7 +44,7 @@ class Site:
         self.seen = 0
         for name, text in {"imported": IMPORTED, **templates}.items():
             (folder / f"{name}.html").write_text(text, "utf-8")
-        self.environment = make_environment(Templates(folder, folder, folder, {}))
+        self.environment = make_environment(Templates(folder, [folder], folder, {}))
         self.environment.filters["seen"] = self._see
         self.environment.globals["site"] = "the site"
 
