@@ -76,7 +76,7 @@ class SmallSite:
 
     def every_kind(self) -> None:
         """Write articles and a plain page that together give a page of every kind."""
-        more = {"tags": ["Tides"], "authors": ["Ann"], "type": "video"}
+        more = {"tags": ["Tides"], "authors": ["Ann"], "type": "video", "series": "Tides"}
         for name in ("one", "two"):
             self.article(name, **more)
         corrections = [{"date": "2026-01-30", "text": "It is two metres, not three."}]

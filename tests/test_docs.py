@@ -394,7 +394,9 @@ def test_every_template_is_documented(tmp_path: Path) -> None:
     text = section(text_of("docs/templates.md"), "## Which template gets what")
     table = rows(section(text_of("docs/urls.md"), "## Routes"))
     told = {row[3].strip("`"): row[4] for row in table if row[3]}
-    site = SmallSite(tmp_path / "site", per_page=1, theme={"accent": "#115577"})
+    site = SmallSite(
+        tmp_path / "site", per_page=1, theme={"accent": "#115577"}, taxonomies={"series": {}}
+    )
     site.every_kind()
     config = load_config(site.root)
     clock = Clock(AS_OF)
@@ -486,8 +488,12 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         archive={"per_page": 1},
         gone_status=410,
         theme={"accent": "#115577"},
+        taxonomies={"series": {}},
     )
     site.every_kind()
+    for name in ("five", "six"):
+        site.article(f"blog/{name}")
+    site.write("content/blog/_index.md", "---\ntitle: Blog\n---\nText.\n")
     site.write("content/a.png", plain((200, 30, 30)))
     site.article("pictured", images=["a.png"])
     site.build()
@@ -513,6 +519,8 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
     }
     words |= {
         "page": "about",
+        "taxonomy": "series",
+        "folder": "blog",
         "alias": "old/three",
         "digest": "[0-9a-f]+",
         "width": r"\d+",

@@ -90,6 +90,7 @@ def read_content(
         markdown.typography,
         Hosts(settings.embeds.hosts, settings.embeds.media),
         settings.fields,
+        tuple(settings.taxonomies),
     )
     salt = digest.fold([program(), digest.of_value(reading)])
 

@@ -14,8 +14,8 @@ from msgspec import Raw, structs
 from newsgen.config.paths import composed
 from newsgen.content.aliases import NO_HINTS, hints_of
 from newsgen.content.derive import image_refs_of, local_images, meta_of, summary_of, title_key
-from newsgen.content.loader import Options, load_article, load_page
-from newsgen.content.pages import FOLDER, SECTION
+from newsgen.content.loader import Options, load_article, load_page, load_section
+from newsgen.content.pages import FOLDER, is_section, language_of_section
 from newsgen.content.scan import FileStat, read_file
 from newsgen.core import digest, guarded_workers
 from newsgen.core.guarded_workers import Lost
@@ -256,20 +256,23 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
     plain = stat.path.startswith(FOLDER)
     told = digest.of_bytes(data)
     place = NO_HINTS if plain else hints_of(stat.path, data)
-    if stat.path.rpartition("/")[2].startswith(SECTION):
-        key = reading.salt + digest.fold([told, b"section"])
+    section = is_section(stat.path)
+    language = language_of_section(stat.path) if section else ""
+    if language not in ("", reading.options.language):
+        key = reading.salt + digest.fold([told, b"foreign section"])
         noted = (Problem("repair", "section-file", ""),) if reading.options.repairs else ()
         return _Read(stat, key, _encode(FileRecord(*stat, key, problems=noted)), None, "")
-    if plain:
-        told = digest.fold([told, b"plain page"])
+    if plain or section:
+        told = digest.fold([told, b"section" if section else b"plain page"])
     elif any(place):
         told = digest.fold([told, repr(place).encode()])
     key = reading.salt + told
     if key in reading.known:
         return _Read(stat, key, None, None, "")
     file = FileRecord(*stat, key)
-    if plain:
-        page, problems = load_page(data, reading.options)
+    if plain or section:
+        load = load_section if section else load_page
+        page, problems = load(data, reading.options)
         file = structs.replace(file, page=page, problems=_shown(problems, reading.options))
         return _Read(stat, key, _encode(file), None, "")
     article, problems = load_article(data, reading.options, place)

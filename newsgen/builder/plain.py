@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from newsgen.builder.route_table import RouteTable
 from newsgen.config.paths import composed
 from newsgen.config.settings import Settings
-from newsgen.content.pages import FOLDER
+from newsgen.content.pages import FOLDER, is_section
 from newsgen.content.slugs import slugify
 from newsgen.content.visibility import Clock, page_visible
 from newsgen.core.model import PlainFile
@@ -30,8 +30,8 @@ def plain_pages(
     if "page" in settings.without:
         return ()
     by_path: dict[str, Plain] = {}
-    for file in sorted(files, key=lambda file: file.path):
-        if page_visible(file.page, clock):
+    for file in visible_pages(files, clock):
+        if not is_section(file.path):
             route = plain_route(file.path)
             owner = table.claim(route, file.path)
             if owner:
@@ -45,11 +45,19 @@ def plain_pages(
     return tuple(by_path.values())
 
 
+def visible_pages(files: Sequence[PlainFile], clock: Clock) -> Iterator[PlainFile]:
+    """Yield the visible pages, sorted by path."""
+    for file in sorted(files, key=lambda file: file.path):
+        if page_visible(file.page, clock):
+            yield file
+
+
 def plain_route(path: str) -> str:
     """Return the route for a file: `/legal/privacy/` for `pages/legal/privacy.md`, `/legal/` for
-    `pages/legal/index.md`.
+    `pages/legal/index.md` and `pages/legal/_index.md`.
     """
-    names = [slugify(name) for name in page_name(path).split("/")]
+    *above, name = page_name(path).split("/")
+    names = [slugify(one) for one in (*above, name.removeprefix("_") if name == "_index" else name)]
     if names[-1] == "index":
         names.pop()
     return "/" + "".join(f"{name}/" for name in names)

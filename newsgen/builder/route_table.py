@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from newsgen.config.settings import Kind, Settings
-from newsgen.content.slugs import href
+from newsgen.content.slugs import href, slugify
 from newsgen.core.problems import Problem
 
 SITE = "the site itself"  # the owner of the site's own pages in messages
@@ -36,6 +36,11 @@ _DATE_LEVELS: tuple[tuple[Kind, str], ...] = (
 _LONGEST = 240  # bytes in a name: most file systems allow 255, and a number may be added
 
 
+def taxonomy_route(key: str) -> str:
+    """Return the route of a taxonomy's index. Those of its terms are below it."""
+    return f"/{slugify(key)}/"
+
+
 def output_path(route: str) -> str:
     """Return the file of a route, relative to the output: a folder's index.html if the route ends
     in a slash.
@@ -55,7 +60,8 @@ class RouteTable:
         for path in static:
             self._add(path.casefold(), f"the static file {path}")
         self._static = self._owners.copy()
-        for route in ("/", *(f"/{kind}/" for kind in _INDEXES if kind not in settings.without)):
+        indexes = [f"/{kind}/" for kind in _INDEXES if kind not in settings.without]
+        for route in ("/", *indexes, *map(taxonomy_route, settings.taxonomies)):
             self.claim(route, SITE)
 
     def taken_by(self, route: str) -> str:

@@ -1,13 +1,15 @@
 """Build a Site from documents: the visible ones, newest first, grouped by topic, source, category,
-tag and author.
+tag and author, and by the keys in the setting `taxonomies`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
+
+from msgspec import structs
 
 from newsgen.builder.labels import CategoryLabels, NameLabels, SourceLabels, label_groups
 from newsgen.builder.menus import Targets, make_navigation
@@ -16,15 +18,19 @@ from newsgen.builder.ranking import find_covered
 from newsgen.builder.related import listed
 from newsgen.builder.route_table import SITE, ListRoutes, RouteTable
 from newsgen.builder.routes import article_routes
+from newsgen.builder.sections import SectionPlaces, find_sections
 from newsgen.builder.source_links import LinkTargets, SourceLinks
+from newsgen.builder.taxonomies import TermLabels
 from newsgen.config.settings import Settings
 from newsgen.content.data import Data
+from newsgen.content.derive import links_in
+from newsgen.content.pages import is_section
 from newsgen.content.slugs import hrefs
 from newsgen.content.visibility import Clock, has_come, is_gone, visibility
 from newsgen.core import digest
 from newsgen.core.model import Card, Correction, Document, Label, PlainFile, Summary
 from newsgen.core.problems import Problem
-from newsgen.core.site import Site, Story
+from newsgen.core.site import Plain, Site, Story
 from newsgen.stories.grouping import StoryAssignment
 
 
@@ -53,6 +59,7 @@ class _Labels(NamedTuple):
     tags: NameLabels
     authors: NameLabels
     categories: CategoryLabels
+    terms: TermLabels
 
 
 def build_site(
@@ -80,11 +87,22 @@ def build_site(
         table.claim("/corrections/", SITE)
     places = ListRoutes(table, settings, problems)
     labels = _label(visible, places, data, settings)
+    merged = {
+        route: (places.of[topic.url], topic.name)
+        for route, topic in labels.categories.merged.items()
+    }
+    found = SectionPlaces(table, places, {route: to for route, (to, _) in merged.items()})
+    sections = find_sections(pages, visible, found, settings, clock, problems)
+    plain += sections.pages
     routes, gone_routes = article_routes(visible, selected.gone, settings, table, problems)
-    targets = {document.path: route for document, route in zip(visible, routes, strict=True)}
-    targets |= {page.file.path: page.route for page in plain}
-    sources = LinkTargets(targets, near, settings.base)
-    links = [sources.of(document) for document in visible]
+    sources = LinkTargets(
+        dict(zip([document.path for document in visible], routes, strict=True)),
+        [*plain, *sections.introductions.values()],
+        near,
+        settings.base,
+    )
+    links = [sources.of(one.path, one.meta.links) for one in visible]
+    texts = _Texts(sources, plain, sections.introductions)
     stories = _stories(visible, routes, labels, settings, clock, links)
     own = _find_listed(selected)
     leads = assigned.leads if assigned else tuple(range(len(visible)))
@@ -100,34 +118,57 @@ def build_site(
         "tags": labels.tags.groups(),
         "authors": labels.authors.groups(),
     }
-    menu_targets = Targets(plain, topics, categories, pages, data.topics)
+    files = [file for file in pages if not is_section(file.path)]
+    menu_targets = Targets(plain, topics, categories, files, data.topics)
     empty = [name for name, groups in lists.items() if not groups]
     site = Site(
         stories=stories,
         **lists,
         categories=categories,
-        pages=plain,
+        pages=texts.pages,
         navigation=make_navigation(menu_targets, empty, settings, problems),
         gone=gone_routes,
         listed=own,
         covered=find_covered(stories, own, leads, members),
         leads=leads,
         members=members,
-        attached=tuple([one for some in links for one in some.files]),
-        missing=tuple(
-            [
+        attached=(*[one for some in links for one in some.files], *texts.attached),
+        missing=(
+            *[
                 (d.path, link)
                 for d, some in zip(visible, links, strict=True)
                 for link in some.missing
-            ]
+            ],
+            *texts.missing,
         ),
         moved=_moved(assigned.moved if assigned else (), documents, settings),
-        merged=tuple(
-            (route, places.of[topic.url], topic.name)
-            for route, topic in labels.categories.merged.items()
-        ),
+        merged=tuple((route, *topic) for route, topic in merged.items()),
+        taxonomies=labels.terms.taxonomies(),
+        sections=sections.groups,
+        introductions=texts.introductions,
     )
     return Built(site, problems)
+
+
+class _Texts:
+    """Plain pages and introductions with their links resolved, and what those lead to."""
+
+    def __init__(
+        self, sources: LinkTargets, plain: Iterable[Plain], introductions: Mapping[str, Plain]
+    ) -> None:
+        self.attached: list[tuple[str, str]] = []
+        self.missing: list[tuple[str, str]] = []
+        self.pages = tuple([self._linked(page, sources) for page in plain])
+        self.introductions = {
+            route: self._linked(page, sources) for route, page in introductions.items()
+        }
+
+    def _linked(self, page: Plain, sources: LinkTargets) -> Plain:
+        path = page.file.path
+        links = sources.of(path, links_in(page.file.page.body))
+        self.attached += links.files
+        self.missing += [(path, link) for link in links.missing]
+        return structs.replace(page, links=links.resolved)
 
 
 def _select(documents: Iterable[Document], clock: Clock) -> _Selected:
@@ -171,6 +212,7 @@ def _label(
         categories=CategoryLabels(
             [meta.category for meta in metas], places, "category" not in without, topics
         ),
+        terms=TermLabels(metas, places, settings),
     )
 
 
@@ -210,6 +252,7 @@ def _stories(
             labels.authors.labels[i],
             corrections,
             links[i].resolved,
+            labels.terms.of(i),
         )
         stories.append(story)
     return tuple(stories)

@@ -17,9 +17,10 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from newsgen.builder.routes import stem_of
+from newsgen.content.pages import is_section
 from newsgen.content.scan import SUFFIXES
 from newsgen.content.slugs import href
-from newsgen.core.model import Document
+from newsgen.core.site import Plain
 
 _END = re.compile(r"[?#]")
 _DATED = re.compile(r"(?:.*/)?(\d{4}/\d{2}/\d{2}/[^/]+)")
@@ -28,7 +29,7 @@ _ROOTED = ("/", "@/")
 
 
 class SourceLinks(NamedTuple):
-    """The links of one article that need another address on its page.
+    """The links of one article or page that need another address on its page.
 
     `resolved` maps each as written to its link. `files` are the files that the page needs beside
     it: route and path below the content folder. `missing` are links that lead to no file.
@@ -45,17 +46,24 @@ NONE = SourceLinks()
 class LinkTargets:
     """What links between content files can lead to.
 
-    `routes` are those of visible articles and plain pages by path, `near` the paths of other files
-    in the content folder. Links begin with `base`.
+    `routes` are those of visible articles by path, `plain` the plain pages and files about folders.
+    `near` are the paths of other files in the content folder. Links begin with `base`.
     """
 
-    def __init__(self, routes: Mapping[str, str], near: Iterable[str], base: str) -> None:
-        self._routes, self._base = routes, base
+    def __init__(
+        self, routes: Mapping[str, str], plain: Iterable[Plain], near: Iterable[str], base: str
+    ) -> None:
+        others = {page.file.path: page.route for page in plain}
+        # Last, so that the name of a folder is not that of an article.
+        sections = [path for path in others if is_section(path)]
+        self._routes = {**routes, **others}
+        self._sections = {path: self._routes.pop(path) for path in sections}
+        self._base = base
         self._near = sorted(near)
 
     @cached_property
     def _own(self) -> frozenset[str]:
-        return frozenset(self._routes.values())
+        return frozenset((*self._routes.values(), *self._sections.values()))
 
     @cached_property
     def _files(self) -> frozenset[str]:
@@ -68,7 +76,9 @@ class LinkTargets:
         for path in self._routes:
             for name in _names(path):
                 found[name] = "" if name in found and "/" not in name else path
-        return found | {path: path for path in self._routes}
+        for path in self._sections:
+            found.setdefault(path.rpartition("/")[0], path)
+        return found | {path: path for path in (*self._routes, *self._sections)}
 
     def _below(self, folder: str) -> list[str]:
         """Return the other files in a folder."""
@@ -76,16 +86,19 @@ class LinkTargets:
         below = takewhile(lambda name: name.startswith(folder), islice(self._near, first, None))
         return list(below)
 
-    def of(self, document: Document) -> SourceLinks:
-        """Return the links of an article."""
-        path, route = document.path, self._routes[document.path]
+    def _route(self, path: str) -> str:
+        return self._routes.get(path) or self._sections[path]
+
+    def of(self, path: str, links: Iterable[str]) -> SourceLinks:
+        """Return the links in the body of an article or a page, given as written."""
+        route = self._route(path)
         bundle = path.rpartition("/")[0] + "/" if _is_bundle(path) else ""
         beside = self._below(bundle) if bundle else []
-        if not (document.meta.links or beside):
+        if not (links or beside):
             return NONE
         resolved, missing = dict[str, str](), list[str]()
         files = {name: _beside(route, name, bundle) for name in beside}
-        for link in document.meta.links:
+        for link in links:
             end = _END.search(link)
             target, rest = (link[: end.start()], link[end.start() :]) if end else (link, "")
             name = unquote(target.removeprefix(self._base) if target[:1] == "/" else target)
@@ -109,7 +122,7 @@ class LinkTargets:
         """Return the route or the file that a name in this file leads to, "" for neither."""
         for wanted in _candidates(path, name):
             if found := self._names.get(wanted):
-                return self._routes[found], ""
+                return self._route(found), ""
             if wanted in self._files:
                 return "", wanted
         return "", ""

@@ -13,7 +13,7 @@ from msgspec import Struct
 from newsgen.config.settings import Config
 from newsgen.content.fix import fix, left_in_toml
 from newsgen.content.loader import Options
-from newsgen.content.pages import FOLDER, read_page
+from newsgen.content.pages import FOLDER, is_section, read_page, read_section
 from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
 from newsgen.content.schema import read_article
 from newsgen.core import engine, frontmatter
@@ -79,7 +79,8 @@ def _fixer(
             try:
                 before = os.stat(path)
                 data = read_file(path)
-                read = read_page if item.path.startswith(FOLDER) else read_article
+                plain = read_page if item.path.startswith(FOLDER) else read_article
+                read = read_section if is_section(item.path) else plain
                 fixed = fix(data, read, zone)
                 if left := left_in_toml(data, read, zone):
                     message = f"{count(left, 'value')} would be repaired; TOML is left as it is"

@@ -170,7 +170,7 @@ class SettingsFile:
 
     def _translated(self, message: str, table: type[Struct]) -> UserError:
         what, _, path = message.partition(" - at `")
-        name = path.rstrip("`").removeprefix("$").removeprefix(".")
+        name = self._with_key(path.rstrip("`").removeprefix("$").removeprefix("."), table)
         unknown = re.search(r"unknown field `([^`]*)`", what)
         missing = re.search(r"missing required field `([^`]*)`", what)
         if unknown:
@@ -211,6 +211,19 @@ class SettingsFile:
             if value and get_origin(known) is Literal
             else "",
         )
+
+    def _with_key(self, name: str, table: type[Struct]) -> str:
+        """Return the name of a wrong setting with the user's own key, where msgspec has `[...]`."""
+        group, unknown, rest = name.partition("[...]")
+        if not unknown:
+            return name
+        kind = get_args(_type_at(table, group))[-1]
+        for key, value in _prepared(self._values, table)[group].items():
+            try:
+                msgspec.convert(value, kind, strict=False)
+            except msgspec.ValidationError:
+                return group if set(key) & set(".[]") else f"{group}.{key}{rest}"
+        return group
 
 
 def _names(assignment: str, name: str) -> bool:
@@ -270,8 +283,14 @@ def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, value in values.items():
         due = types.get(name)
+        tables = get_args(due)[-1] if get_origin(due) is dict else None
         if isinstance(value, dict) and isinstance(due, type) and issubclass(due, Struct):
             out[name] = _prepared(value, due)
+        elif isinstance(value, dict) and isinstance(tables, type) and issubclass(tables, Struct):
+            out[name] = {
+                key: {} if one is None else _prepared(one, tables) if isinstance(one, dict) else one
+                for key, one in value.items()
+            }
         elif due is bool and isinstance(value, str):
             out[name] = _BOOLEANS.get(value.lower(), value)
         elif value is not None or due is None:
@@ -290,7 +309,9 @@ def _has_form(due: Any) -> bool:
 def _type_at(table: Any, path: str) -> Any:
     """Return the type of the setting at a path such as `related.limit` or `without[0]`."""
     for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
-        if index or name.isdigit():
+        if get_origin(table) is dict:
+            table = get_args(table)[-1]
+        elif index or name.isdigit():
             table = get_args(table)[0]
             table = next(
                 (

@@ -19,6 +19,7 @@ from newsgen.config.paths import Paths, check_folders, composed
 from newsgen.config.permalinks import Permalinks, check_permalinks
 from newsgen.config.publish import Announce, Guards, Nightly, Publish
 from newsgen.config.reader import Count, SettingsFile, Table, matching, near_or_all
+from newsgen.config.taxonomies import TaxonomyOptions, check_taxonomies
 from newsgen.config.theme import Theme
 from newsgen.core.problems import Problem, settings_error
 
@@ -213,6 +214,7 @@ class Settings(Table, frozen=True):
     without: tuple[Kind, ...] = ()
     menu: tuple[MenuItem | str, ...] = ()
     fields: dict[str, str] = field(default_factory=dict)
+    taxonomies: dict[str, TaxonomyOptions] = field(default_factory=dict)
     footer_menu: tuple[MenuLink | str, ...] = ()
     permalinks: Permalinks = field(default_factory=Permalinks)
     archive: Archive = field(default_factory=Archive)
@@ -361,6 +363,7 @@ def _checked(settings: Settings, source: SettingsFile) -> Settings:
         raise source.wrong("timezone", "is not a time zone such as Europe/Berlin") from None
     check_permalinks(settings.permalinks, source)
     check_fields(settings.fields, source)
+    check_taxonomies(settings.taxonomies, source)
     theme = msgspec.structs.replace(settings.theme, logo=composed(settings.theme.logo))
     return msgspec.structs.replace(
         settings, url=settings.url.rstrip("/"), icon=composed(settings.icon), theme=theme

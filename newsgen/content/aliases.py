@@ -17,7 +17,7 @@ from newsgen.core.alias_names import ALIASES as ALIASES
 
 NO_FIELDS: Mapping[str, str] = {}
 # Zola's table, and what it may hold.
-_TABLE = "taxonomies"
+TABLE = "taxonomies"
 _TERMS = ("categories", "tags", "authors")
 _DATED = re.compile(r"(?:.*/)?(\d{4}-\d{2}-\d{2})[-_.]")
 _LANGUAGE = re.compile(r"[^/.]\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.[a-z]+$")
@@ -37,15 +37,15 @@ def adopt(
     needs.
     """
     terms: dict[str, Any] = {}
-    if _TABLE in front and isinstance(front[_TABLE], dict):
-        terms = front[_TABLE]
+    if TABLE in front and isinstance(front[TABLE], dict):
+        terms = front[TABLE]
     if not (terms or fields) and ALIASES.keys().isdisjoint(front):
         return front, {}
     out, renamed = dict(front), dict[str, str]()
     for name in _TERMS:
         if name in terms and name not in out:
             out[name] = terms[name]
-            renamed[f"$.{name}"] = f"$.{_TABLE}.{name}"
+            renamed[f"$.{name}"] = f"$.{TABLE}.{name}"
     for alias, field in (*fields.items(), *ALIASES.items()):
         value = out.get(alias)
         if field not in known or value is None or value == "":

@@ -14,8 +14,9 @@ from msgspec import Struct, structs
 from newsgen.content.base_path import rooted_image
 from newsgen.content.domains import registrable_domain
 from newsgen.content.field_reader import Reader, oddities
+from newsgen.content.names import names
 from newsgen.content.scan import scan
-from newsgen.content.schema import names, read_images
+from newsgen.content.schema import read_images
 from newsgen.content.slugs import make_label
 from newsgen.core import frontmatter
 from newsgen.core.cut_values import cut_values

@@ -34,7 +34,7 @@ def meta_of(article: Article) -> ArticleMeta:
         ties=pack_ties([(_url_key(item.url), title_key(item.title)) for item in article.related]),
         providers=tuple(providers)[:256],
         tied=tied,
-        links=_linked(article) if article.links else (),
+        links=links_in(article.body) if article.links else (),
     )
 
 
@@ -45,9 +45,9 @@ _placement = attrgetter(*_PLACEMENT)
 _LINK = re.compile(r'<a [^<>]*?href="(?!#|[a-z]+:)([^"]+)"')
 
 
-def _linked(article: Article) -> tuple[str, ...]:
-    """Return the links in the body that lead to pages or files of the site, without images."""
-    return tuple(dict.fromkeys(map(html.unescape, _LINK.findall(article.body))))
+def links_in(body: str) -> tuple[str, ...]:
+    """Return the links in a body that lead to pages or files of the site, without images."""
+    return tuple(dict.fromkeys(map(html.unescape, _LINK.findall(body))))
 
 
 def summary_of(article: Article) -> Summary:

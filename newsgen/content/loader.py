@@ -18,7 +18,7 @@ from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.removed import removed_html
 from newsgen.content.field_reader import Inexact, oddities
 from newsgen.content.first_heading import without_opening
-from newsgen.content.pages import read_page
+from newsgen.content.pages import read_page, read_section
 from newsgen.content.plain_values import typed_extra
 from newsgen.content.publication import Record as T
 from newsgen.content.publication import decides, strictest
@@ -43,7 +43,7 @@ class Options(Struct, frozen=True):
     `base` is the path that the site's own links begin with, `site` is its address. `repairs` is
     true if repairs are kept with the problems. `hosts` are those whose players and media bodies may
     show, and `typography` is true if they get quotation marks and dashes. `fields` are keys to read
-    as fields.
+    as fields, `taxonomies` those that group stories.
     """
 
     timezone: str
@@ -57,6 +57,7 @@ class Options(Struct, frozen=True):
     typography: bool = True
     hosts: Hosts = Hosts()
     fields: Mapping[str, str] = {}
+    taxonomies: tuple[str, ...] = ()
 
     @property
     def zone(self) -> tzinfo:
@@ -77,11 +78,14 @@ def load_article(data: bytes, options: Options, place: PathHints = NO_HINTS) -> 
     def read(
         front: Any, body: Body, zone: tzinfo, mends: None, budgets: Budgets
     ) -> tuple[Article | None, list[Problem]]:
-        return read_article(with_hints(front, place), body, zone, mends, budgets, options.fields)
+        hinted = with_hints(front, place)
+        fields, taxonomies = options.fields, options.taxonomies
+        return read_article(hinted, body, zone, mends, budgets, fields, taxonomies)
 
     if place.html:
         options = structs.replace(options, engine="html")
-    loaded = _load(data, options, read if any(place) or options.fields else read_article)
+    special = any(place) or options.fields or options.taxonomies
+    loaded = _load(data, options, read if special else read_article)
     return (
         Loaded(rooted_article(loaded.record, options.base), loaded.problems)
         if options.base and loaded.record
@@ -92,6 +96,11 @@ def load_article(data: bytes, options: Options, place: PathHints = NO_HINTS) -> 
 def load_page(data: bytes, options: Options) -> Loaded[PlainPage]:
     """Return the plain page in a content file's bytes, and its problems. Pure."""
     return _load(data, options, read_page)
+
+
+def load_section(data: bytes, options: Options) -> Loaded[PlainPage]:
+    """Return a file about a folder as a page, and its problems. Pure."""
+    return _load(data, options, read_section)
 
 
 def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:

@@ -10,7 +10,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from newsgen.content.pages import FOLDER
+from newsgen.content.pages import FOLDER, is_section
 from newsgen.content.scan import SUFFIXES, FileStat, read_file, scan
 from newsgen.content.schema import FIELDS
 from newsgen.content.times import parse_time
@@ -53,7 +53,11 @@ def find_no_articles(
         return Problem(
             "error", "no-content", f"the content folder {shown} does not exist", hint=near
         )
-    left_out = [stat.path for stat in stats if not stat.path.startswith(FOLDER)]
+    left_out = [
+        path
+        for path in (stat.path for stat in stats)
+        if not (path.startswith(FOLDER) or is_section(path))
+    ]
     if left_out:
         reasons = "; ".join(_reasons(folder, left_out, problems))
         hint = "`newsgen check` lists every file; docs/articles.md names the fields"

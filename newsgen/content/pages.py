@@ -1,4 +1,6 @@
-"""Plain pages, such as About: files in the folder `pages` of the content, without a date."""
+"""Content without a date: plain pages in the folder `pages`, such as About, and files about folders
+(`_index.md`), which introduce lists.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,20 @@ from newsgen.core.model import PlainPage
 from newsgen.core.problems import Problem
 
 FOLDER = "pages/"
-SECTION = "_index."  # Hugo's and Zola's files about a folder begin so
+_SECTION = "_index."  # Hugo's and Zola's files about a folder begin so
 FIELDS = frozenset({"title", "excerpt", "menu", "layout", "draft", "expires", "aliases", "secured"})
+_OF_SECTIONS = FIELDS - {"menu", "layout"}
+
+
+def is_section(path: str) -> bool:
+    """Return whether a file is about its folder. In the folder of plain pages it is one of them."""
+    return path.rpartition("/")[2].startswith(_SECTION) and not path.startswith(FOLDER)
+
+
+def language_of_section(path: str) -> str:
+    """Return the language in the name of a file about a folder, such as `_index.de.md`."""
+    _, *between, _ = path.rpartition("/")[2].split(".")
+    return ".".join(between)
 
 
 def read_page(
@@ -30,26 +44,46 @@ def read_page(
 
     For `mends` and Inexact, see `read_article`.
     """
+    return _read(front, body, Reader(zone, [], {} if mends is None else mends, budgets), FIELDS)
+
+
+def read_section(
+    front: Any,
+    body: Body,
+    zone: tzinfo,
+    mends: dict[str, str] | None = None,
+    budgets: Budgets = DEFAULT,
+) -> tuple[PlainPage | None, list[Problem]]:
+    """Return a file about a folder as a page, and its problems. It may have no title."""
     reader = Reader(zone, [], {} if mends is None else mends, budgets)
+    return _read(front, body, reader, _OF_SECTIONS)
+
+
+def _read(
+    front: Any, body: Body, reader: Reader, fields: frozenset[str]
+) -> tuple[PlainPage | None, list[Problem]]:
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
-    adopted, renamed = adopt(reader, front, FIELDS)
-    page = _read_fields(reader, adopted, body)
+    adopted, renamed = adopt(reader, front, fields)
+    page = _read_fields(reader, adopted, body, fields)
     as_written(reader, renamed)
     return page, reader.problems
 
 
-def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> PlainPage | None:
+def _read_fields(
+    reader: Reader, front: dict[str, Any], body: Body, fields: frozenset[str]
+) -> PlainPage | None:
     title = reader.text(front, "$", "title")
-    publication = read_publication(reader, front, FIELDS)
-    if not title:
+    publication = read_publication(reader, front, fields)
+    own = "layout" in fields
+    if own and not title:
         reader.note("error", "missing-title", "the page has no title", "$", "title")
         return None
     return PlainPage(
         title=title,
         excerpt=reader.text(front, "$", "excerpt"),
-        menu=reader.boolean(front, "$", "menu", False),
-        layout=reader.text(front, "$", "layout"),
+        menu=own and reader.boolean(front, "$", "menu", False),
+        layout=reader.text(front, "$", "layout") if own else "",
         draft=publication.draft,
         expires=publication.expires,
         body=body.html,

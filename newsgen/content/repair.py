@@ -26,7 +26,7 @@ REPAIRS = {
     "mojibake": "UTF-8 that was read as Windows-1252 is decoded again",
     "invisible-character": "invisible characters are removed",
     "white-space": "white space is collapsed",
-    "section-file": "a file about a folder is no article; its text is not shown",
+    "section-file": "a file about a folder in another language is not shown",
     "undated-draft": "a draft without a date is withheld until it has one",
     "empty-excerpt": "a meaningless excerpt is removed",
     "percent-escape": "percent escapes in a name are decoded",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, get_args
 
@@ -18,6 +18,7 @@ from newsgen.content.body.tokens import tokens
 from newsgen.content.conventions import ALWAYS, is_pinned, real_tags
 from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, Inexact, Reader
 from newsgen.content.misnamed import report_misnamed
+from newsgen.content.names import listed, terms_of
 from newsgen.content.plain_values import is_secret, plain_value
 from newsgen.content.publication import Publication, read_publication
 from newsgen.content.times import as_day, is_day, start_of
@@ -34,7 +35,7 @@ _READ_SPECIALLY = frozenset(
 def _alike() -> list[tuple[str, str, Callable[[Reader, dict[str, Any], str, str], Any]]]:
     methods = (
         (declared.Text, Reader.text),
-        (declared.Texts, _listed),
+        (declared.Texts, listed),
         (declared.Url, Reader.url),
         (declared.Number, Reader.integer),
         (declared.Flag, lambda reader, front, at, key: reader.boolean(front, at, key, False)),
@@ -57,12 +58,13 @@ def read_article(
     mends: dict[str, str] | None = None,
     budgets: Budgets = DEFAULT,
     fields: Mapping[str, str] = NO_FIELDS,
+    taxonomies: Sequence[str] = (),
 ) -> tuple[Article | None, list[Problem]]:
     """Return the Article of parsed front matter, or None, and its problems.
 
-    `fields` are keys to read as fields. `mends` receives the new text of each repaired field, by
-    its field path. `secured` is not read: it never leaves the content file. Raises Inexact if the
-    fast parser lost what was written.
+    `fields` are keys to read as fields, `taxonomies` those that group stories. `mends` receives the
+    new text of each repaired field, by its field path. `secured` is not read: it never leaves the
+    content file. Raises Inexact if the fast parser lost what was written.
     """
     reader = Reader(zone, [], {} if mends is None else mends, budgets)
     if not isinstance(front, dict):
@@ -70,6 +72,8 @@ def read_article(
     adopted, renamed = adopt(reader, front, FIELDS, fields)
     article = _read_fields(reader, adopted, body)
     as_written(reader, renamed)
+    if article and taxonomies:
+        article = structs.replace(article, terms=terms_of(reader, front, adopted, taxonomies))
     return article, reader.problems
 
 
@@ -127,6 +131,7 @@ def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article |
         extra=_extra(front),
         teaser="" if excerpt or not body.html else _teaser(body),
         address=read_address(reader, front),
+        terms=(),
     )
 
 
@@ -193,30 +198,6 @@ def _provider(reader: Reader, fields: dict[str, Any], at: str, web_url: str) -> 
     report_misnamed(reader, own, at, "provider")
     logos = read_images(reader, own, at)
     return Provider(name or domain, domain, logos[0] if logos else None)
-
-
-def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
-    """Return a list of names without duplicates."""
-    found = [
-        reader.line(item, path) for item, path in reader.items(fields, at, name, budget="names")
-    ]
-    return tuple(dict.fromkeys(filter(None, found))) if found else ()
-
-
-def _listed(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
-    """Return a list of names: of a list, of text with commas, or of mappings with a `name`."""
-    value = fields.get(name)
-    if value.__class__ is str and "," in value:
-        fields = {name: [part for part in map(str.strip, value.split(",")) if part]}
-    elif isinstance(value, (list, dict)):
-        items = value if isinstance(value, list) else [value]
-        if any(isinstance(item, dict) for item in items):
-            fields = {name: [_name_of(item) for item in items]}
-    return names(reader, fields, at, name)
-
-
-def _name_of(item: Any) -> Any:
-    return item["name"] if isinstance(item, dict) and "name" in item else item
 
 
 def _language(reader: Reader, fields: dict[str, Any]) -> str:

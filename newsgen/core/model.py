@@ -73,7 +73,7 @@ class Placement(Record, frozen=True, array_like=True, gc=False):
 
     Both an Article and its ArticleMeta have these fields. `address` is the address that the file
     names, with placeholders (see content/address.py), or "". `unclear` is true if a field that
-    decides visibility could not be understood.
+    decides visibility could not be understood. `terms` are those of each taxonomy, by its key.
     """
 
     time: datetime
@@ -98,6 +98,7 @@ class Placement(Record, frozen=True, array_like=True, gc=False):
     removed: bool
     gone: bool
     unclear: bool
+    terms: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Article(Placement, frozen=True, array_like=True, gc=False):
@@ -237,6 +238,23 @@ class Profile(Struct, frozen=True, array_like=True, gc=False):
     image: Image | None = None
     role: str = ""
     links: tuple[Label, ...] = ()
+
+
+class Terms(Struct, frozen=True, array_like=True, gc=False):
+    """The terms of a story in one taxonomy. `url` is the link to the taxonomy's index."""
+
+    key: str
+    title: str
+    url: str
+    labels: tuple[Label, ...]
+
+
+class Introduction(Struct, frozen=True, array_like=True, gc=False):
+    """What the file about a folder says at the head of a list. `body` is safe HTML, or ""."""
+
+    title: str
+    excerpt: str
+    body: str
 
 
 class MenuEntry(Struct, frozen=True, array_like=True, gc=False):

@@ -2,11 +2,20 @@
 
 from msgspec import Struct
 
-from newsgen.core.model import Card, Correction, Document, Label, Navigation, PlainFile, Profile
+from newsgen.core.model import (
+    Card,
+    Correction,
+    Document,
+    Label,
+    Navigation,
+    PlainFile,
+    Profile,
+    Terms,
+)
 
 
 class Group(Struct, frozen=True, gc=False):
-    """A topic, source, category, tag or author, with its stories.
+    """A topic, source, category, tag, author, term or folder, with its stories.
 
     `route` is that of its list, "" if it has none. `members` are indexes in `Site.stories`,
     ascending, so newest first. `order` is its position in the data files, and `profile` is what
@@ -19,6 +28,15 @@ class Group(Struct, frozen=True, gc=False):
     order: int
     parent: Label | None = None
     profile: Profile | None = None
+
+
+class Taxonomy(Struct, frozen=True, gc=False):
+    """A key that groups stories: its index and the groups of its terms."""
+
+    key: str
+    title: str
+    route: str
+    groups: tuple[Group, ...]
 
 
 class Story(Struct, frozen=True, gc=False):
@@ -37,13 +55,17 @@ class Story(Struct, frozen=True, gc=False):
     authors: tuple[Label, ...]
     corrections: tuple[Correction, ...]
     links: tuple[tuple[str, str], ...] = ()
+    terms: tuple[Terms, ...] = ()
 
 
 class Plain(Struct, frozen=True, gc=False):
-    """A visible plain page: its file and route."""
+    """A visible plain page: its file and route. `links` maps links in its body, as written, to
+    those of its page.
+    """
 
     file: PlainFile
     route: str
+    links: tuple[tuple[str, str], ...] = ()
 
 
 HIDDEN = -2
@@ -63,7 +85,8 @@ class Site(Struct, frozen=True, gc=False):
     the lead of their story. `attached` holds the routes of files that pages of stories need, with
     their paths in the content folder. `missing` holds links in bodies that lead to no file, each
     after the file that has it. `merged` holds the route of each category that has the name of a
-    topic, with the topic's route and name: both are one list.
+    topic, with the topic's route and name: both are one list. `sections` are the lists of folders,
+    and `introductions` the files about folders, by the route of the list that each introduces.
     """
 
     stories: tuple[Story, ...]
@@ -83,3 +106,6 @@ class Site(Struct, frozen=True, gc=False):
     attached: tuple[tuple[str, str], ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     merged: tuple[tuple[str, str, str], ...] = ()
+    taxonomies: tuple[Taxonomy, ...] = ()
+    sections: tuple[Group, ...] = ()
+    introductions: dict[str, Plain] = {}

@@ -15,7 +15,7 @@ from newsgen.build.inputs import scan_inputs
 from newsgen.build.prepare import read_content
 from newsgen.build.read import ReadResult
 from newsgen.config.settings import Config
-from newsgen.content.pages import FOLDER
+from newsgen.content.pages import FOLDER, is_section
 from newsgen.content.visibility import Clock, next_due, page_reasons, reasons, visibility
 from newsgen.store.cache import Cache, use_cache
 
@@ -69,7 +69,8 @@ def _status(config: Config, at: datetime, jobs: int, cache: Cache) -> Status:
         if file.startswith(prefix):
             codes.setdefault(file, set()).add(code)
     for file in codes.keys() - files.keys():
-        kind = "page" if file.startswith(prefix + FOLDER) else "article"
+        own = file.removeprefix(prefix)
+        kind = "page" if own.startswith(FOLDER) or is_section(own) else "article"
         files[file] = FileStatus(file, kind, "left out", tuple(sorted(codes[file])))
     listed = tuple(files[name] for name in sorted(files))
     due = next_due(

@@ -78,7 +78,7 @@ def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> E
 
     def shown(part: Part) -> PartOf:
         file = ""
-        if part.card or part.field in ("record", "body"):
+        if part.card or part.field in ("record", "body", "introduction"):
             file = sources.get(part.card.url if part.card else view.url, "")
         elif copy and part.field == "digest":
             file = copy.source

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsgen.builder.related import Nearest, own_related
-from newsgen.core.model import ArticleRef, Card, Correction, Label
+from newsgen.core.model import ArticleRef, Card, Correction, Label, Terms
 from newsgen.core.site import Group
 from newsgen.pages.base import AnyView, Link, Page, PlanContext
 
@@ -53,6 +53,7 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     room: int
     related: tuple[Pick, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    terms: tuple[Terms, ...] = ()
 
     @property
     def title(self) -> str:
@@ -100,6 +101,7 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
             told=tuple([place for place, _ in site.covered[i] if place >= 0]),
             room=related.limit - len(own) if related.fill else 0,
             links=story.links,
+            terms=story.terms,
         )
         yield Page(story.route, "article.html", view)
 

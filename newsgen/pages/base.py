@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from newsgen.config.settings import Kind, Settings
+from newsgen.content.body.places import relinked
 from newsgen.content.slugs import href
-from newsgen.core.model import Card, Label, Profile
+from newsgen.core.model import Card, Introduction, Label, Profile
 from newsgen.core.site import Site
 
 
@@ -125,6 +126,14 @@ class PlanContext(Struct, frozen=True):
         """Whether the site may have pages of this kind."""
         return kind not in self.settings.without
 
+    def introduction(self, route: str) -> Introduction | None:
+        """Return what introduces the list at a route."""
+        plain = self.site.introductions.get(route)
+        if plain is None:
+            return None
+        page = plain.file.page
+        return Introduction(page.title, page.excerpt, relinked(page.body, plain.links))
+
     def cards(self, members: Sequence[int]) -> tuple[Card, ...]:
         """Return the cards of these stories."""
         stories = self.site.stories
@@ -165,7 +174,7 @@ class ListView(View, frozen=True, array_like=True, gc=False):
     the topics with most (for a source). A longer list of a topic or a source also has its `lead`
     and its `busiest` days. `within` holds the topics below this one. `days` holds the days of a
     year that have stories, without an address if days have no pages. `profile` is what the data
-    file of a topic or an author says.
+    file of a topic or an author says, `introduction` what the file about a folder says.
     """
 
     cards: tuple[Card, ...]
@@ -183,6 +192,7 @@ class ListView(View, frozen=True, array_like=True, gc=False):
     within: tuple[Tally, ...] = ()
     days: tuple[Link, ...] = ()
     profile: Profile | None = None
+    introduction: Introduction | None = None
 
 
 def list_views(
@@ -212,7 +222,10 @@ def list_views(
     newest = planning.cards(members[: count - full * per_page])
     since = planning.site.stories[members[-1]].card if count else None
     pager = Pager(0, "", numbered(full))
-    yield route, ListView(own, title, newest, pager, crumbs, parts, label, count, since, date)
+    introduction = planning.introduction(route)
+    title = (introduction and not date and introduction.title) or title
+    view = ListView(own, title, newest, pager, crumbs, parts, label, count, since, date)
+    yield route, structs.replace(view, introduction=introduction) if introduction else view
     for n in range(full, 0, -1):
         end = count - (n - 1) * per_page
         pager = Pager(n, own if n == full else numbered(n + 1), numbered(n - 1))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from newsgen.content.body.places import relinked
 from newsgen.core.model import Card, Correction
 from newsgen.pages.base import Page, PlanContext, View
 
@@ -36,14 +37,12 @@ def plan_corrections(planning: PlanContext) -> Iterator[Page]:
     items = [
         Corrected(story.card, one) for story in planning.site.stories for one in story.corrections
     ]
-    introduction = next(
-        (page.file.page for page in planning.site.pages if page.route == ROUTE), None
-    )
+    introduction = next((page for page in planning.site.pages if page.route == ROUTE), None)
     if items or introduction:
         items.sort(key=lambda item: item.correction.time, reverse=True)
         title, excerpt, body = (
-            (introduction.title, introduction.excerpt, introduction.body)
-            if introduction
+            (page.title, page.excerpt, relinked(page.body, introduction.links))
+            if introduction and (page := introduction.file.page)
             else (planning.title("Corrections"), "", "")
         )
         yield Page(

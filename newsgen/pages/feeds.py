@@ -1,5 +1,5 @@
-"""Plan RSS, Atom and JSON feeds: one of each for all stories, for every topic, and for every author
-with a data file.
+"""Plan RSS, Atom and JSON feeds: one of each for all stories, for every topic, for every author
+with a data file, and for every term of a taxonomy.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class FeedView(View, frozen=True, array_like=True, gc=False):
 
 
 def plan_feeds(planning: PlanContext) -> Iterator[Page]:
-    """Plan feeds for the site, each topic and each author with a data file, in each format."""
+    """Plan feeds for the site, each topic, term and author with a data file, in each format."""
     formats = [one for one in FORMATS if planning.has(one.kind)]
     if not formats:
         return
@@ -63,7 +63,8 @@ def plan_feeds(planning: PlanContext) -> Iterator[Page]:
     )
     topics = planning.site.topics if planning.has("topic") else ()
     authors = planning.site.authors if planning.has("author") else ()
-    for group in (*topics, *(author for author in authors if author.profile)):
+    terms = [group for taxonomy in planning.site.taxonomies for group in taxonomy.groups]
+    for group in (*topics, *terms, *(author for author in authors if author.profile)):
         if group.route:
             yield from _feeds(
                 planning, formats, group.route, group.label.name, group.members, group.label

@@ -66,7 +66,9 @@ class PageKind(Struct, Generic[V], frozen=True):
     """
 
     view: type[V]
-    render: Literal["template", "article", "feed", "body", "icon", "image", "copy"] = "template"
+    render: Literal["template", "article", "list", "feed", "body", "icon", "image", "copy"] = (
+        "template"
+    )
     describe: Literal["nothing", "story", "list", "author", "index", "trail"] = "nothing"
     content: Literal["none", "article", "plain"] = "none"
 
@@ -91,10 +93,10 @@ _ALL: tuple[PageKind[Any], ...] = (
     FILE,
     PageKind(PlainView, render="body", describe="trail", content="plain"),
     PageKind(CorrectionsView, render="body", describe="trail"),
-    PageKind(ListView, describe="list"),
-    PageKind(AuthorView, describe="author"),
-    PageKind(HomeView, describe="list"),
-    PageKind(IndexView, describe="index"),
+    PageKind(ListView, render="list", describe="list"),
+    PageKind(AuthorView, render="list", describe="author"),
+    PageKind(HomeView, render="list", describe="list"),
+    PageKind(IndexView, render="list", describe="index"),
     PageKind(FeedView, render="feed"),
     PageKind(IconView, render="icon"),
     PageKind(NotFoundView),

@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from newsgen.builder.menus import main_topics
 from newsgen.builder.ranking import Score, coverage, lead_stories
 from newsgen.config.settings import Kind
-from newsgen.core.model import Card, Label
+from newsgen.core.model import Card, Introduction, Label
 from newsgen.core.site import Group, Story
 from newsgen.pages.base import (
     Lead,
@@ -45,9 +45,10 @@ class GroupLink(View, frozen=True, array_like=True, gc=False):
 
 
 class IndexView(View, frozen=True, array_like=True, gc=False):
-    """All topics, sources, tags or authors."""
+    """All topics, sources, tags, authors or terms of a taxonomy."""
 
     groups: tuple[GroupLink, ...]
+    introduction: Introduction | None = None
 
 
 class AuthorView(ListView, frozen=True, array_like=True, gc=False):
@@ -86,7 +87,7 @@ def plan_home(planning: PlanContext) -> Iterator[Page]:
     """Plan the front page and the pages of older stories."""
     site, per_page = planning.site, planning.settings.per_page
     count = len(site.stories)
-    title = planning.settings.title
+    title = planning.settings.title  # also if `_index.md` has another
     (_, first), *older = list_views(planning, "/", title, range(count), per_page)
     shown = front_stories(planning)
     leads = front_leads(planning, shown)
@@ -114,6 +115,7 @@ def plan_home(planning: PlanContext) -> Iterator[Page]:
         river=planning.cards([i for i in shown if i not in leads]),
         strips=tuple(strips),
         covered=tuple(_most_covered(planning, range(min(count, 4 * per_page)))),
+        introduction=first.introduction,
     )
     yield Page("/", "home.html", view)
     for route, list_view in older:
@@ -160,21 +162,32 @@ def _most_covered(planning: PlanContext, members: Sequence[int]) -> Iterator[Cov
 
 
 def plan_categories(planning: PlanContext) -> Iterator[Page]:
-    """Plan the list of each category, the first part of its articles' addresses."""
-    if planning.has("category"):
-        for group in planning.site.categories:
-            yield from _group(planning, group, "category.html", ())
+    """Plan the list of each category, the first part of its articles' addresses, and of each folder
+    that has a file about it and no other list.
+    """
+    groups = planning.site.categories if planning.has("category") else ()
+    for group in (*groups, *planning.site.sections):
+        yield from _group(planning, group, "category.html", ())
 
 
 def plan_groups(planning: PlanContext) -> Iterator[Page]:
-    """Plan an index of topics, sources, tags and authors, and a list for each group. An index that
-    would list nothing is left out.
+    """Plan an index of topics, sources, tags, authors and each taxonomy, and a list for each group.
+    An index that would list nothing is left out.
     """
     site = planning.site
     yield from _groups(planning, site.topics, "topics", "topic")
     yield from _groups(planning, site.sources, "sources", "source")
     yield from _groups(planning, site.tags, "tags", "tag")
     yield from _groups(planning, site.authors, "authors", "author")
+    for taxonomy in site.taxonomies:
+        if taxonomy.groups:
+            index = _index(
+                planning, taxonomy.groups, taxonomy.route, taxonomy.title, "taxonomy.html"
+            )
+            yield index
+            crumbs = (Link(index.view.title, index.view.url),)
+            for group in taxonomy.groups:
+                yield from _group(planning, group, "term.html", crumbs)
 
 
 def _groups(
@@ -214,7 +227,9 @@ def _index(
     listed = tuple(
         GroupLink(g.label.url, g.label.name, g.label, len(g.members), g.parent) for g in groups
     )
-    return Page(route, template, IndexView(planning.href(route), title, listed))
+    introduction = planning.introduction(route)
+    title = (introduction and introduction.title) or title
+    return Page(route, template, IndexView(planning.href(route), title, listed, introduction))
 
 
 class ListFacts:

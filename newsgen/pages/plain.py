@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsgen.content.body.places import relinked
 from newsgen.core.problems import Problem
 from newsgen.pages.base import Link, Page, PlanContext, RedirectRule, View
 from newsgen.pages.corrections import ROUTE as CORRECTIONS
@@ -44,7 +45,8 @@ def plan_plain(planning: PlanContext) -> tuple[list[Page], list[Problem]]:
             file = page.file.path
             problems.append(Problem("warning", "no-layout", message, "$.layout", hint, file))
             template = "plain.html"
-        view = PlainView(planning.href(route), record.title, record.excerpt, record.body, crumbs)
+        body = relinked(record.body, page.links)
+        view = PlainView(planning.href(route), record.title, record.excerpt, body, crumbs)
         planned.append(Page(route, template, view))
     return planned, problems
 

@@ -19,14 +19,16 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Raw
 
+from newsgen.content.derive import links_in
 from newsgen.core.model import ArticleRef, Card, Image, Label, Navigation, Record
 from newsgen.core.problems import Problem
-from newsgen.core.site import Story
+from newsgen.core.site import Site, Story
 from newsgen.pages.articles import near_stories, shown_places
-from newsgen.pages.base import Page, PlanContext
+from newsgen.pages.base import ListView, Page, PlanContext
 from newsgen.pages.files import plan_files
 from newsgen.pages.hosts import plan_hosts
 from newsgen.pages.kinds import PLANNERS, kind_of
+from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import plan_gone, plan_plain
 from newsgen.pages.planned_pages import PlannedPages
 from newsgen.pages.redirects import plan_redirects
@@ -106,6 +108,7 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
         for label in (card.source, *card.topics):
             labels[label.digest] = label
     places = {label: place for place, label in enumerate(labels)}
+    texts = [*site.pages, *site.introductions.values()]
     return Plan(
         pages=tuple(map(encode_page, pages.values())),
         stories=tuple([Raw(_encode_row(row)) for row in _rows(site.stories, places)]),
@@ -122,10 +125,11 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
             for group in (*site.topics, *site.authors)
             if group.profile and group.profile.image
         ),
-        plain=tuple((plain.file.path, plain.route) for plain in site.pages),
-        links={story.document.path: dict(story.links) for story in site.stories if story.links},
+        plain=tuple((plain.file.path, plain.route) for plain in texts),
+        links={story.document.path: dict(story.links) for story in site.stories if story.links}
+        | {plain.file.path: dict(plain.links) for plain in texts if plain.links},
         missing=(*site.missing, *_lead_nowhere(planning, pages)),
-        problems=(*problems, *found),
+        problems=(*problems, *found, *_introduce_nothing(site, pages)),
     )
 
 
@@ -161,22 +165,37 @@ def _plan_pages(planning: PlanContext) -> tuple[dict[str, Page], list[Problem]]:
     return planned.by_route, problems + found
 
 
+def _introduce_nothing(site: Site, pages: Mapping[str, Page]) -> Iterator[Problem]:
+    """Yield a problem for each file about a folder that has no list."""
+    for route, plain in site.introductions.items():
+        page = pages.get(route)
+        if not (page and isinstance(page.view, (ListView, IndexView))):
+            message = f"there is no list at {route}; its text is not shown"
+            hint = "remove the file, or write what the list would hold"
+            yield Problem("warning", "no-list", message, hint=hint, file=plain.file.path)
+
+
 def _lead_nowhere(planning: PlanContext, pages: Mapping[str, Page]) -> Iterator[tuple[str, str]]:
-    """Yield the links from the site's root in bodies that lead to no page, with their files.
+    """Yield the links from the site's root in bodies that lead to no page, after their files.
 
     Images are looked for elsewhere, and fragments by `check`.
     """
     base = planning.settings.base
-    for story in planning.site.stories:
-        links = story.document.meta.links
-        known = dict(story.links) if links else {}
+    site = planning.site
+    stories = ((one.document.path, one.document.meta.links, one.links) for one in site.stories)
+    texts = (
+        (one.file.path, links_in(one.file.page.body), one.links)
+        for one in (*site.pages, *site.introductions.values())
+    )
+    for path, links, resolved in chain(stories, texts):
+        known = dict(resolved) if links else {}
         for link in links:
             if link[0] != "/" or link in known:
                 continue
             route = unquote(_QUERY.split(link)[0].removeprefix(base)) or "/"
             others = (f"{route}/", route.removesuffix("index.html"))
             if route not in pages and not any(other in pages for other in others):
-                yield story.document.path, link
+                yield path, link
 
 
 def _rows(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[StoryRow]:

@@ -39,7 +39,7 @@ def _aliases(site: Site) -> Iterator[tuple[str, str, str, Card | None, str]]:
     """Return each alias, the route it leads to, the title or card of the page there, and the file
     that names it.
     """
-    for page in site.pages:
+    for page in (*site.pages, *site.introductions.values()):
         for alias in page.file.page.aliases:
             yield alias, page.route, page.file.page.title, None, page.file.path
     for story in reversed(site.stories):

@@ -65,7 +65,7 @@ class Around:
         for path, route in prepared.views.plan.plain:
             page = files[path].page
             links += [
-                BodyLink(link, link, path, output_path(route))
+                BodyLink(link, known.get(path, {}).get(link, link), path, output_path(route))
                 for link in links_of(page.body if page else "")
             ]
         self._broken = broken_links(links, prepared, config, renderer)

@@ -200,6 +200,7 @@ def _withheld_now(
                     settings.base,
                     settings.language,
                     budgets=settings.budgets,
+                    fields=settings.fields,
                 )
                 data = read_file(path)
                 article = load_article(data, options, hints_of(story.file, data)).record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -18,8 +18,6 @@ from newsgen.render.images import ImageHtml
 
 _LINK = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)=")([^"]*)(?=")')
 
-_ANCHOR = re.compile(r'(<a [^<>]*?href=")([^"]*)(?=")')
-
 
 def full_text(body: str, url: str) -> str:
     """Return sanitised HTML for a feed, with every link absolute. `url` is the address of the
@@ -27,16 +25,6 @@ def full_text(body: str, url: str) -> str:
     """
     return _LINK.sub(
         lambda found: found[1] + html.escape(urljoin(url, html.unescape(found[2]))), body
-    )
-
-
-def relinked(body: str, links: Iterable[tuple[str, str]]) -> str:
-    """Return sanitised HTML with these links, given as written and as they are on pages."""
-    by_link = {html.escape(link): html.escape(to) for link, to in links}
-    return (
-        _ANCHOR.sub(lambda found: found[1] + by_link.get(found[2], found[2]), body)
-        if by_link
-        else body
     )
 
 

@@ -12,21 +12,23 @@ from typing import Any
 from msgspec import structs
 
 from newsgen.config.settings import Settings
+from newsgen.content.body.places import relinked
 from newsgen.content.urls import own_path
 from newsgen.core.model import Article, Card, Label, Reference, Summary
 from newsgen.core.problems import build_error
 from newsgen.pages.articles import ArticleView
-from newsgen.pages.base import AnyView
+from newsgen.pages.base import AnyView, ListView
 from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
 from newsgen.pages.hydrate import PageSet
 from newsgen.pages.images import VariantView
 from newsgen.pages.kinds import KINDS
+from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import EncodedPage
 from newsgen.render.environment import Bytecode, make_environment
-from newsgen.render.feeds import full_text, relinked
+from newsgen.render.feeds import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
 from newsgen.render.images import ImageHtml
 from newsgen.render.template_errors import template_problem
@@ -138,6 +140,14 @@ class Renderer:
             view = structs.replace(view, body=self._images.body(view.body, folder))
         return {"page": view}
 
+    def _of_list(self, page: EncodedPage, view: ListView | IndexView) -> dict[str, Any]:
+        introduction = view.introduction
+        if introduction and "<img " in introduction.body:
+            body = self._images.body(introduction.body, self._views.plain_folders[page.route])
+            introduction = structs.replace(introduction, body=body)
+            return {"page": structs.replace(view, introduction=introduction)}
+        return {"page": view}
+
     def _of_feed(self, page: EncodedPage, view: FeedView) -> dict[str, Any]:
         return {"page": view, "bodies": self._bodies(view)}
 
@@ -170,6 +180,7 @@ _VARIABLES: Mapping[str, Callable[[Renderer, EncodedPage, Any], dict[str, Any]]]
     "template": Renderer._of_template,
     "article": Renderer._of_article,
     "body": Renderer._of_body,
+    "list": Renderer._of_list,
     "feed": Renderer._of_feed,
 }
 

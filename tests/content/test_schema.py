@@ -180,6 +180,7 @@ unknown: kept
         "gone": True,
         "weight": 3,
         "pin_until": datetime(2021, 12, 1, tzinfo=UTC),
+        "terms": (),
         "unclear": False,
         "extra": {"unknown": "kept"},
         "teaser": "",

@@ -60,6 +60,8 @@ TEMPLATES = {
     "{% if page.profile %}{{ page.profile.text }}{{ page.profile.role }}"
     "{{ page.profile.image|image('portrait') }}"
     "{% for l in page.profile.links %}{{ l.name }}{{ l.url }}{% endfor %}{% endif %}"
+    "{% if page.introduction %}{{ page.introduction.excerpt }}{{ page.introduction.body|safe }}"
+    "{% endif %}"
     "{% block more %}{% endblock %}{% endblock %}",
     "home.html": "{% extends 'list.html' %}{% from 'card.html' import show %}{% block more %}"
     "{% for l in page.leads %}{{ show(l.card) }}{{ l.also|join }}{% endfor %}{% for c in "
@@ -74,6 +76,8 @@ TEMPLATES = {
     "{{ article.body|safe }}{{ article.link }}{{ article.quality }}{{ show(page.card) }}"
     "{% for c in sidebar %}{{ show(c) }}{% endfor %}{{ show(page.newer) if page.newer "
     "}}{{ show(page.older) if page.older }}"
+    "{% for t in page.terms %}{{ t.key }}{{ t.title }}{{ t.url }}{% for l in t.labels %}{{ l.url }}"
+    "{{ l.name }}{% endfor %}{% endfor %}"
     "{% for p in page.crumbs %}{{ p.name }}{{ p.url }}{% endfor %}{% for t in page.tags "
     "%}{{ t.name }}{{ t.url }}{% endfor %}"
     "{% for a in page.authors %}{{ a.name }}{{ a.url }}{{ a.logo|image('logo') }}{% endfor %}"
@@ -94,7 +98,8 @@ TEMPLATES = {
     "gone.html": "{% extends 'base.html' %}",
     "index.html": "{% extends 'base.html' %}{% block main %}{% for g in page.groups %}{{ "
     "g.label.name }}{{ g.label.url }}{{ g.count }}"
-    "{{ g.parent.name if g.parent }}{% endfor %}{% endblock %}",
+    "{{ g.parent.name if g.parent }}{% endfor %}"
+    "{% if page.introduction %}{{ page.introduction.body|safe }}{% endif %}{% endblock %}",
     "404.html": "{% extends 'base.html' %}",
     **{
         f"{kind}.html": "{% extends 'list.html' %}"
@@ -104,6 +109,7 @@ TEMPLATES = {
             "source",
             "tag",
             "author",
+            "term",
             "category",
             "year",
             "month",
@@ -112,7 +118,7 @@ TEMPLATES = {
     },
     **{
         f"{kind}.html": "{% extends 'index.html' %}"
-        for kind in ("topics", "sources", "tags", "authors")
+        for kind in ("topics", "sources", "tags", "authors", "taxonomy")
     },
 }
 
@@ -359,6 +365,34 @@ def plain_page(edited: Edited, rng: random.Random) -> None:
         aliases=rng.choice(ALIASES),
         body=rng.choice(["", "Some *text*.\n"]),
     )
+
+
+def section(edited: Edited, rng: random.Random) -> None:
+    """A file about a folder comes, changes or goes: of a list, of a folder of stories, of none."""
+    folder = rng.choice(["", "topics/", "topics/ai/", "news/", "sub/", "series/tides/", "empty/"])
+    file = edited.site.root / f"content/{folder}_index.html"
+    if file.exists() and rng.random() < 0.3:
+        file.unlink()
+        return
+    link = rng.choice(["/a1.md", "pages/about.md", "nowhere.md"])
+    edited.site.write(
+        f"content/{folder}_index.html",
+        f"---\ntitle: {rng.choice(['', 'About it'])}\ndraft: {rng.random() < 0.2}\n---\n"
+        f"<p>Text <a href='{link}'>a</a> <img src='{rng.choice(PICTURES)}'></p>\n",
+    )
+
+
+def taxonomies(edited: Edited, rng: random.Random) -> None:
+    """The keys that group stories change."""
+    edited.values["taxonomies"] = rng.choice(
+        [{}, {"series": {}}, {"series": {"title": "Tales"}, "language": {}}, {"news": {}}]
+    )
+    edited.write_settings()
+    file = edited.pick(rng)
+    if file:
+        fields, text = front(file)
+        terms = rng.choice([["Tides"], ["tides", "News"], "C#, part 1", None])
+        rewrite(file, {**fields, "series": terms, "news": terms}, text)
 
 
 def topics_data(edited: Edited, rng: random.Random) -> None:
@@ -662,6 +696,9 @@ EDITS: dict[str, Edit] = {
     "topics data": topics_data,
     "authors data": authors_data,
     "menus": menus,
+    "section": section,
+    "series": _change("series", lambda rng: rng.choice([None, "Tides", ["Tides", "Tales"]])),
+    "taxonomies": taxonomies,
     "organizations data": organizations_data,
     "settings": settings,
     "template": template,

@@ -1,7 +1,8 @@
-"""Where bodies name links and images, and links there that lead nowhere."""
+"""Where bodies name links and images, links that lead nowhere, and those that pages replace."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,18 @@ from urllib.parse import unquote
 from newsgen.core import frontmatter
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem
+
+_ANCHOR = re.compile(r'(<a [^<>]*?href=")([^"]*)(?=")')
+
+
+def relinked(body: str, links: Iterable[tuple[str, str]]) -> str:
+    """Return sanitised HTML with these links, given as written and as they are on pages."""
+    by_link = {html.escape(link): html.escape(to) for link, to in links}
+    return (
+        _ANCHOR.sub(lambda found: found[1] + by_link.get(found[2], found[2]), body)
+        if by_link
+        else body
+    )
 
 
 def find_in_body(file: Path, link: str, base: str) -> tuple[int, int]:

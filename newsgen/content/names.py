@@ -1,0 +1,56 @@
+"""Read lists of names: of topics, tags and authors, and the terms of taxonomies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from newsgen.content.aliases import TABLE
+from newsgen.content.field_reader import Reader
+
+
+def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
+    """Return a list of names without duplicates."""
+    found = [
+        reader.line(item, path) for item, path in reader.items(fields, at, name, budget="names")
+    ]
+    return tuple(dict.fromkeys(filter(None, found))) if found else ()
+
+
+def listed(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
+    """Return a list of names: of a list, of text with commas, or of mappings with a `name`."""
+    value = fields.get(name)
+    if value.__class__ is str and "," in value:
+        fields = {name: [part for part in map(str.strip, value.split(",")) if part]}
+    elif isinstance(value, (list, dict)):
+        items = value if isinstance(value, list) else [value]
+        if any(isinstance(item, dict) for item in items):
+            fields = {name: [_name_of(item) for item in items]}
+    return names(reader, fields, at, name)
+
+
+def _name_of(item: Any) -> Any:
+    return item["name"] if isinstance(item, dict) and "name" in item else item
+
+
+def terms_of(
+    reader: Reader, front: dict[str, Any], adopted: dict[str, Any], taxonomies: Sequence[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the terms of an article in each taxonomy, by its key, without those that have none.
+
+    A key is read as written, then as newsgen's field, then in Zola's table of taxonomies. Text is
+    one term, commas included, because a name such as that of a series may have them.
+    """
+    table = front.get(TABLE)
+    inside = table if isinstance(table, dict) else {}
+    found = []
+    for key in taxonomies:
+        places = ((front, "$"), (adopted, "$"), (inside, f"$.{TABLE}"))
+        fields, at = next((one for one in places if key in one[0]), (front, "$"))
+        value = fields.get(key)
+        if isinstance(value, (list, dict)):
+            items = value if isinstance(value, list) else [value]
+            fields = {key: [_name_of(item) for item in items]}
+        if some := names(reader, fields, at, key):
+            found.append((key, some))
+    return tuple(found)
