@@ -395,7 +395,11 @@ def test_every_template_is_documented(tmp_path: Path) -> None:
     table = rows(section(text_of("docs/urls.md"), "## Routes"))
     told = {row[3].strip("`"): row[4] for row in table if row[3]}
     site = SmallSite(
-        tmp_path / "site", per_page=1, theme={"accent": "#115577"}, taxonomies={"series": {}}
+        tmp_path / "site",
+        per_page=1,
+        theme={"accent": "#115577"},
+        taxonomies={"series": {}},
+        humans="Ann",
     )
     site.every_kind()
     config = load_config(site.root)
@@ -489,6 +493,9 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         gone_status=410,
         theme={"accent": "#115577"},
         taxonomies={"series": {}},
+        humans="Ann",
+        ads=["OWNERDOMAIN=wire.example"],
+        security={"contact": ["mailto:a@wire.example"], "expires": "2026-12-31"},
     )
     site.every_kind()
     for name in ("five", "six"):

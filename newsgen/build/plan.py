@@ -211,6 +211,7 @@ def _plan(
     from newsgen.content.visibility import next_due
     from newsgen.pages.base import PlanContext
     from newsgen.pages.plan import make_plan
+    from newsgen.pages.texts import security_end
 
     settings, clock, pages = inputs.settings, inputs.clock, inputs.loaded.pages()
     built = build_site(
@@ -229,7 +230,13 @@ def _plan(
     plan = make_plan(planning, built.problems)
     metas = [document.meta for document in documents]
     titles = tuple({title for meta in metas if meta.ties for _, title in ties_of(meta)})
-    due = next_due(metas, (file.page for file in pages), clock, settings.news_sitemap)
+    due = next_due(
+        metas,
+        (file.page for file in pages),
+        clock,
+        settings.news_sitemap,
+        security_end(settings.security),
+    )
     return CachedPlan(
         key,
         clock.as_of,

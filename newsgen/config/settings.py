@@ -13,6 +13,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, field, structs
 
+from newsgen.config.about import (
+    AdsLine,
+    ProfileLink,
+    Security,
+    ShareLink,
+    check_security,
+    check_share,
+)
 from newsgen.config.budgets import Budgets
 from newsgen.config.fields import check_fields
 from newsgen.config.paths import Paths, check_folders, composed
@@ -216,6 +224,11 @@ class Settings(Table, frozen=True):
     fields: dict[str, str] = field(default_factory=dict)
     taxonomies: dict[str, TaxonomyOptions] = field(default_factory=dict)
     footer_menu: tuple[MenuLink | str, ...] = ()
+    profiles: tuple[ProfileLink, ...] = ()
+    share: tuple[ShareLink | str, ...] = ()
+    security: Security = field(default_factory=Security)
+    humans: str = ""
+    ads: tuple[AdsLine, ...] = ()
     permalinks: Permalinks = field(default_factory=Permalinks)
     archive: Archive = field(default_factory=Archive)
     related: Related = field(default_factory=Related)
@@ -364,6 +377,8 @@ def _checked(settings: Settings, source: SettingsFile) -> Settings:
     check_permalinks(settings.permalinks, source)
     check_fields(settings.fields, source)
     check_taxonomies(settings.taxonomies, source)
+    check_share(settings.share, source)
+    check_security(settings.security, source)
     theme = msgspec.structs.replace(settings.theme, logo=composed(settings.theme.logo))
     return msgspec.structs.replace(
         settings, url=settings.url.rstrip("/"), icon=composed(settings.icon), theme=theme

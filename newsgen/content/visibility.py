@@ -85,15 +85,19 @@ def has_come(time: datetime | None, clock: Clock) -> bool:
 
 
 def next_due(
-    entries: Iterable[ArticleMeta], pages: Iterable[PlainPage], clock: Clock, news: bool = False
+    entries: Iterable[ArticleMeta],
+    pages: Iterable[PlainPage],
+    clock: Clock,
+    news: bool = False,
+    more: datetime | None = None,
 ) -> datetime | None:
     """Return the first time after the clock's at which time alone changes the site, or None.
 
     That is when an article or page appears or disappears, an update or correction is due, or a pin
-    ends. With `news`, it is also when a story leaves the news sitemap.
+    ends. With `news`, it is also when a story leaves the news sitemap. `more` is another such time.
     """
     now = clock.as_of
-    times = [page.expires for page in pages]
+    times = [more, *(page.expires for page in pages)]
     for entry in entries:
         times += entry.expires, entry.pin_until
         if not clock.future:

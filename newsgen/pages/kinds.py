@@ -35,6 +35,7 @@ from newsgen.pages.lists import (
 )
 from newsgen.pages.plain import GoneView, PlainView, plan_gone_answer
 from newsgen.pages.sitemaps import NewsView, RobotsView, SitemapIndexView, SitemapView
+from newsgen.pages.texts import TextView
 from newsgen.pages.theme import StyleView, plan_theme
 
 # If two pages want one route, that of the earlier planner stays.
@@ -110,6 +111,7 @@ _ALL: tuple[PageKind[Any], ...] = (
     PageKind(HeadersView),
     PageKind(RedirectsView),
     PageKind(ManifestView),
+    PageKind(TextView),
 )
 KINDS: Mapping[str, PageKind[Any]] = {kind.name: kind for kind in _ALL}
 

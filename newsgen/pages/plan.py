@@ -33,6 +33,7 @@ from newsgen.pages.plain import plan_gone, plan_plain
 from newsgen.pages.planned_pages import PlannedPages
 from newsgen.pages.redirects import plan_redirects
 from newsgen.pages.sitemaps import plan_sitemaps
+from newsgen.pages.texts import plan_texts
 
 _QUERY = re.compile("[?#]")
 
@@ -158,8 +159,10 @@ def _plan_pages(planning: PlanContext) -> tuple[dict[str, Page], list[Problem]]:
     for page in plan_gone(planning):
         planned.add(page)
     pages = list(planned.by_route.values())
+    texts, found = plan_texts(planning)
+    problems += found
     hosts, found = plan_hosts(planning, pages)
-    last = [*plan_sitemaps(planning, pages), *hosts]
+    last = [*plan_sitemaps(planning, pages), *texts, *hosts]
     # A static file on one of their routes replaces them without a problem.
     claim(page for page in last if page.route[1:] not in planning.files)
     return planned.by_route, problems + found

@@ -8,14 +8,15 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any, get_args
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import pass_context
 
+from newsgen.config.about import SHARE
 from newsgen.config.paths import composed
 from newsgen.config.settings import Kind, Settings
 from newsgen.content.body.embeds import Player, make_player
-from newsgen.content.slugs import fold, href
+from newsgen.content.slugs import fold, href, make_label
 from newsgen.content.urls import own_path
 from newsgen.core.model import Card, Label, MenuEntry, Navigation
 from newsgen.pages.base import View
@@ -44,7 +45,8 @@ class SiteInfo(View, frozen=True):
     `icon` is the link to the site's own SVG icon, or "". `dir` is the direction of the language
     (rtl, ltr), `dates` the permalink of a day. `style` is the link of the stylesheet made from the
     settings, `preload` holds those of fonts to load first. `noindex` and `canonical` are slugs of
-    sources; `hubs` are the WebSub hubs notified of changed feeds.
+    sources; `hubs` are the WebSub hubs notified of changed feeds. `profiles` are the site's pages
+    elsewhere, `share` the services to share a story with; that without a name is email.
     """
 
     description: str
@@ -64,6 +66,8 @@ class SiteInfo(View, frozen=True):
     noindex: tuple[str, ...]
     canonical: tuple[str, ...]
     hubs: tuple[str, ...]
+    profiles: tuple[Label, ...]
+    share: tuple[Label, ...]
 
     def has(self, kind: str) -> bool:
         """Whether the site has pages of this kind (see the setting `without`). Raises ValueError
@@ -116,6 +120,11 @@ def site_info(settings: Settings, navigation: Navigation) -> SiteInfo:
         noindex=settings.sources.noindex,
         canonical=settings.sources.canonical,
         hubs=settings.announce.websub,
+        profiles=tuple(make_label(one.name, one.url, "") for one in settings.profiles),
+        share=tuple(
+            make_label(*(SHARE[one] if isinstance(one, str) else (one.name, one.url)), "")
+            for one in settings.share
+        ),
     )
 
 
@@ -178,6 +187,7 @@ def make_filters(
         "rfc3339": in_zone(rfc3339, settings.zone),
         "rfc822": rfc822,
         "runs": runs,
+        "share": share,
         "social": images.social,
         "structured": Structured(settings, origin, images),
         "weeks": _late(weeks_filter(settings.language)),
@@ -219,6 +229,15 @@ def runs(cards: Iterable[Card], by: str, least: int = 1) -> list[list[Card]]:
         last = found.pop()
         found[-1] += last
     return found
+
+
+def share(service: Label, address: str, title: str) -> str:
+    """Return the link that shares a page with a service."""
+    values = {"url": quote(address, safe=""), "title": quote(title, safe="")}
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], service.url)
+
+
+_PLACEHOLDER = re.compile(r"\{(url|title)\}")
 
 
 def initials(groups: Iterable[GroupLink]) -> list[tuple[str, list[GroupLink]]]:

@@ -35,6 +35,8 @@ class Structured:
         self._images = images
         self._home = f"{settings.url}/"
         self._publisher: Node = {"@type": "Organization", "name": settings.title, "url": self._home}
+        if settings.profiles:
+            self._publisher["sameAs"] = [profile.url for profile in settings.profiles]
         if "icons" not in settings.without:
             logo = {
                 "@type": "ImageObject",
