@@ -35,7 +35,7 @@ LONGEST = 400
 # From top to bottom.
 ROOMS = (
     *("cli", "publish", "preview", "check", "inspect", "build", "render", "images", "pages"),
-    *("builder", "stories", "network", "content", "config", "store", "core"),
+    *("builder", "stories", "gather", "network", "content", "config", "store", "core"),
 )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +20,9 @@ from newsgen.cli.output import SHOWN, echo, print_document, say
 from newsgen.config.reader import as_yaml
 from newsgen.config.settings import list_settings, load_config
 from newsgen.core.messages import count
+
+if TYPE_CHECKING:
+    from newsgen.gather.health import FeedHealth
 
 _ORDER = ("visible", "hidden", "withheld", "left out")
 _STATUS_EXAMPLES = """\b
@@ -40,6 +45,7 @@ def status_command(common: Common, at: str | None, as_json: bool) -> None:
     from msgspec import to_builtins
 
     from newsgen.core.engine import default_jobs
+    from newsgen.gather.health import health
     from newsgen.inspect.status import status
     from newsgen.publish.editions import Store
     from newsgen.publish.report import last_report
@@ -48,11 +54,10 @@ def status_command(common: Common, at: str | None, as_json: bool) -> None:
     found = status(config, make_clock(config, False, False, at, "--at").as_of, default_jobs())
     store = Store(config.paths.editions)
     night, hold = last_report(store), store.hold()
+    feeds = health(config, found.at)
     if as_json:
-        print_document(
-            to_builtins(found)
-            | {"live": store.live_name(), "held": hold and hold.since, "last_night": night}
-        )
+        more = {"live": store.live_name(), "held": hold and hold.since, "last_night": night}
+        print_document(to_builtins(found) | more | {"feeds": feeds})
         return
     zone = config.settings.zone
 
@@ -96,6 +101,27 @@ def status_command(common: Common, at: str | None, as_json: bool) -> None:
             f"the last nightly run ended at {shown(night.ended)}: {night.outcome} (exit code "
             f"{night.exit})"
         )
+    if feeds:
+        failing = sum(feed.failures > 0 for feed in feeds)
+        echo(f"{count(len(feeds), 'feed')}, {failing:,} failing")
+        limit = len(feeds) if common.verbosity > 0 else SHOWN
+        for feed in feeds[:limit]:
+            echo(_feed_line(feed, shown))
+        if len(feeds) > limit:
+            echo(f"  ... and {count(len(feeds) - limit, 'more feed')}; -v shows all")
+
+
+def _feed_line(feed: FeedHealth, shown: Callable[[datetime], str]) -> str:
+    """Return how a feed is doing, on one line."""
+    last = f"last item {shown(feed.last_item)}" if feed.last_item else "no item yet"
+    parts = [last, f"{feed.per_week:g} a week", count(feed.articles, "article")]
+    if feed.failures:
+        parts.append(f"failed {count(feed.failures, 'time')}: {feed.last_error}")
+    elif feed.erred:
+        parts.append(f"last error {shown(feed.erred)}: {feed.last_error}")
+    if feed.moved:
+        parts.append(f"moved to {feed.moved}")
+    return f"  {feed.url}  ({'; '.join(parts)})"
 
 
 @click.command(epilog="\b\nExamples:\n  newsgen next-due\n  newsgen next-due --at 2026-02-01T08:00")

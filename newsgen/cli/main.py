@@ -20,6 +20,7 @@ from newsgen.core.messages import nearest
 COMMANDS = {
     "init": ("content", "Create a site."),
     "new": ("content", "Create an article or a plain page."),
+    "gather": ("gather", "Write an article for each new item of the feeds in feeds.yaml."),
     "build": ("build", "Build the site."),
     "serve": ("build", "Preview the site with live reload."),
     "check": ("check", "Find problems in the site and its links; fix content files."),
@@ -27,7 +28,7 @@ COMMANDS = {
     "rollback": ("publish", "Make an earlier edition live again, and hold it."),
     "editions": ("publish", "List the kept editions."),
     "diff": ("publish", "Show what changed between two editions."),
-    "nightly": ("nightly", "Fetch images, build, check, publish and report, from a scheduler."),
+    "nightly": ("nightly", "Gather, build, check, publish and report, from a scheduler."),
     "next-due": ("inspect", "Print when the site next changes without an edit."),
     "status": ("inspect", "Show which articles are visible, the next change and the live edition."),
     "front": ("inspect", "List the front page's stories with their scores."),

@@ -88,7 +88,8 @@ def nightly_command(
     units: bool,
     as_json: bool,
 ) -> int:
-    """Download images, build, check, publish unless a guard objects, announce, and write a report.
+    """Gather feeds, download images, build, check, publish unless a guard objects, announce, and
+    write a report.
 
     Reports are stored in `reports` in the folder of editions.
     """
@@ -118,7 +119,7 @@ def nightly_command(
         )
         return 0
     from newsgen.core.engine import default_jobs
-    from newsgen.publish.nightly import is_due, nightly
+    from newsgen.publish.nightly import gather_feeds, is_due, nightly
     from newsgen.publish.publish import now
     from newsgen.publish.report import document
 
@@ -134,11 +135,14 @@ def nightly_command(
                 + ", ".join(f"{name} {value}" for name, value in fields.items())
             )
 
+    jobs = jobs or default_jobs()
+    with bar:
+        gathered = gather_feeds(config, jobs, log, bar.show)
     if if_due and not is_due(config, now()):
         log("not due", {})
         return 0
     with bar:
-        night = nightly(config, jobs or default_jobs(), log, bar.show, strict)
+        night = nightly(config, jobs, log, bar.show, strict, gathered)
     if form == "json":
         for problem in night.problems:
             _json_line({"time": now(), "event": "problem", **as_mapping(problem)})

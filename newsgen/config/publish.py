@@ -61,10 +61,12 @@ class Announce(Table, frozen=True):
 class Nightly(Table, frozen=True):
     """The nightly job.
 
-    `fetch` turns the download of images on, `fetch_minutes` limits it (0: no limit), and `reports`
-    is how many reports are kept.
+    `gather` turns the gathering of feeds on, and `fetch` the download of images. `gather_minutes`
+    and `fetch_minutes` limit them (0: no limit). `reports` is how many reports are kept.
     """
 
+    gather: bool = True
+    gather_minutes: Annotated[float, Meta(ge=0)] = 5
     fetch: bool = True
     fetch_minutes: Annotated[float, Meta(ge=0)] = 10
     reports: Count = 30

@@ -241,7 +241,9 @@ def as_yaml(value: Any) -> str:
     if value is None:
         return ""
     return (
-        yaml.safe_dump(value, allow_unicode=True, width=1_000_000, default_flow_style=True)
+        yaml.safe_dump(
+            value, allow_unicode=True, width=1_000_000, default_flow_style=True, sort_keys=False
+        )
         .removesuffix("...\n")
         .strip()
     )

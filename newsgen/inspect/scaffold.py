@@ -13,6 +13,7 @@ from newsgen.build.inputs import scan_inputs
 from newsgen.config.reader import as_yaml
 from newsgen.config.settings import ADDRESS, FILE, Config
 from newsgen.content.data import load_data
+from newsgen.content.front_matter import as_front_matter
 from newsgen.content.pages import FOLDER
 from newsgen.content.repair import clean_text
 from newsgen.content.slugs import fold, slugify
@@ -101,7 +102,7 @@ def new_article(
     fields |= {"topics": list(topics)}
     if draft:
         fields["draft"] = True
-    return _write(config.paths.content / f"{folder}{name}.md", _front(fields) + "\n")
+    return _write(config.paths.content / f"{folder}{name}.md", as_front_matter(fields) + "\n")
 
 
 def new_page(config: Config, title: str, draft: bool) -> Path:
@@ -111,7 +112,9 @@ def new_page(config: Config, title: str, draft: bool) -> Path:
     """
     title = _clean(title)
     fields = {"title": title, "menu": False} | ({"draft": True} if draft else {})
-    return _write(config.paths.content / FOLDER / f"{slugify(title)}.md", _front(fields) + "\n")
+    return _write(
+        config.paths.content / FOLDER / f"{slugify(title)}.md", as_front_matter(fields) + "\n"
+    )
 
 
 def site_topics(config: Config, cache: Cache, jobs: int) -> dict[str, str]:
@@ -176,8 +179,9 @@ def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
     files = {
         FILE: f"# `newsgen config` lists every key.\ntitle: {as_yaml(title)}\nurl: "
         f"{as_yaml(url)}\nlanguage: en\ntimezone: UTC\n",
-        f"content/{now:%Y-%m-%d}-{slugify(article['title'])}.md": _front(article) + _WELCOME,
-        f"content/{FOLDER}about.md": _front({"title": "About", "menu": True}) + _ABOUT,
+        f"content/{now:%Y-%m-%d}-{slugify(article['title'])}.md": as_front_matter(article)
+        + _WELCOME,
+        f"content/{FOLDER}about.md": as_front_matter({"title": "About", "menu": True}) + _ABOUT,
         "requirements.txt": requirement(),
         ".github/workflows/site.yml": _WORKFLOW,
         ".gitignore": "/site/\n/.newsgen/\n/editions/\n",
@@ -194,14 +198,6 @@ def _clean(title: str) -> str:
             hint='write it in quotes, as in  newsgen new "What happened"',
         )
     return cleaned
-
-
-def _front(fields: Mapping[str, Any]) -> str:
-    return (
-        "---\n"
-        + "".join(f"{key}: {as_yaml(value)}".rstrip() + "\n" for key, value in fields.items())
-        + "---\n"
-    )
 
 
 def _write(file: Path, text: str) -> Path:

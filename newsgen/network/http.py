@@ -191,6 +191,7 @@ class Client:
             deadline=self._deadline,
         )
         self._pools: dict[tuple[str, str, int], urllib3.HTTPConnectionPool] = {}
+        self.redirects: list[int] = []  # the statuses of the last request's redirects
 
     def request(
         self,
@@ -207,12 +208,14 @@ class Client:
         body too; the default is `within` seconds from now. Raises Refused and Unreachable.
         """
         self._deadline.until = time.monotonic() + self._within if until is None else until
+        self.redirects = []
         for _ in range(_HOPS):
             answer = self._ask(method, url, headers or {}, body)
             target = _location(answer.headers.get("Location", ""))
             if answer.status not in _REDIRECTS or not target:
                 return answer, url
             answer.close()
+            self.redirects.append(answer.status)
             try:
                 url = urljoin(url, target)
             except ValueError:

@@ -1,13 +1,13 @@
-"""The nightly job: images, build, guards, publishing, and a report.
+"""The nightly job: feeds, images, build, guards, publishing, and a report.
 
 If it fails, the live edition stays live.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import structs
 
@@ -17,6 +17,7 @@ from newsgen.config.settings import Config
 from newsgen.content.visibility import Clock
 from newsgen.core.problems import Problem, UserError, any_died, locate_all
 from newsgen.core.progress import Progress, quiet
+from newsgen.gather.feeds_file import feeds_file
 from newsgen.publish.editions import Store
 from newsgen.publish.publish import Published, PublishOptions, exit_code, now, publish
 from newsgen.publish.report import NightlyRun, write_report
@@ -43,10 +44,36 @@ def is_due(config: Config, at: datetime) -> bool:
     return result is None or (store.hold() is None and (not is_live or store.untold() is not None))
 
 
+def gather_feeds(
+    config: Config, jobs: int, log: Log, progress: Progress = quiet
+) -> tuple[Problem, ...]:
+    """Gather the feeds of a site that has feeds.yaml, and return the problems.
+
+    What goes wrong is a warning: the job goes on with the articles that are there.
+    """
+    if not config.settings.nightly.gather or not feeds_file(config).exists():
+        return ()
+    from newsgen.gather.gather import Action, gather
+
+    try:
+        minutes = config.settings.nightly.gather_minutes
+        found = gather(config, now(), jobs, progress, minutes=minutes)
+    except UserError as error:
+        return (structs.replace(error.problem, severity="warning"),)
+    told = {action: found.number(action) for action in get_args(Action)}
+    log("gathered", {"feeds": found.feeds, "failed": found.failed, **told})
+    return found.problems
+
+
 def nightly(
-    config: Config, jobs: int, log: Log, progress: Progress = quiet, strict: bool = False
+    config: Config,
+    jobs: int,
+    log: Log,
+    progress: Progress = quiet,
+    strict: bool = False,
+    gathered: Sequence[Problem] = (),
 ) -> NightlyRun:
-    """Run the whole job.
+    """Run the whole job, except for gathering feeds, whose problems are `gathered`.
 
     `log` is called after each stage, and `progress` during the build. Problems that a user can fix
     are in the result, not raised. For `strict` see PublishOptions.
@@ -56,16 +83,23 @@ def nightly(
     """
     lock = Output(config.paths.editions / "reports").lock(False)
     try:
-        night = _run(config, jobs, log, progress, strict)
+        night = _run(config, jobs, log, progress, strict, gathered)
         write_report(night, config)
         return night
     finally:
         lock.release()
 
 
-def _run(config: Config, jobs: int, log: Log, progress: Progress, strict: bool) -> NightlyRun:
+def _run(
+    config: Config,
+    jobs: int,
+    log: Log,
+    progress: Progress,
+    strict: bool,
+    gathered: Sequence[Problem],
+) -> NightlyRun:
     started, result, published = now(), None, None
-    problems: list[Problem] = []
+    problems = list(gathered)
     seconds: dict[str, float] = {}
     code = 0
     try:

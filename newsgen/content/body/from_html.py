@@ -1,0 +1,261 @@
+"""From the HTML of feeds and exports to a body in Markdown.
+
+What Markdown cannot say stays HTML, cleaned by the sanitiser of bodies: figures with captions,
+tables with spans, definition lists. Players become embeds. Nothing that looks like an embed or like
+Markdown in the text becomes one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection
+from functools import cache
+from html import escape
+from typing import Any
+
+from msgspec import Struct
+
+from newsgen.content.body.embeds import make_player
+from newsgen.content.body.sanitiser import sanitiser
+from newsgen.content.repair import drop_references
+from newsgen.content.urls import body_link
+from newsgen.core.text import NOT_TEXT
+
+Rewrite = Callable[[str], str]
+_INLINE = (
+    *("sub", "sup", "kbd", "mark", "ins", "u", "small", "abbr", "cite", "q", "dfn", "var", "samp"),
+    *("ruby", "rt", "rp", "bdi", "time", "span"),
+)
+# Left out with what is in them, and counted.
+_DROPPED = (
+    *("script", "style", "noscript", "form", "object", "embed", "applet", "svg", "math", "select"),
+    *("textarea", "button", "template", "input", "canvas", "link", "meta", "head", "frameset"),
+)
+_TREES = ("dl", "details")  # kept as HTML
+_ESCAPED = re.compile(r"[\\`*\[\]~|^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|<")
+_REFERENCE = re.compile(r"&(?=#?\w+;)")
+_LINE_START = re.compile(r"^(\s*)([-+=:#>](?=\s|$|[-=#>])|#{1,6}(?=\s))", re.M)
+_NUMBER = re.compile(r"^(\s*\d{1,9})([.)])(?=\s)", re.M)
+_SHORTCODE = re.compile(r"\{(?=[{%])")
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_MANY = re.compile(r"\n{3,}")
+_LANGUAGE = re.compile(r"(?:language|lang|brush:?)[-\s]*([\w+#-]{1,30})")
+_ID = re.compile(r"[A-Za-z][\w.-]{0,80}", re.ASCII)
+_BLOCKS = ("p", "div", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre")
+_MORE = "newsgenmoremark"
+
+
+class Converted(Struct, frozen=True):
+    """A body in Markdown, and how many elements of each name were left out or became links."""
+
+    text: str
+    dropped: dict[str, int]
+
+
+def html_to_markdown(
+    markup: str, players: Collection[str] = (), rewrite: Rewrite = str, image: Rewrite = str
+) -> Converted:
+    """Return HTML as Markdown.
+
+    `players` are the hosts whose frames become embeds; other frames become links. `rewrite` changes
+    the address of each link, `image` that of each image, audio and video file. Markup that is
+    nested too deeply stays HTML.
+    """
+    dropped: Counter[str] = Counter()
+    markup = drop_references(NOT_TEXT.sub("", markup))
+    markup = re.sub(r"<!--\s*more\b.*?-->", f"<p>{_MORE}</p>", markup, count=1, flags=re.S)
+    try:
+        converter = _converter_class()(tuple(players), rewrite, image, dropped)
+        text = converter.convert(markup)
+    except (RecursionError, ValueError, AttributeError):
+        text = _cleaned(markup)
+    text = text.replace(_MORE, "<!--more-->", 1)
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return Converted(_MANY.sub("\n\n", lines).strip("\n"), dict(dropped))
+
+
+def _cleaned(markup: str) -> str:
+    """Return HTML as pages may have it, without empty lines, which would end a block of HTML."""
+    return _BLANK_LINES.sub("\n", sanitiser().clean(markup)).strip()
+
+
+def _target(address: str) -> str:
+    """Return an address as Markdown takes it in parentheses."""
+    address = address.strip().replace("\n", "").replace("<", "%3C").replace(">", "%3E")
+    return f"<{address}>" if re.search(r"[\s()\\]", address) else address
+
+
+def escape_markdown(text: str) -> str:
+    """Return text so that Markdown shows it as it is."""
+    text = _REFERENCE.sub("&amp;", text)
+    text = _ESCAPED.sub(lambda found: "&lt;" if found[0] == "<" else "\\" + found[0], text)
+    text = _NUMBER.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", text))
+    return _SHORTCODE.sub("&#123;", text)
+
+
+@cache
+def _converter_class() -> Any:
+    """Return the class of converters. Few commands need it, and its import costs 80 ms."""
+    from markdownify import MarkdownConverter
+
+    class Converter(MarkdownConverter):
+        """Makes Markdown for newsgen's bodies."""
+
+        def __init__(
+            self, players: tuple[str, ...], rewrite: Rewrite, image: Rewrite, dropped: Counter[str]
+        ) -> None:
+            super().__init__(heading_style="atx", bullets="-", newline_style="backslash")
+            self.players, self.rewrite, self.image, self.dropped = players, rewrite, image, dropped
+            for name in _INLINE:
+                setattr(self, f"convert_{name}", _inline(name))
+            for name in _DROPPED:
+                setattr(self, f"convert_{name}", self.drop)
+            for name in _TREES:
+                setattr(self, f"convert_{name}", self.keep)
+
+        def escape(self, text: str, parent_tags: set[str]) -> str:
+            return escape_markdown(text)
+
+        def drop(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            self.dropped[el.name] += 1
+            return ""
+
+        def keep(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            for link in el.find_all("a", href=True):
+                link["href"] = self.rewrite(link["href"])
+            for media in el.find_all(("img", "audio", "video", "source")):
+                if media.get("src"):
+                    media["src"] = self.image(media["src"])
+                if media.name == "img" and media.get("alt") is None:
+                    media["alt"] = ""
+            for frame in el.find_all("iframe"):
+                frame.replace_with(self.frame(frame))
+            made = _SHORTCODE.sub("&#123;", _cleaned(str(el)))
+            return f"\n\n{made}\n\n" if made else ""
+
+        def frame(self, el: Any) -> str:
+            source = (el.get("src") or el.get("data-src") or "").strip()
+            source = f"https:{source}" if source.startswith("//") else source
+            if not source.startswith(("https://", "http://")):
+                self.dropped["iframe"] += 1
+                return ""
+            if make_player(source, self.players):
+                return '{{< embed "' + re.sub(r'["<>{}\s]', "", source) + '" >}}'
+            self.dropped["iframe"] += 1
+            return f"<{re.sub(r'[<>]', '', source)}>"
+
+        def convert_iframe(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            made = self.frame(el)
+            return f"\n\n{made}\n\n" if made else ""
+
+        def convert_a(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            href = (el.get("href") or "").strip()
+            own = el.get("id") or el.get("name") or ""
+            anchor = f'<a id="{own}"></a>' if not href and _ID.fullmatch(own) else ""
+            if not href or not text.strip():
+                return anchor + text
+            if not body_link(href).url:
+                self.dropped["a"] += 1
+                return text
+            if el.find(_BLOCKS):
+                return str(self.keep(el, text, parent_tags))
+            title = f' "{_quoted(el["title"])}"' if el.get("title") else ""
+            lead = text[: len(text) - len(text.lstrip())]
+            trail = text[len(text.rstrip()) :]
+            return f"{lead}[{text.strip()}]({_target(self.rewrite(href))}{title}){trail}"
+
+        def convert_img(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            source = el.get("src") or el.get("data-src") or el.get("data-lazy-src") or ""
+            if not source.strip() or source.startswith("data:"):
+                self.dropped["img"] += 1
+                return ""
+            alt = escape_markdown(" ".join((el.get("alt") or "").split()))
+            title = f' "{_quoted(el["title"])}"' if el.get("title") else ""
+            return f"![{alt}]({_target(self.image(source))}{title})"
+
+        def convert_figure(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            if el.find("iframe") or not el.find(("img", "audio", "video", "table")):
+                return f"\n\n{text.strip()}\n\n"
+            if el.find("table") or el.find("figure") or len(el.find_all("img")) > 1:
+                return self.group(el, text, parent_tags)
+            if not el.find("figcaption") and el.find("img"):
+                return f"\n\n{text.strip()}\n\n"
+            return str(self.keep(el, text, parent_tags))
+
+        def group(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            if el.find("table"):
+                return f"\n\n{text.strip()}\n\n"
+            el.name = "div"
+            el["class"] = "gallery"
+            for inner in el.find_all(("ul", "li", "div")):
+                inner.unwrap()
+            return str(self.keep(el, text, parent_tags))
+
+        def convert_div(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            if "gallery" in (el.get("class") or ()) and el.find("img"):
+                return self.group(el, text, parent_tags)
+            return str(super().convert_div(el, text, parent_tags))  # type: ignore[misc]  # the stubs lack it
+
+        def convert_audio(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            return str(self.keep(el, text, parent_tags))
+
+        convert_video = convert_audio
+
+        def convert_table(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            first = el.find("tr")
+            cells = first.find_all(("td", "th")) if first else []
+            simple = (
+                cells
+                and all(cell.name == "th" for cell in cells)
+                and not el.find(lambda one: one.name in _BLOCKS or one.name in ("br", "caption"))
+                and not el.find(("td", "th"), attrs={"colspan": True})
+                and not el.find(("td", "th"), attrs={"rowspan": True})
+            )
+            if simple:
+                return str(super().convert_table(el, text, parent_tags))  # type: ignore[misc]  # the stubs lack it
+            return str(self.keep(el, text, parent_tags))
+
+        def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            if el.find(lambda one: one.name not in ("code", "span", "br")):
+                return str(self.keep(el, text, parent_tags))
+            for line_break in el.find_all("br"):
+                line_break.replace_with("\n")
+            code = el.get_text().strip("\n")
+            inner = el.find("code")
+            classes = " ".join((el.get("class") or []) + ((inner and inner.get("class")) or []))
+            language = _LANGUAGE.search(classes)
+            longest = max(map(len, re.findall("`{3,}", code)), default=2)
+            fence = "`" * (longest + 1)
+            return f"\n\n{fence}{language[1] if language else ''}\n{code}\n{fence}\n\n"
+
+        def convert_hN(self, n: int, el: Any, text: str, parent_tags: set[str]) -> str:  # noqa: N802
+            if "_inline" in parent_tags or not text.strip():
+                return text
+            own = el.get("id") or ""
+            mark = f" {{#{own}}}" if _ID.fullmatch(own) else ""
+            return f"\n\n{'#' * max(1, min(6, n))} {' '.join(text.split())}{mark}\n\n"
+
+    return Converter
+
+
+def _quoted(title: str) -> str:
+    return " ".join(title.split()).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _inline(name: str) -> Callable[..., str]:
+    def convert(el: Any, text: str, parent_tags: set[str]) -> str:
+        if not text.strip() or "_noformat" in parent_tags:
+            return text
+        attributes = "".join(
+            f' {key}="{escape(str(el[key]))}"'
+            for key in ("title", "lang", "dir", "datetime", "cite")
+            if el.get(key) and isinstance(el[key], str)
+        )
+        if name == "span" and not attributes:
+            return text
+        lead = text[: len(text) - len(text.lstrip())]
+        trail = text[len(text.rstrip()) :]
+        return f"{lead}<{name}{attributes}>{text.strip()}</{name}>{trail}"
+
+    return convert

@@ -1,0 +1,1 @@
+"""Gather feeds: new items of other sites' feeds become articles."""

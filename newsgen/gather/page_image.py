@@ -1,0 +1,61 @@
+"""The image that an item's own page names (`og:image`): one request for each page, if allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+from urllib.parse import urljoin
+
+from newsgen.content.body.tokens import tokens
+from newsgen.content.urls import safe_image_url
+from newsgen.gather.feeds_file import FeedsFile
+from newsgen.gather.parse import FeedImage
+from newsgen.network.http import Client, Refused, Unreachable
+
+_PAGE = 3_000_000  # bytes; longer pages have no image
+_NAMES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image")
+
+
+def find_images(
+    pages: Sequence[str], feeds: FeedsFile, private: Iterable[str]
+) -> dict[str, FeedImage]:
+    """Return the image that each of these pages names, by the page. Pages that fail have none."""
+    allowed = frozenset(private)
+
+    def ask(page: str) -> FeedImage | None:
+        client = Client(allowed, timeout=min(20, feeds.timeout), retries=0, within=feeds.timeout)
+        try:
+            answer, location = client.request("GET", page, {"Accept": "text/html"})
+            if answer.status != 200 or "html" not in answer.headers.get("Content-Type", ""):
+                answer.close()
+                return None
+            return image_of(client.read_body(answer, _PAGE).decode("utf-8", "replace"), location)
+        except (Refused, Unreachable):
+            return None
+        finally:
+            client.close()
+
+    with ThreadPoolExecutor(min(feeds.at_once, 8)) as pool:
+        found = zip(pages, pool.map(ask, pages), strict=True)
+        return {page: image for page, image in found if image}
+
+
+def image_of(page: str, location: str) -> FeedImage | None:
+    """Return the image that a page's head names. Pure."""
+    named: dict[str, str] = {}
+    for token in tokens(page):
+        if token.name == "body":
+            break
+        if token.name == "meta":
+            name = token.attributes.get("property") or token.attributes.get("name") or ""
+            named.setdefault(name.lower(), unescape(token.attributes.get("content", "")))
+    for name in _NAMES:
+        url = (
+            safe_image_url(urljoin(location, named[name]), lambda code: None)
+            if named.get(name)
+            else ""
+        )
+        if url.startswith("https://"):
+            return FeedImage(url, " ".join(named.get("og:image:alt", "").split())[:300])
+    return None
