@@ -47,6 +47,8 @@ COSTLY_BODIES = {
     "lists nested by indentation": "\n".join("    " * i + "- x" for i in range(400)),
     "paragraphs in one list": _filled("- a\n\n    b\n\n", 200_000),
     "a long body": _filled("word ", 2_000_000),
+    "quotations nested deeper": ">" * 299_000 + "x",
+    "definitions without an address": _filled("[a]:\n"),
 }
 COSTLY_FIELDS: dict[str, dict[str, object]] = {
     "an iframe in an iframe": {"featuredContent": _filled("<iframe ", 100_000)},
@@ -66,7 +68,31 @@ COSTLY_FIELDS: dict[str, dict[str, object]] = {
     "a long address": {"webUrl": "https://a.example/" + "%" * 200_000},
     "a long date": {"updated": "2026-" * 40_000},
 }
+_DATED = "Title: Hostile\nDate: 2026-01-30\n"
+
+
+def _toml(fields: str) -> bytes:
+    return f"+++\ntitle = 'Hostile'\ndate = 2026-01-30\n{fields}\n+++\nx".encode()
+
+
+# Files whose front matter is costly, in each format.
+COSTLY_FRONT: dict[str, bytes] = {
+    "a line that goes on": f"{_DATED}Tags: a\n{_filled(' b' + chr(10), 290_000)}\n\nx".encode(),
+    "a line over and over": f"{_DATED}{_filled('a: b' + chr(10), 290_000)}\n\nx".encode(),
+    "keys of TOML": _toml("".join(f"a{i} = 1\n" for i in range(25_000))),
+    "tables of TOML": _toml("".join(f"[a{i}]\n" for i in range(25_000))),
+    "addresses in TOML": _toml(
+        "".join('[[images]]\nurl = "javascript:a"\n' for _ in range(900))
+        + "".join(f"[a{i}]\n" for i in range(20_000))
+    ),
+    "keys of JSON": article(**{f"a{i}": 1 for i in range(20_000)}).removeprefix(b"---\n"),
+    "numbers of JSON": article(a=[1] * 90_000).removeprefix(b"---\n"),
+    "values that YAML cuts": b"---\ntitle: Hostile\ndate: 2026-01-30\n"
+    + b"".join(b"a%d: b #c\n" % i for i in range(20_000))
+    + b"---\nx",
+}
 COSTLY = {
+    **COSTLY_FRONT,
     **{name: article(body) for name, body in COSTLY_BODIES.items()},
     **{name: article("x", **fields) for name, fields in COSTLY_FIELDS.items()},
 }

@@ -120,6 +120,7 @@ def prepare(
 
     Raises UserError (exit code 3) if a template cannot be read.
     """
+    from newsgen.build.attached import without_active
     from newsgen.build.plan import PlanInputs, plan_site
     from newsgen.build.read import static_files
     from newsgen.content.body.places import missing_links
@@ -146,7 +147,7 @@ def prepare(
         ]
         site_files = static_files(paths.static, inputs.static, cache, "static")
         originals = static_files(paths.media, inputs.media, cache, "media")
-        near = static_files(paths.content, inputs.near, cache, "near")
+        near = without_active(static_files(paths.content, inputs.near, cache, "near"), cache)
         library = load_media(
             config, originals.files, site_files.files, near.files, cache, jobs, progress
         )

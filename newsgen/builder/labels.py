@@ -73,7 +73,8 @@ class NameLabels:
 
         def add(name: str, wanted: str, folded: set[str], logo: Image | None = None) -> Label:
             slug = slugs.give(name, wanted)
-            folded -= self._by_fold.keys()  # if two data files claim a name, the first gets it
+            # If two data files claim a name, the first gets it. `-=` would look at all keys.
+            folded = {one for one in folded if one not in self._by_fold}
             used = any(other in spellings for other in folded)
             url = places.link(permalink.format(slug=slug), name) if linked and used else ""
             label = make_label(name, url, slug, logo)

@@ -76,6 +76,13 @@ class RouteTable:
             folder = folder.rpartition("/")[0]
         return self._page(path)
 
+    def taken_for_file(self, route: str) -> str:
+        """Return what takes this route of a file that stands beside an article, "" if it is free.
+
+        Such a file may have no name that the site itself writes into folders.
+        """
+        return self.taken_by(route) or self._file(output_path(route).casefold())
+
     def take(self, route: str, owner: str) -> None:
         """Mark a route as taken. Messages name `owner` as what is there."""
         self._add(output_path(route).casefold(), owner)

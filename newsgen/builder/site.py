@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from newsgen.builder.attached import Attached, without_withheld
 from newsgen.builder.labels import CategoryLabels, NameLabels, SourceLabels, label_groups
 from newsgen.builder.menus import Targets, make_navigation
 from newsgen.builder.plain import plain_pages
@@ -95,12 +96,12 @@ def build_site(
     sections = find_sections(pages, visible, found, settings, clock, problems)
     plain += sections.pages
     routes, gone_routes = article_routes(visible, selected.gone, settings, table, problems)
-    sources = LinkTargets(
-        dict(zip([document.path for document in visible], routes, strict=True)),
-        [*plain, *sections.introductions.values()],
-        near,
-        settings.base,
-    )
+    targets = dict(zip([document.path for document in visible], routes, strict=True))
+    others = [*plain, *sections.introductions.values()]
+    files = [one.path for one in (*documents, *pages)]
+    public = without_withheld(near, files, [*targets, *(page.file.path for page in others)])
+    place = Attached(table, problems).place
+    sources = LinkTargets(targets, others, public, settings.base, place)
     links = [sources.of(one.path, one.meta.links) for one in visible]
     texts = _Texts(sources, plain, sections.introductions)
     stories = _stories(visible, routes, labels, settings, clock, links)
@@ -118,8 +119,8 @@ def build_site(
         "tags": labels.tags.groups(),
         "authors": labels.authors.groups(),
     }
-    files = [file for file in pages if not is_section(file.path)]
-    menu_targets = Targets(plain, topics, categories, files, data.topics)
+    named = [file for file in pages if not is_section(file.path)]
+    menu_targets = Targets(plain, topics, categories, named, data.topics)
     empty = [name for name, groups in lists.items() if not groups]
     site = Site(
         stories=stories,
@@ -132,7 +133,9 @@ def build_site(
         covered=find_covered(stories, own, leads, members),
         leads=leads,
         members=members,
-        attached=(*[one for some in links for one in some.files], *texts.attached),
+        attached=tuple(
+            dict.fromkeys((*[one for some in links for one in some.files], *texts.attached))
+        ),
         missing=(
             *[
                 (d.path, link)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, takewhile
 from posixpath import normpath
@@ -22,6 +22,7 @@ from newsgen.content.scan import SUFFIXES
 from newsgen.content.slugs import href
 from newsgen.core.site import Plain
 
+Place = Callable[[str, str], bool]
 _END = re.compile(r"[?#]")
 _DATED = re.compile(r"(?:.*/)?(\d{4}/\d{2}/\d{2}/[^/]+)")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})-(.+)")
@@ -47,18 +48,24 @@ class LinkTargets:
     """What links between content files can lead to.
 
     `routes` are those of visible articles by path, `plain` the plain pages and files about folders.
-    `near` are the paths of other files in the content folder. Links begin with `base`.
+    `near` are the paths of other files in the content folder. Links begin with `base`. `place`
+    returns whether the copy of a file can have a route.
     """
 
     def __init__(
-        self, routes: Mapping[str, str], plain: Iterable[Plain], near: Iterable[str], base: str
+        self,
+        routes: Mapping[str, str],
+        plain: Iterable[Plain],
+        near: Iterable[str],
+        base: str,
+        place: Place,
     ) -> None:
         others = {page.file.path: page.route for page in plain}
         # Last, so that the name of a folder is not that of an article.
         sections = [path for path in others if is_section(path)]
         self._routes = {**routes, **others}
         self._sections = {path: self._routes.pop(path) for path in sections}
-        self._base = base
+        self._base, self._place = base, place
         self._near = sorted(near)
 
     @cached_property
@@ -92,12 +99,15 @@ class LinkTargets:
     def of(self, path: str, links: Iterable[str]) -> SourceLinks:
         """Return the links in the body of an article or a page, given as written."""
         route = self._route(path)
-        bundle = path.rpartition("/")[0] + "/" if _is_bundle(path) else ""
+        bundle = path.rpartition("/")[0] + "/" if is_bundle(path) else ""
         beside = self._below(bundle) if bundle else []
         if not (links or beside):
             return NONE
         resolved, missing = dict[str, str](), list[str]()
-        files = {name: _beside(route, name, bundle) for name in beside}
+        files = {}
+        for name in beside:
+            if self._place(to := _beside(route, name, bundle), name):
+                files[name] = to
         for link in links:
             end = _END.search(link)
             target, rest = (link[: end.start()], link[end.start() :]) if end else (link, "")
@@ -108,8 +118,9 @@ class LinkTargets:
             if found:
                 resolved[link] = href(self._base, found) + rest
             elif file:
-                files[file] = _beside(route, file, bundle)
-                resolved[link] = href(self._base, files[file]) + rest
+                if self._place(to := _beside(route, file, bundle), file):
+                    files[file] = to
+                    resolved[link] = href(self._base, to) + rest
             elif name[0] != "/":
                 missing.append(link)
         return SourceLinks(
@@ -157,7 +168,8 @@ def _names(path: str) -> set[str]:
     return names
 
 
-def _is_bundle(path: str) -> bool:
+def is_bundle(path: str) -> bool:
+    """Return whether a file is `tide/index.md`: the files in its folder belong to it."""
     return "/" in path and path.rpartition("/")[2].startswith("index.")
 
 

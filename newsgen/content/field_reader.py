@@ -8,6 +8,7 @@ raised and the exact parser decides, so both always give the same Article.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Any
@@ -66,13 +67,21 @@ def oddities(exact: Exact, above: int, withheld: bool = False) -> list[Problem]:
         "put the value in double quotes",
     )
     counts = "one of its values withholds the article" if withheld else "the last one counts"
-    twice, remove = f"the key occurs twice; {counts}", "remove one of them"
+    remove = "remove one of them"
     mended = [
         Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column)
         for line, column in exact.mended
     ]
+    repeated = Counter(one.path for one in exact.duplicates)
     return mended + [
-        Problem("warning", "duplicate-key", twice, one.path, remove) for one in exact.duplicates
+        Problem(
+            "warning",
+            "duplicate-key",
+            f"the key occurs {'twice' if more == 1 else f'{more + 1:,} times'}; {counts}",
+            path,
+            remove,
+        )
+        for path, more in repeated.items()
     ]
 
 

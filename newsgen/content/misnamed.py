@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -97,6 +97,7 @@ def note_misnamed(reader: Reader, at: str, key: str, meant: str) -> None:
     reader.note("warning", "misnamed-field", message, at, key, hint)
 
 
+@lru_cache(4096)  # articles have the same keys, and one may repeat a key thousands of times
 def resembled_field(folded: str, known: frozenset[str]) -> str:
     """Return the field that a folded key probably means, "" if it resembles none."""
     fields = _folded_fields(known)
@@ -105,7 +106,8 @@ def resembled_field(folded: str, known: frozenset[str]) -> str:
             return fields[form]
         if _SYNONYMS.get(form) in known:
             return _SYNONYMS[form]
-    swapped = (field for field in fields if len(field) > 2 and sorted(field) == sorted(folded))
+    letters = sorted(folded)
+    swapped = (field for field in fields if len(field) > 2 and sorted(field) == letters)
     near = [
         field for field in fields if field[0] == folded[:1] and abs(len(field) - len(folded)) < 2
     ]

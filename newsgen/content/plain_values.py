@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from math import isfinite
 from typing import Any
 
+from newsgen.core.text import number_text
+
 _LARGEST = 2**63  # what a record of the cache can hold
 
 
@@ -29,7 +31,7 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, (date, datetime, time)):
         return value.isoformat().replace("+00:00", "Z")
     if value.__class__ is int and not -_LARGEST < value < _LARGEST:
-        return str(value)
+        return number_text(value)
     if value.__class__ is float and not isfinite(value):
         return str(value)
     return value

@@ -28,7 +28,7 @@ try:
 except ImportError:  # no wheel for this platform: the exact parser does all the work, slower
     yaml_rs = None  # type: ignore[assignment]
 
-MAX_BYTES = 1_000_000  # limit of the front matter, see docs/interface.md
+MAX_BYTES = 300_000  # limit of the front matter, see docs/security.md: twice that of real files
 _MAX_MENDING = 20_000_000  # characters parsed again in all, to repair one file
 
 # The characters that YAML excludes (YAML 1.2.2, section 5.1), with NUL and lone surrogates, and the

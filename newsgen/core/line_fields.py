@@ -36,22 +36,25 @@ def line_fields_as_yaml(fields: str) -> str:
     A value goes on in lines below that are indented.
     """
     out: list[str] = []
-    at, value, name = -1, "", ""
+    at, key, parts = -1, "", list[str]()  # the line, key and value of the field above
     for line in fields.split("\n"):
         found = _FIELD.fullmatch(line) if not line[:4].isspace() else None
         if found:
-            at, name, value = len(out), _name(found[2]), found[3].strip()
-            indent = " " * len(found[1])
-            out.append("")
+            if at >= 0:
+                out[at] = _written(key, parts)
+            at, key = len(out), " " * len(found[1]) + _name(found[2])
+            parts = [found[3].strip()]
         elif at >= 0 and line.strip():
-            value += (", " if name in _LISTS else " ") + line.strip()
-            out.append("")
-        else:
-            out.append("")
-            continue
-        written = json.dumps(value, ensure_ascii=False) if value else ""
-        out[at] = f"{indent}{name}: {written}".rstrip()
+            parts.append(line.strip())
+        out.append("")
+    if at >= 0:
+        out[at] = _written(key, parts)
     return "\n".join(out)
+
+
+def _written(key: str, parts: list[str]) -> str:
+    value = (", " if key.strip() in _LISTS else " ").join(filter(None, parts))
+    return f"{key}: {json.dumps(value, ensure_ascii=False)}" if value else f"{key}:"
 
 
 def _name(key: str) -> str:

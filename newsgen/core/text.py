@@ -1,8 +1,10 @@
 """Characters that XML and HTML do not allow in text."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
+_FEW_BITS = 10_000  # 3,010 digits
 # What XML 1.0 excludes (section 2.2), the C1 controls except NEL, and Unicode's noncharacters
 # (Unicode, section 23.7).
 NOT_TEXT = re.compile(
@@ -26,3 +28,8 @@ def drop_not_text(value: Any) -> Any:
         if isinstance(value, dict)
         else value
     )
+
+
+def number_text(number: int) -> str:
+    """Return a whole number of any size in decimal. `str` refuses more than 4,300 digits."""
+    return str(Decimal(number)) if number.bit_length() > _FEW_BITS else str(number)

@@ -7,6 +7,7 @@ import tomllib
 from datetime import date, datetime, time
 from typing import Any
 
+from newsgen.core.text import number_text
 from newsgen.core.yaml_nodes import MAX_DEPTH, FrontMatterError
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -25,6 +26,7 @@ _ITEM = re.compile(
     r"|'''.*?(?:'''+|\Z)|'[^'\n]*(?:'|$)",
     re.S | re.M,
 )
+_LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
 _TRIPLE = ('"""', "'''")
 _BEFORE = re.compile(rf"(?:\A|[{{,\[])[ \t]*(?:{_PART}[ \t]*\.[ \t]*)*[\"']?\s*\Z")
 _AFTER = re.compile(rf"\s*[\"']?[ \t]*(?:\.[ \t]*{_PART}[ \t]*)*[=:\uff1a][ \t]*")
@@ -45,6 +47,10 @@ def parse_toml(front: str) -> Any:
         line, column = (int(place[1]), int(place[2])) if place else (front.count("\n"), 1)
         said = message[:1].lower() + message[1:].partition(" (at ")[0]
         raise FrontMatterError(said, line, column, "malformed-toml") from None
+    except ValueError:  # from Python, for a number of thousands of digits
+        found = _LONG_NUMBER.search(front)
+        line = front.count("\n", 0, found.start() if found else 0) + 1
+        raise FrontMatterError("a number has too many digits", line, 1, "malformed-toml") from None
     except RecursionError:
         raise FrontMatterError(_TOO_DEEP, 1, 1, "nested-too-deep") from None
 
@@ -57,7 +63,9 @@ def as_text(value: Any) -> Any:
         return [as_text(item) for item in value]
     if isinstance(value, (date, datetime, time)):
         return value.isoformat().replace("+00:00", "Z")
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return number_text(value) if isinstance(value, int) else str(value)
 
 
 def locate_toml(front: str, path: str) -> tuple[int, int]:

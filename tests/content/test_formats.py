@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +176,35 @@ def test_toml_is_left_with_a_message(site: SmallSite) -> None:
     fixing = fix_content(load_config(site.root), 1, dry_run=False)
     assert [(one.code, one.file) for one in fixing.problems] == [("toml-not-fixed", "content/a.md")]
     assert file.read_text() == text
+
+
+def test_numbers_with_thousands_of_digits() -> None:
+    """TOML with a number that Python cannot read is refused with its line. Other large numbers are
+    kept as text, in each format.
+    """
+    [found] = load_bytes(TOML.replace("quality = 3", f"x = {'9' * 5_000}").encode()).problems
+    assert (found.code, found.line) == ("malformed-toml", 5)
+    nines, large = "9" * 5_000, str(Decimal(int("f" * 5_000, 16)))
+    for text in (
+        TOML.replace("quality = 3", "quality = 0x" + "f" * 5_000),
+        YAML.replace("quality: 3", f"quality: {nines}"),
+        JSON.replace('"quality": 3', f'"quality": {nines}'),
+    ):
+        [found] = load_bytes(text.encode()).problems
+        assert found.code == "wrong-type"
+    for text, kept in (
+        (TOML.replace("wet = true", "wet = 0x" + "f" * 5_000), large),
+        (YAML.replace("wet: true", f"wet: {nines}"), nines),
+        (JSON.replace('"wet": true', f'"wet": {nines}'), nines),
+    ):
+        read = load_bytes(text.encode())
+        assert read.article
+        assert read.article.extra == {"season": {"wet": kept}}
+
+
+def test_lines_of_one_field_are_joined_once() -> None:
+    """A field without a fence may go on for thousands of lines; each is read."""
+    lines = "".join(f" Topic {i},\n" for i in range(90))
+    read = load_bytes(f"Title: T\nDate: 2026-01-30\nTags:\n{lines}\nBody.\n".encode())
+    assert read.article
+    assert read.article.tags == tuple(f"Topic {i}" for i in range(90))

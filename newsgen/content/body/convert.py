@@ -15,7 +15,12 @@ from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.body.attributes import Context, RefusedAddress
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.engines import engine as make_engine
-from newsgen.content.body.markdown_cost import markdown_cost, markdown_nesting, table_cells
+from newsgen.content.body.markdown_cost import (
+    markdown_cost,
+    markdown_nesting,
+    quotation_nesting,
+    table_cells,
+)
 from newsgen.content.body.markup import well_formed
 from newsgen.content.body.sanitiser import sanitiser
 from newsgen.content.body.shortcodes import put_aside
@@ -67,6 +72,8 @@ def render_body(
     if engine == "markdown":
         budgets.check("nesting", markdown_nesting(embeds.text))
         budgets.check("work", markdown_cost(embeds.text))
+    elif engine == "commonmark":  # it takes quadratic time for them
+        budgets.check("nesting", quotation_nesting(embeds.text))
     budgets.check("elements", table_cells(embeds.text))
     convert = make_engine(engine, extensions)
     try:

@@ -15,6 +15,7 @@ _BRACKET = re.compile(r"[\[\]()]")
 _MARK = re.compile(r"""[*_`<>&\\"'|{!\[~]""")
 _BLOCK_MARK = re.compile(r"^[ \t]*[-=*_#>+:\d]", re.M)
 _OPEN_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
+_NO_ADDRESS = re.compile(r"\]:[ \t]*\n")
 _ABBREVIATION = re.compile(r"^ {0,3}\*\[([^\]\n]+)\]:", re.M)
 _LEVELS = re.compile(r"^([ \t]*+)((?:[ \t]*+(?:>|[-*+](?=\s)|\d++[.)]))+)", re.M)
 _LEVEL = re.compile(r">|[-*+]|\d+")
@@ -48,6 +49,11 @@ def markdown_nesting(text: str) -> int:
     return deepest
 
 
+def quotation_nesting(text: str) -> int:
+    """Return how deep quotations and lists are nested by the marks of one line."""
+    return max((len(_LEVEL.findall(marks)) for _, marks in _LEVELS.findall(text)), default=0)
+
+
 def table_cells(text: str) -> int:
     """Return at most how many cells the tables of a text have once each row has all columns.
 
@@ -67,7 +73,7 @@ def _block_cost(block: str) -> int:
     size = len(block)
     cost = 100 + size // 10 + 50 * len(_MARK.findall(block))
     if "[" in block or "(" in block:
-        cost += _bracket_distances(block) * 2 // 5
+        cost += _bracket_distances(block) * 2 // 5 + len(_NO_ADDRESS.findall(block)) * size // 30
     if "{" in block or "`" in block:
         cost += block.count("{") * size // 100 + block.count("`") * size // 300
     if "\n" in block:
