@@ -48,7 +48,7 @@ COSTLY_BODIES = {
     "paragraphs in one list": _filled("- a\n\n    b\n\n", 200_000),
     "a long body": _filled("word ", 2_000_000),
     "quotations nested deeper": ">" * 299_000 + "x",
-    "definitions without an address": _filled("[a]:\n"),
+    "definitions without an address": _filled("[a]:\n") + "\n\nx",
 }
 COSTLY_FIELDS: dict[str, dict[str, object]] = {
     "an iframe in an iframe": {"featuredContent": _filled("<iframe ", 100_000)},
@@ -58,7 +58,7 @@ COSTLY_FIELDS: dict[str, dict[str, object]] = {
     "thousands of authors": {"authors": [f"Author {i}" for i in range(2_000)]},
     "thousands of related stories": {
         "related": [
-            {"title": f"Story {i}", "webUrl": f"https://a.example/{i}"} for i in range(5_000)
+            {"title": f"Story {i}", "webUrl": f"https://a.example/{i}"} for i in range(3_000)
         ]
     },
     "thousands of aliases": {"aliases": [f"/old/{i}/" for i in range(5_000)]},

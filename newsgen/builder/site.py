@@ -98,7 +98,7 @@ def build_site(
     routes, gone_routes = article_routes(visible, selected.gone, settings, table, problems)
     targets = dict(zip([document.path for document in visible], routes, strict=True))
     others = [*plain, *sections.introductions.values()]
-    files = [one.path for one in (*documents, *pages)]
+    files = [*(one.path for one in documents), *(page.path for page in pages)]
     public = without_withheld(near, files, [*targets, *(page.file.path for page in others)])
     place = Attached(table, problems).place
     sources = LinkTargets(targets, others, public, settings.base, place)
