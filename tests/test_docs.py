@@ -48,6 +48,8 @@ PACKAGE = sorted((ROOT / "newsgen").rglob("*.py"))
 # Words with a hyphen in the package that are not problem codes.
 NOT_CODES = (
     {
+        "sans-serif",
+        "latin-ext",
         "size-adjust",
         "ascent-override",
         "descent-override",

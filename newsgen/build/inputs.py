@@ -5,6 +5,7 @@ which time alone would change the output. This module imports little, so a build
 costs little more than the stats.
 """
 
+import os
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct, structs
 
+from newsgen.config.fonts import FOLDER, FontFace
 from newsgen.config.paths import composed
 from newsgen.config.settings import Config
 from newsgen.content.ahead import Ahead, ScanResult, scan_content, stats_of
@@ -68,26 +70,38 @@ class Result(Struct, frozen=True):
     templates: tuple[TemplateTiming, ...] = ()
 
 
+class SharedFolder(NamedTuple):
+    """Static files that the theme and font packages give the site, at paths below `prefix`."""
+
+    folder: Path
+    prefix: str
+    files: list[FileStat]
+
+    def paths(self) -> Iterator[str]:
+        """Yield the files' paths on the site."""
+        return (self.prefix + stat.path for stat in self.files)
+
+
 class Inputs(NamedTuple):
     """The files of a site, and a digest that decides whether its output is current.
 
     The digest covers their stats and everything else that decides the output. `near` are the other
-    files in the content folder that pages may show or link to. `theme_static` are the static files
-    of each folder of the theme (see `theme_folders`).
+    files in the content folder that pages may show or link to. `shared` are the static files of the
+    theme and of font packages.
     """
 
     content: list[FileStat]
     near: list[FileStat]
     static: list[FileStat]
-    theme_static: list[list[FileStat]]
+    shared: list[SharedFolder]
     media: list[FileStat]
     problems: list[Problem]
     digest: bytes
 
     def static_paths(self) -> list[str]:
         """Return the paths of the static files on the site: the theme's, then the site's own."""
-        stats = chain(*self.theme_static, self.static)
-        return [composed(stat.path) for stat in stats]
+        own = (stat.path for stat in self.static)
+        return [composed(path) for path in (*chain(*map(SharedFolder.paths, self.shared)), *own)]
 
 
 class InputState(NamedTuple):
@@ -95,7 +109,7 @@ class InputState(NamedTuple):
 
     found: ScanResult
     static: list[FileStat]
-    theme_static: list[list[FileStat]]
+    shared: list[SharedFolder]
     media: list[FileStat]
     problems: list[Problem]
     digest: bytes
@@ -139,7 +153,10 @@ def check_inputs(
     paths = config.paths
     static, more = scan(paths.static, (), OF_OUTPUTS, hidden=True, refuse=refusal)
     theme = config.settings.theme.name
-    theme_static = [scan(folder, ())[0] for folder in theme_folders("static", theme)]
+    shared = [
+        SharedFolder(folder, "", scan(folder, ())[0]) for folder in theme_folders("static", theme)
+    ]
+    shared += _font_files(config)
     media, _ = scan(paths.media, (*PICTURES, INDEX))
     others = [
         scan(folder, ())[0]
@@ -151,7 +168,7 @@ def check_inputs(
     ]
     parts += [
         digest.of_bytes(msgspec.msgpack.encode(stats))
-        for stats in (static, *theme_static, media, *others)
+        for stats in (static, *(one.files for one in shared), media, *others)
     ]
     found = (ahead and ahead.found(meanwhile)) or scan_content(paths.content)
     problems = [
@@ -161,7 +178,19 @@ def check_inputs(
     ]
     # An unreadable folder has no stats, so its problem counts.
     parts += [found.digest, digest.of_value(tuple(problems))]
-    return InputState(found, static, theme_static, media, problems, digest.fold(parts))
+    return InputState(found, static, shared, media, problems, digest.fold(parts))
+
+
+def _font_files(config: Config) -> Iterator[SharedFolder]:
+    """Yield the files of font packages, by folder."""
+    names: dict[str, list[str]] = {}
+    for font in config.settings.theme.fonts:
+        if isinstance(font, FontFace):
+            folder, name = os.path.split(font.source)
+            names.setdefault(folder, []).append(name)
+    for folder, wanted in names.items():
+        stats = (stat for stat in scan(Path(folder), (".woff2",))[0] if stat.path in wanted)
+        yield SharedFolder(Path(folder), f"{FOLDER}/", list(stats))
 
 
 def load_outcome(cache: Cache, inputs: bytes, output: Path, as_of: datetime) -> Result | None:

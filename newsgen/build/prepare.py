@@ -139,11 +139,9 @@ def prepare(
     with stopwatch("read"):
         loaded = read_content(config, inputs, cache, jobs, progress, repairs)
         data, data_problems = load_data(paths.data, paths.static, settings.base)
-        theme_files = [
-            static_files(folder, stats, cache, f"theme {place}")
-            for place, (folder, stats) in enumerate(
-                zip(theme_folders("static", settings.theme.name), inputs.theme_static, strict=True)
-            )
+        shared_files = [
+            static_files(one.folder, one.files, cache, f"shared {place}", one.prefix)
+            for place, one in enumerate(inputs.shared)
         ]
         site_files = static_files(paths.static, inputs.static, cache, "static")
         originals = static_files(paths.media, inputs.media, cache, "media")
@@ -152,7 +150,7 @@ def prepare(
             config, originals.files, site_files.files, near.files, cache, jobs, progress
         )
         data = with_logos(data, library.media)
-        files = overlay(chain(*(one.files for one in theme_files)), site_files.files)
+        files = overlay(chain(*(one.files for one in shared_files)), site_files.files)
         themes = theme_folders("templates", settings.theme.name)
         templates = Templates(paths.templates, themes, paths.root, files)
         words = read_words(templates, settings.language)
@@ -217,7 +215,7 @@ def prepare(
     config_file = os.path.relpath(paths.config, paths.root)
     problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
     settled = loaded.settled and library.settled
-    settled &= all(part.settled for part in (*theme_files, site_files, originals, near))
+    settled &= all(part.settled for part in (*shared_files, site_files, originals, near))
     return Prepared(
         views,
         context,

@@ -176,8 +176,13 @@ class StaticFiles(NamedTuple):
     settled: bool
 
 
-def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: str) -> StaticFiles:
-    """Return these files with the digests of their bytes, reading only those whose stat changed."""
+def static_files(
+    folder: Path, stats: Sequence[FileStat], cache: Cache, area: str, prefix: str = ""
+) -> StaticFiles:
+    """Return these files with the digests of their bytes, reading only those whose stat changed.
+
+    `prefix` comes before their paths on the site.
+    """
     now = time.time_ns()
     before = cache.files(area)
     files: dict[str, FileRecord] = {}
@@ -222,7 +227,7 @@ def static_files(folder: Path, stats: Sequence[FileStat], cache: Cache, area: st
             )
         # Otherwise both differ from `name` only in Unicode form, and the first wins.
         elif name not in found:
-            found[name] = StaticFile(name, os.path.join(folder, path), known.key)
+            found[name] = StaticFile(prefix + name, os.path.join(folder, path), known.key)
     return StaticFiles(
         list(found.values()),
         problems,

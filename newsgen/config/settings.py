@@ -23,6 +23,7 @@ from newsgen.config.about import (
 )
 from newsgen.config.budgets import Budgets
 from newsgen.config.fields import check_fields
+from newsgen.config.fonts import with_faces
 from newsgen.config.paths import Paths, check_folders, composed
 from newsgen.config.permalinks import Permalinks, check_permalinks
 from newsgen.config.publish import Announce, Guards, Nightly, Publish
@@ -293,7 +294,7 @@ def load_config(
     """
     file = config or root / FILE
     source = SettingsFile(file, sets)
-    settings = _checked(source.typed(Settings), source)
+    settings = _checked(source.typed(Settings), source, root)
     folders = {name: Path(os.path.abspath(root / getattr(settings, name))) for name in _FOLDERS}
     folders |= {
         name: Path(os.path.abspath(given))
@@ -341,7 +342,7 @@ def list_settings(
     source = SettingsFile(config or root / FILE, sets)
     found = [
         Setting(name, value, source.origin(name))
-        for name, value in _flat(_checked(source.typed(Settings), source))
+        for name, value in _flat(_checked(source.typed(Settings), source, root))
     ]
     wanted = [one for one in found if not key or one.key == key or one.key.startswith(f"{key}.")]
     if not wanted:
@@ -365,7 +366,7 @@ def _flat(table: Table, above: str = "") -> Iterator[tuple[str, Any]]:
 _FOLDERS = ("content", "data", "templates", "static", "media", "output", "editions")
 
 
-def _checked(settings: Settings, source: SettingsFile) -> Settings:
+def _checked(settings: Settings, source: SettingsFile, root: Path) -> Settings:
     if not ADDRESS.fullmatch(settings.url):
         raise source.wrong("url", "is not an absolute address such as https://news.example")
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", settings.language):
@@ -379,7 +380,8 @@ def _checked(settings: Settings, source: SettingsFile) -> Settings:
     check_taxonomies(settings.taxonomies, source)
     check_share(settings.share, source)
     check_security(settings.security, source)
-    theme = msgspec.structs.replace(settings.theme, logo=composed(settings.theme.logo))
+    theme = with_faces(settings.theme, root, source)
+    theme = msgspec.structs.replace(theme, logo=composed(theme.logo))
     return msgspec.structs.replace(
         settings, url=settings.url.rstrip("/"), icon=composed(settings.icon), theme=theme
     )

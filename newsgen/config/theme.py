@@ -8,7 +8,6 @@ from newsgen.config.reader import Table, matching
 
 ThemeName = Literal["default", "brief"]
 Colour = Annotated[str, matching(r"^(?:#[0-9A-Fa-f]{6})?$", "is not a colour such as #005a9c")]
-Family = Annotated[str, matching(r"^[\w \-]+$", "is not the name of a font")]
 Stack = Annotated[
     str, matching(r"^[\w ,'\"\-]*$", "is not a list of fonts such as Literata, Georgia, serif")
 ]
@@ -16,17 +15,20 @@ Percent = Annotated[float, Meta(ge=0, le=300)]
 
 
 class Font(Table, frozen=True):
-    """A font file on the site.
+    """A font file on the site, or a package with such files.
 
     `fallback` is a font of the reader's device that is shown until the file has loaded. The
-    percentages after it adjust its metrics to match.
+    percentages after it adjust its metrics to match. `package` is the folder of an installed
+    @fontsource package; `subsets`, `weights` and `styles` say which of its files are used.
     """
 
-    family: Family
+    family: Annotated[str, matching(r"^[\w \-]*$", "is not the name of a font")] = ""
     file: Annotated[
         str,
-        matching(r"^/[\w./\-]+\.(?:woff2?|ttf|otf)$", "is not a font file such as /fonts/a.woff2"),
-    ]
+        matching(
+            r"^(?:/[\w./\-]+\.(?:woff2?|ttf|otf))?$", "is not a font file such as /fonts/a.woff2"
+        ),
+    ] = ""
     weight: Annotated[
         str, matching(r"^\d{1,4}(?: \d{1,4})?$", "is not a weight such as 400, or 200 900")
     ] = "400"
@@ -37,6 +39,10 @@ class Font(Table, frozen=True):
     ascent: Percent = 0
     descent: Percent = 0
     line_gap: Percent = 0
+    package: str = ""
+    subsets: tuple[str, ...] = ()
+    weights: tuple[Annotated[int, Meta(ge=1, le=1000)], ...] = ()
+    styles: Annotated[tuple[Literal["normal", "italic"], ...], Meta(min_length=1)] = ("normal",)
 
 
 class Theme(Table, frozen=True):

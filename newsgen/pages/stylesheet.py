@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsgen.config.fonts import FontFace
 from newsgen.config.theme import Font, Theme
 from newsgen.core import digest
 
@@ -18,9 +19,8 @@ def theme_css(theme: Theme, base: str) -> str:
     """Return the stylesheet for these settings, or "" if they change nothing. `base` is prepended
     to the site's own paths.
     """
-    rules = [_face(font, base) for font in theme.fonts] + [
-        rule for font in theme.fonts if (rule := _fallback(font))
-    ]
+    fallbacks = dict.fromkeys(rule for font in theme.fonts if (rule := _fallback(font)))
+    rules = [*(_face(font, base) for font in theme.fonts), *fallbacks]
     light, dark = _accents(theme)
     stacks = {
         name: getattr(theme, name) for name in ("serif", "sans", "mono") if getattr(theme, name)
@@ -47,9 +47,11 @@ def _face(font: Font, base: str) -> str:
     kind = {"woff2": "woff2", "woff": "woff", "ttf": "truetype", "otf": "opentype"}[
         font.file.rpartition(".")[2]
     ]
+    ranged = isinstance(font, FontFace) and font.unicode_range
+    span = f";unicode-range:{ranged}" if ranged else ""
     return (
         f'@font-face{{font-family:"{font.family}";src:url("{base}{font.file}") format("{kind}");'
-        f"font-weight:{font.weight};font-style:{font.style};font-display:{display}}}"
+        f"font-weight:{font.weight};font-style:{font.style};font-display:{display}{span}}}"
     )
 
 

@@ -20,6 +20,7 @@ _PACKAGES = (
     "ada_url",
     "babel",
     "comrak",
+    "fonttools",
     "jinja2",
     "markdown",
     "markupsafe",
