@@ -84,6 +84,8 @@ def report_misnamed(reader: Reader, fields: dict[str, Any], at: str, kind: str) 
     A key without a value is not reported, nor one whose field is there too.
     """
     known = _FIELDS_OF[kind]
+    if fields.keys() <= known:  # as nearly always
+        return
     for key in sorted(key for key in fields.keys() - known if key.__class__ is str):
         folded = folded_name(key)
         meant = _NESTED[kind].get(folded) or resembled_field(folded, known)

@@ -270,6 +270,8 @@ def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
 # Keys of an image's address and of what it shows, as different tools name them.
 _ADDRESSES = ("url", "src", "path", "image")
 _CAPTIONS = ("caption", "title")
+# What bots write. An image that says no more is read without looking for anything else.
+_COMMON = frozenset({"url", "width", "height", "isCached"})
 
 
 def read_images(
@@ -279,27 +281,38 @@ def read_images(
 
     Each is a mapping or only an address. Those without an address are left out.
     """
-    out = []
-    for item, path in reader.items(fields, at, name):
-        own = item if isinstance(item, dict) else {"url": item}
-        report_misnamed(reader, own, path, "image")
-        key = next((key for key in _ADDRESSES if key in own), "url")
-        url = reader.url(own, path, key, image=True)
-        if not url:
-            continue
-        out.append(
-            Image(
-                url,
-                max(reader.integer(own, path, "width"), 0),
-                max(reader.integer(own, path, "height"), 0),
-                next(filter(None, (reader.text(own, path, key) for key in _CAPTIONS)), ""),
-                reader.boolean(own, path, "isCached", False),
-                alt=reader.text(own, path, "alt"),
-                credit=reader.text(own, path, "credit"),
-                license=reader.text(own, path, "license"),
-            )
-        )
-    return tuple(out)
+    if name not in fields:
+        return ()
+    found = [
+        _image(reader, item if isinstance(item, dict) else {"url": item}, path)
+        for item, path in reader.items(fields, at, name)
+    ]
+    return tuple([image for image in found if image])
+
+
+def _image(reader: Reader, own: dict[str, Any], at: str) -> Image | None:
+    more = not own.keys() <= _COMMON
+    key = "url"
+    if more:
+        report_misnamed(reader, own, at, "image")
+        key = next((key for key in _ADDRESSES if key in own), key)
+    url = reader.url(own, at, key, image=True)
+    if not url:
+        return None
+    width = max(reader.integer(own, at, "width"), 0)
+    height = max(reader.integer(own, at, "height"), 0)
+    if not more:
+        return Image(url, width, height, "", reader.boolean(own, at, "isCached", False))
+    return Image(
+        url,
+        width,
+        height,
+        next(filter(None, (reader.text(own, at, key) for key in _CAPTIONS)), ""),
+        reader.boolean(own, at, "isCached", False),
+        alt=reader.text(own, at, "alt"),
+        credit=reader.text(own, at, "credit"),
+        license=reader.text(own, at, "license"),
+    )
 
 
 def _related(
