@@ -61,7 +61,7 @@ def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
     site = edited.site
     arguments = ("build", "--jobs", "2", "--as-of", AS_OF.isoformat())
     site.build()
-    longest, killed, kills = 2.0, 0, rounds(6)
+    longest, killed, kills = 0.8, 0, rounds(6)
     for _ in range(25 * kills):
         if killed == kills:
             break
