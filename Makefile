@@ -34,7 +34,7 @@ quick: $(VENV)/.installed-dev
 # The tests with the lowest versions that pyproject.toml allows. TESTS='$(QUICK)' selects the quick ones.
 test-lowest: $(VENV)/.installed-dev
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/test-tools
-	@scripts/step "Creating $(LOWEST)" $(VENV)/bin/uv venv --clear --python $(PY) $(LOWEST)
+	@scripts/step "Creating $(LOWEST)" $(VENV)/bin/uv venv --seed --clear --python $(PY) $(LOWEST)
 	@scripts/step "Installing the lowest versions that pyproject.toml allows" \
 		$(VENV)/bin/uv pip install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
 	$(LOWEST)/bin/python -m pytest -n auto --dist loadgroup $(TESTS)

@@ -30,6 +30,7 @@ Examples:
   newsgen publish --dry-run                show what would change, and where
   newsgen publish --to /srv/www/wire       for a host that serves /srv/www/wire/current
   newsgen publish --target rsync://host.example/wire/
+  newsgen publish --target s3://bucket/wire --dry-run -v
   newsgen publish --release                publish again after a rollback
   newsgen publish --purge https://wire.example/news/tide-gates/"""
 _SHOWN = 5
@@ -74,6 +75,11 @@ _SHOWN = 5
     is_flag=True,
     help="Publish nothing: show what would change and what would be sent.",
 )
+@click.option(
+    "--verify-remote",
+    is_flag=True,
+    help="Compare every file at the targets, instead of believing their manifests.",
+)
 @jobs_option
 @click.option("--wait", is_flag=True, help="Wait if another run holds the output or the editions.")
 @json_option("Print the result as one JSON document.")
@@ -103,7 +109,8 @@ def publish_command(
     if purge:
         done = take_out(config, purge)
     else:
-        flags = {name: options[name] for name in ("wait", "dry_run", "force", "release", "strict")}
+        names = ("wait", "dry_run", "force", "release", "strict", "verify_remote")
+        flags = {name: options[name] for name in names}
         done = publish(config, PublishOptions(now(), options["jobs"] or default_jobs(), **flags))
     _show(done, config, common, as_json)
     return exit_code(done)
@@ -127,6 +134,12 @@ def _show(done: Published, config: Config, common: Common, as_json: bool) -> Non
             say(summary(done.difference))
         for one in done.sent:
             say(f"{one.target}: {count(one.files, 'file')} sent, {one.removed:,} removed")
+            shown = one.requests[: None if common.verbosity > 0 else _SHOWN]
+            for request in shown:
+                headers = "".join(f"  {name}: {value}" for name, value in request.headers.items())
+                say(f"  {request.method} {request.path}{headers}")
+            if len(shown) < len(one.requests):
+                say(f"  and {len(one.requests) - len(shown):,} more (-v shows all)")
         if done.left_out:
             say(f"guards left {count(len(done.left_out), 'article')} out of the edition")
         state = (

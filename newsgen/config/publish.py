@@ -6,13 +6,33 @@ from msgspec import Meta
 
 from newsgen.config.reader import Count, Table, matching
 
+_BUCKET = r"(?:s3|gs|az)://[^\s/?#]+(?:/[^\s?#]*)?"
 Target = Annotated[
     str,
     matching(
-        r"^(?:git\+[^-\s]\S*#\w[\w./-]*|rsync://\S+|[\w\[][\w.@\[\]:-]*:(?!//)\S*)$",
-        "is not a target such as rsync://host.example/wire/, host.example:/srv/wire/ or git+ssh://git@host.example/wire.git#pages",
+        rf"^(?:git\+[^-\s]\S*#\w[\w./-]*|rsync://\S+|{_BUCKET}"
+        r"|[\w\[][\w.@\[\]:-]*:(?!//)\S*)$",
+        "is not a target such as rsync://host.example/wire/, host.example:/srv/wire/, "
+        "s3://bucket/wire or git+ssh://git@host.example/wire.git#pages",
     ),
 ]
+Address = Annotated[str, matching(r"^https?://[^\s/]+\S*$", "is not an http or https address")]
+
+
+class Bucket(Table, frozen=True):
+    """A folder of an object store as a target.
+
+    `url` is its address, such as `s3://bucket/wire`. `endpoint` is the address of a store that is
+    not Amazon's, and `region` its region. With `gzip`, text is stored compressed. Credentials come
+    from the environment.
+    """
+
+    url: Annotated[
+        str, matching(rf"^{_BUCKET}$", "is not the address of a bucket, such as s3://bucket/wire")
+    ]
+    endpoint: Address | None = None
+    region: str = ""
+    gzip: bool = False
 
 
 class Publish(Table, frozen=True):
@@ -23,7 +43,7 @@ class Publish(Table, frozen=True):
     """
 
     keep: Annotated[int, Meta(ge=2)] = 5
-    targets: tuple[Target, ...] = ()
+    targets: tuple[Target | Bucket, ...] = ()
     max_deletes: Annotated[int, Meta(ge=0)] = 1000
 
 
@@ -37,9 +57,6 @@ class Guards(Table, frozen=True):
     loss: Annotated[float, Meta(ge=0, le=100)] = 20
     errors: Annotated[int, Meta(ge=0)] = 100
     broken_links: Annotated[int, Meta(ge=0)] = 0
-
-
-Address = Annotated[str, matching(r"^https?://[^\s/]+\S*$", "is not an http or https address")]
 
 
 class Announce(Table, frozen=True):

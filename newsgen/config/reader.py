@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -175,7 +176,8 @@ class SettingsFile:
         missing = re.search(r"missing required field `([^`]*)`", what)
         if unknown:
             hint = near_or_all(
-                unknown[1], [field.name for field in msgspec.structs.fields(_type_at(table, name))]
+                unknown[1],
+                [field.name for field in msgspec.structs.fields(_table_in(_type_at(table, name)))],
             )
             return self.wrong(
                 ".".join(part for part in (name, unknown[1]) if part),
@@ -197,7 +199,7 @@ class SettingsFile:
             )
         known = _type_at(table, name)
         if what.startswith("Expected `str` matching regex"):
-            what = next(meta.description for meta in known.__metadata__ if meta.description)
+            what = next(form.description for form in _forms(known) if repr(form.pattern) in what)
         for pattern, words in _WORDS:
             found = re.fullmatch(pattern, what)
             if found:
@@ -296,16 +298,17 @@ def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
         elif due is bool and isinstance(value, str):
             out[name] = _BOOLEANS.get(value.lower(), value)
         elif value is not None or due is None:
-            out[name] = value if _has_form(due) else drop_not_text(value)
+            out[name] = value if any(_forms(due)) else drop_not_text(value)
     return out
 
 
-def _has_form(due: Any) -> bool:
-    """Return whether a type, or one within it, has a pattern that its text must match."""
-    metas = getattr(due, "__metadata__", ())
-    return any(isinstance(one, Meta) and one.pattern for one in metas) or any(
-        map(_has_form, get_args(due))
-    )
+def _forms(due: Any) -> Iterator[Any]:
+    """Yield the patterns that text of a type, or of one within it, must match."""
+    for meta in getattr(due, "__metadata__", ()):
+        if isinstance(meta, Meta) and meta.pattern:
+            yield meta
+    for part in get_args(due):
+        yield from _forms(part)
 
 
 def _type_at(table: Any, path: str) -> Any:
@@ -315,16 +318,13 @@ def _type_at(table: Any, path: str) -> Any:
             table = get_args(table)[-1]
         elif index or name.isdigit():
             table = get_args(table)[0]
-            table = next(
-                (
-                    part
-                    for part in get_args(table)
-                    if isinstance(part, type) and issubclass(part, Struct)
-                ),
-                table,
-            )
         else:
-            table = next(
-                field.type for field in msgspec.structs.fields(table) if field.name == name
-            )
+            fields = msgspec.structs.fields(_table_in(table))
+            table = next(field.type for field in fields if field.name == name)
     return table
+
+
+def _table_in(due: Any) -> type[Struct]:
+    """Return the group of settings that a type is, or that is one of its alternatives."""
+    parts = (due, *get_args(due))
+    return next(part for part in parts if isinstance(part, type) and issubclass(part, Struct))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import mimetypes
 import os
 import re
 import socket
@@ -23,28 +22,14 @@ from werkzeug.utils import redirect, send_file
 from werkzeug.wrappers import Request, Response
 
 from newsgen.core.problems import Problem, UserError
-from newsgen.preview.host_rules import headers_for, move_for
 from newsgen.preview.pages import show_pages, show_problems
 from newsgen.preview.session import PreviewSession, Served
+from newsgen.store.host_rules import headers_for, move_for
+from newsgen.store.media_types import content_type
 
 TOOLS = "/__newsgen/"
 _FOLDER = Path(__file__).parent
 _BEGIN, _END = b"<!--newsgen preview-->", b"<!--/newsgen preview-->"
-_TYPES = {
-    ".html": "text/html",
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".xml": "application/xml",
-    ".txt": "text/plain",
-    ".svg": "image/svg+xml",
-    ".ico": "image/x-icon",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".woff2": "font/woff2",
-    ".webmanifest": "application/manifest+json",
-    "": "text/plain",
-}
 _WAIT = 5.0  # seconds that a request waits for changes being applied
 _BEAT = 15.0  # seconds between keep-alive messages, which reveal that a browser is gone
 # Not sent by the preview. The first makes public feeds readable, and would let other sites read
@@ -325,17 +310,6 @@ def unmark(page: bytes) -> bytes:
     """Return the page as a build writes it."""
     begin, end = page.rfind(_BEGIN), page.rfind(_END)
     return page[:begin] + page[end + len(_END) :] if 0 <= begin < end else page
-
-
-def content_type(route: str) -> str:
-    """Return the media type of a file by its name, independent of the system's configuration."""
-    suffix = os.path.splitext(route)[1].lower() if not route.endswith("/") else ".html"
-    kind = _TYPES.get(suffix) or mimetypes.guess_type(route)[0] or "application/octet-stream"
-    return (
-        f"{kind}; charset=utf-8"
-        if kind.startswith("text/") or kind.endswith(("/xml", "json"))
-        else kind
-    )
 
 
 def _conditional(response: Response, request: Request) -> Response:

@@ -18,7 +18,8 @@ from newsgen.core import digest
 from newsgen.core.problems import Problem, UserError, build_error, settings_error
 from newsgen.publish.diff import Difference, compare, summary
 from newsgen.publish.editions import Edition, Store, all_files
-from newsgen.publish.targets import Sending, Sent, find_target
+from newsgen.publish.targets.find import find_target
+from newsgen.publish.targets.target import Sending, Sent
 from newsgen.store.output import JOURNAL, MANIFEST, Output, read_manifest
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class PublishOptions(Struct, frozen=True):
     release: bool = False
     thorough: bool = False
     strict: bool = False
+    verify_remote: bool = False
 
 
 class Published(Struct, frozen=True):
@@ -153,7 +155,7 @@ def _publish(
     if hold and options.release and not options.dry_run:
         store.set_hold(None)
     with stopwatch("send"):
-        sent, failed = deliver(config, edition, folder, options.dry_run)
+        sent, failed = deliver(config, edition, folder, options.dry_run, options.verify_remote)
     problems += failed
     if live and not failed and not options.dry_run:
         with stopwatch("announce"):
@@ -239,7 +241,11 @@ def _tells(config: Config) -> bool:
 
 
 def deliver(
-    config: Config, live: Edition | None, folder: Path, dry_run: bool = False
+    config: Config,
+    live: Edition | None,
+    folder: Path,
+    dry_run: bool = False,
+    verify: bool = False,
 ) -> tuple[tuple[Sent, ...], list[Problem]]:
     """Send an edition's files in `folder` to all targets.
 
@@ -253,7 +259,8 @@ def deliver(
     files = {path: file.digest for path, file in all_files(live).items()}
     pages = {output_path(story.route) for story in live.stories}
     first = frozenset(path for path in files if path in pages or not path.endswith(_LEADING))
-    sending = Sending(folder, files, first, f"Edition {live.name[:12]}: {live.change}")
+    title = f"Edition {live.name[:12]}: {live.change}"
+    sending = Sending(folder, files, first, title, verify)
     sent: list[Sent] = []
     problems: list[Problem] = []
     for target in chosen.targets:

@@ -17,7 +17,7 @@ from newsgen.core.messages import count
 from newsgen.core.problems import Problem, as_mapping, render
 from newsgen.publish.diff import Difference, lines, summary
 from newsgen.publish.editions import Store
-from newsgen.publish.targets import Sent
+from newsgen.publish.targets.target import Sent
 
 FOLDER = "reports"
 _SHOWN = 200

@@ -78,6 +78,8 @@ def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
         if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
         was_killed = process.wait() == -signal.SIGKILL
+        group = process.pid
+        eventually(lambda of=group: not members(of), "the end of the workers, who hold the lock")
         killed += was_killed
         longest *= 1.05 if was_killed else 0.85  # about as long as it takes, on any machine
         if rng.random() < 0.5:  # the edits are taken back

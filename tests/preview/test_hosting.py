@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsgen.preview.host_rules import HostRedirect, headers_for, move_for
+from newsgen.store.host_rules import HostRedirect, headers_for, move_for
 
 HEADERS = """# a comment
 /*

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 
@@ -15,7 +16,7 @@ from support import ROOT, SmallSite
 TEXT = (ROOT / "docs/publishing.md").read_text("utf-8")
 BLOCKS = dict(
     zip(
-        ("github", "gitlab", "settings"),
+        ("github", "gitlab", "settings", "buckets"),
         re.findall(r"^```yaml\n(.*?)^```", TEXT, re.M | re.S),
         strict=True,
     )
@@ -72,14 +73,14 @@ def test_what_the_gitlab_job_runs(site: SmallSite) -> None:
 
 def test_targets_of_the_docs(site: SmallSite) -> None:
     """The targets that are shown are targets."""
-    from newsgen.publish.targets import find_target
+    from newsgen.config.settings import load_config
+    from newsgen.publish.targets.find import find_target
 
-    targets = yaml.safe_load(BLOCKS["settings"])["publish"]["targets"]
-    assert [type(find_target(target, site.root)).__name__ for target in targets] == [
-        "Rsync",
-        "Rsync",
-        "Git",
-    ]
+    for name, kinds in (("settings", ["Rsync", "Rsync", "Git"]), ("buckets", 4 * ["ObjectStore"])):
+        targets = yaml.safe_load(BLOCKS[name])["publish"]["targets"]
+        config = load_config(site.root, sets=(f"publish.targets={json.dumps(targets)}",))
+        found = [find_target(one, site.root) for one in config.settings.publish.targets]
+        assert [type(target).__name__ for target in found] == kinds
 
 
 def test_the_line_for_cron(site: SmallSite) -> None:

@@ -1,0 +1,1 @@
+"""Targets that receive the live edition."""

@@ -1,0 +1,196 @@
+"""A folder of an object store: Amazon S3 and what speaks its protocol, Google Cloud, Azure.
+
+An object store changes one object at a time. So, as on a server, files come in the order in which
+they link to each other, and removals come last. The object `.newsgen-manifest` names the files that
+newsgen has put there. It is also the lease that keeps two publishers apart: whoever writes it only
+while it is still the version read before may publish, until a time that it names (see `Lease`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsgen.config.publish import Bucket
+from newsgen.core import digest
+from newsgen.core.problems import UserError, build_error
+from newsgen.publish.targets.lease import LEASE, Lease, LeaseLost
+from newsgen.publish.targets.target import UNKNOWN, Request, Sending, Sent, difference
+from newsgen.store.host_rules import headers_for
+from newsgen.store.media_types import content_type
+from newsgen.store.output import MANIFEST
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig
+    from obstore.store import ObjectStore as Client
+
+_AT_ONCE = 16  # requests in flight
+_LARGE = 8_000_000  # bytes; larger files are read and sent in parts
+_SMALL = 500  # bytes; compressing less saves nothing
+_TEXT = ("text/", "application/json", "application/xml", "image/svg+xml", "application/manifest")
+# What an object can have of the headers that `_headers` sets.
+_ATTRIBUTES = ("Content-Type", "Cache-Control", "Content-Language", "Content-Disposition")
+
+
+class ObjectStore:
+    """A bucket, or a folder of one."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket, self._address = bucket, bucket.url.rstrip("/")
+
+    def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
+        """Send an edition (see Target). An edit costs three requests beside those for its files."""
+        from obstore.exceptions import BaseError
+
+        try:
+            return asyncio.run(self._send(sending, limit, dry_run))
+        except* LeaseLost as lost:
+            raise self._failed(str(lost.exceptions[0])) from None
+        except* (BaseError, OSError, ValueError) as errors:
+            raise self._failed(_first_line(errors)) from None
+
+    async def _send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
+        client = self._client()
+        attributes = self._attributes(sending)
+        wanted = {path: _key(digest_, attributes[path]) for path, digest_ in sending.files.items()}
+        lease = await Lease.read(client)
+        there = lease.manifest.files
+        if sending.verify:
+            there = await _found(client, {*there, *wanted})
+        changed, gone = difference(self._address, there, wanted, limit)
+        requests = (
+            *(Request("PUT", path, attributes[path]) for path in changed),
+            *(Request("DELETE", path) for path in gone),
+        )
+        sent = Sent(self._address, len(changed), len(gone), requests if dry_run else ())
+        if dry_run or not requests:
+            return sent
+        await lease.take({**there, **dict.fromkeys(changed, UNKNOWN)})
+        for paths in _phases(changed, sending.first):
+            await _each(paths, lambda path: self._put(client, lease, sending, path, attributes))
+        await lease.keep()
+        if gone:
+            await client.delete_async(gone)
+        await lease.release(wanted)
+        return sent
+
+    async def _put(
+        self,
+        client: Client,
+        lease: Lease,
+        sending: Sending,
+        path: str,
+        attributes: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        await lease.keep()
+        file, own = sending.folder / path, dict(attributes[path])
+        body: Path | bytes = file
+        if "Content-Encoding" in own:
+            body = gzip.compress(file.read_bytes(), mtime=0)
+        elif file.stat().st_size <= _LARGE:
+            body = file.read_bytes()
+        await client.put_async(path, body, attributes=own, use_multipart=isinstance(body, Path))
+
+    def _attributes(self, sending: Sending) -> dict[str, dict[str, str]]:
+        """Return the headers that each object is stored with, by path."""
+        file = sending.folder / "_headers"
+        rules = file.read_text("utf-8") if "_headers" in sending.files else ""
+        out = {}
+        for path in sending.files:
+            address = "/" + path.removesuffix("index.html")
+            found = {name.title(): value for name, value in headers_for(rules, address).items()}
+            own = {name: found[name] for name in _ATTRIBUTES if name in found}
+            kind = own.setdefault("Content-Type", content_type(path))
+            if self._bucket.gzip and kind.startswith(_TEXT):
+                size = (sending.folder / path).stat().st_size
+                own |= {"Content-Encoding": "gzip"} if _SMALL < size <= _LARGE else {}
+            out[path] = own
+        return out
+
+    def _client(self) -> Client:
+        """Return a client. Raises UserError if the address or the environment is not usable."""
+        from obstore.exceptions import BaseError
+        from obstore.store import from_url
+
+        given = {"endpoint": self._bucket.endpoint, "region": self._bucket.region}
+        config: Any = {name: value for name, value in given.items() if value}
+        options: ClientConfig = {"timeout": timedelta(seconds=120)}
+        if (self._bucket.endpoint or "").startswith("http:"):
+            options["allow_http"] = True
+        retries: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=LEASE // 3)}
+        try:
+            return from_url(
+                self._address, config=config, client_options=options, retry_config=retries
+            )
+        except (BaseError, ValueError) as error:
+            raise self._failed(_first_line(error)) from None
+
+    def _failed(self, what: str) -> UserError:
+        hint = "the edition is live here; `newsgen publish` resumes the upload"
+        if any(word in what for word in ("credential", "Forbidden", "Unauthorized", "denied")):
+            hint = (
+                "credentials come from the environment, such as AWS_ACCESS_KEY_ID and "
+                "AWS_SECRET_ACCESS_KEY"
+            )
+        return build_error("target-failed", f"{self._address}: {what}", hint=hint)
+
+
+def _key(bytes_digest: str, attributes: Mapping[str, str]) -> str:
+    """Return the digest of an object: of its file's bytes and of its headers."""
+    own = digest.of_value(sorted(attributes.items()))
+    return digest.fold([bytes.fromhex(bytes_digest), own]).hex()
+
+
+def _phases(changed: Sequence[str], first: frozenset[str]) -> Iterator[list[str]]:
+    """Yield the files to put at once, in the order in which they may be linked to.
+
+    What pages need and pages that nothing links to yet come first, then lists and feeds, then the
+    front page.
+    """
+    front = "index.html"
+    yield [path for path in changed if path in first and path != front]
+    yield [path for path in changed if path not in first and path != front]
+    yield [path for path in changed if path == front]
+
+
+async def _each(items: Sequence[str], work: Any) -> None:
+    """Do the work for each item, for some at once. The first error stops the others."""
+    free = asyncio.Semaphore(_AT_ONCE)
+
+    async def limited(item: str) -> None:
+        async with free:
+            await work(item)
+
+    async with asyncio.TaskGroup() as group:
+        for item in items:
+            group.create_task(limited(item))
+
+
+async def _found(client: Client, paths: set[str]) -> dict[str, str]:
+    """Return the digests of the objects that are really there, of these paths: all are read."""
+    listed: list[str] = []
+    async for batch in client.list():
+        listed += [one["path"] for one in batch if one["path"] in paths]
+    out: dict[str, str] = {}
+
+    async def read(path: str) -> None:
+        found = await client.get_async(path)
+        data = bytes(await found.bytes_async())
+        own = {name: str(found.attributes[name]) for name in found.attributes}
+        if own.get("Content-Encoding") == "gzip":
+            data = gzip.decompress(data)
+        out[path] = _key(digest.of_bytes(data).hex(), own)
+
+    await _each([path for path in listed if path != MANIFEST], read)
+    return out
+
+
+def _first_line(error: BaseException) -> str:
+    """Return what went wrong in a line. The store's own answer follows, which nobody can use."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return " ".join(str(error).partition("\n")[0].split())[:300]

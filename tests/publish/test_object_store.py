@@ -1,0 +1,215 @@
+"""Publishing to an object store: an S3 server that checks conditional puts."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from newsgen.store.output import MANIFEST
+from support import SmallSite, eventually, in_background, rounds
+
+from .buckets import KEYS, Store, bucket
+from .publishing import built, codes, live, published, run
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    with bucket() as made:
+        yield made
+
+
+def to(target: dict[str, Any]) -> tuple[str, str]:
+    return "--set", f"publish.targets={json.dumps([target])}"
+
+
+def files(store: Store, prefix: str = "wire") -> dict[str, bytes]:
+    """The files of the site that the store has."""
+    found = store.objects(prefix)
+    return {path: stored.data for path, stored in found.items() if path != MANIFEST}
+
+
+def test_it_gets_what_changed(site: SmallSite, store: Store) -> None:
+    """All at first, then only what changed; what is gone goes, objects of others stay. An edit
+    costs its puts, one request for the removals, and three more. A rollback is sent, too."""
+    store.put("wire/foreign.txt", b"mine")
+    site.write("static/a b/Ö $(x).txt", "odd")
+    there = to(store.target("wire"))
+    done = published(site, *there)
+    assert done["sent"] == [{"target": "s3://news/wire", "files": len(site.tree()), "removed": 0}]
+    assert files(store) == live(site) | {"foreign.txt": b"mine"}
+    site.article("three")
+    (site.root / "content/one.md").unlink()
+    (site.root / "static/a b/Ö $(x).txt").unlink()
+    built(site)
+    dry = run(site, "publish", "--dry-run", *there)["sent"][0]
+    store.requests.clear()
+    (sent,) = published(site, "--force", *there)["sent"]
+    requests = list(store.requests)
+    assert files(store) == live(site) | {"foreign.txt": b"mine"}
+    assert 0 < sent["files"] < len(site.tree())
+    assert sent["removed"] > 0
+    assert len(requests) == sent["files"] + 1 + 3
+    assert [dry[name] for name in ("files", "removed")] == [sent["files"], sent["removed"]]
+    puts = [one["path"] for one in dry["requests"] if one["method"] == "PUT"]
+    assert {f"/wire/{path}" for path in puts} < {path for _, path in requests}
+    store.requests.clear()
+    assert published(site, *there)["sent"][0]["files"] == 0
+    assert store.requests == [("GET", f"/wire/{MANIFEST}")]
+    assert run(site, "rollback", *there)["sent"][0]["files"]
+    assert files(store) == live(site) | {"foreign.txt": b"mine"}
+
+
+def test_headers(site: SmallSite, store: Store) -> None:
+    """Each object has its type and what `_headers` says about caching; a rule that changes changes
+    the objects. With `gzip`, text is compressed."""
+    site.write("static/x.css", "p { order: 1 }")
+    site.write("static/_headers", "/x.css\n  Cache-Control: max-age=60\n/*\n  X-Other: 1\n")
+    published(site, *to(store.target()))
+    found = store.objects()
+    assert found["index.html"].headers["Content-Type"] == "text/html; charset=utf-8"
+    assert found["x.css"].headers == {
+        "Content-Type": "text/css; charset=utf-8",
+        "Cache-Control": "max-age=60",
+    }
+    site.write("static/_headers", "/x.css\n  Cache-Control: max-age=90\n/*\n  X-Other: 1\n")
+    (sent,) = published(site, *to(store.target()))["sent"]
+    assert sent["files"] == 2
+    assert store.objects()["x.css"].headers["Cache-Control"] == "max-age=90"
+    published(site, *to(store.target("small", gzip="true")))
+    small = store.objects("small")
+    assert small["index.html"].headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small["index.html"].data) == live(site)["index.html"]
+    again = run(site, "publish", "--verify-remote", *to(store.target("small", gzip="true")))
+    assert again["sent"][0]["files"] == 0
+
+
+def test_the_order(site: SmallSite, store: Store) -> None:
+    """Styles and stories come before the lists that lead to them, the front page last of the files,
+    then removals. The manifest is the first and the last."""
+    there = to(store.target())
+    published(site, *there)
+    site.article("three")
+    (site.root / "content/one.md").unlink()
+    site.write("static/new.css", "p { order: 1 }")
+    store.requests.clear()
+    published(site, "--force", *there)
+    order = [path for method, path in store.requests if method != "GET"]
+    place = {path: n for n, path in enumerate(order)}
+    assert order[0] == order[-1] == f"/{MANIFEST}"
+    assert order[-3] == "/index.html"
+    assert store.requests[-2][0] == "POST"  # the removals
+    assert max(place["/news/three/index.html"], place["/new.css"]) < place["/feed.xml"]
+
+
+def test_what_is_really_there(site: SmallSite, store: Store) -> None:
+    """`--verify-remote` finds an object that someone changed, and one that someone removed."""
+    there = to(store.target("wire"))
+    published(site, *there)
+    store.put("wire/index.html", b"theirs")
+    store._client.delete("wire/feed.xml")
+    assert run(site, "publish", *there)["sent"][0]["files"] == 0
+    assert run(site, "publish", "--verify-remote", *there)["sent"][0]["files"] == 2
+    assert files(store) == live(site)
+
+
+def test_two_publishers(site: SmallSite, store: Store) -> None:
+    """While another run holds the store, nothing is sent; when its time is over, this one goes on.
+    A run whose lease was taken stops before its next write."""
+    there = to(store.target("wire"))
+    published(site, *there)
+    before = files(store)
+    manifest = json.loads(store.objects("wire")[MANIFEST].data)
+    held = manifest | {"holder": "other", "expires": _after(hours=1)}
+    store.put(f"wire/{MANIFEST}", json.dumps(held).encode())
+    site.article("three")
+    built(site)
+    refused = run(site, "publish", *there, code=3)
+    assert codes(refused) == ["target-failed"]
+    assert "another run publishes there" in refused["problems"][0]["message"]
+    assert files(store) == before
+    store.put(f"wire/{MANIFEST}", json.dumps(held | {"expires": _after(hours=-1)}).encode())
+    assert run(site, "publish", *there)["sent"][0]["files"]
+    assert files(store) == live(site)
+    assert json.loads(store.objects("wire")[MANIFEST].data)["number"] == manifest["number"] + 1
+
+
+def _after(**time: int) -> str:
+    return (datetime.now(UTC) + timedelta(**time)).isoformat()
+
+
+def test_a_lease_that_was_taken(store: Store) -> None:
+    """A publisher that lost its lease writes nothing more."""
+    import asyncio
+
+    from newsgen.publish.targets.lease import Lease, LeaseLost
+
+    async def both() -> None:
+        mine, theirs = [await Lease.read(store._client) for _ in range(2)]
+        await mine.take({"a": "1"})
+        with pytest.raises(LeaseLost):
+            await theirs.take({})
+        later = await Lease.read(store._client)
+        later.manifest = type(later.manifest)()  # as if the time of the first were over
+        await later.take({"b": "1"})
+        await mine.keep()  # not yet due
+        mine._renewed = 0.0
+        with pytest.raises(LeaseLost):
+            await mine.keep()
+        with pytest.raises(LeaseLost):
+            await mine.release({"a": "2"})
+        await later.release({"b": "2"})
+
+    asyncio.run(both())
+    assert json.loads(store.objects()[MANIFEST].data)["files"] == {"b": "2"}
+
+
+def test_killed_at_any_request(site: SmallSite, store: Store) -> None:
+    """A publication that is killed while it sends goes on at the next run, and ends with exactly
+    the edition that is live."""
+    rng = random.Random(7)
+    target = store.target("wire")
+    published(site, *to(target))
+    for _ in range(rounds(3)):
+        for n in range(6):
+            site.article(f"story-{rng.randrange(9)}", title=f"Title {rng.randrange(2**20)} {n}")
+        built(site)
+        store.requests.clear()
+        process = in_background("publish", *to(target), cwd=site.root)
+        after = rng.randrange(1, 12)
+        eventually(
+            lambda of=process, least=after: of.poll() is not None or len(store.requests) >= least,
+            "requests",
+        )
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        manifest = json.loads(store.objects("wire")[MANIFEST].data)
+        if manifest.get("holder"):
+            over = json.dumps(manifest | {"expires": _after(hours=-1)})
+            store.put(f"wire/{MANIFEST}", over.encode())
+        run(site, "publish", *to(target))
+        assert files(store) == live(site)
+
+
+def test_what_goes_wrong(site: SmallSite, store: Store) -> None:
+    """A bucket that is not there, and a store that does not answer, are a problem with a reason."""
+    built(site)
+    for target in (
+        store.target() | {"url": "s3://missing/x"},
+        store.target() | {"endpoint": "http://127.0.0.1:9"},
+    ):
+        found = run(site, "publish", *to(target), code=3)
+        (problem,) = found["problems"]
+        assert problem["code"] == "target-failed"
+        assert problem["message"].startswith(target["url"])
+        assert "\n" not in problem["message"]
