@@ -62,6 +62,23 @@ theme:
 check:
   allow: [unsafe-url]
 """
+# Front matter in other formats, embeds, links by source file and HTML.
+FORMATS = [
+    b"+++\ntitle = 'T'\ndate = 2021-11-19\ntags = ['a', 'b']\n[params]\nx = 0x1F\n"
+    b'[[images]]\nurl = \'/a.png\'\n+++\n{{< figure src="/a.png" caption="x" >}}\n',
+    b'{"title": "T", "date": "2021-11-19",\n"tags": ["a"],\n"heat": 1e9}\n[x](a.json)\n',
+    b"Title: T\nDate: 2021-11-19\nTags: a,\n  b\nCategory: News\n\n[x]({filename}b.md)\n",
+    b"<!--\n.. title: T\n.. date: 2021-11-19\n.. tags: a, b\n-->\n[x](link://slug/b)\n",
+    b"---\nlayout: post\ntitle: T\ndate: 2021-11-19\npermalink: /:year/:title.html\n---\n"
+    b"{% post_url 2021-11-19-story-1 %} {% include youtube.html id=abc %} {: .note}\n",
+    b"---\ntitle: T\ndate: 2021-11-19\nstatus: published\nbuild: {list: always}\n---\n"
+    b'{{< quote author="A" >}}x{{< /quote >}} <!--more--> {{< toc >}} {{</* x */>}}\n',
+    b"---\ntitle: T\ndate: 2021-11-19\n---\n<p>a<img src=a.png><iframe src="
+    b"https://www.youtube.com/embed/a></iframe><svg><script>x</script></svg>\n",
+]
+# Names of content files, and what may stand beside them.
+PLACES = ("", "", "pages/", "deep/er/", "_drafts/", "_posts/")
+NAMES = ("2021-11-19-story-{}.md", "story-{}.de.md", "story-{}.html", "bundle-{}/index.md")
 NASTY = [
     *(
         "",
@@ -266,7 +283,7 @@ def originals() -> list[bytes]:
         ROOT / "content",
         *(CORPUS / name for name in ("dirt", "powerapps/_news", "diablo4/_news")),
     ]
-    return [*hostile.ALL.values()] + [
+    return [*hostile.ALL.values(), *FORMATS] + [
         data
         for folder in folders
         for file in sorted(folder.rglob("*.md"))
@@ -351,10 +368,14 @@ def play(folder: Path, seed: int, articles: list[bytes], size: int) -> tuple[str
     count = chance.randrange(3) if spoil_settings else size
     secrets: list[str] = []
     for i in range(count):
-        name = f"{chance.choice(('', '', 'pages/', 'deep/er/'))}2021-11-19-story-{i}.md"
+        name = chance.choice(PLACES) + chance.choice(NAMES).format(i)
         secrets.append(SECRET.format(seed % 10**8, i))
         _write(folder / "content" / name, hiding(chance, articles, secrets[-1]))
-    for path in ("topics/01-ai.yaml", "organizations/paper.md"):
+        if "bundle" in name:
+            for other in chance.sample(("a.json", "feed.json", "map.svg", "a.png"), 2):
+                data = damaged(chance.choice(FORMATS), chance, FORMATS)
+                _write((folder / "content" / name).with_name(other), data)
+    for path in ("topics/01-ai.yaml", "organizations/paper.md", "authors/ann.yaml"):
         source = (
             b"name: AI\n_id: ai\nparent: Chips\notherNames: [Machine learning]\ndomain: "
             b"paper.example\nimages:\n  - url: /a.png\n"

@@ -48,6 +48,12 @@ COSTLY_BODIES = {
     "paragraphs in one list": _filled("- a\n\n    b\n\n", 200_000),
     "a long body": _filled("word ", 2_000_000),
     "quotations nested deeper": ">" * 299_000 + "x",
+    "words in place of code": f"```csharp\n{_filled('a' + chr(10), 9_900)}```\n",
+    "words in another place of code": f"```java\n{_filled('a b' + chr(10), 9_900)}```\n",
+    "code of many languages": "".join(
+        f"```{name}\n{_filled('a ', 380)}\n```\n\n"
+        for name in ("csharp", "java", "php", "perl", "ruby", "scala", "swift", "sql") * 3
+    ),
     "definitions without an address": _filled("[a]:\n") + "\n\nx",
 }
 COSTLY_FIELDS: dict[str, dict[str, object]] = {

@@ -27,6 +27,9 @@ WITHIN = {
     "one formatting element left open",
     "links left open in cells",
     "attribute lists left open",
+    "words in place of code",
+    "words in another place of code",
+    "code of many languages",
 }
 
 

@@ -14,7 +14,7 @@ FIELD_NAMES = (
     *("permalink", "type", "language", "topics", "tags", "authors", "provider", "webUrl"),
     *("originalUrl", "ampWebUrl", "cdnAmpWebUrl", "images", "related", "quality", "heat"),
     *("featuredContent", "published", "draft", "removed", "gone", "aliases", "expires"),
-    *("weight", "pin_until"),
+    *("weight", "pin_until", "noindex"),
 )
 
 

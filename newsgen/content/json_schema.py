@@ -159,6 +159,7 @@ class Article(Fields):
     published: Annotated[Flag, Meta(description="false hides the article")] = None
     draft: Annotated[Flag, Meta(description="true withholds it")] = None
     removed: Annotated[Flag, Meta(description="true withholds it")] = None
+    noindex: Annotated[Flag, Meta(description="true asks search engines not to index it")] = None
     gone: Annotated[
         Flag,
         Meta(description="true replaces the article's page with a notice that it was removed"),
@@ -194,6 +195,7 @@ class Page(Fields):
     draft: Annotated[Flag, Meta(description="true withholds it")] = None
     expires: Annotated[MayTime, Meta(description="it is withheld from this time on")] = None
     aliases: Annotated[Texts, Meta(description="old addresses that lead here")] = None
+    noindex: Annotated[Flag, Meta(description="true asks search engines not to index it")] = None
 
 
 def json_schema(page: bool) -> dict[str, Any]:

@@ -24,6 +24,8 @@ _NEXT = "[" + re.escape("".join(c for c, code in _BYTES.items() if code < 0xC0))
 # Lead bytes and their continuation bytes (Unicode 16, table 3-7). Decoding refuses overlong forms.
 _SEQUENCE = re.compile(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}}")
 _WORD = re.compile("[^ \t\n]+")
+# The mojibake of `”` whose last character, a control, another program has removed.
+_CUT = re.compile(f"â€(?!{_NEXT})")
 
 # What may follow a letter in correct text: closing marks, dashes, footnote signs. Nothing else in
 # `_NEXT` may.
@@ -50,6 +52,8 @@ class _Sequence(NamedTuple):
 
 def repair_mojibake(text: str) -> str:
     """Return the text with every certain mojibake sequence decoded, unchanged if there is none."""
+    if "â€œ" in text:
+        text = _CUT.sub("”", text)
     found = _sequences(text)
     whole = bool(found) and sum(len(one.shown) for one in found) == sum(
         not c.isascii() for c in text

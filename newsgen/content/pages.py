@@ -10,6 +10,7 @@ from typing import Any
 from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content.aliases import adopt, as_written
 from newsgen.content.body.convert import Body
+from newsgen.content.conventions import is_not_indexed
 from newsgen.content.field_reader import NOT_A_MAPPING, Reader
 from newsgen.content.publication import read_publication
 from newsgen.content.schema import read_aliases
@@ -18,8 +19,10 @@ from newsgen.core.problems import Problem
 
 FOLDER = "pages/"
 _SECTION = "_index."  # Hugo's and Zola's files about a folder begin so
-FIELDS = frozenset({"title", "excerpt", "menu", "layout", "draft", "expires", "aliases", "secured"})
-_OF_SECTIONS = FIELDS - {"menu", "layout"}
+FIELDS = frozenset(
+    {"title", "excerpt", "menu", "layout", "draft", "expires", "aliases", "secured", "noindex"}
+)
+_OF_SECTIONS = FIELDS - {"menu", "layout", "noindex"}
 
 
 def is_section(path: str) -> bool:
@@ -89,4 +92,5 @@ def _read_fields(
         body=body.html,
         aliases=read_aliases(reader, front),
         unclear=publication.unclear,
+        noindex=own and reader.boolean(front, "$", "noindex", True) and is_not_indexed(front),
     )

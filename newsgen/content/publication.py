@@ -21,6 +21,8 @@ Record = TypeVar("Record", Article, PlainPage)
 _SAY_DRAFT = (
     *("hidden", "hide", "private", "unlisted", "embargoed", "withheld", "unpublished", "unpublish"),
     *("pending", "scheduled", "disabled", "wip"),
+    *("headless", "excludefromcollections", "eleventyexcludefromcollections"),
+    *("hold", "onhold", "password"),
 )
 _SAY_EXPIRES = (
     "expiry",
@@ -33,35 +35,34 @@ _SAY_EXPIRES = (
     "unpublishdate",
     "unpublishat",
 )
-_SAY_REMOVED = ("delete", "deleted", "archived", "retracted", "withdrawn", "trashed")
+_SAY_REMOVED = (
+    *("delete", "deleted", "archived", "retracted", "retraction", "withdrawn", "trashed"),
+    *("spiked", "killed"),
+)
 _SAY_LATER = (
     *("embargo", "embargountil", "publishafter", "notbefore", "schedule", "scheduledfor", "golive"),
+    "publishon",
 )
+_STATUS = ("status", "poststatus", "visibility", "state", "workflow", "stage", "access")
+# These may mean something else, so only clear states, and clear words for false, count.
+_WEAK = ("state", "workflow", "stage", "access")
+_WEAK_FLAGS = ("render", "live", "ready", "approved")
+_FALSE = ("false", "no", "off", "never", "local", "link")
 # Keys about visibility, and the field whose values they have.
 _VISIBILITY = {
-    **dict.fromkeys(("status", "visibility", "state", "workflow", *_SAY_DRAFT), "draft"),
-    **dict.fromkeys(
-        ("delete", "deleted", "archived", "retracted", "withdrawn", "trashed"), "removed"
-    ),
-    **dict.fromkeys(("publish", "public", "visible", "online", "enabled"), "published"),
+    **dict.fromkeys((*_STATUS, *_SAY_DRAFT), "draft"),
+    **dict.fromkeys(_SAY_REMOVED, "removed"),
+    **dict.fromkeys(("publish", "public", "visible", "online", "enabled", "listed"), "published"),
+    **dict.fromkeys(_WEAK_FLAGS, "published"),
     **dict.fromkeys((*_SAY_EXPIRES, "expired", "validuntil"), "expires"),
     **{field: field for field in ("published", "removed", "draft", "expires")},
-    **dict.fromkeys(
-        (
-            "embargo",
-            "embargountil",
-            "publishafter",
-            "notbefore",
-            "schedule",
-            "scheduledfor",
-            "golive",
-        ),
-        "publishedDateTime",
-    ),
+    **dict.fromkeys(_SAY_LATER, "publishedDateTime"),
 }
-_STATUS = ("status", "visibility", "state", "workflow")
-# these may mean something else, so only clear states of publication count
-_WEAK = ("state", "workflow")
+# Hugo's tables say whether a file has a page, and whether lists have it. newsgen has no page that
+# is in no list.
+_TABLES = ("build", "_build")
+_NO_LISTS = "newsgen has no page that is in no list: write draft: true, or noindex: true"
+_NO_SITEMAP = "noindex: true keeps the page out of the sitemap and of search engines"
 _SHOWN = frozenset(
     {"published", "publish", "public", "visible", "live", "final", "approved", "online"}
 )
@@ -139,8 +140,16 @@ def _misnamed(reader: Reader, front: dict[str, Any], key: str, known: frozenset[
     """Report a key that resembles a field; return whether it withholds the article."""
     if key == _MERGE:
         return _merged(reader, front[key], known)
+    if key in _TABLES:
+        return _built(reader, front[key], key)
+    if key == "sitemap" and _is_switched_off(front[key]):
+        message = "unknown field sitemap; it is ignored"
+        reader.note("warning", "misnamed-field", message, "$", key, _NO_SITEMAP)
+        return False
     meant = _meant(key, known)
     if not meant or front[key] is None or front[key] == "":
+        return False
+    if folded_name(key) == "noindex":  # read in any spelling
         return False
     says = _VISIBILITY.get(_folded(key), meant)
     hint = f"did you mean {meant}?"
@@ -152,7 +161,7 @@ def _misnamed(reader: Reader, front: dict[str, Any], key: str, known: frozenset[
             message = f"unknown field {key} may mean {meant}; the article is withheld"
             reader.note("warning", "misnamed-field", message, "$", key, hint)
             return True
-        if _folded(key) in _STATUS:
+        if _folded(key) in (*_STATUS, *_WEAK_FLAGS):
             return False
     elif meant in front:
         return False
@@ -168,6 +177,25 @@ def _merged(reader: Reader, value: Any, known: frozenset[str]) -> bool:
     message, hint = f"{_MERGE} is no field; {done}", "write the fields out: YAML 1.2 merges none"
     reader.note("warning", "misnamed-field", message, "$", _MERGE, hint)
     return withheld
+
+
+def _built(reader: Reader, table: Any, key: str) -> bool:
+    """Return whether Hugo's table `build` keeps the article out of lists or without a page."""
+    values = table if isinstance(table, dict) else {}
+    for name in ("list", "render"):
+        if str(values.get(name)).strip().lower() in _FALSE:
+            message = f"{key}.{name} is {values[name]}; the article is withheld"
+            reader.note("warning", "misnamed-field", message, "$", key, _NO_LISTS)
+            return True
+    return False
+
+
+def _is_switched_off(value: Any) -> bool:
+    """Return whether a sitemap leaves the page out, as Jekyll's and Hugo's plugins have it."""
+    if isinstance(value, dict):
+        said = (value.get(name) for name in ("disable", "exclude", "ignore"))
+        return any(BOOLEANS.get(str(one).strip().lower()) for one in said)
+    return str(value).strip().lower() in _FALSE
 
 
 def _is_withheld(value: Any, key: str) -> bool:
@@ -187,6 +215,8 @@ def _is_shown(value: Any, says: str, folded: str) -> bool:
         return text not in _NOT_SHOWN
     if folded in _STATUS:
         return text in _SHOWN
+    if folded in _WEAK_FLAGS:
+        return text not in _FALSE
     return BOOLEANS.get(text) is (says == "published")
 
 

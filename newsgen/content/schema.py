@@ -15,7 +15,7 @@ from newsgen.content.address import read_address, withholds
 from newsgen.content.aliases import NO_FIELDS, adopt, as_written
 from newsgen.content.body.convert import Body
 from newsgen.content.body.tokens import tokens
-from newsgen.content.conventions import ALWAYS, is_pinned, real_tags
+from newsgen.content.conventions import ALWAYS, is_not_indexed, is_pinned, real_tags
 from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, Inexact, Reader
 from newsgen.content.misnamed import report_misnamed
 from newsgen.content.names import listed, terms_of
@@ -100,6 +100,7 @@ def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article |
     alike = {name: read(reader, front, "$", key) for name, key, read in _ALIKE}
     if alike["pin_until"] is None and is_pinned(front):
         alike["pin_until"] = ALWAYS
+    alike["noindex"] = is_not_indexed(front)
     if alike["tags"]:
         alike["tags"] = real_tags(alike["tags"])
     web_url: str = alike["web_url"]

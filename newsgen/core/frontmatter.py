@@ -38,12 +38,16 @@ _NOT_YAML = re.compile(
 )
 # C1 controls appear where UTF-8 or Windows-1252 was read as Latin-1. NEL is an exception: YAML
 # allows it.
-_C1 = re.compile("[\xc2-\xf4](?=[\x80-\xbf]*[\x80-\x9f])[\x80-\xbf]+|[\x80-\x84\x86-\x9f]")
 _CP1252 = {
     code: bytes([code]).decode("cp1252", "ignore") or chr(code)
     for code in range(0x80, 0xA0)
     if code != 0x85
 }
+# Windows-1252 leaves five bytes undefined, so a misread character may mix both, as in `â€\x9d`.
+_BYTES = {shown: code for code, shown in _CP1252.items()} | {chr(n): n for n in range(0x80, 0x100)}
+_NEXT = re.escape("".join(shown for shown, code in _BYTES.items() if code < 0xC0))
+_C1 = re.compile(f"[\xc2-\xf4][{_NEXT}]{{1,3}}|[\x80-\x84\x86-\x9f]")
+_IS_C1 = re.compile("[\x80-\x84\x86-\x9f]")
 _HARMLESS = bytes({9, 10, 13, *range(32, 127), *range(128, 256)} - {0xC2, 0xEF})
 _UNBREAKS = str.maketrans("\ufdd0\ufdd1\ufdd2", "\x85\u2028\u2029")
 # A character escaped as a surrogate pair, as in JSON. YAML has no such escape.
@@ -117,10 +121,15 @@ def decode(data: bytes) -> Text:
 
 
 def _as_meant(found: re.Match[str]) -> str:
+    shown = found[0]
+    if not _IS_C1.search(shown):
+        return shown  # left to `repair`
+    size = 1 + (shown[0] >= "\xc2") + (shown[0] >= "\xe0") + (shown[0] >= "\xf0")
     try:
-        return found[0].encode("latin-1").decode("utf-8")
+        meant = bytes([_BYTES[one] for one in shown[:size]]).decode()
     except UnicodeDecodeError:
-        return found[0].translate(_CP1252)
+        return shown.translate(_CP1252)
+    return meant + shown[size:].translate(_CP1252)
 
 
 def check_size(data: bytes) -> None:

@@ -73,7 +73,8 @@ class Placement(Record, frozen=True, array_like=True, gc=False):
 
     Both an Article and its ArticleMeta have these fields. `address` is the address that the file
     names, with placeholders (see content/address.py), or "". `unclear` is true if a field that
-    decides visibility could not be understood. `terms` are those of each taxonomy, by its key.
+    decides visibility could not be understood. With `noindex`, search engines are asked not to
+    index its page. `terms` are those of each taxonomy, by its key.
     """
 
     time: datetime
@@ -98,6 +99,7 @@ class Placement(Record, frozen=True, array_like=True, gc=False):
     removed: bool
     gone: bool
     unclear: bool
+    noindex: bool
     terms: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -196,6 +198,7 @@ class PlainPage(Record, frozen=True, array_like=True, gc=False):
     body: str
     aliases: tuple[str, ...]
     unclear: bool
+    noindex: bool = False
 
 
 class Document(Struct, frozen=True, gc=False):

@@ -13,11 +13,14 @@ GONE = "/410.html"  # what hosts show with status 410
 
 
 class PlainView(View, frozen=True, array_like=True, gc=False):
-    """A plain page: `body` is safe HTML, or ""; `crumbs` link to the pages above it."""
+    """A plain page: `body` is safe HTML, or ""; `crumbs` link to the pages above it. `noindex` asks
+    search engines not to index it.
+    """
 
     excerpt: str
     body: str
     crumbs: tuple[Link, ...]
+    noindex: bool
 
 
 class GoneView(View, frozen=True, array_like=True, gc=False):
@@ -46,8 +49,10 @@ def plan_plain(planning: PlanContext) -> tuple[list[Page], list[Problem]]:
             problems.append(Problem("warning", "no-layout", message, "$.layout", hint, file))
             template = "plain.html"
         body = relinked(record.body, page.links)
-        view = PlainView(planning.href(route), record.title, record.excerpt, body, crumbs)
-        planned.append(Page(route, template, view))
+        view = PlainView(
+            planning.href(route), record.title, record.excerpt, body, crumbs, record.noindex
+        )
+        planned.append(Page(route, template, view, listed=not record.noindex))
     return planned, problems
 
 

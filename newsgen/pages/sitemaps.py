@@ -88,13 +88,15 @@ def plan_sitemaps(
 
 
 def may_be_indexed(planning: PlanContext, story: Story) -> bool:
-    """Whether search engines should index the story's page here. The settings can exclude its
-    source.
+    """Whether search engines should index the story's page here. The article can ask them not to,
+    and the settings can exclude its source.
     """
-    sources = planning.settings.sources
+    sources, meta = planning.settings.sources, story.document.meta
     slug = story.card.source.slug
-    return slug not in sources.noindex and (
-        slug not in sources.canonical or not story.document.meta.link
+    return (
+        not meta.noindex
+        and slug not in sources.noindex
+        and (slug not in sources.canonical or not meta.link)
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 
 import pytest
 
+from content.reading import load
 from newsgen.content.mojibake import repair_mojibake
 
 WORDS = {
@@ -129,6 +131,8 @@ def test_one_character_is_no_evidence(text: str) -> None:
             ("Ã\xa0 la carte", "à la carte"),
             ("tensão e cafÃ©", "tensão e café"),
             ("Ã‰TÃ‰", "ÉTÉ"),
+            ("â€œyesâ€\x9d", "“yes”"),
+            ("â€œyesâ€, he saidâ€¦", "“yes”, he said…"),
         ),
     ],
 )
@@ -137,3 +141,14 @@ def test_evidence(text: str, meant: str) -> None:
     beside it stay.
     """
     assert repair_mojibake(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text", ["“yes” 'no'", "Á Í Ï Ð Ý", "co\u2010op", "a 😁", "日本語のニュース"]
+)
+def test_undefined_bytes_of_windows_1252(text: str) -> None:
+    """Characters one of whose bytes Windows-1252 leaves undefined are decoded in files too."""
+    for title in (misread(text), text.encode().decode("latin-1")):
+        article = load(f"title: {json.dumps(title, ensure_ascii=False)}\ndate: 2026-01-30").article
+        assert article
+        assert article.title == text

@@ -341,3 +341,45 @@ def test_misnamed_keys_inside_fields(front: str, field: str, meant: str) -> None
     """
     expected = [("misnamed-field", field, f"did you mean {meant}?")] if field else []
     assert reported(front) == expected
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        *("listed: false", "Listed: no", "unlisted: true", "headless: true", "render: false"),
+        *("live: false", "ready: no", "post_status: draft", "access: private", "stage: draft"),
+        *("eleventyExcludeFromCollections: true", "password: x", "hold: until Friday"),
+        *("spiked: true", "publishOn: 2099-01-01", "build: {list: local}"),
+        *("_build: {render: never}", "build:\n  list: false"),
+    ],
+)
+def test_keys_of_other_tools_withhold(front: str) -> None:
+    """What keeps an article out of lists, or hides it, in other tools withholds it here."""
+    loaded = load(REQUIRED + front)
+    assert loaded.article is not None
+    assert loaded.article.unclear
+    assert [one.code for one in loaded.problems] == ["misnamed-field"]
+    assert "the article is withheld" in loaded.problems[0].message
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        *("listed: true", "render: html", "live: 2026", "ready: soon", "state: Ohio", "stage: 3"),
+        *("build: 123", "build: {list: always}", "_build: {render: true}", "password: false"),
+    ],
+)
+def test_the_same_keys_may_mean_something_else(front: str) -> None:
+    """Other values of these keys withhold nothing."""
+    article = load(REQUIRED + front).article
+    assert article is not None
+    assert not article.unclear
+
+
+@pytest.mark.parametrize("value", ["false", "no", "{disable: true}", "{exclude: yes}"])
+def test_a_sitemap_is_not_switched_off(value: str) -> None:
+    """A key that keeps a page out of the sitemap in other tools is reported, with what does so."""
+    [problem] = load(f"{REQUIRED}sitemap: {value}").problems
+    assert problem.code == "misnamed-field"
+    assert "noindex: true" in problem.hint
+    assert load(f"{REQUIRED}sitemap: {{priority: 0.5}}").problems == []

@@ -182,6 +182,7 @@ unknown: kept
         "pin_until": datetime(2021, 12, 1, tzinfo=UTC),
         "terms": (),
         "unclear": False,
+        "noindex": False,
         "extra": {"unknown": "kept"},
         "teaser": "",
         "address": "/ports/wins/",

@@ -12,8 +12,11 @@ from functools import cache
 from typing import Any
 
 CLASS_PREFIX = "hl-"
-# Matching from line starts only keeps this check itself linear.
+# Matching from line starts only, and without backtracking, keeps these checks linear.
 _COSTLY = re.compile(r"[^\n]{401}|^(?:[ \t]*\n){50}", re.M)
+# Lexers of languages like Java try each run of words as the head of a method.
+_WORDY = re.compile(r"(?<![\w$@.])(?:[\w$@.<>?\[\]]++\s++){60}")
+_METHODS = frozenset(("c#", "csharp", "groovy", "java", "scala", "kotlin", "dart"))
 LANGUAGE = re.compile(r"language-[A-Za-z0-9_.+#-]{1,40}")
 _ALIASES = {"sh": "bash", "shell": "bash", "zsh": "bash", "golang": "go", "jsonc": "json"}
 _NAMES = (
@@ -34,6 +37,8 @@ def highlight(text: str, language: str) -> str:
     """
     name = _ALIASES.get(language.lower(), language.lower())
     if name not in LANGUAGES or _COSTLY.search(text):
+        return ""
+    if name in _METHODS and _WORDY.search(text):
         return ""
     lexer, formatter = _lexer(name), _formatter()
     if lexer is None:
