@@ -20,7 +20,7 @@ class Server:
     """Answers by path.
 
     Given a list of replies, it sends them in order and repeats the last. `asked` has the method,
-    path and time of each request.
+    path and time of each request. A path without a route gets the route "*", or 404.
     """
 
     def __init__(self, routes: dict[str, Route], tls: ssl.SSLContext | None = None) -> None:
@@ -54,7 +54,9 @@ class Server:
         with self._guard:
             self.asked.append((request.command, request.path, time.monotonic()))
             self.headers.append(dict(request.headers))
-        route = routes.get(request.path) or routes.get(request.path.partition("?")[0], (404, {}))
+        route = routes.get(request.path) or routes.get(
+            request.path.partition("?")[0], routes.get("*", (404, {}))
+        )
         if callable(route):
             with self._counted():
                 route(request)

@@ -48,6 +48,7 @@ PACKAGE = sorted((ROOT / "newsgen").rglob("*.py"))
 # Words with a hyphen in the package that are not problem codes.
 NOT_CODES = (
     {
+        "us-east-1",
         "sans-serif",
         "latin-ext",
         "size-adjust",

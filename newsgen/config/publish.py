@@ -75,6 +75,25 @@ class Announce(Table, frozen=True):
     ] = ""
 
 
+class Cdn(Table, frozen=True):
+    """Content delivery networks that are told which addresses changed.
+
+    `cloudflare` is the ID of a zone, `cloudfront` that of a distribution, and `fastly` is true if
+    Fastly serves the site. `file` receives the addresses too, one a line. Tokens come from the
+    environment.
+    """
+
+    file: str = ""
+    cloudflare: Annotated[str, matching(r"^(?:[0-9a-f]{32})?$", "is not the ID of a zone")] = ""
+    cloudflare_url: Address = "https://api.cloudflare.com/client/v4"
+    fastly: bool = False
+    fastly_url: Address = "https://api.fastly.com"
+    cloudfront: Annotated[
+        str, matching(r"^(?:[A-Z0-9]{1,64})?$", "is not the ID of a distribution")
+    ] = ""
+    cloudfront_url: Address = "https://cloudfront.amazonaws.com"
+
+
 class Nightly(Table, frozen=True):
     """The nightly job.
 

@@ -26,7 +26,7 @@ from newsgen.config.fields import check_fields
 from newsgen.config.fonts import with_faces
 from newsgen.config.paths import Paths, check_folders, composed
 from newsgen.config.permalinks import Permalinks, check_permalinks
-from newsgen.config.publish import Announce, Guards, Nightly, Publish
+from newsgen.config.publish import Announce, Cdn, Guards, Nightly, Publish
 from newsgen.config.reader import Count, SettingsFile, Table, matching, near_or_all
 from newsgen.config.taxonomies import TaxonomyOptions, check_taxonomies
 from newsgen.config.theme import Theme
@@ -251,6 +251,7 @@ class Settings(Table, frozen=True):
     publish: Publish = field(default_factory=Publish)
     guards: Guards = field(default_factory=Guards)
     announce: Announce = field(default_factory=Announce)
+    cdn: Cdn = field(default_factory=Cdn)
     nightly: Nightly = field(default_factory=Nightly)
     check: Check = field(default_factory=Check)
 

@@ -200,8 +200,11 @@ class Client:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         until: float | None = None,
+        follow: bool = True,
     ) -> tuple[urllib3.BaseHTTPResponse, str]:
         """Return the response, with its body unread, and its URL after all redirects.
+
+        Without `follow`, a redirect is the response: use this for requests with a token.
 
         Close the response, or read it with `read_body`, before the next request. `headers` are sent
         in addition to the default ones. `until` is the deadline on the monotonic clock, for the
@@ -212,7 +215,7 @@ class Client:
         for _ in range(_HOPS):
             answer = self._ask(method, url, headers or {}, body)
             target = _location(answer.headers.get("Location", ""))
-            if answer.status not in _REDIRECTS or not target:
+            if answer.status not in _REDIRECTS or not (target and follow):
                 return answer, url
             answer.close()
             self.redirects.append(answer.status)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from newsgen.build.inputs import Stopwatch
-from newsgen.config.publish import Announce
+from newsgen.config.publish import Announce, Cdn
 from newsgen.config.settings import Config
 from newsgen.content.visibility import Clock
 from newsgen.core import digest
@@ -217,6 +217,8 @@ def _go_live(
 def _tell(config: Config, store: Store, live: Edition) -> list[Problem]:
     """Announce what changed since the last announcement, once the live edition is on all targets.
 
+    Content delivery networks come first: who reads an announcement asks them.
+
     Return a warning for each failed notification.
     """
     since, problems = store.untold(), list[Problem]()
@@ -227,17 +229,18 @@ def _tell(config: Config, store: Store, live: Edition) -> list[Problem]:
         *store.names(),
     ):  # otherwise someone removed the edition by hand
         from newsgen.publish.announce import announce
+        from newsgen.publish.caches import purge_caches
 
         before = store.read(since) if since else None
-        problems = announce(
-            config, compare(before, live, config.settings.url, config.settings.base), live.name
-        )
+        difference = compare(before, live, config.settings.url, config.settings.base)
+        problems = purge_caches(config, difference.urls)
+        problems += announce(config, difference, live.name)
     store.set_untold(None)
     return problems
 
 
 def _tells(config: Config) -> bool:
-    return config.settings.announce != Announce()
+    return config.settings.announce != Announce() or config.settings.cdn != Cdn()
 
 
 def deliver(

@@ -15,6 +15,7 @@ from newsgen.content.scan import read_file
 from newsgen.content.visibility import Clock, visibility
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, UserError, settings_error
+from newsgen.publish.caches import purge_caches
 from newsgen.publish.diff import Difference, address, compare
 from newsgen.publish.editions import Edition, Hold, Store, all_files
 from newsgen.publish.images import images_of
@@ -64,6 +65,7 @@ def rollback(
             store.flip(edition.name)
         with stopwatch("send"):
             sent, problems = deliver(config, mended, store.release(edition.name))
+        problems += purge_caches(config, difference.urls)
     return Published(
         edition.name, True, mended.size, difference, sent, tuple(problems), stopwatch.seconds
     ), tuple(missing)
@@ -134,6 +136,7 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
         ]
         problems += [_offered(image, config) for image in sorted(images)]
         urls = tuple(address(settings.url, settings.base, path) for path in paths)
+        problems += purge_caches(config, urls)
         difference = (
             structs.replace(_NOTHING, before=live.name, after=live.name, urls=urls)
             if live
