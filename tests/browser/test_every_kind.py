@@ -13,17 +13,21 @@ from conformance.checkers import npm_package
 from realsites import SITES, Builds
 
 pytestmark = pytest.mark.needs("chromium", "chromedriver")
-# What axe-core looks for on a narrow light screen, and, of the demo, on a wide dark one, where only
-# colours and sizes differ.
+# Options of axe-core: everything, and what differs between a narrow light and a wide dark screen.
 EVERYTHING = '{rules: {"target-size": {enabled: true}}}'
 LOOKS = '{runOnly: ["color-contrast", "target-size"]}'
 VIEWS = [(320, "light", EVERYTHING), (1280, "dark", LOOKS)]
 SIDEWAYS = """return document.documentElement.scrollWidth - document.documentElement.clientWidth"""
-AXE = """
-const found = await axe.run(document, {resultTypes: ["violations"], ...OPTIONS});
-return found.violations.map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html,
-  rule.nodes[0].failureSummary].join("\\n"))
-"""
+
+
+def broken_rules(browser: Browser, options: str = EVERYTHING) -> list[str]:
+    """Return what axe-core, which the page has loaded, finds against WCAG 2.2 AA."""
+    found: list[str] = browser.run(f"""return (async () => {{
+        const found = await axe.run(document, {{resultTypes: ["violations"], ...{options}}});
+        return found.violations.map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html,
+          rule.nodes[0].failureSummary].join("\\n"))
+        }})()""")
+    return found
 
 
 @pytest.mark.parametrize("name", SITES)
@@ -51,9 +55,7 @@ def test_pages_are_quiet_and_can_be_used_by_all(
             browser.run(axe)
             for width, scheme, options in VIEWS if name == "demo" else VIEWS[:1]:
                 browser.show(width, scheme)
-                script = AXE.replace("OPTIONS", options)
-                found = browser.run(f"return (async () => {{{script}}})()")
-                assert found == [], (page, width, scheme)
+                assert broken_rules(browser, options) == [], (page, width, scheme)
             browser.messages(), browser.requests()  # axe-core's own
 
 

@@ -44,7 +44,7 @@ class Watched(dict[str, Any]):
         return super().get(key, default)
 
 
-IMAGE = {"url": "https://paper.example/a.jpg"}
+IMAGE = {"alt": "A tide gate", "url": "https://paper.example/a.jpg"}
 STORY = {"title": "Another", "provider": {"name": "P", "images": [IMAGE]}, "images": [IMAGE]}
 WHOLE = {
     "title": "T",
