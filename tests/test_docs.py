@@ -50,6 +50,7 @@ NOT_CODES = (
     {
         "us-east-1",
         "sans-serif",
+        "word-char",
         "latin-ext",
         "size-adjust",
         "ascent-override",

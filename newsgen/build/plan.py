@@ -211,6 +211,7 @@ def _plan(
     from newsgen.content.visibility import next_due
     from newsgen.pages.base import PlanContext
     from newsgen.pages.plan import make_plan
+    from newsgen.pages.social_cards import ends
     from newsgen.pages.texts import security_end
 
     settings, clock, pages = inputs.settings, inputs.clock, inputs.loaded.pages()
@@ -235,7 +236,7 @@ def _plan(
         (file.page for file in pages),
         clock,
         settings.news_sitemap,
-        security_end(settings.security),
+        [security_end(settings.security), *(ends(meta.time, settings) for meta in metas)],
     )
     return CachedPlan(
         key,

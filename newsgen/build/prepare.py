@@ -128,6 +128,7 @@ def prepare(
     from newsgen.content.no_articles import find_no_articles
     from newsgen.images.library import load_media, with_logos
     from newsgen.images.missing import local_files, missing_images
+    from newsgen.images.social_cards import load_card_style, undrawn_cards
     from newsgen.pages.digests import page_context, page_digests
     from newsgen.pages.files import missing_files, overlay
     from newsgen.pages.hydrate import PageSet
@@ -151,6 +152,7 @@ def prepare(
         )
         data = with_logos(data, library.media)
         files = overlay(chain(*(one.files for one in shared_files)), site_files.files)
+        drawn = load_card_style(config, files, cache)
         themes = theme_folders("templates", settings.theme.name)
         templates = Templates(paths.templates, themes, paths.root, files)
         words = read_words(templates, settings.language)
@@ -181,9 +183,13 @@ def prepare(
             library.media.encoder,
         )
         shared = digest.fold(
-            [program(), words.digest, digest.of_value((info, settings.timezone, images))]
+            [
+                program(),
+                words.digest,
+                digest.of_value((info, settings.timezone, images, drawn.key)),
+            ]
         )
-        views = PageSet(plan, loaded.files, settings, library.media, others)
+        views = PageSet(plan, loaded.files, settings, library.media, others, drawn.style)
         context = page_context(views, cached_plan.digest, templates.digest, shared)
         before = cache.last_render() if digested else RenderRecord()
         digests = page_digests(views, context, before) if digested else []
@@ -207,6 +213,8 @@ def prepare(
         ),
         *library.problems,
         *words.problems,
+        *drawn.problems,
+        *placed([*undrawn_cards(views.undrawn())], paths.content, paths.root),
     ]
     nothing = find_no_articles(
         paths.content, paths.root, inputs.content, loaded.files, loaded.problems

@@ -14,6 +14,7 @@ from newsgen.builder.route_table import output_path
 from newsgen.config.settings import Config, Settings
 from newsgen.core import digest, engine
 from newsgen.core.progress import Progress
+from newsgen.images.social_cards import make_cards
 from newsgen.images.variants import make_variants
 from newsgen.pages.base import AnyView
 from newsgen.pages.plan import EncodedPage
@@ -152,6 +153,8 @@ def write(
         try:
             copies = list(prepared.views.image_copies(pages[i] for i in work.todo))
             make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
+            cards = list(prepared.views.card_copies(pages[i] for i in work.todo))
+            make_cards(cards, cache.folder, jobs, progress)
             state = _State(prepared, config.settings, cache, str(output.folder), output.known)
             tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
             for batch in engine.run(_prepare, state, tasks, jobs):

@@ -288,8 +288,11 @@ def _prepared(values: dict[str, Any], table: type[Struct]) -> dict[str, Any]:
     for name, value in values.items():
         due = types.get(name)
         tables = get_args(due)[-1] if get_origin(due) is dict else None
-        if isinstance(value, dict) and isinstance(due, type) and issubclass(due, Struct):
-            out[name] = _prepared(value, due)
+        group = due if isinstance(due, type) and issubclass(due, Struct) else None
+        if group and "enabled" in group.__struct_fields__ and not isinstance(value, dict):
+            value = {"enabled": value}  # as in `social_cards: true`
+        if group and isinstance(value, dict):
+            out[name] = _prepared(value, group)
         elif isinstance(value, dict) and isinstance(tables, type) and issubclass(tables, Struct):
             out[name] = {
                 key: {} if one is None else _prepared(one, tables) if isinstance(one, dict) else one

@@ -28,6 +28,7 @@ from newsgen.config.paths import Paths, check_folders, composed
 from newsgen.config.permalinks import Permalinks, check_permalinks
 from newsgen.config.publish import Announce, Cdn, Guards, Nightly, Publish
 from newsgen.config.reader import Count, SettingsFile, Table, matching, near_or_all
+from newsgen.config.social_cards import SocialCards
 from newsgen.config.taxonomies import TaxonomyOptions, check_taxonomies
 from newsgen.config.theme import Theme
 from newsgen.core.problems import Problem, settings_error
@@ -246,6 +247,7 @@ class Settings(Table, frozen=True):
     embeds: Embeds = field(default_factory=Embeds)
     theme: Theme = field(default_factory=Theme)
     images: Images = field(default_factory=Images)
+    social_cards: SocialCards = field(default_factory=SocialCards)
     network: Network = field(default_factory=Network)
     preview: Preview = field(default_factory=Preview)
     publish: Publish = field(default_factory=Publish)

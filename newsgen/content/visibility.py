@@ -89,15 +89,15 @@ def next_due(
     pages: Iterable[PlainPage],
     clock: Clock,
     news: bool = False,
-    more: datetime | None = None,
+    more: Iterable[datetime | None] = (),
 ) -> datetime | None:
     """Return the first time after the clock's at which time alone changes the site, or None.
 
     That is when an article or page appears or disappears, an update or correction is due, or a pin
-    ends. With `news`, it is also when a story leaves the news sitemap. `more` is another such time.
+    ends. With `news`, it is also when a story leaves the news sitemap. `more` are other such times.
     """
     now = clock.as_of
-    times = [more, *(page.expires for page in pages)]
+    times = [*more, *(page.expires for page in pages)]
     for entry in entries:
         times += entry.expires, entry.pin_until
         if not clock.future:

@@ -7,8 +7,6 @@ that could be read as another type."""
 from __future__ import annotations
 
 import os
-import sys
-import threading
 import zlib
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,8 @@ import pyvips
 from newsgen.core import digest
 from newsgen.core.atomic import replace_file
 from newsgen.images.probe import pixels, rights
-from newsgen.images.variants import EFFORT, Order, variant_file
+from newsgen.images.programs import end_with_parent, read_order
+from newsgen.images.variants import EFFORT, Order, copy_file
 from newsgen.pages.images import VariantView
 
 _TALLEST = 16_000  # WebP ends at 16,383
@@ -29,9 +28,8 @@ def main() -> None:
     """Do what standard input orders: the size of an Order (8 bytes) and the Order. It is closed
     when nobody waits for the copies any more, or the process that does has died: then this one
     ends."""
-    size = int.from_bytes(sys.stdin.buffer.read(8), "big")
-    order = msgspec.msgpack.decode(sys.stdin.buffer.read(size), type=Order)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    order = msgspec.msgpack.decode(read_order(), type=Order)
+    end_with_parent()
     for views in order.groups:
         try:
             _make(order, views)
@@ -41,11 +39,6 @@ def main() -> None:
                 f"{views[0].original.place}: {getattr(error, 'strerror', None) or error}".split()
             )
         os.write(1, f"{told[:1000]}\n".encode())  # whole, though others write there too
-
-
-def _end_with_parent() -> None:
-    os.read(sys.stdin.fileno(), 1)
-    os._exit(1)
 
 
 def _make(order: Order, views: list[VariantView]) -> None:
@@ -110,7 +103,8 @@ def _save(image: Any, exif: bytes, view: VariantView, order: Order) -> None:
         )
     else:
         data = image.pngsave_buffer(compression=9, palette=True, Q=90, keep=keep)
-    replace_file(variant_file(Path(order.cache), view), zlib.crc32(data).to_bytes(4, "big") + data)
+    file = copy_file(Path(order.cache), view.title)
+    replace_file(file, zlib.crc32(data).to_bytes(4, "big") + data)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ guard its main module either.
 
 from __future__ import annotations
 
-import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,6 +18,7 @@ from newsgen.config.settings import Qualities
 from newsgen.core.model import Record
 from newsgen.core.problems import build_error
 from newsgen.core.progress import Progress, quiet
+from newsgen.images.programs import run
 from newsgen.pages.images import VariantView
 
 # Out of 9 and 6. Higher values cost several times as much and save a few percent.
@@ -35,9 +35,9 @@ class Order(Record, frozen=True, array_like=True, gc=False):
     quality: Qualities
 
 
-def variant_file(cache: Path, view: VariantView) -> Path:
-    """Return the file of a copy. It starts with four bytes of checksum."""
-    return variants_folder(cache) / view.title[:2] / view.title
+def copy_file(cache: Path, name: str) -> Path:
+    """Return the file of a copy by its name on the site. It starts with four bytes of checksum."""
+    return variants_folder(cache) / name[:2] / name
 
 
 def variants_folder(cache: Path) -> Path:
@@ -49,9 +49,16 @@ def read_variant(cache: Path, view: VariantView, quality: Qualities) -> bytes:
     """Return the bytes of a copy. Makes it if it is missing or damaged. Raises UserError (exit code
     3) if that fails.
     """
-    path = variant_file(cache, view)
+    path = copy_file(cache, view.title)
+    return read_checked(path, lambda: make_variants([view], cache, quality, 1))
+
+
+def read_checked(path: Path, make: Callable[[], None]) -> bytes:
+    """Return the bytes of a file in the cache after its checksum. `make` makes the file if it is
+    missing or damaged. Raises UserError (exit code 3) if that does not help.
+    """
     for _ in range(2):
-        make_variants([view], cache, quality, 1)
+        make()
         data = path.read_bytes()
         if zlib.crc32(data[4:]).to_bytes(4, "big") == data[:4]:
             return data[4:]
@@ -75,41 +82,13 @@ def make_variants(
     """
     missing: dict[bytes, list[VariantView]] = {}
     for view in views:
-        if not variant_file(cache, view).is_file():
+        if not copy_file(cache, view.title).is_file():
             missing.setdefault(view.original.digest, []).append(view)
     groups = list(missing.values())
     if not groups:
         return
-    from newsgen.images.programs import start  # imported here: most builds make no copies
-
-    told, telling = os.pipe()
-    programs = []
-    try:
-        for n in range(min(jobs, len(groups))):
-            one = start("newsgen.images.encode", stdout=telling)
-            programs.append(one)
-            assert one.stdin
-            order = msgspec.msgpack.encode(Order(groups[n::jobs], str(cache), quality))
-            one.stdin.write(len(order).to_bytes(8, "big") + order)
-            one.stdin.flush()  # stays open, and closes with this process, however that ends
-        os.close(telling)
-        done = 0
-        with open(told, encoding="utf-8") as lines:
-            for done, line in enumerate(lines, 1):
-                if line.strip():
-                    raise build_error(
-                        "bad-picture",
-                        line.strip(),
-                        hint="build again; if it happens again, remove the image",
-                    )
-                progress("images", done, len(groups))
-        if done < len(groups):
-            raise build_error(
-                "bad-picture",
-                "a program that encodes images ended early",
-                hint="see its output",
-            )
-    finally:
-        for program in programs:
-            program.kill()
-            program.communicate()
+    orders = [
+        msgspec.msgpack.encode(Order(groups[n::jobs], str(cache), quality))
+        for n in range(min(jobs, len(groups)))
+    ]
+    run("newsgen.images.encode", orders, len(groups), progress)

@@ -244,7 +244,8 @@ def _prune(
         if path.relative_to(config.paths.media).as_posix() not in files
     ]
     unused = [path for path in unused if path.stat().st_mtime <= young]
-    used = {copy.title for copy in prepared.views.image_copies(prepared.views.all_pages)}
+    views, pages = prepared.views, prepared.views.all_pages
+    used = {copy.title for copy in (*views.image_copies(pages), *views.card_copies(pages))}
     copies = [path for path in _copies(config) if path.name not in used]
     pruned = Pruned(
         tuple(sorted(origins.keys() - kept.keys())),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from newsgen.builder.related import Nearest, own_related
 from newsgen.core.model import ArticleRef, Card, Correction, Label, Terms
 from newsgen.core.site import Group
 from newsgen.pages.base import AnyView, Link, Page, PlanContext
+from newsgen.pages.social_cards import ends
 
 
 class Pick(Struct, frozen=True, array_like=True, gc=False):
@@ -34,7 +36,8 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     the other visible articles. `told` holds the places in its own list of other sources that have
     the story, one for each source. `related` are other stories; the first `room` of them are shown
     in the sidebar too. A plan holds no `related` (see hydrate.py). `links` maps
-    links in the body, as written, to those that the page has.
+    links in the body, as written, to those that the page has. A `recent` article may have a social
+    card.
     """
 
     card: Card
@@ -54,6 +57,7 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
     related: tuple[Pick, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     terms: tuple[Terms, ...] = ()
+    recent: bool = False
 
     @property
     def title(self) -> str:
@@ -102,8 +106,15 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
             room=related.limit - len(own) if related.fill else 0,
             links=story.links,
             terms=story.terms,
+            recent=has_card(story.document.meta.time, planning),
         )
         yield Page(story.route, "article.html", view)
+
+
+def has_card(time: datetime, planning: PlanContext) -> bool:
+    """Whether an article of this time may have a social card at the build's clock."""
+    end = ends(time, planning.settings)
+    return end is not None and planning.as_of < end
 
 
 def shown_places(view: AnyView) -> tuple[int, ...]:

@@ -21,9 +21,16 @@ from newsgen.pages.articles import ArticleView, Pick
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
 from newsgen.pages.image_usage import ImageUsage, image_usage
-from newsgen.pages.images import VariantView, plan_images
-from newsgen.pages.kinds import ARTICLE, FILE, IMAGE, KINDS, PageKind, V
+from newsgen.pages.images import VariantView, is_shown, plan_images
+from newsgen.pages.kinds import ARTICLE, FILE, IMAGE, KINDS, SOCIAL_CARD, PageKind, V
 from newsgen.pages.plan import EncodedPage, Plan, StoryRow, encode_page
+from newsgen.pages.social_cards import (
+    CardStyle,
+    SocialCardView,
+    card_page,
+    social_card,
+    undrawable,
+)
 from newsgen.store.records import FileRecord
 
 
@@ -31,7 +38,8 @@ class PageSet:
     """The pages of a plan, and the image copies they show, with what the content files say now.
 
     `files` holds those by path below the content folder, `media` the images of the site. `similar`
-    holds for each story the indexes of similar ones, 32 bits each.
+    holds for each story the indexes of similar ones, 32 bits each. `card_style` is how to draw
+    social cards, None if the site has none.
     """
 
     def __init__(
@@ -41,10 +49,12 @@ class PageSet:
         settings: Settings,
         media: Media,
         similar: Sequence[bytes] = (),
+        card_style: CardStyle | None = None,
     ) -> None:
         self.plan = plan
         self.media = media
         self.similar = similar
+        self.card_style = card_style
         self._files = files
         self._settings = settings
         self._cards: dict[int, Card] = {}
@@ -85,6 +95,7 @@ class PageSet:
             dropped += ["usage", "_plain_images", "plain_image_digests"]
             dropped += ["summary_digests", "article_digests"]
             dropped += ["all_pages", "pages"] if self.media.originals else []
+        dropped += ["social_cards", "all_pages", "pages"] if self.card_style else []
         for name in dropped:
             other.__dict__.pop(name, None)
         other._records = records
@@ -93,8 +104,9 @@ class PageSet:
     @cached_property
     def all_pages(self) -> tuple[EncodedPage, ...]:
         """All pages: the plan's, then the copies of images."""
+        cards = [encode_page(card_page(view)) for view in self.social_cards.values()]
         if not self.media.originals:
-            return self.plan.pages
+            return (*self.plan.pages, *cards)
         settings = self._settings
         copies = plan_images(
             self.usage.used,
@@ -103,7 +115,30 @@ class PageSet:
             settings.base,
             settings.theme.shows_images,
         )
-        return (*self.plan.pages, *map(encode_page, copies))
+        return (*self.plan.pages, *map(encode_page, copies), *cards)
+
+    @cached_property
+    def social_cards(self) -> dict[int, SocialCardView]:
+        """The social cards that can be drawn, by the indexes of their stories."""
+        wanted = self._wanted_cards()
+        return {i: view for i, view, missing in wanted if not missing}
+
+    def undrawn(self) -> Iterator[tuple[str, str]]:
+        """Yield each article whose card no font can draw: its file, and the characters that are
+        missing.
+        """
+        return ((self.plan.paths[i], missing) for i, _, missing in self._wanted_cards() if missing)
+
+    def _wanted_cards(self) -> Iterator[tuple[int, SocialCardView, str]]:
+        """Yield the cards of recent articles without an image: the index of the story, the card and
+        its characters that no font has.
+        """
+        if self.card_style:
+            for i in self.plan.recent:
+                card = self.card(i)
+                if not is_shown(card.image, self.media, self._settings):
+                    view = social_card(card, self.card_style, self._settings)
+                    yield i, view, undrawable(view, self.card_style)
 
     @cached_property
     def pages(self) -> dict[str, EncodedPage]:
@@ -198,6 +233,10 @@ class PageSet:
     def image_copies(self, pages: Iterable[EncodedPage]) -> Iterator[VariantView]:
         """Return the views of the pages among these that are copies of images."""
         return (self._decode(page, IMAGE) for page in pages if page.kind == IMAGE.name)
+
+    def card_copies(self, pages: Iterable[EncodedPage]) -> Iterator[SocialCardView]:
+        """Return the views of the pages among these that are social cards."""
+        return (self._decode(page, SOCIAL_CARD) for page in pages if page.kind == SOCIAL_CARD.name)
 
     def _decode(self, page: EncodedPage, kind: PageKind[V]) -> V:
         decoder = self._decoders.get(page.kind)

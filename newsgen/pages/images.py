@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from newsgen.config.settings import Images
+from newsgen.config.settings import Images, Settings
 from newsgen.content.slugs import href
 from newsgen.content.unpublished_files import IMAGES
 from newsgen.core import digest
-from newsgen.core.model import Media, Original
+from newsgen.core.model import Image, Media, Original
 from newsgen.pages.base import Page, View
 
 SMALL = 320  # pixels: the widest copy of an image beside a headline, for dense screens
@@ -62,6 +62,19 @@ def social_size(original: Original) -> tuple[int, int]:
     """Return width and height of the JPEG for other programs."""
     width = min(original.width, SOCIAL)
     return width, max(round(original.height * width / original.width), 1)
+
+
+def is_shown(image: Image | None, media: Media, settings: Settings) -> bool:
+    """Whether pages and other programs show an image: the site has it, or may link to it.
+
+    The site's own images without copies (SVG) may always be linked, images beside an article never,
+    others if the settings allow it.
+    """
+    if image is None:
+        return False
+    url = image.url
+    linked = url[:1] == "/" or (url[:2] != "./" and settings.images.missing == "hotlink")
+    return linked or digest.key(url) in media.originals
 
 
 def stem_of(original: Original, media: Media) -> str:

@@ -35,6 +35,7 @@ from newsgen.pages.lists import (
 )
 from newsgen.pages.plain import GoneView, PlainView, plan_gone_answer
 from newsgen.pages.sitemaps import NewsView, RobotsView, SitemapIndexView, SitemapView
+from newsgen.pages.social_cards import SocialCardView
 from newsgen.pages.texts import TextView
 from newsgen.pages.theme import StyleView, plan_theme
 
@@ -67,9 +68,9 @@ class PageKind(Struct, Generic[V], frozen=True):
     """
 
     view: type[V]
-    render: Literal["template", "article", "list", "feed", "body", "icon", "image", "copy"] = (
-        "template"
-    )
+    render: Literal[
+        "template", "article", "list", "feed", "body", "icon", "image", "card", "copy"
+    ] = "template"
     describe: Literal["nothing", "story", "list", "author", "index", "trail"] = "nothing"
     content: Literal["none", "article", "plain"] = "none"
 
@@ -81,16 +82,18 @@ class PageKind(Struct, Generic[V], frozen=True):
     @property
     def standalone(self) -> bool:
         """Whether its bytes depend on nothing but the view."""
-        return self.render in ("image", "copy")
+        return self.render in ("image", "card", "copy")
 
 
 ARTICLE = PageKind(ArticleView, render="article", describe="story", content="article")
 IMAGE = PageKind(VariantView, render="image")
+SOCIAL_CARD = PageKind(SocialCardView, render="card")
 FILE = PageKind(FileView, render="copy")
 
 _ALL: tuple[PageKind[Any], ...] = (
     ARTICLE,
     IMAGE,
+    SOCIAL_CARD,
     FILE,
     PageKind(PlainView, render="body", describe="trail", content="plain"),
     PageKind(CorrectionsView, render="body", describe="trail"),

@@ -23,7 +23,7 @@ from newsgen.content.derive import links_in
 from newsgen.core.model import ArticleRef, Card, Image, Label, Navigation, Record
 from newsgen.core.problems import Problem
 from newsgen.core.site import Site, Story
-from newsgen.pages.articles import near_stories, shown_places
+from newsgen.pages.articles import has_card, near_stories, shown_places
 from newsgen.pages.base import ListView, Page, PlanContext
 from newsgen.pages.files import plan_files
 from newsgen.pages.hosts import plan_hosts
@@ -77,7 +77,7 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     route of each plain page, `navigation` is what all pages link to. `portraits` are the images of
     authors and topics from their data files. `missing` holds the links in bodies of stories that
     lead nowhere, each after the file that has it. `links` maps links as written to those of pages,
-    by file.
+    by file. `recent` are the indexes of the stories that may have a social card.
     """
 
     pages: tuple[EncodedPage, ...]
@@ -93,6 +93,7 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     missing: tuple[tuple[str, str], ...]
     links: dict[str, dict[str, str]]
     problems: tuple[Problem, ...]
+    recent: tuple[int, ...] = ()
 
 
 def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
@@ -131,6 +132,11 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
         | {plain.file.path: dict(plain.links) for plain in texts if plain.links},
         missing=(*site.missing, *_lead_nowhere(planning, pages)),
         problems=(*problems, *found, *_introduce_nothing(site, pages)),
+        recent=tuple(
+            i
+            for i, story in enumerate(site.stories)
+            if has_card(story.document.meta.time, planning)
+        ),
     )
 
 

@@ -96,6 +96,11 @@ def _accents(theme: Theme) -> tuple[str, str]:
     )
 
 
+def accent(theme: Theme) -> str:
+    """Return the accent colour on light paper as the stylesheet has it, "" for the theme's own."""
+    return _accents(theme)[0]
+
+
 def readable(colour: str, paper: str) -> str:
     """Return the colour (#rrggbb) with a contrast of at least 4.5 to 1: mixed with black on light
     paper, with white on dark.

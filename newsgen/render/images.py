@@ -17,7 +17,7 @@ from newsgen.content.unpublished_files import IMAGES
 from newsgen.content.urls import near
 from newsgen.core import digest
 from newsgen.core.model import Image, Media, Original
-from newsgen.pages.images import SMALL, VariantView, copies, social_size, stem_of
+from newsgen.pages.images import SMALL, VariantView, copies, is_shown, social_size, stem_of
 
 # The width of an image by its place in the theme. Small places need no wide copies.
 _SIZES = {
@@ -56,12 +56,8 @@ class ImageHtml:
         return originals.get(digest.key(url)) if originals else None
 
     def _linked(self, url: str) -> bool:
-        """Whether an image that the site has no original of may be linked at its own address.
-
-        The site's own images without copies (SVG) may always be linked, images beside an article
-        never, others if the settings allow it.
-        """
-        return url[:1] == "/" or (url[:2] != "./" and self._settings.images.missing == "hotlink")
+        """Whether an image that the site has no original of may be linked at its own address."""
+        return is_shown(Image(url), self._media, self._settings)
 
     def html(self, image: Image | None, place: str = "small", alt: str = "") -> Markup:
         """Return an image for a place in the page, or "" if there is none to show."""

@@ -27,6 +27,7 @@ from newsgen.pages.kinds import KINDS
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import EncodedPage
+from newsgen.pages.social_cards import SocialCardView
 from newsgen.render.environment import Bytecode, make_environment
 from newsgen.render.feeds import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
@@ -57,6 +58,7 @@ class Renderer:
         self._views = views
         self._articles = articles
         self._fetched: dict[bytes, Article] = {}
+        self._cache = cache
         self._zone = settings.zone
         self._url = settings.url
         self._origin = origin_of(settings)
@@ -120,6 +122,11 @@ class Renderer:
     def _image(self, view: VariantView) -> bytes:
         return self._images.bytes_of(view)
 
+    def _card(self, view: SocialCardView) -> bytes:
+        from newsgen.images.social_cards import read_card
+
+        return read_card(self._cache, view)
+
     def _of_template(self, page: EncodedPage, view: AnyView) -> dict[str, Any]:
         return {"page": view}
 
@@ -132,7 +139,8 @@ class Renderer:
         if view.links:
             article = structs.replace(article, body=relinked(article.body, view.links))
         cards = story_cards(view, article, self._zone, self._url)
-        return {"page": view, "article": article, **cards}
+        drawn = self._views.social_cards.get(view.record.index)
+        return {"page": view, "article": article, "drawn": drawn, **cards}
 
     def _of_body(self, page: EncodedPage, view: PlainView | CorrectionsView) -> dict[str, Any]:
         if "<img " in view.body:
@@ -175,6 +183,7 @@ class Renderer:
 _DRAWN: Mapping[str, Callable[[Renderer, Any], bytes]] = {
     "icon": Renderer._icon,
     "image": Renderer._image,
+    "card": Renderer._card,
 }
 _VARIABLES: Mapping[str, Callable[[Renderer, EncodedPage, Any], dict[str, Any]]] = {
     "template": Renderer._of_template,

@@ -19,7 +19,7 @@ from newsgen.config.settings import Images
 from newsgen.core import digest
 from newsgen.core.model import Media, Original
 from newsgen.images.probe import look
-from newsgen.images.variants import Order, make_variants, read_variant, variant_file
+from newsgen.images.variants import Order, copy_file, make_variants, read_variant
 from newsgen.pages.images import SMALL, VariantView, copies, social_size, stem_of
 from photos import photo, plain
 from support import PATIENCE
@@ -71,7 +71,7 @@ def test_a_copy_is_made_once(tmp_path: Path) -> None:
     """
     make(tmp_path, photo(), (160, "webp"))
     view_of = view(original(tmp_path, photo()), 160, "webp")
-    file = variant_file(tmp_path / "cache", view_of)
+    file = copy_file(tmp_path / "cache", view_of.title)
     before = file.stat()
     (tmp_path / "a").unlink()
     make_variants([view_of], tmp_path / "cache", IMAGES.quality, 1)
@@ -83,7 +83,7 @@ def test_a_copy_is_made_once(tmp_path: Path) -> None:
 def test_a_damaged_copy_is_made_anew(tmp_path: Path) -> None:
     """A copy that is not what was written, of a disk that failed, is noticed and made again."""
     [data] = make_bytes(tmp_path, photo(), (160, "webp"))
-    file = variant_file(tmp_path / "cache", view(original(tmp_path, photo()), 160, "webp"))
+    file = copy_file(tmp_path / "cache", view(original(tmp_path, photo()), 160, "webp").title)
     for damaged in (b"", file.read_bytes()[:-1], b"RIFF" + file.read_bytes()[4:]):
         file.write_bytes(damaged)
         assert make_bytes(tmp_path, photo(), (160, "webp")) == [data]
