@@ -21,12 +21,14 @@ from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import Prepared, prepare, read_content
 from newsgen.builder.route_table import output_path
 from newsgen.check.links import Named, Place, check_output, read_page
+from newsgen.check.rare_keys import rare_keys
 from newsgen.config.settings import Config
 from newsgen.content.body.places import find_in_body
 from newsgen.content.repair import REPAIRS
 from newsgen.content.urls import near, own_path
 from newsgen.content.visibility import Clock
 from newsgen.core import digest
+from newsgen.core.model import Article
 from newsgen.core.problems import Problem, UserError, placed
 from newsgen.core.progress import Progress, quiet
 from newsgen.render.renderer import Renderer
@@ -50,12 +52,16 @@ class CheckOptions(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True):
-    """The result: the numbers of visible articles, pages and requested URLs, and all problems."""
+    """The result: the numbers of visible articles, pages and requested URLs, and all problems.
+
+    `rare` says how many articles use each key that few of them use.
+    """
 
     articles: int
     pages: int
     asked: int
     problems: tuple[Problem, ...]
+    rare: Mapping[str, int] = {}
 
 
 class BodyLink(Struct, frozen=True):
@@ -111,6 +117,8 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
         problems += placed(
             check_output(paths.output, config.settings.url, options.jobs), paths.output, paths.root
         )
+    rare, resembling = rare_keys(_articles(prepared, cache), tuple(config.settings.taxonomies))
+    problems += placed(resembling, paths.content, paths.root)
     asked = 0
     if options.external:
         from newsgen.check.external import check_sources
@@ -119,8 +127,15 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
         asked = len(sources)
         problems += placed(check_sources(sources, config, progress), paths.content, paths.root)
     return Checked(
-        len(prepared.views.plan.stories), len(prepared.views.pages), asked, tuple(problems)
+        len(prepared.views.plan.stories), len(prepared.views.pages), asked, tuple(problems), rare
     )
+
+
+def _articles(prepared: Prepared, cache: Cache) -> Iterator[tuple[str, Article]]:
+    """Yield all articles that can be read, also those that are not visible, with their files."""
+    for path, file in prepared.files.items():
+        if file.article_digest:
+            yield path, cache.article(file.key)
 
 
 def _told(problems: Iterable[Problem]) -> list[Problem]:

@@ -87,6 +87,7 @@ def check_command(common: Common, **options: Any) -> int:
             )
             problems += checked.problems
             told |= {"articles": checked.articles, "pages": checked.pages, "asked": checked.asked}
+            told["rare_keys"] = checked.rare
     problems.sort(
         key=lambda problem: (list(_LEVELS).index(problem.severity), problem.code, problem.file)
     )
@@ -133,6 +134,9 @@ def _report(
     aliases = Counter(p.field.removeprefix("$.") for p in problems if p.code == "alias")
     if verbosity >= 0 and aliases:
         say(f"read by alias: {', '.join(f'{name} {n:,}' for name, n in aliases.most_common())}")
+    if verbosity >= 0 and (rare := told.get("rare_keys")):
+        names = ", ".join(f"{name} {n:,}" for name, n in rare.items())
+        say(f"keys that under 1 % of articles use: {names}")
     if verbosity >= 0:
         say(_summary(problems, told, dry_run))
 

@@ -26,6 +26,8 @@ from newsgen.core.problems import Problem, Severity
 INTEGER = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 KINDS = ("article", "video")
+# What other tools call an article.
+POSTS = frozenset({"post", "posts", "blog", "text", "micro", "page", "news", "entry"})
 BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 LARGEST = 2**53
 _HINTS = {

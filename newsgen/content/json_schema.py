@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from newsgen.content.field_reader import BOOLEANS, INTEGER, KINDS, LANGUAGE, LARGEST
+from newsgen.content.field_reader import BOOLEANS, INTEGER, KINDS, LANGUAGE, LARGEST, POSTS
 from newsgen.content.times import FORMS
+from newsgen.core.alias_names import ALIASES
 
 
 def _either_case(word: str) -> str:
@@ -37,7 +38,8 @@ ImageUrl = (
     Annotated[str, Meta(pattern=r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?:|/|[^\s:/?#]+\.[^:]|$)")] | None
 )
 Language = Annotated[str, Meta(pattern=f"^(?:{LANGUAGE.pattern})?$")] | None
-Kind = Literal[(*KINDS, "")] | None  # type: ignore[valid-type]
+_KINDS = (*KINDS, *sorted(POSTS), "")
+Kind = Literal[_KINDS] | None  # type: ignore[valid-type]
 Nothing = Literal[""] | None
 
 
@@ -46,6 +48,15 @@ class Fields(Struct, rename="camel"):
 
     A field with a default may be left out; other keys than these are passed over.
     """
+
+
+class Named(Fields):
+    """A topic, a tag or an author."""
+
+    name: Annotated[Text, Meta(description="the name; the rest is not read")]
+
+
+Names = list[Text | Named] | Text | Named
 
 
 class Image(Fields):
@@ -132,9 +143,9 @@ class Article(Fields):
     language: Annotated[
         Language, Meta(description="a language tag (BCP 47), if it is not the site's language")
     ] = None
-    topics: Annotated[Texts, Meta(description="names of topics")] = None
-    tags: Annotated[Texts, Meta(description="names, finer than topics")] = None
-    authors: Annotated[Texts, Meta(description="names of the authors")] = None
+    topics: Annotated[Names, Meta(description="names of topics")] = None
+    tags: Annotated[Names, Meta(description="names, finer than topics")] = None
+    authors: Annotated[Names, Meta(description="names of the authors")] = None
     provider: Annotated[Provider | Nothing, Meta(description="who published it")] = None
     web_url: Annotated[
         Url, Meta(description="the publisher's own page, which readers are sent to")
@@ -199,8 +210,18 @@ class Page(Fields):
 
 
 def json_schema(page: bool) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of the front matter of a plain page, or of an article."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **msgspec.json.schema(Page if page else Article),
-    }
+    """Return the JSON Schema (2020-12) of the front matter of a plain page, or of an article.
+
+    It requires no field, because other keys, the first heading or the name of the file may stand
+    for one. The names that other tools use have the values of the field.
+    """
+    schema = msgspec.json.schema(Page if page else Article)
+    front = schema["$defs"]["Page" if page else "Article"]
+    del front["required"]
+    fields = front["properties"]
+    for alias, field in ALIASES.items():
+        if field in fields:
+            value = {key: part for key, part in fields[field].items() if key != "description"}
+            either = [value, {"enum": ["", None]}]
+            fields[alias] = {"anyOf": either, "description": f"the same as {field}"}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -16,7 +16,7 @@ from newsgen.content.aliases import NO_FIELDS, adopt, as_written
 from newsgen.content.body.convert import Body
 from newsgen.content.body.tokens import tokens
 from newsgen.content.conventions import ALWAYS, is_not_indexed, is_pinned, real_tags
-from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, Inexact, Reader
+from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, POSTS, Inexact, Reader
 from newsgen.content.misnamed import report_misnamed
 from newsgen.content.names import listed, terms_of
 from newsgen.content.plain_values import is_secret, plain_value
@@ -35,7 +35,7 @@ _READ_SPECIALLY = frozenset(
 def _alike() -> list[tuple[str, str, Callable[[Reader, dict[str, Any], str, str], Any]]]:
     methods = (
         (declared.Text, Reader.text),
-        (declared.Texts, listed),
+        (declared.Names, listed),
         (declared.Url, Reader.url),
         (declared.Number, Reader.integer),
         (declared.Flag, lambda reader, front, at, key: reader.boolean(front, at, key, False)),
@@ -167,15 +167,11 @@ def _teaser(body: Body) -> str:
     return (body.above and teaser.marked(body.above)) or teaser.first_paragraph(body.html)
 
 
-# What other tools call an article.
-_POSTS = frozenset({"post", "posts", "blog", "text", "micro", "page", "news", "entry"})
-
-
 def _kind(reader: Reader, fields: dict[str, Any], at: str) -> str:
     kind = reader.text(fields, at, "type") or "article"
     if kind in KINDS:
         return kind
-    if kind.lower() in _POSTS:
+    if kind.lower() in POSTS:
         return "article"
     reader.note("warning", "wrong-type", f"{kind[:40]!r} is neither article nor video", at, "type")
     return "article"

@@ -34,7 +34,7 @@ from newsgen.render.filters import make_filters, origin_of, site_info
 from newsgen.render.images import ImageHtml
 from newsgen.render.template_errors import template_problem
 from newsgen.render.templates import Templates
-from newsgen.render.translations import load_words
+from newsgen.render.translations import load_words, with_alert_titles
 from newsgen.store.cache import CacheDamaged
 
 Articles = Callable[[Collection[bytes]], dict[bytes, Article]]
@@ -66,7 +66,8 @@ class Renderer:
         self._images = ImageHtml(views.media, settings, cache)
         self._environment.filters.update(make_filters(settings, templates.assets, self._images))
         self._environment.globals["site"] = site_info(settings, views.plan.navigation)
-        self._environment.globals["words"] = load_words(templates, settings.language)
+        self._words = load_words(templates, settings.language)
+        self._environment.globals["words"] = self._words
 
     def with_pages(self, views: PageSet) -> Renderer:
         """Return the same renderer for another plan with the same settings, menu and templates.
@@ -136,6 +137,9 @@ class Renderer:
         if "<img " in article.body:
             body = self._images.body(article.body, self._views.folder(view.record.index))
             article = structs.replace(article, body=body)
+        if 'class="alert-title"' in article.body:
+            body = with_alert_titles(article.body, self._words)
+            article = structs.replace(article, body=body)
         if view.links:
             article = structs.replace(article, body=relinked(article.body, view.links))
         cards = story_cards(view, article, self._zone, self._url)
@@ -146,12 +150,15 @@ class Renderer:
         if "<img " in view.body:
             folder = self._views.plain_folders[page.route]
             view = structs.replace(view, body=self._images.body(view.body, folder))
+        if 'class="alert-title"' in view.body:
+            view = structs.replace(view, body=with_alert_titles(view.body, self._words))
         return {"page": view}
 
     def _of_list(self, page: EncodedPage, view: ListView | IndexView) -> dict[str, Any]:
         introduction = view.introduction
-        if introduction and "<img " in introduction.body:
-            body = self._images.body(introduction.body, self._views.plain_folders[page.route])
+        if introduction and introduction.body:
+            folder = self._views.plain_folders[page.route]
+            body = with_alert_titles(self._images.body(introduction.body, folder), self._words)
             introduction = structs.replace(introduction, body=body)
             return {"page": structs.replace(view, introduction=introduction)}
         return {"page": view}
@@ -173,7 +180,7 @@ class Renderer:
             for one, links in zip(view.records, view.links, strict=True)
         ]
         return [
-            full_text(body, self._origin + card.url)
+            full_text(with_alert_titles(body, self._words), self._origin + card.url)
             for card, body in zip(view.cards, bodies, strict=True)
         ]
 

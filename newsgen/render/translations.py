@@ -6,6 +6,8 @@ with plural forms (one, other ...), it is a function that templates call.
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -115,6 +117,23 @@ def read_words(templates: Templates, language: str) -> WordList:
 def load_words(templates: Templates, language: str) -> Words:
     """Return the words that a site's templates see as `words`."""
     return Words(read_words(templates, language).texts, language)
+
+
+_ALERT = re.compile(
+    r'(<div class="alert alert-(note|tip|important|warning|caution)">\s*<p class="alert-title">)'
+    r"(\w+)(?=</p>)"
+)
+
+
+def with_alert_titles(body: str, words: Words) -> str:
+    """Return a body with the site's words as the titles of alerts that have none of their own."""
+
+    def titled(found: re.Match[str]) -> str:
+        word = getattr(words, f"alert_{found[2]}")
+        own = found[3].lower() != found[2] or not isinstance(word, str)
+        return found[0] if own else found[1] + html.escape(word)
+
+    return _ALERT.sub(titled, body) if 'class="alert-title"' in body else body
 
 
 def _read(templates: Templates, name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -130,6 +131,53 @@ def test_an_unknown_embed_leaves_nothing(engine: str) -> None:
     (problem,) = body.problems
     assert (problem.code, problem.line) == ("unknown-embed", 3)
     assert problem.hint == "did you mean youtube?"
+
+
+@both
+@pytest.mark.parametrize(
+    "text",
+    ["[a]({{< foo >}})", "![a]({% foo %})", '<a href="{{< foo >}}">a</a>', "[a](x/{{< foo >}})"],
+)
+def test_an_unknown_embed_is_no_address(engine: str, text: str) -> None:
+    """A link or an image loses the address, with a problem that names the embed."""
+    body = made(f"\n{text}", engine)
+    assert "foo" not in body.html
+    assert "7B" not in body.html
+    assert body.links == ()
+    assert [(one.code, one.line) for one in body.problems] == [("unknown-embed", 2)]
+
+
+@both
+def test_zola_spells_embeds_as_calls(engine: str) -> None:
+    """A call is an embed; one around text ends with `end`."""
+    call = made('{{ youtube(id="abc", class="wide, left") }}', engine)
+    assert YOUTUBE in call.html
+    quote = made('{% quote(author="Ann") %}\nHigh *water*.\n{% end %}\n\n{{ foo(a=1) }}', engine)
+    assert re.search(r"<blockquote>.*High.*<cite>Ann</cite></p></blockquote>", quote.html, re.S)
+    assert [(one.code, one.line) for one in quote.problems] == [("unknown-embed", 5)]
+
+
+@both
+def test_tags_of_template_languages(engine: str) -> None:
+    """The tag is left out with one problem, and its text stays; comments go, raw text is shown."""
+    body = made(
+        "a {% if x %}b{% else %}c{% endif %}\n\n{% comment %}\nhidden\n{% endcomment %}\n\n"
+        "{% raw %}{% youtube abc %}{% endraw %} {%- assign y = 1 -%} "
+        "`{% comment %}d{% endcomment %}`"
+        "\n\n```\n{% raw %}{{ e }}{% endraw %}\n{% comment %}f{% endcomment %}\n```\n",
+        engine,
+    )
+    text = html.unescape(re.sub("<[^>]*>", "", body.html))
+    assert "a bc" in text
+    assert "hidden" not in text
+    assert "{% youtube abc %}" in text
+    assert "{% comment %}d{% endcomment %}" in text
+    assert "\n".join(["{{ e }}", "{% comment %}f{% endcomment %}"]) in text
+    assert [(one.code, one.line) for one in body.problems] == [
+        ("template-tag", 1),
+        ("template-tag", 7),
+    ]
+    assert "“if”" in body.problems[0].message
 
 
 @both

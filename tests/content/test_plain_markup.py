@@ -41,7 +41,18 @@ PIECES = [
         "***",
     ),
     *("  \n", "---\n", "https://j.example/ ", "[#](#k) ", "[l [m](/n) o](/p)", "{#z}", "&amp;"),
-    *("&quot;", "'", '("', "é", "[www.q.example](/r)", "[TOC]", "![s](/t.png)", "| u | v\n|-|-\n"),
+    *(
+        "&quot;",
+        "'",
+        '("',
+        "é",
+        "[www.q.example](/r)",
+        "[TOC]",
+        "![s](/t.png)",
+        "| u | v\n|-|-:\n",
+        '| [w](/x) | "y" |\n',
+        '### "1" *z*\n',
+    ),
 ]
 CONTEXT = Context(DEFAULT, language="en", site="https://s.example")
 
@@ -62,11 +73,11 @@ def test_both_ways_make_the_same(text: str, engine: str) -> None:
 def test_the_short_way_is_taken() -> None:
     """A body of paragraphs, lists, links, headings and quotations takes it; one with HTML does
     not."""
-    text = '## A\n\nb *c* [d](/e/) "f"\n\n- g\n\n> h\n\n`i`\n'
+    text = '## A\n\nb *c* [d](/e/) "f"\n\n- g\n\n> h\n\n`i`\n\n|a|b|\n|-|-:|\n|1|2|\n'
     for source, taken in ((text, True), (f"{text}<b>x</b>", False)):
         made = make_engine("commonmark", ())(source)
         attributes = Attributes(CONTEXT, Shortcodes(source))
-        assert (plain_markup(made, source, attributes, CONTEXT) is not None) is taken
+        assert (plain_markup(made, source, attributes, CONTEXT, str) is not None) is taken
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from content.reading import load_bytes
 from content.test_formats import in_toml
+from newsgen.content.schema import FIELDS
+from newsgen.core.alias_names import ALIASES
 
 FRONTS: dict[str, dict[str, Any]] = {
     "Hugo": {
@@ -139,3 +143,58 @@ def test_front_matter_of_a_tool(tool: str) -> None:
     assert (article.slug, article.aliases) == ("gates", ("/old/gates/",))
     assert article.published
     assert not article.draft | article.unclear
+
+
+# Values as the seven tools have them, and some that no tool has.
+VALUES = st.recursive(
+    st.sampled_from(
+        [
+            *("2026-01-30", "2026-01-30T09:00:00+01:00", "2026-01-30 09:00:00 +0100", "20260130"),
+            *("Fri, 30 Jan 2026 09:00:00 +0100", "30 January 2026", "2026/01/30", "teatime"),
+            *("Ann Day", "Ann, Bob", "tides, gates", "a b", "", "C#", "yes", "no", "3.10", "0x1f"),
+            *(
+                "/gates.jpg",
+                "https://paper.example/a?b=1#c",
+                "javascript:1",
+                ":year/:title",
+                "../x",
+            ),
+            *("draft", "published", "false", "public", "de", "post.njk", "#internal", "all", "Ü—é"),
+            *(True, False, 0, 7, -2, 2**60, 1.5, 20260130),
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["name", "src", "url", "path", "alt", "image", "caption", "tags", "slug"]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=5,
+)
+OTHERS = ("layout", "taxonomies", "extra", "status", "hidden", "visibility", "sticky", "series")
+KEYS = st.sampled_from(sorted({*FIELDS, *ALIASES, *OTHERS} - {"secured"}))
+
+
+@given(st.sampled_from(sorted(FRONTS)), st.dictionaries(KEYS, VALUES, max_size=4), st.randoms())
+def test_any_front_matter_is_read_alike(tool: str, more: dict[str, Any], random: Any) -> None:
+    """A tool's front matter, with fields left out, added and changed, gives the same article and the
+    same problems in YAML, TOML and JSON.
+    """
+    kept = {key: value for key, value in FRONTS[tool].items() if random.random() < 0.8}
+    fields = {**kept, **more}
+    toml = "".join(f"{key} = {in_toml(value)}\n" for key, value in fields.items())
+    loaded = [
+        load_bytes(text.encode())
+        for text in (
+            f"---\n{yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)}---\n# Text\n",
+            f"+++\n{toml}+++\n# Text\n",
+            f"{json.dumps(fields)}\n# Text\n",
+        )
+    ]
+    assert loaded[0].article == loaded[1].article == loaded[2].article
+    told = [[(one.code, one.field) for one in each.problems] for each in loaded]
+    assert told[0] == told[1] == told[2]

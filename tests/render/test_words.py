@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 
@@ -55,6 +56,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
         "tags",
         "authors",
     }
+    titles |= {f"alert_{kind}" for kind in ("note", "tip", "important", "warning", "caution")}
     assert ENGLISH.keys() - asked - titles == set()
 
 
@@ -73,6 +75,19 @@ def test_plurals(make_site: Made, language: str, lines: list[str]) -> None:
     site.write("templates/404.html", "{% for n in (1, 2, 11) %}{{ words.stories(n) }}|{% endfor %}")
     site.build()
     assert site.page("404.html").split("|")[:3] == lines
+
+
+def test_titles_of_alerts_are_words(make_site: Made) -> None:
+    """An alert has the word of the site's language, in feeds and plain pages too, or its title."""
+    site = make_site(language="de", feeds={"full_text": True})
+    site.write("templates/words/de.yaml", "alert_tip: Rat & Tat\n")
+    body = "> [!NOTE]\n> a\n\n> [!TIP]\n> b\n\n> [!NOTE] Own\n> c\n"
+    site.article("one", body=body)
+    site.page_file("about", body=body)
+    site.build()
+    for path in ("/news/one/", "/about/", "feed.xml"):
+        titles = re.findall('class="alert-title">([^<]*)<', html.unescape(site.page(path)))
+        assert [html.unescape(title) for title in titles] == ["Hinweis", "Rat & Tat", "Own"], path
 
 
 def test_a_site_changes_and_adds_words(make_site: Made) -> None:

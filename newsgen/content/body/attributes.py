@@ -74,7 +74,7 @@ class Attributes(Struct):
             key: value for key, value in given.items() if key not in _OURS and _NAME.fullmatch(key)
         }
         if self.embeds.key:
-            attributes = {k: self.embeds.restored(v) for k, v in attributes.items()}
+            attributes = self._restored(attributes)
         if name == "img":
             attributes = self._with_image(attributes)
             if not attributes:
@@ -91,6 +91,17 @@ class Attributes(Struct):
             attributes = self._identified(attributes)
         return attributes
 
+    def _restored(self, given: dict[str, str]) -> dict[str, str]:
+        """Return attributes as written. An address that is an unknown embed is left out."""
+        out = {}
+        for key, value in given.items():
+            unknown = self.embeds.unknown(value) if key in ("href", "src") else None
+            if unknown:
+                self.refused.append(RefusedAddress("", unknown))
+            else:
+                out[key] = self.embeds.restored(value)
+        return out
+
     def _played(
         self, name: str, given: dict[str, str], parents: list[str]
     ) -> dict[str, str] | None:
@@ -106,8 +117,8 @@ class Attributes(Struct):
                 self.refuse(link.url)
                 continue
             if link.url:
-                self._collect(link)
-                out[key] = self._rooted(link.url)
+                self.collect(link)
+                out[key] = self.rooted(link.url)
         if name not in MEDIA and "src" not in out:
             return None
         return {**out, **{key: given[key] for key in _PLAYED[name] if key in given}}
@@ -120,15 +131,15 @@ class Attributes(Struct):
         """Return an element's attributes with addresses resolved, and alignment as a class."""
         if name == "a" and "href" in attributes:
             link = urls.body_link(attributes.pop("href"))
-            self._collect(link)
+            self.collect(link)
             rel = (
                 {"rel": "external noopener"}
                 if link.outside and not urls.own_path(link.url, self.context.site)
                 else {}
             )
-            return {**rel, "href": self._rooted(link.url), **attributes} if link.url else attributes
+            return {**rel, "href": self.rooted(link.url), **attributes} if link.url else attributes
         if "cite" in attributes:
-            attributes["cite"] = self._rooted(urls.body_link(attributes["cite"]).url)
+            attributes["cite"] = self.rooted(urls.body_link(attributes["cite"]).url)
         elif name in ("td", "th"):
             found = _ALIGN.fullmatch(attributes.pop("style", "")) or _ALIGN.fullmatch(
                 "text-align:" + attributes.pop("align", "")
@@ -148,19 +159,19 @@ class Attributes(Struct):
     def _with_image(self, attributes: dict[str, str]) -> dict[str, str]:
         """Return the attributes of an image, none if it has no address that pages may show."""
         link = urls.body_image(attributes.pop("src", ""))
-        self._collect(link)
+        self.collect(link)
         return (
-            {"loading": "lazy", "decoding": "async", "src": self._rooted(link.url), **attributes}
+            {"loading": "lazy", "decoding": "async", "src": self.rooted(link.url), **attributes}
             if link.url
             else {}
         )
 
-    def _collect(self, link: urls.CleanLink) -> None:
+    def collect(self, link: urls.CleanLink) -> None:
         """Remember a link to another page or file of the site."""
         if link.within and not link.url.startswith("#"):
             self.links.setdefault(link.url)
 
-    def _rooted(self, url: str) -> str:
+    def rooted(self, url: str) -> str:
         """Return an address with the site's own path added, if it begins at the site's root."""
         return self.context.base + url if url.startswith("/") and url[:2] != "//" else url
 

@@ -103,7 +103,8 @@ class _Writer(Struct):
             return
         made = embed_html(embed)
         if made is None:
-            self.attributes.refused.append(RefusedAddress("", embed))
+            if not embed.follows:
+                self.attributes.refused.append(RefusedAddress("", embed))
             return
         self.attributes.embed = embed
         self.write(tokens(made))
@@ -363,9 +364,15 @@ def well_formed(text: str, embeds: Shortcodes, context: Context) -> Markup:
     """
     if not embeds.key:
         attributes = Attributes(context, embeds)
-        pieces = plain_markup(text, embeds.text, attributes, context)
-        if pieces is not None:
-            return Markup("".join(pieces), tuple(attributes.links))
+
+        def table(part: str) -> str:
+            writer = _Writer(attributes, Typesetter(context.language) if context.language else None)
+            writer.write(tokens(part))
+            return writer.finish()
+
+        plain = plain_markup(text, embeds.text, attributes, context, table)
+        if plain is not None:
+            return Markup(plain, tuple(attributes.links))
     typesetter = Typesetter(context.language) if context.language else None
     attributes = Attributes(context, embeds)
     writer = _Writer(attributes, typesetter)

@@ -1,4 +1,4 @@
-"""Embeds that articles write as `{{< name >}}` or `{% name %}`, a closed list. Pure.
+"""Embeds in bodies, as `{{< name >}}`, `{% name %}` or `{{ name() }}`: a closed list. Pure.
 
 They are put aside before Markdown sees them: a word that no article holds stands for each.
 """
@@ -14,13 +14,18 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from newsgen.content.body.template_tags import FOLLOWING, RAW, TAGS, ends_of_raw, without_comments
 from newsgen.core import digest
 from newsgen.core.messages import did_you_mean
 
 _CODE = re.compile(
     r"\{\{(?:<(?!<)(?P<angle>[^{}]{1,2000}?)>|%(?P<percent>[^{}]{1,2000}?)%)\}\}"
     r"|\{%-?(?P<liquid>[^{}]{1,2000}?)-?%\}"
+    r"|\{\{\s*(?P<zola>(?!get_url|resize)[a-z]\w{0,40}\([^{}]{0,2000}?\))\s*\}\}"
 )
+# Zola's arguments, in the form of Jekyll's.
+_CALL = re.compile(r"(\w+)\s*\((.*)\)", re.S)
+_PAIR = re.compile(r"""(\w+)\s*=\s*("[^"]*"|'[^']*'|`[^`]*`|[^\s,"'`]+)""")
 _ARGUMENT = re.compile(r"""(?:([A-Za-z][\w-]*)=)?("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`]+)""")
 _HIGHLIGHT = re.compile(
     r"^(?:\{%-? *(end)?highlight\b *([\w+#-]*)[^{}\n]*%\}"
@@ -37,7 +42,8 @@ _NAMES = {
 }
 EMBEDS = ("audio", "embed", "figure", "gallery", "quote", "toc", "video", "vimeo", "youtube")
 _ADDRESSES = ("link", "post_url", "ref", "relref")
-_SILENT = ("raw", "endraw")
+_AROUND = ("gallery", "quote")
+_SILENT = (*RAW, *(f"end{name}" for name in RAW))
 _PAGES = {"youtube": "https://www.youtube.com/embed/", "vimeo": "https://vimeo.com/"}
 _FENCE = "````````"
 
@@ -70,17 +76,31 @@ class Shortcode(Struct, frozen=True):
         return f"{name}.md" if self.name == "post_url" and not name.endswith(".md") else name
 
     @property
+    def tag(self) -> bool:
+        """Return whether this is a tag of a template language, such as `{% if %}`."""
+        return self.name in TAGS and self.source.startswith("{%")
+
+    @property
+    def follows(self) -> bool:
+        """Return whether this is a tag that only follows another, such as `{% endif %}`."""
+        return self.tag and self.name in FOLLOWING
+
+    @property
     def hint(self) -> str:
         """Return what to write instead of an unknown name."""
         return did_you_mean(self.name, EMBEDS, f"the embeds are {', '.join(EMBEDS)}")
 
 
 class Shortcodes(Struct, frozen=True, dict=True):
-    """A body's embeds, and the body with a word in place of each. The word begins with `key`."""
+    """A body's embeds, and the body with a word in place of each. The word begins with `key`.
+
+    `written` is the body before that, in which the embeds have their positions.
+    """
 
     text: str
     key: str = ""
     codes: tuple[Shortcode, ...] = ()
+    written: str = ""
 
     @cached_property
     def words(self) -> re.Pattern[str]:
@@ -99,21 +119,40 @@ class Shortcodes(Struct, frozen=True, dict=True):
 
         return self.words.sub(written, text)
 
+    def unknown(self, address: str) -> Shortcode | None:
+        """Return the first embed in an address, with words, that is no address."""
+        for found in self.words.finditer(address):
+            code = self.codes[int(found[1])]
+            if code.name and not code.address:
+                return code
+        return None
+
 
 def put_aside(text: str) -> Shortcodes:
     """Return a body's embeds apart from its text."""
     if "{{" not in text and "{%" not in text:
         return Shortcodes(text)
+    text = without_comments(text)
     if "highlight" in text:
         text = _fenced(text)
     key = f"embed{digest.of_text(text).hex()[:16]}n"
     codes: list[Shortcode] = []
     authors: dict[str, str] = {}
+    raw, opened, ends = "", list[str](), ends_of_raw(text)
 
     def word(found: re.Match[str]) -> str:
-        nonlocal authors
-        inner = found["angle"] or found["percent"] or found["liquid"]
-        if inner.startswith("/*") and inner.endswith("*/"):  # Hugo's way to show one
+        nonlocal authors, raw
+        inner = found["angle"] or found["percent"] or found["liquid"] or found["zola"]
+        name = inner.strip()
+        if name in RAW and ends.get(name, -1) > found.start():
+            raw = f"end{name}"
+            codes.append(Shortcode("", found.start(), name))
+        elif raw:  # all between is text, as written
+            closes = name == raw
+            raw = "" if closes else raw
+            shown = "" if closes else found[0]
+            codes.append(Shortcode(shown, found.start(), name if closes else ""))
+        elif inner.startswith("/*") and inner.endswith("*/"):  # Hugo's way to show one
             inner = inner[2:-2]
             shown = found[0].replace("/*", "", 1).replace("*/", "", 1)
             codes.append(Shortcode(shown, found.start(), ""))
@@ -125,10 +164,14 @@ def put_aside(text: str) -> Shortcodes:
                     code.named,
                 )
             codes.append(code)
+            if found["liquid"] and _CALL.fullmatch(name) and code.name in _AROUND:
+                opened.append(code.name)
+            elif found["liquid"] and name == "end" and opened:
+                codes[-1] = replace(code, name=opened.pop(), ends=True, named=authors)
         return f"{key}{len(codes) - 1}z"
 
     made = _CODE.sub(word, text)
-    return Shortcodes(made, key, tuple(codes))
+    return Shortcodes(made, key, tuple(codes), text)
 
 
 def _fenced(text: str) -> str:
@@ -145,6 +188,8 @@ def _fenced(text: str) -> str:
 
 def _read(source: str, at: int, inner: str) -> Shortcode:
     inner = inner.strip()
+    if call := _CALL.fullmatch(inner):
+        inner = " ".join([call[1], *("=".join(pair) for pair in _PAIR.findall(call[2]))])
     ends = inner.startswith("/")
     name, _, rest = inner.lstrip("/ ").removesuffix("/").partition(" ")
     values = [(found[1], found[2]) for found in _ARGUMENT.finditer(rest)]
@@ -169,7 +214,7 @@ def embed_html(embed: Shortcode) -> str | None:
         return ""
     if embed.address:
         return escape(embed.address)
-    if embed.name in ("gallery", "quote"):
+    if embed.name in _AROUND:
         return _around(embed)
     if embed.ends:
         return "" if embed.name in EMBEDS else None

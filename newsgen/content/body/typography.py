@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from newsgen.content.body.quotes import curled
 
 _STRAIGHT = re.compile("[\"']")
-_SIGNS = re.compile(r"&quot;|&#|&apos;|[\"']|--|\.\.\.")
+_SIGNS = ('"', "'", "--", "...", "&quot;", "&#", "&apos;")
 # a dash before a word and after a space may be an option of a command, as in `--help`
 _DASHES = re.compile(r"(?<!-)---?(?!-)(?!(?<=\s--)\w)|(?<!\.)\.\.\.(?!\.)")
 _DRAWN = {"--": "–", "---": "—", "...": "…"}
@@ -21,6 +21,14 @@ _LETTER = "x"  # represents elements without text
 
 
 _BREAK, _ELEMENT = -1, -2
+
+
+def has_signs(text: str) -> bool:
+    """Return whether HTML without tags has anything to replace.
+
+    Seven searches for a text take a tenth of the time of one for a pattern.
+    """
+    return any(sign in text for sign in _SIGNS)
 
 
 class Typesetter(Struct):
@@ -45,7 +53,7 @@ class Typesetter(Struct):
         """End the paragraph, and replace its marks in the output."""
         if self.pieces:
             pieces, self.pieces = self.pieces, []
-            if _SIGNS.search("\0".join([out[at] for at, fixed in pieces if not fixed])):
+            if has_signs("\0".join([out[at] for at, fixed in pieces if not fixed])):
                 self._set(out, pieces)
 
     def _set(self, out: list[str], pieces: list[tuple[int, bool]]) -> None:
