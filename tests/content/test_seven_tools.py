@@ -181,8 +181,8 @@ KEYS = st.sampled_from(sorted({*FIELDS, *ALIASES, *OTHERS} - {"secured"}))
 
 @given(st.sampled_from(sorted(FRONTS)), st.dictionaries(KEYS, VALUES, max_size=4), st.randoms())
 def test_any_front_matter_is_read_alike(tool: str, more: dict[str, Any], random: Any) -> None:
-    """A tool's front matter, with fields left out, added and changed, gives the same article and the
-    same problems in YAML, TOML and JSON.
+    """A tool's front matter, with fields left out, added and changed, gives the same article and
+    the same problems in YAML, TOML and JSON.
     """
     kept = {key: value for key, value in FRONTS[tool].items() if random.random() < 0.8}
     fields = {**kept, **more}
