@@ -16,7 +16,7 @@ from support import ROOT, SmallSite
 TEXT = (ROOT / "docs/publishing.md").read_text("utf-8")
 BLOCKS = dict(
     zip(
-        ("github", "gitlab", "settings", "buckets"),
+        ("github", "gitlab", "action", "hook", "settings", "buckets"),
         re.findall(r"^```yaml\n(.*?)^```", TEXT, re.M | re.S),
         strict=True,
     )
