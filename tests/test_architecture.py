@@ -34,7 +34,8 @@ OUTSIDE = {
 LONGEST = 400
 # From top to bottom.
 ROOMS = (
-    *("cli", "publish", "preview", "check", "inspect", "build", "render", "images", "pages"),
+    *("cli", "publish", "preview", "check", "importers", "inspect", "build", "render", "images"),
+    *("pages",),
     *("builder", "stories", "gather", "network", "content", "config", "store", "core"),
 )
 

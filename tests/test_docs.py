@@ -32,6 +32,7 @@ from newsgen.content.repair import REPAIRS
 from newsgen.content.visibility import Clock
 from newsgen.core.model import Article, Card, Media
 from newsgen.core.progress import quiet
+from newsgen.importers.parity import Reason
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
 from newsgen.pages.images import VariantView
@@ -97,6 +98,8 @@ NOT_CODES = (
         "commit-tree",
     }  # git's
     | {"no-cache", "no-store"}
+    | {*get_args(Reason), "no-html", "unsafe-link", "no-image-address", "left-out"}  # of imports
+    | {"auto-draft", "0000-00-00"}  # WordPress'
     | {
         "footnote" + end
         for end in ("-ref", "-backref", "-definition", "-definition-label", "-reference")

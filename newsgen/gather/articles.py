@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from msgspec import to_builtins
 
+from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.from_html import html_to_markdown
 from newsgen.content.front_matter import as_front_matter, without_empty
 from newsgen.content.repair import clean_provider_name, clean_text, says_nothing
@@ -34,11 +34,11 @@ def article_text(
     time: datetime,
     updated: datetime | None,
     site_language: str,
-    players: Collection[str] = (),
+    hosts: Hosts = Hosts(),  # noqa: B008 - immutable
 ) -> str:
     """Return an item as the text of a content file. It is read without a problem."""
     body = (
-        html_to_markdown(item.content or item.summary, players, image=_image)
+        html_to_markdown(item.content or item.summary, hosts, image=_image)
         if rules.full_text
         else None
     )

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, structs
 
 from newsgen.config.settings import Config
+from newsgen.content.body.embeds import Hosts
 from newsgen.content.domains import registrable_domain
 from newsgen.content.repair import clean_text
 from newsgen.core import digest, guarded_workers
@@ -267,7 +268,7 @@ class _Run:
         settings, time = self._config.settings, entry.time or self._now
         updated = (item.updated or self._now) if before else item.updated
         updated = min(updated, self._now) if updated else None
-        hosts = settings.embeds.hosts
+        hosts = Hosts(settings.embeds.hosts, settings.embeds.media)
         text = article_text(item, rules, source, time, updated, settings.language, hosts)
         data = text.encode()
         if before:

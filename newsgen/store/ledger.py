@@ -121,16 +121,17 @@ class Ledger:
         """Return whether somebody changed or removed an item's file."""
         return bool(item.path) and self.bytes_of(item) != item.digest
 
-    def free_path(self, wanted: str) -> str:
+    def free_path(self, wanted: str, whole: bool = False) -> str:
         """Return a path for a new file: `wanted`, or with a number.
 
         No other item's file has the same name in any folder, because the name is in the address.
+        With `whole`, the whole path is in the address.
         """
         if not self._taken:
             self._taken = {_name(item.path) for item in self._items.values()}
         stem, dot, suffix = wanted.rpartition(".")
         path, n = wanted, 1
-        while _name(path) in self._taken or (self._content / path).exists():
+        while (not whole and _name(path) in self._taken) or (self._content / path).exists():
             n += 1
             path = f"{stem}-{n}{dot}{suffix}"
         self._taken.add(_name(path))

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cache
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from newsgen.content.body.embeds import make_player
+from newsgen.content.body.embeds import Hosts, make_player
 from newsgen.content.body.sanitiser import sanitiser
 from newsgen.content.repair import drop_references
 from newsgen.content.urls import body_link
@@ -32,6 +33,7 @@ _DROPPED = (
     *("script", "style", "noscript", "form", "object", "embed", "applet", "svg", "math", "select"),
     *("textarea", "button", "template", "input", "canvas", "link", "meta", "head", "frameset"),
 )
+_ATTRIBUTES = {"abbr": ("title",), "time": ("datetime",), "q": ("cite",)}
 _TREES = ("dl", "details")  # kept as HTML
 _ESCAPED = re.compile(r"[\\`*\[\]~|^]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|<")
 _REFERENCE = re.compile(r"&(?=#?\w+;)")
@@ -39,6 +41,7 @@ _LINE_START = re.compile(r"^(\s*)([-+=:#>](?=\s|$|[-=#>])|#{1,6}(?=\s))", re.M)
 _NUMBER = re.compile(r"^(\s*\d{1,9})([.)])(?=\s)", re.M)
 _SHORTCODE = re.compile(r"\{(?=[{%])")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_BETWEEN = re.compile(r">\s*\n\s*<")
 _MANY = re.compile(r"\n{3,}")
 _LANGUAGE = re.compile(r"(?:language|lang|brush:?)[-\s]*([\w+#-]{1,30})")
 _ID = re.compile(r"[A-Za-z][\w.-]{0,80}", re.ASCII)
@@ -54,19 +57,22 @@ class Converted(Struct, frozen=True):
 
 
 def html_to_markdown(
-    markup: str, players: Collection[str] = (), rewrite: Rewrite = str, image: Rewrite = str
+    markup: str,
+    hosts: Hosts = Hosts(),  # noqa: B008 - immutable
+    rewrite: Rewrite = str,
+    image: Rewrite = str,
 ) -> Converted:
     """Return HTML as Markdown.
 
-    `players` are the hosts whose frames become embeds; other frames become links. `rewrite` changes
-    the address of each link, `image` that of each image, audio and video file. Markup that is
-    nested too deeply stays HTML.
+    Frames of `hosts.players` become embeds, and other frames links. So do audio and video files,
+    except those of the site and of `hosts.media`. `rewrite` changes the address of each link,
+    `image` that of each image, audio and video file. Markup that is nested too deeply stays HTML.
     """
     dropped: Counter[str] = Counter()
     markup = drop_references(NOT_TEXT.sub("", markup))
     markup = re.sub(r"<!--\s*more\b.*?-->", f"<p>{_MORE}</p>", markup, count=1, flags=re.S)
     try:
-        converter = _converter_class()(tuple(players), rewrite, image, dropped)
+        converter = _converter_class()(hosts, rewrite, image, dropped)
         text = converter.convert(markup)
     except (RecursionError, ValueError, AttributeError):
         text = _cleaned(markup)
@@ -77,7 +83,10 @@ def html_to_markdown(
 
 def _cleaned(markup: str) -> str:
     """Return HTML as pages may have it, without empty lines, which would end a block of HTML."""
-    return _BLANK_LINES.sub("\n", sanitiser().clean(markup)).strip()
+    made = sanitiser().clean(markup).replace(' class=""', "")
+    if "<pre" not in made:
+        made = _BETWEEN.sub("><", made)
+    return _BLANK_LINES.sub("\n", made).strip()
 
 
 def _target(address: str) -> str:
@@ -103,10 +112,11 @@ def _converter_class() -> Any:
         """Makes Markdown for newsgen's bodies."""
 
         def __init__(
-            self, players: tuple[str, ...], rewrite: Rewrite, image: Rewrite, dropped: Counter[str]
+            self, hosts: Hosts, rewrite: Rewrite, image: Rewrite, dropped: Counter[str]
         ) -> None:
-            super().__init__(heading_style="atx", bullets="-", newline_style="backslash")
-            self.players, self.rewrite, self.image, self.dropped = players, rewrite, image, dropped
+            super().__init__(heading_style="atx", bullets="-", bs4_options="lxml")
+            self.players, self.media = hosts.players, hosts.media
+            self.rewrite, self.image, self.dropped = rewrite, image, dropped
             for name in _INLINE:
                 setattr(self, f"convert_{name}", _inline(name))
             for name in _DROPPED:
@@ -127,8 +137,9 @@ def _converter_class() -> Any:
             for media in el.find_all(("img", "audio", "video", "source")):
                 if media.get("src"):
                     media["src"] = self.image(media["src"])
-                if media.name == "img" and media.get("alt") is None:
-                    media["alt"] = ""
+                if media.name == "img":
+                    media["alt"] = media.get("alt") or ""
+                    del media["title"]  # it would be a caption
             for frame in el.find_all("iframe"):
                 frame.replace_with(self.frame(frame))
             made = _SHORTCODE.sub("&#123;", _cleaned(str(el)))
@@ -148,6 +159,12 @@ def _converter_class() -> Any:
         def convert_iframe(self, el: Any, text: str, parent_tags: set[str]) -> str:
             made = self.frame(el)
             return f"\n\n{made}\n\n" if made else ""
+
+        def convert_br(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            """A break at the edge of its element breaks nothing, and `\\` would show there."""
+            if "_inline" in parent_tags or _at_edge(el, "previous") or _at_edge(el, "next"):
+                return " "
+            return "\\\n"
 
         def convert_a(self, el: Any, text: str, parent_tags: set[str]) -> str:
             href = (el.get("href") or "").strip()
@@ -171,15 +188,17 @@ def _converter_class() -> Any:
                 self.dropped["img"] += 1
                 return ""
             alt = escape_markdown(" ".join((el.get("alt") or "").split()))
-            title = f' "{_quoted(el["title"])}"' if el.get("title") else ""
-            return f"![{alt}]({_target(self.image(source))}{title})"
+            return f"![{alt}]({_target(self.image(source))})"  # a title would be a caption
 
         def convert_figure(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            for paragraph in el.find_all("p"):
+                paragraph.unwrap()
             if el.find("iframe") or not el.find(("img", "audio", "video", "table")):
                 return f"\n\n{text.strip()}\n\n"
             if el.find("table") or el.find("figure") or len(el.find_all("img")) > 1:
                 return self.group(el, text, parent_tags)
-            if not el.find("figcaption") and el.find("img"):
+            player = el.find(("audio", "video"))
+            if (player and self.as_link(player)) or (el.find("img") and not el.find("figcaption")):
                 return f"\n\n{text.strip()}\n\n"
             return str(self.keep(el, text, parent_tags))
 
@@ -188,7 +207,7 @@ def _converter_class() -> Any:
                 return f"\n\n{text.strip()}\n\n"
             el.name = "div"
             el["class"] = "gallery"
-            for inner in el.find_all(("ul", "li", "div")):
+            for inner in el.find_all(("ul", "li", "div", "p")):
                 inner.unwrap()
             return str(self.keep(el, text, parent_tags))
 
@@ -198,7 +217,18 @@ def _converter_class() -> Any:
             return str(super().convert_div(el, text, parent_tags))  # type: ignore[misc]  # the stubs lack it
 
         def convert_audio(self, el: Any, text: str, parent_tags: set[str]) -> str:
-            return str(self.keep(el, text, parent_tags))
+            return self.as_link(el) or str(self.keep(el, text, parent_tags))
+
+        def as_link(self, el: Any) -> str:
+            """Return a file of a host whose files may not be played as a link, "" for others."""
+            inner = el if el.get("src") else el.find("source", src=True)
+            source = self.image(inner["src"]) if inner else ""
+            if not source.startswith(("https://", "http://")):
+                return ""
+            if urlsplit(source).hostname in self.media:
+                return ""
+            self.dropped[el.name] += 1
+            return f"\n\n<{re.sub(r'[<>]', '', source)}>\n\n"
 
         convert_video = convert_audio
 
@@ -239,6 +269,14 @@ def _converter_class() -> Any:
     return Converter
 
 
+def _at_edge(el: Any, side: str) -> bool:
+    """Return whether nothing, or a block, stands beside an element on this side."""
+    beside = getattr(el, f"{side}_sibling")
+    while isinstance(beside, str) and not beside.strip():
+        beside = getattr(beside, f"{side}_sibling")
+    return beside is None or getattr(beside, "name", None) in _BLOCKS
+
+
 def _quoted(title: str) -> str:
     return " ".join(title.split()).replace("\\", "\\\\").replace('"', '\\"')
 
@@ -249,7 +287,7 @@ def _inline(name: str) -> Callable[..., str]:
             return text
         attributes = "".join(
             f' {key}="{escape(str(el[key]))}"'
-            for key in ("title", "lang", "dir", "datetime", "cite")
+            for key in _ATTRIBUTES.get(name, ("lang", "dir"))
             if el.get(key) and isinstance(el[key], str)
         )
         if name == "span" and not attributes:

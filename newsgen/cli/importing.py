@@ -1,0 +1,122 @@
+"""The command `import`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsgen.cli.options import Choice, Common, jobs_option, json_option, with_common
+from newsgen.cli.output import SHOWN, Bar, echo, print_document, print_problems, say
+from newsgen.config.settings import FILE, load_config
+from newsgen.core.messages import count
+from newsgen.core.problems import as_mapping
+
+if TYPE_CHECKING:
+    from newsgen.importers.importing import Imported
+    from newsgen.importers.model import Export
+
+_EXAMPLES = """\b
+Examples:
+  newsgen import wordpress export.xml                    import an export of WordPress
+  newsgen import wordpress export.xml --media uploads    with a copy of its uploads
+  newsgen import ghost export.json --dry-run             show what would be imported"""
+KINDS = ("wordpress", "ghost")
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("kind", type=Choice(list(KINDS)))
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.option("--dry-run", is_flag=True, help="Write nothing. Show the parity report.")
+@click.option(
+    "--media",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="A copy of the old site's uploads. Without it, images are downloaded.",
+)
+@click.option(
+    "--site", metavar="URL", help="The old site's address, if the export does not say it."
+)
+@click.option("--no-fetch", is_flag=True, help="Do not download images.")
+@jobs_option
+@json_option("Print the result and the parity report as one JSON document.")
+@with_common
+def import_command(
+    common: Common,
+    kind: str,
+    source: Path,
+    dry_run: bool,
+    media: Path | None,
+    site: str | None,
+    no_fetch: bool,
+    jobs: int | None,
+    as_json: bool,
+) -> None:
+    """Import an export into the site, and compare each article with its source.
+
+    In a folder without newsgen.yaml it creates a site. A second run changes only what changed in
+    the export, and never a file that somebody edited."""
+    from newsgen.core.atomic import replace_file
+    from newsgen.core.engine import default_jobs
+    from newsgen.importers.importing import ImportOptions, import_export, new_settings
+
+    export = _export(kind, source, site or "")
+    options = ImportOptions(media, dry_run, not no_fetch, jobs or default_jobs())
+    root = common.root
+    with tempfile.TemporaryDirectory() as place:
+        if not common.config and not (root / FILE).exists():
+            root = Path(place) if dry_run else root
+            replace_file(root / FILE, new_settings(export, kind).encode())
+        config = load_config(root, common.config, common.sets, None, common.cache)
+        with Bar(common.verbosity >= 0 and not as_json) as bar:
+            found = import_export(config, export, options, bar.show)
+    print_problems(found.problems, config.paths.root, common.verbosity)
+    if as_json:
+        told = {name: getattr(found, name) for name in found.__struct_fields__}
+        print_document(told | {"problems": list(map(as_mapping, found.problems))})
+        return
+    _print_parity(found, common.verbosity)
+    if common.verbosity >= 0:
+        say(_told(found) + (", nothing written" if dry_run else ""))
+
+
+def _export(kind: str, source: Path, site: str) -> Export:
+    from newsgen.importers.ghost import read_ghost
+    from newsgen.importers.wordpress import read_wordpress
+
+    return read_wordpress(source) if kind == "wordpress" else read_ghost(source, site)
+
+
+def _print_parity(found: Imported, verbosity: int) -> None:
+    parity = found.parity
+    echo(f"parity: {parity.score:g} % of {count(parity.compared, 'post')}")
+    for what, number in parity.equal.items():
+        echo(f"  {what:8} {number:,} of {parity.compared:,} as in the export")
+    for reason, number in sorted(parity.reasons.items()):
+        echo(f"  differs: {reason} ({number:,})")
+    for note, number in sorted(parity.notes.items()):
+        echo(f"  note: {note} ({number:,})")
+    shown = [one for one in parity.posts if one.differences or verbosity > 0]
+    for one in shown if verbosity > 0 else shown[:SHOWN]:
+        echo(f"  {one.old} -> {one.new or one.withheld or 'no page'}  ({one.file})")
+        for other in one.differences:
+            echo(f"      {other.what}: {other.reason}: {other.before!r} -> {other.after!r}")
+    if verbosity <= 0 and len(shown) > SHOWN:
+        echo(f"  ... and {count(len(shown) - SHOWN, 'more post')}; -v shows all")
+
+
+def _told(found: Imported) -> str:
+    parts: list[Any] = [
+        f"{count(found.posts, 'post')}, {count(found.pages, 'page')}: {found.new:,} new, "
+        f"{found.updated:,} updated, {found.unchanged:,} unchanged, {found.kept:,} edited and kept"
+    ]
+    if found.withheld:
+        why = ", ".join(f"{number:,} {name}" for name, number in sorted(found.withheld.items()))
+        parts.append(f"withheld: {why}")
+    if found.comments:
+        parts.append(f"{count(found.comments, 'comment')} not imported")
+    if found.copied:
+        parts.append(f"{count(found.copied, 'media file')} copied")
+    return "; ".join(parts)

@@ -1,0 +1,127 @@
+"""Media of an export: which address the imported articles use for each file.
+
+With a copy of the old site's uploads, files are copied into the static folder, at the path they had
+on the old site. Without one, images keep their remote address, and `images fetch` downloads them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from newsgen.content.urls import own_path, safe_image_url, safe_url
+from newsgen.core import digest
+from newsgen.core.atomic import replace_file
+from newsgen.importers.model import Export
+
+_RESIZED = re.compile(r"-(?:\d+x\d+|scaled|e\d{10,})(?=\.[A-Za-z]{3,4}$)")
+_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
+_UPLOADS = ("wp-content/uploads/", "content/images/", "content/media/", "content/files/")
+_GHOST = "__GHOST_URL__"
+
+
+class MediaFiles:
+    """Finds the file for an address, and remembers what was copied and what is missing."""
+
+    def __init__(
+        self,
+        export: Export,
+        folder: Path | None,
+        static: Path,
+        dry_run: bool,
+    ) -> None:
+        self._site = export.site.url.rstrip("/")
+        self._folder, self._static, self._dry_run = folder, static, dry_run
+        self._paths = {path_of_file(url): url for url in export.media.values()}
+        self._pages = {path_of_file(page).rstrip("/"): url for page, url in export.media.items()}
+        self.copied = 0
+        self.missing: set[str] = set()
+
+    def link(self, address: str) -> str:
+        """Return where a link of a body leads: within the site, if it led within the old one."""
+        address = address.strip().removeprefix(_GHOST)
+        path = own_path(address, self._site) if self._site and "//" in address[:8] else ""
+        if path or address.startswith("/"):
+            here = path or address
+            page = path_of_file(here).rstrip("/")
+            if page and page in self._pages:
+                return self.image(self._pages[page])
+            found = self._copy(here.partition("?")[0].partition("#")[0])
+            if found:
+                return found
+            if self._is_upload(here):
+                return urljoin(f"{self._site}/", here) if self._site else here
+            return here
+        return address
+
+    def image(self, address: str) -> str:
+        """Return the address of an image, audio or video file: the original, if it is known."""
+        address = address.strip()
+        if address.startswith(_GHOST):
+            address = address.removeprefix(_GHOST)
+        if address.startswith("//"):
+            address = f"https:{address}"
+        if address.startswith("/"):
+            address = urljoin(f"{self._site}/", address) if self._site else address
+        plain = address.partition("?")[0] if self._is_upload(address) else address
+        original = self._original(plain)
+        found = self._copy(path_of_file(original)) or self._copy(path_of_file(plain))
+        if found:
+            return found
+        if original.startswith(("http://", "https://")):
+            url = safe_url(original, lambda code: None)
+            return (
+                safe_image_url(url, lambda code: None)
+                if _IMAGE.search(path_of_file(url))
+                else url or address
+            )
+        return original
+
+    def _original(self, address: str) -> str:
+        """Return the address of the original of a resized copy, such as `tide-300x200.jpg`."""
+        path = path_of_file(address)
+        if path in self._paths:
+            return address
+        larger = _RESIZED.sub("", path)
+        return self._paths.get(larger, address) if larger != path else address
+
+    def _is_upload(self, address: str) -> bool:
+        return any(part in address for part in _UPLOADS) or path_of_file(address) in self._paths
+
+    def _copy(self, path: str) -> str:
+        """Copy a file of the folder into the static folder and return its path on the site."""
+        path = unquote(path).lstrip("/")
+        if self._folder is None or not path:
+            return ""
+        inner = next((path.partition(part)[2] for part in _UPLOADS if part in path), path)
+        for name in dict.fromkeys((inner, path)):
+            source = Path(os.path.realpath(self._folder / name))
+            inside = Path(os.path.realpath(self._folder)) in source.parents
+            hidden = any(part.startswith(".") for part in Path(name).parts)
+            if not inside or hidden or not source.is_file():
+                continue
+            if not self._dry_run:
+                self._put(source.read_bytes(), self._static / path)
+            return "/" + quote(path)
+        if any(part in f"{path}" for part in _UPLOADS):
+            self.missing.add(f"/{path}")
+        return ""
+
+    def _put(self, data: bytes, target: Path) -> None:
+        try:
+            same = digest.of_bytes(target.read_bytes()) == digest.of_bytes(data)
+        except OSError:
+            same = False
+        if not same and not target.exists():
+            replace_file(target, data)
+            self.copied += 1
+
+
+def path_of_file(address: str) -> str:
+    """Return the decoded path of a file's address."""
+    try:
+        return unquote(urlsplit(address).path)
+    except ValueError:
+        return address
