@@ -15,7 +15,11 @@ PURE = [
     PACKAGE / "core/model.py",
     PACKAGE / "core/site.py",
     PACKAGE / "content/repair.py",
-    *(file for room in ("builder", "stories", "pages") for file in (PACKAGE / room).glob("*.py")),
+    *(
+        file
+        for room in ("builder", "stories", "search", "pages")
+        for file in (PACKAGE / room).glob("*.py")
+    ),
 ]
 OUTSIDE = {
     "os",
@@ -36,7 +40,7 @@ LONGEST = 400
 ROOMS = (
     *("cli", "publish", "preview", "check", "importers", "inspect", "build", "render", "images"),
     *("pages",),
-    *("builder", "stories", "gather", "network", "content", "config", "store", "core"),
+    *("builder", "stories", "search", "gather", "network", "content", "config", "store", "core"),
 )
 
 

@@ -123,6 +123,7 @@ def prepare(
     from newsgen.build.attached import without_active
     from newsgen.build.plan import PlanInputs, plan_site
     from newsgen.build.read import static_files
+    from newsgen.build.search import search_terms
     from newsgen.content.body.places import missing_links
     from newsgen.content.data import load_data
     from newsgen.content.no_articles import find_no_articles
@@ -190,6 +191,7 @@ def prepare(
             ]
         )
         views = PageSet(plan, loaded.files, settings, library.media, others, drawn.style)
+        views = views.with_search(search_terms(views, cache, jobs))
         context = page_context(views, cached_plan.digest, templates.digest, shared)
         before = cache.last_render() if digested else RenderRecord()
         digests = page_digests(views, context, before) if digested else []

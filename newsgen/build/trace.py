@@ -139,6 +139,7 @@ def _differences(parts: Sequence[Part], before: Mapping[int, bytes]) -> Iterator
 
 
 _WORDS = {
+    "blocks": "the terms of its articles changed",
     "template": "its template, or one that it uses, changed",
     "site": "newsgen, or a setting that all pages share, changed",
     "record": "its article changed, or an image that it shows",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from newsgen.build import trace
 from newsgen.build.inputs import Change, Stopwatch, TemplateTiming
 from newsgen.build.prepare import Prepared
+from newsgen.build.search import read_parts
 from newsgen.builder.route_table import output_path
 from newsgen.config.settings import Config, Settings
 from newsgen.core import digest, engine
@@ -230,7 +232,13 @@ def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
     prepared = state.prepared
     views, pages = prepared.views, prepared.views.all_pages
     renderer = Renderer(
-        prepared.templates, state.settings, views, cache.articles, cache.folder, cache
+        prepared.templates,
+        state.settings,
+        views,
+        cache.articles,
+        cache.folder,
+        cache,
+        partial(read_parts, cache),
     )
     now = int(time.time())
 

@@ -23,11 +23,11 @@ _OWN_NAMES = frozenset(("index.html", "feed.xml", "atom.xml", "feed.json"))
 _OWN_TOP = re.compile(
     r"_media|_headers|_redirects|_worker\.js|4(?:04|10)\.html|theme\.[0-9a-f]+\.css|.+\.(?:xml|txt|json|webmanifest|ico|png)"
 )
-_OWN_FILE = re.compile(r"sitemaps/[0-9]+\.xml|icons/[a-z0-9]+\.png")
+_OWN_FILE = re.compile(r"sitemaps/[0-9]+\.xml|icons/[a-z0-9]+\.png|search/.+\.json")
 # The digest in names of static files that templates use through `asset`.
 _DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.[^./]*$|$)")
 _NUMBERED = re.compile(r"(.*/)?page/[0-9]+/index\.html")
-_INDEXES: tuple[Kind, ...] = ("topics", "sources", "tags", "authors")
+_OWN_PAGES: tuple[Kind, ...] = ("topics", "sources", "tags", "authors", "search")
 _DATE_LEVELS: tuple[tuple[Kind, str], ...] = (
     ("year", "[0-9]{4}"),
     ("month", "[0-9]{2}"),
@@ -60,7 +60,7 @@ class RouteTable:
         for path in static:
             self._add(path.casefold(), f"the static file {path}")
         self._static = self._owners.copy()
-        indexes = [f"/{kind}/" for kind in _INDEXES if kind not in settings.without]
+        indexes = [f"/{kind}/" for kind in _OWN_PAGES if kind not in settings.without]
         for route in ("/", *indexes, *map(taxonomy_route, settings.taxonomies)):
             self.claim(route, SITE)
 

@@ -19,6 +19,7 @@ from msgspec import Struct, structs
 
 from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import Prepared, prepare, read_content
+from newsgen.build.search import read_parts
 from newsgen.builder.route_table import output_path
 from newsgen.check.links import Named, Place, check_output, read_page
 from newsgen.check.rare_keys import rare_keys
@@ -107,7 +108,13 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
             ),
         )
     renderer = Renderer(
-        prepared.templates, config.settings, prepared.views, cache.articles, cache.folder, cache
+        prepared.templates,
+        config.settings,
+        prepared.views,
+        cache.articles,
+        cache.folder,
+        cache,
+        functools.partial(read_parts, cache),
     )
     problems = _told(prepared.problems)
     problems += filter(None, failing(prepared, renderer))

@@ -50,7 +50,7 @@ _Lists = Literal[
     "day",
 ]
 _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "manifest", "icons"]
-_Single = Literal["page", "corrections", "redirect", "gone", "404"]
+_Single = Literal["page", "corrections", "search", "redirect", "gone", "404"]
 Kind = Literal[_Lists, _Single, _Machine]
 _LINK = "is neither an absolute address nor a path from the site's root such as /about/"
 
@@ -99,6 +99,21 @@ class Feeds(Table, frozen=True):
 
     limit: Count = 30
     full_text: bool = False
+
+
+class Search(Table, frozen=True):
+    """The search page and its index.
+
+    `fallback` is the address of another search engine, for readers without JavaScript. `recency`
+    is the share of a result's score that halves with each year of its age.
+    """
+
+    body: bool = False
+    recency: Annotated[float, Meta(ge=0, le=1)] = 0.05
+    fallback: Annotated[
+        str,
+        matching(r"^(?:https://[^\s/?#;,]+(?:/[^\s#;,]*)?)?$", "is not an address with https://"),
+    ] = "https://duckduckgo.com/?sites={host}"
 
 
 class Markdown(Table, frozen=True):
@@ -236,6 +251,7 @@ class Settings(Table, frozen=True):
     related: Related = field(default_factory=Related)
     stories: Stories = field(default_factory=Stories)
     feeds: Feeds = field(default_factory=Feeds)
+    search: Search = field(default_factory=Search)
     markdown: Markdown = field(default_factory=Markdown)
     budgets: Budgets = field(default_factory=Budgets)
     sources: Sources = field(default_factory=Sources)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from newsgen.core import digest
 from newsgen.pages.hydrate import PageSet
-from newsgen.pages.kinds import ARTICLE, KINDS
+from newsgen.pages.kinds import ARTICLE, KINDS, TERMS
 from newsgen.pages.plan import EncodedPage
 from newsgen.store.records import RenderRecord
 
@@ -75,7 +75,8 @@ def page_digests(pages: PageSet, context: PageContext, before: RenderRecord) -> 
         articles = _changed(context.articles, before.articles)
         if len(summaries) + len(articles) < _FEW:
             digests = digest.apart(before.pages)[: len(pages.plan.pages)]
-            for i in _touched(pages, summaries, articles, before.recommended):
+            touched = _touched(pages, summaries, articles, before.recommended)
+            for i in touched | _terms(pages):
                 digests[i] = page_digest(pages, pages.plan.pages[i], context)
             copies = pages.all_pages[len(digests) :]
             return digests + [page_digest(pages, page, context) for page in copies]
@@ -111,12 +112,18 @@ def _touched(
     }
 
 
+def _terms(pages: PageSet) -> set[int]:
+    """Return the indexes of pages made from the terms of many articles."""
+    return {i for i, page in enumerate(pages.plan.pages) if page.kind == TERMS.name}
+
+
 def _digest(
     pages: PageSet, page: EncodedPage, context: PageContext, card_digest: Callable[[int], bytes]
 ) -> bytes:
     """Return the digest of a page's kind and template, its view, and the cards and records in it.
 
-    The page of an article also shows the other stories beside it.
+    The page of an article also shows the other stories beside it. A file of search terms has those
+    of the articles in its shard.
     """
     cards = page.cards
     if page.kind == ARTICLE.name:
@@ -127,6 +134,7 @@ def _digest(
             map(card_digest, array("i", cards)),
             map(pages.article_digests.__getitem__, array("i", page.articles)),
             (pages.plain_image_digests.get(page.route, b""),),
+            (pages.search.files.get(page.route, b""),),
         )
     )
 

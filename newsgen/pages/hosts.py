@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from newsgen.core.messages import count
 from newsgen.core.problems import Problem, settings_error
 from newsgen.pages.base import Page, PlanContext, RedirectRule, View
 from newsgen.pages.feeds import FORMATS
+from newsgen.pages.search import fallback_of
 
 _RULES = 100  # hosts refuse more rules, or longer lines
 _LINE = 2000
@@ -117,6 +119,8 @@ def content_security_policy(settings: Settings) -> str:
     directives["media-src"] += [f"https://{host}" for host in settings.embeds.media]
     if settings.embeds.hosts:
         directives["frame-src"] = [f"https://{host}" for host in frame_hosts(settings.embeds.hosts)]
+    if "search" not in settings.without and (engine := urlsplit(fallback_of(settings)[0])).netloc:
+        directives["form-action"].append(f"{engine.scheme}://{engine.netloc}")
     for line in settings.headers.csp:
         name, *sources = line.split()
         known = [source for source in directives.get(name, []) if source != "'none'"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import structs
@@ -22,8 +22,9 @@ from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView
 from newsgen.pages.image_usage import ImageUsage, image_usage
 from newsgen.pages.images import VariantView, is_shown, plan_images
-from newsgen.pages.kinds import ARTICLE, FILE, IMAGE, KINDS, SOCIAL_CARD, PageKind, V
+from newsgen.pages.kinds import ARTICLE, CARDS, FILE, IMAGE, KINDS, SOCIAL_CARD, PageKind, V
 from newsgen.pages.plan import EncodedPage, Plan, StoryRow, encode_page
+from newsgen.pages.search import SearchCardsView, SearchTermsView
 from newsgen.pages.social_cards import (
     CardStyle,
     SocialCardView,
@@ -32,6 +33,18 @@ from newsgen.pages.social_cards import (
     undrawable,
 )
 from newsgen.store.records import FileRecord
+
+
+class SearchTerms(NamedTuple):
+    """What the files of search terms hold: the digest of each file by route, and the keys of the
+    blocks of each shard by name (see build/search.py).
+    """
+
+    files: Mapping[str, bytes]
+    blocks: Mapping[str, tuple[bytes, ...]]
+
+
+NO_TERMS = SearchTerms({}, {})
 
 
 class PageSet:
@@ -55,6 +68,7 @@ class PageSet:
         self.media = media
         self.similar = similar
         self.card_style = card_style
+        self.search = NO_TERMS
         self._files = files
         self._settings = settings
         self._cards: dict[int, Card] = {}
@@ -72,6 +86,12 @@ class PageSet:
             "_next_articles": iter(()),
         }
         return self.__dict__ | again
+
+    def with_search(self, search: SearchTerms) -> PageSet:
+        """Return the same pages with what the files of search terms hold."""
+        other = copy(self)
+        other.search = search
+        return other
 
     def with_edits(self, changed: Mapping[str, FileRecord], similar: Sequence[bytes]) -> PageSet:
         """Return the same plan and images with these changed files. The changes must not affect the
@@ -213,6 +233,8 @@ class PageSet:
         view: AnyView = self._decode(page, kind)
         if kind is ARTICLE:
             return structs.replace(view, related=self._picks(array("i", page.articles)[0]))
+        if isinstance(view, SearchTermsView):
+            return structs.replace(view, blocks=self.search.blocks.get(view.name, ()))
         return view
 
     def article_views(self) -> Iterator[ArticleView]:
@@ -237,6 +259,17 @@ class PageSet:
     def card_copies(self, pages: Iterable[EncodedPage]) -> Iterator[SocialCardView]:
         """Return the views of the pages among these that are social cards."""
         return (self._decode(page, SOCIAL_CARD) for page in pages if page.kind == SOCIAL_CARD.name)
+
+    def search_block(self, page: EncodedPage) -> SearchCardsView:
+        """Return the view of a page with the cards of a block."""
+        return self._decode(page, CARDS)
+
+    def block_key(self, page: EncodedPage) -> bytes:
+        """Return the digest of everything that the terms of a block are made from."""
+        members = array("i", page.cards)  # oldest first, so they descend
+        digests = self.article_digests if page.articles else self.summary_digests
+        rows = self.plan.placements[digest.SIZE * members[-1] : digest.SIZE * (members[0] + 1)]
+        return digest.fold([bytes(page.view), rows, *[digests[i] for i in members]])
 
     def _decode(self, page: EncodedPage, kind: PageKind[V]) -> V:
         decoder = self._decoders.get(page.kind)

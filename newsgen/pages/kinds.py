@@ -34,6 +34,15 @@ from newsgen.pages.lists import (
     plan_home,
 )
 from newsgen.pages.plain import GoneView, PlainView, plan_gone_answer
+from newsgen.pages.search import (
+    OpenSearchView,
+    SearchCardsView,
+    SearchGroupsView,
+    SearchIndexView,
+    SearchTermsView,
+    SearchView,
+    plan_search,
+)
 from newsgen.pages.sitemaps import NewsView, RobotsView, SitemapIndexView, SitemapView
 from newsgen.pages.social_cards import SocialCardView
 from newsgen.pages.texts import TextView
@@ -50,6 +59,7 @@ PLANNERS: tuple[Callable[[PlanContext], Iterator[Page]], ...] = (
     plan_attached,
     plan_corrections,
     plan_feeds,
+    plan_search,
     plan_not_found,
     plan_gone_answer,
     plan_theme,
@@ -69,7 +79,18 @@ class PageKind(Struct, Generic[V], frozen=True):
 
     view: type[V]
     render: Literal[
-        "template", "article", "list", "feed", "body", "icon", "image", "card", "copy"
+        "template",
+        "article",
+        "list",
+        "feed",
+        "body",
+        "icon",
+        "image",
+        "card",
+        "copy",
+        "json",
+        "cards",
+        "terms",
     ] = "template"
     describe: Literal["nothing", "story", "list", "author", "index", "trail"] = "nothing"
     content: Literal["none", "article", "plain"] = "none"
@@ -89,12 +110,16 @@ ARTICLE = PageKind(ArticleView, render="article", describe="story", content="art
 IMAGE = PageKind(VariantView, render="image")
 SOCIAL_CARD = PageKind(SocialCardView, render="card")
 FILE = PageKind(FileView, render="copy")
+CARDS = PageKind(SearchCardsView, render="cards")
+TERMS = PageKind(SearchTermsView, render="terms")
 
 _ALL: tuple[PageKind[Any], ...] = (
     ARTICLE,
     IMAGE,
     SOCIAL_CARD,
     FILE,
+    CARDS,
+    TERMS,
     PageKind(PlainView, render="body", describe="trail", content="plain"),
     PageKind(CorrectionsView, render="body", describe="trail"),
     PageKind(ListView, render="list", describe="list"),
@@ -103,6 +128,10 @@ _ALL: tuple[PageKind[Any], ...] = (
     PageKind(IndexView, render="list", describe="index"),
     PageKind(FeedView, render="feed"),
     PageKind(IconView, render="icon"),
+    PageKind(SearchView),
+    PageKind(OpenSearchView),
+    PageKind(SearchIndexView, render="json"),
+    PageKind(SearchGroupsView, render="json"),
     PageKind(NotFoundView),
     PageKind(RedirectView),
     PageKind(GoneView),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from newsgen.build import trace
 from newsgen.build.incremental import Snapshot, prepare_again
 from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import Prepared, prepare
+from newsgen.build.search import read_parts
 from newsgen.config.settings import Config
 from newsgen.content.slugs import href
 from newsgen.content.visibility import Clock
@@ -110,11 +111,14 @@ class PreviewSession:
         return self._state(config, Snapshot(clock, inputs, site), None)
 
     def _state(self, config: Config, site: Snapshot, before: State | None) -> State:
-        return state_of(config, site, self._articles, self._cache, before)
+        return state_of(config, site, self._articles, self._parts, self._cache, before)
 
     def _articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
         # Looked up on each call, because the cache may have been replaced.
         return self._cache.articles(keys)
+
+    def _parts(self, name: str, keys: Sequence[bytes], number: int) -> list[str]:
+        return read_parts(self._cache, name, keys, number)
 
     def _renew_cache(self, config: Config) -> None:
         self._cache.close()

@@ -13,7 +13,7 @@ from newsgen.build.prepare import Prepared
 from newsgen.config.settings import Config
 from newsgen.core import digest
 from newsgen.core.model import ArticleMeta
-from newsgen.render.renderer import Articles, Renderer
+from newsgen.render.renderer import Articles, Parts, Renderer
 from newsgen.store.cache import Cache
 
 _meta_decoder = msgspec.msgpack.Decoder(ArticleMeta)
@@ -65,7 +65,12 @@ class State(NamedTuple):
 
 
 def state_of(
-    config: Config, site: Snapshot, articles: Articles, cache: Cache, before: State | None
+    config: Config,
+    site: Snapshot,
+    articles: Articles,
+    parts: Parts,
+    cache: Cache,
+    before: State | None,
 ) -> State:
     """Return the state of a site. Compiled templates of the state before are used if they hold."""
     templates, views = site.prepared.templates, site.prepared.views
@@ -75,5 +80,5 @@ def state_of(
     if before and before.shared == shared:
         renderer = before.renderer.with_pages(views)
     else:
-        renderer = Renderer(templates, config.settings, views, articles, cache.folder, cache)
+        renderer = Renderer(templates, config.settings, views, articles, cache.folder, cache, parts)
     return State(config, site, renderer, tag, shared)

@@ -136,6 +136,14 @@ class ImageHtml:
             image, url=self._link(original, width, "jpg"), width=width, height=height
         )
 
+    def small(self, image: Image | None) -> str:
+        """Return the link of an image's small copy, or of the image itself; "" without either."""
+        original = self._original(image.url) if image else None
+        if original:
+            found = copies(original, self._settings.images, SMALL)
+            return self._link(original, found.widths[0], found.forms[-1])
+        return image.url if image and self._linked(image.url) else ""
+
     def body(self, text: str, folder: str) -> str:
         """Return sanitised HTML with its images as the site serves them. `folder` is the article's
         folder, where its own images may be. A theme without images has their descriptions.

@@ -27,22 +27,26 @@ from newsgen.pages.kinds import KINDS
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import EncodedPage
+from newsgen.pages.search import SearchCardsView, SearchTermsView
 from newsgen.pages.social_cards import SocialCardView
 from newsgen.render.environment import Bytecode, make_environment
 from newsgen.render.feeds import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
 from newsgen.render.images import ImageHtml
+from newsgen.render.search import cards_json, terms_json, view_json
 from newsgen.render.template_errors import template_problem
 from newsgen.render.templates import Templates
 from newsgen.render.translations import load_words, with_alert_titles
 from newsgen.store.cache import CacheDamaged
 
 Articles = Callable[[Collection[bytes]], dict[bytes, Article]]
+# Returns the parts of a shard's blocks (see build/search.py): its name, their keys, the file.
+Parts = Callable[[str, Sequence[bytes], int], Sequence[str]]
 
 
 class Renderer:
     """Renders the pages of a site. `articles` returns the Articles that views name by key, `cache`
-    is the folder of image copies.
+    is the folder of image copies, `parts` returns what files of search terms are made from.
     """
 
     def __init__(
@@ -53,7 +57,9 @@ class Renderer:
         articles: Articles,
         cache: Path,
         bytecode: Bytecode | None = None,
+        parts: Parts | None = None,
     ) -> None:
+        self._parts = parts
         self._templates = templates
         self._views = views
         self._articles = articles
@@ -128,6 +134,17 @@ class Renderer:
 
         return read_card(self._cache, view)
 
+    def _json(self, view: AnyView) -> bytes:
+        return view_json(view)
+
+    def _cards(self, view: SearchCardsView) -> bytes:
+        return cards_json(view, self._images)
+
+    def _terms(self, view: SearchTermsView) -> bytes:
+        if self._parts is None:
+            raise LookupError("this renderer has no search terms")
+        return terms_json(self._parts(view.name, view.blocks, view.number))
+
     def _of_template(self, page: EncodedPage, view: AnyView) -> dict[str, Any]:
         return {"page": view}
 
@@ -191,6 +208,9 @@ _DRAWN: Mapping[str, Callable[[Renderer, Any], bytes]] = {
     "icon": Renderer._icon,
     "image": Renderer._image,
     "card": Renderer._card,
+    "json": Renderer._json,
+    "cards": Renderer._cards,
+    "terms": Renderer._terms,
 }
 _VARIABLES: Mapping[str, Callable[[Renderer, EncodedPage, Any], dict[str, Any]]] = {
     "template": Renderer._of_template,

@@ -294,6 +294,13 @@ class Browser:
         )
         self._call("POST", f"{self._session}/element/{next(iter(found.values()))}/click", {})
 
+    def type(self, text: str) -> None:
+        """Press the keys of a text, where the focus is."""
+        found = self._call("GET", self._session + "/element/active")
+        self._call(
+            "POST", f"{self._session}/element/{next(iter(found.values()))}/value", {"text": text}
+        )
+
     def close(self) -> None:
         """Close the window."""
         self._call("DELETE", self._session)

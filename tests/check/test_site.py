@@ -214,7 +214,7 @@ def test_the_report_for_people(site: SmallSite) -> None:
     assert done.stdout.count("[entity]") == 5
     assert "  ... and 2 more; -v shows all\n" in done.stdout
     assert done.stderr == (
-        "9 articles, 46 pages; 1 error, 0 warnings, 7 repairs; `newsgen check --fix` writes "
+        "9 articles, 56 pages; 1 error, 0 warnings, 7 repairs; `newsgen check --fix` writes "
         "repairs back\n"
     )
     assert site.run("check", "-v", *CLOCK).stdout.count("[entity]") == 7

@@ -482,6 +482,7 @@ def settings(edited: Edited, rng: random.Random) -> None:
                         ["feed", "sitemap"],
                         ["page"],
                         ["tag", "corrections", "gone"],
+                        ["search"],
                     ]
                 ),
             ),
@@ -496,6 +497,7 @@ def settings(edited: Edited, rng: random.Random) -> None:
             ("url", rng.choice(["https://wire.example", "https://wire.example/base"])),
             ("stories", {"window": rng.choice([0, 3, 14]), "redirect": rng.choice([True, False])}),
             ("archive", {"per_page": rng.choice([0, 2, 4])}),
+            ("search", {"body": rng.choice([True, False]), "recency": rng.choice([0, 0.5])}),
             ("feeds", {"limit": rng.choice([1, 30]), "full_text": rng.choice([True, False])}),
             (
                 "images",

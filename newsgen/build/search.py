@@ -1,0 +1,161 @@
+"""Compute the terms of the search index, block by block, and keep them in the cache.
+
+An edit changes one block of articles. Its terms are computed again; those of all others are known,
+and only the files whose part of that block changed are rendered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from newsgen.core import digest, engine
+from newsgen.core.model import Record
+from newsgen.pages.hydrate import NO_TERMS, PageSet, SearchTerms
+from newsgen.pages.kinds import CARDS
+from newsgen.pages.plan import EncodedPage
+from newsgen.pages.search import ROUTE, SearchCardsView
+from newsgen.search.index import Texts, index_block
+from newsgen.store.cache import Cache, CacheDamaged
+
+_TAGS = re.compile("<[^<>]*>")
+_BATCH = 8  # blocks in a task
+
+
+class BlockTerms(Record, frozen=True, array_like=True, gc=False):
+    """The terms of a block: its key, and the digest of its part in each file, joined."""
+
+    key: bytes
+    parts: bytes
+
+
+class ShardTerms(Record, frozen=True, array_like=True, gc=False):
+    """The blocks of a shard, and the digest of each of its files."""
+
+    blocks: tuple[BlockTerms, ...] = ()
+    files: tuple[bytes, ...] = ()
+
+
+class _State(NamedTuple):
+    views: PageSet
+    cache: Cache
+
+
+def search_terms(views: PageSet, cache: Cache, jobs: int) -> SearchTerms:
+    """Return what the files of search terms hold, computing only blocks that changed.
+
+    Raises CacheDamaged.
+    """
+    pages = [page for page in views.plan.pages if page.kind == CARDS.name]
+    if not pages:
+        return NO_TERMS
+    keys = [views.block_key(page) for page in pages]
+    shards = cache.memo(
+        "search",
+        digest.fold(keys),
+        dict[str, ShardTerms],
+        lambda before: _index(views, pages, keys, before or {}, cache, jobs),
+    )
+    return SearchTerms(
+        {
+            f"{ROUTE}{name}/t{number}.json": found
+            for name, shard in shards.items()
+            for number, found in enumerate(shard.files)
+        },
+        {name: tuple([block.key for block in shard.blocks]) for name, shard in shards.items()},
+    )
+
+
+def read_parts(cache: Cache, name: str, keys: Sequence[bytes], number: int) -> list[str]:
+    """Return the parts of a shard's blocks in one of its files. Raises CacheDamaged."""
+    parts = []
+    for block, key in enumerate(keys):
+        found = cache.load(_memo(name, block), tuple[str, ...], key)
+        if found is None:
+            raise CacheDamaged
+        parts.append(found[number])
+    return parts
+
+
+def _index(
+    views: PageSet,
+    pages: Sequence[EncodedPage],
+    keys: Sequence[bytes],
+    before: dict[str, ShardTerms],
+    cache: Cache,
+    jobs: int,
+) -> dict[str, ShardTerms]:
+    known = {block.key: block for shard in before.values() for block in shard.blocks}
+    names = [page.route.split("/")[2] for page in pages]
+    place = {name: [key for _, key in group] for name, group in _grouped(names, keys)}
+    then = {
+        _memo(name, number): block.key
+        for name, shard in before.items()
+        for number, block in enumerate(shard.blocks)
+    }
+    now = {
+        _memo(name, number): key for name, own in place.items() for number, key in enumerate(own)
+    }
+    routes = dict(zip(now, pages, strict=True))
+    todo = [name for name, key in now.items() if then.get(name) != key]
+    tasks = [[routes[name] for name in todo[i : i + _BATCH]] for i in range(0, len(todo), _BATCH)]
+    fresh: dict[str, tuple[bytes, tuple[str, ...]]] = {}
+    done = (
+        parts
+        for batch in engine.run(_prepare, _State(views, cache), tasks, jobs)
+        for parts in batch
+    )
+    for name, parts in zip(todo, done, strict=True):
+        fresh[name] = now[name], parts
+        known[now[name]] = BlockTerms(now[name], b"".join([digest.of_text(part) for part in parts]))
+    cache.save(dict(fresh), sorted(then.keys() - now.keys()))
+    return {
+        name: _shard([known[key] for key in own], before.get(name)) for name, own in place.items()
+    }
+
+
+def _grouped(names: Sequence[str], keys: Sequence[bytes]) -> groupby[str, tuple[str, bytes]]:
+    return groupby(zip(names, keys, strict=True), lambda pair: pair[0])
+
+
+def _shard(blocks: Sequence[BlockTerms], before: ShardTerms | None) -> ShardTerms:
+    if before and list(before.blocks) == blocks:
+        return before
+    apart = [digest.apart(block.parts) for block in blocks]
+    return ShardTerms(
+        tuple(blocks), tuple([digest.fold(file) for file in zip(*apart, strict=True)])
+    )
+
+
+def _memo(name: str, block: int) -> str:
+    return f"search {name} {block}"
+
+
+def _prepare(state: _State) -> Callable[[Sequence[EncodedPage]], list[tuple[str, ...]]]:
+    cache = state.cache.own()
+
+    def work(pages: Sequence[EncodedPage]) -> list[tuple[str, ...]]:
+        return [_terms_of(state.views.search_block(page), cache) for page in pages]
+
+    return work
+
+
+def _terms_of(view: SearchCardsView, cache: Cache) -> tuple[str, ...]:
+    """Return the part of a block in each file of its shard."""
+    articles = cache.articles({record.key for record in view.records}) if view.records else {}
+    bodies = [_TAGS.sub(" ", articles[record.key].body) for record in view.records]
+    texts = [
+        Texts(
+            card.title,
+            card.excerpt,
+            " ".join([card.source.name, *[topic.name for topic in card.topics], labels]),
+            body,
+            groups,
+        )
+        for card, labels, groups, body in zip(
+            view.cards, view.labels, view.groups, bodies or [""] * len(view.cards), strict=True
+        )
+    ]
+    return tuple(index_block(texts, view.block, view.files))

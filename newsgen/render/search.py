@@ -1,0 +1,55 @@
+"""Write the files of the search index, as JSON. docs/search.md describes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from newsgen.core.model import Card
+from newsgen.pages.base import AnyView
+from newsgen.pages.search import SearchCardsView
+from newsgen.render.images import ImageHtml
+from newsgen.search.index import join_blocks
+
+_EXCERPT = 220  # characters of an excerpt in a result
+_LAST_WORD = re.compile(r"\s+\S*$")
+
+
+def view_json(view: AnyView) -> bytes:
+    """Return the fields of a view, without its link and title."""
+    names = view.__struct_fields__
+    return msgspec.json.encode({name: getattr(view, name) for name in names[2:]})
+
+
+def terms_json(parts: Sequence[str]) -> bytes:
+    """Return the terms of a file from the parts of all blocks."""
+    return msgspec.json.encode(join_blocks(parts))
+
+
+def cards_json(view: SearchCardsView, images: ImageHtml) -> bytes:
+    """Return the cards of a block: the names of their sources, and for each card title, excerpt,
+    position of its source (-1 for none), time, link, image, language and 1 for a video.
+    """
+    sources: dict[str, int] = {}
+    cards = [_card(card, sources, images) for card in view.cards]
+    return msgspec.json.encode({"sources": list(sources), "cards": cards})
+
+
+def _card(card: Card, sources: dict[str, int], images: ImageHtml) -> list[str | int]:
+    name = card.source.name
+    place = sources.setdefault(name, len(sources)) if name else -1
+    time = int(card.time.timestamp()) if card.time else 0
+    found: list[str | int] = [card.title, _short(card.excerpt), place, time, card.url]
+    found += [images.small(card.image), card.language, int(card.kind == "video")]
+    while found[-1] in ("", 0):  # what most cards have not
+        found.pop()
+    return found
+
+
+def _short(excerpt: str) -> str:
+    """Return the beginning of an excerpt, cut between words if there are any."""
+    if len(excerpt) <= _EXCERPT:
+        return excerpt
+    return _LAST_WORD.sub("", excerpt[:_EXCERPT]) + "…"

@@ -1,0 +1,296 @@
+// Search: finds articles in the files that newsgen writes below /search/. docs/search.md explains them.
+// terms() has the same rules as newsgen/search/terms.py, weights and files are those of newsgen/search/index.py.
+const SHORT = 8, SIZE = 90, PER_FILE = 140, STEP = 5, SATURATION = 3;
+const LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]/g;
+const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ł: "l", ı: "i", ς: "σ", ى: "ي" };
+const UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\u{20000}-\u{3134f}";
+const START = new RegExp(`^[${UNSPACED}]`, "u");
+const RUN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}]|[\u0900-\u0963\u0966-\u0dff])+`, "gu");
+
+export const fold = (text) => text.normalize("NFKD").toLowerCase().replace(MARKS, "").normalize("NFC")
+  .replace(/[ßæœøđłıςى]/g, (letter) => LETTERS[letter]);
+
+// The terms of a text, each with its place in the folded text. `query` leaves out the last character of a run.
+export const terms = (text, query) => {
+  const found = [];
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    const letters = [...run];
+    if (!START.test(run)) found.push({ term: letters.slice(0, SHORT).join(""), index, end: index + run.length });
+    else {
+      let at = index;
+      letters.forEach((letter, i) => {
+        const term = letter + (letters[i + 1] ?? "");
+        if (letters[i + 1] || !query || letters.length === 1) found.push({ term, index: at, end: at + term.length });
+        at += letter.length;
+      });
+    }
+  }
+  return found;
+};
+
+export const fileOf = (term, files) => {
+  const letters = [...term];
+  const second = letters.length > 1 && !START.test(term) ? letters[1].codePointAt(0) : 0;
+  return (31 * letters[0].codePointAt(0) + second) % files;
+};
+
+// Mark the articles of a list in `levels`: the level of each, if it is higher than the one there.
+const mark = (list, levels) => {
+  let number = 0, next = 0;
+  for (let i = 0; i < list.length; i++) {
+    const code = list.charCodeAt(i);
+    if (code === 46) next = number * SIZE, number = 0;
+    else if (code < 58) number = number * 10 + code - 48;
+    else {
+      const level = code < 91 ? code - 64 : code - 70;
+      next += number;
+      if (level > levels[next]) levels[next] = level;
+      next += 1, number = 0;
+    }
+  }
+};
+
+const read = async (shard, { term, prefix, group }, get) => {
+  const levels = new Uint8Array(shard.size);
+  const lists = await get(`${shard.name}/t${fileOf(term, Math.ceil(shard.size / PER_FILE))}.json`);
+  if (Object.hasOwn(lists, term)) mark(lists[term], levels);
+  else if (!group && term.length > 2) prefix = true;
+  if (prefix) for (const key in lists) if (key.startsWith(term)) mark(lists[key], levels);
+  return levels;
+};
+
+// What to look for: the words of a query, the last of which may be unfinished.
+export const wanted = (query) => {
+  const folded = fold(query), found = terms(folded, true), once = new Map();
+  found.forEach(({ term, end }, i) => {
+    const unfinished = i + 1 === found.length && end === folded.length;
+    once.set(term, { term, prefix: unfinished && (term.length > 1 || START.test(term)) });
+  });
+  return [...once.values()];
+};
+
+// For each article the time in months since year 0, from the months of its shard.
+const times = (shard) => {
+  const found = new Float32Array(shard.size);
+  let next = 0;
+  for (const [year, month, count] of shard.months)
+    for (let i = 0; i < count; i++) found[next++] = 12 * year + month - 1 + i / count;
+  return found;
+};
+
+// Find articles. Returns how many have all words, and the first `limit` of these, or of all that have some.
+// `get` loads a file of the index; `index` is its index.json.
+export const find = async (index, get, query, { limit = 10, newest = false, year = 0, groups = [] } = {}) => {
+  const words = wanted(query), filters = groups.map((term) => ({ term, group: true }));
+  const shards = index.shards.map(([name, months]) => ({ name, months, size: months.reduce((sum, month) => sum + month[2], 0) }))
+    .filter((shard) => !year || shard.months.some((month) => month[0] === year));
+  const found = await Promise.all(shards.map((shard) => Promise.all([...words, ...filters].map((word) => read(shard, word, get)))));
+  const total = shards.reduce((sum, shard) => sum + shard.size, 0);
+  const rarity = words.map((_, i) => {
+    let count = 0;
+    for (const levels of found) for (const level of levels[i]) if (level) count += 1;
+    return count && Math.log(1 + (total - count + 0.5) / (count + 0.5));
+  });
+  const value = [...LEVELS, ""].map((_, i) => i / STEP / (SATURATION + i / STEP));
+  const now = shards.length ? Math.max(...shards.map((shard) => 12 * shard.months.at(-1)[0] + shard.months.at(-1)[1])) : 0;
+  const all = [], some = [];
+  let count = 0;
+  for (let s = shards.length - 1; s >= 0; s--) {
+    const shard = shards[s], time = times(shard), lists = found[s];
+    for (let article = shard.size - 1; article >= 0; article--) {
+      if (year && Math.floor(time[article] / 12) !== year) continue;
+      let score = 0, has = 0, kept = true;
+      for (let i = 0; i < lists.length; i++) {
+        const level = lists[i][article];
+        if (i >= words.length) kept &&= level > 0;
+        else if (level) score += rarity[i] * value[level], has += 1;
+      }
+      if (!kept || (words.length && !has)) continue;
+      const whole = has === words.length;
+      if (whole) count += 1;
+      const recent = 1 - index.recency + index.recency * 0.5 ** ((now - time[article]) / 12);
+      insert(whole ? all : some, { shard, article, score: newest || !words.length ? time[article] : score * recent, whole }, limit);
+    }
+  }
+  return { count, hits: count < limit && words.length > 1 ? [...all, ...some].slice(0, limit) : all };
+};
+
+const insert = (best, hit, limit) => {
+  if (best.length === limit && best[limit - 1].score >= hit.score) return;
+  let place = best.length;
+  while (place && best[place - 1].score < hit.score) place -= 1;
+  best.splice(place, 0, hit);
+  if (best.length > limit) best.pop();
+};
+
+// The parts of a text that match the words, as pairs of places.
+const matching = (text, words) => {
+  const matches = (part) => terms(fold(part)).some(({ term }) =>
+    words.some((word) => (word.prefix ? term.startsWith(word.term) : term === word.term)));
+  const found = [];
+  const add = (from, to) => (found.at(-1)?.[1] >= from ? found.at(-1)[1] = to : found.push([from, to]));
+  for (const { 0: run, index } of text.matchAll(/[\p{L}\p{N}\p{M}\u0640]+/gu)) {
+    if (!START.test(run)) {
+      if (matches(run)) add(index, index + run.length);
+      continue;
+    }
+    const letters = [...run], has = (part) => words.some(({ term }) => term === fold(part));
+    let at = index;
+    letters.forEach((letter, i) => {
+      const pair = letter + (letters[i + 1] ?? "");
+      if (has(pair)) add(at, at + pair.length);
+      else if (has(letter)) add(at, at + letter.length);
+      at += letter.length;
+    });
+  }
+  return found;
+};
+
+// Add a text to an element, with the words marked.
+const show = (element, text, words) => {
+  let last = 0;
+  for (const [from, to] of matching(text, words)) {
+    element.append(text.slice(last, from), make("mark", {}, text.slice(from, to)));
+    last = to;
+  }
+  element.append(text.slice(last));
+};
+
+const make = (name, values, ...children) => {
+  const element = Object.assign(document.createElement(name), values);
+  element.append(...children);
+  return element;
+};
+
+const PAGE = 8; // results to show at first, and more on request
+
+const start = (form) => {
+  const { zone, index: folder } = form.dataset, base = new URL(folder, location);
+  const language = document.documentElement.lang, site = document.title;
+  const [status, list, more] = ["found", "results", "more"].map((name) => document.getElementById(`theme-${name}`));
+  const box = form.elements.q, selects = [...form.querySelectorAll("[data-filter]")], details = form.querySelector("details");
+  const select = Object.fromEntries(selects.map((each) => [each.dataset.filter, each]));
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: zone });
+  const files = new Map();
+  const get = (path) => {
+    if (!files.has(path)) {
+      const loading = fetch(new URL(path, base)).then((answer) => answer.ok ? answer.json() : Promise.reject(new Error(answer.status)));
+      loading.catch(() => files.delete(path));
+      files.set(path, loading);
+    }
+    return files.get(path);
+  };
+
+  const card = ([title, excerpt, place, time, url, image, lang, video], sources, words) => {
+    const article = make("article"), link = make("a", { href: url }), meta = make("p", { className: "meta" });
+    show(link, title, words);
+    if (image) article.append(make("img", { src: image, alt: "", width: 3, height: 2, loading: "lazy", decoding: "async" }));
+    article.append(make("h2", {}, link));
+    if (excerpt) {
+      const text = make("p", { className: "excerpt" });
+      show(text, excerpt, words);
+      article.append(text);
+      if (lang) text.lang = lang;
+    }
+    if (lang) link.lang = lang;
+    if (place >= 0) meta.append(make("span", { className: "source" }, sources[place]), " ");
+    const when = new Date(1000 * time);
+    meta.append(make("time", { dateTime: when.toISOString() }, date.format(when)));
+    if (video) meta.append(" ", make("span", { className: "kind" }, list.dataset.video));
+    article.append(meta);
+    return article;
+  };
+
+  let turn = 0, limit = PAGE, filled = false;
+  const fill = async () => {
+    if (filled) return;
+    filled = true;
+    const [groups, { shards }] = await Promise.all([get("groups.json"), get("index.json")]);
+    const years = [...new Set(shards.flatMap(([, months]) => months.map(([year]) => year)))].reverse();
+    const options = { topic: groups.topics, source: groups.sources, author: groups.authors, year: years.map((year) => [` ${year}`, year]) };
+    for (const [name, all] of Object.entries(options)) {
+      select[name].append(...all.map(([term, label]) => new Option(label, term.slice(1))));
+      select[name].parentElement.hidden = all.length < 2;
+    }
+  };
+
+  const update = async () => {
+    const mine = ++turn, query = box.value.trim(), kinds = { topic: "#", source: "@", author: "~" };
+    const groups = Object.entries(kinds).filter(([name]) => select[name].value).map(([name, sign]) => sign + select[name].value);
+    const year = +select.year.value;
+    if (!query && !groups.length && !year) {
+      list.replaceChildren();
+      status.textContent = "";
+      more.hidden = true;
+      return 0;
+    }
+    try {
+      const index = await get("index.json");
+      const { count, hits } = await find(index, get, box.value, { limit, newest: select.order.value === "newest", year, groups });
+      const blocks = await Promise.all(hits.map(({ shard, article }) => get(`${shard.name}/c${Math.floor(article / SIZE)}.json`)));
+      if (mine !== turn) return 0;
+      const words = wanted(box.value), stories = make("div", { className: "stories" }), before = list.querySelectorAll("article").length;
+      let some = false;
+      hits.forEach((hit, i) => {
+        if (!hit.whole && !some) {
+          some = true;
+          if (count) stories.append(make("p", { className: "meta" }, list.dataset.some));
+        }
+        stories.append(card(blocks[i].cards[hit.article % SIZE], blocks[i].sources, words));
+      });
+      list.replaceChildren(make("div", {}, stories));
+      more.hidden = count <= hits.length;
+      const number = new Intl.NumberFormat(language).format(count);
+      status.textContent = count ? status.dataset.found.replace("{number}", number) : status.dataset.none;
+      if (!count && hits.length) status.textContent += ` ${list.dataset.some}:`;
+      return before;
+    } catch {
+      if (mine === turn) status.textContent = status.dataset.failed;
+      return 0;
+    }
+  };
+
+  const address = () => {
+    const url = new URL(base);
+    if (box.value.trim()) url.searchParams.set("q", box.value.trim());
+    for (const each of selects) if (each.value) url.searchParams.set(each.dataset.filter, each.value);
+    return url;
+  };
+  const changed = (save) => {
+    limit = PAGE;
+    if (address().href !== location.href) history[save](null, "", address());
+    document.title = box.value.trim() ? `${box.value.trim()} – ${site}` : site;
+    return update();
+  };
+  const follow = async () => {
+    const told = new URL(location).searchParams;
+    box.value = told.get("q") ?? "";
+    if (selects.some((each) => told.get(each.dataset.filter))) {
+      details.open = true;
+      await fill().catch(() => {});
+    }
+    for (const each of selects) each.value = [...each.options].some((option) => option.value === told.get(each.dataset.filter)) ? told.get(each.dataset.filter) : "";
+    limit = PAGE;
+    await update();
+  };
+
+  details.hidden = false;
+  details.addEventListener("toggle", () => fill().catch(() => { filled = false; }));
+  box.addEventListener("input", () => changed("replaceState"));
+  for (const each of selects) each.addEventListener("change", () => changed("pushState"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    changed("pushState");
+  });
+  more.firstElementChild.addEventListener("click", async () => {
+    limit += PAGE;
+    const before = await update();
+    list.querySelectorAll("article a")[before]?.focus();
+  });
+  addEventListener("popstate", follow);
+  follow();
+};
+
+const form = globalThis.document?.getElementById("theme-search");
+if (form) start(form);
