@@ -28,6 +28,7 @@ from newsgen.config.paths import Paths, check_folders, composed
 from newsgen.config.permalinks import Permalinks, check_permalinks
 from newsgen.config.publish import Announce, Cdn, Guards, Nightly, Publish
 from newsgen.config.reader import Count, SettingsFile, Table, matching, near_or_all
+from newsgen.config.search import Search
 from newsgen.config.social_cards import SocialCards
 from newsgen.config.taxonomies import TaxonomyOptions, check_taxonomies
 from newsgen.config.theme import Theme
@@ -99,21 +100,6 @@ class Feeds(Table, frozen=True):
 
     limit: Count = 30
     full_text: bool = False
-
-
-class Search(Table, frozen=True):
-    """The search page and its index.
-
-    `fallback` is the address of another search engine, for readers without JavaScript. `recency`
-    is the share of a result's score that halves with each year of its age.
-    """
-
-    body: bool = False
-    recency: Annotated[float, Meta(ge=0, le=1)] = 0.05
-    fallback: Annotated[
-        str,
-        matching(r"^(?:https://[^\s/?#;,]+(?:/[^\s#;,]*)?)?$", "is not an address with https://"),
-    ] = "https://duckduckgo.com/?sites={host}"
 
 
 class Markdown(Table, frozen=True):

@@ -86,14 +86,14 @@ def test_secured_changes_no_page(site: SmallSite) -> None:
 
 def test_edited_title(site: SmallSite) -> None:
     """A changed title renders the article's page, and the lists, neighbours, sidebars and feeds
-    that show it.
+    that show it, and the file of its words in the search index.
     """
     edit(site.root / "content/s30.md", "title: Story s30", "title: Another title")
     found = rendered(site)
     showing = {
         "/" + path.removesuffix("index.html")
         for path, data in site.tree().items()
-        if b"Another title" in data
+        if b"Another title" in data or (path[:7] == "search/" and b'"another":' in data)
     }
     assert showing == found - {"/sitemap.xml"}  # it holds cards, of which a title is a part
     assert len(found) < 25
