@@ -70,6 +70,8 @@ class RouteTable:
         """
         path = output_path(route).casefold()
         folder = path.rpartition("/")[0]
+        if not folder and _OWN_TOP.fullmatch(path):
+            return self._owners.get(path, SITE)
         while folder and folder not in self._folders:
             if owner := self._file(folder):
                 return owner

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 import msgspec
-from msgspec import to_builtins
 
 from newsgen.build.inputs import scan_inputs
 from newsgen.build.plan import read_site
@@ -39,9 +38,10 @@ from newsgen.publish.leaks import (
     each,
     holders,
     is_public,
+    own_texts,
     read_secrets,
     search,
-    texts_of,
+    with_attached,
 )
 from newsgen.store.cache import Cache, use_cache
 
@@ -183,14 +183,15 @@ def findings(
         holding = holders(
             read, [path for path in visible if path not in look.without], cache, wanted
         )
+        leaks = with_attached(
+            leaks, holding, [(one.file, one.route) for one in look.edition.stories]
+        )
+        own, live = own_texts(config) if leaks else (), config.paths.editions / CURRENT
+        leaks = [leak for leak in leaks if not _public(leak, holding, look, live, own)]
         return [
             *_unreadable_by(unreadable, holding, look, config),
             *_broken_by(broken, holding),
-            *_leaked_by(
-                [leak for leak in leaks if not _public(leak, holding, look, config)],
-                holding,
-                config,
-            ),
+            *_leaked_by(leaks, holding, config),
         ]
 
     return [*map(Finding, found), *use_cache(config.paths.cache, work)]
@@ -348,20 +349,16 @@ def _broken_by(
         )
 
 
-def _public(leak: Leak, holding: Mapping[bytes, set[str]], look: Look, config: Config) -> bool:
+def _public(
+    leak: Leak, holding: Mapping[bytes, set[str]], look: Look, live: Path, own: Sequence[str]
+) -> bool:
     shown = {story.file for story in look.live.stories} if look.live else set()
     old = (
         look.live
         and look.live.files.get(leak.path, ("",))[0] == look.edition.files[leak.path].digest
     )  # an unchanged page
-    live = config.paths.editions / CURRENT if look.live and not old else None
-    return is_public(
-        leak,
-        holding[leak.text],
-        shown.__contains__,
-        live,
-        tuple(texts_of(to_builtins(config.settings))),
-    )
+    before = live if look.live and not old else None
+    return is_public(leak, holding[leak.text], shown.__contains__, before, own)
 
 
 def _leaked_by(

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+from msgspec import to_builtins
 
 from newsgen.build.read import ReadResult
 from newsgen.config.settings import Config
-from newsgen.content.scan import read_file
+from newsgen.content.data import load_data
+from newsgen.content.scan import ATTACHED, read_file
 from newsgen.content.visibility import Clock, visibility
 from newsgen.core import engine
 from newsgen.core.frontmatter import decode
@@ -39,12 +41,17 @@ _TEXTS = (
     ".css",
     ".js",
     ".webmanifest",
+    ".csv",
+    ".geojson",
+    ".svg",
+    ".vtt",
     "_headers",
     "_redirects",
 )
 _TAGS = re.compile(r"<[^>]*>|\n")
 _WORDS = re.compile(r"[^\s\"',;{}\[\]|>]{16,}")
 _FRONT_PAGE = "index.html"
+_OWN = ("feed.json",)  # newsgen makes files of this name
 
 
 class Secret(NamedTuple):
@@ -215,6 +222,47 @@ def holders(
         for place in {one[0] for one in machine.find_matches_as_indexes(record, overlapping=True)}:
             found[wanted[place]].add(path)
     return found
+
+
+def attached_to(path: str, stories: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the articles that a file of the site was copied for, none if newsgen made it.
+
+    `stories` are the content files and routes of all articles. The file stands in the folder of
+    their pages, or below.
+    """
+    name = path.rpartition("/")[2]
+    if not name.lower().endswith(ATTACHED) or name in _OWN:
+        return frozenset()
+    folders: dict[str, set[str]] = {}
+    for file, route in stories:
+        folders.setdefault(route.rpartition("/")[0], set()).add(file)
+    folder = f"/{path}".rpartition("/")[0]
+    while folder and folder not in folders:
+        folder = folder.rpartition("/")[0]
+    return frozenset(folders.get(folder, ()))
+
+
+def with_attached(
+    leaks: Iterable[Leak], holding: Mapping[bytes, set[str]], stories: Sequence[tuple[str, str]]
+) -> list[Leak]:
+    """Add the articles to which files with leaks belong to the holders of their texts.
+
+    Return the leaks without those of withheld articles' texts in such files: there a visible
+    article has the text too.
+    """
+    out = []
+    for leak in leaks:
+        owners = attached_to(leak.path, stories)
+        holding[leak.text].update(owners)
+        if leak.secret.secured or not owners:
+            out.append(leak)
+    return out
+
+
+def own_texts(config: Config) -> tuple[str, ...]:
+    """Return the texts of the settings and of data files, which are no article's secret."""
+    data, _ = load_data(config.paths.data, config.paths.static, config.settings.base)
+    return (*texts_of(to_builtins(config.settings)), *texts_of(to_builtins(data)))
 
 
 def is_public(

@@ -171,6 +171,19 @@ def test_an_article_leaves_files_of_the_site(stem: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "address", ["/404.html", "/410.HTML", "/topics/index.html", "/page/2/index.html"]
+)
+def test_an_address_of_its_own_leaves_pages_of_the_site(address: str) -> None:
+    """An article that names the address of one of the site's own pages gets another."""
+    site, plan = planned([doc("x.md", permalink=address, tags=["x"])], [], [], {})
+    pages = by_route(plan)
+    assert {route: pages[route].template for route in OWN} == OWN
+    assert pages[site.stories[0].route].template == "article.html"
+    assert site.stories[0].route not in OWN
+    assert [problem.code for problem in plan.problems] == ["route-conflict"]
+
+
+@pytest.mark.parametrize(
     ("static", "route"),
     [
         (["news/a/index.html"], "/news/a-2/"),

@@ -47,6 +47,14 @@ NAMED: dict[str, tuple[str, Write]] = {
         "guard-leak",
         lambda site: site.article("bad", title=f"It says {SECRET}", secured=SECRET) and None,
     ),
+    "its secret in a file beside it": (
+        "guard-leak",
+        lambda site: (
+            site.write("content/bad/more/data.csv", f"a,{SECRET}\n")
+            and site.article("bad/index", "Data.\n", secured=SECRET)
+            and None
+        ),
+    ),
     "a broken link": (
         "guard-links",
         lambda site: site.article("bad", "[a](/news/nobody/) [b](/news/none/?a=1&b=2)\n") and None,
@@ -77,7 +85,9 @@ def test_an_edition_without_the_article(site: SmallSite, what: str) -> None:
     assert (done.stopped, done.published) == (False, True)
     assert [(one.severity, one.code) for one in done.problems] == [("warning", code)]
     assert done.left_out == (done.problems[0].file,)
-    assert done.problems[0].file in ("content/bad.md", "content/pages/bad.md")
+    assert done.problems[0].file in (
+        *("content/bad.md", "content/pages/bad.md", "content/bad/index.md"),
+    )
     assert not [
         path
         for path, data in live(site).items()
@@ -99,6 +109,19 @@ PUBLIC: dict[str, Write] = {
     ),
     "the site's description": lambda site: (
         site.article("bad", excerpt="Tides and the gates that hold them", draft=True) and None
+    ),
+    "a text of a data file": lambda site: (
+        site.write("_data/authors/ann.yaml", "name: Ann\nbio: In the harbour-master-office\n")
+        and site.article("one", authors=["Ann"])
+        and site.article("bad", secured="harbour-master-office")
+        and None
+    ),
+    "a text in a file beside another article": lambda site: (
+        site.write("content/data/a.json", '{"a": "harbour-master-office, and its many words"}')
+        and site.article("data/index")
+        and site.article("bad", secured="harbour-master-office")
+        and site.article("worse", draft=True, excerpt="harbour-master-office, and its many words")
+        and None
     ),
     "a word of another article": lambda site: (
         site.article("bad", secured="https://paper.example/one") and None
