@@ -22,13 +22,14 @@ _EXAMPLES = """\b
 Examples:
   newsgen import wordpress export.xml                    import an export of WordPress
   newsgen import wordpress export.xml --media uploads    with a copy of its uploads
-  newsgen import ghost export.json --dry-run             show what would be imported"""
-KINDS = ("wordpress", "ghost")
+  newsgen import ghost export.json --dry-run             show what would be imported
+  newsgen import feed https://old.example/feed.xml       import the items of a feed"""
+KINDS = ("wordpress", "ghost", "feed")
 
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("kind", type=Choice(list(KINDS)))
-@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.argument("source")
 @click.option("--dry-run", is_flag=True, help="Write nothing. Show the parity report.")
 @click.option(
     "--media",
@@ -46,7 +47,7 @@ KINDS = ("wordpress", "ghost")
 def import_command(
     common: Common,
     kind: str,
-    source: Path,
+    source: str,
     dry_run: bool,
     media: Path | None,
     site: str | None,
@@ -62,7 +63,7 @@ def import_command(
     from newsgen.core.engine import default_jobs
     from newsgen.importers.importing import ImportOptions, import_export, new_settings
 
-    export = _export(kind, source, site or "")
+    export = _export(common, kind, source, site or "")
     options = ImportOptions(media, dry_run, not no_fetch, jobs or default_jobs())
     root = common.root
     with tempfile.TemporaryDirectory() as place:
@@ -82,11 +83,18 @@ def import_command(
         say(_told(found) + (", nothing written" if dry_run else ""))
 
 
-def _export(kind: str, source: Path, site: str) -> Export:
+def _export(common: Common, kind: str, source: str, site: str) -> Export:
+    from newsgen.importers.feed import read_feed
     from newsgen.importers.ghost import read_ghost
     from newsgen.importers.wordpress import read_wordpress
 
-    return read_wordpress(source) if kind == "wordpress" else read_ghost(source, site)
+    if kind == "feed":
+        private: tuple[str, ...] = ()
+        if common.config or (common.root / FILE).exists():
+            config = load_config(common.root, common.config, common.sets, None, common.cache)
+            private = config.settings.network.private
+        return read_feed(source, private)
+    return read_wordpress(Path(source)) if kind == "wordpress" else read_ghost(Path(source), site)
 
 
 def _print_parity(found: Imported, verbosity: int) -> None:

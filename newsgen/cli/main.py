@@ -20,7 +20,7 @@ from newsgen.core.messages import nearest
 COMMANDS = {
     "init": ("content", "Create a site."),
     "new": ("content", "Create an article or a plain page."),
-    "import": ("importing", "Import an export of WordPress or Ghost."),
+    "import": ("importing", "Import an export of WordPress or Ghost, or a feed."),
     "gather": ("gather", "Write an article for each new item of the feeds in feeds.yaml."),
     "build": ("build", "Build the site."),
     "serve": ("build", "Preview the site with live reload."),

@@ -141,6 +141,8 @@ class _Import:
         compared: list[PostParity] = []
         with self._ledger:
             for n, post in enumerate(self._export.posts(), 1):
+                if post.time is None and not post.page and not post.withheld:
+                    post = structs.replace(post, withheld="undated")
                 file, edited = self._one(post)
                 compared.append(compare(post, file, self._config.settings, edited))
                 self._progress("importing", n, self._export.total)

@@ -9,7 +9,9 @@ from typing import Literal
 from msgspec import Struct
 
 # Why a post is withheld: its file says `draft: true`.
-Withheld = Literal["", "draft", "scheduled", "private", "password", "members", "trash", "unclear"]
+Withheld = Literal[
+    "", "draft", "scheduled", "private", "password", "members", "trash", "undated", "unclear"
+]
 
 
 class ImportedImage(Struct, frozen=True):

@@ -23,7 +23,7 @@ from newsgen.importers.write import PostFile
 What = Literal["address", "title", "date", "authors", "words", "images"]
 # Why something differs. docs/importing.md explains each.
 Reason = Literal[
-    "no-path", "address-taken", "no-title", "no-date", "left-out", "frame-as-link", "media-as-link",
+    "no-path", "address-taken", "no-title", "left-out", "frame-as-link", "media-as-link",
     "media-not-fetched", "edited", "unexplained",
 ]  # fmt: skip
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -144,10 +144,7 @@ def _told_differently(post: ImportedPost, file: PostFile) -> list[Divergence]:
         found.append(Divergence("title", "no-title", "", file.title))
     elif front["title"] != post.title:
         found.append(Divergence("title", "unexplained", post.title, str(front["title"])))
-    if post.time is None:
-        if not post.withheld:
-            found.append(Divergence("date", "no-date"))
-    elif front.get("publishedDateTime") != post.time:
+    if post.time and front.get("publishedDateTime") != post.time:
         found.append(Divergence("date", "unexplained", str(post.time)))
     if tuple(front.get("authors") or ()) != post.authors:
         found.append(Divergence("authors", "unexplained", ", ".join(post.authors)))
