@@ -101,7 +101,8 @@ def build_site(
     files = [*(one.path for one in documents), *(page.path for page in pages)]
     public = without_withheld(near, files, [*targets, *(page.file.path for page in others)])
     place = Attached(table, problems).place
-    sources = LinkTargets(targets, others, public, settings.base, place)
+    slugs = {one.path: one.meta.slug for one in visible if one.meta.slug}
+    sources = LinkTargets(targets, others, public, settings.base, place, slugs)
     links = [sources.of(one.path, one.meta.links) for one in visible]
     texts = _Texts(sources, plain, sections.introductions)
     stories = _stories(visible, routes, labels, settings, clock, links)

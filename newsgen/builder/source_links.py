@@ -49,7 +49,8 @@ class LinkTargets:
 
     `routes` are those of visible articles by path, `plain` the plain pages and files about folders.
     `near` are the paths of other files in the content folder. Links begin with `base`. `place`
-    returns whether the copy of a file can have a route.
+    returns whether the copy of a file can have a route. `slugs` are those that articles name
+    themselves, by path.
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class LinkTargets:
         near: Iterable[str],
         base: str,
         place: Place,
+        slugs: Mapping[str, str],
     ) -> None:
+        self._slugs = slugs
         others = {page.file.path: page.route for page in plain}
         # Last, so that the name of a folder is not that of an article.
         sections = [path for path in others if is_section(path)]
@@ -83,6 +86,10 @@ class LinkTargets:
         for path in self._routes:
             for name in _names(path):
                 found[name] = "" if name in found and "/" not in name else path
+        for path, slug in self._slugs.items():
+            folder = path.rpartition("/")[0]
+            found.setdefault(slug, path)
+            found.setdefault(f"{folder}/{slug}", path)
         for path in self._sections:
             found.setdefault(path.rpartition("/")[0], path)
         return found | {path: path for path in (*self._routes, *self._sections)}

@@ -19,6 +19,9 @@ NO_FIELDS: Mapping[str, str] = {}
 # Zola's table, and what it may hold.
 TABLE = "taxonomies"
 _TERMS = ("categories", "tags", "authors")
+# Of the theme Minimal Mistakes.
+_HEADER = "header"
+_HEADS = ("image", "overlay_image", "teaser")
 _DATED = re.compile(r"(?:.*/)?(\d{4}-\d{2}-\d{2})[-_.]")
 _LANGUAGE = re.compile(r"[^/.]\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.[a-z]+$")
 _DATED_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{2})/(\d{2})/")
@@ -39,9 +42,15 @@ def adopt(
     terms: dict[str, Any] = {}
     if TABLE in front and isinstance(front[TABLE], dict):
         terms = front[TABLE]
-    if not (terms or fields) and ALIASES.keys().isdisjoint(front):
+    lists = isinstance(front.get("category"), list)
+    head = front.get(_HEADER) if "images" in known else None
+    header = head if isinstance(head, dict) else {}
+    if not (terms or fields or lists or header) and ALIASES.keys().isdisjoint(front):
         return front, {}
     out, renamed = dict(front), dict[str, str]()
+    if lists and "topics" in known and not any(out.get(key) for key in ("topics", "categories")):
+        out["topics"] = out.pop("category")
+        renamed["$.topics"] = "$.category"
     for name in _TERMS:
         if name in terms and name not in out:
             out[name] = terms[name]
@@ -59,6 +68,10 @@ def adopt(
         elif _differ(old, value) and f"$.{field}" not in renamed:
             message = f"{field} is there too, with another value, and counts"
             reader.note("warning", "alias-conflict", message, path, hint="remove one of the two")
+    image = next((key for key in _HEADS if header.get(key)), "")
+    if image and not out.get("images"):
+        out["images"] = header[image]
+        renamed["$.images"] = f"$.header.{image}"
     address = out.get("permalink")
     if address.__class__ is str and not out.get("publishedDateTime") and date_in(f"{address}/"):
         out["publishedDateTime"] = date_in(f"{address}/")

@@ -56,7 +56,7 @@ _NESTED = {
 _FIELDS_OF = {
     "image": frozenset(
         {
-            *("url", "src", "path", "image", "width", "height", "isCached"),
+            *("url", "src", "path", "image", "feature", "width", "height", "isCached"),
             *("alt", "caption", "title", "credit", "license"),
         }
     ),

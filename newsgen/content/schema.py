@@ -265,7 +265,7 @@ def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
 
 
 # Keys of an image's address and of what it shows, as different tools name them.
-_ADDRESSES = ("url", "src", "path", "image")
+_ADDRESSES = ("url", "src", "path", "image", "feature")
 _CAPTIONS = ("caption", "title")
 # What bots write. An image that says no more is read without looking for anything else.
 _COMMON = frozenset({"url", "width", "height", "isCached"})

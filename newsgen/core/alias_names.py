@@ -7,9 +7,12 @@ from __future__ import annotations
 ALIASES = {
     alias: field
     for field, names in {
-        "publishedDateTime": ("publishDate", "date", "pubDate", "published_at", "created"),
+        "publishedDateTime": (
+            *("publishDate", "date", "pubDate", "pubDatetime", "published_at", "date_published"),
+            "created",
+        ),
         "title": ("headline", "name"),
-        "updated": ("lastmod", "modified", "last_modified_at", "updated_at"),
+        "updated": ("lastmod", "modified", "last_modified_at", "updated_at", "date_updated"),
         "excerpt": ("custom_excerpt", "summary", "description", "subtitle"),
         "authors": ("author", "byline"),
         "topics": ("categories", "sections"),
@@ -20,6 +23,8 @@ ALIASES = {
             "cover",
             "feature_image",
             "featured_image",
+            "featuredImage",
+            "heroImage",
             "thumbnail",
             "previewimage",
         ),

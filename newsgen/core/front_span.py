@@ -8,7 +8,7 @@ from typing import NamedTuple
 from newsgen.core.line_fields import find_line_fields
 
 _OPEN = re.compile(
-    r"(?:[ \t]*\n)*(?:(?P<yaml>---)[ \t]*(?:[ \t]#[^\n]*)?\n"
+    r"(?:[ \t]*\n)*(?:(?P<yaml>---)[ \t]*(?:json|ya?ml)?[ \t]*(?:[ \t]#[^\n]*)?\n"
     r"|(?P<toml>\+\+\+)[ \t]*\n|(?={\s*[\"}]))"
 )
 _CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")

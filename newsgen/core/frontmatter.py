@@ -70,7 +70,9 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 
 
 _MOST_BYTES = 4 * MAX_BYTES  # a character takes at most four bytes in UTF-8
-_OPEN_BYTES = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:---|\+\+\+)[ \t]*(?:#[^\r\n]*)?[\r\n]")
+_OPEN_BYTES = re.compile(
+    rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:---(?:[ \t]*(?:json|ya?ml))?|\+\+\+)[ \t]*(?:#[^\r\n]*)?[\r\n]"
+)
 _CLOSE_BYTES = re.compile(rb"[\r\n](?:---|\.\.\.|\+\+\+)[ \t]*(?:[\r\n]|\Z)")
 
 

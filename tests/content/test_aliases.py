@@ -212,3 +212,25 @@ def test_what_is_withheld_stays_withheld(fields: str, shape: str) -> None:
     article, _ = load_article(text.encode(), Options("UTC", "commonmark", ()))
     assert article
     assert visibility(meta_of(article), Clock(AS_OF)) == "withheld"
+
+
+@pytest.mark.parametrize(
+    ("extra", "url"),
+    [
+        ("header: {teaser: /a.jpg, overlay_image: /b.jpg}", "/b.jpg"),
+        ("header: {teaser: /a.jpg}\nimage: /c.jpg", "/c.jpg"),
+        ("image: {feature: /d.jpg}", "/d.jpg"),
+    ],
+)
+def test_images_of_themes_of_jekyll(extra: str, url: str) -> None:
+    """An image in `header` counts where there is no other; `feature` is an address."""
+    article = load(front(REQUIRED) + extra).article
+    assert article
+    assert [image.url for image in article.images] == [url]
+
+
+def test_a_list_in_category_holds_topics() -> None:
+    """It is read as topics, unless there are some."""
+    found = load(front(REQUIRED) + "category: [Ports, Tides]").article
+    assert found
+    assert (found.topics, found.category) == (("Ports", "Tides"), "")

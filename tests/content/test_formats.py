@@ -60,6 +60,8 @@ The *body*.
         "\n\n" + TOML,
         "\ufeff\n" + JSON,
         YAML.replace("---\n", "--- # the fields\n", 1),
+        YAML.replace("---\n", "---yaml\n", 1),
+        "---json\n" + JSON.replace("\t", "").replace("\n}\n", "\n}\n---\n"),
         TOML.replace("\n", "\r\n"),
         JSON.replace("\n", "\r\n"),
     ],

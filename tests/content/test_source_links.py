@@ -112,3 +112,12 @@ def test_missing_links_and_images_are_reported(site: SmallSite) -> None:
     ]
     checked = site.run("check").stdout
     assert [checked.count(f"{name} leads to no") for name in ("none.md", "/gone/")] == [1, 1]
+
+
+def test_a_slug_is_a_name(site: SmallSite) -> None:
+    """A link may name an article by the slug in its front matter."""
+    site.article("one", body="[a](link://slug/tide-gates) [b](/posts/tide-gates/)\n")
+    site.article("posts/other", slug="tide-gates")
+    assert site.build().problems == ()
+    page = site.page("/news/one/")
+    assert '<a href="/news/tide-gates/">a</a> <a href="/news/tide-gates/">b</a>' in page
