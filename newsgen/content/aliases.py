@@ -43,7 +43,7 @@ def adopt(
     if TABLE in front and isinstance(front[TABLE], dict):
         terms = front[TABLE]
     lists = isinstance(front.get("category"), list)
-    head = front.get(_HEADER) if "images" in known else None
+    head = front[_HEADER] if _HEADER in front and "images" in known else None
     header = head if isinstance(head, dict) else {}
     if not (terms or fields or lists or header) and ALIASES.keys().isdisjoint(front):
         return front, {}
