@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 from newsgen.builder.route_table import RouteTable
 from newsgen.builder.source_links import is_bundle
+from newsgen.config.paths import composed
 from newsgen.core.problems import Problem
 
 _HINT = "rename the file, or change the address of the article"
@@ -23,8 +24,8 @@ def without_withheld(
     A file belongs to the nearest `index.md` at or above its folder, if no visible article is in
     that folder. `paths` are all articles, `visible` those that have a page.
     """
-    shown = {path.rpartition("/")[0] for path in visible}
-    bundles = {path.rpartition("/")[0] for path in paths if is_bundle(path)}
+    shown = {composed(path.rpartition("/")[0]) for path in visible}
+    bundles = {composed(path.rpartition("/")[0]) for path in paths if is_bundle(path)}
     return [path for path in near if (owner := _owner(path, bundles)) is None or owner in shown]
 
 

@@ -2,7 +2,8 @@
 
 A link names a file relative to its own, from the content folder, or by a name that only one file
 has. An address that the article had on another site, such as `/posts/b/` or `/2024/03/03/b.html`,
-is found by the same names.
+is found by the same names. Names are compared in Unicode's composed form (NFC), because some file
+systems have another.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from newsgen.builder.routes import stem_of
+from newsgen.config.paths import composed
 from newsgen.content.pages import is_section
 from newsgen.content.scan import SUFFIXES
 from newsgen.content.slugs import href
@@ -84,15 +86,15 @@ class LinkTargets:
         """The path of the file with each name, "" for a name without folder that several have."""
         found: dict[str, str] = {}
         for path in self._routes:
-            for name in _names(path):
+            for name in map(composed, _names(path)):
                 found[name] = "" if name in found and "/" not in name else path
         for path, slug in self._slugs.items():
             folder = path.rpartition("/")[0]
             found.setdefault(slug, path)
             found.setdefault(f"{folder}/{slug}", path)
         for path in self._sections:
-            found.setdefault(path.rpartition("/")[0], path)
-        return found | {path: path for path in (*self._routes, *self._sections)}
+            found.setdefault(composed(path.rpartition("/")[0]), path)
+        return found | {composed(path): path for path in (*self._routes, *self._sections)}
 
     def _below(self, folder: str) -> list[str]:
         """Return the other files in a folder."""
@@ -106,7 +108,7 @@ class LinkTargets:
     def of(self, path: str, links: Iterable[str]) -> SourceLinks:
         """Return the links in the body of an article or a page, given as written."""
         route = self._route(path)
-        bundle = path.rpartition("/")[0] + "/" if is_bundle(path) else ""
+        bundle = composed(path.rpartition("/")[0]) + "/" if is_bundle(path) else ""
         beside = self._below(bundle) if bundle else []
         if not (links or beside):
             return NONE
@@ -138,7 +140,7 @@ class LinkTargets:
 
     def _find(self, path: str, name: str) -> tuple[str, str]:
         """Return the route or the file that a name in this file leads to, "" for neither."""
-        for wanted in _candidates(path, name):
+        for wanted in map(composed, _candidates(path, name)):
             if found := self._names.get(wanted):
                 return self._route(found), ""
             if wanted in self._files:

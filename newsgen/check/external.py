@@ -73,15 +73,19 @@ def check_sources(
             by_host.setdefault(url.split("/", 3)[2], []).append(url)
     asked = sum(map(len, by_host.values()))
     done = itertools.count(1)
-    stop, resting = threading.Event(), dict[str, float]()
+    stop, guard, resting = threading.Event(), threading.Lock(), dict[str, float]()
 
     def ask_host(urls: Iterable[str]) -> None:
         """Check the URLs of one host, one after the other."""
         client = Client(config.settings.network.private, resting=resting)
         for url in urls:
-            answers[url] = ask(client, url)
-            progress("asking", next(done), asked)
-            if not answers[url].due and stop.wait(_PAUSE):
+            answer = ask(client, url)
+            with guard:
+                if stop.is_set():  # the check has ended
+                    break
+                answers[url] = answer
+                progress("asking", next(done), asked)
+            if not answer.due and stop.wait(_PAUSE):
                 break
         client.close()
 
@@ -89,11 +93,12 @@ def check_sources(
     try:
         for _ in pool.map(ask_host, by_host.values()):
             pass
-    finally:
+    finally:  # after Ctrl-C too: do not wait for hosts that hang
         stop.set()
-        pool.shutdown(cancel_futures=True)
-        if asked:
-            _write(file, answers)
+        pool.shutdown(wait=False, cancel_futures=True)
+        with guard:
+            if asked:
+                _write(file, answers)
     out = []
     for url, places in sources.items():
         verdict = answers[url].verdict

@@ -293,7 +293,7 @@ def safe_route(text: str) -> str:
     list of redirects. The address of a feed, a sitemap or an image is not a page's address.
     """
     try:
-        path = unquote(text, errors="strict")
+        path = composed(unquote(text, errors="strict"))
         path.encode()  # refuses lone surrogates
     except UnicodeError:
         return ""

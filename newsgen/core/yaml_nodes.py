@@ -110,7 +110,8 @@ def _hint(problem: str, line: str, column: int) -> str:
     if line[column - 1 : column] in ("@", "`", "%"):
         return "put the value in double quotes"
     # between [] or {}, tabs may indent
-    if "\t" in line[: len(line) - len(line.lstrip())] and "expected ',' or" not in problem:
+    before = line[: len(line) - len(line.lstrip("- \t"))]
+    if "\t" in before and "expected ',' or" not in problem:
         return "indent with spaces: YAML does not allow tabs there"
     if _RESERVED.match(line):
         return "put the value in double quotes"

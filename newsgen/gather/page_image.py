@@ -36,9 +36,12 @@ def find_images(
         finally:
             client.close()
 
-    with ThreadPoolExecutor(min(feeds.at_once, 8)) as pool:
+    pool = ThreadPoolExecutor(min(feeds.at_once, 8))
+    try:
         found = zip(pages, pool.map(ask, pages), strict=True)
         return {page: image for page, image in found if image}
+    finally:  # after Ctrl-C too: do not wait for hosts that hang
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def image_of(page: str, location: str) -> FeedImage | None:

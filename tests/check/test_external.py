@@ -6,18 +6,21 @@ what hosts say of the pages that articles link to; against real servers.
 from __future__ import annotations
 
 import json
+import signal
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from servers import Server, broken
-from support import PATIENCE, SmallSite
+from support import PATIENCE, SmallSite, command
 
 CLOCK = ("--as-of", "2026-01-31T12:00")
 
@@ -235,3 +238,32 @@ def test_a_host_that_wants_to_be_left_alone_is(asking: SmallSite) -> None:
     file = asking.root / ".newsgen/external.json"
     answers = json.loads(file.read_bytes())
     assert {round((due - at) / 86_400) for at, _, _, due in answers.values()} == {1}
+
+
+def test_sigterm_ends_it(tmp_path: Path) -> None:
+    """Stopped by SIGTERM while a host hangs, it ends with 143 at once: the host gets no second
+    request. Answers that came are kept.
+    """
+    asked, over, requests = threading.Event(), threading.Event(), list[str]()
+
+    def hang(request: BaseHTTPRequestHandler) -> None:
+        requests.append(request.command)
+        asked.set()
+        over.wait(PATIENCE)
+        request.close_connection = True
+
+    with Server({"/hangs": hang}).running() as server:
+        site = SmallSite(tmp_path, network={"private": ["127.0.0.1"]})
+        site.article("one", webUrl=f"http://127.0.0.1:{server.port}/hangs")
+        with subprocess.Popen(
+            command("check", "--external"), cwd=site.root, stderr=subprocess.PIPE, text=True
+        ) as run:
+            try:
+                assert asked.wait(PATIENCE)
+                run.send_signal(signal.SIGTERM)
+                said = run.communicate(timeout=PATIENCE)[1]
+            finally:
+                over.set()
+        assert (run.returncode, said.strip()) == (143, "newsgen: stopped")
+        assert requests == ["HEAD"]
+        assert (site.root / ".newsgen" / "external.json").is_file()

@@ -84,3 +84,18 @@ def test_other_sites_addresses_stay() -> None:
         composed_url(f"/a%2Fb/{quote(NFD)}%FF?q={NFD}#{NFD}")
         == f"/a%2Fb/{quote(NFC)}%FF?q={NFD}#{NFD}"
     )
+
+
+@pytest.mark.parametrize("on_disk", [NFC, NFD])
+def test_links_by_source_file_are_found_in_any_form(site: SmallSite, on_disk: str) -> None:
+    """A link to a source file, a file in a bundle, and an alias have composed addresses."""
+    site.article(f"{on_disk}/{on_disk}", f"[a]({NFD}.pdf) [b]({NFC}-2.md)", slug="first")
+    site.article(f"{on_disk}/{on_disk}-2", f"[a]({NFD}.md)", slug="second", aliases=[f"/{NFD}/"])
+    site.article(f"{on_disk}/tide/index", f"[a]({NFC}.pdf)")
+    for folder in ("", "tide/"):
+        site.write(f"content/{on_disk}/{folder}{on_disk}.pdf", "%PDF")
+    assert [problem.code for problem in site.build().problems] == []
+    tree = site.tree()
+    assert {f"{NFC}/index.html", f"news/tide/{NFC}.pdf", f"news/first/{NFC}.pdf"} <= tree.keys()
+    assert unicodedata.is_normalized("NFC", "".join(tree))
+    assert 'href="/news/second/"' in site.page("/news/first/")

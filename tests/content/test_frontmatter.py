@@ -406,3 +406,10 @@ def test_a_huge_head_is_not_decoded(end: bytes, code: str) -> None:
         tracemalloc.stop()
     assert (record, [problem.code for problem in problems]) == (None, [code])
     assert most < 10_000_000
+
+
+def test_a_tab_after_a_dash_has_a_hint() -> None:
+    """A list whose marks have tabs beside them says what to write instead."""
+    with pytest.raises(FrontMatterError) as caught:
+        parse_exact("topics:\n -\ta\n\t- b\n")
+    assert "spaces" in caught.value.hint
