@@ -42,13 +42,13 @@ def adopt(
     terms: dict[str, Any] = {}
     if TABLE in front and isinstance(front[TABLE], dict):
         terms = front[TABLE]
-    lists = isinstance(front.get("category"), list)
+    lists = "topics" in known and isinstance(front.get("category"), list)
     head = front[_HEADER] if _HEADER in front and "images" in known else None
     header = head if isinstance(head, dict) else {}
     if not (terms or fields or lists or header) and ALIASES.keys().isdisjoint(front):
         return front, {}
     out, renamed = dict(front), dict[str, str]()
-    if lists and "topics" in known and not any(out.get(key) for key in ("topics", "categories")):
+    if lists and not any(out.get(key) for key in ("topics", "categories")):
         out["topics"] = out.pop("category")
         renamed["$.topics"] = "$.category"
     for name in _TERMS:
