@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ import click
 
 from newsgen.cli.options import Choice, Common, jobs_option, json_option, with_common
 from newsgen.cli.output import SHOWN, Bar, echo, print_document, print_problems, say
-from newsgen.config.settings import FILE, load_config
+from newsgen.config.settings import FILE, Config, load_config
 from newsgen.core.messages import count
 from newsgen.core.problems import as_mapping
 
@@ -23,8 +25,10 @@ Examples:
   newsgen import wordpress export.xml                    import an export of WordPress
   newsgen import wordpress export.xml --media uploads    with a copy of its uploads
   newsgen import ghost export.json --dry-run             show what would be imported
-  newsgen import feed https://old.example/feed.xml       import the items of a feed"""
-KINDS = ("wordpress", "ghost", "feed")
+  newsgen import feed https://old.example/feed.xml       import the items of a feed
+  newsgen import jekyll ../old-site                      import the folder of a Jekyll site"""
+KINDS = ("wordpress", "ghost", "feed", "jekyll", "hugo", "pelican", "eleventy")
+_EXPORTS = KINDS[:3]
 
 
 @click.command(epilog=_EXAMPLES)
@@ -59,20 +63,17 @@ def import_command(
 
     In a folder without newsgen.yaml it creates a site. A second run changes only what changed in
     the export, and never a file that somebody edited."""
-    from newsgen.core.atomic import replace_file
     from newsgen.core.engine import default_jobs
     from newsgen.importers.importing import ImportOptions, import_export, new_settings
 
+    if kind not in _EXPORTS:
+        _import_folder(common, kind, Path(source), dry_run, as_json)
+        return
     export = _export(common, kind, source, site or "")
     options = ImportOptions(media, dry_run, not no_fetch, jobs or default_jobs())
-    root = common.root
-    with tempfile.TemporaryDirectory() as place:
-        if not common.config and not (root / FILE).exists():
-            root = Path(place) if dry_run else root
-            replace_file(root / FILE, new_settings(export, kind).encode())
-        config = load_config(root, common.config, common.sets, None, common.cache)
-        with Bar(common.verbosity >= 0 and not as_json) as bar:
-            found = import_export(config, export, options, bar.show)
+    shown = common.verbosity >= 0 and not as_json
+    with _site(common, new_settings(export, kind), dry_run) as config, Bar(shown) as bar:
+        found = import_export(config, export, options, bar.show)
     print_problems(found.problems, config.paths.root, common.verbosity)
     if as_json:
         told = {name: getattr(found, name) for name in found.__struct_fields__}
@@ -81,6 +82,46 @@ def import_command(
     _print_parity(found, common.verbosity)
     if common.verbosity >= 0:
         say(_told(found) + (", nothing written" if dry_run else ""))
+
+
+@contextmanager
+def _site(common: Common, settings: str, dry_run: bool) -> Iterator[Config]:
+    """Return the site's configuration. A folder without settings gets these.
+
+    A dry run in such a folder writes them elsewhere.
+    """
+    from newsgen.core.atomic import replace_file
+
+    root = common.root
+    with tempfile.TemporaryDirectory() as place:
+        if not common.config and not (root / FILE).exists():
+            root = Path(place) if dry_run else root
+            replace_file(root / FILE, settings.encode())
+        yield load_config(root, common.config, common.sets, None, common.cache)
+
+
+def _import_folder(common: Common, kind: str, folder: Path, dry_run: bool, as_json: bool) -> None:
+    from newsgen.importers.folder_settings import folder_settings
+    from newsgen.importers.folders import import_folder, settings_text
+
+    found = folder_settings(kind, folder)
+    shown = common.verbosity >= 0 and not as_json
+    with _site(common, settings_text(found.settings), dry_run) as config, Bar(shown) as bar:
+        done = import_folder(config, kind, folder, found, dry_run, bar.show)
+    print_problems(done.problems, config.paths.root, common.verbosity)
+    if as_json:
+        told = {name: getattr(done, name) for name in done.__struct_fields__}
+        print_document(told | {"problems": list(map(as_mapping, done.problems))})
+        return
+    for path, why in list(done.left.items())[: None if common.verbosity > 0 else SHOWN]:
+        echo(f"left out: {path}: {why}")
+    if common.verbosity >= 0:
+        say(
+            f"{count(done.articles, 'article')}, {count(done.pages, 'page')}: {done.new:,} new, "
+            f"{done.updated:,} updated, {done.unchanged:,} unchanged, {done.kept:,} kept; "
+            f"{count(done.files, 'file')} copied, {count(len(done.left), 'text file')} left out"
+            + (", nothing written" if dry_run else "")
+        )
 
 
 def _export(common: Common, kind: str, source: str, site: str) -> Export:

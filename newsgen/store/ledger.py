@@ -121,6 +121,10 @@ class Ledger:
         """Return whether somebody changed or removed an item's file."""
         return bool(item.path) and self.bytes_of(item) != item.digest
 
+    def is_there(self, path: str) -> bool:
+        """Return whether the content folder has a file that no item of the ledger became."""
+        return (self._content / path).exists()
+
     def free_path(self, wanted: str, whole: bool = False) -> str:
         """Return a path for a new file: `wanted`, or with a number.
 

@@ -1,0 +1,198 @@
+"""The configuration of another static site generator as settings of newsgen."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from newsgen.config.settings import ADDRESS
+from newsgen.content.front_matter import without_empty
+from newsgen.core.problems import settings_error
+
+_JEKYLL = ("_config.yml", "_config.yaml", "_config.toml")
+_HUGO = ("hugo", "config", "config/_default/hugo", "config/_default/config")
+_ELEVENTY = ("_data/site", "_data/metadata", "src/_data/site", "src/_data/metadata")
+# Pelican's placeholders, and newsgen's.
+_PELICAN = {
+    "{slug}": ":slug",
+    "{date:%Y}": ":year",
+    "{date:%m}": ":month",
+    "{date:%d}": ":day",
+    "{date:%-m}": ":i_month",
+    "{date:%-d}": ":i_day",
+    "{category}": ":section",
+}
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+class FolderSettings(NamedTuple):
+    """Settings of newsgen, the pattern of articles' addresses, and the folder of the content.
+
+    `address` is in the placeholders that articles may use, "" if the files decide alone.
+    """
+
+    settings: dict[str, Any]
+    address: str
+    content: str
+
+
+def folder_settings(kind: str, folder: Path) -> FolderSettings:
+    """Return the settings of a site in the folder of another generator.
+
+    Raises UserError (exit code 2) if the folder has no configuration of it.
+    """
+    try:
+        return _READERS[kind](folder)
+    except (ValueError, SyntaxError, yaml.YAMLError, OSError) as error:
+        reason = str(error).splitlines()[0][:100]
+        raise settings_error(
+            "bad-export", f"{folder}: the configuration cannot be read: {reason}"
+        ) from None
+
+
+def _load(folder: Path, names: tuple[str, ...]) -> dict[str, Any] | None:
+    for name in names:
+        for file in [folder / name] if "." in name else (folder / f"{name}{end}" for end in _ENDS):
+            if file.is_file():
+                text = file.read_text("utf-8")
+                found = (
+                    tomllib.loads(text)
+                    if file.suffix == ".toml"
+                    else json.loads(text)
+                    if file.suffix == ".json"
+                    else yaml.safe_load(text)
+                )
+                return found if isinstance(found, dict) else {}
+    return None
+
+
+_ENDS = (".toml", ".yaml", ".yml", ".json")
+
+
+def _missing(folder: Path, names: str) -> Exception:
+    return settings_error("bad-export", f"{folder} has no {names}")
+
+
+def _made(
+    title: Any,
+    url: Any,
+    description: Any,
+    language: Any,
+    timezone: Any,
+    menu: list[tuple[Any, Any]],
+) -> dict[str, Any]:
+    address = str(url or "").rstrip("/")
+    items = [
+        {"name": str(name), "url": str(link)}
+        for name, link in menu
+        if name and re.fullmatch(r"(?:https?://[^\s/]|/(?!/))\S*|/", str(link or ""))
+    ]
+    tag = str(language or "").replace("_", "-")
+    made = {
+        "title": str(title or "") or "Imported site",
+        "url": address if ADDRESS.fullmatch(address) else "https://news.example",
+        "description": description if isinstance(description, str) else "",
+        "language": tag if _LANGUAGE.fullmatch(tag) else "en",
+        "timezone": timezone if isinstance(timezone, str) else "",
+        "menu": items,
+    }
+    return without_empty(made)
+
+
+def _links(value: Any, name: str, url: str) -> list[tuple[Any, Any]]:
+    rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+    rows.sort(key=lambda row: row.get("weight") or 0)
+    return [(row.get(name), row.get(url)) for row in rows]
+
+
+def _jekyll(folder: Path) -> FolderSettings:
+    config = _load(folder, _JEKYLL)
+    if config is None:
+        raise _missing(folder, "_config.yml")
+    navigation = _load(folder, ("_data/navigation",)) or {}
+    url = f"{config.get('url') or ''}{config.get('baseurl') or ''}"
+    made = _made(
+        config.get("title") or config.get("name"),
+        url,
+        config.get("description"),
+        config.get("lang") or config.get("locale"),
+        config.get("timezone"),
+        _links(navigation.get("main"), "title", "url"),
+    )
+    return FolderSettings(made, str(config.get("permalink") or "date"), ".")
+
+
+def _hugo(folder: Path) -> FolderSettings:
+    config = _load(folder, _HUGO)
+    if config is None:
+        raise _missing(folder, "hugo.toml, hugo.yaml or config.toml")
+    lower = {str(key).lower(): value for key, value in config.items()}
+    parameters = lower.get("params")
+    parameters = parameters if isinstance(parameters, Mapping) else {}
+    menus = lower.get("menus") or lower.get("menu") or {}
+    main = menus.get("main") if isinstance(menus, Mapping) else None
+    main = [{"url": row.get("pageRef"), **row} for row in main or () if isinstance(row, Mapping)]
+    made = _made(
+        lower.get("title"),
+        lower.get("baseurl"),
+        parameters.get("description"),
+        lower.get("languagecode") or lower.get("defaultcontentlanguage"),
+        lower.get("timezone"),
+        _links(main, "name", "url"),
+    )
+    patterns = lower.get("permalinks")
+    patterns = patterns.get("page", patterns) if isinstance(patterns, Mapping) else {}
+    known = {value for value in patterns.values() if isinstance(value, str)}
+    address = known.pop() if len(known) == 1 else "/:sections/:slugorfilename/"
+    return FolderSettings(made, address, str(lower.get("contentdir") or "content"))
+
+
+def _pelican(folder: Path) -> FolderSettings:
+    file = folder / "pelicanconf.py"
+    if not file.is_file():
+        raise _missing(folder, "pelicanconf.py")
+    found: dict[str, Any] = {}
+    more = folder / "publishconf.py"
+    for source in (file, more) if more.is_file() else (file,):
+        for node in ast.parse(source.read_text("utf-8")).body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                try:
+                    found[node.targets[0].id] = ast.literal_eval(node.value)
+                except ValueError:
+                    continue  # computed: nothing is executed
+    items = found.get("MENUITEMS") or ()
+    menu = [tuple(item) for item in items if isinstance(item, tuple | list) and len(item) == 2]
+    made = _made(
+        found.get("SITENAME"), found.get("SITEURL"), found.get("SITESUBTITLE"),
+        found.get("DEFAULT_LANG"), found.get("TIMEZONE"), menu,
+    )  # fmt: skip
+    address = "/" + str(found.get("ARTICLE_URL") or "{slug}.html").lstrip("/")
+    for name, ours in _PELICAN.items():
+        address = address.replace(name, ours)
+    content = str(found.get("PATH") or "content")
+    return FolderSettings(made, "" if "{" in address else address, content)
+
+
+def _eleventy(folder: Path) -> FolderSettings:
+    configured = [*folder.glob(".eleventy.*"), *folder.glob("eleventy.config.*")]
+    if not configured:
+        raise _missing(folder, "eleventy.config.js or .eleventy.js")
+    site = _load(folder, _ELEVENTY) or {}
+    made = _made(
+        site.get("title") or site.get("name"), site.get("url"), site.get("description"),
+        site.get("language") or site.get("lang"), None, [],
+    )  # fmt: skip
+    root = (
+        "src" if (folder / "src").is_dir() else "content" if (folder / "content").is_dir() else "."
+    )
+    return FolderSettings(made, "/:sections/:filename/", root)
+
+
+_READERS = {"jekyll": _jekyll, "hugo": _hugo, "pelican": _pelican, "eleventy": _eleventy}
