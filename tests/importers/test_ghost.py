@@ -147,7 +147,7 @@ def test_a_file_that_is_no_export(place: ImportSite, text: str) -> None:
     assert list(place.root.iterdir()) == []
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the folder ../shared is missing")
+@pytest.mark.skipif(not SHARED.exists(), reason="there is no folder ../shared")
 def test_the_theme_unit_test_of_ghost(place: ImportSite) -> None:
     """Ghost's own test content is kept as a whole."""
     found = place.run("ghost", (SHARED / "ghost-theme-unit-test.json").read_text("utf-8"))

@@ -288,7 +288,7 @@ def test_a_damaged_export_is_read_as_far_as_possible(place: ImportSite) -> None:
     assert "line 1" in found["problems"][0]["message"]
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the folder ../shared is missing")
+@pytest.mark.skipif(not SHARED.exists(), reason="there is no folder ../shared")
 def test_the_theme_unit_test_of_wordpress(place: ImportSite) -> None:
     """All addresses, dates, authors and words of WordPress' own test content are kept."""
     text = (SHARED / "wordpress-theme-unit-test.xml").read_text("utf-8")
