@@ -24,6 +24,8 @@ from newsgen.core.problems import Problem, Severity
 
 # without underscores
 INTEGER = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)))")
+# A place in an image, from its left and from its top, as in CSS.
+FOCUS = re.compile(r"(?:100|[1-9]?[0-9])% +(100|[1-9]?[0-9])%")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 KINDS = ("article", "video")
 # What other tools call an article.

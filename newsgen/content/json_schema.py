@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from newsgen.content.field_reader import BOOLEANS, INTEGER, KINDS, LANGUAGE, LARGEST, POSTS
+from newsgen.content.field_reader import BOOLEANS, FOCUS, INTEGER, KINDS, LANGUAGE, LARGEST, POSTS
 from newsgen.content.times import FORMS
 from newsgen.core.alias_names import ALIASES
 
@@ -37,6 +37,7 @@ Url = Annotated[str, Meta(pattern=r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?:|//|[^\s:/?#]+\
 ImageUrl = (
     Annotated[str, Meta(pattern=r"^\s*(?:[Hh][Tt][Tt][Pp][Ss]?:|/|[^\s:/?#]+\.[^:]|$)")] | None
 )
+Focus = Annotated[str, Meta(pattern=f"^(?:{FOCUS.pattern})?$")] | None
 Language = Annotated[str, Meta(pattern=f"^(?:{LANGUAGE.pattern})?$")] | None
 _KINDS = (*KINDS, *sorted(POSTS), "")
 Kind = Literal[_KINDS] | None  # type: ignore[valid-type]
@@ -74,6 +75,9 @@ class Image(Fields):
     caption: Annotated[Text, Meta(description="the text below it")] = None
     title: Annotated[Text, Meta(description="the same as caption")] = None
     credit: Annotated[Text, Meta(description="who made it")] = None
+    focus: Annotated[
+        Focus, Meta(description="what matters in a very high image: from its left, from its top")
+    ] = None
     license: Annotated[
         Text, Meta(description="the license it may be used under: a name or an address")
     ] = None

@@ -57,7 +57,7 @@ _FIELDS_OF = {
     "image": frozenset(
         {
             *("url", "src", "path", "image", "feature", "width", "height", "isCached"),
-            *("alt", "caption", "title", "credit", "license"),
+            *("alt", "caption", "title", "credit", "license", "focus"),
         }
     ),
     "provider": frozenset({"name", "domain", "images"}),

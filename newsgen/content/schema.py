@@ -16,7 +16,15 @@ from newsgen.content.aliases import NO_FIELDS, adopt, as_written
 from newsgen.content.body.convert import Body
 from newsgen.content.body.tokens import tokens
 from newsgen.content.conventions import ALWAYS, is_not_indexed, is_pinned, real_tags
-from newsgen.content.field_reader import KINDS, LANGUAGE, NOT_A_MAPPING, POSTS, Inexact, Reader
+from newsgen.content.field_reader import (
+    FOCUS,
+    KINDS,
+    LANGUAGE,
+    NOT_A_MAPPING,
+    POSTS,
+    Inexact,
+    Reader,
+)
 from newsgen.content.misnamed import report_misnamed
 from newsgen.content.names import listed, terms_of
 from newsgen.content.plain_values import is_secret, plain_value
@@ -309,7 +317,18 @@ def _image(reader: Reader, own: dict[str, Any], at: str) -> Image | None:
         alt=reader.text(own, at, "alt"),
         credit=reader.text(own, at, "credit"),
         license=reader.text(own, at, "license"),
+        focus=_focus(reader, own, at),
     )
+
+
+def _focus(reader: Reader, own: dict[str, Any], at: str) -> int:
+    """Return the second percentage of the field `focus`, -1 without one."""
+    text = reader.text(own, at, "focus")
+    found = FOCUS.fullmatch(text)
+    if text and not found:
+        hint = "write it from the left and from the top: 50% 20%"
+        reader.note("warning", "wrong-type", f"{text[:40]!r} is no place", at, "focus", hint)
+    return int(found[1]) if found else -1
 
 
 def _related(

@@ -21,7 +21,8 @@ class Image(Record, frozen=True, array_like=True, gc=False):
 
     `width` and `height` are pixels, 0 if unknown. `title` is the caption, `alt` the text for
     readers who do not see the image. `license` is a name or an address. `known` is the digest of
-    the site's own copy of the original, b"" if not set.
+    the site's own copy of the original, b"" if not set. `focus` is the height of what matters in
+    the image, in percent from its top, -1 if unknown.
     """
 
     url: str
@@ -33,6 +34,7 @@ class Image(Record, frozen=True, array_like=True, gc=False):
     alt: str = ""
     credit: str = ""
     license: str = ""
+    focus: int = -1
 
     @property
     def license_url(self) -> str:

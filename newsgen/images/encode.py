@@ -19,7 +19,7 @@ from newsgen.core.atomic import replace_file
 from newsgen.images.probe import pixels, rights
 from newsgen.images.programs import end_with_parent, read_order
 from newsgen.images.variants import EFFORT, Order, copy_file
-from newsgen.pages.images import VariantView
+from newsgen.pages.images import COLUMN, VariantView
 
 _TALLEST = 16_000  # WebP ends at 16,383
 
@@ -74,7 +74,11 @@ def _make(order: Order, views: list[VariantView]) -> None:
         for width in {view.width for view in views}
     }
     for view in views:
-        _save(sized[view.width], exif, view, order)
+        image = sized[view.width]
+        if view.cropped:
+            height = round(image.width * COLUMN[1] / COLUMN[0])
+            image = image.smartcrop(image.width, height, interesting="attention")
+        _save(image, exif, view, order)
 
 
 def _has_profile(data: bytes) -> bool:

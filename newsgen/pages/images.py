@@ -15,17 +15,20 @@ from newsgen.core.model import Image, Media, Original
 from newsgen.pages.base import Page, View
 
 SMALL = 320  # pixels: the widest copy of an image beside a headline, for dense screens
+COLUMN = 2, 3  # the ratio of the part of a higher image that its story's page shows
 SOCIAL = 1200  # pixels: the width of the copy for social cards, feeds and structured data
 
 
 class VariantView(View, frozen=True, array_like=True, gc=False):
     """A copy of an image: the original, the width in pixels and the format (avif, webp, jpg, png).
-    Its title is its file name.
+    Its title is its file name. A `cropped` copy shows the part that people look at first, in the
+    ratio of COLUMN.
     """
 
     original: Original
     width: int
     format: str
+    cropped: bool = False
 
 
 class Copies(NamedTuple):
@@ -77,11 +80,17 @@ def is_shown(image: Image | None, media: Media, settings: Settings) -> bool:
     return linked or digest.key(url) in media.originals
 
 
-def stem_of(original: Original, media: Media) -> str:
+def is_column(width: int, height: int) -> bool:
+    """Whether an image is so high that its story's page shows a part of it."""
+    return width * COLUMN[1] < height * COLUMN[0]
+
+
+def stem_of(original: Original, media: Media, cropped: bool = False) -> str:
     """Return what the file names of an image's copies begin with. It changes with the original's
     bytes and with how copies are made.
     """
-    return digest.fold([original.digest, media.encoder])[:8].hex()
+    crop = [b"cropped"] if cropped else []
+    return digest.fold([original.digest, media.encoder, *crop])[:8].hex()
 
 
 def plan_images(
@@ -103,11 +112,14 @@ def plan_images(
             wanted |= {(width, form) for width in found.widths for form in found.forms} | {
                 found.fallback
             }
-        stem = stem_of(original, media)
-        for width, form in sorted(wanted):
-            name = f"{stem}-{width}.{form}"
-            if name not in planned:  # one image may have several URLs
-                planned.add(name)
-                yield Page(
-                    IMAGES + name, "", VariantView(above + name, name, original, width, form)
-                )
+        part = copies(original, images, max(images.widths))
+        parts = {(width, form) for width in part.widths for form in part.forms} | {part.fallback}
+        crops = whole and shown and is_column(original.width, original.height)
+        for cropped, sizes in ((False, wanted), (True, parts if crops else set())):
+            stem = stem_of(original, media, cropped)
+            for width, form in sorted(sizes):
+                name = f"{stem}-{width}.{form}"
+                if name not in planned:  # one image may have several URLs
+                    planned.add(name)
+                    view = VariantView(above + name, name, original, width, form, cropped)
+                    yield Page(IMAGES + name, "", view)

@@ -17,7 +17,16 @@ from newsgen.content.unpublished_files import IMAGES
 from newsgen.content.urls import near
 from newsgen.core import digest
 from newsgen.core.model import Image, Media, Original
-from newsgen.pages.images import SMALL, VariantView, copies, is_shown, social_size, stem_of
+from newsgen.pages.images import (
+    COLUMN,
+    SMALL,
+    VariantView,
+    copies,
+    is_column,
+    is_shown,
+    social_size,
+    stem_of,
+)
 
 # The width of an image by its place in the theme. Small places need no wide copies.
 _SIZES = {
@@ -49,7 +58,7 @@ class ImageHtml:
         self._cache = cache
         self._folder = href(settings.base, IMAGES)
         # Cached, because an image appears on several pages.
-        self._known: dict[tuple[str, str, str, str], Markup] = {}
+        self._known: dict[tuple[str, str, str, str, int], Markup] = {}
 
     def _original(self, url: str) -> Original | None:
         originals = self._media.originals
@@ -68,6 +77,7 @@ class ImageHtml:
             f"{image.width}x{image.height}",
             place,
             "" if place == "logo" else image.alt or image.title or alt,
+            image.focus,
         )
         found = self._known.get(key)
         if found is None:
@@ -88,6 +98,7 @@ class ImageHtml:
                 f'decoding="async"{more}>'
             )
         shape = _shape(original.width, original.height) if place == "figure" else ""
+        cropped = shape == "column" and image.focus < 0
         found = copies(
             original,
             self._settings.images,
@@ -96,16 +107,18 @@ class ImageHtml:
         sources = ""
         for form in found.forms:
             srcset = ", ".join(
-                f"{self._link(original, width, form)} {width}w" for width in found.widths
+                f"{self._link(original, width, form, cropped)} {width}w" for width in found.widths
             )
             sources += (
                 f'<source type="image/{form}" srcset="{srcset}" sizes="{_SIZES[shape or place]}">'
             )
         names = [] if original.alpha else ["r{} g{} b{}".format(*original.colour)]
         names += [shape] if shape else []
+        names += [f"y{round(image.focus / 10)}"] if shape == "column" and not cropped else []
         named = f' class="{" ".join(names)}"' if names else ""
-        size = f' width="{original.width}" height="{original.height}"'
-        src = self._link(original, *found.fallback)
+        high = round(original.width * COLUMN[1] / COLUMN[0]) if cropped else original.height
+        size = f' width="{original.width}" height="{high}"'
+        src = self._link(original, *found.fallback, cropped)
         return (
             f'<picture>{sources}<img src="{src}" alt="{alt}"{size}{named}{loading} '
             f'decoding="async"{more}></picture>'
@@ -119,8 +132,8 @@ class ImageHtml:
             width, height = 3, 2  # the ratio the theme crops images to in lists
         return f' width="{width}" height="{height}"' if width and height else ""
 
-    def _link(self, original: Original, width: int, form: str) -> str:
-        return f"{self._folder}{stem_of(original, self._media)}-{width}.{form}"
+    def _link(self, original: Original, width: int, form: str, cropped: bool = False) -> str:
+        return f"{self._folder}{stem_of(original, self._media, cropped)}-{width}.{form}"
 
     def social(self, image: Image | None) -> Image | None:
         """Return an image for other programs: a JPEG at most 1200 pixels wide, or the original if
@@ -185,4 +198,4 @@ def _shape(width: int, height: int) -> str:
     """
     if width * 3 >= height * 4:
         return ""
-    return "square" if width * 6 >= height * 5 else "tall" if width * 3 >= height * 2 else "column"
+    return "square" if width * 6 >= height * 5 else "column" if is_column(width, height) else "tall"

@@ -94,7 +94,7 @@ def test_the_frame_of_an_image_has_its_ratio(browser: Browser, site: SmallSite) 
                 browser.show(width)
                 browser.shifts()
                 ((box, natural, height, inside),) = browser.run(FRAMES)
-                assert natural == pytest.approx(wide / high, rel=0.01)
+                assert natural == pytest.approx(max(wide / high, 2 / 3), rel=0.01)
                 assert box == pytest.approx(max(wide / high, 2 / 3), rel=0.01), (n, width)
                 assert inside
                 assert height < 1000

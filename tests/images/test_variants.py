@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from newsgen.images.probe import look
 from newsgen.images.variants import Order, copy_file, make_variants, read_variant
 from newsgen.pages.images import SMALL, VariantView, copies, social_size, stem_of
 from photos import photo, plain
-from support import PATIENCE
+from support import PATIENCE, SmallSite
 
 MEDIA = Media({}, b"encoder")
 IMAGES = Images()
@@ -236,3 +237,33 @@ def test_an_encoder_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> N
         program.stdin.write(len(order).to_bytes(8, "big") + order)
         program.stdin.close()
         assert program.wait(PATIENCE) == 1
+
+
+def test_a_very_high_image_is_cropped_where_people_look(tmp_path: Path) -> None:
+    """Of a plain image with a face of colours below, the copy for the story's page shows that part,
+    in the ratio 2:3. With a focus the page has the whole image, and a class that places it."""
+    picture = Image.new("RGB", (300, 1800), (230, 230, 230))
+    for n in range(12):
+        colour = (255, 20 * n, 40) if n % 2 else (20, 90, 255 - 20 * n)
+        picture.paste(colour, (90 + 10 * n, 1500, 100 + 10 * n, 1650))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    site = SmallSite(tmp_path, images={"avif": False, "widths": [300]})
+    site.write("static/high.png", out.getvalue())
+    site.article("a", images=["/high.png"])
+    site.article("b", images=[{"url": "/high.png", "focus": "50% 20%"}])
+    site.article("c", images=[{"url": "/high.png", "focus": "above"}])
+    (problem,) = site.build().problems
+    assert (problem.code, problem.field) == ("wrong-type", "$.images[0].focus")
+    (own, placed) = (
+        re.search(r"<figure>.*?<img ([^>]*)>", site.page(f"/news/{n}/"), re.S) for n in "ab"
+    )
+    assert own
+    assert placed
+    assert 'width="300" height="450"' in own[1]
+    assert 'width="300" height="1800"' in placed[1]
+    assert 'column y2"' in placed[1]
+    (name,) = re.findall(r'src="/(_media/[^"]*)"', own[1])
+    with Image.open(site.output / name) as shown:
+        assert shown.size == (300, 450)
+        assert len(shown.convert("RGB").getcolors(1 << 20) or []) > 10
