@@ -35,7 +35,7 @@ Examples:
 )
 @click.option(
     "--opml-in",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
     help="Add the feeds of an OPML file to feeds.yaml, and do nothing else.",
 )

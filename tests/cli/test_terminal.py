@@ -89,10 +89,15 @@ def test_help_lists_commands_and_exit_codes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
-def test_help_has_examples_that_can_be_typed(tmp_path: Path, name: str) -> None:
+def test_help_has_examples_that_can_be_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     """The help of each command has the exit codes and examples of it, and newsgen understands every
-    one.
+    one, where the files that they name exist.
     """
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "reader.opml").touch()
     done = newsgen(*name.split(), "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert "Exit codes:\n" in done.stdout
