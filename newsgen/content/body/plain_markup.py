@@ -48,7 +48,8 @@ def plain_markup(
     """
     if "<" in source or "[TOC]" in source or "[[toc]]" in source:
         return None
-    others = set(_TAGS.split(text)[1::2]) - _KNOWN
+    pieces = _TAGS.split(text)
+    others = set(pieces[1::2]) - _KNOWN
     if not all(_LINK.fullmatch(tag) or _CELL.fullmatch(tag) for tag in others):
         return None
     if any(part.count("<a ") > 1 for part in text.split("</a>")):  # links in links
@@ -57,9 +58,10 @@ def plain_markup(
     if sum(map(text.count, _NESTING)) > most and _depth(text) > most:
         return None
     context.budgets.check("elements", text.count("<") - text.count("</"))
+    signs = bool(context.language) and has_signs("\0".join(pieces[::2]))
     parts = _TABLE.split(text) if "<table>" in text else [text]
     for n, part in enumerate(parts):
-        parts[n] = of_table(part) if n % 2 else _finished(part, attributes)
+        parts[n] = of_table(part) if n % 2 else _finished(part, attributes, signs)
     return "".join(parts)
 
 
@@ -72,17 +74,16 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _finished(text: str, attributes: Attributes) -> str:
-    """Complete links, headings and typography of HTML without tables."""
+def _finished(text: str, attributes: Attributes, signs: bool) -> str:
+    """Complete links, headings and, with `signs`, typography of HTML without tables."""
     if "<a " in text:
         text = _LINK.sub(lambda found: _linked(found, attributes), text)
-    language = attributes.context.language
-    if language and has_signs("\0".join(_TAGS.split(text)[::2])):
+    if signs:
         parts = _EDGES.split(text)
         for n in range(0, len(parts), 2):
             part = parts[n]
             if len(part) > 1 and has_signs(_TAG.sub("\0", part) if "<" in part else part):
-                parts[n] = _typeset(part, language)
+                parts[n] = _typeset(part, attributes.context.language)
         text = "".join(parts)
     if "<h" in text:
         text = _HEADING.sub(lambda found: _identified(found, attributes), text)
