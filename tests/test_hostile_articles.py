@@ -13,9 +13,11 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 import pytest
+from msgspec import structs
 
 from content.test_body import Judge
 from hostile import ALL, COSTLY, COSTLY_BODIES, MISLEADING, article
+from newsgen.content.body.embeds import Hosts
 from newsgen.content.loader import Options, load_article
 from support import CORPUS, SmallSite, started
 
@@ -121,6 +123,20 @@ def test_images_of_other_hosts_cannot_pass_for_own_ones() -> None:
     assert record is not None
     assert record.body.count('<a rel="external noopener" href="https://evil.example/">') == 2
     assert record.links == ("/a/b/",)
+
+
+def test_a_poster_is_an_image_of_another_host() -> None:
+    """A video shows no poster of a host that is not listed for audio and video."""
+    video = article("<video src=/a.mp4 poster=//evil.example/x.gif></video>")
+    record, problems = load_article(video, READING)
+    assert record is not None
+    assert "evil" not in record.body
+    assert [problem.code for problem in problems] == ["embed-left-out"]
+    options = structs.replace(READING, hosts=Hosts(media=("evil.example",)))
+    record, problems = load_article(video, options)
+    assert record is not None
+    assert 'poster="https://evil.example/x.gif"' in record.body
+    assert problems == []
 
 
 @pytest.mark.parametrize("options", BOTH, ids=lambda options: options.engine)

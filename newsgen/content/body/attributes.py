@@ -113,7 +113,7 @@ class Attributes(Struct):
             link = urls.body_image(given.get(key, ""))
             host = link.url.split("/", 3)[2] if link.outside and link.url else ""
             own = not host or bool(urls.own_path(link.url, self.context.site))
-            if key == "src" and not own and host not in self.context.hosts.media:
+            if not own and host not in self.context.hosts.media:
                 self.refuse(link.url)
                 continue
             if link.url:
