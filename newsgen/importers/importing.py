@@ -25,6 +25,7 @@ from newsgen.content.urls import safe_image_url
 from newsgen.content.visibility import Clock
 from newsgen.core import digest
 from newsgen.core.atomic import replace_file
+from newsgen.core.messages import count
 from newsgen.core.problems import Problem, build_error
 from newsgen.core.progress import Progress, quiet
 from newsgen.images.media import read_index
@@ -43,12 +44,17 @@ _EMPTY_ADDRESS = "https://news.example"
 
 
 class ImportOptions(Struct, frozen=True):
-    """`media` is a copy of the old site's uploads. With `dry_run` nothing is written."""
+    """`media` is a copy of the old site's uploads. With `dry_run` nothing is written.
+
+    With more than `planned` posts, the site is not planned in the same run, which would need much
+    memory: images are not fetched, and addresses are not compared with those of other pages.
+    """
 
     media: Path | None = None
     dry_run: bool = False
     fetch: bool = True
     jobs: int = 1
+    planned: int = 10_000
 
 
 class Imported(Struct, frozen=True):
@@ -148,6 +154,13 @@ class _Import:
                 self._progress("importing", n, self._export.total)
         if not self._options.dry_run and compared:
             self._data_files()
+        if len(compared) > self._options.planned:
+            message = (
+                f"{count(len(compared), 'post')}: images and addresses are left to other commands"
+            )
+            hint = "run `newsgen images fetch`, then `newsgen check`"
+            self._problems.append(Problem("warning", "large-import", message, hint=hint))
+        elif not self._options.dry_run and compared:
             failing = self._fetch()
             routes = self._routes()
             compared = [

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from newsgen.config.settings import load_config
+from newsgen.importers.importing import ImportOptions, import_export
+from newsgen.importers.wordpress import read_wordpress
 from photos import plain
 from support import newsgen
 
@@ -208,6 +211,19 @@ def test_a_dry_run_writes_nothing(place: ImportSite) -> None:
     found = place.run("wordpress", wxr(wxr_item("one", "Text.")), "--dry-run")
     assert (found["new"], found["parity"]["equal"]["address"]) == (1, 1)
     assert list(place.root.iterdir()) == []
+
+
+def test_a_large_import_leaves_the_plan_to_other_commands(place: ImportSite) -> None:
+    """With more posts than are planned in one run, everything is written, and a problem says so."""
+    export = place.root / "export.xml"
+    export.write_text(wxr(wxr_item("one", "x"), wxr_item("two", "x")))
+    (place.root / "newsgen.yaml").write_text("title: T\nurl: https://t.example\n")
+    config = load_config(place.root)
+    for planned, codes in ((1, ["large-import"]), (2, [])):
+        options = ImportOptions(fetch=False, planned=planned)
+        found = import_export(config, read_wordpress(export), options)
+        assert [one.code for one in found.problems] == codes
+        assert found.parity.score == 100
 
 
 def test_a_copy_of_the_uploads(place: ImportSite, tmp_path: Path) -> None:
