@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 
 const [site, script, modules, documents, queries] = process.argv.slice(2);
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
-const { find } = await import(pathToFileURL(script));
+const { find, SIZE } = await import(pathToFileURL(script));
 const MiniSearch = createRequire(`${modules}/`)("minisearch");
 const asked = read(queries), docs = read(documents);
 
@@ -26,11 +26,11 @@ const sizes = [], times = [];
 const own = async (query) => {
   seen = new Set(["index.json"]), wire = files.get("index.json").size;
   const start = performance.now();
-  const { hits } = await find(index, get, query, { limit: 8 });
-  const cards = await Promise.all(hits.map(({ shard, article }) => get(`${shard.name}/c${Math.floor(article / 90)}.json`)));
+  const { hits } = await find(index, get, query, { limit: 6 });
+  const cards = await Promise.all(hits.map(({ shard, article }) => get(`${shard.name}/c${Math.floor(article / SIZE)}.json`)));
   times.push(performance.now() - start);
   sizes.push(wire);
-  return hits.map(({ article }, i) => +cards[i].cards[article % 90][4].split("/").at(-2));
+  return hits.map(({ article }, i) => +cards[i].cards[article % SIZE][4].split("/").at(-2));
 };
 
 const fields = ["title", "excerpt", "labels"];

@@ -1,6 +1,6 @@
 // Search: finds articles in the files that newsgen writes below /search/. docs/search.md explains them.
 // terms() has the same rules as newsgen/search/terms.py, weights and files are those of newsgen/search/index.py.
-const SHORT = 8, SIZE = 90, PER_FILE = 140, STEP = 5, SATURATION = 3;
+export const SHORT = 8, SIZE = 84, PER_FILE = 150, STEP = 5, SATURATION = 3;
 const LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]/g;
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ł: "l", ı: "i", ς: "σ", ى: "ي" };
@@ -163,7 +163,7 @@ const make = (name, values, ...children) => {
   return element;
 };
 
-const PAGE = 8; // results to show at first, and more on request
+const PAGE = 6; // results to show at first, and more on request
 
 const start = (form) => {
   const { zone, index: folder } = form.dataset, base = new URL(folder, location);

@@ -13,7 +13,7 @@ from newsgen.pages.search import SearchCardsView
 from newsgen.render.images import ImageHtml
 from newsgen.search.index import join_blocks
 
-_EXCERPT = 220  # characters of an excerpt in a result
+_EXCERPT = 160  # characters of an excerpt in a result
 _LAST_WORD = re.compile(r"\s+\S*$")
 
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from newsgen.search.terms import is_unspaced, terms
 
-SIZE = 90  # articles in a block; a browser reads the cards of a block for each result
-PER_FILE = 140  # articles of a shard for each of its files of terms
+SIZE = 84  # articles in a block; a browser reads the cards of a block for each result
+PER_FILE = 150  # articles of a shard for each of its files of terms
 LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _STEP = 5  # levels for a weight of 1
 

@@ -39,7 +39,7 @@ def test_a_card_has_what_a_result_shows(site: SmallSite) -> None:
     found = read(site, "2026/c0.json")
     card = next(card for card in found["cards"] if card[0] == "Story three")
     _, excerpt, source, time, url, picture, language, video = card
-    assert len(excerpt) < 222
+    assert len(excerpt) < 162
     assert excerpt.endswith("word…")
     assert found["sources"][source] == "Paper"
     assert datetime.fromtimestamp(time, UTC) == datetime(2026, 1, 30, 8, tzinfo=UTC)
