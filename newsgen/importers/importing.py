@@ -140,6 +140,10 @@ class _Import:
             )
             for where in export.damage
         ]
+        self._problems += [
+            Problem("warning", "not-imported", f"{name} are not imported: {number:,}")
+            for name, number in export.others.items()
+        ]
         self._comments = self._pages = self._posts = 0
 
     def all(self) -> Imported:

@@ -85,6 +85,7 @@ class Export(Struct, frozen=True):
 
     `total` is their number, for the progress. `media` maps the page of each media file on the old
     site to the file's address, if the export lists them. `damage` says where it is not well-formed.
+    `others` counts what newsgen does not import, by its name.
     """
 
     site: ImportedSite
@@ -92,3 +93,4 @@ class Export(Struct, frozen=True):
     total: int
     media: dict[str, str] = {}
     damage: tuple[str, ...] = ()
+    others: dict[str, int] = {}

@@ -7,6 +7,7 @@ Entities are not resolved, and nothing is loaded from the network.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,15 @@ _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _NAMESPACE = re.compile(r"\{https?://wordpress\.org/export/[\d.]+/(excerpt/)?\}")
 _ZERO = "0000-00-00"
 _TYPES = ("post", "page")
+# Parts of WordPress' own machinery, which no reader sees as an item.
+_MACHINERY = frozenset(
+    {
+        *("attachment", "revision", "nav_menu_item", "custom_css", "customize_changeset"),
+        *("oembed_cache", "user_request", "wp_block", "wp_template", "wp_template_part"),
+        *("wp_global_styles", "wp_navigation", "wp_font_family", "wp_font_face"),
+    }
+)
+_TAXONOMIES = ("category", "post_tag", "post_format", "author", "nav_menu")
 _DEFAULT_CATEGORY = "uncategorized"
 _STATES: dict[str, Withheld] = {
     "publish": "",
@@ -68,6 +78,8 @@ class _Facts:
         self.by_parent: dict[str, list[str]] = {}
         self.posts = 0
         self.damage: list[str] = []
+        self.blocks: dict[str, str] = {}  # synced blocks, by their number
+        self.others: Counter[str] = Counter()
 
 
 def read_wordpress(file: Path) -> Export:
@@ -87,7 +99,14 @@ def read_wordpress(file: Path) -> Export:
         topics=tuple(topics),
     )
     media = {one.page: one.url for one in facts.attachments.values() if one.url}
-    return Export(site, lambda: _posts(file, facts), facts.posts, media, tuple(facts.damage[:1]))
+    return Export(
+        site,
+        lambda: _posts(file, facts),
+        facts.posts,
+        media,
+        tuple(facts.damage[:1]),
+        dict(facts.others),
+    )
 
 
 def _elements(file: Path, damage: list[str] | None = None) -> Iterator[tuple[str, Any]]:
@@ -201,6 +220,14 @@ def _collect_item(element: Any, facts: _Facts) -> None:
             _line(fields.get("excerpt", "")),
         )
         facts.by_parent.setdefault(parent, []).append(number)
+    elif kind == "wp_block":
+        facts.blocks[fields.get("post_id", "")] = fields.get(_CONTENT, "")
+    elif kind not in _MACHINERY:
+        facts.others[f"items of type {kind[:40]}"] += 1
+    for child in element.iterchildren("category"):
+        taxonomy = child.get("domain", "category")
+        if kind in _TYPES and taxonomy not in _TAXONOMIES:
+            facts.others[f"terms of {taxonomy[:40]}"] += 1
 
 
 def _posts(file: Path, facts: _Facts) -> Iterator[ImportedPost]:
@@ -224,10 +251,8 @@ def _post(element: Any, fields: dict[str, str], facts: _Facts) -> ImportedPost:
         ]
 
     meta = _meta(element)
-    made = wordpress_html(fields.get(_CONTENT, ""), gallery)
+    made = wordpress_html(fields.get(_CONTENT, ""), gallery, facts.blocks)
     lead = facts.attachments.get(meta.get("_thumbnail_id", ""))
-    creator = fields.get(_CREATOR, "").strip()
-    author = facts.authors.get(creator)
     topics, tags = _terms(element)
     time = _time(fields)
     updated = _moment(fields.get("post_modified_gmt", ""))
@@ -240,7 +265,7 @@ def _post(element: Any, fields: dict[str, str], facts: _Facts) -> ImportedPost:
         html=made.html,
         time=time,
         updated=updated if updated and time and updated > time else None,
-        authors=(author.name if author else _line(creator),) if creator else (),
+        authors=_authors(element, fields.get(_CREATOR, "").strip(), facts),
         topics=topics,
         tags=tags,
         excerpt=_line(fields.get("excerpt", "")),
@@ -252,6 +277,19 @@ def _post(element: Any, fields: dict[str, str], facts: _Facts) -> ImportedPost:
         ),
         notes=made.notes,
     )
+
+
+def _authors(element: Any, creator: str, facts: _Facts) -> tuple[str, ...]:
+    """Return all authors that the plugin Co-Authors names, else the one of WordPress."""
+    several = [
+        _line(one.text or "")
+        for one in element.iterchildren("category")
+        if one.get("domain") == "author"
+    ]
+    if any(several):
+        return tuple(dict.fromkeys(filter(None, several)))
+    author = facts.authors.get(creator)
+    return (author.name if author else _line(creator),) if creator else ()
 
 
 def _state(status: str) -> Withheld:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape, unescape
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from msgspec import Struct
 from newsgen.importers.model import ImportedImage
 
 _BLOCK = re.compile(r"<!--\s*(/?)wp:([a-z][\w/-]*)\s*(\{.*?\})?\s*(/?)-->", re.S)
+_SYNCED = re.compile(r'<!--\s*wp:block\s*\{[^{}]*"ref"\s*:\s*(\d+)[^{}]*\}\s*/-->')
 # What the block editor stores without its content, because WordPress computes it.
 _STORED = ("more", "nextpage", "html", "shortcode", "paragraph", "image", "spacer", "separator")
 _BLOCKS = (
@@ -47,15 +47,16 @@ class MadeHtml(Struct, frozen=True):
 Gallery = Callable[[Sequence[str]], Sequence[ImportedImage]]
 
 
-def wordpress_html(content: str, gallery: Gallery) -> MadeHtml:
+def wordpress_html(content: str, gallery: Gallery, synced: Mapping[str, str]) -> MadeHtml:
     """Return a post's content as HTML.
 
     `gallery` returns the images with these numbers, or all that belong to the post for none.
+    `synced` are the contents of synced blocks by their number.
     """
     notes: list[str] = []
     blocks = "<!-- wp:" in content
     if blocks:
-        content = _blocks(content, notes)
+        content = _blocks(_SYNCED.sub(lambda found: synced.get(found[1], found[0]), content), notes)
     content = _URL_LINE.sub(lambda found: _FRAME.format(escape(found[1])), content)
     content = _WRAPPED.sub(lambda found: f'<iframe src="{found[2]}"></iframe>', content)
     content = _shortcodes(content, gallery, notes)
@@ -67,23 +68,14 @@ def _blocks(content: str, notes: list[str]) -> str:
     """Remove the comments of blocks. Those that hold nothing are noted."""
 
     def remove(found: re.Match[str]) -> str:
-        closing, name, settings, empty = found.groups()
+        closing, name, _, empty = found.groups()
         if name == "more" and not closing:
             return ""
-        if empty and not closing:
-            reference = _synced(settings) if name == "block" else ""
-            if name not in _STORED:
-                notes.append(f"dynamic-block {name}{reference}")
+        if empty and not closing and name not in _STORED:
+            notes.append(f"dynamic-block {name}")
         return ""
 
     return _BLOCK.sub(remove, content)
-
-
-def _synced(settings: str | None) -> str:
-    try:
-        return f" {json.loads(settings or '{}').get('ref', '')}".rstrip()
-    except (ValueError, AttributeError):
-        return ""
 
 
 def paragraphs(text: str) -> str:

@@ -172,6 +172,26 @@ def test_an_unknown_shortcode_stays_and_is_reported(place: ImportSite) -> None:
     assert "contact-form" in place.body("-one")
 
 
+def test_what_plugins_add(place: ImportSite) -> None:
+    """Several authors are kept, synced blocks are shown, and items of other types are reported."""
+    more = (
+        '<category domain="author" nicename="cap-ann"><![CDATA[Ann Low]]></category>'
+        '<category domain="author" nicename="cap-bo"><![CDATA[Bo High]]></category>'
+        '<category domain="region" nicename="north"><![CDATA[North]]></category>'
+    )
+    body = '<!-- wp:paragraph --><p>A</p><!-- /wp:paragraph --><!-- wp:block {"ref":7} /-->'
+    block = wxr_item("block", "<p>Synced.</p>", wp__post_type="wp_block", wp__post_id="7")
+    event = wxr_item("event", "x", wp__post_type="event")
+    found = place.run("wordpress", wxr(wxr_item("one", body, more), block, event))
+    assert place.front("-one")["authors"] == ["Ann Low", "Bo High"]
+    assert place.body("-one") == "A\n\nSynced."
+    told = [one["message"] for one in found["problems"] if one["code"] == "not-imported"]
+    assert told == [
+        "terms of region are not imported: 1",
+        "items of type event are not imported: 1",
+    ]
+
+
 def test_a_second_run_changes_only_what_changed(place: ImportSite) -> None:
     """Changed posts are written again; edited and deleted files stay."""
     names = ["a1", "b2", "c3", "d4"]
