@@ -329,6 +329,24 @@ def hostile(edited: Edited, rng: random.Random) -> None:
     edited.site.write(f"content/hostile-{rng.randint(0, 2)}.md", data)
 
 
+def beside(edited: Edited, rng: random.Random) -> None:
+    """An article with files beside it appears, moves or is withheld; other articles link to these.
+    Some files want addresses of the site, or could run code.
+    """
+    folder = f"content/bundle-{rng.randint(0, 1)}"
+    for name in rng.sample(("plan.pdf", "feed.json", "map.svg", "ai/feed.json", "more/a.csv"), 2):
+        text = rng.choice(["<svg xmlns='http://www.w3.org/2000/svg'/>", "<svg onload='x'/>", "x"])
+        edited.site.write(f"{folder}/{name}", text)
+    edited.site.article(
+        f"{folder.removeprefix('content/')}/index",
+        rng.choice(["", "[a](plan.pdf)", "[a](../bundle-0/plan.pdf)"]),
+        draft=rng.choice([True, None]),
+        noindex=rng.choice([True, None]),
+        permalink=rng.choice([None, "/t.html", "/topics/t.html", "/404.html"]),
+    )
+    edited.site.article("beside", rng.choice(["[a](bundle-0/plan.pdf)", "[a](bundle-1/map.svg)"]))
+
+
 def hide_secret(edited: Edited, rng: random.Random) -> None:
     """An article appears, or becomes another, that hides its `secured` in some form; no other edit
     picks it.
@@ -708,6 +726,7 @@ EDITS: dict[str, Edit] = {
     "replace": replace,
     "conflict": conflict,
     "hide secret": hide_secret,
+    "beside": beside,
     "clock": clock,
     "lose cache": lose_cache,
     "lose output": lose_output,
