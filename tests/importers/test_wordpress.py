@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from newsgen.config.settings import load_config
 from newsgen.importers.importing import ImportOptions, import_export
 from newsgen.importers.wordpress import read_wordpress
 from photos import plain
+from servers import Server
 from support import newsgen
 
 from .exports import OLD, SHARED, ImportSite, attachment, wxr, wxr_item
@@ -268,6 +271,31 @@ def test_a_copy_of_the_uploads(place: ImportSite, tmp_path: Path) -> None:
     assert "[map](/wp-content/uploads/2026/01/map.pdf)" in place.body("-one")
     assert found["copied"] == 2
     assert "media-not-fetched" in found["parity"]["reasons"]
+
+
+def test_images_are_downloaded(place: ImportSite) -> None:
+    """Without a copy of the uploads, the image fetcher gets them; what fails is in the report."""
+    photo = plain((9, 9, 9))
+
+    def image(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(photo)))
+        request.end_headers()
+        request.wfile.write(photo)
+
+    with Server({"/wp-content/uploads/a.png": image}).running() as host:
+        at = f"{host.url}/wp-content/uploads"
+        posts = [wxr_item(name, f'<img src="{at}/{name}.png">') for name in ("a", "b")]
+        settings = "title: T\nurl: https://old.example\nnetwork: {private: [127.0.0.1]}\n"
+        (place.root / "newsgen.yaml").write_text(settings)
+        (place.root / "export.xml").write_text(wxr(*posts))
+        done = newsgen("import", "wordpress", "export.xml", "--json", cwd=place.root)
+    found = json.loads(done.stdout)
+    assert found["parity"]["reasons"] == {"media-not-fetched": 1}
+    assert [one["code"] for one in found["problems"]] == ["no-picture"]
+    assert len(list((place.root / "media").glob("*/*.png"))) == 1
+    page = (place.built() / "2026/01/a/index.html").read_text("utf-8")
+    assert host.url.removeprefix("http") not in page, "the page shows the copy"
 
 
 def test_addresses_that_cannot_stay(place: ImportSite) -> None:
