@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from newsgen.content.schema import FIELDS
 from newsgen.core.alias_names import ALIASES
-from newsgen.core.messages import nearest
+from newsgen.core.messages import count, nearest
 from newsgen.core.model import Article
 from newsgen.core.problems import Problem
 
@@ -36,9 +36,9 @@ def rare_keys(
     }
     known = [*(files.keys() - rare.keys()), *grouping, *FIELDS, *ALIASES]
     problems = []
-    for key, count in rare.items():
+    for key, number in rare.items():
         if near := nearest(key, sorted(known), _LIKENESS):
-            message = f"only {count} of {total:,} articles use the key {key}"
+            message = f"of {count(total, 'article')} only {number:,} has the key {key}"
             hint, where = f"did you mean {near}?", f"$.{key}"
             problems.append(Problem("warning", "rare-key", message, where, hint, files[key][0]))
     return rare, problems
