@@ -43,5 +43,5 @@ def test_check_lists_them(site: SmallSite) -> None:
     site.article("odd", photografer="Bob", podcast="/a.mp3")
     done = site.run("check")
     assert "keys that under 1 % of articles use: photografer 1, podcast 1\n" in done.stderr
-    assert "content/odd.md:10:14: warning: only 1 of 10" in done.stdout
+    assert "content/odd.md:10:14: warning: of 103 articles only 1 has" in done.stdout
     assert "hint: did you mean photographer?" in done.stdout
