@@ -82,6 +82,8 @@ FORMS = {
     f"{TWO}\n---\nText.\n",
     "stray dashes, explicit key": f"---\ntitle: T8\n{DATE}---\n? |\n  secured\n: {ONE}\n  "
     f"{TWO}\n---\nText.\n",
+    "stray dashes, damaged explicit key": f"---\ntitle: T8\n{DATE}---\n\u2026? |\n  secured\n: "
+    f"{ONE}\n  {TWO}\n---\nText.\n",
     "open list and brace above": f"---\n{DATE}title: T8\n  - {{{{\ntags: [a,\nsecured: {ONE},\n  "
     f"{TWO}]\n---\nText.\n",
     "stray dashes twice": f"---\ntitle: T8\n{DATE}---\n---\ntags:\n- a\n\nsecured: "

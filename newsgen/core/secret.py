@@ -241,6 +241,12 @@ def _key(text: str, start: int, line: int, found: re.Match[str], in_fields: bool
             return _Key(first + within.start() + 1, colon.end(), margin, True)
     elif leading and colon and _ONE_WORD.match(text, colon.end()):
         return _Key(first + margin, colon.end(), margin)
+    elif (
+        leading
+        and (alone := _ALONE.match(text, found.end()))
+        and _ONE_WORD.match(text, alone.end())
+    ):
+        return _Key(first + margin, alone.end(), min(margin, len(alone[1])))
     return _Key(found.start(), found.end(), margin) if _NOTE.match(text, found.end()) else None
 
 
