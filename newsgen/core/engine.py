@@ -58,8 +58,11 @@ _function: Callable[[Any], Any]
 
 def _start(prepare: Callable[[Any], Callable[[Any], Any]], state: Any) -> None:
     global _function
-    # Ctrl-C also reaches the parent, which stops the workers
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Signals to the group also reach the parent, which stops the workers. A worker that ended while
+    # it writes a result would leave a part of it, and the pool would wait for the rest for ever.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     import multiprocessing
 
     parent = multiprocessing.parent_process()

@@ -1,0 +1,28 @@
+"""The parallel map: worker processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from newsgen.core import engine
+
+
+def _signalled(stop: signal.Signals) -> Callable[[int], int]:
+    """Return what a worker does: it gets a signal, as all of a group do, and returns its task."""
+
+    def work(task: int) -> int:
+        os.kill(os.getpid(), stop)
+        return task
+
+    return work
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_worker_finishes_its_task_after_a_signal(stop: signal.Signals) -> None:
+    """A signal to all processes leaves workers to their parent: one that ended while it wrote a
+    result would make the parent wait for the rest of it for ever."""
+    assert list(engine.run(_signalled, stop, [1, 2, 3], 2)) == [1, 2, 3]
