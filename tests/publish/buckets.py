@@ -50,6 +50,10 @@ class Store:
                 found[path] = Stored(bytes(got.bytes()), headers)
         return found
 
+    def get(self, path: str) -> bytes:
+        """Return the bytes of an object."""
+        return bytes(self._client.get(path).bytes())
+
     def put(self, path: str, data: bytes) -> None:
         """Put an object that newsgen does not know of."""
         self._client.put(path, data)

@@ -128,7 +128,7 @@ def test_two_publishers(site: SmallSite, store: Store) -> None:
     there = to(store.target("wire"))
     published(site, *there)
     before = files(store)
-    manifest = json.loads(store.objects("wire")[MANIFEST].data)
+    manifest = json.loads(store.get(f"wire/{MANIFEST}"))
     held = manifest | {"holder": "other", "expires": _after(hours=1)}
     store.put(f"wire/{MANIFEST}", json.dumps(held).encode())
     site.article("three")
@@ -140,7 +140,7 @@ def test_two_publishers(site: SmallSite, store: Store) -> None:
     store.put(f"wire/{MANIFEST}", json.dumps(held | {"expires": _after(hours=-1)}).encode())
     assert run(site, "publish", *there)["sent"][0]["files"]
     assert files(store) == live(site)
-    assert json.loads(store.objects("wire")[MANIFEST].data)["number"] == manifest["number"] + 1
+    assert json.loads(store.get(f"wire/{MANIFEST}"))["number"] == manifest["number"] + 1
 
 
 def _after(**time: int) -> str:
@@ -170,7 +170,7 @@ def test_a_lease_that_was_taken(store: Store) -> None:
         await later.release({"b": "2"})
 
     asyncio.run(both())
-    assert json.loads(store.objects()[MANIFEST].data)["files"] == {"b": "2"}
+    assert json.loads(store.get(MANIFEST))["files"] == {"b": "2"}
 
 
 def test_killed_at_any_request(site: SmallSite, store: Store) -> None:
@@ -193,7 +193,7 @@ def test_killed_at_any_request(site: SmallSite, store: Store) -> None:
         if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        manifest = json.loads(store.objects("wire")[MANIFEST].data)
+        manifest = json.loads(store.get(f"wire/{MANIFEST}"))
         if manifest.get("holder"):
             over = json.dumps(manifest | {"expires": _after(hours=-1)})
             store.put(f"wire/{MANIFEST}", over.encode())

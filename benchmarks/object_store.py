@@ -1,0 +1,159 @@
+"""What publishing to an object store costs, and what it survives: an S3 server in a process of its
+own takes the editions of a site.
+
+    python benchmarks/object_store.py CORPUS [--kills 20]
+
+CORPUS is a folder of articles, as benchmarks/corpora.py makes them; it is copied, not touched. The
+server is moto's, in Python: most of the time of a large upload is its own."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import corpora
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "publish"))
+
+from buckets import KEYS, Store, bucket
+
+_NEWSGEN = [sys.executable, "-m", "newsgen"]
+_OVER = "2020-01-01T00:00:00Z"  # the end of the lease of a publisher that was killed
+
+
+def serve() -> None:
+    """Print the address of the server; for each line that comes, the requests since the last."""
+    with bucket() as store:
+        print(store.endpoint, flush=True)
+        for _ in sys.stdin:
+            print(len(store.requests), flush=True)
+            store.requests.clear()
+
+
+class Bench:
+    """A site whose editions go to the server."""
+
+    def __init__(self, site: Path, articles: Path) -> None:
+        self.site = site
+        command = [sys.executable, __file__, "serve"]
+        self.server = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.store = Store(self._line())
+        shutil.copytree(articles, site / "content", copy_function=shutil.copyfile)
+        target = self.store.target("wire")
+        settings = {"title": "Bench", "url": "https://news.example"}
+        settings |= {"publish": {"targets": [target]}}
+        (site / "newsgen.yaml").write_text(json.dumps(settings))
+        self.files = sorted((site / "content").rglob("*.md"))
+
+    def _line(self) -> str:
+        assert self.server.stdout
+        return self.server.stdout.readline().strip()
+
+    def requests(self) -> int:
+        """Return how many requests came since the last call."""
+        assert self.server.stdin
+        self.server.stdin.write("\n")
+        self.server.stdin.flush()
+        return int(self._line())
+
+    def run(self, *words: str) -> dict[str, Any]:
+        """Run a command of newsgen and return its document."""
+        done = subprocess.run(
+            [*_NEWSGEN, *words, "--json"], cwd=self.site, capture_output=True, text=True, check=True
+        )
+        document: dict[str, Any] = json.loads(done.stdout)
+        return document
+
+    def report(self, what: str, *words: str) -> None:
+        """Run a command that sends, and print what it sent, in which time, by how many requests."""
+        self.requests()
+        done = self.run(*words)
+        (sent,) = done["sent"]
+        print(
+            f"{what}: {sent['files']:,} files, {sent['removed']:,} removed, "
+            f"{self.requests():,} requests, {done['seconds']['send']:.2f} s",
+            flush=True,
+        )
+
+    def edit(self, rng: random.Random, number: int) -> None:
+        """Edit this number of articles, and build."""
+        for file in rng.sample(self.files, number):
+            corpora.edit(file, rng.randrange(10**6))
+        self.run("build")
+
+    def kill(self, rng: random.Random) -> bool:
+        """Kill a publication at a random moment. Return whether it was still running."""
+        process = subprocess.Popen(
+            [*_NEWSGEN, "publish", "-q"], cwd=self.site, stderr=subprocess.DEVNULL
+        )
+        time.sleep(rng.uniform(0.3, 2.0))
+        killed = process.poll() is None
+        process.kill()
+        process.wait()
+        manifest = json.loads(self.store.get("wire/.newsgen-manifest"))
+        if manifest.get("holder"):
+            over = json.dumps(manifest | {"expires": _OVER})
+            self.store.put("wire/.newsgen-manifest", over.encode())
+        return killed
+
+    def both(self) -> list[int]:
+        """Publish from two copies of the site at once, and return their exit codes."""
+        other = self.site.parent / "other"
+        shutil.copytree(self.site, other, symlinks=True)
+        quiet = [*_NEWSGEN, "publish", "-q"]
+        pair = [
+            subprocess.Popen(quiet, cwd=folder, stderr=subprocess.DEVNULL)
+            for folder in (self.site, other)
+        ]
+        return [process.wait() for process in pair]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("corpus", type=Path, metavar="CORPUS")
+    parser.add_argument("--kills", type=int, default=20, metavar="K", help="[20]")
+    options = parser.parse_args()
+    os.environ.update(KEYS)
+    rng = random.Random(1)
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        bench = Bench(Path(folder).absolute() / "site", options.corpus)
+        bench.run("build")
+        bench.report("the first edition", "publish")
+        bench.edit(rng, 1)
+        bench.report("one edit", "publish")
+        bench.report("rollback", "rollback")
+        bench.report("back again", "publish", "--release")
+        killed = 0
+        while killed < options.kills:
+            bench.edit(rng, 10)
+            killed += bench.kill(rng)
+        bench.report(f"after {killed} kills", "publish")
+        bench.report("what is really there", "publish", "--verify-remote")
+        bench.edit(rng, 30)
+        print("two publishers at once end with", sorted(bench.both()))
+        bench.report("what is really there", "publish", "--verify-remote")
+        assert bench.server.stdin
+        bench.server.stdin.close()
+        bench.server.wait()
+
+
+if __name__ == "__main__":
+    serve() if sys.argv[1:] == ["serve"] else main()
