@@ -34,6 +34,8 @@ from newsgen.core.problems import Problem
 from newsgen.core.site import Plain, Site, Story
 from newsgen.stories.grouping import StoryAssignment
 
+MOST_REPORTS = 100  # stories of an event that the page of each names
+
 
 class Built(NamedTuple):
     """A Site, and the problems found while it was built."""
@@ -61,6 +63,17 @@ class _Labels(NamedTuple):
     authors: NameLabels
     categories: CategoryLabels
     terms: TermLabels
+
+
+def reports(lead: int, event: list[int]) -> list[int]:
+    """Return the stories that pages name of an event, as indexes, newest first.
+
+    Each of its stories names the others, so the cost grows with the square of their number. Of an
+    event with more than MOST_REPORTS stories these are the newest, the first report and the lead.
+    """
+    if len(event) <= MOST_REPORTS:
+        return event
+    return sorted({*event[: MOST_REPORTS - 2], event[-1], lead})
 
 
 def build_site(
@@ -111,7 +124,7 @@ def build_site(
     events: dict[int, list[int]] = defaultdict(list)
     for i, lead in enumerate(leads):
         events[lead].append(i)
-    members = {lead: some for lead, some in events.items() if len(some) > 1}
+    members = {lead: reports(lead, some) for lead, some in events.items() if len(some) > 1}
     topics = labels.topics.groups(labels.categories.of_topics)
     categories = label_groups(labels.categories.labels, labels.categories.by_slug, places)
     lists = {

@@ -7,7 +7,7 @@ from typing import Any, cast
 from msgspec import structs
 
 from builder.making import AS_OF, doc, paths, planning, settings
-from newsgen.builder.site import build_site
+from newsgen.builder.site import MOST_REPORTS, build_site, reports
 from newsgen.content.data import Data
 from newsgen.content.visibility import Clock
 from newsgen.core.model import Card, Document
@@ -113,6 +113,15 @@ def test_coverage_is_on_the_page_of_each_member() -> None:
         (0, 1),
     )
     assert (name(member.lead), [*map(name, member.members)], member.told) == ("a", ["a"], ())
+
+
+def test_a_very_large_story_names_only_some_members() -> None:
+    """Of a story with more than a hundred members the pages name the newest, the first report and
+    the lead, so that their size does not grow with the square of that number."""
+    assert reports(3, [*range(MOST_REPORTS)]) == [*range(MOST_REPORTS)]
+    named = reports(1500, [*range(3000)])
+    assert len(named) == MOST_REPORTS
+    assert named == [*range(MOST_REPORTS - 2), 1500, 2999]
 
 
 def test_neighbours_are_those_of_the_first_topic() -> None:
