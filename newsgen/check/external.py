@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,6 +16,7 @@ from newsgen.core.atomic import replace_file
 from newsgen.core.problems import Problem
 from newsgen.core.progress import Progress, quiet
 from newsgen.network.http import LONGEST_REST, Absent, Client, Refused, Resting, Unreachable
+from newsgen.network.lanes import Answers, ask_lanes, lanes_of
 
 FILE = "external.json"
 _AT_ONCE = 16  # hosts; each gets one request at a time
@@ -67,38 +66,30 @@ def check_sources(
     file = config.paths.cache / FILE
     now = time.time()
     answers = {url: answer for url, answer in _read(file).items() if answer.holds(now)}
-    by_host: dict[str, list[str]] = {}
-    for url in sources:
-        if url not in answers:
-            by_host.setdefault(url.split("/", 3)[2], []).append(url)
-    asked = sum(map(len, by_host.values()))
+    due = [url for url in sources if url not in answers]
     done = itertools.count(1)
-    stop, guard, resting = threading.Event(), threading.Lock(), dict[str, float]()
+    resting = dict[str, float]()
 
-    def ask_host(urls: Iterable[str]) -> None:
-        """Check the URLs of one host, one after the other."""
+    def ask_host(urls: Sequence[str]) -> Answers[tuple[str, Answer]]:
         client = Client(config.settings.network.private, resting=resting)
-        for url in urls:
-            answer = ask(client, url)
-            with guard:
-                if stop.is_set():  # the check has ended
-                    break
-                answers[url] = answer
-                progress("asking", next(done), asked)
-            if not answer.due and stop.wait(_PAUSE):
-                break
-        client.close()
+        try:
+            for url in urls:
+                yield url, ask(client, url)
+        finally:
+            client.close()
 
-    pool = ThreadPoolExecutor(_AT_ONCE)
+    def take(told: tuple[str, Answer]) -> None:
+        answers.update([told])
+        progress("asking", next(done), len(due))
+
+    def pause(told: tuple[str, Answer]) -> float:
+        return 0 if told[1].due else _PAUSE  # a host that rests is not asked
+
     try:
-        for _ in pool.map(ask_host, by_host.values()):
-            pass
-    finally:  # after Ctrl-C too: do not wait for hosts that hang
-        stop.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-        with guard:
-            if asked:
-                _write(file, answers)
+        ask_lanes(lanes_of(due, str), ask_host, take, _AT_ONCE, pause=pause)
+    finally:
+        if due:
+            _write(file, answers)
     out = []
     for url, places in sources.items():
         verdict = answers[url].verdict

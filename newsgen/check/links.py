@@ -202,7 +202,7 @@ def check_output(folder: Path, url: str, jobs: int) -> list[Problem]:
     if not (folder / MANIFEST).is_file():
         raise settings_error(
             "no-output",
-            f"there is no built site in {folder}",
+            f"no site was built in {folder}",
             hint="run `newsgen build` first, or pass its folder with --output",
         )
     files, problems = scan(folder, (), hidden=True)

@@ -131,6 +131,7 @@ def _exchange(config: Config, opml_in: Path | None, opml_out: Path | None) -> di
         replace_file(opml_out, write_opml(config.settings.title, feeds))
         return {"feeds": len(feeds)}
     except OSError as error:
+        code = "unreadable-file" if opml_in else "cannot-write"
         raise UserError(
-            settings_error("cannot-write", f"{error.filename}: {error.strerror}").problem, 3
+            settings_error(code, f"{error.filename}: {error.strerror}").problem, 3
         ) from None

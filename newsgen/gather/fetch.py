@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -13,6 +11,7 @@ from msgspec import Struct, structs
 
 from newsgen.gather.feeds_file import FeedsFile
 from newsgen.network.http import Absent, Client, Refused, Resting, Unreachable
+from newsgen.network.lanes import Answers, ask_lanes, lanes_of
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
@@ -96,39 +95,27 @@ def ask_all(
     Feeds of one host are requested one after the other. After `seconds`, those without an answer
     are left out. `done` is called after each answer.
     """
-    by_host: dict[str, list[FeedState]] = {}
-    for state in states:
-        by_host.setdefault(urlsplit(state.url).netloc.lower(), []).append(state)
     answers: list[FeedAnswer] = []
-    guard, stop, allowed = threading.Lock(), threading.Event(), frozenset(private)
+    allowed = frozenset(private)
 
-    def ask_lane(lane: list[FeedState]) -> None:
+    def ask_lane(lane: Sequence[FeedState]) -> Answers[FeedAnswer]:
         client = Client(
             allowed, timeout=min(20, feeds.timeout), retries=1, backoff=0.5, within=feeds.timeout,
             resting=resting,
         )  # fmt: skip
-        for state in lane:
-            if stop.is_set():
-                break
-            answer = ask(client, state, feeds.max_bytes, now)
-            with guard:
-                if stop.is_set():
-                    break
-                answers.append(answer)
-                done()
-        client.close()
+        try:
+            for state in lane:
+                yield ask(client, state, feeds.max_bytes, now)
+        finally:
+            client.close()
 
-    pool = ThreadPoolExecutor(feeds.at_once)
-    try:
-        asking = [pool.submit(ask_lane, lane) for lane in by_host.values()]
-        limit = None if math.isinf(seconds) else max(seconds, 0)
-        for ended in wait(asking, limit, FIRST_EXCEPTION).done:
-            ended.result()
-    finally:  # after Ctrl-C too: do not wait for hosts that hang
-        stop.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-    with guard:
-        return list(answers)
+    def take(answer: FeedAnswer) -> None:
+        answers.append(answer)
+        done()
+
+    lanes = lanes_of(states, lambda state: state.url)
+    ask_lanes(lanes, ask_lane, take, feeds.at_once, seconds)
+    return answers
 
 
 def ask(client: Client, state: FeedState, max_bytes: int, now: datetime) -> FeedAnswer:

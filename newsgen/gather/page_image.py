@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from urllib.parse import urljoin
 
@@ -12,6 +11,7 @@ from newsgen.content.urls import safe_image_url
 from newsgen.gather.feeds_file import FeedsFile
 from newsgen.gather.parse import FeedImage
 from newsgen.network.http import Client, Refused, Unreachable
+from newsgen.network.lanes import Answers, ask_lanes, lanes_of
 
 _PAGE = 3_000_000  # bytes; longer pages have no image
 _NAMES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image")
@@ -22,26 +22,34 @@ def find_images(
 ) -> dict[str, FeedImage]:
     """Return the image that each of these pages names, by the page. Pages that fail have none."""
     allowed = frozenset(private)
+    found: dict[str, FeedImage] = {}
 
-    def ask(page: str) -> FeedImage | None:
+    def ask_lane(lane: Sequence[str]) -> Answers[tuple[str, FeedImage | None]]:
         client = Client(allowed, timeout=min(20, feeds.timeout), retries=0, within=feeds.timeout)
         try:
-            answer, location = client.request("GET", page, {"Accept": "text/html"})
-            if answer.status != 200 or "html" not in answer.headers.get("Content-Type", ""):
-                answer.close()
-                return None
-            return image_of(client.read_body(answer, _PAGE).decode("utf-8", "replace"), location)
-        except (Refused, Unreachable):
-            return None
+            for page in lane:
+                yield page, _ask(client, page)
         finally:
             client.close()
 
-    pool = ThreadPoolExecutor(min(feeds.at_once, 8))
+    def take(told: tuple[str, FeedImage | None]) -> None:
+        page, image = told
+        if image:
+            found[page] = image
+
+    ask_lanes(lanes_of(pages, str), ask_lane, take, feeds.at_once)
+    return found
+
+
+def _ask(client: Client, page: str) -> FeedImage | None:
     try:
-        found = zip(pages, pool.map(ask, pages), strict=True)
-        return {page: image for page, image in found if image}
-    finally:  # after Ctrl-C too: do not wait for hosts that hang
-        pool.shutdown(wait=False, cancel_futures=True)
+        answer, location = client.request("GET", page, {"Accept": "text/html"})
+        if answer.status != 200 or "html" not in answer.headers.get("Content-Type", ""):
+            answer.close()
+            return None
+        return image_of(client.read_body(answer, _PAGE).decode("utf-8", "replace"), location)
+    except (Refused, Unreachable):
+        return None
 
 
 def image_of(page: str, location: str) -> FeedImage | None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -25,6 +23,7 @@ from newsgen.images.decoder import Decoder
 from newsgen.images.media import LONGEST, Origin, keep, read_index, write_index
 from newsgen.images.probe import NotAnImage
 from newsgen.network.http import Absent, Client, Refused, Resting, Unreachable
+from newsgen.network.lanes import Answers, ask_lanes, lanes_of
 
 _ACCEPT = "image/avif,image/webp,image/*,*/*;q=0.5"
 _SAVED = 5  # seconds between two writes of the index during a fetch
@@ -191,52 +190,38 @@ def _ask_all(
     `resting`.
     """
     images, folder = config.settings.images, config.paths.media
-    by_host: dict[str, list[str]] = {}
-    for url in urls:
-        by_host.setdefault(urlsplit(url).netloc, []).append(url)
-    # Start one lane for every host before any second lane, so that most dead hosts get only one
-    # request.
-    lanes = [
-        (host, some[n :: images.per_host])
-        for n in range(images.per_host)
-        for host, some in by_host.items()
-        if n < len(some)
-    ]
-    stop, guard, absent = threading.Event(), threading.Lock(), set[str]()
+    absent = set[str]()
     decoder = Decoder(images.max_pixels)
     answers: list[_Answer] = []
     saved = time.monotonic()
 
-    def ask_lane(host: str, lane: list[str]) -> None:
-        nonlocal saved
+    def ask(lane: Sequence[str]) -> Answers[_Answer]:
         asking = _Asking(config, sound, now, resting, decoder)
-        for url in lane:
-            if stop.is_set() or host in absent:
-                break
-            answer = asking.ask(origins.get(url) or Origin(url, now, now))
-            with guard:
-                if stop.is_set():  # the fetch has ended
+        try:
+            for url in lane:
+                if urlsplit(url).netloc in absent:
                     break
-                if answer.absent:
-                    absent.add(host)
-                origins[url] = answer.origin
-                answers.append(answer)
-                progress("fetching", len(answers), len(urls))
-                if time.monotonic() - saved > _SAVED:
-                    write_index(folder, origins)
-                    saved = time.monotonic()
-        asking.client.close()
+                yield asking.ask(origins.get(url) or Origin(url, now, now))
+        finally:
+            asking.client.close()
 
-    pool = ThreadPoolExecutor(images.at_once)
-    try:
-        asking = [pool.submit(ask_lane, *lane) for lane in lanes]
-        for ended in wait(asking, minutes * 60 or None, FIRST_EXCEPTION).done:
-            ended.result()
-    finally:  # after Ctrl-C too: do not wait for hosts that hang
-        stop.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-        with guard:
+    def take(answer: _Answer) -> None:
+        nonlocal saved
+        url = answer.origin.url
+        if answer.absent:
+            absent.add(urlsplit(url).netloc)
+        origins[url] = answer.origin
+        answers.append(answer)
+        progress("fetching", len(answers), len(urls))
+        if time.monotonic() - saved > _SAVED:
             write_index(folder, origins)
+            saved = time.monotonic()
+
+    try:
+        lanes = lanes_of(urls, str, images.per_host)
+        ask_lanes(lanes, ask, take, images.at_once, minutes * 60 or math.inf)
+    finally:
+        write_index(folder, origins)
         decoder.close()
     return answers
 

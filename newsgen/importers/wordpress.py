@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -324,12 +324,3 @@ def _time(fields: dict[str, str]) -> datetime | None:
     named = ("post_date_gmt", "pubDate", "post_date")
     found = (_moment(fields.get(name, "")) for name in named)
     return next((time for time in found if time and time.year > 1), None)
-
-
-def path_of(address: str) -> str:
-    """Return the path of an address, "" if only its query names the post (`/?p=1`)."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return "" if parts.query else unquote(parts.path)

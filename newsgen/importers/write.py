@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
@@ -17,7 +18,6 @@ from newsgen.content.urls import own_path, safe_image_url, safe_route, safe_url
 from newsgen.gather.plain_text import cut_at_word, plain_text
 from newsgen.importers.media import MediaFiles
 from newsgen.importers.model import ImportedPost, ImportedSite
-from newsgen.importers.wordpress import path_of
 
 _LONGEST_TITLE = 60
 _SLASHES = re.compile("//+")
@@ -67,11 +67,11 @@ def post_file(post: ImportedPost, site: ImportedSite, media: MediaFiles, hosts: 
 
 def old_route(address: str, site: str) -> str:
     """Return an old address as a route of the new site, "" if it cannot be one."""
-    path = path_of(address)
+    path = _path_of(address)
     if site and "//" in address:
         base = own_path(address, site)
-        path = path_of(_SLASHES.sub("/", base)) if base else ""
-        prefix = path_of(site).rstrip("/")
+        path = _path_of(_SLASHES.sub("/", base)) if base else ""
+        prefix = _path_of(site).rstrip("/")
         path = path.removeprefix(prefix) if prefix else path
     return safe_route(path) if path.strip("/") else ("/" if path == "/" else "")
 
@@ -129,3 +129,12 @@ def _page(post: ImportedPost, title: str, address: str) -> tuple[dict[str, Any],
     }
     fields = {name: value for name, value in fields.items() if value is not False}
     return fields, FOLDER + route.strip("/") + ".md"
+
+
+def _path_of(address: str) -> str:
+    """Return the path of an address, "" if only its query names the post (`/?p=1`)."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return "" if parts.query else unquote(parts.path)

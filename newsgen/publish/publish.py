@@ -67,16 +67,14 @@ class Published(Struct, frozen=True):
 def publish(config: Config, options: PublishOptions, built: Sequence[Problem] = ()) -> Published:
     """Publish the built site. `built` are the problems of its build.
 
-    Raises UserError: exit code 2 if there is no built site, 3 if it cannot be published (the old
-    edition stays live), 4 if another run holds the output or the editions.
+    Raises UserError: exit code 2 if the site was never built, 3 if it cannot be published, 4 if
+    another run holds the output or the editions. The old edition stays live then.
     """
     with ExitStack() as stack:
         output, store = Output(config.paths.output), Store(config.paths.editions)
         if not read_manifest(output.folder):
             hint = "run `newsgen build` first"
-            raise settings_error(
-                "no-output", f"there is no built site in {output.folder}", hint=hint
-            )
+            raise settings_error("no-output", f"no site was built in {output.folder}", hint=hint)
         if not options.dry_run:
             for lock in (output.lock, store.lock):
                 stack.callback(lock(options.wait).release)
