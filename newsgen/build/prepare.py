@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsgen.build.inputs import Inputs, Stopwatch
+from newsgen.config.hosts import HOSTS, refusals
 from newsgen.config.settings import Config
 from newsgen.content.visibility import Clock
 from newsgen.core import digest
@@ -224,6 +225,11 @@ def prepare(
     problems += [nothing] if nothing else []
     config_file = os.path.relpath(paths.config, paths.root)
     problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
+    sizes = {stat.path: stat.size for stat in inputs.static}
+    problems += [
+        Problem("warning", "host-limit", message, "$.host", "see docs/hosts", config_file)
+        for message in refusals(HOSTS[settings.host], len(views.all_pages), sizes)
+    ]
     settled = loaded.settled and library.settled
     settled &= all(part.settled for part in (*shared_files, site_files, originals, near))
     return Prepared(

@@ -11,12 +11,14 @@ from typing import Any
 import click
 
 from newsgen.cli.options import (
+    Choice,
     Common,
     json_option,
     make_clock,
     with_common,
 )
 from newsgen.cli.output import echo, print_document, say
+from newsgen.config.hosts import HOSTS
 from newsgen.config.settings import Config, load_config
 from newsgen.core.problems import settings_error
 
@@ -24,6 +26,7 @@ _INIT_EXAMPLES = """\b
 Examples:
   newsgen init mysite
   newsgen init mysite --title "The Harbour Wire" --url https://wire.example
+  newsgen init mysite --host cloudflare
   cd mysite && newsgen build"""
 
 
@@ -33,14 +36,25 @@ Examples:
 @click.option(
     "--url", default="https://news.example", show_default=True, help="The site's address."
 )
+@click.option(
+    "--host",
+    type=Choice(sorted(filter(None, HOSTS))),
+    help="Write the settings for this host, and its workflow.  [default: the workflow for GitHub "
+    "Pages]",
+)
 @json_option("Print the files as one JSON document.")
 @with_common
 def init_command(
-    common: Common, folder: Path | None, title: str | None, url: str, as_json: bool
+    common: Common,
+    folder: Path | None,
+    title: str | None,
+    url: str,
+    host: str | None,
+    as_json: bool,
 ) -> None:
     """Create a site in an empty folder.
 
-    The site has settings, an article, a plain page and a workflow for GitHub Pages. You can build
+    The site has settings, an article, a plain page and a workflow that publishes it. You can build
     it at once."""
     from newsgen.inspect.origin import UNKNOWN, requirement
     from newsgen.inspect.scaffold import init_site
@@ -49,7 +63,7 @@ def init_command(
     title = (
         title or folder.resolve().name.replace("-", " ").replace("_", " ").strip().title() or "News"
     )
-    files = init_site(folder, title, url, datetime.now(UTC))
+    files = init_site(folder, title, url, datetime.now(UTC), host or "")
     if as_json:
         print_document(
             {"folder": str(folder), "files": [os.path.relpath(file, folder) for file in files]}

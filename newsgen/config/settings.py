@@ -24,6 +24,7 @@ from newsgen.config.about import (
 from newsgen.config.budgets import Budgets
 from newsgen.config.fields import check_fields
 from newsgen.config.fonts import with_faces
+from newsgen.config.hosts import HostName
 from newsgen.config.paths import Paths, check_folders, composed
 from newsgen.config.permalinks import Permalinks, check_permalinks
 from newsgen.config.publish import Announce, Cdn, Guards, Nightly, Publish
@@ -244,6 +245,7 @@ class Settings(Table, frozen=True):
     icon: str = ""
     news_sitemap: bool = True
     robots: tuple[str, ...] = ()
+    host: HostName = ""
     gone_status: Literal[200, 410] = 200
     headers: Headers = field(default_factory=Headers)
     embeds: Embeds = field(default_factory=Embeds)

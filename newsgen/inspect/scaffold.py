@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,62 +15,17 @@ from newsgen.config.reader import as_yaml
 from newsgen.config.settings import ADDRESS, FILE, Config
 from newsgen.content.data import load_data
 from newsgen.content.front_matter import as_front_matter
+from newsgen.content.json_schema import json_schema
 from newsgen.content.pages import FOLDER
 from newsgen.content.repair import clean_text
 from newsgen.content.slugs import fold, slugify
 from newsgen.content.visibility import Clock
 from newsgen.core.problems import build_error, settings_error
+from newsgen.inspect.host_files import host_files
 from newsgen.inspect.origin import requirement
 from newsgen.store.cache import Cache
 
-_WORKFLOW = """\
-# Builds the site and publishes it on GitHub Pages, if no guard says no: at each push,
-# and once an hour for what comes due in between.
-# In the repository's settings, Pages takes its source from GitHub Actions.
-name: Site
-on:
-  push:
-    branches: [main]
-  schedule:
-    - cron: "7 * * * *"
-  workflow_dispatch:
-permissions:
-  contents: read
-concurrency: site
-jobs:
-  nightly:
-    runs-on: ubuntu-24.04
-    steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
-        with:
-          persist-credentials: false
-      - uses: actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0
-        with:
-          python-version: "3.13"
-      - uses: actions/cache@5a3ec84eff668545956fd18022155c47e93e2684 # v4.2.3
-        with:
-          path: |
-            .newsgen
-            media
-            editions
-          key: newsgen-${{ github.run_id }}
-          restore-keys: newsgen-
-      - run: python -m pip install --requirement requirements.txt
-      - run: newsgen nightly --log-format json
-      - uses: actions/upload-pages-artifact@7b1f4a764d45c48632c6b24a0339c27f5614fb0b # v4.0.0
-        with:
-          path: editions/current/
-  publish:
-    needs: nightly
-    runs-on: ubuntu-24.04
-    permissions:
-      pages: write
-      id-token: write
-    environment:
-      name: github-pages
-    steps:
-      - uses: actions/deploy-pages@d6db90164ac5ed86f2b6aed7e0febac5b3c0c03e # v4.0.5
-"""
+_PROJECT = 58  # characters in the name of a project at Cloudflare
 _WELCOME = """
 This is the first story of this site. `newsgen new "What happened"` begins another,
 `newsgen build` makes the site
@@ -147,11 +103,12 @@ def as_known(topics: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]
     return tuple(dict.fromkeys(known.get(fold(topic), topic) for topic in cleaned if topic))
 
 
-def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
+def init_site(folder: Path, title: str, url: str, now: datetime, host: str = "") -> list[Path]:
     """Create a site in an empty folder, ready to build, and return its files.
 
-    `now` is in UTC. Raises UserError: exit code 2 if the folder holds anything except `.git` or if
-    `url` is not a URL, 3 if the site cannot be written.
+    `now` is in UTC. `host` is the host that it is for, a value of the setting `host`; without one
+    the site has the workflow for GitHub Pages. Raises UserError: exit code 2 if the folder holds
+    anything except `.git` or if `url` is not a URL, 3 if the site cannot be written.
     """
     try:
         there = sorted(set(os.listdir(folder)) - {".git"}) if os.path.lexists(folder) else []
@@ -178,15 +135,31 @@ def init_site(folder: Path, title: str, url: str, now: datetime) -> list[Path]:
     }
     files = {
         FILE: f"# `newsgen config` lists every key.\ntitle: {as_yaml(title)}\nurl: "
-        f"{as_yaml(url)}\nlanguage: en\ntimezone: UTC\n",
+        f"{as_yaml(url)}\nlanguage: en\ntimezone: UTC\n" + (f"host: {host}\n" if host else ""),
         f"content/{now:%Y-%m-%d}-{slugify(article['title'])}.md": as_front_matter(article)
         + _WELCOME,
         f"content/{FOLDER}about.md": as_front_matter({"title": "About", "menu": True}) + _ABOUT,
         "requirements.txt": requirement(),
-        ".github/workflows/site.yml": _WORKFLOW,
+        **host_files(host or "github", slugify(title)[:_PROJECT].strip("-")),
         ".gitignore": "/site/\n/.newsgen/\n/editions/\n",
+        **_editor_files(),
     }
     return [_write(folder / path, text) for path, text in files.items()]
+
+
+def _editor_files() -> dict[str, str]:
+    """Return the settings with which an editor checks the front matter of content files."""
+    schemas = {"article": json_schema(page=False), "page": json_schema(page=True)}
+    patterns = {
+        "article": ["content/**/*.md", f"!content/{FOLDER}**"],
+        "page": f"content/{FOLDER}**",
+    }
+    settings = {"yaml.schemas": {f".vscode/{name}.schema.json": patterns[name] for name in schemas}}
+    files = {f"{name}.schema.json": schema for name, schema in schemas.items()}
+    return {
+        f".vscode/{name}": json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+        for name, value in (files | {"settings.json": settings}).items()
+    }
 
 
 def _clean(title: str) -> str:

@@ -1,13 +1,17 @@
-"""Plan what hosts and browsers read: `_headers`, `_redirects`, the web manifest and the icons."""
+"""Plan what hosts and browsers read: `_headers`, `_redirects`, `vercel.json`, the web manifest and
+the icons.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sized
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from newsgen.config.hosts import HOSTS, NO_LIMIT, StaticHost
 from newsgen.config.settings import Settings
 from newsgen.content.body.embeds import frame_hosts
 from newsgen.content.slugs import fold
@@ -18,10 +22,10 @@ from newsgen.pages.base import Page, PlanContext, RedirectRule, View
 from newsgen.pages.feeds import FORMATS
 from newsgen.pages.search import fallback_of
 
-_RULES = 100  # hosts refuse more rules, or longer lines
-_LINE = 2000
-_REDIRECTS = "/_redirects"
-_MOST = 2000  # lines of _redirects
+_LINE = 2000  # hosts refuse longer lines
+_REDIRECTS, _VERCEL = "/_redirects", "/vercel.json"
+_MANY = 2000  # redirects that every host reads that reads any, as far as no host is set
+_PATTERN = re.compile(r"([\\(){}:*+?|^$\[\]])")  # what means something in a path of vercel.json
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {}; "
     "media-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -56,6 +60,15 @@ class RedirectsView(View, frozen=True, array_like=True, gc=False):
     moves: tuple[RedirectRule, ...]
 
 
+class VercelView(View, frozen=True, array_like=True, gc=False):
+    """The header rules and redirects of `vercel.json`. Their paths are patterns as Vercel reads
+    them.
+    """
+
+    rules: tuple[HeaderRule, ...]
+    moves: tuple[RedirectRule, ...]
+
+
 class IconView(View, frozen=True, array_like=True, gc=False):
     """An icon: its side in pixels, the letter to draw, or the location of an image to use instead,
     with its digest. The edge of a `maskable` icon may be cut off.
@@ -76,17 +89,21 @@ class ManifestView(View, frozen=True, array_like=True, gc=False):
 
 def plan_hosts(planning: PlanContext, pages: Collection[Page]) -> tuple[list[Page], list[Problem]]:
     """Plan headers, redirects, manifest and icons."""
-    href, planned, problems = planning.href, list[Page](), list[Problem]()
-    if planning.has("headers"):
-        rules = _header_rules(planning, pages)
-        view = HeadersView(href("/_headers"), "_headers", rules)
-        planned.append(Page("/_headers", "headers.txt", view))
+    href, planned = planning.href, list[Page]()
+    host = HOSTS[planning.settings.host]
+    rules = _header_rules(planning, pages)[: host.header_rules] if planning.has("headers") else ()
     moves = tuple([page.rule for page in pages if page.rule])
-    if moves:
-        redirects = RedirectsView(href(_REDIRECTS), "_redirects", moves)
-        planned.append(Page(_REDIRECTS, "redirects.txt", redirects))
-        if len(moves) > _MOST and _REDIRECTS[1:] not in planning.files:
-            problems.append(_many_redirects(len(moves)))
+    read = tuple(_read_by(host, moves))
+    problems = list(_many_redirects(moves, read, host, planning))
+    if host.json:
+        planned.append(_vercel(href(_VERCEL), rules, read))
+    else:
+        if rules:
+            headers = HeadersView(href("/_headers"), "_headers", rules)
+            planned.append(Page("/_headers", "headers.txt", headers))
+        if read:
+            redirects = RedirectsView(href(_REDIRECTS), "_redirects", read)
+            planned.append(Page(_REDIRECTS, "redirects.txt", redirects))
     icons = {icon[0]: _icon(planning, *icon) for icon in _ICONS}
     if planning.has("icons"):
         planned += [Page(route, "", icon) for route, icon in icons.items()]
@@ -99,14 +116,45 @@ def plan_hosts(planning: PlanContext, pages: Collection[Page]) -> tuple[list[Pag
     return planned, problems
 
 
-def _many_redirects(count_of: int) -> Problem:
-    """Return the problem of more lines than some hosts read (Cloudflare Pages: 2,000)."""
-    message = f"_redirects has {count(count_of, 'line')}; some hosts read no more than {_MOST:,}"
-    hint = (
-        "the small page at each old address redirects too; `stories.redirect: false` leaves "
-        "out those of stories"
+def _read_by(host: StaticHost, moves: Iterable[RedirectRule]) -> Iterator[RedirectRule]:
+    """Yield the redirects that a host reads, as far as its limits allow."""
+    size = 0
+    for number, move in enumerate(moves):
+        size += len(f"{move.url} {move.target} {move.status}!\n")
+        if number == host.redirects or size > host.redirect_bytes:
+            return
+        yield move
+
+
+def _many_redirects(
+    moves: Sized, read: Sized, host: StaticHost, planning: PlanContext
+) -> Iterator[Problem]:
+    """Yield a warning if there are more redirects than the host reads, or than some hosts do."""
+    most = min(len(read), _MANY) if host.redirects == NO_LIMIT else len(read)
+    if host.redirects and len(moves) > most and _REDIRECTS[1:] not in planning.files:
+        message = (
+            f"there are {count(len(moves), 'redirect')}; {host.title} read no more than {most:,}"
+        )
+        hint = (
+            "the small page at each old address redirects too; `stories.redirect: false` leaves "
+            "out those of stories"
+        )
+        yield Problem("warning", "many-redirects", message, hint=hint)
+
+
+def _vercel(url: str, rules: Iterable[HeaderRule], moves: Iterable[RedirectRule]) -> Page:
+    """Return the page `vercel.json`. Vercel knows no redirects to a page that answers 410."""
+    headers = [HeaderRule(_pattern(rule.path), rule.lines) for rule in rules]
+    known = [move for move in moves if move.status < 400]
+    redirects = [RedirectRule(_pattern(move.url), move.target, move.status) for move in known]
+    return Page(
+        _VERCEL, "vercel.json", VercelView(url, "vercel.json", tuple(headers), tuple(redirects))
     )
-    return Problem("warning", "many-redirects", message, hint=hint)
+
+
+def _pattern(path: str) -> str:
+    """Return a path of `_headers` in the syntax of Vercel, where `(.*)` stands for `*`."""
+    return "(.*)".join(_PATTERN.sub(r"\\\1", part) for part in path.split("*"))
 
 
 def content_security_policy(settings: Settings) -> str:
@@ -157,7 +205,7 @@ def _header_rules(planning: PlanContext, pages: Collection[Page]) -> tuple[Heade
                 HeaderRule(href("/") + f"*/{one.file}", lines),
             ]
     rules += [HeaderRule(path, (_IMMUTABLE,)) for path in (*lasting, href(IMAGES) + "*")]
-    return tuple(rules[:_RULES])
+    return tuple(rules)
 
 
 def _icon(planning: PlanContext, route: str, size: int, maskable: bool) -> IconView:

@@ -23,7 +23,7 @@ from newsgen.pages.files import (
     plan_attached,
     plan_not_found,
 )
-from newsgen.pages.hosts import HeadersView, IconView, ManifestView, RedirectsView
+from newsgen.pages.hosts import HeadersView, IconView, ManifestView, RedirectsView, VercelView
 from newsgen.pages.images import VariantView
 from newsgen.pages.lists import (
     AuthorView,
@@ -142,6 +142,7 @@ _ALL: tuple[PageKind[Any], ...] = (
     PageKind(RobotsView),
     PageKind(HeadersView),
     PageKind(RedirectsView),
+    PageKind(VercelView),
     PageKind(ManifestView),
     PageKind(TextView),
 )

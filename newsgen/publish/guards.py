@@ -32,6 +32,7 @@ from newsgen.core.model import Summary
 from newsgen.core.problems import STOPPING, Problem, UserError
 from newsgen.core.site import Site
 from newsgen.publish.editions import CURRENT, Edition, Store, Told
+from newsgen.publish.host_limits import host_limits
 from newsgen.publish.leaks import (
     Leak,
     Secret,
@@ -155,13 +156,15 @@ def findings(
     """Return what all guards find.
 
     They check how much is gone (`gone` articles), the front page, feeds and sitemaps, purged files,
-    and leaked texts. With `thorough`, they also check the build's errors and newly broken links.
+    the limits of the host, and leaked texts. With `thorough`, they also check the build's errors
+    and newly broken links.
     """
     allowed, accepted = config.settings.guards, config.settings.check.allow
     found = [
         *_loss(look.live, look.edition, gone, allowed),
         *_front_page(look, config),
         *_purged(look.live, look.edition),
+        *host_limits(config.settings, look.folder, look.edition.files.keys()),
     ]
     errors = sum(problem.severity == "error" and problem.code not in accepted for problem in built)
     if thorough and errors > allowed.errors:

