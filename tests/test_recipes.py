@@ -75,8 +75,13 @@ def change(hunk: str) -> tuple[str, str]:
 
 
 def run(tree: Path, *command: str | Path, cwd: Path | None = None) -> str:
-    """Return the output of a command that must succeed with the copy's code."""
-    env = {**os.environ, "PYTHONPATH": str(tree)}
+    """Return the output of a command that must succeed with the copy's code.
+
+    A recipe's pytest keeps its files here. In the folder that all runs share, it would delete what
+    earlier ones left, which can take minutes.
+    """
+    own = f"--basetemp={tree.parent / 'pytest'}"
+    env = {**os.environ, "PYTHONPATH": str(tree), "PYTEST_ADDOPTS": own}
     done = subprocess.run(
         [*map(str, command)],
         cwd=cwd or tree,
