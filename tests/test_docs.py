@@ -83,6 +83,7 @@ NOT_CODES = (
         "media-src",
         "form-action",
         "next-due",
+        "yaml-frontmatter",
     }
     | {
         "utf-8",

@@ -208,16 +208,30 @@ def _ask(known: list[str]) -> tuple[str, ...]:
 _SCHEMA_EXAMPLES = """\b
 Examples:
   newsgen schema > article.schema.json
-  newsgen schema --page > page.schema.json"""
+  newsgen schema --page > page.schema.json
+  newsgen schema --sveltia > static/admin/config.yml"""
 
 
 @click.command(epilog=_SCHEMA_EXAMPLES)
 @click.option("--page", is_flag=True, help="Print the schema of plain pages.")
+@click.option("--decap", is_flag=True, help="Print the site's config.yml for Decap CMS.")
+@click.option("--sveltia", is_flag=True, help="Print the site's config.yml for Sveltia CMS.")
 @with_common
-def schema_command(common: Common, page: bool) -> None:
+def schema_command(common: Common, page: bool, decap: bool, sveltia: bool) -> None:
     """Print the JSON Schema of an article's front matter, for editors that check and complete its
-    fields.
+    fields. Or print the configuration of a content management system with the same fields.
     """
+    if page + decap + sveltia > 1:
+        raise click.UsageError("--page, --decap and --sveltia exclude each other")
+    if decap or sveltia:
+        import yaml
+
+        from newsgen.content.cms_config import cms_config
+
+        config = load_config(common.root, common.config, common.sets, None, common.cache)
+        found = cms_config("sveltia" if sveltia else "decap", config)
+        echo(yaml.safe_dump(found, sort_keys=False, allow_unicode=True, width=100).rstrip())
+        return
     from newsgen.content.json_schema import json_schema
 
     print_document(json_schema(page))

@@ -37,7 +37,7 @@ COMMANDS = {
     "images": ("images", "Download remote images, show their status, delete unused ones."),
     "theme": ("inspect", "List, copy or compare templates, or use another theme."),
     "config": ("inspect", "List the settings and where each value comes from."),
-    "schema": ("content", "Print the JSON Schema of the front matter, for editors."),
+    "schema": ("content", "Print the JSON Schema of the front matter, or a CMS configuration."),
     "completion": ("main", "Print a shell completion script."),
 }
 EXIT_CODES = """\b
