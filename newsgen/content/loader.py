@@ -144,7 +144,8 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
         if redacted.refused:
             return Loaded(None, problems)
         # Ghost writes this for the address of the site.
-        parts = frontmatter.split(redacted.text.replace("__GHOST_URL__/", "/"))
+        whole = redacted.text.replace("__GHOST_URL__/", "/")
+        parts = frontmatter.split(whole)
         if parts is None:
             hint = "start the file with a line ---, the fields, and another line ---"
             problems.append(
@@ -152,7 +153,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
             )
             return Loaded(None, problems)
         above = parts.above
-        lines = redacted.text.count("\n") - parts.body.count("\n")
+        lines = whole.count("\n", 0, len(whole) - len(parts.body))
         record, found = _read(parts, options, read, lines)
         for cut in () if parts.toml else cut_values(parts.front, parts.above):
             if record and decides(cut.field.removeprefix("$."), FIELDS):

@@ -18,8 +18,9 @@ _SIGN = re.compile(
     r"(?:title:[^\n]*?[ \t]#|[^\n]*?(?:[ \t]#[^\s#]|(?:[:,-][ ]+|\[ *)[!&]\S))",
     re.M,
 )
-# What that pattern needs; most front matter has none of them.
-_SIGNS = (" #", "\t#", " !", " &", "[!", "[&")
+# What that pattern needs; most front matter has none of them. One character is looked for first,
+# because that takes a tenth of the time that two take.
+_SIGNS = (("#", " #"), ("#", "\t#"), ("!", " !"), ("!", "[!"), ("&", " &"), ("&", "[&"))
 _COMMENT = re.compile(r"[ \t]+#[^\s#]|[ \t]*,[ \t]+#[^\s#]")  # the second in [] and {}
 _ANY_COMMENT = re.compile(r"[ \t]+#")
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
@@ -46,7 +47,7 @@ def cut_values(front: str, above: int) -> list[Problem]:
     `above` is the number of lines before the YAML. The warning names the field if nothing is left
     of its value.
     """
-    if not any(sign in front for sign in _SIGNS) or not _SIGN.search(front):
+    if not any(one in front and sign in front for one, sign in _SIGNS) or not _SIGN.search(front):
         return []
     try:
         composed = frontmatter.compose(front)

@@ -9,6 +9,7 @@ characters keep their line and column.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -37,9 +38,8 @@ _GAP = (
 _END = rf"(?:(?![\w-])|(?={_MISREAD}))"
 _TAGS = rf"(?:[!&][^\s,\[\]{{}}]*{_GAP})*"  # tags and anchors
 _NAME = re.compile(r"(?<![\w-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + _END, re.I)
-# The same without escapes, which few files have. It finds the letters first, which takes a
-# twentieth of the time.
-_PLAIN_NAME = re.compile(r"[sS][eE][cC][uU][rR][eE][dD](?<![\w-][a-zA-Z]{7})" + _END)
+# The same without escapes, which few files have. It is tried only where the letters are.
+_PLAIN_NAME = re.compile(r"(?<![\w-])[sS][eE][cC][uU][rR][eE][dD]" + _END)
 _ESCAPE = re.compile(r"\\[xuU\n]")
 _MARGIN = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _LEADING = re.compile(rf"[ \t]*(?:\.\.[ \t]+)?(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
@@ -72,7 +72,8 @@ _OWN_LINE = re.compile(
 )
 _FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*\Z")
 _QUOTED = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
-_SCALAR = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""", re.S)
+_SCALAR = re.compile(r"""\s*(?:"(?:[^"\\]++|\\.)*+"|'(?:[^']|'')*')""", re.S)
+_BEFORE_VALUE = re.compile(rf"\s*{_TAGS}")
 _BRACKET = re.compile(r"""[\[\]{}]|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""", re.S)
 _REST = re.compile(r"[ \t]*(?:[,\]}].*|(?:[ \t]#.*)?)(?=\n|\Z)")
 # A value inside brackets that ends at the next key or the closing bracket.
@@ -122,8 +123,8 @@ def redact(text: str) -> Redacted:
     lines that continue it. In the body it is removed from the first lines, as long as each looks
     like a field, and wherever a note follows its name.
     """
-    name = _NAME if "\\" in text and _ESCAPE.search(text) else _PLAIN_NAME
-    names = name.finditer(text)
+    escaped = "\\" in text and _ESCAPE.search(text)
+    names = _NAME.finditer(text) if escaped else _plain_names(text)
     first_name = next(names, None)
     if first_name is None:
         return Redacted(text)
@@ -161,6 +162,20 @@ def redact(text: str) -> Redacted:
     return Redacted(
         out, _taken(text, spans), next((first for first, _ in spans if first >= body), -1)
     )
+
+
+def _plain_names(text: str) -> Iterator[re.Match[str]]:
+    """Yield where the name stands without escapes.
+
+    Bytes, one for each character, are searched for the letters in any case: a third of the time
+    that a pattern takes, in each article.
+    """
+    flat = text.encode("ascii", "replace").lower()
+    at = flat.find(b"secured")
+    while at >= 0:
+        if found := _PLAIN_NAME.match(text, at):
+            yield found
+        at = flat.find(b"secured", at + 1)
 
 
 def _refused(text: str, spans: list[tuple[int, int]], why: str, at: int) -> Redacted:
@@ -298,7 +313,7 @@ def _closed(text: str, limit: int, value: int) -> int:
 
     This is its first line, unless it is in quotes or brackets that are closed.
     """
-    tags = re.compile(rf"\s*{_TAGS}").match(text, value, limit)
+    tags = _BEFORE_VALUE.match(text, value, limit)
     at = tags.end() if tags else value
     last = _SCALAR.match(text, at, limit)
     after = (

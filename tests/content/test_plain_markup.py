@@ -62,22 +62,54 @@ CONTEXT = Context(DEFAULT, language="en", site="https://s.example")
     st.sampled_from(["commonmark", "markdown"]),
 )
 def test_both_ways_make_the_same(text: str, engine: str) -> None:
-    """Whatever the Markdown is, the HTML and the links are those of the long way."""
+    """Whatever the Markdown is, the HTML and the links are those of the long way.
+
+    The sanitiser would not change HTML that is called clean.
+    """
     made = make_engine(engine, ("extra",))(text)
     short = well_formed(made, Shortcodes(text), CONTEXT)
     long = well_formed(made, Shortcodes(f"<{text}"), CONTEXT)
     assert sanitiser().clean(short.html) == sanitiser().clean(long.html)
     assert short.links == long.links
+    assert not short.clean or short.html == sanitiser().clean(short.html)
+
+
+# What an HTML parser or the sanitiser changes, or stands close to that.
+TAGS = [
+    *(
+        f"<{end}{name}>"
+        for name in ["p", "em", "strong", "del", "code", "pre", "ul", "ol", "li"]
+        for end in ("", "/")
+    ),
+    *("<blockquote>", "</blockquote>", "<h2>", "</h2>", "<h3>", "</h3>", "</a>", "<br />", "<hr>"),
+    *("<table>", "</table>", "<tr>", "<td>", "</td>", "<pre>\n", "<pre><code>", "</code></pre>"),
+    *(f'<a href="{url}">' for url in ("/b", "#c", "d.md", "//e.example/", "javascript:f")),
+    *(
+        f'<a href="https://{url}">'
+        for url in ("g.example", "h.example/i?j&amp;k=l", "1.2", "0x7f.1", "xn--.example", "m.n:o")
+    ),
+    *("<p>q</p>", "<li>r</li>", "<ul>\n<li>", "</li>\n</ul>", "\n", "s", "&amp;", "&lt;", "&quot;"),
+    *('"', "'", "&#39;", "&nbsp;", "\xa0", "\r", "\0", "\ufeff", "\x0c", ">", "<", "&copy", "{#t}"),
+]
+
+
+@given(st.lists(st.sampled_from(TAGS), max_size=12).map("".join))
+def test_what_is_clean_is_what_the_sanitiser_makes(text: str) -> None:
+    """Whatever an engine makes, HTML that passes by the sanitiser is the same behind it."""
+    made = well_formed(text, Shortcodes("x"), CONTEXT)
+    assert not made.clean or made.html == sanitiser().clean(made.html)
 
 
 def test_the_short_way_is_taken() -> None:
-    """A body of paragraphs, lists, links, headings and quotations takes it; one with HTML does
-    not."""
-    text = '## A\n\nb *c* [d](/e/) "f"\n\n- g\n\n> h\n\n`i`\n\n|a|b|\n|-|-:|\n|1|2|\n'
-    for source, taken in ((text, True), (f"{text}<b>x</b>", False)):
+    """A body of paragraphs, lists, links, headings and quotations takes it, past the sanitiser; one
+    with HTML does not."""
+    text = '## A\n\nb *c* [d](/e/) "f"\n\n- g\n  - h\n\n> i  \n> j\n\n`k`\n\n```\nl\n```\n\n---\n'
+    table = "\n|a|b|\n|-|-:|\n|1|2|\n"
+    for source, taken in ((text, True), (text + table, False), (f"{text}<b>x</b>", None)):
         made = make_engine("commonmark", ())(source)
         attributes = Attributes(CONTEXT, Shortcodes(source))
-        assert (plain_markup(made, source, attributes, CONTEXT, str) is not None) is taken
+        plain = plain_markup(made, source, attributes, CONTEXT, str)
+        assert (plain and plain.clean) is taken
 
 
 @pytest.mark.parametrize(

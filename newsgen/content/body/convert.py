@@ -30,6 +30,7 @@ from newsgen.core.problems import Problem
 # bidirectional embeddings, overrides and isolates (UAX 9, section 2), as `repair` removes them
 _TURNS = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x2070))))
 _NO_TURNS = dict.fromkeys(map(ord, _TURNS))
+_ASCII = bytes(range(0x80))
 _MOST_PROBLEMS = 20
 
 
@@ -85,14 +86,26 @@ def render_body(
         made = drop_references(made)
     context = Context(budgets, base, site, hosts, language if typography else "")
     markup = well_formed(made, embeds, context)
-    made = sanitiser(markup.highlighted).clean(markup.html).strip()
+    made = markup.html if markup.clean else sanitiser(markup.highlighted).clean(markup.html)
+    made = made.strip()
     budgets.check("output", len(made))
-    # Character references are decoded only now. To look for each takes a tenth of a pattern's time.
-    turned = not made.isascii() and any(turn in made for turn in _TURNS)
+    turned = _has_turns(made)  # not before: character references are decoded only now
     straight = made.translate(_NO_TURNS) if turned else made
     written = embeds.written or text
     problems = tuple([_refused(one, written, hosts) for one in markup.refused[:_MOST_PROBLEMS]])
     return Body(straight, markup.links, turned, problems)
+
+
+def _has_turns(made: str) -> bool:
+    """Return whether HTML holds characters that change the direction of text.
+
+    They are looked for among the bytes that are not ASCII: a third of the time that it takes to
+    look for each in the HTML, a thirtieth of a pattern's.
+    """
+    if made.isascii():
+        return False
+    foreign = made.encode().translate(None, _ASCII).decode()
+    return any(turn in foreign for turn in _TURNS)
 
 
 def _refused(one: RefusedAddress, text: str, hosts: Hosts) -> Problem:

@@ -347,13 +347,14 @@ class Markup(Struct, frozen=True):
     """Well-formed HTML, and the addresses within the site that it links to, as written.
 
     `refused` are the embeds that are left out. `highlighted` is true if a block of code names its
-    language.
+    language, `clean` if the HTML is surely what the sanitiser makes of it.
     """
 
     html: str
     links: tuple[str, ...]
     refused: tuple[RefusedAddress, ...] = ()
     highlighted: bool = False
+    clean: bool = False
 
 
 def well_formed(text: str, embeds: Shortcodes, context: Context) -> Markup:
@@ -372,7 +373,7 @@ def well_formed(text: str, embeds: Shortcodes, context: Context) -> Markup:
 
         plain = plain_markup(text, embeds.text, attributes, context, table)
         if plain is not None:
-            return Markup(plain, tuple(attributes.links))
+            return Markup(plain.html, tuple(attributes.links), clean=plain.clean)
     typesetter = Typesetter(context.language) if context.language else None
     attributes = Attributes(context, embeds)
     writer = _Writer(attributes, typesetter)

@@ -2,7 +2,10 @@
 
 A body without HTML of its own is well-formed as the engine makes it. If it holds only paragraphs,
 lists, headings, quotations, tables, links, emphasis and code without a language, its tags need no
-parser: patterns find what is to be changed.
+parser: what is to be changed is found by the shape of the body.
+
+If there are no tables, no sanitiser has to parse it either. Then each tag is one of a closed list
+without attributes, or was written here, and what is between them holds no tags.
 """
 
 from __future__ import annotations
@@ -10,28 +13,55 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from newsgen.content import urls
+from newsgen.content.body import shape as shapes
 from newsgen.content.body.anchors import named, slug
 from newsgen.content.body.attributes import Attributes, Context
-from newsgen.content.body.typography import Typesetter, has_signs
+from newsgen.content.body.typography import Typesetter, signs_in
 
 _TAGS = re.compile("(<[^<>]*>)")
 _LINK = re.compile(r'<a href="([^"#][^"]*)"(?: title="([^"]*)")?>')
 _CELL = re.compile(r"<t[hd](?: [^<>]*)?>")
-_ELEMENTS = "p em strong del code pre ul ol li blockquote h2 h3 h4 h5 h6"
-_ROWS = "table thead tbody tr th td"
-_KNOWN = frozenset(
-    [*("<br>", "<br />", "<hr>", "<hr />", "</a>")]
-    + [f"<{end}{name}>" for name in (_ELEMENTS + " " + _ROWS).split() for end in ("", "/")]
+# Links to other sites that stay as they are. The last label of the host has letters only: what ends
+# in a number is an IP address, which may be invalid.
+_IN_URLS = r"(?:[\w\-.~:/?#@!$()*+,;=%]++|&amp;)*+"
+_SAFE_LINK = re.compile(
+    rf'<a href="(https?://(?:(?!xn--)[a-z0-9-]+\.)+[a-z]{{2,}}(?:[/?#]{_IN_URLS})?)">', re.A
 )
-_NESTING = ("<ul>", "<ol>", "<blockquote>", "<em>", "<strong>", "<del>")
-_NESTED = re.compile("<(/?)(?:[uo]l|blockquote|em|strong|del)>")
-_TABLE = re.compile("(<table>.*?</table>)", re.S)
-# Each part between two of these is a paragraph to typography. Blocks of code keep their marks.
-_EDGES = re.compile(r"(<pre>.*?</pre>|</?(?:p|ul|ol|li|blockquote|h[2-6])>|<hr(?: /)?>)", re.S)
-_HEADING = re.compile(r"<(h[2-6])>(.*?)</\1>", re.S)
-_TAG = re.compile("<[^>]*>")
+_SAFE_PATH = re.compile(r"(?:/(?!/)|#)[\w\-.~:/?#@!$()*+,;=%]*", re.A)
+_SAFE_NAME = re.compile(r"[\w-]+")
+_REFERENCE = re.compile("&(?!(?:amp|lt|gt|quot);)")
+_CHANGED = re.compile("a|t[^T]*T")  # links and tables
+# Between two of these is a paragraph to typography. Blocks of code keep their marks.
+_EDGES = {
+    ord(letter): "|" for edge in "kpuoiqt" + shapes.HEADINGS for letter in (edge, edge.upper())
+}
+_EDGES[ord("-")] = "|"
+_HEADING = re.compile(f"t[^T]*T|([{shapes.HEADINGS}])")
+
+
+class PlainMarkup(NamedTuple):
+    """The HTML of a body.
+
+    `clean` is true if it is surely what the sanitiser makes of it.
+    """
+
+    html: str
+    clean: bool
+
+
+class _Letters(dict[str, str]):
+    """The letters of tags, as `shape` has them, with those of links and cells."""
+
+    def __missing__(self, tag: str) -> str:
+        if _LINK.fullmatch(tag):
+            return shapes.LINK
+        return shapes.CELL if _CELL.fullmatch(tag) else shapes.OTHER
+
+
+_letter = _Letters(shapes.LETTERS).__getitem__
 
 
 def plain_markup(
@@ -40,7 +70,7 @@ def plain_markup(
     attributes: Attributes,
     context: Context,
     of_table: Callable[[str], str],
-) -> str | None:
+) -> PlainMarkup | None:
     """Return a body's HTML as `well_formed` makes it, None if that is to do it.
 
     `source` is the body's Markdown. The links are added to `attributes`. `of_table` returns a table
@@ -48,84 +78,111 @@ def plain_markup(
     """
     if "<" in source or "[TOC]" in source or "[[toc]]" in source:
         return None
-    pieces = _TAGS.split(text)
-    others = set(pieces[1::2]) - _KNOWN
-    if not all(_LINK.fullmatch(tag) or _CELL.fullmatch(tag) for tag in others):
+    pieces = _TAGS.split(text)  # texts and tags in turn: tag n is piece 2n + 1
+    shape = "".join(map(_letter, pieces[1::2]))
+    if shapes.OTHER in shape or shapes.has_links_in_links(shape):
         return None
-    if any(part.count("<a ") > 1 for part in text.split("</a>")):  # links in links
+    if shapes.is_deeper(shape, context.budgets.nesting // 2 - 5):
         return None
-    most = context.budgets.nesting // 2 - 5
-    if sum(map(text.count, _NESTING)) > most and _depth(text) > most:
-        return None
-    context.budgets.check("elements", text.count("<") - text.count("</"))
-    signs = bool(context.language) and has_signs("\0".join(pieces[::2]))
-    parts = _TABLE.split(text) if "<table>" in text else [text]
-    for n, part in enumerate(parts):
-        parts[n] = of_table(part) if n % 2 else _finished(part, attributes, signs)
-    return "".join(parts)
-
-
-def _depth(text: str) -> int:
-    """Return how deep elements are nested at most."""
-    depth = deepest = 0
-    for ends in _NESTED.findall(text):
-        depth += -1 if ends else 1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _finished(text: str, attributes: Attributes, signs: bool) -> str:
-    """Complete links, headings and, with `signs`, typography of HTML without tables."""
-    if "<a " in text:
-        text = _LINK.sub(lambda found: _linked(found, attributes), text)
+    context.budgets.check("elements", len(shape) - sum(map(str.isupper, shape)))
+    words = "\n".join(pieces[::2])
+    clean = _is_clean(text, shape, words)
+    signs = signs_in(words) if context.language else []
+    for found in _CHANGED.finditer(shape):
+        first, last = 2 * found.start() + 1, 2 * found.end() - 1
+        if found[0] == shapes.LINK:
+            pieces[first], safe = _linked(pieces[first], attributes)
+            clean = clean and safe
+        else:
+            table = of_table("".join(pieces[first : last + 1]))
+            pieces[first : last + 1] = [table, *[""] * (last - first)]
     if signs:
-        parts = _EDGES.split(text)
-        for n in range(0, len(parts), 2):
-            part = parts[n]
-            if len(part) > 1 and has_signs(_TAG.sub("\0", part) if "<" in part else part):
-                parts[n] = _typeset(part, attributes.context.language)
-        text = "".join(parts)
-    if "<h" in text:
-        text = _HEADING.sub(lambda found: _identified(found, attributes), text)
-    return text
+        _typeset(pieces, shape, signs, context.language)
+    for found in _HEADING.finditer(shape):
+        end = shape.find(found[1].upper(), found.start()) if found[1] else -1
+        if end >= 0:
+            safe = _identify(pieces, 2 * found.start() + 1, 2 * end + 1, attributes)
+            clean = clean and safe
+    made = "".join(pieces)
+    return PlainMarkup(_sanitised(made, shape) if clean else made, clean)
 
 
-def _typeset(paragraph: str, language: str) -> str:
-    """Return a paragraph with the marks of a language."""
-    typesetter, pieces, code = Typesetter(language), _TAGS.split(paragraph), False
-    for i, piece in enumerate(pieces):
-        if not i % 2:
+def _is_clean(text: str, shape: str, words: str) -> bool:
+    """Return whether the sanitiser would surely keep this nesting and these texts, `words`.
+
+    An HTML parser drops some characters, and a line end at the start of a block of code.
+    """
+    return (
+        shapes.is_nested(shape)
+        and text.startswith("<")
+        and not any(mark in words for mark in "<>\r\0")
+        and not _REFERENCE.search(words)
+        and not ("k" in shape and "<pre>\n" in text)
+    )
+
+
+def _sanitised(made: str, shape: str) -> str:
+    """Return clean HTML as the sanitiser writes it."""
+    if "/" in shape or "-" in shape:
+        made = made.replace("<br />", "<br>").replace("<hr />", "<hr>")
+    return made.replace("&quot;", '"').replace("\xa0", "&nbsp;")
+
+
+def _typeset(pieces: list[str], shape: str, signs: list[str], language: str) -> None:
+    """Give the paragraphs that hold one of these signs the marks of a language."""
+    marked = [n for sign in signs for n in range(0, len(pieces), 2) if sign in pieces[n]]
+    edged, done = shape.translate(_EDGES), 0
+    for n in sorted(marked):
+        at = n // 2  # the text stands before this tag
+        if n >= done and shape.rfind("k", 0, at) <= shape.rfind("K", 0, at):
+            first, last = edged.rfind("|", 0, at) + 1, edged.find("|", at)
+            done = 2 * (last if last >= 0 else len(shape)) + 1
+            _typeset_paragraph(pieces, range(2 * first, done), language)
+
+
+def _typeset_paragraph(pieces: list[str], paragraph: range, language: str) -> None:
+    typesetter, code = Typesetter(language), False
+    for n in paragraph:
+        piece = pieces[n]
+        if not n % 2:
             if piece and (piece != "\n" or typesetter.pieces):
-                typesetter.add(i, code)
+                typesetter.add(n, code)
         elif piece.startswith("<br"):
             typesetter.add_element("br")
         elif piece in ("<code>", "</code>"):
             code = piece == "<code>"
     typesetter.end(pieces)
-    return "".join(pieces)
 
 
-def _linked(found: re.Match[str], attributes: Attributes) -> str:
-    """Return the start tag of a link (see Attributes)."""
+def _linked(tag: str, attributes: Attributes) -> tuple[str, bool]:
+    """Return the start tag of a link (see Attributes), and whether the sanitiser keeps it."""
+    own = attributes.context.site
+    if safe := _SAFE_LINK.fullmatch(tag):
+        rel = (
+            "" if urls.own_path(safe[1].replace("&amp;", "&"), own) else ' rel="external noopener"'
+        )
+        return f'<a{rel} href="{safe[1]}">', True
+    found = _LINK.fullmatch(tag)
+    if not found:
+        return tag, False
     link = urls.body_link(html.unescape(found[1]))
     title = f' title="{html.escape(html.unescape(found[2]))}"' if found[2] else ""
     if not link.url:
-        return f"<a{title}>"
+        return f"<a{title}>", False
     rel, url = "", link.url
     if link.outside:
-        own = urls.own_path(url, attributes.context.site)
-        rel = "" if own else ' rel="external noopener"'
+        rel = "" if urls.own_path(url, own) else ' rel="external noopener"'
     else:
         attributes.collect(link)
         url = attributes.rooted(url)
-    return f'<a{rel} href="{html.escape(url)}"{title}>'
+    safe_path = not title and not link.outside and _SAFE_PATH.fullmatch(url) is not None
+    return f'<a{rel} href="{html.escape(url)}"{title}>', safe_path
 
 
-def _identified(found: re.Match[str], attributes: Attributes) -> str:
-    """Return a heading with its id."""
-    before, end, last = found[2].rpartition(">")
-    last, name = named(last)
-    inner = before + end + last
-    words = html.unescape(_TAG.sub("", inner))
-    made = html.escape(attributes.ids.give(name or slug(words)))
-    return f'<{found[1]} id="{made}">{inner}</{found[1]}>'
+def _identify(pieces: list[str], start: int, end: int, attributes: Attributes) -> bool:
+    """Give the heading between two tags its id. Return whether the sanitiser keeps the tag."""
+    pieces[end - 1], name = named(pieces[end - 1])
+    words = html.unescape("".join(pieces[start + 1 : end : 2]))
+    made = attributes.ids.give(name or slug(words))
+    pieces[start] = f'{pieces[start][:-1]} id="{html.escape(made)}">'
+    return _SAFE_NAME.fullmatch(made) is not None

@@ -23,12 +23,12 @@ _LETTER = "x"  # represents elements without text
 _BREAK, _ELEMENT = -1, -2
 
 
-def has_signs(text: str) -> bool:
-    """Return whether HTML without tags has anything to replace.
+def signs_in(text: str) -> list[str]:
+    """Return how what is to be replaced may begin in HTML without tags.
 
     Seven searches for a text take a tenth of the time of one for a pattern.
     """
-    return any(sign in text for sign in _SIGNS)
+    return [sign for sign in _SIGNS if sign in text]
 
 
 class Typesetter(Struct):
@@ -53,7 +53,7 @@ class Typesetter(Struct):
         """End the paragraph, and replace its marks in the output."""
         if self.pieces:
             pieces, self.pieces = self.pieces, []
-            if has_signs("\0".join([out[at] for at, fixed in pieces if not fixed])):
+            if signs_in("\0".join([out[at] for at, fixed in pieces if not fixed])):
                 self._set(out, pieces)
 
     def _set(self, out: list[str], pieces: list[tuple[int, bool]]) -> None:

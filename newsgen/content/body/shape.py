@@ -1,0 +1,76 @@
+"""The shape of HTML without attributes: a letter for each tag, to check nesting without a parser.
+
+A start tag has a small letter, its end tag the same capital. Texts of some 80 letters are compared
+and replaced in a hundredth of the time that it takes to parse the HTML.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = {
+    "p": "p",
+    "em": "e",
+    "strong": "s",
+    "del": "d",
+    "code": "c",
+    "pre": "k",
+    "ul": "u",
+    "ol": "o",
+    "li": "i",
+    "blockquote": "q",
+    "table": "t",
+    **dict.fromkeys(("thead", "tbody", "tr", "th", "td"), "r"),
+    **{f"h{level}": "vwxyz"[level - 2] for level in range(2, 7)},
+}
+HEADINGS = "vwxyz"
+LETTERS = {
+    **{f"<{name}>": letter for name, letter in _NAMES.items()},
+    **{f"</{name}>": letter.upper() for name, letter in _NAMES.items()},
+    **{"</a>": "A", "<br>": "/", "<br />": "/", "<hr>": "-", "<hr />": "-"},
+}
+OTHER = "?"  # not in this list
+LINK, CELL = "a", "r"  # start tags with attributes, which the list does not have
+_LINKS = re.compile("a[^A]*a")
+_OPENS, _CLOSES = frozenset("uoqesd"), frozenset("UOQESD")
+_PHRASES = ("/", "cC", "eE", "sS", "dD", "aA")
+_BLOCKS = ("pP", "-", *(letter + letter.upper() for letter in HEADINGS))
+_GROUPS = re.compile("u(?:iI)*U|o(?:iI)*O|qQ")
+_DEEPEST = 4
+
+
+def has_links_in_links(shape: str) -> bool:
+    """Return whether a link begins before another ends."""
+    return _LINKS.search(shape) is not None
+
+
+def is_deeper(shape: str, most: int) -> bool:
+    """Return whether lists, quotations and emphasis are nested deeper than this."""
+    if sum(map(shape.count, _OPENS)) <= most:
+        return False
+    depth = deepest = 0
+    for letter in shape:
+        depth += (letter in _OPENS) - (letter in _CLOSES)
+        deepest = max(deepest, depth)
+    return deepest > most
+
+
+def is_nested(shape: str) -> bool:
+    """Return whether surely each element ends in its parent, and an HTML parser keeps it there.
+
+    That is: paragraphs, headings and phrases hold only phrases, links no links, lists only items,
+    blocks of code one `code`. May return False for other shapes, and does for tables and for deep
+    nesting.
+    """
+    if _LINKS.search(shape):
+        return False
+    shape = shape.replace("kcCK", "-")
+    for _ in range(_DEEPEST):
+        for pair in _PHRASES:
+            shape = shape.replace(pair, "")
+    for pair in _BLOCKS:
+        shape = shape.replace(pair, "b")
+    shape = shape.replace("b", "")
+    for _ in range(_DEEPEST):
+        shape = _GROUPS.sub("", shape)
+    return not shape
