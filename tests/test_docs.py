@@ -465,6 +465,24 @@ def test_every_block_is_documented() -> None:
     assert found == made
 
 
+def test_every_macro_is_documented() -> None:
+    """The table of macros lists each macro of the theme with its arguments and its template. Those
+    that another theme replaces have the same arguments there.
+    """
+    table = rows(section(text_of("docs/templates.md"), "## Macros"))
+    told = [(row[1].strip("`"), row[0].strip("`")) for row in table]
+    assert sorted(told) == sorted(
+        (file.name, macro)
+        for file in theme_folder("templates").glob("*.html")
+        for macro in re.findall(r"{% macro (.+?) %}", file.read_text("utf-8"))
+    )
+    replaced = {template for template, _ in told}
+    for file in (ROOT / "themes").glob("*/templates/*.html"):
+        macros = re.findall(r"{% macro (.+?) %}", file.read_text("utf-8"))
+        if file.name in replaced:
+            assert {(file.name, macro) for macro in macros} <= set(told)
+
+
 def test_every_filter_is_documented() -> None:
     """docs/templates.md has a row for each filter, and no other rows."""
     settings = Settings(title="T", url="https://x.example")

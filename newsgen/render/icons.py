@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import IcoImagePlugin, Image, ImageDraw, ImageFont, ImageOps, PngImagePlugin
 
 from newsgen.core.problems import build_error
 from newsgen.pages.hosts import IconView
 
+# The formats to write. Unless they are imported, Pillow loads all that it knows, which takes 0.1 s.
+_FORMATS = (IcoImagePlugin, PngImagePlugin)
 _INK = "#16181d"
 _PAPER = "#faf8f3"
 _MISSING = "\uffff"

@@ -29,7 +29,8 @@ from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import EncodedPage
 from newsgen.pages.search import SearchCardsView, SearchTermsView
 from newsgen.pages.social_cards import SocialCardView
-from newsgen.render.environment import Bytecode, make_environment
+from newsgen.render.bytecode import Bytecode
+from newsgen.render.environment import make_environment
 from newsgen.render.feeds import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
 from newsgen.render.images import ImageHtml

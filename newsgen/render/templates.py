@@ -40,7 +40,7 @@ class Templates:
     `theme/NAME` is always the theme's own, so that a site's template can extend the one it
     replaces. With another theme than the default, `default/NAME` is the default theme's, which that
     theme's templates extend. `assets` maps the static files that templates ask for to a path with
-    their digest.
+    their digest, and `themes` are the folders of the themes.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Templates:
         """
 
         self._made_of = (site, themes, root, files)
+        self.themes = themes
 
         def shown(path: Path) -> str:
             return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

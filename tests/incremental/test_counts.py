@@ -116,6 +116,36 @@ def test_template_edit_renders_the_pages_that_use_it(site: SmallSite) -> None:
     assert rendered(site) == pages
 
 
+@pytest.mark.parametrize(
+    ("template", "kept", "macro"),
+    [
+        ("story.html", ["origin"], "story(card, level, place)"),
+        ("lead.html", ["facts", "headline", "lead", "report"], "beside(card, year)"),
+    ],
+)
+def test_a_macro_of_the_site_changes_the_pages_that_show_it(
+    site: SmallSite, template: str, kept: list[str], macro: str
+) -> None:
+    """A site's own macro for a story changes exactly the pages that show a story by it, although
+    their stories are the same; without it, they are as before.
+    """
+    before = site.tree()
+    site.write(
+        f"templates/{template}",
+        f'{{% import "theme/{template}" as theme %}}'
+        + "".join(f"{{% set {name} = theme.{name} %}}" for name in kept)
+        + f"{{% macro {macro} %}}<p>Ours: {{{{ card.title }}}}</p>{{% endmacro %}}",
+    )
+    site.build()
+    after = site.tree()
+    changed = {path for path, data in after.items() if before[path] != data}
+    assert changed == {path for path, data in after.items() if b"Ours: " in data}
+    assert any(path.startswith("news/s") for path in changed) == (template == "lead.html")
+    (site.root / "templates" / template).unlink()
+    site.build()
+    assert site.tree() == before
+
+
 def test_static_file_renders_no_page(site: SmallSite) -> None:
     """A static file of the site is copied; no page is rendered for it."""
     site.write("static/hello.txt", "hello")
