@@ -28,7 +28,8 @@ from newsgen.store.cache import Cache
 from newsgen.store.fingerprint import program
 from newsgen.store.records import FileRecord
 from newsgen.stories.grouping import Candidates, StoryAssignment, StoryCache
-from newsgen.stories.windows import Comparison, CountTerms, Similar, Window, Windows, compare
+from newsgen.stories.patch import Compared
+from newsgen.stories.windows import Comparison, CountTerms, Found, Window, Windows, compare
 
 
 class CachedPlan(Record, frozen=True, array_like=True, gc=False):
@@ -162,13 +163,13 @@ def detect_stories(
         summary = _summary_decoder.decode(files[place].summary)
         return summary.title, summary.excerpt
 
-    def load(window: Window) -> Similar | None:
-        return cache.load(_name(window.number), Similar, window.key)
+    def load(number: int) -> Compared | None:
+        return cache.peek(_name(number), Compared)
 
     def count(key: bytes, compute: CountTerms) -> frozenset[str]:
         return cache.memo("common terms", key, frozenset[str], lambda _: compute())
 
-    def compare_all(comparison: Comparison, windows: list[Window]) -> Iterable[Similar]:
+    def compare_all(comparison: Comparison, windows: list[Window]) -> Iterable[Found]:
         many = len(comparison.texts) > _MANY
         size = max(-(-len(windows) // (2 * jobs)), 1) if many else len(windows)
         batches = [windows[i : i + size] for i in range(0, len(windows), size)]
@@ -180,7 +181,7 @@ def detect_stories(
             candidates.times, texts, read, settings.stories.window, load, count, compare_all
         )
         found = detect(candidates, [file.title for file in files], settings, before, windows)
-        fresh = {_name(one.number): (one.key, rows) for one, rows in windows.fresh.items()}
+        fresh = {_name(one.number): (one.key, it) for one, it in windows.fresh.items()}
         cache.save(fresh, [_name(number) for number in before.joined.keys() - found.joined.keys()])
         return found
 
@@ -191,7 +192,7 @@ def _name(number: int) -> str:
     return f"window {number}"
 
 
-def _compare(comparison: Comparison) -> Callable[[list[Window]], list[Similar]]:
+def _compare(comparison: Comparison) -> Callable[[list[Window]], list[Found]]:
     return lambda windows: compare(comparison, windows)
 
 

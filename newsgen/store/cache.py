@@ -290,6 +290,18 @@ class Cache:
         known = self._memos.get(name)
         if known and key in (None, known[0]):
             return cast(T, known[1])
+        found = self._memo(name, kind, key)
+        if found is None:
+            return None
+        self._memos[name] = found
+        return found[1]
+
+    def peek(self, name: str, kind: type[T]) -> T | None:
+        """Return the memo of this name with any key, without keeping it in memory."""
+        found = self._memo(name, kind, None)
+        return found and found[1]
+
+    def _memo(self, name: str, kind: type[T], key: bytes | None) -> tuple[bytes, T] | None:
         rows = self._all(
             "SELECT key, value FROM memos WHERE name = ? AND code = ? AND key = ifnull(?, key)",
             (name, program(), key),
@@ -298,12 +310,13 @@ class Cache:
             return None
         if kind not in _memo_decoders:
             _memo_decoders[kind] = msgspec.msgpack.Decoder(kind)
-        value: T = unseal(rows[0][1], _memo_decoders[kind])
-        self._memos[name] = rows[0][0], value
-        return value
+        return rows[0][0], unseal(rows[0][1], _memo_decoders[kind])
 
     def save(self, memos: Mapping[str, tuple[bytes, Any]], gone: Collection[str] = ()) -> None:
-        """Store memos, each a key and a value, by name, and delete those in `gone`."""
+        """Store memos, each a key and a value, by name, and delete those in `gone`.
+
+        They are not kept in memory: some are large, and most are not read again.
+        """
         code = program()
         rows = [(name, code, key, seal(value)) for name, (key, value) in memos.items()]
         drop = [(name, code) for name in gone] or [("", code)]
@@ -313,9 +326,8 @@ class Cache:
                 ("INSERT OR REPLACE INTO memos VALUES (?, ?, ?, ?)", rows),
             ]
         )
-        for name in gone:
+        for name in (*gone, *memos):
             self._memos.pop(name, None)
-        self._memos.update(memos)
 
     def memo(self, name: str, key: bytes, kind: type[T], compute: Callable[[T | None], T]) -> T:
         """Return the memo of this name if it has this key. Otherwise compute and store it.
@@ -327,6 +339,7 @@ class Cache:
         if found is None:
             found = compute(self.load(name, kind))
             self.save({name: (key, found)})
+            self._memos[name] = key, found
         return found
 
     # Compiled templates, for Jinja's BytecodeCache

@@ -7,10 +7,12 @@ of integers, a row of 20 takes 2,440 bytes instead of 113.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 _BITS = 10
 _MASK = (1 << _BITS) - 1
+
+Similar = tuple[bytes, ...]  # a row for each article of a window
 
 
 def pack(pairs: Iterable[tuple[int, int]]) -> bytes:
@@ -22,3 +24,8 @@ def pack(pairs: Iterable[tuple[int, int]]) -> bytes:
 def unpack(row: bytes) -> Iterator[tuple[int, int]]:
     """Return the pairs of (distance, thousandths of similarity) in a row."""
     return ((number >> _BITS, number & _MASK) for number in array("I", row))
+
+
+def replace(row: bytes, gone: Collection[int], added: Iterable[tuple[int, int]]) -> bytes:
+    """Return a row without these distances, and with these pairs."""
+    return pack([*[pair for pair in unpack(row) if pair[0] not in gone], *added])

@@ -6,7 +6,8 @@ terms of the archive are ignored (see `common_terms`); all others count alike, b
 measure of rarity is hardly better, and changes with every edited article.
 
 The similarity is the cosine of two vectors, divided by 1 + days between the articles / 3. It is 1
-for two copies published at the same time, and 0 for articles with nothing in common.
+for two copies published at the same time, and 0 for articles with nothing in common. Weights are
+integers, so that the sum of their products is the same in any order.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ HALVES = 3 * 86400  # seconds after which the similarity is half of what it woul
 SAMPLE = 1000  # number of articles in which common terms are counted
 COMMON = 0.15  # terms in more than this share of articles are common
 FLOOR = 0.05  # lower similarities count as none
+_ROOTS = [round(64 * sqrt(count)) for count in range(256)]
 _BETWEEN = re.compile(r"[\W_]+")
 _GRAM = re.compile(r"(?=(\S{4}|(?<!\S)\S{3}(?!\S)))")
 _STEM = re.compile(r"([^\W_]{1,6})[^\W_]*")
@@ -31,16 +33,17 @@ _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+"
 )
 
-Terms = Counter[str]  # the terms of an article, with their counts
+Terms = dict[str, int]  # the weight of each term of an article: 64 * the root of its count
 
 
 class Vector(NamedTuple):
-    """An article as it is compared: its time in seconds, and the weight of each term in a vector of
-    length 1. Common terms are left out.
+    """An article as it is compared: its time in seconds, the weight of each term that is not
+    common, and the length of the vector.
     """
 
     time: float
-    weights: dict[str, float]
+    weights: Terms
+    length: float
 
 
 def terms(title: str, excerpt: str) -> Terms:
@@ -51,7 +54,8 @@ def terms(title: str, excerpt: str) -> Terms:
     if not (title.isascii() and excerpt.isascii()):
         title, excerpt = _UNSPACED.sub(_letters, title), _UNSPACED.sub(_letters, excerpt)
     grams: list[str] = _GRAM.findall(f"_{_BETWEEN.sub('_ _', title)}_")
-    return Counter(grams + TITLE * _STEM.findall(title) + EXCERPT * _STEM.findall(excerpt))
+    counts = Counter(grams + TITLE * _STEM.findall(title) + EXCERPT * _STEM.findall(excerpt))
+    return {term: _ROOTS[min(count, 255)] for term, count in counts.items()}
 
 
 def _letters(found: re.Match[str]) -> str:
@@ -59,11 +63,21 @@ def _letters(found: re.Match[str]) -> str:
     return f" {' '.join([text[i : i + 2] for i in range(max(len(text) - 1, 1))])} "
 
 
-def vector(counts: Terms, time: float, common: frozenset[str]) -> Vector:
+def vector(found: Terms, time: float, common: frozenset[str]) -> Vector:
     """Return the vector of an article with these terms."""
-    weights = {term: sqrt(count) for term, count in counts.items() if term not in common}
-    length = sqrt(sum([weight * weight for weight in weights.values()])) or 1.0
-    return Vector(time, {term: weight / length for term, weight in weights.items()})
+    weights = {term: weight for term, weight in found.items() if term not in common}
+    length = sqrt(sum([weight * weight for weight in weights.values()]))
+    return Vector(time, weights, length or 1.0)
+
+
+def thousandths(product: int, lengths: float, apart: float) -> int:
+    """Return the similarity of two articles in thousandths, 0 if it is too low to count.
+
+    `product` is the scalar product of their vectors, `lengths` that of the lengths, and `apart` the
+    time between them in seconds.
+    """
+    similarity = product / lengths / (1 + apart / HALVES)
+    return round(1000 * similarity) if similarity >= FLOOR else 0
 
 
 def common_terms(sample: Sequence[Terms]) -> frozenset[str]:
@@ -78,12 +92,14 @@ class InvertedIndex:
 
     def __init__(self) -> None:
         self._times: list[float] = []
-        self._places: dict[str, tuple[list[int], list[float]]] = {}
+        self._lengths: list[float] = []
+        self._places: dict[str, tuple[list[int], list[int]]] = {}
 
     def add(self, one: Vector) -> None:
         """Add an article."""
         place, known = len(self._times), self._places
         self._times.append(one.time)
+        self._lengths.append(one.length)
         for term, weight in one.weights.items():
             if term in known:
                 places, weights = known[term]
@@ -96,15 +112,17 @@ class InvertedIndex:
         """Return the indexed articles similar to `one` and at most `window` seconds from it, as
         (index, similarity in thousandths). Similarity is symmetric.
         """
-        scores, known = [0.0] * len(self._times), self._places
+        products, known = [0] * len(self._times), self._places
         for term, weight in one.weights.items():
             if term in known:
                 for place, other in zip(*known[term], strict=True):
-                    scores[place] += weight * other
+                    products[place] += weight * other
+        least = 0.99 * FLOOR * one.length  # a little lower, because `thousandths` decides
         found: list[tuple[int, int]] = []
-        for place in [place for place, score in enumerate(scores) if score >= FLOOR]:
-            apart = abs(one.time - self._times[place])
-            similarity = scores[place] / (1 + apart / HALVES)
-            if similarity >= FLOOR and apart <= window:
-                found.append((place, round(1000 * similarity)))
+        for place, (product, length) in enumerate(zip(products, self._lengths, strict=True)):
+            if product >= least * length:
+                apart = abs(one.time - self._times[place])
+                score = thousandths(product, one.length * length, apart)
+                if score and apart <= window:
+                    found.append((place, score))
         return found

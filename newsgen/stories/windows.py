@@ -2,7 +2,7 @@
 
 A window is as long as the longest time between two similar articles. So an article is only compared
 with those of the same window and the one before, and the result for a window holds until an article
-of these two changes.
+of these two changes. After an edit, only the edited article is compared again (see patch.py).
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from newsgen.core import digest
-from newsgen.stories.similar_row import pack
+from newsgen.stories.patch import Basis, Compared, encode, patch
+from newsgen.stories.similar_row import Similar, pack
 from newsgen.stories.similarity import (
     SAMPLE,
     InvertedIndex,
+    Terms,
     Vector,
     common_terms,
     terms,
@@ -26,10 +28,6 @@ from newsgen.stories.similarity import (
 
 DAY = 86400
 _MANY = 250  # articles per window; while the average is higher, the window is shortened by a third
-
-Similar = tuple[
-    bytes, ...
-]  # for each article of a window, the similar earlier ones: see similar_row
 
 
 class Window(NamedTuple):
@@ -60,25 +58,34 @@ class Comparison(NamedTuple):
     seconds: int
 
 
+# The similarities of a window, and the terms and lengths of its articles: see `Compared`.
+Found = tuple[Similar, bytes, tuple[float, ...]]
 CountTerms = Callable[[], frozenset[str]]
-Compare = Callable[[Comparison, list[Window]], Iterable[Similar]]
+Compare = Callable[[Comparison, list[Window]], Iterable[Found]]
 
 
-def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Similar]:
-    """Return for each window the similar earlier articles of each of its articles."""
+def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Found]:
+    """Compare all articles of these windows."""
     times, texts, common, seconds = comparison
-    vectors: dict[int, Vector] = {}
+    known: dict[int, tuple[Terms, Vector]] = {}
+
+    def read(place: int) -> tuple[Terms, Vector]:
+        own = terms(*texts[place])
+        return own, vector(own, times[place], common)
+
     found = []
     for window in windows:
         places = range(window.older, window.stop)
-        vectors = {i: vectors.get(i) or vector(terms(*texts[i]), times[i], common) for i in places}
+        known = {place: known.get(place) or read(place) for place in places}
         index, rows = InvertedIndex(), []
-        for place, one in vectors.items():
+        for place, (_, one) in known.items():
             if place >= window.start:
                 pairs = index.similar(one, seconds)
                 rows.append(pack((place - window.older - other, score) for other, score in pairs))
             index.add(one)
-        found.append(tuple(rows))
+        own = [known[place] for place in range(window.start, window.stop)]
+        lengths = tuple([one.length for _, one in own])
+        found.append((tuple(rows), encode([found for found, _ in own]), lengths))
     return found
 
 
@@ -86,8 +93,8 @@ class Windows:
     """The windows of these articles, and their similarities.
 
     `times` and `texts` (digests) are sorted oldest first; `read` returns title and excerpt by
-    index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns the
-    earlier result for a window, if there is one with its key. `count` returns the common terms
+    index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns what
+    was found earlier for the window of a number, if anything. `count` returns the common terms
     counted earlier with this key, or else counts them. New results are in `fresh`, by window.
     `compare` does most of the work and may use several processes.
     """
@@ -98,13 +105,13 @@ class Windows:
         texts: Sequence[bytes],
         read: Callable[[int], tuple[str, str]],
         days: int,
-        load: Callable[[Window], Similar | None] = lambda window: None,
+        load: Callable[[int], Compared | None] = lambda number: None,
         count: Callable[[bytes, CountTerms], frozenset[str]] = lambda key, compute: compute(),
         compare: Compare = compare,
     ) -> None:
         self._times, self._texts, self._read = times, texts, read
         self._load, self._compare = load, compare
-        self.fresh: dict[Window, Similar] = {}
+        self.fresh: dict[Window, Compared] = {}
         newest = datetime.fromtimestamp(times[-1] if times else 0, UTC)
         month = newest.replace(day=1, hour=0, minute=0, second=0).timestamp()
         sample = list(range(bisect_left(times, month))) or list(range(len(times)))
@@ -122,9 +129,10 @@ class Windows:
                 digest.fold([texts[i] for i in sample]),
                 lambda: common_terms([terms(*read(i)) for i in sample]),
             )
-            self.all = list(self._split(digest.of_value((days, sorted(self._common)))))
+            self._context = digest.of_value((days, sorted(self._common)))
+            self.all = list(self._split())
 
-    def _split(self, context: bytes) -> Iterable[Window]:
+    def _split(self) -> Iterable[Window]:
         older = start = stop = last = 0
         before = b""
         for number, some in groupby([time // self._seconds for time in self._times]):
@@ -132,21 +140,54 @@ class Windows:
             own = digest.of_value((self._times[start:stop], b"".join(self._texts[start:stop])))
             if last != number - 1:
                 older, before = start, b""
-            yield Window(number, older, start, stop, digest.fold([context, own, before]))
+            yield Window(number, older, start, stop, digest.fold([self._context, own, before]))
             last, before = number, own
 
     def similar(self, window: Window) -> Similar:
         """Return for each article of a window the similar earlier ones (see `similar_row`)."""
-        if window in self.fresh:
-            return self.fresh[window]
-        return self._load(window) or self.find([window])[0]
+        found = self._known(window)
+        if not found:
+            self.find([window])
+            found = self.fresh[window]
+        return found.rows
 
-    def find(self, windows: Sequence[Window]) -> list[Similar]:
-        """Compare the articles of these windows."""
-        places = {i for window in windows for i in range(window.older, window.stop)}
+    def _known(self, window: Window) -> Compared | None:
+        found = self.fresh.get(window) or self._load(window.number)
+        return found if found and found.basis.key == window.key else None
+
+    def find(self, windows: Sequence[Window]) -> None:
+        """Compare the articles of these windows, oldest first, as far as they changed."""
+        rest = []
+        for window in windows:
+            if found := self._patch(window):
+                self.fresh[window] = found
+            else:
+                rest.append(window)
+        if not rest:
+            return
+        places = {i for window in rest for i in range(window.older, window.stop)}
         comparison = Comparison(
             self._times, {i: self._read(i) for i in places}, self._common, self._seconds
         )
-        found = list(self._compare(comparison, list(windows)))
-        self.fresh |= zip(windows, found, strict=True)
-        return found
+        for window, parts in zip(rest, self._compare(comparison, rest), strict=True):
+            self.fresh[window] = Compared(self._basis(window), *parts)
+
+    def _patch(self, window: Window) -> Compared | None:
+        known, earlier = self._load(window.number), None
+        if not known:
+            return None
+        if window.older < window.start:
+            earlier = self._known(self.all[self.all.index(window) - 1])
+        return patch(
+            known,
+            earlier,
+            self._basis(window),
+            lambda place: self._read(window.older + place),
+            self._common,
+            self._seconds,
+        )
+
+    def _basis(self, window: Window) -> Basis:
+        both = slice(window.older, window.stop)
+        times, texts = tuple(self._times[both]), tuple(self._texts[both])
+        return Basis(window.key, self._context, window.start - window.older, times, texts)

@@ -14,9 +14,10 @@ from newsgen.core import digest
 from newsgen.stories.clustering import UnionFind, join
 from newsgen.stories.detect import detect
 from newsgen.stories.grouping import Candidates, StoryCache, WindowPairs, group_stories
+from newsgen.stories.patch import Compared
 from newsgen.stories.recommend import _diverse, choose_leads
 from newsgen.stories.similar_row import unpack
-from newsgen.stories.windows import DAY, Comparison, Similar, Window, Windows, compare
+from newsgen.stories.windows import DAY, Comparison, Found, Window, Windows, compare
 from support import rounds
 
 EVENTS = (
@@ -164,6 +165,11 @@ def made(drawn: Drawn, ties: tuple[tuple[int, int], ...] = ()) -> Told:
     return heard(*titles, ties=ties, visible=visible, sources=sources, qualities=qualities)
 
 
+def by_number(windows: Windows) -> dict[int, Compared]:
+    """What was found for each window, as the cache keeps it."""
+    return {window.number: found for window, found in windows.fresh.items()}
+
+
 def titles_of(told: Told) -> list[int]:
     return [digest.key(title) for title in told[1]]
 
@@ -201,7 +207,7 @@ def test_what_was_found_before_changes_nothing(
     expected = told_of(told, windows=now)
     known = told_of(made(then), windows=before)
     told_of(made(drawn), windows=another)
-    for fresh in (before.fresh, before.fresh | another.fresh):
+    for fresh in (by_number(before), by_number(before) | by_number(another)):
         again = windows_of(told, load=fresh.get)
         assert told_of(told, known, again) == expected
         assert [again.similar(window) for window in again.all] == [
@@ -273,32 +279,58 @@ def test_a_story_keeps_its_page_as_members_come(drawn: Drawn) -> None:
 
 
 def test_an_edit_is_compared_with_its_neighbours() -> None:
-    """After an edit, an addition or a removal, only the windows around it are compared again."""
+    """After an edit, an addition or a removal, only the windows around it are found again; those of
+    an edit are not compared as a whole.
+    """
     told = sorted(
         [*NOISE, *[(f"{EVENTS[i % 4]} {i}", i * 3) for i in range(40)]], key=lambda one: one[1]
     )
-    edited = [("Another title" if i == 113 else title, day) for i, (title, day) in enumerate(told)]
+    edited = [("Another title" if i == 93 else title, day) for i, (title, day) in enumerate(told)]
     compared: list[Window] = []
 
-    def watch(comparison: Comparison, windows: list[Window]) -> list[Similar]:
+    def watch(comparison: Comparison, windows: list[Window]) -> list[Found]:
         compared.extend(windows)
         return compare(comparison, windows)
 
-    before = windows_of(heard(*told))
+    before = windows_of(heard(*told), days=30)
     before.find(before.all)
     assert len(before.all) > 2
     for now in (
         edited,
-        [*told[:113], ("One more", told[113][1]), *told[113:]],
-        [*told[:113], *told[114:]],
+        [*told[:93], ("One more", told[93][1]), *told[93:]],
+        [*told[:93], *told[94:]],
     ):
         compared.clear()
-        windows = windows_of(heard(*now), load=before.fresh.get, compare=watch)
+        windows = windows_of(heard(*now), days=30, load=by_number(before).get, compare=watch)
         known = {one.number: WindowPairs(one.key, b"", ()) for one in before.all}
         group_stories(heard(*now)[0], windows, known, 7)
-        assert [one.number for one in compared] == [
-            one.number for one in windows.all if one.older <= 113 < one.stop
-        ]
+        around = [one for one in windows.all if one.older <= 93 < one.stop]
+        assert list(windows.fresh) == around
+        assert now is not edited or not compared
+
+
+@given(
+    st.lists(texts, min_size=60, max_size=60),
+    st.dictionaries(st.integers(0, 59), st.tuples(texts, st.sampled_from([0, 0, 0.4]))),
+    st.lists(texts, max_size=3),
+)
+@settings(max_examples=rounds(40))
+def test_a_patched_window_is_that_of_a_comparison(
+    then: list[str], edits: dict[int, tuple[str, float]], added: list[str]
+) -> None:
+    """After some articles got another title or time, and others came last, what is found from what
+    was known is what is found from nothing.
+    """
+    told = [(f"{text} {'xyzw'[i % 4] * 5}", i) for i, text in enumerate(then)]
+    now = [(edits[i][0], i + edits[i][1]) if i in edits else one for i, one in enumerate(told)]
+    now += [(text, 60 + i) for i, text in enumerate(added)]
+    before = windows_of(heard(*told), days=20)
+    before.find(before.all)
+    again = windows_of(heard(*now), days=20, load=by_number(before).get)
+    clean = windows_of(heard(*now), days=20)
+    for windows in (again, clean):
+        windows.find(windows.all)
+    assert again.fresh == clean.fresh
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))
