@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-Pairs = Sequence[tuple[int, float]]  # (index of an older article, similarity)
+Pairs = Sequence[tuple[int, int]]  # (distance to an older article, thousandths of similarity)
 ENOUGH = 0.18
 POWER = 0.85
 SAME_SOURCE = 0.2
@@ -44,21 +44,22 @@ def join(
             label = into[label]
         return label
 
+    enough = 1000 * ENOUGH
     for place, older in enumerate(pairs):
-        cluster = root(labels[place])
+        cluster, source = root(labels[place]), sources[place]
         linked[cluster] |= bool(listed[place])
         size[cluster] += 1
         own = links[cluster]
-        for other_place, similarity in older:
-            other = labels[other_place]
+        for distance, score in older:
+            other = labels[place - distance]
             if other in into:
                 other = root(other)
             if other != cluster:
-                if sources[place] == sources[other_place] != "":
-                    similarity *= SAME_SOURCE
-                own[other] = links[other][cluster] = own.get(other, 0.0) + similarity
-        while place >= start and own and max(own.values()) > ENOUGH:
-            best, least = cluster, ENOUGH
+                same = source == sources[place - distance] != ""
+                total = own.get(other, 0) + (score * SAME_SOURCE if same else score)
+                own[other] = links[other][cluster] = total
+        while place >= start and own and max(own.values()) > enough:
+            best, least = cluster, enough
             for other, total in own.items():
                 score = total / (size[cluster] * size[other]) ** POWER
                 if score > least and not (linked[cluster] and linked[other]):

@@ -7,6 +7,7 @@ edit is compared with its neighbours and not with the whole archive.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from msgspec import field
@@ -134,13 +135,9 @@ def _join(
     similar = windows.similar(window)
     if window.older < window.start:
         similar = (*windows.similar(windows.all[windows.all.index(window) - 1]), *similar)
-    times, most = candidates.times[own], gap * DAY
+    times = candidates.times[own]
     pairs = [
-        [
-            (place - distance, score / 1000)
-            for distance, score in unpack(some)
-            if distance <= place and times[place] - times[place - distance] <= most
-        ]
-        for place, some in enumerate(similar)
+        unpack(row, 1, place - bisect_left(times, times[place] - gap * DAY))
+        for place, row in enumerate(similar)
     ]
     return join(labels, listed[own], candidates.sources[own], pairs, window.start - window.older)

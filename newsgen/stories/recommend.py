@@ -112,7 +112,7 @@ def _scores(windows: Windows, leads: Sequence[int], n: int) -> list[dict[int, in
         for place, similar in enumerate(windows.similar(window), window.start):
             own = leads[place]
             mine = scores[place - start] if place < stop else {}
-            for distance, similarity in unpack(similar):
+            for distance, similarity in unpack(similar, place - stop + 1):
                 other = place - distance
                 lead = leads[other]
                 if lead == own:

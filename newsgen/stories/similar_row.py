@@ -7,7 +7,7 @@ of integers, a row of 20 takes 2,440 bytes instead of 113.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 _BITS = 10
 _MASK = (1 << _BITS) - 1
@@ -21,11 +21,17 @@ def pack(pairs: Iterable[tuple[int, int]]) -> bytes:
     return array("I", sorted(numbers, reverse=True)).tobytes()
 
 
-def unpack(row: bytes) -> Iterator[tuple[int, int]]:
-    """Return the pairs of (distance, thousandths of similarity) in a row."""
-    return ((number >> _BITS, number & _MASK) for number in array("I", row))
+def unpack(row: bytes, least: int = 0, most: int = _MASK << _BITS) -> list[tuple[int, int]]:
+    """Return the pairs of (distance, thousandths of similarity) in a row, farthest first, with
+    distances from `least` to `most`.
+    """
+    low, high = least << _BITS, (most + 1) << _BITS
+    numbers = array("I", row)
+    return [(number >> _BITS, number & _MASK) for number in numbers if low <= number < high]
 
 
 def replace(row: bytes, gone: Collection[int], added: Iterable[tuple[int, int]]) -> bytes:
     """Return a row without these distances, and with these pairs."""
-    return pack([*[pair for pair in unpack(row) if pair[0] not in gone], *added])
+    numbers = [number for number in array("I", row) if number >> _BITS not in gone]
+    numbers += [distance << _BITS | score for distance, score in added]
+    return array("I", sorted(numbers, reverse=True)).tobytes()

@@ -129,13 +129,10 @@ def test_lists_come_first() -> None:
 
 def test_two_that_belong_together_are_joined_by_a_third() -> None:
     """An article that is like two clusters makes one of them, where it is like enough."""
-    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 0.9), (1, 0.9)]], 0) == [
-        (2, 0),
-        (0, 1),
-    ]
-    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], [[], [], [(0, 0.9), (1, 0.2)]], 0) == [
-        (2, 0)
-    ]
+    rows = [[], [], [(2, 900), (1, 900)]]
+    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], rows, 0) == [(2, 0), (0, 1)]
+    rows = [[], [], [(2, 900), (1, 200)]]
+    assert join([0, 1, 2], [0, 0, 0], ["a", "b", "c"], rows, 0) == [(2, 0)]
 
 
 Drawn = list[tuple[str, int, int, bool]]
