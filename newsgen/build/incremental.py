@@ -17,7 +17,6 @@ from msgspec import structs
 from newsgen.build.inputs import OF_OUTPUTS, Inputs, Stopwatch, scan_inputs
 from newsgen.build.plan import detect_stories, events
 from newsgen.build.prepare import Prepared, prepare, read_content
-from newsgen.build.search import search_terms
 from newsgen.config.settings import Config
 from newsgen.content.scan import BESIDE, INDEX, PICTURES, SUFFIXES, FileStat, rescan
 from newsgen.content.unpublished_files import refusal
@@ -128,9 +127,8 @@ def _edited(
     # Lines are left out: those of a body that has changed are not the ones found before.
     gone = {_unplaced(problem) for problem in _problems(old, before, config)}
     problems = [problem for problem in before.problems if _unplaced(problem) not in gone]
-    views = before.views.with_edits(read.files, others)
     prepared = before._replace(
-        views=views.with_search(search_terms(views, cache, 1)),
+        views=before.views.with_edits(read.files, others),
         files=files,
         read=read.read,
         problems=problems + _problems(read.files, before, config),

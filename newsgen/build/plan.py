@@ -164,7 +164,7 @@ def detect_stories(
         return summary.title, summary.excerpt
 
     def load(number: int) -> Compared | None:
-        return cache.peek(_name(number), Compared)
+        return cache.load(_name(number), Compared, keep=False)
 
     def count(key: bytes, compute: CountTerms) -> frozenset[str]:
         return cache.memo("common terms", key, frozenset[str], lambda _: compute())

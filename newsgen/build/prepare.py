@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -192,7 +193,8 @@ def prepare(
             ]
         )
         views = PageSet(plan, loaded.files, settings, library.media, others, drawn.style)
-        views = views.with_search(search_terms(views, cache, jobs))
+        terms = search_terms(views, cache, jobs)
+        views = views.with_search(terms, partial(search_terms, cache=cache, jobs=1))
         context = page_context(views, cached_plan.digest, templates.digest, shared)
         before = cache.last_render() if digested else RenderRecord()
         digests = page_digests(views, context, before) if digested else []

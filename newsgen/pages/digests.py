@@ -128,13 +128,14 @@ def _digest(
     cards = page.cards
     if page.kind == ARTICLE.name:
         cards += pages.recommended[array("i", page.articles)[0]]
+    terms = pages.search.files[page.route] if page.kind == TERMS.name else b""
     return digest.fold(
         chain(
             (context.contexts[page.template, page.kind], page.view),
             map(card_digest, array("i", cards)),
             map(pages.article_digests.__getitem__, array("i", page.articles)),
             (pages.plain_image_digests.get(page.route, b""),),
-            (pages.search.files.get(page.route, b""),),
+            (terms,),
         )
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from itertools import chain
@@ -47,6 +47,11 @@ class SearchTerms(NamedTuple):
 NO_TERMS = SearchTerms({}, {})
 
 
+def no_terms(_pages: PageSet) -> SearchTerms:
+    """Return what a site without search has."""
+    return NO_TERMS
+
+
 class PageSet:
     """The pages of a plan, and the image copies they show, with what the content files say now.
 
@@ -68,7 +73,7 @@ class PageSet:
         self.media = media
         self.similar = similar
         self.card_style = card_style
-        self.search = NO_TERMS
+        self._find_terms: Callable[[PageSet], SearchTerms] = no_terms
         self._files = files
         self._settings = settings
         self._cards: dict[int, Card] = {}
@@ -87,11 +92,18 @@ class PageSet:
         }
         return self.__dict__ | again
 
-    def with_search(self, search: SearchTerms) -> PageSet:
-        """Return the same pages with what the files of search terms hold."""
+    def with_search(self, search: SearchTerms, find: Callable[[PageSet], SearchTerms]) -> PageSet:
+        """Return the same pages with what the files of search terms hold. `find` computes it again
+        after edits.
+        """
         other = copy(self)
-        other.search = search
+        other.search, other._find_terms = search, find
         return other
+
+    @cached_property
+    def search(self) -> SearchTerms:
+        """What the files of search terms hold. A preview asks for it only to show one."""
+        return self._find_terms(self)
 
     def with_edits(self, changed: Mapping[str, FileRecord], similar: Sequence[bytes]) -> PageSet:
         """Return the same plan and images with these changed files. The changes must not affect the
@@ -108,7 +120,7 @@ class PageSet:
         other = copy(self)
         other._files, other.similar = {**self._files, **changed}, similar
         other._cards, other._decoders = {}, {}
-        dropped = ["recommended"] if similar is not self.similar else []
+        dropped = ["search", *(["recommended"] if similar is not self.similar else [])]
         if all(_images(self._files[path]) == _images(file) for path, file in changed.items()):
             other.summary_digests, other.article_digests = summaries, articles
         else:

@@ -230,32 +230,36 @@ class PreviewSession:
         one.
         """
         with self.lock:
-            cached, prepared = self._pages.get(route), self.state.prepared
-            page = prepared.views.pages.get(route)
-            if page is None:
-                return self._left_out(cached) if cached else None
-            key = page_digest(prepared.views, page, prepared.context).hex()
-            file = self.state.from_root(prepared.views.file_of(page))
-            if cached and cached.digest == key:
-                self._pages[route] = cached = cached._replace(file=file)
-                return cached
-            start = time.perf_counter()
             try:
-                served = self._render(page, key, cached)
+                return self._page(route)
             except CacheDamaged:
                 self._start_over()
-                return self.page(route)
-            except UserError as error:
-                if cached is None:
-                    raise
-                return cached._replace(problem=error.problem)
-            self._pages.pop(route, None)
-            self._pages[route] = served = served._replace(
-                file=file, seconds=time.perf_counter() - start
-            )
-            if len(self._pages) > _IN_MEMORY:
-                del self._pages[next(iter(self._pages))]
-            return served
+                return self._page(route)
+
+    def _page(self, route: str) -> Served | None:
+        cached, prepared = self._pages.get(route), self.state.prepared
+        page = prepared.views.pages.get(route)
+        if page is None:
+            return self._left_out(cached) if cached else None
+        key = page_digest(prepared.views, page, prepared.context).hex()
+        file = self.state.from_root(prepared.views.file_of(page))
+        if cached and cached.digest == key:
+            self._pages[route] = cached = cached._replace(file=file)
+            return cached
+        start = time.perf_counter()
+        try:
+            served = self._render(page, key, cached)
+        except UserError as error:
+            if cached is None:
+                raise
+            return cached._replace(problem=error.problem)
+        self._pages.pop(route, None)
+        self._pages[route] = served = served._replace(
+            file=file, seconds=time.perf_counter() - start
+        )
+        if len(self._pages) > _IN_MEMORY:
+            del self._pages[next(iter(self._pages))]
+        return served
 
     def _left_out(self, cached: Served) -> Served | None:
         """Return the last version of a page whose file is left out now, with the reason."""

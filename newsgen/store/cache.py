@@ -282,26 +282,17 @@ class Cache:
 
     # Memos
 
-    def load(self, name: str, kind: type[T], key: bytes | None = None) -> T | None:
+    def load(
+        self, name: str, kind: type[T], key: bytes | None = None, keep: bool = True
+    ) -> T | None:
         """Return the memo of this name, or None if there is none with this key (None: any key).
 
-        What another version of newsgen computed does not count. It is decoded once per connection.
+        What another version of newsgen computed does not count. Unless `keep` is false, the memo
+        stays in memory.
         """
         known = self._memos.get(name)
         if known and key in (None, known[0]):
             return cast(T, known[1])
-        found = self._memo(name, kind, key)
-        if found is None:
-            return None
-        self._memos[name] = found
-        return found[1]
-
-    def peek(self, name: str, kind: type[T]) -> T | None:
-        """Return the memo of this name with any key, without keeping it in memory."""
-        found = self._memo(name, kind, None)
-        return found and found[1]
-
-    def _memo(self, name: str, kind: type[T], key: bytes | None) -> tuple[bytes, T] | None:
         rows = self._all(
             "SELECT key, value FROM memos WHERE name = ? AND code = ? AND key = ifnull(?, key)",
             (name, program(), key),
@@ -310,13 +301,13 @@ class Cache:
             return None
         if kind not in _memo_decoders:
             _memo_decoders[kind] = msgspec.msgpack.Decoder(kind)
-        return rows[0][0], unseal(rows[0][1], _memo_decoders[kind])
+        value: T = unseal(rows[0][1], _memo_decoders[kind])
+        if keep:
+            self._memos[name] = rows[0][0], value
+        return value
 
     def save(self, memos: Mapping[str, tuple[bytes, Any]], gone: Collection[str] = ()) -> None:
-        """Store memos, each a key and a value, by name, and delete those in `gone`.
-
-        They are not kept in memory: some are large, and most are not read again.
-        """
+        """Store memos, each a key and a value, by name, and delete those in `gone`."""
         code = program()
         rows = [(name, code, key, seal(value)) for name, (key, value) in memos.items()]
         drop = [(name, code) for name in gone] or [("", code)]

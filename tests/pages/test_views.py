@@ -18,7 +18,7 @@ from newsgen.core.progress import quiet
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
 from newsgen.pages.digests import page_context, page_digests
-from newsgen.pages.hydrate import PageSet
+from newsgen.pages.hydrate import PageSet, no_terms
 from newsgen.pages.plan import EncodedPage, encode_page
 from newsgen.pages.search import SearchTermsView
 from newsgen.store.cache import use_cache
@@ -53,7 +53,7 @@ def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, byte
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
     views = PageSet(
         prepared.views.plan, files, settings, prepared.views.media, prepared.views.similar
-    ).with_search(prepared.views.search)
+    ).with_search(prepared.views.search, no_terms)
     made, old = (
         page_context(views, prepared.context.plan, prepared.templates.digest, prepared.shared),
         prepared.context,
@@ -149,7 +149,9 @@ def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) 
     others[place] = array("i", reversed(array("i", views.recommended[place]))).tobytes()
     files = dict(prepared.files)
     settings = Settings(title="T", url="https://wire.example/azure", timezone="Asia/Tokyo")
-    changed = PageSet(views.plan, files, settings, views.media, others).with_search(views.search)
+    changed = PageSet(views.plan, files, settings, views.media, others).with_search(
+        views.search, no_terms
+    )
     made, old = (
         page_context(changed, prepared.context.plan, prepared.templates.digest, prepared.shared),
         prepared.context,
