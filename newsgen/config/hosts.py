@@ -9,6 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from newsgen.core.messages import count
+
 HostName = Literal["", "cloudflare", "github", "gitlab", "netlify", "vercel"]
 NO_LIMIT = sys.maxsize
 
@@ -57,11 +59,11 @@ def refusals(host: StaticHost, files: int, sizes: Mapping[str, int]) -> Iterator
     `sizes` are the sizes of files in bytes, as far as they are known, by path.
     """
     if files > host.files:
-        yield f"the site has {files:,} files; {host.title} takes {host.files:,}"
+        yield f"the site has {count(files, 'file')}; {host.title} takes {host.files:,}"
     large = [path for path, size in sizes.items() if size > host.file_bytes]
     if large:
         yield (
-            f"/{large[0]} has {megabytes(sizes[large[0]])}; {host.title} takes files of "
+            f"/{large[0]} has {megabytes(sizes[large[0]])}; the limit of {host.title} is "
             f"{megabytes(host.file_bytes)}"
         )
     whole = sum(sizes.values())

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from msgspec import to_builtins
 
 from newsgen.config.settings import ADDRESS
 from newsgen.content.front_matter import without_empty
 from newsgen.core.problems import settings_error
+from newsgen.importers.menus import menu_link
 
 _JEKYLL = ("_config.yml", "_config.yaml", "_config.toml")
 _HUGO = ("hugo", "config", "config/_default/hugo", "config/_default/config")
@@ -89,11 +91,7 @@ def _made(
     menu: list[tuple[Any, Any]],
 ) -> dict[str, Any]:
     address = str(url or "").rstrip("/")
-    items = [
-        {"name": str(name), "url": str(link)}
-        for name, link in menu
-        if name and re.fullmatch(r"(?:https?://[^\s/]|/(?!/))\S*|/", str(link or ""))
-    ]
+    items = [to_builtins(link) for name, url in menu if (link := menu_link(name, url))]
     tag = str(language or "").replace("_", "-")
     made = {
         "title": str(title or "") or "Imported site",

@@ -12,10 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from newsgen.config.settings import MenuLink
 from newsgen.content.repair import clean_text
 from newsgen.content.times import parse_time
 from newsgen.core.problems import UserError, settings_error
 from newsgen.gather.plain_text import plain_text
+from newsgen.importers.media import GHOST
+from newsgen.importers.menus import menu_link
 from newsgen.importers.model import (
     Export,
     ImportedAuthor,
@@ -90,8 +95,23 @@ def read_ghost(file: Path, site: str = "") -> Export:
             for row in tables.tags.values()
             if row.get("name") and not str(row.get("name")).startswith("#")
         ),
+        menu=_menu(settings.get("navigation")),
+        footer_menu=_menu(settings.get("secondary_navigation")),
     )
     return Export(about, lambda: _posts(file, tables), tables.posts)
+
+
+def _menu(value: str | None) -> tuple[MenuLink, ...]:
+    """Return the links of a setting such as `navigation`: labels and addresses, in JSON."""
+    try:
+        rows = msgspec.json.decode(value or "[]", type=list[dict[str, Any]])
+    except msgspec.DecodeError:
+        return ()
+    links = (
+        menu_link(_line(row.get("label")), str(row.get("url") or "").removeprefix(GHOST))
+        for row in rows
+    )
+    return tuple(filter(None, links))
 
 
 def _not_ghost(file: Path, why: str) -> UserError:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from msgspec import Struct, structs
+from msgspec import Struct, structs, to_builtins
 
 from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import prepare
 from newsgen.config.reader import as_yaml
-from newsgen.config.settings import ADDRESS, Config
+from newsgen.config.settings import ADDRESS, Config, MenuItem, MenuLink
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.front_matter import without_empty
 from newsgen.content.slugs import slugify
@@ -32,6 +32,7 @@ from newsgen.images.media import read_index
 from newsgen.importers.media import MediaFiles, path_of_file
 from newsgen.importers.model import Export, ImportedPost
 from newsgen.importers.parity import Divergence, Parity, PostParity, compare, placed, summed
+from newsgen.importers.wordpress_menus import LISTS
 from newsgen.importers.write import PostFile, post_file
 from newsgen.inspect.images import fetch
 from newsgen.store.cache import Cache, use_cache
@@ -88,15 +89,23 @@ def new_settings(export: Export, kind: str) -> str:
         "description": site.description,
         "language": site.language or "en",
         "permalinks": _PERMALINKS.get(kind, {}),
+        "menu": _plain(site.menu),
+        "footer_menu": _plain(site.footer_menu),
     }
     lines = (f"{key}: {as_yaml(value)}\n" for key, value in without_empty(fields).items())
     return "# `newsgen config` lists every key.\n" + "".join(lines)
 
 
+def _plain(menu: Sequence[MenuItem | MenuLink | str]) -> list[Any]:
+    """Return a menu as newsgen.yaml has it."""
+    items: list[Any] = to_builtins(menu)
+    return [item if isinstance(item, str) else without_empty(item) for item in items]
+
+
 _PERMALINKS = {
     "wordpress": {
-        "topic": "/category/{slug}/",
-        "tag": "/tag/{slug}/",
+        "topic": LISTS["category"],
+        "tag": LISTS["post_tag"],
         "author": "/author/{slug}/",
     },
     "ghost": {"topic": "/tag/{slug}/", "author": "/author/{slug}/"},

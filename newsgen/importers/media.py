@@ -19,7 +19,7 @@ from newsgen.importers.model import Export
 _RESIZED = re.compile(r"-(?:\d+x\d+|scaled|e\d{10,})(?=\.[A-Za-z]{3,4}$)")
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
 _UPLOADS = ("wp-content/uploads/", "content/images/", "content/media/", "content/files/")
-_GHOST = "__GHOST_URL__"
+GHOST = "__GHOST_URL__"
 
 
 class MediaFiles:
@@ -41,7 +41,7 @@ class MediaFiles:
 
     def link(self, address: str) -> str:
         """Return where a link of a body leads: within the site, if it led within the old one."""
-        address = address.strip().removeprefix(_GHOST)
+        address = address.strip().removeprefix(GHOST)
         path = own_path(address, self._site) if self._site and "//" in address[:8] else ""
         if path or address.startswith("/"):
             here = path or address
@@ -59,8 +59,8 @@ class MediaFiles:
     def image(self, address: str) -> str:
         """Return the address of an image, audio or video file: the original, if it is known."""
         address = address.strip()
-        if address.startswith(_GHOST):
-            address = address.removeprefix(_GHOST)
+        if address.startswith(GHOST):
+            address = address.removeprefix(GHOST)
         if address.startswith("//"):
             address = f"https:{address}"
         if address.startswith("/"):

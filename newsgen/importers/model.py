@@ -8,6 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from newsgen.config.settings import MenuItem, MenuLink
+
 # Why a post is withheld: its file says `draft: true`.
 Withheld = Literal[
     "", "draft", "scheduled", "private", "password", "members", "trash", "undated", "unclear"
@@ -78,6 +80,8 @@ class ImportedSite(Struct, frozen=True):
     language: str = ""
     authors: tuple[ImportedAuthor, ...] = ()
     topics: tuple[ImportedTerm, ...] = ()
+    menu: tuple[MenuItem | MenuLink | str, ...] = ()
+    footer_menu: tuple[MenuLink | str, ...] = ()
 
 
 class Export(Struct, frozen=True):

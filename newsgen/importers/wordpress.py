@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from newsgen.content.repair import clean_text
+from newsgen.content.slugs import slugify
 from newsgen.content.times import parse_time
 from newsgen.core.problems import settings_error
 from newsgen.gather.plain_text import plain_text
@@ -30,6 +31,8 @@ from newsgen.importers.model import (
     Withheld,
 )
 from newsgen.importers.wordpress_html import wordpress_html
+from newsgen.importers.wordpress_menus import LISTS, ImportedMenuEntry, MenuTarget, chosen_menus
+from newsgen.importers.write import old_route
 
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
@@ -80,6 +83,13 @@ class _Facts:
         self.damage: list[str] = []
         self.blocks: dict[str, str] = {}  # synced blocks, by their number
         self.others: Counter[str] = Counter()
+        self.menus: dict[str, list[ImportedMenuEntry]] = {}  # by name
+        self.targets: dict[str, MenuTarget] = {}  # what a menu may lead to, by its kind and number
+
+    @property
+    def url(self) -> str:
+        """The old site's address. The export has it before its first item."""
+        return self.about.get("base_blog_url") or self.about.get("link", "")
 
 
 def read_wordpress(file: Path) -> Export:
@@ -90,13 +100,16 @@ def read_wordpress(file: Path) -> Export:
         ImportedTerm(term.name, term.slug, names.get(term.parent, ""), term.description)
         for term in facts.categories.values()
     ]
+    menus = chosen_menus(facts.menus, facts.targets)
     site = ImportedSite(
         title=facts.about.get("title", ""),
-        url=facts.about.get("base_blog_url") or facts.about.get("link", ""),
+        url=facts.url,
         description=facts.about.get("description", ""),
         language=facts.about.get("language", ""),
         authors=tuple(facts.authors.values()),
         topics=tuple(topics),
+        menu=menus.header,
+        footer_menu=menus.footer,
     )
     media = {one.page: one.url for one in facts.attachments.values() if one.url}
     return Export(
@@ -195,6 +208,12 @@ def _collect(file: Path) -> _Facts:
                 unquote(fields.get("category_parent", "")),
                 _line(fields.get("category_description", "")),
             )
+            _listed(facts, "category", fields.get("term_id", ""), facts.categories[slug])
+        elif name == "tag":
+            fields = _fields(element)
+            slug = unquote(fields.get("tag_slug", ""))
+            tag = ImportedTerm(_line(fields.get("tag_name", "")) or slug, slug)
+            _listed(facts, "post_tag", fields.get("term_id", ""), tag)
         elif name == "item":
             known = known or element.find("guid") is not None
             _collect_item(element, facts)
@@ -208,6 +227,12 @@ def _collect_item(element: Any, facts: _Facts) -> None:
     kind = fields.get("post_type", "post")
     if kind in _TYPES:
         facts.posts += 1
+        if _state(fields.get("status", "")) == "" and not fields.get("post_password"):
+            route = old_route(fields.get("link", "").strip(), facts.url)
+            target = MenuTarget(_line(fields.get("title", "")), route)
+            facts.targets[f"post_type {fields.get('post_id', '')}"] = target
+    elif kind == "nav_menu_item":
+        _menu_entry(element, fields, facts)
     elif kind == "attachment":
         number, parent = fields.get("post_id", ""), fields.get("post_parent", "")
         alt = _meta(element).get("_wp_attachment_image_alt", "")
@@ -228,6 +253,29 @@ def _collect_item(element: Any, facts: _Facts) -> None:
         taxonomy = child.get("domain", "category")
         if kind in _TYPES and taxonomy not in _TAXONOMIES:
             facts.others[f"terms of {taxonomy[:40]}"] += 1
+
+
+def _listed(facts: _Facts, taxonomy: str, number: str, term: ImportedTerm) -> None:
+    url = LISTS[taxonomy].format(slug=slugify(term.slug))
+    facts.targets[f"taxonomy {number}"] = MenuTarget(term.name, url, taxonomy == "category")
+
+
+def _menu_entry(element: Any, fields: dict[str, str], facts: _Facts) -> None:
+    meta = _meta(element)
+    kind = meta.get("_menu_item_type", "")
+    order = fields.get("menu_order", "").strip()
+    url = meta.get("_menu_item_url", "").strip()
+    entry = ImportedMenuEntry(
+        number=fields.get("post_id", ""),
+        parent=meta.get("_menu_item_menu_item_parent", ""),
+        order=int(order) if order.isdecimal() and len(order) < 9 else 0,
+        title=_line(fields.get("title", "")),
+        target="" if kind == "custom" else f"{kind} {meta.get('_menu_item_object_id', '')}",
+        url=(old_route(url, facts.url) or url) if "//" in url else url,
+    )
+    for menu in element.iterchildren("category"):
+        if menu.get("domain") == "nav_menu":
+            facts.menus.setdefault(_line(menu.text or ""), []).append(entry)
 
 
 def _posts(file: Path, facts: _Facts) -> Iterator[ImportedPost]:

@@ -113,9 +113,10 @@ name = "{project}"
 compatibility_date = "2026-01-01"
 pages_build_output_dir = "editions/current"
 """
-    command = f"npx --yes {_WRANGLER} pages deploy --branch main"
     names = ("CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN")
-    return _deployed("cloudflare", command, names) | {"wrangler.toml": settings}
+    return _deployed("cloudflare", _WRANGLER, "pages deploy --branch main", names) | {
+        "wrangler.toml": settings
+    }
 
 
 def _netlify(_: str) -> dict[str, str]:
@@ -125,22 +126,23 @@ def _netlify(_: str) -> dict[str, str]:
   ignore = "exit 0"
   publish = "editions/current"
 """
-    command = f"npx --yes {_NETLIFY} deploy --prod --no-build --dir editions/current"
+    command = "deploy --prod --no-build --dir editions/current"
     names = ("NETLIFY_AUTH_TOKEN", "NETLIFY_SITE_ID")
-    return _deployed("netlify", command, names) | {"netlify.toml": settings}
+    return _deployed("netlify", _NETLIFY, command, names) | {"netlify.toml": settings}
 
 
 def _vercel(_: str) -> dict[str, str]:
-    command = f"npx --yes {_VERCEL} deploy editions/current/ --prod --yes"
-    return _deployed("vercel", command, ("VERCEL_ORG_ID", "VERCEL_PROJECT_ID", "VERCEL_TOKEN"))
+    command = "deploy editions/current/ --prod --yes"
+    names = ("VERCEL_ORG_ID", "VERCEL_PROJECT_ID", "VERCEL_TOKEN")
+    return _deployed("vercel", _VERCEL, command, names)
 
 
-def _deployed(host: str, command: str, secrets: tuple[str, ...]) -> dict[str, str]:
+def _deployed(host: str, program: str, command: str, secrets: tuple[str, ...]) -> dict[str, str]:
     """Return a workflow that sends the live edition with the host's own program."""
     note = f"# It needs the environment `site` with the secrets {', '.join(secrets)}."
     head = _HEAD.format(host=HOSTS[host].title, note=note) + "    environment: site\n"
     given = "".join(f"          {name}: ${{{{ secrets.{name} }}}}\n" for name in secrets)
-    step = f"{_NODE}      - run: {command}\n        env:\n{given}"
+    step = f"{_NODE}      - run: npx --yes {program} {command}\n        env:\n{given}"
     return {_WORKFLOW: head + _STEPS + step}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from .exports import SHARED, ImportSite
 
@@ -152,3 +153,24 @@ def test_the_theme_unit_test_of_ghost(place: ImportSite) -> None:
     """Ghost's own test content is kept as a whole."""
     found = place.run("ghost", (SHARED / "ghost-theme-unit-test.json").read_text("utf-8"))
     assert (found["parity"]["score"], found["posts"], found["pages"]) == (100, 17, 2)
+
+
+def test_navigation_becomes_the_menus(place: ImportSite) -> None:
+    """Entries of both menus keep their names and addresses. The front page needs none."""
+    rows = [
+        {"label": "Home", "url": "/"},
+        {"label": "Post", "url": "__GHOST_URL__/post-0/"},
+        {"label": "Wire", "url": "https://wire.example/"},
+        {"label": "", "url": "/x/"},
+    ]
+    settings = [
+        {"key": "navigation", "value": json.dumps(rows)},
+        {"key": "secondary_navigation", "value": "{damaged"},
+    ]
+    place.run("ghost", ghost({}, settings=settings))
+    found = yaml.safe_load((place.root / "newsgen.yaml").read_text("utf-8"))
+    assert found["menu"] == [
+        {"name": "Post", "url": "/post-0/"},
+        {"name": "Wire", "url": "https://wire.example/"},
+    ]
+    assert "footer_menu" not in found

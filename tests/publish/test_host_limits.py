@@ -32,7 +32,7 @@ def test_a_build_keeps_to_the_limits(make_site: Make) -> None:
     site.article("one", aliases=["/old/1/", "/old/2/"])
     site.write("static/large.pdf", bytes(2**20 + 1))
     assert [problem.message for problem in site.build().problems] == [
-        "/large.pdf has 1 MB; Cloudflare Pages takes files of 1 MB"
+        "/large.pdf has 1 MB; the limit of Cloudflare Pages is 1 MB"
     ]
     site.article("one", aliases=["/old/1/", "/old/2/", "/old/3/"])
     for number in range(30):
