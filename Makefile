@@ -9,7 +9,7 @@ LOWEST := .venv-lowest
 # tests/slow.txt names what `make quick` leaves out.
 QUICK = -m "not corpus" $(addprefix --ignore=tests/,$(shell sed -n 's/^\([^\# ]*\) .*/\1/p' tests/slow.txt))
 
-.PHONY: site test quick test-lowest update clean
+.PHONY: site test quick test-lowest docs update clean
 
 site: $(VENV)/.installed
 	@$(PY) -m newsgen build
@@ -39,6 +39,10 @@ test-lowest: $(VENV)/.installed-dev
 		$(VENV)/bin/uv pip install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
 	$(LOWEST)/bin/python -m pytest -n auto --dist loadgroup $(TESTS)
 
+# The documentation as a site, in docs-site/. A link that leads nowhere is an error.
+docs: $(VENV)/.installed-dev
+	$(PY) -m zensical build --strict --clean
+
 update: $(VENV)/.installed-dev
 	@scripts/lock $(VENV)/bin/uv
 
@@ -55,5 +59,5 @@ $(VENV)/.installed-dev: requirements-dev.txt pyproject.toml $(PY)
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) $(LOWEST) .newsgen .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
+	rm -rf $(VENV) $(LOWEST) docs-site .cache .newsgen .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
 	find site -mindepth 1 ! -name .gitkeep -delete
