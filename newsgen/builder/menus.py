@@ -10,7 +10,7 @@ from newsgen.config.paths import composed
 from newsgen.config.settings import MenuItem, MenuLink, Settings
 from newsgen.content.data import UNORDERED, NameFact
 from newsgen.content.pages import FOLDER
-from newsgen.content.slugs import fold, href, make_label
+from newsgen.content.slugs import fold, href, make_label, setting_link
 from newsgen.core.model import Label, MenuEntry, Navigation, PlainFile
 from newsgen.core.problems import Problem
 from newsgen.core.site import Group, Plain
@@ -102,7 +102,7 @@ class _Names:
                 yield found
 
     def _link(self, url: str) -> str:
-        return href(self._settings.base, url) if url.startswith("/") else url
+        return setting_link(self._settings.base, url)
 
     def _find(self, name: str, setting: str) -> Label | None:
         name = composed(name)

@@ -119,7 +119,7 @@ def _import_folder(common: Common, kind: str, folder: Path, dry_run: bool, as_js
         say(
             f"{count(done.articles, 'article')}, {count(done.pages, 'page')}: {done.new:,} new, "
             f"{done.updated:,} updated, {done.unchanged:,} unchanged, {done.kept:,} kept; "
-            f"{count(done.files, 'file')} copied, {count(len(done.left), 'text file')} left out"
+            f"{count(done.files, 'file')} copied, {len(done.left):,} left out"
             + (", nothing written" if dry_run else "")
         )
 

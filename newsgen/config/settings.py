@@ -58,6 +58,7 @@ _LINK = "is neither an absolute address nor a path from the site's root such as 
 
 
 _Address = Annotated[str, matching(r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$", _LINK)]
+_OldPath = Annotated[str, matching(r"^/[^\s/?#*]\S*$", "is not a path such as /old/")]
 
 
 class MenuLink(Table, frozen=True):
@@ -228,6 +229,7 @@ class Settings(Table, frozen=True):
     fields: dict[str, str] = field(default_factory=dict)
     taxonomies: dict[str, TaxonomyOptions] = field(default_factory=dict)
     footer_menu: tuple[MenuLink | str, ...] = ()
+    redirects: dict[_OldPath, _Address] = field(default_factory=dict)
     profiles: tuple[ProfileLink, ...] = ()
     share: tuple[ShareLink | str, ...] = ()
     security: Security = field(default_factory=Security)

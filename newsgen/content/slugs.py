@@ -90,6 +90,16 @@ def href(base: str, route: str) -> str:
     )
 
 
+def setting_link(base: str, address: str) -> str:
+    """Return an address from the settings as a link: a path from the site's root, which may have a
+    query and a fragment, or an absolute address.
+    """
+    if not address.startswith("/"):
+        return address
+    path = re.split(r"[?#]", address, maxsplit=1)[0]
+    return href(base, path) + address[len(path) :]
+
+
 def hrefs(base: str, routes: Sequence[str]) -> list[str]:
     """Return routes as links."""
     # usually true, and one check of all is faster than one of each

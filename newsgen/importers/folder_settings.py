@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import yaml
 from msgspec import to_builtins
@@ -17,6 +18,7 @@ from newsgen.config.settings import ADDRESS
 from newsgen.content.front_matter import without_empty
 from newsgen.core.problems import settings_error
 from newsgen.importers.menus import menu_link
+from newsgen.importers.redirect_rules import read_redirects
 
 _JEKYLL = ("_config.yml", "_config.yaml", "_config.toml")
 _HUGO = ("hugo", "config", "config/_default/hugo", "config/_default/config")
@@ -37,12 +39,14 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 class FolderSettings(NamedTuple):
     """Settings of newsgen, the pattern of articles' addresses, and the folder of the content.
 
-    `address` is in the placeholders that articles may use, "" if the files decide alone.
+    `address` is in the placeholders that articles may use, "" if the files decide alone. `left` are
+    redirects that newsgen cannot have, and why.
     """
 
     settings: dict[str, Any]
     address: str
     content: str
+    left: Mapping[str, str] = {}
 
 
 def folder_settings(kind: str, folder: Path) -> FolderSettings:
@@ -51,12 +55,15 @@ def folder_settings(kind: str, folder: Path) -> FolderSettings:
     Raises UserError (exit code 2) if the folder has no configuration of it.
     """
     try:
-        return _READERS[kind](folder)
+        found = _READERS[kind](folder)
+        rules = read_redirects(folder, urlsplit(found.settings["url"]).path)
     except (ValueError, SyntaxError, yaml.YAMLError, OSError) as error:
         reason = str(error).splitlines()[0][:100]
         raise settings_error(
             "bad-export", f"{folder}: the configuration cannot be read: {reason}"
         ) from None
+    settings = {**found.settings, "redirects": rules.redirects}
+    return found._replace(settings=without_empty(settings), left=rules.left)
 
 
 def _load(folder: Path, names: tuple[str, ...]) -> dict[str, Any] | None:

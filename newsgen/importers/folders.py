@@ -42,7 +42,9 @@ _LISTED = frozenset({"index", "404", "readme", "license", "changelog", "feed", "
 
 
 class FolderImported(Struct, frozen=True):
-    """The result of importing a folder. `left` are text files that became nothing, and why."""
+    """The result of importing a folder. `left` are text files and redirects that became nothing,
+    and why.
+    """
 
     articles: int
     pages: int
@@ -76,7 +78,7 @@ def import_folder(
     UserError (exit code 3) if a file cannot be written.
     """
     counts = dict.fromkeys(("articles", "pages", "files", "new", "updated", "unchanged", "kept"), 0)
-    left: dict[str, str] = {}
+    left = dict(found.left)
     ledger = Ledger(config.paths.root / LEDGER, config.paths.content)
     root = folder / found.content
     stats, problems = scan(root, (), skip=_ASIDE if found.content == "." else ())

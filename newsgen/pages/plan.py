@@ -159,8 +159,8 @@ def _plan_pages(planning: PlanContext) -> tuple[dict[str, Page], list[Problem]]:
     plain, found = plan_plain(planning)
     problems += found
     claim(plain)
-    for page, problem in plan_redirects(planning):
-        if planned.add(page) and problem:
+    for redirect, problem in plan_redirects(planning):
+        if (redirect is None or planned.add(redirect)) and problem:
             problems.append(problem)
     for page in plan_gone(planning):
         planned.add(page)

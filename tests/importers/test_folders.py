@@ -176,3 +176,28 @@ def test_a_folder_without_a_configuration(old: Old, kind: str) -> None:
     old.write({"jekyll": "_config.yml", "hugo": "hugo.toml"}.get(kind, "pelicanconf.py"), "[ x")
     if kind != "eleventy":
         assert "cannot be read" in old.run(kind, code=2)["problems"][0]["message"]
+
+
+def test_redirects_become_a_setting(old: Old) -> None:
+    """Rules of `_redirects` and `netlify.toml` lead on in the new site. Rewrites, patterns and
+    rules with conditions are listed, and the first rule for an address counts."""
+    old.write("hugo.toml", 'title = "T"\nbaseURL = "https://tides.example/news/"\n')
+    old.write(
+        "static/_redirects",
+        "# moved\n/news/press /news/about/\n/shop https://shop.example/ 302! # for now\n"
+        "/press-old /about 301 Country=de\n/api/* /.netlify/functions/:splat 200\n"
+        "/blog/:slug /news/:slug\n/press /other\n",
+    )
+    rules = '[[redirects]]\nfrom = "/rss"\nto = "/feed.xml"\n\n[[redirects]]\nfrom = "/x"\n'
+    old.write("netlify.toml", rules + 'to = "/y"\nstatus = 200\n')
+    old.write("content/about.md", "---\ntitle: About\n---\nUs.\n")
+    found = old.run("hugo")
+    moved = {"/press": "/about/", "/shop": "https://shop.example/", "/rss": "/feed.xml"}
+    assert old.settings["redirects"] == moved
+    assert found["left"] == {
+        "static/_redirects: /press-old /about": "it is more than a redirect",
+        "static/_redirects: /api/* /.netlify/functions/:splat": "it is more than a redirect",
+        "static/_redirects: /blog/:slug /news/:slug": "it is a pattern",
+        "netlify.toml: /x /y": "it is more than a redirect",
+    }
+    assert {"press/index.html", "shop/index.html", "rss/index.html"} <= old.pages()

@@ -72,6 +72,31 @@ def test_an_alias_gives_way_to_any_page(site: SmallSite, alias: str) -> None:
     assert site.tree() == before
 
 
+def test_redirects_of_the_settings(site: SmallSite) -> None:
+    """They lead to a page, a part of it or another site, as a page and as a line for hosts."""
+    site.article("one")
+    moved = {"/press": "/news/one/#end", "/shop/": "https://shop.example/?a=1&b=2"}
+    site.settings(url="https://wire.example/base", redirects=moved)
+    assert site.build().problems == ()
+    assert "url=/base/news/one/#end" in site.page("/press/")
+    assert "url=https://shop.example/?a=1&amp;b=2" in site.page("/shop/")
+    lines = (site.output / "_redirects").read_text("utf-8").splitlines()
+    assert "/base/press/ /base/news/one/#end 301" in lines
+    assert "/base/shop/ https://shop.example/?a=1&b=2 301" in lines
+
+
+@pytest.mark.parametrize("old", ["/news/", "/NEWS/one/", "/feed.xml", "/_headers", "/a/../b"])
+def test_a_redirect_of_the_settings_gives_way(site: SmallSite, old: str) -> None:
+    """It never stands over a page or outside the site, and the build says that it is left out."""
+    site.article("one")
+    site.build()
+    before = site.tree()
+    site.settings(redirects={old: "/about/"})
+    (problem,) = site.build().problems
+    assert (problem.code, old in problem.message) == ("alias-taken", True)
+    assert site.tree() == before
+
+
 def test_of_two_aliases_the_older_article_has_it(site: SmallSite) -> None:
     """A newer article takes no alias that is in use, even where the case differs."""
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z", aliases=["/old/"])
