@@ -25,9 +25,9 @@ from baselines import Scores, by_time, connected, pairs_above, parts, text_of, t
 from msgspec import structs
 
 from newsgen.config.settings import Settings
+from newsgen.content.clock import Clock
 from newsgen.content.derive import meta_of, title_key
 from newsgen.content.loader import Options, load_article
-from newsgen.content.visibility import Clock
 from newsgen.core.model import Article, Document, ties_of
 from newsgen.stories import clustering, recommend, similarity
 from newsgen.stories.detect import find_candidates

@@ -203,7 +203,7 @@ def _prepare() -> None:
             importlib.import_module(module.name)
     from newsgen.check.site import CheckOptions, check_site
     from newsgen.config.settings import load_config
-    from newsgen.content.visibility import Clock
+    from newsgen.content.clock import Clock
     from support import AS_OF, SmallSite, warm_up
 
     warm_up()

@@ -17,8 +17,8 @@ import yaml
 import forks
 from newsgen.build.pipeline import BuildOptions, Result, build
 from newsgen.config.settings import load_config
+from newsgen.content.clock import Clock
 from newsgen.content.loader import Options, load_article
-from newsgen.content.visibility import Clock
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"

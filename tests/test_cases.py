@@ -17,7 +17,7 @@ from lxml import etree
 
 from newsgen.build.pipeline import BuildOptions, Result, build
 from newsgen.config.settings import load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from support import ROOT, newsgen
 
 CASES = ROOT.parent / "shared" / "cases"

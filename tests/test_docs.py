@@ -25,11 +25,11 @@ from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import prepare
 from newsgen.cli.main import COMMANDS, EXIT_CODES, cli
 from newsgen.config.settings import Kind, Settings, Table, load_config
+from newsgen.content.clock import Clock
 from newsgen.content.field_reader import DROPPED
 from newsgen.content.json_schema import Article as Declared
 from newsgen.content.json_schema import Image, Page
 from newsgen.content.repair import REPAIRS
-from newsgen.content.visibility import Clock
 from newsgen.core.model import Article, Card, Media
 from newsgen.core.progress import quiet
 from newsgen.importers.parity import Reason

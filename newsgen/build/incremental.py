@@ -18,9 +18,9 @@ from newsgen.build.inputs import OF_OUTPUTS, Inputs, Stopwatch, scan_inputs
 from newsgen.build.plan import detect_stories, events
 from newsgen.build.prepare import Prepared, prepare, read_content
 from newsgen.config.settings import Config
+from newsgen.content.clock import Clock
 from newsgen.content.scan import BESIDE, INDEX, PICTURES, SUFFIXES, FileStat, rescan
 from newsgen.content.unpublished_files import refusal
-from newsgen.content.visibility import Clock
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import quiet
 from newsgen.images.missing import missing_images

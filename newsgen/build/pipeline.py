@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from newsgen.build.inputs import Result, Stopwatch, check_inputs, load_outcome, save_outcome
 from newsgen.build.prepare import prepare
 from newsgen.config.settings import Config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core.problems import STOPPING, Problem, UserError
 from newsgen.core.progress import Progress, quiet
 from newsgen.store.cache import Cache, use_cache

@@ -17,8 +17,8 @@ import msgspec
 from newsgen.build.inputs import Inputs
 from newsgen.build.read import ReadResult
 from newsgen.config.settings import Config, Settings
+from newsgen.content.clock import Clock
 from newsgen.content.data import Data
-from newsgen.content.visibility import Clock
 from newsgen.core import digest, engine
 from newsgen.core.model import Document, Record, Summary, ties_of
 from newsgen.core.site import Site

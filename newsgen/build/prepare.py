@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from newsgen.build.inputs import Inputs, Stopwatch
 from newsgen.config.hosts import HOSTS, refusals
 from newsgen.config.settings import Config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core import digest
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import Progress, quiet

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from newsgen.builder.route_table import RouteTable
 from newsgen.config.paths import composed
 from newsgen.config.settings import Settings
+from newsgen.content.clock import Clock
 from newsgen.content.pages import FOLDER, is_section
 from newsgen.content.slugs import slugify
-from newsgen.content.visibility import Clock, page_visible
+from newsgen.content.visibility import page_visible
 from newsgen.core.model import PlainFile
 from newsgen.core.problems import Problem
 from newsgen.core.site import Plain

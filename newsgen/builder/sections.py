@@ -8,10 +8,10 @@ from typing import NamedTuple
 from newsgen.builder.plain import visible_pages
 from newsgen.builder.route_table import SITE, ListRoutes, RouteTable
 from newsgen.config.settings import Settings
+from newsgen.content.clock import Clock
 from newsgen.content.data import UNORDERED
 from newsgen.content.pages import is_section
 from newsgen.content.slugs import make_label, slugify
-from newsgen.content.visibility import Clock
 from newsgen.core.model import Document, PlainFile
 from newsgen.core.problems import Problem
 from newsgen.core.site import Group, Plain

@@ -23,11 +23,12 @@ from newsgen.builder.sections import SectionPlaces, find_sections
 from newsgen.builder.source_links import LinkTargets, SourceLinks
 from newsgen.builder.taxonomies import TermLabels
 from newsgen.config.settings import Settings
+from newsgen.content.clock import Clock
 from newsgen.content.data import Data
 from newsgen.content.derive import links_in
 from newsgen.content.pages import is_section
 from newsgen.content.slugs import hrefs
-from newsgen.content.visibility import Clock, has_come, is_gone, visibility
+from newsgen.content.visibility import has_come, is_gone, visibility
 from newsgen.core import digest
 from newsgen.core.model import Card, Correction, Document, Label, PlainFile, Summary
 from newsgen.core.problems import Problem

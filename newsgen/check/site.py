@@ -25,9 +25,9 @@ from newsgen.check.links import Named, Place, check_output, read_page
 from newsgen.check.rare_keys import rare_keys
 from newsgen.config.settings import Config
 from newsgen.content.body.places import find_in_body
+from newsgen.content.clock import Clock
 from newsgen.content.repair import REPAIRS
 from newsgen.content.urls import near, own_path
-from newsgen.content.visibility import Clock
 from newsgen.core import digest
 from newsgen.core.model import Article
 from newsgen.core.problems import Problem, UserError, placed

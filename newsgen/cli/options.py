@@ -14,7 +14,7 @@ from newsgen.core.messages import nearest
 
 if TYPE_CHECKING:
     from newsgen.config.settings import Config
-    from newsgen.content.visibility import Clock
+    from newsgen.content.clock import Clock
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SITE = (
@@ -128,7 +128,7 @@ def make_clock(
     config: Config, drafts: bool, future: bool, as_of: str | None, option: str = "--as-of"
 ) -> Clock:
     """Return the build's clock. Raises click.UsageError for an invalid time."""
-    from newsgen.content.visibility import Clock
+    from newsgen.content.clock import Clock
 
     if as_of is None:
         return Clock(datetime.now(UTC).replace(microsecond=0), drafts, future)

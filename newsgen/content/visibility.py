@@ -6,22 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from msgspec import Struct
-
+from newsgen.content.clock import Clock
 from newsgen.content.conventions import ALWAYS
 from newsgen.content.times import start_of
 from newsgen.core.model import ArticleMeta, PlainPage
 
 Visibility = Literal["visible", "hidden", "withheld"]
 NEWS_WINDOW = timedelta(days=2)  # how long a story stays in the news sitemap
-
-
-class Clock(Struct, frozen=True):
-    """The build's clock. `drafts` and `future` make drafts and scheduled articles visible too."""
-
-    as_of: datetime
-    drafts: bool = False
-    future: bool = False
 
 
 def visibility(entry: ArticleMeta, clock: Clock) -> Visibility:

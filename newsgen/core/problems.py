@@ -100,15 +100,17 @@ def locate_all(problems: Sequence[Problem], folder: Path) -> list[Problem]:
 
     `secured` is in no source line.
     """
-    from newsgen.core.frontmatter import decode_head, locate_fields
-    from newsgen.core.secret import redact
-
     out = list(problems)
     by_file: dict[str, list[int]] = {}
     for i, problem in enumerate(problems):
         # do not open other files: one may be a pipe, or not part of the site
         if problem.file and (problem.line or problem.field != "$"):
             by_file.setdefault(problem.file, []).append(i)
+    if not by_file:
+        return out
+    from newsgen.core.frontmatter import decode_head, locate_fields
+    from newsgen.core.secret import redact
+
     for file, members in by_file.items():
         try:
             text = redact(decode_head((folder / file).read_bytes()).text).text

@@ -19,10 +19,10 @@ from newsgen.build.prepare import prepare
 from newsgen.config.reader import as_yaml
 from newsgen.config.settings import ADDRESS, Config, MenuItem, MenuLink
 from newsgen.content.body.embeds import Hosts
+from newsgen.content.clock import Clock
 from newsgen.content.front_matter import without_empty
 from newsgen.content.slugs import slugify
 from newsgen.content.urls import safe_image_url
-from newsgen.content.visibility import Clock
 from newsgen.core import digest
 from newsgen.core.atomic import replace_file
 from newsgen.core.messages import count

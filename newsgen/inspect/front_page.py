@@ -10,7 +10,7 @@ from msgspec import Struct
 from newsgen.build.inputs import scan_inputs
 from newsgen.build.prepare import read_content
 from newsgen.config.settings import Config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core.model import Summary
 from newsgen.store.cache import Cache, use_cache
 

@@ -14,9 +14,9 @@ from msgspec import Struct
 from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import Prepared, prepare
 from newsgen.config.settings import Config
+from newsgen.content.clock import Clock
 from newsgen.content.data import load_data
 from newsgen.content.urls import images_in
-from newsgen.content.visibility import Clock
 from newsgen.core.model import Article, Image, PlainPage
 from newsgen.core.problems import Problem, build_error, locate_all
 from newsgen.core.progress import Progress, quiet

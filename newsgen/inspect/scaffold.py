@@ -13,13 +13,13 @@ from typing import Any
 from newsgen.build.inputs import scan_inputs
 from newsgen.config.reader import as_yaml
 from newsgen.config.settings import ADDRESS, FILE, Config
+from newsgen.content.clock import Clock
 from newsgen.content.data import load_data
 from newsgen.content.front_matter import as_front_matter
 from newsgen.content.json_schema import json_schema
 from newsgen.content.pages import FOLDER
 from newsgen.content.repair import clean_text
 from newsgen.content.slugs import fold, slugify
-from newsgen.content.visibility import Clock
 from newsgen.core.problems import build_error, settings_error
 from newsgen.inspect.host_files import host_files
 from newsgen.inspect.origin import requirement

@@ -15,8 +15,9 @@ from newsgen.build.inputs import scan_inputs
 from newsgen.build.prepare import read_content
 from newsgen.build.read import ReadResult
 from newsgen.config.settings import Config
+from newsgen.content.clock import Clock
 from newsgen.content.pages import FOLDER, is_section
-from newsgen.content.visibility import Clock, next_due, page_reasons, reasons, visibility
+from newsgen.content.visibility import next_due, page_reasons, reasons, visibility
 from newsgen.store.cache import Cache, use_cache
 
 

@@ -21,8 +21,8 @@ from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import Prepared, prepare
 from newsgen.build.search import read_parts
 from newsgen.config.settings import Config
+from newsgen.content.clock import Clock
 from newsgen.content.slugs import href
-from newsgen.content.visibility import Clock
 from newsgen.core.engine import default_jobs
 from newsgen.core.model import Article
 from newsgen.core.problems import STOPPING, Problem, UserError, locate_all

@@ -15,7 +15,7 @@ from msgspec import structs
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.builder.route_table import output_path
 from newsgen.config.settings import Config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core import digest
 from newsgen.core.problems import Problem
 from newsgen.publish import guards

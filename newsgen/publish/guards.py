@@ -23,10 +23,11 @@ from newsgen.builder.route_table import output_path
 from newsgen.check.links import Place, read_page, reader
 from newsgen.config.publish import Guards
 from newsgen.config.settings import Config
+from newsgen.content.clock import Clock
 from newsgen.content.no_articles import find_no_articles
 from newsgen.content.scan import read_file
 from newsgen.content.slugs import href
-from newsgen.content.visibility import Clock, page_visible, visibility
+from newsgen.content.visibility import page_visible, visibility
 from newsgen.core.messages import count
 from newsgen.core.model import Summary
 from newsgen.core.problems import STOPPING, Problem, UserError

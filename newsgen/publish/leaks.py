@@ -17,9 +17,10 @@ from msgspec import to_builtins
 
 from newsgen.build.read import ReadResult
 from newsgen.config.settings import Config
+from newsgen.content.clock import Clock
 from newsgen.content.data import load_data
 from newsgen.content.scan import ATTACHED, read_file
-from newsgen.content.visibility import Clock, visibility
+from newsgen.content.visibility import visibility
 from newsgen.core import engine
 from newsgen.core.frontmatter import decode
 from newsgen.core.model import Article

@@ -14,7 +14,7 @@ from msgspec import structs
 from newsgen.build.inputs import Result, check_inputs, load_outcome
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.settings import Config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core.problems import Problem, UserError, any_died, locate_all
 from newsgen.core.progress import Progress, quiet
 from newsgen.gather.feeds_file import feeds_file

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from newsgen.build.inputs import Stopwatch
 from newsgen.config.publish import Announce, Cdn
 from newsgen.config.settings import Config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core import digest
 from newsgen.core.problems import Problem, UserError, build_error, settings_error
 from newsgen.publish.diff import Difference, compare, summary

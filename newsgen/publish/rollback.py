@@ -11,8 +11,9 @@ from msgspec import structs
 
 from newsgen.build.inputs import Stopwatch
 from newsgen.config.settings import Config
+from newsgen.content.clock import Clock
 from newsgen.content.scan import read_file
-from newsgen.content.visibility import Clock, visibility
+from newsgen.content.visibility import visibility
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, UserError, settings_error
 from newsgen.publish.caches import purge_caches

@@ -7,8 +7,9 @@ from itertools import accumulate
 from operator import attrgetter, sub
 
 from newsgen.config.settings import Settings
+from newsgen.content.clock import Clock
 from newsgen.content.slugs import fold
-from newsgen.content.visibility import Clock, visibility
+from newsgen.content.visibility import visibility
 from newsgen.core import digest
 from newsgen.core.model import Document, ties_of
 from newsgen.stories.grouping import (

@@ -11,10 +11,10 @@ import yaml
 
 from newsgen.builder.site import Built, build_site
 from newsgen.config.settings import Settings
+from newsgen.content.clock import Clock
 from newsgen.content.data import Data
 from newsgen.content.derive import meta_of, title_key
 from newsgen.content.loader import Options, load_article
-from newsgen.content.visibility import Clock
 from newsgen.core.model import ArticleMeta, Document
 from newsgen.core.site import Site
 from newsgen.pages.base import PlanContext

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.making import AS_OF, built, doc, groups, paths, site
+from newsgen.content.clock import Clock
 from newsgen.content.data import Data, NameFact, OrganizationFact
-from newsgen.content.visibility import Clock
 from newsgen.core.model import Document, Image
 from support import rounds
 

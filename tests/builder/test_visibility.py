@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.making import AS_OF, doc, entry, site
-from newsgen.content.visibility import Clock, is_gone, next_due, page_visible, reasons, visibility
+from newsgen.content.clock import Clock
+from newsgen.content.visibility import is_gone, next_due, page_visible, reasons, visibility
 from newsgen.core.model import PlainPage
 
 NOW = "2026-01-31T12:00:00Z"

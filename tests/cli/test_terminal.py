@@ -123,22 +123,44 @@ def test_every_way_to_call_it_is_the_same_command(tmp_path: Path) -> None:
     assert re.fullmatch(r"newsgen \d+\.\d+\.\d+\n", by_script)
 
 
-def test_help_loads_next_to_nothing(tmp_path: Path) -> None:
-    """`newsgen --help` imports no command and none of the packages that builds need, so that it
-    answers at once.
-    """
+def loaded_by(*args: str, cwd: Path) -> set[str]:
+    """The modules that Python imports."""
     traced = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "newsgen", "--help"],
-        cwd=tmp_path,
+        [sys.executable, "-X", "importtime", *args],
+        cwd=cwd,
         capture_output=True,
         text=True,
         check=True,
     )
-    loaded = {
+    return {
         line.rpartition("|")[2].strip()
         for line in traced.stderr.splitlines()
         if line.startswith("import time:")
     }
+
+
+def test_a_build_loads_no_reader_before_it_needs_one(tmp_path: Path) -> None:
+    """The pipeline's start imports nothing that reads articles or makes pages: with nothing to do,
+    that would take longer than all else.
+    """
+    loaded = loaded_by("-c", "import newsgen.build.pipeline", cwd=tmp_path)
+    assert "newsgen.build.inputs" in loaded
+    assert not loaded & {
+        "newsgen.content.visibility",
+        "newsgen.content.field_reader",
+        "newsgen.content.urls",
+        "newsgen.core.secret",
+        "email.utils",
+        "jinja2",
+        "yaml",
+    }
+
+
+def test_help_loads_next_to_nothing(tmp_path: Path) -> None:
+    """`newsgen --help` imports no command and none of the packages that builds need, so that it
+    answers at once.
+    """
+    loaded = loaded_by("-m", "newsgen", "--help", cwd=tmp_path)
     assert "newsgen.cli.main" in loaded
     assert not loaded & {
         "newsgen.cli.build",

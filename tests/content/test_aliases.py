@@ -10,9 +10,10 @@ from msgspec import structs
 
 from content.reading import load, load_bytes
 from newsgen.content.aliases import ALIASES
+from newsgen.content.clock import Clock
 from newsgen.content.derive import meta_of
 from newsgen.content.loader import Options, load_article
-from newsgen.content.visibility import Clock, visibility
+from newsgen.content.visibility import visibility
 from support import AS_OF, ROOT, SmallSite
 
 VALUES: dict[str, Any] = {

@@ -12,8 +12,8 @@ from lxml import html
 
 from newsgen.check.site import CheckOptions, check_site
 from newsgen.config.settings import load_config
+from newsgen.content.clock import Clock
 from newsgen.content.urls import own_path
-from newsgen.content.visibility import Clock
 from support import AS_OF, SmallSite
 
 OWN = (

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 import pytest
 
 from content.reading import REQUIRED, load, read
+from newsgen.content.clock import Clock
 from newsgen.content.derive import meta_of
 from newsgen.content.fix import fix
 from newsgen.content.loader import Options, load_page
 from newsgen.content.schema import read_article
-from newsgen.content.visibility import Clock, reasons
+from newsgen.content.visibility import reasons
 from support import SmallSite
 
 

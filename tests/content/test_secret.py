@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from newsgen.check.fixing import fix_content
 from newsgen.check.site import CheckOptions, check_site
 from newsgen.config.settings import load_config
+from newsgen.content.clock import Clock
 from newsgen.content.loader import Options, load_article
-from newsgen.content.visibility import Clock
 from newsgen.core.frontmatter import decode
 from newsgen.core.problems import locate_all, render
 from newsgen.core.secret import redact

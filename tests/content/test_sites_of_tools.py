@@ -17,7 +17,7 @@ import pytest
 
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.settings import load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from support import AS_OF
 
 SITES = Path(__file__).parent.parent / "sites"

@@ -15,7 +15,7 @@ import pytest
 
 from newsgen.build.inputs import Change
 from newsgen.config.settings import load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.images.fetch import Report, fetch_all
 from newsgen.inspect.images import fetch, prune, status
 from photos import photo, plain

@@ -17,7 +17,7 @@ import yaml
 from hostile import ALL as HOSTILE
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.settings import load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.images.media import Origin, keep, read_index, write_index
 from photos import plain
 from secret_forms import FORMS

@@ -13,7 +13,7 @@ import pytest
 
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.settings import load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from support import AS_OF, SmallSite, eventually
 
 FIRST = datetime(2025, 6, 1, 12, tzinfo=UTC)

@@ -17,7 +17,7 @@ import pytest
 
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.settings import load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core.problems import UserError
 from newsgen.store.cache import Cache
 from newsgen.store.output import JOURNAL, LOCK, MANIFEST, STAGED, Output

@@ -8,8 +8,8 @@ from msgspec import structs
 
 from builder.making import AS_OF, doc, paths, planning, settings
 from newsgen.builder.site import MOST_REPORTS, build_site, reports
+from newsgen.content.clock import Clock
 from newsgen.content.data import Data
-from newsgen.content.visibility import Clock
 from newsgen.core.model import Card, Document
 from newsgen.pages.articles import ArticleView, near_stories, plan_articles
 from newsgen.stories.grouping import StoryAssignment

@@ -15,8 +15,8 @@ from builder.making import AS_OF, doc
 from builder.making import settings as site_settings
 from newsgen.builder.route_table import RouteTable, output_path
 from newsgen.builder.site import build_site
+from newsgen.content.clock import Clock
 from newsgen.content.data import Data
-from newsgen.content.visibility import Clock
 from newsgen.core.model import Document, PlainFile, PlainPage
 from newsgen.core.site import Site
 from newsgen.pages.base import PlanContext, StaticFile

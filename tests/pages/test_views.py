@@ -11,7 +11,7 @@ from msgspec import structs
 from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import Prepared, prepare
 from newsgen.config.settings import Settings, load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core import digest
 from newsgen.core.model import Card
 from newsgen.core.progress import quiet

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from newsgen.config.settings import load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.preview.server import App, bind, make, unmark
 from newsgen.preview.session import PreviewSession
 from newsgen.preview.watch import Watcher

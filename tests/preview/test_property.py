@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from incremental.edits import EDITS, Edited, apply
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.settings import load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.preview.server import unmark
 from preview.serving import Running, running
 from support import read_tree, rounds

@@ -394,7 +394,7 @@ def test_readers_see_no_gap(site: SmallSite) -> None:
     try:
         from newsgen.build.pipeline import BuildOptions, build
         from newsgen.config.settings import load_config
-        from newsgen.content.visibility import Clock
+        from newsgen.content.clock import Clock
         from newsgen.publish.publish import PublishOptions, now, publish
         from newsgen.publish.rollback import rollback
         from support import AS_OF

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from newsgen.build.inputs import Inputs, Stopwatch, check_inputs
 from newsgen.build.prepare import prepare
 from newsgen.config.settings import Config, load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core.model import Card, Label, Summary
 from newsgen.core.progress import quiet
 from newsgen.pages.base import Link
