@@ -67,7 +67,7 @@ def import_command(
     from newsgen.importers.importing import ImportOptions, import_export, new_settings
 
     if kind not in _EXPORTS:
-        _import_folder(common, kind, Path(source), dry_run, as_json)
+        _import_folder(common, kind, Path(source), dry_run, jobs or default_jobs(), as_json)
         return
     export = _export(common, kind, source, site or "")
     options = ImportOptions(media, dry_run, not no_fetch, jobs or default_jobs())
@@ -100,14 +100,16 @@ def _site(common: Common, settings: str, dry_run: bool) -> Iterator[Config]:
         yield load_config(root, common.config, common.sets, None, common.cache)
 
 
-def _import_folder(common: Common, kind: str, folder: Path, dry_run: bool, as_json: bool) -> None:
+def _import_folder(
+    common: Common, kind: str, folder: Path, dry_run: bool, jobs: int, as_json: bool
+) -> None:
     from newsgen.importers.folder_settings import folder_settings
     from newsgen.importers.folders import import_folder, settings_text
 
     found = folder_settings(kind, folder)
     shown = common.verbosity >= 0 and not as_json
     with _site(common, settings_text(found.settings), dry_run) as config, Bar(shown) as bar:
-        done = import_folder(config, kind, folder, found, dry_run, bar.show)
+        done = import_folder(config, kind, folder, found, dry_run, jobs, bar.show)
     print_problems(done.problems, config.paths.root, common.verbosity)
     if as_json:
         told = {name: getattr(done, name) for name in done.__struct_fields__}
@@ -115,6 +117,12 @@ def _import_folder(common: Common, kind: str, folder: Path, dry_run: bool, as_js
         return
     for path, why in list(done.left.items())[: None if common.verbosity > 0 else SHOWN]:
         echo(f"left out: {path}: {why}")
+    if done.addresses:
+        missing = done.addresses.missing
+        kept = done.addresses.compared - len(missing)
+        echo(f"addresses: {kept:,} of {count(done.addresses.compared, 'page')} of the old site")
+        for address in missing[: None if common.verbosity > 0 else SHOWN]:
+            echo(f"  no page: {address}")
     if common.verbosity >= 0:
         say(
             f"{count(done.articles, 'article')}, {count(done.pages, 'page')}: {done.new:,} new, "

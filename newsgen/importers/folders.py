@@ -7,6 +7,7 @@ more at most: their address, where the old configuration decides it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from msgspec import Struct
 from newsgen.config.reader import as_yaml
 from newsgen.config.settings import Config
 from newsgen.content.aliases import ALIASES, date_in
+from newsgen.content.clock import Clock
 from newsgen.content.front_matter import without_empty
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import ATTACHED, PICTURES, SUFFIXES, scan
@@ -27,6 +29,8 @@ from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem, build_error
 from newsgen.core.progress import Progress, quiet
 from newsgen.importers.folder_settings import FolderSettings
+from newsgen.importers.old_output import AddressParity, compare_addresses
+from newsgen.importers.planned import planned_routes
 from newsgen.store.ledger import Ledger, WrittenItem
 
 LEDGER = "import.jsonl"
@@ -42,8 +46,10 @@ _LISTED = frozenset({"index", "404", "readme", "license", "changelog", "feed", "
 
 
 class FolderImported(Struct, frozen=True):
-    """The result of importing a folder. `left` are text files and redirects that became nothing,
-    and why.
+    """The result of importing a folder.
+
+    `left` are text files and redirects that became nothing, and why. `addresses` compares the old
+    site's pages with the new one's, None if the old site was not built or nothing was found.
     """
 
     articles: int
@@ -54,6 +60,7 @@ class FolderImported(Struct, frozen=True):
     unchanged: int
     kept: int
     left: dict[str, str]
+    addresses: AddressParity | None
     problems: tuple[Problem, ...]
 
 
@@ -70,6 +77,7 @@ def import_folder(
     folder: Path,
     found: FolderSettings,
     dry_run: bool = False,
+    jobs: int = 1,
     progress: Progress = quiet,
 ) -> FolderImported:
     """Copy the articles, pages and files of another generator's folder into a site.
@@ -104,7 +112,12 @@ def import_folder(
             _authors(folder, config.paths.data)
     except OSError as error:
         raise build_error("cannot-write", f"{error.filename}: {error.strerror}") from None
-    return FolderImported(**counts, left=left, problems=tuple(problems))
+    addresses = None
+    if not dry_run and (counts["articles"] or counts["pages"]):
+        clock = Clock(datetime.now(UTC).replace(microsecond=0))
+        _, routes = planned_routes(config, clock, jobs, progress)
+        addresses = compare_addresses(kind, folder, routes)
+    return FolderImported(**counts, left=left, addresses=addresses, problems=tuple(problems))
 
 
 def _text_file(kind: str, path: str, data: bytes, address: str) -> _TextFile | str:

@@ -14,8 +14,6 @@ from typing import Any, Literal
 
 from msgspec import Struct, structs, to_builtins
 
-from newsgen.build.inputs import Stopwatch, scan_inputs
-from newsgen.build.prepare import prepare
 from newsgen.config.reader import as_yaml
 from newsgen.config.settings import ADDRESS, Config, MenuItem, MenuLink
 from newsgen.content.body.embeds import Hosts
@@ -32,10 +30,10 @@ from newsgen.images.media import read_index
 from newsgen.importers.media import MediaFiles, path_of_file
 from newsgen.importers.model import Export, ImportedPost
 from newsgen.importers.parity import Divergence, Parity, PostParity, compare, placed, summed
+from newsgen.importers.planned import planned_routes
 from newsgen.importers.wordpress_menus import LISTS
 from newsgen.importers.write import PostFile, post_file
 from newsgen.inspect.images import fetch
-from newsgen.store.cache import Cache, use_cache
 from newsgen.store.ledger import Ledger, WrittenItem
 
 LEDGER = "import.jsonl"  # in the site's folder
@@ -175,7 +173,9 @@ class _Import:
             self._problems.append(Problem("warning", "large-import", message, hint=hint))
         elif not self._options.dry_run and compared:
             failing = self._fetch()
-            routes = self._routes()
+            routes, _ = planned_routes(
+                self._config, self._clock, self._options.jobs, self._progress
+            )
             compared = [
                 self._with_media(placed(one, routes.get(one.file, "")), failing) for one in compared
             ]
@@ -284,20 +284,6 @@ class _Import:
         self._problems += fetched.problems
         origins, _ = read_index(self._config.paths.media)
         return {origin.url for origin in origins.values() if not origin.file}
-
-    def _routes(self) -> dict[str, str]:
-        """Return the address of each article and page, by the path of its file."""
-        config, jobs = self._config, self._options.jobs
-
-        def routes(cache: Cache, _: object) -> dict[str, str]:
-            inputs = scan_inputs(config, self._clock)
-            prepared = prepare(
-                config, self._clock, inputs, cache, jobs, Stopwatch(), self._progress
-            )
-            views = prepared.views
-            return dict(views.articles()) | dict(views.plan.plain)
-
-        return use_cache(config.paths.cache, routes)
 
     def _with_media(self, parity: PostParity, failing: set[str]) -> PostParity:
         """Add images that could not be fetched to a post's differences."""

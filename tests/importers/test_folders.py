@@ -201,3 +201,16 @@ def test_redirects_become_a_setting(old: Old) -> None:
         "netlify.toml: /x /y": "it is more than a redirect",
     }
     assert {"press/index.html", "shop/index.html", "rss/index.html"} <= old.pages()
+
+
+def test_addresses_beside_those_of_the_old_site(old: Old) -> None:
+    """If the old site was built, each of its pages is compared with the new site's addresses."""
+    old.write("_config.yml", "title: T\nurl: https://tides.example\npermalink: /:year/:title/\n")
+    old.write("_posts/2026-01-02-gates.md", "---\ntitle: Gates\nredirect_from: /g/\n---\nText.\n")
+    old.write("about.md", "---\ntitle: About\n---\nUs.\n")
+    for path in ("index", "404", "2026/gates/index", "g/index", "about/index", "tag/sea/index"):
+        old.write(f"_site/{path}.html", "<p>Old.")
+    found = old.run("jekyll", "--dry-run")
+    assert found["addresses"] is None
+    found = old.run("jekyll")
+    assert found["addresses"] == {"compared": 5, "missing": ["/tag/sea/"]}
