@@ -137,6 +137,7 @@ def build_site(
     named = [file for file in pages if not is_section(file.path)]
     menu_targets = Targets(plain, topics, categories, named, data.topics)
     empty = [name for name, groups in lists.items() if not groups]
+    empty += ["day"] if settings.archive.days == "auto" and _few_a_day(stories) else []
     site = Site(
         stories=stories,
         **lists,
@@ -203,6 +204,12 @@ def _select(documents: Iterable[Document], clock: Clock) -> _Selected:
     selected.visible.sort(key=attrgetter("path"), reverse=True)
     selected.visible.sort(key=attrgetter("meta.time"), reverse=True)
     return selected
+
+
+def _few_a_day(stories: Sequence[Story]) -> bool:
+    """Whether days with stories have fewer than three on average. Their month shows them, too."""
+    days = {story.card.time.date() for story in stories if story.card.time}
+    return len(stories) < 3 * len(days)
 
 
 def _label(

@@ -77,9 +77,12 @@ class MenuItem(Table, frozen=True):
 
 
 class Archive(Table, frozen=True):
-    """Year, month and day pages."""
+    """Year, month and day pages. `days: auto` leaves out those of days while these have few
+    stories.
+    """
 
     per_page: Annotated[int, Meta(ge=0)] = 40
+    days: Literal["always", "auto"] = "always"
 
 
 class Related(Table, frozen=True):

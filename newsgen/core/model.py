@@ -274,7 +274,8 @@ class Navigation(Struct, frozen=True, array_like=True, gc=False):
     """What all pages link to.
 
     `sections` are the main topics, `menu` replaces them in the header, and `footer` is the menu of
-    the footer. `empty` names the indexes without a page, because they would list nothing.
+    the footer. `empty` names the indexes without a page, because they would list nothing,
+    and `day` if days have too few stories for pages of their own (see `archive.days`).
     """
 
     sections: tuple[Label, ...] = ()

@@ -124,7 +124,7 @@ class PlanContext(Struct, frozen=True):
 
     def has(self, kind: Kind) -> bool:
         """Whether the site may have pages of this kind."""
-        return kind not in self.settings.without
+        return kind not in self.settings.without and kind not in self.site.navigation.empty
 
     def introduction(self, route: str) -> Introduction | None:
         """Return what introduces the list at a route."""

@@ -22,6 +22,7 @@ DOCUMENTS = [
     doc("c.md", publishedDateTime="2026-01-01T12:00:00Z"),
     doc("d.md", publishedDateTime="2026-01-15T12:00:00Z"),
 ]
+NEW_YEAR = {"publishedDateTime": "2026-01-01T18:00:00Z"}
 
 
 def planned(documents: list[Document] = DOCUMENTS, **values: Any) -> dict[str, ListView]:
@@ -154,6 +155,21 @@ def test_levels_that_are_not_wanted(without: list[str], routes: set[str]) -> Non
     assert [link.url for view in views.values() for link in view.days] == (
         [""] if "/2025/" in routes else []
     )
+
+
+def test_days_with_few_stories_may_do_without_pages() -> None:
+    """With `archive.days: auto`, days have pages where they have three stories or more on average;
+    else nothing leads to one, and years and months are as they were."""
+    auto = {"archive": {"days": "auto"}}
+    few, many = planned(DOCUMENTS, **auto), [*DOCUMENTS[1:3], doc("e.md", **NEW_YEAR)]
+    assert set(few) == {"/2025/", "/2025/12/", "/2026/", "/2026/01/"}
+    assert {link.url for view in few.values() for link in (*view.parts, *view.days)} == {
+        "",
+        "/2025/12/",
+        "/2026/01/",
+    }
+    assert listed(few["/2026/01/"]) == listed(planned()["/2026/01/"])
+    assert "/2026/01/01/" in planned(many, **auto)
 
 
 def test_years_have_four_digits() -> None:
