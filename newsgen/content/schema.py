@@ -145,8 +145,7 @@ def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article |
 
 
 def _extra(front: dict[str, Any]) -> dict[str, Any]:
-    """Return the front matter that is no field of newsgen. Raises Inexact for keys that are no
-    text."""
+    """Return the fields that newsgen does not know. Raises Inexact if a key is not text."""
     unknown = front.keys() - FIELDS
     if any(key.__class__ is not str for key in unknown):
         raise Inexact
@@ -327,7 +326,9 @@ def _focus(reader: Reader, own: dict[str, Any], at: str) -> int:
     found = FOCUS.fullmatch(text)
     if text and not found:
         hint = "write it from the left and from the top: 50% 20%"
-        reader.note("warning", "wrong-type", f"{text[:40]!r} is no place", at, "focus", hint)
+        reader.note(
+            "warning", "wrong-type", f"{text[:40]!r} is not a place in an image", at, "focus", hint
+        )
     return int(found[1]) if found else -1
 
 

@@ -6,7 +6,7 @@ import json
 import re
 
 _KEY = r"[A-Za-z][\w .-]{0,40}:(?=[ \t]|\n|\Z)[^\n]*(?:\n|\Z)"
-_BLANK = "[ ]{8,}"  # where `secured` and its value stood
+_BLANK = "[ ]{8,}"  # in place of `secured` and its value
 _LINES = re.compile(
     rf"(?:[ \t]*\n)*(?P<fields>(?:{_KEY}(?:(?:[ \t]+\S[^\n]*|{_BLANK})(?:\n|\Z))*)+)"
     r"(?:[ \t]*\n|\Z)"
@@ -24,7 +24,7 @@ _LISTS = ("tags", "authors", "keywords", "category", "categories")
 def find_line_fields(text: str) -> re.Match[str] | None:
     """Return the match of the fields that a text begins with, None without any.
 
-    One of them is the title or the date. The text goes on at the end of the match.
+    One of them is the title or the date. The rest of the text starts where the match ends.
     """
     found = _LINES.match(text) or _COMMENTS.match(text)
     return found if found and _NAMES_IT.search(found["fields"]) else None
@@ -33,7 +33,7 @@ def find_line_fields(text: str) -> re.Match[str] | None:
 def line_fields_as_yaml(fields: str) -> str:
     """Return such fields as YAML with the same lines. Names begin in lower case, as newsgen's do.
 
-    A value goes on in lines below that are indented.
+    Indented lines continue the value above them.
     """
     out: list[str] = []
     at, key, parts = -1, "", list[str]()  # the line, key and value of the field above

@@ -1,6 +1,6 @@
 """Embeds in bodies, as `{{< name >}}`, `{% name %}` or `{{ name() }}`: a closed list. Pure.
 
-They are put aside before Markdown sees them: a word that no article holds stands for each.
+Before Markdown is parsed, each is replaced by a word that no article contains.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Shortcodes(Struct, frozen=True, dict=True):
     def restored(self, text: str) -> str:
         """Return the value of an attribute with addresses in place of words.
 
-        What is no address is restored as it was written.
+        An embed that names no address is restored as it was written.
         """
 
         def written(found: re.Match[str]) -> str:
@@ -120,7 +120,7 @@ class Shortcodes(Struct, frozen=True, dict=True):
         return self.words.sub(written, text)
 
     def unknown(self, address: str) -> Shortcode | None:
-        """Return the first embed in an address, with words, that is no address."""
+        """Return the first embed in an address that does not name an address itself."""
         for found in self.words.finditer(address):
             code = self.codes[int(found[1])]
             if code.name and not code.address:
