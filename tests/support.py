@@ -19,6 +19,7 @@ from newsgen.build.pipeline import BuildOptions, Result, build
 from newsgen.config.settings import load_config
 from newsgen.content.clock import Clock
 from newsgen.content.loader import Options, load_article
+from newsgen.core.engine import local
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -102,7 +103,7 @@ class SmallSite:
     ) -> Result:
         """Build with the pipeline itself. `paths` are arguments of `load_config`."""
         config = load_config(self.root, **paths)
-        return build(config, BuildOptions(Clock(as_of, drafts, future), jobs))
+        return build(config, BuildOptions(Clock(as_of, drafts, future), local(jobs)))
 
     def compile(self) -> None:
         """Put the compiled theme into the cache, for commands in a Python of their own: compiling

@@ -37,7 +37,7 @@ class Case:
     def build(self) -> Result:
         """Build the copy in its folder."""
         return build(
-            load_config(self.root), BuildOptions(Clock(datetime(2026, 1, 31, 12, tzinfo=UTC)), 1)
+            load_config(self.root), BuildOptions(Clock(datetime(2026, 1, 31, 12, tzinfo=UTC)))
         )
 
     def page(self, route: str) -> str:

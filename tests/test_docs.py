@@ -30,6 +30,7 @@ from newsgen.content.field_reader import DROPPED
 from newsgen.content.json_schema import Article as Declared
 from newsgen.content.json_schema import Image, Page
 from newsgen.content.repair import REPAIRS
+from newsgen.core.engine import INLINE
 from newsgen.core.model import Article, Card, Media
 from newsgen.core.progress import quiet
 from newsgen.importers.parity import Reason
@@ -427,7 +428,7 @@ def test_every_template_is_documented(tmp_path: Path) -> None:
     prepared = use_cache(
         config.paths.cache,
         lambda cache, _: prepare(
-            config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet
+            config, clock, scan_inputs(config, clock), cache, INLINE, Stopwatch(), quiet
         ),
     )
     made = {page.template: page.kind for page in prepared.views.plan.pages if page.template}

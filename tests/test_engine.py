@@ -25,4 +25,4 @@ def _signalled(stop: signal.Signals) -> Callable[[int], int]:
 def test_a_worker_finishes_its_task_after_a_signal(stop: signal.Signals) -> None:
     """A signal to all processes leaves workers to their parent: one that ended while it wrote a
     result would make the parent wait for the rest of it for ever."""
-    assert list(engine.run(_signalled, stop, [1, 2, 3], 2)) == [1, 2, 3]
+    assert list(engine.local(2).run(_signalled, stop, [1, 2, 3])) == [1, 2, 3]

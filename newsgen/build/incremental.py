@@ -21,6 +21,7 @@ from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
 from newsgen.content.scan import BESIDE, INDEX, PICTURES, SUFFIXES, FileStat, rescan
 from newsgen.content.unpublished_files import refusal
+from newsgen.core.engine import INLINE
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import quiet
 from newsgen.images.missing import missing_images
@@ -64,7 +65,7 @@ def prepare_again(
         elif prepared is before.prepared:
             return before
     if prepared is None:
-        prepared = prepare(config, clock, inputs, cache, 1, Stopwatch(), quiet, digested=False)
+        prepared = prepare(config, clock, inputs, cache, INLINE, Stopwatch(), quiet, digested=False)
     return Snapshot(clock, inputs, prepared)
 
 
@@ -110,7 +111,7 @@ def _edited(
     if not edits or any(stat.path not in before.files for stat in edits):
         return None if edits is None or edits else before
     old = {stat.path: before.files[stat.path] for stat in edits}
-    read = read_content(config, inputs._replace(content=edits), cache, 1, known=old)
+    read = read_content(config, inputs._replace(content=edits), cache, INLINE, known=old)
     if _planned(old.values()) != _planned(read.files.values()):
         return None
     pairs = [(file, read.files[path]) for path, file in old.items()]
@@ -120,7 +121,7 @@ def _edited(
     files, others = {**before.files, **read.files}, before.views.similar
     if any(one.summary_digest != other.summary_digest for one, other in pairs):
         loaded, candidates = read._replace(files=files), before.cached_plan.candidates
-        assignment = detect_stories(loaded, candidates, config.settings, cache, 1)
+        assignment = detect_stories(loaded, candidates, config.settings, cache, INLINE)
         if events(assignment) != before.cached_plan.events:
             return None
         others = assignment.others if assignment.others != others else others

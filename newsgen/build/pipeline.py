@@ -14,6 +14,7 @@ from newsgen.build.inputs import Result, Stopwatch, check_inputs, load_outcome, 
 from newsgen.build.prepare import prepare
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
+from newsgen.core.engine import INLINE, Engine
 from newsgen.core.problems import STOPPING, Problem, UserError
 from newsgen.core.progress import Progress, quiet
 from newsgen.store.cache import Cache, use_cache
@@ -31,12 +32,13 @@ _last: list[object] = []
 class BuildOptions(Struct, frozen=True):
     """How to build.
 
-    `jobs` is the number of processes. `wait` waits for another run instead of failing. `dry_run`
-    only reports what would change. `without` names files of the content folder to ignore.
+    `engine` does the work that can be done in parallel. `wait` waits for another run instead of
+    failing. `dry_run` only reports what would change. `without` names files of the content folder
+    to ignore.
     """
 
     clock: Clock
-    jobs: int = 1
+    engine: Engine = INLINE
     wait: bool = False
     dry_run: bool = False
     without: frozenset[str] = frozenset()
@@ -84,7 +86,7 @@ def _build(
     lock = None if options.dry_run else output.lock(options.wait)
     try:
         output.read()
-        prepared = prepare(config, clock, inputs, cache, options.jobs, stopwatch, progress)
+        prepared = prepare(config, clock, inputs, cache, options.engine, stopwatch, progress)
         stopping = next(
             (problem for problem in prepared.problems if problem.code in STOPPING), None
         )
@@ -106,7 +108,7 @@ def _build(
         )
         if options.dry_run:
             return structs.replace(result, changes=work.changes(prepared, cache))
-        written = write(work, prepared, config, cache, output, options.jobs, stopwatch, progress)
+        written = write(work, prepared, config, cache, output, options.engine, stopwatch, progress)
         result = structs.replace(
             result,
             written=written.files,

@@ -19,7 +19,8 @@ from newsgen.build.read import ReadResult
 from newsgen.config.settings import Config, Settings
 from newsgen.content.clock import Clock
 from newsgen.content.data import Data
-from newsgen.core import digest, engine
+from newsgen.core import digest
+from newsgen.core.engine import Engine
 from newsgen.core.model import Document, Record, Summary, ties_of
 from newsgen.core.site import Site
 from newsgen.pages.base import StaticFile
@@ -104,7 +105,9 @@ class PlanInputs(NamedTuple):
         )
 
 
-def plan_site(inputs: PlanInputs, cache: Cache, jobs: int) -> tuple[CachedPlan, tuple[bytes, ...]]:
+def plan_site(
+    inputs: PlanInputs, cache: Cache, engine: Engine
+) -> tuple[CachedPlan, tuple[bytes, ...]]:
     """Return the plan, from the cache if it still holds, and for each story its similar stories.
 
     Raises CacheDamaged.
@@ -113,14 +116,14 @@ def plan_site(inputs: PlanInputs, cache: Cache, jobs: int) -> tuple[CachedPlan, 
     key = inputs.digest(cache.decided("content"))
     kept = cache.load("plan", CachedPlan, key)
     if kept and kept.holds(clock, files):
-        assignment = detect_stories(inputs.loaded, kept.candidates, inputs.settings, cache, jobs)
+        assignment = detect_stories(inputs.loaded, kept.candidates, inputs.settings, cache, engine)
         if kept.events == events(assignment):
             return kept, assignment.others
     from newsgen.stories.detect import find_candidates
 
     documents = inputs.loaded.documents()
     candidates = find_candidates(documents, inputs.settings, clock)
-    assignment = detect_stories(inputs.loaded, candidates, inputs.settings, cache, jobs)
+    assignment = detect_stories(inputs.loaded, candidates, inputs.settings, cache, engine)
     kept = _plan(inputs, documents, key, candidates, assignment)
     cache.save({"plan": (key, kept)})
     return kept, assignment.others
@@ -148,7 +151,7 @@ def read_site(
 
 
 def detect_stories(
-    loaded: ReadResult, candidates: Candidates, settings: Settings, cache: Cache, jobs: int
+    loaded: ReadResult, candidates: Candidates, settings: Settings, cache: Cache, engine: Engine
 ) -> StoryAssignment:
     """Return which articles report the same event, from the cache if no text changed.
 
@@ -171,9 +174,9 @@ def detect_stories(
 
     def compare_all(comparison: Comparison, windows: list[Window]) -> Iterable[Found]:
         many = len(comparison.texts) > _MANY
-        size = max(-(-len(windows) // (2 * jobs)), 1) if many else len(windows)
+        size = max(-(-len(windows) // (2 * engine.slots)), 1) if many else len(windows)
         batches = [windows[i : i + size] for i in range(0, len(windows), size)]
-        return chain.from_iterable(engine.run(_compare, comparison, batches, jobs))
+        return chain.from_iterable(engine.run(_compare, comparison, batches))
 
     def assign(before: StoryCache | None) -> StoryCache:
         before = before or StoryCache()

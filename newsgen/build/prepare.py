@@ -13,6 +13,7 @@ from newsgen.config.hosts import HOSTS, refusals
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
 from newsgen.core import digest
+from newsgen.core.engine import INLINE, Engine
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import Progress, quiet
 from newsgen.store.cache import Cache
@@ -64,7 +65,7 @@ def read_content(
     config: Config,
     inputs: Inputs,
     cache: Cache,
-    jobs: int,
+    engine: Engine,
     progress: Progress = quiet,
     repairs: bool = False,
     known: Mapping[str, FileRecord] | None = None,
@@ -100,7 +101,7 @@ def read_content(
         progress("reading", done, total)
 
     return read_articles(
-        config.paths.content, inputs.content, cache, reading, salt, jobs, read, known
+        config.paths.content, inputs.content, cache, reading, salt, engine, read, known
     )
 
 
@@ -109,7 +110,7 @@ def prepare(
     clock: Clock,
     inputs: Inputs,
     cache: Cache,
-    jobs: int,
+    engine: Engine,
     stopwatch: Stopwatch,
     progress: Progress,
     repairs: bool = False,
@@ -141,7 +142,7 @@ def prepare(
 
     settings, paths = config.settings, config.paths
     with stopwatch("read"):
-        loaded = read_content(config, inputs, cache, jobs, progress, repairs)
+        loaded = read_content(config, inputs, cache, engine, progress, repairs)
         data, data_problems = load_data(paths.data, paths.static, settings.base)
         shared_files = [
             static_files(one.folder, one.files, cache, f"shared {place}", one.prefix)
@@ -151,7 +152,7 @@ def prepare(
         originals = static_files(paths.media, inputs.media, cache, "media")
         near = without_active(static_files(paths.content, inputs.near, cache, "near"), cache)
         library = load_media(
-            config, originals.files, site_files.files, near.files, cache, jobs, progress
+            config, originals.files, site_files.files, near.files, cache, engine, progress
         )
         data = with_logos(data, library.media)
         files = overlay(chain(*(one.files for one in shared_files)), site_files.files)
@@ -175,7 +176,7 @@ def prepare(
                 clock,
             ),
             cache,
-            jobs,
+            engine,
         )
         plan = cached_plan.plan
         info = site_info(settings, plan.navigation)
@@ -193,8 +194,8 @@ def prepare(
             ]
         )
         views = PageSet(plan, loaded.files, settings, library.media, others, drawn.style)
-        terms = search_terms(views, cache, jobs)
-        views = views.with_search(terms, partial(search_terms, cache=cache, jobs=1))
+        terms = search_terms(views, cache, engine)
+        views = views.with_search(terms, partial(search_terms, cache=cache, engine=INLINE))
         context = page_context(views, cached_plan.digest, templates.digest, shared)
         before = cache.last_render() if digested else RenderRecord()
         digests = page_digests(views, context, before) if digested else []

@@ -18,6 +18,7 @@ from newsgen.content.loader import Options, load_article, load_page, load_sectio
 from newsgen.content.pages import FOLDER, is_section, language_of_section
 from newsgen.content.scan import FileStat, read_file
 from newsgen.core import digest, guarded_workers
+from newsgen.core.engine import Engine
 from newsgen.core.guarded_workers import Lost
 from newsgen.core.model import ArticleMeta, Document, PlainFile
 from newsgen.core.problems import DIED, Problem
@@ -96,7 +97,7 @@ def read_articles(
     cache: Cache,
     options: Options,
     salt: bytes,
-    jobs: int,
+    engine: Engine,
     progress: Callable[[int, int], None],
     known_files: Mapping[str, FileRecord] | None = None,
 ) -> ReadResult:
@@ -130,7 +131,7 @@ def read_articles(
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
     unsaved: list[tuple[bytes, bytes]] = []
     reading = _Reading(str(folder), options, salt, by_key)
-    for batch in guarded_workers.run(_prepare, reading, tasks, jobs, options.budgets.cpu_seconds):
+    for batch in guarded_workers.run(_prepare, reading, tasks, engine, options.budgets.cpu_seconds):
         for item in batch:
             if isinstance(item, Lost):
                 problems.append(_died(item))

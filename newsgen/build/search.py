@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from newsgen.core import digest, engine
+from newsgen.core import digest
+from newsgen.core.engine import Engine
 from newsgen.core.model import Record
 from newsgen.pages.hydrate import NO_TERMS, PageSet, SearchTerms
 from newsgen.pages.kinds import CARDS
@@ -43,7 +44,7 @@ class _State(NamedTuple):
     cache: Cache
 
 
-def search_terms(views: PageSet, cache: Cache, jobs: int) -> SearchTerms:
+def search_terms(views: PageSet, cache: Cache, engine: Engine) -> SearchTerms:
     """Return what the files of search terms hold, computing only blocks that changed.
 
     Raises CacheDamaged.
@@ -56,7 +57,7 @@ def search_terms(views: PageSet, cache: Cache, jobs: int) -> SearchTerms:
         "search",
         digest.fold(keys),
         dict[str, ShardTerms],
-        lambda before: _index(views, pages, keys, before or {}, cache, jobs),
+        lambda before: _index(views, pages, keys, before or {}, cache, engine),
     )
     return SearchTerms(
         {
@@ -85,7 +86,7 @@ def _index(
     keys: Sequence[bytes],
     before: dict[str, ShardTerms],
     cache: Cache,
-    jobs: int,
+    engine: Engine,
 ) -> dict[str, ShardTerms]:
     known = {block.key: block for shard in before.values() for block in shard.blocks}
     names = [page.route.split("/")[2] for page in pages]
@@ -102,11 +103,7 @@ def _index(
     todo = [name for name, key in now.items() if then.get(name) != key]
     tasks = [[routes[name] for name in todo[i : i + _BATCH]] for i in range(0, len(todo), _BATCH)]
     fresh: dict[str, tuple[bytes, tuple[str, ...]]] = {}
-    done = (
-        parts
-        for batch in engine.run(_prepare, _State(views, cache), tasks, jobs)
-        for parts in batch
-    )
+    done = (parts for batch in engine.run(_prepare, _State(views, cache), tasks) for parts in batch)
     for name, parts in zip(todo, done, strict=True):
         fresh[name] = now[name], parts
         known[now[name]] = BlockTerms(now[name], b"".join([digest.of_text(part) for part in parts]))

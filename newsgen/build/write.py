@@ -14,7 +14,8 @@ from newsgen.build.prepare import Prepared
 from newsgen.build.search import read_parts
 from newsgen.builder.route_table import output_path
 from newsgen.config.settings import Config, Settings
-from newsgen.core import digest, engine
+from newsgen.core import digest
+from newsgen.core.engine import Engine, default_jobs
 from newsgen.core.progress import Progress
 from newsgen.images.social_cards import make_cards
 from newsgen.images.variants import make_variants
@@ -136,7 +137,7 @@ def write(
     config: Config,
     cache: Cache,
     output: Output,
-    jobs: int,
+    engine: Engine,
     stopwatch: Stopwatch,
     progress: Progress,
 ) -> Written:
@@ -153,13 +154,14 @@ def write(
         if anything:
             output.begin(paths + work.gone)
         try:
+            jobs = min(engine.slots, default_jobs())  # copies are made on this machine
             copies = list(prepared.views.image_copies(pages[i] for i in work.todo))
             make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
             cards = list(prepared.views.card_copies(pages[i] for i in work.todo))
             make_cards(cards, cache.folder, jobs, progress)
             state = _State(prepared, config.settings, cache, str(output.folder), output.known)
             tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
-            for batch in engine.run(_prepare, state, tasks, jobs):
+            for batch in engine.run(_prepare, state, tasks):
                 rendered += batch
                 progress("rendering", len(rendered), len(work.todo))
         except BaseException:

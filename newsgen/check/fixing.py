@@ -53,7 +53,7 @@ def fix_content(config: Config, jobs: int, dry_run: bool, progress: Progress = q
     problems: list[Problem] = []
     prefix = os.path.relpath(paths.content, paths.root)
     for done, batch in enumerate(
-        engine.run(_fixer, (str(paths.content), zone, dry_run), batches, jobs)
+        engine.local(jobs).run(_fixer, (str(paths.content), zone, dry_run), batches)
     ):
         for one in batch:
             if isinstance(one, FixedFile):

@@ -208,7 +208,7 @@ def check_output(folder: Path, url: str, jobs: int) -> list[Problem]:
     files, problems = scan(folder, (), hidden=True)
     found: dict[str, Links] = {}
     batches = [[stat.path for stat in files[i : i + _BATCH]] for i in range(0, len(files), _BATCH)]
-    for batch in engine.run(reader, str(folder), batches, jobs):
+    for batch in engine.local(jobs).run(reader, str(folder), batches):
         for path, links, problem in batch:
             found[path] = links
             problems += [problem] if problem else []

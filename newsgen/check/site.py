@@ -29,6 +29,7 @@ from newsgen.content.clock import Clock
 from newsgen.content.repair import REPAIRS
 from newsgen.content.urls import near, own_path
 from newsgen.core import digest
+from newsgen.core.engine import local
 from newsgen.core.model import Article
 from newsgen.core.problems import Problem, UserError, placed
 from newsgen.core.progress import Progress, quiet
@@ -92,12 +93,19 @@ def _check(config: Config, options: CheckOptions, cache: Cache, progress: Progre
     inputs = scan_inputs(config, options.clock)
     try:
         prepared = prepare(
-            config, options.clock, inputs, cache, options.jobs, Stopwatch(), progress, repairs=True
+            config,
+            options.clock,
+            inputs,
+            cache,
+            local(options.jobs),
+            Stopwatch(),
+            progress,
+            repairs=True,
         )
     except UserError as error:  # mostly an unreadable template; the articles can still be read
         if error.exit_code == 2:
             raise
-        loaded = read_content(config, inputs, cache, options.jobs, repairs=True)
+        loaded = read_content(config, inputs, cache, local(options.jobs), repairs=True)
         return Checked(
             0,
             0,

@@ -23,7 +23,7 @@ from newsgen.cli.options import (
 from newsgen.cli.output import Bar, echo, print_document, print_json, print_problems, say
 from newsgen.config.settings import Config, load_config
 from newsgen.content.ahead import look_ahead
-from newsgen.core.engine import default_jobs
+from newsgen.core.engine import default_jobs, local
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem
 
@@ -83,15 +83,14 @@ def build_command(common: Common, **options: Any) -> int:
     from newsgen.core.problems import any_died
 
     clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
-    how = BuildOptions(
-        clock, options["jobs"] or default_jobs(), options["wait"], options["dry_run"]
-    )
+    jobs = options["jobs"] or default_jobs()
+    how = BuildOptions(clock, local(jobs), options["wait"], options["dry_run"])
     missed: tuple[Problem, ...] = ()
     with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
         if options["fetch"]:
             from newsgen.inspect.images import fetch
 
-            missed = fetch(config, clock, how.jobs, bar.show).problems
+            missed = fetch(config, clock, jobs, bar.show).problems
         result = build(config, how, bar.show, ahead)
         differences: list[Problem] = []
         if options["verify"] and not options["dry_run"]:

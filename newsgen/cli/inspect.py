@@ -209,12 +209,12 @@ def why_command(
 ) -> None:
     """Show what the page at URL depends on, and why it was last rendered."""
     from newsgen.build.pipeline import BuildOptions
-    from newsgen.core.engine import default_jobs
+    from newsgen.core.engine import default_jobs, local
     from newsgen.inspect.why import explain
 
     config = load_config(common.root, common.config, common.sets, None, common.cache)
     clock = make_clock(config, drafts, future, as_of)
-    found = explain(config, BuildOptions(clock, default_jobs()), url)
+    found = explain(config, BuildOptions(clock, local(default_jobs())), url)
     if as_json:
         print_document(found)
         return

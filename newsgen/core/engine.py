@@ -1,4 +1,4 @@
-"""A parallel map, in this process or over worker processes. Results have the order of the tasks."""
+"""Engines: what does the tasks of a build, in this process or in others."""
 
 from __future__ import annotations
 
@@ -6,37 +6,99 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 S = TypeVar("S")
 
 
-def run(
-    prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Sequence[T], jobs: int
-) -> Iterator[R]:
-    """Call `prepare(state)` once per process, then yield its result for each task.
+class WorkerDied(Exception):
+    """A worker ended while it did a task, and that task ends workers again and again."""
 
-    `prepare` returns the function that does a task. With one job or one task, everything runs in
-    this process. Where forking is safe, workers are forked and share `state`; elsewhere it is
-    pickled.
+
+class Engine(Protocol):
+    """Does tasks, maybe several at once and in other processes.
+
+    Of an engine that does not share memory, the state should be small, and a task should carry what
+    it needs: both are pickled.
     """
-    if jobs < 2 or len(tasks) < 2:
-        yield from map(prepare(state), tasks)
-        return
-    import multiprocessing  # the import costs more than a few tasks
-    from concurrent.futures import ProcessPoolExecutor
 
-    context = multiprocessing.get_context("fork" if may_fork() else "spawn")
-    pool = ProcessPoolExecutor(
-        min(jobs, len(tasks)), context, initializer=_start, initargs=(prepare, state)
-    )
-    try:
-        yield from pool.map(_work, tasks)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    @property
+    def slots(self) -> int:
+        """Return the number of tasks that it does at once."""
+
+    @property
+    def shares(self) -> bool:
+        """Return whether workers see the memory of this process: then a task may name values in
+        `state`.
+        """
+
+    def run(
+        self, prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Iterable[T]
+    ) -> Iterator[R]:
+        """Call `prepare(state)` once per worker, then yield its result for each task, in order.
+
+        `prepare` is a function of an importable module, and returns the function that does a task.
+        Raises WorkerDied.
+        """
+
+
+class Inline:
+    """Does tasks in this process, one after the other."""
+
+    slots = 1
+    shares = True
+
+    def run(
+        self, prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Iterable[T]
+    ) -> Iterator[R]:
+        """Yield the result of each task."""
+        return map(prepare(state), tasks)
+
+
+class Processes:
+    """Does tasks in processes of this machine, `slots` at once; a single task in this one.
+
+    Where forking is safe, workers are forked and share `state`; elsewhere it is pickled.
+    """
+
+    shares = True
+
+    def __init__(self, slots: int) -> None:
+        self.slots = slots
+
+    def run(
+        self, prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Iterable[T]
+    ) -> Iterator[R]:
+        """Yield the result of each task, in order. Raises WorkerDied."""
+        tasks = list(tasks)
+        if len(tasks) < 2:
+            yield from INLINE.run(prepare, state, tasks)
+            return
+        import multiprocessing  # the import costs more than a few tasks
+        from concurrent.futures import ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
+
+        context = multiprocessing.get_context("fork" if may_fork() else "spawn")
+        pool = ProcessPoolExecutor(
+            min(self.slots, len(tasks)), context, initializer=_start, initargs=(prepare, state)
+        )
+        try:
+            yield from pool.map(_work, tasks)
+        except BrokenProcessPool:
+            raise WorkerDied from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+INLINE: Engine = Inline()
+
+
+def local(jobs: int) -> Engine:
+    """Return the engine of this machine with so many processes."""
+    return Processes(jobs) if jobs > 1 else INLINE
 
 
 def may_fork() -> bool:

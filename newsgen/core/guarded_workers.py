@@ -11,10 +11,11 @@ import pickle
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, islice
 from typing import IO, Any, Generic, NamedTuple, TypeVar
 
-from newsgen.core import engine
+from newsgen.core.engine import INLINE, Engine, Processes, WorkerDied, may_fork
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,35 +31,38 @@ class Lost(NamedTuple, Generic[T]):
 
 
 def run(
-    prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], jobs: int, seconds: int
+    prepare: Prepare[S, T, R],
+    state: S,
+    batches: Sequence[Sequence[T]],
+    engine: Engine,
+    seconds: int,
 ) -> Iterator[list[R | Lost[T]]]:
     """Yield the results of each batch, in order. An item may take `seconds` of CPU time.
 
-    With one job, on a system where processes cannot be forked, the work runs in this process and
-    nothing is guarded.
+    With an engine of one slot, on a system where processes cannot be forked, the work runs in this
+    process and nothing is guarded.
     """
     if not batches:
         return
-    if jobs < 2 or len(batches) < 2:
-        one = _forked if engine.may_fork() else _inline
+    if len(batches) < 2 or engine.slots < 2:
+        one = _forked if may_fork() else _inline
         results = one(prepare, state, list(chain.from_iterable(batches)), seconds)
         yield from (list(islice(results, len(batch))) for batch in batches)
         return
-    from concurrent.futures.process import BrokenProcessPool
-
     done = 0
     try:
-        for worked in engine.run(_prepare_batch, (prepare, state, seconds), batches, jobs):
+        for worked in engine.run(_prepare_batch, (prepare, state, seconds), batches):
             done += 1
             yield worked
-    except BrokenProcessPool:
-        suspects, others = batches[done : done + jobs], batches[done + jobs :]
+    except WorkerDied:
+        end = done + engine.slots
+        suspects, others = batches[done:end], batches[end:]
         yield from (
-            run(prepare, state, suspects, 1, seconds)
-            if engine.may_fork()
+            run(prepare, state, suspects, INLINE, seconds)
+            if may_fork()
             else _spawned(prepare, state, suspects, seconds)
         )
-        yield from run(prepare, state, others, jobs, seconds)
+        yield from run(prepare, state, others, engine, seconds)
 
 
 def _prepare_batch(
@@ -66,7 +70,13 @@ def _prepare_batch(
 ) -> Callable[[Sequence[Any]], list[Any]]:
     prepare, own, seconds = state
     work = limited(prepare(own), seconds)
-    return lambda batch: [work(item) for item in batch]
+
+    def batch(items: Sequence[Any]) -> list[Any]:
+        done = [work(item) for item in items]
+        _unlimited()
+        return done
+
+    return batch
 
 
 def limited(work: Callable[[T], R], seconds: int) -> Callable[[T], R]:
@@ -90,6 +100,15 @@ def limited(work: Callable[[T], R], seconds: int) -> Callable[[T], R]:
         return work(item)
 
     return limited
+
+
+def _unlimited() -> None:
+    """Lift the limit again: the worker of a cluster has other work to do after this."""
+    with suppress(ImportError):  # Windows
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
 
 
 def _inline(
@@ -170,13 +189,12 @@ def _spawned(
     prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], seconds: int
 ) -> Iterator[list[R | Lost[T]]]:
     """Run each item in a process of its own, to find out which one ends it."""
-    from concurrent.futures.process import BrokenProcessPool
-
     for batch in batches:
         out: list[R | Lost[T]] = []
         for item in batch:
             try:
-                out += next(engine.run(_prepare_batch, (prepare, state, seconds), [[item], []], 2))
-            except BrokenProcessPool:
+                alone = Processes(2).run(_prepare_batch, (prepare, state, seconds), [[item], []])
+                out += next(alone)
+            except WorkerDied:
                 out.append(Lost(item, "ended its process"))
         yield out

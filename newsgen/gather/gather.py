@@ -22,6 +22,7 @@ from newsgen.content.body.embeds import Hosts
 from newsgen.content.domains import registrable_domain
 from newsgen.content.repair import clean_text
 from newsgen.core import digest, guarded_workers
+from newsgen.core.engine import local
 from newsgen.core.guarded_workers import Lost
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, UserError, build_error
@@ -204,7 +205,8 @@ class _Run:
         """Write the new items of these answers, and remember what their hosts said."""
         ordered = sorted(answers, key=lambda one: self._places[one.state.url])
         bodies = [one for one in ordered if one.body]
-        parsed = guarded_workers.run(_parser, None, [[one] for one in bodies], jobs, _PARSE_SECONDS)
+        batches = [[one] for one in bodies]
+        parsed = guarded_workers.run(_parser, None, batches, local(jobs), _PARSE_SECONDS)
         found = dict(
             zip([one.state.url for one in bodies], (batch[0] for batch in parsed), strict=True)
         )

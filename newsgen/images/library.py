@@ -16,6 +16,7 @@ from newsgen.content.data import Data, NameFact
 from newsgen.content.scan import INDEX, PICTURES
 from newsgen.content.urls import safe_image_url
 from newsgen.core import digest, guarded_workers
+from newsgen.core.engine import Engine
 from newsgen.core.guarded_workers import Lost
 from newsgen.core.model import Image, Media, Original
 from newsgen.core.problems import DIED, Problem, placed
@@ -46,7 +47,7 @@ def load_media(
     static: Iterable[StaticFile],
     near: Iterable[StaticFile],
     cache: Cache,
-    jobs: int,
+    engine: Engine,
     progress: Progress,
 ) -> LoadedMedia:
     """Return the images among these files. Each is probed once.
@@ -87,7 +88,7 @@ def load_media(
         {file.digest: file.place for file in found.values()},
         settings.images.max_pixels,
         cache,
-        jobs,
+        engine,
         progress,
     )
     originals: dict[int, Original] = {}
@@ -142,7 +143,7 @@ def _unnoted(code: str) -> None:
 
 
 def _look_at(
-    places: dict[bytes, str], max_pixels: int, cache: Cache, jobs: int, progress: Progress
+    places: dict[bytes, str], max_pixels: int, cache: Cache, engine: Engine, progress: Progress
 ) -> tuple[dict[bytes, ImageFacts], dict[bytes, ImageFacts]]:
     """Return the facts of these images by digest, and those of images that crashed the process that
     decoded them. Only images without known facts are read.
@@ -156,7 +157,7 @@ def _look_at(
     ]
     done = 0
     lost: dict[bytes, ImageFacts] = {}
-    for found in guarded_workers.run(_prepare, max_pixels, batches, jobs, CPU_SECONDS):
+    for found in guarded_workers.run(_prepare, max_pixels, batches, engine, CPU_SECONDS):
         for one, seen in zip(unknown[done:], found, strict=False):
             if isinstance(seen, Lost):
                 lost[one] = ImageFacts(0, 0, False, "", "", f"decoding it {seen.reason}")

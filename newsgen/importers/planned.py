@@ -6,6 +6,7 @@ from newsgen.build.inputs import Stopwatch, scan_inputs
 from newsgen.build.prepare import prepare
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
+from newsgen.core.engine import local
 from newsgen.core.progress import Progress
 from newsgen.store.cache import Cache, use_cache
 
@@ -19,7 +20,7 @@ def planned_routes(
 
     def routes(cache: Cache, _: object) -> tuple[dict[str, str], set[str]]:
         inputs = scan_inputs(config, clock)
-        prepared = prepare(config, clock, inputs, cache, jobs, Stopwatch(), progress)
+        prepared = prepare(config, clock, inputs, cache, local(jobs), Stopwatch(), progress)
         views = prepared.views
         files = dict(views.articles()) | dict(views.plan.plain)
         return files, {page.route for page in views.plan.pages} | set(files.values())

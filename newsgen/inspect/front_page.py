@@ -11,6 +11,7 @@ from newsgen.build.inputs import scan_inputs
 from newsgen.build.prepare import read_content
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
+from newsgen.core.engine import local
 from newsgen.core.model import Summary
 from newsgen.store.cache import Cache, use_cache
 
@@ -62,9 +63,9 @@ def _front(config: Config, clock: Clock, jobs: int, cache: Cache) -> FrontPage:
 
     settings = config.settings
     inputs = scan_inputs(config, clock)
-    loaded = read_content(config, inputs, cache, jobs)
+    loaded = read_content(config, inputs, cache, local(jobs))
     told = detect_stories(
-        loaded, find_candidates(loaded.documents(), settings, clock), settings, cache, jobs
+        loaded, find_candidates(loaded.documents(), settings, clock), settings, cache, local(jobs)
     )
     site = read_site(config, clock, inputs, loaded, told)
     planning = PlanContext(site, settings, frozenset(), clock.as_of, {}, {}, {})

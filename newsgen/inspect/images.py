@@ -17,6 +17,7 @@ from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
 from newsgen.content.data import load_data
 from newsgen.content.urls import images_in
+from newsgen.core.engine import local
 from newsgen.core.model import Article, Image, PlainPage
 from newsgen.core.problems import Problem, build_error, locate_all
 from newsgen.core.progress import Progress, quiet
@@ -89,7 +90,7 @@ def fetch(
 
     def look(cache: Cache, _: object) -> tuple[dict[str, bool], frozenset[str]]:
         prepared = prepare(
-            config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress
+            config, clock, scan_inputs(config, clock), cache, local(jobs), Stopwatch(), progress
         )
         return wanted(prepared, cache), prepared.intact_originals
 
@@ -177,7 +178,7 @@ def missing(
 
     def look(cache: Cache, _: object) -> tuple[Problem, ...]:
         prepared = prepare(
-            config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress
+            config, clock, scan_inputs(config, clock), cache, local(jobs), Stopwatch(), progress
         )
         return tuple(
             locate_all(
@@ -206,7 +207,7 @@ def prune(
 
     def work(cache: Cache, _: object) -> Pruned:
         prepared = prepare(
-            config, clock, scan_inputs(config, clock), cache, jobs, Stopwatch(), progress
+            config, clock, scan_inputs(config, clock), cache, local(jobs), Stopwatch(), progress
         )
         with alone(config.paths.cache):
             return _prune(config, prepared, named(config, prepared, cache), keep_days, delete)

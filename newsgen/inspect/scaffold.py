@@ -20,6 +20,7 @@ from newsgen.content.json_schema import json_schema
 from newsgen.content.pages import FOLDER
 from newsgen.content.repair import clean_text
 from newsgen.content.slugs import fold, slugify
+from newsgen.core.engine import local
 from newsgen.core.problems import build_error, settings_error
 from newsgen.inspect.host_files import host_files
 from newsgen.inspect.origin import requirement
@@ -85,7 +86,7 @@ def site_topics(config: Config, cache: Cache, jobs: int) -> dict[str, str]:
     inputs = scan_inputs(config, Clock(datetime.now(UTC)))
     counts = Counter(
         name
-        for document in read_content(config, inputs, cache, jobs).documents()
+        for document in read_content(config, inputs, cache, local(jobs)).documents()
         for name in document.meta.topics
     )
     found: dict[str, str] = {}

@@ -18,6 +18,7 @@ from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
 from newsgen.content.pages import FOLDER, is_section
 from newsgen.content.visibility import next_due, page_reasons, reasons, visibility
+from newsgen.core.engine import local
 from newsgen.store.cache import Cache, use_cache
 
 
@@ -61,7 +62,7 @@ def status(config: Config, at: datetime, jobs: int) -> Status:
 def _status(config: Config, at: datetime, jobs: int, cache: Cache) -> Status:
     clock, prefix = Clock(at), os.path.relpath(config.paths.content, config.paths.root) + "/"
     inputs = scan_inputs(config, clock)
-    read = read_content(config, inputs, cache, jobs)
+    read = read_content(config, inputs, cache, local(jobs))
     files = _seen(read, clock, prefix)
     codes: dict[str, set[str]] = {prefix + stat.path: set() for stat in inputs.content}
     for file, code in [(p.file, p.code) for p in inputs.problems] + [

@@ -55,7 +55,7 @@ def explain(config: Config, options: BuildOptions, url: str) -> Explanation:
 
 def _explain(config: Config, options: BuildOptions, url: str, cache: Cache) -> Explanation:
     inputs = scan_inputs(config, options.clock)
-    prepared = prepare(config, options.clock, inputs, cache, options.jobs, Stopwatch(), quiet)
+    prepared = prepare(config, options.clock, inputs, cache, options.engine, Stopwatch(), quiet)
     pages = prepared.views.pages
     route = route_of(url, config.settings.base)
     page = pages.get(route) or pages.get(route + "/")

@@ -23,7 +23,7 @@ from newsgen.build.search import read_parts
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
 from newsgen.content.slugs import href
-from newsgen.core.engine import default_jobs
+from newsgen.core.engine import INLINE, Engine, default_jobs, local
 from newsgen.core.model import Article
 from newsgen.core.problems import STOPPING, Problem, UserError, locate_all
 from newsgen.core.progress import Progress, quiet
@@ -87,20 +87,22 @@ class PreviewSession:
         config = load()
         try:
             self._cache, _ = open_cache(config.paths.cache)
-            jobs = default_jobs() if threading.active_count() == 1 else 1
-            self.state = self._prepare(config, jobs, progress)
+            engine = local(default_jobs() if threading.active_count() == 1 else 1)
+            self.state = self._prepare(config, engine, progress)
         except OSError as error:
             raise cannot_write(error, config.paths.cache) from None
         self._linked = holds_links(config)
 
-    def _prepare(self, config: Config, jobs: int = 1, progress: Progress = quiet) -> State:
+    def _prepare(
+        self, config: Config, engine: Engine = INLINE, progress: Progress = quiet
+    ) -> State:
         """Return the site, with everything scanned and planned."""
         clock = self._clock(config)
         inputs = scan_inputs(config, clock)
 
         def prepared() -> Prepared:
             return prepare(
-                config, clock, inputs, self._cache, jobs, Stopwatch(), progress, digested=False
+                config, clock, inputs, self._cache, engine, Stopwatch(), progress, digested=False
             )
 
         try:

@@ -17,6 +17,7 @@ from newsgen.builder.route_table import output_path
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
 from newsgen.core import digest
+from newsgen.core.engine import local
 from newsgen.core.problems import Problem
 from newsgen.publish import guards
 from newsgen.publish.diff import Difference, compare, shown_files
@@ -74,7 +75,7 @@ def find_candidate(guarding: Guarding, stack: ExitStack, strict: bool) -> Candid
     place = stack.enter_context(_workspace(config))
     look, why = first, list(found)
     for _ in range(_ROUNDS):
-        build(place, BuildOptions(guarding.clock, guarding.jobs, without=named))
+        build(place, BuildOptions(guarding.clock, local(guarding.jobs), without=named))
         look, found = _with_old_pages(guarding, first, place.paths.output, named)
         why += found
         named = named.union(*(finding.articles for finding in found))

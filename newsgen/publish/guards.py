@@ -28,6 +28,7 @@ from newsgen.content.no_articles import find_no_articles
 from newsgen.content.scan import read_file
 from newsgen.content.slugs import href
 from newsgen.content.visibility import page_visible, visibility
+from newsgen.core.engine import local
 from newsgen.core.messages import count
 from newsgen.core.model import Summary
 from newsgen.core.problems import STOPPING, Problem, UserError
@@ -95,7 +96,7 @@ def read_stories(
 
     def work(cache: Cache, _: object) -> tuple[Told, ...]:
         inputs = scan_inputs(config, clock)
-        read = read_content(config, inputs, cache, jobs)
+        read = read_content(config, inputs, cache, local(jobs))
         nothing = find_no_articles(
             config.paths.content, config.paths.root, inputs.content, read.files, read.problems
         )
@@ -176,7 +177,7 @@ def findings(
     broken = broken if len(broken) > allowed.broken_links else []
 
     def work(cache: Cache, _: object) -> list[Finding]:
-        read = read_content(config, scan_inputs(config, clock), cache, jobs)
+        read = read_content(config, scan_inputs(config, clock), cache, local(jobs))
         visible = [one.path for one in read.documents() if visibility(one.meta, clock) == "visible"]
         visible += [one.path for one in read.pages() if page_visible(one.page, clock)]
         leaks = search(look.folder, look.changed, read_secrets(read, config, clock, cache), jobs)

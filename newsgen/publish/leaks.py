@@ -201,7 +201,7 @@ def each(
 ) -> Iterator[R]:
     """Yield the results for all files, processed in worker processes."""
     batches = [list(paths[i : i + _BATCH]) for i in range(0, len(paths), _BATCH)]
-    for batch in engine.run(prepare, state, batches, jobs):
+    for batch in engine.local(jobs).run(prepare, state, batches):
         yield from batch
 
 

@@ -15,6 +15,7 @@ from newsgen.build.inputs import Result, check_inputs, load_outcome
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
+from newsgen.core.engine import local
 from newsgen.core.problems import Problem, UserError, any_died, locate_all
 from newsgen.core.progress import Progress, quiet
 from newsgen.gather.feeds_file import feeds_file
@@ -113,7 +114,7 @@ def _run(
     except UserError as error:  # publishing without new images is better than not publishing
         problems.append(structs.replace(error.problem, severity="warning"))
     try:
-        result = build(config, BuildOptions(Clock(started), jobs), progress)
+        result = build(config, BuildOptions(Clock(started), local(jobs)), progress)
         seconds |= result.seconds
         problems += result.problems
         told = {

@@ -30,7 +30,7 @@ IGNORED = {"no-front-matter"}
 def test_a_site_of_a_tool(tool: str, tmp_path: Path) -> None:
     """All twelve posts are right, and nothing else is published or reported."""
     site = shutil.copytree(SITES / tool, tmp_path / tool)
-    result = build(load_config(site), BuildOptions(Clock(AS_OF), 1))
+    result = build(load_config(site), BuildOptions(Clock(AS_OF)))
     problems = [(one.code, one.message, one.file) for one in result.problems]
     assert [one for one in problems if one[0] not in IGNORED] == []
     expected = json.loads((site / "expected.json").read_text("utf-8"))

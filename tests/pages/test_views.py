@@ -13,6 +13,7 @@ from newsgen.build.prepare import Prepared, prepare
 from newsgen.config.settings import Settings, load_config
 from newsgen.content.clock import Clock
 from newsgen.core import digest
+from newsgen.core.engine import INLINE
 from newsgen.core.model import Card
 from newsgen.core.progress import quiet
 from newsgen.pages.articles import ArticleView
@@ -37,7 +38,7 @@ def prepared(tmp_path: Path) -> Prepared:
     return use_cache(
         config.paths.cache,
         lambda cache, _: prepare(
-            config, clock, scan_inputs(config, clock), cache, 1, Stopwatch(), quiet
+            config, clock, scan_inputs(config, clock), cache, INLINE, Stopwatch(), quiet
         ),
     )
 

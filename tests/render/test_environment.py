@@ -17,6 +17,7 @@ from newsgen.build.inputs import Inputs, Stopwatch, check_inputs
 from newsgen.build.prepare import prepare
 from newsgen.config.settings import Config, load_config
 from newsgen.content.clock import Clock
+from newsgen.core.engine import INLINE
 from newsgen.core.model import Card, Label, Summary
 from newsgen.core.progress import quiet
 from newsgen.pages.base import Link
@@ -221,7 +222,7 @@ def test_the_theme_asks_for_what_is_there(tmp_path: Path) -> None:
         def needed(
             cache: Cache, _: Any, config: Config = config, inputs: Inputs = inputs
         ) -> list[str]:
-            prepared = prepare(config, Clock(AS_OF), inputs, cache, 1, Stopwatch(), quiet)
+            prepared = prepare(config, Clock(AS_OF), inputs, cache, INLINE, Stopwatch(), quiet)
             renderer = Renderer(
                 prepared.templates, config.settings, prepared.views, cache.articles, cache.folder
             )
