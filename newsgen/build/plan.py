@@ -20,7 +20,7 @@ from newsgen.config.settings import Config, Settings
 from newsgen.content.clock import Clock
 from newsgen.content.data import Data
 from newsgen.core import digest
-from newsgen.core.engine import Engine
+from newsgen.core.engine import Engine, sharing
 from newsgen.core.model import Document, Record, Summary, ties_of
 from newsgen.core.site import Site
 from newsgen.pages.base import StaticFile
@@ -176,7 +176,10 @@ def detect_stories(
         many = len(comparison.texts) > _MANY
         size = max(-(-len(windows) // (2 * engine.slots)), 1) if many else len(windows)
         batches = [windows[i : i + size] for i in range(0, len(windows), size)]
-        return chain.from_iterable(engine.run(_compare, comparison, batches))
+        if engine.shares or len(batches) < 2:
+            return chain.from_iterable(sharing(engine).run(_compare, comparison, batches))
+        parts = ((comparison.part(batch), batch) for batch in batches)
+        return chain.from_iterable(engine.run(_compare_parts, None, parts))
 
     def assign(before: StoryCache | None) -> StoryCache:
         before = before or StoryCache()
@@ -197,6 +200,10 @@ def _name(number: int) -> str:
 
 def _compare(comparison: Comparison) -> Callable[[list[Window]], list[Found]]:
     return lambda windows: compare(comparison, windows)
+
+
+def _compare_parts(_: None) -> Callable[[tuple[Comparison, list[Window]]], list[Found]]:
+    return lambda part: compare(*part)
 
 
 def events(assignment: StoryAssignment) -> bytes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from newsgen.core import digest, guarded_workers
 from newsgen.core.engine import Engine
 from newsgen.core.guarded_workers import Lost
 from newsgen.core.model import ArticleMeta, Document, PlainFile
-from newsgen.core.problems import DIED, Problem
+from newsgen.core.problems import DIED, Problem, build_error
 from newsgen.pages.base import StaticFile
 from newsgen.store.cache import Cache, CacheDamaged, seal
 from newsgen.store.records import FileRecord
@@ -65,7 +66,7 @@ class _Reading(NamedTuple):
     folder: str
     options: Options
     salt: bytes
-    known: Mapping[bytes, FileRecord]
+    known: Collection[bytes]
 
 
 class _Read(NamedTuple):
@@ -127,10 +128,11 @@ def read_articles(
             changed.append(stat)
     touched: list[str] = []
     done = unsaved_size = 0
-    by_key = {file.key: file for file in before.values()} if changed else {}
+    files_before = before.values() if changed else ()
+    by_key = {file.key: file for file in files_before if file.key.startswith(salt)}
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
     unsaved: list[tuple[bytes, bytes]] = []
-    reading = _Reading(str(folder), options, salt, by_key)
+    reading = _Reading(str(folder), options, salt, frozenset(by_key))
     for batch in guarded_workers.run(_prepare, reading, tasks, engine, options.budgets.cpu_seconds):
         for item in batch:
             if isinstance(item, Lost):
@@ -251,6 +253,10 @@ def _died(lost: Lost[FileStat]) -> Problem:
 
 
 def _prepare(reading: _Reading) -> Callable[[FileStat], _Read]:
+    if not os.path.isdir(reading.folder):  # a worker elsewhere would miss every article
+        message = f"{reading.folder} is not there on {platform.node()}"
+        hint = "share the site's folder with every worker, at the same path"
+        raise build_error("no-shared-folder", message, hint=hint)
     return lambda stat: _read(reading, stat)
 
 

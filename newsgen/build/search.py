@@ -7,19 +7,21 @@ and only the files whose part of that block changed are rendered.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import groupby
+from array import array
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from newsgen.core import digest
-from newsgen.core.engine import Engine
-from newsgen.core.model import Record
+from newsgen.core.engine import Engine, sharing
+from newsgen.core.model import Article, Record
 from newsgen.pages.hydrate import NO_TERMS, PageSet, SearchTerms
 from newsgen.pages.kinds import CARDS
+from newsgen.pages.part import PartFacts, SiteFrame, SitePart
 from newsgen.pages.plan import EncodedPage
 from newsgen.pages.search import ROUTE, SearchCardsView
 from newsgen.search.index import Texts, index_block
-from newsgen.store.cache import Cache, CacheDamaged
+from newsgen.store.cache import Cache, CacheDamaged, article_decoder, unseal
 
 _TAGS = re.compile("<[^<>]*>")
 _BATCH = 8  # blocks in a task
@@ -42,6 +44,14 @@ class ShardTerms(Record, frozen=True, array_like=True, gc=False):
 class _State(NamedTuple):
     views: PageSet
     cache: Cache
+
+
+class _Batch(NamedTuple):
+    """Blocks, with what they are made of: articles are sealed, by key."""
+
+    pages: list[EncodedPage]
+    facts: PartFacts
+    articles: dict[bytes, bytes]
 
 
 def search_terms(views: PageSet, cache: Cache, engine: Engine) -> SearchTerms:
@@ -103,7 +113,7 @@ def _index(
     todo = [name for name, key in now.items() if then.get(name) != key]
     tasks = [[routes[name] for name in todo[i : i + _BATCH]] for i in range(0, len(todo), _BATCH)]
     fresh: dict[str, tuple[bytes, tuple[str, ...]]] = {}
-    done = (parts for batch in engine.run(_prepare, _State(views, cache), tasks) for parts in batch)
+    done = chain.from_iterable(_compute(engine, views, cache, tasks))
     for name, parts in zip(todo, done, strict=True):
         fresh[name] = now[name], parts
         known[now[name]] = BlockTerms(now[name], b"".join([digest.of_text(part) for part in parts]))
@@ -130,18 +140,43 @@ def _memo(name: str, block: int) -> str:
     return f"search {name} {block}"
 
 
-def _prepare(state: _State) -> Callable[[Sequence[EncodedPage]], list[tuple[str, ...]]]:
-    cache = state.cache.own()
+def _compute(
+    engine: Engine, views: PageSet, cache: Cache, tasks: Sequence[list[EncodedPage]]
+) -> Iterator[list[tuple[str, ...]]]:
+    if engine.shares or len(tasks) < 2:
+        return sharing(engine).run(_of_site, _State(views, cache), tasks)
+    packed = (_pack(views, cache, pages) for pages in tasks)
+    return engine.run(_of_part, views.frame, packed)
 
-    def work(pages: Sequence[EncodedPage]) -> list[tuple[str, ...]]:
-        return [_terms_of(state.views.search_block(page), cache) for page in pages]
+
+def _of_site(state: _State) -> Callable[[Sequence[EncodedPage]], list[tuple[str, ...]]]:
+    cache = state.cache.own()
+    return lambda pages: [
+        _terms_of(state.views.search_block(page), cache.articles) for page in pages
+    ]
+
+
+def _pack(views: PageSet, cache: Cache, pages: list[EncodedPage]) -> _Batch:
+    keys = {views.record(i).key for page in pages for i in array("i", page.articles)}
+    return _Batch(pages, views.part(pages), cache.sealed_articles(keys))
+
+
+def _of_part(frame: SiteFrame) -> Callable[[_Batch], list[tuple[str, ...]]]:
+    def work(batch: _Batch) -> list[tuple[str, ...]]:
+        def articles(keys: Collection[bytes]) -> dict[bytes, Article]:
+            return {key: unseal(batch.articles[key], article_decoder) for key in keys}
+
+        views = SitePart(frame, batch.facts)
+        return [_terms_of(views.search_block(page), articles) for page in batch.pages]
 
     return work
 
 
-def _terms_of(view: SearchCardsView, cache: Cache) -> tuple[str, ...]:
-    """Return the part of a block in each file of its shard."""
-    articles = cache.articles({record.key for record in view.records}) if view.records else {}
+def _terms_of(
+    view: SearchCardsView, read: Callable[[Collection[bytes]], dict[bytes, Article]]
+) -> tuple[str, ...]:
+    """Return the part of a block in each file of its shard. `read` returns Articles by key."""
+    articles = read({record.key for record in view.records}) if view.records else {}
     bodies = [_TAGS.sub(" ", articles[record.key].body) for record in view.records]
     texts = [
         Texts(

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from newsgen.build import trace
 from newsgen.build.inputs import Change, Stopwatch, TemplateTiming
 from newsgen.build.prepare import Prepared
-from newsgen.build.search import read_parts
+from newsgen.build.rendering import Job, Rendered, render_all, why
 from newsgen.builder.route_table import output_path
-from newsgen.config.settings import Config, Settings
+from newsgen.config.settings import Config
 from newsgen.core import digest
 from newsgen.core.engine import Engine, default_jobs
 from newsgen.core.progress import Progress
 from newsgen.images.social_cards import make_cards
 from newsgen.images.variants import make_variants
-from newsgen.pages.base import AnyView
 from newsgen.pages.plan import EncodedPage
-from newsgen.render.renderer import Renderer
-from newsgen.store.cache import Cache, seal
+from newsgen.store.cache import Cache
 from newsgen.store.output import (
     Output,
     manifest_text,
-    same_bytes,
-    stage,
-    stage_copy,
     tops,
-    unwritable,
 )
-from newsgen.store.records import PageTrace, RenderRecord
-
-_BATCH = 40
+from newsgen.store.records import RenderRecord
 
 
 class Work(NamedTuple):
@@ -55,7 +44,17 @@ class Work(NamedTuple):
         """Return the work as changes, each with its reason."""
         pages, views = [prepared.views.all_pages[i] for i in self.todo], prepared.views
         rendered = [
-            Change(page.route, _why(page, views.view(page), prepared, cache)[0]) for page in pages
+            Change(
+                page.route,
+                why(
+                    page,
+                    views.view(page),
+                    prepared.templates,
+                    prepared.shared,
+                    cache.trace(page.route),
+                )[0],
+            )
+            for page in pages
         ]
         return (
             *rendered,
@@ -77,24 +76,6 @@ class Written(NamedTuple):
     edition: bytes
     top: tuple[str, ...]
     templates: tuple[TemplateTiming, ...]
-
-
-class _State(NamedTuple):
-    prepared: Prepared
-    settings: Settings
-    cache: Cache
-    output: str
-    known: dict[str, str]
-
-
-class _Done(NamedTuple):
-    place: int
-    path: str
-    digest: str
-    staged: bool
-    placed: bool
-    trace: bytes
-    seconds: float
 
 
 def compare(prepared: Prepared, output: Output) -> Work:
@@ -147,7 +128,7 @@ def write(
     """
     pages = prepared.views.all_pages
     paths = [output_path(pages[i].route) for i in work.todo]
-    files, rendered = dict(work.kept), list[_Done]()
+    files, rendered = dict(work.kept), list[Rendered]()
     anything = bool(work.todo or work.gone or output.interrupted)
     with stopwatch("render"):
         output.refuse_foreign(paths)
@@ -159,9 +140,15 @@ def write(
             make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
             cards = list(prepared.views.card_copies(pages[i] for i in work.todo))
             make_cards(cards, cache.folder, jobs, progress)
-            state = _State(prepared, config.settings, cache, str(output.folder), output.known)
-            tasks = [work.todo[i : i + _BATCH] for i in range(0, len(work.todo), _BATCH)]
-            for batch in engine.run(_prepare, state, tasks):
+            job = Job(
+                config.settings,
+                prepared.templates,
+                prepared.shared,
+                str(output.folder),
+                cache.folder,
+                int(time.time()),
+            )
+            for batch in render_all(engine, job, prepared, cache, output.known, work.todo):
                 rendered += batch
                 progress("rendering", len(rendered), len(work.todo))
         except BaseException:
@@ -206,8 +193,10 @@ def write(
     )
 
 
-def _slowest(pages: Sequence[EncodedPage], rendered: Sequence[_Done]) -> tuple[TemplateTiming, ...]:
-    by_template: dict[str, list[_Done]] = {}
+def _slowest(
+    pages: Sequence[EncodedPage], rendered: Sequence[Rendered]
+) -> tuple[TemplateTiming, ...]:
+    by_template: dict[str, list[Rendered]] = {}
     for done in rendered:
         by_template.setdefault(pages[done.place].template or "(copied files)", []).append(done)
     found = []
@@ -219,60 +208,3 @@ def _slowest(pages: Sequence[EncodedPage], rendered: Sequence[_Done]) -> tuple[T
             )
         )
     return tuple(sorted(found, key=lambda slow: -slow.seconds))
-
-
-def _why(
-    page: EncodedPage, view: AnyView, prepared: Prepared, cache: Cache | None
-) -> tuple[str, list[trace.Part]]:
-    parts = trace.parts_of(view, prepared.templates.digest(page.template), prepared.shared)
-    before = cache.trace(page.route) if cache else None
-    return trace.reason(parts, before.parts if before else None), parts
-
-
-def _prepare(state: _State) -> Callable[[Sequence[int]], list[_Done]]:
-    cache = state.cache.own()
-    prepared = state.prepared
-    views, pages = prepared.views, prepared.views.all_pages
-    renderer = Renderer(
-        prepared.templates,
-        state.settings,
-        views,
-        cache.articles,
-        cache.folder,
-        cache,
-        partial(read_parts, cache),
-    )
-    now = int(time.time())
-
-    def work(places: Sequence[int]) -> list[_Done]:
-        batch = [(i, views.view(pages[i])) for i in places]
-        renderer.fetch(pages[i] for i in places)
-        return [_write_page(state, renderer, cache, now, i, view) for i, view in batch]
-
-    return work
-
-
-def _write_page(
-    state: _State, renderer: Renderer, cache: Cache, now: int, index: int, view: AnyView
-) -> _Done:
-    page = state.prepared.views.all_pages[index]
-    path = output_path(page.route)
-    known = state.known.get(path)
-    start, placed = time.perf_counter(), False
-    try:
-        if copy := state.prepared.views.static_file(page):
-            staged = known != copy.digest.hex()
-            found = (stage_copy(copy.source, state.output, path) if staged else copy.digest).hex()
-        else:
-            data = renderer.render(page, view)
-            found = digest.of_bytes(data).hex()
-            staged = known != found and not (known == "" and same_bytes(state.output, path, data))
-            if staged:
-                placed = stage(state.output, path, data)
-    except OSError as error:
-        raise unwritable(error, os.path.join(state.output, path)) from None
-    seconds = time.perf_counter() - start
-    why, parts = _why(page, view, state.prepared, cache if state.prepared.before.routes else None)
-    return _Done(
-        index, path, found, staged, placed, seal(PageTrace(why, now, trace.stored(parts))), seconds
-    )

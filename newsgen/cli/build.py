@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import threading
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,7 +23,7 @@ from newsgen.cli.options import (
 from newsgen.cli.output import Bar, echo, print_document, print_json, print_problems, say
 from newsgen.config.settings import Config, load_config
 from newsgen.content.ahead import look_ahead
-from newsgen.core.engine import default_jobs, local
+from newsgen.core.engine import Engine, default_jobs, local
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem
 
@@ -55,6 +55,11 @@ Examples:
 @click.option("--strict", is_flag=True, help="Exit with 1 if there are problems.")
 @jobs_option
 @click.option(
+    "--engine",
+    metavar="ENGINE",
+    help="Who does the work: processes, or dask://HOST:PORT.  [default: the setting engine]",
+)
+@click.option(
     "--dry-run",
     is_flag=True,
     help="Write nothing: list what would be rendered and removed, and why.",
@@ -77,26 +82,30 @@ def build_command(common: Common, **options: Any) -> int:
         # A short-lived process needs no cycle collection, unless it fetches: connections make
         # cycles.
         gc.disable()
-    config = load_config(common.root, common.config, common.sets, options["output"], common.cache)
+    sets = (*common.sets, *([f"engine={options['engine']}"] if options["engine"] else ()))
+    config = load_config(common.root, common.config, sets, options["output"], common.cache)
     ahead = None if options["fetch"] else look_ahead(config.paths)
     from newsgen.build.pipeline import BuildOptions, build
     from newsgen.core.problems import any_died
 
     clock = make_clock(config, options["drafts"], options["future"], options["as_of"])
     jobs = options["jobs"] or default_jobs()
-    how = BuildOptions(clock, local(jobs), options["wait"], options["dry_run"])
+    here = BuildOptions(clock, local(jobs), options["wait"], options["dry_run"])
     missed: tuple[Problem, ...] = ()
-    with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
+    with (
+        Bar(common.verbosity >= 0 and not options["as_json"]) as bar,
+        _engine(config.settings.engine, here.engine) as engine,
+    ):
         if options["fetch"]:
             from newsgen.inspect.images import fetch
 
             missed = fetch(config, clock, jobs, bar.show).problems
-        result = build(config, how, bar.show, ahead)
+        result = build(config, structs.replace(here, engine=engine), bar.show, ahead)
         differences: list[Problem] = []
         if options["verify"] and not options["dry_run"]:
             from newsgen.inspect.verify import verify
 
-            differences = verify(config, how, bar.show)
+            differences = verify(config, here, bar.show)
     result = structs.replace(result, problems=(*result.problems, *differences))
     print_problems((*missed, *result.problems), config.paths.root, common.verbosity)
     if options["as_json"]:
@@ -107,6 +116,15 @@ def build_command(common: Common, **options: Any) -> int:
         problem for problem in result.problems if problem.code not in config.settings.check.allow
     ]
     return 1 if differences or any_died(result.problems) or (options["strict"] and counted) else 0
+
+
+def _engine(name: str, here: Engine) -> AbstractContextManager[Engine]:
+    """Return the engine of this name. `here` is that of this machine."""
+    if name == "processes":
+        return nullcontext(here)
+    from newsgen.build.cluster import Cluster
+
+    return Cluster(name)
 
 
 def _print_result(result: Result, config: Config, options: dict[str, Any], verbosity: int) -> None:

@@ -101,6 +101,13 @@ def local(jobs: int) -> Engine:
     return Processes(jobs) if jobs > 1 else INLINE
 
 
+def sharing(engine: Engine) -> Engine:
+    """Return the engine itself if it shares memory, else this process: for work too small or too
+    close to this machine to be sent away.
+    """
+    return engine if engine.shares else INLINE
+
+
 def may_fork() -> bool:
     """Return whether this process can be forked safely.
 

@@ -39,12 +39,11 @@ def run(
 ) -> Iterator[list[R | Lost[T]]]:
     """Yield the results of each batch, in order. An item may take `seconds` of CPU time.
 
-    With an engine of one slot, on a system where processes cannot be forked, the work runs in this
-    process and nothing is guarded.
+    In this process, on a system where it cannot be forked, nothing is guarded.
     """
     if not batches:
         return
-    if len(batches) < 2 or engine.slots < 2:
+    if len(batches) < 2 or (engine.shares and engine.slots < 2):
         one = _forked if may_fork() else _inline
         results = one(prepare, state, list(chain.from_iterable(batches)), seconds)
         yield from (list(islice(results, len(batch))) for batch in batches)

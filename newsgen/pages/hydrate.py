@@ -1,4 +1,4 @@
-"""Make views from a plan: fill the indexes in the plan with what the articles say now."""
+"""All pages of a site: the plan with what the articles say now."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from msgspec import structs
+from msgspec import Raw
 
 from newsgen.config.settings import Settings
-from newsgen.content.slugs import href
 from newsgen.content.urls import images_in, near
 from newsgen.core import digest
-from newsgen.core.model import ArticleRef, Card, Media, Summary
-from newsgen.pages.articles import ArticleView, Pick
-from newsgen.pages.base import AnyView
-from newsgen.pages.files import FileView
+from newsgen.core.model import ArticleRef, Media
+from newsgen.pages.articles import ArticleView
 from newsgen.pages.image_usage import ImageUsage, image_usage
 from newsgen.pages.images import VariantView, is_shown, plan_images
-from newsgen.pages.kinds import ARTICLE, CARDS, FILE, IMAGE, KINDS, SOCIAL_CARD, PageKind, V
+from newsgen.pages.kinds import ARTICLE, IMAGE, KINDS, SOCIAL_CARD, TERMS
+from newsgen.pages.part import PartFacts, SiteFrame, StoryFacts
 from newsgen.pages.plan import EncodedPage, Plan, StoryRow, encode_page
-from newsgen.pages.search import SearchCardsView, SearchTermsView
 from newsgen.pages.social_cards import (
     CardStyle,
     SocialCardView,
@@ -32,6 +29,7 @@ from newsgen.pages.social_cards import (
     social_card,
     undrawable,
 )
+from newsgen.pages.views import Views
 from newsgen.store.records import FileRecord
 
 
@@ -52,7 +50,7 @@ def no_terms(_pages: PageSet) -> SearchTerms:
     return NO_TERMS
 
 
-class PageSet:
+class PageSet(Views):
     """The pages of a plan, and the image copies they show, with what the content files say now.
 
     `files` holds those by path below the content folder, `media` the images of the site. `similar`
@@ -69,28 +67,15 @@ class PageSet:
         similar: Sequence[bytes] = (),
         card_style: CardStyle | None = None,
     ) -> None:
+        super().__init__(settings)
         self.plan = plan
         self.media = media
+        self.navigation, self.labels = plan.navigation, plan.labels
         self.similar = similar
         self.card_style = card_style
         self._find_terms: Callable[[PageSet], SearchTerms] = no_terms
         self._files = files
-        self._settings = settings
-        self._cards: dict[int, Card] = {}
         self._rows: dict[int, StoryRow] = {}
-        self._decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {}
-        # Indexes of the cards and records in the view being decoded.
-        self._next_cards: Iterator[int] = iter(())
-        self._next_articles: Iterator[int] = iter(())
-
-    def __getstate__(self) -> dict[str, Any]:
-        # Decoders cannot be pickled, and iterators need not be: a view is decoded as a whole.
-        again: dict[str, Any] = {
-            "_decoders": {},
-            "_next_cards": iter(()),
-            "_next_articles": iter(()),
-        }
-        return self.__dict__ | again
 
     def with_search(self, search: SearchTerms, find: Callable[[PageSet], SearchTerms]) -> PageSet:
         """Return the same pages with what the files of search terms hold. `find` computes it again
@@ -196,6 +181,10 @@ class PageSet:
         """Return the folder of a story's file, below the content folder."""
         return self.plan.paths[index].rpartition("/")[0]
 
+    def plain_folder(self, route: str) -> str:
+        """Return the folder of a plain page's file, below the content folder."""
+        return self.plain_folders[route]
+
     @cached_property
     def plain_folders(self) -> dict[str, str]:
         """The folder of each plain page's file, below the content folder, by route."""
@@ -209,60 +198,62 @@ class PageSet:
         plain = self.plan.plain if content == "plain" else ()
         return next((path for path, route in plain if route == page.route), "")
 
-    def card(self, index: int) -> Card:
-        """Return a story's card."""
-        card = self._cards.get(index)
-        if card is None:
-            row, labels, zone = self.row(index), self.plan.labels, self._settings.zone
-            card = self._cards[index] = Card(
-                href(self._settings.base, row.route),
-                row.time.astimezone(zone),
-                row.kind,
-                labels[row.source],
-                tuple([labels[place] for place in row.topics]),
-                self._summary,
-                self.card_digest(index),
-                updated=row.updated.astimezone(zone) if row.updated else None,
-                language=row.language,
-                index=index,
-            )
-        return card
+    def reference(self, index: int) -> ArticleRef:
+        """Return what a view has of a story's whole article."""
+        return ArticleRef(index, self.record(index).key, self.article_digests[index])
 
-    def _summary(self, index: int) -> Summary:
-        summary = _summary_decoder.decode(self.record(index).summary)
-        image = summary.image
-        if image is None:
-            return summary
-        if index in self.usage.placeholders:
-            return structs.replace(summary, image=None)
-        url = near(image.url, self.folder(index))
-        image = structs.replace(image, url=url, known=self.usage.cards[index])
-        return structs.replace(summary, image=image)
+    def drawn(self, index: int) -> SocialCardView | None:
+        """Return the social card that is drawn for a story."""
+        return self.social_cards.get(index)
 
-    def view(self, page: EncodedPage) -> AnyView:
-        """Return the view of a page."""
-        kind = KINDS[page.kind]
-        view: AnyView = self._decode(page, kind)
-        if kind is ARTICLE:
-            return structs.replace(view, related=self._picks(array("i", page.articles)[0]))
-        if isinstance(view, SearchTermsView):
-            return structs.replace(view, blocks=self.search.blocks.get(view.name, ()))
-        return view
+    def _face(self, index: int) -> tuple[Raw, bytes | None]:
+        hidden = index in self.usage.placeholders
+        return self.record(index).summary, None if hidden else self.usage.cards[index]
+
+    def _beside(self, index: int) -> bytes:
+        return self.recommended[index]
+
+    def _blocks(self, shard: str) -> tuple[bytes, ...]:
+        return self.search.blocks.get(shard, ())
+
+    @property
+    def frame(self) -> SiteFrame:
+        """What all parts of the site have in common."""
+        return SiteFrame(
+            self._settings, self.media, self.navigation, self.labels, self.plain_folders
+        )
+
+    def part(self, pages: Sequence[EncodedPage]) -> PartFacts:
+        """Return all that the views of these pages need, beside what all parts have in common."""
+        own = {array("i", page.articles)[0] for page in pages if page.kind == ARTICLE.name}
+        shown = [array("i", found) for page in pages for found in (page.cards, page.articles)]
+        shown += [array("i", self.recommended[i]) for i in own]
+        names = {self.search_terms(page).name for page in pages if page.kind == TERMS.name}
+        return PartFacts(
+            {i: self._facts(i, i in own) for i in sorted({*chain.from_iterable(shown)})},
+            {name: self._blocks(name) for name in names},
+        )
+
+    def _facts(self, index: int, own: bool) -> StoryFacts:
+        """Return what pages may show of a story. Its `own` page shows other stories beside it."""
+        summary, image = self._face(index)
+        return StoryFacts(
+            self.plan.stories[index],
+            self.folder(index),
+            summary,
+            image,
+            self.card_digest(index),
+            self.record(index).key,
+            self.article_digests[index],
+            self.drawn(index) if own else None,
+            self.recommended[index] if own else b"",
+        )
 
     def article_views(self) -> Iterator[ArticleView]:
         """Return the views of all article pages, without other stories."""
         return (
             self._decode(page, ARTICLE) for page in self.plan.pages if page.kind == ARTICLE.name
         )
-
-    def static_file(self, page: EncodedPage) -> FileView | None:
-        """Return the view of a page if that is a copy of a static file."""
-        return self._decode(page, FILE) if page.kind == FILE.name else None
-
-    def article_keys(self, pages: Iterable[EncodedPage]) -> Iterator[bytes]:
-        """Return the key of each article that has its own page among these."""
-        pages = (page for page in pages if page.kind == ARTICLE.name)
-        return (self._records[array("i", page.articles)[0]].key for page in pages)
 
     def image_copies(self, pages: Iterable[EncodedPage]) -> Iterator[VariantView]:
         """Return the views of the pages among these that are copies of images."""
@@ -272,41 +263,12 @@ class PageSet:
         """Return the views of the pages among these that are social cards."""
         return (self._decode(page, SOCIAL_CARD) for page in pages if page.kind == SOCIAL_CARD.name)
 
-    def search_block(self, page: EncodedPage) -> SearchCardsView:
-        """Return the view of a page with the cards of a block."""
-        return self._decode(page, CARDS)
-
     def block_key(self, page: EncodedPage) -> bytes:
         """Return the digest of everything that the terms of a block are made from."""
         members = array("i", page.cards)  # oldest first, so they descend
         digests = self.article_digests if page.articles else self.summary_digests
         rows = self.plan.placements[digest.SIZE * members[-1] : digest.SIZE * (members[0] + 1)]
         return digest.fold([bytes(page.view), rows, *[digests[i] for i in members]])
-
-    def _decode(self, page: EncodedPage, kind: PageKind[V]) -> V:
-        decoder = self._decoders.get(page.kind)
-        if decoder is None:
-            decoder = msgspec.msgpack.Decoder(kind.view, dec_hook=self._fill)
-            self._decoders[page.kind] = decoder
-        self._next_cards = iter(array("i", page.cards))
-        self._next_articles = iter(array("i", page.articles))
-        view: V = decoder.decode(page.view)
-        return view
-
-    def _fill(self, kind: type, value: Any) -> Card | ArticleRef:
-        """Return the next card or record of the view being decoded."""
-        if kind is Card:
-            return self.card(next(self._next_cards))
-        i = next(self._next_articles)
-        return ArticleRef(i, self.record(i).key, self.article_digests[i])
-
-    def _picks(self, index: int) -> tuple[Pick, ...]:
-        card, picks = self.card(index), []
-        for other in map(self.card, array("i", self.recommended[index])):
-            topic = next((label for label in card.topics if label in other.topics), None)
-            days = (other.time.date() - card.time.date()).days if other.time and card.time else 0
-            picks.append(Pick(other, topic, days))
-        return tuple(picks)
 
     @cached_property
     def recommended(self) -> tuple[bytes, ...]:
@@ -392,4 +354,3 @@ def _merged(first: bytes, more: bytes) -> bytes:
 
 
 _row_decoder = msgspec.msgpack.Decoder(StoryRow)
-_summary_decoder = msgspec.msgpack.Decoder(Summary)

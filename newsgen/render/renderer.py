@@ -21,7 +21,6 @@ from newsgen.pages.base import AnyView, ListView
 from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
-from newsgen.pages.hydrate import PageSet
 from newsgen.pages.images import VariantView
 from newsgen.pages.kinds import KINDS
 from newsgen.pages.lists import IndexView
@@ -29,6 +28,7 @@ from newsgen.pages.plain import PlainView
 from newsgen.pages.plan import EncodedPage
 from newsgen.pages.search import SearchCardsView, SearchTermsView
 from newsgen.pages.social_cards import SocialCardView
+from newsgen.pages.views import Views
 from newsgen.render.bytecode import Bytecode
 from newsgen.render.environment import make_environment
 from newsgen.render.feeds import full_text
@@ -54,7 +54,7 @@ class Renderer:
         self,
         templates: Templates,
         settings: Settings,
-        views: PageSet,
+        views: Views,
         articles: Articles,
         cache: Path,
         bytecode: Bytecode | None = None,
@@ -72,11 +72,11 @@ class Renderer:
         self._environment = make_environment(templates, bytecode)
         self._images = ImageHtml(views.media, settings, cache)
         self._environment.filters.update(make_filters(settings, templates.assets, self._images))
-        self._environment.globals["site"] = site_info(settings, views.plan.navigation)
+        self._environment.globals["site"] = site_info(settings, views.navigation)
         self._words = load_words(templates, settings.language)
         self._environment.globals["words"] = self._words
 
-    def with_pages(self, views: PageSet) -> Renderer:
+    def with_pages(self, views: Views) -> Renderer:
         """Return the same renderer for another plan with the same settings, menu and templates.
         Compiled templates are kept.
         """
@@ -161,12 +161,12 @@ class Renderer:
         if view.links:
             article = structs.replace(article, body=relinked(article.body, view.links))
         cards = story_cards(view, article, self._zone, self._url)
-        drawn = self._views.social_cards.get(view.record.index)
+        drawn = self._views.drawn(view.record.index)
         return {"page": view, "article": article, "drawn": drawn, **cards}
 
     def _of_body(self, page: EncodedPage, view: PlainView | CorrectionsView) -> dict[str, Any]:
         if "<img " in view.body:
-            folder = self._views.plain_folders[page.route]
+            folder = self._views.plain_folder(page.route)
             view = structs.replace(view, body=self._images.body(view.body, folder))
         if 'class="alert-title"' in view.body:
             view = structs.replace(view, body=with_alert_titles(view.body, self._words))
@@ -175,7 +175,7 @@ class Renderer:
     def _of_list(self, page: EncodedPage, view: ListView | IndexView) -> dict[str, Any]:
         introduction = view.introduction
         if introduction and introduction.body:
-            folder = self._views.plain_folders[page.route]
+            folder = self._views.plain_folder(page.route)
             body = with_alert_titles(self._images.body(introduction.body, folder), self._words)
             introduction = structs.replace(introduction, body=body)
             return {"page": structs.replace(view, introduction=introduction)}

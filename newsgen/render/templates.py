@@ -72,6 +72,10 @@ class Templates:
         self._closures: dict[str, frozenset[str]] = {}
         self._digests: dict[str, bytes] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Workers read no templates again, and a site may have many static files.
+        return self.__dict__ | {"_made_of": None}
+
     def again(self) -> Templates:
         """Read the templates again, with the same static files. Raises UserError."""
         return Templates(*self._made_of)

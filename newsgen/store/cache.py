@@ -58,7 +58,7 @@ _render_decoders = {
 }
 _bytes_decoder = msgspec.msgpack.Decoder(bytes)
 _trace_decoder = msgspec.msgpack.Decoder(PageTrace)
-_article_decoder = msgspec.msgpack.Decoder(Article)
+article_decoder = msgspec.msgpack.Decoder(Article)
 _memo_decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}  # by type
 
 
@@ -214,10 +214,13 @@ class Cache:
 
     def articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
         """Return the Articles of these keys, a few thousand at most."""
-        rows = self._all(
-            f"SELECT key, article FROM articles WHERE key IN ({','.join('?' * len(keys))})", keys
-        )
-        found = {key: unseal(sealed, _article_decoder) for key, sealed in rows}
+        found = self.sealed_articles(keys)
+        return {key: unseal(sealed, article_decoder) for key, sealed in found.items()}
+
+    def sealed_articles(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+        """Return the same without decoding them."""
+        sql = f"SELECT key, article FROM articles WHERE key IN ({','.join('?' * len(keys))})"
+        found = dict(self._all(sql, keys))
         if len(found) < len(set(keys)):
             raise CacheDamaged
         return found

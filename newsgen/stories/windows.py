@@ -52,10 +52,17 @@ class Comparison(NamedTuple):
     in seconds.
     """
 
-    times: Sequence[int]
+    times: Sequence[int] | Mapping[int, int]
     texts: Mapping[int, tuple[str, str]]
     common: frozenset[str]
     seconds: int
+
+    def part(self, windows: Sequence[Window]) -> Comparison:
+        """Return what these windows need of it."""
+        places = {i for window in windows for i in range(window.older, window.stop)}
+        return self._replace(
+            times={i: self.times[i] for i in places}, texts={i: self.texts[i] for i in places}
+        )
 
 
 # The similarities of a window, and the terms and lengths of its articles: see `Compared`.

@@ -1,0 +1,273 @@
+"""Render pages and stage their files: what the workers of a build do.
+
+A worker that shares this process's memory takes pages from the site. Any other gets batches that
+carry what they need, and writes into the output folder, which it must be able to reach.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+import zlib
+from array import array
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from newsgen.build import trace
+from newsgen.build.prepare import Prepared
+from newsgen.build.search import read_parts
+from newsgen.builder.route_table import output_path
+from newsgen.config.settings import Settings
+from newsgen.core import digest
+from newsgen.core.engine import Engine, sharing
+from newsgen.core.model import Article, Record
+from newsgen.core.problems import build_error
+from newsgen.pages.base import AnyView
+from newsgen.pages.kinds import KINDS, TERMS
+from newsgen.pages.part import PartFacts, SiteFrame, SitePart
+from newsgen.pages.plan import EncodedPage
+from newsgen.pages.views import Views
+from newsgen.render.renderer import Renderer
+from newsgen.render.templates import Templates
+from newsgen.store.cache import Cache, article_decoder, seal, unseal
+from newsgen.store.output import STAGED, same_bytes, stage, stage_copy, unwritable
+from newsgen.store.records import PageTrace
+
+_BATCH = 40
+
+
+class Job(NamedTuple):
+    """What the rendering of all pages has in common.
+
+    `shared` is the digest of what all pages share. `cache` is the folder of image copies. `now` is
+    in seconds since the epoch.
+    """
+
+    settings: Settings
+    templates: Templates
+    shared: bytes
+    output: str
+    cache: Path
+    now: int
+
+
+class Rendered(NamedTuple):
+    """A page that was rendered.
+
+    `place` is its index, `digest` that of its bytes. `staged` is false if its file has them
+    already, `placed` true if it was written in place. `trace` is the sealed PageTrace.
+    """
+
+    place: int
+    path: str
+    digest: str
+    staged: bool
+    placed: bool
+    trace: bytes
+    seconds: float
+
+
+class _Site(NamedTuple):
+    """A whole site, for workers that share memory. `known` are the digests of its files by path."""
+
+    job: Job
+    prepared: Prepared
+    cache: Cache
+    known: Mapping[str, str]
+
+
+class _Batch(Record, frozen=True, array_like=True, gc=False):
+    """Pages, each after its index, and what they are made of.
+
+    `articles` are sealed Articles by key, `terms` the parts of files of search terms by shard and
+    number. `traces` are those of the last rendering by route, `known` the digests of files by path.
+    """
+
+    pages: list[tuple[int, EncodedPage]]
+    facts: PartFacts
+    articles: dict[bytes, bytes]
+    terms: dict[str, list[str]]
+    traces: dict[str, PageTrace]
+    known: dict[str, str]
+
+
+def render_all(
+    engine: Engine,
+    job: Job,
+    prepared: Prepared,
+    cache: Cache,
+    known: Mapping[str, str],
+    todo: Sequence[int],
+) -> Iterator[list[Rendered]]:
+    """Render the pages with these indexes, and stage their files. Yield them batch by batch.
+
+    Raises UserError (exit code 3), CacheDamaged, WorkerDied.
+    """
+    site = _Site(job, prepared, cache, known)
+    if engine.shares or len(todo) <= _BATCH:
+        yield from sharing(engine).run(_of_site, site, _batches(todo))
+        return
+    # What is only copied is copied here: workers need none of the files it comes from.
+    pages = prepared.views.all_pages
+    copied = [i for i in todo if KINDS[pages[i].kind].standalone]
+    yield from sharing(engine).run(_of_site, site, _batches(copied))
+    others = [i for i in todo if not KINDS[pages[i].kind].standalone]
+    packed = (_pack(site, places) for places in _batches(others))
+    yield from engine.run(_of_part, (job, prepared.views.frame), packed)
+
+
+def why(
+    page: EncodedPage,
+    view: AnyView,
+    templates: Templates,
+    shared: bytes,
+    before: PageTrace | None,
+) -> tuple[str, list[trace.Part]]:
+    """Return why a page is rendered, and its parts. `before` is from its last rendering."""
+    parts = trace.parts_of(view, templates.digest(page.template), shared)
+    return trace.reason(parts, before.parts if before else None), parts
+
+
+def _batches(places: Sequence[int]) -> list[Sequence[int]]:
+    return [places[i : i + _BATCH] for i in range(0, len(places), _BATCH)]
+
+
+def _of_site(site: _Site) -> Callable[[Sequence[int]], list[Rendered]]:
+    cache, (job, prepared, _, known) = site.cache.own(), site
+    views, pages = prepared.views, prepared.views.all_pages
+    parts = partial(read_parts, cache)
+    renderer = Renderer(
+        job.templates, job.settings, views, cache.articles, cache.folder, cache, parts
+    )
+    trace_of = cache.trace if prepared.before.routes else _NO_TRACES.get
+    return lambda places: _render_batch(
+        job, views, renderer, trace_of, known, [(i, pages[i]) for i in places]
+    )
+
+
+_NO_TRACES: dict[str, PageTrace] = {}
+
+
+def _terms_name(shard: str, number: int) -> str:
+    return f"{shard}/{number}"
+
+
+def _pack(site: _Site, places: Sequence[int]) -> bytes:
+    """Return the batch of these pages, encoded and compressed."""
+    views, cache = site.prepared.views, site.cache
+    pages = [views.all_pages[i] for i in places]
+    # Only these show whole articles. The search index is made of them, but earlier.
+    whole = [page for page in pages if KINDS[page.kind].render in ("article", "feed")]
+    keys = {views.record(i).key for page in whole for i in array("i", page.articles)}
+    terms = [views.search_terms(page) for page in pages if page.kind == TERMS.name]
+    paths = [output_path(page.route) for page in pages]
+    routes = [page.route for page in pages] if site.prepared.before.routes else []
+    traces = {route: cache.trace(route) for route in routes}
+    batch = _Batch(
+        list(zip(places, pages, strict=True)),
+        views.part(pages),
+        cache.sealed_articles(keys),
+        {
+            _terms_name(one.name, one.number): read_parts(cache, one.name, one.blocks, one.number)
+            for one in terms
+        },
+        {route: found for route, found in traces.items() if found},
+        {path: site.known[path] for path in paths if path in site.known},
+    )
+    return zlib.compress(_encode_batch(batch), 1)
+
+
+class _Carried:
+    """What the batch at hand carries, in place of the cache."""
+
+    batch: _Batch
+
+    def articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
+        return {key: unseal(self.batch.articles[key], article_decoder) for key in keys}
+
+    def terms(self, name: str, keys: Sequence[bytes], number: int) -> list[str]:
+        return self.batch.terms[_terms_name(name, number)]
+
+    def bytecode(self, name: str) -> None:
+        return None
+
+    def set_bytecode(self, name: str, code: bytes) -> None:
+        pass
+
+
+def _of_part(state: tuple[Job, SiteFrame]) -> Callable[[bytes], list[Rendered]]:
+    (job, frame), carried = state, _Carried()
+    if not os.path.isdir(os.path.join(job.output, STAGED)):
+        # A worker elsewhere would write a site of its own.
+        message = f"{job.output} is not there on {platform.node()}"
+        hint = "share the site's folder with every worker, at the same path"
+        raise build_error("no-shared-folder", message, hint=hint)
+    empty = SitePart(frame, PartFacts({}, {}))
+    renderer = Renderer(
+        job.templates, job.settings, empty, carried.articles, job.cache, carried, carried.terms
+    )
+
+    def work(packed: bytes) -> list[Rendered]:
+        batch = carried.batch = _batch_decoder.decode(zlib.decompress(packed))
+        views = SitePart(frame, batch.facts)
+        return _render_batch(
+            job, views, renderer.with_pages(views), batch.traces.get, batch.known, batch.pages
+        )
+
+    return work
+
+
+def _render_batch(
+    job: Job,
+    views: Views,
+    renderer: Renderer,
+    trace_of: Callable[[str], PageTrace | None],
+    known: Mapping[str, str],
+    pages: Sequence[tuple[int, EncodedPage]],
+) -> list[Rendered]:
+    """Render pages, each after its index. `known` are the digests of the output's files by path."""
+    batch = [(place, page, views.view(page)) for place, page in pages]
+    renderer.fetch(page for _, page in pages)
+    done = []
+    for place, page, view in batch:
+        start, path = time.perf_counter(), output_path(page.route)
+        try:
+            found, staged, placed = _stage(job, views, renderer, known.get(path), path, page, view)
+        except OSError as error:
+            raise unwritable(error, os.path.join(job.output, path)) from None
+        seconds = time.perf_counter() - start
+        reason, parts = why(page, view, job.templates, job.shared, trace_of(page.route))
+        sealed = seal(PageTrace(reason, job.now, trace.stored(parts)))
+        done.append(Rendered(place, path, found, staged, placed, sealed, seconds))
+    return done
+
+
+def _stage(
+    job: Job,
+    views: Views,
+    renderer: Renderer,
+    known: str | None,
+    path: str,
+    page: EncodedPage,
+    view: AnyView,
+) -> tuple[str, bool, bool]:
+    """Stage a page's file if its bytes are not the `known` ones. Return the digest of its bytes,
+    whether it was staged, and whether it was written in place. Raises OSError.
+    """
+    if copy := views.static_file(page):
+        staged = known != copy.digest.hex()
+        found = stage_copy(copy.source, job.output, path) if staged else copy.digest
+        return found.hex(), staged, False
+    data = renderer.render(page, view)
+    digested = digest.of_bytes(data).hex()
+    staged = known != digested and not (known == "" and same_bytes(job.output, path, data))
+    return digested, staged, staged and stage(job.output, path, data)
+
+
+_encode_batch = msgspec.msgpack.Encoder().encode
+_batch_decoder = msgspec.msgpack.Decoder(_Batch)
