@@ -153,13 +153,8 @@ class Embeds(Table, frozen=True):
 
 
 Folder = Annotated[str, matching(r"^[^\x00-\x1f]+$", "is not the name of a folder")]
-EngineName = Annotated[
-    str,
-    matching(
-        r"^(?:processes|dask://(?:[^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5})$",
-        "is neither processes nor dask://HOST:PORT",
-    ),
-]
+_ENGINE = r"^(?:processes|dask://(?:[^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5})$"
+EngineName = Annotated[str, matching(_ENGINE, "is neither processes nor dask://HOST:PORT")]
 Quality = Annotated[int, Meta(ge=1, le=100)]
 Width = Annotated[int, Meta(ge=16, le=4096)]
 
