@@ -214,8 +214,7 @@ class Cache:
 
     def articles(self, keys: Collection[bytes]) -> dict[bytes, Article]:
         """Return the Articles of these keys, a few thousand at most."""
-        found = self.sealed_articles(keys)
-        return {key: unseal(sealed, article_decoder) for key, sealed in found.items()}
+        return {key: unseal(it, article_decoder) for key, it in self.sealed_articles(keys).items()}
 
     def sealed_articles(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         """Return the same without decoding them."""
@@ -234,9 +233,8 @@ class Cache:
         (count,) = self._all("SELECT count(*) FROM articles")[0]
         if count > 1000 + len(used) * 3 // 2:
             keys = {row[0] for row in self._all("SELECT key FROM articles")}
-            self._write(
-                [("DELETE FROM articles WHERE key = ?", [(key,) for key in keys.difference(used)])]
-            )
+            unused = [(key,) for key in keys.difference(used)]
+            self._write([("DELETE FROM articles WHERE key = ?", unused)])
 
     # What was rendered
 
