@@ -15,7 +15,7 @@ import pytest
 from newsgen.build.executors import Executors
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.settings import load_config
-from newsgen.content.visibility import Clock
+from newsgen.content.clock import Clock
 from newsgen.core import guarded_workers
 from newsgen.core.guarded_workers import Lost
 from newsgen.core.problems import UserError

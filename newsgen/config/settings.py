@@ -55,8 +55,6 @@ _Machine = Literal["feed", "atom", "jsonfeed", "sitemap", "robots", "headers", "
 _Single = Literal["page", "corrections", "search", "redirect", "gone", "404"]
 Kind = Literal[_Lists, _Single, _Machine]
 _LINK = "is neither an absolute address nor a path from the site's root such as /about/"
-
-
 _Address = Annotated[str, matching(r"^(?:https?://[^\s/]|/(?!/))\S*$|^/$", _LINK)]
 _OldPath = Annotated[str, matching(r"^/[^\s/?#*]\S*$", "is not a path such as /old/")]
 

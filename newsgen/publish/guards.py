@@ -305,9 +305,8 @@ def _broken(look: Look, config: Config, jobs: int) -> Iterator[tuple[str, str, P
     gone = live is not None and bool(live.files.keys() - after.files.keys())
     read_live, fresh = reader(str(config.paths.editions / CURRENT)), set(look.changed)
     absent = {now.address(path) for path in look.absent}
-    for path, links, _ in each(
-        reader, str(look.folder), list(after.files) if gone else look.changed, jobs
-    ):
+    paths = list(after.files) if gone else look.changed
+    for path, links, _ in each(reader, str(look.folder), paths, jobs):
         for link in links.addresses:
             problem = now.broken(link, path)
             if problem and now.absolute(link, path).partition("#")[0] in absent:
