@@ -89,8 +89,8 @@ class Nearest:
                     islice((other for other in side if leads[other] == other != own), count)
                 )
         time = times[index]
-        order = sorted([(abs(times[i] - time), i) for i in candidates])
-        return [i for _, i in order[:count]]
+        # Numbers sort three times as fast as pairs, and the sort keeps the order of equal ones.
+        return sorted(sorted(candidates), key=lambda i: abs(times[i] - time))[:count]
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
