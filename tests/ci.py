@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -103,18 +104,21 @@ class Again:
 
 
 def passes(config: pytest.Config, test: str) -> bool:
-    """Return whether the test passes in its own process."""
+    """Return whether the test passes in its own process, with a folder of its own: in the one that
+    all runs share, pytest would delete what earlier runs left, which can take minutes.
+    """
     name = (
         test.rpartition("@")[0] if test.rfind("@") > test.rfind("]") else test
     )  # pytest-xdist appends the test's group
     alone = ["-p", "no:ci-again", "-p", "no:cacheprovider", "-n", "0", "-q", *_options(config)]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *alone, name],
-        cwd=config.rootpath,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *alone, f"--basetemp={place}/tests", name],
+            cwd=config.rootpath,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     return (
         done.returncode == 0
         and re.match(r"1 passed\b", done.stdout.rstrip().rpartition("\n")[2]) is not None
