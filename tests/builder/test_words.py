@@ -89,12 +89,14 @@ def test_in_any_language(one: str, other: str) -> None:
 
 def test_terms_and_how_often_they_count() -> None:
     """Sequences of four letters of a title count once, its words four times and those of an excerpt
-    twice, each by its beginning.
+    twice, each by its beginning. The weight of a term grows with the root of its count.
     """
-    assert terms("AI: the AI", "Delayed, delaying; 5") == {
+    counts = {
         **{"_ai_": 2, "_the": 1, "the_": 1, "ai": 8, "the": 4},
         **{"delaye": 2, "delayi": 2, "5": 2},
     }
+    weights = {term: round(64 * count**0.5) for term, count in counts.items()}
+    assert terms("AI: the AI", "Delayed, delaying; 5") == weights
 
 
 def test_an_edit_seldom_changes_what_is_common() -> None:
@@ -106,4 +108,5 @@ def test_an_edit_seldom_changes_what_is_common() -> None:
     assert {"common", "freque"} <= common
     assert common_terms(sample[1:]) == common
     assert all("common" in common_terms(sample[:n]) for n in (1, 2))
-    assert vector(terms("", "Common news"), 0, common).weights == {"news": 1}
+    news = vector(terms("", "Common news"), 0, common)
+    assert (news.weights, news.length) == ({"news": 91}, 91)
