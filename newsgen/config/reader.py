@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -22,6 +23,7 @@ from newsgen.core.problems import Problem, UserError, settings_error
 from newsgen.core.text import drop_not_text
 
 T = TypeVar("T", bound=Struct)
+_BREAK = re.compile("[\n\r\x85\u2028\u2029]")  # YAML 1.1, section 5.4
 _BOOLEANS = {"yes": True, "on": True, "no": False, "off": False}
 # msgspec's messages, and newsgen's wording for users.
 _WORDS = (
@@ -242,13 +244,27 @@ def as_yaml(value: Any) -> str:
         return value.replace(microsecond=0).isoformat().replace("+00:00", "Z")
     if value is None:
         return ""
-    return (
-        yaml.safe_dump(
-            value, allow_unicode=True, width=1_000_000, default_flow_style=True, sort_keys=False
-        )
-        .removesuffix("...\n")
-        .strip()
-    )
+    written: str = yaml.dump(
+        value, Dumper=_line_dumper(), allow_unicode=True, width=sys.maxsize,
+        default_flow_style=True, sort_keys=False,
+    )  # fmt: skip
+    return written.removesuffix("...\n").strip()
+
+
+@cache
+def _line_dumper() -> Any:
+    """Return a dumper that escapes line breaks. YAML's other styles write them as they are."""
+    import yaml
+
+    class LineDumper(yaml.SafeDumper):
+        pass
+
+    def written(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        style = '"' if _BREAK.search(text) else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+    LineDumper.add_representer(str, written)
+    return LineDumper
 
 
 def near_or_all(name: str, known: list[str] | tuple[str, ...]) -> str:

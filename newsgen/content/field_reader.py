@@ -27,6 +27,7 @@ INTEGER = re.compile(r"[-+]?(?:[0-9]+|(0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+
 # A place in an image, from its left and from its top, as in CSS.
 FOCUS = re.compile(r"(?:100|[1-9]?[0-9])% +(100|[1-9]?[0-9])%")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LONGEST_TAG = 35  # characters (RFC 5646, section 4.4.1)
 KINDS = ("article", "video")
 # What other tools call an article.
 POSTS = frozenset({"post", "posts", "blog", "text", "micro", "page", "news", "entry"})
@@ -54,6 +55,12 @@ NOT_A_MAPPING = Problem(
     line=2,
     column=1,
 )
+
+
+def language_tag(value: Any) -> str:
+    """Return a value that names a language (BCP 47) without spaces around it, "" for others."""
+    tag = value.strip() if isinstance(value, str) else ""
+    return tag if len(tag) <= _LONGEST_TAG and LANGUAGE.fullmatch(tag) else ""
 
 
 class Inexact(Exception):

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
+from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.from_html import html_to_markdown
 from newsgen.content.front_matter import as_front_matter, without_empty
@@ -35,10 +36,14 @@ def article_text(
     updated: datetime | None,
     site_language: str,
     hosts: Hosts = Hosts(),  # noqa: B008 - immutable
+    budgets: Budgets = DEFAULT,
 ) -> str:
-    """Return an item as the text of a content file. It is read without a problem."""
+    """Return an item as the text of a content file. It is read without a problem.
+
+    Raises OverBudget if its full text is to be taken and exceeds one.
+    """
     body = (
-        html_to_markdown(item.content or item.summary, hosts, image=_image)
+        html_to_markdown(item.content or item.summary, hosts, image=_image, budgets=budgets)
         if rules.full_text
         else None
     )

@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
+from newsgen.config.budgets import OverBudget
 from newsgen.config.settings import Config
 from newsgen.content.body.embeds import Hosts
-from newsgen.content.domains import registrable_domain
 from newsgen.content.repair import clean_text
+from newsgen.content.slugs import fold
 from newsgen.core import digest, guarded_workers
 from newsgen.core.engine import local
 from newsgen.core.guarded_workers import Lost
@@ -31,8 +32,8 @@ from newsgen.gather.articles import article_path, article_text
 from newsgen.gather.feeds_file import FILE, FeedRules, FeedsFile, load_feeds
 from newsgen.gather.fetch import FeedAnswer, FeedState, ask_all, failed
 from newsgen.gather.page_image import find_images
-from newsgen.gather.parse import NotAFeed, ParsedFeed, parse_feed
-from newsgen.gather.select import ItemChange, Selection, Titles, select, without_tracking
+from newsgen.gather.parse import FeedItem, NotAFeed, ParsedFeed, parse_feed
+from newsgen.gather.select import ItemChange, Selection, Titles, select, site_of, without_tracking
 from newsgen.gather.state import read_states, write_states
 from newsgen.store.ledger import Ledger, WrittenItem
 
@@ -225,7 +226,7 @@ class _Run:
 
     def _take(self, state: FeedState, feed: ParsedFeed) -> FeedState:
         rules = self._rules[state.url]
-        source = _source(rules, feed)
+        source = _source(rules, feed, self._feeds.rules)
         first = state.url not in self._known
         chosen = select(feed.items, rules, source, self._ledger, self._titles, self._now, first)
         chosen = self._with_images(chosen, rules)
@@ -271,8 +272,13 @@ class _Run:
         updated = (item.updated or self._now) if before else item.updated
         updated = min(updated, self._now) if updated else None
         hosts = Hosts(settings.embeds.hosts, settings.embeds.media)
-        text = article_text(item, rules, source, time, updated, settings.language, hosts)
-        data = text.encode()
+        asked = (source, time, updated, settings.language, hosts, settings.budgets)
+        try:
+            data = article_text(item, rules, *asked).encode()
+        except OverBudget as error:
+            rules = structs.replace(rules, full_text=False)
+            data = article_text(item, rules, *asked).encode()
+            self._too_much(item, rules.url, error)
         if before:
             entry = structs.replace(entry, key=before.key, path=before.path, digest=before.digest)
             kept = self._ledger.is_edited(before)
@@ -287,6 +293,13 @@ class _Run:
             else:
                 self._ledger.write(entry, data)
         self._add("kept" if kept else "updated" if before else "new", entry, item.title)
+
+    def _too_much(self, item: FeedItem, feed: str, error: OverBudget) -> None:
+        """Report that an article has no body, because the item's text exceeds a budget."""
+        message = f"{feed}: the text of “{item.title[:80]}” {error}; it is left out"
+        hint = f"the article links to it; to take it, raise budgets.{error.name} in the settings"
+        field = f"$.feeds[{self._places[feed]}]"
+        self._problems.append(Problem("warning", "over-budget", message, field, hint, FILE))
 
     def _place(self, wanted: str, link: str, data: bytes) -> str:
         """Return the path for a new item.
@@ -336,10 +349,17 @@ class _Run:
             warn("feed-moved", f"{state.url} has moved for good", f"replace it by {state.moved}")
 
 
-def _source(rules: FeedRules, feed: ParsedFeed) -> str:
-    """Return the name of a feed's source: as in the rules, else the feed's title, else its host."""
-    named = clean_text(rules.source, lambda code: None) or feed.title
-    return named or registrable_domain(urlsplit(feed.link or rules.url).hostname or "")
+def _source(rules: FeedRules, feed: ParsedFeed, others: Sequence[FeedRules]) -> str:
+    """Return the name of a feed's source: as in the rules, else the feed's title, else its host.
+
+    A title that the rules give a feed of another site as its name is not taken.
+    """
+    named = clean_text(rules.source, lambda code: None)
+    if named:
+        return named
+    own, called = site_of(rules.url), fold(feed.title)
+    taken = any(fold(one.source) == called and site_of(one.url) != own for one in others)
+    return own if taken else feed.title or site_of(feed.link) or own
 
 
 def _parser(_: None) -> Callable[[FeedAnswer], ParsedFeed | str]:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import unescape
-from urllib.parse import urljoin
 
 from newsgen.content.body.tokens import tokens
-from newsgen.content.urls import safe_image_url
 from newsgen.gather.feeds_file import FeedsFile
-from newsgen.gather.parse import FeedImage
+from newsgen.gather.parse import FeedImage, feed_image
 from newsgen.network.http import Client, Refused, Unreachable
 from newsgen.network.lanes import Answers, ask_lanes, lanes_of
 
 _PAGE = 3_000_000  # bytes; longer pages have no image
+_SECONDS = 120  # for all pages of a feed
 _NAMES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image")
 
 
 def find_images(
     pages: Sequence[str], feeds: FeedsFile, private: Iterable[str]
 ) -> dict[str, FeedImage]:
-    """Return the image that each of these pages names, by the page. Pages that fail have none."""
+    """Return the image that each of these pages names, by the page.
+
+    Pages that fail have none. A host that does not answer is asked for no other page.
+    """
     allowed = frozenset(private)
     found: dict[str, FeedImage] = {}
 
@@ -29,6 +31,8 @@ def find_images(
         try:
             for page in lane:
                 yield page, _ask(client, page)
+        except Unreachable:
+            pass
         finally:
             client.close()
 
@@ -37,7 +41,7 @@ def find_images(
         if image:
             found[page] = image
 
-    ask_lanes(lanes_of(pages, str), ask_lane, take, feeds.at_once)
+    ask_lanes(lanes_of(pages, str), ask_lane, take, feeds.at_once, _SECONDS)
     return found
 
 
@@ -48,7 +52,7 @@ def _ask(client: Client, page: str) -> FeedImage | None:
             answer.close()
             return None
         return image_of(client.read_body(answer, _PAGE).decode("utf-8", "replace"), location)
-    except (Refused, Unreachable):
+    except Refused:
         return None
 
 
@@ -62,11 +66,7 @@ def image_of(page: str, location: str) -> FeedImage | None:
             name = token.attributes.get("property") or token.attributes.get("name") or ""
             named.setdefault(name.lower(), unescape(token.attributes.get("content", "")))
     for name in _NAMES:
-        url = (
-            safe_image_url(urljoin(location, named[name]), lambda code: None)
-            if named.get(name)
-            else ""
-        )
-        if url.startswith("https://"):
-            return FeedImage(url, " ".join(named.get("og:image:alt", "").split())[:300])
+        image = feed_image(named.get(name), location, named.get("og:image:alt"))
+        if image:
+            return image
     return None

@@ -18,10 +18,11 @@ from urllib.parse import urljoin
 from msgspec import Struct
 
 from newsgen.content.body.tokens import tokens
-from newsgen.content.field_reader import LANGUAGE
+from newsgen.content.field_reader import language_tag
 from newsgen.content.repair import clean_text
 from newsgen.content.times import parse_time
 from newsgen.content.urls import safe_image_url, safe_url
+from newsgen.core.text import NOT_TEXT, drop_not_text
 from newsgen.gather.plain_text import plain_text
 
 MOST_ITEMS = 5_000
@@ -103,7 +104,7 @@ def parse_feed(data: bytes, url: str, content_type: str = "") -> ParsedFeed:
     return ParsedFeed(
         title=_line(about.get("title")),
         link=_url(about.get("link"), url),
-        language=_language(about.get("language")),
+        language=language_tag(about.get("language")),
         items=tuple(_item(entry, url) for entry in found.entries[:MOST_ITEMS]),
         format=found.get("version") or "unknown",
     )
@@ -127,6 +128,11 @@ def _line(value: Any) -> str:
     return clean_text(plain_text(value), _ignore)[:1000] if isinstance(value, str) else ""
 
 
+def _markup(value: Any) -> str:
+    """Return HTML without the characters that text may not hold."""
+    return NOT_TEXT.sub("", str(value or ""))
+
+
 def _ignore(code: str) -> None:
     """Ignore a repair: what a feed says is repaired silently."""
 
@@ -140,14 +146,10 @@ def _url(value: Any, base: str) -> str:
         return ""
 
 
-def _image(value: Any, base: str, alt: Any = "") -> FeedImage | None:
+def feed_image(value: Any, base: str, alt: Any = "") -> FeedImage | None:
+    """Return the image at an address, relative to `base`, None if it has no safe one."""
     url = safe_image_url(_url(value, base), _ignore)
     return FeedImage(url, _line(alt)) if url.startswith("https://") else None
-
-
-def _language(value: Any) -> str:
-    text = value.strip() if isinstance(value, str) else ""
-    return text if LANGUAGE.fullmatch(text) else ""
 
 
 def _names(values: Iterable[Any]) -> tuple[str, ...]:
@@ -170,9 +172,9 @@ def _time(parsed: Any, text: Any) -> datetime | None:
 def _item(entry: Mapping[str, Any], base: str) -> FeedItem:
     links = [link for link in entry.get("links") or () if isinstance(link, Mapping)]
     content = max(
-        (str(part.get("value") or "") for part in entry.get("content") or ()), key=len, default=""
+        (_markup(part.get("value")) for part in entry.get("content") or ()), key=len, default=""
     )
-    guid = str(entry.get("id") or "").strip()[:2000]
+    guid = _markup(entry.get("id")).strip()[:2000]
     link = _url(entry.get("link"), base)
     published = _time(entry.get("published_parsed"), entry.get("published"))
     # `get` would return the time of publication for a missing `updated`
@@ -185,7 +187,7 @@ def _item(entry: Mapping[str, Any], base: str) -> FeedItem:
         guid=guid,
         link=link or _url(guid, ""),
         title=_line(title),
-        summary=str(entry.get("summary") or ""),
+        summary=_markup(entry.get("summary")),
         content=content,
         published=published or updated,
         updated=updated if published else None,
@@ -193,7 +195,7 @@ def _item(entry: Mapping[str, Any], base: str) -> FeedItem:
         tags=_names(tag.get("term") for tag in entry.get("tags") or ()),
         images=_images(entry, links, base),
         audio=_audio(links, base),
-        language=_language((entry.get("content") or [{}])[0].get("language") or ""),
+        language=language_tag((entry.get("content") or [{}])[0].get("language") or ""),
     )
 
 
@@ -209,15 +211,15 @@ def _images(
             r"\.(?:jpe?g|png|webp|gif|avif)\b", str(one.get("url")), re.I
         )
         if kind.startswith(_IMAGES) or plain:
-            found.append((_number(one.get("width")), _image(one.get("url"), base, alt)))
+            found.append((_number(one.get("width")), feed_image(one.get("url"), base, alt)))
     files = [link for link in links if link.get("rel") == "enclosure"]
     pictures = [link for link in files if str(link.get("type")).startswith("image/")]
-    found += [(0, _image(link.get("href"), base)) for link in pictures]
+    found += [(0, feed_image(link.get("href"), base)) for link in pictures]
     thumbnails = entry.get("media_thumbnail") or ()
-    found += [(-1, _image(one.get("url"), base, alt)) for one in thumbnails]
+    found += [(-1, feed_image(one.get("url"), base, alt)) for one in thumbnails]
     cover = entry.get("image")
     if isinstance(cover, Mapping):
-        found.append((-2, _image(cover.get("href"), base)))
+        found.append((-2, feed_image(cover.get("href"), base)))
     ordered = [image for _, image in sorted(found, key=lambda one: -one[0]) if image]
     return tuple(dict.fromkeys(ordered))[:1]
 
@@ -240,7 +242,7 @@ def _number(value: Any) -> int:
 def _json_feed(data: bytes, url: str) -> ParsedFeed:
     """Return a JSON Feed (jsonfeed.org/version/1.1). Values of other types are ignored."""
     try:
-        feed = json.loads(data.decode("utf-8-sig", "replace"))
+        feed = drop_not_text(json.loads(data.decode("utf-8-sig", "replace")))
     except (ValueError, RecursionError):
         raise NotAFeed("it is neither a feed nor JSON") from None
     version = feed.get("version") if isinstance(feed, dict) else None
@@ -252,7 +254,7 @@ def _json_feed(data: bytes, url: str) -> ParsedFeed:
     return ParsedFeed(
         title=_text_line(feed.get("title")),
         link=_url(feed.get("home_page_url"), url),
-        language=_language(feed.get("language")),
+        language=language_tag(feed.get("language")),
         items=tuple(_json_item(one, url, authors) for one in items[:MOST_ITEMS]),
         format="json",
     )
@@ -281,7 +283,7 @@ def _json_item(item: Mapping[str, Any], base: str, authors: tuple[str, ...]) -> 
         else ""
     )
     summary = item.get("summary")
-    image = _image(item.get("image"), base) or _image(item.get("banner_image"), base)
+    image = feed_image(item.get("image"), base) or feed_image(item.get("banner_image"), base)
     files = item.get("attachments")
     links = [
         {"rel": "enclosure", "type": one.get("mime_type"), "href": one.get("url"),
@@ -302,5 +304,5 @@ def _json_item(item: Mapping[str, Any], base: str, authors: tuple[str, ...]) -> 
         tags=_names(tags if isinstance(tags, list) else ()),
         images=(image,) if image else (),
         audio=_audio(links, base),
-        language=_language(item.get("language")),
+        language=language_tag(item.get("language")),
     )

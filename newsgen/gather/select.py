@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
+from newsgen.content.domains import registrable_domain
 from newsgen.content.slugs import fold
 from newsgen.content.urls import comparable
 from newsgen.core import digest
@@ -28,6 +31,8 @@ _LIKE = 0.9  # the least difflib ratio of a misspelled word: one letter of six
 _LONG_WORD = 6  # letters: shorter words with one letter changed are often other words
 _FEW_WORDS = 4  # shorter titles, such as "Weather", must be equal
 _LONGEST_TITLE = 120
+_LONGEST_WORD = 40  # letters: comparing longer ones costs much
+_MOST_NEAR = 100  # titles that a title is compared with, those of the nearest dates
 
 
 class ItemChange(Struct, frozen=True):
@@ -79,33 +84,50 @@ def plain_title(title: str) -> str:
     return " ".join(folded.split())
 
 
+@lru_cache(1024)
+def site_of(url: str) -> str:
+    """Return the registrable domain of an address, "" for none."""
+    try:
+        return registrable_domain(urlsplit(url).hostname or "")
+    except ValueError:
+        return ""
+
+
 class Titles:
-    """Finds items of one source whose titles are nearly equal and whose dates are close."""
+    """Finds items of one source whose titles are nearly equal and whose dates are close.
+
+    Feeds of other sites are other sources, whatever they call themselves.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
-        self._by_source: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
+        self._by_source: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
         for entry in ledger:
-            self.add(entry)
+            self._add(entry)
+        for titles in self._by_source.values():
+            titles.sort()
 
-    def add(self, entry: WrittenItem) -> None:
-        """Add what a ledger says of an item."""
+    def _add(self, entry: WrittenItem) -> None:
         source, mark, title = entry.title.partition("|")
         if mark and entry.time:
-            self._by_source[source].append((entry.time, title, entry.key))
+            self._by_source[f"{site_of(entry.origin)} {source}"].append((entry.time, title))
 
-    def find(self, title: str, time: datetime) -> str | None:
-        """Return the key of an item with nearly the same title, as `entry.title` has it."""
-        source, _, words = title.partition("|")
-        for when, other, key in reversed(self._by_source.get(source, ())):
-            if abs(when - time) < _NEAR and _same(words, other):
-                return key
-        return None
+    def add(self, entry: WrittenItem, time: datetime) -> bool:
+        """Add an item unless one has nearly the same title; return whether it was added."""
+        source, _, words = entry.title.partition("|")
+        titles = self._by_source[f"{site_of(entry.origin)} {source}"]
+        first, last = bisect_right(titles, (time - _NEAR,)), bisect_left(titles, (time + _NEAR,))
+        place = bisect_left(titles, (time, words))
+        near = titles[max(first, place - _MOST_NEAR // 2) : min(last, place + _MOST_NEAR // 2)]
+        if any(words == other != "" for _, other in titles[first:last]) or any(
+            _same(words, other) for _, other in near
+        ):
+            return False
+        titles.insert(place, (time, words))
+        return True
 
 
 def _same(one: str, other: str) -> bool:
     """Return whether titles are equal, or differ by a typing error in one word."""
-    if one == other:
-        return bool(one)
     words, others = one.split(), other.split()
     if len(words) != len(others) or len(words) < _FEW_WORDS:
         return False
@@ -114,7 +136,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _misspelled(word: str, other: str) -> bool:
-    if any(map(str.isdigit, word + other)):
+    if any(map(str.isdigit, word + other)) or max(len(word), len(other)) > _LONGEST_WORD:
         return False
     if sorted(word) == sorted(other):
         return True
@@ -137,6 +159,8 @@ def select(
             counts["untitled"] += 1
             continue
         known = ledger.find(*names)
+        if known and _is_stolen(item, known, rules):
+            known = None
         same = {*names, *((known.key, *known.names) if known else ())}
         again = not seen.isdisjoint(same)
         seen |= same
@@ -152,12 +176,10 @@ def select(
             counts[why] += 1
             continue
         entry = _entry(item, names, rules, source, time)
-        twin = titles.find(entry.title, time)
-        if twin:
+        if titles.add(entry, time):
+            fresh.append((item, entry))
+        else:
             remember.append(structs.replace(entry, title="", source=""))
-            continue
-        titles.add(entry)
-        fresh.append((item, entry))
     fresh.sort(key=lambda one: one[0].published or now, reverse=True)
     limit = min(rules.limit, rules.first_run) if first else rules.limit
     if first:
@@ -204,6 +226,15 @@ def _entry(
         time=time,
         origin=rules.url,
     )
+
+
+def _is_stolen(item: FeedItem, known: WrittenItem, rules: FeedRules) -> bool:
+    """Return whether a feed of another site named this address of the feed's own site first.
+
+    Otherwise any feed could keep the articles of another from the site.
+    """
+    own = site_of(rules.url)
+    return site_of(item.link) == own != site_of(known.origin)
 
 
 def _is_changed(item: FeedItem, known: WrittenItem, rules: FeedRules) -> bool:

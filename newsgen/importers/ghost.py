@@ -15,9 +15,11 @@ from typing import Any
 import msgspec
 
 from newsgen.config.settings import MenuLink
+from newsgen.content.field_reader import language_tag
 from newsgen.content.repair import clean_text
 from newsgen.content.times import parse_time
 from newsgen.core.problems import UserError, settings_error
+from newsgen.core.text import drop_not_text
 from newsgen.gather.plain_text import plain_text
 from newsgen.importers.media import GHOST
 from newsgen.importers.menus import menu_link
@@ -35,6 +37,8 @@ _TABLES = ("tags", "users", "posts_tags", "posts_authors", "posts_meta", "settin
 _TABLE = re.compile(r"(?:db\.item\.)?data\.(\w+)\.item")
 _STATES: dict[str, Withheld] = {"published": "", "draft": "draft", "scheduled": "scheduled"}
 _PLACEHOLDERS = {":slug": "slug", ":year": "%Y", ":month": "%m", ":day": "%d"}
+_CHUNK = 4096  # bytes: the parser takes quadratic memory for what is nested within a chunk
+_DEEPEST = 1000  # characters of an object's path: exports have some dozens
 _Row = Mapping[str, Any]
 
 
@@ -44,7 +48,7 @@ class _Tables:
     def __init__(self) -> None:
         self.tags: dict[str, _Row] = {}
         self.users: dict[str, _Row] = {}
-        self.of_post: dict[str, dict[str, list[tuple[int, str]]]] = {
+        self.of_post: dict[str, dict[str, list[tuple[float, str]]]] = {
             "tags": defaultdict(list),
             "authors": defaultdict(list),
         }
@@ -59,7 +63,8 @@ class _Tables:
         elif table in ("posts_tags", "posts_authors"):
             other = "tag_id" if table == "posts_tags" else "author_id"
             named = self.of_post["tags" if table == "posts_tags" else "authors"]
-            place = int(row.get("sort_order") or 0)
+            place = row.get("sort_order")
+            place = place if isinstance(place, int | float) else 0
             named[str(row.get("post_id"))].append((place, str(row.get(other))))
         elif table == "posts_meta":
             self.meta[str(row.get("post_id"))] = row
@@ -72,8 +77,17 @@ def read_ghost(file: Path, site: str = "") -> Export:
 
     Raises UserError (exit code 2) if the file is none.
     """
+    import ijson
+
+    try:
+        return _read(file, site, ijson)
+    except UnicodeDecodeError:  # half of an emoji, which only this parser reads
+        return _read(file, site, ijson.get_backend("python"))
+
+
+def _read(file: Path, site: str, parser: Any) -> Export:
     tables = _Tables()
-    for table, row in _rows(file):
+    for table, row in _rows(file, parser):
         if table == "posts":
             tables.posts += 1
         elif table in _TABLES:
@@ -86,7 +100,7 @@ def read_ghost(file: Path, site: str = "") -> Export:
         title=_line(settings.get("title")),
         url=site.rstrip("/"),
         description=_line(settings.get("description")),
-        language=settings.get("locale") or settings.get("default_locale") or "",
+        language=language_tag(settings.get("locale") or settings.get("default_locale")),
         authors=tuple(authors),
         topics=tuple(
             ImportedTerm(
@@ -98,7 +112,7 @@ def read_ghost(file: Path, site: str = "") -> Export:
         menu=_menu(settings.get("navigation")),
         footer_menu=_menu(settings.get("secondary_navigation")),
     )
-    return Export(about, lambda: _posts(file, tables), tables.posts)
+    return Export(about, lambda: _posts(file, parser, tables), tables.posts)
 
 
 def _menu(value: str | None) -> tuple[MenuLink, ...]:
@@ -119,27 +133,29 @@ def _not_ghost(file: Path, why: str) -> UserError:
     return settings_error("bad-export", f"{file} is not an export of Ghost: {why}", hint=hint)
 
 
-def _rows(file: Path) -> Iterator[tuple[str, _Row]]:
+def _rows(file: Path, parser: Any) -> Iterator[tuple[str, _Row]]:
     """Yield each row of each table with the table's name."""
-    import ijson
+    from ijson import JSONError, ObjectBuilder
 
     builder: Any = None
     at = ""
     try:
         with open(file, "rb") as source:
-            for prefix, event, value in ijson.parse(source, use_float=True):
+            for prefix, event, value in parser.parse(source, _CHUNK, use_float=True):
+                if len(prefix) > _DEEPEST:
+                    raise _not_ghost(file, "it is nested too deeply")
                 if builder is None:
                     found = _TABLE.fullmatch(prefix) if event == "start_map" else None
                     if found:
-                        builder, at = ijson.ObjectBuilder(), prefix
+                        builder, at = ObjectBuilder(), prefix
                         builder.event(event, value)
                     continue
                 builder.event(event, value)
                 if event == "end_map" and prefix == at:
                     table = at.removeprefix("db.item.").split(".")[1]
                     row, builder = builder.value, None
-                    yield table, row
-    except ijson.JSONError as error:
+                    yield table, drop_not_text(row)
+    except JSONError as error:
         raise _not_ghost(file, f"it is not JSON: {str(error).splitlines()[0][:80]}") from None
     except OSError as error:
         raise _not_ghost(file, error.strerror or "it cannot be read") from None
@@ -164,8 +180,8 @@ def _author(row: _Row) -> ImportedAuthor:
     )
 
 
-def _posts(file: Path, tables: _Tables) -> Iterator[ImportedPost]:
-    for table, row in _rows(file):
+def _posts(file: Path, parser: Any, tables: _Tables) -> Iterator[ImportedPost]:
+    for table, row in _rows(file, parser):
         if table == "posts":
             yield _post(row, tables)
 
@@ -204,7 +220,7 @@ def _post(row: _Row, tables: _Tables) -> ImportedPost:
         else None,
         withheld=_withheld(row),
         pinned=str(row.get("featured")) in ("1", "True", "true"),
-        language=str(row.get("locale") or ""),
+        language=language_tag(row.get("locale")),
         canonical=str(meta.get("canonical_url") or row.get("canonical_url") or ""),
         notes=notes,
     )

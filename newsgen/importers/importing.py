@@ -18,6 +18,7 @@ from newsgen.config.reader import as_yaml
 from newsgen.config.settings import ADDRESS, Config, MenuItem, MenuLink
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.clock import Clock
+from newsgen.content.field_reader import language_tag
 from newsgen.content.front_matter import without_empty
 from newsgen.content.slugs import slugify
 from newsgen.content.urls import safe_image_url
@@ -85,7 +86,7 @@ def new_settings(export: Export, kind: str) -> str:
         "title": site.title or "Imported site",
         "url": url,
         "description": site.description,
-        "language": site.language or "en",
+        "language": language_tag(site.language) or "en",
         "permalinks": _PERMALINKS.get(kind, {}),
         "menu": _plain(site.menu),
         "footer_menu": _plain(site.footer_menu),
@@ -192,7 +193,8 @@ class _Import:
 
     def _one(self, post: ImportedPost) -> tuple[PostFile, bool]:
         """Write one post, unless it is unchanged or its file was edited."""
-        file = post_file(post, self._export.site, self._media, self._hosts)
+        budgets = self._config.settings.budgets
+        file = post_file(post, self._export.site, self._media, self._hosts, budgets)
         self._pages += post.page
         self._posts += not post.page
         self._comments += post.comments
@@ -210,9 +212,9 @@ class _Import:
             file, action = structs.replace(file, path=path), "new"
         self._counts[action] += 1
         if action in ("new", "updated") and not self._options.dry_run:
-            item = WrittenItem(
-                post.key, file.path, source=source, origin=str(self._export.site.url)
-            )
+            # without a source, a body that was left out is tried again
+            told, origin = "" if file.over else source, str(self._export.site.url)
+            item = WrittenItem(post.key, file.path, source=told, origin=origin)
             self._ledger.write(item, file.text.encode())
         elif action == "kept":
             message = "was edited since it was imported; the export has a newer version"
@@ -235,8 +237,12 @@ class _Import:
         return self._ledger.free_path(file.path, whole=file.path.startswith("pages/"))
 
     def _notes(self, file: PostFile) -> None:
-        """Report what stays visible although it is not meant to be: unknown shortcodes."""
+        """Report a body that is left out, and shortcodes that stay as visible text."""
         name = self._shown(file.path)
+        if file.over:
+            message = f"the body {file.over}; it is left out"
+            hint = f"shorten it there, or raise budgets.{file.over.name} and import again"
+            self._problems.append(Problem("warning", "over-budget", message, hint=hint, file=name))
         for note in file.notes:
             if note.startswith("unknown-shortcode"):
                 shortcode = note.partition(" ")[2]

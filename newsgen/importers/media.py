@@ -2,6 +2,9 @@
 
 With a copy of the old site's uploads, files are copied into the static folder, at the path they had
 on the old site. Without one, images keep their remote address, and `images fetch` downloads them.
+
+Posts and uploads are untrusted: only media and documents are copied, from the folder of uploads
+into the static folder, whatever an address says.
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ import re
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from newsgen.content.active_svg import why_active
+from newsgen.content.scan import BESIDE
 from newsgen.content.urls import own_path, safe_image_url, safe_url
-from newsgen.core import digest
 from newsgen.core.atomic import replace_file
 from newsgen.importers.model import Export
 
@@ -20,6 +24,14 @@ _RESIZED = re.compile(r"-(?:\d+x\d+|scaled|e\d{10,})(?=\.[A-Za-z]{3,4}$)")
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
 _UPLOADS = ("wp-content/uploads/", "content/images/", "content/media/", "content/files/")
 GHOST = "__GHOST_URL__"
+# What blogs hold besides what may stand beside an article. Browsers run no code in these either.
+_COPIED = (
+    *BESIDE,
+    *(".doc", ".xls", ".ppt", ".odt", ".ods", ".odp", ".rtf", ".mobi", ".gz", ".tar", ".7z"),
+    *(".mov", ".m4v", ".ogv", ".oga", ".wav", ".flac", ".tif", ".tiff", ".bmp", ".heic", ".srt"),
+)
+_LONGEST_NAME, _LONGEST_PATH = 240, 1_000  # bytes, below what file systems allow
+_BAD_PATH = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 class MediaFiles:
@@ -95,28 +107,45 @@ class MediaFiles:
         path = unquote(path).lstrip("/")
         if self._folder is None or not path:
             return ""
+        root = Path(os.path.realpath(self._folder))
         inner = next((path.partition(part)[2] for part in _UPLOADS if part in path), path)
-        for name in dict.fromkeys((inner, path)):
-            source = Path(os.path.realpath(self._folder / name))
-            inside = Path(os.path.realpath(self._folder)) in source.parents
-            hidden = any(part.startswith(".") for part in Path(name).parts)
-            if not inside or hidden or not source.is_file():
+        for name in dict.fromkeys((inner, path)) if _may_be_copied(path) else ():
+            source = Path(os.path.realpath(root / name))
+            if root not in source.parents or not source.is_file():
                 continue
-            if not self._dry_run:
-                self._put(source.read_bytes(), self._static / path)
-            return "/" + quote(path)
-        if any(part in f"{path}" for part in _UPLOADS):
+            if self._put(source, self._static / path):
+                return "/" + quote(path)
+        if any(part in path for part in _UPLOADS):
             self.missing.add(f"/{path}")
         return ""
 
-    def _put(self, data: bytes, target: Path) -> None:
+    def _put(self, source: Path, target: Path) -> bool:
+        """Copy a file, unless there is one; return whether the site may have it at this path."""
+        if target.exists():
+            return target.is_file()
+        data = source.read_bytes()
+        if target.suffix.lower() == ".svg" and why_active(data):
+            return False
+        if self._dry_run:
+            return True
         try:
-            same = digest.of_bytes(target.read_bytes()) == digest.of_bytes(data)
-        except OSError:
-            same = False
-        if not same and not target.exists():
             replace_file(target, data)
-            self.copied += 1
+        except (FileExistsError, NotADirectoryError):  # a file has the name of one of its folders
+            return False
+        self.copied += 1
+        return True
+
+
+def _may_be_copied(path: str) -> bool:
+    """Return whether a path stays in its folder and is one of a media file or document."""
+    parts = path.split("/")
+    return (
+        path.lower().endswith(_COPIED)
+        and not _BAD_PATH.search(path)
+        and not any(not part or part.startswith(".") for part in parts)
+        and len(path.encode()) <= _LONGEST_PATH
+        and all(len(part.encode()) <= _LONGEST_NAME for part in parts)
+    )
 
 
 def path_of_file(address: str) -> str:

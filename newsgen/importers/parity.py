@@ -13,6 +13,7 @@ from typing import Literal
 import yaml
 from msgspec import Struct, structs
 
+from newsgen.config.budgets import OverBudget
 from newsgen.config.settings import Settings
 from newsgen.content.body.convert import render_body
 from newsgen.content.body.tokens import tokens
@@ -31,6 +32,7 @@ _TOLERANCE = 0.01  # of the words
 _SHOWN = 10  # words that differ
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _WORD = re.compile(r"\w+")
+_END = "\n---\n"  # of the front matter
 _PLAYER = re.compile(r'<figure class="embed">.*?</figure>', re.S)
 
 
@@ -78,7 +80,7 @@ class Parity(Struct, frozen=True):
 
 def words_of(markup: str) -> list[str]:
     """Return the words of HTML that readers see, without addresses."""
-    return _WORD.findall(_URL.sub(" ", plain_text(_PLAYER.sub(" ", markup))))
+    return _WORD.findall(_URL.sub(" ", plain_text(markup)))
 
 
 def images_of(markup: str) -> int:
@@ -97,9 +99,10 @@ def compare(post: ImportedPost, file: PostFile, settings: Settings, edited: bool
     `edited` is true if somebody changed the file.
     """
     body = _body(file, settings)
-    words = words_of(post.html), words_of(body)
-    images = images_of(post.html), images_of(body)
-    differences = _told_differently(post, file) + _lost(file, words, images)
+    notes = (*file.notes, *(("left-out body",) if body is None else ()))
+    words = words_of(post.html), words_of(body or "")
+    images = images_of(post.html), images_of(body or "")
+    differences = _told_differently(post, file) + _lost(notes, words, images)
     if not post.withheld and not file.address:
         differences.append(Divergence("address", "no-path"))
     if edited:
@@ -114,15 +117,22 @@ def compare(post: ImportedPost, file: PostFile, settings: Settings, edited: bool
         words=(len(words[0]), len(words[1])),
         images=images,
         differences=tuple(differences),
-        notes=file.notes,
+        notes=notes,
     )
 
 
-def _body(file: PostFile, settings: Settings) -> str:
-    """Return the body of a file as a build renders it, without players and typography."""
-    text = file.text.split("---\n", 2)[2]
-    chosen = settings.markdown
-    return render_body(text, chosen.engine, chosen.extensions, typography=False).html
+def _body(file: PostFile, settings: Settings) -> str | None:
+    """Return the body of a file as a build renders it, without players and typography.
+
+    None is a body that exceeds a budget, which the build leaves out.
+    """
+    _, _, text = file.text.partition(_END)
+    engine, extensions = settings.markdown.engine, settings.markdown.extensions
+    try:
+        made = render_body(text, engine, extensions, typography=False, budgets=settings.budgets)
+    except OverBudget:
+        return None
+    return _PLAYER.sub(" ", made.html)
 
 
 def placed(parity: PostParity, route: str) -> PostParity:
@@ -139,7 +149,7 @@ def placed(parity: PostParity, route: str) -> PostParity:
 def _told_differently(post: ImportedPost, file: PostFile) -> list[Divergence]:
     """Return what differs in the front matter."""
     found: list[Divergence] = []
-    front = yaml.load(file.text.split("---\n", 2)[1], _LOADER)
+    front = yaml.load(file.text.partition(_END)[0], _LOADER)
     if not post.title:
         found.append(Divergence("title", "no-title", "", file.title))
     elif front["title"] != post.title:
@@ -152,7 +162,7 @@ def _told_differently(post: ImportedPost, file: PostFile) -> list[Divergence]:
 
 
 def _lost(
-    file: PostFile, words: tuple[list[str], list[str]], images: tuple[int, int]
+    notes: Sequence[str], words: tuple[list[str], list[str]], images: tuple[int, int]
 ) -> list[Divergence]:
     """Return the words and images that are away or new."""
     found: list[Divergence] = []
@@ -161,9 +171,9 @@ def _lost(
         away, more = before - after, after - before
         if max(away.total(), more.total()) > max(1, _TOLERANCE * len(words[0])):
             shown = [" ".join(list(some)[:_SHOWN]) for some in (away, more)]
-            found.append(Divergence("words", _why(file.notes), *shown))
+            found.append(Divergence("words", _why(notes), *shown))
     if images[0] != images[1]:
-        found.append(Divergence("images", _why(file.notes), *map(str, images)))
+        found.append(Divergence("images", _why(notes), *map(str, images)))
     return found
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from newsgen.importers.model import ImportedImage
 
-_BLOCK = re.compile(r"<!--\s*(/?)wp:([a-z][\w/-]*)\s*(\{.*?\})?\s*(/?)-->", re.S)
+_BLOCK = re.compile(r"<!--\s*(/?)wp:([a-z][\w/-]*)\s*(\{(?:(?!<!--|-->).)*\})?\s*(/?)-->", re.S)
 _SYNCED = re.compile(r'<!--\s*wp:block\s*\{[^{}]*"ref"\s*:\s*(\d+)[^{}]*\}\s*/-->')
 # What the block editor stores without its content, because WordPress computes it.
 _STORED = ("more", "nextpage", "html", "shortcode", "paragraph", "image", "spacer", "separator")
@@ -20,17 +20,19 @@ _BLOCKS = (
     "|form|h[1-6]|header|hr|iframe|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th"
     "|thead|tr|ul|video|audio|script|style|noscript|object|embed"
 )
-_KEPT = re.compile(r"<(pre|script|style|textarea)\b.*?</\1\s*>", re.S | re.I)
-_EDGE = re.compile(rf"\s*(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>|<!--.*?-->)\s*", re.I | re.S)
+_KEPT = ("pre", "script", "style", "textarea")
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_EDGE = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>", re.I)
 _STARTS = re.compile(rf"<(?:/?(?:{_BLOCKS})\b|!--)", re.I)
 _SHORTCODE = re.compile(
     r"\[(\[?)([A-Za-z][\w-]*)((?:[\s=](?:[^\[\]\"'<>]|\"[^\"]*\"|'[^']*'|&[^;\s]+;)*)?)(/?)\](\]?)"
 )
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))|([^\s"']+)""")
-_URL_LINE = re.compile(r"^[ \t]*(?:<p>)?[ \t]*(https?://[^\s<>\"]+)[ \t]*(?:</p>)?[ \t]*$", re.M)
+_URL_LINE = re.compile(r"^[ \t]*(?:<p>[ \t]*)?(https?://[^\s<>\"]+)[ \t]*(?:</p>[ \t]*)?$", re.M)
 _WRAPPED = re.compile(
     r"(<div class=\"wp-block-embed__wrapper\">)\s*(https?://[^\s<>]+)\s*(</div>)", re.S
 )
+_CAPTION = re.compile(r"(?<!\[)\[(?:wp_)?caption([^\[\]]*)\](.*?)\[/(?:wp_)?caption\]", re.S)
 _CAPTION_IMAGE = re.compile(r"\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?)(.*)", re.S | re.I)
 _FRAME = '\n\n<iframe src="{}"></iframe>\n\n'
 # Plain brackets that many texts have and no plugin uses.
@@ -89,9 +91,13 @@ def paragraphs(text: str) -> str:
         kept.append(found[0])
         return f"\n\n\x00{len(kept) - 1}\x00\n\n"
 
-    text = _KEPT.sub(put_aside, text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    for name in _KEPT:
+        whole = re.compile(rf"<{name}\b.*?</{name}\s*>", re.S | re.I)
+        text = _sub_closed(whole, rf"</{name}\s*>", put_aside, text)
     text = re.sub(r"<br\s*/?>\s*<br\s*/?>", "\n\n", text, flags=re.I)
-    text = _EDGE.sub(lambda found: f"\n\n{found[1]}\n\n", text)
+    text = _sub_closed(_COMMENT, "-->", lambda found: f"\n\n{found[0]}\n\n", text)
+    text = _EDGE.sub(lambda found: f"\n\n{found[0]}\n\n", text)
     parts = []
     for part in re.split(r"\n\s*\n", text):
         part = part.strip()
@@ -114,6 +120,17 @@ def paragraphs(text: str) -> str:
     return re.sub(r"\x00(\d+)\x00", lambda found: kept[int(found[1])], made)
 
 
+def _sub_closed(
+    pattern: re.Pattern[str], closer: str, replace: Callable[[re.Match[str]], str], text: str
+) -> str:
+    """Replace what a pattern finds up to the last `closer`.
+
+    Behind it, the pattern would look for one from each opener to the end of the text.
+    """
+    end = max((found.end() for found in re.finditer(closer, text, re.I)), default=0)
+    return pattern.sub(replace, text[:end]) + text[end:]
+
+
 def _attributes(text: str) -> tuple[dict[str, str], list[str]]:
     named: dict[str, str] = {}
     plain: list[str] = []
@@ -130,12 +147,13 @@ def _shortcodes(content: str, gallery: Gallery, notes: list[str]) -> str:
     """Replace the shortcodes of WordPress itself. Others stay as text, with a note."""
     if "[" not in content:
         return content
-    content = re.sub(
-        r"(?<!\[)\[(?:wp_)?caption([^\[\]]*)\](.*?)\[/(?:wp_)?caption\]",
+    content = _sub_closed(
+        _CAPTION,
+        r"\[/(?:wp_)?caption\]",
         lambda found: _caption(*_attributes(found[1]), found[2]),
         content,
-        flags=re.S,
     )
+    closed = set(re.findall(r"\[/([A-Za-z][\w-]*)\]", content))
     content = re.sub(
         r"\[embed[^\[\]]*\]\s*(https?://[^\s\[\]<>]+)\s*\[/embed\]",
         lambda found: _FRAME.format(escape(found[1])),
@@ -150,8 +168,7 @@ def _shortcodes(content: str, gallery: Gallery, notes: list[str]) -> str:
         made = _known(name, named, plain, gallery)
         if made is not None:
             return found[1] + made + found[5]
-        closes = f"[/{found[2]}]" in content
-        if name not in _WORDS and (named or closes or "_" in name):
+        if name not in _WORDS and (named or found[2] in closed or "_" in name):
             notes.append(f"unknown-shortcode {name}")
         return found[0]
 

@@ -8,8 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from newsgen.config.budgets import Budgets, OverBudget
 from newsgen.content.body.embeds import Hosts
-from newsgen.content.body.from_html import html_to_markdown
+from newsgen.content.body.from_html import Converted, html_to_markdown
 from newsgen.content.front_matter import as_front_matter, without_empty
 from newsgen.content.pages import FOLDER
 from newsgen.content.repair import clean_text
@@ -34,7 +35,8 @@ class PostFile(Struct, frozen=True):
     """A post as a content file.
 
     `path` is relative to the content folder. `address` is the route that it asks for, "" if its old
-    address has none. `notes` say what could not be carried over.
+    address has none. `notes` say what could not be carried over. `over` is the budget that its body
+    exceeds; then it has none.
     """
 
     path: str
@@ -42,12 +44,19 @@ class PostFile(Struct, frozen=True):
     title: str
     address: str
     notes: tuple[str, ...]
+    over: OverBudget | None = None
 
 
-def post_file(post: ImportedPost, site: ImportedSite, media: MediaFiles, hosts: Hosts) -> PostFile:
-    """Return a post as a content file, in Markdown."""
-    body = html_to_markdown(post.html, hosts, media.link, media.image)
-    notes = [*post.notes]
+def post_file(
+    post: ImportedPost, site: ImportedSite, media: MediaFiles, hosts: Hosts, budgets: Budgets
+) -> PostFile:
+    """Return a post as a content file, in Markdown. A body that exceeds a budget is left out."""
+    notes, over = [*post.notes], None
+    try:
+        body = html_to_markdown(post.html, hosts, media.link, media.image, budgets)
+    except OverBudget as error:
+        body, over = Converted("", {}), error
+        notes.append("left-out body")
     notes += [_NOTES.get(name, f"left-out {name}") for name in body.dropped]
     title = post.title
     if not title:
@@ -62,7 +71,7 @@ def post_file(post: ImportedPost, site: ImportedSite, media: MediaFiles, hosts: 
     else:
         fields, path = _article(post, title, address, media)
     text = as_front_matter(without_empty(fields)) + (f"\n{body.text}\n" if body.text else "")
-    return PostFile(path, text, title, address, tuple(dict.fromkeys(notes)))
+    return PostFile(path, text, title, address, tuple(dict.fromkeys(notes)), over)
 
 
 def old_route(address: str, site: str) -> str:

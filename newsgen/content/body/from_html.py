@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content.body.embeds import Hosts, make_player
+from newsgen.content.body.html_cost import check_html
 from newsgen.content.body.sanitiser import sanitiser
 from newsgen.content.repair import drop_references
 from newsgen.content.urls import body_link
@@ -43,6 +45,7 @@ _SHORTCODE = re.compile(r"\{(?=[{%])")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _BETWEEN = re.compile(r">\s*\n\s*<")
 _MANY = re.compile(r"\n{3,}")
+_SPACES = re.compile(r"([ \t]{300})[ \t]+")  # markdownify takes quadratic time for longer ones
 _LANGUAGE = re.compile(r"(?:language|lang|brush:?)[-\s]*([\w+#-]{1,30})")
 _ID = re.compile(r"[A-Za-z][\w.-]{0,80}", re.ASCII)
 _BLOCKS = ("p", "div", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre")
@@ -61,15 +64,17 @@ def html_to_markdown(
     hosts: Hosts = Hosts(),  # noqa: B008 - immutable
     rewrite: Rewrite = str,
     image: Rewrite = str,
+    budgets: Budgets = DEFAULT,
 ) -> Converted:
     """Return HTML as Markdown.
 
     Frames of `hosts.players` become embeds, and other frames links. So do audio and video files,
     except those of the site and of `hosts.media`. `rewrite` changes the address of each link,
-    `image` that of each image, audio and video file. Markup that is nested too deeply stays HTML.
+    `image` that of each image, audio and video file. Raises OverBudget.
     """
+    check_html(markup, budgets)
     dropped: Counter[str] = Counter()
-    markup = drop_references(NOT_TEXT.sub("", markup))
+    markup = _SPACES.sub(r"\1", drop_references(NOT_TEXT.sub("", markup)))
     markup = re.sub(r"<!--\s*more\b.*?-->", f"<p>{_MORE}</p>", markup, count=1, flags=re.S)
     try:
         converter = _converter_class()(hosts, rewrite, image, dropped)

@@ -71,6 +71,7 @@ def tokens(text: str) -> Iterator[Token]:
             closed = re.compile(rf"</{name}(?=[\s/>])", re.I).search(text, at)
             if closed:
                 at = text.find(">", closed.end()) + 1 or end
+                yield Token("", name, True)
             else:
                 unclosed.add(name)
 
