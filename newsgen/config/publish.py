@@ -1,6 +1,6 @@
 """The settings for publishing: see "Publishing" in docs/settings.md."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -23,8 +23,8 @@ class Bucket(Table, frozen=True):
     """A folder of an object store as a target.
 
     `url` is its address, such as `s3://bucket/wire`. `endpoint` is the address of a store that is
-    not Amazon's, and `region` its region. With `gzip`, text is stored compressed. Credentials come
-    from the environment.
+    not Amazon's, and `region` its region. With `compress`, text is stored compressed. Credentials
+    come from the environment.
     """
 
     url: Annotated[
@@ -32,7 +32,7 @@ class Bucket(Table, frozen=True):
     ]
     endpoint: Address | None = None
     region: str = ""
-    gzip: bool = False
+    compress: Literal["", "gzip", "brotli"] = ""
 
 
 class Publish(Table, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import os
@@ -11,12 +12,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import brotli
 import pytest
+from obstore.store import from_url
 
+from newsgen.publish.targets.lease import Lease, LeaseLost
 from newsgen.store.output import MANIFEST
 from support import SmallSite, eventually, in_background, rounds
 
 from .buckets import KEYS, Store, bucket
+from .google import google
 from .publishing import built, codes, live, published, run
 
 
@@ -71,7 +76,7 @@ def test_it_gets_what_changed(site: SmallSite, store: Store) -> None:
 
 def test_headers(site: SmallSite, store: Store) -> None:
     """Each object has its type and what `_headers` says about caching; a rule that changes changes
-    the objects. With `gzip`, text is compressed."""
+    the objects. With `compress`, text is compressed."""
     site.write("static/x.css", "p { order: 1 }")
     site.write("static/_headers", "/x.css\n  Cache-Control: max-age=60\n/*\n  X-Other: 1\n")
     published(site, *to(store.target()))
@@ -85,12 +90,17 @@ def test_headers(site: SmallSite, store: Store) -> None:
     (sent,) = published(site, *to(store.target()))["sent"]
     assert sent["files"] == 2
     assert store.objects()["x.css"].headers["Cache-Control"] == "max-age=90"
-    published(site, *to(store.target("small", gzip="true")))
-    small = store.objects("small")
-    assert small["index.html"].headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(small["index.html"].data) == live(site)["index.html"]
-    again = run(site, "publish", "--verify-remote", *to(store.target("small", gzip="true")))
-    assert again["sent"][0]["files"] == 0
+    for name, encoding, read in (
+        ("gzip", "gzip", gzip.decompress),
+        ("brotli", "br", brotli.decompress),
+    ):
+        there = to(store.target(name, compress=name))
+        published(site, *there)
+        small = store.objects(name)
+        assert small["index.html"].headers["Content-Encoding"] == encoding
+        assert read(small["index.html"].data) == live(site)["index.html"]
+        again = run(site, "publish", "--verify-remote", *there)
+        assert again["sent"][0]["files"] == 0
 
 
 def test_the_order(site: SmallSite, store: Store) -> None:
@@ -147,18 +157,15 @@ def _after(**time: int) -> str:
     return (datetime.now(UTC) + timedelta(**time)).isoformat()
 
 
-def test_a_lease_that_was_taken(store: Store) -> None:
-    """A publisher that lost its lease writes nothing more."""
-    import asyncio
-
-    from newsgen.publish.targets.lease import Lease, LeaseLost
+def lose_lease(client: Any) -> None:
+    """Take a lease twice: whoever lost it writes nothing more."""
 
     async def both() -> None:
-        mine, theirs = [await Lease.read(store._client) for _ in range(2)]
+        mine, theirs = [await Lease.read(client) for _ in range(2)]
         await mine.take({"a": "1"})
         with pytest.raises(LeaseLost):
             await theirs.take({})
-        later = await Lease.read(store._client)
+        later = await Lease.read(client)
         later.manifest = type(later.manifest)()  # as if the time of the first were over
         await later.take({"b": "1"})
         await mine.keep()  # not yet due
@@ -170,7 +177,12 @@ def test_a_lease_that_was_taken(store: Store) -> None:
         await later.release({"b": "2"})
 
     asyncio.run(both())
-    assert json.loads(store.get(MANIFEST))["files"] == {"b": "2"}
+    assert json.loads(bytes(client.get(MANIFEST).bytes()))["files"] == {"b": "2"}
+
+
+def test_a_lease_that_was_taken(store: Store) -> None:
+    """A publisher that lost its lease writes nothing more."""
+    lose_lease(store._client)
 
 
 def test_killed_at_any_request(site: SmallSite, store: Store) -> None:
@@ -213,3 +225,21 @@ def test_what_goes_wrong(site: SmallSite, store: Store) -> None:
         assert problem["code"] == "target-failed"
         assert problem["message"].startswith(target["url"])
         assert "\n" not in problem["message"]
+
+
+def test_google_cloud_storage(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edition goes there and is replaced by the next. Versions are generations: a publisher that
+    lost its lease writes nothing more."""
+    monkeypatch.setenv("GOOGLE_BEARER_TOKEN", "token")
+    with google() as server:
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        there = to({"url": "gs://news/wire", "endpoint": endpoint})
+        published(site, *there)
+        (site.root / "content/one.md").unlink()
+        assert published(site, "--force", *there)["sent"][0]["removed"]
+        found = {path.removeprefix("/news/wire/"): one for path, one in server.objects.items()}
+        del found[MANIFEST]
+        assert {path: one[0] for path, one in found.items()} == live(site)
+        assert found["index.html"][1]["Content-Type"] == "text/html; charset=utf-8"
+        http = {"allow_http": True}
+        lose_lease(from_url("gs://news/other", config={"base_url": endpoint}, client_options=http))

@@ -32,6 +32,12 @@ _AT_ONCE = 16  # requests in flight
 _LARGE = 8_000_000  # bytes; larger files are read and sent in parts
 _SMALL = 500  # bytes; compressing less saves nothing
 _TEXT = ("text/", "application/json", "application/xml", "image/svg+xml", "application/manifest")
+_CREDENTIALS = {
+    "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    "gs": "GOOGLE_APPLICATION_CREDENTIALS",
+    "az": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+}
+_ENCODINGS = {"": "", "gzip": "gzip", "brotli": "br"}
 # What an object can have of the headers that `_headers` sets.
 _ATTRIBUTES = ("Content-Type", "Cache-Control", "Content-Language", "Content-Disposition")
 
@@ -90,7 +96,7 @@ class ObjectStore:
         file, own = sending.folder / path, dict(attributes[path])
         body: Path | bytes = file
         if "Content-Encoding" in own:
-            body = gzip.compress(file.read_bytes(), mtime=0)
+            body = _compressed(file.read_bytes(), own["Content-Encoding"])
         elif file.stat().st_size <= _LARGE:
             body = file.read_bytes()
         await client.put_async(path, body, attributes=own, use_multipart=isinstance(body, Path))
@@ -105,9 +111,10 @@ class ObjectStore:
             found = {name.title(): value for name, value in headers_for(rules, address).items()}
             own = {name: found[name] for name in _ATTRIBUTES if name in found}
             kind = own.setdefault("Content-Type", content_type(path))
-            if self._bucket.gzip and kind.startswith(_TEXT):
+            encoding = _ENCODINGS[self._bucket.compress]
+            if encoding and kind.startswith(_TEXT):
                 size = (sending.folder / path).stat().st_size
-                own |= {"Content-Encoding": "gzip"} if _SMALL < size <= _LARGE else {}
+                own |= {"Content-Encoding": encoding} if _SMALL < size <= _LARGE else {}
             out[path] = own
         return out
 
@@ -116,7 +123,8 @@ class ObjectStore:
         from obstore.exceptions import BaseError
         from obstore.store import from_url
 
-        given = {"endpoint": self._bucket.endpoint, "region": self._bucket.region}
+        endpoint = "base_url" if self._address.startswith("gs:") else "endpoint"
+        given = {endpoint: self._bucket.endpoint, "region": self._bucket.region}
         config: Any = {name: value for name, value in given.items() if value}
         options: ClientConfig = {"timeout": timedelta(seconds=120)}
         if (self._bucket.endpoint or "").startswith("http:"):
@@ -132,10 +140,8 @@ class ObjectStore:
     def _failed(self, what: str) -> UserError:
         hint = "the edition is live here; `newsgen publish` resumes the upload"
         if any(word in what for word in ("credential", "Forbidden", "Unauthorized", "denied")):
-            hint = (
-                "credentials come from the environment, such as AWS_ACCESS_KEY_ID and "
-                "AWS_SECRET_ACCESS_KEY"
-            )
+            names = _CREDENTIALS[self._address.partition(":")[0]]
+            hint = f"credentials come from the environment, such as {names}"
         return build_error("target-failed", f"{self._address}: {what}", hint=hint)
 
 
@@ -181,12 +187,33 @@ async def _found(client: Client, paths: set[str]) -> dict[str, str]:
         found = await client.get_async(path)
         data = bytes(await found.bytes_async())
         own = {name: str(found.attributes[name]) for name in found.attributes}
-        if own.get("Content-Encoding") == "gzip":
-            data = gzip.decompress(data)
+        data = _decompressed(data, own.get("Content-Encoding", ""))
         out[path] = _key(digest.of_bytes(data).hex(), own)
 
     await _each([path for path in listed if path != MANIFEST], read)
     return out
+
+
+def _compressed(data: bytes, encoding: str) -> bytes:
+    """Return text in a content encoding (RFC 9110, section 8.4.1; RFC 7932)."""
+    if encoding == "gzip":
+        return gzip.compress(data, mtime=0)
+    import brotli
+
+    # The highest quality is 11: it takes three times as long, for 3 % less.
+    compressed: bytes = brotli.compress(data, quality=10)
+    return compressed
+
+
+def _decompressed(data: bytes, encoding: str) -> bytes:
+    if encoding == "gzip":
+        return gzip.decompress(data)
+    if encoding != "br":
+        return data
+    import brotli
+
+    decompressed: bytes = brotli.decompress(data)
+    return decompressed
 
 
 def _first_line(error: BaseException) -> str:
