@@ -122,14 +122,25 @@ def test_spellings_of_one_player(engine: str, text: str) -> None:
     assert "onload" not in html
 
 
+@pytest.mark.parametrize(
+    "attributes", ["{: .lead}", "{.lead}", "{#top .lead}", "{.lead} <!--more-->"]
+)
+@both
+def test_attributes_of_other_tools_are_left_out(engine: str, attributes: str) -> None:
+    """Those of a paragraph stand on a line below it. Braces within a line stay."""
+    body = made(f"One {{.x}} two\n{attributes}\n\nThree", engine)
+    assert "One {.x} two" in body.html
+    assert "lead" not in body.html
+
+
 @both
 def test_an_unknown_embed_leaves_nothing(engine: str) -> None:
     """It is a problem with its line and a hint. In code, and as Hugo shows one, it is text."""
-    body = made("a\n\n{{< youtub abc >}}\n\n`{{< youtub abc >}}` {{</* youtub abc */>}}", engine)
+    body = made("a\n\n  {{< youtub abc >}}\n\n`{{< youtub abc >}}` {{</* youtub abc */>}}", engine)
     assert body.html.count("youtub") == 2
     assert "<code>{{&lt; youtub abc &gt;}}</code> {{&lt; youtub abc &gt;}}" in body.html
     (problem,) = body.problems
-    assert (problem.code, problem.line) == ("unknown-embed", 3)
+    assert (problem.code, problem.line, problem.column) == ("unknown-embed", 3, 3)
     assert problem.hint == "did you mean youtube?"
 
 

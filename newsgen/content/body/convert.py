@@ -112,14 +112,17 @@ def _refused(one: RefusedAddress, text: str, hosts: Hosts) -> Problem:
     """Return the problem with an embed that is unknown, or of a host that is not allowed."""
     embed = one.embed
     at = embed.at if embed else text.find(one.address) if one.address else -1
-    line = text.count("\n", 0, max(at, 0)) + 1
+    at = max(at, 0)
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
     if embed and embed.tag and not one.address:
         message = f"the tag “{embed.name}” of a template language is left out; its text stays"
         hint = "write what it should show"
-        return Problem("warning", "template-tag", message, hint=hint, line=line)
+        return Problem("warning", "template-tag", message, hint=hint, line=line, column=column)
     if embed and not one.address:
         message = f"the embed “{embed.name}” is unknown; it is left out"
-        return Problem("warning", "unknown-embed", message, hint=embed.hint, line=line)
+        return Problem(
+            "warning", "unknown-embed", message, hint=embed.hint, line=line, column=column
+        )
     try:
         host = (urlsplit(one.address).hostname or "").removeprefix("www.")
     except ValueError:
@@ -129,4 +132,4 @@ def _refused(one: RefusedAddress, text: str, hosts: Hosts) -> Problem:
         hint = "give the video's number, or its address"
     else:
         hint = "add the host of a player to embeds.hosts, that of audio or video to embeds.media"
-    return Problem("warning", "embed-left-out", message, hint=hint, line=line)
+    return Problem("warning", "embed-left-out", message, hint=hint, line=line, column=column)

@@ -21,15 +21,20 @@ _ADDRESS = re.compile(
     r"|link://(?P<kind>slug|filename)/(?P<name>[^\s)>\"']*))",
     re.M | re.I,
 )
-# Kramdown's attributes, alone on a line or behind a link, an image or emphasis.
-_ATTRIBUTES = re.compile(r"(?:^[ \t]{0,3}(?=\{:[^{}\n]*\}[ \t]*$)|(?<=[)*_`]))\{:[^{}\n]*\}", re.M)
+# Attributes alone on a line, `{: .lead}` (Kramdown) or `{.lead}` (Hugo), and Kramdown's behind a
+# link, an image or emphasis.
+_ATTRIBUTES = re.compile(
+    r"^[ \t]{0,3}\{(?::|[.#][\w-])[^{}\n]*\}(?=[ \t]*(?:<!--|$))|(?<=[)*_`])\{:[^{}\n]*\}", re.M
+)
 
 
 def plain_addresses(text: str) -> str:
-    """Return a body whose addresses are paths, and without Kramdown's attributes. Lines stay."""
+    """Return a body whose addresses are paths, without Kramdown's and Hugo's attributes. Lines
+    stay.
+    """
     if "{" in text or "link://" in text or "|filename|" in text or "__GHOST_URL__" in text:
         text = _ADDRESS.sub(_plain, text)
-        if "{:" in text:
+        if "{:" in text or "{." in text or "{#" in text:
             text = _ATTRIBUTES.sub("", text)
     return text
 
