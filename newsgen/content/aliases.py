@@ -19,11 +19,16 @@ NO_FIELDS: Mapping[str, str] = {}
 # Zola's table, and what it may hold.
 TABLE = "taxonomies"
 _TERMS = ("categories", "tags", "authors")
-# Of the theme Minimal Mistakes.
-_HEADER = "header"
-_HEADS = ("image", "overlay_image", "teaser")
+# Tables that may hold an image: of Jekyll's theme Minimal Mistakes, of Zola and of Hugo.
+_IMAGES = (*(name for name, field in ALIASES.items() if field == "images"), "og_image")
+_IMAGE_TABLES = {
+    "header": ("image", "overlay_image", "teaser"),
+    "extra": _IMAGES,
+    "params": _IMAGES,
+}
 _DATED = re.compile(r"(?:.*/)?(\d{4}-\d{2}-\d{2})[-_.]")
 _LANGUAGE = re.compile(r"[^/.]\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.[a-z]+$")
+_DATE_BEFORE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 _DATED_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{2})/(\d{2})/")
 
 
@@ -43,9 +48,8 @@ def adopt(
     if TABLE in front and isinstance(front[TABLE], dict):
         terms = front[TABLE]
     lists = "topics" in known and isinstance(front.get("category"), list)
-    head = front[_HEADER] if _HEADER in front and "images" in known else None
-    header = head if isinstance(head, dict) else {}
-    if not (terms or fields or lists or header) and ALIASES.keys().isdisjoint(front):
+    image = _image_in_a_table(front) if "images" in known else ()
+    if not (terms or fields or lists or image) and ALIASES.keys().isdisjoint(front):
         return front, {}
     out, renamed = dict(front), dict[str, str]()
     if lists and not any(out.get(key) for key in ("topics", "categories")):
@@ -68,14 +72,24 @@ def adopt(
         elif _differ(old, value) and f"$.{field}" not in renamed:
             message = f"{field} is there too, with another value, and counts"
             reader.note("warning", "alias-conflict", message, path, hint="remove one of the two")
-    image = next((key for key in _HEADS if header.get(key)), "")
     if image and not out.get("images"):
-        out["images"] = header[image]
-        renamed["$.images"] = f"$.header.{image}"
+        table, key = image
+        out["images"] = front[table][key]
+        renamed["$.images"] = f"$.{table}.{key}"
     address = out.get("permalink")
     if address.__class__ is str and not out.get("publishedDateTime") and date_in(f"{address}/"):
         out["publishedDateTime"] = date_in(f"{address}/")
     return out, renamed
+
+
+def _image_in_a_table(front: dict[str, Any]) -> tuple[str, str] | tuple[()]:
+    """Return the table and the key of an image, if there is one."""
+    for table, keys in _IMAGE_TABLES.items():
+        if table in front and isinstance(front[table], dict):
+            for key in keys:
+                if front[table].get(key):
+                    return table, key
+    return ()
 
 
 def date_in(path: str) -> str:
@@ -109,7 +123,8 @@ class PathHints(NamedTuple):
     """What a file's path says.
 
     That is its date, whether a folder is `_drafts` or `_posts`, the language in a name such as
-    `tide.de.md`, and whether the body is HTML.
+    `tide.de.md`, whether the body is HTML, and below `_posts` the title: the words of the name, as
+    in Jekyll.
     """
 
     date: str = ""
@@ -117,6 +132,7 @@ class PathHints(NamedTuple):
     posts: bool = False
     language: str = ""
     html: bool = False
+    title: str = ""
 
 
 NO_HINTS = PathHints()
@@ -133,22 +149,32 @@ def hints_of(path: str, data: bytes) -> PathHints:
         date = date_in(path)
     language = _LANGUAGE.search(path)
     html = path.lower().endswith((".html", ".htm"))
+    posts = "_posts" in folders
+    stem = path.rpartition("/")[2].partition(".")[0]
+    words = _DATE_BEFORE.sub("", stem).split("-") if posts else []
     return PathHints(
-        date, "_drafts" in folders, "_posts" in folders, language[1] if language else "", html
+        date,
+        "_drafts" in folders,
+        posts,
+        language[1] if language else "",
+        html,
+        " ".join(map(str.capitalize, words)),
     )
 
 
 def with_hints(front: Any, place: PathHints) -> Any:
     """Return front matter with what the file's path adds to it.
 
-    That is the date and the language if there are none, `draft` below `_drafts`, and below `_posts`
-    lists of the words of `categories` and `tags`.
+    That is the date, the title and the language if there are none, `draft` below `_drafts`, and
+    below `_posts` lists of the words of `categories` and `tags`.
     """
     if not isinstance(front, dict):
         return front
     out = dict(front)
     if place.date and not any(out.get(key) for key in _DATES):
         out["publishedDateTime"] = place.date
+    if place.title and not any(out.get(key) for key in _TITLES):
+        out["title"] = place.title
     if place.drafts:
         out["draft"] = "true"
     if place.language and not any(out.get(key) for key in ("language", "lang", "locale")):
@@ -160,3 +186,4 @@ def with_hints(front: Any, place: PathHints) -> Any:
 
 
 _DATES = ("publishedDateTime", *(key for key in ALIASES if ALIASES[key] == "publishedDateTime"))
+_TITLES = ("title", *(key for key in ALIASES if ALIASES[key] == "title"))

@@ -219,12 +219,16 @@ def test_what_is_withheld_stays_withheld(fields: str, shape: str) -> None:
     ("extra", "url"),
     [
         ("header: {teaser: /a.jpg, overlay_image: /b.jpg}", "/b.jpg"),
+        ("extra: {og_image: /a.jpg, cover_image: /b.jpg}", "/b.jpg"),
+        ("params: {cover: {image: /a.jpg, alt: Tide}}", "/a.jpg"),
+        ("extra: {cover_image: /a.jpg}\nimage: /b.jpg", "/b.jpg"),
         ("header: {teaser: /a.jpg}\nimage: /c.jpg", "/c.jpg"),
         ("image: {feature: /d.jpg}", "/d.jpg"),
     ],
 )
-def test_images_of_themes_of_jekyll(extra: str, url: str) -> None:
-    """An image in `header` counts where there is no other; `feature` is an address."""
+def test_images_in_tables(extra: str, url: str) -> None:
+    """An image in `header`, `extra` or `params` counts where there is no other. `feature` in
+    `image` is an address."""
     article = load(front(REQUIRED) + extra).article
     assert article
     assert [image.url for image in article.images] == [url]
@@ -235,3 +239,13 @@ def test_a_list_in_category_holds_topics() -> None:
     found = load(front(REQUIRED) + "category: [Ports, Tides]").article
     assert found
     assert (found.topics, found.category) == (("Ports", "Tides"), "")
+
+
+def test_a_post_without_title_has_the_words_of_its_name(site: SmallSite) -> None:
+    """That is so below `_posts`, where Jekyll does the same, unless the body begins with one."""
+    for name, body in (("2026-01-03-high-tide", "Text."), ("2026-01-04-low", "# Low water")):
+        site.write(f"content/_posts/{name}.md", f"---\nlayout: post\n---\n{body}\n")
+    site.write("content/2026-01-05-other.md", "---\nlayout: post\n---\nText.\n")
+    assert [problem.code for problem in site.build().problems] == ["missing-title"]
+    assert "<h1>High Tide</h1>" in site.page("/news/2026-01-03-high-tide/")
+    assert "<h1>Low water</h1>" in site.page("/news/2026-01-04-low/")
