@@ -1,6 +1,7 @@
 """The property of the incremental build, through the preview:
 
-after any edits, what is served has the bytes of a clean build.
+after any edits, what is served has the bytes of a clean build. A preview keeps what macros made of
+cards between its builds, so this holds for fragments that are kept, too.
 """
 
 from __future__ import annotations
