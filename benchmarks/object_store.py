@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,12 @@ def serve() -> None:
         for _ in sys.stdin:
             print(len(store.requests), flush=True)
             store.requests.clear()
+
+
+def _processor_time() -> float:
+    """Return the seconds that all commands took which have ended, the server's not included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Bench:
@@ -80,13 +87,18 @@ class Bench:
         return document
 
     def report(self, what: str, *words: str) -> None:
-        """Run a command that sends, and print what it sent, in which time, by how many requests."""
+        """Run a command that sends, and print what it sent, in which time, by how many requests.
+
+        Of that time, newsgen's own processor time is told apart from the server's."""
         self.requests()
+        before = _processor_time()
         done = self.run(*words)
+        used = _processor_time() - before
         (sent,) = done["sent"]
         print(
             f"{what}: {sent['files']:,} files, {sent['removed']:,} removed, "
-            f"{self.requests():,} requests, {done['seconds']['send']:.2f} s",
+            f"{self.requests():,} requests, {done['seconds']['send']:.2f} s, "
+            f"{used:.2f} s of newsgen's processor time",
             flush=True,
         )
 

@@ -133,7 +133,7 @@ def _many_redirects(
     most = min(len(read), _MANY) if host.redirects == NO_LIMIT else len(read)
     if host.redirects and len(moves) > most and _REDIRECTS[1:] not in planning.files:
         message = (
-            f"there are {count(len(moves), 'redirect')}; {host.title} read no more than {most:,}"
+            f"there are {count(len(moves), 'redirect')}; the limit of {host.title} is {most:,}"
         )
         hint = (
             "the small page at each old address redirects too; `stories.redirect: false` leaves "
