@@ -29,13 +29,12 @@ from newsgen.content.body.elements import (
 )
 from newsgen.content.body.embeds import make_player
 from newsgen.content.body.highlight import highlight
-from newsgen.content.body.plain_markup import plain_markup
+from newsgen.content.body.plain_markup import CONTENTS, plain_markup
 from newsgen.content.body.sanitiser import ALLOWED
 from newsgen.content.body.shortcodes import Shortcode, Shortcodes, embed_html
 from newsgen.content.body.tokens import Token, tokens
 from newsgen.content.body.typography import Typesetter
 
-_CONTENTS = frozenset({"[TOC]", "[[TOC]]", "[[toc]]"})
 _LONGEST_LABEL = 100
 _TAG = re.compile("<[^>]*>")
 _LANGUAGE = re.compile(r'<code class="language-([^"]*)"')
@@ -243,7 +242,7 @@ class _Writer(Struct):
             self.paragraph("figure")
             self.out.append("</figcaption></figure>")
             return True
-        if self.out[-1] in _CONTENTS:
+        if self.out[-1] in CONTENTS:
             self.out[start:] = [""]
             self.contents.append(start)
             return True

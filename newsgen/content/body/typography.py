@@ -67,5 +67,6 @@ class Typesetter(Struct):
         for (at, fixed), text in zip(pieces, texts, strict=True):
             if not fixed:
                 text = _STRAIGHT.sub(lambda _: next(made), text)
-                text = _DASHES.sub(lambda found: _DRAWN[found[0]], text)
+                if "--" in text or "..." in text:
+                    text = _DASHES.sub(lambda found: _DRAWN[found[0]], text)
                 out[at] = html.escape(text, quote=False)
