@@ -1,6 +1,7 @@
 // Search: finds articles in the files that newsgen writes below /search/. docs/search.md explains them.
 // terms() has the same rules as newsgen/search/terms.py, weights and files are those of newsgen/search/index.py.
-export const SHORT = 8, SIZE = 84, PER_FILE = 150, STEP = 5, SATURATION = 3;
+export const SHORT = 8, SIZE = 84, PER_FILE = 135, STEP = 5, SATURATION = 3;
+const LONGER = 0.8; // how much a longer word counts that begins with an unfinished one
 const LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]/g;
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ł: "l", ı: "i", ς: "σ", ى: "ي" };
@@ -30,20 +31,19 @@ export const terms = (text, query) => {
 };
 
 export const fileOf = (term, files) => {
-  const letters = [...term];
-  const second = letters.length > 1 && !START.test(term) ? letters[1].codePointAt(0) : 0;
-  return (31 * letters[0].codePointAt(0) + second) % files;
+  const letters = [...term].slice(0, START.test(term) ? 1 : 3);
+  return letters.reduce((sum, letter) => 31 * sum + letter.codePointAt(0), 0) % files;
 };
 
-// Mark the articles of a list in `levels`: the level of each, if it is higher than the one there.
-const mark = (list, levels) => {
+// Mark the articles of a list in `levels`: a share of the level of each, if it is higher than the one there.
+const mark = (list, levels, share = 1) => {
   let number = 0, next = 0;
   for (let i = 0; i < list.length; i++) {
     const code = list.charCodeAt(i);
     if (code === 46) next = number * SIZE, number = 0;
     else if (code < 58) number = number * 10 + code - 48;
     else {
-      const level = code < 91 ? code - 64 : code - 70;
+      const level = Math.ceil(share * (code < 91 ? code - 64 : code - 70));
       next += number;
       if (level > levels[next]) levels[next] = level;
       next += 1, number = 0;
@@ -56,7 +56,7 @@ const read = async (shard, { term, prefix, group }, get) => {
   const lists = await get(`${shard.name}/t${fileOf(term, Math.ceil(shard.size / PER_FILE))}.json`);
   if (Object.hasOwn(lists, term)) mark(lists[term], levels);
   else if (!group && term.length > 2) prefix = true;
-  if (prefix) for (const key in lists) if (key.startsWith(term)) mark(lists[key], levels);
+  if (prefix) for (const key in lists) if (key.startsWith(term)) mark(lists[key], levels, key === term ? 1 : LONGER);
   return levels;
 };
 
@@ -65,7 +65,7 @@ export const wanted = (query) => {
   const folded = fold(query), found = terms(folded, true), once = new Map();
   found.forEach(({ term, end }, i) => {
     const unfinished = i + 1 === found.length && end === folded.length;
-    once.set(term, { term, prefix: unfinished && (term.length > 1 || START.test(term)) });
+    once.set(term, { term, prefix: unfinished && (term.length > 2 || START.test(term)) });
   });
   return [...once.values()];
 };

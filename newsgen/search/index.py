@@ -13,7 +13,7 @@ from typing import NamedTuple
 from newsgen.search.terms import is_unspaced, terms
 
 SIZE = 84  # articles in a block; a browser reads the cards of a block for each result
-PER_FILE = 150  # articles of a shard for each of its files of terms
+PER_FILE = 135  # articles of a shard for each of its files of terms
 LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _STEP = 5  # levels for a weight of 1
 
@@ -58,11 +58,13 @@ def file_count(articles: int) -> int:
 
 
 def file_of(term: str, files: int) -> int:
-    """Return the file of a term, among `files`. All terms that begin with the same two characters
+    """Return the file of a term, among `files`. All terms that begin with the same three characters
     are in one file, or with the same one in scripts without spaces.
     """
-    second = ord(term[1]) if len(term) > 1 and not is_unspaced(term[0]) else 0
-    return (31 * ord(term[0]) + second) % files
+    place = 0
+    for letter in term[: 1 if is_unspaced(term[0]) else 3]:
+        place = 31 * place + ord(letter)
+    return place % files
 
 
 def index_block(articles: Iterable[Texts], block: int, files: int) -> list[str]:

@@ -113,4 +113,4 @@ def test_names_of_shards() -> None:
     assert [shard.name for shard in split(months)] == ["2021-2022", "2023", "2024", "2024-02"]
     assert split([(2024, 2, 3)]) == [Shard("2024", ((2024, 2, 3),))]
     assert split([]) == []
-    assert (file_count(1), file_count(150), file_count(151)) == (1, 1, 2)
+    assert (file_count(1), file_count(135), file_count(136)) == (1, 1, 2)

@@ -99,11 +99,12 @@ def test_folding_twice_changes_nothing() -> None:
 
 
 def test_an_unfinished_word_is_searched_by_its_beginning(tmp_path: Path) -> None:
-    """The last word of a query may be unfinished, but not after a space."""
-    found = in_javascript(tmp_path, "values.map(wanted)", ["tide ga", "tide ga ", "税", "a"])
+    """The last word of a query may be unfinished from its third letter on, but not after a space."""
+    queries = ["tide gat", "tide gat ", "税", "ga"]
+    found = in_javascript(tmp_path, "values.map(wanted)", queries)
     assert [[(one["term"], one["prefix"]) for one in words] for words in found] == [
-        [("tide", False), ("ga", True)],
-        [("tide", False), ("ga", False)],
+        [("tide", False), ("gat", True)],
+        [("tide", False), ("gat", False)],
         [("税", True)],
-        [("a", False)],
+        [("ga", False)],
     ]
