@@ -1,15 +1,14 @@
-// Answers queries with newsgen's index and with MiniSearch; benchmarks/search.py calls it.
-// node search.mjs SITE SCRIPT MODULES DOCUMENTS QUERIES: prints the numbers of the articles found, best first.
+// Answers queries with newsgen's index, and with MiniSearch if MODULES has it; benchmarks/search.py calls it.
+// node search.mjs SITE SCRIPT QUERIES [MODULES DOCUMENTS]: prints the numbers of the articles found, best first.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const [site, script, modules, documents, queries] = process.argv.slice(2);
+const [site, script, queries, modules, documents] = process.argv.slice(2);
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 const { find, SIZE } = await import(pathToFileURL(script));
-const MiniSearch = createRequire(`${modules}/`)("minisearch");
-const asked = read(queries), docs = read(documents);
+const asked = read(queries);
 
 const files = new Map();
 let wire = 0, seen = new Set();
@@ -33,15 +32,17 @@ const own = async (query) => {
   return hits.map(({ article }, i) => +cards[i].cards[article % SIZE][4].split("/").at(-2));
 };
 
-const fields = ["title", "excerpt", "labels"];
-const mini = new MiniSearch({ fields, searchOptions: { boost: { title: 6 }, prefix: (_, i, all) => i === all.length - 1 } });
-mini.addAll(docs);
-const found = { newsgen: [], minisearch: [] };
-for (const query of asked) {
-  found.newsgen.push(await own(query));
-  found.minisearch.push(mini.search(query).slice(0, 8).map(({ id }) => id));
+const found = { newsgen: [] };
+for (const query of asked) found.newsgen.push(await own(query));
+let mini;
+if (modules) {
+  const MiniSearch = createRequire(`${modules}/`)("minisearch");
+  const fields = ["title", "excerpt", "labels"];
+  mini = new MiniSearch({ fields, searchOptions: { boost: { title: 6 }, prefix: (_, i, all) => i === all.length - 1 } });
+  mini.addAll(read(documents));
+  found.minisearch = asked.map((query) => mini.search(query).slice(0, 8).map(({ id }) => id));
 }
 const sorted = (values) => [...values].sort((one, other) => one - other);
 const at = (values, share) => sorted(values)[Math.floor(share * (values.length - 1))];
-const size = { median: at(sizes, 0.5), most: at(sizes, 0.95), ms: at(times, 0.5), mini: gzipSync(JSON.stringify(mini)).length };
+const size = { median: at(sizes, 0.5), most: at(sizes, 0.95), ms: at(times, 0.5), mini: mini ? gzipSync(JSON.stringify(mini)).length : 0 };
 process.stdout.write(JSON.stringify({ found, size }));

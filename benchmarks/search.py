@@ -2,6 +2,7 @@
 
     python benchmarks/search.py quality FOLDER ... [--work FOLDER] [--pagefind]
     python benchmarks/search.py cost FOLDER [--work FOLDER] [--rounds 3]
+    python benchmarks/search.py wire FOLDER [--work FOLDER]
 
 `quality` publishes all articles of each FOLDER and asks for each by its title, by the three rarest
 words of its title, and by these without the last letter. The share whose first result is the
@@ -9,13 +10,16 @@ article or one with the same title. P@5: the titles of articles whose own list n
 share of the list among the best five other results, beside TF-IDF. MiniSearch and Pagefind are
 installed from npm; Pagefind answers in Chromium, a sample of queries.
 
-`cost` builds FOLDER with and without the search, and edits one article."""
+`cost` builds FOLDER with and without the search, and edits one article. `wire` builds it, and
+prints what a first query of one to three random words of a title loads, with the cards of its first
+page of results, compressed."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+import random
 import re
 import resource
 import shutil
@@ -41,7 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["quality", "cost"])
+    parser.add_argument("what", choices=["quality", "cost", "wire"])
     parser.add_argument("folders", type=Path, metavar="FOLDER", nargs="+")
     parser.add_argument("--work", type=Path, default=Path("/tmp/newsgen-search"), metavar="FOLDER")
     parser.add_argument("--pagefind", action="store_true", help="ask Pagefind, too")
@@ -50,6 +54,8 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     if options.what == "cost":
         cost(options.folders[0], options.work, options.rounds)
+    elif options.what == "wire":
+        wire(options.folders[0], options.work)
     else:
         install(options.work)
         for folder in options.folders:
@@ -164,26 +170,46 @@ def answers(
         }
         for i, article in enumerate(corpus.articles)
     ]
+    (work / "documents.json").write_text(json.dumps(documents))
+    told = ask(site, work, asked, "node_modules", "documents.json")
+    print(f"all of MiniSearch: {told['size']['mini'] / 1000:.0f} KB")
+    found: dict[str, list[list[int] | None]] = told["found"]
+    return found
+
+
+def ask(site: Path, work: Path, asked: Sequence[str], *peer: str) -> dict[str, Any]:
+    """Ask a site, and MiniSearch in the work folder if there are files for it. Print the sizes of
+    newsgen's answers.
+    """
     shutil.copy(ROOT / "static/search.js", work / "search.mjs")
-    for name, value in (("documents", documents), ("queries", asked)):
-        (work / f"{name}.json").write_text(json.dumps(value))
-    files = ["search.mjs", "node_modules", "documents.json", "queries.json"]
-    done = subprocess.run(
-        [
-            *(shutil.which("node") or "node", str(ROOT / "benchmarks/search.mjs")),
-            *(str(site / "site"), *(str(work / name) for name in files)),
-        ],
-        check=True,
-        stdout=subprocess.PIPE,
+    (work / "queries.json").write_text(json.dumps(asked))
+    files = [str(work / name) for name in ("search.mjs", "queries.json", *peer)]
+    node, script = shutil.which("node") or "node", str(ROOT / "benchmarks/search.mjs")
+    command = [node, script, str(site / "site"), *files]
+    told: dict[str, Any] = json.loads(
+        subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     )
-    told = json.loads(done.stdout)
     size = told["size"]
     print(
         f"a query: {size['median'] / 1000:.0f} KB (95 %: {size['most'] / 1000:.0f} KB) compressed, "
-        f"{size['ms']:.1f} ms without the network; all of MiniSearch: {size['mini'] / 1000:.0f} KB"
+        f"{size['ms']:.1f} ms without the network"
     )
-    found: dict[str, list[list[int] | None]] = told["found"]
-    return found
+    return told
+
+
+def wire(folder: Path, work: Path) -> None:
+    """Print what queries of random words load from a site of a folder's articles."""
+    site = work / "wire"
+    shutil.rmtree(site, ignore_errors=True)
+    shutil.copytree(folder, site / "content")
+    (site / "newsgen.yaml").write_text(yaml.safe_dump({"title": "T", "url": "https://w.example"}))
+    measured(site)
+    draw, asked = random.Random(1), []
+    for file in draw.choices(sorted((site / "content").rglob("*.md")), k=1000):
+        found = re.search(r"(?m)^title: (.*)$", file.read_text("utf-8"))
+        some = _WORD.findall(found[1].lower()) if found else []
+        asked.append(" ".join(draw.sample(some, min(len(some), draw.randint(1, 3)))))
+    ask(site, work, asked)
 
 
 def ask_pagefind(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsgen.publish.leaks import secured_words
+from newsgen.publish.leaks import Secret, search, secured_words
 from support import CORPUS, SmallSite
 
 from .publishing import built, codes, live, published, run
@@ -132,6 +132,16 @@ def test_what_must_not_be_seen(site: SmallSite, what: str) -> None:
         assert "secret &" not in told
         assert "Nobody may read" not in told
         assert SECRET[:32] not in told
+
+
+def test_the_index_of_the_search_is_read(site: SmallSite) -> None:
+    """A secret text in a file of the search index is found there."""
+    site.article("three", title="Tide gates hold through the night")
+    site.build()
+    secret = Secret(frozenset(["content/plan.md"]), secured=True)
+    shards = [path for path in site.tree() if path.startswith("search/") and path.count("/") > 1]
+    found = search(site.root / "site", shards, {b"Tide gates hold": secret}, 1)
+    assert [leak.path for leak in found] == ["search/2026/c0.json"]
 
 
 def test_what_others_say_too(site: SmallSite) -> None:

@@ -99,7 +99,7 @@ def test_folding_twice_changes_nothing() -> None:
 
 
 def test_an_unfinished_word_is_searched_by_its_beginning(tmp_path: Path) -> None:
-    """The last word of a query may be unfinished from its third letter on, but not after a space."""
+    """The last word of a query may be unfinished, but not in two letters or before a space."""
     queries = ["tide gat", "tide gat ", "税", "ga"]
     found = in_javascript(tmp_path, "values.map(wanted)", queries)
     assert [[(one["term"], one["prefix"]) for one in words] for words in found] == [
