@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import platform
 import time
-import zlib
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
@@ -158,7 +157,7 @@ def _terms_name(shard: str, number: int) -> str:
 
 
 def _pack(site: _Site, places: Sequence[int]) -> bytes:
-    """Return the batch of these pages, encoded and compressed."""
+    """Return the batch of these pages, encoded."""
     views, cache = site.prepared.views, site.cache
     pages = [views.all_pages[i] for i in places]
     # Only these show whole articles. The search index is made of them, but earlier.
@@ -179,7 +178,7 @@ def _pack(site: _Site, places: Sequence[int]) -> bytes:
         {route: found for route, found in traces.items() if found},
         {path: site.known[path] for path in paths if path in site.known},
     )
-    return zlib.compress(_encode_batch(batch), 1)
+    return _encode_batch(batch)
 
 
 class _Carried:
@@ -213,7 +212,7 @@ def _of_part(state: tuple[Job, SiteFrame]) -> Callable[[bytes], list[Rendered]]:
     )
 
     def work(packed: bytes) -> list[Rendered]:
-        batch = carried.batch = _batch_decoder.decode(zlib.decompress(packed))
+        batch = carried.batch = _batch_decoder.decode(packed)
         views = SitePart(frame, batch.facts)
         return _render_batch(
             job, views, renderer.with_pages(views), batch.traces.get, batch.known, batch.pages
