@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
+from newsgen.content.field_reader import language_tag
 from newsgen.content.repair import clean_text
 from newsgen.content.urls import comparable, safe_url
 from newsgen.core.problems import settings_error
@@ -35,8 +36,7 @@ def read_opml(data: bytes) -> list[FeedRules]:
         if url:
             topics = [_name(one) for one in outline.iterancestors("outline")]
             feed = FeedRules(url, _name(outline), tuple(filter(None, reversed(topics))))
-            language = outline.get("language") or ""
-            feed = structs.replace(feed, language=language if language.isalpha() else "")
+            feed = structs.replace(feed, language=language_tag(outline.get("language")))
             found.setdefault(comparable(url), feed)
     return list(found.values())
 

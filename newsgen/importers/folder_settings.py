@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import yaml
 from msgspec import to_builtins
@@ -23,6 +25,10 @@ from newsgen.importers.redirect_rules import read_redirects
 _JEKYLL = ("_config.yml", "_config.yaml", "_config.toml")
 _HUGO = ("hugo", "config", "config/_default/hugo", "config/_default/config")
 _ELEVENTY = ("_data/site", "_data/metadata", "src/_data/site", "src/_data/metadata")
+UNREADABLE = (
+    *(ValueError, SyntaxError, yaml.YAMLError, OSError, TypeError, RecursionError, MemoryError),
+)
+_MOST_VALUES = 100_000
 # Pelican's placeholders, and newsgen's.
 _PELICAN = {
     "{slug}": ":slug",
@@ -57,16 +63,29 @@ def folder_settings(kind: str, folder: Path) -> FolderSettings:
     try:
         found = _READERS[kind](folder)
         rules = read_redirects(folder, urlsplit(found.settings["url"]).path)
-    except (ValueError, SyntaxError, yaml.YAMLError, OSError) as error:
-        reason = str(error).splitlines()[0][:100]
-        raise settings_error(
-            "bad-export", f"{folder}: the configuration cannot be read: {reason}"
-        ) from None
+    except UNREADABLE as error:
+        message = f"{folder}: the configuration cannot be read: {why_unreadable(error)}"
+        raise settings_error("bad-export", message) from None
+    if not is_inside(folder, found.content):
+        message = f"{folder}: the folder of the content, {found.content}, is elsewhere"
+        raise settings_error("bad-export", message, hint="move it there first")
     settings = {**found.settings, "redirects": rules.redirects}
     return found._replace(settings=without_empty(settings), left=rules.left)
 
 
-def _load(folder: Path, names: tuple[str, ...]) -> dict[str, Any] | None:
+def is_inside(folder: Path, name: str) -> bool:
+    """Return whether a name in a folder leads to a place in it, also through links."""
+    root = os.path.realpath(folder)
+    return os.path.commonpath([root, os.path.realpath(folder / name)]) == root
+
+
+def why_unreadable(error: BaseException) -> str:
+    """Return the first line of an error."""
+    return (str(error) or type(error).__name__).splitlines()[0][:100]
+
+
+def load_data(folder: Path, names: tuple[str, ...]) -> dict[str, Any] | None:
+    """Return the first of these files, None if there is none. Raises an error of UNREADABLE."""
     for name in names:
         for file in [folder / name] if "." in name else (folder / f"{name}{end}" for end in _ENDS):
             if file.is_file():
@@ -78,8 +97,20 @@ def _load(folder: Path, names: tuple[str, ...]) -> dict[str, Any] | None:
                     if file.suffix == ".json"
                     else yaml.safe_load(text)
                 )
+                _check_size(found)
                 return found if isinstance(found, dict) else {}
     return None
+
+
+def _check_size(value: Any) -> None:
+    """Raise ValueError if a value has very many parts. YAML's aliases can repeat one."""
+    left, seen = [value], 0
+    while left:
+        one = left.pop()
+        left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        seen += 1
+        if seen + len(left) > _MOST_VALUES:
+            raise ValueError(f"it has more than {_MOST_VALUES:,} values")
 
 
 _ENDS = (".toml", ".yaml", ".yml", ".json")
@@ -105,7 +136,7 @@ def _made(
         "url": address if ADDRESS.fullmatch(address) else "https://news.example",
         "description": description if isinstance(description, str) else "",
         "language": tag if _LANGUAGE.fullmatch(tag) else "en",
-        "timezone": timezone if isinstance(timezone, str) else "",
+        "timezone": timezone if str(timezone) in available_timezones() else "",
         "menu": items,
     }
     return without_empty(made)
@@ -113,15 +144,17 @@ def _made(
 
 def _links(value: Any, name: str, url: str) -> list[tuple[Any, Any]]:
     rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-    rows.sort(key=lambda row: row.get("weight") or 0)
+    weights = (row.get("weight") for row in rows)
+    ordered = [weight if isinstance(weight, int | float) else 0 for weight in weights]
+    rows = [rows[n] for n in sorted(range(len(rows)), key=ordered.__getitem__)]
     return [(row.get(name), row.get(url)) for row in rows]
 
 
 def _jekyll(folder: Path) -> FolderSettings:
-    config = _load(folder, _JEKYLL)
+    config = load_data(folder, _JEKYLL)
     if config is None:
         raise _missing(folder, "_config.yml")
-    navigation = _load(folder, ("_data/navigation",)) or {}
+    navigation = load_data(folder, ("_data/navigation",)) or {}
     url = f"{config.get('url') or ''}{config.get('baseurl') or ''}"
     made = _made(
         config.get("title") or config.get("name"),
@@ -135,7 +168,7 @@ def _jekyll(folder: Path) -> FolderSettings:
 
 
 def _hugo(folder: Path) -> FolderSettings:
-    config = _load(folder, _HUGO)
+    config = load_data(folder, _HUGO)
     if config is None:
         raise _missing(folder, "hugo.toml, hugo.yaml or config.toml")
     lower = {str(key).lower(): value for key, value in config.items()}
@@ -189,7 +222,7 @@ def _eleventy(folder: Path) -> FolderSettings:
     configured = [*folder.glob(".eleventy.*"), *folder.glob("eleventy.config.*")]
     if not configured:
         raise _missing(folder, "eleventy.config.js or .eleventy.js")
-    site = _load(folder, _ELEVENTY) or {}
+    site = load_data(folder, _ELEVENTY) or {}
     made = _made(
         site.get("title") or site.get("name"), site.get("url"), site.get("description"),
         site.get("language") or site.get("lang"), None, [],

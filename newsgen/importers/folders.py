@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-import yaml
 from msgspec import Struct
 
 from newsgen.config.reader import as_yaml
@@ -28,7 +27,13 @@ from newsgen.core.front_span import find_span
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem, build_error
 from newsgen.core.progress import Progress, quiet
-from newsgen.importers.folder_settings import FolderSettings
+from newsgen.importers.folder_settings import (
+    UNREADABLE,
+    FolderSettings,
+    is_inside,
+    load_data,
+    why_unreadable,
+)
 from newsgen.importers.old_output import AddressParity, compare_addresses
 from newsgen.importers.planned import planned_routes
 from newsgen.store.ledger import Ledger, WrittenItem
@@ -109,7 +114,7 @@ def import_folder(
             for source, target in _static(kind, folder):
                 counts["files"] += _copy(source, config.paths.static / target, dry_run)
         if not dry_run:
-            _authors(folder, config.paths.data)
+            _authors(folder, config.paths.data, left)
     except OSError as error:
         raise build_error("cannot-write", f"{error.filename}: {error.strerror}") from None
     addresses = None
@@ -197,6 +202,8 @@ def _write(ledger: Ledger, path: str, made: _TextFile, dry_run: bool) -> str:
 def _static(kind: str, folder: Path) -> Iterator[tuple[Path, str]]:
     for name in _STATIC[kind]:
         place = folder / name
+        if not is_inside(folder, name):
+            continue
         for stat in scan(place, (), skip=_ASIDE if name == "." else ())[0]:
             parts = stat.path.split("/")
             media = stat.path.lower().endswith((*PICTURES, *ATTACHED))
@@ -214,11 +221,15 @@ def _copy(source: Path, target: Path, dry_run: bool) -> int:
     return 1
 
 
-def _authors(folder: Path, data: Path) -> None:
+def _authors(folder: Path, data: Path, left: dict[str, str]) -> None:
     """Write a data file for each author in `_data/authors.yml` (Jekyll)."""
-    file = folder / "_data/authors.yml"
-    found = yaml.safe_load(file.read_text("utf-8")) if file.is_file() else None
-    for key, author in found.items() if isinstance(found, dict) else ():
+    name = "_data/authors.yml"
+    try:
+        found = load_data(folder, (name,)) or {}
+    except UNREADABLE as error:
+        left[name] = f"it cannot be read: {why_unreadable(error)}"
+        return
+    for key, author in found.items():
         if not isinstance(author, dict):
             continue
         name = str(author.get("name") or author.get("display_name") or key)

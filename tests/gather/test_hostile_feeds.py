@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from newsgen.gather.feeds_file import FeedRules
+from newsgen.config.settings import load_config
+from newsgen.gather.feeds_file import FeedRules, add_feeds, load_feeds
+from newsgen.gather.opml import read_opml
 from newsgen.gather.parse import FeedItem
 from newsgen.gather.select import Titles, select
 from newsgen.store.ledger import Ledger
@@ -184,3 +186,15 @@ def test_thousands_of_like_titles(planet: Planet) -> None:
         planet.feeds({"url": f"{host.url}/f", "first_run": 5_000, "limit": 5_000})
         found = planet.gather(NOW, dry_run=True)
     assert found.number("new") == 501
+
+
+def test_a_list_of_feeds_with_other_languages(planet: Planet) -> None:
+    """A language of OPML that is no tag is left out; feeds.yaml stays valid."""
+    outlines = "".join(
+        f'<outline xmlUrl="https://{n}.example/f" language="{language}" text="a&#10;b: c"/>'
+        for n, language in enumerate(("german", "\xe9\xe9", "de-AT"))
+    )
+    feeds = read_opml(f'<opml version="2.0"><body>{outlines}</body></opml>'.encode())
+    assert [feed.language for feed in feeds] == ["", "", "de-AT"]
+    add_feeds(load_config(planet.site.root), feeds)
+    assert load_feeds(load_config(planet.site.root)).rules == tuple(feeds)
