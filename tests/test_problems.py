@@ -7,7 +7,7 @@ from time import process_time
 
 import pytest
 
-from newsgen.core.problems import Problem, locate, locate_all
+from newsgen.core.problems import Problem, locate, locate_all, render
 from support import SmallSite
 
 SECRET = "c2VjcmV0IHZhbHVl"
@@ -118,3 +118,10 @@ def test_nothing_steers_the_terminal(site: SmallSite) -> None:
         said = done.stdout + done.stderr
         assert "Traceback" not in said
         assert not set(said) & set("\x1b\x07\x9b\x85\u202e\u2066\r"), arguments
+
+
+@pytest.mark.parametrize(("column", "shown"), [(1, True), (200, True), (201, True), (202, False)])
+def test_a_column_that_is_not_shown(column: int, shown: bool) -> None:
+    """Of a long line the beginning is shown, without a mark for a column behind it."""
+    problem = Problem("error", "x", "wrong", file="a.md", line=1, column=column, source="a" * 200)
+    assert render(problem).endswith("^") == shown

@@ -37,17 +37,20 @@ _INDEX = re.compile(r"(?<=/)index\.html?$")
 def read_address(reader: Reader, front: dict[str, Any]) -> str:
     """Return the article's address as a path with placeholders, "" if it names none.
 
-    One that is not within the site is reported.
+    One that is not within the site is reported, and so is `false`, which withholds the article.
     """
+    if withholds(front.get("permalink")):
+        message = "false is no address: the article is withheld, as by draft: true"
+        reader.note("warning", "bad-address", message, "$", "permalink")
+        return ""
     text = reader.text(front, "$", "permalink").strip()
     if not text:
         return ""
     pattern = _INDEX.sub("", _TEMPLATE.sub(":slug", _STYLES.get(text, text)))
     if safe_route(PLACEHOLDER.sub("x", pattern)):
         return pattern
-    if not withholds(text):
-        message = f"{text[:60]!r} is not an address within the site; the usual one is used"
-        reader.note("warning", "bad-address", message, "$", "permalink")
+    message = f"{text[:60]!r} is not an address within the site; the usual one is used"
+    reader.note("warning", "bad-address", message, "$", "permalink")
     return ""
 
 

@@ -68,16 +68,23 @@ class Slugs:
 
     def __init__(self) -> None:
         self._taken: dict[str, str] = {}
+        self._given: dict[tuple[str, str], str] = {}
+        self._numbers: dict[str, int] = {}  # the last for each slug
 
     def give(self, name: str, wanted: str = "") -> str:
         """Return the slug of this name. `wanted` is the slug in its data file."""
         slug = slugify(wanted or name)
         same = fold(name)
-        candidate, n = slug, 1
+        if (slug, same) in self._given:
+            return self._given[slug, same]
+        n = self._numbers.get(slug, 1)
+        candidate = f"{slug}-{n}" if n > 1 else slug
         while self._taken.get(candidate, same) != same:
             n += 1
             candidate = f"{slug}-{n}"
+        self._numbers[slug] = n
         self._taken[candidate] = same
+        self._given[slug, same] = candidate
         return candidate
 
 

@@ -144,7 +144,7 @@ def render(problem: Problem, prefix: str = "") -> str:
     out = [f"{head}{name}: {problem.message} [{problem.code}]"]
     if problem.source:
         out.append(f"    {problem.source}")
-        if problem.column > 0:
+        if 0 < problem.column <= len(problem.source) + 1:  # a long line is cut
             out.append("    " + " " * (problem.column - 1) + "^")
     if problem.hint:
         out.append(f"    hint: {problem.hint}")

@@ -157,3 +157,13 @@ def test_a_link_leads_to_its_route(route: str) -> None:
     assert unquote(link) == route
     assert link.isascii()
     assert not set(link) & set(' "<>?#\\')
+
+
+def test_thousands_of_names_with_one_slug() -> None:
+    """Each name has a number of its own, and the same number again, in linear time."""
+    slugs = Slugs()
+    names = [f"{'a' * 80} {n}" for n in range(10_000)]
+    given = [slugs.give(name) for name in names]
+    assert given[1] == f"{'a' * 80}-2"
+    assert given[-1] == f"{'a' * 80}-10000"
+    assert [slugs.give(name) for name in names[::500]] == given[::500]

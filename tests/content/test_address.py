@@ -91,3 +91,14 @@ def test_the_language_of_a_file(site: SmallSite) -> None:
     site.build()
     assert '<article class="article brief" lang="de"' in site.page("/news/a.de/")
     assert 'lang="nl"' in site.page("/news/b.fr/")
+
+
+@pytest.mark.parametrize("value", [False, "false"])
+def test_an_article_without_a_page(value: object, site: SmallSite) -> None:
+    """`permalink: false` (Eleventy) withholds the article, and that is reported."""
+    site.article("a", permalink=value)
+    site.article("b")
+    done = site.run("build")
+    assert "a.md:" in done.stderr
+    assert "the article is withheld" in done.stderr
+    assert not (site.output / "news/a").exists()
