@@ -92,7 +92,7 @@ def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Found]:
             index.add(one)
         own = [known[place] for place in range(window.start, window.stop)]
         lengths = tuple([one.length for _, one in own])
-        found.append((tuple(rows), encode([found for found, _ in own]), lengths))
+        found.append((tuple(rows), encode([one for one, _ in own]), lengths))
     return found
 
 
