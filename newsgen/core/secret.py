@@ -167,8 +167,8 @@ def redact(text: str) -> Redacted:
 def _plain_names(text: str) -> Iterator[re.Match[str]]:
     """Yield where the name stands without escapes.
 
-    Bytes, one for each character, are searched for the letters in any case: a third of the time
-    that a pattern takes, in each article.
+    Bytes, one for each character, are searched for the letters in any case: half of the time that a
+    pattern takes, in each article.
     """
     flat = text.encode("ascii", "replace").lower()
     at = flat.find(b"secured")
