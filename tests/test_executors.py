@@ -80,6 +80,25 @@ def test_a_task_that_ends_its_worker_is_lost_alone() -> None:
     assert [*found[0], found[1][0], *found[1][2:], *found[2], *found[3]] == [11, 12, 13, 14, 15, 16]
 
 
+def _dying() -> None:
+    os._exit(1)
+
+
+def test_without_workers_the_old_site_stays(tmp_path: Path) -> None:
+    """If workers end while they render, the command says so and changes nothing. What they were to
+    read is read here.
+    """
+    site = SmallSite(tmp_path)
+    for number in range(60):
+        site.article(f"news-{number:03}")
+    with (
+        ProcessPoolExecutor(1, _SPAWN, initializer=_dying) as executor,
+        pytest.raises(UserError, match="a worker ended before its task was done"),
+    ):
+        build(load_config(site.root), BuildOptions(Clock(AS_OF), Executors(executor, 1)))
+    assert site.tree() == {}
+
+
 def _with_another_package(folder: str) -> None:
     sys.path.append(folder)
 

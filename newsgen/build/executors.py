@@ -1,4 +1,4 @@
-"""An engine over any executor of `concurrent.futures`: those of loky, Ray, mpi4py or Parsl.
+"""An engine over any executor of `concurrent.futures`, such as those of loky or mpi4py.
 
 Workers may run on other machines. They need the same newsgen: each answer begins with the digest of
 the worker's own code and packages, and an answer of another newsgen is refused.

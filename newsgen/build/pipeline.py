@@ -14,8 +14,8 @@ from newsgen.build.inputs import Result, Stopwatch, check_inputs, load_outcome, 
 from newsgen.build.prepare import prepare
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
-from newsgen.core.engine import INLINE, Engine
-from newsgen.core.problems import STOPPING, Problem, UserError
+from newsgen.core.engine import INLINE, Engine, WorkerDied
+from newsgen.core.problems import STOPPING, Problem, UserError, build_error
 from newsgen.core.progress import Progress, quiet
 from newsgen.store.cache import Cache, use_cache
 from newsgen.store.output import Output
@@ -119,6 +119,10 @@ def _build(
             save_outcome(cache, looked.digest, written.edition, written.top, clock.as_of, result)
         _last[:] = inputs, output, work, prepared
         return result
+    except WorkerDied:
+        message = "a worker ended before its task was done"
+        hint = "it may have run out of memory: try --jobs 1, or workers with more"
+        raise build_error("worker-died", message, hint=hint) from None
     finally:
         if lock:
             lock.release()
