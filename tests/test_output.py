@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsgen.store.output import Output, tops
+from newsgen.store.output import MANIFEST, Output, tops
+from support import SmallSite
 
 NAMES = st.text("a-.0é", min_size=1, max_size=3)  # characters that sort before and after a slash
 
@@ -30,3 +32,17 @@ def test_folders_of_a_run_that_was_given_up_go(tmp_path: Path) -> None:
     (tmp_path / "site/news/mine.txt").write_text("x", encoding="utf-8")
     Output(tmp_path / "site").abandon(["news/page/2/index.html"])
     assert (tmp_path / "site/news/mine.txt").exists()
+
+
+@pytest.mark.parametrize("left", [0, 1, 50, 900])
+def test_a_truncated_manifest_is_written_again(site: SmallSite, left: int) -> None:
+    """Where nothing else has to be written, the manifest is as before, so that publish finds it."""
+    site.article("one")
+    site.build()
+    manifest = site.output / MANIFEST
+    whole = manifest.read_bytes()
+    manifest.write_bytes(whole[:left])
+    done = site.build()
+    assert (done.rendered, done.written) == (0, 0)
+    assert manifest.read_bytes() == whole
+    assert site.run("publish").returncode == 0

@@ -129,7 +129,8 @@ def write(
     pages = prepared.views.all_pages
     paths = [output_path(pages[i].route) for i in work.todo]
     files, rendered = dict(work.kept), list[Rendered]()
-    anything = bool(work.todo or work.gone or output.interrupted)
+    damaged = output.manifest != prepared.before.manifest
+    anything = bool(work.todo or work.gone or output.interrupted or damaged)
     with stopwatch("render"):
         output.refuse_foreign(paths)
         if anything:
