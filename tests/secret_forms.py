@@ -27,6 +27,11 @@ FORMS = {
     "wide colon": front(f"secured\uff1a {NOTE}"),
     "wide colon misread": front(f"secured\u00ef\u00bc\u0161 {NOTE}"),
     "invisible characters misread": front(f"\u00e2\u20ac\u2039secured\u00e2\u20ac\u2039: {NOTE}"),
+    "invisible characters misread twice": front(
+        "\u00c3\u00a2\u00e2\u201a\u00ac\u00e2\u20ac\u00b9secured"
+        f"\u00c3\u00a2\u00e2\u201a\u00ac\u00e2\u20ac\u00b9: {NOTE}"
+    ),
+    "wide colon misread twice": front(f"secured\u00c3\u00af\u00c2\u00bc\u00c5\u00a1 {NOTE}"),
     "invisible characters": front(f"\u200bsecured\u200b: {NOTE}"),
     "three parts": front(f"title2: 'T8\nsecured: {NOTE};{TWO}'"),
     "dots": front(f"note: 'T8\nsecured: {ONE}.{TWO}'"),

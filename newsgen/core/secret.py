@@ -29,22 +29,30 @@ def _letter(letter: str) -> str:
 
 
 # Spaces, and invisible characters that an editor may have put beside the name. A file with one
-# damaged byte is read as Windows-1252, where these begin with the letters in _MISREAD.
-_MISREAD = "[\u00c2\u00e2\u00ef]"
+# damaged byte is read as Windows-1252, and so may it have been before. Then these begin with the
+# letters in _MISREAD, and other characters of that encoding follow.
+_MISREAD = "[\u00c2\u00c3\u00e2\u00ef]"
+_MISREAD_REST = (
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014"
+    "\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122\ufffd]"
+)
+_WIDE_COLON = "(?:\u00ef\u00bc\u0161|\u00c3\u00af\u00c2\u00bc\u00c5\u00a1)"  # U+FF1A, misread
 _GAP = (
     "(?:[ \t\u00a0\u00ad\u200b-\u200f\u2060\ufeff]"
-    "|\u00e2[\u20ac\ufffd].|\u00c2[\u00a0\u00ad]|\u00ef\u00bb\u00bf)*"
+    f"|(?!{_WIDE_COLON}){_MISREAD}(?:(?!{_WIDE_COLON}){_MISREAD_REST})*+)*"
 )
 _END = rf"(?:(?![\w-])|(?={_MISREAD}))"
 _TAGS = rf"(?:[!&][^\s,\[\]{{}}]*{_GAP})*"  # tags and anchors
-_NAME = re.compile(r"(?<![\w-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + _END, re.I)
+_NAME = re.compile(
+    r"(?<![0-9A-Za-z_-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + _END, re.I
+)
 # The same without escapes, which few files have. It is tried only where the letters are.
-_PLAIN_NAME = re.compile(r"(?<![\w-])[sS][eE][cC][uU][rR][eE][dD]" + _END)
+_PLAIN_NAME = re.compile(r"(?<![0-9A-Za-z_-])[sS][eE][cC][uU][rR][eE][dD]" + _END)
 _ESCAPE = re.compile(r"\\[xuU\n]")
 _MARGIN = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _LEADING = re.compile(rf"[ \t]*(?:\.\.[ \t]+)?(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
 _IN_BRACKETS = re.compile(rf"[\[{{,][ \t]*(?:\?[ \t]+)?{_TAGS}{_GAP}[\"']?{_GAP}\Z")
-_MARK_AFTER = "(?:[:\uff1a=]|\u00ef\u00bc\u0161)"
+_MARK_AFTER = f"(?:[:\uff1a=]|{_WIDE_COLON})"
 _COLON = re.compile(rf"{_GAP}[\"']?{_GAP}{_MARK_AFTER}")
 _ALONE = re.compile(rf"{_GAP}[\"']?{_GAP}(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*([ \t]*):(?=\s)")
 _FAR = 300  # characters before a name that are examined
