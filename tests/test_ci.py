@@ -61,14 +61,19 @@ MODULE = "import pytest\npytest.importorskip('no_such_module')\n"
 
 
 def run(folder: Path, *arguments: str, **files: str) -> tuple[int, str, str]:
-    """Return the exit code, the output, and its last line."""
+    """Return the exit code, the output, and its last line.
+
+    The run keeps its files here. In the folder that all runs share, it would delete what earlier
+    ones left, which can take minutes.
+    """
     for name, text in {"conftest": CONFTEST, **files}.items():
         (folder / f"{name}.py").write_text(text)
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\n")
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")} | {
         "PYTHONPATH": str(ROOT / "tests")
     }
-    command = [sys.executable, "-m", "pytest", "--color=no", *arguments]
+    own = f"--basetemp={folder / '.runs'}"
+    command = [sys.executable, "-m", "pytest", "--color=no", own, *arguments]
     done = subprocess.run(
         command, cwd=folder, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
