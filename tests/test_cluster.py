@@ -92,8 +92,6 @@ def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
 def test_without_dask_the_command_says_what_to_install(tmp_path: Path) -> None:
     """Dask is an extra, which most sites do not need."""
     site = SmallSite(tmp_path / "wire")
-    site.article("one")
-    site.article("two")
     for number in range(100):
         site.article(f"news-{number:03}")
     missing = "raise ModuleNotFoundError(\"No module named 'distributed'\", name='distributed')\n"

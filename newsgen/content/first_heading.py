@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from newsgen.content.body.fences import FENCED
+
 _OPENING = re.compile(r"(?:[ \t]*\n)*(?:#{1,6}[ \t]+([^\n]+)|([^\n]+)\n=+[ \t]*(?=\n|\Z))")
 _LATER = re.compile(r"^(?:#{1,6}[ \t]+([^\n]+)|([^ \t\n][^\n]*)\n={3,}[ \t]*$)", re.M)
-_FENCED = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)", re.M | re.S)
 _MARKS = re.compile(r"[*_`]")
 _TITLES = ("title", "headline", "name")
 
@@ -23,7 +24,7 @@ def without_opening(front: Any, body: str) -> tuple[Any, str]:
     title = next((front[key] for key in _TITLES if front.get(key)), None)
     found = _OPENING.match(body)
     if not found:
-        later = _LATER.search(_FENCED.sub("", body)) if title is None and body else None
+        later = _LATER.search(FENCED.sub("", body)) if title is None and body else None
         return ({**front, "title": _words(later)} if later else front), body
     heading = _words(found)
     if heading and title is None:

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import ast
-import json
-import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-import yaml
 from msgspec import to_builtins
 
 from newsgen.config.settings import ADDRESS
 from newsgen.content.front_matter import without_empty
 from newsgen.core.problems import settings_error
+from newsgen.importers.folder_files import UNREADABLE, is_inside, load_data, why_unreadable
 from newsgen.importers.menus import menu_link
 from newsgen.importers.redirect_rules import read_redirects
 
 _JEKYLL = ("_config.yml", "_config.yaml", "_config.toml")
 _HUGO = ("hugo", "config", "config/_default/hugo", "config/_default/config")
 _ELEVENTY = ("_data/site", "_data/metadata", "src/_data/site", "src/_data/metadata")
-UNREADABLE = (
-    *(ValueError, SyntaxError, yaml.YAMLError, OSError, TypeError, RecursionError, MemoryError),
-)
-_MOST_VALUES = 100_000
 # Pelican's placeholders, and newsgen's.
 _PELICAN = {
     "{slug}": ":slug",
@@ -71,49 +64,6 @@ def folder_settings(kind: str, folder: Path) -> FolderSettings:
         raise settings_error("bad-export", message, hint="move it there first")
     settings = {**found.settings, "redirects": rules.redirects}
     return found._replace(settings=without_empty(settings), left=rules.left)
-
-
-def is_inside(folder: Path, name: str) -> bool:
-    """Return whether a name in a folder leads to a place in it, also through links."""
-    root = os.path.realpath(folder)
-    return os.path.commonpath([root, os.path.realpath(folder / name)]) == root
-
-
-def why_unreadable(error: BaseException) -> str:
-    """Return the first line of an error."""
-    return (str(error) or type(error).__name__).splitlines()[0][:100]
-
-
-def load_data(folder: Path, names: tuple[str, ...]) -> dict[str, Any] | None:
-    """Return the first of these files, None if there is none. Raises an error of UNREADABLE."""
-    for name in names:
-        for file in [folder / name] if "." in name else (folder / f"{name}{end}" for end in _ENDS):
-            if file.is_file():
-                text = file.read_text("utf-8")
-                found = (
-                    tomllib.loads(text)
-                    if file.suffix == ".toml"
-                    else json.loads(text)
-                    if file.suffix == ".json"
-                    else yaml.safe_load(text)
-                )
-                _check_size(found)
-                return found if isinstance(found, dict) else {}
-    return None
-
-
-def _check_size(value: Any) -> None:
-    """Raise ValueError if a value has very many parts. YAML's aliases can repeat one."""
-    left, seen = [value], 0
-    while left:
-        one = left.pop()
-        left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
-        seen += 1
-        if seen + len(left) > _MOST_VALUES:
-            raise ValueError(f"it has more than {_MOST_VALUES:,} values")
-
-
-_ENDS = (".toml", ".yaml", ".yml", ".json")
 
 
 def _missing(folder: Path, names: str) -> Exception:

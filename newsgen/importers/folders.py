@@ -27,13 +27,8 @@ from newsgen.core.front_span import find_span
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem, build_error
 from newsgen.core.progress import Progress, quiet
-from newsgen.importers.folder_settings import (
-    UNREADABLE,
-    FolderSettings,
-    is_inside,
-    load_data,
-    why_unreadable,
-)
+from newsgen.importers.folder_files import UNREADABLE, is_inside, load_data, why_unreadable
+from newsgen.importers.folder_settings import FolderSettings
 from newsgen.importers.old_output import AddressParity, compare_addresses
 from newsgen.importers.planned import planned_routes
 from newsgen.store.ledger import Ledger, WrittenItem

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from newsgen.importers.folder_files import is_inside, load_data
+
 _FILES = ("_redirects", "static/_redirects", "src/_redirects")
+_NETLIFY = "netlify.toml"
 _STATUS = {"301", "302", "303", "307", "308"}
 _FROM = re.compile(r"/[^\s/?#*:][^\s?#*:]*")
 _TO = re.compile(r"(?:https?://[^\s/]|/(?!/))[^\s*]*|/")
@@ -25,8 +27,7 @@ def read_redirects(folder: Path, base: str) -> RedirectRules:
     """Return the redirects of a site in the folder of another generator.
 
     `base` is the path of the site on its host, such as `/news`, which these rules name too. Of two
-    rules for an address the first counts, as on hosts. Raises ValueError if `netlify.toml` is
-    damaged, and OSError if a file cannot be read.
+    rules for an address the first counts, as on hosts. Raises an error of UNREADABLE.
     """
     found = RedirectRules({}, {})
     for file, rule in _rules(folder):
@@ -49,16 +50,15 @@ def _rules(folder: Path) -> Iterator[tuple[str, tuple[str, str, str, bool]]]:
     conditions.
     """
     for name in _FILES:
-        if (folder / name).is_file():
+        if (folder / name).is_file() and is_inside(folder, name):
             for line in (folder / name).read_text("utf-8", "replace").splitlines():
                 words = line.partition(" #")[0].split()
                 if len(words) > 1 and not words[0].startswith("#"):
                     status = words[2] if len(words) > 2 else "301"
                     yield name, (words[0], words[1], status, len(words) > 3)
-    file = folder / "netlify.toml"
-    rules: Any = tomllib.loads(file.read_text("utf-8")).get("redirects") if file.is_file() else ()
+    rules: Any = (load_data(folder, (_NETLIFY,)) or {}).get("redirects")
     for rule in rules if isinstance(rules, list) else ():
         if isinstance(rule, dict):
             old, new = str(rule.get("from") or ""), str(rule.get("to") or "")
             status = str(rule.get("status") or 301)
-            yield file.name, (old, new, status, bool(rule.get("conditions") or rule.get("query")))
+            yield _NETLIFY, (old, new, status, bool(rule.get("conditions") or rule.get("query")))

@@ -1,10 +1,9 @@
 """Where the code of compiled templates is stored.
 
 Compiling the default theme takes a quarter of a second, a tenth of a cold build of 1,000 articles.
-Python stores the code of a package's modules in `__pycache__` when they are first imported. The
-templates of newsgen's themes are treated the same way: their code is in a file beside that of this
-module, unless that folder is read-only or Python is told to write none. The code of a site's own
-templates is in the site's cache.
+Python stores the code of a package's modules in `__pycache__` when they are first imported. newsgen
+stores that of its themes' templates there too. If the folder is read-only, or Python may write no
+bytecode, they are compiled again. The code of a site's own templates is in the site's cache.
 """
 
 from __future__ import annotations

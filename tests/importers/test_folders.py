@@ -180,7 +180,8 @@ def test_a_folder_without_a_configuration(old: Old, kind: str) -> None:
 
 def test_redirects_become_a_setting(old: Old) -> None:
     """Rules of `_redirects` and `netlify.toml` lead on in the new site. Rewrites, patterns and
-    rules with conditions are listed, and the first rule for an address counts."""
+    rules with conditions are listed, and the first rule for an address counts. Files outside the
+    folder are not read."""
     old.write("hugo.toml", 'title = "T"\nbaseURL = "https://tides.example/news/"\n')
     old.write(
         "static/_redirects",
@@ -191,6 +192,9 @@ def test_redirects_become_a_setting(old: Old) -> None:
     rules = '[[redirects]]\nfrom = "/rss"\nto = "/feed.xml"\n\n[[redirects]]\nfrom = "/x"\n'
     old.write("netlify.toml", rules + 'to = "/y"\nstatus = 200\n')
     old.write("content/about.md", "---\ntitle: About\n---\nUs.\n")
+    elsewhere = old.site.parent / "elsewhere"
+    elsewhere.write_text("/private /about/\n")
+    (old.folder / "_redirects").symlink_to(elsewhere)
     found = old.run("hugo")
     moved = {"/press": "/about/", "/shop": "https://shop.example/", "/rss": "/feed.xml"}
     assert old.settings["redirects"] == moved

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+# A fence and what it encloses, up to the end of the text if nothing closes it.
+FENCED = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,})[\s\S]*?(?:^[ \t]*(?P=fence)|\Z)", re.M)
 _OPENS = re.compile(r"([ ]{0,40}(?:>[ ]{0,40}){0,20})(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _ITEM = re.compile(r"( {0,40})(?:[-*+]|\d{1,9}[.)]) {1,4}(?=\S)")
 _LANGUAGE = re.compile(r"\s*([\w.+#-]*)\s*$")

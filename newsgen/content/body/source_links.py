@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from newsgen.content.body.fences import FENCED
+
 # Where an address begins: a link or image of Markdown, its definition, an attribute of HTML.
 _BEFORE = r"(?P<before>\]\(\s*<?|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?|(?:href|src)=[\"']?)"
 _ROOT = r"\{\{-?\s*(?:site\.(?:base)?url|base_?url|config\.base_url)\s*(?:\|[^{}\n]*)?-?\}\}"
@@ -22,9 +24,11 @@ _ADDRESS = re.compile(
     re.M | re.I,
 )
 # Attributes alone on a line, `{: .lead}` (Kramdown) or `{.lead}` (Hugo), and Kramdown's behind a
-# link, an image or emphasis.
+# link, an image or emphasis. Code between fences has none.
 _ATTRIBUTES = re.compile(
-    r"^[ \t]{0,3}\{(?::|[.#][\w-])[^{}\n]*\}(?=[ \t]*(?:<!--|$))|(?<=[)*_`])\{:[^{}\n]*\}", re.M
+    rf"{FENCED.pattern}"
+    r"|^[ \t]{0,3}\{(?::|[.#][\w-])[^{}\n]*\}(?=[ \t]*(?:<!--|$))|(?<=[)*_`])\{:[^{}\n]*\}",
+    re.M,
 )
 
 
@@ -35,7 +39,7 @@ def plain_addresses(text: str) -> str:
     if "{" in text or "link://" in text or "|filename|" in text or "__GHOST_URL__" in text:
         text = _ADDRESS.sub(_plain, text)
         if "{:" in text or "{." in text or "{#" in text:
-            text = _ATTRIBUTES.sub("", text)
+            text = _ATTRIBUTES.sub(lambda found: found[0] if found["fence"] else "", text)
     return text
 
 
