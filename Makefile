@@ -39,8 +39,9 @@ test-lowest: $(VENV)/.installed-dev
 		$(VENV)/bin/uv pip install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
 	$(LOWEST)/bin/python -m pytest -n auto --dist loadgroup $(TESTS)
 
-# The documentation as a site, in docs-site/. A link that leads nowhere is an error.
+# The documentation as a site, in docs-site/, with references as the code says. A link that leads nowhere is an error.
 docs: $(VENV)/.installed-dev
+	$(PY) scripts/write_reference.py
 	$(PY) -m zensical build --strict --clean
 
 update: $(VENV)/.installed-dev

@@ -27,9 +27,9 @@ from pathlib import Path
 
 import measure
 
-from newsgen.config.settings import Images
+from newsgen.config.images import Images
 from newsgen.core import digest, engine
-from newsgen.core.model import Media, Original
+from newsgen.core.media import Media, Original
 from newsgen.images.variants import EFFORT, make_variants
 from newsgen.pages.images import VariantView, copies, stem_of
 

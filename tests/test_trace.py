@@ -9,7 +9,8 @@ import pytest
 from msgspec import structs
 
 from newsgen.build.trace import parts_of, reason, stored
-from newsgen.core.model import CARD_FIELDS, Article, Card, Image, Label, Summary
+from newsgen.core.card import CARD_FIELDS, Card
+from newsgen.core.model import Article, Image, Label, Summary
 from newsgen.pages.lists import Covered
 
 BEFORE: dict[str, Any] = {

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from newsgen.core.card import CARD_FIELDS, ArticleRef, Card
 from newsgen.core.messages import count
-from newsgen.core.model import CARD_FIELDS, ArticleRef, Card
 from newsgen.pages.base import AnyView
 
 _MANY_CARDS = 200  # the sitemap has this many; which of them changed is not worth storing

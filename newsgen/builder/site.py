@@ -30,7 +30,8 @@ from newsgen.content.pages import is_section
 from newsgen.content.slugs import hrefs
 from newsgen.content.visibility import has_come, is_gone, visibility
 from newsgen.core import digest
-from newsgen.core.model import Card, Correction, Document, Label, PlainFile, Summary
+from newsgen.core.card import Card
+from newsgen.core.model import Correction, Document, Label, PlainFile, Summary
 from newsgen.core.problems import Problem
 from newsgen.core.site import Plain, Site, Story
 from newsgen.stories.grouping import StoryAssignment

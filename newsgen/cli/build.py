@@ -50,14 +50,24 @@ Examples:
 @click.option(
     "--fetch",
     is_flag=True,
-    help="First download the images that pages show, as `newsgen images fetch` does.",
+    help=(
+        "First download the images that pages show, as `newsgen images fetch` does. "
+        "Failed downloads do not count under --strict."
+    ),
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 if there are problems.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help=("End with 1 if there are problems, except those in the setting check.allow."),
+)
 @jobs_option
 @click.option(
     "--engine",
     metavar="ENGINE",
-    help="Who does the work: processes, or dask://HOST:PORT.  [default: the setting engine]",
+    help=(
+        "Who does the work: processes of this machine, or a cluster, dask://HOST:PORT. It"
+        " changes no byte of the output.  [default: the setting engine]"
+    ),
 )
 @click.option(
     "--dry-run",
@@ -67,7 +77,10 @@ Examples:
 @click.option(
     "--verify",
     is_flag=True,
-    help="Then compare the output with a clean build; exit with 1 if they differ.",
+    help=(
+        "Then build again from scratch in a temporary folder and compare. If files "
+        "differ, name them and end with 1."
+    ),
 )
 @click.option("--profile", is_flag=True, help="Show the time of each stage and of each template.")
 @click.option("--wait", is_flag=True, help="Wait if another run holds the output.")
@@ -179,27 +192,38 @@ _PORT = 1313
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="The address to listen on; 0.0.0.0 means all of this machine's.",
+    help=(
+        "The address to listen on; 0.0.0.0 means all of this machine's: then others on "
+        "the network see drafts too."
+    ),
 )
 @click.option(
     "--allow-host",
     "allowed",
     multiple=True,
     metavar="NAME",
-    help="Also answer to this host name; .NAME allows all names below it. Repeatable.",
+    help=(
+        "Also answer to this host name, for example behind a tunnel, in a Codespace, "
+        "under docker compose or as ann-laptop.local; .NAME allows all names below it. "
+        "Repeatable. By default a preview answers to localhost, to the name in --host "
+        "and, if it listens to other machines, to IP addresses."
+    ),
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=_PORT,
     show_default=True,
-    help="The port; if it is taken, the next free one.",
+    help="The port; if it is taken, the next free one of a hundred; 0 means any.",
 )
 @click.option("--open", "open_it", is_flag=True, help="Open the site in the browser.")
 @click.option(
     "--poll",
     is_flag=True,
-    help="Poll for changes every 0.5 s, for file systems without change notifications.",
+    help=(
+        "Poll for changes every 0.5 s, for file systems without change notifications: "
+        "network drives, some containers."
+    ),
 )
 @click.option("--drafts/--no-drafts", default=True, help="Show or hide drafts.  [default: show]")
 @click.option(
@@ -207,11 +231,18 @@ _PORT = 1313
     default=True,
     help="Show or hide articles with a later date.  [default: show]",
 )
-@click.option("--as-of", metavar="TIME", help="Stop the clock at this time, in the site's zone.")
+@click.option(
+    "--as-of",
+    metavar="TIME",
+    help=(
+        "Show the site as it was or will be at this time, in the site's zone. Without it "
+        "the clock runs, and articles disappear when they expire."
+    ),
+)
 @click.option(
     "--offline",
     is_flag=True,
-    help="Contact no other hosts: linked images do not load.",
+    help="Contact no other hosts: linked images and players do not load.",
 )
 @json_option("Print the address as one JSON document.")
 @with_common

@@ -41,18 +41,44 @@ _LEVELS = {"error": "error", "warning": "warning", "repair": "notice"}
 @click.command(epilog=_EXAMPLES)
 @output_option("The built site for --links.")
 @clock_options
-@click.option("--links", is_flag=True, help="Also find broken links in the built site.")
-@click.option("--external", is_flag=True, help="Also check whether the sources' pages still exist.")
+@click.option(
+    "--links",
+    is_flag=True,
+    help=(
+        "Also read every file of the built site. Report broken links to the site in its "
+        "links, images, style sheets, feeds, sitemaps, redirects and structured data, "
+        "fragments included."
+    ),
+)
+@click.option(
+    "--external",
+    is_flag=True,
+    help=(
+        "Also check whether the pages that articles link to still exist: each story's "
+        "source and the links in bodies."
+    ),
+)
 @click.option("--fix", is_flag=True, help="First write the repairs back into the content files.")
-@click.option("--dry-run", is_flag=True, help="With --fix: only show the changes.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if there are errors or warnings.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="With --fix: write and check nothing. Show what would change as a diff.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help=(
+        "End with 1 if there are errors or warnings, except those in the setting "
+        "check.allow. Repairs never count."
+    ),
+)
 @jobs_option
 @click.option(
     "--format",
     "form",
     type=Choice(["text", "github"]),
     default="text",
-    help="github: annotations for GitHub Actions.",
+    help="github: errors and warnings as annotations for GitHub Actions.",
 )
 @json_option("Print the findings as one JSON document.")
 @with_common

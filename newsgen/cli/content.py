@@ -34,7 +34,10 @@ Examples:
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--title", help="The site's name.  [default: the folder's name]")
 @click.option(
-    "--url", default="https://news.example", show_default=True, help="The site's address."
+    "--url",
+    default="https://news.example",
+    show_default=True,
+    help="The site's address, which you can change in newsgen.yaml.",
 )
 @click.option(
     "--host",
@@ -119,10 +122,16 @@ def _complete_topic(ctx: click.Context, param: click.Parameter, incomplete: str)
     multiple=True,
     metavar="NAME",
     shell_complete=_complete_topic,
-    help="A topic. Repeatable.",
+    help="A topic. Repeatable. Shells complete it.",
 )
 @click.option(
-    "--category", default="", metavar="NAME", help="The category, and the folder for the file."
+    "--category",
+    default="",
+    metavar="NAME",
+    help=(
+        "The article's category, and the folder for its file. Without it, the file goes "
+        "into the content folder itself and the category is news."
+    ),
 )
 @click.option(
     "--date", metavar="TIME", help="The date of publication, in the site's zone.  [default: now]"
@@ -131,7 +140,11 @@ def _complete_topic(ctx: click.Context, param: click.Parameter, incomplete: str)
     "--draft", is_flag=True, help="Withhold the article until you remove its line `draft`."
 )
 @click.option("--page", is_flag=True, help="Create a plain page, such as About, without a date.")
-@click.option("--edit", is_flag=True, help="Open the file in $VISUAL or $EDITOR.")
+@click.option(
+    "--edit",
+    is_flag=True,
+    help=("Open the file in the editor that the environment variable VISUAL or EDITOR names."),
+)
 @json_option("Print the file's name as one JSON document.")
 @with_common
 def new_command(common: Common, title: str, topics: tuple[str, ...], **options: Any) -> None:

@@ -26,7 +26,9 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.option("--dry-run", is_flag=True, help="Write nothing. List the articles.")
+@click.option(
+    "--dry-run", is_flag=True, help="Write nothing. List the articles that would be written."
+)
 @click.option(
     "--all",
     "everything",
@@ -37,7 +39,10 @@ Examples:
     "--opml-in",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="Add the feeds of an OPML file to feeds.yaml, and do nothing else.",
+    help=(
+        "Add the feeds of an OPML file to the end of feeds.yaml, with their folders as "
+        "topics, and do nothing else."
+    ),
 )
 @click.option(
     "--opml-out",

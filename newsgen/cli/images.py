@@ -43,9 +43,11 @@ Examples:
     type=click.FloatRange(0),
     default=0,
     metavar="N",
-    help="prune: keep images of the last N days.  [default: 0]",
+    help=("prune: keep what was downloaded or requested in the last N days.  [default: 0]"),
 )
-@click.option("--delete", is_flag=True, help="prune: delete the images instead of listing them.")
+@click.option(
+    "--delete", is_flag=True, help="prune: delete the files instead of only listing them."
+)
 @jobs_option
 @json_option("Print the result as one JSON document.")
 @with_common

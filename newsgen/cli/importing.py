@@ -34,15 +34,21 @@ _EXPORTS = KINDS[:3]
 @click.command(epilog=_EXAMPLES)
 @click.argument("kind", type=Choice(list(KINDS)))
 @click.argument("source")
-@click.option("--dry-run", is_flag=True, help="Write nothing. Show the parity report.")
+@click.option("--dry-run", is_flag=True, help="Write nothing, and compare what would be written.")
 @click.option(
     "--media",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
-    help="A copy of the old site's uploads. Without it, images are downloaded.",
+    help=(
+        "A copy of the old site's uploads (wp-content/uploads, or content of Ghost). "
+        "Files that articles use are copied into the static folder and keep their "
+        "addresses. Without it, images are downloaded as `newsgen images fetch` does."
+    ),
 )
 @click.option(
-    "--site", metavar="URL", help="The old site's address, if the export does not say it."
+    "--site",
+    metavar="URL",
+    help=("The old site's address, if the export does not say it. Exports of Ghost do not."),
 )
 @click.option("--no-fetch", is_flag=True, help="Do not download images.")
 @jobs_option

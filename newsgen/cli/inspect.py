@@ -34,7 +34,9 @@ Examples:
 
 @click.command(epilog=_STATUS_EXAMPLES)
 @click.option(
-    "--at", metavar="TIME", help="Show the status at this time, in the site's zone.  [default: now]"
+    "--at",
+    metavar="TIME",
+    help=("The time to report on. A time without an offset is in the site's zone.  [default: now]"),
 )
 @json_option("Print the result as one JSON document.")
 @with_common
@@ -128,7 +130,9 @@ def _feed_line(feed: FeedHealth, shown: Callable[[datetime], str]) -> str:
 @click.option(
     "--at",
     metavar="TIME",
-    help="Look for changes after this time, in the site's zone.  [default: now]",
+    help=(
+        "The time to start from. A time without an offset is in the site's zone.  [default: now]"
+    ),
 )
 @json_option("Print the result as one JSON document.")
 @with_common

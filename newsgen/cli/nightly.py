@@ -58,7 +58,11 @@ WantedBy=timers.target
 @click.option(
     "--if-due",
     is_flag=True,
-    help="Do nothing unless an input or the time changes something.",
+    help=(
+        "Do nothing, and write no report, if there is nothing to publish: after feeds are"
+        " gathered, neither an input nor the time changes the site, and the built site is"
+        " live, here and at all targets, or held back."
+    ),
 )
 @click.option(
     "--strict",
@@ -71,10 +75,13 @@ WantedBy=timers.target
     "form",
     type=Choice(["text", "json"]),
     default="text",
-    help="json: one object per line.",
+    help=(
+        "json: one object per line on standard error, each with `time` and `event`, "
+        "problems included."
+    ),
 )
 @click.option(
-    "--print-systemd", "units", is_flag=True, help="Print systemd units and do nothing else."
+    "--print-systemd", "units", is_flag=True, help="Print units for systemd, and do nothing else."
 )
 @json_option("Print the report as one JSON document.")
 @with_common

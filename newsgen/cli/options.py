@@ -28,22 +28,30 @@ _SITE = (
         "--config",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="The settings file.  [default: newsgen.yaml in the root]",
+        help=(
+            "The settings file. Folders in it stay relative to the root.  [default: "
+            "newsgen.yaml in the root]"
+        ),
     ),
     click.option(
         "--set",
         "sets",
         multiple=True,
         metavar="KEY=VALUE",
-        help="Change a setting for this run, as in --set related.limit=5.",
+        help=(
+            "Change a setting for this run, as in related.limit=5. The value is YAML. Repeatable."
+        ),
     ),
     click.option(
         "--cache",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="The cache folder.  [default: .newsgen in the root]",
+        help=(
+            "The cache folder. You may delete it at any time: that costs time and changes no "
+            "byte of the output.  [default: .newsgen in the root]"
+        ),
     ),
-    click.option("-q", "--quiet", count=True, help="Print only errors."),
+    click.option("-q", "--quiet", count=True, help="Print only errors: no warnings, no summary."),
     click.option(
         "-v", "--verbose", count=True, help="Print every problem and the time of each stage."
     ),
@@ -54,7 +62,12 @@ _CLOCK = (
     click.option("--drafts", is_flag=True, help="Show drafts."),
     click.option("--future", is_flag=True, help="Show articles dated after the build's clock."),
     click.option(
-        "--as-of", metavar="TIME", help="The build's clock, in the site's zone.  [default: now]"
+        "--as-of",
+        metavar="TIME",
+        help=(
+            "The clock, which decides what is published, scheduled or expired. A time without"
+            " an offset is in the site's zone.  [default: now]"
+        ),
     ),
 )
 

@@ -43,7 +43,7 @@ _SHOWN = 5
     "targets",
     multiple=True,
     metavar="ADDRESS",
-    help="Also send the edition there. Repeatable.  [default: the setting publish.targets]",
+    help=("Send the edition there. Repeatable.  [default: the setting publish.targets]"),
 )
 @click.option(
     "--keep",
@@ -55,13 +55,16 @@ _SHOWN = 5
     "--max-deletes",
     type=click.IntRange(0),
     metavar="N",
-    help="The most files to remove at a target.",
+    help=("The most files to remove at a target.  [default: the setting publish.max_deletes]"),
 )
 @click.option(
     "--purge",
     multiple=True,
     metavar="URL",
-    help="Remove this page from all kept editions; publish nothing. Repeatable.",
+    help=(
+        "Publish nothing. Remove this page or file from all kept editions and from the "
+        "targets. Repeatable."
+    ),
 )
 @click.option("--release", is_flag=True, help="Lift the hold of a rollback.")
 @click.option(
@@ -69,16 +72,24 @@ _SHOWN = 5
     is_flag=True,
     help="Stop if a guard rejects articles, instead of publishing without them.",
 )
-@click.option("--force", is_flag=True, help="Publish even if guards object.")
+@click.option(
+    "--force", is_flag=True, help="Publish even if guards object, and allow purged pages again."
+)
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Publish nothing: show what would change and what would be sent.",
+    help=(
+        "Publish nothing: show what would change and how much would be sent; for an "
+        "object store each request with its headers (all of them with -v)."
+    ),
 )
 @click.option(
     "--verify-remote",
     is_flag=True,
-    help="Compare every file at the targets, instead of believing their manifests.",
+    help=(
+        "Do not believe what targets say they have. Object stores are listed and read, "
+        "and what differs is sent; other targets are offered every file."
+    ),
 )
 @jobs_option
 @click.option("--wait", is_flag=True, help="Wait if another run holds the output or the editions.")
@@ -237,7 +248,12 @@ Examples:
 @click.argument("after", default="")
 @editions_option
 @click.option(
-    "--urls", is_flag=True, help="Print only the URLs of all changed files, one per line."
+    "--urls",
+    is_flag=True,
+    help=(
+        "Print only the addresses of all files that are new, changed or gone, one per "
+        "line: exactly what a CDN must purge."
+    ),
 )
 @json_option("Print the result as one JSON document.")
 @with_common

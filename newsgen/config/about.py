@@ -51,17 +51,19 @@ class ShareLink(Table, frozen=True):
 
 
 class Security(Table, frozen=True):
-    """Whom to tell of a vulnerability, as security.txt says it (RFC 9116).
-
-    Without `contact` there is no such file. With it, `expires` is required: the last day on which
-    the file holds.
-    """
+    """Whom to tell of a vulnerability, as security.txt says it (RFC 9116)."""
 
     contact: tuple[Annotated[str, matching(r"^(?:mailto:|tel:|https://)\S+$", _CONTACT)], ...] = ()
+    """Whom to tell of a vulnerability, best first: `mailto:security@wire.example`,
+    `tel:+1-201-555-0123` or an address with `https://`. With it, there is a file
+    `/.well-known/security.txt` ([RFC 9116](https://www.rfc-editor.org/rfc/rfc9116))."""
     expires: Annotated[
         str, matching(r"^(?:\d{4}-\d\d-\d\d)?$", "is not a day such as 2027-06-30")
     ] = ""
+    """The last day (in UTC) on which that file holds, such as `2027-06-30`; required, and best
+    within a year. Later, newsgen warns (`security-txt-expired`)."""
     policy: Https = ""
+    """The address of your disclosure policy."""
     encryption: Annotated[
         str,
         matching(
@@ -69,12 +71,16 @@ class Security(Table, frozen=True):
             "is not an address with https://, dns: or openpgp4fpr:",
         ),
     ] = ""
+    """The address of a key to write with."""
     acknowledgments: Https = ""
+    """The address of a page that thanks."""
     hiring: Https = ""
+    """The address of security jobs."""
     languages: tuple[
         Annotated[str, matching(r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$", "is not a language tag")],
         ...,
     ] = ()
+    """The languages in which you read reports, as in `[en, de]`."""
 
 
 # A record or a variable of ads.txt (IAB Tech Lab, ads.txt 1.1, section 3.4), or a comment.

@@ -18,11 +18,19 @@ class Permalinks(Table, frozen=True):
     """The addresses of pages, from the site's root."""
 
     article: str = "/{category}/{stem}/"
+    """An article. May use `{category}`, `{stem}` (the slug, or the name of the file), `{slug}` (the
+    same without a date), `{year}`, `{month}` and `{day}`."""
     topic: str = "/topics/{slug}/"
+    """A topic."""
     source: str = "/sources/{slug}/"
+    """A source."""
     tag: str = "/tags/{slug}/"
+    """A tag."""
     author: str = "/authors/{slug}/"
+    """An author."""
     date: str = "/{year}/{month}/{day}/"
+    """A day. The value must end with these three words; a month and a year use it without the end.
+    """
 
 
 def check_permalinks(permalinks: Permalinks, source: SettingsFile) -> None:

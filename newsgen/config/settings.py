@@ -1,6 +1,6 @@
 """Read `newsgen.yaml` into immutable Settings.
 
-docs/settings.md documents every key; a test compares the two.
+The text below each key is its row in docs/settings.md (see `scripts/write_reference.py`).
 """
 
 import os
@@ -21,10 +21,13 @@ from newsgen.config.about import (
     check_security,
     check_share,
 )
+from newsgen.config.bodies import Embeds, Markdown
 from newsgen.config.budgets import Budgets
 from newsgen.config.fields import check_fields
 from newsgen.config.fonts import with_faces
 from newsgen.config.hosts import HostName
+from newsgen.config.images import Images
+from newsgen.config.lists import Archive, Feeds, Related, Sources, Stories
 from newsgen.config.paths import Paths, check_folders, composed
 from newsgen.config.permalinks import Permalinks, check_permalinks
 from newsgen.config.publish import Announce, Cdn, Guards, Nightly, Publish
@@ -74,53 +77,6 @@ class MenuItem(Table, frozen=True):
     items: tuple[MenuLink | str, ...] = ()
 
 
-class Archive(Table, frozen=True):
-    """Year, month and day pages. `days: auto` leaves out those of days while these have few
-    stories.
-    """
-
-    per_page: Annotated[int, Meta(ge=0)] = 40
-    days: Literal["always", "auto"] = "always"
-
-
-class Related(Table, frozen=True):
-    """The sidebar of an article."""
-
-    limit: Annotated[int, Meta(ge=0)] = 8
-    fill: bool = True
-
-
-class Stories(Table, frozen=True):
-    """Which articles report the same event. `window` and `gap` are in days."""
-
-    window: Annotated[int, Meta(ge=0, le=365)] = 14
-    gap: Annotated[int, Meta(ge=0, le=365)] = 7
-    redirect: bool = True
-
-
-class Feeds(Table, frozen=True):
-    """RSS, Atom and JSON feeds, for the whole site and for each topic."""
-
-    limit: Count = 30
-    full_text: bool = False
-
-
-class Markdown(Table, frozen=True):
-    """How article bodies are converted."""
-
-    engine: Literal["markdown", "commonmark"] = "commonmark"
-    extensions: tuple[str, ...] = ("extra", "sane_lists")
-    typography: bool = True
-
-
-class Sources(Table, frozen=True):
-    """What counts as a source, and which sources' stories search engines should index elsewhere."""
-
-    platforms: tuple[str, ...] = ("youtube.com", "msn.com")
-    noindex: tuple[str, ...] = ()
-    canonical: tuple[str, ...] = ()
-
-
 HeaderText = Annotated[
     str,
     Meta(max_length=1500),
@@ -132,113 +88,126 @@ class Headers(Table, frozen=True):
     """HTTP headers, for hosts that read `_headers`."""
 
     csp: tuple[HeaderText, ...] = ()
+    """Additions to the content security policy. Each is a directive with its sources: `script-src
+    https://count.example`."""
     referrer: HeaderText = "strict-origin-when-cross-origin"
+    """`Referrer-Policy`. An empty value leaves it out."""
     permissions: HeaderText = "camera=(), geolocation=(), microphone=()"
+    """`Permissions-Policy`. An empty value leaves it out."""
     extra: tuple[HeaderText, ...] = ()
-
-
-class Embeds(Table, frozen=True):
-    """The hosts whose video players, and whose audio and video files, articles may show."""
-
-    hosts: tuple[str, ...] = (
-        "youtube.com",
-        "youtube-nocookie.com",
-        "youtu.be",
-        "vimeo.com",
-        "player.vimeo.com",
-    )
-    media: tuple[str, ...] = ()
+    """Additional headers for every page, as in `"Strict-Transport-Security: max-age=31536000"`."""
 
 
 Folder = Annotated[str, matching(r"^[^\x00-\x1f]+$", "is not the name of a folder")]
 _ENGINE = r"^(?:processes|dask://(?:[^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5})$"
 EngineName = Annotated[str, matching(_ENGINE, "is neither processes nor dask://HOST:PORT")]
-Quality = Annotated[int, Meta(ge=1, le=100)]
-Width = Annotated[int, Meta(ge=16, le=4096)]
-
-
-class Qualities(Table, frozen=True):
-    """The quality of image copies, from 1 to 100, for each format."""
-
-    avif: Quality = 50
-    webp: Quality = 75
-    jpeg: Quality = 80
-
-
-class Images(Table, frozen=True):
-    """Image copies that pages use, and how originals are fetched.
-
-    `timeout` is in seconds for one image in total.
-    """
-
-    missing: Literal["hotlink", "none"] = "hotlink"
-    avif: bool = True
-    widths: Annotated[tuple[Width, ...], Meta(min_length=1)] = (160, 320, 640, 960, 1600)
-    quality: Qualities = field(default_factory=Qualities)
-    placeholder: Annotated[int, Meta(ge=0)] = 5
-    max_bytes: Count = 20_000_000
-    max_pixels: Count = 40_000_000
-    at_once: Count = 16
-    per_host: Count = 4
-    timeout: Annotated[float, Meta(gt=0)] = 60
 
 
 class Network(Table, frozen=True):
     """What the commands that use the network may request."""
 
     private: tuple[str, ...] = ()
+    """Hosts that newsgen may contact although their address is not public, such as
+    `intranet.example`. This applies to `newsgen check --external`, to `newsgen images fetch`, which
+    then also uses plain HTTP, and to the addresses in `announce`. A build contacts no host."""
 
 
 _EDITOR = "is not a link such as vscode://file{file}:{line}:{column}"
 
 
 class Preview(Table, frozen=True):
-    """The preview.
-
-    `editor` is the link that opens {file} at {line} and {column} in an editor. `bar` adds a bar to
-    each page.
-    """
+    """The preview."""
 
     editor: Annotated[
         str, matching(r"^(?:(?!javascript|data|vbscript)[a-z][a-z0-9+.\-]*:\S+)?$", _EDITOR)
     ] = "vscode://file{file}:{line}:{column}"
+    """The link that opens a file of the site in an editor, such as
+    `idea://open?file={file}&line={line}`. Empty for none."""
     bar: bool = True
+    """Whether pages have a bar that shows which files made them."""
 
 
 class Check(Table, frozen=True):
     """What counts as a problem."""
 
     allow: tuple[str, ...] = ()
+    """Codes of [problems](problems.md) that do not count under `--strict`, as in `[unsafe-url,
+    route-taken]`."""
 
 
 class Settings(Table, frozen=True):
     """All settings of a site. Folders are relative to its root."""
 
     title: Annotated[str, Meta(min_length=1)]
+    """The site's name."""
     url: str
+    """The site's absolute address: `https://wire.example`. It may have a path
+    (`https://x.example/azure`); every link then begins with it."""
     description: str = ""
+    """One sentence about the site, for search engines and feeds."""
     language: str = "en"
+    """A language tag such as `en`, `de`, `zh-Hant` (BCP 47). Dates, numbers and the theme's
+    [words](templates.md#words) use this language, and pages declare it."""
     timezone: str = "UTC"
+    """A zone such as `Europe/Berlin`. It applies to times without an offset. Times and dates are
+    shown in it, and it decides an article's day."""
     content: Folder = "content"
+    """The articles, at any depth: `.md`, `.markdown`, `.mdown`, `.txt`, `.html` and `.htm` files
+    with front matter. Hidden files are skipped. Files below its folder `pages` are [plain
+    pages](articles.md#plain-pages). See [articles](articles.md)."""
     data: Folder = "_data"
+    """Data files about the site's topics and sources. See [articles](articles.md#data-files)."""
     templates: Folder = "templates"
+    """Templates that replace the theme's. See [templates](templates.md)."""
     static: Folder = "static"
+    """Files copied unchanged, [with some exceptions](urls.md#static-files). A file with the name of
+    a theme file replaces it."""
     media: Folder = "media"
+    """Originals of [downloaded images](#images), and the index of where they came from. This is an
+    input: you may commit it, or let a CI keep it."""
     output: Folder = "site"
+    """Where the site is written. `--output` names another folder for one run."""
     editions: Folder = "editions"
+    """Where [editions](publishing.md) are kept. A host serves `current` in it. `--to` names another
+    folder for one run."""
     engine: EngineName = "processes"
+    """Who does the work of `newsgen build`: `processes` of this machine, or the workers of a
+    [cluster](scale.md), `dask://HOST:PORT`, which needs `pip install "newsgen[dask]"`. All other
+    commands use processes."""
     per_page: Count = 30
+    """Stories per page of a list. The newest page of a list has up to twice as many, less one. See
+    [paging](urls.md#paging)."""
     without: tuple[Kind, ...] = ()
+    """Kinds of pages to leave out, as in `[sources, source, feed]`. See below."""
     menu: tuple[MenuItem | str, ...] = ()
+    """The header's links, in this order. Without it, the header has the [main
+    topics](templates.md#siteinfo) and the indexes of topics and sources. See [menus](#menus)."""
     fields: dict[str, str] = field(default_factory=dict)
+    """Keys of front matter to read as a field: `{sections: topics}` reads `sections` as `topics`.
+    These come before the [aliases](aliases.md)."""
     taxonomies: dict[str, TaxonomyOptions] = field(default_factory=dict)
+    """Keys of front matter that group stories: `{series: {}, region: {title: Regions}}`. See
+    [taxonomies](#taxonomies)."""
     footer_menu: tuple[MenuLink | str, ...] = ()
+    """The footer's links, in this order. Plain pages with `menu: true` follow."""
     redirects: dict[_OldPath, _Address] = field(default_factory=dict)
+    """Old addresses and where they lead: `{/press/: /about/, /shop/: "https://shop.example/"}`. An
+    article or plain page can name its own in `aliases`. See [redirects](urls.md#machine-files)."""
     profiles: tuple[ProfileLink, ...] = ()
+    """The site's pages elsewhere, as in `{name: Mastodon, url: "https://social.example/@wire"}`.
+    The footer links to them with `rel="me"`, by which Mastodon verifies the site, and structured
+    data names them."""
     share: tuple[ShareLink | str, ...] = ()
+    """Services to share a story with, as links below it: `bluesky`, `email`, `facebook`,
+    `linkedin`, `reddit`, `telegram`, `whatsapp`, `x`, or a link with `{url}` and `{title}`, as in
+    `{name: Mastodon, url: "https://social.example/share?text={title}%20{url}"}`. Pages request
+    nothing from these services."""
     security: Security = field(default_factory=Security)
     humans: str = ""
+    """The text of `/humans.txt`: who makes the site."""
     ads: tuple[AdsLine, ...] = ()
+    """The lines of `/ads.txt`: who may sell the site's advertising space, as in `["ads.example,
+    pub-1234, DIRECT, f08c47fec0"]` ([ads.txt 1.1](https://iabtechlab.com/ads-txt/))."""
     permalinks: Permalinks = field(default_factory=Permalinks)
     archive: Archive = field(default_factory=Archive)
     related: Related = field(default_factory=Related)
@@ -249,10 +218,19 @@ class Settings(Table, frozen=True):
     budgets: Budgets = field(default_factory=Budgets)
     sources: Sources = field(default_factory=Sources)
     icon: str = ""
+    """An image below the static folder, such as `logo.png`, to make icons from: square, 512 pixels
+    or more. An SVG is used unchanged where browsers accept one. Without an image, icons show the
+    title's first letter."""
     news_sitemap: bool = True
+    """Whether there is a [news sitemap](urls.md#machine-files)."""
     robots: tuple[str, ...] = ()
+    """Additional lines for `robots.txt`, as in `["User-agent: GPTBot", "Disallow: /"]`."""
     host: HostName = ""
+    """The [static host](publishing.md#static-hosts) of the site: `cloudflare`, `github`, `gitlab`,
+    `netlify` or `vercel`. newsgen writes the files that it reads, and keeps to its limits."""
     gone_status: Literal[200, 410] = 200
+    """With `410`, `_redirects` tells the host to answer 410 at the address of a
+    [removed](urls.md#machine-files) article. Netlify does; Cloudflare refuses the whole file."""
     headers: Headers = field(default_factory=Headers)
     embeds: Embeds = field(default_factory=Embeds)
     theme: Theme = field(default_factory=Theme)

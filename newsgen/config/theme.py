@@ -49,15 +49,25 @@ class Theme(Table, frozen=True):
     """Which theme, and changes to it that need no template: colours, fonts, a logo."""
 
     name: ThemeName = "default"
+    """The [theme](templates.md#themes): `default`, or `brief`, which has one column of text.
+    `newsgen theme use` writes this setting."""
     accent: Colour = ""
+    """The colour of headings and marks, such as `#005a9c`. newsgen darkens it, or lightens it for
+    dark screens, until it is readable (contrast 4.5 to 1)."""
     accent_dark: Colour = ""
+    """A different colour for dark screens."""
     serif: Stack = ""
+    """The font family of headlines, as in CSS: `Literata, Georgia, serif`."""
     sans: Stack = ""
+    """The font family of all other text."""
     mono: Stack = ""
+    """The font family of code."""
     logo: Annotated[
         str, matching(r"^(?:/(?!/)\S+)?$", "is not a path from the site's root such as /logo.svg")
     ] = ""
+    """An image in the static folder that replaces the site's name, such as `/logo.svg`."""
     fonts: tuple[Font, ...] = ()
+    """The site's own font files, or packages with such files. See below."""
 
     @property
     def shows_images(self) -> bool:

@@ -65,25 +65,41 @@ class Image(Fields):
 
     url: Annotated[
         ImageUrl,
-        Meta(description="its address: absolute, or from / for one of the site's own static files"),
+        Meta(description="its address"),
     ] = None
     width: Annotated[Number, Meta(description="in pixels")] = None
     height: Annotated[Number, Meta(description="in pixels")] = None
     alt: Annotated[
-        Text, Meta(description="what it shows, for readers who do not see it; default: the caption")
+        Text,
+        Meta(
+            description=(
+                "what it shows, for readers who do not see it. Without it, the caption is used"
+            )
+        ),
     ] = None
     caption: Annotated[Text, Meta(description="the text below it")] = None
-    title: Annotated[Text, Meta(description="the same as caption")] = None
-    credit: Annotated[Text, Meta(description="who made it")] = None
+    title: Annotated[Text, Meta(description="the same as `caption`")] = None
+    credit: Annotated[Text, Meta(description="who made it, shown after the caption")] = None
     focus: Annotated[
-        Focus, Meta(description="what matters in a very high image: from its left, from its top")
+        Focus,
+        Meta(
+            description=(
+                "what matters in an image, from its left and from its top: `50% 20%`. The story's"
+                " page shows an image that is higher than 3:2 to its width as a part in this "
+                "ratio, around this place. Without it, newsgen chooses the part that people look "
+                "at first (libvips' attention)"
+            )
+        ),
     ] = None
     license: Annotated[
-        Text, Meta(description="the license it may be used under: a name or an address")
+        Text,
+        Meta(
+            description=(
+                "the license it may be used under: a name, or an address that becomes a link"
+            )
+        ),
     ] = None
-    is_cached: Annotated[Flag, Meta(description="whether it could be downloaded at some time")] = (
-        None
-    )
+    is_cached: Annotated[Flag, Meta(description="whether it could be fetched at some time")] = None
 
 
 Images = list[Image | str | None] | Image | str | None
@@ -93,21 +109,32 @@ class Provider(Fields):
     """Who published a story."""
 
     name: Annotated[Text, Meta(description="the publisher's name")] = None
-    domain: Annotated[Text, Meta(description="its domain, if there is no webUrl")] = None
+    domain: Annotated[
+        Text, Meta(description="its domain, if there is no `webUrl` to take it from")
+    ] = None
     images: Annotated[Images, Meta(description="images; the first is its logo")] = None
 
 
 class Correction(Fields):
     """What was put right in an article."""
 
-    date: Annotated[Time, Meta(description="the date of the correction")]
-    text: Annotated[Title, Meta(description="the mistake and the correction")]
+    date: Annotated[
+        Time,
+        Meta(
+            description=(
+                "when the error was corrected; required. The correction is not shown before that"
+            )
+        ),
+    ]
+    text: Annotated[Title, Meta(description="the mistake and the correction; required")]
 
 
 class Related(Fields):
     """A related story."""
 
-    title: Annotated[Text, Meta(description="its headline; an entry without one is ignored")] = None
+    title: Annotated[Text, Meta(description="its headline; an entry without one is left out")] = (
+        None
+    )
     excerpt: Annotated[Text, Meta(description="a sentence or two")] = None
     published_date_time: Annotated[MayTime, Meta(description="when it was published")] = None
     web_url: Annotated[Url, Meta(description="the publisher's own page")] = None
@@ -120,80 +147,136 @@ class Related(Fields):
 class Article(Fields):
     """The front matter of an article of newsgen."""
 
-    title: Annotated[Title, Meta(description="the headline")]
+    title: Annotated[Title, Meta(description="the headline; required")]
     published_date_time: Annotated[
-        Time, Meta(description="when it was published; without an offset, in the site's zone")
+        Time,
+        Meta(
+            description=(
+                "when it was published: `2021-11-19T13:11:09Z`, a time with another offset, or "
+                "only a date. `2021/11/19`, `20211119`, `19.11.2021`, `2021-11-19 13:11 CET`, "
+                "`November 19, 2021 1:11 pm` and `Fri, 19 Nov 2021 13:11:09 +0100` are read too. "
+                "Without an offset it is in the site's time zone. Required"
+            )
+        ),
     ]
     updated: Annotated[
-        MayTime, Meta(description="when it last changed in a way that matters to readers")
+        MayTime,
+        Meta(
+            description=(
+                "when it last changed in a way that matters to readers. Not before "
+                "`publishedDateTime` (a date without a time may be the day of publication). A "
+                "future time is not shown until then"
+            )
+        ),
     ] = None
     corrections: Annotated[
         list[Correction | None] | Correction | Nothing,
-        Meta(description="corrections of mistakes, each with a date"),
+        Meta(description="corrected errors, each with a `date` and a `text`"),
     ] = None
     excerpt: Annotated[
-        Text, Meta(description="a sentence or two for lists and below the headline")
+        Text,
+        Meta(
+            description=(
+                "a sentence or two, shown in lists and below the headline. Dropped if it only "
+                "repeats the title. Without one, lists show the beginning of the body: up to "
+                "`<!--more-->`, else its first paragraph, cut near 200 characters"
+            )
+        ),
     ] = None
-    category: Annotated[Text, Meta(description="the first part of the address; default: news")] = (
-        None
-    )
+    category: Annotated[
+        Text, Meta(description="the first part of the address; `news` by default")
+    ] = None
     slug: Annotated[
-        Text, Meta(description="a name for the address, if permalinks.article uses one")
+        Text, Meta(description="the name in the address, in place of the file's name")
     ] = None
     permalink: Annotated[
-        Text, Meta(description="its address from the site's root, such as /2026/tide-gates/")
+        Text,
+        Meta(description="the address, such as `/2026/tide-gates/`: see addresses"),
     ] = None
-    type: Annotated[Kind, Meta(description="article or video")] = None
+    type: Annotated[Kind, Meta(description="`article` or `video`")] = None
     language: Annotated[
-        Language, Meta(description="a language tag (BCP 47), if it is not the site's language")
+        Language,
+        Meta(description="a language tag such as `ar` (BCP 47), if it is not the site's language"),
     ] = None
-    topics: Annotated[Names, Meta(description="names of topics")] = None
-    tags: Annotated[Names, Meta(description="names, finer than topics")] = None
-    authors: Annotated[Names, Meta(description="names of the authors")] = None
-    provider: Annotated[Provider | Nothing, Meta(description="who published it")] = None
+    topics: Annotated[Names, Meta(description="a list of names")] = None
+    tags: Annotated[Names, Meta(description="a list of names, more specific than topics")] = None
+    authors: Annotated[Names, Meta(description="a list of names")] = None
+    provider: Annotated[
+        Provider | Nothing,
+        Meta(description="who published it: a mapping with `name`, `domain` and `images`"),
+    ] = None
     web_url: Annotated[
-        Url, Meta(description="the publisher's own page, which readers are sent to")
+        Url, Meta(description="the publisher's own page, to which readers are sent")
     ] = None
     original_url: Annotated[
-        Url, Meta(description="where the story was found; used if there is no webUrl")
+        Url,
+        Meta(
+            description="where the story was found; readers are sent there if there is no `webUrl`"
+        ),
     ] = None
-    amp_web_url: Annotated[Url, Meta(description="an AMP copy")] = None
-    cdn_amp_web_url: Annotated[Url, Meta(description="an AMP copy on a CDN")] = None
-    images: Annotated[Images, Meta(description="images; the first is the lead image")] = None
-    related: Annotated[
-        list[Related | None] | Related | Nothing,
-        Meta(description="related stories, in their order"),
+    amp_web_url: Annotated[
+        Url, Meta(description="an AMP copy. Templates may use it; the theme does not")
     ] = None
-    quality: Annotated[Number, Meta(description="how good the story is")] = None
-    heat: Annotated[Number, Meta(description="how much it is covered; without it, the quality")] = (
+    cdn_amp_web_url: Annotated[Url, Meta(description="the same on a CDN")] = None
+    images: Annotated[Images, Meta(description="a list of images; the first is the lead image")] = (
         None
     )
-    featured_content: Annotated[
-        Text, Meta(description="HTML with an iframe; only the iframe's address is kept")
+    related: Annotated[
+        list[Related | None] | Related | Nothing,
+        Meta(description="a list of related stories"),
     ] = None
-    published: Annotated[Flag, Meta(description="false hides the article")] = None
-    draft: Annotated[Flag, Meta(description="true withholds it")] = None
-    removed: Annotated[Flag, Meta(description="true withholds it")] = None
-    noindex: Annotated[Flag, Meta(description="true asks search engines not to index it")] = None
+    quality: Annotated[Number, Meta(description="a whole number: how good the story is")] = None
+    heat: Annotated[
+        Number,
+        Meta(
+            description=(
+                "a whole number: how much coverage it gets. A value below 0 counts as 0; the "
+                "default is `quality`"
+            )
+        ),
+    ] = None
+    featured_content: Annotated[
+        Text, Meta(description="HTML with an iframe; newsgen keeps only the iframe's address")
+    ] = None
+    published: Annotated[Flag, Meta(description="`false` hides the article")] = None
+    draft: Annotated[Flag, Meta(description="`true` withholds it")] = None
+    removed: Annotated[Flag, Meta(description="`true` withholds it")] = None
+    noindex: Annotated[
+        Flag,
+        Meta(description=("`true` asks search engines not to index its page")),
+    ] = None
     gone: Annotated[
         Flag,
-        Meta(description="true replaces the article's page with a notice that it was removed"),
+        Meta(
+            description=(
+                "for a `removed` article that had a page: `true` puts a page in its place that "
+                "says it was removed, and nothing else about it"
+            )
+        ),
     ] = None
     aliases: Annotated[
-        Texts, Meta(description="old addresses from the site's root, such as /2020/old-name/")
+        Texts,
+        Meta(
+            description=(
+                "old addresses from the site's root, such as `/2020/old-name/`. Each redirects "
+                "here, unless another page has that address"
+            )
+        ),
     ] = None
     expires: Annotated[MayTime, Meta(description="it is withheld from this time on")] = None
     weight: Annotated[
         Number,
         Meta(
-            description="lifts it on the front page, below 0 sinks it; one is as much as twice "
-            "the heat"
+            description=(
+                "a whole number that moves the article up on the front page, or down if below 0. "
+                "1 counts as much as doubling the heat"
+            )
         ),
     ] = None
     pin_until: Annotated[
         MayTime,
         Meta(
-            description="it leads the front page until this time",
+            description="until this time it leads the front page",
         ),
     ] = msgspec.field(default=None, name="pin_until")
 
@@ -201,16 +284,34 @@ class Article(Fields):
 class Page(Fields):
     """The front matter of a plain page of newsgen, such as About."""
 
-    title: Annotated[Title, Meta(description="its heading")]
+    title: Annotated[Title, Meta(description="its heading; required")]
     excerpt: Annotated[Text, Meta(description="a sentence for search engines")] = None
-    menu: Annotated[Flag, Meta(description="true adds it to the footer's menu")] = None
-    layout: Annotated[
-        Text, Meta(description="the name of its template: wide is templates/layouts/wide.html")
+    menu: Annotated[
+        Flag,
+        Meta(
+            description=(
+                "`true` adds it to the footer's menu, after the entries of the setting "
+                "`footer_menu`"
+            )
+        ),
     ] = None
-    draft: Annotated[Flag, Meta(description="true withholds it")] = None
+    layout: Annotated[
+        Text,
+        Meta(
+            description=("the name of a template for it: `wide` is `templates/layouts/wide.html`")
+        ),
+    ] = None
+    draft: Annotated[Flag, Meta(description="`true` withholds it")] = None
     expires: Annotated[MayTime, Meta(description="it is withheld from this time on")] = None
-    aliases: Annotated[Texts, Meta(description="old addresses that lead here")] = None
-    noindex: Annotated[Flag, Meta(description="true asks search engines not to index it")] = None
+    aliases: Annotated[Texts, Meta(description="old addresses that redirect here")] = None
+    noindex: Annotated[
+        Flag,
+        Meta(
+            description=(
+                "`true` asks search engines not to index it, and keeps it out of the sitemap"
+            )
+        ),
+    ] = None
 
 
 def json_schema(page: bool) -> dict[str, Any]:

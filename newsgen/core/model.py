@@ -5,7 +5,7 @@ is only shown, and a `Card` is what other pages may say about it. All times are 
 """
 
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -17,119 +17,172 @@ class Record(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Image(Record, frozen=True, array_like=True, gc=False):
-    """An image as an article names it.
-
-    `width` and `height` are pixels, 0 if unknown. `title` is the caption, `alt` the text for
-    readers who do not see the image. `license` is a name or an address. `known` is the digest of
-    the site's own copy of the original, b"" if not set. `focus` is the height of what matters in
-    the image, in percent from its top, -1 if unknown.
-    """
+    """An image as an article names it."""
 
     url: str
+    """Its address."""
     width: int = 0
+    """In pixels; 0 if unknown."""
     height: int = 0
+    """In pixels; 0 if unknown."""
     title: str = ""
+    """Its caption, or nothing."""
     cached: bool = False
+    """Whether it could be fetched at some time."""
     known: bytes = b""
+    """The digest of the site's original; empty if it has none, and in `article`."""
     alt: str = ""
+    """What it shows, for readers who do not see it, or nothing."""
     credit: str = ""
+    """Who made it, or nothing."""
     license: str = ""
+    """Its license, a name or an address, or nothing."""
     focus: int = -1
+    """The height of what matters in it, in percent from its top; -1 if unknown."""
 
     @property
     def license_url(self) -> str:
-        """Return the license's address, or "" if the license is a name."""
+        """The address of its license, or nothing if the license is a name."""
         return self.license if self.license.startswith(("https://", "http://")) else ""
 
 
 class Provider(Record, frozen=True, array_like=True, gc=False):
-    """The publisher of a story. `domain` is the registrable domain, "" if unknown."""
+    """The publisher of a story."""
 
     name: str
+    """The publisher's name."""
     domain: str
+    """Its registrable domain, or nothing."""
     logo: Image | None = None
+    """An [Image](#image), or none."""
 
 
 class Reference(Record, frozen=True, array_like=True, gc=False):
-    """An entry of an article's own `related` list. `url` is "" if it has no usable link."""
+    """An entry of an article's own list of related stories."""
 
     title: str
+    """The headline."""
     excerpt: str
+    """A sentence or two, or nothing."""
     url: str
+    """Its address, or nothing."""
     kind: str
+    """`article` or `video`."""
     provider: Provider
+    """A [Provider](#provider)."""
     time: datetime | None = None
+    """In UTC, or none."""
     quality: int = 0
+    """A whole number."""
     image: Image | None = None
+    """An [Image](#image), or none."""
 
 
 class Correction(Record, frozen=True, array_like=True, gc=False):
-    """A correction to an article, and its time."""
+    """A correction to an article."""
 
     time: datetime
+    """When the error was corrected: in UTC in `article.corrections`, else in the site's time zone.
+    """
     text: str
+    """The mistake and the correction."""
 
 
 class Placement(Record, frozen=True, array_like=True, gc=False):
     """What a file says about where its article is listed, who may see it, and when.
 
-    Both an Article and its ArticleMeta have these fields. `address` is the address that the file
-    names, with placeholders (see content/address.py), or "". `unclear` is true if a field that
-    decides visibility could not be understood. With `noindex`, search engines are asked not to
-    index its page. `terms` are those of each taxonomy, by its key.
+    Both an Article and its ArticleMeta have these fields.
     """
 
     time: datetime
+    """When it was published, in UTC; `page.card.time` is in the site's time zone."""
     updated: datetime | None
+    """When it was last changed, in UTC, or none. It may be in the future: show `page.card.updated`
+    instead."""
     expires: datetime | None
+    """In UTC, or none."""
     pin_until: datetime | None
+    """In UTC, or none."""
     category: str
+    """As in the file, or nothing."""
     kind: str
+    """`article` or `video`."""
     slug: str
+    """As in the file, or nothing."""
     address: str
+    """The address that the file names, with [placeholders](articles.md#addresses), or nothing."""
     aliases: tuple[str, ...]
+    """Old addresses within the site."""
     language: str
+    """Its language as in the file, or nothing."""
     topics: tuple[str, ...]
+    """Names, as in the file; `page.card.topics` has links."""
     tags: tuple[str, ...]
+    """Names, as in the file."""
     authors: tuple[str, ...]
+    """Names, as in the file."""
     corrections: tuple[Correction, ...]
+    """Newest first: [Corrections](#correction), including future ones. Show `page.corrections`
+    instead."""
     quality: int
+    """A whole number."""
     heat: int
+    """A whole number."""
     weight: int
+    """As in the file."""
     draft: bool
+    """As in the file."""
     published: bool
+    """As in the file."""
     removed: bool
+    """As in the file."""
     gone: bool
+    """As in the file."""
     unclear: bool
+    """Whether newsgen does not understand [who may see it](articles.md#who-may-be-seen); such an
+    article has no page."""
     noindex: bool
+    """Whether search engines are asked not to index its page."""
     terms: tuple[tuple[str, tuple[str, ...]], ...]
+    """For each taxonomy that it has values of, its key and these; `page.terms` has links."""
 
 
 class Article(Placement, frozen=True, array_like=True, gc=False):
-    """The content of one file: typed fields, safe URLs, the body as sanitised HTML.
-
-    `teaser` is the beginning of the body as text, if there is no `excerpt`. `extra` holds all other
-    front matter, as its format types it; dates are text.
-    """
+    """The content of [a file](articles.md) as clean values: typed fields, safe URLs, safe HTML."""
 
     title: str
+    """The headline."""
     excerpt: str
+    """A sentence or two, or nothing."""
     web_url: str
+    """The publisher's own page, or nothing."""
     original_url: str
+    """Where the story was found, or nothing."""
     amp_url: str
+    """An AMP copy, or nothing."""
     cdn_amp_url: str
+    """The same on a CDN."""
     provider: Provider
+    """Who published it: a [Provider](#provider)."""
     images: tuple[Image, ...]
+    """Its [Images](#image)."""
     related: tuple[Reference, ...]
+    """Its own list: [References](#reference). Show `sidebar` instead."""
     embed: str
+    """The address of an embedded player, or nothing. Show it with the filter `player`."""
     body: str
+    """Safe HTML, or nothing: write it as `{{ article.body|safe }}`."""
     links: tuple[str, ...]
+    """The addresses within the site that the body links to."""
     extra: dict[str, Any]
+    """All other front matter, by its key: `article.extra.season`, or `article.extra.get("my-key")`
+    where not every article has it."""
     teaser: str = ""
+    """The beginning of the body as text, if there is no excerpt."""
 
     @property
     def link(self) -> str:
-        """Return the publisher's page, or else the page where the story was found."""
+        """The publisher's page, or else where the story was found: where readers are sent."""
         return self.web_url or self.original_url
 
 
@@ -223,51 +276,66 @@ class PlainFile(Struct, frozen=True, gc=False):
 
 
 class Label(Struct, frozen=True, array_like=True, gc=False):
-    """A name that can be linked: a topic, a source, a menu item. `url` is "" if it has no page."""
+    """A name that can be linked: a topic, source, category, tag, author, term or menu item."""
 
     name: str
+    """Its name."""
     url: str
+    """The link to its page; nothing if it has none."""
     slug: str
+    """Its name in addresses."""
     digest: bytes
+    """Internal."""
     logo: Image | None = None
+    """An [Image](#image), or none: a source's logo, an author's image."""
 
 
 class Profile(Struct, frozen=True, array_like=True, gc=False):
-    """What a data file says about a topic or an author, for its own page.
-
-    `text` is a topic's description or an author's biography. Only authors have a `role` and
-    `links`: pages about the author elsewhere.
-    """
+    """What a data file says about a topic or an author, for its own page."""
 
     text: str = ""
+    """A topic's description or an author's biography, or nothing."""
     image: Image | None = None
+    """An [Image](#image), or none."""
     role: str = ""
+    """What an author does, or nothing."""
     links: tuple[Label, ...] = ()
+    """An author's pages elsewhere: [Labels](#label)."""
 
 
 class Terms(Struct, frozen=True, array_like=True, gc=False):
-    """The terms of a story in one taxonomy. `url` is the link to the taxonomy's index."""
+    """The terms of a story in one taxonomy."""
 
     key: str
+    """The key of the taxonomy."""
     title: str
+    """Its heading."""
     url: str
+    """The link to its index."""
     labels: tuple[Label, ...]
+    """The values: [Labels](#label)."""
 
 
 class Introduction(Struct, frozen=True, array_like=True, gc=False):
-    """What the file about a folder says at the head of a list. `body` is safe HTML, or ""."""
+    """What the file about a folder says at the head of a list."""
 
     title: str
+    """The title in the file, or nothing; the page's `title` is the one to show."""
     excerpt: str
+    """A sentence or two, or nothing."""
     body: str
+    """Safe HTML, or nothing."""
 
 
 class MenuEntry(Struct, frozen=True, array_like=True, gc=False):
-    """An entry of the header's menu. `url` is "" if only the entries below it are links."""
+    """An entry of the header's menu."""
 
     name: str
+    """Its text."""
     url: str
+    """Where it leads; nothing if only the entries below it are links."""
     items: tuple[Label, ...] = ()
+    """The entries below it: [Labels](#label)."""
 
 
 class Navigation(Struct, frozen=True, array_like=True, gc=False):
@@ -282,112 +350,3 @@ class Navigation(Struct, frozen=True, array_like=True, gc=False):
     menu: tuple[MenuEntry, ...] = ()
     footer: tuple[Label, ...] = ()
     empty: tuple[str, ...] = ()
-
-
-class ArticleRef:
-    """A reference to a stored Article: its key in the cache, and the digest of its content.
-
-    `index` is the story's index on the site.
-    """
-
-    __slots__ = ("digest", "index", "key")
-
-    def __init__(self, index: int, key: bytes = b"", digest: bytes = b"") -> None:
-        self.index, self.key, self.digest = index, key, digest
-
-
-_LABELLED = ("url", "time", "kind", "source", "topics", "digest")
-_DECIDED = (*_LABELLED, "external", "updated", "language", "index")
-
-
-class Card:
-    """What one page may say about another's article.
-
-    `time` and `updated` are in the site's time zone. `url` is "" if there is nothing to link to.
-    `external` is true if the link leads off the site. `language` is "" if it is the site's. `index`
-    is the story's index on the site.
-
-    The fields of Summary (`title`, `excerpt`, `image`) are read on first access. Planning never
-    reads them, so a plan holds for any titles, and only the cards of rendered pages are read.
-    """
-
-    __slots__ = (*_DECIDED, "_face")
-    title: str
-    excerpt: str
-    image: Image | None
-
-    def __init__(
-        self,
-        url: str,
-        time: datetime | None,
-        kind: str,
-        source: Label,
-        topics: tuple[Label, ...],
-        face: Summary | Callable[[int], Summary],
-        digest: bytes = b"",
-        external: bool = False,
-        updated: datetime | None = None,
-        language: str = "",
-        index: int = -1,
-    ) -> None:
-        self.url, self.time, self.kind, self.source, self.topics = url, time, kind, source, topics
-        self.digest, self.external, self.updated = digest, external, updated
-        self.language, self.index = language, index
-        self._face = face
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Card) and all(
-            getattr(self, name) == getattr(other, name) for name in _DECIDED
-        )
-
-    @property
-    def picture(self) -> Image | None:
-        """Return `image`, under its earlier name in templates."""
-        return self.image
-
-    # No __getattr__: it would slow down every attribute of a card.
-
-    def _read(self) -> Summary:
-        if not isinstance(self._face, Summary):
-            self._face = self._face(self.index)
-        return self._face
-
-
-def _shown(name: str) -> property:
-    """Return a property that reads a field of the card's Summary."""
-    return property(lambda card: getattr(card._read(), name))
-
-
-for _name in Summary.__struct_fields__:
-    setattr(Card, _name, _shown(_name))
-# All that a card shows.
-CARD_FIELDS = (
-    *Summary.__struct_fields__,
-    *(name for name in _DECIDED if name not in ("digest", "index")),
-)
-
-
-class Original(Struct, frozen=True, array_like=True, gc=False):
-    """An image that the site has.
-
-    `place` is its file and `digest` that of its bytes. `width` and `height` are pixels after
-    rotation to the upright position. `alpha` is true if parts are transparent. `colour` is the
-    dominant colour as three digits from 0 to 3 (red, green, blue).
-    """
-
-    place: str
-    digest: bytes
-    width: int
-    height: int
-    alpha: bool
-    colour: str
-
-
-class Media(Struct, frozen=True):
-    """The images that the site has, fetched ones and its own, by the keys of their URLs.
-
-    `encoder` is a digest of everything but the originals that decides the bytes of their copies.
-    """
-
-    originals: dict[int, Original]
-    encoder: bytes

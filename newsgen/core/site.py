@@ -2,16 +2,8 @@
 
 from msgspec import Struct
 
-from newsgen.core.model import (
-    Card,
-    Correction,
-    Document,
-    Label,
-    Navigation,
-    PlainFile,
-    Profile,
-    Terms,
-)
+from newsgen.core.card import Card
+from newsgen.core.model import Correction, Document, Label, Navigation, PlainFile, Profile, Terms
 
 
 class Group(Struct, frozen=True, gc=False):

@@ -18,7 +18,8 @@ from newsgen.content.urls import safe_image_url
 from newsgen.core import digest, guarded_workers
 from newsgen.core.engine import Engine
 from newsgen.core.guarded_workers import Lost
-from newsgen.core.model import Image, Media, Original
+from newsgen.core.media import Media, Original
+from newsgen.core.model import Image
 from newsgen.core.problems import DIED, Problem, placed
 from newsgen.core.progress import Progress
 from newsgen.images.media import CPU_SECONDS, ImageFacts, read_index, sound

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from newsgen.config.settings import Qualities
+from newsgen.config.images import Qualities
 from newsgen.core.model import Record
 from newsgen.core.problems import build_error
 from newsgen.core.progress import Progress, quiet

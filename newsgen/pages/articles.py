@@ -11,57 +11,79 @@ from datetime import datetime
 from msgspec import Struct
 
 from newsgen.builder.related import Nearest, own_related
-from newsgen.core.model import ArticleRef, Card, Correction, Label, Terms
+from newsgen.core.card import ArticleRef, Card
+from newsgen.core.model import Correction, Label, Terms
 from newsgen.core.site import Group
 from newsgen.pages.base import AnyView, Link, Page, PlanContext
 from newsgen.pages.social_cards import ends
 
 
 class Pick(Struct, frozen=True, array_like=True, gc=False):
-    """Another story to read: its card, the first of the article's topics that it shares, and how
-    many days after the article it was published.
-    """
+    """Another story to read."""
 
     card: Card
+    """Another story: a [Card](#card)."""
     topic: Label | None
+    """The first of the article's topics that both share: a [Label](#label), or none."""
     days: int
+    """How many days after the article it was published; below 0 if before."""
 
 
 class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
-    """An article page. The renderer fetches the Article itself by `record`.
+    """An article page. Templates read its article as `article`.
 
-    `own` holds the items of the article's own list of related stories that the sidebar shows, by
-    their place in the list; -1 means the next of `cards`. If several articles report the event,
-    `lead` is the card of the story's lead, or None if this article is the lead, and `members` are
-    the other visible articles. `told` holds the places in its own list of other sources that have
-    the story, one for each source. `related` are other stories; the first `room` of them are shown
-    in the sidebar too. A plan holds no `related` (see hydrate.py). `links` maps
+    The renderer fetches the Article itself by `record`. `own` holds the items of the article's own
+    list of related stories that the sidebar shows, by their place in the list; -1 means the next of
+    `cards`. `members` are the other visible articles of its story. `told` holds the places in its
+    own list of other sources that have the story, one for each source. The first `room` of
+    `related` are shown in the sidebar too. A plan holds no `related` (see hydrate.py). `links` maps
     links in the body, as written, to those that the page has. A `recent` article may have a social
     card.
     """
 
     card: Card
+    """What other pages show of the article: its [Card](#card), with links to its source and topics.
+    """
     record: ArticleRef
+    """Internal."""
     own: tuple[int, ...]
+    """Internal."""
     cards: tuple[Card, ...]
+    """Internal."""
     crumbs: tuple[Link, ...]
+    """[Links](#link) to the lists above the article."""
     newer: Card | None
+    """The next newer story of its first topic, or without topics of its category: a [Card](#card),
+    or none."""
     older: Card | None
+    """The next older one: a [Card](#card), or none."""
     tags: tuple[Label, ...]
+    """Its tags: [Labels](#label)."""
     authors: tuple[Label, ...]
+    """Its authors: [Labels](#label)."""
     corrections: tuple[Correction, ...]
+    """Its corrections, newest first: [Corrections](#correction)."""
     lead: Card | None
+    """The [Card](#card) of the article that leads this one's [story](stories.md), if it is another;
+    else none."""
     members: tuple[Card, ...]
+    """Internal."""
     told: tuple[int, ...]
+    """Internal."""
     room: int
+    """Internal."""
     related: tuple[Pick, ...] = ()
+    """Similar stories: [Picks](#pick)."""
     links: tuple[tuple[str, str], ...] = ()
+    """Internal."""
     terms: tuple[Terms, ...] = ()
+    """What it has of each [taxonomy](settings.md#taxonomies): a list of [Terms](#terms)."""
     recent: bool = False
+    """Internal."""
 
     @property
     def title(self) -> str:
-        """Return the story's title."""
+        """The headline."""
         return self.card.title
 
     @property

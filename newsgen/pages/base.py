@@ -10,7 +10,8 @@ from msgspec import Struct, structs
 from newsgen.config.settings import Kind, Settings
 from newsgen.content.body.places import relinked
 from newsgen.content.slugs import href
-from newsgen.core.model import Card, Introduction, Label, Profile
+from newsgen.core.card import Card
+from newsgen.core.model import Introduction, Label, Profile
 from newsgen.core.site import Site
 
 
@@ -25,13 +26,14 @@ class StaticFile(Struct, frozen=True):
 
 
 class AnyView(Struct, frozen=True, array_like=True, gc=False):
-    """Everything a template may read as `page`. `url` is the page's own link."""
+    """Everything a template may read as `page`."""
 
     url: str
+    """The link to this page or file."""
 
     @property
     def title(self) -> str:
-        """Return the page's heading, or its link if it has none."""
+        """Its heading, or its link if it has none."""
         return self.url
 
 
@@ -39,16 +41,19 @@ class View(AnyView, frozen=True, array_like=True, gc=False):
     """A page whose heading does not depend on an article."""
 
     title: str
+    """Its heading."""
 
 
 class RedirectRule(Struct, frozen=True, array_like=True, gc=False):
-    """A line of `_redirects`: a link, its target and the status. The status is 410 for a removed
-    article, and the target is then the page to answer with.
-    """
+    """A line of `_redirects`."""
 
     url: str
+    """The old address."""
     target: str
+    """The link to which it leads now."""
     status: int
+    """301, or 302 for the address of a hidden article, or 410 for a removed one: the target is then
+    the page to answer with."""
 
 
 class Page(Struct, frozen=True, gc=False):
@@ -68,31 +73,38 @@ class Page(Struct, frozen=True, gc=False):
 
 
 class Link(Struct, frozen=True, array_like=True, gc=False):
-    """A link with its text, the number of stories behind it, and the day it is about, if any."""
+    """A link to a list."""
 
     name: str
+    """Its text; for a date, such as `2021-11`."""
     url: str
+    """Where it leads; nothing if there is no page."""
     count: int = 0
+    """The number of stories there; 0 if not counted."""
     time: datetime | None = None
+    """The start of the year, month or day it leads to, or none."""
 
 
 class RedirectView(AnyView, frozen=True, array_like=True, gc=False):
-    """An address that has moved.
+    """An address that has moved: a small HTML page, which works on any host.
 
-    `target` is the link it leads to. The heading there is `page_title`, or the title of `card` if
-    that is a story. A redirect is a small HTML page, which works on any host. It is also a line in
-    `_redirects`, for hosts that read that file. `status` is 301, or 302 for the address of a hidden
-    article.
+    It is also a line in `_redirects`, for hosts that read that file. The heading is `page_title`,
+    or the title of `card` if the target is a story.
     """
 
     page_title: str
+    """Internal: use `title`."""
     target: str
+    """The link to that page."""
     status: int = 301
+    """The status with which a host that reads `_redirects` answers: 301,
+    or 302 for the address of a hidden article."""
     card: Card | None = None
+    """Internal: use `title`."""
 
     @property
     def title(self) -> str:
-        """Return the heading of the page it leads to."""
+        """The heading of the page it leads to."""
         return self.card.title if self.card else self.page_title
 
 
@@ -141,58 +153,85 @@ class PlanContext(Struct, frozen=True):
 
 
 class Pager(Struct, frozen=True, array_like=True, gc=False):
-    """Links to newer and older stories. `number` is 0 on the list's own page."""
+    """Links to the pages of a list."""
 
     number: int
+    """The number of this page; 0 on the list's main page."""
     newer: str
+    """The link to newer stories, or nothing."""
     older: str
+    """The link to older stories, or nothing."""
 
 
 class Tally(Struct, frozen=True, array_like=True, gc=False):
-    """A topic or a source, and how many stories of a list it has."""
+    """A topic or a source in a list."""
 
     label: Label
+    """A topic or a source: a [Label](#label)."""
     count: int
+    """Its number of stories in the list."""
 
 
 class Lead(Struct, frozen=True, array_like=True, gc=False):
-    """A leading story, and the names of the other sources that have it."""
+    """A leading story."""
 
     card: Card
+    """Its [Card](#card)."""
     also: tuple[str, ...]
+    """The other sources that have the story, each once."""
 
 
 class ListView(View, frozen=True, array_like=True, gc=False):
-    """A list of stories.
+    """A list of stories. Its title is a name, or a date such as `2021-11`. Its main page is the one
+    without a number in its address.
 
-    `label` is the topic, source or category that the list is about, `date` the start of its year,
-    month or day. `parts` link to lists within it, `crumbs` to those above it.
-
-    Only the list's own page has the following fields, so that a new story changes no older page.
-    `count` is the number of stories, `since` the oldest one, and `months` the number of stories in
-    each month, oldest first. `top` holds the sources with most stories (for a topic or a date) or
-    the topics with most (for a source). A longer list of a topic or a source also has its `lead`
-    and its `busiest` days. `within` holds the topics below this one. `days` holds the days of a
-    year that have stories, without an address if days have no pages. `profile` is what the data
-    file of a topic or an author says, `introduction` what the file about a folder says.
+    Only the main page has `count` and the fields after it, so that a new story changes no older
+    page.
     """
 
     cards: tuple[Card, ...]
+    """Its stories, newest first: [Cards](#card)."""
     pager: Pager
+    """Links to newer and older stories: a [Pager](#pager)."""
     crumbs: tuple[Link, ...] = ()
+    """[Links](#link) to the lists above this one, from the top, without the front page."""
     parts: tuple[Link, ...] = ()
+    """[Links](#link) to lists within this one: the months of a year, the days of a month, the main
+    topics on the front page; none on numbered pages."""
     label: Label | None = None
+    """The topic, source, category, tag, author, term or folder that the list is about: a
+    [Label](#label), or none."""
     count: int = 0
+    """The number of stories in the whole list; 0 on numbered pages, so that a new story does not
+    change them."""
     since: Card | None = None
+    """The [Card](#card) of the oldest story; none on numbered pages."""
     date: datetime | None = None
+    """The start of the year, month or day, or none."""
     months: tuple[int, ...] = ()
+    """The number of stories of each month, from the month of `since` to the newest; only on the
+    main page of a topic or source with eight stories or more."""
     top: tuple[Tally, ...] = ()
+    """The sources with the most stories, for a topic and for a date with eight stories or more; the
+    topics with the most, for a source: [Tallies](#tally). Only on the list's main page."""
     lead: Lead | None = None
+    """The story that [leads](stories.md#the-front-page) a topic or source with eight stories or
+    more: a [Lead](#lead), or none. Only on the list's main page."""
     busiest: tuple[Link, ...] = ()
+    """For a topic or source, up to three days with at least three times as many stories as its
+    average day with stories: [Links](#link) without an address, by number. Only on the list's main
+    page."""
     within: tuple[Tally, ...] = ()
+    """For a topic, its child topics: [Tallies](#tally). Only on the list's main page."""
     days: tuple[Link, ...] = ()
+    """For a year, the days that have stories, with their number: [Links](#link), without an address
+    if days have no pages. Only on the list's main page."""
     profile: Profile | None = None
+    """For a topic or an author with a data file, its [Profile](#profile); else none. Only on the
+    list's main page."""
     introduction: Introduction | None = None
+    """The text of an [`_index.md`](articles.md#files-about-folders): an
+    [Introduction](#introduction), or none. Only on the list's main page."""
 
 
 def list_views(

@@ -7,25 +7,31 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsgen.content.body.places import relinked
-from newsgen.core.model import Card, Correction
+from newsgen.core.card import Card
+from newsgen.core.model import Correction
 from newsgen.pages.base import Page, PlanContext, View
 
 ROUTE = "/corrections/"
 
 
 class Corrected(Struct, frozen=True, array_like=True, gc=False):
-    """A correction, and the card of the corrected article."""
+    """A correction on the page of all corrections."""
 
     card: Card
+    """The [Card](#card) of the article."""
     correction: Correction
+    """A [Correction](#correction)."""
 
 
 class CorrectionsView(View, frozen=True, array_like=True, gc=False):
-    """All corrections, newest first. `body` introduces them: safe HTML, or ""."""
+    """All corrections. The title is that of the plain page `corrections`, if there is one."""
 
     excerpt: str
+    """A sentence for search engines, or nothing."""
     body: str
+    """Its introduction: safe HTML, or nothing."""
     items: tuple[Corrected, ...]
+    """All corrections, newest first: a list of [Corrected](#corrected)."""
 
 
 def plan_corrections(planning: PlanContext) -> Iterator[Page]:

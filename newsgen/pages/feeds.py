@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from newsgen.config.settings import Kind
 from newsgen.content.slugs import fold
-from newsgen.core.model import ArticleRef, Card, Label
+from newsgen.core.card import ArticleRef, Card
+from newsgen.core.model import Label
 from newsgen.core.site import Story
 from newsgen.pages.base import Page, PlanContext, View
 
@@ -33,24 +34,26 @@ FORMATS = (
 
 
 class FeedView(View, frozen=True, array_like=True, gc=False):
-    """The newest stories.
-
-    `home` is the link of the page that the feed is about, `changed` the time of the latest change
-    to a story. For each card, `origins` holds the story's address at its source, `authors` its
-    authors (or its source if it names none), and `categories` its topics and tags. `records` names
-    the Articles of a feed with full text, `links` the links in their bodies that their pages
-    replace.
-    """
+    """A feed of the newest stories. Its title is the name of the site or topic."""
 
     home: str
+    """The link to the page that the feed is about."""
     cards: tuple[Card, ...]
+    """The newest stories: [Cards](#card)."""
     label: Label | None
+    """The topic, author or term: a [Label](#label), or none."""
     origins: tuple[str, ...]
+    """For each card, the story's address at its source, or nothing."""
     records: tuple[ArticleRef, ...]
+    """Internal: use `bodies`."""
     changed: datetime | None
+    """The last change of any of the stories; nothing in an empty feed."""
     authors: tuple[tuple[str, ...], ...]
+    """For each card, the names of its authors, or of its source if it names none."""
     categories: tuple[tuple[str, ...], ...]
+    """For each card, the names of its topics and tags."""
     links: tuple[tuple[tuple[str, str], ...], ...] = ()
+    """Internal: use `bodies`."""
 
 
 def plan_feeds(planning: PlanContext) -> Iterator[Page]:

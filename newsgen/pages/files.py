@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import unquote
 
 from newsgen.config.settings import Settings
+from newsgen.core.card import Card
 from newsgen.core.messages import did_you_mean
-from newsgen.core.model import Card
 from newsgen.core.problems import Problem
 from newsgen.pages.base import Link, Page, PlanContext, StaticFile, View
 from newsgen.store.output import above
@@ -50,10 +50,12 @@ class FileView(View, frozen=True, array_like=True, gc=False):
 
 
 class NotFoundView(View, frozen=True, array_like=True, gc=False):
-    """The page for an address that does not exist, with the newest stories and the first topics."""
+    """The page for an address that does not exist."""
 
     cards: tuple[Card, ...]
+    """The six newest stories: [Cards](#card)."""
     topics: tuple[Link, ...]
+    """Up to twelve topics: [Links](#link)."""
 
 
 def plan_not_found(planning: PlanContext) -> Iterator[Page]:

@@ -42,49 +42,58 @@ _ICONS = (
 
 
 class HeaderRule(Struct, frozen=True, array_like=True, gc=False):
-    """The headers for addresses that match `path`."""
+    """The headers for some addresses."""
 
     path: str
+    """The addresses to which it applies; `*` matches anything."""
     lines: tuple[str, ...]
+    """The headers, such as `X-Content-Type-Options: nosniff`."""
 
 
 class HeadersView(View, frozen=True, array_like=True, gc=False):
-    """All header rules."""
+    """The file `_headers`."""
 
     rules: tuple[HeaderRule, ...]
+    """A list of [HeaderRules](#headerrule)."""
 
 
 class RedirectsView(View, frozen=True, array_like=True, gc=False):
-    """All addresses that have moved."""
+    """The file `_redirects`."""
 
     moves: tuple[RedirectRule, ...]
+    """The old addresses: [RedirectRules](#redirectrule), and with `gone_status: 410` those of
+    removed articles."""
 
 
 class VercelView(View, frozen=True, array_like=True, gc=False):
-    """The header rules and redirects of `vercel.json`. Their paths are patterns as Vercel reads
-    them.
-    """
+    """The header rules and redirects of `vercel.json`."""
 
     rules: tuple[HeaderRule, ...]
+    """A list of [HeaderRules](#headerrule); their paths are patterns of Vercel."""
     moves: tuple[RedirectRule, ...]
+    """A list of [RedirectRules](#redirectrule), with patterns as links."""
 
 
 class IconView(View, frozen=True, array_like=True, gc=False):
-    """An icon: its side in pixels, the letter to draw, or the location of an image to use instead,
-    with its digest. The edge of a `maskable` icon may be cut off.
-    """
+    """An icon. newsgen draws it without a template."""
 
     size: int
+    """Its width and height in pixels."""
     maskable: bool
+    """Whether its edges may be cut off."""
     letter: str
+    """The letter on it."""
     source: str
+    """Internal."""
     source_digest: bytes
+    """Internal."""
 
 
 class ManifestView(View, frozen=True, array_like=True, gc=False):
-    """The icons that the manifest names."""
+    """The web app manifest. Its title is the name of the site."""
 
     icons: tuple[IconView, ...]
+    """A list of [IconViews](#iconview)."""
 
 
 def plan_hosts(planning: PlanContext, pages: Collection[Page]) -> tuple[list[Page], list[Problem]]:

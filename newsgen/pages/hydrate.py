@@ -15,7 +15,8 @@ from msgspec import Raw
 from newsgen.config.settings import Settings
 from newsgen.content.urls import images_in, near
 from newsgen.core import digest
-from newsgen.core.model import ArticleRef, Media
+from newsgen.core.card import ArticleRef
+from newsgen.core.media import Media
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.image_usage import ImageUsage, image_usage
 from newsgen.pages.images import VariantView, is_shown, plan_images

@@ -11,7 +11,8 @@ import msgspec
 
 from newsgen.content.urls import near
 from newsgen.core import digest
-from newsgen.core.model import ArticleMeta, Label, Media, ties_of
+from newsgen.core.media import Media
+from newsgen.core.model import ArticleMeta, Label, ties_of
 from newsgen.store.records import FileRecord
 
 _FEW = (b"", bytes(8), b"\xff" * 8)  # no image, or one beside the article's file

@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from newsgen.config.settings import Images, Settings
+from newsgen.config.images import Images
+from newsgen.config.settings import Settings
 from newsgen.content.slugs import href
 from newsgen.content.unpublished_files import IMAGES
 from newsgen.core import digest
-from newsgen.core.model import Image, Media, Original
+from newsgen.core.media import Media, Original
+from newsgen.core.model import Image
 from newsgen.pages.base import Page, View
 
 SMALL = 320  # pixels: the widest copy of an image beside a headline, for dense screens

@@ -16,7 +16,8 @@ from msgspec import Struct, structs
 from newsgen.builder.menus import main_topics
 from newsgen.builder.ranking import Score, coverage, lead_stories
 from newsgen.config.settings import Kind
-from newsgen.core.model import Card, Introduction, Label
+from newsgen.core.card import Card
+from newsgen.core.model import Introduction, Label
 from newsgen.core.site import Group, Story
 from newsgen.pages.base import (
     Lead,
@@ -37,50 +38,60 @@ LONG = 8  # stories a list needs to show its months, or for a date its top sourc
 
 
 class GroupLink(View, frozen=True, array_like=True, gc=False):
-    """A group in an index: its label, how many stories it has, and its parent."""
+    """A group in an index. `url` is the link to its page, and the title is its name."""
 
     label: Label
+    """The topic, source, tag or author: a [Label](#label)."""
     count: int
+    """Its number of stories."""
     parent: Label | None
+    """The [Label](#label) of the topic above it, or none."""
 
 
 class IndexView(View, frozen=True, array_like=True, gc=False):
-    """All topics, sources, tags, authors or terms of a taxonomy."""
+    """An index of topics, sources, tags, authors or terms."""
 
     groups: tuple[GroupLink, ...]
+    """All topics, sources, tags, authors or terms: a list of [GroupLink](#grouplink)."""
     introduction: Introduction | None = None
+    """The text of an `_index.md`: an [Introduction](#introduction), or none."""
 
 
 class AuthorView(ListView, frozen=True, array_like=True, gc=False):
-    """The stories of an author."""
+    """The stories of an author. Its label has the author's image as `logo`."""
 
 
 class Strip(Struct, frozen=True, array_like=True, gc=False):
-    """The newest stories of a topic that are nowhere else on the front page."""
+    """More stories of a main topic on the front page."""
 
     topic: Label
+    """The topic: a [Label](#label)."""
     cards: tuple[Card, ...]
+    """Its newest stories that are nowhere else on the page: [Cards](#card)."""
 
 
 class Covered(Struct, frozen=True, array_like=True, gc=False):
-    """A story, and how many other sources have it."""
+    """A story that many sources have."""
 
     card: Card
+    """Its [Card](#card)."""
     count: int
+    """How many others have the story."""
 
 
 class HomeView(ListView, frozen=True, array_like=True, gc=False):
-    """The front page: a list of all stories.
-
-    `cards` splits into `leads`, the leading stories, and `river`, the others. `strips` has more
-    stories of each main topic, `covered` the stories that most other sources have. `top` holds the
-    sources with most stories.
+    """The front page: a list of all stories. Its title is the name of the site, and its `parts` are
+    the main topics.
     """
 
     leads: tuple[Lead, ...] = ()
+    """The leading stories: [Leads](#lead). See [how they are chosen](#the-front-page)."""
     river: tuple[Card, ...] = ()
+    """The other stories: [Cards](#card)."""
     strips: tuple[Strip, ...] = ()
+    """More stories of the main topics: [Strips](#strip)."""
     covered: tuple[Covered, ...] = ()
+    """The newer stories with the most coverage: a list of [Covered](#covered)."""
 
 
 def plan_home(planning: PlanContext) -> Iterator[Page]:

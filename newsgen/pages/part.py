@@ -8,7 +8,9 @@ import msgspec
 from msgspec import Raw
 
 from newsgen.config.settings import Settings
-from newsgen.core.model import ArticleRef, Label, Media, Navigation, Record
+from newsgen.core.card import ArticleRef
+from newsgen.core.media import Media
+from newsgen.core.model import Label, Navigation, Record
 from newsgen.pages.plan import StoryRow
 from newsgen.pages.social_cards import SocialCardView
 from newsgen.pages.views import Views

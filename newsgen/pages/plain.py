@@ -13,14 +13,16 @@ GONE = "/410.html"  # what hosts show with status 410
 
 
 class PlainView(View, frozen=True, array_like=True, gc=False):
-    """A plain page: `body` is safe HTML, or ""; `crumbs` link to the pages above it. `noindex` asks
-    search engines not to index it.
-    """
+    """A plain page, such as About."""
 
     excerpt: str
+    """A sentence for search engines, or nothing."""
     body: str
+    """Safe HTML, or nothing: write it as `{{ page.body|safe }}`."""
     crumbs: tuple[Link, ...]
+    """[Links](#link) to the plain pages above it."""
     noindex: bool
+    """Whether search engines are asked not to index it."""
 
 
 class GoneView(View, frozen=True, array_like=True, gc=False):

@@ -20,7 +20,8 @@ import msgspec
 from msgspec import Raw
 
 from newsgen.content.derive import links_in
-from newsgen.core.model import ArticleRef, Card, Image, Label, Navigation, Record
+from newsgen.core.card import ArticleRef, Card
+from newsgen.core.model import Image, Label, Navigation, Record
 from newsgen.core.problems import Problem
 from newsgen.core.site import Site, Story
 from newsgen.pages.articles import has_card, near_stories, shown_places

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from newsgen.content.slugs import setting_link
 from newsgen.content.urls import safe_route
-from newsgen.core.model import Card
+from newsgen.core.card import Card
 from newsgen.core.problems import Problem
 from newsgen.core.site import Site
 from newsgen.pages.base import Page, PlanContext, RedirectRule, RedirectView

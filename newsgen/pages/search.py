@@ -12,7 +12,8 @@ from itertools import groupby
 from urllib.parse import parse_qsl, urlsplit
 
 from newsgen.config.settings import Settings
-from newsgen.core.model import ArticleRef, Card, Label
+from newsgen.core.card import ArticleRef, Card
+from newsgen.core.model import Label
 from newsgen.core.site import Group, Story
 from newsgen.pages.base import Link, Page, PlanContext, View
 from newsgen.pages.dates import date_route
@@ -23,17 +24,16 @@ ROUTE = "/search/"
 
 
 class SearchView(View, frozen=True, array_like=True, gc=False):
-    """The search page.
-
-    `engine` is the address of another search engine for readers without JavaScript, with `fields`
-    to send beside the words; "" if there is none. `zone` is the site's time zone. `archives` are
-    the years of the archive, newest first.
-    """
+    """The search page."""
 
     engine: str
+    """The address of another search engine for readers without JavaScript, or nothing."""
     fields: tuple[tuple[str, str], ...]
+    """Names and values to send to it beside the words."""
     zone: str
+    """The site's time zone."""
     archives: tuple[Link, ...]
+    """The years of the archive, newest first: [Links](#link)."""
 
 
 class OpenSearchView(View, frozen=True, array_like=True, gc=False):

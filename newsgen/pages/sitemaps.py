@@ -9,7 +9,7 @@ from datetime import datetime
 
 from newsgen.content.times import start_of
 from newsgen.content.visibility import NEWS_WINDOW
-from newsgen.core.model import Card
+from newsgen.core.card import Card
 from newsgen.core.site import Story
 from newsgen.pages.base import Page, PlanContext, View
 
@@ -20,29 +20,35 @@ NEWS_LIMIT = 1_000
 
 
 class SitemapView(View, frozen=True, array_like=True, gc=False):
-    """Links, and for each the time of the page's last change, if known."""
+    """A sitemap."""
 
     urls: tuple[str, ...]
+    """Links to pages that may be indexed: articles from the oldest, then lists and other pages."""
     times: tuple[datetime | None, ...]
+    """For each, when its page last changed, or none."""
 
 
 class SitemapIndexView(View, frozen=True, array_like=True, gc=False):
-    """The links of the sitemaps."""
+    """The index of several sitemaps."""
 
     urls: tuple[str, ...]
+    """Links to the sitemaps."""
 
 
 class NewsView(View, frozen=True, array_like=True, gc=False):
-    """The stories of the last two days, newest first."""
+    """The news sitemap."""
 
     cards: tuple[Card, ...]
+    """The stories of the last two days, newest first: [Cards](#card)."""
 
 
 class RobotsView(View, frozen=True, array_like=True, gc=False):
-    """The links of the sitemaps, and the lines added by the settings."""
+    """The file `robots.txt`."""
 
     urls: tuple[str, ...]
+    """Links to the sitemaps."""
     rules: tuple[str, ...]
+    """The lines of the setting `robots`."""
 
 
 def plan_sitemaps(

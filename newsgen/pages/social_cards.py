@@ -15,7 +15,7 @@ from newsgen.content.slugs import href
 from newsgen.content.times import start_of
 from newsgen.content.unpublished_files import IMAGES
 from newsgen.core import digest
-from newsgen.core.model import Card
+from newsgen.core.card import Card
 from newsgen.pages.base import Page, View
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as Facebook, LinkedIn and others show them
@@ -23,13 +23,14 @@ _DRAWN_BY_NO_FONT = ("Zs", "Zl", "Zp", "Cc", "Cf")  # spaces and controls (Unico
 
 
 class CardFont(Struct, frozen=True, array_like=True, gc=False):
-    """A font file: its family, its location ("" for the font that newsgen's packages have), and the
-    digest of its bytes.
-    """
+    """A font to draw social cards with."""
 
     family: str
+    """Its family."""
     place: str
+    """Internal."""
     digest: bytes
+    """Internal."""
 
 
 class CardStyle(Struct, frozen=True):
@@ -44,14 +45,20 @@ class CardStyle(Struct, frozen=True):
 
 
 class SocialCardView(View, frozen=True, array_like=True, gc=False):
-    """A social card: its texts, and how to draw it. Its title is its file name."""
+    """A social card. Its title is its file name. newsgen draws it without a template."""
 
     heading: str
+    """The texts on it."""
     section: str
+    """The texts on it."""
     site: str
+    """The texts on it."""
     date: str
+    """The texts on it."""
     colours: tuple[str, str, str, str]
+    """Paper, text, other text, accent."""
     fonts: tuple[CardFont, ...]
+    """The fonts to draw it with: [CardFonts](#cardfont)."""
 
 
 def ends(time: datetime, settings: Settings) -> datetime | None:

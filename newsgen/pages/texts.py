@@ -15,9 +15,10 @@ _SECURITY = "/.well-known/security.txt"  # RFC 9116, section 3
 
 
 class TextView(View, frozen=True, array_like=True, gc=False):
-    """A plain text."""
+    """A plain text. Its title is the file's name, such as `ads.txt`."""
 
     text: str
+    """The text."""
 
 
 def security_end(security: Security) -> datetime | None:

@@ -9,9 +9,10 @@ from newsgen.pages.stylesheet import theme_css, theme_route
 
 
 class StyleView(View, frozen=True, array_like=True, gc=False):
-    """A stylesheet as text."""
+    """The stylesheet that the settings make."""
 
     text: str
+    """The stylesheet."""
 
 
 def plan_theme(planning: PlanContext) -> Iterator[Page]:

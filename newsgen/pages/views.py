@@ -13,7 +13,9 @@ from msgspec import structs
 from newsgen.config.settings import Settings
 from newsgen.content.slugs import href
 from newsgen.content.urls import near
-from newsgen.core.model import ArticleRef, Card, Label, Media, Navigation, Summary
+from newsgen.core.card import ArticleRef, Card
+from newsgen.core.media import Media
+from newsgen.core.model import Label, Navigation, Summary
 from newsgen.pages.articles import Pick
 from newsgen.pages.base import AnyView
 from newsgen.pages.files import FileView

@@ -35,21 +35,19 @@ def locale_of(language: str) -> Any:
 
 @cache
 def direction(language: str) -> str:
-    """Return `rtl` for a language written from right to left, else `ltr` (CLDR, characterOrder)."""
+    """The direction of a language: `ltr` or `rtl` (CLDR, characterOrder)."""
     return "rtl" if _SCRIPTS.search(language) else str(locale_of(language).text_direction)
 
 
 def iso(value: datetime) -> str:
-    """Return a time as ISO 8601 with its offset, and a day as a date only (HTML, `time`;
-    schema.org, Date; W3C-DTF).
+    """A time for `<time datetime>`, with its offset (ISO 8601); for a date without a time, the
+    date.
     """
     return value.date().isoformat() if is_day(value) else value.isoformat()
 
 
 def rfc3339(value: datetime) -> str:
-    """Return a time as feeds need it (RFC 3339). A day becomes midnight, because an hour is
-    required.
-    """
+    """A time as Atom requires it (RFC 3339); a date without a time becomes midnight."""
     return start_of(value).isoformat()
 
 
@@ -81,19 +79,14 @@ def date_filter(language: str, zone: tzinfo = UTC) -> Callable[..., str]:
     patterns: dict[tuple[str, bool], list[_Part]] = {}
 
     def date(value: datetime, form: str = "long") -> str:
-        """Return a time in words.
+        """A time as text, in the site's language: `card.time|date`, or with `full`, `long`,
+        `medium`, `short`; `time` (the clock); `moment` (date, clock and zone); a CLDR skeleton such
+        as `yMMMM` or `MMMd`, in the order of the language; or a
+        [pattern](https://babel.pocoo.org/en/latest/dates.html#date-fields):
+        `card.time|date("d MMMM y")`. A skeleton followed by ` time`, such as `MMMd time`, is date
+        and clock. For a date without a time, only the date is shown.
 
-        `form` is one of the following:
-        - `full`, `long`, `medium` or `short`: the date.
-        - `time`: the time of day.
-        - `moment`: date, time and zone.
-        - A CLDR skeleton such as `yMMMM`, put in the order of the language.
-        - A CLDR pattern such as `d MMMM y`.
-        - A skeleton followed by ` time`, such as `MMMd time`: date and time of day.
-
-        A day (see `times.is_day`) has no time of day: if the form would show one, the day is shown
-        as the skeleton before ` time`, or else as `long`.
-
+        Such a date (see `times.is_day`) is shown as the skeleton before ` time`, or else as `long`.
         Raises ValueError for a skeleton that CLDR does not know.
         """
         if value.tzinfo is UTC:
@@ -122,9 +115,9 @@ def dated_filter(date: Callable[..., str]) -> Callable[[datetime, int], str]:
     """Return the filter `dated`. `date` is the filter of that name."""
 
     def dated(value: datetime, newest: int) -> str:
-        """Return a time as a list shows it whose newest story is from the day with the ordinal
-        `newest`: the time of day for stories of that day, else the date, with the year if it is
-        another.
+        """A time as a list shows it: the clock for stories of its newest day, which is given by its
+        ordinal, else the date, with the year if that is another:
+        `card.time|dated(page.cards[0].time.toordinal())`.
         """
         if value.toordinal() == newest and not is_day(value):
             return date(value, "time")
@@ -247,13 +240,13 @@ _zones: dict[Any, str] = {}
 
 
 def weeks_filter(language: str) -> Callable[[Sequence[Link]], list[list[Link]]]:
-    """Return the filter `weeks`: it arranges links to days of one month into the weeks of a
-    calendar, which begin as usual in the language.
-
-    A day without a link has a count of 0. A day of another month has no time.
-    """
+    """Return the filter `weeks` for a language."""
 
     def weeks(days: Sequence[Link]) -> list[list[Link]]:
+        """Links to the days of one month as calendar weeks, which start on the weekday usual in the
+        language: `page.parts|weeks`. A day without stories has a `count` of 0; a day of another
+        month has no `time`.
+        """
         month = days[0].time or datetime.min
         links = {link.time.date(): link for link in days if link.time}
 
@@ -281,7 +274,7 @@ def number_filter(language: str) -> Callable[[float], str]:
 
     @cache
     def number(value: float) -> str:
-        """Return a number with the language's separators: 12,400."""
+        """A number with the language's separators: 12,400."""
         return str(format_decimal(value, locale=locale))
 
     return number

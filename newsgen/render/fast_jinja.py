@@ -21,7 +21,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import BlockReference, Context, Macro
 from markupsafe import Markup, escape
 
-from newsgen.core.model import Card
+from newsgen.core.card import Card
 from newsgen.pages.base import Link
 
 

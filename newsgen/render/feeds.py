@@ -29,8 +29,9 @@ def full_text(body: str, url: str) -> str:
 
 
 def html_text(text: str) -> str:
-    """Escape text as HTML: RSS descriptions are HTML (RSS 2.0, element `description` of an item),
-    so a `<` in the text must not begin a tag.
+    """Text escaped as HTML, for RSS descriptions: `<video>` becomes `&lt;video&gt;`.
+
+    They are HTML (RSS 2.0, element `description` of an item).
     """
     return html.escape(text, quote=False)
 
@@ -38,8 +39,9 @@ def html_text(text: str) -> str:
 def json_feed(
     settings: Settings, origin: str, images: ImageHtml, page: FeedView, bodies: Sequence[str]
 ) -> Markup:
-    """Return the feed as JSON (jsonfeed.org, version 1.1). `bodies` holds the full text of each
-    story, or "".
+    """A FeedView as JSON feed (jsonfeed.org, version 1.1): `page|json_feed(bodies)`.
+
+    `bodies` holds the full text of each story, or "".
     """
 
     def item(n: int) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""What templates can call. docs/templates.md documents each; a test checks that it is complete."""
+"""What templates can call. The docstrings of filters are their rows in docs/templates.md."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
-from functools import lru_cache, partial
+from functools import lru_cache, partial, wraps
 from itertools import groupby
 from typing import Any, get_args
 from urllib.parse import quote, urlsplit
@@ -18,7 +18,8 @@ from newsgen.config.settings import Kind, Settings
 from newsgen.content.body.embeds import Player, make_player
 from newsgen.content.slugs import fold, href, make_label
 from newsgen.content.urls import own_path
-from newsgen.core.model import Card, Label, MenuEntry, Navigation
+from newsgen.core.card import Card
+from newsgen.core.model import Label, MenuEntry, Navigation
 from newsgen.pages.base import View
 from newsgen.pages.lists import GroupLink
 from newsgen.pages.stylesheet import theme_css, theme_route
@@ -41,37 +42,53 @@ _KINDS = frozenset(get_args(Kind))
 class SiteInfo(View, frozen=True):
     """What every template may read as `site`: nothing that changes when an article is added.
 
-    `url` is absolute, `base` the path that links begin with, `home` the link to the front page.
-    `icon` is the link to the site's own SVG icon, or "". `dir` is the direction of the language
-    (rtl, ltr), `dates` the permalink of a day. `style` is the link of the stylesheet made from the
-    settings, `preload` holds those of fonts to load first. `noindex` and `canonical` are slugs of
-    sources; `hubs` are the WebSub hubs notified of changed feeds. `profiles` are the site's pages
-    elsewhere, `share` the services to share a story with; that without a name is email.
+    Title, description, language and `url`, which is absolute, are the settings of these names.
     """
 
     description: str
+    """The setting of the same name."""
     base: str
+    """The path that links begin with: nothing, or a path such as `/azure`."""
     home: str
+    """The link to the front page."""
     language: str
+    """The setting of the same name."""
     sections: tuple[Label, ...]
+    """The main topics, which have a data file: [Labels](#label)."""
     menu: tuple[MenuEntry, ...]
+    """The setting `menu`, which replaces the sections in the header: [MenuEntries](#menuentry)."""
     footer_menu: tuple[Label, ...]
+    """The links of the footer's menu: [Labels](#label)."""
     dir: str
+    """The direction of the language: `ltr` or `rtl`."""
     dates: str
+    """The setting `permalinks.date`."""
     logo: str
+    """The link to the logo, or nothing."""
     style: str
+    """The link to the stylesheet from the settings, or nothing."""
     preload: tuple[str, ...]
+    """Links to the site's own fonts that browsers load first."""
     kinds_without: tuple[str, ...]
+    """The setting `without`, the indexes that would list nothing, and `day` where
+    [`archive.days`](settings.md#pages) leaves out days."""
     icon: str
+    """The link to the site's own SVG icon, or nothing."""
     noindex: tuple[str, ...]
+    """The setting `sources.noindex`."""
     canonical: tuple[str, ...]
+    """The setting `sources.canonical`."""
     hubs: tuple[str, ...]
+    """The setting `announce.websub`: feeds name these hubs."""
     profiles: tuple[Label, ...]
+    """The setting `profiles`: [Labels](#label)."""
     share: tuple[Label, ...]
+    """The setting `share`, for the filter `share`: [Labels](#label). Email has no name."""
 
     def has(self, kind: str) -> bool:
-        """Whether the site has pages of this kind (see the setting `without`). Raises ValueError
-        for an unknown kind.
+        """Whether the site has pages of this kind, as in `site.has("topics")`.
+
+        Raises ValueError for an unknown kind.
         """
         if kind in self.kinds_without:
             return False
@@ -82,8 +99,8 @@ class SiteInfo(View, frozen=True):
         return True
 
     def day(self, time: datetime, kind: str = "day") -> str:
-        """Return the link to the day of a time, or to its `month` or `year`; "" if the site has no
-        such pages.
+        """The link to the day of a time, or to its month or year with `"month"` or `"year"`;
+        nothing if the site has no such pages.
         """
         if kind in self.kinds_without:
             return ""
@@ -143,12 +160,15 @@ def make_filters(
     date = date_filter(settings.language, settings.zone)
 
     def absolute(link: str) -> str:
-        """Return a link of this site with scheme and host; other links unchanged."""
+        """A link within this site with scheme and host, for feeds and metadata:
+        `page.url|absolute`. Other links stay."""
         return origin + link if link.startswith("/") else link
 
     def asset(name: str) -> str:
-        """Return the link to a static file, under a name that changes with its bytes. Raises
-        LookupError if there is none.
+        """The link to a [static file](#static-files) under a name with its digest:
+        `"newsgen.css"|asset`.
+
+        Raises LookupError if there is none.
         """
         path = assets.get(composed(name))
         if path is None:
@@ -159,11 +179,14 @@ def make_filters(
         return href(settings.base, "/" + path)
 
     def external(address: str) -> bool:
-        """Whether an address leads to another site."""
+        """Whether an address leaves the site, in any spelling of the site's own address:
+        `article.link|external`."""
         return not address.startswith("/") and not own_path(address, settings.url)
 
     def player(address: str) -> Player | None:
-        """Return the player of an embedded video, or None if its host is not in `embeds.hosts`."""
+        """For the address of an embedded player: its `url`, rebuilt, its `host`, the `link` to
+        what it plays, and the `name` of the service; none if `embeds.hosts` does not list the host.
+        """
         return make_player(address, settings.embeds.hosts)
 
     return {
@@ -203,6 +226,7 @@ def _late(function: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     """
 
     @pass_context
+    @wraps(function)
     def late(_: Any, value: Any) -> Any:
         return function(value)
 
@@ -210,10 +234,9 @@ def _late(function: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def runs(cards: Iterable[Card], by: str, least: int = 1) -> list[list[Card]]:
-    """Split a list of cards into runs of neighbours in the same `year`, `month` or `day`; with ""
-    into a single run.
-
-    A run of fewer than `least` cards is joined with the next one, the last with the one before.
+    """Cards in groups of consecutive ones of the same day: `cards|runs("day")`; `month`, `year`, or
+    `""` for one group of all. With a number, as in `runs("day", 2)`, a smaller group is joined with
+    the next, the last with the one before.
     """
     depth = ("", "year", "month", "day").index(by)
     found: list[list[Card]] = []
@@ -232,7 +255,7 @@ def runs(cards: Iterable[Card], by: str, least: int = 1) -> list[list[Card]]:
 
 
 def share(service: Label, address: str, title: str) -> str:
-    """Return the link that shares a page with a service."""
+    """The link that shares a page: `service|share(page.url|absolute, article.title)`."""
     values = {"url": quote(address, safe=""), "title": quote(title, safe="")}
     return _PLACEHOLDER.sub(lambda found: values[found[1]], service.url)
 
@@ -241,8 +264,8 @@ _PLACEHOLDER = re.compile(r"\{(url|title)\}")
 
 
 def initials(groups: Iterable[GroupLink]) -> list[tuple[str, list[GroupLink]]]:
-    """Return the groups of an index in the order of their names, by initial. Names that begin with
-    no letter come first, under `#`.
+    """The groups of an index by name and initial: `page.groups|initials` gives pairs of a letter
+    and its [GroupLinks](#grouplink). Names that begin with no letter come first, under `#`.
     """
     named = sorted(groups, key=lambda group: fold(group.title).casefold())
     named.sort(key=lambda group: _initial(group) != "#")
@@ -255,8 +278,8 @@ def _initial(group: GroupLink) -> str:
 
 
 def minutes(body: str) -> int:
-    """Return how many minutes an HTML text takes to read, at 230 words or 500 characters of Chinese
-    and Japanese a minute; at least 1.
+    """How many minutes a text in HTML takes to read, at 230 words or 500 characters of Chinese and
+    Japanese a minute; at least 1: `article.body|minutes`.
     """
     text = _TAGS.sub(" ", body)
     wide = len(_WIDE.findall(text)) if not text.isascii() else 0
@@ -269,8 +292,8 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 @lru_cache(16)
 def locale(language: str) -> str:
-    """Return a language tag as OpenGraph needs it: `en_GB` for `en-GB`. A language without a
-    country gets its likely one: `de_DE`.
+    """A language tag as OpenGraph needs it, `en_GB` for `en-GB`: `site.language|locale`. A
+    language without a country gets its likely one: `de_DE`.
     """
     from babel.core import get_global
 
@@ -282,8 +305,8 @@ def locale(language: str) -> str:
 
 @lru_cache(4096)
 def media_type(url: str) -> str:
-    """Return the type of an image from the suffix of its address, such as `image/jpeg`; "" if the
-    suffix is unknown.
+    """The media type of an image from its address, such as `image/jpeg`, or nothing:
+    `card.image.url|media_type`.
     """
     suffix = urlsplit(url).path.rpartition(".")[2].lower()
     return f"image/{_PICTURES[suffix]}" if suffix in _PICTURES else ""
@@ -305,6 +328,7 @@ def in_zone(form: Callable[[datetime], str], zone: tzinfo) -> Callable[[datetime
     if zone is UTC:
         return form
 
+    @wraps(form)
     def written(value: datetime) -> str:
         return form(value.astimezone(zone) if value.tzinfo is UTC else value)
 
@@ -312,7 +336,7 @@ def in_zone(form: Callable[[datetime], str], zone: tzinfo) -> Callable[[datetime
 
 
 def rfc822(value: datetime) -> str:
-    """Return a time as RSS needs it (RFC 822)."""
+    """A time as RSS needs it (RFC 822)."""
     from email.utils import format_datetime  # imported here because few builds write a feed
 
     return format_datetime(value.astimezone(UTC), usegmt=True)

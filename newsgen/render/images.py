@@ -16,7 +16,8 @@ from newsgen.content.slugs import href
 from newsgen.content.unpublished_files import IMAGES
 from newsgen.content.urls import near
 from newsgen.core import digest
-from newsgen.core.model import Image, Media, Original
+from newsgen.core.media import Media, Original
+from newsgen.core.model import Image
 from newsgen.pages.images import (
     COLUMN,
     SMALL,
@@ -69,7 +70,12 @@ class ImageHtml:
         return is_shown(Image(url), self._media, self._settings)
 
     def html(self, image: Image | None, place: str = "small", alt: str = "") -> Markup:
-        """Return an image for a place in the page, or "" if there is none to show."""
+        """The HTML of an image with the copies that the site has, or nothing:
+        `card.image|image("small", card.title)`. The first argument is its place in the theme
+        (`logo`, `small`, `first`, `portrait`, `middle`, `lead`, `figure`, `body`), which tells
+        browsers its width; `lead` and `figure` load at once. The second is the alternative text if
+        the image has neither `alt` nor `title`.
+        """
         if image is None or not self._settings.theme.shows_images:
             return Markup("")
         key = (
@@ -136,8 +142,8 @@ class ImageHtml:
         return f"{self._folder}{stem_of(original, self._media, cropped)}-{width}.{form}"
 
     def social(self, image: Image | None) -> Image | None:
-        """Return an image for other programs: a JPEG at most 1200 pixels wide, or the original if
-        it may be linked, or None.
+        """An image for other programs: a JPEG of at most 1200 pixels, with its size, or the
+        original if it may be linked; none if there is none: `card.image|social`.
         """
         if image is None:
             return None

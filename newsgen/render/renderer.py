@@ -14,7 +14,8 @@ from msgspec import structs
 from newsgen.config.settings import Settings
 from newsgen.content.body.places import relinked
 from newsgen.content.urls import own_path
-from newsgen.core.model import Article, Card, Label, Reference, Summary
+from newsgen.core.card import Card
+from newsgen.core.model import Article, Label, Reference, Summary
 from newsgen.core.problems import build_error
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import AnyView, ListView

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from newsgen.core.model import Card
+from newsgen.core.card import Card
 from newsgen.pages.base import AnyView
 from newsgen.pages.search import SearchCardsView
 from newsgen.render.images import ImageHtml

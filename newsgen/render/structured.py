@@ -47,7 +47,9 @@ class Structured:
             self._publisher["logo"] = logo
 
     def __call__(self, page: View, article: Article | None = None) -> Markup:
-        """Return the scripts for a page's head. An article page passes its Article too."""
+        """JSON-LD for a page's head: `page|structured`, for an article
+        `page|structured(article)`.
+        """
         nodes = _NODES[kind_of(page).describe](self, page, article)
         return Markup("\n".join(map(_script, nodes)))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from newsgen.config.settings import Embeds
+from newsgen.config.bodies import Embeds
 from newsgen.config.theme import Font, Theme
 from newsgen.content.body.embeds import frame_hosts, make_player
 from newsgen.core.problems import UserError

@@ -21,7 +21,8 @@ from reader import make_reader
 
 from builder.making import doc, planning
 from conformance.checkers import NODE, npm_package
-from newsgen.core.model import Article, Media, Summary
+from newsgen.core.media import Media
+from newsgen.core.model import Article, Summary
 from newsgen.pages.hydrate import PageSet
 from newsgen.pages.plan import encode_page, make_plan
 from newsgen.pages.sitemaps import plan_sitemaps

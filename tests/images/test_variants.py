@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from newsgen.config.settings import Images
+from newsgen.config.images import Images
 from newsgen.core import digest
-from newsgen.core.model import Media, Original
+from newsgen.core.media import Media, Original
 from newsgen.images.probe import look
 from newsgen.images.variants import Order, copy_file, make_variants, read_variant
 from newsgen.pages.images import SMALL, VariantView, copies, social_size, stem_of

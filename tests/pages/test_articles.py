@@ -10,7 +10,8 @@ from builder.making import AS_OF, doc, paths, planning, settings
 from newsgen.builder.site import MOST_REPORTS, build_site, reports
 from newsgen.content.clock import Clock
 from newsgen.content.data import Data
-from newsgen.core.model import Card, Document
+from newsgen.core.card import Card
+from newsgen.core.model import Document
 from newsgen.pages.articles import ArticleView, near_stories, plan_articles
 from newsgen.stories.grouping import StoryAssignment
 

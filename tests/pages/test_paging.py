@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.making import doc, plan_of, site
-from newsgen.core.model import Card
+from newsgen.core.card import Card
 from newsgen.core.site import Site
 from newsgen.pages.base import ListView, list_views
 

@@ -13,8 +13,8 @@ from newsgen.build.prepare import Prepared, prepare
 from newsgen.config.settings import Settings, load_config
 from newsgen.content.clock import Clock
 from newsgen.core import digest
+from newsgen.core.card import Card
 from newsgen.core.engine import INLINE
-from newsgen.core.model import Card
 from newsgen.core.progress import quiet
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page

@@ -17,8 +17,9 @@ from newsgen.build.inputs import Inputs, Stopwatch, check_inputs
 from newsgen.build.prepare import prepare
 from newsgen.config.settings import Config, load_config
 from newsgen.content.clock import Clock
+from newsgen.core.card import Card
 from newsgen.core.engine import INLINE
-from newsgen.core.model import Card, Label, Summary
+from newsgen.core.model import Label, Summary
 from newsgen.core.progress import quiet
 from newsgen.pages.base import Link
 from newsgen.render.environment import make_environment
