@@ -190,7 +190,7 @@ def prepare(
             [
                 program(),
                 words.digest,
-                digest.of_value((info, settings.timezone, images, drawn.key)),
+                digest.of_value((info, settings.timezone, settings.embeds, images, drawn.key)),
             ]
         )
         views = PageSet(plan, loaded.files, settings, library.media, others, drawn.style)

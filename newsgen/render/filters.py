@@ -16,6 +16,7 @@ from newsgen.config.about import SHARE
 from newsgen.config.paths import composed
 from newsgen.config.settings import Kind, Settings
 from newsgen.content.body.embeds import Player, make_player
+from newsgen.content.body.recording import Recording, make_recording
 from newsgen.content.slugs import fold, href, make_label
 from newsgen.content.urls import own_path
 from newsgen.core.card import Card
@@ -189,6 +190,13 @@ def make_filters(
         """
         return make_player(address, settings.embeds.hosts)
 
+    def recording(value: Any) -> Recording | None:
+        """The recording that an article's `audio` names: its `url`, its `type` and its `kind`,
+        `audio` or `video`, and whether it `plays` here, because it is the site's or `embeds.media`
+        lists its host; none without an address: `article.extra.get("audio")|recording`.
+        """
+        return make_recording(value, settings.embeds.media, settings.url, settings.base)
+
     return {
         "absolute": _late(absolute),
         "asset": _late(asset),
@@ -207,6 +215,7 @@ def make_filters(
         "image": images.html,
         "picture": images.html,  # its earlier name
         "player": _late(player),
+        "recording": _late(recording),
         "rfc3339": in_zone(rfc3339, settings.zone),
         "rfc822": rfc822,
         "runs": runs,

@@ -58,6 +58,13 @@ def test_an_item_becomes_a_clean_article(planet: Planet) -> None:
     assert planet.problems() == []
     planet.site.build()
     page = planet.site.page("/news/2026-01-30-gates-dykes/")
+    assert '<a href="https://paper.example/a.mp3" rel="external noopener">' in page
+    assert "<audio" not in page
+    planet.site.settings(embeds={"media": ["paper.example"]})
+    planet.site.build()
+    source = '<source src="https://paper.example/a.mp3" type="audio/mpeg">'
+    player = f'<audio controls preload="none">{source}</audio>'
+    assert player in planet.site.page("/news/2026-01-30-gates-dykes/")
     assert "{{&lt; youtube x &gt;}} *star*" in page
     assert "<iframe" not in page
 
