@@ -102,6 +102,16 @@ FORMS = {
     "no front matter": f"secured: {ONE}\n{TWO}\n",
     "malformed beside": front(f"secured: {NOTE}\n  x: [\ny: : :"),
     "named over and over": front("".join(f"secured: {NOTE}\n" for _ in range(200))),
+    "wide space": front(f"secured\u3000: {NOTE}"),
+    "another colon": front(f"secured\ufe55 {NOTE}"),
+    "typographic quotes": front(f"\u201esecured\u201c: {NOTE}"),
+    "marks of Markdown": front(f"**secured**: `{NOTE}`"),
+    "an arrow": front(f"secured -> {NOTE}"),
+    "an element": front(f"x: <secured>{NOTE}</secured>"),
+    "JSON in a text": front(f'x: "{{\\"secured\\":\\"{NOTE}\\"}}"'),
+    "end of a quoted line": front(f"x: 'words secured: {ONE}\n {TWO}'"),
+    "a table in the body": front("x: 1", f"Text.\n\n| a | b |\n|-|-|\n| secured | {NOTE} |\n"),
+    "lines of Nikola": f".. title: T8\n.. date: 2026-01-30\n.. secured: {ONE}\n   {TWO}\n\nText.\n",
     "in a plain page's text": f"---\ntitle: T8\n---\nmenu: true\nsecured: {NOTE}\n---\n",
 }
 

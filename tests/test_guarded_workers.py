@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from newsgen.core.cpu_limit import CpuLimitReached, cpu_limit
 from support import ROOT, SmallSite
 
 _DEADLY = """
@@ -84,3 +87,18 @@ def test_cpu_time_is_limited(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "content/bad.md: error: reading it took too much CPU time" in done.stderr
     assert (site.output / "news/good/index.html").is_file()
+
+
+def test_a_limit_on_cpu_time_stops_work_that_does_not_end() -> None:
+    """Work that takes more CPU time than it may ends with an error, which no `except` keeps."""
+
+    def work(seconds: float) -> None:
+        end = time.process_time() + seconds
+        while time.process_time() < end:
+            with suppress(Exception):
+                "".join(map(str, range(100)))
+
+    with pytest.raises(CpuLimitReached), cpu_limit(0.01):
+        work(60)
+    with cpu_limit(60):
+        work(0.01)

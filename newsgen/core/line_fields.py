@@ -13,7 +13,8 @@ _LINES = re.compile(
 )
 _COMMENTS = re.compile(
     r"(?:[ \t]*\n)*(?P<open><!--[ \t]*\n)?"
-    rf"(?P<fields>(?:[ \t]*\.\.[ \t]+[\w-]+:[^\n]*(?:\n|\Z)|{_BLANK}\n)+)"
+    rf"(?P<fields>(?:[ \t]*\.\.[ \t]+[\w-]+:[^\n]*(?:\n|\Z)|{_BLANK}\n"
+    r"|(?<=\n)[ \t]+(?!\.\.[ \t]|-->)\S[^\n]*(?:\n|\Z))+)"
     r"(?:(?:[ \t]*\n)*(?(open)[ \t]*-->[ \t]*(?:\n|\Z)))"
 )
 _NAMES_IT = re.compile(r"^[ \t.]*(?:title|date)[ \t]*:", re.I | re.M)

@@ -33,7 +33,7 @@ from newsgen.gather.feeds_file import FILE, FeedRules, FeedsFile, load_feeds
 from newsgen.gather.fetch import FeedAnswer, FeedState, ask_all, failed
 from newsgen.gather.page_image import find_images
 from newsgen.gather.parse import FeedItem, NotAFeed, ParsedFeed, parse_feed
-from newsgen.gather.select import ItemChange, Selection, Titles, select, site_of, without_tracking
+from newsgen.gather.select import ItemChange, Selection, Titles, host_of, select, without_tracking
 from newsgen.gather.state import read_states, write_states
 from newsgen.store.ledger import Ledger, WrittenItem
 
@@ -352,14 +352,14 @@ class _Run:
 def _source(rules: FeedRules, feed: ParsedFeed, others: Sequence[FeedRules]) -> str:
     """Return the name of a feed's source: as in the rules, else the feed's title, else its host.
 
-    A title that the rules give a feed of another site as its name is not taken.
+    A title that the rules give a feed of another host as its name is not taken.
     """
     named = clean_text(rules.source, lambda code: None)
     if named:
         return named
-    own, called = site_of(rules.url), fold(feed.title)
-    taken = any(fold(one.source) == called and site_of(one.url) != own for one in others)
-    return own if taken else feed.title or site_of(feed.link) or own
+    own, called = host_of(rules.url), fold(feed.title)
+    taken = any(fold(one.source) == called and host_of(one.url) != own for one in others)
+    return own if taken else feed.title or host_of(feed.link) or own
 
 
 def _parser(_: None) -> Callable[[FeedAnswer], ParsedFeed | str]:

@@ -85,18 +85,26 @@ def plain_title(title: str) -> str:
 
 
 @lru_cache(1024)
-def site_of(url: str) -> str:
-    """Return the registrable domain of an address, "" for none."""
+def host_of(url: str) -> str:
+    """Return the host of an address without `www.`, "" for none."""
     try:
-        return registrable_domain(urlsplit(url).hostname or "")
+        return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def _authority(feed: str, address: str) -> int:
+    """Return how far a feed may speak for an address: 2 on its own host, 1 on another host of its
+    registrable domain, 0 elsewhere.
+    """
+    one, other = host_of(feed), host_of(address)
+    return 2 if one == other else int(registrable_domain(one) == registrable_domain(other))
 
 
 class Titles:
     """Finds items of one source whose titles are nearly equal and whose dates are close.
 
-    Feeds of other sites are other sources, whatever they call themselves.
+    Feeds of other hosts are other sources, whatever they call themselves.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -109,12 +117,12 @@ class Titles:
     def _add(self, entry: WrittenItem) -> None:
         source, mark, title = entry.title.partition("|")
         if mark and entry.time:
-            self._by_source[f"{site_of(entry.origin)} {source}"].append((entry.time, title))
+            self._by_source[f"{host_of(entry.origin)} {source}"].append((entry.time, title))
 
     def add(self, entry: WrittenItem, time: datetime) -> bool:
         """Add an item unless one has nearly the same title; return whether it was added."""
         source, _, words = entry.title.partition("|")
-        titles = self._by_source[f"{site_of(entry.origin)} {source}"]
+        titles = self._by_source[f"{host_of(entry.origin)} {source}"]
         first, last = bisect_right(titles, (time - _NEAR,)), bisect_left(titles, (time + _NEAR,))
         place = bisect_left(titles, (time, words))
         near = titles[max(first, place - _MOST_NEAR // 2) : min(last, place + _MOST_NEAR // 2)]
@@ -159,12 +167,13 @@ def select(
             counts["untitled"] += 1
             continue
         known = ledger.find(*names)
-        if known and _is_stolen(item, known, rules):
+        taken = known is not None and _is_taken(item, known, rules)
+        if known and taken and not known.path:
             known = None
         same = {*names, *((known.key, *known.names) if known else ())}
         again = not seen.isdisjoint(same)
         seen |= same
-        if known or again:
+        if again or (known and not taken):
             if known and not again and _is_changed(item, known, rules):
                 changed.append(
                     ItemChange(item, _entry(item, names, rules, source, known.time or now), known)
@@ -176,7 +185,10 @@ def select(
             counts[why] += 1
             continue
         entry = _entry(item, names, rules, source, time)
-        if titles.add(entry, time):
+        if known:
+            entry = structs.replace(entry, names=(*names, *known.names))
+            changed.append(ItemChange(item, entry, known))
+        elif titles.add(entry, time):
             fresh.append((item, entry))
         else:
             remember.append(structs.replace(entry, title="", source=""))
@@ -228,13 +240,16 @@ def _entry(
     )
 
 
-def _is_stolen(item: FeedItem, known: WrittenItem, rules: FeedRules) -> bool:
-    """Return whether a feed of another site named this address of the feed's own site first.
+def _is_taken(item: FeedItem, known: WrittenItem, rules: FeedRules) -> bool:
+    """Return whether a feed with less authority over the item's address named it first.
 
-    Otherwise any feed could keep the articles of another from the site.
+    Then the article becomes this feed's. Otherwise any feed could keep the articles of another from
+    the site, or decide what they say.
     """
-    own = site_of(rules.url)
-    return site_of(item.link) == own != site_of(known.origin)
+    name = f"url {canonical(item.link)}"
+    return name in (known.key, *known.names) and (
+        _authority(rules.url, item.link) > _authority(known.origin, item.link)
+    )
 
 
 def _is_changed(item: FeedItem, known: WrittenItem, rules: FeedRules) -> bool:

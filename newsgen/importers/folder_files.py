@@ -23,6 +23,11 @@ def is_inside(folder: Path, name: str) -> bool:
     return os.path.commonpath([root, os.path.realpath(folder / name)]) == root
 
 
+def has_file(folder: Path, name: str) -> bool:
+    """Return whether a folder has this file, and no link leads to one outside the folder."""
+    return (folder / name).is_file() and is_inside(folder, name)
+
+
 def why_unreadable(error: BaseException) -> str:
     """Return the first line of an error."""
     return (str(error) or type(error).__name__).splitlines()[0][:100]
@@ -31,8 +36,9 @@ def why_unreadable(error: BaseException) -> str:
 def load_data(folder: Path, names: tuple[str, ...]) -> dict[str, Any] | None:
     """Return the first of these files, None if there is none. Raises an error of UNREADABLE."""
     for name in names:
-        for file in [folder / name] if "." in name else (folder / f"{name}{end}" for end in _ENDS):
-            if file.is_file():
+        for full in [name] if "." in name else [name + end for end in _ENDS]:
+            if has_file(folder, full):
+                file = folder / full
                 text = file.read_text("utf-8")
                 found = (
                     tomllib.loads(text)

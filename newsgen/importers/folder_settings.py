@@ -15,13 +15,20 @@ from msgspec import to_builtins
 from newsgen.config.settings import ADDRESS
 from newsgen.content.front_matter import without_empty
 from newsgen.core.problems import settings_error
-from newsgen.importers.folder_files import UNREADABLE, is_inside, load_data, why_unreadable
+from newsgen.importers.folder_files import (
+    UNREADABLE,
+    has_file,
+    is_inside,
+    load_data,
+    why_unreadable,
+)
 from newsgen.importers.menus import menu_link
 from newsgen.importers.redirect_rules import read_redirects
 
 _JEKYLL = ("_config.yml", "_config.yaml", "_config.toml")
 _HUGO = ("hugo", "config", "config/_default/hugo", "config/_default/config")
 _ELEVENTY = ("_data/site", "_data/metadata", "src/_data/site", "src/_data/metadata")
+_PELICAN_FILES = ("pelicanconf.py", "publishconf.py")
 # Pelican's placeholders, and newsgen's.
 _PELICAN = {
     "{slug}": ":slug",
@@ -143,13 +150,12 @@ def _hugo(folder: Path) -> FolderSettings:
 
 
 def _pelican(folder: Path) -> FolderSettings:
-    file = folder / "pelicanconf.py"
-    if not file.is_file():
-        raise _missing(folder, "pelicanconf.py")
+    files = [name for name in _PELICAN_FILES if has_file(folder, name)]
+    if _PELICAN_FILES[0] not in files:
+        raise _missing(folder, _PELICAN_FILES[0])
     found: dict[str, Any] = {}
-    more = folder / "publishconf.py"
-    for source in (file, more) if more.is_file() else (file,):
-        for node in ast.parse(source.read_text("utf-8")).body:
+    for name in files:
+        for node in ast.parse((folder / name).read_text("utf-8")).body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 try:
                     found[node.targets[0].id] = ast.literal_eval(node.value)
@@ -162,8 +168,8 @@ def _pelican(folder: Path) -> FolderSettings:
         found.get("DEFAULT_LANG"), found.get("TIMEZONE"), menu,
     )  # fmt: skip
     address = "/" + str(found.get("ARTICLE_URL") or "{slug}.html").lstrip("/")
-    for name, ours in _PELICAN.items():
-        address = address.replace(name, ours)
+    for theirs, ours in _PELICAN.items():
+        address = address.replace(theirs, ours)
     content = str(found.get("PATH") or "content")
     return FolderSettings(made, "" if "{" in address else address, content)
 

@@ -27,6 +27,7 @@ from newsgen.core.front_span import find_span
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem, build_error
 from newsgen.core.progress import Progress, quiet
+from newsgen.core.secret import redact
 from newsgen.importers.folder_files import UNREADABLE, is_inside, load_data, why_unreadable
 from newsgen.importers.folder_settings import FolderSettings
 from newsgen.importers.old_output import AddressParity, compare_addresses
@@ -125,7 +126,7 @@ def _text_file(kind: str, path: str, data: bytes, address: str) -> _TextFile | s
     text = frontmatter.decode(data).text
     name = PurePosixPath(path).name.partition(".")[0]
     try:
-        parts = frontmatter.split(text)
+        parts = frontmatter.split(redact(text).text)
         front = frontmatter.parse_exact(parts.front, parts.toml).value if parts else None
     except FrontMatterError as error:
         return f"its front matter cannot be read: {error}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from newsgen.importers.folder_files import is_inside, load_data
+from newsgen.importers.folder_files import has_file, load_data
 
 _FILES = ("_redirects", "static/_redirects", "src/_redirects")
 _NETLIFY = "netlify.toml"
@@ -50,7 +50,7 @@ def _rules(folder: Path) -> Iterator[tuple[str, tuple[str, str, str, bool]]]:
     conditions.
     """
     for name in _FILES:
-        if (folder / name).is_file() and is_inside(folder, name):
+        if has_file(folder, name):
             for line in (folder / name).read_text("utf-8", "replace").splitlines():
                 words = line.partition(" #")[0].split()
                 if len(words) > 1 and not words[0].startswith("#"):

@@ -122,7 +122,8 @@ class PageSet(Views):
     @cached_property
     def all_pages(self) -> tuple[EncodedPage, ...]:
         """All pages: the plan's, then the copies of images."""
-        cards = [encode_page(card_page(view)) for view in self.social_cards.values()]
+        drawn = {view.title: view for view in self.social_cards.values()}  # equal cards are one
+        cards = [encode_page(card_page(view)) for view in drawn.values()]
         if not self.media.originals:
             return (*self.plan.pages, *cards)
         settings = self._settings

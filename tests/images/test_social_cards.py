@@ -36,10 +36,11 @@ def carded(site: SmallSite) -> SmallSite:
 
 
 def test_a_recent_article_without_an_image_has_a_card(carded: SmallSite) -> None:
-    """The card has the size that sites show, and is the same in another folder. An article with an
-    image, or an old one, has none, and so it is without the setting."""
+    """The card has the size that sites show, and is the same for an equal title and in another
+    folder. An article with an image, or an old one, has none, and so it is without the setting."""
     carded.write("static/a.jpg", photo(1, 640, 360))
     carded.article("bare", title="Café & “co”")
+    carded.article("again", title="Café & “co”")
     carded.article("shown", images=["/a.jpg"])
     carded.article("old", publishedDateTime="2025-12-30")
     assert not carded.build().problems
@@ -49,6 +50,7 @@ def test_a_recent_article_without_an_image_has_a_card(carded: SmallSite) -> None
         assert (image.size, image.format) == ((1200, 630), "PNG")
         colours = {one[1] for one in image.convert("RGB").getcolors(1 << 20) or []}
     assert {(253, 252, 249), (26, 25, 23), (157, 28, 38)} <= colours
+    assert card_of(carded, "/news/again/") == found, "equal cards are one file"
     assert card_of(carded, "/news/shown/") is None
     assert card_of(carded, "/news/old/") is None
     page = carded.page("/news/bare/")

@@ -35,6 +35,19 @@ def test_a_configuration_that_is_refused(tmp_path: Path, name: str) -> None:
     assert words in error.value.problem.message
 
 
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [("jekyll", "_config.yml"), ("hugo", "config.toml"), ("pelican", "pelicanconf.py")],
+)
+def test_a_configuration_elsewhere(tmp_path: Path, kind: str, file: str) -> None:
+    """A configuration that is a link out of the folder is not read."""
+    (tmp_path / "private").write_text('title = "private"\n')
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / file).symlink_to(tmp_path / "private")
+    with pytest.raises(UserError, match="has no "):
+        folder_settings(kind, tmp_path / "old")
+
+
 def test_values_of_other_types(tmp_path: Path) -> None:
     """A value that a setting cannot have is left out, and the settings are valid."""
     (tmp_path / "hugo.toml").write_text(

@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from newsgen.config.budgets import DEFAULT, Budgets
+from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.body.embeds import Hosts, make_player
 from newsgen.content.body.html_cost import check_html
 from newsgen.content.body.sanitiser import sanitiser
 from newsgen.content.repair import drop_references
 from newsgen.content.urls import body_link
+from newsgen.core.cpu_limit import CpuLimitReached, cpu_limit
 from newsgen.core.text import NOT_TEXT
 
 Rewrite = Callable[[str], str]
@@ -50,6 +51,7 @@ _LANGUAGE = re.compile(r"(?:language|lang|brush:?)[-\s]*([\w+#-]{1,30})")
 _ID = re.compile(r"[A-Za-z][\w.-]{0,80}", re.ASCII)
 _BLOCKS = ("p", "div", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre")
 _MORE = "newsgenmoremark"
+_MORE_MARK = re.compile(r"<!--\s*more\b(?:(?!<!--).)*?-->", re.S)
 
 
 class Converted(Struct, frozen=True):
@@ -70,12 +72,21 @@ def html_to_markdown(
 
     Frames of `hosts.players` become embeds, and other frames links. So do audio and video files,
     except those of the site and of `hosts.media`. `rewrite` changes the address of each link,
-    `image` that of each image, audio and video file. Raises OverBudget.
+    `image` that of each image, audio and video file. Raises OverBudget, also if that takes more CPU
+    time than `budgets.cpu_seconds`.
     """
     check_html(markup, budgets)
+    try:
+        with cpu_limit(budgets.cpu_seconds):
+            return _converted(markup, hosts, rewrite, image)
+    except CpuLimitReached:
+        raise OverBudget("cpu_seconds", budgets.cpu_seconds) from None
+
+
+def _converted(markup: str, hosts: Hosts, rewrite: Rewrite, image: Rewrite) -> Converted:
     dropped: Counter[str] = Counter()
     markup = _SPACES.sub(r"\1", drop_references(NOT_TEXT.sub("", markup)))
-    markup = re.sub(r"<!--\s*more\b.*?-->", f"<p>{_MORE}</p>", markup, count=1, flags=re.S)
+    markup = _MORE_MARK.sub(f"<p>{_MORE}</p>", markup, count=1)
     try:
         converter = _converter_class()(hosts, rewrite, image, dropped)
         text = converter.convert(markup)
@@ -132,12 +143,24 @@ def _converter_class() -> Any:
         def escape(self, text: str, parent_tags: set[str]) -> str:
             return escape_markdown(text)
 
+        def process_tag(self, node: Any, parent_tags: set[str] | None = None) -> str:
+            """Convert an element, but nothing in one that stays HTML as a whole: of nested ones,
+            each would be converted with all that is in it.
+            """
+            if _stays_html(node):
+                convert = self.get_conv_fn_cached(node.name)  # type: ignore[attr-defined]  # the stubs lack it
+                return str(convert(node, "", parent_tags=parent_tags or set()))
+            return str(super().process_tag(node, parent_tags))  # type: ignore[misc]  # the stubs lack it
+
         def drop(self, el: Any, text: str, parent_tags: set[str]) -> str:
             self.dropped[el.name] += 1
             return ""
 
         def keep(self, el: Any, text: str, parent_tags: set[str]) -> str:
+            self.dropped.update(inner.name for inner in el.find_all(_DROPPED))
             for link in el.find_all("a", href=True):
+                if not body_link(link["href"]).url:
+                    self.dropped["a"] += 1
                 link["href"] = self.rewrite(link["href"])
             for media in el.find_all(("img", "audio", "video", "source")):
                 if media.get("src"):
@@ -200,7 +223,7 @@ def _converter_class() -> Any:
                 paragraph.unwrap()
             if el.find("iframe") or not el.find(("img", "audio", "video", "table")):
                 return f"\n\n{text.strip()}\n\n"
-            if el.find("table") or el.find("figure") or len(el.find_all("img")) > 1:
+            if el.find("table") or _has_several(el):
                 return self.group(el, text, parent_tags)
             player = el.find(("audio", "video"))
             if (player and self.as_link(player)) or (el.find("img") and not el.find("figcaption")):
@@ -217,7 +240,7 @@ def _converter_class() -> Any:
             return str(self.keep(el, text, parent_tags))
 
         def convert_div(self, el: Any, text: str, parent_tags: set[str]) -> str:
-            if "gallery" in (el.get("class") or ()) and el.find("img"):
+            if _is_gallery(el):
                 return self.group(el, text, parent_tags)
             return str(super().convert_div(el, text, parent_tags))  # type: ignore[misc]  # the stubs lack it
 
@@ -238,21 +261,12 @@ def _converter_class() -> Any:
         convert_video = convert_audio
 
         def convert_table(self, el: Any, text: str, parent_tags: set[str]) -> str:
-            first = el.find("tr")
-            cells = first.find_all(("td", "th")) if first else []
-            simple = (
-                cells
-                and all(cell.name == "th" for cell in cells)
-                and not el.find(lambda one: one.name in _BLOCKS or one.name in ("br", "caption"))
-                and not el.find(("td", "th"), attrs={"colspan": True})
-                and not el.find(("td", "th"), attrs={"rowspan": True})
-            )
-            if simple:
-                return str(super().convert_table(el, text, parent_tags))  # type: ignore[misc]  # the stubs lack it
-            return str(self.keep(el, text, parent_tags))
+            if _stays_html(el):
+                return str(self.keep(el, text, parent_tags))
+            return str(super().convert_table(el, text, parent_tags))  # type: ignore[misc]  # the stubs lack it
 
         def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
-            if el.find(lambda one: one.name not in ("code", "span", "br")):
+            if _stays_html(el):
                 return str(self.keep(el, text, parent_tags))
             for line_break in el.find_all("br"):
                 line_break.replace_with("\n")
@@ -272,6 +286,34 @@ def _converter_class() -> Any:
             return f"\n\n{'#' * max(1, min(6, n))} {' '.join(text.split())}{mark}\n\n"
 
     return Converter
+
+
+def _stays_html(el: Any) -> bool:
+    """Return whether an element becomes HTML with all that is in it."""
+    if el.name == "table":
+        first = el.find("tr")
+        cells = first.find_all(("td", "th")) if first else []
+        return (
+            not cells
+            or any(cell.name != "th" for cell in cells)
+            or el.find(lambda one: one.name in _BLOCKS or one.name in ("br", "caption")) is not None
+            or el.find(("td", "th"), attrs={"colspan": True}) is not None
+            or el.find(("td", "th"), attrs={"rowspan": True}) is not None
+        )
+    if el.name == "pre":
+        return el.find(lambda one: one.name not in ("code", "span", "br")) is not None
+    several = (el.name == "figure" and _has_several(el)) or (el.name == "div" and _is_gallery(el))
+    return el.name in _TREES or (several and not el.find(("table", "iframe")))
+
+
+def _is_gallery(el: Any) -> bool:
+    return "gallery" in (el.get("class") or ()) and el.find("img") is not None
+
+
+def _has_several(figure: Any) -> bool:
+    return len(figure.find_all("img", limit=2)) > 1 or (
+        figure.find("figure") is not None and figure.find(("img", "audio", "video")) is not None
+    )
 
 
 def _at_edge(el: Any, side: str) -> bool:
