@@ -44,7 +44,6 @@ LEFT_OUT = {
         "5:1: error: found unexpected end of stream [malformed-yaml]",
     ),
     "a tab": (article(b"title: T\n" + DATE + b"provider:\n\tname: P\n"), "5:1: error: "),
-    "no title": (article(DATE), "2:1: error: the article has no title [missing-title]"),
     "an empty title": (
         article(b"title: '\xe2\x80\x8b'\n" + DATE),
         "2:8: error: the article has no title [missing-title]",

@@ -41,6 +41,8 @@ PACKAGE = sorted((ROOT / "newsgen").rglob("*.py"))
 NOT_CODES = (
     {
         "us-east-1",
+        "cover-img",
+        "thumbnail-img",
         "sans-serif",
         "word-char",
         "latin-ext",

@@ -83,7 +83,7 @@ def test_a_folder_of_links_alone(empty: SmallSite) -> None:
         ({"a.md": "---\ntitle: A\n---\n"}, "1 file has no `publishedDateTime`"),
         (
             {
-                f"{i}.md": f"---\nheading: {i}\npublishedDateTime: 2026-01-01\n---\n"
+                f"{i}.md": f"---\ntitle:\nheading: {i}\npublishedDateTime: 2026-01-01\n---\n"
                 for i in range(2)
             },
             "2 files have no `title`; they have `heading`",

@@ -222,20 +222,22 @@ _SCHEMA_EXAMPLES = """\b
 Examples:
   newsgen schema > article.schema.json
   newsgen schema --page > page.schema.json
+  newsgen schema --section > section.schema.json
   newsgen schema --sveltia > static/admin/config.yml"""
 
 
 @click.command(epilog=_SCHEMA_EXAMPLES)
 @click.option("--page", is_flag=True, help="Print the schema of plain pages.")
+@click.option("--section", is_flag=True, help="Print the schema of files about folders.")
 @click.option("--decap", is_flag=True, help="Print the site's config.yml for Decap CMS.")
 @click.option("--sveltia", is_flag=True, help="Print the site's config.yml for Sveltia CMS.")
 @with_common
-def schema_command(common: Common, page: bool, decap: bool, sveltia: bool) -> None:
+def schema_command(common: Common, page: bool, section: bool, decap: bool, sveltia: bool) -> None:
     """Print the JSON Schema of an article's front matter, for editors that check and complete its
     fields. Or print the configuration of a content management system with the same fields.
     """
-    if page + decap + sveltia > 1:
-        raise click.UsageError("--page, --decap and --sveltia exclude each other")
+    if page + section + decap + sveltia > 1:
+        raise click.UsageError("--page, --section, --decap and --sveltia exclude each other")
     if decap or sveltia:
         import yaml
 
@@ -247,4 +249,4 @@ def schema_command(common: Common, page: bool, decap: bool, sveltia: bool) -> No
         return
     from newsgen.content.json_schema import json_schema
 
-    print_document(json_schema(page))
+    print_document(json_schema("page" if page else "section" if section else "article"))

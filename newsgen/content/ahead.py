@@ -19,9 +19,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from newsgen.config.paths import Paths
-from newsgen.content.scan import BESIDE, SUFFIXES, FileStat, scan
+from newsgen.content.scan import BESIDE, SUFFIXES, UNREAD, FileStat, scan
 from newsgen.core import digest
 from newsgen.core.engine import default_jobs
+from newsgen.core.messages import count
 from newsgen.core.problems import Problem
 from newsgen.store.records import CACHE_FILE
 
@@ -37,6 +38,13 @@ _NEEDED = (
     "newsgen.build.write",
     "filelock",
 )
+
+
+_UNREAD = tuple(UNREAD)
+_HINTS = {
+    ".mdx": "name files without components .md",
+    ".meta": "move the fields to the beginning of the text that they belong to",
+}
 
 
 class ScanResult(Struct, frozen=True, array_like=True):
@@ -63,7 +71,11 @@ def stats_of(encoded: Raw) -> list[FileStat]:
 
 def scan_content(folder: Path) -> ScanResult:
     """Scan the content folder now."""
-    found, problems = scan(folder, (*SUFFIXES, *BESIDE))
+    found, problems = scan(folder, (*SUFFIXES, *BESIDE, *UNREAD))
+    unread = frozenset(stat for stat in found if stat.path.lower().endswith(_UNREAD))
+    if unread:
+        found = [stat for stat in found if stat not in unread]
+        problems += _unread(sorted(unread))
     near = [
         stat
         for stat in found
@@ -73,6 +85,23 @@ def scan_content(folder: Path) -> ScanResult:
     articles = [stat for stat in found if stat not in beside] if near else found
     encoded = Raw(_encode(articles)), Raw(_encode(near))
     return ScanResult(*encoded, digest.fold(map(digest.of_bytes, encoded)), problems)
+
+
+def _unread(stats: list[FileStat]) -> list[Problem]:
+    """Return a warning for each format of articles that newsgen does not read."""
+    paths: dict[str, list[str]] = {}
+    for stat in stats:
+        paths.setdefault(os.path.splitext(stat.path)[1].lower(), []).append(stat.path)
+    return [
+        Problem(
+            "warning",
+            "unread-format",
+            f"newsgen reads Markdown and HTML, and not {count(len(names), 'file')} `{suffix}`",
+            hint=_HINTS.get(suffix) or f"convert with pandoc -f {UNREAD[suffix]} -t gfm",
+            file=names[0],
+        )
+        for suffix, names in sorted(paths.items())
+    ]
 
 
 class Ahead:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
+from newsgen.content.bundle_image import image_of_bundle
 from newsgen.content.field_reader import Inexact, Reader
 from newsgen.core.alias_names import ALIASES as ALIASES
 
@@ -19,16 +20,26 @@ NO_FIELDS: Mapping[str, str] = {}
 # Zola's table, and what it may hold.
 TABLE = "taxonomies"
 _TERMS = ("categories", "tags", "authors")
-# Tables that may hold an image: of Jekyll's theme Minimal Mistakes, of Zola and of Hugo.
+# Tables that may hold an image or authors: of Jekyll's theme Minimal Mistakes, of Zola and of Hugo.
 _IMAGES = (*(name for name, field in ALIASES.items() if field == "images"), "og_image")
-_IMAGE_TABLES = {
-    "header": ("image", "overlay_image", "teaser"),
-    "extra": _IMAGES,
-    "params": _IMAGES,
+_AUTHORS = ("authors", "author")
+_TABLES: dict[str, dict[str, tuple[str, ...]]] = {
+    "images": {
+        "header": ("image", "overlay_image", "teaser"),
+        "extra": _IMAGES,
+        "params": _IMAGES,
+    },
+    "authors": {"extra": _AUTHORS, "params": _AUTHORS},
 }
 _DATED = re.compile(r"(?:.*/)?(\d{4}-\d{2}-\d{2})[-_.]")
 _LANGUAGE = re.compile(r"[^/.]\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.[a-z]+$")
-_DATE_BEFORE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
+_DATE_BEFORE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_]")
+_JOINTS = re.compile(r"[-_ ]+")
+_BEGINS_AS_DATE = re.compile(r"\d{4}(?:[-/.]\d|\d{4}\b)")
+# Whether a file has a title of its own, so that its name says nothing.
+_TITLED = re.compile(
+    rb"""^[ \t.>{"'-]*(?:title|headline|name)["']?[ \t]*[:=]|<title""", re.I | re.M
+)
 _DATED_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{2})/(\d{2})/")
 
 
@@ -48,10 +59,21 @@ def adopt(
     if TABLE in front and isinstance(front[TABLE], dict):
         terms = front[TABLE]
     lists = "topics" in known and isinstance(front.get("category"), list)
-    image = _image_in_a_table(front) if "images" in known else ()
-    if not (terms or fields or lists or image) and ALIASES.keys().isdisjoint(front):
+    inside = _in_tables(front) if "images" in known else {}
+    dated = (
+        "publishedDateTime" in known
+        and is_date(front.get("published"))
+        and not any(front.get(key) for key in ("publishedDateTime", "publishDate"))
+    )
+    image = image_of_bundle(front) if "images" in known and "resources" in front else None
+    if not (terms or fields or lists or inside or dated or image) and ALIASES.keys().isdisjoint(
+        front
+    ):
         return front, {}
     out, renamed = dict(front), dict[str, str]()
+    if dated:
+        out["publishDate"] = out.pop("published")
+        renamed["$.publishDate"] = "$.published"
     if lists and not any(out.get(key) for key in ("topics", "categories")):
         out["topics"] = out.pop("category")
         renamed["$.topics"] = "$.category"
@@ -72,24 +94,36 @@ def adopt(
         elif _differ(old, value) and f"$.{field}" not in renamed:
             message = f"{field} is there too, with another value, and counts"
             reader.note("warning", "alias-conflict", message, path, hint="remove one of the two")
-    if image and not out.get("images"):
-        table, key = image
-        out["images"] = front[table][key]
-        renamed["$.images"] = f"$.{table}.{key}"
+    for field, (table, key) in inside.items():
+        if not out.get(field):
+            out[field] = front[table][key]
+            renamed[f"$.{field}"] = f"$.{table}.{key}"
+    if image and (not out.get("images") or out["images"] == image.name):
+        renamed["$.images"], out["images"] = image.path, image.image
+    if "$.updated" in renamed and not out.get("publishedDateTime"):  # as in Hugo
+        out["publishedDateTime"] = out["updated"]
+        renamed["$.publishedDateTime"] = renamed["$.updated"]
     address = out.get("permalink")
     if address.__class__ is str and not out.get("publishedDateTime") and date_in(f"{address}/"):
         out["publishedDateTime"] = date_in(f"{address}/")
     return out, renamed
 
 
-def _image_in_a_table(front: dict[str, Any]) -> tuple[str, str] | tuple[()]:
-    """Return the table and the key of an image, if there is one."""
-    for table, keys in _IMAGE_TABLES.items():
-        if table in front and isinstance(front[table], dict):
-            for key in keys:
-                if front[table].get(key):
-                    return table, key
-    return ()
+def _in_tables(front: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the table and the key of the image and of the authors, if there are any."""
+    found = dict[str, tuple[str, str]]()
+    for field, tables in _TABLES.items():
+        for table, keys in tables.items():
+            if table in front and isinstance(front[table], dict):
+                for key in keys:
+                    if front[table].get(key):
+                        found.setdefault(field, (table, key))
+    return found
+
+
+def is_date(value: Any) -> bool:
+    """Return whether the value of `published` is a date, as in themes of Astro, and no boolean."""
+    return value.__class__ is str and bool(_BEGINS_AS_DATE.match(value))
 
 
 def date_in(path: str) -> str:
@@ -123,8 +157,8 @@ class PathHints(NamedTuple):
     """What a file's path says.
 
     That is its date, whether a folder is `_drafts` or `_posts`, the language in a name such as
-    `tide.de.md`, whether the body is HTML, and below `_posts` the title: the words of the name, as
-    in Jekyll.
+    `tide.de.md`, whether the body is HTML, and the title of a file without one: the words of its
+    name, as in Jekyll.
     """
 
     date: str = ""
@@ -141,7 +175,8 @@ NO_HINTS = PathHints()
 def hints_of(path: str, data: bytes) -> PathHints:
     """Return what a path below the content folder says about a file with these bytes.
 
-    Most files name their date themselves. For these, the path says nothing about it.
+    Most files name their date and their title themselves. For these, the path says nothing about
+    them.
     """
     folders = path.split("/")[:-1]
     date = ""
@@ -149,17 +184,23 @@ def hints_of(path: str, data: bytes) -> PathHints:
         date = date_in(path)
     language = _LANGUAGE.search(path)
     html = path.lower().endswith((".html", ".htm"))
-    posts = "_posts" in folders
-    stem = path.rpartition("/")[2].partition(".")[0]
-    words = _DATE_BEFORE.sub("", stem).split("-") if posts else []
     return PathHints(
         date,
         "_drafts" in folders,
-        posts,
+        "_posts" in folders,
         language[1] if language else "",
         html,
-        " ".join(map(str.capitalize, words)),
+        "" if _TITLED.search(data) else _words(path),
     )
+
+
+def _words(path: str) -> str:
+    """Return the words of a file's name, or of its folder's if it is the index of one."""
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    if stem == "index":
+        stem = folder.rpartition("/")[2]
+    return " ".join(map(str.capitalize, _JOINTS.split(_DATE_BEFORE.sub("", stem))))
 
 
 def with_hints(front: Any, place: PathHints) -> Any:
@@ -171,9 +212,9 @@ def with_hints(front: Any, place: PathHints) -> Any:
     if not isinstance(front, dict):
         return front
     out = dict(front)
-    if place.date and not any(out.get(key) for key in _DATES):
+    if place.date and not any(out.get(key) for key in _DATES) and not is_date(out.get("published")):
         out["publishedDateTime"] = place.date
-    if place.title and not any(out.get(key) for key in _TITLES):
+    if needs_title(out, place):
         out["title"] = place.title
     if place.drafts:
         out["draft"] = "true"
@@ -183,6 +224,13 @@ def with_hints(front: Any, place: PathHints) -> Any:
         if isinstance(out.get(name), str) and "," not in out[name]:
             out[name] = out[name].split()
     return out
+
+
+def needs_title(front: Any, place: PathHints) -> bool:
+    """Return whether the title of front matter is the one that the file's path gives."""
+    return (
+        bool(place.title) and isinstance(front, dict) and not any(front.get(key) for key in _TITLES)
+    )
 
 
 _DATES = ("publishedDateTime", *(key for key in ALIASES if ALIASES[key] == "publishedDateTime"))

@@ -147,14 +147,23 @@ class Related(Fields):
 class Article(Fields):
     """The front matter of an article of newsgen."""
 
-    title: Annotated[Title, Meta(description="the headline; required")]
+    title: Annotated[
+        Title,
+        Meta(
+            description=(
+                "the headline. Without it, the first heading of the body is the title, else the "
+                "words of the file's name"
+            )
+        ),
+    ]
     published_date_time: Annotated[
         Time,
         Meta(
             description=(
                 "when it was published: `2021-11-19T13:11:09Z`, a time with another offset, or "
                 "only a date. `2021/11/19`, `20211119`, `19.11.2021`, `2021-11-19 13:11 CET`, "
-                "`November 19, 2021 1:11 pm` and `Fri, 19 Nov 2021 13:11:09 +0100` are read too. "
+                "`November 19, 2021 1:11 pm` and `Fri, 19 Nov 2021 13:11:09 +0100` are read too, "
+                "and `11/19/2021` if only one of its numbers can be the month. "
                 "Without an offset it is in the site's time zone. Required"
             )
         ),
@@ -314,15 +323,30 @@ class Page(Fields):
     ] = None
 
 
-def json_schema(page: bool) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of the front matter of a plain page, or of an article.
+class Section(Fields):
+    """The front matter of a file about a folder (`_index.md`)."""
+
+    title: Annotated[Text, Meta(description="the heading of the list")] = None
+    excerpt: Annotated[Text, Meta(description="a sentence at the head of the list")] = None
+    draft: Annotated[Flag, Meta(description="`true` withholds it")] = None
+    expires: Annotated[MayTime, Meta(description="it is withheld from this time on")] = None
+    aliases: Annotated[Texts, Meta(description="old addresses that redirect here")] = None
+
+
+_KINDS_OF_FILES: dict[str, type[Fields]] = {"article": Article, "page": Page, "section": Section}
+
+
+def json_schema(kind: str = "article") -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the front matter of an article, of a plain page (`page`)
+    or of a file about a folder (`section`).
 
     It requires no field, because other keys, the first heading or the name of the file may stand
     for one. The names that other tools use have the values of the field.
     """
-    schema = msgspec.json.schema(Page if page else Article)
-    front = schema["$defs"]["Page" if page else "Article"]
-    del front["required"]
+    type_ = _KINDS_OF_FILES[kind]
+    schema = msgspec.json.schema(type_)
+    front = schema["$defs"][type_.__name__]
+    front.pop("required", None)
     fields = front["properties"]
     for alias, field in ALIASES.items():
         if field in fields:

@@ -11,13 +11,14 @@ from msgspec import Struct, structs
 
 from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.address import with_own_addresses
-from newsgen.content.aliases import NO_HINTS, PathHints, with_hints
+from newsgen.content.aliases import NO_HINTS, PathHints, needs_title, with_hints
 from newsgen.content.base_path import rooted_article
 from newsgen.content.body.convert import Body, render_body
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.removed import removed_html
 from newsgen.content.field_reader import Inexact, oddities
 from newsgen.content.first_heading import without_opening
+from newsgen.content.key_case import with_usual_keys
 from newsgen.content.pages import read_page, read_section
 from newsgen.content.plain_values import typed_extra
 from newsgen.content.publication import Record as T
@@ -80,7 +81,10 @@ def load_article(data: bytes, options: Options, place: PathHints = NO_HINTS) -> 
     ) -> tuple[Article | None, list[Problem]]:
         hinted = with_hints(front, place)
         fields, taxonomies = options.fields, options.taxonomies
-        return read_article(hinted, body, zone, mends, budgets, fields, taxonomies)
+        article, problems = read_article(hinted, body, zone, mends, budgets, fields, taxonomies)
+        if article and needs_title(front, place):
+            problems.append(Problem("repair", "title-of-file", ""))
+        return article, problems
 
     if place.html:
         options = structs.replace(options, engine="html")
@@ -181,11 +185,7 @@ def _read(
     zone = options.zone
     value: Any = None if parts.toml else frontmatter.parse_fast(parts.front)
     fast = isinstance(value, dict)
-    exact = (
-        frontmatter.Exact(value, (), ())
-        if fast
-        else frontmatter.parse_exact(parts.front, parts.toml)
-    )
+    exact = frontmatter.Exact(with_usual_keys(value), (), ()) if fast else _parse_exact(parts)
     front, text = without_opening(with_own_addresses(exact.value, options.site), parts.body)
     body, over = _render_body(text, options, _language(front) or options.language, lines)
     if fast:
@@ -193,7 +193,7 @@ def _read(
             record, problems = read(front, body, zone, None, options.budgets)
             return record, problems + over
         except Inexact:
-            exact = frontmatter.parse_exact(parts.front)
+            exact = _parse_exact(parts)
             front, _ = without_opening(with_own_addresses(exact.value, options.site), parts.body)
     record, problems = read(front, body, zone, None, options.budgets)
     strict = _strictest(record, exact, lambda front: read(front, body, zone, None, options.budgets))
@@ -201,6 +201,11 @@ def _read(
     if isinstance(strict, Article) and strict.extra:
         strict = structs.replace(strict, extra=typed_extra(strict.extra, exact.typed()))
     return strict, problems + over + odd
+
+
+def _parse_exact(parts: frontmatter.Parts) -> frontmatter.Exact:
+    exact = frontmatter.parse_exact(parts.front, parts.toml)
+    return exact._replace(value=with_usual_keys(exact.value))
 
 
 def _language(front: Any) -> str:

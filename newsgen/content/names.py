@@ -30,7 +30,9 @@ def listed(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[
 
 
 def _name_of(item: Any) -> Any:
-    return item["name"] if isinstance(item, dict) and "name" in item else item
+    """Return the name in a mapping; WordPress's is the `display_name`."""
+    keys = ("name", "display_name") if isinstance(item, dict) else ()
+    return next((item[key] for key in keys if key in item), item)
 
 
 def terms_of(

@@ -47,6 +47,8 @@ _STATUS = ("status", "poststatus", "visibility", "state", "workflow", "stage", "
 # These may mean something else, so only clear states, and clear words for false, count.
 _WEAK = ("state", "workflow", "stage", "access")
 _WEAK_FLAGS = ("render", "live", "ready", "approved")
+# A list there names parts of the page, such as the navigation (Material for MkDocs).
+_PARTS = "hide"
 _FALSE = ("false", "no", "off", "never", "local", "link")
 # Keys about visibility, and the field whose values they have.
 _VISIBILITY = {
@@ -209,7 +211,7 @@ def _is_withheld(value: Any, key: str) -> bool:
 def _is_shown(value: Any, says: str, folded: str) -> bool:
     """Return whether the value of such a key clearly says that everyone may see the article."""
     if isinstance(value, (dict, list)):
-        return False
+        return folded == _PARTS and isinstance(value, list)
     text = str(value).strip().lower()
     if folded in _WEAK:
         return text not in _NOT_SHOWN

@@ -27,7 +27,9 @@ REPAIRS = {
     "invisible-character": "invisible characters are removed",
     "white-space": "white space is collapsed",
     "section-file": "a file about a folder in another language is not shown",
+    "title-of-file": "the words of the file's name are the title of an article without one",
     "undated-draft": "a draft without a date is withheld until it has one",
+    "markup": "HTML tags in an excerpt are removed",
     "empty-excerpt": "a meaningless excerpt is removed",
     "percent-escape": "percent escapes in a name are decoded",
     "on-msn": "“on MSN” is removed from a publisher's name",
@@ -56,6 +58,12 @@ _NUMERIC = re.compile("&(#(?:[0-9]+|[xX][0-9a-fA-F]+));?")
 _REPLACEMENT = ("#65533", "#xfffd")
 # no-break and ideographic spaces are part of the spelling
 _KEPT_SPACES = frozenset("\xa0\u2007\u202f\u3000")
+# What only HTML has; a sentence about tags such as `<b>` stays.
+_MARKUP = re.compile(
+    r"</(?:a|b|code|div|em|h[1-6]|i|li|ol|p|small|span|strong|u|ul)\s*>|<(?:br|img|p)\b[^<>]*>",
+    re.I,
+)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.I)
 _NO_EXCERPT = {"na", "n/a", "none", "null", "-", "."}
 _PERCENT = re.compile("%[0-9a-fA-F]{2}")
 _ON_MSN = re.compile(r"\s+on\s+msn(?:\.com)?$", re.I)
@@ -163,6 +171,17 @@ def comparable_title(title: str) -> str:
 def says_nothing(excerpt: str, title: str) -> bool:
     """Return whether an excerpt is a placeholder or repeats the title."""
     return bool(excerpt) and (excerpt == title or excerpt.lower() in _NO_EXCERPT)
+
+
+def has_markup(text: str) -> bool:
+    """Return whether a text is HTML."""
+    return "<" in text and bool(_MARKUP.search(text))
+
+
+def drop_markup(text: str, note: Note) -> str:
+    """Return the text of HTML."""
+    note("markup")
+    return clean_text(_TAG.sub("", text), note)
 
 
 def drop_excerpt(excerpt: str, note: Note) -> str:

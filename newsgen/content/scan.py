@@ -16,6 +16,17 @@ from typing import Any, NamedTuple
 from newsgen.core.problems import Problem
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".html", ".htm")
+# Files of articles that other tools read, with what pandoc calls their format; newsgen reads none.
+UNREAD = {
+    ".rst": "rst",
+    ".org": "org",
+    ".adoc": "asciidoc",
+    ".asciidoc": "asciidoc",
+    ".textile": "textile",
+    ".ipynb": "ipynb",
+    ".mdx": "",
+    ".meta": "",
+}
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 # Files beside articles that pages may link to.
 ATTACHED = (

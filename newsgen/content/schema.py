@@ -163,6 +163,8 @@ def _made_error(reader: Reader, path: str) -> bool:
 
 def _excerpt(reader: Reader, fields: dict[str, Any], at: str, title: str) -> str:
     text = reader.text(fields, at, "excerpt")
+    if repair.has_markup(text):
+        text = reader.repaired(text, repair.drop_markup, at, "excerpt")
     return (
         reader.repaired(text, repair.drop_excerpt, at, "excerpt")
         if repair.says_nothing(text, title)

@@ -24,6 +24,10 @@ _WORDS = re.compile(
     r"|([A-Za-z]{3,9})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +)(\d{4})(?!\d)"
 )
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)|(\d{4})\.(\d{1,2})\.(\d{1,2})(?!\d)")
+# The month comes first in America, the day in most other countries.
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
+# Some of Jekyll's posts have a hyphen before the time.
+_HYPHEN = re.compile(r"(?<=\d{4}-\d{2}-\d{2})-(?=\d{1,2}:\d{2})")
 _UTC = re.compile(r" ?(?:UTC|GMT)([-+])(?=\d)")
 _HALF = re.compile(r"(\d{1,2})(:\d{2}(?::\d{2})?) ?([AaPp])\.?[Mm]\.?")
 _ZONE = re.compile(r"(?<=\d) ?\(?([A-Z]{3,5}|[A-Z][A-Za-z]+/[A-Za-z_/]+)\)?\Z")
@@ -35,12 +39,12 @@ _OFFSETS = {
 }
 _DAYS = (
     r"\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8}|\d{4}\.\d{1,2}\.\d{1,2}"
-    r"|\d{1,2}\.\d{1,2}\.\d{4}"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{4}"
     r"|(?:[A-Za-z]{3,9}\.?,? +)?(?:\d{1,2}(?:st|nd|rd|th)?\.? +[A-Za-z]{3,9}"
     r"|[A-Za-z]{3,9}\.? +\d{1,2}(?:st|nd|rd|th)?),?\.?,? +\d{4}"
 )
 _REST = (
-    r"(?:[Tt,]?[ \t]*\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"(?:[Tt,-]?[ \t]*\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
     r"(?: ?(?:UTC|GMT)?[-+]\d{1,2}:?(?:\d{2})?)?(?: ?\(?[A-Z][A-Za-z_/]*\)?)?)?"
 )
 FORMS = "|".join((_FORM.pattern, f"(?:{_DAYS})(?:{_CLOCK}|{_REST})", _MAIL.pattern))
@@ -145,9 +149,13 @@ def _zone(name: str, zone: tzinfo) -> tzinfo:
 
 
 def _spelled_out(text: str) -> str:
-    """Return a date in words or with dots, or a time with AM or PM, in ISO 8601."""
+    """Return a date in words, with dots or slashes, or a time with AM or PM, in ISO 8601.
+
+    Raises ValueError if the order of day and month is uncertain.
+    """
     text = _UTC.sub(r"\1", text)
     text = _DOTTED.sub(_with_hyphens, _WORDS.sub(_with_month, text, count=1), count=1)
+    text = _HYPHEN.sub(" ", _SLASHED.sub(_month_and_day, text, count=1), count=1)
     return _HALF.sub(_whole_day, text.replace(", ", " "), count=1)
 
 
@@ -159,6 +167,14 @@ def _with_month(found: re.Match[str]) -> str:
 def _with_hyphens(found: re.Match[str]) -> str:
     parts = (found[3], found[2], found[1]) if found[3] else (found[4], found[5], found[6])
     return "-".join(parts)
+
+
+def _month_and_day(found: re.Match[str]) -> str:
+    first, second, year = int(found[1]), int(found[2]), found[3]
+    if first != second and max(first, second) < 13:
+        either = f"{year}-{first:02}-{second:02} or {year}-{second:02}-{first:02}"
+        raise ValueError(f"may be {either}")
+    return f"{year}-{first}-{second}" if first < 13 else f"{year}-{second}-{first}"
 
 
 def _whole_day(found: re.Match[str]) -> str:

@@ -14,21 +14,22 @@ ALIASES = {
         "title": ("headline", "name"),
         "updated": (
             *("lastmod", "modified", "last_modified_at", "updated_at", "date_updated"),
-            *("updatedDate", "modDatetime", "updatedAt"),
+            *("updatedDate", "modDatetime", "updatedAt", "modified_time"),
         ),
         "excerpt": ("custom_excerpt", "summary", "description", "subtitle"),
         "authors": ("author", "byline"),
         "topics": ("categories", "sections"),
-        "tags": ("keywords",),
+        "tags": ("tag", "keywords"),
         "category": ("section",),
         "images": (
             *("image", "cover", "feature_image", "featured_image", "featuredImage", "heroImage"),
             *("coverImage", "cover_image", "banner", "thumbnail", "previewimage", "ogImage"),
+            *("hero", "cover-img", "thumbnail-img"),
         ),
         "language": ("lang", "locale"),
         "webUrl": ("canonical_url", "canonicalURL", "canonicalUrl", "external_url", "link"),
         "permalink": ("url", "path"),
-        "aliases": ("redirect_from",),
+        "aliases": ("redirect_from", "alias"),
         "expires": ("expiryDate", "unpublishDate"),
     }.items()
     for alias in names

@@ -1,18 +1,23 @@
-"""Where front matter stands in a file: YAML between `---`, TOML between `+++`, JSON, or lines."""
+"""Where front matter stands in a file: YAML between `---`, TOML between `+++`, JSON, lines, or a
+head of HTML.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
+from newsgen.core.html_head import find_html_head
 from newsgen.core.line_fields import find_line_fields
 
 _OPEN = re.compile(
     r"(?:[ \t]*\n)*(?:(?P<yaml>---)[ \t]*(?:json|ya?ml)?[ \t]*(?:[ \t]#[^\n]*)?\n"
-    r"|(?P<toml>\+\+\+)[ \t]*\n|(?={\s*[\"}]))"
+    r"|(?P<toml>\+\+\+|---[ \t]*toml)[ \t]*\n|(?={\s*[\"}]))"
 )
 _CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _CLOSE_TOML = re.compile(r"\n\+\+\+[ \t]*(?:\n|\Z)")
+# Eleventy and Gatsby run these as code.
+_FOREIGN = re.compile(r"(?:[ \t]*\n)*---[ \t]*(js|javascript|coffee|ts|typescript)[ \t]*\n")
 _JSON_TOKEN = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*(?:"|\Z)', re.S)
 _JSON_END = re.compile(r"[ \t]*(?:\n|\Z)|")
 
@@ -20,8 +25,8 @@ _JSON_END = re.compile(r"[ \t]*(?:\n|\Z)|")
 class Span(NamedTuple):
     """Where the front matter begins and ends and the body begins.
 
-    `end` is -1 if it is not closed. `kind` is yaml, toml, json or
-    lines.
+    `end` is -1 if it is not closed. `kind` is yaml, toml, json, lines or
+    html.
     """
 
     start: int
@@ -35,15 +40,13 @@ def find_span(text: str) -> Span | None:
     opened = _OPEN.match(text)
     if not opened:
         lines = find_line_fields(text)
-        return (
-            Span(lines.start("fields"), lines.end("fields"), lines.end(), "lines")
-            if lines
-            else None
-        )
+        found = lines or find_html_head(text)
+        kind = "lines" if lines else "html"
+        return Span(*found.span("fields"), found.end(), kind) if found else None
     if not opened.lastgroup:
         end = _end_of_json(text, opened.end())
         return Span(opened.end(), end, _JSON_END.match(text, end).end(), "json")  # type: ignore[union-attr]
-    close = _CLOSE_TOML if opened.lastgroup == "toml" else _CLOSE
+    close = _CLOSE_TOML if opened["toml"] == "+++" else _CLOSE
     closed = close.search(text, opened.end() - 1)
     start, body = opened.end(), len(text)
     return Span(
@@ -74,6 +77,12 @@ def front_span(text: str) -> tuple[int, int, int]:
         return 0, 0, 0
     last = len(text)
     return (span.start, span.end, span.body) if span.end >= 0 else (span.start, last, last)
+
+
+def language_of_code(text: str) -> str:
+    """Return the language of front matter that is code, as after `---js`, "" for any other."""
+    found = _FOREIGN.match(text)
+    return found[1] if found else ""
 
 
 def is_toml(text: str) -> bool:

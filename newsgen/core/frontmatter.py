@@ -2,7 +2,7 @@
 
 Front matter is YAML between lines `---`, TOML between lines `+++`, or a mapping in JSON, which is
 parsed as the YAML that it is (YAML 1.2.2, section 1.3). Fields in lines without a fence, as Pelican
-and Nikola have them, are turned into YAML.
+and Nikola have them, and those in a head of HTML are turned into YAML.
 
 The schema decides the type of a scalar, not the parser, so both parsers may return a scalar as its
 text. The fast parser (in Rust) converts YAML 1.2 numbers and booleans itself. Where that would lose
@@ -17,7 +17,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from newsgen.core.alias_names import ALIASES
-from newsgen.core.front_span import find_span
+from newsgen.core.front_span import find_span, language_of_code
+from newsgen.core.html_head import html_head_as_yaml
 from newsgen.core.line_fields import line_fields_as_yaml
 from newsgen.core.toml_front import as_text, locate_toml, parse_toml
 from newsgen.core.yaml_nodes import FrontMatterError as FrontMatterError
@@ -71,7 +72,8 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 
 _MOST_BYTES = 4 * MAX_BYTES  # a character takes at most four bytes in UTF-8
 _OPEN_BYTES = re.compile(
-    rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:---(?:[ \t]*(?:json|ya?ml))?|\+\+\+)[ \t]*(?:#[^\r\n]*)?[\r\n]"
+    rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:---(?:[ \t]*(?:json|ya?ml|toml))?|\+\+\+)[ \t]*"
+    rb"(?:#[^\r\n]*)?[\r\n]"
 )
 _CLOSE_BYTES = re.compile(rb"[\r\n](?:---|\.\.\.|\+\+\+)[ \t]*(?:[\r\n]|\Z)")
 
@@ -171,18 +173,22 @@ def _unclosed(end: str = "a line with ---") -> FrontMatterError:
 def split(text: str) -> Parts | None:
     """Return the front matter and the body, or None if the text has no front matter.
 
-    Raises FrontMatterError if the front matter is not closed or too large.
+    Raises FrontMatterError if the front matter is not closed, too large, or code.
     """
     span = find_span(text)
     if not span:
+        if language := language_of_code(text):
+            message = f"the front matter is {language}, which newsgen does not run"
+            hint = "write the fields as YAML, TOML or JSON"
+            raise FrontMatterError(message, 0, 1, "front-matter-code", hint)
         return None
     if span.end < 0:
-        raise _unclosed(_ENDS[span.kind])
+        raise _unclosed(_ENDS["yaml" if "---" in text[: span.start] else span.kind])
     front = text[span.start : span.end]
     if len(front) > MAX_BYTES:
         raise _too_large()
-    if span.kind == "lines":
-        front = line_fields_as_yaml(front)
+    if span.kind in _AS_YAML:
+        front = _AS_YAML[span.kind](front)
     elif "\\u" in front and span.kind != "toml":
         front = _PAIR.sub(
             lambda pair: pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be"), front
@@ -191,6 +197,7 @@ def split(text: str) -> Parts | None:
     return Parts(front, text[span.body :], span.start, above, span.kind == "toml")
 
 
+_AS_YAML = {"lines": line_fields_as_yaml, "html": html_head_as_yaml}
 _ENDS = {"yaml": "a line with ---", "toml": "a line with +++", "json": "a brace }"}
 
 
@@ -326,7 +333,8 @@ def locate_fields(text: str, paths: Sequence[str], whole: bool = False) -> list[
 def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
     """Return PyYAML's node at a field path, or its nearest existing parent, and the steps to it.
 
-    A field may be there under an alias, and a single value may stand for a list of one.
+    A field may be there under an alias or in another case, and a single value may stand for a list
+    of one.
     """
     import yaml
 
@@ -337,8 +345,10 @@ def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
         if name and isinstance(node, yaml.MappingNode):
             fields = {key.value: value for key, value in node.value if isinstance(key.value, str)}
             aliases = (alias for alias, field in ALIASES.items() if field == name and node is root)
-            found = next((one for one in (name, *aliases) if one in fields), "")
-            child = fields.get(found)
+            found = next((one for one in (name, *aliases) if one in fields), name)
+            child = fields.get(found) or next(
+                (value for key, value in fields.items() if key.lower() == name.lower()), None
+            )
         elif index and isinstance(node, yaml.SequenceNode) and int(index) < len(node.value):
             child = node.value[int(index)]
         else:

@@ -86,9 +86,13 @@ def locate_toml(front: str, path: str) -> tuple[int, int]:
             found = _FIELD.match(line)
             own, column = (table + _names(found[1]), found.end() + 1) if found else ([], 0)
         shared = len(own)
-        if best < shared <= len(wanted) and wanted[:shared] == own:
+        if best < shared <= len(wanted) and _folded(wanted[:shared]) == _folded(own):
             best, place = shared, (number, column)
     return place
+
+
+def _folded(names: list[str]) -> list[str]:
+    return [name.lower() for name in names]
 
 
 def _names(key: str) -> list[str]:

@@ -168,9 +168,9 @@ def _page(path: str, text: str, front: Mapping[str, Any]) -> _TextFile | str:
 
 
 def _with_lines(text: str, fields: Mapping[str, str]) -> str:
-    """Return a file with more fields in its front matter. Front matter in JSON stays as it is."""
+    """Return a file with more fields in its front matter. JSON and HTML stay as they are."""
     span = find_span(text)
-    if span is None or span.kind == "json":
+    if span is None or span.kind in ("json", "html"):
         return text
     if span.kind == "toml":
         lines = "".join(f'{key} = "{value}"\n' for key, value in fields.items())

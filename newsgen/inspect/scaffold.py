@@ -150,11 +150,12 @@ def init_site(folder: Path, title: str, url: str, now: datetime, host: str = "")
 
 def _editor_files() -> dict[str, str]:
     """Return the settings with which an editor checks the front matter of content files."""
-    schemas = {"article": json_schema(page=False), "page": json_schema(page=True)}
     patterns = {
-        "article": ["content/**/*.md", f"!content/{FOLDER}**"],
+        "article": ["content/**/*.md", f"!content/{FOLDER}**", "!content/**/_index.md"],
         "page": f"content/{FOLDER}**",
+        "section": ["content/**/_index.md", f"!content/{FOLDER}**"],
     }
+    schemas = {kind: json_schema(kind) for kind in patterns}
     settings = {"yaml.schemas": {f".vscode/{name}.schema.json": patterns[name] for name in schemas}}
     files = {f"{name}.schema.json": schema for name, schema in schemas.items()}
     return {

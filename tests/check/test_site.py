@@ -63,13 +63,12 @@ def test_problems_and_repairs_of_articles_and_data(site: SmallSite) -> None:
         ("invisible-character", "_data/topics/01-ai.yaml", 3, 12),
         ("malformed-yaml", "content/bad.md", 3, 1),
         ("missing-date", "content/none.md", 2, 1),
-        ("missing-title", "content/none.md", 2, 1),
         ("mojibake", "content/pages/about.md", 3, 10),
         ("null-item", "content/dirty.md", 9, 1),
         ("unsafe-url", "content/dirty.md", 4, 9),
         ("white-space", "content/dirty.md", 9, 3),
     ]
-    assert [p["severity"] for p in document["problems"]] == ["error"] * 3 + ["warning"] * 2 + [
+    assert [p["severity"] for p in document["problems"]] == ["error"] * 2 + ["warning"] * 2 + [
         "repair"
     ] * 5
     assert document["counts"]["entity"] == 1

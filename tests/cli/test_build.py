@@ -193,7 +193,7 @@ def test_quiet_says_nothing_but_errors(site: SmallSite) -> None:
     """-q says nothing of a good build, nothing of warnings, and every error."""
     site.article("odd", webUrl="javascript:alert(1)")
     assert site.run("-q", "build", *CLOCK).stderr == ""
-    site.article("broken", title=None)
+    site.article("broken", title="")
     assert "missing-title" in site.run("build", "-q", *CLOCK).stderr
 
 

@@ -18,13 +18,15 @@ from newsgen.content import schema as schema_module
 from newsgen.content.body.convert import Body
 from newsgen.content.json_schema import json_schema
 from newsgen.content.loader import Options, load_article
-from newsgen.content.pages import read_page
+from newsgen.content.pages import read_page, read_section
 from newsgen.content.schema import read_article
 from newsgen.core.alias_names import ALIASES
 from newsgen.core.frontmatter import decode, split
 from support import CORPUS, ROOT, newsgen
 
-SCHEMAS = {page: Draft202012Validator(json_schema(page)) for page in (False, True)}
+SCHEMAS = {
+    page: Draft202012Validator(json_schema("page" if page else "article")) for page in (False, True)
+}
 READING = Options("UTC", "commonmark", ())
 
 
@@ -68,7 +70,7 @@ def test_it_knows_the_fields_that_are_read() -> None:
     """
     front = Watched(WHOLE)
     assert read_article(front, Body("", ()), UTC)[1] == []
-    schema = json_schema(page=False)
+    schema = json_schema()
     asked = {
         "Article": front,
         "Provider": front["provider"],
@@ -81,16 +83,19 @@ def test_it_knows_the_fields_that_are_read() -> None:
     assert known == {name: one.asked for name, one in asked.items()}
     page = Watched({"title": "T"})
     read_page(page, Body("", ()), UTC)
-    of_page = properties(json_schema(page=True), "Page")
+    of_page = properties(json_schema("page"), "Page")
     assert of_page - ALIASES.keys() == page.asked
     assert properties(schema, "Article") == {*schema_module.FIELDS, *ALIASES} - {"secured"}
     assert of_page - ALIASES.keys() == pages.FIELDS - {"secured"}
+    section = Watched({"title": "T"})
+    read_section(section, Body("", ()), UTC)
+    assert properties(json_schema("section"), "Section") - ALIASES.keys() == section.asked
 
 
 def test_every_field_is_described() -> None:
     """Each field of each mapping has a description; `secured` is not among them."""
-    for page in (False, True):
-        schema = json_schema(page)
+    for kind in ("article", "page", "section"):
+        schema = json_schema(kind)
         Draft202012Validator.check_schema(schema)
         for mapping in schema["$defs"].values():
             assert all(field["description"] for field in mapping["properties"].values())
@@ -204,10 +209,12 @@ def test_what_is_read_without_one_does(field: str, value: Any) -> None:
 
 
 def test_the_command_prints_it(tmp_path: Path) -> None:
-    """One JSON document on standard output, of articles or of plain pages, in a folder without a
-    site.
+    """One JSON document on standard output, of articles, plain pages or files about folders, in a
+    folder without a site.
     """
     done = newsgen("schema", cwd=tmp_path)
-    assert json.loads(done.stdout) == json_schema(page=False)
-    assert json.loads(newsgen("schema", "--page", cwd=tmp_path).stdout) == json_schema(page=True)
+    assert json.loads(done.stdout) == json_schema()
+    assert json.loads(newsgen("schema", "--page", cwd=tmp_path).stdout) == json_schema("page")
+    section = newsgen("schema", "--section", cwd=tmp_path)
+    assert json.loads(section.stdout) == json_schema("section")
     assert done.stderr == ""

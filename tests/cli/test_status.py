@@ -25,7 +25,7 @@ def test_every_file_is_told_with_its_reasons(site: SmallSite) -> None:
     site.article("soon-over", expires="2026-03-01T08:00:00Z")
     site.article("killed", removed=True)
     site.article("off", published=False)
-    site.article("broken", title=None)
+    site.article("broken", title="")
     site.write("content/empty.md", "")
     (site.root / "content/away.md").symlink_to("/etc/hostname")
     site.page_file("about")

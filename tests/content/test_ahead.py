@@ -50,6 +50,21 @@ def test_articles_and_pictures_are_told_apart(folder: Path) -> None:
     assert [problem.code for problem in problems] == ["file-name"]
 
 
+def test_formats_that_are_not_read_are_reported(tmp_path: Path) -> None:
+    """One warning for each names the first file and their number; they are no articles."""
+    for name in ("a.rst", "B.RST", "c.org", "d.mdx", "e.meta", "f.md"):
+        (tmp_path / name).touch()
+    found = scan_content(tmp_path)
+    assert [stat.path for stat in stats_of(found.articles)] == ["f.md"]
+    assert [(one.code, one.file, one.hint.split()[-1]) for one in found.problems] == [
+        ("unread-format", "d.mdx", ".md"),
+        ("unread-format", "e.meta", "to"),
+        ("unread-format", "c.org", "gfm"),
+        ("unread-format", "B.RST", "gfm"),
+    ]
+    assert found.problems[-1].message.endswith("not 2 files `.rst`")
+
+
 def test_any_other_stat_is_another_digest(folder: Path) -> None:
     """A picture that becomes larger, and an article that is touched, are seen in the digest."""
     digests = [scan_content(folder).digest]

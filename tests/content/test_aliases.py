@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
 
-from content.reading import load, load_bytes
+from content.reading import load, load_bytes, placed
 from newsgen.content.aliases import ALIASES
 from newsgen.content.clock import Clock
 from newsgen.content.derive import meta_of
@@ -47,7 +48,7 @@ def test_an_alias_is_read_as_its_field(alias: str, field: str) -> None:
 def test_every_alias_is_documented() -> None:
     """docs/aliases.md has a row for each alias with its field and origin, in their order."""
     text = (ROOT / "docs/aliases.md").read_text("utf-8")
-    assert re.findall(r"(?m)^\| `(\w+)` \| `(\w+)` \| [^|]+ \|$", text) == list(ALIASES.items())
+    assert re.findall(r"(?m)^\| `([\w-]+)` \| `(\w+)` \| [^|]+ \|$", text) == list(ALIASES.items())
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,8 @@ def test_problems_have_the_path_as_written() -> None:
         ("authors: [Ann Day, Ben Sky]", ("Ann Day", "Ben Sky")),
         ("author: {name: Ann Day, email: a@b.example}", ("Ann Day",)),
         ("authors:\n- name: Ann Day\n- Ben Sky", ("Ann Day", "Ben Sky")),
+        ("author: {display_name: Ann Day, login: ann}", ("Ann Day",)),
+        ("extra: {author: Ann Day}", ("Ann Day",)),
     ],
 )
 def test_authors_in_any_form(text: str, names: tuple[str, ...]) -> None:
@@ -234,6 +237,65 @@ def test_images_in_tables(extra: str, url: str) -> None:
     assert [image.url for image in article.images] == [url]
 
 
+@pytest.mark.parametrize(
+    ("extra", "url"),
+    [
+        (
+            "resources: [{src: a.pdf}, {src: 'b*.jpg', name: cover}, {src: c.jpg, name: cover}]",
+            "c.jpg",
+        ),
+        ("featuredImage: lead\nresources: [{src: d.png, title: Header, name: lead}]", "d.png"),
+        ("image: /e.jpg\nresources: [{src: featured.jpg}]", "/e.jpg"),
+        ("resources: [{src: f.jpg, title: A plan}, g, 3]", None),
+    ],
+)
+def test_images_of_bundles(extra: str, url: str | None) -> None:
+    """An image in Hugo's `resources` counts if it is named as the lead image, or by the article."""
+    article = load(front(REQUIRED) + extra).article
+    assert article
+    assert [image.url for image in article.images] == ([url] if url else [])
+
+
+def test_keys_in_another_case(tmp_path: Path) -> None:
+    """They are read as the field if that is not there; problems have the place in the file."""
+    data = b'{\n"Title": "T",\n"Pubdate": "2026-01-30",\n"Tags": ["a"],\n"tags": ["b"]\n}\n'
+    article, found = load_bytes(data)
+    assert article
+    assert (article.title, article.tags, article.extra) == ("T", ("b",), {"Tags": ["a"]})
+    assert [one.severity for one in found if one.severity != "repair"] == []
+    for text in ("---\nTitle: T\nDate: soon\n---\n", "+++\nTitle = 'T'\nDate = 'soon'\n+++\n"):
+        [problem] = [one for one in placed(tmp_path, text.encode()) if one.severity == "error"]
+        assert (problem.code, problem.line) == ("bad-date", 3)
+
+
+@pytest.mark.parametrize(
+    ("fields", "date"),
+    [
+        ("published: 2026-01-30", "2026-01-30"),
+        ("published: 20260130\ndate: 2026-01-01", "2026-01-30"),
+        ("publishDate: 2026-01-29\npublished: true", "2026-01-29"),
+        ("lastmod: 2026-01-28", "2026-01-28"),
+        ("lastmod: 2026-01-28\ndate: 2026-01-27", "2026-01-27"),
+    ],
+)
+def test_other_keys_for_the_date(fields: str, date: str) -> None:
+    """`published` may be a date, and the date of the last change is one where there is no other."""
+    article = load(f"title: T\n{fields}").article
+    assert article
+    assert (article.time.date().isoformat(), article.published, article.unclear) == (
+        date,
+        True,
+        False,
+    )
+
+
+def test_two_dates_of_publication_withhold() -> None:
+    """A date in `published` beside the field's own is not understood."""
+    found = load(front(REQUIRED) + "published: 2099-01-01").article
+    assert found
+    assert found.unclear
+
+
 def test_a_list_in_category_holds_topics() -> None:
     """It is read as topics, unless there are some."""
     found = load(front(REQUIRED) + "category: [Ports, Tides]").article
@@ -242,10 +304,12 @@ def test_a_list_in_category_holds_topics() -> None:
 
 
 def test_a_post_without_title_has_the_words_of_its_name(site: SmallSite) -> None:
-    """That is so below `_posts`, where Jekyll does the same, unless the body begins with one."""
+    """As in Jekyll, unless the body begins with one; a file named index has those of its folder."""
     for name, body in (("2026-01-03-high-tide", "Text."), ("2026-01-04-low", "# Low water")):
         site.write(f"content/_posts/{name}.md", f"---\nlayout: post\n---\n{body}\n")
-    site.write("content/2026-01-05-other.md", "---\nlayout: post\n---\nText.\n")
-    assert [problem.code for problem in site.build().problems] == ["missing-title"]
+    site.write("content/2026-01-05-low_tide/index.md", "+++\ndraft = false\n+++\nThe title: x.\n")
+    assert site.build().problems == ()
+    assert "title-of-file: 2 repairs" in site.run("check").stdout
+    assert "<h1>Low Tide</h1>" in site.page("/news/2026-01-05-low_tide/")
     assert "<h1>High Tide</h1>" in site.page("/news/2026-01-03-high-tide/")
     assert "<h1>Low water</h1>" in site.page("/news/2026-01-04-low/")

@@ -163,6 +163,8 @@ def test_zola_spells_embeds_as_calls(engine: str) -> None:
     """A call is an embed; one around text ends with `end`."""
     call = made('{{ youtube(id="abc", class="wide, left") }}', engine)
     assert YOUTUBE in call.html
+    image = made('{{ resize_image(path="/a.png", width=8, op="fit_width") }}', engine)
+    assert 'src="/a.png"' in image.html
     quote = made('{% quote(author="Ann") %}\nHigh *water*.\n{% end %}\n\n{{ foo(a=1) }}', engine)
     assert re.search(r"<blockquote>.*High.*<cite>Ann</cite></p></blockquote>", quote.html, re.S)
     assert [(one.code, one.line) for one in quote.problems] == [("unknown-embed", 5)]

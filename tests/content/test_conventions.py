@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec import structs
 
-from content.reading import OPTIONS, load, load_bytes, read
+from content.reading import OPTIONS, load, load_bytes, placed, read
 from newsgen.config.fields import FIELD_NAMES
 from newsgen.config.settings import load_config
 from newsgen.content.conventions import ALWAYS
@@ -45,7 +47,22 @@ The *gates* held.
 BARE = NIKOLA.replace("<!--\n", "").replace("-->\n", "")
 
 
-@pytest.mark.parametrize("text", [PELICAN, NIKOLA, BARE, PELICAN.replace("\n", "\r\n")])
+# Pelican's HTML, with what is between the fields on lines of its own.
+HTML = """\
+<!DOCTYPE html>
+<html lang="en"><head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>The tide gates: they hold</title> <META content='2026-01-30 08:00' name="Date"/>
+<meta name="category" content="Ports"><meta name=tags content="tides, gates,
+  water">
+<meta name="authors" content="Ann Day, Bo Li" />
+<meta name="summary" content="A text of two lines.">
+</head>
+<body>The *gates* held.
+"""
+
+
+@pytest.mark.parametrize("text", [PELICAN, NIKOLA, BARE, HTML, PELICAN.replace("\n", "\r\n")])
 def test_fields_without_a_fence(text: str) -> None:
     """Lines of fields give the same article as front matter does. `secured` is in none of it."""
     loaded = load_bytes(text.encode())
@@ -67,6 +84,30 @@ def test_a_problem_in_a_line_has_its_place(site: SmallSite) -> None:
     told = site.run("check").stdout
     assert "content/a.md:2:7" in told
     assert "Date: soon" in told
+
+
+def test_a_head_of_html(tmp_path: Path) -> None:
+    """Its problems have a line; it needs a date and is not read with `secured` in any writing."""
+    wrong = HTML.replace("2026-01-30 08:00", "soon").encode()
+    places = [(one.code, one.line) for one in placed(tmp_path, wrong) if one.severity == "error"]
+    assert places == [("bad-date", 5)]
+    for old, new in (("Date", "x"), ("category", "secured"), ("category", "s&#101;cured")):
+        assert [one.code for one in load_bytes(HTML.replace(old, new).encode()).problems] == [
+            "no-front-matter"
+        ]
+
+
+def test_fences_with_a_language() -> None:
+    """TOML may stand between lines `---` too; a program is refused and not run."""
+    article = load_bytes(b"---toml\ntitle = 'T'\ndate = 2026-01-30\n---\nText.\n").article
+    assert article
+    assert (article.title, article.body) == ("T", "<p>Text.</p>")
+    for text, says in (
+        ("---toml\na = 1\n+++\n", "is not closed by a line with ---"),
+        ("---js\n{}\n---\n", "is js, which newsgen does not run"),
+    ):
+        [problem] = load_bytes(text.encode()).problems
+        assert (problem.severity, says in problem.message) == ("error", True)
 
 
 @pytest.mark.parametrize("text", ["Hello: this is\n\nprose", "Title: x\nand prose\n", "Date\n\n"])

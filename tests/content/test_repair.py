@@ -443,6 +443,19 @@ def test_an_excerpt_that_says_nothing(excerpt: str) -> None:
     assert read(f"excerpt: {excerpt}").excerpt == ""
 
 
+@pytest.mark.parametrize(
+    ("excerpt", "shown"),
+    [
+        ("<p>High <b>tide</b> &amp; <a href='/x/'>low</a></p>", "High tide & low"),
+        ("High<br/> tide", "High tide"),
+        ("The tag <b> and a < b", "The tag <b> and a < b"),
+    ],
+)
+def test_an_excerpt_in_html(excerpt: str, shown: str) -> None:
+    """Its tags are removed; a sentence about a tag stays."""
+    assert read(f'excerpt: "{excerpt}"').excerpt == shown
+
+
 @pytest.mark.parametrize("excerpt", ["Nay.", "T.", "None of them came.", "A to Z", "…and more"])
 def test_an_excerpt_that_says_something(excerpt: str) -> None:
     """Any other is kept, however short."""

@@ -47,6 +47,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("2021-11-19 12:05 AM", "2021-11-19T00:05:00"),
         ("19.11.2021 08:00", "2021-11-19T08:00:00"),
         ("2021.11.19", "2021-11-19T00:00:00"),
+        ("11/19/2021", "2021-11-19T00:00:00"),
+        ("19/11/2021 08:00", "2021-11-19T08:00:00"),
+        ("3/3/2021 1:05 pm", "2021-03-03T13:05:00"),
+        ("2021-11-19-08:00", "2021-11-19T08:00:00"),
         ("2021-11-19 08:00:00 CET", "2021-11-19T07:00:00"),
         ("2021-11-19 08:00 PST", "2021-11-19T16:00:00"),
         ("2021-11-19 08:00:00 America/New_York", "2021-11-19T13:00:00"),
@@ -91,6 +95,7 @@ def test_the_sites_zone(text: str, instant: str) -> None:
         "2021-11-19T25:00:00Z",
         "2021-11-19T13:60:00Z",
         "2021/02/30",
+        "13/13/2021",
         "20211301",
         "30 Feb 2021",
         "2021-02-29T00:00:00Z",
@@ -102,6 +107,12 @@ def test_dates_that_do_not_exist(text: str) -> None:
     """An impossible date is refused, in the words of its reason."""
     with pytest.raises(ValueError, match="is a date that does not exist"):
         parse_time(text, UTC)
+
+
+def test_the_order_of_day_and_month() -> None:
+    """It is not guessed: the reason names both dates."""
+    with pytest.raises(ValueError, match="may be 2021-03-04 or 2021-04-03"):
+        parse_time("3/4/2021 08:00", UTC)
 
 
 @pytest.mark.parametrize(

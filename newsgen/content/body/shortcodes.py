@@ -21,7 +21,7 @@ from newsgen.core.messages import did_you_mean
 _CODE = re.compile(
     r"\{\{(?:<(?!<)(?P<angle>[^{}]{1,2000}?)>|%(?P<percent>[^{}]{1,2000}?)%)\}\}"
     r"|\{%-?(?P<liquid>[^{}]{1,2000}?)-?%\}"
-    r"|\{\{\s*(?P<zola>(?!get_url|resize)[a-z]\w{0,40}\([^{}]{0,2000}?\))\s*\}\}"
+    r"|\{\{\s*(?P<zola>(?!get_url)[a-z]\w{0,40}\([^{}]{0,2000}?\))\s*\}\}"
 )
 # Zola's arguments, in the form of Jekyll's.
 _CALL = re.compile(r"(\w+)\s*\((.*)\)", re.S)
@@ -35,6 +35,7 @@ _HIGHLIGHT = re.compile(
 _NAMES = {
     "image": "figure",
     "img": "figure",
+    "resize_image": "figure",
     "iframe": "embed",
     "video": "video",
     "blockquote": "quote",

@@ -1,0 +1,41 @@
+"""The lead image among the `resources` of a leaf bundle of Hugo. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from newsgen.content.scan import PICTURES
+
+_LEADS = re.compile(r"feature|cover|thumb|header|hero|banner|lead|teaser|preview", re.I)
+
+_SOURCE, _PARAMS = "src", "params"
+_SAID = ("alt", "caption", "credit", "license")
+
+
+class BundleImage(NamedTuple):
+    """An image as a mapping, the field path where it stands, and the name of the resource."""
+
+    path: str
+    name: str
+    image: dict[str, Any]
+
+
+def image_of_bundle(front: dict[str, Any]) -> BundleImage | None:
+    """Return the image that the field `resources` names as the lead image, None without one.
+
+    That is the first file of an image whose name, title or file name says so, such as
+    `featured-image`.
+    """
+    resources = front["resources"]
+    for n, own in enumerate(resources if isinstance(resources, list) else ()):
+        source = own.get(_SOURCE) if isinstance(own, dict) else None
+        if not isinstance(source, str) or not source.lower().endswith(PICTURES) or "*" in source:
+            continue
+        name, title = str(own.get("name") or ""), str(own.get("title") or "")
+        if _LEADS.search(f"{name} {title} {source.rpartition('/')[2]}"):
+            params = own.get(_PARAMS)
+            more = params if isinstance(params, dict) else {}
+            said = {key: more[key] for key in _SAID if key in more}
+            return BundleImage(f"$.resources[{n}]", name, {"url": source, **said})
+    return None

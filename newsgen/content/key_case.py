@@ -1,0 +1,34 @@
+"""Keys of front matter in another case: Hugo and Pelican read `Title` as `title`. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newsgen.content.json_schema import Article, Page
+from newsgen.core.alias_names import ALIASES
+
+_TABLES = ("taxonomies", "extra", "params", "header", "resources")
+# A misspelled key of these withholds the article (see `publication`).
+_VISIBILITY = frozenset({"draft", "published", "removed", "expires"})
+_FIELDS = {*Article.__struct_encode_fields__, *Page.__struct_encode_fields__}
+_KNOWN = {*ALIASES, *_TABLES, *_FIELDS}
+_USUAL = {
+    key.lower(): key
+    for key in (*ALIASES, *_TABLES, *sorted(_FIELDS))
+    if ALIASES.get(key, key) not in _VISIBILITY
+}
+
+
+def with_usual_keys(front: Any) -> Any:
+    """Return front matter with each key in its usual case, unless that key is there too.
+
+    Keys about who may see the article stay as they are.
+    """
+    if not isinstance(front, dict) or front.keys() <= _KNOWN:
+        return front
+    usual = {}
+    for key in front.keys() - _KNOWN:
+        name = _USUAL.get(key.lower(), key) if key.__class__ is str else key
+        if name not in front:
+            usual[key] = name
+    return {usual.get(key, key): value for key, value in front.items()} if usual else front
