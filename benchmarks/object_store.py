@@ -1,10 +1,11 @@
-"""What publishing to an object store costs, and what it survives: an S3 server in a process of its
-own takes the editions of a site.
+"""What publishing to an object store costs, and what it survives: a server in a process of its own
+takes the editions of a site.
 
-    python benchmarks/object_store.py CORPUS [--kills 20]
+    python benchmarks/object_store.py CORPUS [--kills 20] [--azure]
 
 CORPUS is a folder of articles, as benchmarks/corpora.py makes them; it is copied, not touched. The
-server is moto's, in Python: most of the time of a large upload is its own."""
+server is moto's (S3), in Python: most of the time of a large upload is its own. With --azure it is
+azurite, whose requests are not counted."""
 
 from __future__ import annotations
 
@@ -25,14 +26,22 @@ import corpora
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "publish"))
 
+import azure
 from buckets import KEYS, Store, bucket
 
 _NEWSGEN = [sys.executable, "-m", "newsgen"]
+MANIFEST = ".newsgen-manifest"
 _OVER = "2020-01-01T00:00:00Z"  # the end of the lease of a publisher that was killed
 
 
 def serve() -> None:
     """Print the address of the server; for each line that comes, the requests since the last."""
+    if "--azure" in sys.argv:
+        with azure.azure() as container:
+            print(container.endpoint, flush=True)
+            for _ in sys.stdin:
+                print(0, flush=True)
+        return
     with bucket() as store:
         print(store.endpoint, flush=True)
         for _ in sys.stdin:
@@ -49,9 +58,9 @@ def _processor_time() -> float:
 class Bench:
     """A site whose editions go to the server."""
 
-    def __init__(self, site: Path, articles: Path) -> None:
+    def __init__(self, site: Path, articles: Path, on_azure: bool) -> None:
         self.site = site
-        command = [sys.executable, __file__, "serve"]
+        command = [sys.executable, __file__, "serve", *(["--azure"] if on_azure else [])]
         self.server = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -59,7 +68,9 @@ class Bench:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.store = Store(self._line())
+        made = azure.Container if on_azure else Store
+        self.store = made(self._line())
+        self.folder = self.store.client("wire")
         shutil.copytree(articles, site / "content", copy_function=shutil.copyfile)
         target = self.store.target("wire")
         settings = {"title": "Bench", "url": "https://news.example"}
@@ -117,10 +128,10 @@ class Bench:
         killed = process.poll() is None
         process.kill()
         process.wait()
-        manifest = json.loads(self.store.get("wire/.newsgen-manifest"))
+        manifest = json.loads(bytes(self.folder.get(MANIFEST).bytes()))
         if manifest.get("holder"):
             over = json.dumps(manifest | {"expires": _OVER})
-            self.store.put("wire/.newsgen-manifest", over.encode())
+            self.folder.put(MANIFEST, over.encode())
         return killed
 
     def both(self) -> list[int]:
@@ -142,11 +153,12 @@ def main() -> None:
     )
     parser.add_argument("corpus", type=Path, metavar="CORPUS")
     parser.add_argument("--kills", type=int, default=20, metavar="K", help="[20]")
+    parser.add_argument("--azure", action="store_true", help="publish to azurite")
     options = parser.parse_args()
-    os.environ.update(KEYS)
+    os.environ.update(KEYS | azure.KEYS)
     rng = random.Random(1)
     with tempfile.TemporaryDirectory(dir=".") as folder:
-        bench = Bench(Path(folder).absolute() / "site", options.corpus)
+        bench = Bench(Path(folder).absolute() / "site", options.corpus, options.azure)
         bench.run("build")
         bench.report("the first edition", "publish")
         bench.edit(rng, 1)
@@ -168,4 +180,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    serve() if sys.argv[1:] == ["serve"] else main()
+    serve() if sys.argv[1:2] == ["serve"] else main()

@@ -19,7 +19,7 @@ import pytest
 MOST = 10  # more failures come from the change or the machine, so none is repeated
 # Reasons for which a test may be skipped. CONTRIBUTING.md lists the same.
 EXPECTED = (
-    r"(sshd|rsync|java) is not installed",
+    r"(sshd|rsync|java|azurite-blob) is not installed",
     r"no npm package is installed",
     r"there is no folder \.\./shared\b",
     r"this system allows no namespaces",

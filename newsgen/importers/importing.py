@@ -27,6 +27,7 @@ from newsgen.core.atomic import replace_file
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, build_error
 from newsgen.core.progress import Progress, quiet
+from newsgen.images.fetch import fetch_all
 from newsgen.images.media import read_index
 from newsgen.importers.media import MediaFiles, path_of_file
 from newsgen.importers.model import Export, ImportedPost
@@ -34,7 +35,6 @@ from newsgen.importers.parity import Divergence, Parity, PostParity, compare, pl
 from newsgen.importers.planned import planned_routes
 from newsgen.importers.wordpress_menus import LISTS
 from newsgen.importers.write import PostFile, post_file
-from newsgen.inspect.images import fetch
 from newsgen.store.ledger import Ledger, WrittenItem
 
 LEDGER = "import.jsonl"  # in the site's folder
@@ -46,8 +46,8 @@ _EMPTY_ADDRESS = "https://news.example"
 class ImportOptions(Struct, frozen=True):
     """`media` is a copy of the old site's uploads. With `dry_run` nothing is written.
 
-    With more than `planned` posts, the site is not planned in the same run, which would need much
-    memory: images are not fetched, and addresses are not compared with those of other pages.
+    With more than `planned` posts, the site is not planned in the same run, which would need as
+    much memory as a build: addresses are not compared with those of other pages.
     """
 
     media: Path | None = None
@@ -166,20 +166,9 @@ class _Import:
                 self._progress("importing", n, self._export.total)
         if not self._options.dry_run and compared:
             self._data_files()
-        if len(compared) > self._options.planned:
-            message = (
-                f"{count(len(compared), 'post')}: images and addresses are left to other commands"
-            )
-            hint = "run `newsgen images fetch`, then `newsgen check`"
-            self._problems.append(Problem("warning", "large-import", message, hint=hint))
-        elif not self._options.dry_run and compared:
+        if not self._options.dry_run and compared:
             failing = self._fetch()
-            routes, _ = planned_routes(
-                self._config, self._clock, self._options.jobs, self._progress
-            )
-            compared = [
-                self._with_media(placed(one, routes.get(one.file, "")), failing) for one in compared
-            ]
+            compared = [self._with_media(one, failing) for one in self._placed(compared)]
         return Imported(
             posts=self._posts,
             pages=self._pages,
@@ -191,10 +180,23 @@ class _Import:
             problems=tuple(self._problems),
         )
 
+    def _placed(self, compared: list[PostParity]) -> list[PostParity]:
+        """Return the comparisons with the addresses that the site gives, unless they are many."""
+        if len(compared) > self._options.planned:
+            message = f"{count(len(compared), 'post')}: their addresses are left to another command"
+            hint = "run `newsgen check`, which reports addresses that two pages want"
+            self._problems.append(Problem("warning", "large-import", message, hint=hint))
+            return compared
+        routes, _ = planned_routes(self._config, self._clock, self._options.jobs, self._progress)
+        return [placed(one, routes.get(one.file, "")) for one in compared]
+
     def _one(self, post: ImportedPost) -> tuple[PostFile, bool]:
         """Write one post, unless it is unchanged or its file was edited."""
         budgets = self._config.settings.budgets
+        images = self._media.remote
+        self._media.remote = set() if post.withheld else images  # no page shows a withheld post's
         file = post_file(post, self._export.site, self._media, self._hosts, budgets)
+        self._media.remote = images
         self._pages += post.page
         self._posts += not post.page
         self._comments += post.comments
@@ -283,10 +285,15 @@ class _Import:
             replace_file(file, "".join(lines).encode())
 
     def _fetch(self) -> set[str]:
-        """Download images, and return the addresses that gave none."""
+        """Download the images of posts and authors, and return the addresses that gave none."""
         if not self._options.fetch:
             return set()
-        fetched = fetch(self._config, self._clock, self._options.jobs, self._progress)
+        for author in self._export.site.authors:
+            self._media.shown(author.image)
+        wanted = dict.fromkeys(self._media.remote, False)
+        folder = self._config.paths.media
+        sound = frozenset(path.relative_to(folder).as_posix() for path in folder.glob("*/*"))
+        fetched = fetch_all(self._config, wanted, sound, self._progress)
         self._problems += fetched.problems
         origins, _ = read_index(self._config.paths.media)
         return {origin.url for origin in origins.values() if not origin.file}

@@ -21,6 +21,7 @@ from newsgen.core.atomic import replace_file
 from newsgen.importers.model import Export
 
 _RESIZED = re.compile(r"-(?:\d+x\d+|scaled|e\d{10,})(?=\.[A-Za-z]{3,4}$)")
+_PLAYED = re.compile(r"\.(?:mp3|m4a|og[agv]|opus|wav|flac|aac|mp4|m4v|mov|webm)$", re.I)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
 _UPLOADS = ("wp-content/uploads/", "content/images/", "content/media/", "content/files/")
 GHOST = "__GHOST_URL__"
@@ -50,6 +51,7 @@ class MediaFiles:
         self._pages = {path_of_file(page).rstrip("/"): url for page, url in export.media.items()}
         self.copied = 0
         self.missing: set[str] = set()
+        self.remote: set[str] = set()  # images that pages will show, at their remote addresses
 
     def link(self, address: str) -> str:
         """Return where a link of a body leads: within the site, if it led within the old one."""
@@ -67,6 +69,17 @@ class MediaFiles:
                 return urljoin(f"{self._site}/", here) if self._site else here
             return here
         return address
+
+    def shown(self, address: str) -> str:
+        """Return the address of an image, audio or video file that a page shows (see `image`), and
+        remember an image that has to be downloaded.
+        """
+        found = self.image(address)
+        if not _PLAYED.search(path_of_file(found)):
+            url = safe_image_url(found, lambda code: None)
+            if url.startswith(("http://", "https://")):
+                self.remote.add(url)
+        return found
 
     def image(self, address: str) -> str:
         """Return the address of an image, audio or video file: the original, if it is known."""

@@ -53,7 +53,7 @@ def post_file(
     """Return a post as a content file, in Markdown. A body that exceeds a budget is left out."""
     notes, over = [*post.notes], None
     try:
-        body = html_to_markdown(post.html, hosts, media.link, media.image, budgets)
+        body = html_to_markdown(post.html, hosts, media.link, media.shown, budgets)
     except OverBudget as error:
         body, over = Converted("", {}), error
         notes.append("left-out body")
@@ -121,7 +121,7 @@ def _article(
 def _lead(post: ImportedPost, media: MediaFiles) -> list[dict[str, Any]]:
     if post.image is None:
         return []
-    url = safe_image_url(media.image(post.image.url), lambda code: None)
+    url = safe_image_url(media.shown(post.image.url), lambda code: None)
     image = {"url": url, "alt": post.image.alt, "caption": post.image.caption}
     return [without_empty(image)] if url else []
 

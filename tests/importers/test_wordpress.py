@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -236,17 +237,23 @@ def test_a_dry_run_writes_nothing(place: ImportSite) -> None:
     assert list(place.root.iterdir()) == []
 
 
-def test_a_large_import_leaves_the_plan_to_other_commands(place: ImportSite) -> None:
-    """With more posts than are planned in one run, everything is written, and a problem says so."""
+def test_a_large_import_leaves_addresses_to_another_command(place: ImportSite) -> None:
+    """With more posts than are planned in one run, everything is written and downloaded, and a
+    problem says what is left.
+    """
     export = place.root / "export.xml"
-    export.write_text(wxr(wxr_item("one", "x"), wxr_item("two", "x")))
-    (place.root / "newsgen.yaml").write_text("title: T\nurl: https://t.example\n")
+    settings = "title: T\nurl: https://t.example\nnetwork: {private: [127.0.0.1]}\n"
+    (place.root / "newsgen.yaml").write_text(settings)
     config = load_config(place.root)
-    for planned, codes in ((1, ["large-import"]), (2, [])):
-        options = ImportOptions(fetch=False, planned=planned)
-        found = import_export(config, read_wordpress(export), options)
-        assert [one.code for one in found.problems] == codes
-        assert found.parity.score == 100
+    with Server({"/a.png": sending_image(plain((9, 9, 9)))}).running() as host:
+        export.write_text(
+            wxr(wxr_item("one", f'<img src="{host.url}/a.png">'), wxr_item("two", "x"))
+        )
+        for planned, codes in ((1, ["large-import"]), (2, [])):
+            found = import_export(config, read_wordpress(export), ImportOptions(planned=planned))
+            assert [one.code for one in found.problems] == codes
+            assert found.parity.score == 100
+            assert len(list((place.root / "media").glob("*/*.png"))) == 1
 
 
 def test_a_copy_of_the_uploads(place: ImportSite, tmp_path: Path) -> None:
@@ -273,9 +280,8 @@ def test_a_copy_of_the_uploads(place: ImportSite, tmp_path: Path) -> None:
     assert "media-not-fetched" in found["parity"]["reasons"]
 
 
-def test_images_are_downloaded(place: ImportSite) -> None:
-    """Without a copy of the uploads, the image fetcher gets them; what fails is in the report."""
-    photo = plain((9, 9, 9))
+def sending_image(photo: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    """An answer with an image."""
 
     def image(request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
@@ -283,6 +289,12 @@ def test_images_are_downloaded(place: ImportSite) -> None:
         request.end_headers()
         request.wfile.write(photo)
 
+    return image
+
+
+def test_images_are_downloaded(place: ImportSite) -> None:
+    """Without a copy of the uploads, the image fetcher gets them; what fails is in the report."""
+    image = sending_image(plain((9, 9, 9)))
     with Server({"/wp-content/uploads/a.png": image}).running() as host:
         at = f"{host.url}/wp-content/uploads"
         posts = [wxr_item(name, f'<img src="{at}/{name}.png">') for name in ("a", "b")]

@@ -33,6 +33,7 @@ class Store:
         self.requests: list[tuple[str, str]] = []
         config: Any = {"endpoint": address, "region": "us-east-1"}
         config |= {"access_key_id": "key", "secret_access_key": "secret"}
+        self._config = config
         self._client = S3Store("news", config=config, client_options={"allow_http": True})
 
     def target(self, prefix: str = "", **more: str) -> dict[str, Any]:
@@ -49,6 +50,14 @@ class Store:
                 path = one["path"].removeprefix(prefix).removeprefix("/")
                 found[path] = Stored(bytes(got.bytes()), headers)
         return found
+
+    def client(self, prefix: str) -> Any:
+        """Return a client for a folder of the bucket."""
+        from obstore.store import S3Store
+
+        return S3Store(
+            "news", prefix=prefix, config=self._config, client_options={"allow_http": True}
+        )
 
     def get(self, path: str) -> bytes:
         """Return the bytes of an object."""

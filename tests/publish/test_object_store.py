@@ -20,6 +20,7 @@ from newsgen.publish.targets.lease import Lease, LeaseLost
 from newsgen.store.output import MANIFEST
 from support import SmallSite, eventually, in_background, rounds
 
+from . import azure
 from .buckets import KEYS, Store, bucket
 from .google import google
 from .publishing import built, codes, live, published, run
@@ -243,3 +244,27 @@ def test_google_cloud_storage(site: SmallSite, monkeypatch: pytest.MonkeyPatch) 
         assert found["index.html"][1]["Content-Type"] == "text/html; charset=utf-8"
         http = {"allow_http": True}
         lose_lease(from_url("gs://news/other", config={"base_url": endpoint}, client_options=http))
+
+
+@pytest.mark.needs("azurite-blob")
+def test_azure(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edition goes there, is replaced by the next, and comes back. A
+    publisher that lost its lease writes nothing more."""
+    for name, value in azure.KEYS.items():
+        monkeypatch.setenv(name, value)
+    with azure.azure() as container:
+        there = to(container.target("wire"))
+
+        def stored() -> dict[str, bytes]:
+            return {p: data for p, data in container.files("wire").items() if p != MANIFEST}
+
+        published(site, *there)
+        (site.root / "content/one.md").unlink()
+        assert published(site, "--force", *there)["sent"][0]["removed"]
+        assert stored() == live(site)
+        kind = container.client("wire").get("index.html").attributes["Content-Type"]
+        assert kind == "text/html; charset=utf-8"
+        run(site, "rollback", *there)
+        assert stored() == live(site)
+        assert published(site, "--release", "--verify-remote", *there)["sent"][0]["files"]
+        lose_lease(container.client("other"))
