@@ -14,6 +14,7 @@ from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.body.attributes import Context, RefusedAddress
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.engines import engine as make_engine
+from newsgen.content.body.foreign_addresses import plain_addresses
 from newsgen.content.body.markdown_cost import (
     markdown_cost,
     markdown_nesting,
@@ -23,7 +24,6 @@ from newsgen.content.body.markdown_cost import (
 from newsgen.content.body.markup import well_formed
 from newsgen.content.body.sanitiser import sanitiser
 from newsgen.content.body.shortcodes import put_aside
-from newsgen.content.body.source_links import plain_addresses
 from newsgen.content.repair import drop_references
 from newsgen.core.problems import Problem
 
