@@ -111,7 +111,7 @@ def render_all(
     if engine.shares or len(todo) <= _BATCH:
         yield from sharing(engine).run(_of_site, site, _batches(todo))
         return
-    # What is only copied is copied here: workers need none of the files it comes from.
+    # Files are copied here: workers do not need them.
     pages = prepared.views.all_pages
     copied = [i for i in todo if KINDS[pages[i].kind].standalone]
     yield from sharing(engine).run(_of_site, site, _batches(copied))
@@ -202,7 +202,7 @@ class _Carried:
 def _of_part(state: tuple[Job, SiteFrame]) -> Callable[[bytes], list[Rendered]]:
     (job, frame), carried = state, _Carried()
     if not os.path.isdir(os.path.join(job.output, STAGED)):
-        # A worker elsewhere would write a site of its own.
+        # A worker elsewhere would write another site.
         message = f"{job.output} is not there on {platform.node()}"
         hint = "share the site's folder with every worker, at the same path"
         raise build_error("no-shared-folder", message, hint=hint)

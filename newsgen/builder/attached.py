@@ -38,7 +38,7 @@ def _owner(path: str, bundles: Collection[str]) -> str | None:
 
 
 class Attached:
-    """Takes the routes of files that stand beside pages, and reports those that are taken."""
+    """Takes the routes of files beside pages, and reports those that are taken."""
 
     def __init__(self, table: RouteTable, problems: list[Problem]) -> None:
         self._table, self._problems = table, problems

@@ -79,7 +79,7 @@ class RouteTable:
         return self._page(path)
 
     def taken_for_file(self, route: str) -> str:
-        """Return what takes this route of a file that stands beside an article, "" if it is free.
+        """Return what takes this route of a file beside an article, "" if it is free.
 
         Such a file may have no name that the site itself writes into folders.
         """

@@ -1,4 +1,4 @@
-"""Where front matter stands in a file: YAML between `---`, TOML between `+++`, JSON, lines, or a
+"""Where front matter is in a file: YAML between `---`, TOML between `+++`, JSON, lines, or a
 head of HTML.
 """
 

@@ -211,7 +211,7 @@ def _titled(item: FeedItem) -> FeedItem:
 
 
 def _named(items: list[FeedItem], rules: FeedRules) -> Iterable[tuple[FeedItem, tuple[str, ...]]]:
-    """Yield each item with its names. A guid that items with other addresses share is no name."""
+    """Yield each item with its names. A guid that several addresses share identifies none."""
     links: dict[str, set[str]] = defaultdict(set)
     for item in items:
         links[item.guid].add(item.link)

@@ -1,5 +1,5 @@
-"""The program that makes copies of pictures: it is told what by an Order on its standard input, and
-tells of each original that it is done, or what is wrong, in a line on its standard output.
+"""The program that makes copies of images. It reads an Order from its standard input. For each
+original it writes a line on its standard output: done, or what is wrong.
 
 Nothing of an original reaches a copy but its pixels and whose it is: no other metadata, no bytes
 that could be read as another type."""

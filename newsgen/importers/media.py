@@ -25,7 +25,8 @@ _PLAYED = re.compile(r"\.(?:mp3|m4a|og[agv]|opus|wav|flac|aac|mp4|m4v|mov|webm)$
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
 _UPLOADS = ("wp-content/uploads/", "content/images/", "content/media/", "content/files/")
 GHOST = "__GHOST_URL__"
-# What blogs hold besides what may stand beside an article. Browsers run no code in these either.
+# Suffixes of files that blogs have, beside those that articles have. Browsers run no code in these
+# either.
 _COPIED = (
     *BESIDE,
     *(".doc", ".xls", ".ppt", ".odt", ".ods", ".odp", ".rtf", ".mobi", ".gz", ".tar", ".7z"),
@@ -36,7 +37,7 @@ _BAD_PATH = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 class MediaFiles:
-    """Finds the file for an address, and remembers what was copied and what is missing."""
+    """Finds the file for an address, and remembers which were copied and which are missing."""
 
     def __init__(
         self,

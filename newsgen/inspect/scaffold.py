@@ -131,7 +131,7 @@ def init_site(folder: Path, title: str, url: str, now: datetime, host: str = "")
     article = {
         "title": f"{title} begins",
         "publishedDateTime": now,
-        "excerpt": "A first story, to be written anew.",
+        "excerpt": "A first story, to be replaced.",
         "topics": ["Notes"],
     }
     files = {

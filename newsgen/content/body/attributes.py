@@ -202,5 +202,5 @@ def _checkbox(attributes: Mapping[str, str]) -> dict[str, str] | None:
 
 
 def written(attributes: Mapping[str, str]) -> str:
-    """Return attributes as they stand in a start tag."""
+    """Return attributes as a start tag has them."""
     return "".join([f' {name}="{html.escape(value)}"' for name, value in attributes.items()])

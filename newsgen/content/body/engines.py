@@ -93,7 +93,7 @@ def _commonmark() -> Convert:
 
 
 def _footnotes_in_div(made: str) -> str:
-    """Return HTML whose footnotes stand in a `div`: a `section` without a heading is a mistake."""
+    """Return HTML whose footnotes are in a `div`: a `section` without a heading is a mistake."""
     above, start, notes = made.rpartition(_FOOTNOTES)
     return f'{above}<div class="footnotes">{notes.removesuffix(_END)}</div>\n' if start else made
 

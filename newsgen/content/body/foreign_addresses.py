@@ -1,6 +1,6 @@
 """Addresses in bodies as other tools write them: with Liquid, `{filename}` or `link://`. Pure.
 
-What stands for the site's root or for a file's place is left out. The builder resolves the rest by
+Placeholders for the site's root or a file's folder are left out. The builder resolves the rest by
 source file (see builder/source_links.py).
 """
 

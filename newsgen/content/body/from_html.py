@@ -317,7 +317,7 @@ def _has_several(figure: Any) -> bool:
 
 
 def _at_edge(el: Any, side: str) -> bool:
-    """Return whether nothing, or a block, stands beside an element on this side."""
+    """Return whether an element has nothing, or a block, beside it on this side."""
     beside = getattr(el, f"{side}_sibling")
     while isinstance(beside, str) and not beside.strip():
         beside = getattr(beside, f"{side}_sibling")

@@ -2,7 +2,7 @@
 
 A body without HTML of its own is well-formed as the engine makes it. If it holds only paragraphs,
 lists, headings, quotations, tables, links, emphasis and code without a language, its tags need no
-parser: what is to be changed is found by the shape of the body.
+parser: what has to change is found by the shape of the body.
 
 If there are no tables, no sanitiser has to parse it either. Then each tag is one of a closed list
 without attributes, or was written here, and what is between them holds no tags.
