@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsgen.store.cache import Cache
-from newsgen.store.records import FileRecord, RenderRecord
+from newsgen.store.cache import Cache, seal
+from newsgen.store.records import FileRecord, PageTrace, RenderRecord
 from support import rounds
 
 RECORDS = st.builds(
@@ -42,7 +42,7 @@ def test_a_render_record_is_of_one_run(
     for who, *made in steps:
         found = [(caches[i], caches[i].last_render()) for i in who]
         for (cache, before), record in zip(found, made, strict=False):
-            cache.set_rendered(before, record, [], [])
+            cache.set_rendered(before, record, [])
             last = record
         assert [cache.last_render() for cache in caches] == [last, last]
     for cache in caches:
@@ -82,13 +82,20 @@ def test_what_was_prepared_is_what_is_there(
 
 
 def test_only_what_changed_is_kept_anew(tmp_path: Path) -> None:
-    """An unchanged field of the record is not written again."""
+    """An unchanged field of the record is not written again, and the traces of a run that failed
+    are not kept.
+    """
     cache = Cache(tmp_path)
     first = RenderRecord(b"plan", ("/",), b"1", ("aa",))
-    cache.set_rendered(cache.last_render(), first, [], [])
+    cache.add_traces([("/", seal(PageTrace("of a run that failed", 1, {})))])
+    before = cache.last_render()
+    cache.add_traces([("/a/", seal(PageTrace("new page", 1, {})))])
+    cache.set_rendered(before, first, [])
+    assert cache.trace("/") is None
+    assert cache.trace("/a/") == PageTrace("new page", 1, {})
     before = cache.last_render()
     written = cache._db.total_changes
-    cache.set_rendered(before, RenderRecord(b"plan", ("/",), b"2", ("aa",)), [], [])
+    cache.set_rendered(before, RenderRecord(b"plan", ("/",), b"2", ("aa",)), [])
     assert cache._db.total_changes - written == 1
     assert cache.last_render().pages == b"2"
     cache.close()

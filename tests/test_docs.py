@@ -30,8 +30,8 @@ from newsgen.content.repair import REPAIRS
 from newsgen.core.engine import INLINE
 from newsgen.core.progress import quiet
 from newsgen.importers.parity import Reason
-from newsgen.store.cache import use_cache
 from newsgen.store.fingerprint import theme_folder
+from newsgen.store.open_cache import use_cache
 from photos import plain
 from support import AS_OF, ROOT, SmallSite
 

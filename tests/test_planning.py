@@ -103,6 +103,16 @@ def test_settings_data_and_time_make_a_new_plan(site: SmallSite) -> None:
     assert planned_anew(site)
 
 
+def test_a_plan_made_apart_is_the_same(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large site is planned by a process of its own, which changes no byte."""
+    before = site.tree()
+    (site.root / ".newsgen/cache.sqlite").unlink()
+    monkeypatch.setattr("newsgen.build.plan._LARGE", 1)
+    site.build(jobs=2)
+    assert site.tree() == before
+    assert not planned_anew(site)
+
+
 def test_results_for_windows_that_are_gone_are_deleted(site: SmallSite) -> None:
     """The cache drops similarities of calendar windows of another length, and of empty ones."""
 

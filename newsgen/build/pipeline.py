@@ -17,7 +17,8 @@ from newsgen.content.clock import Clock
 from newsgen.core.engine import INLINE, Engine, WorkerDied
 from newsgen.core.problems import STOPPING, Problem, UserError, build_error
 from newsgen.core.progress import Progress, quiet
-from newsgen.store.cache import Cache, use_cache
+from newsgen.store.cache import Cache
+from newsgen.store.open_cache import use_cache
 from newsgen.store.output import Output
 
 if TYPE_CHECKING:

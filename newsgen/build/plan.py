@@ -13,6 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from newsgen.build.inputs import Inputs
 from newsgen.build.read import ReadResult
@@ -20,12 +21,13 @@ from newsgen.config.settings import Config, Settings
 from newsgen.content.clock import Clock
 from newsgen.content.data import Data
 from newsgen.core import digest
-from newsgen.core.engine import Engine, sharing
+from newsgen.core.apart import apart
+from newsgen.core.engine import Engine, may_fork, sharing
 from newsgen.core.model import Document, Record, Summary, ties_of
 from newsgen.core.site import Site
 from newsgen.pages.base import StaticFile
-from newsgen.pages.plan import Plan
-from newsgen.store.cache import Cache
+from newsgen.pages.plan import Plan, PlanPart
+from newsgen.store.cache import Cache, CacheDamaged
 from newsgen.store.fingerprint import program
 from newsgen.store.records import FileRecord
 from newsgen.stories.grouping import Candidates, StoryAssignment, StoryCache
@@ -112,21 +114,57 @@ def plan_site(
 
     Raises CacheDamaged.
     """
-    clock, files = inputs.clock, inputs.loaded.files
     key = inputs.digest(cache.decided("content"))
-    kept = cache.load("plan", CachedPlan, key)
-    if kept and kept.holds(clock, files):
+    found = _known(inputs, key, cache, engine)
+    if not found and engine.shares and len(inputs.loaded.files) >= _LARGE and may_fork():
+        # What planning leaves behind would stay with this process, and with each that it starts.
+        apart(lambda: _make(inputs, key, cache.own(), engine))
+        found = _known(inputs, key, cache, engine)
+    return found or _make(inputs, key, cache, engine)
+
+
+def _known(
+    inputs: PlanInputs, key: bytes, cache: Cache, engine: Engine
+) -> tuple[CachedPlan, tuple[bytes, ...]] | None:
+    kept = _load(cache, key)
+    if kept and kept.holds(inputs.clock, inputs.loaded.files):
         assignment = detect_stories(inputs.loaded, kept.candidates, inputs.settings, cache, engine)
         if kept.events == events(assignment):
             return kept, assignment.others
+    return None
+
+
+def _make(
+    inputs: PlanInputs, key: bytes, cache: Cache, engine: Engine
+) -> tuple[CachedPlan, tuple[bytes, ...]]:
     from newsgen.stories.detect import find_candidates
 
     documents = inputs.loaded.documents()
-    candidates = find_candidates(documents, inputs.settings, clock)
+    candidates = find_candidates(documents, inputs.settings, inputs.clock)
     assignment = detect_stories(inputs.loaded, candidates, inputs.settings, cache, engine)
     kept = _plan(inputs, documents, key, candidates, assignment)
-    cache.save({"plan": (key, kept)})
+    _save(cache, key, kept)
     return kept, assignment.others
+
+
+def _load(cache: Cache, key: bytes) -> CachedPlan | None:
+    found = cache.load("plan", CachedPlan, key, keep=False)
+    if found is None:
+        return None
+    parts = [cache.load(name, PlanPart, key, keep=False) for name in _PARTS]
+    if None in parts:
+        raise CacheDamaged
+    return structs.replace(found, plan=found.plan.with_parts(parts))  # type: ignore[arg-type]
+
+
+def _save(cache: Cache, key: bytes, kept: CachedPlan) -> None:
+    """Store a plan in parts: the whole, encoded and copied, would take more memory than anything
+    else in a build.
+    """
+    head, parts = kept.plan.in_parts(len(_PARTS))
+    named = dict(zip(_PARTS, parts, strict=True))
+    memos = {"plan": structs.replace(kept, plan=head), **named}
+    cache.save({name: (key, value) for name, value in memos.items()})
 
 
 def read_site(
@@ -269,5 +307,7 @@ def _named(files: Mapping[str, FileRecord], titles: Iterable[int]) -> bytes:
     )
 
 
+_PARTS = [f"plan {number}" for number in range(16)]
+_LARGE = 5000  # files; of fewer, a plan takes less memory than what a process needs anyway
 _MANY = 2000  # articles; comparing fewer takes less time than starting processes
 _summary_decoder = msgspec.msgpack.Decoder(Summary)

@@ -63,7 +63,6 @@ class Rendered(NamedTuple):
     """
 
     place: int
-    path: str
     digest: str
     staged: bool
     placed: bool
@@ -242,7 +241,7 @@ def _render_batch(
         seconds = time.perf_counter() - start
         reason, parts = why(page, view, job.templates, job.shared, trace_of(page.route))
         sealed = seal(PageTrace(reason, job.now, trace.stored(parts)))
-        done.append(Rendered(place, path, found, staged, placed, sealed, seconds))
+        done.append(Rendered(place, found, staged, placed, sealed, seconds))
     return done
 
 

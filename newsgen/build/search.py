@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import groupby
 from typing import NamedTuple
 
 from newsgen.core import digest
@@ -25,6 +25,7 @@ from newsgen.store.cache import Cache, CacheDamaged, article_decoder, unseal
 
 _TAGS = re.compile("<[^<>]*>")
 _BATCH = 8  # blocks in a task
+_MEMO = "search"  # all shards; the parts of each of their blocks are a memo of their own
 
 
 class BlockTerms(Record, frozen=True, array_like=True, gc=False):
@@ -64,7 +65,7 @@ def search_terms(views: PageSet, cache: Cache, engine: Engine) -> SearchTerms:
         return NO_TERMS
     keys = [views.block_key(page) for page in pages]
     shards = cache.memo(
-        "search",
+        _MEMO,
         digest.fold(keys),
         dict[str, ShardTerms],
         lambda before: _index(views, pages, keys, before or {}, cache, engine),
@@ -112,12 +113,15 @@ def _index(
     routes = dict(zip(now, pages, strict=True))
     todo = [name for name, key in now.items() if then.get(name) != key]
     tasks = [[routes[name] for name in todo[i : i + _BATCH]] for i in range(0, len(todo), _BATCH)]
-    fresh: dict[str, tuple[bytes, tuple[str, ...]]] = {}
-    done = chain.from_iterable(_compute(engine, views, cache, tasks))
-    for name, parts in zip(todo, done, strict=True):
-        fresh[name] = now[name], parts
-        known[now[name]] = BlockTerms(now[name], b"".join([digest.of_text(part) for part in parts]))
-    cache.save(dict(fresh), sorted(then.keys() - now.keys()))
+    rest = iter(todo)
+    for done in _compute(engine, views, cache, tasks):
+        fresh = {name: (now[name], parts) for parts, name in zip(done, rest, strict=False)}
+        # The memo that vouches for the parts goes with the first of them: if this run is killed,
+        # the next one computes all again.
+        cache.save(fresh, [_MEMO])
+        for key, parts in fresh.values():
+            known[key] = BlockTerms(key, b"".join([digest.of_text(part) for part in parts]))
+    cache.save({}, [_MEMO, *sorted(then.keys() - now.keys())])
     return {
         name: _shard([known[key] for key in own], before.get(name)) for name, own in place.items()
     }

@@ -13,6 +13,7 @@ from msgspec import Struct
 from newsgen.core.card import CARD_FIELDS, ArticleRef, Card
 from newsgen.core.messages import count
 from newsgen.pages.base import AnyView
+from newsgen.pages.views import MOST_KEPT
 
 _MANY_CARDS = 200  # the sitemap has this many; which of them changed is not worth storing
 _SHOWN = 3
@@ -68,6 +69,8 @@ def _part(name: str, value: Any) -> Part:
 def _card_part(name: str, card: Card) -> Part:
     known = _known.get(card.digest)
     if known is None:
+        if len(_known) >= MOST_KEPT:
+            _known.clear()
         known = _known[card.digest] = (zlib.crc32(card.url.encode()), _card_value(card))
     return Part(name, card, _key(name) ^ known[0], known[1])
 

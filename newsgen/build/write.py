@@ -126,9 +126,8 @@ def write(
 
     All or nothing. Raises UserError (exit code 3); then the old output stays.
     """
-    pages = prepared.views.all_pages
-    paths = [output_path(pages[i].route) for i in work.todo]
-    files, rendered = dict(work.kept), list[Rendered]()
+    pages, paths = prepared.views.all_pages, [output_path(work.routes[i]) for i in work.todo]
+    files, told = dict(work.kept), _Told(work.files.copy())
     damaged = output.manifest != prepared.before.manifest
     anything = bool(work.todo or work.gone or output.interrupted or damaged)
     with stopwatch("render"):
@@ -150,29 +149,28 @@ def write(
                 int(time.time()),
             )
             for batch in render_all(engine, job, prepared, cache, output.known, work.todo):
-                rendered += batch
-                progress("rendering", len(rendered), len(work.todo))
+                cache.add_traces([(work.routes[done.place], done.trace) for done in batch])
+                told.add(batch, pages)
+                progress("rendering", told.count, len(work.todo))
         except BaseException:
             output.abandon(paths)
             raise
     with stopwatch("write"):
-        files |= {done.path: done.digest for done in rendered}
+        files |= {path: told.files[i] for i, path in zip(work.todo, paths, strict=True)}
         manifest = manifest_text(files)
         edition = digest.of_bytes(manifest.encode())
         if anything:
             output.finish(
-                [done.path for done in rendered if done.staged and not done.placed],
+                [output_path(work.routes[i]) for i in told.staged],
                 work.gone,
                 manifest,
             )
-            made, joined, found = prepared.context, b"".join(prepared.digests), work.files.copy()
-            for done in rendered:
-                found[done.place] = done.digest
+            made, joined = prepared.context, b"".join(prepared.digests)
             record = RenderRecord(
                 made.plan,
                 work.routes,
                 joined,
-                tuple(found),
+                tuple(told.files),
                 made.context,
                 made.summaries,
                 made.articles,
@@ -180,32 +178,39 @@ def write(
                 edition,
             )
             gone = set(prepared.before.routes).difference(work.routes)
-            cache.set_rendered(
-                prepared.before,
-                record,
-                [(work.routes[done.place], done.trace) for done in rendered],
-                gone,
-            )
-    return Written(
-        sum(done.staged for done in rendered),
-        edition,
-        tuple(tops(files)),
-        _slowest(pages, rendered),
-    )
+            cache.set_rendered(prepared.before, record, gone)
+    costs = sorted(told.costs.values(), key=lambda cost: -cost.seconds)
+    return Written(told.written, edition, tuple(tops(files)), tuple(costs))
 
 
-def _slowest(
-    pages: Sequence[EncodedPage], rendered: Sequence[Rendered]
-) -> tuple[TemplateTiming, ...]:
-    by_template: dict[str, list[Rendered]] = {}
-    for done in rendered:
-        by_template.setdefault(pages[done.place].template or "(copied files)", []).append(done)
-    found = []
-    for name, group in by_template.items():
-        slowest = max(group, key=lambda done: done.seconds)
-        found.append(
-            TemplateTiming(
-                name, len(group), sum(done.seconds for done in group), pages[slowest.place].route
+class _Told:
+    """What workers told of the pages that they rendered, added up: a site may have a million.
+
+    `files` holds the digest of each page's file by index. `count` is the number of pages, `written`
+    that of files, and `staged` are the indexes of those that still have to be moved into place.
+    """
+
+    def __init__(self, files: list[str]) -> None:
+        self.files = files
+        self.count = self.written = 0
+        self.staged: list[int] = []
+        self.costs: dict[str, TemplateTiming] = {}
+        self._most: dict[str, float] = {}
+
+    def add(self, batch: Sequence[Rendered], pages: Sequence[EncodedPage]) -> None:
+        """Add a batch of these pages."""
+        self.count += len(batch)
+        for done in batch:
+            page, seconds = pages[done.place], done.seconds
+            self.files[done.place] = done.digest
+            self.written += done.staged
+            if done.staged and not done.placed:
+                self.staged.append(done.place)
+            name = page.template or "(copied files)"
+            known = self.costs.get(name) or TemplateTiming(name, 0, 0.0, "")
+            slowest = known.slowest
+            if seconds > self._most.get(name, -1.0):
+                self._most[name], slowest = seconds, page.route
+            self.costs[name] = TemplateTiming(
+                name, known.pages + 1, known.seconds + seconds, slowest
             )
-        )
-    return tuple(sorted(found, key=lambda slow: -slow.seconds))

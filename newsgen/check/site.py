@@ -35,7 +35,8 @@ from newsgen.core.problems import Problem, UserError, placed
 from newsgen.core.progress import Progress, quiet
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import DEFAULT_PREFIX, THEME_PREFIX
-from newsgen.store.cache import Cache, use_cache
+from newsgen.store.cache import Cache
+from newsgen.store.open_cache import use_cache
 
 _LINK = re.compile(r'<(?:a|img|q|blockquote) [^<>]*?(?:href|src|cite)="([^"]*)"')
 T = TypeVar("T")

@@ -193,7 +193,7 @@ def new_command(common: Common, title: str, topics: tuple[str, ...], **options: 
 def _topics(config: Config) -> dict[str, str]:
     from newsgen.core.engine import default_jobs
     from newsgen.inspect.scaffold import site_topics
-    from newsgen.store.cache import use_cache
+    from newsgen.store.open_cache import use_cache
 
     return use_cache(
         config.paths.cache, lambda cache, _: site_topics(config, cache, default_jobs())

@@ -8,7 +8,8 @@ from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
 from newsgen.core.engine import local
 from newsgen.core.progress import Progress
-from newsgen.store.cache import Cache, use_cache
+from newsgen.store.cache import Cache
+from newsgen.store.open_cache import use_cache
 
 
 def planned_routes(

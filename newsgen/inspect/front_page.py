@@ -13,7 +13,8 @@ from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
 from newsgen.core.engine import local
 from newsgen.core.model import Summary
-from newsgen.store.cache import Cache, use_cache
+from newsgen.store.cache import Cache
+from newsgen.store.open_cache import use_cache
 
 
 class FrontStory(Struct, frozen=True):

@@ -24,7 +24,8 @@ from newsgen.core.progress import Progress, quiet
 from newsgen.images.fetch import Report, alone, fetch_all
 from newsgen.images.media import Origin, read_index, write_index
 from newsgen.images.variants import variants_folder
-from newsgen.store.cache import Cache, use_cache
+from newsgen.store.cache import Cache
+from newsgen.store.open_cache import use_cache
 
 _BATCH = 500
 _FETCHED = ("http://", "https://")

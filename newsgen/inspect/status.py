@@ -19,7 +19,8 @@ from newsgen.content.clock import Clock
 from newsgen.content.pages import FOLDER, is_section
 from newsgen.content.visibility import next_due, page_reasons, reasons, visibility
 from newsgen.core.engine import local
-from newsgen.store.cache import Cache, use_cache
+from newsgen.store.cache import Cache
+from newsgen.store.open_cache import use_cache
 
 
 class FileStatus(Struct, frozen=True):

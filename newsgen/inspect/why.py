@@ -19,7 +19,8 @@ from newsgen.core.messages import count
 from newsgen.core.problems import settings_error
 from newsgen.core.progress import quiet
 from newsgen.pages.articles import ArticleView, Pick
-from newsgen.store.cache import Cache, use_cache
+from newsgen.store.cache import Cache
+from newsgen.store.open_cache import use_cache
 
 
 class PartOf(Struct, frozen=True):

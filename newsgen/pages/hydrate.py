@@ -30,7 +30,7 @@ from newsgen.pages.social_cards import (
     social_card,
     undrawable,
 )
-from newsgen.pages.views import Views
+from newsgen.pages.views import MOST_KEPT, Views
 from newsgen.store.records import FileRecord
 
 
@@ -168,6 +168,8 @@ class PageSet(Views):
         """Return the plan's row for a story."""
         found = self._rows.get(index)
         if found is None:
+            if len(self._rows) >= MOST_KEPT:
+                self._rows.clear()
             found = self._rows[index] = _row_decoder.decode(self.plan.stories[index])
         return found
 

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from newsgen.content.derive import links_in
 from newsgen.core.card import ArticleRef, Card
@@ -95,6 +95,40 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     links: dict[str, dict[str, str]]
     problems: tuple[Problem, ...]
     recent: tuple[int, ...] = ()
+
+    def in_parts(self, count: int) -> tuple[Plan, list[PlanPart]]:
+        """Return a plan without the fields that grow with the site, and those in so many parts."""
+        columns = [_cut(getattr(self, name), count) for name in _LONG]
+        empty: dict[str, Any] = dict.fromkeys(_LONG, ())
+        return structs.replace(self, **empty), [
+            PlanPart(*rows) for rows in zip(*columns, strict=True)
+        ]
+
+    def with_parts(self, parts: Sequence[PlanPart]) -> Plan:
+        """Return the whole plan."""
+        columns: dict[str, Any] = {
+            name: tuple(chain.from_iterable(getattr(part, name) for part in parts))
+            for name in _LONG
+        }
+        return structs.replace(self, **columns)
+
+
+class PlanPart(Record, frozen=True, array_like=True, gc=False):
+    """A part of the fields of a plan that grow with the site."""
+
+    pages: tuple[EncodedPage, ...]
+    stories: tuple[Raw, ...]
+    paths: tuple[str, ...]
+    small: tuple[bytes, ...]
+    near: tuple[bytes, ...]
+
+
+_LONG = PlanPart.__struct_fields__
+
+
+def _cut(values: Sequence[Any], count: int) -> list[Sequence[Any]]:
+    size = -(-len(values) // count)
+    return [values[i * size : (i + 1) * size] for i in range(count)]
 
 
 def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:

@@ -24,6 +24,10 @@ from newsgen.pages.plan import EncodedPage, StoryRow
 from newsgen.pages.search import SearchCardsView, SearchTermsView
 from newsgen.pages.social_cards import SocialCardView
 
+# Values of one kind that a process keeps for later pages: cards, rows, images as HTML. Pages of one
+# time come together, so more would take memory and save little.
+MOST_KEPT = 10_000
+
 
 class Views(ABC):
     """Makes the views of pages. Stories are named by their indexes.
@@ -95,6 +99,8 @@ class Views(ABC):
         """Return a story's card."""
         card = self._cards.get(index)
         if card is None:
+            if len(self._cards) >= MOST_KEPT:
+                self._cards.clear()
             row, labels, zone = self.row(index), self.labels, self._settings.zone
             card = self._cards[index] = Card(
                 href(self._settings.base, row.route),

@@ -33,7 +33,8 @@ from newsgen.preview.background_checks import Around
 from newsgen.preview.site_files import holds_links, watched
 from newsgen.preview.state import State, state_of
 from newsgen.preview.watch import Watched
-from newsgen.store.cache import CacheDamaged, cannot_write, discard, open_cache
+from newsgen.store.cache import CacheDamaged
+from newsgen.store.open_cache import cannot_write, discard, open_cache
 
 _IN_MEMORY = 300  # pages in memory
 _SHOWN = 8

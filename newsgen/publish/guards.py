@@ -46,7 +46,8 @@ from newsgen.publish.leaks import (
     search,
     with_attached,
 )
-from newsgen.store.cache import Cache, use_cache
+from newsgen.store.cache import Cache
+from newsgen.store.open_cache import use_cache
 
 _FRONT_PAGE = "index.html"
 # Characters that XML cannot contain, not even as references (XML 1.0, section 2.2).
@@ -95,11 +96,9 @@ def read_stories(
     """
 
     def work(cache: Cache, _: object) -> tuple[Told, ...]:
-        inputs = scan_inputs(config, clock)
+        inputs, at = scan_inputs(config, clock), config.paths
         read = read_content(config, inputs, cache, local(jobs))
-        nothing = find_no_articles(
-            config.paths.content, config.paths.root, inputs.content, read.files, read.problems
-        )
+        nothing = find_no_articles(at.content, at.root, inputs.content, read.files, read.problems)
         if nothing and nothing.code in STOPPING:
             raise UserError(nothing, 3)
         read = read._replace(

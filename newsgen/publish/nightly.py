@@ -22,7 +22,7 @@ from newsgen.gather.feeds_file import feeds_file
 from newsgen.publish.editions import Store
 from newsgen.publish.publish import Published, PublishOptions, exit_code, now, publish
 from newsgen.publish.report import NightlyRun, write_report
-from newsgen.store.cache import use_cache
+from newsgen.store.open_cache import use_cache
 from newsgen.store.output import Output
 
 Log = Callable[[str, dict[str, Any]], None]

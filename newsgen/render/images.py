@@ -28,6 +28,7 @@ from newsgen.pages.images import (
     social_size,
     stem_of,
 )
+from newsgen.pages.views import MOST_KEPT
 
 # The width of an image by its place in the theme. Small places need no wide copies.
 _SIZES = {
@@ -87,6 +88,8 @@ class ImageHtml:
         )
         found = self._known.get(key)
         if found is None:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
             found = self._known[key] = Markup(self._html(image, place, html.escape(key[3])))
         return found
 

@@ -7,7 +7,6 @@ checksum. If anything is damaged, the cache is created again.
 
 from __future__ import annotations
 
-import gc
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,6 @@ from msgspec import structs
 
 from newsgen.core import digest
 from newsgen.core.model import Article
-from newsgen.core.problems import Problem, UserError, build_error
 from newsgen.store.fingerprint import program
 from newsgen.store.records import CACHE_FILE, FileRecord, PageTrace, RenderRecord
 
@@ -37,6 +35,8 @@ CREATE TABLE render (field TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
 CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB);
 """
+# Traces of a render under way, seen by this connection alone. They are in a file, not in memory.
+_NEW_TRACES = "CREATE TEMP TABLE IF NOT EXISTS new_traces (route TEXT PRIMARY KEY, trace BLOB)"
 
 
 class CacheDamaged(Exception):
@@ -193,7 +193,8 @@ class Cache:
         for path in sorted([path for path in files if crc32(path.encode()) % _BUCKETS in buckets]):
             buckets[_bucket(path)].append(files[path])
         self._prepared.pop(area, None)
-        rows = [(area, n, seal(bucket), _decided(bucket)) for n, bucket in buckets.items()]
+        # Sealed one by one, here and in `save`: all of them would take as much memory as the files.
+        rows = ((area, n, seal(bucket), _decided(bucket)) for n, bucket in buckets.items())
         self._write([("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", rows)])
 
     def decided(self, area: str) -> bytes:
@@ -241,6 +242,7 @@ class Cache:
     def last_render(self) -> RenderRecord:
         """Return the record of the last render, an empty one if there is none."""
         self._render_version = self._version()
+        self._all("DROP TABLE IF EXISTS temp.new_traces")  # left by a render that failed
         found = dict(self._all("SELECT field, value FROM render"))
         if not found:
             return RenderRecord()
@@ -255,14 +257,19 @@ class Cache:
         rows = self._all("SELECT trace FROM traces WHERE route = ?", (route,))
         return unseal(rows[0][0], _trace_decoder) if rows else None
 
+    def add_traces(self, traces: Iterable[tuple[str, bytes]]) -> None:
+        """Keep traces, (route, sealed PageTrace) for each page, until `set_rendered`."""
+        with self._transaction():
+            self._db.execute(_NEW_TRACES)
+            self._db.executemany("INSERT INTO new_traces VALUES (?, ?)", traces)
+
     def set_rendered(
         self,
         before: RenderRecord,
         record: RenderRecord,
-        traces: Iterable[tuple[str, bytes]],
         gone: Iterable[str],
     ) -> None:
-        """Store the record of a render, and its traces: (route, sealed PageTrace) for each page.
+        """Store the record of a render, with the traces added before.
 
         The traces of routes in `gone` are deleted. `before` is the record that this connection
         read: most edits change few of its fields, and only those are written.
@@ -278,7 +285,9 @@ class Cache:
                 if now != then or not known or not before.routes
             ]
             self._db.executemany("INSERT OR REPLACE INTO render VALUES (?, ?)", rows)
-            self._db.executemany("INSERT OR REPLACE INTO traces VALUES (?, ?)", traces)
+            self._db.execute(_NEW_TRACES)
+            self._db.execute("INSERT OR REPLACE INTO traces SELECT * FROM new_traces")
+            self._db.execute("DROP TABLE new_traces")
             self._db.executemany("DELETE FROM traces WHERE route = ?", [(route,) for route in gone])
 
     # Memos
@@ -310,7 +319,7 @@ class Cache:
     def save(self, memos: Mapping[str, tuple[bytes, Any]], gone: Collection[str] = ()) -> None:
         """Store memos, each a key and a value, by name, and delete those in `gone`."""
         code = program()
-        rows = [(name, code, key, seal(value)) for name, (key, value) in memos.items()]
+        rows = ((name, code, key, seal(value)) for name, (key, value) in memos.items())
         drop = [(name, code) for name in gone] or [("", code)]
         self._write(
             [
@@ -344,57 +353,3 @@ class Cache:
     def set_bytecode(self, name: str, code: bytes) -> None:
         """Store a template's compiled code."""
         self._write([("INSERT OR REPLACE INTO bytecode VALUES (?, ?)", [(name, seal(code))])])
-
-
-def open_cache(folder: Path) -> tuple[Cache, bool]:
-    """Return the cache, and whether it was damaged or of another version and created again."""
-    try:
-        return Cache(folder), False
-    except CacheDamaged:
-        discard(folder)
-        return Cache(folder), True
-
-
-def discard(folder: Path) -> None:
-    """Delete the cache's files."""
-    for end in ("", "-wal", "-shm"):
-        (folder / f"{CACHE_FILE}{end}").unlink(missing_ok=True)
-
-
-def use_cache(folder: Path, work: Callable[[Cache, list[Problem]], T]) -> T:
-    """Call `work` with the cache. If the cache proves damaged, create it again and repeat the call.
-
-    Raises UserError (exit code 3) if the cache cannot be created or written.
-    """
-    renewed = Problem(
-        "warning",
-        "cache-renewed",
-        "the cache was damaged or of another version; it is created again",
-    )
-    collecting = gc.isenabled()
-    gc.disable()  # few reference cycles arise here, so garbage collection would only cost time
-    try:
-        cache, created = open_cache(folder)
-        try:
-            return work(cache, [renewed] if created else [])
-        except CacheDamaged:
-            cache.close()
-            discard(folder)
-            cache = Cache(folder)
-            return work(cache, [renewed])
-        finally:
-            cache.close()
-    except OSError as error:
-        raise cannot_write(error, folder) from None
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def cannot_write(error: OSError, cache: Path) -> UserError:
-    """Return the error for a cache, or a file in it, that cannot be written: exit code 3."""
-    return build_error(
-        "cannot-write",
-        f"{error.filename or cache}: {error.strerror}",
-        hint="pass another folder with --cache",
-    )

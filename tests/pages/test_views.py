@@ -22,7 +22,7 @@ from newsgen.pages.digests import page_context, page_digests
 from newsgen.pages.hydrate import PageSet, no_terms
 from newsgen.pages.plan import EncodedPage, encode_page
 from newsgen.pages.search import SearchTermsView
-from newsgen.store.cache import use_cache
+from newsgen.store.open_cache import use_cache
 from newsgen.store.records import FileRecord, RenderRecord
 from support import AS_OF, SmallSite
 

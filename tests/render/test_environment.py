@@ -25,7 +25,8 @@ from newsgen.pages.base import Link
 from newsgen.render.environment import make_environment
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import Templates
-from newsgen.store.cache import Cache, use_cache
+from newsgen.store.cache import Cache
+from newsgen.store.open_cache import use_cache
 from support import AS_OF, ROOT, SmallSite
 
 IMPORTED = """{% macro shown(card, more="", level=2) -%}

@@ -1,0 +1,35 @@
+"""Do work in a process of its own, whose memory ends with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+
+def apart(work: Callable[[], object]) -> None:
+    """Do `work` in a forked process and wait for its end.
+
+    What counts is what the work stores elsewhere. If it fails, nothing is said: the caller finds
+    nothing there, and does the work itself. The process also ends if this one is killed. For
+    processes that can be forked (see `may_fork`).
+    """
+    parent, child = os.getpid(), os.fork()
+    if not child:
+        try:
+            signal.signal(signal.SIGALRM, lambda *_: _follow(parent))
+            signal.setitimer(signal.ITIMER_REAL, 1, 1)
+            work()
+        finally:
+            os._exit(0)
+    try:
+        os.waitpid(child, 0)
+    except BaseException:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        raise
+
+
+def _follow(parent: int) -> None:
+    if os.getppid() != parent:
+        os._exit(1)
