@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from support import PATIENCE
 
 Reply = tuple[int, dict[str, str]]
 Route = Reply | list[Reply] | Callable[[BaseHTTPRequestHandler], None]
+
+
+def certified(host: str, folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """The TLS of a server with a certificate for this name, and the file of the certificate, which
+    is made with openssl.
+    """
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]
+    named = ["-addext", f"subjectAltName=DNS:{host}", "-keyout", key, "-out", certificate]
+    subprocess.run(["openssl", *made, *named], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context, certificate
 
 
 class Server:

@@ -6,8 +6,6 @@ The tests use real servers.
 from __future__ import annotations
 
 import socket
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -17,7 +15,7 @@ from typing import Any
 import pytest
 
 from newsgen.network.http import Absent, Client, Refused, Resting, Unreachable, public_address
-from servers import ENDLESS, OVERLONG, Server, broken, silent
+from servers import ENDLESS, OVERLONG, Server, broken, certified, silent
 
 PRIVATE = (
     "127.0.0.1 10.1.2.3 192.168.0.1 172.16.5.5 169.254.169.254 100.64.0.1 0.0.0.0 "
@@ -186,28 +184,8 @@ def test_hosts_that_do_not_answer(server: Server, client: Client) -> None:
 def test_the_certificate_must_be_the_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a certificate for the host's name is accepted, although the connection goes to a
     checked address."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    make = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-        "-addext",
-    ]
-    subprocess.run(
-        [*make, "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
+    context, certificate = certified("localhost", tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
     named: list[str] = []
     context.sni_callback = lambda socket, name, _: named.append(name)
     with Server({"/": (200, {})}, context).running() as server:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +12,7 @@ import pytest
 
 from newsgen.network.http import Client, Refused, Unreachable
 from newsgen.network.proxy import find_proxy, may_be_public
-from servers import Server
+from servers import Server, certified
 
 
 class Proxy:
@@ -97,27 +95,7 @@ def test_https_goes_through_a_tunnel(
 
     The certificate is the host's.
     """
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    make = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=test",
-        "-addext",
-    ]
-    subprocess.run(
-        [*make, f"subjectAltName=DNS:{host}", "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context, certificate = certified(host, tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with Server({"/a": (200, {})}, context).running() as server, Proxy(server).running() as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//user:pass%20word@"))
