@@ -256,7 +256,7 @@ def filters() -> str:
             else meaning_of(type(made).__call__ if isinstance(made, Structured) else function)
         )
         rows.append((f"`{name}`", told))
-    return table(("filter", "meaning"), rows)
+    return table(("filter", "meaning"), sorted(rows))
 
 
 def templates(kind: str) -> str:

@@ -159,6 +159,35 @@ def make_filters(
     """
     origin = origin_of(settings)
     date = date_filter(settings.language, settings.zone)
+    return _address_filters(settings, assets) | {
+        "date": date,
+        "dated": dated_filter(date),
+        "dir": direction,
+        "html_text": html_text,
+        "initials": initials,
+        "iso": in_zone(iso, settings.zone),
+        "json_feed": partial(json_feed, settings, origin, images),
+        "locale": locale,
+        "media_type": media_type,
+        "minutes": minutes,
+        "number": _late(number_filter(settings.language)),
+        "image": images.html,
+        "picture": images.html,  # its earlier name
+        "rfc3339": in_zone(rfc3339, settings.zone),
+        "rfc822": rfc822,
+        "runs": runs,
+        "share": share,
+        "social": images.social,
+        "structured": Structured(settings, origin, images),
+        "weeks": _late(weeks_filter(settings.language)),
+    }
+
+
+def _address_filters(
+    settings: Settings, assets: Mapping[str, str]
+) -> dict[str, Callable[..., Any]]:
+    """Return the filters of addresses."""
+    origin = origin_of(settings)
 
     def absolute(link: str) -> str:
         """A link within this site with scheme and host, for feeds and metadata:
@@ -200,29 +229,9 @@ def make_filters(
     return {
         "absolute": _late(absolute),
         "asset": _late(asset),
-        "date": date,
-        "dated": dated_filter(date),
-        "dir": direction,
         "external": _late(external),
-        "html_text": html_text,
-        "initials": initials,
-        "iso": in_zone(iso, settings.zone),
-        "json_feed": partial(json_feed, settings, origin, images),
-        "locale": locale,
-        "media_type": media_type,
-        "minutes": minutes,
-        "number": _late(number_filter(settings.language)),
-        "image": images.html,
-        "picture": images.html,  # its earlier name
         "player": _late(player),
         "recording": _late(recording),
-        "rfc3339": in_zone(rfc3339, settings.zone),
-        "rfc822": rfc822,
-        "runs": runs,
-        "share": share,
-        "social": images.social,
-        "structured": Structured(settings, origin, images),
-        "weeks": _late(weeks_filter(settings.language)),
     }
 
 
