@@ -81,8 +81,6 @@ def _build(
         return structs.replace(known, seconds=stopwatch.seconds)
     inputs = looked.inputs(options.without)
 
-    from newsgen.build.write import compare, write
-
     output = Output(paths.output)
     lock = None if options.dry_run else output.lock(options.wait)
     try:
@@ -93,6 +91,8 @@ def _build(
         )
         if stopping:
             raise UserError(stopping, 3)
+        from newsgen.build.write import compare, write
+
         with stopwatch("compare"):
             work = compare(prepared, output)
         result = Result(

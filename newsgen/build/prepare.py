@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from newsgen.build.inputs import Inputs, Stopwatch
 from newsgen.config.hosts import HOSTS, refusals
 from newsgen.config.settings import Config
+from newsgen.content.ahead import imports
 from newsgen.content.clock import Clock
 from newsgen.core import digest
 from newsgen.core.engine import INLINE, Engine
@@ -105,6 +106,19 @@ def read_content(
     )
 
 
+def _importing(progress: Progress) -> Progress:
+    """Return the same progress, which imports a module that the rest of a build needs each time
+    that it is told: other processes read meanwhile.
+    """
+    steps = imports()
+
+    def told(stage: str, done: int, total: int) -> None:
+        progress(stage, done, total)
+        next(steps, None)
+
+    return told
+
+
 def prepare(
     config: Config,
     clock: Clock,
@@ -123,6 +137,10 @@ def prepare(
 
     Raises UserError (exit code 3) if a template cannot be read.
     """
+    settings, paths = config.settings, config.paths
+    with stopwatch("read"):
+        loaded = read_content(config, inputs, cache, engine, _importing(progress), repairs)
+    # Only now: most of these were imported while other processes read.
     from newsgen.build.attached import without_active
     from newsgen.build.plan import PlanInputs, plan_site
     from newsgen.build.read import static_files
@@ -140,9 +158,7 @@ def prepare(
     from newsgen.render.templates import Templates
     from newsgen.render.translations import read_words
 
-    settings, paths = config.settings, config.paths
     with stopwatch("read"):
-        loaded = read_content(config, inputs, cache, engine, progress, repairs)
         data, data_problems = load_data(paths.data, paths.static, settings.base)
         shared_files = [
             static_files(one.folder, one.files, cache, f"shared {place}", one.prefix)

@@ -1,6 +1,5 @@
-"""Scan the content folder in a forked process, while this one does other work.
-
-It imports modules and reads the cache meanwhile.
+"""Use the time in which other processes read: scan the content folder in a forked process, and
+import meanwhile what a build with changes needs.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ import os
 import select
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -37,6 +36,7 @@ _NEEDED = (
     "jinja2",
     "newsgen.build.write",
     "filelock",
+    "babel.dates",
 )
 
 
@@ -45,6 +45,11 @@ _HINTS = {
     ".mdx": "name files without components .md",
     ".meta": "move the fields to the beginning of the text that they belong to",
 }
+
+
+def imports() -> Iterator[object]:
+    """Import the modules that a build with changes needs, one at each step."""
+    return map(import_module, _NEEDED)
 
 
 class ScanResult(Struct, frozen=True, array_like=True):
@@ -124,7 +129,7 @@ class Ahead:
         changes waits for the current one.
         """
         if self._ended is None:
-            steps, end = chain(map(import_module, _NEEDED), meanwhile), object()
+            steps, end = chain(imports(), meanwhile), object()
             while not select.select([self._source], [], [], 0)[0] and next(steps, end) is not end:
                 pass
             with open(self._source, "rb", buffering=0) as pipe:
