@@ -12,6 +12,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from newsgen.core.patterns import lazily
+
 # Each byte as Windows-1252 shows it. Its five undefined bytes become C1 controls (WHATWG Encoding
 # Standard, windows-1252).
 _SHOWN = {
@@ -22,10 +24,10 @@ _BYTES = {shown: code for code, shown in _SHOWN.items()} | {
 }
 _NEXT = "[" + re.escape("".join(c for c, code in _BYTES.items() if code < 0xC0)) + "]"
 # Lead bytes and their continuation bytes (Unicode 16, table 3-7). Decoding refuses overlong forms.
-_SEQUENCE = re.compile(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}}")
-_WORD = re.compile("[^ \t\n]+")
+_SEQUENCE = lazily(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}}")
+_WORD = lazily("[^ \t\n]+")
 # The mojibake of `”` whose last character, a control, another program has removed.
-_CUT = re.compile(f"â€(?!{_NEXT})")
+_CUT = lazily(f"â€(?!{_NEXT})")
 
 # What may follow a letter in correct text: closing marks, dashes, footnote signs. Nothing else in
 # `_NEXT` may.
@@ -36,7 +38,7 @@ _AFTER_LETTERS = _SEPARATORS | _SIGNS
 _LATIN = frozenset("ÂÃÄÅ")
 _LATIN_MORE = _LATIN | frozenset("ÆÈ")  # also of the Vietnamese ơ and ư, and the Romanian ș and ț
 # two sequences in a row must spell letters and marks of scripts that news is written in
-_SCRIPTS = re.compile(
+_SCRIPTS = lazily(
     "[\xa0-\u024f\u0370-\u052f\u0530-\u07ff\u0900-\u1fff\u2000-\u2bff\u3000-\ud7ff\uf900-\ufaff\ufb00-\ufdcf\ufe00-\uffef\U0001f000-\U0001faff]+"
 )
 

@@ -6,31 +6,33 @@ import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
 
+from newsgen.core.patterns import lazily
+
 _CLOCK = (
     r"(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
     r"(?:[ \t]*(?:([Zz]|UTC|GMT)|([-+])(\d{1,2}):?(\d{2})?))?)?"
 )
-_FORM = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})" + _CLOCK)
-_OTHER = re.compile(r"(\d{4})(?:/(\d{1,2})/(\d{1,2})|(\d{2})(\d{2}))(?!\d)")
+_FORM = lazily(r"(\d{4})-(\d{1,2})-(\d{1,2})" + _CLOCK)
+_OTHER = lazily(r"(\d{4})(?:/(\d{1,2})/(\d{1,2})|(\d{2})(\d{2}))(?!\d)")
 # RFC 822, section 5, and RFC 5322: the name of the day and the time may be missing.
-_MAIL = re.compile(
+_MAIL = lazily(
     r"(?:[A-Za-z]{3,9}, *)?\d{1,2} [A-Za-z]{3} \d{4}"
     r"(?: +\d{1,2}:\d{2}(?::\d{2})?(?: +(?:UTC?|GMT|[ECMP][SD]T|[-+]\d{4}))?)?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # In words, as in `January 30, 2026 8:05 pm`, and in the order of German.
-_WORDS = re.compile(
+_WORDS = lazily(
     r"(?:[A-Za-z]{3,9}\.?,? +)?(?:(\d{1,2})(?:st|nd|rd|th)?\.? +([A-Za-z]{3,9})\.?,? +"
     r"|([A-Za-z]{3,9})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +)(\d{4})(?!\d)"
 )
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)|(\d{4})\.(\d{1,2})\.(\d{1,2})(?!\d)")
+_DOTTED = lazily(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)|(\d{4})\.(\d{1,2})\.(\d{1,2})(?!\d)")
 # The month comes first in America, the day in most other countries.
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
+_SLASHED = lazily(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 # Some of Jekyll's posts have a hyphen before the time.
-_HYPHEN = re.compile(r"(?<=\d{4}-\d{2}-\d{2})-(?=\d{1,2}:\d{2})")
-_UTC = re.compile(r" ?(?:UTC|GMT)([-+])(?=\d)")
-_HALF = re.compile(r"(\d{1,2})(:\d{2}(?::\d{2})?) ?([AaPp])\.?[Mm]\.?")
-_ZONE = re.compile(r"(?<=\d) ?\(?([A-Z]{3,5}|[A-Z][A-Za-z]+/[A-Za-z_/]+)\)?\Z")
+_HYPHEN = lazily(r"(?<=\d{4}-\d{2}-\d{2})-(?=\d{1,2}:\d{2})")
+_UTC = lazily(r" ?(?:UTC|GMT)([-+])(?=\d)")
+_HALF = lazily(r"(\d{1,2})(:\d{2}(?::\d{2})?) ?([AaPp])\.?[Mm]\.?")
+_ZONE = lazily(r"(?<=\d) ?\(?([A-Z]{3,5}|[A-Z][A-Za-z]+/[A-Za-z_/]+)\)?\Z")
 _OFFSETS = {
     **{"EST": "-05", "EDT": "-04", "CST": "-06", "CDT": "-05", "MST": "-07", "MDT": "-06"},
     **{"PST": "-08", "PDT": "-07", "WET": "+00", "WEST": "+01", "BST": "+01", "CET": "+01"},

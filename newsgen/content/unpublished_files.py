@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import re
 
+from newsgen.core.patterns import lazily
+
 IMAGES = "/_media/"  # image copies, which browsers cache for a year; nothing else may be there
-_VERSION_CONTROL = re.compile(
+_VERSION_CONTROL = lazily(
     r"\.(?:git|hg|svn|bzr|jj|sl|pijul|fslckout|fossil)|_darcs|_MTN|CVS|\.cvsignore"
     r"|\.(?:git|hg|bzr|jj)(?:ignore|attributes|modules|tags|sub|substate|-blame-ignore-revs)|\.mailmap"
 )
-_LEFTOVERS = re.compile(
+_LEFTOVERS = lazily(
     r".+~|#.+#|\.#.+|~\$.+|\.~lock\..+#|\._.+|\.(?:.+\.)?(?:sw[a-p]|kate-swp)|.+\.(?:bak|orig|rej)|.+___jb_(?:tmp|old)___"
     r"|\.(?:idea|vscode|vs|fleet|netrwhist|appledouble|spotlight-v100|fseventsd|trash.*|trashes|directory|fuse_hidden.+|nfs[0-9a-f]{8,})"
     r"|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx",
     re.I,
 )
-_SECRETS = re.compile(
+_SECRETS = lazily(
     r"\.env(?:[.\-_].+)?|.+\.env|\.envrc|\.flaskenv|[._]netrc|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.htpasswd.*|\.git-credentials|\.pgpass|\.my\.cnf"
     r"|\.(?:ssh|aws|azure|gnupg|kube|docker|dockercfg|terraform|vault-token|s3cfg|boto)|\.\w+_history|id_(?:rsa|dsa|ecdsa|ed25519)",
     re.I,

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from newsgen.core import frontmatter
 from newsgen.core.frontmatter import FrontMatterError
+from newsgen.core.patterns import lazily
 from newsgen.core.problems import Problem
 
 # Lines that may hold a cut value, where no quote begins one. Front matter without them is not
 # parsed for this. A real comment has a space after its #, and does not follow a title.
-_SIGN = re.compile(
+_SIGN = lazily(
     r"^(?!\s*(?:- +)*(?:[\w.-]+:\s+|- +)[\"'])"
     r"(?:title:[^\n]*?[ \t]#|[^\n]*?(?:[ \t]#[^\s#]|(?:[:,-][ ]+|\[ *)[!&]\S))",
     re.M,
@@ -21,10 +22,10 @@ _SIGN = re.compile(
 # What that pattern needs; most front matter has none of them. One character is looked for first,
 # because that takes a tenth of the time that two take.
 _SIGNS = (("#", " #"), ("#", "\t#"), ("!", " !"), ("!", "[!"), ("&", " &"), ("&", "[&"))
-_COMMENT = re.compile(r"[ \t]+#[^\s#]|[ \t]*,[ \t]+#[^\s#]")  # the second in [] and {}
-_ANY_COMMENT = re.compile(r"[ \t]+#")
-_ANCHOR = re.compile(r"&([^\s,\[\]{}]+)")
-_ALIAS = re.compile(r"\*([^\s,\[\]{}]+)")
+_COMMENT = lazily(r"[ \t]+#[^\s#]|[ \t]*,[ \t]+#[^\s#]")  # the second in [] and {}
+_ANY_COMMENT = lazily(r"[ \t]+#")
+_ANCHOR = lazily(r"&([^\s,\[\]{}]+)")
+_ALIAS = lazily(r"\*([^\s,\[\]{}]+)")
 _MESSAGES = {
     "#": "the value ends before the #, where YAML begins a comment",
     "!": "the value begins behind the word with !, which YAML reads as a tag",

@@ -20,6 +20,7 @@ from newsgen.core.alias_names import ALIASES
 from newsgen.core.front_span import find_span, language_of_code
 from newsgen.core.html_head import html_head_as_yaml
 from newsgen.core.line_fields import line_fields_as_yaml
+from newsgen.core.patterns import lazily
 from newsgen.core.toml_front import as_text, locate_toml, parse_toml
 from newsgen.core.yaml_nodes import FrontMatterError as FrontMatterError
 from newsgen.core.yaml_nodes import compose_nodes, typed_scalar
@@ -34,7 +35,7 @@ _MAX_MENDING = 20_000_000  # characters parsed again in all, to repair one file
 
 # The characters that YAML excludes (YAML 1.2.2, section 5.1), with NUL and lone surrogates, and the
 # noncharacters from U+FDD0 on, because BREAKS uses three of them as placeholders.
-_NOT_YAML = re.compile(
+_NOT_YAML = lazily(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 # C1 controls appear where UTF-8 or Windows-1252 was read as Latin-1. NEL is an exception: YAML
@@ -52,30 +53,28 @@ _IS_C1 = re.compile("[\x80-\x84\x86-\x9f]")
 _HARMLESS = bytes({9, 10, 13, *range(32, 127), *range(128, 256)} - {0xC2, 0xEF})
 _UNBREAKS = str.maketrans("\ufdd0\ufdd1\ufdd2", "\x85\u2028\u2029")
 # A character escaped as a surrogate pair, as in JSON. YAML has no such escape.
-_PAIR = re.compile(
-    r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
-)
+_PAIR = lazily(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 # Input that the two parsers could read differently: tags, anchors, aliases, keys that are not plain
 # names, values that YAML 1.1 and 1.2 read differently inside [] and {}, and nesting that is deep or
 # on one line, which could overflow the fast parser's stack.
-_ODD_VALUE = re.compile(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
-_ODD_LINE = re.compile(r"\n(?: {16,}+[^ \n]|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
-_ODD_FLOW = re.compile(
+_ODD_VALUE = lazily(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
+_ODD_LINE = lazily(r"\n(?: {16,}+[^ \n]|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
+_ODD_FLOW = lazily(
     r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)"
 )
 _MAX_BRACKETS = 30
-_COLON = re.compile(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
-_COMMENT = re.compile(r"[ \t]#.*")
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_COLON = lazily(r"""(\s*(?:-\s+)*[\w.-]+:[ ]+)([^\s"'\[\]{}|>&*!%@`#][^\n]*?:(?:[ ][^\n]*|))""")
+_COMMENT = lazily(r"[ \t]#.*")
+_STEP = lazily(r"\.([^.\[\]]+)|\[(\d+)\]")
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
 _MOST_BYTES = 4 * MAX_BYTES  # a character takes at most four bytes in UTF-8
-_OPEN_BYTES = re.compile(
+_OPEN_BYTES = lazily(
     rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:---(?:[ \t]*(?:json|ya?ml|toml))?|\+\+\+)[ \t]*"
     rb"(?:#[^\r\n]*)?[\r\n]"
 )
-_CLOSE_BYTES = re.compile(rb"[\r\n](?:---|\.\.\.|\+\+\+)[ \t]*(?:[\r\n]|\Z)")
+_CLOSE_BYTES = lazily(rb"[\r\n](?:---|\.\.\.|\+\+\+)[ \t]*(?:[\r\n]|\Z)")
 
 
 class Text(NamedTuple):

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import re
 
+from newsgen.core.patterns import lazily
+
 _KEY = r"[A-Za-z][\w .-]{0,40}:(?=[ \t]|\n|\Z)[^\n]*(?:\n|\Z)"
 _BLANK = "[ ]{8,}"  # in place of `secured` and its value
-_LINES = re.compile(
+_LINES = lazily(
     rf"(?:[ \t]*\n)*(?P<fields>(?:{_KEY}(?:(?:[ \t]+\S[^\n]*|{_BLANK})(?:\n|\Z))*)+)"
     r"(?:[ \t]*\n|\Z)"
 )
-_COMMENTS = re.compile(
+_COMMENTS = lazily(
     r"(?:[ \t]*\n)*(?P<open><!--[ \t]*\n)?"
     rf"(?P<fields>(?:[ \t]*\.\.[ \t]+[\w-]+:[^\n]*(?:\n|\Z)|{_BLANK}\n"
     r"|(?<=\n)[ \t]+(?!\.\.[ \t]|-->)\S[^\n]*(?:\n|\Z))+)"
     r"(?:(?:[ \t]*\n)*(?(open)[ \t]*-->[ \t]*(?:\n|\Z)))"
 )
-_NAMES_IT = re.compile(r"^[ \t.]*(?:title|date)[ \t]*:", re.I | re.M)
-_FIELD = re.compile(r"([ \t]*(?:\.\.[ \t]+)?)([A-Za-z][\w .-]*?)[ \t]*:[ \t]*(.*)")
+_NAMES_IT = lazily(r"^[ \t.]*(?:title|date)[ \t]*:", re.I | re.M)
+_FIELD = lazily(r"([ \t]*(?:\.\.[ \t]+)?)([A-Za-z][\w .-]*?)[ \t]*:[ \t]*(.*)")
 _LISTS = ("tags", "authors", "keywords", "category", "categories")
 
 

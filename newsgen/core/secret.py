@@ -14,6 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from newsgen.core.front_span import front_span, is_toml
+from newsgen.core.patterns import lazily
 from newsgen.core.toml_front import secured_span
 
 
@@ -43,18 +44,18 @@ _GAP = (
 )
 _END = rf"(?:(?![\w-])|(?={_MISREAD}))"
 _TAGS = rf"(?:[!&][^\s,\[\]{{}}]*{_GAP})*"  # tags and anchors
-_NAME = re.compile(
+_NAME = lazily(
     r"(?<![0-9A-Za-z_-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + _END, re.I
 )
 # The same without escapes, which few files have. It is tried only where the letters are.
-_PLAIN_NAME = re.compile(r"(?<![0-9A-Za-z_-])[sS][eE][cC][uU][rR][eE][dD]" + _END)
-_ESCAPE = re.compile(r"\\[xuU\n]")
-_MARGIN = re.compile(r"[ \t]*(?:-[ \t]+)*")
-_LEADING = re.compile(rf"[ \t]*(?:\.\.[ \t]+)?(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
-_IN_BRACKETS = re.compile(rf"[\[{{,][ \t]*(?:\?[ \t]+)?{_TAGS}{_GAP}[\"']?{_GAP}\Z")
+_PLAIN_NAME = lazily(r"(?<![0-9A-Za-z_-])[sS][eE][cC][uU][rR][eE][dD]" + _END)
+_ESCAPE = lazily(r"\\[xuU\n]")
+_MARGIN = lazily(r"[ \t]*(?:-[ \t]+)*")
+_LEADING = lazily(rf"[ \t]*(?:\.\.[ \t]+)?(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
+_IN_BRACKETS = lazily(rf"[\[{{,][ \t]*(?:\?[ \t]+)?{_TAGS}{_GAP}[\"']?{_GAP}\Z")
 _MARK_AFTER = f"(?:[:\uff1a=]|{_WIDE_COLON})"
-_COLON = re.compile(rf"{_GAP}[\"']?{_GAP}{_MARK_AFTER}")
-_ALONE = re.compile(rf"{_GAP}[\"']?{_GAP}(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*([ \t]*):(?=\s)")
+_COLON = lazily(rf"{_GAP}[\"']?{_GAP}{_MARK_AFTER}")
+_ALONE = lazily(rf"{_GAP}[\"']?{_GAP}(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*([ \t]*):(?=\s)")
 _FAR = 300  # characters before a name that are examined
 # What a note looks like: words in the alphabet of base64, its percent encoding and its variants, or
 # a long word in both cases that ends its line.
@@ -62,42 +63,40 @@ _WORD = r"[\w+/=.%:~-]"
 # What may stand between the name and a note: quotation marks of any language, other colons, arrows,
 # marks of tables. A link's text and an address are prose.
 _BETWEEN = rf"(?:[^\w\n()\[\]<.!?/#&]|{_WIDE_COLON}|(?!{_WIDE_COLON}){_MISREAD}{_MISREAD_REST}*+)"
-_NOTE = re.compile(
+_NOTE = lazily(
     rf"{_BETWEEN}{{0,12}}(?!https?:|www\.)"
     rf"(?:{_WORD}{{8,400}};{_WORD}{{4}}|(?=[A-Za-z+/_-]{{0,400}}[\d=%]){_WORD}{{24}}"
     rf"|(?<=[:=\s\"'])(?=[A-Z\d+/]*[a-z])(?=[a-z\d+/]*[A-Z]){_WORD}{{16,400}};?[\"']?\s*(?:\n|\Z))"
 )
-_ONE_WORD = re.compile(
-    r"[ \t]*[\"']?(?=[^\n]{8})[^\s\"';]+(?:;[ \t]*[^\s\"';]*)*[\"']?[ \t]*(?:\n|\Z)"
-)
-_WRAPPED = re.compile(rf"[\"']?(?:(?:{_WORD}|;){{8,}}|[\w+/-]*={{1,2}})[\"']?[ \t]*\Z")
+_ONE_WORD = lazily(r"[ \t]*[\"']?(?=[^\n]{8})[^\s\"';]+(?:;[ \t]*[^\s\"';]*)*[\"']?[ \t]*(?:\n|\Z)")
+_WRAPPED = lazily(rf"[\"']?(?:(?:{_WORD}|;){{8,}}|[\w+/-]*={{1,2}})[\"']?[ \t]*\Z")
 # A line that begins with another key, or closes a bracket, does not continue the line above.
-_PROPER = re.compile(
+_PROPER = lazily(
     r"""(?:\.\.[ \t]+)?"""
     r"""(?:"[^"\n]*"|'[^'\n]*'|[^\W\d][\w .$/-]{0,60}|<<|\d+)[ \t]*:(?:[ \t]|\Z)|[\]}]|-->"""
 )
-_FIELD = re.compile(
+_FIELD = lazily(
     rf"(?:[?:][ \t]+)*{_TAGS}(?:\"[\w.$-]+\"|'[\w.$-]+'|[\w.$-]+)[ \t]*:(?:[ \t]|\Z)"
     r"|[?:](?:[ \t]|\Z)|[{}]"
 )
-_OWN_LINE = re.compile(
+_OWN_LINE = lazily(
     rf"{_GAP}[\"'?]?{_GAP}{_NAME.pattern}(?:{_COLON.pattern}|{_GAP}[\"']?{_GAP}\Z)", re.I
 )
-_FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*\Z")
-_QUOTED = re.compile(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
-_SCALAR = re.compile(r"""\s*(?:"(?:[^"\\]++|\\.)*+"|'(?:[^']|'')*')""", re.S)
-_BEFORE_VALUE = re.compile(rf"\s*{_TAGS}")
-_BRACKET = re.compile(r"""[\[\]{}]|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""", re.S)
-_REST = re.compile(r"[ \t]*(?:[,\]}].*|(?:[ \t]#.*)?)(?=\n|\Z)")
+_FENCE = lazily(r"(?:---|\.\.\.)[ \t]*\Z")
+_QUOTED = lazily(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
+_SCALAR = lazily(r"""\s*(?:"(?:[^"\\]++|\\.)*+"|'(?:[^']|'')*')""", re.S)
+_BEFORE_VALUE = lazily(rf"\s*{_TAGS}")
+_BRACKET = lazily(r"""[\[\]{}]|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""", re.S)
+_REST = lazily(r"[ \t]*(?:[,\]}].*|(?:[ \t]#.*)?)(?=\n|\Z)")
 # A value inside brackets that ends at the next key or the closing bracket.
-_CLEAN = re.compile(
+_CLEAN = lazily(
     r"""[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'"""
     r"""|[^\s"'\[\]{},&*!|>%@`#][^,\[\]{}\n]*|)[ \t]*"""
     r"""(?:,(?=\s*(?:\Z|["'\]}]|[\w-]+[ \t]*:))|(?=[\]}]))"""
 )
-_MARK = re.compile(r"(?:(?<=[\s\[{,:])|^)([&*])([^\s,\[\]{}:]+)", re.M)
-_ANCHORED = re.compile(rf"&([^\s,\[\]{{}}]+){_GAP}(?:!\S*{_GAP})?[\"']?\Z")
-_SEEN = re.compile(r"\S+")
+_MARK = lazily(r"(?:(?<=[\s\[{,:])|^)([&*])([^\s,\[\]{}:]+)", re.M)
+_ANCHORED = lazily(rf"&([^\s,\[\]{{}}]+){_GAP}(?:!\S*{_GAP})?[\"']?\Z")
+_SEEN = lazily(r"\S+")
 _MOST = 50  # how often it may be a key in one file
 
 

@@ -7,31 +7,32 @@ import tomllib
 from datetime import date, datetime, time
 from typing import Any
 
+from newsgen.core.patterns import lazily
 from newsgen.core.text import number_text
 from newsgen.core.yaml_nodes import MAX_DEPTH, FrontMatterError
 
-_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_PLACE = lazily(r"\(at line (\d+), column (\d+)\)")
 _PART = r"(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')"
 _NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
 # Longer keys cost tomllib time that grows with the square of their length.
-_LONG_KEY = re.compile(rf"(?<![\w-])(?:{_PART}[ \t]*\.[ \t]*){{{MAX_DEPTH}}}")
+_LONG_KEY = lazily(rf"(?<![\w-])(?:{_PART}[ \t]*\.[ \t]*){{{MAX_DEPTH}}}")
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
-_HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_NAME})[ \t]*\]")
-_FIELD = re.compile(rf"[ \t]*({_NAME})[ \t]*=[ \t]*")
-_PARTS = re.compile(_PART)
-_STEPS = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_HEADER = lazily(rf"[ \t]*(\[\[?)[ \t]*({_NAME})[ \t]*\]")
+_FIELD = lazily(rf"[ \t]*({_NAME})[ \t]*=[ \t]*")
+_PARTS = lazily(_PART)
+_STEPS = lazily(r"\.([^.\[\]]+)|\[(\d+)\]")
 # A string; one that is not closed ends with its line, in three quotation marks with the text.
-_ITEM = re.compile(
+_ITEM = lazily(
     r'"""(?:[^\\]|\\.)*?(?:"""+|\Z)|"(?:[^"\\\n]|\\.)*(?:"|$)'
     r"|'''.*?(?:'''+|\Z)|'[^'\n]*(?:'|$)",
     re.S | re.M,
 )
-_LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
+_LONG_NUMBER = lazily(r"[0-9][0-9_]{4000}")
 _TRIPLE = ('"""', "'''")
-_BEFORE = re.compile(rf"(?:\A|[{{,\[])[ \t]*(?:{_PART}[ \t]*\.[ \t]*)*[\"']?\s*\Z")
-_AFTER = re.compile(rf"\s*[\"']?[ \t]*(?:\.[ \t]*{_PART}[ \t]*)*[=:\uff1a][ \t]*")
-_IN_HEADER = re.compile(r"[ \t]*\[[^\]\n=]*\Z")
-_NEXT_HEADER = re.compile(r"\n(?=[ \t]*\[)")
+_BEFORE = lazily(rf"(?:\A|[{{,\[])[ \t]*(?:{_PART}[ \t]*\.[ \t]*)*[\"']?\s*\Z")
+_AFTER = lazily(rf"\s*[\"']?[ \t]*(?:\.[ \t]*{_PART}[ \t]*)*[=:\uff1a][ \t]*")
+_IN_HEADER = lazily(r"[ \t]*\[[^\]\n=]*\Z")
+_NEXT_HEADER = lazily(r"\n(?=[ \t]*\[)")
 
 
 def parse_toml(front: str) -> Any:

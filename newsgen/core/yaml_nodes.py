@@ -7,21 +7,23 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from newsgen.core.patterns import lazily
+
 MAX_DEPTH = 100
 MAX_ALIASES = 10_000
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 # a value that begins with a character that YAML reserves
-_HASHTAG = re.compile(r"[\[{,]\s*#\S")  # where YAML begins a comment inside [] and {}
-_RESERVED = re.compile(r"\s*(?:- +)*[\w.-]+: +[@`%*&!|>\[{?\"'-]")
+_HASHTAG = lazily(r"[\[{,]\s*#\S")  # where YAML begins a comment inside [] and {}
+_RESERVED = lazily(r"\s*(?:- +)*[\w.-]+: +[@`%*&!|>\[{?\"'-]")
 _MAX_REDEFINING = 100_000  # characters; PyYAML's Python loader takes about a second for them
 # NEL, LS and PS are line breaks in YAML 1.1, which PyYAML reads, but text in YAML 1.2.
 BREAKS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
 
 
-_INTEGER = re.compile(
+_INTEGER = lazily(
     r"[-+]?(?:[0-9][0-9_]*|(0(?:[xX][0-9a-fA-F_]+|[oO][0-7_]+|[bB][01_]+)))", re.ASCII
 )
-_FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_FLOAT = lazily(r"[-+]?(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _CONSTANTS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),

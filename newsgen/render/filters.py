@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial, wraps
@@ -21,6 +20,7 @@ from newsgen.content.slugs import fold, href, make_label
 from newsgen.content.urls import own_path
 from newsgen.core.card import Card
 from newsgen.core.model import Label, MenuEntry, Navigation
+from newsgen.core.patterns import lazily
 from newsgen.pages.base import View
 from newsgen.pages.lists import GroupLink
 from newsgen.pages.stylesheet import theme_css, theme_route
@@ -278,7 +278,7 @@ def share(service: Label, address: str, title: str) -> str:
     return _PLACEHOLDER.sub(lambda found: values[found[1]], service.url)
 
 
-_PLACEHOLDER = re.compile(r"\{(url|title)\}")
+_PLACEHOLDER = lazily(r"\{(url|title)\}")
 
 
 def initials(groups: Iterable[GroupLink]) -> list[tuple[str, list[GroupLink]]]:
@@ -304,8 +304,8 @@ def minutes(body: str) -> int:
     return max(round(len(text.split()) / 230 + wide / 500), 1)
 
 
-_TAGS = re.compile("<[^<>]*>")
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_TAGS = lazily("<[^<>]*>")
+_WIDE = lazily("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 @lru_cache(16)

@@ -15,12 +15,13 @@ from newsgen.content.body.elements import MEDIA
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.highlight import LANGUAGE
 from newsgen.content.body.shortcodes import Shortcode, Shortcodes
+from newsgen.core.patterns import lazily
 
-_NAME = re.compile(r"[a-z][a-z-]*")
-_ALIGN = re.compile(r"\s*text-align:\s*(left|center|right)\s*;?\s*", re.I)
+_NAME = lazily(r"[a-z][a-z-]*")
+_ALIGN = lazily(r"\s*text-align:\s*(left|center|right)\s*;?\s*", re.I)
 _OURS = frozenset({"rel", "loading", "decoding", "tabindex", "aria-label", "data-player"})
-_TAGGED = re.compile(LANGUAGE.pattern + r"(?=[\s{,:]|$)")  # as of the info string `js{1,3}`
-_KINDS = re.compile(r"(?:markdown-alert-|admonition )(note|tip|important|warning|caution)")
+_TAGGED = lazily(LANGUAGE.pattern + r"(?=[\s{,:]|$)")  # as of the info string `js{1,3}`
+_KINDS = lazily(r"(?:markdown-alert-|admonition )(note|tip|important|warning|caution)")
 _TITLES = frozenset({"markdown-alert-title", "admonition-title"})
 _PLAYED = {
     "audio": ("loop", "muted"),

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from newsgen.core.patterns import lazily
+
 # A fence and what it encloses, up to the end of the text if nothing closes it.
-FENCED = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,})[\s\S]*?(?:^[ \t]*(?P=fence)|\Z)", re.M)
-_OPENS = re.compile(r"([ ]{0,40}(?:>[ ]{0,40}){0,20})(`{3,}(?=[^`]*$)|~{3,})(.*)")
-_ITEM = re.compile(r"( {0,40})(?:[-*+]|\d{1,9}[.)]) {1,4}(?=\S)")
-_LANGUAGE = re.compile(r"\s*([\w.+#-]*)\s*$")
-_TAGGED = re.compile(r"\s*([A-Za-z][\w+#-]*)(?=[\s{,:]|$)")
+FENCED = lazily(r"^[ \t]*(?P<fence>`{3,}|~{3,})[\s\S]*?(?:^[ \t]*(?P=fence)|\Z)", re.M)
+_OPENS = lazily(r"([ ]{0,40}(?:>[ ]{0,40}){0,20})(`{3,}(?=[^`]*$)|~{3,})(.*)")
+_ITEM = lazily(r"( {0,40})(?:[-*+]|\d{1,9}[.)]) {1,4}(?=\S)")
+_LANGUAGE = lazily(r"\s*([\w.+#-]*)\s*$")
+_TAGGED = lazily(r"\s*([A-Za-z][\w+#-]*)(?=[\s{,:]|$)")
 
 
 class _Fence(NamedTuple):

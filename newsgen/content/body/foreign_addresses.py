@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from newsgen.content.body.fences import FENCED
+from newsgen.core.patterns import lazily
 
 # Where an address begins: a link or image of Markdown, its definition, an attribute of HTML.
 _BEFORE = r"(?P<before>\]\(\s*<?|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?|(?:href|src)=[\"']?)"
@@ -18,14 +19,14 @@ _FILTERED = (
     r"\s*(?:\|[^{}\n]*)?-?\}\}"
 )
 _PLACE = r"[{|](?:filename|static|attach|photo|index)[}|]"
-_ADDRESS = re.compile(
+_ADDRESS = lazily(
     rf"{_BEFORE}(?:(?P<root>(?:{_ROOT})+|__GHOST_URL__)|{_FILTERED}|{_PLACE}"
     r"|link://(?P<kind>slug|filename)/(?P<name>[^\s)>\"']*))",
     re.M | re.I,
 )
 # Attributes alone on a line, `{: .lead}` (Kramdown) or `{.lead}` (Hugo), and Kramdown's behind a
 # link, an image or emphasis. Code between fences has none.
-_ATTRIBUTES = re.compile(
+_ATTRIBUTES = lazily(
     rf"{FENCED.pattern}"
     r"|^[ \t]{0,3}\{(?::|[.#][\w-])[^{}\n]*\}(?=[ \t]*(?:<!--|$))|(?<=[)*_`])\{:[^{}\n]*\}",
     re.M,

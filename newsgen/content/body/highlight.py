@@ -11,13 +11,15 @@ import re
 from functools import cache
 from typing import Any
 
+from newsgen.core.patterns import lazily
+
 CLASS_PREFIX = "hl-"
 # Matching from line starts only, and without backtracking, keeps these checks linear.
-_COSTLY = re.compile(r"[^\n]{401}|^(?:[ \t]*\n){50}", re.M)
+_COSTLY = lazily(r"[^\n]{401}|^(?:[ \t]*\n){50}", re.M)
 # Lexers of languages like Java try each run of words as the head of a method.
-_WORDY = re.compile(r"(?<![\w$@.])(?:[\w$@.<>?\[\]]++\s++){60}")
+_WORDY = lazily(r"(?<![\w$@.])(?:[\w$@.<>?\[\]]++\s++){60}")
 _METHODS = frozenset(("c#", "csharp", "groovy", "java", "scala", "kotlin", "dart"))
-LANGUAGE = re.compile(r"language-[A-Za-z0-9_.+#-]{1,40}")
+LANGUAGE = lazily(r"language-[A-Za-z0-9_.+#-]{1,40}")
 _ALIASES = {"sh": "bash", "shell": "bash", "zsh": "bash", "golang": "go", "jsonc": "json"}
 _NAMES = (
     "apacheconf bash bat c c# c++ clojure cmake console cpp csharp css csv dart diff docker "

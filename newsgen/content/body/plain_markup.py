@@ -20,27 +20,28 @@ from newsgen.content.body import shape as shapes
 from newsgen.content.body.anchors import named, slug
 from newsgen.content.body.attributes import Attributes, Context
 from newsgen.content.body.typography import Typesetter, signs_in
+from newsgen.core.patterns import lazily
 
-_TAGS = re.compile("(<[^<>]*>)")
+_TAGS = lazily("(<[^<>]*>)")
 CONTENTS = ("[TOC]", "[[TOC]]", "[[toc]]")  # what stands for a table of contents, alone
-_LINK = re.compile(r'<a href="([^"#][^"]*)"(?: title="([^"]*)")?>')
-_CELL = re.compile(r"<t[hd](?: [^<>]*)?>")
+_LINK = lazily(r'<a href="([^"#][^"]*)"(?: title="([^"]*)")?>')
+_CELL = lazily(r"<t[hd](?: [^<>]*)?>")
 # Links to other sites that stay as they are. The last label of the host has letters only: what ends
 # in a number is an IP address, which may be invalid.
 _IN_URLS = r"(?:[\w\-.~:/?#@!$()*+,;=%]++|&amp;)*+"
-_SAFE_LINK = re.compile(
+_SAFE_LINK = lazily(
     rf'<a href="(https?://(?:(?!xn--)[a-z0-9-]+\.)+[a-z]{{2,}}(?:[/?#]{_IN_URLS})?)">', re.A
 )
-_SAFE_PATH = re.compile(r"(?:/(?!/)|#)[\w\-.~:/?#@!$()*+,;=%]*", re.A)
-_SAFE_NAME = re.compile(r"[\w-]+")
-_REFERENCE = re.compile("&(?!(?:amp|lt|gt|quot);)")
-_CHANGED = re.compile("a|t[^T]*T")  # links and tables
+_SAFE_PATH = lazily(r"(?:/(?!/)|#)[\w\-.~:/?#@!$()*+,;=%]*", re.A)
+_SAFE_NAME = lazily(r"[\w-]+")
+_REFERENCE = lazily("&(?!(?:amp|lt|gt|quot);)")
+_CHANGED = lazily("a|t[^T]*T")  # links and tables
 # Between two of these is a paragraph to typography. Blocks of code keep their marks.
 _EDGES = {
     ord(letter): "|" for edge in "kpuoiqt" + shapes.HEADINGS for letter in (edge, edge.upper())
 }
 _EDGES[ord("-")] = "|"
-_HEADING = re.compile(f"t[^T]*T|([{shapes.HEADINGS}])")
+_HEADING = lazily(f"t[^T]*T|([{shapes.HEADINGS}])")
 
 
 class PlainMarkup(NamedTuple):

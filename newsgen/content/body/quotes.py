@@ -11,6 +11,8 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
+from newsgen.core.patterns import lazily
+
 
 class Marks(NamedTuple):
     """The quotation marks of a language.
@@ -50,17 +52,17 @@ _MARKS = {
 }
 _BY_TAG = {tag.lower(): marks for tag, marks in _MARKS.items()}
 
-_STRAIGHT = re.compile("[\"']+")
+_STRAIGHT = lazily("[\"']+")
 _OPENING_SIGNS = frozenset("@#&%*¿¡/\\§¶")  # punctuation that may begin a quotation
 # Scripts where a quotation may begin or end inside a word: those without spaces (Thai to Myanmar,
 # Khmer, Chinese, Japanese), and Hangul, whose particles follow a closing mark.
-_UNSPACED = re.compile(
+_UNSPACED = lazily(
     "[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
-_HEBREW = re.compile("[\u05d0-\u05ea]")
-_BEFORE_GERSHAYIM = re.compile("[\u05d0-\u05ea]{2}$")
-_LAST_LETTER = re.compile('[\u05d0-\u05ea](?![\u05d0-\u05ea"])')
-_QUOTED = re.compile(r"[^\"\n]*[^\"\s]\"(?![\u05d0-\u05ea])")
+_HEBREW = lazily("[\u05d0-\u05ea]")
+_BEFORE_GERSHAYIM = lazily("[\u05d0-\u05ea]{2}$")
+_LAST_LETTER = lazily('[\u05d0-\u05ea](?![\u05d0-\u05ea"])')
+_QUOTED = lazily(r"[^\"\n]*[^\"\s]\"(?![\u05d0-\u05ea])")
 # Words that a language writes with an apostrophe before them.
 _ELIDED = {
     "af": "n|t|k",
@@ -68,7 +70,7 @@ _ELIDED = {
     "en": "tis|twas|twere|til|em|cause|bout|neath|n",
     "nl": "s|t|n|k|m|r",
 }
-_DECADE = re.compile(r"\d0s?\b")
+_DECADE = lazily(r"\d0s?\b")
 
 
 class _Place(NamedTuple):

@@ -17,17 +17,18 @@ from msgspec.structs import replace
 from newsgen.content.body.template_tags import FOLLOWING, RAW, TAGS, ends_of_raw, without_comments
 from newsgen.core import digest
 from newsgen.core.messages import did_you_mean
+from newsgen.core.patterns import lazily
 
-_CODE = re.compile(
+_CODE = lazily(
     r"\{\{(?:<(?!<)(?P<angle>[^{}]{1,2000}?)>|%(?P<percent>[^{}]{1,2000}?)%)\}\}"
     r"|\{%-?(?P<liquid>[^{}]{1,2000}?)-?%\}"
     r"|\{\{\s*(?P<zola>(?!get_url)[a-z]\w{0,40}\([^{}]{0,2000}?\))\s*\}\}"
 )
 # Zola's arguments, in the form of Jekyll's.
-_CALL = re.compile(r"(\w+)\s*\((.*)\)", re.S)
-_PAIR = re.compile(r"""(\w+)\s*=\s*("[^"]*"|'[^']*'|`[^`]*`|[^\s,"'`]+)""")
-_ARGUMENT = re.compile(r"""(?:([A-Za-z][\w-]*)=)?("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`]+)""")
-_HIGHLIGHT = re.compile(
+_CALL = lazily(r"(\w+)\s*\((.*)\)", re.S)
+_PAIR = lazily(r"""(\w+)\s*=\s*("[^"]*"|'[^']*'|`[^`]*`|[^\s,"'`]+)""")
+_ARGUMENT = lazily(r"""(?:([A-Za-z][\w-]*)=)?("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`]+)""")
+_HIGHLIGHT = lazily(
     r"^(?:\{%-? *(end)?highlight\b *([\w+#-]*)[^{}\n]*%\}"
     r"|\{\{< *(/)? *highlight\b *([\w+#-]*)[^{}\n]*>\}\})[ ]*$",
     re.M,

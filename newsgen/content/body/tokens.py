@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping
 from html.entities import html5
 from typing import NamedTuple
 
-_BEGINS = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]*)|(!--)|[!?/])")
-_ATTRIBUTE = re.compile(
+from newsgen.core.patterns import lazily
+
+_BEGINS = lazily(r"<(?:(/?)([a-zA-Z][^\s/>]*)|(!--)|[!?/])")
+_ATTRIBUTE = lazily(
     r"""[\s/]*(?:([^\s/>][^\s/>=]*)(?:\s*=\s*("[^"]*"|'[^']*'|(?!["'>])[^\s>]+))?|(?=>))"""
 )
-_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z][a-zA-Z0-9]*;?)(?!=))")
-_COMMENT_END = re.compile(r"--!?>")
+_REFERENCE = lazily(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z][a-zA-Z0-9]*;?)(?!=))")
+_COMMENT_END = lazily(r"--!?>")
 _WITHOUT_CONTENT = frozenset(
     {
         "script",
