@@ -76,7 +76,6 @@ class _Read(NamedTuple):
     them.
     """
 
-    stat: FileStat
     key: bytes
     file: bytes | None
     article: bytes | None
@@ -133,20 +132,19 @@ def read_articles(
     tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
     unsaved: list[tuple[bytes, bytes]] = []
     reading = _Reading(str(folder), options, salt, frozenset(by_key))
+    rest = iter(changed)
     for batch in guarded_workers.run(_prepare, reading, tasks, engine, options.budgets.cpu_seconds):
-        for item in batch:
+        for item, stat in zip(batch, rest, strict=False):
             if isinstance(item, Lost):
                 problems.append(_died(item))
-                del files[item.item.path]
+                del files[stat.path]
                 continue
             if item.error:
-                problems.append(
-                    Problem("error", "unreadable-file", item.error, file=item.stat.path)
-                )
-                del files[item.stat.path]
+                problems.append(Problem("error", "unreadable-file", item.error, file=stat.path))
+                del files[stat.path]
                 continue
             file = _file_decoder.decode(item.file) if item.file else by_key[item.key]
-            path, size, mtime, inode, ctime = settle(item.stat, now)
+            path, size, mtime, inode, ctime = settle(stat, now)  # not the worker's copies
             if item.article:
                 unsaved.append((item.key, item.article))
                 unsaved_size += len(item.article)
@@ -264,7 +262,7 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
     try:
         data = read_file(os.path.join(reading.folder, stat.path))
     except OSError as error:
-        return _Read(stat, b"", None, None, f"cannot be read: {error.strerror}")
+        return _Read(b"", None, None, f"cannot be read: {error.strerror}")
     plain = stat.path.startswith(FOLDER)
     told = digest.of_bytes(data)
     place = NO_HINTS if plain else hints_of(stat.path, data)
@@ -273,24 +271,23 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
     if language not in ("", reading.options.language):
         key = reading.salt + digest.fold([told, b"foreign section"])
         noted = (Problem("repair", "section-file", ""),) if reading.options.repairs else ()
-        return _Read(stat, key, _encode(FileRecord(*stat, key, problems=noted)), None, "")
+        return _Read(key, _encode(FileRecord(*stat, key, problems=noted)), None, "")
     if plain or section:
         told = digest.fold([told, b"section" if section else b"plain page"])
     elif any(place):
         told = digest.fold([told, repr(place).encode()])
     key = reading.salt + told
     if key in reading.known:
-        return _Read(stat, key, None, None, "")
+        return _Read(key, None, None, "")
     file = FileRecord(*stat, key)
     if plain or section:
         load = load_section if section else load_page
         page, problems = load(data, reading.options)
         file = structs.replace(file, page=page, problems=_shown(problems, reading.options))
-        return _Read(stat, key, _encode(file), None, "")
+        return _Read(key, _encode(file), None, "")
     article, problems = load_article(data, reading.options, place)
     if article is None:
         return _Read(
-            stat,
             key,
             _encode(structs.replace(file, problems=_shown(problems, reading.options))),
             None,
@@ -311,7 +308,7 @@ def _read(reading: _Reading, stat: FileStat) -> _Read:
         local_images=images.local_images,
         listed_files=local_images(article),
     )
-    return _Read(stat, key, _encode(file), sealed, "")
+    return _Read(key, _encode(file), sealed, "")
 
 
 _encode = msgspec.msgpack.Encoder().encode
