@@ -10,7 +10,6 @@ cold, take turns. Times of processors are those that the system counts for each 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import resource
@@ -21,14 +20,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from dask_here import DaskHere
+
 AS_OF = "2026-06-30T12:00"
-_SCHEDULER = "from distributed.cli.dask_scheduler import main; main()"
-_WORKER = "from distributed.cli.dask_worker import main; main()"
 
 
 class Cost(NamedTuple):
@@ -42,43 +43,14 @@ class Cost(NamedTuple):
     builder: float = 0.0
 
 
-@contextmanager
-def running(code: str, *arguments: str, cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
-    cwd.mkdir(exist_ok=True)
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-class Dask:
+class Dask(DaskHere):
     """A scheduler and workers, as processes of this machine."""
 
     def __init__(self, folder: Path, workers: int, stack: ExitStack) -> None:
-        self._folder, self._stack = folder, stack
-        self._file = folder / "scheduler.json"
-        place = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        self.scheduler = stack.enter_context(
-            running(_SCHEDULER, *place, "--scheduler-file", str(self._file), cwd=folder)
-        )
-        while not self._file.exists():
+        super().__init__(folder, stack)
+        while not self.address():
             time.sleep(0.1)
-        self.address = json.loads(self._file.read_text())["address"].replace("tcp://", "dask://")
-        self.workers = [self.start(number) for number in range(workers)]
-
-    def start(self, number: int) -> subprocess.Popen[bytes]:
-        """Start a worker."""
-        place = ("--scheduler-file", str(self._file), "--nthreads", "1", "--no-nanny")
-        folder = self._folder / f"worker{number}"
-        return self._stack.enter_context(running(_WORKER, *place, "--no-dashboard", cwd=folder))
+        self.workers = [self.worker(f"worker{number}") for number in range(workers)]
 
 
 def seconds_of(process: int) -> float:
@@ -117,7 +89,7 @@ def cluster_build(site: Path, folder: Path, dask: Dask) -> Cost:
         return [seconds_of(one.pid) for one in (dask.scheduler, *dask.workers)]
 
     before = spent()
-    wall, builder = build(site, folder, "--engine", dask.address)
+    wall, builder = build(site, folder, "--engine", dask.address())
     parts = [now - then for now, then in zip(spent(), before, strict=True)]
     return Cost(wall, builder + sum(parts), parts[0], builder)
 
@@ -132,7 +104,7 @@ def kill_one(dask: Dask, within: float) -> None:
     place = random.randrange(len(dask.workers))
     dask.workers[place].send_signal(signal.SIGKILL)
     dask.workers[place].wait()
-    dask.workers[place] = dask.start(place)
+    dask.workers[place] = dask.worker(f"worker{place}")
 
 
 def main() -> None:
@@ -163,7 +135,7 @@ def main() -> None:
                 options.site,
                 work / "there",
                 "--engine",
-                dask.address,
+                dask.address(),
                 meanwhile=lambda within=within: kill_one(dask, within),  # type: ignore[misc]
             )
             same = manifest(work / "here") == manifest(work / "there")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
+from dask_here import DaskHere
 from support import AS_OF, PATIENCE, ROOT, SmallSite, command, eventually, read_tree
 
 _ENV = {
@@ -20,37 +19,6 @@ _ENV = {
     "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": str(PATIENCE),
     "DASK_DISTRIBUTED__WORKER__USE_FILE_LOCKING": "False",
 }
-_SCHEDULER = "from distributed.cli.dask_scheduler import main; main()"
-_WORKER = "from distributed.cli.dask_worker import main; main()"
-
-
-@contextmanager
-def _running(
-    code: str, *arguments: str, cwd: Path, **env: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python that runs code in a folder of its own. It is ended with the block."""
-    cwd.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        cwd=cwd,
-        env=_ENV | env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def _read_address(file: Path) -> str:
-    try:
-        address: str = json.loads(file.read_text("utf-8"))["address"]
-    except (OSError, ValueError):  # the scheduler has not written all of it yet
-        return ""
-    return address.replace("tcp://", "dask://")
 
 
 def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
@@ -62,20 +30,12 @@ def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
     for number in range(100):
         site.article(f"news-{number:03}", body="High water.\n", title=f"Story {number}")
     site.build(output=tmp_path / "here", cache=tmp_path / "cache")
-    file = tmp_path / "scheduler.json"
-    scheduler = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-    worker = ("--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard")
     build = ("build", "--as-of", AS_OF.isoformat(), "--engine")
     fatal = {"KILL_AT": "50", "KILL_BELOW": str(site.output)}
     with ExitStack() as stack:
-
-        def start(name: str, code: str, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
-            running = _running(code, *arguments, cwd=tmp_path / name, **env)
-            return stack.enter_context(running)
-
-        start("scheduler", _SCHEDULER, *scheduler, "--scheduler-file", str(file))
-        address = eventually(lambda: _read_address(file), "the scheduler")
-        first = start("first", f"import killed; killed.at_change(); {_WORKER}", *worker, **fatal)
+        dask = DaskHere(tmp_path, stack, _ENV)
+        address = eventually(dask.address, "the scheduler")
+        first = dask.worker("first", "import killed; killed.at_change(); ", **fatal)
         builder = stack.enter_context(
             subprocess.Popen(
                 command(*build, address), cwd=site.root, stdin=subprocess.DEVNULL, env=_ENV
@@ -84,7 +44,7 @@ def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
         stack.callback(builder.kill)
         assert first.wait(PATIENCE) == -signal.SIGKILL
         assert builder.poll() is None
-        start("second", _WORKER, *worker)
+        dask.worker("second")
         assert builder.wait(PATIENCE) == 0
     assert site.tree() == read_tree(tmp_path / "here")
 
