@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Write what the reference pages say about the code: settings, commands, fields and templates.
+"""Write the tables of the reference pages from the code: settings, options, fields, templates.
 
-A page of docs/ has marks. What stands between `<!-- settings: related -->` and `<!-- end -->` comes
-from here, and what is said there stands once in the code: below each setting and each field of a
-view, in the help of a command, in the docstring of a filter, in the description of a field, and in
-comments `{# block name: ... #}` and `{# macro name: ... #}` of templates. Links in these texts are
-relative to the page.
+This script writes the lines between a mark such as `<!-- settings: related -->` and `<!-- end -->`
+in a page of docs/. The texts are in the code: a string literal below each setting and each field of
+a view, the help of an option, the docstring of a filter, the description of a field, and comments
+`{# block name: ... #}` and `{# macro name(arguments): ... #}` of templates. Links in these texts
+are relative to the page.
 
     scripts/write_reference.py          writes the pages
     scripts/write_reference.py --check  writes nothing; ends with 1 if a page is out of date
@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 
 from newsgen.cli.main import COMMANDS, EXIT_CODES, cli  # noqa: E402
 from newsgen.config.settings import Settings, Table  # noqa: E402
-from newsgen.content import cms_config, json_schema  # noqa: E402
+from newsgen.content import json_schema  # noqa: E402
 from newsgen.core.card import Card  # noqa: E402
 from newsgen.core.media import Media  # noqa: E402
 from newsgen.core.model import Article  # noqa: E402
@@ -45,17 +45,16 @@ from newsgen.render.structured import Structured  # noqa: E402
 
 MARK = re.compile(r"(<!-- (?!end)([\w-]+)(?:: ([^>]*?))? -->\n).*?<!-- end -->", re.S)
 # Files that no template makes.
-NO_TEMPLATE = ("FileView", "VariantView", "SearchIndexView", "SearchGroupsView", "SearchCardsView")
+NO_TEMPLATE = (
+    *("FileView", "VariantView"),
+    *("SearchIndexView", "SearchGroupsView", "SearchCardsView", "SearchTermsView"),
+)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """Return a table of Markdown."""
-    lines = [head, ("---",) * len(head), *(tuple(map(cell, row)) for row in rows)]
-    return (
-        "\n".join(f"| {' | '.join(line)} |" for line in lines)
-        .replace("| --- ", "|---")
-        .replace("--- |", "---|")
-    )
+    first, *rest = [f"| {' | '.join(map(cell, row))} |" for row in (head, *rows)]
+    return "\n".join([first, f"|{'---|' * len(head)}", *rest])
 
 
 def cell(text: str) -> str:
@@ -83,6 +82,13 @@ def attribute_docs(owner: type) -> dict[str, str]:
     }
 
 
+def text_below(owner: type, name: str) -> str:
+    """Return the text below an attribute. Raises LookupError if there is none."""
+    if name not in attribute_docs(owner):
+        raise LookupError(f"{owner.__name__}.{name} has no text below it: a string literal")
+    return attribute_docs(owner)[name]
+
+
 # Settings
 
 
@@ -96,7 +102,7 @@ def settings_of(group: type[Table], above: str = "") -> Iterator[tuple[str, tupl
             made = field.default_factory
             default = as_yaml(field.default if made is NODEFAULT else made())
             default = default if default == "required" else f"`{default}`"
-            yield key, (f"`{key}`", default, attribute_docs(group)[field.name])
+            yield key, (f"`{key}`", default, text_below(group, field.name))
 
 
 def as_yaml(value: Any) -> str:
@@ -135,12 +141,13 @@ def options(name: str = "") -> str:
     command = cli.get_command(group, name) if name else cli
     if command is None:
         raise LookupError(f"there is no command {name}")
-    common = {option.name for option in cli.params} | {"help"} if name else set()
+    common = [*cli.get_params(click.Context(cli, **cli.context_settings))] if name else []
+    without = {name for option in common for name in option.opts}
     context = click.Context(command, parent=group, **cli.context_settings)
     rows: list[tuple[str, ...]] = []
     for option in command.get_params(context):
         found = option.get_help_record(context)
-        if found and isinstance(option, click.Option) and option.name not in common:
+        if found and isinstance(option, click.Option) and without.isdisjoint(option.opts):
             told = re.sub(r"  \[x>=\d+\]|; [\d<=x]+(?=\])", "", found[1])  # the limits of a number
             told = re.sub(r"\.?\s*\[(default: [^\]]*)\]", r" (\1)", told)
             rows.append((f"`{found[0]}`", re.sub(r"(?<![`\w-])--[a-z][a-z-]+", r"`\g<0>`", told)))
@@ -153,12 +160,12 @@ def exit_codes() -> str:
     return table(("code", "meaning"), [(f"`{code}`", meaning) for code, meaning in found])
 
 
-# Front matter and data files
+# Front matter
 
 
 def fields(name: str) -> str:
     """Return the table of the fields that a class declares."""
-    declared = getattr(json_schema, name, None) or getattr(cms_config, name)
+    declared = getattr(json_schema, name)
     hints = get_type_hints(declared, include_extras=True)
     rows = [
         (f"`{one.encode_name}`", get_args(hints[one.name])[1].description)
@@ -179,9 +186,7 @@ def template_types() -> dict[str, type]:
         view = pending.pop()
         found.add(view)
         pending += view.__subclasses__()
-    new: set[type] = {
-        view for view in found if view.__name__ not in (*NO_TEMPLATE, "SearchTermsView")
-    }
+    new: set[type] = {view for view in found if view.__name__ not in NO_TEMPLATE}
     types: dict[str, type] = {}
     while new:
         types |= {one.__name__: one for one in new}
@@ -228,7 +233,7 @@ def template_type(name: str) -> str:
 def members(owner: type) -> Iterator[tuple[str, str]]:
     """Return the attributes and methods that a class itself has, each with its meaning."""
     for name in inspect.get_annotations(owner):
-        yield name, attribute_docs(owner)[name]
+        yield name, text_below(owner, name)
     for name, value in vars(owner).items():
         if name[0] == "_" or name in attribute_docs(owner):
             continue
@@ -306,7 +311,7 @@ WRITERS: dict[str, Callable[..., str]] = {
 
 
 def written(text: str) -> str:
-    """Return a page with what stands between its marks written anew."""
+    """Return a page with what stands between its marks as the code has it now."""
 
     def between(mark: re.Match[str]) -> str:
         made = WRITERS[mark[2]](*([mark[3]] if mark[3] else []))
@@ -316,7 +321,7 @@ def written(text: str) -> str:
 
 
 def unexplained(pages: Iterable[str]) -> list[str]:
-    """Return what no page has a mark for, or two have."""
+    """Return what no page has a mark for, or more than one."""
     told = [mark.groups()[1:] for page in pages for mark in MARK.finditer(page)]
     keys = [key for kind, wanted in told if kind == "settings" for key in keys_of(wanted)]
     expected = [("options", name) for name in COMMANDS if name != "completion"]  # it has none
@@ -335,7 +340,7 @@ def main() -> int:
     stale = [page for page, text in pages.items() if new[page] != text]
     lacking = unexplained(pages.values())
     for one in lacking:
-        print(f"{one} has no mark in docs/, or two")
+        print(f"{one}: docs/ has no mark for it, or several")
     for page in stale:
         print(page.relative_to(ROOT))
         if "--check" not in sys.argv:

@@ -43,12 +43,12 @@ COMMANDS = {
 EXIT_CODES = """\b
 Exit codes:
   0   done; problems may have been reported
-  1   problems, with --strict
+  1   problems, with --strict; a difference, with --verify
   2   invalid arguments or settings
-  3   the site could not be built or written; the previous output stays
-  4   another run holds the output
-  5   a guard stopped publishing; the previous edition stays
-  70  a bug in newsgen
+  3   the site could not be built, written or printed; the previous output stays
+  4   another run holds the output or the editions
+  5   a guard stopped publishing or a rollback; the previous edition stays
+  70  a bug in newsgen; it says how to report it
   130 stopped by Ctrl-C
   143 stopped by SIGTERM, 129 by SIGHUP"""
 _PROCESS = os.getpid()

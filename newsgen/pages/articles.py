@@ -88,7 +88,9 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
 
     @property
     def sidebar(self) -> tuple[Card | int, ...]:
-        """Return the cards of this site and the places in the article's own list of related
+        """Internal: use the variable `sidebar`.
+
+        The cards of this site and the places in the article's own list of related
         stories, in display order.
         """
         cards = iter(self.cards)
