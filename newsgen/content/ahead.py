@@ -101,7 +101,8 @@ def _unread(stats: list[FileStat]) -> list[Problem]:
         Problem(
             "warning",
             "unread-format",
-            f"newsgen reads Markdown and HTML, and not {count(len(names), 'file')} `{suffix}`",
+            f"{count(len(names), 'file')} {'ends' if len(names) == 1 else 'end'} in `{suffix}`, "
+            "which newsgen does not read",
             hint=_HINTS.get(suffix) or f"convert with pandoc -f {UNREAD[suffix]} -t gfm",
             file=names[0],
         )

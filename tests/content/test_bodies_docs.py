@@ -173,6 +173,7 @@ def test_zola_spells_embeds_as_calls(engine: str) -> None:
 @both
 def test_tags_of_template_languages(engine: str) -> None:
     """The tag is left out with one problem, and its text stays; comments go, raw text is shown."""
+    assert made("{% include JB/setup %}\nText", engine).problems == ()
     body = made(
         "a {% if x %}b{% else %}c{% endif %}\n\n{% comment %}\nhidden\n{% endcomment %}\n\n"
         "{% raw %}{% youtube abc %}{% endraw %} {%- assign y = 1 -%} "

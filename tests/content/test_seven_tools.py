@@ -175,7 +175,10 @@ VALUES = st.recursive(
     ),
     max_leaves=5,
 )
-OTHERS = ("layout", "taxonomies", "extra", "status", "hidden", "visibility", "sticky", "series")
+OTHERS = (
+    *("layout", "taxonomies", "extra", "status", "hidden", "visibility", "sticky", "series"),
+    *("params", "resources", "Title", "Date", "TAGS", "Draft"),
+)
 KEYS = st.sampled_from(sorted({*FIELDS, *ALIASES, *OTHERS} - {"secured"}))
 
 

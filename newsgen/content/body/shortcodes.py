@@ -45,7 +45,8 @@ _NAMES = {
 EMBEDS = ("audio", "embed", "figure", "gallery", "quote", "toc", "video", "vimeo", "youtube")
 _ADDRESSES = ("link", "post_url", "ref", "relref")
 _AROUND = ("gallery", "quote")
-_SILENT = (*RAW, *(f"end{name}" for name in RAW))
+# Posts of Jekyll Bootstrap begin with `{% include JB/setup %}`, which shows nothing.
+_SILENT = (*RAW, *(f"end{name}" for name in RAW), "setup")
 _PAGES = {"youtube": "https://www.youtube.com/embed/", "vimeo": "https://vimeo.com/"}
 _FENCE = "````````"
 
