@@ -113,7 +113,7 @@ def resembled_field(folded: str, known: frozenset[str]) -> str:
     near = [
         field for field in fields if field[0] == folded[:1] and abs(len(field) - len(folded)) < 2
     ]
-    like = next(swapped, "") or (nearest(folded, near, _LIKENESS) if len(folded) > 4 else "")
+    like = next(swapped, "") or (nearest(folded, near, _LIKENESS) if len(folded) > 3 else "")
     return fields.get(like, "")
 
 

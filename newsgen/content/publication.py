@@ -22,7 +22,7 @@ _SAY_DRAFT = (
     *("hidden", "hide", "private", "unlisted", "embargoed", "withheld", "unpublished", "unpublish"),
     *("pending", "scheduled", "disabled", "wip"),
     *("headless", "excludefromcollections", "eleventyexcludefromcollections"),
-    *("hold", "onhold", "password"),
+    *("hold", "onhold", "password", "secret", "membersonly", "subscribersonly"),
 )
 _SAY_EXPIRES = (
     "expiry",
@@ -37,16 +37,19 @@ _SAY_EXPIRES = (
 )
 _SAY_REMOVED = (
     *("delete", "deleted", "archived", "retracted", "retraction", "withdrawn", "trashed"),
-    *("spiked", "killed"),
+    *("spiked", "killed", "trash", "deletedat", "removedat", "trashedat"),
 )
 _SAY_LATER = (
     *("embargo", "embargountil", "publishafter", "notbefore", "schedule", "scheduledfor", "golive"),
     "publishon",
 )
-_STATUS = ("status", "poststatus", "visibility", "state", "workflow", "stage", "access")
+_STATUS = (
+    *("status", "poststatus", "publicationstate", "publicationstatus", "visibility"),
+    *("state", "workflow", "stage", "access"),
+)
 # These may mean something else, so only clear states, and clear words for false, count.
 _WEAK = ("state", "workflow", "stage", "access")
-_WEAK_FLAGS = ("render", "live", "ready", "approved")
+_WEAK_FLAGS = ("render", "live", "ready", "approved", "show", "active", "publishable")
 # A list there names parts of the page, such as the navigation (Material for MkDocs).
 _PARTS = "hide"
 _FALSE = ("false", "no", "off", "never", "local", "link")
@@ -69,7 +72,11 @@ _SHOWN = frozenset(
     {"published", "publish", "public", "visible", "live", "final", "approved", "online"}
 )
 _NOT_SHOWN = frozenset(
-    {"draft", "trash", "deleted", "archived", "scheduled", "future", "review", *_SAY_DRAFT}
+    {
+        *("draft", "trash", "deleted", "archived", "scheduled", "future", "review", "internal"),
+        *("members", "paid", "subscribers", "restricted"),
+        *_SAY_DRAFT,
+    }
 )
 _DECIDING = frozenset({"published", "removed", "draft", "expires", "publishedDateTime"})
 _MERGE = "<<"  # YAML 1.1 merges the mapping there into the fields; YAML 1.2 does not

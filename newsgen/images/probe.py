@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import Any
 
 from PIL import Image, ImageOps, IptcImagePlugin
@@ -27,7 +28,10 @@ class NotAnImage(Exception):
 def look(data: bytes, max_pixels: int) -> ImageFacts:
     """Return the facts of an image after checking that it can be decoded. Raises NotAnImage."""
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with (
+            warnings.catch_warnings(action="ignore"),  # Pillow warns of damaged metadata
+            Image.open(io.BytesIO(data), formats=_FORMATS) as image,
+        ):
             width, height = image.size
             if width * height > max_pixels:
                 raise NotAnImage(
@@ -90,7 +94,7 @@ def rights(data: bytes) -> bytes:
     it has neither.
     """
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as image:
             told = image.getexif()
             iptc: Any = IptcImagePlugin.getiptcinfo(image) or {}
     except Exception:  # treat unreadable metadata as none

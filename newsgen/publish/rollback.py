@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
 from msgspec import structs
 
 from newsgen.build.inputs import Stopwatch
+from newsgen.builder.route_table import output_path
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
-from newsgen.content.scan import read_file
+from newsgen.content.scan import BESIDE, read_file
 from newsgen.content.visibility import visibility
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem, UserError, settings_error
@@ -90,7 +91,6 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
     Raises UserError: exit code 2 if no edition has one of them, 4 if another run holds the
     editions.
     """
-    from newsgen.builder.route_table import output_path
     from newsgen.inspect.why import route_of
 
     settings, store = config.settings, Store(config.paths.editions)
@@ -109,9 +109,7 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
                 raise settings_error("no-such-page", f"no kept edition has a page {route}")
             paths.append(found[0])
         gone = {"/" + path.removesuffix("index.html") for path in paths}
-        images = {
-            image for edition in editions for image in _images_on(store, edition, paths)
-        } - set(paths)
+        others = {file for edition in editions for file in _shown_on(store, edition, paths)}
         for edition in editions:
             stories = tuple(
                 structs.replace(one, title="") if one.route in gone else one
@@ -135,7 +133,7 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
             for path in paths
             if path in read_manifest(config.paths.output)
         ]
-        problems += [_offered(image, config) for image in sorted(images)]
+        problems += [_offered(file, config) for file in sorted(others - set(paths))]
         urls = tuple(address(settings.url, settings.base, path) for path in paths)
         problems += purge_caches(config, urls)
         difference = (
@@ -154,20 +152,23 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
     )
 
 
-def _images_on(store: Store, edition: Edition, paths: Sequence[str]) -> set[str]:
-    """Return the copies of images that these pages of an edition show."""
+def _shown_on(store: Store, edition: Edition, paths: Sequence[str]) -> Iterator[str]:
+    """Yield the copies of images that these pages of an edition show, and the files beside those
+    that are stories'.
+    """
     files, folder = all_files(edition), store.release(edition.name)
-    return {
-        image
-        for path in paths
-        if path.endswith(".html")
-        for image in images_of(str(folder / path), files)
-    }
+    stories = {output_path(story.route) for story in edition.stories}
+    for path in paths:
+        if path.endswith(".html"):
+            yield from images_of(str(folder / path), files)
+        if path in stories:
+            beside = path.removesuffix("index.html")
+            yield from (file for file in files if file.startswith(beside) and file.endswith(BESIDE))
 
 
-def _offered(image: str, config: Config) -> Problem:
-    url = address(config.settings.url, config.settings.base, image)
-    message = f"/{image} was on a page that is purged; it stays"
+def _offered(file: str, config: Config) -> Problem:
+    url = address(config.settings.url, config.settings.base, file)
+    message = f"/{file} was on a page that is purged; it stays"
     return Problem(
         "warning",
         "image-not-purged",

@@ -57,6 +57,11 @@ def test_a_value_that_is_not_understood_withholds(front: str) -> None:
             ("DRAFT: 1", "draft"),
             ("drafts: yes", "draft"),
             ("drfat: true", "draft"),
+            ("draf: true", "draft"),
+            ("publicationState: draft", "draft"),
+            ("access: members", "draft"),
+            ("deleted_at: 2026-01-30", "removed"),
+            ("publishable: false", "published"),
             ("is_draft: true", "draft"),
         ),
         *(

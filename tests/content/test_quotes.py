@@ -104,6 +104,8 @@ def test_single_marks(language: str, left: str, right: str) -> None:
         ),
         ("it", 'dell\'"Unità"', "dell’«Unità»"),
         ("es", '"¿Qué?" dijo', "«¿Qué?» dijo"),
+        ("es", '¿"Qué"? dijo', "¿«Qué»? dijo"),
+        ("ar", "قال و'لا' و\"نعم\"", "قال و“لا” و«نعم»"),
         ("hu", '"Magyar"ban', "„Magyar”ban"),
         ("ja", '彼は"はい"と言った。「"いいえ"」', "彼は「はい」と言った。「「いいえ」」"),
         ("zh", '他说"你好"了。他说："OK"。', "他说“你好”了。他说：“OK”。"),

@@ -31,7 +31,8 @@ def with_photo(site: SmallSite) -> set[str]:
     publishing(site)
     before = images(site)
     site.write("content/three.jpg", photo())
-    site.article("three", images=["three.jpg"])
+    site.write("content/three.pdf", "%PDF-1.7")
+    site.article("three", "[A file](three.pdf)", images=["three.jpg"])
     publishing(site)
     assert images(site) > before
     return images(site) - before
@@ -62,7 +63,9 @@ def test_going_back_to_an_edition_that_was_before_it(site: SmallSite) -> None:
 
 
 def test_purging_a_page_offers_its_images(site: SmallSite) -> None:
-    """Each of its images is a warning with the command that purges it; that command works."""
+    """Each of its images, and each file beside it, is a warning with the command that purges it;
+    that command works.
+    """
     shown = with_photo(site)
     done = purge(load_config(site.root), ["/news/three/"])
     offered = {
@@ -70,6 +73,6 @@ def test_purging_a_page_offers_its_images(site: SmallSite) -> None:
         for one in done.problems
         if one.code == "image-not-purged"
     }
-    assert shown <= offered.keys()
+    assert offered.keys() >= shown | {"news/three/three.pdf"}
     purge(load_config(site.root), list(offered.values()))
-    assert shown.isdisjoint(images(site))
+    assert (shown | {"news/three/three.pdf"}).isdisjoint(live(site))

@@ -55,9 +55,10 @@ _BY_TAG = {tag.lower(): marks for tag, marks in _MARKS.items()}
 _STRAIGHT = lazily("[\"']+")
 _OPENING_SIGNS = frozenset("@#&%*¿¡/\\§¶")  # punctuation that may begin a quotation
 # Scripts where a quotation may begin or end inside a word: those without spaces (Thai to Myanmar,
-# Khmer, Chinese, Japanese), and Hangul, whose particles follow a closing mark.
+# Khmer, Chinese, Japanese), Hangul, whose particles follow a closing mark, and Arabic, whose
+# prefixes precede an opening one.
 _UNSPACED = lazily(
-    "[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+    "[\u0620-\u06d3\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
 _HEBREW = lazily("[\u05d0-\u05ea]")
 _BEFORE_GERSHAYIM = lazily("[\u05d0-\u05ea]{2}$")
@@ -90,7 +91,7 @@ class _Place(NamedTuple):
         return (
             not self.left
             or unicodedata.category(self.left) in _BEFORE
-            or self.left in "/=+|<>~\n\t"
+            or self.left in "/=+|<>~¿¡\n\t"
         )
 
     @property
