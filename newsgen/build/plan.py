@@ -32,7 +32,7 @@ from newsgen.store.fingerprint import program
 from newsgen.store.records import FileRecord
 from newsgen.stories.grouping import Candidates, StoryAssignment, StoryCache
 from newsgen.stories.patch import Compared
-from newsgen.stories.windows import Comparison, CountTerms, Found, Window, Windows, compare
+from newsgen.stories.windows import Comparison, Found, Window, Windows, compare
 
 
 class CachedPlan(Record, frozen=True, array_like=True, gc=False):
@@ -207,9 +207,6 @@ def detect_stories(
     def load(number: int) -> Compared | None:
         return cache.load(_name(number), Compared, keep=False)
 
-    def count(key: bytes, compute: CountTerms) -> frozenset[str]:
-        return cache.memo("common terms", key, frozenset[str], lambda _: compute())
-
     def compare_all(comparison: Comparison, windows: list[Window]) -> Iterable[Found]:
         many = len(comparison.texts) > _MANY
         size = max(-(-len(windows) // (2 * engine.slots)), 1) if many else len(windows)
@@ -222,7 +219,13 @@ def detect_stories(
     def assign(before: StoryCache | None) -> StoryCache:
         before = before or StoryCache()
         windows = Windows(
-            candidates.times, texts, read, settings.stories.window, load, count, compare_all
+            candidates.times,
+            texts,
+            read,
+            settings.stories.window,
+            load,
+            before.common,
+            compare_all,
         )
         found = detect(candidates, [file.title for file in files], settings, before, windows)
         fresh = {_name(one.number): (one.key, it) for one, it in windows.fresh.items()}

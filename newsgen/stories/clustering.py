@@ -1,17 +1,20 @@
 """Decide which articles report the same event. Pure.
 
-Articles that name each other in their lists of related articles are joined first. Then, from the
-oldest to the newest, each article without such a link starts its own cluster, and clusters merge as
-long as they are similar enough. The similarity of two clusters is the sum of the similarities of
-their articles, divided by a power of the product of their sizes. With a power of 1 it would be the
+From the oldest to the newest, each article starts its own cluster. First this merges with those of
+older articles that are linked to it by a list of related articles. Then clusters merge as long as
+they are similar enough. The similarity of two clusters is the sum of the similarities of their
+articles, divided by a power of the product of their sizes. With a power of 1 it would be the
 average, which splits stories of many articles. A source seldom reports an event twice, so
 similarities within one source are reduced to a fifth.
+
+An article is joined to what older articles made, and never takes that apart. So a later article
+cannot split a story.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 Pairs = Sequence[tuple[int, int]]  # (distance to an older article, thousandths of similarity)
 ENOUGH = 0.18
@@ -22,27 +25,41 @@ SAME_SOURCE = 0.2
 def join(
     labels: Sequence[int],
     listed: Sequence[int],
+    ties: Mapping[int, Sequence[int]],
     sources: Sequence[str],
     pairs: Sequence[Pairs],
-    start: int,
 ) -> list[tuple[int, int]]:
     """Return the pairs of labels to join, for articles sorted oldest first.
 
-    Articles with the same label are joined already; an article that stands alone has a label of its
-    own. `listed` marks articles linked by lists of related articles: two clusters with such
-    articles are never joined by similarity. `pairs` holds, for each article, the older ones similar
-    to it. Articles before `start` are not joined to each other.
+    `labels` holds the clusters of the first articles, which are not joined to each other here. Each
+    of the other articles starts with its place as its label. `ties` holds, by place, the labels
+    that a list of related articles links to an article. `listed` marks articles that have a list or
+    were linked so far: two clusters with such articles are not joined by similarity. `pairs` holds,
+    for each article, the older ones similar to it.
     """
     found: list[tuple[int, int]] = []
     size: dict[int, int] = defaultdict(int)
     linked: dict[int, bool] = defaultdict(bool)
     links: dict[int, dict[int, float]] = defaultdict(dict)
     into: dict[int, int] = {}
+    start = len(labels)
+    labels = [*labels, *range(start, len(pairs))]
 
     def root(label: int) -> int:
         while label in into:
             label = into[label]
         return label
+
+    def merge(one: int, other: int) -> None:
+        found.append((one, other))
+        into[one] = other
+        size[other] += size[one]
+        linked[other] |= linked[one]
+        merged = links[other]
+        for third, total in links.pop(one, {}).items():
+            links[third].pop(one, None)
+            if third != other:
+                merged[third] = links[third][other] = merged.get(third, 0.0) + total
 
     enough = 1000 * ENOUGH
     for place, older in enumerate(pairs):
@@ -58,25 +75,22 @@ def join(
                 same = source == sources[place - distance] != ""
                 total = own.get(other, 0) + (score * SAME_SOURCE if same else score)
                 own[other] = links[other][cluster] = total
-        while place >= start and own and max(own.values()) > enough:
+        for label in ties.get(place, ()):
+            other = root(label)
+            linked[cluster] = linked[other] = True
+            if other != cluster:
+                merge(cluster, other)
+                cluster = other
+        while place >= start and max(links[cluster].values(), default=0) > enough:
             best, least = cluster, enough
-            for other, total in own.items():
+            for other, total in links[cluster].items():
                 score = total / (size[cluster] * size[other]) ** POWER
                 if score > least and not (linked[cluster] and linked[other]):
                     best, least = other, score
             if best == cluster:
                 break
-            # Keep the older cluster and add the links of the newer one to it.
-            found.append((cluster, best))
-            into[cluster] = best
-            size[best] += size[cluster]
-            linked[best] |= linked[cluster]
-            merged = links[best]
-            for other, total in links.pop(cluster).items():
-                links[other].pop(cluster, None)
-                if other != best:
-                    merged[other] = links[other][best] = merged.get(other, 0.0) + total
-            cluster, own = best, merged
+            merge(cluster, best)
+            cluster = best
     return found
 
 
@@ -111,22 +125,8 @@ class UnionFind:
             found.setdefault(root, [root]).append(place)
         return found
 
-    def labels(self, start: int, stop: int) -> list[tuple[int, int]]:
-        """Return the indexes from `start` to `stop` that are joined with an earlier one, as
-        (offset, label).
-
-        Both are relative to `start`. The label is the root if that is not before `start`, else the
-        first index in the range with that root.
+    def labels(self, start: int, stop: int) -> list[int]:
+        """Return the lowest index of each set, for the indexes from `start` to `stop`, relative to
+        `start`.
         """
-        first: dict[int, int] = {}
-        found = []
-        for place in range(start, stop):
-            if place in self._above:
-                root = self.root(place)
-                found.append(
-                    (
-                        place - start,
-                        first.setdefault(root, root if root >= start else place) - start,
-                    )
-                )
-        return found
+        return [self.root(place) - start for place in range(start, stop)]

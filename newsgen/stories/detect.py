@@ -43,7 +43,7 @@ def find_candidates(documents: Sequence[Document], settings: Settings, clock: Cl
         for i, meta in enumerate(metas)
         if meta.ties
         for url, title in ties_of(meta)
-        if (other := by_url[url] if url in by_url else by_title.get(title, i)) != i
+        for other in _named(i, by_url.get(url, i), by_title.get(title, i))
     }
     return Candidates(
         paths=tuple([document.path for document, _ in seen]),
@@ -52,8 +52,18 @@ def find_candidates(documents: Sequence[Document], settings: Settings, clock: Cl
         qualities=tuple(map(attrgetter("quality"), metas)),
         visible=bytes([how == "visible" for _, how in seen]),
         platform=bytes([meta.source_domain in platforms for meta in metas]),
+        listing=bytes([meta.ties != b"" for meta in metas]),
         ties=tuple(sorted(ties)),
     )
+
+
+def _named(own: int, addressed: int, titled: int) -> set[int]:
+    """Return the articles that an entry of an article's list names: by address, else by title.
+
+    What came later than both articles of a title does not part them.
+    """
+    by_title = addressed == own or addressed > max(own, titled)
+    return {addressed, titled if by_title else own} - {own}
 
 
 def key_of(candidates: Candidates, texts: Sequence[bytes], settings: Settings) -> bytes:
@@ -95,4 +105,4 @@ def detect(
             ]
         ),
     )
-    return StoryCache(assignment, joined, picked)
+    return StoryCache(assignment, joined, picked, windows.common)

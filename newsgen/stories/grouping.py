@@ -1,22 +1,24 @@
 """Group articles that report the same event into stories. Pure.
 
 The joins of one window of the calendar (see windows.py) depend only on its own articles, those of
-the window before, and the joins of both so far. They are cached under the digest of these, so an
-edit is compared with its neighbours and not with the whole archive.
+the window before, and the joins of all windows before. They are cached under the digest of these,
+so an edit is compared with its neighbours and not with the whole archive. No join depends on a
+later article: what comes last adds to stories and splits none.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from msgspec import field
 
 from newsgen.core import digest
 from newsgen.core.model import Record
-from newsgen.stories.clustering import UnionFind, join
+from newsgen.stories.clustering import Pairs, UnionFind, join
 from newsgen.stories.similar_row import unpack
-from newsgen.stories.windows import DAY, Window, Windows
+from newsgen.stories.windows import DAY, CommonTerms, Window, Windows
 
 
 class Candidates(Record, frozen=True, array_like=True, gc=False):
@@ -24,8 +26,8 @@ class Candidates(Record, frozen=True, array_like=True, gc=False):
     their stories except the text.
 
     `times` are seconds since the epoch. `visible` marks visible articles, `platform` those on
-    platforms that carry copies. `ties` are pairs of indexes where one article's list of related
-    articles names the other.
+    platforms that carry copies, `listing` those with a list of related articles. `ties` are pairs
+    of indexes where one article's list names the other.
     """
 
     paths: tuple[str, ...]
@@ -34,6 +36,7 @@ class Candidates(Record, frozen=True, array_like=True, gc=False):
     qualities: tuple[int, ...]
     visible: bytes
     platform: bytes
+    listing: bytes
     ties: tuple[tuple[int, int], ...]
 
 
@@ -53,7 +56,7 @@ class StoryAssignment(Record, frozen=True, array_like=True, gc=False):
 
 
 class WindowPairs(Record, frozen=True, array_like=True, gc=False):
-    """The pairs to join in a window, as offsets from `Window.older`.
+    """The pairs to join in a window, as offsets from `Window.older` (below 0 for older articles).
 
     `window` is the key of the window, `key` the digest of everything that the pairs depend on.
     """
@@ -76,12 +79,13 @@ class Recommended(Record, frozen=True, array_like=True, gc=False):
 
 class StoryCache(Record, frozen=True, array_like=True, gc=False):
     """The previous result, with what it was derived from: `joined` and `picked` are keyed by window
-    number.
+    number, `common` by year.
     """
 
     assignment: StoryAssignment = StoryAssignment()
     joined: Mapping[int, WindowPairs] = field(default_factory=dict)
     picked: Mapping[int, Recommended] = field(default_factory=dict)
+    common: Mapping[int, CommonTerms] = field(default_factory=dict)
 
 
 def group_stories(
@@ -95,49 +99,48 @@ def group_stories(
     by window number. It saves time and does not change the result.
     """
     groups = UnionFind()
-    listed = bytearray(len(candidates.times))
-    for one, other in candidates.ties:
-        listed[one] = listed[other] = 1
-        groups.join(one, other)
+    if not windows.all:
+        for one, other in candidates.ties:
+            groups.join(one, other)
+    listed = bytearray(candidates.listing)
+    tied: dict[int, list[int]] = defaultdict(list)
+    for earlier, later in candidates.ties:
+        tied[later].append(earlier)
     unknown = WindowPairs(b"", b"", ())
     new = [one for one in windows.all if known.get(one.number, unknown).window != one.key]
     if new:
         windows.find(new)  # all at once, so that processes share the work
     found = {}
     for window in windows.all:
-        own = slice(window.older, window.stop)
-        labels = groups.labels(window.older, window.stop)
-        key = digest.of_value(
-            (window.key, gap, labels, bytes(listed[own]), candidates.sources[own])
-        )
+        first, own = window.older, range(window.start, window.stop)
+        labels = groups.labels(first, window.start)
+        marked = bytes(listed[first : window.stop])
+        ties = {
+            place - first: [groups.root(other) - first for other in tied[place]]
+            for place in own
+            if place in tied
+        }
+        sources = candidates.sources[first : window.stop]
+        key = digest.of_value((window.key, gap, labels, marked, [*ties.items()], sources))
         joined = known.get(window.number, unknown)
         if joined.key != key:
-            pairs = tuple(_join(candidates, windows, labels, listed, window, gap))
-            joined = WindowPairs(window.key, key, pairs)
+            pairs = _pairs(candidates.times[first : window.stop], windows, window, gap)
+            joined = WindowPairs(window.key, key, tuple(join(labels, marked, ties, sources, pairs)))
         found[window.number] = joined
         for one, other in joined.pairs:
-            groups.join(window.older + one, window.older + other)
+            groups.join(first + one, first + other)
+        for place in ties:
+            for linked in (first + place, *tied[first + place]):
+                listed[linked] = 1
     return groups, found
 
 
-def _join(
-    candidates: Candidates,
-    windows: Windows,
-    joined: list[tuple[int, int]],
-    listed: bytearray,
-    window: Window,
-    gap: int,
-) -> list[tuple[int, int]]:
-    own = slice(window.older, window.stop)
-    labels = list(range(window.stop - window.older))
-    for place, label in joined:
-        labels[place] = label
+def _pairs(times: Sequence[int], windows: Windows, window: Window, gap: int) -> list[Pairs]:
+    """Return for each article of a window and the one before the older ones within the gap."""
     similar = windows.similar(window)
     if window.older < window.start:
         similar = (*windows.similar(windows.all[windows.all.index(window) - 1]), *similar)
-    times = candidates.times[own]
-    pairs = [
+    return [
         unpack(row, 1, place - bisect_left(times, times[place] - gap * DAY))
         for place, row in enumerate(similar)
     ]
-    return join(labels, listed[own], candidates.sources[own], pairs, window.start - window.older)

@@ -83,8 +83,10 @@ def patch(
         lengths[place - start : place - start + 1] = [vectors[place].length]
     neighbours, first = [*zip(own, lengths, strict=True)], start
     if inside and earlier:
-        before = zip(_decode(earlier.terms), earlier.lengths, strict=True)
-        neighbours, first = [*before, *neighbours], 0
+        theirs, before = _decode(earlier.terms), earlier.lengths
+        if earlier.basis.context != now.context:  # other terms were common
+            before = tuple([vector(one, 0, common).length for one in theirs])
+        neighbours, first = [*zip(theirs, before, strict=True), *neighbours], 0
     added = _compare(vectors, now, neighbours, first, seconds)
     rows = []
     for place in range(start, total):

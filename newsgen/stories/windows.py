@@ -3,6 +3,9 @@
 A window is as long as the longest time between two similar articles. So an article is only compared
 with those of the same window and the one before, and the result for a window holds until an article
 of these two changes. After an edit, only the edited article is compared again (see patch.py).
+
+Which terms a window ignores as common follows from the articles of the years before, and its length
+from the number of articles just before it. So a later article changes nothing about it.
 """
 
 from __future__ import annotations
@@ -10,10 +13,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import NamedTuple
 
 from newsgen.core import digest
+from newsgen.core.model import Record
 from newsgen.stories.patch import Basis, Compared, encode, patch
 from newsgen.stories.similar_row import Similar, pack
 from newsgen.stories.similarity import (
@@ -27,54 +30,71 @@ from newsgen.stories.similarity import (
 )
 
 DAY = 86400
-_MANY = 250  # articles per window; while the average is higher, the window is shortened by a third
+_MANY = 250  # articles per window: where more came in the time before, a window is halved
+_BURST = 4  # so many times more of its own articles halve a window too, should all come at once
+_UNITS = 128  # parts of a whole window, of a whole number of seconds each
+
+
+class CommonTerms(Record, frozen=True, array_like=True, gc=False):
+    """The terms that are common in a year, with their digest and that of the articles in which they
+    were counted.
+    """
+
+    key: bytes
+    digest: bytes
+    terms: frozenset[str]
 
 
 class Window(NamedTuple):
     """The articles of one window, as indexes.
 
-    `number` is its number on the calendar. `older` is the index of the first article of the window
-    before it, or `start` if that window is empty. Its own articles are `start` to `stop`
-    (exclusive). `key` is the digest of everything that decides their similarities.
+    `number` is the time when it begins, in units of 1/128 of the greatest length. `older` is the
+    index of the first article of the window before it, or `start` if that window is empty. Its own
+    articles are `start` to `stop` (exclusive). `seconds` is its length, `year` that in which it
+    begins. `context` is the digest of its length and of the terms that are common in that year,
+    `key` that of everything that decides its similarities.
     """
 
     number: int
     older: int
     start: int
     stop: int
+    seconds: int
+    year: int
+    context: bytes
     key: bytes
 
 
 class Comparison(NamedTuple):
     """Everything needed to compare articles.
 
-    These are their times and texts by index, the terms that are too common, and the window's length
-    in seconds.
+    These are their times and texts by index, and the terms that are too common by year.
     """
 
     times: Sequence[int] | Mapping[int, int]
     texts: Mapping[int, tuple[str, str]]
-    common: frozenset[str]
-    seconds: int
+    common: Mapping[int, frozenset[str]]
 
     def part(self, windows: Sequence[Window]) -> Comparison:
         """Return what these windows need of it."""
         places = {i for window in windows for i in range(window.older, window.stop)}
-        return self._replace(
-            times={i: self.times[i] for i in places}, texts={i: self.texts[i] for i in places}
+        return Comparison(
+            {i: self.times[i] for i in places},
+            {i: self.texts[i] for i in places},
+            {window.year: self.common[window.year] for window in windows},
         )
 
 
 # The similarities of a window, and the terms and lengths of its articles: see `Compared`.
 Found = tuple[Similar, bytes, tuple[float, ...]]
-CountTerms = Callable[[], frozenset[str]]
 Compare = Callable[[Comparison, list[Window]], Iterable[Found]]
 
 
 def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Found]:
     """Compare all articles of these windows."""
-    times, texts, common, seconds = comparison
+    times, texts, commons = comparison
     known: dict[int, tuple[Terms, Vector]] = {}
+    year, common = 0, frozenset[str]()
 
     def read(place: int) -> tuple[Terms, Vector]:
         own = terms(*texts[place])
@@ -82,12 +102,14 @@ def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Found]:
 
     found = []
     for window in windows:
+        if window.year != year:
+            year, common, known = window.year, commons[window.year], {}
         places = range(window.older, window.stop)
         known = {place: known.get(place) or read(place) for place in places}
         index, rows = InvertedIndex(), []
         for place, (_, one) in known.items():
             if place >= window.start:
-                pairs = index.similar(one, seconds)
+                pairs = index.similar(one, window.seconds)
                 rows.append(pack((place - window.older - other, score) for other, score in pairs))
             index.add(one)
         own = [known[place] for place in range(window.start, window.stop)]
@@ -101,9 +123,9 @@ class Windows:
 
     `times` and `texts` (digests) are sorted oldest first; `read` returns title and excerpt by
     index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns what
-    was found earlier for the window of a number, if anything. `count` returns the common terms
-    counted earlier with this key, or else counts them. New results are in `fresh`, by window.
-    `compare` does most of the work and may use several processes.
+    was found earlier for the window of a number, if anything. `counted` holds the common terms
+    counted earlier, by year; those of now are in `common`. New results are in `fresh`, by
+    window. `compare` does most of the work and may use several processes.
     """
 
     def __init__(
@@ -113,42 +135,65 @@ class Windows:
         read: Callable[[int], tuple[str, str]],
         days: int,
         load: Callable[[int], Compared | None] = lambda number: None,
-        count: Callable[[bytes, CountTerms], frozenset[str]] = lambda key, compute: compute(),
+        counted: Mapping[int, CommonTerms] | None = None,
         compare: Compare = compare,
     ) -> None:
         self._times, self._texts, self._read = times, texts, read
-        self._load, self._compare = load, compare
+        self._load, self._compare, self._counted = load, compare, counted or {}
+        self._longest = days * DAY
         self.fresh: dict[Window, Compared] = {}
-        newest = datetime.fromtimestamp(times[-1] if times else 0, UTC)
-        month = newest.replace(day=1, hour=0, minute=0, second=0).timestamp()
-        sample = list(range(bisect_left(times, month))) or list(range(len(times)))
-        sample = sample[-SAMPLE:]
-        while (
-            sample
-            and days > 1
-            and len(sample) * days * DAY > _MANY * max(times[sample[-1]] - times[sample[0]], DAY)
-        ):
-            days = 2 * days // 3
-        self._seconds = days * DAY
-        self.all: list[Window] = []
-        if days:
-            self._common = count(
-                digest.fold([texts[i] for i in sample]),
-                lambda: common_terms([terms(*read(i)) for i in sample]),
-            )
-            self._context = digest.of_value((days, sorted(self._common)))
-            self.all = list(self._split())
+        self.common: dict[int, CommonTerms] = {}
+        self.all: list[Window] = list(self._split()) if days else []
 
     def _split(self) -> Iterable[Window]:
-        older = start = stop = last = 0
+        times, unit = self._times, self._longest // _UNITS
+        older = start = end = 0
         before = b""
-        for number, some in groupby([time // self._seconds for time in self._times]):
-            older, start, stop = start, stop, stop + sum(1 for _ in some)
-            own = digest.of_value((self._times[start:stop], b"".join(self._texts[start:stop])))
-            if last != number - 1:
+        for begin, units in self._spans():
+            stop = bisect_left(times, (begin + units) * unit, start)
+            if stop == start:
+                continue
+            own = digest.of_value((times[start:stop], b"".join(self._texts[start:stop])))
+            if end != begin:
                 older, before = start, b""
-            yield Window(number, older, start, stop, digest.fold([self._context, own, before]))
-            last, before = number, own
+            year = datetime.fromtimestamp(max(begin * unit, times[0]), UTC).year
+            context = digest.of_value((units * unit, self._count(year)))
+            key = digest.fold([context, own, before])
+            yield Window(begin, older, start, stop, units * unit, year, context, key)
+            older, start, end, before = start, stop, begin + units, own
+
+    def _spans(self) -> Iterable[tuple[int, int]]:
+        """Return when each window begins and its length, in units. Some have no articles."""
+        stop = before = last = 0
+        while stop < len(self._times):
+            whole = self._times[stop] // self._longest
+            start, stop = stop, bisect_left(self._times, (whole + 1) * self._longest)
+            own = stop - start
+            many, parts = max(before if last == whole - 1 else 0, own // _BURST), 1
+            while many > _MANY * parts and parts < _UNITS and parts * DAY < self._longest:
+                parts *= 2
+            units = _UNITS // parts
+            yield from ((whole * _UNITS + part * units, units) for part in range(parts))
+            before, last = own, whole
+
+    def _count(self, year: int) -> bytes:
+        """Return the digest of the terms that are common in a year.
+
+        They are counted in the last articles before it. If these are too few, they are counted in
+        the first articles of all, on a small site each time it has twice as many.
+        """
+        if year not in self.common:
+            count = len(self._times)
+            first = datetime(year, 1, 1, tzinfo=UTC).timestamp()
+            stop = max(bisect_left(self._times, first), min(SAMPLE, 1 << count.bit_length() - 1))
+            sample = range(max(stop - SAMPLE, 0), stop)
+            key = digest.fold([self._texts[i] for i in sample])
+            known = self._counted.get(year)
+            if not known or known.key != key:
+                found = common_terms([terms(*self._read(i)) for i in sample])
+                known = CommonTerms(key, digest.of_value(sorted(found)), found)
+            self.common[year] = known
+        return self.common[year].digest
 
     def similar(self, window: Window) -> Similar:
         """Return for each article of a window the similar earlier ones (see `similar_row`)."""
@@ -174,7 +219,9 @@ class Windows:
             return
         places = {i for window in rest for i in range(window.older, window.stop)}
         comparison = Comparison(
-            self._times, {i: self._read(i) for i in places}, self._common, self._seconds
+            self._times,
+            {i: self._read(i) for i in places},
+            {year: found.terms for year, found in self.common.items()},
         )
         for window, parts in zip(rest, self._compare(comparison, rest), strict=True):
             self.fresh[window] = Compared(self._basis(window), *parts)
@@ -190,11 +237,11 @@ class Windows:
             earlier,
             self._basis(window),
             lambda place: self._read(window.older + place),
-            self._common,
-            self._seconds,
+            self.common[window.year].terms,
+            window.seconds,
         )
 
     def _basis(self, window: Window) -> Basis:
         both = slice(window.older, window.stop)
         times, texts = tuple(self._times[both]), tuple(self._texts[both])
-        return Basis(window.key, self._context, window.start - window.older, times, texts)
+        return Basis(window.key, window.context, window.start - window.older, times, texts)
