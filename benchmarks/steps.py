@@ -1,22 +1,27 @@
-"""Whether stories keep together while articles come in the order of time.
+"""Whether stories keep together while articles come in the order of time, and what an edit moves.
 
-    python benchmarks/steps.py FOLDER ... [--steps 200]
+    python benchmarks/steps.py FOLDER ... [--steps 200] [--edits 28]
 
 The last articles of each FOLDER are added one by one. A story is split if its members are no longer
-in one; a redirect is lost if a hidden article led to a story, and leads to none any more."""
+in one; a redirect is lost if a hidden article led to a story, and leads to none any more. An edit
+gives one of the articles in which common terms are counted the title of another one. It moves the
+visible articles that then have another lead or other related stories."""
 
 from __future__ import annotations
 
 import argparse
+import random
 from pathlib import Path
 
 from stories import Corpus, read
 
 from newsgen.config.settings import Settings
 from newsgen.content.clock import Clock
+from newsgen.core import digest
 from newsgen.stories.detect import detect, find_candidates
 from newsgen.stories.grouping import StoryCache, group_stories
 from newsgen.stories.patch import Compared
+from newsgen.stories.similarity import SAMPLE
 from newsgen.stories.windows import Windows
 
 
@@ -26,9 +31,59 @@ def main() -> None:
     )
     parser.add_argument("folders", type=Path, metavar="FOLDER", nargs="+")
     parser.add_argument("--steps", type=int, default=200, metavar="N")
+    parser.add_argument("--edits", type=int, default=28, metavar="N")
     options = parser.parse_args()
     for folder in options.folders:
-        print_steps(read(folder), options.steps)
+        corpus = read(folder)
+        print_edits(corpus, options.edits)
+        print_steps(corpus, options.steps)
+
+
+def print_edits(corpus: Corpus, edits: int) -> None:
+    """Replace titles one by one, each in the corpus as it was, and print what this moves."""
+    settings, clock = Settings(title="", url=""), Clock(corpus.articles[-1].time)
+    candidates = find_candidates(corpus.documents, settings, clock)
+    by_path = {one.path: article for one, article in zip(
+        corpus.documents, corpus.articles, strict=True
+    )}  # fmt: skip
+    texts = [(by_path[path].title, by_path[path].excerpt) for path in candidates.paths]
+    compared: dict[int, Compared] = {}
+
+    def find(known: StoryCache) -> tuple[StoryCache, Windows]:
+        windows = Windows(
+            candidates.times,
+            [digest.of_value(text) for text in texts],
+            texts.__getitem__,
+            settings.stories.window,
+            load=compared.get,
+            counted=known.common,
+        )
+        titles = [digest.key(title) for title, _ in texts]
+        return detect(candidates, titles, settings, known, windows), windows
+
+    before, windows = find(StoryCache())
+    compared = {window.number: found for window, found in windows.fresh.items()}
+    draw, counts, others = random.Random(1), [], 0
+    for _ in range(edits):
+        place = draw.randrange(min(SAMPLE, len(texts)))
+        old, texts[place] = texts[place], (draw.choice(texts)[0], texts[place][1])
+        after, windows = find(before)
+        others += any(not one.older <= place < one.stop for one in windows.fresh)
+        counts.append(_moved(before, after))
+        texts[place] = old
+    counts.sort()
+    print(
+        f"{corpus.name}: {edits} edited titles moved {counts[0]} to {counts[-1]} articles, median "
+        f"{counts[edits // 2]}, {sum(count > 20 for count in counts)} times more than 20; "
+        f"{others} compared articles of other windows",
+        flush=True,
+    )
+
+
+def _moved(before: StoryCache, after: StoryCache) -> int:
+    one, other = before.assignment, after.assignment
+    pairs = zip(one.leads, one.others, other.leads, other.others, strict=True)
+    return sum((lead, similar) != (*now,) for lead, similar, *now in pairs)
 
 
 def print_steps(corpus: Corpus, steps: int) -> None:
