@@ -41,10 +41,6 @@ _NEEDED = (
 
 
 _UNREAD = tuple(UNREAD)
-_HINTS = {
-    ".mdx": "name files without components .md",
-    ".meta": "move the fields to the beginning of the text that they belong to",
-}
 
 
 def imports() -> Iterator[object]:
@@ -103,7 +99,7 @@ def _unread(stats: list[FileStat]) -> list[Problem]:
             "unread-format",
             f"{count(len(names), 'file')} {'ends' if len(names) == 1 else 'end'} in `{suffix}`, "
             "which newsgen does not read",
-            hint=_HINTS.get(suffix) or f"convert with pandoc -f {UNREAD[suffix]} -t gfm",
+            hint=UNREAD[suffix],
             file=names[0],
         )
         for suffix, names in sorted(paths.items())

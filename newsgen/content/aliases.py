@@ -100,12 +100,12 @@ def adopt(
             renamed[f"$.{field}"] = f"$.{table}.{key}"
     if image and (not out.get("images") or out["images"] == image.name):
         renamed["$.images"], out["images"] = image.path, image.image
-    if "$.updated" in renamed and not out.get("publishedDateTime"):  # as in Hugo
-        out["publishedDateTime"] = out["updated"]
-        renamed["$.publishedDateTime"] = renamed["$.updated"]
     address = out.get("permalink")
     if address.__class__ is str and not out.get("publishedDateTime") and date_in(f"{address}/"):
         out["publishedDateTime"] = date_in(f"{address}/")
+    if "$.updated" in renamed and not out.get("publishedDateTime"):  # as in Hugo
+        out["publishedDateTime"] = out["updated"]
+        renamed["$.publishedDateTime"] = renamed["$.updated"]
     return out, renamed
 
 

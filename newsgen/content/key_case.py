@@ -20,15 +20,15 @@ _USUAL = {
 
 
 def with_usual_keys(front: Any) -> Any:
-    """Return front matter with each key in its usual case, unless that key is there too.
+    """Return front matter with each key in its usual case.
 
-    Keys about who may see the article stay as they are.
+    Of keys that differ only in case, the one in the usual case is read, else the first. Keys about
+    who may see the article stay as they are.
     """
     if not isinstance(front, dict) or front.keys() <= _KNOWN:
         return front
-    usual = {}
-    for key in front.keys() - _KNOWN:
+    out = {}
+    for key, value in front.items():
         name = _USUAL.get(key.lower(), key) if key.__class__ is str else key
-        if name not in front:
-            usual[key] = name
-    return {usual.get(key, key): value for key, value in front.items()} if usual else front
+        out[key if name in front or name in out else name] = value
+    return out

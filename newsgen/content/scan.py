@@ -16,16 +16,17 @@ from typing import Any, NamedTuple
 from newsgen.core.problems import Problem
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".html", ".htm")
-# Files of articles that other tools read, with what pandoc calls their format; newsgen reads none.
+# Files of articles that other tools read, and what to do with them. newsgen reads none.
 UNREAD = {
-    ".rst": "rst",
-    ".org": "org",
-    ".adoc": "asciidoc",
-    ".asciidoc": "asciidoc",
-    ".textile": "textile",
-    ".ipynb": "ipynb",
-    ".mdx": "",
-    ".meta": "",
+    **{
+        suffix: f"convert with pandoc -f {form} -t gfm"
+        for suffix, form in (
+            *((".rst", "rst"), (".org", "org"), (".textile", "textile"), (".ipynb", "ipynb")),
+            *((".adoc", "asciidoc"), (".asciidoc", "asciidoc")),
+        )
+    },
+    ".mdx": "name files without components .md",
+    ".meta": "move the fields to the beginning of the text that they belong to",
 }
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 # Files beside articles that pages may link to.

@@ -258,10 +258,15 @@ def test_images_of_bundles(extra: str, url: str | None) -> None:
 
 def test_keys_in_another_case(tmp_path: Path) -> None:
     """They are read as the field if that is not there; problems have the place in the file."""
-    data = b'{\n"Title": "T",\n"Pubdate": "2026-01-30",\n"Tags": ["a"],\n"tags": ["b"]\n}\n'
+    data = b'{\n"Title": "T",\n"Pubdate": "2026-01-30",\n"Tags": ["a"],\n'
+    data += b'"tags": ["b"],\n"TITLE": "U"\n}\n'
     article, found = load_bytes(data)
     assert article
-    assert (article.title, article.tags, article.extra) == ("T", ("b",), {"Tags": ["a"]})
+    assert (article.title, article.tags, article.extra) == (
+        "T",
+        ("b",),
+        {"Tags": ["a"], "TITLE": "U"},
+    )
     assert [one.severity for one in found if one.severity != "repair"] == []
     for text in ("---\nTitle: T\nDate: soon\n---\n", "+++\nTitle = 'T'\nDate = 'soon'\n+++\n"):
         [problem] = [one for one in placed(tmp_path, text.encode()) if one.severity == "error"]
@@ -276,6 +281,7 @@ def test_keys_in_another_case(tmp_path: Path) -> None:
         ("publishDate: 2026-01-29\npublished: true", "2026-01-29"),
         ("lastmod: 2026-01-28", "2026-01-28"),
         ("lastmod: 2026-01-28\ndate: 2026-01-27", "2026-01-27"),
+        ("lastmod: 2026-01-28\npath: 2026/01/26/tide", "2026-01-26"),
     ],
 )
 def test_other_keys_for_the_date(fields: str, date: str) -> None:
