@@ -94,13 +94,16 @@ def _draw(view: SocialCardView, families: str) -> bytes:
 
     def text(words: str, size: int, style: str, height: int = 0) -> Any:
         # The number of lines that fit is that of the size; a word that is too long is broken.
-        mask = pyvips.Image.text(
-            html.escape(words),
-            font=f"{families}, {style} {size}",
-            width=WIDTH - 2 * _MARGIN,
-            dpi=72,
-            wrap="word-char",
-        )
+        try:
+            mask = pyvips.Image.text(
+                html.escape(words),
+                font=f"{families}, {style} {size}",
+                width=WIDTH - 2 * _MARGIN,
+                dpi=72,
+                wrap="word-char",
+            )
+        except pyvips.Error:  # there is nothing to draw: only marks without a letter, for example
+            return pyvips.Image.black(1, 1)
         return mask.crop(0, 0, mask.width, min(mask.height, height)) if height else mask
 
     def place(mask: Any, colour: tuple[int, ...], top: int, at_end: bool = False) -> None:

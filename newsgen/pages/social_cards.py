@@ -19,6 +19,8 @@ from newsgen.core.card import Card
 from newsgen.pages.base import Page, View
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as Facebook, LinkedIn and others show them
+_LONGEST_TITLE = 400  # characters: more than a card has room for, and less than Pango can lay out
+_LONGEST_SECTION = 100
 _DRAWN_BY_NO_FONT = ("Zs", "Zl", "Zp", "Cc", "Cf")  # spaces and controls (Unicode, section 4.5)
 
 
@@ -70,8 +72,8 @@ def ends(time: datetime, settings: Settings) -> datetime | None:
 def social_card(card: Card, style: CardStyle, settings: Settings) -> SocialCardView:
     """Return the card of an article."""
     texts = (
-        " ".join(card.title.split()),
-        card.topics[0].name if card.topics else "",
+        " ".join(card.title.split())[:_LONGEST_TITLE],
+        card.topics[0].name[:_LONGEST_SECTION] if card.topics else "",
         settings.title,
         _date(card.time, card.language or settings.language) if card.time else "",
     )

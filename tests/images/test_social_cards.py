@@ -41,6 +41,8 @@ def test_a_recent_article_without_an_image_has_a_card(carded: SmallSite) -> None
     carded.write("static/a.jpg", photo(1, 640, 360))
     carded.article("bare", title="Café & “co”")
     carded.article("again", title="Café & “co”")
+    carded.article("long", title="Tide gates " * 900)
+    carded.article("empty", title="\u0600", topics=["\u0600"])
     carded.article("shown", images=["/a.jpg"])
     carded.article("old", publishedDateTime="2025-12-30")
     assert not carded.build().problems
@@ -51,6 +53,8 @@ def test_a_recent_article_without_an_image_has_a_card(carded: SmallSite) -> None
         colours = {one[1] for one in image.convert("RGB").getcolors(1 << 20) or []}
     assert {(253, 252, 249), (26, 25, 23), (157, 28, 38)} <= colours
     assert card_of(carded, "/news/again/") == found, "equal cards are one file"
+    assert card_of(carded, "/news/long/")
+    assert card_of(carded, "/news/empty/")
     assert card_of(carded, "/news/shown/") is None
     assert card_of(carded, "/news/old/") is None
     page = carded.page("/news/bare/")
