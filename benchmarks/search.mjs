@@ -29,7 +29,7 @@ const own = async (query) => {
   const cards = await Promise.all(hits.map(({ shard, article }) => get(`${shard.name}/c${Math.floor(article / SIZE)}.json`)));
   times.push(performance.now() - start);
   sizes.push(wire);
-  return hits.map(({ article }, i) => +cards[i].cards[article % SIZE][4].split("/").at(-2));
+  return hits.map(({ article }, i) => +cards[i].columns[4][article % SIZE].split("/").at(-2));
 };
 
 const found = { newsgen: [] };

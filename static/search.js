@@ -1,8 +1,7 @@
 // Search: finds articles in the files that newsgen writes below /search/. docs/search.md explains them.
 // terms() has the same rules as newsgen/search/terms.py, weights and files are those of newsgen/search/index.py.
-export const SHORT = 8, SIZE = 84, PER_FILE = 135, STEP = 5, SATURATION = 3;
+export const SHORT = 10, SIZE = 84, PER_FILE = 135, STEP = 2, LEVELS = 26, SATURATION = 3;
 const LONGER = 0.8; // how much a longer word counts that begins with an unfinished one
-const LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]/g;
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ł: "l", ı: "i", ς: "σ", ى: "ي" };
 const UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\u{20000}-\u{3134f}";
@@ -32,7 +31,7 @@ export const terms = (text, query) => {
 
 export const fileOf = (term, files) => {
   const letters = [...term].slice(0, START.test(term) ? 1 : 3);
-  return letters.reduce((sum, letter) => 31 * sum + letter.codePointAt(0), 0) % files;
+  return letters.reduce((sum, letter) => 1009 * sum + letter.codePointAt(0), 0) % files;
 };
 
 // Mark the articles of a list in `levels`: a share of the level of each, if it is higher than the one there.
@@ -40,11 +39,10 @@ const mark = (list, levels, share = 1) => {
   let number = 0, next = 0;
   for (let i = 0; i < list.length; i++) {
     const code = list.charCodeAt(i);
-    if (code === 46) next = number * SIZE, number = 0;
-    else if (code < 58) number = number * 10 + code - 48;
+    if (code < 58) number = number * 10 + code - 48;
     else {
-      const level = Math.ceil(share * (code < 91 ? code - 64 : code - 70));
-      next += number;
+      const odd = code > 90, level = Math.ceil(share * (code - (odd ? 96 : 64)));
+      next += 2 * number + odd;
       if (level > levels[next]) levels[next] = level;
       next += 1, number = 0;
     }
@@ -92,7 +90,7 @@ export const find = async (index, get, query, { limit = 10, newest = false, year
     for (const levels of found) for (const level of levels[i]) if (level) count += 1;
     return count && Math.log(1 + (total - count + 0.5) / (count + 0.5));
   });
-  const value = [...LEVELS, ""].map((_, i) => i / STEP / (SATURATION + i / STEP));
+  const value = Array.from({ length: LEVELS + 1 }, (_, i) => i / (SATURATION * STEP + i));
   const now = shards.length ? Math.max(...shards.map((shard) => 12 * shard.months.at(-1)[0] + shard.months.at(-1)[1])) : 0;
   const all = [], some = [];
   let count = 0;
@@ -182,7 +180,8 @@ const start = (form) => {
     return files.get(path);
   };
 
-  const card = ([title, excerpt, place, time, url, image, lang, video], sources, words) => {
+  const card = (block, number, words) => {
+    const [title, excerpt, place, time, url, image, lang, video] = block.columns.map((column) => column[number]);
     const article = make("article"), link = make("a", { href: url }), meta = make("p", { className: "meta" });
     show(link, title, words);
     if (image) article.append(make("img", { src: image, alt: "", width: 3, height: 2, loading: "lazy", decoding: "async" }));
@@ -194,7 +193,7 @@ const start = (form) => {
       if (lang) text.lang = lang;
     }
     if (lang) link.lang = lang;
-    if (place >= 0) meta.append(make("span", { className: "source" }, sources[place]), " ");
+    if (place >= 0) meta.append(make("span", { className: "source" }, block.sources[place]), " ");
     const when = new Date(1000 * time);
     meta.append(make("time", { dateTime: when.toISOString() }, date.format(when)));
     if (video) meta.append(" ", make("span", { className: "kind" }, list.dataset.video));
@@ -237,7 +236,7 @@ const start = (form) => {
           some = true;
           if (count) stories.append(make("p", { className: "meta" }, list.dataset.some));
         }
-        stories.append(card(blocks[i].cards[hit.article % SIZE], blocks[i].sources, words));
+        stories.append(card(blocks[i], hit.article % SIZE, words));
       });
       list.replaceChildren(make("div", {}, stories));
       more.hidden = count <= hits.length;

@@ -194,4 +194,4 @@ def _terms_of(
             view.cards, view.labels, view.groups, bodies or [""] * len(view.cards), strict=True
         )
     ]
-    return tuple(index_block(texts, view.block, view.files))
+    return tuple(index_block(texts, view.files))

@@ -58,13 +58,11 @@ class SearchGroupsView(View, frozen=True, array_like=True, gc=False):
 class SearchCardsView(View, frozen=True, array_like=True, gc=False):
     """The cards of a block, oldest first.
 
-    `name` is its shard, `block` its number there, and `files` how many files hold the shard's
-    terms. For each card, `labels` holds the names that find it and its card does not have, and
-    `groups` its groups. `records` names the Articles if bodies are searched.
+    `files` is how many files hold the terms of its shard. For each card, `labels` holds the names
+    that find it and its card does not have, and `groups` its groups. `records` names the Articles
+    if bodies are searched.
     """
 
-    name: str
-    block: int
     files: int
     cards: tuple[Card, ...]
     labels: tuple[str, ...]
@@ -117,8 +115,6 @@ def _shard(planning: PlanContext, shard: Shard, members: range) -> Iterator[Page
         view = SearchCardsView(
             planning.href(route),
             "Search",
-            shard.name,
-            start // SIZE,
             files,
             planning.cards(block),
             tuple([_labels(stories[i]) for i in block]),

@@ -13,7 +13,7 @@ from newsgen.pages.search import SearchCardsView
 from newsgen.render.images import ImageHtml
 from newsgen.search.index import join_blocks
 
-_EXCERPT = 160  # characters of an excerpt in a result
+_EXCERPT = 120  # characters of an excerpt in a result
 _LAST_WORD = re.compile(r"\s+\S*$")
 
 
@@ -29,23 +29,21 @@ def terms_json(parts: Sequence[str]) -> bytes:
 
 
 def cards_json(view: SearchCardsView, images: ImageHtml) -> bytes:
-    """Return the cards of a block: the names of their sources, and for each card title, excerpt,
-    position of its source (-1 for none), time, link, image, language and 1 for a video.
+    """Return the cards of a block: the names of their sources, and columns of titles, excerpts,
+    positions of the source (-1 for none), times, links, images, languages, and 1 for a video.
+
+    Columns compress better than rows, since a text is nearer to others like it.
     """
-    sources: dict[str, int] = {}
-    cards = [_card(card, sources, images) for card in view.cards]
-    return msgspec.json.encode({"sources": list(sources), "cards": cards})
+    sources: dict[str, int] = {"": -1}
+    columns = zip(*[_card(card, sources, images) for card in view.cards], strict=True)
+    return msgspec.json.encode({"sources": list(sources)[1:], "columns": list(columns)})
 
 
-def _card(card: Card, sources: dict[str, int], images: ImageHtml) -> list[str | int]:
-    name = card.source.name
-    place = sources.setdefault(name, len(sources)) if name else -1
+def _card(card: Card, sources: dict[str, int], images: ImageHtml) -> tuple[str | int, ...]:
+    place = sources.setdefault(card.source.name, len(sources) - 1)
     time = int(card.time.timestamp()) if card.time else 0
-    found: list[str | int] = [card.title, _short(card.excerpt), place, time, card.url]
-    found += [images.small(card.image), card.language, int(card.kind == "video")]
-    while found[-1] in ("", 0):  # what most cards have not
-        found.pop()
-    return found
+    image, video = images.small(card.image), int(card.kind == "video")
+    return card.title, _short(card.excerpt), place, time, card.url, image, card.language, video
 
 
 def _short(excerpt: str) -> str:

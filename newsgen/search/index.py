@@ -14,27 +14,29 @@ from newsgen.search.terms import is_unspaced, terms
 
 SIZE = 84  # articles in a block; a browser reads the cards of a block for each result
 PER_FILE = 135  # articles of a shard for each of its files of terms
-LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_STEP = 5  # levels for a weight of 1
+LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_STEP = 2  # levels for a weight of 1
 
 
 class Field(NamedTuple):
     """How the words of a field count (BM25F, Robertson and Zaragoza 2009, section 3.6).
 
-    `boost` is the weight of a word in a field of `usual` words. `share` says how much of it
-    depends on the number of words, from 0 to 1. `usual` is a constant, so that one article's
-    weights do not depend on the others.
+    `boost` is the weight of a word in a field of `usual` characters. `share` says how much of it
+    depends on the length, from 0 to 1. `usual` is a constant, so that one article's weights do not
+    depend on the others. Characters are counted rather than words, since rare words are longer.
+    Where a word `repeats`, each occurrence counts.
     """
 
     boost: float
     share: float
     usual: int
+    repeats: bool = False
 
 
-TITLE = Field(6.0, 0.9, 10)
-EXCERPT = Field(0.5, 0.0, 25)
-LABELS = Field(0.5, 0.0, 5)  # topics, tags, source and authors
-BODY = Field(0.5, 0.7, 400)
+TITLE = Field(6.0, 0.9, 50)
+EXCERPT = Field(1.0, 0.0, 125)
+LABELS = Field(0.5, 0.0, 25)  # topics, tags, source and authors
+BODY = Field(0.5, 0.7, 2000, repeats=True)
 
 
 class Texts(NamedTuple):
@@ -60,33 +62,43 @@ def file_count(articles: int) -> int:
 def file_of(term: str, files: int) -> int:
     """Return the file of a term, among `files`. All terms that begin with the same three characters
     are in one file, or with the same one in scripts without spaces.
+
+    1009 is a prime above most numbers of files: with a multiple of the factor as their number, only
+    the last character would count.
     """
     place = 0
     for letter in term[: 1 if is_unspaced(term[0]) else 3]:
-        place = 31 * place + ord(letter)
+        place = 1009 * place + ord(letter)
     return place % files
 
 
-def index_block(articles: Iterable[Texts], block: int, files: int) -> list[str]:
-    """Return the part of a block in each file of terms: lines of a term and its articles.
-
-    The articles are written as `BLOCK.`, then for each the number of articles left out before it
-    (nothing for 0) and a letter, its weight.
+def index_block(articles: Iterable[Texts], files: int) -> list[str]:
+    """Return the part of a block in each file of terms: lines of a term, the number of its first
+    article in the block, the number after its last one, and its articles (see `_article`).
     """
     found: dict[str, list[str]] = {}
+    firsts: dict[str, int] = {}
     ends: dict[str, int] = {}
     for number, article in enumerate(articles):
         for term, level in _levels(article).items():
             if term in found:
-                skipped = number - ends[term]
-                found[term].append(f"{skipped}{level}" if skipped else level)
+                found[term].append(_article(number - ends[term], level))
             else:
-                found[term] = [f"{term} {block}.{number or ''}{level}"]
+                found[term] = [level]
+                firsts[term] = number
             ends[term] = number + 1
     parts: list[list[str]] = [[] for _ in range(files)]
     for term, pieces in found.items():
-        parts[file_of(term, files)].append("".join(pieces))
+        line = f"{term} {firsts[term]} {ends[term]} {''.join(pieces)}"
+        parts[file_of(term, files)].append(line)
     return ["\n".join(sorted(part)) for part in parts]
+
+
+def _article(skipped: int, level: str) -> str:
+    """Return the text of an article in the list of a term: half the number of articles left out
+    before it (nothing for 0), and the letter of its weight, in lower case if that number is odd.
+    """
+    return f"{skipped // 2 or ''}{level.lower() if skipped % 2 else level}"
 
 
 def _levels(article: Texts) -> dict[str, str]:
@@ -101,8 +113,9 @@ def _levels(article: Texts) -> dict[str, str]:
         if not text:
             continue
         words = terms(text)
-        unit = _STEP * field.boost / (1 - field.share + field.share * len(words) / field.usual)
-        for word in words:
+        length = sum(map(len, words)) / field.usual
+        unit = _STEP * field.boost / (1 - field.share + field.share * length)
+        for word in words if field.repeats else set(words):
             weights[word] = weights.get(word, 0.0) + unit
     top = len(LEVELS)
     levels = {
@@ -115,9 +128,12 @@ def _levels(article: Texts) -> dict[str, str]:
 
 def join_blocks(parts: Sequence[str]) -> dict[str, str]:
     """Return the terms of a file, sorted, each with its articles, from the parts of all blocks."""
-    found: dict[str, str] = {}
-    for part in parts:
+    found: dict[str, list[str]] = {}
+    ends: dict[str, int] = {}
+    for start, part in zip(range(0, SIZE * len(parts), SIZE), parts, strict=True):
         for line in part.split("\n") if part else ():
-            term, _, articles = line.partition(" ")
-            found[term] = found[term] + articles if term in found else articles
-    return dict(sorted(found.items()))
+            term, first, end, articles = line.split(" ")
+            joined = _article(start + int(first) - ends.get(term, 0), articles[0]) + articles[1:]
+            found.setdefault(term, []).append(joined)
+            ends[term] = start + int(end)
+    return {term: "".join(found[term]) for term in sorted(found)}

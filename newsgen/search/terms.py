@@ -10,7 +10,7 @@ import unicodedata
 
 from newsgen.core.patterns import lazily
 
-SHORT = 8  # letters of a word that count
+SHORT = 10  # letters of a word that count
 # Accents, and the vowel signs of Arabic and Hebrew, which most texts leave out. Other combining
 # marks are letters: the vowels of Hindi or Thai.
 _MARKS = lazily("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]")

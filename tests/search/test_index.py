@@ -28,13 +28,10 @@ def articles_of(text: str) -> dict[int, float]:
     """Return the articles of a term with their weights, read as docs/search.md describes."""
     found: dict[int, float] = {}
     place = 0
-    for number, sign in re.findall(r"(\d*)([.A-Za-z])", text):
-        if sign == ".":
-            place = SIZE * int(number)
-        else:
-            place += int(number or 0)
-            found[place] = (LEVELS.index(sign) + 1) / 5
-            place += 1
+    for number, letter in re.findall(r"(\d*)([A-Za-z])", text):
+        place += 2 * int(number or 0) + letter.islower()
+        found[place] = (LEVELS.index(letter.upper()) + 1) / 2
+        place += 1
     return found
 
 
@@ -42,7 +39,7 @@ def articles_of(text: str) -> dict[int, float]:
 def test_a_file_has_the_articles_of_its_terms(articles: list[Texts], files: int, size: int) -> None:
     """Each term is in one file, with exactly the articles that have it, in any number of blocks."""
     blocks = [articles[i : i + size] for i in range(0, len(articles), size)]
-    parts = [index_block(block, number, files) for number, block in enumerate(blocks)]
+    parts = [index_block(block, files) for block in blocks]
     found = {
         term: (number, articles_of(text))
         for number in range(files)
@@ -62,14 +59,14 @@ def test_a_short_title_weighs_more() -> None:
         "the tide gates hold all night but the road does not",
     ]
     articles = [Texts(title, "", "", "", ()) for title in titles]
-    parts = index_block([*articles, Texts("", "tide", "", "", ())], 0, 1)
+    parts = index_block([*articles, Texts("", "tide", "", "", ())], 1)
     weights = articles_of(join_blocks(parts)["tide"])
     assert weights[0] > weights[1] > weights[2] > 0
 
 
 def test_an_article_has_the_terms_of_its_groups() -> None:
     """A filter is a term; a word of the same letters is another."""
-    parts = index_block([Texts("ai", "", "", "", (group("#", "ai"),))], 0, 1)
+    parts = index_block([Texts("ai", "", "", "", (group("#", "ai"),))], 1)
     assert sorted(join_blocks(parts)) == ["#ai", "ai"]
 
 
@@ -77,7 +74,7 @@ def test_an_edited_title_changes_its_own_terms_alone() -> None:
     """The lists of all terms that neither title has stay the same."""
     before = [Texts(f"tide {i} gates", "the harbour road", "", "", ()) for i in range(5)]
     after = [before[0], before[1]._replace(title="ferries 1 sail"), *before[2:]]
-    one, other = (join_blocks(index_block(each, 0, 1)) for each in (before, after))
+    one, other = (join_blocks(index_block(each, 1)) for each in (before, after))
     changed = {term for term in one.keys() | other.keys() if one.get(term) != other.get(term)}
     assert changed == {"tide", "gates", "ferries", "sail"}
 

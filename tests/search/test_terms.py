@@ -54,7 +54,7 @@ def in_javascript(tmp_path: Path, expression: str, values: Any) -> Any:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("The Harbourmaster's tides", ["the", "harbourm", "s", "tides"]),
+        ("The Harbourmaster's tides", ["the", "harbourmas", "s", "tides"]),
         ("Ærø, straße", ["aero", "strasse"]),
         ("水を節約", ["水を", "を節", "節約", "約"]),
         ("税", ["税"]),
@@ -89,7 +89,7 @@ def test_the_script_has_the_same_constants() -> None:
     """Size of blocks, articles for a file and letters of weights are the same at both ends."""
     script = (ROOT / "static/search.js").read_text("utf-8")
     assert f"SIZE = {SIZE}, PER_FILE = {PER_FILE}," in script
-    assert f'LEVELS = "{LEVELS}"' in script
+    assert f"LEVELS = {len(LEVELS)}," in script
 
 
 def test_folding_twice_changes_nothing() -> None:
