@@ -19,6 +19,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 from types import UnionType
@@ -44,6 +45,7 @@ from newsgen.render.images import ImageHtml  # noqa: E402
 from newsgen.render.structured import Structured  # noqa: E402
 
 MARK = re.compile(r"(<!-- (?!end)([\w-]+)(?:: ([^>]*?))? -->\n).*?<!-- end -->", re.S)
+CODE = re.compile(r"`([^`|]*\|[^`]*)`")  # with a vertical bar
 # Files that no template makes.
 NO_TEMPLATE = (
     *("FileView", "VariantView"),
@@ -58,8 +60,15 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def cell(text: str) -> str:
-    """Return a text on one line, without its last period."""
-    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split())).removesuffix(".")
+    """Return a text on one line, without its last period.
+
+    Renderers differ in how a vertical bar is written in code of a table, but not in HTML.
+    """
+    line = CODE.sub(
+        lambda code: f"<code>{escape(code[1], quote=False).replace('|', '&#124;')}</code>",
+        " ".join(text.split()),
+    )
+    return line.replace("|", r"\|").removesuffix(".")
 
 
 @cache
