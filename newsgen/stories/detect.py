@@ -43,7 +43,7 @@ def find_candidates(documents: Sequence[Document], settings: Settings, clock: Cl
         for i, meta in enumerate(metas)
         if meta.ties
         for url, title in ties_of(meta)
-        for other in _named(i, by_url.get(url, i), by_title.get(title, i))
+        for other in _named(i, by_url.get(url, -1), by_title.get(title, i))
     }
     return Candidates(
         paths=tuple([document.path for document, _ in seen]),
@@ -60,10 +60,11 @@ def find_candidates(documents: Sequence[Document], settings: Settings, clock: Cl
 def _named(own: int, addressed: int, titled: int) -> set[int]:
     """Return the articles that an entry of an article's list names: by address, else by title.
 
-    What came later than both articles of a title does not part them.
+    `addressed` is -1 if no article has the entry's address. One that came later than the other two
+    articles does not part them.
     """
-    by_title = addressed == own or addressed > max(own, titled)
-    return {addressed, titled if by_title else own} - {own}
+    by_title = addressed < 0 or addressed > max(own, titled)
+    return {addressed, titled if by_title else own} - {own, -1}
 
 
 def key_of(candidates: Candidates, texts: Sequence[bytes], settings: Settings) -> bytes:

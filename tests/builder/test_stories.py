@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsgen.config.settings import Settings
 from newsgen.core import digest
 from newsgen.stories.clustering import UnionFind, join
-from newsgen.stories.detect import detect
+from newsgen.stories.detect import _named, detect
 from newsgen.stories.grouping import Candidates, StoryCache, WindowPairs, group_stories
 from newsgen.stories.patch import Compared
 from newsgen.stories.recommend import _diverse, choose_leads
@@ -127,6 +127,16 @@ def test_lists_come_first() -> None:
     assert clusters(*told, ties=((0, N), (1, N + 1)))[N:] == [0, 1]
     assert clusters(*told, ties=((0, N),))[N:] == [0, 0]
     assert clusters(*told, listing=bytes(N) + b"\1\1")[N:] == [N, N + 1]
+
+
+def test_a_list_keeps_what_it_named() -> None:
+    """An entry names the article of its address, else of its title, and keeps that of its title if
+    the other one came later.
+    """
+    assert _named(3, 2, 1) == _named(3, 2, 3) == {2}
+    assert _named(3, -1, 1) == {1}
+    assert _named(3, 5, 1) == {1, 5}
+    assert _named(3, 3, 1) == _named(3, -1, 3) == set()
 
 
 def test_two_that_belong_together_are_joined_by_a_third() -> None:
