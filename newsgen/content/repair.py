@@ -15,7 +15,6 @@ from html.entities import html5
 from urllib.parse import unquote
 
 from newsgen.content.mojibake import repair_mojibake
-from newsgen.core.patterns import lazily
 from newsgen.core.text import NOT_TEXT
 
 Note = Callable[[str], None]
@@ -42,33 +41,33 @@ REPAIRS = {
     "related-duplicate": "a duplicate entry is removed",
 }
 
-_ENTITY = lazily(
+_ENTITY = re.compile(
     r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
 # UTF-8 read as Windows-1252 shows a lead byte (C2 to F4) before a continuation byte (80 to BF).
-_MOJIBAKE = lazily("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 # Soft hyphen, zero-width space, word joiner, BOM, controls, bidi embeddings, overrides and
 # isolates, object replacement, noncharacters, lone surrogates, and tags outside a flag. The joiners
 # U+200C/D and the marks U+200E/F stay, because they carry meaning.
-_INVISIBLE = lazily(
+_INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufdd0-\ufdef\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"
 )
-_SPACES = lazily(r"\s+")
-_NUMERIC = lazily("&(#(?:[0-9]+|[xX][0-9a-fA-F]+));?")
+_SPACES = re.compile(r"\s+")
+_NUMERIC = re.compile("&(#(?:[0-9]+|[xX][0-9a-fA-F]+));?")
 _REPLACEMENT = ("#65533", "#xfffd")
 # no-break and ideographic spaces are part of the spelling
 _KEPT_SPACES = frozenset("\xa0\u2007\u202f\u3000")
 # What only HTML has; a sentence about tags such as `<b>` stays.
-_MARKUP = lazily(
+_MARKUP = re.compile(
     r"</(?:a|b|code|div|em|h[1-6]|i|li|ol|p|small|span|strong|u|ul)\s*>|<(?:br|img|p)\b[^<>]*>",
     re.I,
 )
-_TAG = lazily(r"</?[a-z][^<>]*>", re.I)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.I)
 _NO_EXCERPT = {"na", "n/a", "none", "null", "-", "."}
-_PERCENT = lazily("%[0-9a-fA-F]{2}")
-_ON_MSN = lazily(r"\s+on\s+msn(?:\.com)?$", re.I)
-_HOST_PATH = lazily(r"(?:https?://)?((?:[\w-]+\.)+[^\W\d_]{2,})(?:/\S*)?", re.I)
+_PERCENT = re.compile("%[0-9a-fA-F]{2}")
+_ON_MSN = re.compile(r"\s+on\s+msn(?:\.com)?$", re.I)
+_HOST_PATH = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[^\W\d_]{2,})(?:/\S*)?", re.I)
 _PASSES = 4  # one repair can expose another, such as an entity for a soft hyphen inside mojibake
 
 

@@ -12,19 +12,20 @@ from urllib.parse import quote, unquote, urlsplit
 from newsgen.config.paths import composed
 from newsgen.content.domains import registrable_domain
 from newsgen.content.repair import Note, unescape_entities
-from newsgen.core.patterns import lazily
 
-_FINE = lazily(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?")
-_SCHEME = lazily(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_HOST = lazily(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}\.?|localhost|\d+(?:\.\d+){3}")
+_FINE = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*)?"
+)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}\.?|localhost|\d+(?:\.\d+){3}")
 # not a file such as logo.png
-_BARE_HOST = lazily(r"www\.[^\s/]+\.[^\W\d_]{2,}(?:[/?#].*)?|(?:[\w-]+\.)+[^\W\d_]{2,}/.*")
-_DROPPED = lazily(
+_BARE_HOST = re.compile(r"www\.[^\s/]+\.[^\W\d_]{2,}(?:[/?#].*)?|(?:[\w-]+\.)+[^\W\d_]{2,}/.*")
+_DROPPED = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-_BAD_PERCENT = lazily("%(?![0-9A-Fa-f]{2})")
-_FILE = lazily(r"\.(?:xml|txt|json|webmanifest|ico|png)$", re.I)
-_ROUTE_NAME = lazily(r"[^\s\\/:*?\"<>|#%&;]+")
+_BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_FILE = re.compile(r"\.(?:xml|txt|json|webmanifest|ico|png)$", re.I)
+_ROUTE_NAME = re.compile(r"[^\s\\/:*?\"<>|#%&;]+")
 # in bytes: file systems allow 4,096 for a path, and the output and staging folders need some
 _LONGEST_ROUTE = 1_000
 _UTF8 = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
@@ -246,16 +247,16 @@ def body_image(text: str) -> CleanLink:
     return link if link.within and not link.url.startswith("#") else CleanLink("")
 
 
-_NOT_IN_URLS = lazily('[\x00-\x20"<>\\\\^`{|}\x7f]')
+_NOT_IN_URLS = re.compile('[\x00-\x20"<>\\\\^`{|}\x7f]')
 _HERE = "within.invalid"
 _BASE = f"https://{_HERE}/"
 _OTHER = ("mailto:", "tel:")
 _PROTOCOLS = ("http:", "https:", *_OTHER)
-_WITHIN = lazily(r"(?!//)(?![^/?#]*:)[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
-_CONTROLS = lazily(r"[\t\n\r]")
+_WITHIN = re.compile(r"(?!//)(?![^/?#]*:)[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
+_CONTROLS = re.compile(r"[\t\n\r]")
 _SPACE = "".join(map(chr, range(0x21)))
-_SRC = lazily(r'<img [^<>]*?src="([^"]*)"')
-_NEAR = lazily(
+_SRC = re.compile(r'<img [^<>]*?src="([^"]*)"')
+_NEAR = re.compile(
     r"(?:\.{1,2}/)*(?!\.)[^/\\:?#<>\"]+(?:/(?!\.)[^/\\:?#<>\"]+)*\.(?:jpe?g|png|webp|gif|avif)",
     re.I,
 )

@@ -57,9 +57,9 @@ _PAIR = lazily(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-
 # Input that the two parsers could read differently: tags, anchors, aliases, keys that are not plain
 # names, values that YAML 1.1 and 1.2 read differently inside [] and {}, and nesting that is deep or
 # on one line, which could overflow the fast parser's stack.
-_ODD_VALUE = lazily(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
-_ODD_LINE = lazily(r"\n(?: {16,}+[^ \n]|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
-_ODD_FLOW = lazily(
+_ODD_VALUE = re.compile(r": +(?:[!&*]|[|>].*\n(?! +[^ \n]))")
+_ODD_LINE = re.compile(r"\n(?: {16,}+[^ \n]|--- |\.\.\. | *(?:[!&*?:,|>]|- +[!&*?:|>-]))")
+_ODD_FLOW = re.compile(
     r"[\[{,]\s*[!&*?:|>@%`-]|:\s+[?:|>@%`]|:[\]},:?|>!&*@%`]|(?:[:-] +|\n *)[\[{](?!.*[\]}] *\n)"
 )
 _MAX_BRACKETS = 30

@@ -48,13 +48,13 @@ _NAME = lazily(
     r"(?<![0-9A-Za-z_-])" + r"(?:\\\n[ \t]*)?".join(map(_letter, "secured")) + _END, re.I
 )
 # The same without escapes, which few files have. It is tried only where the letters are.
-_PLAIN_NAME = lazily(r"(?<![0-9A-Za-z_-])[sS][eE][cC][uU][rR][eE][dD]" + _END)
-_ESCAPE = lazily(r"\\[xuU\n]")
-_MARGIN = lazily(r"[ \t]*(?:-[ \t]+)*")
-_LEADING = lazily(rf"[ \t]*(?:\.\.[ \t]+)?(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
+_PLAIN_NAME = re.compile(r"(?<![0-9A-Za-z_-])[sS][eE][cC][uU][rR][eE][dD]" + _END)
+_ESCAPE = re.compile(r"\\[xuU\n]")
+_MARGIN = re.compile(r"[ \t]*(?:-[ \t]+)*")
+_LEADING = re.compile(rf"[ \t]*(?:\.\.[ \t]+)?(?:[-?:][ \t]+)*{_TAGS}{_GAP}[\"']?{_GAP}")
 _IN_BRACKETS = lazily(rf"[\[{{,][ \t]*(?:\?[ \t]+)?{_TAGS}{_GAP}[\"']?{_GAP}\Z")
 _MARK_AFTER = f"(?:[:\uff1a=]|{_WIDE_COLON})"
-_COLON = lazily(rf"{_GAP}[\"']?{_GAP}{_MARK_AFTER}")
+_COLON = re.compile(rf"{_GAP}[\"']?{_GAP}{_MARK_AFTER}")
 _ALONE = lazily(rf"{_GAP}[\"']?{_GAP}(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*([ \t]*):(?=\s)")
 _FAR = 300  # characters before a name that are examined
 # What a note looks like: words in the alphabet of base64, its percent encoding and its variants, or
@@ -84,10 +84,10 @@ _OWN_LINE = lazily(
 )
 _FENCE = lazily(r"(?:---|\.\.\.)[ \t]*\Z")
 _QUOTED = lazily(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
-_SCALAR = lazily(r"""\s*(?:"(?:[^"\\]++|\\.)*+"|'(?:[^']|'')*')""", re.S)
-_BEFORE_VALUE = lazily(rf"\s*{_TAGS}")
+_SCALAR = re.compile(r"""\s*(?:"(?:[^"\\]++|\\.)*+"|'(?:[^']|'')*')""", re.S)
+_BEFORE_VALUE = re.compile(rf"\s*{_TAGS}")
 _BRACKET = lazily(r"""[\[\]{}]|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""", re.S)
-_REST = lazily(r"[ \t]*(?:[,\]}].*|(?:[ \t]#.*)?)(?=\n|\Z)")
+_REST = re.compile(r"[ \t]*(?:[,\]}].*|(?:[ \t]#.*)?)(?=\n|\Z)")
 # A value inside brackets that ends at the next key or the closing bracket.
 _CLEAN = lazily(
     r"""[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'"""
@@ -95,8 +95,8 @@ _CLEAN = lazily(
     r"""(?:,(?=\s*(?:\Z|["'\]}]|[\w-]+[ \t]*:))|(?=[\]}]))"""
 )
 _MARK = lazily(r"(?:(?<=[\s\[{,:])|^)([&*])([^\s,\[\]{}:]+)", re.M)
-_ANCHORED = lazily(rf"&([^\s,\[\]{{}}]+){_GAP}(?:!\S*{_GAP})?[\"']?\Z")
-_SEEN = lazily(r"\S+")
+_ANCHORED = re.compile(rf"&([^\s,\[\]{{}}]+){_GAP}(?:!\S*{_GAP})?[\"']?\Z")
+_SEEN = re.compile(r"\S+")
 _MOST = 50  # how often it may be a key in one file
 
 

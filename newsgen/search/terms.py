@@ -6,14 +6,13 @@ Change them together; tests/search/test_terms.py compares the two.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-
-from newsgen.core.patterns import lazily
 
 SHORT = 10  # letters of a word that count
 # Accents, and the vowel signs of Arabic and Hebrew, which most texts leave out. Other combining
 # marks are letters: the vowels of Hindi or Thai.
-_MARKS = lazily("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]")
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]")
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ς": "σ", "ى": "ي"}
 )
@@ -22,11 +21,11 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U0003134f"
 )
-_RUN = lazily(
+_RUN = re.compile(
     f"[{UNSPACED}]+|(?:(?![{UNSPACED}])[^\\W_\u0964\u0965]|[\u0900-\u0963\u0966-\u0dff])+"
 )
-_ASCII = lazily("[a-z0-9]+")
-_UNSPACED_START = lazily(f"[{UNSPACED}]")
+_ASCII = re.compile("[a-z0-9]+")
+_UNSPACED_START = re.compile(f"[{UNSPACED}]")
 
 
 def fold(text: str) -> str:

@@ -19,8 +19,6 @@ from itertools import chain
 from math import sqrt
 from typing import NamedTuple
 
-from newsgen.core.patterns import lazily
-
 # How often an occurrence of a term counts. A sequence of letters in a title counts once.
 TITLE, EXCERPT = 4, 2
 HALVES = 3 * 86400  # seconds after which the similarity is half of what it would be at once
@@ -28,10 +26,10 @@ SAMPLE = 1000  # number of articles in which common terms are counted
 COMMON = 0.15  # terms in more than this share of articles are common
 FLOOR = 0.05  # lower similarities count as none
 _ROOTS = [round(64 * sqrt(count)) for count in range(256)]
-_BETWEEN = lazily(r"[\W_]+")
-_GRAM = lazily(r"(?=(\S{4}|(?<!\S)\S{3}(?!\S)))")
-_STEM = lazily(r"([^\W_]{1,6})[^\W_]*")
-_UNSPACED = lazily(
+_BETWEEN = re.compile(r"[\W_]+")
+_GRAM = re.compile(r"(?=(\S{4}|(?<!\S)\S{3}(?!\S)))")
+_STEM = re.compile(r"([^\W_]{1,6})[^\W_]*")
+_UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+"
 )
 
