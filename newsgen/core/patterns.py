@@ -1,7 +1,7 @@
 """Regular expressions that are compiled when they are first used.
 
-newsgen has some 300, and an edit of one article needs a third of them. Compiling all took 60 of the
-360 ms of processor time of that edit.
+For those that look for rare things. An edit of one article takes 10 % less processor time with
+them. Patterns that every article needs are compiled at once, so that no worker does it again.
 """
 
 from __future__ import annotations
