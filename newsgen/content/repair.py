@@ -58,12 +58,10 @@ _NUMERIC = re.compile("&(#(?:[0-9]+|[xX][0-9a-fA-F]+));?")
 _REPLACEMENT = ("#65533", "#xfffd")
 # no-break and ideographic spaces are part of the spelling
 _KEPT_SPACES = frozenset("\xa0\u2007\u202f\u3000")
-# What only HTML has; a sentence about tags such as `<b>` stays.
-_MARKUP = re.compile(
-    r"</(?:a|b|code|div|em|h[1-6]|i|li|ol|p|small|span|strong|u|ul)\s*>|<(?:br|img|p)\b[^<>]*>",
-    re.I,
-)
-_TAG = re.compile(r"</?[a-z][^<>]*>", re.I)
+# What only HTML has; a sentence about tags such as `<b>` stays, and a `<video>` among others.
+_NAMES = "a|b|br|code|div|em|h[1-6]|i|img|li|ol|p|small|span|strong|u|ul"
+_MARKUP = re.compile(rf"</(?:{_NAMES})\s*>|<(?:br|img|p)\b[^<>]*>", re.I)
+_TAG = re.compile(rf"</?(?:{_NAMES})\b[^<>]*>", re.I)
 _NO_EXCERPT = {"na", "n/a", "none", "null", "-", "."}
 _PERCENT = re.compile("%[0-9a-fA-F]{2}")
 _ON_MSN = re.compile(r"\s+on\s+msn(?:\.com)?$", re.I)

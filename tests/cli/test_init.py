@@ -61,8 +61,12 @@ def test_an_editor_checks_front_matter(tmp_path: Path) -> None:
     root = tmp_path / "a"
     schemas = json.loads((root / ".vscode/settings.json").read_text())["yaml.schemas"]
     (article,), (page,) = (root.glob("content/*.md"), root.glob("content/pages/*.md"))
-    assert [*schemas.values()] == [["content/**/*.md", "!content/pages/**"], "content/pages/**"]
-    for schema, file in zip(schemas, (article, page), strict=True):
+    assert [*schemas.values()] == [
+        ["content/**/*.md", "!content/pages/**", "!content/**/_index.md"],
+        "content/pages/**",
+        ["content/**/_index.md", "!content/pages/**"],
+    ]
+    for schema, file in zip(list(schemas)[:2], (article, page), strict=True):
         front = yaml.load(file.read_text().split("---")[1], yaml.BaseLoader)
         jsonschema.validate(front, json.loads((root / schema).read_text()))
 

@@ -448,6 +448,7 @@ def test_an_excerpt_that_says_nothing(excerpt: str) -> None:
     [
         ("<p>High <b>tide</b> &amp; <a href='/x/'>low</a></p>", "High tide & low"),
         ("High<br/> tide", "High tide"),
+        ("The <video> element,<br> new", "The <video> element, new"),
         ("The tag <b> and a < b", "The tag <b> and a < b"),
     ],
 )
