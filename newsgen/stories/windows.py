@@ -124,8 +124,8 @@ class Windows:
     `times` and `texts` (digests) are sorted oldest first; `read` returns title and excerpt by
     index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns what
     was found earlier for the window of a number, if anything. `counted` holds the common terms
-    counted earlier, by year; those of now are in `common`. New results are in `fresh`, by
-    window. `compare` does most of the work and may use several processes.
+    counted earlier, by year; those of now are in `common`. New results are in `fresh`, by window.
+    `compare` does most of the work and may use several processes.
     """
 
     def __init__(
@@ -139,7 +139,8 @@ class Windows:
         compare: Compare = compare,
     ) -> None:
         self._times, self._texts, self._read = times, texts, read
-        self._load, self._compare, self._counted = load, compare, counted or {}
+        self._load, self._compare = load, compare
+        self._counted = {one.key: one for one in (counted or {}).values()}
         self._longest = days * DAY
         self.fresh: dict[Window, Compared] = {}
         self.common: dict[int, CommonTerms] = {}
@@ -188,11 +189,10 @@ class Windows:
             stop = max(bisect_left(self._times, first), min(SAMPLE, 1 << count.bit_length() - 1))
             sample = range(max(stop - SAMPLE, 0), stop)
             key = digest.fold([self._texts[i] for i in sample])
-            known = self._counted.get(year)
-            if not known or known.key != key:
+            if key not in self._counted:
                 found = common_terms([terms(*self._read(i)) for i in sample])
-                known = CommonTerms(key, digest.of_value(sorted(found)), found)
-            self.common[year] = known
+                self._counted[key] = CommonTerms(key, digest.of_value(sorted(found)), found)
+            self.common[year] = self._counted[key]
         return self.common[year].digest
 
     def similar(self, window: Window) -> Similar:
