@@ -15,10 +15,13 @@ _FIELD = re.compile(
     r"<title\b[^>]*>(?P<title>[^<]*)</title\s*>|<meta\b(?P<meta>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
     re.I,
 )
-_ATTRIBUTE = re.compile(r"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
+_ATTRIBUTE = re.compile(
+    r"([a-z-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
+)
 _NAME = re.compile(r"[a-z][\w-]*")
 _TECHNICAL = ("viewport", "generator")
 _NEVER_READ = "secured"
+_LONGEST = 100_000  # characters of a head
 
 
 def find_html_head(text: str) -> re.Match[str] | None:
@@ -28,20 +31,21 @@ def find_html_head(text: str) -> re.Match[str] | None:
     redacted.
     """
     found = _HEAD.match(text)
-    if not found or _NEVER_READ in html.unescape(found["fields"]).casefold():
+    if (
+        not found
+        or len(found["fields"]) > _LONGEST
+        or _NEVER_READ in html.unescape(found["fields"]).casefold()
+    ):
         return None
     return found if any(name == "date" for _, name, _ in _fields(found["fields"])) else None
 
 
 def html_head_as_yaml(head: str) -> str:
     """Return the fields of a head as YAML, each on the line on which it stands, if that is free."""
-    out = [""] * (head.count("\n") + 1)
+    out: list[str] = []
     for at, name, value in _fields(head):
-        line = head.count("\n", 0, at)
-        while line < len(out) and out[line]:
-            line += 1
-        written = f"{name}: {json.dumps(' '.join(value.split()), ensure_ascii=False)}"
-        out[line : line + 1] = [written]
+        out += [""] * (head.count("\n", 0, at) - len(out))
+        out.append(f"{name}: {json.dumps(' '.join(value.split()), ensure_ascii=False)}")
     return "\n".join(out) + "\n"
 
 
