@@ -316,7 +316,7 @@ def locate_fields(text: str, paths: Sequence[str], whole: bool = False) -> list[
     except FrontMatterError:
         parts = None
     if parts and parts.toml:
-        marks = [locate_toml(parts.front, path) for path in paths]
+        marks = locate_toml(parts.front, paths)
         return [(line + parts.above, column) for line, column in marks]
     front, above = (parts.front, parts.above) if parts else (text, 0)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -69,16 +70,15 @@ def as_text(value: Any) -> Any:
     return number_text(value) if isinstance(value, int) else str(value)
 
 
-def locate_toml(front: str, path: str) -> tuple[int, int]:
-    """Return line and column, from 1, of the value at a field path, or of its nearest parent."""
-    wanted = [name or f"[{index}]" for name, index in _STEPS.findall(path)]
-    best, place = 0, (1, 1)
+def locate_toml(front: str, paths: Iterable[str]) -> list[tuple[int, int]]:
+    """Return line and column, from 1, of the value at each field path, or of its nearest parent."""
+    places: dict[tuple[str, ...], tuple[int, int]] = {}
     table: list[str] = []
     counts: dict[str, int] = {}
     for number, line in enumerate(front.split("\n"), 1):
         found = _HEADER.match(line)
         if found:
-            table = _names(found[2])
+            table = _names(found[2])[:MAX_DEPTH]
             if found[1] == "[[":
                 counts[found[2]] = counts.get(found[2], -1) + 1
                 table.append(f"[{counts[found[2]]}]")
@@ -86,14 +86,18 @@ def locate_toml(front: str, path: str) -> tuple[int, int]:
         else:
             found = _FIELD.match(line)
             own, column = (table + _names(found[1]), found.end() + 1) if found else ([], 0)
-        shared = len(own)
-        if best < shared <= len(wanted) and _folded(wanted[:shared]) == _folded(own):
-            best, place = shared, (number, column)
-    return place
+        places.setdefault(_folded(own), (number, column))
+    return [_nearest(places, path) for path in paths]
 
 
-def _folded(names: list[str]) -> list[str]:
-    return [name.lower() for name in names]
+def _nearest(places: Mapping[tuple[str, ...], tuple[int, int]], path: str) -> tuple[int, int]:
+    wanted = _folded([name or f"[{index}]" for name, index in _STEPS.findall(path)])
+    known = (places[wanted[:n]] for n in range(len(wanted), 0, -1) if wanted[:n] in places)
+    return next(known, (1, 1))
+
+
+def _folded(names: list[str]) -> tuple[str, ...]:
+    return tuple([name.lower() for name in names])
 
 
 def _names(key: str) -> list[str]:
