@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,6 +14,10 @@ from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem
 
 _ANCHOR = re.compile(r'(<a [^<>]*?href=")([^"]*)(?=")')
+
+_LONGER_LEFT = re.compile(r"[\w/.-]")  # a link goes on with these
+_LONGER = re.compile(r"[\w/?&=%-]")
+_MOST_TRIES = 100
 
 
 def relinked(body: str, links: Iterable[tuple[str, str]]) -> str:
@@ -28,19 +33,35 @@ def relinked(body: str, links: Iterable[tuple[str, str]]) -> str:
 def find_in_body(file: Path, link: str, base: str) -> tuple[int, int]:
     """Return line and column of a link in its body, or (0, 0) if the file spells it differently."""
     try:
-        text = frontmatter.decode(file.read_bytes()).text
-        parts = frontmatter.split(text)
+        info = file.stat()
+        text, body = _text_and_body(file, info.st_mtime_ns, info.st_size)
     except (OSError, FrontMatterError):
         return 0, 0
-    body = len(text) - len(parts.body) if parts else 0
     short = link.removeprefix(base)
     for form in (link, short, unquote(link), unquote(short)):
-        found = re.compile(rf"(?<![\w/.-]){re.escape(form)}(?![\w/?&=%-])").search(text, body)
-        if found:
-            return text.count("\n", 0, found.start()) + 1, found.start() - text.rfind(
-                "\n", 0, found.start()
-            )
+        at = _position(text, form, body)
+        if at >= 0:
+            return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
     return 0, 0
+
+
+@lru_cache(1)  # a file may have thousands of such links
+def _text_and_body(file: Path, mtime: int, size: int) -> tuple[str, int]:
+    text = frontmatter.decode(file.read_bytes()).text
+    parts = frontmatter.split(text)
+    return text, len(text) - len(parts.body) if parts else 0
+
+
+def _position(text: str, form: str, start: int) -> int:
+    """Return where a link stands alone, -1 if it does not, or only behind many longer words."""
+    at = start - 1
+    for _ in range(_MOST_TRIES):
+        at = text.find(form, at + 1)
+        if at < 0 or not form:
+            return -1
+        if not (_LONGER_LEFT.match(text[at - 1 : at]) or _LONGER.match(text, at + len(form))):
+            return at
+    return -1
 
 
 def missing_links(missing: Iterable[tuple[str, str]], content: Path, base: str) -> list[Problem]:
