@@ -54,6 +54,7 @@ COSTLY_BODIES = {
         f"```{name}\n{_filled('a ', 380)}\n```\n\n"
         for name in ("csharp", "java", "php", "perl", "ruby", "scala", "swift", "sql") * 3
     ),
+    "definitions": "a\n: b\n\n" * 30_000,
     "definitions without an address": _filled("[a]:\n") + "\n\nx",
 }
 COSTLY_FIELDS: dict[str, dict[str, object]] = {

@@ -16,6 +16,7 @@ from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.engines import engine as make_engine
 from newsgen.content.body.foreign_addresses import plain_addresses
 from newsgen.content.body.markdown_cost import (
+    definition_elements,
     markdown_cost,
     markdown_nesting,
     quotation_nesting,
@@ -75,6 +76,7 @@ def render_body(
         budgets.check("work", markdown_cost(embeds.text))
     elif engine == "commonmark":  # it takes quadratic time for them
         budgets.check("nesting", quotation_nesting(embeds.text))
+        budgets.check("elements", definition_elements(embeds.text))
     budgets.check("elements", table_cells(embeds.text))
     convert = make_engine(engine, extensions)
     try:

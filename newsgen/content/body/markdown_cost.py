@@ -101,3 +101,8 @@ def _bracket_distances(block: str) -> int:
         else:
             opened["]" if mark == "[" else ")"].append(found.start())
     return total + sum(len(block) - start for left in opened.values() for start in left)
+
+
+def definition_elements(text: str) -> int:
+    """Return about how many elements lists of definitions have: two for each line with a colon."""
+    return 2 * sum(text.count("\n" + " " * indent + ":") for indent in range(4))
