@@ -58,7 +58,7 @@ _COLON = re.compile(rf"{_GAP}[\"']?{_GAP}{_MARK_AFTER}")
 _ALONE = lazily(rf"{_GAP}[\"']?{_GAP}(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*([ \t]*):(?=\s)")
 _FAR = 300  # characters before a name that are examined
 # What a note looks like: words in the alphabet of base64, its percent encoding and its variants, or
-# a long word in both cases that ends its line.
+# behind a colon a long word with capitals within that ends its line.
 _WORD = r"[\w+/=.%:~-]"
 # What may stand between the name and a note: quotation marks of any language, other colons, arrows,
 # marks of tables. A link's text and an address are prose.
@@ -66,7 +66,7 @@ _BETWEEN = rf"(?:[^\w\n()\[\]<.!?/#&]|{_WIDE_COLON}|(?!{_WIDE_COLON}){_MISREAD}{
 _NOTE = lazily(
     rf"{_BETWEEN}{{0,12}}(?!https?:|www\.)"
     rf"(?:{_WORD}{{8,400}};{_WORD}{{4}}|(?=[A-Za-z+/_-]{{0,400}}[\d=%]){_WORD}{{24}}"
-    rf"|(?<=[:=\s\"'])(?=[A-Z\d+/]*[a-z])(?=[a-z\d+/]*[A-Z]){_WORD}{{16,400}};?[\"']?\s*(?:\n|\Z))"
+    rf"|(?<=[:=])[ \t\"']*(?=[A-Za-z\d+/]*[a-z][A-Z]){_WORD}{{16,400}};?[\"']?\s*(?:\n|\Z))"
 )
 _ONE_WORD = lazily(r"[ \t]*[\"']?(?=[^\n]{8})[^\s\"';]+(?:;[ \t]*[^\s\"';]*)*[\"']?[ \t]*(?:\n|\Z)")
 _WRAPPED = lazily(rf"[\"']?(?:(?:{_WORD}|;){{8,}}|[\w+/-]*={{1,2}})[\"']?[ \t]*\Z")
