@@ -155,3 +155,19 @@ def test_every_other_character_keeps_its_place(pieces: list[str]) -> None:
         new in (old, " ") and (old != "\n" or new == "\n")
         for old, new in zip(text, out, strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mission secured Bosnia-Herzegovina\n",
+        "What they secured: Landesregierungen\n",
+        "A [secured](/2026/01/30/the-harbour-is-secured/) harbour\n",
+        "| secured | https://paper.example/2026/01/30/harbour |\n",
+        "They secured **1,234,567** votes, secured “2026/27”\n",
+    ],
+)
+def test_prose_stays(text: str) -> None:
+    """A text of a body that only has the word keeps all of its words."""
+    whole = f"---\ntitle: x\n---\nText.\n\n{text}"
+    assert redact(whole).text == whole
