@@ -9,11 +9,11 @@ import pytest
 from newsgen.core.apart import apart
 from newsgen.core.engine import may_fork
 
-pytestmark = pytest.mark.skipif(not may_fork(), reason="processes cannot be forked here")
-
 
 def test_work_apart_changes_files_and_no_values(tmp_path: Path) -> None:
     """What it writes is there, also if it fails then; what it remembers is not."""
+    if not may_fork():
+        pytest.skip("this process cannot be forked safely")
     seen: list[int] = []
 
     def work() -> None:
