@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from msgspec import structs
 
 from content.reading import (
@@ -56,12 +56,16 @@ def same_both_ways(data: bytes) -> Article | None:
 
 
 @given(fronts())
+@example("title: T\n...\nprovider: {domain: \"<iframe src='https://e.example/v'>\"}")
 @settings(max_examples=rounds(200))
 def test_both_ways_agree_on_any_front_matter(front: str) -> None:
     """Whatever YAML the fields hold, the fast way gives what the exact parser says."""
-    parts = split(decode(document(front)).text)
+    data = document(front)
+    parts = split(decode(data).text)
+    if parts is not None:  # `...` ends front matter too: what follows is a body
+        data = data.removesuffix(parts.body.encode())
     event(f"fast: {parts is not None and isinstance(parse_fast(parts.front), dict)}")
-    event(f"article: {same_both_ways(document(front)) is not None}")
+    event(f"article: {same_both_ways(data) is not None}")
 
 
 @pytest.mark.corpus
