@@ -100,19 +100,9 @@ def _run(
     gathered: Sequence[Problem],
 ) -> NightlyRun:
     started, result, published = now(), None, None
-    problems = list(gathered)
+    problems = [*gathered, *_fetch_images(config, started, jobs, progress)]
     seconds: dict[str, float] = {}
     code = 0
-    try:
-        chosen = config.settings.nightly
-        if chosen.fetch:
-            from newsgen.inspect.images import fetch
-
-            problems += fetch(
-                config, Clock(started), jobs, progress, minutes=chosen.fetch_minutes
-            ).problems
-    except UserError as error:  # publishing without new images is better than not publishing
-        problems.append(structs.replace(error.problem, severity="warning"))
     try:
         result = build(config, BuildOptions(Clock(started), local(jobs)), progress)
         seconds |= result.seconds
@@ -155,6 +145,24 @@ def _run(
         problems=tuple(locate_all(problems, config.paths.root)),
         left_out=published.left_out if published else (),
     )
+
+
+def _fetch_images(
+    config: Config, at: datetime, jobs: int, progress: Progress
+) -> tuple[Problem, ...]:
+    """Download images if the settings say so, and return the problems.
+
+    What goes wrong is a warning: publishing without new images is better than not publishing.
+    """
+    chosen = config.settings.nightly
+    if not chosen.fetch:
+        return ()
+    from newsgen.inspect.images import fetch
+
+    try:
+        return fetch(config, Clock(at), jobs, progress, minutes=chosen.fetch_minutes).problems
+    except UserError as error:
+        return (structs.replace(error.problem, severity="warning"),)
 
 
 def _outcome(published: Published | None) -> str:

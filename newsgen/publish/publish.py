@@ -17,7 +17,7 @@ from newsgen.content.clock import Clock
 from newsgen.core import digest
 from newsgen.core.problems import Problem, UserError, build_error, settings_error
 from newsgen.publish.diff import Difference, compare, summary
-from newsgen.publish.editions import Edition, Store, all_files
+from newsgen.publish.editions import Edition, Hold, Store, all_files
 from newsgen.publish.targets.find import find_target
 from newsgen.publish.targets.target import Sending, Sent
 from newsgen.store.output import JOURNAL, MANIFEST, Output, read_manifest
@@ -88,68 +88,27 @@ def _publish(
     store: Store,
     stack: ExitStack,
 ) -> Published:
-    site, stopwatch = config.paths.output, Stopwatch()
-    if (site / JOURNAL).exists():
-        raise build_error(
-            "output-unfinished", f"a build into {site} was interrupted", hint="run `newsgen build`"
-        )
-    name = digest.of_bytes((site / MANIFEST).read_bytes()).hex()
+    stopwatch, name = Stopwatch(), _built_edition(config.paths.output)
     hold, live = store.hold(), store.live()
     if hold and not options.release and not (live and live.is_of(name)):
-        hint = "`newsgen publish --release` lifts the hold and publishes"
-        message = f"the edition {hold.edition[:12]} is held since {hold.since:%Y-%m-%d %H:%M} UTC"
-        return Published(
-            store.live_name(),
-            False,
-            0,
-            None,
-            (),
-            (Problem("warning", "held", message, hint=hint),),
-            {},
-            True,
-        )
-    difference, problems, edition, folder = (
-        None,
-        list[Problem](),
-        live,
-        store.release(live.name if live else name),
-    )
-    left_out: tuple[str, ...] = ()
-    if (
-        live is None
-        or not live.is_of(name)
-        or (options.force and (live.purged or live.name != name))
-    ):
+        return _held(hold, store)
+    edition, folder = live, store.release(live.name if live else name)
+    difference, problems, left_out = None, list[Problem](), tuple[str, ...]()
+    if _differs(live, name, options.force):
         with stopwatch("guards"):
             found = _candidate(config, options, built, store, live, stack)
-        difference, edition = (
-            found.difference,
-            structs.replace(found.edition, change=summary(found.difference)),
-        )
         if found.problems and not options.force:
-            return Published(
-                live.name if live else "",
-                False,
-                live.size if live else 0,
-                difference,
-                (),
-                tuple(found.problems),
-                {},
-                True,
-            )
-        problems = [
-            *(structs.replace(problem, severity="warning") for problem in found.problems),
-            *found.left_out,
-        ]
+            return _rejected(found, live)
+        warnings = (structs.replace(problem, severity="warning") for problem in found.problems)
+        problems = [*warnings, *found.left_out]
         left_out = tuple(problem.file for problem in found.left_out)
-        if (
-            live and live.name == edition.name and not live.purged
-        ):  # everything that changed was left out because of guards
-            difference, edition = None, live
-        elif not options.dry_run:
-            with stopwatch("release"):
-                edition = live = _go_live(store, edition, live, config, found.folder)
-        folder = store.release(edition.name) if edition == live else found.folder
+        if live is None or live.name != found.edition.name or live.purged:
+            difference, edition, folder = found.difference, found.edition, found.folder
+            if not options.dry_run:
+                with stopwatch("release"):
+                    edition = live = _go_live(store, edition, live, config, folder)
+                folder = store.release(edition.name)
+        # otherwise everything that changed was left out because of guards
     if hold and options.release and not options.dry_run:
         store.set_hold(None)
     with stopwatch("send"):
@@ -158,17 +117,51 @@ def _publish(
     if live and not failed and not options.dry_run:
         with stopwatch("announce"):
             problems += _tell(config, store, live)
-    published = difference is not None and not options.dry_run
-    size = live.size if live else 0
     return Published(
         live.name if live else "",
-        published,
-        size,
+        difference is not None and not options.dry_run,
+        live.size if live else 0,
         difference,
         sent,
         tuple(problems),
         stopwatch.seconds,
         left_out=left_out,
+    )
+
+
+def _built_edition(site: Path) -> str:
+    """Return the name of the edition that the built site would be."""
+    if (site / JOURNAL).exists():
+        raise build_error(
+            "output-unfinished", f"a build into {site} was interrupted", hint="run `newsgen build`"
+        )
+    return digest.of_bytes((site / MANIFEST).read_bytes()).hex()
+
+
+def _held(hold: Hold, store: Store) -> Published:
+    hint = "`newsgen publish --release` lifts the hold and publishes"
+    message = f"the edition {hold.edition[:12]} is held since {hold.since:%Y-%m-%d %H:%M} UTC"
+    problem = Problem("warning", "held", message, hint=hint)
+    return Published(store.live_name(), False, 0, None, (), (problem,), {}, stopped=True)
+
+
+def _differs(live: Edition | None, name: str, force: bool) -> bool:
+    """Return whether the built site is not the live edition, or with `force` not exactly that."""
+    if live is None or not live.is_of(name):
+        return True
+    return force and (bool(live.purged) or live.name != name)
+
+
+def _rejected(found: Candidate, live: Edition | None) -> Published:
+    return Published(
+        live.name if live else "",
+        False,
+        live.size if live else 0,
+        found.difference,
+        (),
+        tuple(found.problems),
+        {},
+        stopped=True,
     )
 
 
@@ -185,7 +178,9 @@ def _candidate(
     guarding = Guarding(
         config, store, live, Clock(options.at), built, options.jobs, options.thorough
     )
-    return find_candidate(guarding, stack, options.strict or options.force)
+    found = find_candidate(guarding, stack, options.strict or options.force)
+    edition = structs.replace(found.edition, change=summary(found.difference))
+    return found._replace(edition=edition)
 
 
 def _go_live(

@@ -99,23 +99,9 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
         if store.names():
             stack.callback(store.lock().release)
         editions, stopwatch = list(map(store.read, store.names())), Stopwatch()
-        known = {path for edition in editions for path in (*edition.files, *edition.carried)}
-        paths = []
-        for route in routes:
-            found = [
-                path for path in (output_path(route), output_path(route + "/")) if path in known
-            ]
-            if not found:
-                raise settings_error("no-such-page", f"no kept edition has a page {route}")
-            paths.append(found[0])
-        gone = {"/" + path.removesuffix("index.html") for path in paths}
+        paths = _files_at(routes, editions)
         others = {file for edition in editions for file in _shown_on(store, edition, paths)}
-        for edition in editions:
-            stories = tuple(
-                structs.replace(one, title="") if one.route in gone else one
-                for one in edition.stories
-            )
-            store.purge(structs.replace(edition, stories=stories), paths)
+        _remove(paths, editions, store)
         live = store.live()
         with stopwatch("send"):
             sent, problems = deliver(config, live, store.release(store.live_name()))
@@ -123,16 +109,7 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
             store.set_untold(
                 live.name
             )  # nothing to announce, but this makes the next nightly run due
-        problems += [
-            Problem(
-                "warning",
-                "guard-purged",
-                f"the built site still has /{path}",
-                hint="withhold its article, build and publish",
-            )
-            for path in paths
-            if path in read_manifest(config.paths.output)
-        ]
+        problems += _still_built(paths, config)
         problems += [_offered(file, config) for file in sorted(others - set(paths))]
         urls = tuple(address(settings.url, settings.base, path) for path in paths)
         problems += purge_caches(config, urls)
@@ -150,6 +127,39 @@ def purge(config: Config, urls: Sequence[str]) -> Published:
         tuple(problems),
         stopwatch.seconds,
     )
+
+
+def _files_at(routes: Sequence[str], editions: Sequence[Edition]) -> list[str]:
+    """Return the file of each route. Raises UserError (exit code 2) if no edition has it."""
+    known = {path for edition in editions for path in (*edition.files, *edition.carried)}
+    paths = []
+    for route in routes:
+        found = [path for path in (output_path(route), output_path(route + "/")) if path in known]
+        if not found:
+            raise settings_error("no-such-page", f"no kept edition has a page {route}")
+        paths.append(found[0])
+    return paths
+
+
+def _remove(paths: Sequence[str], editions: Sequence[Edition], store: Store) -> None:
+    """Remove files from editions, and the titles of the stories that they show."""
+    gone = {"/" + path.removesuffix("index.html") for path in paths}
+    for edition in editions:
+        stories = tuple(
+            structs.replace(one, title="") if one.route in gone else one for one in edition.stories
+        )
+        store.purge(structs.replace(edition, stories=stories), paths)
+
+
+def _still_built(paths: Sequence[str], config: Config) -> list[Problem]:
+    """Return a warning for each file that the next publication would bring back."""
+    hint = "withhold its article, build and publish"
+    built = read_manifest(config.paths.output)
+    return [
+        Problem("warning", "guard-purged", f"the built site still has /{path}", hint=hint)
+        for path in paths
+        if path in built
+    ]
 
 
 def _shown_on(store: Store, edition: Edition, paths: Sequence[str]) -> Iterator[str]:
