@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from newsgen.core.messages import count
 
 if TYPE_CHECKING:
     from newsgen.gather.health import FeedHealth
+    from newsgen.inspect.status import Status
 
 _ORDER = ("visible", "hidden", "withheld", "left out")
 _STATUS_EXAMPLES = """\b
@@ -66,7 +67,25 @@ def status_command(common: Common, at: str | None, as_json: bool) -> None:
     def shown(time: datetime) -> str:
         return f"{time.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
 
+    every = common.verbosity > 0
     echo(f"at {shown(found.at)}")
+    _print_articles(found, shown, every)
+    _print_changes(found, shown)
+    if store.live_name():
+        echo(
+            f"the live edition is {store.live_name()[:12]}"
+            + (f", held since {shown(hold.since)}" if hold else "")
+        )
+    if night:
+        echo(
+            f"the last nightly run ended at {shown(night.ended)}: {night.outcome} (exit code "
+            f"{night.exit})"
+        )
+    _print_feeds(feeds, shown, every)
+
+
+def _print_articles(found: Status, shown: Callable[[datetime], str], every: bool) -> None:
+    """Print how many articles and pages are visible, and those that are not."""
     for name, counts in (("article", found.articles), ("plain page", found.pages)):
         parts = ", ".join(
             f"{n:,} {seen}"
@@ -79,38 +98,38 @@ def status_command(common: Common, at: str | None, as_json: bool) -> None:
         (one for one in found.files if one.seen != "visible"),
         key=lambda one: -_ORDER.index(one.seen),
     )
-    limit = len(unseen) if common.verbosity > 0 else SHOWN
+    limit = len(unseen) if every else SHOWN
     for one in unseen[:limit]:
         until = f" until {shown(one.due)}" if one.due else ""
         echo(f"  {one.seen:8}  {one.file}  ({', '.join(one.why)}{until})")
     if len(unseen) > limit:
         echo(f"  ... and {len(unseen) - limit:,} more; -v shows all")
-    if found.due:
-        echo(f"the site next changes at {shown(found.due)} without an edit")
-        for one in found.changes:
-            echo(f"  {one.file} becomes {one.seen}")
-        if not found.changes:
-            echo("  no article changes visibility; the news sitemap or scheduled updates change")
-    else:
+
+
+def _print_changes(found: Status, shown: Callable[[datetime], str]) -> None:
+    """Print when the site next changes without an edit, and what changes."""
+    if not found.due:
         echo("the site does not change without an edit")
-    if store.live_name():
-        echo(
-            f"the live edition is {store.live_name()[:12]}"
-            + (f", held since {shown(hold.since)}" if hold else "")
-        )
-    if night:
-        echo(
-            f"the last nightly run ended at {shown(night.ended)}: {night.outcome} (exit code "
-            f"{night.exit})"
-        )
-    if feeds:
-        failing = sum(feed.failures > 0 for feed in feeds)
-        echo(f"{count(len(feeds), 'feed')}, {failing:,} failing")
-        limit = len(feeds) if common.verbosity > 0 else SHOWN
-        for feed in feeds[:limit]:
-            echo(_feed_line(feed, shown))
-        if len(feeds) > limit:
-            echo(f"  ... and {count(len(feeds) - limit, 'more feed')}; -v shows all")
+        return
+    echo(f"the site next changes at {shown(found.due)} without an edit")
+    for one in found.changes:
+        echo(f"  {one.file} becomes {one.seen}")
+    if not found.changes:
+        echo("  no article changes visibility; the news sitemap or scheduled updates change")
+
+
+def _print_feeds(
+    feeds: Sequence[FeedHealth], shown: Callable[[datetime], str], every: bool
+) -> None:
+    if not feeds:
+        return
+    failing = sum(feed.failures > 0 for feed in feeds)
+    echo(f"{count(len(feeds), 'feed')}, {failing:,} failing")
+    limit = len(feeds) if every else SHOWN
+    for feed in feeds[:limit]:
+        echo(_feed_line(feed, shown))
+    if len(feeds) > limit:
+        echo(f"  ... and {count(len(feeds) - limit, 'more feed')}; -v shows all")
 
 
 def _feed_line(feed: FeedHealth, shown: Callable[[datetime], str]) -> str:

@@ -17,7 +17,7 @@ from newsgen.cli.options import (
     with_common,
 )
 from newsgen.cli.output import Bar, echo_json, print_document, print_problems, say
-from newsgen.config.settings import load_config
+from newsgen.config.settings import Config, load_config
 from newsgen.core.problems import as_mapping
 
 _EXAMPLES = """\b
@@ -101,29 +101,8 @@ def nightly_command(
     Reports are stored in `reports` in the folder of editions.
     """
     config = load_config(common.root, common.config, common.sets, None, common.cache, to)
-    root = config.paths.root
     if units:
-        own = {"--config": common.config, "--cache": common.cache, "--to": to}
-        given = [
-            word for name, path in own.items() if path for word in (name, str(path.absolute()))
-        ]
-        given += [word for one in common.sets for word in ("--set", one)]
-        words = [
-            sys.executable,
-            "-m",
-            "newsgen",
-            "nightly",
-            "--root",
-            str(root),
-            *given,
-            "--if-due",
-        ]
-        escapes = str.maketrans({"\\": "\\\\", '"': '\\"', "%": "%%", "$": "$$"})
-        quoted = " ".join(f'"{word.translate(escapes)}"' for word in words)
-        title = config.settings.title.replace("%", "%%")
-        click.echo(
-            _UNITS.format(title=title, root=str(root).replace("%", "%%"), command=quoted), nl=False
-        )
+        click.echo(_units(config, common, to), nl=False)
         return 0
     from newsgen.core.engine import default_jobs
     from newsgen.publish.nightly import gather_feeds, is_due, nightly
@@ -154,10 +133,23 @@ def nightly_command(
         for problem in night.problems:
             _json_line({"time": now(), "event": "problem", **as_mapping(problem)})
     else:
-        print_problems(night.problems, root, common.verbosity)
+        print_problems(night.problems, config.paths.root, common.verbosity)
     if as_json:
         print_document(document(night))
     return night.exit
+
+
+def _units(config: Config, common: Common, to: Path | None) -> str:
+    """Return units that run the job with the options of this command."""
+    root = str(config.paths.root)
+    own = {"--config": common.config, "--cache": common.cache, "--to": to}
+    given = [word for name, path in own.items() if path for word in (name, str(path.absolute()))]
+    given += [word for one in common.sets for word in ("--set", one)]
+    words = [sys.executable, "-m", "newsgen", "nightly", "--root", root, *given, "--if-due"]
+    escapes = str.maketrans({"\\": "\\\\", '"': '\\"', "%": "%%", "$": "$$"})
+    command = " ".join(f'"{word.translate(escapes)}"' for word in words)
+    title = config.settings.title.replace("%", "%%")
+    return _UNITS.format(title=title, root=root.replace("%", "%%"), command=command)
 
 
 def _json_line(value: dict[str, Any]) -> None:
