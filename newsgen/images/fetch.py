@@ -85,21 +85,7 @@ def fetch_all(
     with alone(config.paths.cache):
         origins, problems = read_index(config.paths.media)
         now = datetime.now(UTC).replace(microsecond=0)
-        asked: list[str] = []
-        waiting = 0
-        failures = {url: origins[url].failures for url in wanted.keys() & origins.keys()}
-        for url in sorted(wanted, key=lambda url: (failures.get(url, 0), not wanted[url], url)):
-            origin = origins.get(url)
-            lost = origin and origin.file and origin.file not in sound
-            if (
-                everything
-                or origin is None
-                or origin.is_due(now)
-                or (lost and origin.status not in _RESTING)
-            ):
-                asked.append(url)
-            else:
-                waiting += origin.failures > 0
+        asked, waiting = _due(wanted, origins, sound, now, everything)
         resting = {} if everything else _resting(origins, now)
         answers = (
             _ask_all(asked, origins, sound, config, now, progress, minutes, resting)
@@ -107,28 +93,9 @@ def fetch_all(
             else []
         )
     failed = [answer.origin for answer in answers if answer.origin.failures]
-    hint = (
-        "newsgen retries it after {:%Y-%m-%d %H:%M} UTC; `newsgen images fetch --all` retries now"
-    )
-    problems += [
-        Problem("warning", "no-picture", f"{one.url}: {one.error}", hint=hint.format(one.due))
-        for one in failed
-    ]
     fetched = [answer.bytes for answer in answers if answer.bytes]
     left = len(asked) - len(answers)
-    if left:
-        message = (
-            f"{count(left, 'image')} not requested: the hosts do not answer, or the time limit "
-            "was reached"
-        )
-        problems.append(
-            Problem(
-                "warning",
-                "pictures-left",
-                message,
-                hint="they come first in the next fetch",
-            )
-        )
+    problems += [*map(_failure, failed), *([_not_asked(left)] if left else [])]
     return Report(
         wanted=len(wanted),
         asked=len(answers),
@@ -141,6 +108,49 @@ def fetch_all(
         left=left,
         problems=tuple(problems),
     )
+
+
+def _due(
+    wanted: Mapping[str, bool],
+    origins: Mapping[str, Origin],
+    sound: frozenset[str],
+    now: datetime,
+    everything: bool,
+) -> tuple[list[str], int]:
+    """Return the URLs to request, in order, and how many of the others failed earlier."""
+    asked: list[str] = []
+    waiting = 0
+    failures = {url: origins[url].failures for url in wanted.keys() & origins.keys()}
+    for url in sorted(wanted, key=lambda url: (failures.get(url, 0), not wanted[url], url)):
+        origin = origins.get(url)
+        lost = origin and origin.file and origin.file not in sound
+        if (
+            everything
+            or origin is None
+            or origin.is_due(now)
+            or (lost and origin.status not in _RESTING)
+        ):
+            asked.append(url)
+        else:
+            waiting += origin.failures > 0
+    return asked, waiting
+
+
+def _failure(one: Origin) -> Problem:
+    hint = (
+        f"newsgen retries it after {one.due:%Y-%m-%d %H:%M} UTC; `newsgen images fetch --all` "
+        "retries now"
+    )
+    return Problem("warning", "no-picture", f"{one.url}: {one.error}", hint=hint)
+
+
+def _not_asked(number: int) -> Problem:
+    message = (
+        f"{count(number, 'image')} not requested: the hosts do not answer, or the time limit "
+        "was reached"
+    )
+    hint = "they come first in the next fetch"
+    return Problem("warning", "pictures-left", message, hint=hint)
 
 
 def _resting(origins: Mapping[str, Origin], now: datetime) -> dict[str, float]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from newsgen.config.images import Qualities
 from newsgen.config.settings import Config
 from newsgen.content.data import Data, NameFact
 from newsgen.content.scan import INDEX, PICTURES
@@ -62,56 +63,53 @@ def load_media(
     files = {file.path: file for file in fetched}
     whole = sound({file.path: file.digest for file in fetched}, names)
     if len(whole) < len(names):
-        message = f"{len(names) - len(whole)} of the images that it names are missing or damaged"
-        problems.append(
-            Problem(
-                "warning",
-                "lost-picture",
-                message,
-                hint="`newsgen images fetch` downloads them again",
-                file=INDEX,
-            )
-        )
+        problems.append(_missing(len(names) - len(whole)))
     problems = placed(problems, paths.media, paths.root)
-    found = {url: files[origin.file] for url, origin in origins.items() if origin.file in whole}
-    found |= {
-        settings.base + safe_image_url("/" + file.path, _unnoted): file
-        for file in static
-        if file.path.lower().endswith(PICTURES)
-    }
     images = [file for file in near if file.path.lower().endswith(PICTURES)]
-    # Pelican and others give images in the content folder an address from the site's root.
-    found = {
-        settings.base + safe_image_url("/" + file.path, _unnoted): file for file in images
-    } | found
-    found |= {f"./{file.path}": file for file in images}
-    facts, lost = _look_at(
-        {file.digest: file.place for file in found.values()},
-        settings.images.max_pixels,
-        cache,
-        engine,
-        progress,
+    found = (
+        # Pelican and others give images in the content folder an address from the site's root.
+        _from_root(images, settings.base)
+        | {url: files[origin.file] for url, origin in origins.items() if origin.file in whole}
+        | _from_root(static, settings.base)
+        | {f"./{file.path}": file for file in images}
     )
+    places = {file.digest: file.place for file in found.values()}
+    facts, lost = _look_at(places, settings.images.max_pixels, cache, engine, progress)
     originals: dict[int, Original] = {}
     for url, file in found.items():
         known = lost.get(file.digest) or facts[file.digest]
         if known.refused:
-            place = os.path.relpath(file.place, paths.root)
             code = DIED if file.digest in lost else "bad-picture"
-            problems.append(
-                Problem(
-                    "warning", code, f"is not used: {known.refused}", hint="replace it", file=place
-                )
-            )
+            place = os.path.relpath(file.place, paths.root)
+            message = f"is not used: {known.refused}"
+            problems.append(Problem("warning", code, message, hint="replace it", file=place))
         else:
             originals[digest.key(url)] = Original(
                 file.place, file.digest, known.width, known.height, known.alpha, known.colour
             )
-    encode = Path(__file__).with_name("encode.py").read_bytes()
-    encoder = digest.of_value(
-        (settings.images.quality, EFFORT, installed(["pyvips_binary"]), encode)
-    )
+    encoder = _encoder(settings.images.quality)
     return LoadedMedia(Media(originals, encoder), whole, problems, not lost)
+
+
+def _missing(number: int) -> Problem:
+    message = f"{number} of the images that it names are missing or damaged"
+    hint = "`newsgen images fetch` downloads them again"
+    return Problem("warning", "lost-picture", message, hint=hint, file=INDEX)
+
+
+def _from_root(files: Iterable[StaticFile], base: str) -> dict[str, StaticFile]:
+    """Return the images among these files by their address from the site's root."""
+    return {
+        base + safe_image_url("/" + file.path, _unnoted): file
+        for file in files
+        if file.path.lower().endswith(PICTURES)
+    }
+
+
+def _encoder(quality: Qualities) -> bytes:
+    """Return a digest of all that decides the bytes of an image's copies."""
+    code = Path(__file__).with_name("encode.py").read_bytes()
+    return digest.of_value((quality, EFFORT, installed(["pyvips_binary"]), code))
 
 
 def with_logos(data: Data, media: Media) -> Data:
