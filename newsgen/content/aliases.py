@@ -55,9 +55,7 @@ def adopt(
     field's own name wins over its aliases. Raises Inexact if the fast parser lost what a comparison
     needs.
     """
-    terms: dict[str, Any] = {}
-    if TABLE in front and isinstance(front[TABLE], dict):
-        terms = front[TABLE]
+    terms = front[TABLE] if TABLE in front and isinstance(front[TABLE], dict) else {}
     lists = "topics" in known and isinstance(front.get("category"), list)
     inside = _in_tables(front) if "images" in known else {}
     dated = (
@@ -100,13 +98,19 @@ def adopt(
             renamed[f"$.{field}"] = f"$.{table}.{key}"
     if image and (not out.get("images") or out["images"] == image.name):
         renamed["$.images"], out["images"] = image.path, image.image
+    if not out.get("publishedDateTime"):
+        _date_by_others(out, renamed)
+    return out, renamed
+
+
+def _date_by_others(out: dict[str, Any], renamed: dict[str, str]) -> None:
+    """Date front matter by its permalink, or else, as in Hugo, by its last update."""
     address = out.get("permalink")
-    if address.__class__ is str and not out.get("publishedDateTime") and date_in(f"{address}/"):
-        out["publishedDateTime"] = date_in(f"{address}/")
-    if "$.updated" in renamed and not out.get("publishedDateTime"):  # as in Hugo
+    if address.__class__ is str and (date := date_in(f"{address}/")):
+        out["publishedDateTime"] = date
+    elif "$.updated" in renamed:
         out["publishedDateTime"] = out["updated"]
         renamed["$.publishedDateTime"] = renamed["$.updated"]
-    return out, renamed
 
 
 def _in_tables(front: dict[str, Any]) -> dict[str, tuple[str, str]]:

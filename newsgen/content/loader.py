@@ -109,39 +109,16 @@ def load_section(data: bytes, options: Options) -> Loaded[PlainPage]:
 
 def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
     if not data.strip():
-        return Loaded(
-            None,
-            [
-                Problem(
-                    "warning",
-                    "empty-file",
-                    "the file is empty; it is ignored",
-                    line=1,
-                    column=1,
-                )
-            ],
-        )
+        return Loaded(None, [_at_top("empty-file", "the file is empty; it is ignored", "")])
     try:
         frontmatter.check_size(data)
     except FrontMatterError as error:
         return Loaded(None, [_at_top(error.code, str(error), "", "error")])
     text, encoding, dropped = frontmatter.decode(data)
-    problems: list[Problem] = []
+    problems: list[Problem] = (
+        _decoding_problems(encoding, dropped) if dropped or encoding != "utf-8" else []
+    )
     above = 1
-    if encoding != "utf-8":
-        problems.append(
-            _at_top(
-                "not-utf-8", "the file is not UTF-8; it is read as Windows-1252", "save it as UTF-8"
-            )
-        )
-    if dropped:
-        problems.append(
-            _at_top(
-                "control-character",
-                f"{count(dropped, 'control character')} left out, which YAML does not allow",
-                "",
-            )
-        )
     try:
         redacted = redact(text)
         problems += _secret(redacted, text)
@@ -165,18 +142,22 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
                 cut = structs.replace(cut, message=f"{cut.message}; the article is withheld")
             found.append(cut)
     except FrontMatterError as error:
-        problems.append(
-            _at_top(
-                error.code,
-                str(error),
-                error.hint,
-                "error",
-                error.line + above if error.line else 1,
-                error.column,
-            )
-        )
-        return Loaded(None, problems)
+        line = error.line + above if error.line else 1
+        told = _at_top(error.code, str(error), error.hint, "error", line, error.column)
+        return Loaded(None, [*problems, told])
     return Loaded(record, problems + found)
+
+
+def _decoding_problems(encoding: str, dropped: int) -> list[Problem]:
+    """Return the problems of a file in another encoding, or with `dropped` control characters."""
+    problems = []
+    if encoding != "utf-8":
+        message = "the file is not UTF-8; it is read as Windows-1252"
+        problems.append(_at_top("not-utf-8", message, "save it as UTF-8"))
+    if dropped:
+        message = f"{count(dropped, 'control character')} left out, which YAML does not allow"
+        problems.append(_at_top("control-character", message, ""))
+    return problems
 
 
 def _read(

@@ -84,69 +84,73 @@ def scan(
     `refuse` gives a reason for, links that lead out of the folder, pipes, devices, and names that
     no address can hold. A folder that does not exist has no files.
     """
+    choice = _Choice(os.path.realpath(folder), suffixes, skip, hidden, refuse)
     found: list[FileStat] = []
     problems: list[Problem] = []
-    root = os.path.realpath(folder)
-    pending = [""] if os.path.isdir(root) else []
+    pending = [""] if os.path.isdir(choice.root) else []
     while pending:
-        below = pending.pop()
-        prefix = f"{below}/" if below else ""
-        try:
-            with _entries(os.path.join(root, below)) as entries:
-                for entry in entries:
-                    name = entry.name
-                    if (name[0] == "." and (not hidden or name in _NEVER_COPIED)) or (
-                        not below and name in skip
-                    ):
-                        continue
-                    path = prefix + name
-                    if refuse and (reason := refuse(path)):
-                        problems.append(
-                            Problem("warning", *reason, hint=_OUTSIDE, file=_printable(path))
-                        )
-                        continue
-                    usual = entry.is_file(follow_symlinks=False) and path.isprintable()
-                    if not usual and entry.is_dir(follow_symlinks=False):
-                        pending.append(path)
-                    elif (
-                        not suffixes
-                        or name.endswith(suffixes)
-                        or name.lower().endswith(suffixes)
-                        or (not usual and os.path.isdir(os.path.join(root, path)))
-                    ):
-                        refusal = None if usual else _refusal(root, path, entry)
-                        try:
-                            info = entry.stat()  # cached by the entry
-                        except OSError as error:
-                            refusal = refusal or (
-                                "unreadable-file",
-                                f"cannot be read: {error.strerror}",
-                            )
-                        if refusal:
-                            problems.append(Problem("warning", *refusal, file=_printable(path)))
-                        else:
-                            found.append(
-                                _stat(
-                                    (
-                                        path,
-                                        info.st_size,
-                                        info.st_mtime_ns,
-                                        info.st_ino,
-                                        _ctime(info),
-                                    )
-                                )
-                            )
-        except OSError as error:
-            problems.append(
-                Problem(
-                    "error",
-                    "unreadable-folder",
-                    f"cannot be read: {error.strerror}",
-                    file=_printable(below) or ".",
-                )
-            )
+        files, folders, skipped = _scan_one(pending.pop(), choice)
+        found += files
+        pending += folders
+        problems += skipped
     found.sort(key=itemgetter(0))
     return found, problems
+
+
+class _Choice(NamedTuple):
+    """The folder to scan, and which of its files: see `scan`."""
+
+    root: str
+    suffixes: tuple[str, ...]
+    skip: tuple[str, ...]
+    hidden: bool
+    refuse: Refuse | None
+
+
+def _scan_one(below: str, choice: _Choice) -> tuple[list[FileStat], list[str], list[Problem]]:
+    """Return the files, the folders and the problems directly in the folder `below`."""
+    root, suffixes, skip, hidden, refuse = choice
+    prefix = f"{below}/" if below else ""
+    files: list[FileStat] = []
+    folders: list[str] = []
+    problems: list[Problem] = []
+    try:
+        with _entries(os.path.join(root, below)) as entries:
+            for entry in entries:
+                name = entry.name
+                if (name[0] == "." and (not hidden or name in _NEVER_COPIED)) or (
+                    not below and name in skip
+                ):
+                    continue
+                path = prefix + name
+                if refuse and (reason := refuse(path)):
+                    place = _printable(path)
+                    problems.append(Problem("warning", *reason, hint=_OUTSIDE, file=place))
+                    continue
+                usual = entry.is_file(follow_symlinks=False) and path.isprintable()
+                if not usual and entry.is_dir(follow_symlinks=False):
+                    folders.append(path)
+                elif (
+                    not suffixes
+                    or name.endswith(suffixes)
+                    or name.lower().endswith(suffixes)
+                    or (not usual and os.path.isdir(os.path.join(root, path)))
+                ):
+                    refusal = None if usual else _refusal(root, path, entry)
+                    try:
+                        info = entry.stat()  # cached by the entry
+                    except OSError as error:
+                        refusal = refusal or _unreadable(error)
+                    if refusal:
+                        problems.append(Problem("warning", *refusal, file=_printable(path)))
+                    else:
+                        fields = (path, info.st_size, info.st_mtime_ns, info.st_ino, _ctime(info))
+                        files.append(_stat(fields))
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        place = _printable(below) or "."
+        problems.append(Problem("error", "unreadable-folder", message, file=place))
+    return files, folders, problems
 
 
 def rescan(
@@ -232,10 +236,14 @@ def _refusal(root: str, path: str, entry: os.DirEntry[str]) -> tuple[str, str] |
             return "link-outside", "is a link to a place outside the folder; it is ignored"
         mode = entry.stat().st_mode
     except OSError as error:
-        return "unreadable-file", f"cannot be read: {error.strerror}"
+        return _unreadable(error)
     if stat.S_ISREG(mode):
         return None
     return "not-a-file", "is a link to a folder, a pipe or a device; it is ignored"
+
+
+def _unreadable(error: OSError) -> tuple[str, str]:
+    return "unreadable-file", f"cannot be read: {error.strerror}"
 
 
 def _printable(path: str) -> str:
