@@ -6,12 +6,13 @@ they run, so a build with nothing to do does not pay for them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, structs
 
 from newsgen.build.inputs import Result, Stopwatch, check_inputs, load_outcome, save_outcome
-from newsgen.build.prepare import prepare
+from newsgen.build.prepare import Prepared, prepare
 from newsgen.config.settings import Config
 from newsgen.content.clock import Clock
 from newsgen.core.engine import INLINE, Engine, WorkerDied
@@ -22,6 +23,7 @@ from newsgen.store.open_cache import use_cache
 from newsgen.store.output import Output
 
 if TYPE_CHECKING:
+    from newsgen.build.write import Work
     from newsgen.content.ahead import Ahead
 
 T = TypeVar("T")
@@ -86,27 +88,12 @@ def _build(
     try:
         output.read()
         prepared = prepare(config, clock, inputs, cache, options.engine, stopwatch, progress)
-        stopping = next(
-            (problem for problem in prepared.problems if problem.code in STOPPING), None
-        )
-        if stopping:
-            raise UserError(stopping, 3)
+        _refuse(prepared.problems)
         from newsgen.build.write import compare, write
 
         with stopwatch("compare"):
             work = compare(prepared, output)
-        result = Result(
-            articles=len(prepared.views.plan.stories),
-            pages=len(prepared.digests),
-            rendered=len(work.todo),
-            written=0,
-            removed=len(work.gone),
-            read=prepared.read,
-            problems=(*notes, *prepared.problems),
-            edition="",
-            seconds=stopwatch.seconds,
-            due=prepared.due,
-        )
+        result = _result(prepared, work, notes, stopwatch.seconds)
         if options.dry_run:
             return structs.replace(result, changes=work.changes(prepared, cache))
         written = write(work, prepared, config, cache, output, options.engine, stopwatch, progress)
@@ -127,3 +114,28 @@ def _build(
     finally:
         if lock:
             lock.release()
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    """Raise the first problem that stops a build, as UserError."""
+    stopping = next((problem for problem in problems if problem.code in STOPPING), None)
+    if stopping:
+        raise UserError(stopping, 3)
+
+
+def _result(
+    prepared: Prepared, work: Work, notes: Sequence[Problem], seconds: dict[str, float]
+) -> Result:
+    """Return the result of a build that has not written anything yet."""
+    return Result(
+        articles=len(prepared.views.plan.stories),
+        pages=len(prepared.digests),
+        rendered=len(work.todo),
+        written=0,
+        removed=len(work.gone),
+        read=prepared.read,
+        problems=(*notes, *prepared.problems),
+        edition="",
+        seconds=seconds,
+        due=prepared.due,
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsgen.build.inputs import Inputs, Stopwatch
@@ -18,12 +17,13 @@ from newsgen.core.engine import INLINE, Engine
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import Progress, quiet
 from newsgen.store.cache import Cache
-from newsgen.store.fingerprint import program, theme_folders
+from newsgen.store.fingerprint import program
 from newsgen.store.records import FileRecord, RenderRecord
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from newsgen.build.materials import Materials
     from newsgen.build.plan import CachedPlan
     from newsgen.build.read import ReadResult
     from newsgen.images.missing import LocalFiles
@@ -137,132 +137,101 @@ def prepare(
 
     Raises UserError (exit code 3) if a template cannot be read.
     """
-    settings, paths = config.settings, config.paths
     with stopwatch("read"):
         loaded = read_content(config, inputs, cache, engine, _importing(progress), repairs)
-    # Only now: most of these were imported while other processes read.
-    from newsgen.build.attached import without_active
-    from newsgen.build.plan import PlanInputs, plan_site
-    from newsgen.build.read import static_files
+    # Only now: most of what these import was imported while other processes read.
+    from newsgen.build.materials import read_materials
+    from newsgen.build.plan import plan_site
     from newsgen.build.search import search_terms
-    from newsgen.content.body.places import missing_links
-    from newsgen.content.data import load_data
-    from newsgen.content.no_articles import find_no_articles
-    from newsgen.images.library import load_media, with_logos
-    from newsgen.images.missing import local_files, missing_images
-    from newsgen.images.social_cards import load_card_style, undrawn_cards
     from newsgen.pages.digests import page_context, page_digests
-    from newsgen.pages.files import missing_files, overlay
     from newsgen.pages.hydrate import PageSet
-    from newsgen.render.filters import site_info
-    from newsgen.render.templates import Templates
-    from newsgen.render.translations import read_words
 
+    settings = config.settings
     with stopwatch("read"):
-        data, data_problems = load_data(paths.data, paths.static, settings.base)
-        shared_files = [
-            static_files(one.folder, one.files, cache, f"shared {place}", one.prefix)
-            for place, one in enumerate(inputs.shared)
-        ]
-        site_files = static_files(paths.static, inputs.static, cache, "static")
-        originals = static_files(paths.media, inputs.media, cache, "media")
-        near = without_active(static_files(paths.content, inputs.near, cache, "near"), cache)
-        library = load_media(
-            config, originals.files, site_files.files, near.files, cache, engine, progress
-        )
-        data = with_logos(data, library.media)
-        files = overlay(chain(*(one.files for one in shared_files)), site_files.files)
-        drawn = load_card_style(config, files, cache)
-        themes = theme_folders("templates", settings.theme.name)
-        templates = Templates(paths.templates, themes, paths.root, files)
-        words = read_words(templates, settings.language)
+        found = read_materials(config, inputs, cache, engine, progress)
     with stopwatch("plan"):
-        beside = {file.path: file for file in near.files}
-        layouts = frozenset(name for name in templates.by_name if name.startswith("layouts/"))
-        cached_plan, others = plan_site(
-            PlanInputs(
-                loaded,
-                data,
-                files,
-                beside,
-                layouts,
-                templates.assets,
-                words.titles,
-                settings,
-                clock,
-            ),
-            cache,
-            engine,
-        )
-        plan = cached_plan.plan
-        info = site_info(settings, plan.navigation)
-        images = (
-            settings.images.missing,
-            settings.images.avif,
-            settings.images.widths,
-            library.media.encoder,
-        )
-        shared = digest.fold(
-            [
-                program(),
-                words.digest,
-                digest.of_value((info, settings.timezone, settings.embeds, images, drawn.key)),
-            ]
-        )
-        views = PageSet(plan, loaded.files, settings, library.media, others, drawn.style)
+        cached_plan, others = plan_site(found.plan_inputs(loaded, settings, clock), cache, engine)
+        plan, media = cached_plan.plan, found.library.media
+        shared = found.shared_digest(settings, plan.navigation)
+        views = PageSet(plan, loaded.files, settings, media, others, found.drawn.style)
         terms = search_terms(views, cache, engine)
         views = views.with_search(terms, partial(search_terms, cache=cache, engine=INLINE))
-        context = page_context(views, cached_plan.digest, templates.digest, shared)
+        context = page_context(views, cached_plan.digest, found.templates.digest, shared)
         before = cache.last_render() if digested else RenderRecord()
         digests = page_digests(views, context, before) if digested else []
-    local = local_files([file.path for file in near.files], files, settings.base)
-    problems = [
-        *inputs.problems,
-        *placed([*loaded.problems, *plan.problems], paths.content, paths.root),
-        *placed(
-            [p for p in data_problems if repairs or p.severity != "repair"], paths.data, paths.root
-        ),
-        *placed(site_files.problems, paths.static, paths.root),
-        *placed(originals.problems, paths.media, paths.root),
-        *placed(near.problems, paths.content, paths.root),
-        *placed(
-            [
-                *missing_images(loaded.files.values(), local, paths.content),
-                *missing_links(plan.missing, paths.content, settings.base),
-            ],
-            paths.content,
-            paths.root,
-        ),
-        *library.problems,
-        *words.problems,
-        *drawn.problems,
-        *placed([*undrawn_cards(views.undrawn())], paths.content, paths.root),
-    ]
-    nothing = find_no_articles(
-        paths.content, paths.root, inputs.content, loaded.files, loaded.problems
-    )
-    problems += [nothing] if nothing else []
-    config_file = os.path.relpath(paths.config, paths.root)
-    problems += missing_files(settings, files, (page.route for page in plan.pages), config_file)
-    sizes = {stat.path: stat.size for stat in inputs.static}
-    problems += [
-        Problem("warning", "host-limit", message, "$.host", "see docs/hosts", config_file)
-        for message in refusals(HOSTS[settings.host], len(views.all_pages), sizes)
-    ]
-    settled = loaded.settled and library.settled
-    settled &= all(part.settled for part in (*shared_files, site_files, originals, near))
     return Prepared(
         views,
         context,
         digests,
         before,
         loaded.files,
-        library.sound,
-        templates,
+        found.library.sound,
+        found.templates,
         shared,
         loaded.read,
-        problems,
+        _problems(config, inputs, loaded, found, views, repairs),
         cached_plan,
-        settled,
-        local,
+        loaded.settled and found.settled,
+        found.local,
     )
+
+
+def _problems(
+    config: Config,
+    inputs: Inputs,
+    loaded: ReadResult,
+    found: Materials,
+    views: PageSet,
+    repairs: bool,
+) -> list[Problem]:
+    """Return the problems of a site by what they concern, with repairs if these are wanted."""
+    from newsgen.content.body.places import missing_links
+    from newsgen.images.missing import missing_images
+    from newsgen.images.social_cards import undrawn_cards
+
+    paths, plan = config.paths, views.plan
+    of_data = [one for one in found.data_problems if repairs or one.severity != "repair"]
+    missing = [
+        *missing_images(loaded.files.values(), found.local, paths.content),
+        *missing_links(plan.missing, paths.content, config.settings.base),
+    ]
+    return [
+        *inputs.problems,
+        *placed([*loaded.problems, *plan.problems], paths.content, paths.root),
+        *placed(of_data, paths.data, paths.root),
+        *placed(found.static.problems, paths.static, paths.root),
+        *placed(found.originals.problems, paths.media, paths.root),
+        *placed(found.near.problems, paths.content, paths.root),
+        *placed(missing, paths.content, paths.root),
+        *found.library.problems,
+        *found.words.problems,
+        *found.drawn.problems,
+        *placed([*undrawn_cards(views.undrawn())], paths.content, paths.root),
+        *_problems_of_site(config, inputs, loaded, found, views),
+    ]
+
+
+def _problems_of_site(
+    config: Config, inputs: Inputs, loaded: ReadResult, found: Materials, views: PageSet
+) -> list[Problem]:
+    """Return the problems that no single file has: no articles, files that settings name and that
+    do not exist, and limits of the host.
+    """
+    from newsgen.content.no_articles import find_no_articles
+    from newsgen.pages.files import missing_files
+
+    settings, paths = config.settings, config.paths
+    nothing = find_no_articles(
+        paths.content, paths.root, inputs.content, loaded.files, loaded.problems
+    )
+    config_file = os.path.relpath(paths.config, paths.root)
+    routes = (page.route for page in views.plan.pages)
+    sizes = {stat.path: stat.size for stat in inputs.static}
+    return [
+        *([nothing] if nothing else []),
+        *missing_files(settings, found.files, routes, config_file),
+        *(
+            Problem("warning", "host-limit", message, "$.host", "see docs/hosts", config_file)
+            for message in refusals(HOSTS[settings.host], len(views.all_pages), sizes)
+        ),
+    ]

@@ -111,20 +111,7 @@ def read_articles(
     now = time.time_ns()
     problems: list[Problem] = []
     before = cache.files("content") if known_files is None else known_files
-    files: dict[str, FileRecord] = {}
-    changed: list[FileStat] = []
-    for stat in stats:
-        path, size, mtime, inode, ctime = stat
-        # Set now, so that `files` keeps the order of `stats` whatever the result.
-        files[path] = known = before.get(path, _NOTHING)
-        if (
-            known.mtime != mtime
-            or known.ctime != ctime
-            or known.size != size
-            or known.inode != inode
-            or not known.key.startswith(salt)
-        ):
-            changed.append(stat)
+    files, changed = _apart(stats, before, salt)
     touched: list[str] = []
     done = unsaved_size = 0
     files_before = before.values() if changed else ()
@@ -135,12 +122,8 @@ def read_articles(
     rest = iter(changed)
     for batch in guarded_workers.run(_prepare, reading, tasks, engine, options.budgets.cpu_seconds):
         for item, stat in zip(batch, rest, strict=False):
-            if isinstance(item, Lost):
-                problems.append(_died(item))
-                del files[stat.path]
-                continue
-            if item.error:
-                problems.append(Problem("error", "unreadable-file", item.error, file=stat.path))
+            if isinstance(item, Lost) or item.error:
+                problems.append(_unread(item, stat.path))
                 del files[stat.path]
                 continue
             file = _file_decoder.decode(item.file) if item.file else by_key[item.key]
@@ -167,6 +150,28 @@ def read_articles(
         if file.problems:
             problems += [structs.replace(problem, file=file.path) for problem in file.problems]
     return ReadResult(files, problems, len(changed), settled)
+
+
+def _apart(
+    stats: Sequence[FileStat], before: Mapping[str, FileRecord], salt: bytes
+) -> tuple[dict[str, FileRecord], list[FileStat]]:
+    """Return the earlier record of each file, in the order of the stats, and the stats of files
+    that have to be read.
+    """
+    files: dict[str, FileRecord] = {}
+    changed: list[FileStat] = []
+    for stat in stats:
+        path, size, mtime, inode, ctime = stat
+        files[path] = known = before.get(path, _NOTHING)
+        if (
+            known.mtime != mtime
+            or known.ctime != ctime
+            or known.size != size
+            or known.inode != inode
+            or not known.key.startswith(salt)
+        ):
+            changed.append(stat)
+    return files, changed
 
 
 class StaticFiles(NamedTuple):
@@ -236,18 +241,16 @@ def static_files(
     )
 
 
-def _died(lost: Lost[FileStat]) -> Problem:
+def _unread(item: _Read | Lost[FileStat], path: str) -> Problem:
+    """Return why a file was not read: it has an error, or its worker died of it."""
+    if not isinstance(item, Lost):
+        return Problem("error", "unreadable-file", item.error, file=path)
+    message = f"reading it {item.reason}; it is left out, and the command ends with 1"
     hint = (
         "this is a fault of newsgen or of a package it uses, which this article triggers: "
         "please report it"
     )
-    return Problem(
-        "error",
-        DIED,
-        f"reading it {lost.reason}; it is left out, and the command ends with 1",
-        hint=hint,
-        file=lost.item.path,
-    )
+    return Problem("error", DIED, message, hint=hint, file=path)
 
 
 def _prepare(reading: _Reading) -> Callable[[FileStat], _Read]:

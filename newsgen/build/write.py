@@ -135,11 +135,7 @@ def write(
         if anything:
             output.begin(paths + work.gone)
         try:
-            jobs = min(engine.slots, default_jobs())  # copies are made on this machine
-            copies = list(prepared.views.image_copies(pages[i] for i in work.todo))
-            make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
-            cards = list(prepared.views.card_copies(pages[i] for i in work.todo))
-            make_cards(cards, cache.folder, jobs, progress)
+            _make_copies(work, prepared, config, cache, engine, progress)
             job = Job(
                 config.settings,
                 prepared.templates,
@@ -165,22 +161,39 @@ def write(
                 work.gone,
                 manifest,
             )
-            made, joined = prepared.context, b"".join(prepared.digests)
-            record = RenderRecord(
-                made.plan,
-                work.routes,
-                joined,
-                tuple(told.files),
-                made.context,
-                made.summaries,
-                made.articles,
-                made.recommended,
-                edition,
-            )
+            record = _record(work, prepared, told.files, edition)
             gone = set(prepared.before.routes).difference(work.routes)
             cache.set_rendered(prepared.before, record, gone)
     costs = sorted(told.costs.values(), key=lambda cost: -cost.seconds)
     return Written(told.written, edition, tuple(tops(files)), tuple(costs))
+
+
+def _make_copies(
+    work: Work, prepared: Prepared, config: Config, cache: Cache, engine: Engine, progress: Progress
+) -> None:
+    """Make the copies of images and the social cards that the pages to render show."""
+    views, pages = prepared.views, prepared.views.all_pages
+    jobs = min(engine.slots, default_jobs())  # they are made on this machine
+    copies = list(views.image_copies(pages[i] for i in work.todo))
+    make_variants(copies, cache.folder, config.settings.images.quality, jobs, progress)
+    cards = list(views.card_copies(pages[i] for i in work.todo))
+    make_cards(cards, cache.folder, jobs, progress)
+
+
+def _record(work: Work, prepared: Prepared, files: Sequence[str], edition: bytes) -> RenderRecord:
+    """Return what the next build compares its pages with."""
+    made = prepared.context
+    return RenderRecord(
+        made.plan,
+        work.routes,
+        b"".join(prepared.digests),
+        tuple(files),
+        made.context,
+        made.summaries,
+        made.articles,
+        made.recommended,
+        edition,
+    )
 
 
 class _Told:
