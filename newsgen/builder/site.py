@@ -19,7 +19,7 @@ from newsgen.builder.ranking import find_covered
 from newsgen.builder.related import listed
 from newsgen.builder.route_table import SITE, ListRoutes, RouteTable
 from newsgen.builder.routes import article_routes
-from newsgen.builder.sections import SectionPlaces, find_sections
+from newsgen.builder.sections import SectionPlaces, Sections, find_sections
 from newsgen.builder.source_links import LinkTargets, SourceLinks
 from newsgen.builder.taxonomies import TermLabels
 from newsgen.config.settings import Settings
@@ -33,7 +33,7 @@ from newsgen.core import digest
 from newsgen.core.card import Card
 from newsgen.core.model import Correction, Document, Label, PlainFile, Summary
 from newsgen.core.problems import Problem
-from newsgen.core.site import Plain, Site, Story
+from newsgen.core.site import Group, Plain, Site, Story
 from newsgen.stories.grouping import StoryAssignment
 
 MOST_REPORTS = 100  # stories of an event that the page of each names
@@ -66,6 +66,30 @@ class _Labels(NamedTuple):
     categories: CategoryLabels
     terms: TermLabels
 
+    def lists(self, places: ListRoutes) -> dict[str, tuple[Group, ...]]:
+        """Return the lists that menus may leave out if they are empty."""
+        return {
+            "topics": self.topics.groups(self.categories.of_topics),
+            "sources": label_groups(self.sources.labels, self.sources.by_slug, places),
+            "tags": self.tags.groups(),
+            "authors": self.authors.groups(),
+        }
+
+
+class _Routed(NamedTuple):
+    """What has addresses. `merged` are the routes of categories that a topic replaces, each with
+    the topic's route and name. `articles` are the routes of visible articles, `gone` those of
+    removed ones.
+    """
+
+    plain: tuple[Plain, ...]
+    places: ListRoutes
+    labels: _Labels
+    merged: dict[str, tuple[str, str]]
+    sections: Sections
+    articles: list[str]
+    gone: tuple[str, ...]
+
 
 def reports(lead: int, event: list[int]) -> list[int]:
     """Return the stories that pages name of an event, as indexes, newest first.
@@ -97,46 +121,24 @@ def build_site(
     visible = selected.visible
     problems: list[Problem] = []
     table = RouteTable(settings, static)
-    plain = plain_pages(pages, settings, clock, table, problems)
-    if "corrections" not in settings.without:
-        # After plain pages, because one of them may introduce the corrections.
-        table.claim("/corrections/", SITE)
-    places = ListRoutes(table, settings, problems)
-    labels = _label(visible, places, data, settings)
-    merged = {
-        route: (places.of[topic.url], topic.name)
-        for route, topic in labels.categories.merged.items()
-    }
-    found = SectionPlaces(table, places, {route: to for route, (to, _) in merged.items()})
-    sections = find_sections(pages, visible, found, settings, clock, problems)
-    plain += sections.pages
-    routes, gone_routes = article_routes(visible, selected.gone, settings, table, problems)
-    targets = dict(zip([document.path for document in visible], routes, strict=True))
-    others = [*plain, *sections.introductions.values()]
+    routed = _route(selected, pages, data, table, settings, clock, problems)
+    labels, introductions = routed.labels, routed.sections.introductions
+    targets = dict(zip([document.path for document in visible], routed.articles, strict=True))
+    others = [*routed.plain, *introductions.values()]
     files = [*(one.path for one in documents), *(page.path for page in pages)]
     public = without_withheld(near, files, [*targets, *(page.file.path for page in others)])
     place = Attached(table, problems).place
     slugs = {one.path: one.meta.slug for one in visible if one.meta.slug}
     sources = LinkTargets(targets, others, public, settings.base, place, slugs)
-    links = [sources.of(one.path, one.meta.links) for one in visible]
-    texts = _Texts(sources, plain, sections.introductions)
-    stories = _stories(visible, routes, labels, settings, clock, links)
+    texts = _Texts(sources, visible, routed.plain, introductions)
+    stories = _stories(visible, routed.articles, labels, settings, clock, texts.links)
     own = _find_listed(selected)
     leads = assigned.leads if assigned else tuple(range(len(visible)))
-    events: dict[int, list[int]] = defaultdict(list)
-    for i, lead in enumerate(leads):
-        events[lead].append(i)
-    members = {lead: reports(lead, some) for lead, some in events.items() if len(some) > 1}
-    topics = labels.topics.groups(labels.categories.of_topics)
-    categories = label_groups(labels.categories.labels, labels.categories.by_slug, places)
-    lists = {
-        "topics": topics,
-        "sources": label_groups(labels.sources.labels, labels.sources.by_slug, places),
-        "tags": labels.tags.groups(),
-        "authors": labels.authors.groups(),
-    }
+    members = _members(leads)
+    lists = labels.lists(routed.places)
+    categories = label_groups(labels.categories.labels, labels.categories.by_slug, routed.places)
     named = [file for file in pages if not is_section(file.path)]
-    menu_targets = Targets(plain, topics, categories, named, data.topics)
+    menu_targets = Targets(routed.plain, lists["topics"], categories, named, data.topics)
     empty = [name for name, groups in lists.items() if not groups]
     empty += ["day"] if settings.archive.days == "auto" and _few_a_day(stories) else []
     site = Site(
@@ -145,39 +147,76 @@ def build_site(
         categories=categories,
         pages=texts.pages,
         navigation=make_navigation(menu_targets, empty, settings, problems),
-        gone=gone_routes,
+        gone=routed.gone,
         listed=own,
         covered=find_covered(stories, own, leads, members),
         leads=leads,
         members=members,
-        attached=tuple(
-            dict.fromkeys((*[one for some in links for one in some.files], *texts.attached))
-        ),
-        missing=(
-            *[
-                (d.path, link)
-                for d, some in zip(visible, links, strict=True)
-                for link in some.missing
-            ],
-            *texts.missing,
-        ),
+        attached=tuple(dict.fromkeys(texts.attached)),
+        missing=tuple(texts.missing),
         moved=_moved(assigned.moved if assigned else (), documents, settings),
-        merged=tuple((route, *topic) for route, topic in merged.items()),
+        merged=tuple((route, *topic) for route, topic in routed.merged.items()),
         taxonomies=labels.terms.taxonomies(),
-        sections=sections.groups,
+        sections=routed.sections.groups,
         introductions=texts.introductions,
     )
     return Built(site, problems)
 
 
+def _route(
+    selected: _Selected,
+    pages: Sequence[PlainFile],
+    data: Data,
+    table: RouteTable,
+    settings: Settings,
+    clock: Clock,
+    problems: list[Problem],
+) -> _Routed:
+    """Give everything that articles and pages are shown on its address, in this fixed order."""
+    plain = plain_pages(pages, settings, clock, table, problems)
+    if "corrections" not in settings.without:
+        # After plain pages, because one of them may introduce the corrections.
+        table.claim("/corrections/", SITE)
+    places = ListRoutes(table, settings, problems)
+    labels = _label(selected.visible, places, data, settings)
+    merged = {
+        route: (places.of[topic.url], topic.name)
+        for route, topic in labels.categories.merged.items()
+    }
+    found = SectionPlaces(table, places, {route: to for route, (to, _) in merged.items()})
+    sections = find_sections(pages, selected.visible, found, settings, clock, problems)
+    plain += sections.pages
+    articles, gone = article_routes(selected.visible, selected.gone, settings, table, problems)
+    return _Routed(plain, places, labels, merged, sections, articles, gone)
+
+
+def _members(leads: Sequence[int]) -> dict[int, list[int]]:
+    """Return the stories of each event with several, by its lead: see `reports`."""
+    events: dict[int, list[int]] = defaultdict(list)
+    for i, lead in enumerate(leads):
+        events[lead].append(i)
+    return {lead: reports(lead, some) for lead, some in events.items() if len(some) > 1}
+
+
 class _Texts:
-    """Plain pages and introductions with their links resolved, and what those lead to."""
+    """The links of visible articles, plain pages and introductions with theirs resolved, and what
+    all these lead to.
+    """
 
     def __init__(
-        self, sources: LinkTargets, plain: Iterable[Plain], introductions: Mapping[str, Plain]
+        self,
+        sources: LinkTargets,
+        visible: Sequence[Document],
+        plain: Iterable[Plain],
+        introductions: Mapping[str, Plain],
     ) -> None:
-        self.attached: list[tuple[str, str]] = []
-        self.missing: list[tuple[str, str]] = []
+        self.links = [sources.of(one.path, one.meta.links) for one in visible]
+        self.attached = [file for some in self.links for file in some.files]
+        self.missing = [
+            (one.path, link)
+            for one, some in zip(visible, self.links, strict=True)
+            for link in some.missing
+        ]
         self.pages = tuple([self._linked(page, sources) for page in plain])
         self.introductions = {
             route: self._linked(page, sources) for route, page in introductions.items()
