@@ -37,35 +37,14 @@ def join(
     were linked so far: two clusters with such articles are not joined by similarity. `pairs` holds,
     for each article, the older ones similar to it.
     """
-    found: list[tuple[int, int]] = []
-    size: dict[int, int] = defaultdict(int)
-    linked: dict[int, bool] = defaultdict(bool)
-    links: dict[int, dict[int, float]] = defaultdict(dict)
-    into: dict[int, int] = {}
-    start = len(labels)
+    clusters = _Clusters()
+    into, linked, links, root = clusters.into, clusters.linked, clusters.links, clusters.root
+    start, enough = len(labels), 1000 * ENOUGH
     labels = [*labels, *range(start, len(pairs))]
-
-    def root(label: int) -> int:
-        while label in into:
-            label = into[label]
-        return label
-
-    def merge(one: int, other: int) -> None:
-        found.append((one, other))
-        into[one] = other
-        size[other] += size[one]
-        linked[other] |= linked[one]
-        merged = links[other]
-        for third, total in links.pop(one, {}).items():
-            links[third].pop(one, None)
-            if third != other:
-                merged[third] = links[third][other] = merged.get(third, 0.0) + total
-
-    enough = 1000 * ENOUGH
     for place, older in enumerate(pairs):
         cluster, source = root(labels[place]), sources[place]
         linked[cluster] |= bool(listed[place])
-        size[cluster] += 1
+        clusters.size[cluster] += 1
         own = links[cluster]
         for distance, score in older:
             other = labels[place - distance]
@@ -79,19 +58,62 @@ def join(
             other = root(label)
             linked[cluster] = linked[other] = True
             if other != cluster:
-                merge(cluster, other)
+                clusters.merge(cluster, other)
                 cluster = other
         while place >= start and max(links[cluster].values(), default=0) > enough:
-            best, least = cluster, enough
-            for other, total in links[cluster].items():
-                score = total / (size[cluster] * size[other]) ** POWER
-                if score > least and not (linked[cluster] and linked[other]):
-                    best, least = other, score
+            best = clusters.most_similar(cluster, enough)
             if best == cluster:
                 break
-            merge(cluster, best)
+            clusters.merge(cluster, best)
             cluster = best
-    return found
+    return clusters.joins
+
+
+class _Clusters:
+    """The clusters so far, by label.
+
+    `joins` are the pairs of labels joined, and `into` maps the first of each to the second. `size`
+    counts a cluster's articles, and `linked` says whether a list of related articles names one of
+    them or belongs to one. `links` holds, for each cluster, the sum of its articles' similarities
+    with those of others.
+    """
+
+    def __init__(self) -> None:
+        self.joins: list[tuple[int, int]] = []
+        self.into: dict[int, int] = {}
+        self.size: dict[int, int] = defaultdict(int)
+        self.linked: dict[int, bool] = defaultdict(bool)
+        self.links: dict[int, dict[int, float]] = defaultdict(dict)
+
+    def root(self, label: int) -> int:
+        """Return the cluster that now holds what had this label."""
+        into = self.into
+        while label in into:
+            label = into[label]
+        return label
+
+    def merge(self, one: int, other: int) -> None:
+        """Merge a cluster into another."""
+        self.joins.append((one, other))
+        self.into[one] = other
+        self.size[other] += self.size[one]
+        self.linked[other] |= self.linked[one]
+        links = self.links
+        merged = links[other]
+        for third, total in links.pop(one, {}).items():
+            links[third].pop(one, None)
+            if third != other:
+                merged[third] = links[third][other] = merged.get(third, 0.0) + total
+
+    def most_similar(self, cluster: int, enough: float) -> int:
+        """Return the cluster to merge this one with: itself if none is similar enough."""
+        size, linked = self.size, self.linked
+        best, least = cluster, enough
+        for other, total in self.links[cluster].items():
+            score = total / (size[cluster] * size[other]) ** POWER
+            if score > least and not (linked[cluster] and linked[other]):
+                best, least = other, score
+        return best
 
 
 class UnionFind:

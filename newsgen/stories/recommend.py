@@ -10,7 +10,7 @@ from newsgen.core import digest
 from newsgen.stories.clustering import UnionFind
 from newsgen.stories.grouping import Candidates, Recommended, StoryCache
 from newsgen.stories.similar_row import unpack
-from newsgen.stories.windows import Windows
+from newsgen.stories.windows import Window, Windows
 
 BEFORE, AFTER = 4, 5  # weights of older and newer stories: readers want to know what happened next
 
@@ -51,19 +51,7 @@ def recommend(
     only if other sources have nothing to offer.
     """
     sources, visible = candidates.sources, candidates.visible
-    shares = []
-    for window in windows.all:
-        own = slice(window.start, window.stop)
-        led = [
-            (i, index[lead] - index[window.start], sources[lead])
-            for i, lead in enumerate(leads[own], window.start)
-            if lead not in (i, -1)
-        ]
-        shares.append(
-            digest.of_value(
-                (visible[own], sources[own], [(i - window.start, *lead) for i, *lead in led])
-            )
-        )
+    shares = [_share(candidates, window, leads, index) for window in windows.all]
     picked: dict[int, Recommended] = {}
     out: list[bytes] = []
     for n in range(len(windows.all) - 1, -1, -1):
@@ -96,6 +84,21 @@ def recommend(
             ]
         picked[window.number] = Recommended(key, first)
     return out, picked
+
+
+def _share(
+    candidates: Candidates, window: Window, leads: Sequence[int], index: Sequence[int]
+) -> bytes:
+    """Return the digest of what a window's articles contribute to recommendations: who sees them,
+    their sources, and the lead of each that does not lead itself.
+    """
+    own = slice(window.start, window.stop)
+    led = [
+        (i - window.start, index[lead] - index[window.start], candidates.sources[lead])
+        for i, lead in enumerate(leads[own], window.start)
+        if lead not in (i, -1)
+    ]
+    return digest.of_value((candidates.visible[own], candidates.sources[own], led))
 
 
 def _moved(places: bytes, by: int) -> bytes:
