@@ -36,6 +36,7 @@ OUTSIDE = {
     "urllib.request",
 }
 LONGEST = 400
+LONGEST_FUNCTION = 60
 # From top to bottom.
 ROOMS = (
     *("cli", "publish", "preview", "check", "importers", "inspect", "build", "render", "images"),
@@ -181,6 +182,18 @@ def test_no_module_is_too_long() -> None:
     """Every module is short enough to read in one sitting."""
     lengths = {name_of(file): len(file.read_text("utf-8").splitlines()) for file in MODULES}
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_no_function_is_too_long() -> None:
+    """Every function is short enough to see as a whole, from `def` to its last line."""
+    found = [
+        f"{name_of(file)}:{node.lineno} {node.name}"
+        for file in MODULES
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert found == []
 
 
 def test_each_class_has_a_name_of_its_own() -> None:
