@@ -102,13 +102,13 @@ def _publish(
         warnings = (structs.replace(problem, severity="warning") for problem in found.problems)
         problems = [*warnings, *found.left_out]
         left_out = tuple(problem.file for problem in found.left_out)
+        # It is the live one if all that changed was left out because of guards.
         if live is None or live.name != found.edition.name or live.purged:
             difference, edition, folder = found.difference, found.edition, found.folder
             if not options.dry_run:
                 with stopwatch("release"):
                     edition = live = _go_live(store, edition, live, config, folder)
                 folder = store.release(edition.name)
-        # otherwise everything that changed was left out because of guards
     if hold and options.release and not options.dry_run:
         store.set_hold(None)
     with stopwatch("send"):
