@@ -32,7 +32,7 @@ def _letter(letter: str) -> str:
 # Spaces, and invisible characters that an editor may have put beside the name. A file with one
 # damaged byte is read as Windows-1252, and so may it have been before. Then these begin with the
 # letters in _MISREAD, and other characters of that encoding follow.
-_MISREAD = "[\u00c2\u00c3\u00e2\u00ef]"
+_MISREAD = "[\u00c2\u00c3\u00e2\u00e3\u00ef]"
 _MISREAD_REST = (
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014"
     "\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122\ufffd]"
@@ -82,6 +82,7 @@ _FIELD = lazily(
 _OWN_LINE = lazily(
     rf"{_GAP}[\"'?]?{_GAP}{_NAME.pattern}(?:{_COLON.pattern}|{_GAP}[\"']?{_GAP}\Z)", re.I
 )
+_BLANK_LINE = lazily(r"\n[ \t]*(?=\n)")
 _FENCE = lazily(r"(?:---|\.\.\.)[ \t]*\Z")
 _QUOTED = lazily(r""""(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
 _SCALAR = re.compile(r"""\s*(?:"(?:[^"\\]++|\\.)*+"|'(?:[^']|'')*')""", re.S)
@@ -164,6 +165,9 @@ def redact(text: str) -> Redacted:
         key = _key(text, start, line, found, found.start() < fields)
         if key:
             at = _end(text, end if found.start() < end else len(text), key, found.start() < end)
+            if end <= found.start() < fields:  # what looks like front matter, up to a blank line
+                blank = _BLANK_LINE.search(text, key.value)
+                at = max(at, _end(text, blank.start() if blank else len(text), key, True))
             spans.append((key.begin, at))
     out = _blanked(text, spans)
     for first, last in spans:
