@@ -94,6 +94,8 @@ COSTLY_FRONT: dict[str, bytes] = {
     ),
     "keys of JSON": article(**{f"a{i}": 1 for i in range(20_000)}).removeprefix(b"---\n"),
     "numbers of JSON": article(a=[1] * 90_000).removeprefix(b"---\n"),
+    "tags left open in a head": b"<html><head><title>Hostile</title>"
+    + b"<meta name=date content=2026-01-30>%s</head><body>x" % (b'<meta "' * 14_000),
     "values that YAML cuts": b"---\ntitle: Hostile\ndate: 2026-01-30\n"
     + b"".join(b"a%d: b #c\n" % i for i in range(20_000))
     + b"---\nx",

@@ -12,9 +12,10 @@ _HEAD = re.compile(
     re.I | re.S,
 )
 _FIELD = re.compile(
-    r"<title\b[^>]*>(?P<title>[^<]*)</title\s*>|<meta\b(?P<meta>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
+    r"<title\b[^<>]*+>(?P<title>[^<]*+)</title\s*+>"
+    r"|<meta\b(?P<meta>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>",
     re.I,
-)
+)  # a `<` outside quotes ends it, or tags that are never closed would each be read to the end
 _ATTRIBUTE = re.compile(
     r"([a-z-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
 )
