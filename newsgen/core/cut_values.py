@@ -12,11 +12,12 @@ from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.patterns import lazily
 from newsgen.core.problems import Problem
 
-# Lines that may hold a cut value, where no quote begins one. Front matter without them is not
-# parsed for this. A real comment has a space after its #, and does not follow a title.
+# Lines that may hold a cut value. Front matter without them is not parsed for this. A real comment
+# has a space after its #, and does not follow a title without quotes.
 _SIGN = lazily(
     r"^(?!\s*(?:- +)*(?:[\w.-]+:\s+|- +)[\"'])"
-    r"(?:title:[^\n]*?[ \t]#|[^\n]*?(?:[ \t]#[^\s#]|(?:[:,-][ ]+|\[ *)[!&]\S))",
+    r"(?:title:[^\n]*?[ \t]#|[^\n]*?(?:[ \t]#[^\s#]|(?:[:,-][ ]+|\[ *)[!&]\S))"
+    r"|[\"'][ \t]+#[^\s#]",
     re.M,
 )
 # What that pattern needs; most front matter has none of them. One character is looked for first,
@@ -26,6 +27,7 @@ _COMMENT = lazily(r"[ \t]+#[^\s#]|[ \t]*,[ \t]+#[^\s#]")  # the second in [] and
 _ANY_COMMENT = lazily(r"[ \t]+#")
 _ANCHOR = lazily(r"&([^\s,\[\]{}]+)")
 _ALIAS = lazily(r"\*([^\s,\[\]{}]+)")
+_QUOTES = ("'", '"')
 _MESSAGES = {
     "#": "the value ends before the #, where YAML begins a comment",
     "!": "the value begins behind the word with !, which YAML reads as a tag",
@@ -85,8 +87,9 @@ def _cuts(root: Any, lines: list[str], front: str) -> Iterator[_Cut]:
             yield _Cut("!", start.line + 1, start.column + 1, key)
         elif anchor and anchor[1] not in aliases:
             yield _Cut("&", start.line + 1, start.column + 1, key)
-        comment = _ANY_COMMENT if id(node) in titles and node.value else _COMMENT
-        if not node.style and comment.match(lines[end.line], end.column):
+        plain = not node.style
+        comment = _ANY_COMMENT if plain and id(node) in titles and node.value else _COMMENT
+        if (plain or node.style in _QUOTES) and comment.match(lines[end.line], end.column):
             yield _Cut("#", end.line + 1, lines[end.line].index("#", end.column) + 1, key)
 
 

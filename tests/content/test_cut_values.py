@@ -27,7 +27,8 @@ from support import SmallSite
         ),
         *(
             ("title: &c and more", 8, "and more"),
-            ('title: "a" #b', 0, "a"),
+            ('title: "a" #b', 12, "a"),
+            ("title: 'a' # b", 0, "a"),
             ("title: C # as text", 10, "C"),
             ("title: It ends # TODO", 16, "It ends"),
             ("x: C # as text\ntitle: It", 0, "It"),
