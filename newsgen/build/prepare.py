@@ -110,13 +110,13 @@ def _importing(progress: Progress) -> Progress:
     """Return the same progress, which imports a module that the rest of a build needs each time
     that it is told: other processes read meanwhile.
     """
-    steps = imports()
+    modules = imports()
 
-    def told(stage: str, done: int, total: int) -> None:
+    def step(stage: str, done: int, total: int) -> None:
         progress(stage, done, total)
-        next(steps, None)
+        next(modules, None)
 
-    return told
+    return step
 
 
 def prepare(

@@ -127,7 +127,7 @@ def write(
     All or nothing. Raises UserError (exit code 3); then the old output stays.
     """
     pages, paths = prepared.views.all_pages, [output_path(work.routes[i]) for i in work.todo]
-    files, told = dict(work.kept), _Told(work.files.copy())
+    files, totals = dict(work.kept), _Totals(work.files.copy())
     damaged = output.manifest != prepared.before.manifest
     anything = bool(work.todo or work.gone or output.interrupted or damaged)
     with stopwatch("render"):
@@ -146,26 +146,26 @@ def write(
             )
             for batch in render_all(engine, job, prepared, cache, output.known, work.todo):
                 cache.add_traces([(work.routes[done.place], done.trace) for done in batch])
-                told.add(batch, pages)
-                progress("rendering", told.count, len(work.todo))
+                totals.add(batch, pages)
+                progress("rendering", totals.count, len(work.todo))
         except BaseException:
             output.abandon(paths)
             raise
     with stopwatch("write"):
-        files |= {path: told.files[i] for i, path in zip(work.todo, paths, strict=True)}
+        files |= {path: totals.files[i] for i, path in zip(work.todo, paths, strict=True)}
         manifest = manifest_text(files)
         edition = digest.of_bytes(manifest.encode())
         if anything:
             output.finish(
-                [output_path(work.routes[i]) for i in told.staged],
+                [output_path(work.routes[i]) for i in totals.staged],
                 work.gone,
                 manifest,
             )
-            record = _record(work, prepared, told.files, edition)
+            record = _record(work, prepared, totals.files, edition)
             gone = set(prepared.before.routes).difference(work.routes)
             cache.set_rendered(prepared.before, record, gone)
-    costs = sorted(told.costs.values(), key=lambda cost: -cost.seconds)
-    return Written(told.written, edition, tuple(tops(files)), tuple(costs))
+    costs = sorted(totals.costs.values(), key=lambda cost: -cost.seconds)
+    return Written(totals.written, edition, tuple(tops(files)), tuple(costs))
 
 
 def _make_copies(
@@ -196,8 +196,8 @@ def _record(work: Work, prepared: Prepared, files: Sequence[str], edition: bytes
     )
 
 
-class _Told:
-    """What workers told of the pages that they rendered, added up: a site may have a million.
+class _Totals:
+    """What workers report of the pages that they rendered, added up: a site may have a million.
 
     `files` holds the digest of each page's file by index. `count` is the number of pages, `written`
     that of files, and `staged` are the indexes of those that still have to be moved into place.

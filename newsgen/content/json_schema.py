@@ -58,6 +58,9 @@ class Named(Fields):
 
 
 Names = list[Text | Named] | Text | Named
+Withheld = Annotated[Flag, Meta(description="`true` withholds it")]
+Expires = Annotated[MayTime, Meta(description="it is withheld from this time on")]
+Aliases = Annotated[Texts, Meta(description="old addresses that redirect here")]
 
 
 class Image(Fields):
@@ -248,8 +251,8 @@ class Article(Fields):
         Text, Meta(description="HTML with an iframe; newsgen keeps only the iframe's address")
     ] = None
     published: Annotated[Flag, Meta(description="`false` hides the article")] = None
-    draft: Annotated[Flag, Meta(description="`true` withholds it")] = None
-    removed: Annotated[Flag, Meta(description="`true` withholds it")] = None
+    draft: Withheld = None
+    removed: Withheld = None
     noindex: Annotated[
         Flag,
         Meta(description=("`true` asks search engines not to index its page")),
@@ -272,7 +275,7 @@ class Article(Fields):
             )
         ),
     ] = None
-    expires: Annotated[MayTime, Meta(description="it is withheld from this time on")] = None
+    expires: Expires = None
     weight: Annotated[
         Number,
         Meta(
@@ -310,9 +313,9 @@ class Page(Fields):
             description=("the name of a template for it: `wide` is `templates/layouts/wide.html`")
         ),
     ] = None
-    draft: Annotated[Flag, Meta(description="`true` withholds it")] = None
-    expires: Annotated[MayTime, Meta(description="it is withheld from this time on")] = None
-    aliases: Annotated[Texts, Meta(description="old addresses that redirect here")] = None
+    draft: Withheld = None
+    expires: Expires = None
+    aliases: Aliases = None
     noindex: Annotated[
         Flag,
         Meta(
@@ -328,9 +331,9 @@ class Section(Fields):
 
     title: Annotated[Text, Meta(description="the heading of the list")] = None
     excerpt: Annotated[Text, Meta(description="a sentence at the head of the list")] = None
-    draft: Annotated[Flag, Meta(description="`true` withholds it")] = None
-    expires: Annotated[MayTime, Meta(description="it is withheld from this time on")] = None
-    aliases: Annotated[Texts, Meta(description="old addresses that redirect here")] = None
+    draft: Withheld = None
+    expires: Expires = None
+    aliases: Aliases = None
 
 
 _KINDS_OF_FILES: dict[str, type[Fields]] = {"article": Article, "page": Page, "section": Section}

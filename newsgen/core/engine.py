@@ -6,17 +6,12 @@ import os
 import signal
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 S = TypeVar("S")
-_AHEAD = 16  # tasks for each process that are under way, wait for it, or are done
 
 
 class WorkerDied(Exception):
@@ -91,14 +86,7 @@ class Processes:
             min(self.slots, len(tasks)), context, initializer=_start, initargs=(prepare, state)
         )
         try:
-            waiting: deque[Future[R]] = deque()
-            for task in tasks:
-                waiting.append(pool.submit(_work, task))
-                # `map` would keep all results that this process has not come to yet.
-                if len(waiting) == _AHEAD * self.slots:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            yield from pool.map(_work, tasks)
         except BrokenProcessPool:
             raise WorkerDied from None
         finally:
