@@ -160,9 +160,9 @@ def _path(path: str, renamed: Mapping[str, str]) -> str:
 class PathHints(NamedTuple):
     """What a file's path says.
 
-    That is its date, whether a folder is `_drafts` or `_posts`, the language in a name such as
-    `tide.de.md`, whether the body is HTML, and the title of a file without one: the words of its
-    name, as in Jekyll.
+    `drafts` and `posts` say whether a folder is `_drafts` or `_posts`. `language` is that in a name
+    such as `tide.de.md`, and `html` says whether the body is HTML. A file without a title has one
+    made of the words of its name, as in Jekyll.
     """
 
     date: str = ""

@@ -1,8 +1,8 @@
-"""The program that draws social cards: it reads what to draw from a CardOrder on its standard
-input, and writes a line on its standard output for each card: empty, or what is wrong.
+"""The program that draws social cards. It reads a CardOrder from its standard input. For each card
+it writes a line on its standard output: empty, or what is wrong.
 
-libvips draws the text with Pango, which shapes all scripts and breaks lines. Fontconfig is given a
-folder of its own, so that no font of the system is used.
+libvips draws the text with Pango, which shapes all scripts and breaks lines. Fontconfig reads only
+a folder that this program makes, so it never uses a font of the system.
 """
 
 from __future__ import annotations
