@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC
@@ -15,7 +16,7 @@ from newsgen.content.base_path import rooted_image
 from newsgen.content.domains import registrable_domain
 from newsgen.content.field_reader import Reader, oddities
 from newsgen.content.names import names
-from newsgen.content.scan import scan
+from newsgen.content.scan import refused, scan
 from newsgen.content.schema import read_images
 from newsgen.content.slugs import make_label
 from newsgen.core import frontmatter
@@ -111,6 +112,9 @@ def _documents(folder: Path, name: str, problems: list[Problem]) -> list[_Docume
         None,
     )
     if single is not None:
+        if refusal := refused(os.path.realpath(folder), single.name, single):
+            problems.append(Problem("warning", *refusal, file=single.name))
+            return []
         files = [single.name]
     elif (folder / name).is_dir():
         found, more = scan(folder / name, (".yaml", ".yml", ".md"))

@@ -136,7 +136,7 @@ def _scan_one(below: str, choice: _Choice) -> tuple[list[FileStat], list[str], l
                     or name.lower().endswith(suffixes)
                     or (not usual and os.path.isdir(os.path.join(root, path)))
                 ):
-                    refusal = None if usual else _refusal(root, path, entry)
+                    refusal = None if usual else refused(root, path, entry)
                     try:
                         info = entry.stat()  # cached by the entry
                     except OSError as error:
@@ -222,8 +222,8 @@ def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
             os.close(place)
 
 
-def _refusal(root: str, path: str, entry: os.DirEntry[str]) -> tuple[str, str] | None:
-    """Return why a file is skipped (code and message)."""
+def refused(root: str, path: str, entry: os.DirEntry[str] | Path) -> tuple[str, str] | None:
+    """Return why a file at `path` in the real folder `root` is skipped (code and message)."""
     if _BAD_NAME.search(path):
         return (
             "file-name",
