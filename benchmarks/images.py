@@ -31,7 +31,7 @@ from newsgen.config.images import Images
 from newsgen.core import digest, engine
 from newsgen.core.media import Media, Original
 from newsgen.images.variants import EFFORT, make_variants
-from newsgen.pages.images import VariantView, copies, stem_of
+from newsgen.pages.image_variants import VariantView, copies, stem_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 IMAGES = Images()

@@ -41,7 +41,7 @@ from newsgen.core.model import Article  # noqa: E402
 from newsgen.pages.base import AnyView, View  # noqa: E402
 from newsgen.pages.plan import PLANNERS  # noqa: E402
 from newsgen.render.filters import SiteInfo, make_filters  # noqa: E402
-from newsgen.render.images import ImageHtml  # noqa: E402
+from newsgen.render.image_html import ImageHtml  # noqa: E402
 from newsgen.render.structured import Structured  # noqa: E402
 
 MARK = re.compile(r"(<!-- (?!end)([\w-]+)(?:: ([^>]*?))? -->\n).*?<!-- end -->", re.S)

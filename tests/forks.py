@@ -201,7 +201,7 @@ def _prepare() -> None:
     for module in pkgutil.walk_packages(newsgen.__path__, "newsgen."):
         if not module.name.startswith(_LATER):
             importlib.import_module(module.name)
-    from newsgen.check.site import CheckOptions, check_site
+    from newsgen.check.site_check import CheckOptions, check_site
     from newsgen.config.settings import load_config
     from newsgen.content.clock import Clock
     from support import AS_OF, SmallSite, warm_up

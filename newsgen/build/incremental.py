@@ -25,7 +25,7 @@ from newsgen.core.engine import INLINE
 from newsgen.core.problems import Problem, placed
 from newsgen.core.progress import quiet
 from newsgen.images.missing import missing_images
-from newsgen.pages.digests import page_context
+from newsgen.pages.page_digests import page_context
 from newsgen.store.cache import Cache
 from newsgen.store.records import FileRecord
 

@@ -178,7 +178,7 @@ def read_site(
 
     Raises CacheDamaged.
     """
-    from newsgen.builder.site import build_site
+    from newsgen.builder.site_builder import build_site
     from newsgen.content.data import load_data
 
     settings, paths = config.settings, config.paths
@@ -259,7 +259,7 @@ def _plan(
     candidates: Candidates,
     assignment: StoryAssignment,
 ) -> CachedPlan:
-    from newsgen.builder.site import build_site
+    from newsgen.builder.site_builder import build_site
     from newsgen.content.visibility import next_due
     from newsgen.pages.base import PlanContext
     from newsgen.pages.plan import make_plan

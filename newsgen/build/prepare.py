@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from newsgen.build.plan import CachedPlan
     from newsgen.build.read import ReadResult
     from newsgen.images.missing import LocalFiles
-    from newsgen.pages.digests import PageContext
     from newsgen.pages.hydrate import PageSet
+    from newsgen.pages.page_digests import PageContext
     from newsgen.render.templates import Templates
 
 
@@ -143,8 +143,8 @@ def prepare(
     from newsgen.build.materials import read_materials
     from newsgen.build.plan import plan_site
     from newsgen.build.search import search_terms
-    from newsgen.pages.digests import page_context, page_digests
     from newsgen.pages.hydrate import PageSet
+    from newsgen.pages.page_digests import page_context, page_digests
 
     settings = config.settings
     with stopwatch("read"):

@@ -106,7 +106,7 @@ def check_command(common: Common, **options: Any) -> int:
                 {"file": one.file, "values": one.values, "diff": one.diff} for one in fixing.files
             ]
         if not options["dry_run"]:
-            from newsgen.check.site import CheckOptions, check_site
+            from newsgen.check.site_check import CheckOptions, check_site
 
             checked = check_site(
                 config, CheckOptions(clock, jobs, options["links"], options["external"]), bar.show

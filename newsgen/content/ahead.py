@@ -28,7 +28,7 @@ from newsgen.store.records import CACHE_FILE
 _MUCH = 8_000_000  # bytes of a cache with some thousands of articles
 _NEEDED = (
     "newsgen.pages.plan",
-    "newsgen.pages.digests",
+    "newsgen.pages.page_digests",
     "newsgen.build.plan",
     "random",
     "tempfile",

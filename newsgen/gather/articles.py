@@ -10,7 +10,7 @@ from msgspec import to_builtins
 from newsgen.config.budgets import DEFAULT, Budgets
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.from_html import html_to_markdown
-from newsgen.content.front_matter import as_front_matter, without_empty
+from newsgen.content.front_matter_writer import as_front_matter, without_empty
 from newsgen.content.repair import clean_provider_name, clean_text, says_nothing
 from newsgen.content.slugs import fold, slugify
 from newsgen.content.urls import safe_image_url

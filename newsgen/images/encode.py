@@ -19,7 +19,7 @@ from newsgen.core.atomic import replace_file
 from newsgen.images.probe import pixels, rights
 from newsgen.images.programs import end_with_parent, read_order
 from newsgen.images.variants import EFFORT, Order, copy_file
-from newsgen.pages.images import COLUMN, VariantView
+from newsgen.pages.image_variants import COLUMN, VariantView
 
 _TALLEST = 16_000  # WebP ends at 16,383
 

@@ -19,7 +19,7 @@ from newsgen.core.model import Record
 from newsgen.core.problems import build_error
 from newsgen.core.progress import Progress, quiet
 from newsgen.images.programs import run
-from newsgen.pages.images import VariantView
+from newsgen.pages.image_variants import VariantView
 
 # Out of 9 and 6. Higher values cost several times as much and save a few percent.
 EFFORT = {"avif": 2, "webp": 2}

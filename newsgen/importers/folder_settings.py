@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from msgspec import to_builtins
 
 from newsgen.config.settings import ADDRESS
-from newsgen.content.front_matter import without_empty
+from newsgen.content.front_matter_writer import without_empty
 from newsgen.core.problems import settings_error
 from newsgen.importers.folder_files import (
     UNREADABLE,

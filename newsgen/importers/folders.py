@@ -17,7 +17,7 @@ from newsgen.config.reader import as_yaml
 from newsgen.config.settings import Config
 from newsgen.content.aliases import ALIASES, date_in
 from newsgen.content.clock import Clock
-from newsgen.content.front_matter import without_empty
+from newsgen.content.front_matter_writer import without_empty
 from newsgen.content.pages import FOLDER
 from newsgen.content.scan import ATTACHED, PICTURES, SUFFIXES, scan
 from newsgen.content.slugs import slugify

@@ -19,7 +19,7 @@ from newsgen.config.settings import ADDRESS, Config, MenuItem, MenuLink
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.clock import Clock
 from newsgen.content.field_reader import language_tag
-from newsgen.content.front_matter import without_empty
+from newsgen.content.front_matter_writer import without_empty
 from newsgen.content.slugs import slugify
 from newsgen.content.urls import safe_image_url
 from newsgen.core import digest

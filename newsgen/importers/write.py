@@ -11,7 +11,7 @@ from msgspec import Struct
 from newsgen.config.budgets import Budgets, OverBudget
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.from_html import Converted, html_to_markdown
-from newsgen.content.front_matter import as_front_matter, without_empty
+from newsgen.content.front_matter_writer import as_front_matter, without_empty
 from newsgen.content.pages import FOLDER
 from newsgen.content.repair import clean_text
 from newsgen.content.slugs import slugify

@@ -15,7 +15,7 @@ from newsgen.config.reader import as_yaml
 from newsgen.config.settings import ADDRESS, FILE, Config
 from newsgen.content.clock import Clock
 from newsgen.content.data import load_data
-from newsgen.content.front_matter import as_front_matter
+from newsgen.content.front_matter_writer import as_front_matter
 from newsgen.content.json_schema import json_schema
 from newsgen.content.pages import FOLDER
 from newsgen.content.repair import clean_text

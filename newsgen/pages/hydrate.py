@@ -19,7 +19,7 @@ from newsgen.core.card import ArticleRef
 from newsgen.core.media import Media
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.image_usage import ImageUsage, image_usage
-from newsgen.pages.images import VariantView, is_shown, plan_images
+from newsgen.pages.image_variants import VariantView, is_shown, plan_images
 from newsgen.pages.kinds import ARTICLE, IMAGE, KINDS, SOCIAL_CARD, TERMS
 from newsgen.pages.part import PartFacts, SiteFrame, StoryFacts
 from newsgen.pages.plan import EncodedPage, Plan, StoryRow, encode_page

@@ -14,7 +14,7 @@ from msgspec import Struct
 from newsgen.pages.articles import ArticleView, plan_articles
 from newsgen.pages.base import AnyView, ListView, Page, PlanContext, RedirectView
 from newsgen.pages.corrections import CorrectionsView, plan_corrections
-from newsgen.pages.dates import plan_dates
+from newsgen.pages.date_lists import plan_dates
 from newsgen.pages.feeds import FeedView, plan_feeds
 from newsgen.pages.files import (
     FileView,
@@ -24,7 +24,7 @@ from newsgen.pages.files import (
     plan_not_found,
 )
 from newsgen.pages.hosts import HeadersView, IconView, ManifestView, RedirectsView, VercelView
-from newsgen.pages.images import VariantView
+from newsgen.pages.image_variants import VariantView
 from newsgen.pages.lists import (
     AuthorView,
     HomeView,

@@ -16,7 +16,7 @@ from newsgen.core.card import ArticleRef, Card
 from newsgen.core.model import Label
 from newsgen.core.site import Group, Story
 from newsgen.pages.base import Link, Page, PlanContext, View
-from newsgen.pages.dates import date_route
+from newsgen.pages.date_lists import date_route
 from newsgen.search.index import SIZE, file_count, group
 from newsgen.search.shards import Shard, split
 

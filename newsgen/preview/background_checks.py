@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from newsgen.build.prepare import Prepared
 from newsgen.builder.route_table import output_path
-from newsgen.check.site import BodyLink, broken_links, failing, links_of
+from newsgen.check.site_check import BodyLink, broken_links, failing, links_of
 from newsgen.config.settings import Config
 from newsgen.core.problems import Problem
 from newsgen.render.renderer import Articles, Renderer

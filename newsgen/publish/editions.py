@@ -26,8 +26,8 @@ from msgspec import Struct, structs
 
 from newsgen.core.atomic import replace_file
 from newsgen.core.problems import build_error, settings_error
+from newsgen.publish.edition_images import without_images
 from newsgen.publish.hardlinks import Files, Real, fill, fitting
-from newsgen.publish.images import without_images
 from newsgen.store.output import Output, unwritable
 
 CURRENT = "current"

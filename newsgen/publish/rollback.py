@@ -19,8 +19,8 @@ from newsgen.core.messages import count
 from newsgen.core.problems import Problem, UserError, settings_error
 from newsgen.publish.caches import purge_caches
 from newsgen.publish.diff import Difference, address, compare
+from newsgen.publish.edition_images import images_of
 from newsgen.publish.editions import Edition, Hold, Store, all_files
-from newsgen.publish.images import images_of
 from newsgen.publish.publish import Published, deliver
 from newsgen.store.output import read_manifest
 

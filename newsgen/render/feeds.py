@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from newsgen.config.settings import Settings
 from newsgen.pages.feeds import FeedView
-from newsgen.render.dates import rfc3339
-from newsgen.render.images import ImageHtml
+from newsgen.render.date_formats import rfc3339
+from newsgen.render.image_html import ImageHtml
 
 _LINK = re.compile(r'(<[a-z]+ (?:[^<>]* )?(?:href|src|cite)=")([^"]*)(?=")')
 

@@ -24,7 +24,7 @@ from newsgen.core.patterns import lazily
 from newsgen.pages.base import View
 from newsgen.pages.lists import GroupLink
 from newsgen.pages.stylesheet import theme_css, theme_route
-from newsgen.render.dates import (
+from newsgen.render.date_formats import (
     date_filter,
     dated_filter,
     direction,
@@ -34,7 +34,7 @@ from newsgen.render.dates import (
     weeks_filter,
 )
 from newsgen.render.feeds import html_text, json_feed
-from newsgen.render.images import ImageHtml
+from newsgen.render.image_html import ImageHtml
 from newsgen.render.structured import Structured
 
 _KINDS = frozenset(get_args(Kind))

@@ -22,7 +22,7 @@ from newsgen.pages.base import AnyView, ListView
 from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
-from newsgen.pages.images import VariantView
+from newsgen.pages.image_variants import VariantView
 from newsgen.pages.kinds import KINDS
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
@@ -34,7 +34,7 @@ from newsgen.render.bytecode import Bytecode
 from newsgen.render.environment import make_environment
 from newsgen.render.feeds import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
-from newsgen.render.images import ImageHtml
+from newsgen.render.image_html import ImageHtml
 from newsgen.render.search import cards_json, terms_json, view_json
 from newsgen.render.template_errors import template_problem
 from newsgen.render.templates import Templates

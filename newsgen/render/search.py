@@ -10,7 +10,7 @@ import msgspec
 from newsgen.core.card import Card
 from newsgen.pages.base import AnyView
 from newsgen.pages.search import SearchCardsView
-from newsgen.render.images import ImageHtml
+from newsgen.render.image_html import ImageHtml
 from newsgen.search.index import join_blocks
 
 _EXCERPT = 120  # characters of an excerpt in a result

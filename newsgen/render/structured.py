@@ -18,8 +18,8 @@ from newsgen.pages.corrections import CorrectionsView
 from newsgen.pages.kinds import kind_of
 from newsgen.pages.lists import AuthorView, IndexView
 from newsgen.pages.plain import PlainView
-from newsgen.render.dates import iso
-from newsgen.render.images import ImageHtml
+from newsgen.render.date_formats import iso
+from newsgen.render.image_html import ImageHtml
 
 Node = dict[str, Any]
 

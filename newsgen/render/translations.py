@@ -18,7 +18,7 @@ from newsgen.core import digest, frontmatter
 from newsgen.core.frontmatter import FrontMatterError
 from newsgen.core.problems import Problem, build_error
 from newsgen.core.text import drop_not_text
-from newsgen.render.dates import number_filter, plural_rule
+from newsgen.render.date_formats import number_filter, plural_rule
 from newsgen.render.templates import THEME_PREFIX, Template, Templates
 
 Forms = Mapping[str, str]

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from newsgen.builder.site import Built, build_site
+from newsgen.builder.site_builder import Built, build_site
 from newsgen.config.settings import Settings
 from newsgen.content.clock import Clock
 from newsgen.content.data import Data

@@ -10,7 +10,7 @@ import json
 import pytest
 from lxml import html
 
-from newsgen.check.site import CheckOptions, check_site
+from newsgen.check.site_check import CheckOptions, check_site
 from newsgen.config.settings import load_config
 from newsgen.content.clock import Clock
 from newsgen.content.urls import own_path

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsgen.check.fixing import fix_content
-from newsgen.check.site import CheckOptions, check_site
+from newsgen.check.site_check import CheckOptions, check_site
 from newsgen.config.settings import load_config
 from newsgen.content.clock import Clock
 from newsgen.content.loader import Options, load_article

@@ -21,7 +21,7 @@ from newsgen.core import digest
 from newsgen.core.media import Media, Original
 from newsgen.images.probe import look
 from newsgen.images.variants import Order, copy_file, make_variants, read_variant
-from newsgen.pages.images import SMALL, VariantView, copies, social_size, stem_of
+from newsgen.pages.image_variants import SMALL, VariantView, copies, social_size, stem_of
 from photos import photo, plain
 from support import PATIENCE, SmallSite
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from msgspec import structs
 
 from builder.making import AS_OF, doc, paths, planning, settings
-from newsgen.builder.site import MOST_REPORTS, build_site, reports
+from newsgen.builder.site_builder import MOST_REPORTS, build_site, reports
 from newsgen.content.clock import Clock
 from newsgen.content.data import Data
 from newsgen.core.card import Card

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from builder.making import AS_OF, doc
 from builder.making import settings as site_settings
 from newsgen.builder.route_table import RouteTable, output_path
-from newsgen.builder.site import build_site
+from newsgen.builder.site_builder import build_site
 from newsgen.content.clock import Clock
 from newsgen.content.data import Data
 from newsgen.core.model import Document, PlainFile, PlainPage

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsgen.content.times import as_day
-from newsgen.render.dates import date_filter, direction, number_filter
+from newsgen.render.date_formats import date_filter, direction, number_filter
 from support import SmallSite
 
 MOMENT = datetime(2021, 11, 19, 13, 11, tzinfo=ZoneInfo("Europe/Berlin"))

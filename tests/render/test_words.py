@@ -11,7 +11,7 @@ import yaml
 
 from newsgen.core.frontmatter import parse_fast
 from newsgen.core.problems import UserError
-from newsgen.render.dates import locale_of
+from newsgen.render.date_formats import locale_of
 from newsgen.store.fingerprint import theme_folder
 from support import SmallSite
 

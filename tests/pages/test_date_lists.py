@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from builder.making import doc, planning
 from newsgen.core.model import Document
 from newsgen.pages.base import ListView
-from newsgen.pages.dates import plan_dates
+from newsgen.pages.date_lists import plan_dates
 from support import rounds
 
 DOCUMENTS = [

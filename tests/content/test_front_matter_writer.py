@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from newsgen.content.front_matter import as_front_matter
+from newsgen.content.front_matter_writer import as_front_matter
 
 TEXTS = [
     *("a\nsecured: QUJD;REVG", "a\n\nb", "a\rb", "a\x85b", "a\u2028b", "\n", "'\n'", "a\n---\nb"),

@@ -18,7 +18,7 @@ from newsgen.content.urls import near
 from newsgen.core import digest
 from newsgen.core.media import Media, Original
 from newsgen.core.model import Image
-from newsgen.pages.images import (
+from newsgen.pages.image_variants import (
     COLUMN,
     SMALL,
     VariantView,
