@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Write the tables of the reference pages from the code: settings, options, fields, templates.
+"""Write the tables of the reference pages from the code: settings, options, problems and so on.
 
 This script writes the lines between a mark such as `<!-- settings: related -->` and `<!-- end -->`
 in a page of docs/. The texts are in the code: a string literal below each setting and each field of
-a view, the help of an option, the docstring of a filter, the description of a field, and comments
-`{# block name: ... #}` and `{# macro name(arguments): ... #}` of templates. Links in these texts
-are relative to the page.
+a view, the help of an option, the catalogue of problems, the docstring of a filter, the description
+of a field, and comments `{# block name: ... #}` and `{# macro name(arguments): ... #}` in
+templates. Links in these texts are relative to the page.
 
     scripts/write_reference.py          writes the pages
     scripts/write_reference.py --check  writes nothing; ends with 1 if a page is out of date
@@ -32,6 +32,7 @@ from msgspec import NODEFAULT, Struct
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from newsgen.check.problem_catalogue import read_catalogue  # noqa: E402
 from newsgen.cli.main import COMMANDS, EXIT_CODES, cli  # noqa: E402
 from newsgen.config.settings import Settings, Table  # noqa: E402
 from newsgen.content import json_schema  # noqa: E402
@@ -167,6 +168,23 @@ def exit_codes() -> str:
     """Return the table of exit codes."""
     found = re.findall(r"^ +(\d+) +(.*?)$", EXIT_CODES, re.M)
     return table(("code", "meaning"), [(f"`{code}`", meaning) for code, meaning in found])
+
+
+# Problems
+
+
+def problems(group: str) -> str:
+    """Return the table of a group of problems. Its columns are those in which its codes differ."""
+    found = read_catalogue()[group]
+    columns = {
+        "code": [f"`{code}`" for code in found],
+        "severity": [", ".join(one.severity) for one in found.values()],
+        "exit code": [", ".join(map(str, one.exit)) for one in found.values()],
+        "what it means": [one.meaning for one in found.values()],
+        "what to do": [one.remedy for one in found.values()],
+    }
+    shown = {name: texts for name, texts in columns.items() if len({*texts}) > 1}
+    return table((*shown,), [*zip(*shown.values(), strict=True)])
 
 
 # Front matter
@@ -311,12 +329,17 @@ WRITERS: dict[str, Callable[..., str]] = {
     "commands": commands,
     "options": options,
     "exit-codes": exit_codes,
+    "problems": problems,
     "fields": fields,
     "type": template_type,
     "filters": filters,
     "blocks": partial(templates, "block"),
     "macros": partial(templates, "macro"),
 }
+
+
+# What has a mark for each of its parts.
+PARTED = ("settings", "problems", "fields", "type")
 
 
 def written(text: str) -> str:
@@ -335,7 +358,8 @@ def unexplained(pages: Iterable[str]) -> list[str]:
     keys = [key for kind, wanted in told if kind == "settings" for key in keys_of(wanted)]
     expected = [("options", name) for name in COMMANDS if name != "completion"]  # it has none
     expected += [("type", name) for name in template_types()]
-    expected += [(kind, None) for kind in WRITERS if kind not in ("settings", "fields", "type")]
+    expected += [("problems", group) for group in read_catalogue()]
+    expected += [(kind, None) for kind in WRITERS if kind not in PARTED]
     lacking = [
         f"{kind} {wanted or ''}" for kind, wanted in expected if told.count((kind, wanted)) != 1
     ]

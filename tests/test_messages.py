@@ -146,6 +146,7 @@ def test_a_name_is_found_by_one_like_it(name: str, meant: str) -> None:
         ("build --ouput x", "--output"),
         ("--verson", "--version"),
         ("config relatd", "related"),
+        ("explain cut-valeu", "cut-value"),
     ],
 )
 def test_a_mistyped_word_is_answered_with_the_right_one(

@@ -6,7 +6,9 @@ from pathlib import Path
 from time import process_time
 
 import pytest
+from click.testing import CliRunner
 
+from newsgen.cli.check import explain_command
 from newsgen.core.problems import Problem, locate, locate_all, render
 from support import SmallSite
 
@@ -125,3 +127,11 @@ def test_a_column_that_is_not_shown(column: int, shown: bool) -> None:
     """Of a long line the beginning is shown, without a mark for a column behind it."""
     problem = Problem("error", "x", "wrong", file="a.md", line=1, column=column, source="a" * 200)
     assert render(problem).endswith("^") == shown
+
+
+def test_a_code_is_explained_without_links_to_files() -> None:
+    """`newsgen explain` prints the severity, what the code means and what to do, as plain text."""
+    shown = CliRunner().invoke(explain_command, ["over-budget"]).stdout
+    assert shown.startswith("over-budget: warning\n\n")
+    assert "exceeds a budget, which" in " ".join(shown.split())
+    assert shown.endswith("\n\nShorten it, or raise the budget.\n")

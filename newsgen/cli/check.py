@@ -1,8 +1,9 @@
-"""The command `check`."""
+"""The commands `check` and `explain`."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import to_builtins
 
 from newsgen.cli.options import (
     Choice,
@@ -225,3 +227,31 @@ def _annotate(problems: Sequence[Problem], root: Path) -> None:
 def _escaped(text: str, more: str = "") -> str:
     """Escape a text for workflow commands: percent-encode what ends a line or a property."""
     return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)
+
+
+_EXPLAIN_EXAMPLES = """\b
+Examples:
+  newsgen explain cut-value
+  newsgen explain cut-value --json"""
+
+
+@click.command(epilog=_EXPLAIN_EXAMPLES)
+@click.argument("code")
+@json_option("Print the explanation as one JSON document.")
+@with_common
+def explain_command(common: Common, code: str, as_json: bool) -> None:
+    """Explain a problem: what its CODE means, and what to do.
+
+    The code is the word in brackets at the end of a problem's message.
+    """
+    from newsgen.check.problem_catalogue import explain
+
+    found = explain(code)
+    if as_json:
+        print_document(to_builtins(found))
+        return
+    ends = f", exit code {' or '.join(map(str, found.exit))}" if found.exit else ""
+    echo(f"{code}: {' or '.join(found.severity)}{ends}")
+    for text in filter(None, (found.meaning, found.remedy)):
+        words = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)  # links lead to files of docs/
+        echo(f"\n{click.wrap_text(words, 80)}")

@@ -25,6 +25,7 @@ COMMANDS = {
     "build": ("build", "Build the site."),
     "serve": ("build", "Preview the site with live reload."),
     "check": ("check", "Find problems in the site and its links; fix content files."),
+    "explain": ("check", "Explain a problem by its code, and say what to do."),
     "publish": ("publish", "Publish the built site in one step."),
     "rollback": ("publish", "Make an earlier edition live again, and hold it."),
     "editions": ("publish", "List the kept editions."),
