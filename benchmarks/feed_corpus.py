@@ -23,7 +23,7 @@ from urllib.parse import quote, unquote
 _HARM = re.compile(
     r"<script(?! type=\"application/ld\+json\"| src=\"/| defer)[^>]*>|<[a-z][^<>]*\son\w+\s*=|"
     r"(?:href|src|action|poster)\s*=\s*[\"']?\s*(?:javascript|vbscript|data:text)|"
-    r"<object|<embed|<style|<form(?! (?:class=\"find\"|id=\"theme-search\") role=)",  # but the theme's
+    r"<object|<embed|<style|<form(?! class=\"find\"| id=\"theme-search\")",
     re.I,
 )
 _HEADERS = re.compile(rb"(?im)^\s*Header:\s*(Content-Type):\s*([^\r\n]+)")
