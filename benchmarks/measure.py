@@ -29,7 +29,7 @@ def run(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], limit: float, log: Path
 ) -> Run:
     """Run a command in a folder. Raises Failed where it ends badly or takes more than `limit`
-    seconds.
+    seconds. Python may keep compiled code, as on most machines.
 
     What the kernel counts (wait4) covers all processes that the command started and waited for.
     """
@@ -39,7 +39,7 @@ def run(
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, **environment},
+            env={**os.environ, **environment, "PYTHONDONTWRITEBYTECODE": ""},
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,

@@ -3,7 +3,7 @@
 Compiling the default theme takes a quarter of a second, a tenth of a cold build of 1,000 articles.
 Python stores the code of a package's modules in `__pycache__` when they are first imported. newsgen
 stores that of its themes' templates there too. If the folder is read-only, or Python may write no
-bytecode, they are compiled again. The code of a site's own templates is in the site's cache.
+bytecode, it is in the site's cache, as that of a site's own templates is.
 """
 
 from __future__ import annotations
@@ -35,21 +35,26 @@ class Bytecode(Protocol):
 
 class _Beside:
     """The store for the templates of newsgen's own themes: a file for each, beside the code that
-    Python compiled. Code that cannot be read or written is compiled again.
+    Python compiled, and the store of the site for what cannot be read or written there.
     """
+
+    def __init__(self, site: Bytecode) -> None:
+        self._site = site
 
     def bytecode(self, name: str) -> bytes | None:
         with suppress(OSError, NotImplementedError):
             data = _beside(name).read_bytes()
             code = data[digest.SIZE :]
             # Damaged code could make Python crash.
-            return code if data.startswith(digest.of_bytes(code)) else None
-        return None
+            if code.startswith(program()) and data.startswith(digest.of_bytes(code)):
+                return code
+        return self._site.bytecode(name)
 
     def set_bytecode(self, name: str, code: bytes) -> None:
         if not sys.dont_write_bytecode:
             with suppress(OSError, NotImplementedError):
-                replace_file(_beside(name), digest.of_bytes(code) + code)
+                return replace_file(_beside(name), digest.of_bytes(code) + code)
+        return self._site.set_bytecode(name, code)
 
 
 def _beside(name: str) -> Path:
@@ -91,7 +96,7 @@ class CompiledTemplates(BytecodeCache):
         """Return the store of a template and its name there."""
         own = bucket.key.startswith(_THEME)
         generator = bucket.environment.code_generator_class.__name__
-        return (_Beside() if own else self._site), bucket.key + generator
+        return (_Beside(self._site) if own else self._site), bucket.key + generator
 
 
 _THEME = "template-"

@@ -68,10 +68,13 @@ def test_damaged_code_of_a_theme_is_compiled_again(tmp_path: Path, python: Path)
 def test_python_may_be_told_to_keep_no_code(
     tmp_path: Path, python: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where Python is told to write no compiled code, or cannot, newsgen writes none beside it."""
+    """Where Python is told to write no compiled code, or cannot, the site's cache has it."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert compiled(tmp_path / "one") == ["pager.html", "own.html"]
+    assert compiled(tmp_path / "one") == []
     assert not python.exists()
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     python.write_text("a file")
-    assert compiled(tmp_path / "one") == ["pager.html"]
+    assert compiled(tmp_path / "one") == []
+    assert compiled(tmp_path / "two") == ["pager.html", "own.html"]
+    assert compiled(tmp_path / "two") == []
