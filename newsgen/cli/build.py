@@ -19,6 +19,7 @@ from newsgen.cli.options import (
     make_clock,
     output_option,
     with_common,
+    with_content,
 )
 from newsgen.cli.output import Bar, echo, print_document, print_json, print_problems, say
 from newsgen.config.settings import Config, load_config
@@ -97,6 +98,7 @@ def build_command(common: Common, **options: Any) -> int:
         gc.disable()
     sets = (*common.sets, *([f"engine={options['engine']}"] if options["engine"] else ()))
     config = load_config(common.root, common.config, sets, options["output"], common.cache)
+    config = with_content(config, common.verbosity >= 0 and not options["as_json"])
     ahead = None if options["fetch"] else look_ahead(config.paths)
     from newsgen.build.pipeline import BuildOptions, build
     from newsgen.core.problems import any_died
@@ -264,7 +266,7 @@ def serve_command(common: Common, **options: Any) -> int:
             )
     with Bar(common.verbosity >= 0 and not options["as_json"]) as bar:
         preview = PreviewSession(
-            lambda: load_config(common.root, common.config, common.sets, None, common.cache),
+            lambda: _load(common),
             lambda config: make_clock(
                 config, options["drafts"], options["future"], options["as_of"]
             ),
@@ -305,6 +307,11 @@ def serve_command(common: Common, **options: Any) -> int:
     if watcher[0].error:
         raise watcher[0].error
     return 0
+
+
+def _load(common: Common) -> Config:
+    config = load_config(common.root, common.config, common.sets, None, common.cache)
+    return with_content(config, False)
 
 
 def _announce(

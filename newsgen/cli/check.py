@@ -22,8 +22,10 @@ from newsgen.cli.options import (
     make_clock,
     output_option,
     with_common,
+    with_content,
 )
 from newsgen.cli.output import Bar, echo, print_document, print_problem, say
+from newsgen.config.bucket import refuse_bucket
 from newsgen.config.settings import load_config
 from newsgen.core.messages import count
 from newsgen.core.problems import STOPPING, Problem, any_died, as_mapping, locate_all
@@ -102,12 +104,14 @@ def check_command(common: Common, **options: Any) -> int:
         if options["fix"]:
             from newsgen.check.fixing import fix_content
 
+            refuse_bucket(config.settings.bucket)
             fixing = fix_content(config, jobs, options["dry_run"], bar.show)
             problems += fixing.problems
             told["fixed"] = [
                 {"file": one.file, "values": one.values, "diff": one.diff} for one in fixing.files
             ]
         if not options["dry_run"]:
+            config = with_content(config, False)
             from newsgen.check.site_check import CheckOptions, check_site
 
             checked = check_site(

@@ -18,6 +18,7 @@ from newsgen.cli.options import (
     with_common,
 )
 from newsgen.cli.output import echo, print_document, say
+from newsgen.config.bucket import refuse_bucket
 from newsgen.config.hosts import HOSTS
 from newsgen.config.settings import Config, load_config
 from newsgen.core.problems import settings_error
@@ -157,6 +158,7 @@ def new_command(common: Common, title: str, topics: tuple[str, ...], **options: 
     if options["page"] and (topics or options["category"] or options["date"]):
         raise click.UsageError("--page excludes --topic, --category and --date")
     config = load_config(common.root, common.config, common.sets, None, common.cache)
+    refuse_bucket(config.settings.bucket)
     if options["page"]:
         file = new_page(config, title, options["draft"])
     else:
@@ -244,6 +246,7 @@ def schema_command(common: Common, page: bool, section: bool, decap: bool, svelt
         from newsgen.content.cms_config import cms_config
 
         config = load_config(common.root, common.config, common.sets, None, common.cache)
+        refuse_bucket(config.settings.bucket)
         found = cms_config("sveltia" if sveltia else "decap", config)
         echo(yaml.safe_dump(found, sort_keys=False, allow_unicode=True, width=100).rstrip())
         return

@@ -12,6 +12,7 @@ import click
 
 from newsgen.cli.options import Choice, Common, jobs_option, json_option, with_common
 from newsgen.cli.output import SHOWN, Bar, echo, print_document, print_problems, say
+from newsgen.config.bucket import refuse_bucket
 from newsgen.config.settings import FILE, Config, load_config
 from newsgen.core.messages import count
 from newsgen.core.problems import as_mapping
@@ -103,7 +104,9 @@ def _site(common: Common, settings: str, dry_run: bool) -> Iterator[Config]:
         if not common.config and not (root / FILE).exists():
             root = Path(place) if dry_run else root
             replace_file(root / FILE, settings.encode())
-        yield load_config(root, common.config, common.sets, None, common.cache)
+        config = load_config(root, common.config, common.sets, None, common.cache)
+        refuse_bucket(config.settings.bucket)
+        yield config
 
 
 def _import_folder(

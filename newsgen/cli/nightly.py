@@ -15,6 +15,7 @@ from newsgen.cli.options import (
     jobs_option,
     json_option,
     with_common,
+    with_content,
 )
 from newsgen.cli.output import Bar, echo_json, print_document, print_problems, say
 from newsgen.config.settings import Config, load_config
@@ -124,6 +125,7 @@ def nightly_command(
     jobs = jobs or default_jobs()
     with bar:
         gathered = gather_feeds(config, jobs, log, bar.show)
+    config = with_content(config, common.verbosity >= 0 and form == "text" and not as_json)
     if if_due and not is_due(config, now()):
         log("not due", {})
         return 0

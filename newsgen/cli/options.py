@@ -137,6 +137,24 @@ def json_option(meaning: str) -> Callable[[F], F]:
     return click.option("--json", "as_json", is_flag=True, help=meaning)
 
 
+def with_content(config: Config, shown: bool) -> Config:
+    """Return the configuration when content in a bucket is copied, with the problems of that.
+
+    Progress is `shown` or not. Raises UserError (exit code 3).
+    """
+    bucket = config.settings.bucket
+    if not bucket:
+        return config
+    from msgspec import structs
+
+    from newsgen.cli.output import Bar
+    from newsgen.network.mirror import mirror
+
+    with Bar(shown) as bar:
+        found = mirror(bucket, config.paths.content, bar.show)
+    return structs.replace(config, problems=(*config.problems, *found))
+
+
 def make_clock(
     config: Config, drafts: bool, future: bool, as_of: str | None, option: str = "--as-of"
 ) -> Clock:

@@ -4,34 +4,23 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from newsgen.config.bucket import BUCKET, Address, Bucket
 from newsgen.config.reader import Count, Table, matching
 
-_BUCKET = r"(?:s3|gs|az)://[^\s/?#]+(?:/[^\s?#]*)?"
 Target = Annotated[
     str,
     matching(
-        rf"^(?:git\+[^-\s]\S*#\w[\w./-]*|rsync://\S+|{_BUCKET}"
+        rf"^(?:git\+[^-\s]\S*#\w[\w./-]*|rsync://\S+|{BUCKET}"
         r"|[\w\[][\w.@\[\]:-]*:(?!//)\S*)$",
         "is not a target such as rsync://host.example/wire/, host.example:/srv/wire/, "
         "s3://bucket/wire or git+ssh://git@host.example/wire.git#pages",
     ),
 ]
-Address = Annotated[str, matching(r"^https?://[^\s/]+\S*$", "is not an http or https address")]
 
 
-class Bucket(Table, frozen=True):
-    """A folder of an object store as a target.
+class TargetBucket(Bucket, frozen=True):
+    """A folder of an object store as a target. With `compress`, text is stored compressed."""
 
-    `url` is its address, such as `s3://bucket/wire`. `endpoint` is the address of a store that is
-    not Amazon's, and `region` its region. With `compress`, text is stored compressed. Credentials
-    come from the environment.
-    """
-
-    url: Annotated[
-        str, matching(rf"^{_BUCKET}$", "is not the address of a bucket, such as s3://bucket/wire")
-    ]
-    endpoint: Address | None = None
-    region: str = ""
     compress: Literal["", "gzip", "brotli"] = ""
 
 
@@ -40,7 +29,7 @@ class Publish(Table, frozen=True):
 
     keep: Annotated[int, Meta(ge=2)] = 5
     """How many editions to keep, the live one included. At least 2."""
-    targets: tuple[Target | Bucket, ...] = ()
+    targets: tuple[Target | TargetBucket, ...] = ()
     """Where else to send the live edition: `rsync://HOST/MODULE/PATH/`, `HOST:/PATH/` (ssh),
     `git+URL#BRANCH`, a bucket such as `s3://BUCKET/PREFIX`, or a mapping with a bucket's `url`,
     `endpoint`, `region` and `compress` ([object stores](publishing.md#object-stores))."""

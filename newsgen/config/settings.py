@@ -22,6 +22,7 @@ from newsgen.config.about import (
     check_share,
 )
 from newsgen.config.bodies import Embeds, Markdown
+from newsgen.config.bucket import BUCKET, SCHEMES, ContentBucket
 from newsgen.config.budgets import Budgets
 from newsgen.config.fields import check_fields
 from newsgen.config.fonts import with_faces
@@ -151,10 +152,13 @@ class Settings(Table, frozen=True):
     timezone: str = "UTC"
     """A zone such as `Europe/Berlin`. It applies to times without an offset. Times and dates are
     shown in it, and it decides an article's day."""
-    content: Folder = "content"
+    content: Folder | ContentBucket = "content"
     """The articles, at any depth: `.md`, `.markdown`, `.mdown`, `.txt`, `.html` and `.htm` files
     with front matter. Hidden files are skipped. Files below its folder `pages` are [plain
-    pages](articles.md#plain-pages). See [articles](articles.md)."""
+    pages](articles.md#plain-pages). See [articles](articles.md). Instead of a folder, it may be a
+    [bucket](scale.md#articles-in-a-bucket) such as `s3://BUCKET/PREFIX`, or a mapping with its
+    `url`, `endpoint` and `region`, and the folder `copy` (`.content`) for copies of the articles.
+    """
     data: Folder = "_data"
     """Data files about the site's topics and sources. See [articles](articles.md#data-files)."""
     templates: Folder = "templates"
@@ -246,6 +250,14 @@ class Settings(Table, frozen=True):
     check: Check = field(default_factory=Check)
 
     @property
+    def bucket(self) -> ContentBucket | None:
+        """Return the bucket that the articles are in, None if they are in a folder."""
+        content = self.content
+        if isinstance(content, str):
+            return ContentBucket(content) if content.startswith(SCHEMES) else None
+        return content
+
+    @property
     def base(self) -> str:
         """Return the path that every link of the site begins with: "", or for example `/azure`."""
         return re.sub(r"^https?://[^/]+", "", self.url)
@@ -286,7 +298,10 @@ def load_config(
     file = config or root / FILE
     source = SettingsFile(file, sets)
     settings = _checked(source.typed(Settings), source, root)
-    folders = {name: Path(os.path.abspath(root / getattr(settings, name))) for name in _FOLDERS}
+    names = {name: getattr(settings, name) for name in _FOLDERS}
+    if settings.bucket:
+        names["content"] = settings.bucket.copy
+    folders = {name: Path(os.path.abspath(root / given)) for name, given in names.items()}
     folders |= {
         name: Path(os.path.abspath(given))
         for name, given in (("output", output), ("editions", editions))
@@ -366,6 +381,8 @@ def _checked(settings: Settings, source: SettingsFile, root: Path) -> Settings:
         _ = settings.zone
     except (ValueError, OSError, KeyError):
         raise source.wrong("timezone", "is not a time zone such as Europe/Berlin") from None
+    if (bucket := settings.bucket) and not re.fullmatch(BUCKET, bucket.url):
+        raise source.wrong("content", "is not the address of a bucket, such as s3://bucket/wire")
     check_permalinks(settings.permalinks, source)
     check_fields(settings.fields, source)
     check_taxonomies(settings.taxonomies, source)

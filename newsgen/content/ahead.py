@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from newsgen.config.paths import Paths
-from newsgen.content.scan import BESIDE, SUFFIXES, UNREAD, FileStat, scan
+from newsgen.content.scan import BESIDE, OF_CONTENT, SUFFIXES, UNREAD, FileStat, scan
 from newsgen.core import digest
 from newsgen.core.engine import default_jobs
 from newsgen.core.messages import count
@@ -72,7 +72,7 @@ def stats_of(encoded: Raw) -> list[FileStat]:
 
 def scan_content(folder: Path) -> ScanResult:
     """Scan the content folder now."""
-    found, problems = scan(folder, (*SUFFIXES, *BESIDE, *UNREAD))
+    found, problems = scan(folder, OF_CONTENT)
     unread = frozenset(stat for stat in found if stat.path.lower().endswith(_UNREAD))
     if unread:
         found = [stat for stat in found if stat not in unread]

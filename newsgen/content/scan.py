@@ -35,6 +35,7 @@ ATTACHED = (
     *(".mp3", ".m4a", ".ogg", ".mp4", ".webm", ".vtt"),
 )
 BESIDE = (*PICTURES, *ATTACHED)
+OF_CONTENT = (*SUFFIXES, *BESIDE, *UNREAD)
 INDEX = "index.jsonl"  # in the media folder
 _NEVER_COPIED = (".keep", ".gitkeep", ".DS_Store")
 _OUTSIDE = "keep it outside the folder"
@@ -124,7 +125,7 @@ def _scan_one(below: str, choice: _Choice) -> tuple[list[FileStat], list[str], l
                     continue
                 path = prefix + name
                 if refuse and (reason := refuse(path)):
-                    place = _printable(path)
+                    place = printable_path(path)
                     problems.append(Problem("warning", *reason, hint=_OUTSIDE, file=place))
                     continue
                 usual = entry.is_file(follow_symlinks=False) and path.isprintable()
@@ -142,13 +143,13 @@ def _scan_one(below: str, choice: _Choice) -> tuple[list[FileStat], list[str], l
                     except OSError as error:
                         refusal = refusal or _unreadable(error)
                     if refusal:
-                        problems.append(Problem("warning", *refusal, file=_printable(path)))
+                        problems.append(Problem("warning", *refusal, file=printable_path(path)))
                     else:
                         fields = (path, info.st_size, info.st_mtime_ns, info.st_ino, _ctime(info))
                         files.append(_stat(fields))
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
-        place = _printable(below) or "."
+        place = printable_path(below) or "."
         problems.append(Problem("error", "unreadable-folder", message, file=place))
     return files, folders, problems
 
@@ -224,11 +225,8 @@ def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
 
 def refused(root: str, path: str, entry: os.DirEntry[str] | Path) -> tuple[str, str] | None:
     """Return why a file at `path` in the real folder `root` is skipped (code and message)."""
-    if _BAD_NAME.search(path):
-        return (
-            "file-name",
-            "has a name with control characters or bytes that are not UTF-8; it is ignored",
-        )
+    if bad := bad_name(path):
+        return bad
     try:
         if entry.is_symlink() and not os.path.realpath(os.path.join(root, path)).startswith(
             root + os.sep
@@ -242,11 +240,22 @@ def refused(root: str, path: str, entry: os.DirEntry[str] | Path) -> tuple[str, 
     return "not-a-file", "is a link to a folder, a pipe or a device; it is ignored"
 
 
+def bad_name(path: str) -> tuple[str, str] | None:
+    """Return why no file with this name is read (code and message)."""
+    if not _BAD_NAME.search(path):
+        return None
+    return (
+        "file-name",
+        "has a name with control characters or bytes that are not UTF-8; it is ignored",
+    )
+
+
 def _unreadable(error: OSError) -> tuple[str, str]:
     return "unreadable-file", f"cannot be read: {error.strerror}"
 
 
-def _printable(path: str) -> str:
+def printable_path(path: str) -> str:
+    """Return a path with what would spoil a message escaped."""
     if not _BAD_NAME.search(path):
         return path
     return (

@@ -7,6 +7,7 @@ run that is killed has lost one round at most, and the next run does that round 
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
+from newsgen.config.bucket import refuse_bucket
 from newsgen.config.budgets import OverBudget
 from newsgen.config.settings import Config
 from newsgen.content.body.embeds import Hosts
@@ -111,9 +113,10 @@ def gather(
 
     `now` is in UTC. With `everything`, feeds that failed or asked for a pause are requested too.
     With `dry_run`, nothing is written. After `minutes` no feed is requested any more; 0 means no
-    limit. Raises UserError: exit code 2 for a mistake in feeds.yaml, 3 if an article cannot be
-    written, 4 if another run gathers.
+    limit. Raises UserError: exit code 2 for a mistake in feeds.yaml or if the articles are in a
+    bucket, 3 if an article cannot be written, 4 if another run gathers.
     """
+    refuse_bucket(config.settings.bucket)
     feeds = load_feeds(config)
     now = now.replace(microsecond=0)
     try:
@@ -330,7 +333,8 @@ class _Run:
             self._add("removed", entry, entry.title.partition("|")[2])
 
     def _add(self, action: Action, entry: WrittenItem, title: str) -> None:
-        shown = f"{self._config.settings.content.rstrip('/')}/{entry.path}"
+        paths = self._config.paths
+        shown = f"{os.path.relpath(paths.content, paths.root)}/{entry.path}"
         self._files.append(GatheredFile(shown, action, title, entry.origin))
 
     def _report(self, state: FeedState) -> None:

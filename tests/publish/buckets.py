@@ -67,6 +67,10 @@ class Store:
         """Put an object that newsgen does not know of."""
         self._client.put(path, data)
 
+    def delete(self, path: str) -> None:
+        """Delete an object."""
+        self._client.delete(path)
+
 
 @contextmanager
 def bucket() -> Iterator[Store]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from newsgen.config.publish import Bucket
+from newsgen.config.publish import TargetBucket
 from newsgen.core import digest
-from newsgen.core.problems import UserError, build_error
+from newsgen.core.problems import UserError
+from newsgen.network.bucket_client import each, failed, open_bucket
 from newsgen.publish.targets.lease import LEASE, Lease, LeaseLost
 from newsgen.publish.targets.target import UNKNOWN, Request, Sending, Sent, difference
 from newsgen.store.host_rules import headers_for
@@ -25,18 +25,11 @@ from newsgen.store.media_types import content_type
 from newsgen.store.output import MANIFEST
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, RetryConfig
     from obstore.store import ObjectStore as Client
 
-_AT_ONCE = 16  # requests in flight
 _LARGE = 8_000_000  # bytes; larger files are read and sent in parts
 _SMALL = 500  # bytes; compressing less saves nothing
 _TEXT = ("text/", "application/json", "application/xml", "image/svg+xml", "application/manifest")
-_CREDENTIALS = {
-    "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-    "gs": "GOOGLE_APPLICATION_CREDENTIALS",
-    "az": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
-}
 _ENCODINGS = {"": "", "gzip": "gzip", "brotli": "br"}
 # What an object can have of the headers that `_headers` sets.
 _ATTRIBUTES = ("Content-Type", "Cache-Control", "Content-Language", "Content-Disposition")
@@ -45,8 +38,8 @@ _ATTRIBUTES = ("Content-Type", "Cache-Control", "Content-Language", "Content-Dis
 class ObjectStore:
     """A bucket, or a folder of one."""
 
-    def __init__(self, bucket: Bucket) -> None:
-        self._bucket, self._address = bucket, bucket.url.rstrip("/")
+    def __init__(self, bucket: TargetBucket) -> None:
+        self._bucket, self._address = bucket, bucket.address
 
     def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
         """Send an edition (see Target). An edit costs three requests beside those for its files."""
@@ -54,13 +47,11 @@ class ObjectStore:
 
         try:
             return asyncio.run(self._send(sending, limit, dry_run))
-        except* LeaseLost as lost:
-            raise self._failed(str(lost.exceptions[0])) from None
-        except* (BaseError, OSError, ValueError) as errors:
-            raise self._failed(_first_line(errors)) from None
+        except* (LeaseLost, BaseError, OSError, ValueError) as errors:
+            raise self._failed(errors) from None
 
     async def _send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
-        client = self._client()
+        client = open_bucket(self._bucket, LEASE // 3)
         attributes = self._attributes(sending)
         wanted = {path: _key(digest_, attributes[path]) for path, digest_ in sending.files.items()}
         lease = await Lease.read(client)
@@ -77,7 +68,7 @@ class ObjectStore:
             return sent
         await lease.take({**there, **dict.fromkeys(changed, UNKNOWN)})
         for paths in _phases(changed, sending.first):
-            await _each(paths, lambda path: self._put(client, lease, sending, path, attributes))
+            await each(paths, lambda path: self._put(client, lease, sending, path, attributes))
         await lease.keep()
         if gone:
             await client.delete_async(gone)
@@ -118,31 +109,9 @@ class ObjectStore:
             out[path] = own
         return out
 
-    def _client(self) -> Client:
-        """Return a client. Raises UserError if the address or the environment is not usable."""
-        from obstore.exceptions import BaseError
-        from obstore.store import from_url
-
-        endpoint = "base_url" if self._address.startswith("gs:") else "endpoint"
-        given = {endpoint: self._bucket.endpoint, "region": self._bucket.region}
-        config: Any = {name: value for name, value in given.items() if value}
-        options: ClientConfig = {"timeout": timedelta(seconds=120)}
-        if (self._bucket.endpoint or "").startswith("http:"):
-            options["allow_http"] = True
-        retries: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=LEASE // 3)}
-        try:
-            return from_url(
-                self._address, config=config, client_options=options, retry_config=retries
-            )
-        except (BaseError, ValueError) as error:
-            raise self._failed(_first_line(error)) from None
-
-    def _failed(self, what: str) -> UserError:
+    def _failed(self, error: BaseException) -> UserError:
         hint = "the edition is live here; `newsgen publish` resumes the upload"
-        if any(word in what for word in ("credential", "Forbidden", "Unauthorized", "denied")):
-            names = _CREDENTIALS[self._address.partition(":")[0]]
-            hint = f"credentials come from the environment, such as {names}"
-        return build_error("target-failed", f"{self._address}: {what}", hint=hint)
+        return failed(self._bucket, error, "target-failed", hint)
 
 
 def _key(bytes_digest: str, attributes: Mapping[str, str]) -> str:
@@ -163,19 +132,6 @@ def _phases(changed: Sequence[str], first: frozenset[str]) -> Iterator[list[str]
     yield [path for path in changed if path == front]
 
 
-async def _each(items: Sequence[str], work: Any) -> None:
-    """Do the work for each item, for some at once. The first error stops the others."""
-    free = asyncio.Semaphore(_AT_ONCE)
-
-    async def limited(item: str) -> None:
-        async with free:
-            await work(item)
-
-    async with asyncio.TaskGroup() as group:
-        for item in items:
-            group.create_task(limited(item))
-
-
 async def _found(client: Client, paths: set[str]) -> dict[str, str]:
     """Return the digests of the objects that are really there, of these paths: all are read."""
     listed: list[str] = []
@@ -190,7 +146,7 @@ async def _found(client: Client, paths: set[str]) -> dict[str, str]:
         data = _decompressed(data, own.get("Content-Encoding", ""))
         out[path] = _key(digest.of_bytes(data).hex(), own)
 
-    await _each([path for path in listed if path != MANIFEST], read)
+    await each([path for path in listed if path != MANIFEST], read)
     return out
 
 
@@ -214,10 +170,3 @@ def _decompressed(data: bytes, encoding: str) -> bytes:
 
     decompressed: bytes = brotli.decompress(data)
     return decompressed
-
-
-def _first_line(error: BaseException) -> str:
-    """Return what went wrong in a line. The store's own answer follows, which nobody can use."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return " ".join(str(error).partition("\n")[0].split())[:300]
