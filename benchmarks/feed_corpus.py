@@ -21,7 +21,8 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 _HARM = re.compile(
-    r"<script(?! type=\"application/ld\+json\"| src=\"/| defer)[^>]*>|<[a-z][^<>]*\son\w+\s*=|"
+    r"<script(?! type=\"application/ld\+json\"|(?: type=\"module\")? src=\"/| defer)[^>]*>|"
+    r"<[a-z][^<>]*\son\w+\s*=|"
     r"(?:href|src|action|poster)\s*=\s*[\"']?\s*(?:javascript|vbscript|data:text)|"
     r"<object|<embed|<style|<form(?! class=\"find\"| id=\"theme-search\")",
     re.I,

@@ -134,6 +134,26 @@ class Bench:
             self.folder.put(MANIFEST, over.encode())
         return killed
 
+    def purge(self) -> str:
+        """Purge the page of an article, and return the file that is gone."""
+        page = next(one for one in sorted(self.there()) if one.startswith("news/"))
+        self.report("purge of a page", "publish", "--purge", f"/{page}")
+        assert page not in self.there()
+        return page
+
+    def there(self) -> dict[str, bytes]:
+        """Return what the store has for readers."""
+        listed = [one["path"] for batch in self.folder.list() for one in batch]
+        files = {path: bytes(self.folder.get(path).bytes()) for path in listed}
+        del files[MANIFEST]
+        return files
+
+    def live(self) -> dict[str, bytes]:
+        """Return the files of the live edition here."""
+        folder = self.site / "editions/current"
+        found = (file for file in folder.rglob("*") if file.is_file())
+        return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found}
+
     def both(self) -> list[int]:
         """Publish from two copies of the site at once, and return their exit codes."""
         other = self.site.parent / "other"
@@ -174,6 +194,9 @@ def main() -> None:
         bench.edit(rng, 30)
         print("two publishers at once end with", sorted(bench.both()))
         bench.report("what is really there", "publish", "--verify-remote")
+        page = bench.purge()
+        same = bench.there() == bench.live()
+        print(f"without {page}, the bytes there", "are" if same else "are NOT", "those here")
         assert bench.server.stdin
         bench.server.stdin.close()
         bench.server.wait()
