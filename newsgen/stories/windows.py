@@ -11,7 +11,7 @@ from the number of articles just before it. So a later article changes nothing a
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -123,9 +123,10 @@ class Windows:
 
     `times` and `texts` (digests) are sorted oldest first; `read` returns title and excerpt by
     index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns what
-    was found earlier for the window of a number, if anything. `counted` holds the common terms
-    counted earlier, by year; those of now are in `common`. New results are in `fresh`, by window.
-    `compare` does most of the work and may use several processes.
+    was found earlier for the window of a number, if anything; `numbers` are those of all windows
+    then. `counted` holds the common terms counted earlier, by year; those of now are in `common`.
+    New results are in `fresh`, by window. `compare` does most of the work and may use several
+    processes.
     """
 
     def __init__(
@@ -137,9 +138,10 @@ class Windows:
         load: Callable[[int], Compared | None] = lambda number: None,
         counted: Mapping[int, CommonTerms] | None = None,
         compare: Compare = compare,
+        numbers: Collection[int] = (),
     ) -> None:
         self._times, self._texts, self._read = times, texts, read
-        self._load, self._compare = load, compare
+        self._load, self._compare, self._numbers = load, compare, numbers
         self._counted = {one.key: one for one in (counted or {}).values()}
         self._longest = days * DAY
         self.fresh: dict[Window, Compared] = {}
@@ -190,10 +192,19 @@ class Windows:
             sample = range(max(stop - SAMPLE, 0), stop)
             key = digest.fold([self._texts[i] for i in sample])
             if key not in self._counted:
-                found = common_terms([terms(*self._read(i)) for i in sample])
+                found = common_terms(self._terms(sample))
                 self._counted[key] = CommonTerms(key, digest.of_value(sorted(found)), found)
             self.common[year] = self._counted[key]
         return self.common[year].digest
+
+    def _terms(self, sample: range) -> list[Terms]:
+        """Return the terms of these articles. Those of a text in earlier windows are known."""
+        unit, known = self._longest // _UNITS, dict[bytes, Terms]()
+        first, last = self._times[sample[0]] // unit - _UNITS, self._times[sample[-1]] // unit
+        for number in self._numbers:
+            if first <= number <= last and (found := self._load(number)):
+                known |= found.by_text()
+        return [known.get(self._texts[i]) or terms(*self._read(i)) for i in sample]
 
     def similar(self, window: Window) -> Similar:
         """Return for each article of a window the similar earlier ones (see `similar_row`)."""

@@ -220,7 +220,7 @@ def test_what_was_found_before_changes_nothing(
     known = told_of(made(then), windows=before)
     told_of(made(drawn), windows=another)
     for fresh in (by_number(before), by_number(before) | by_number(another)):
-        again = windows_of(told, load=fresh.get)
+        again = windows_of(told, load=fresh.get, numbers=fresh)
         assert told_of(told, known, again) == expected
         assert [again.similar(window) for window in again.all] == [
             now.similar(window) for window in now.all
@@ -341,7 +341,8 @@ def test_a_patched_window_is_that_of_a_comparison(
     now += [(text, 60 + i) for i, text in enumerate(added)]
     before = windows_of(heard(*told), days=20)
     before.find(before.all)
-    again = windows_of(heard(*now), days=20, load=by_number(before).get)
+    found = by_number(before)
+    again = windows_of(heard(*now), days=20, load=found.get, numbers=found)
     clean = windows_of(heard(*now), days=20)
     for windows in (again, clean):
         windows.find(windows.all)
