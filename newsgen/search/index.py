@@ -7,7 +7,9 @@ by joining the parts of all blocks. docs/search.md describes the format.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from newsgen.search.terms import is_unspaced, terms
@@ -66,8 +68,10 @@ def file_of(term: str, files: int) -> int:
     1009 is a prime above most numbers of files: with a multiple of the factor as their number, only
     the last character would count.
     """
-    place = 0
-    for letter in term[: 1 if is_unspaced(term[0]) else 3]:
+    start, place = term[:3], 0
+    if not start.isascii() and is_unspaced(start[0]):
+        start = start[0]
+    for letter in start:
         place = 1009 * place + ord(letter)
     return place % files
 
@@ -76,24 +80,24 @@ def index_block(articles: Iterable[Texts], files: int) -> list[str]:
     """Return the part of a block in each file of terms: lines of a term, the number of its first
     article in the block, the number after its last one, and its articles (see `_article`).
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
     firsts: dict[str, int] = {}
     ends: dict[str, int] = {}
     for number, article in enumerate(articles):
         for term, level in _levels(article).items():
             if term in found:
-                found[term].append(_article(number - ends[term], level))
+                found[term] += _article(number - ends[term], level)
             else:
-                found[term] = [level]
+                found[term] = level
                 firsts[term] = number
             ends[term] = number + 1
     parts: list[list[str]] = [[] for _ in range(files)]
-    for term, pieces in found.items():
-        line = f"{term} {firsts[term]} {ends[term]} {''.join(pieces)}"
-        parts[file_of(term, files)].append(line)
+    for term, own in found.items():
+        parts[file_of(term, files)].append(f"{term} {firsts[term]} {ends[term]} {own}")
     return ["\n".join(sorted(part)) for part in parts]
 
 
+@lru_cache(4096)  # a block of common words has few distances; a tenth of the time
 def _article(skipped: int, level: str) -> str:
     """Return the text of an article in the list of a term: half the number of articles left out
     before it (nothing for 0), and the letter of its weight, in lower case if that number is odd.
@@ -115,13 +119,18 @@ def _levels(article: Texts) -> dict[str, str]:
         words = terms(text)
         length = sum(map(len, words)) / field.usual
         unit = _STEP * field.boost / (1 - field.share + field.share * length)
-        for word in words if field.repeats else set(words):
-            weights[word] = weights.get(word, 0.0) + unit
-    top = len(LEVELS)
-    levels = {
-        term: LEVELS[min(int(weight), top) - 1 if weight >= 1 else 0]
-        for term, weight in weights.items()
+        own = dict.fromkeys(words, unit)
+        if field.repeats:
+            own = {term: count * unit for term, count in Counter(words).items()}
+        for term in own.keys() & weights.keys():
+            own[term] += weights[term]
+        weights |= own
+    # An article has many terms and few different weights.
+    letters = {
+        weight: LEVELS[min(max(int(weight), 1), len(LEVELS)) - 1]
+        for weight in set(weights.values())
     }
+    levels = {term: letters[weight] for term, weight in weights.items()}
     levels.update(dict.fromkeys(article.groups, LEVELS[0]))
     return levels
 
