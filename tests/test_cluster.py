@@ -23,7 +23,7 @@ _ENV = {
 
 def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
     """The only worker is killed before it writes its 50th page. Dask gives its tasks to the next
-    worker, and the site is the one that this machine makes.
+    worker, which has none of the site's folders, and the site is the one that this machine makes.
     """
     site = SmallSite(tmp_path / "wire", feeds={"full_text": True})
     site.every_kind()
@@ -44,7 +44,8 @@ def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
         stack.callback(builder.kill)
         assert first.wait(PATIENCE) == -signal.SIGKILL
         assert builder.poll() is None
-        dask.worker("second")
+        elsewhere = f"from apart_from import apart_from; apart_from({str(site.root)!r}); "
+        dask.worker("second", elsewhere)
         assert builder.wait(PATIENCE) == 0
     assert site.tree() == read_tree(tmp_path / "here")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import loky
 import pytest
 
+from apart_from import apart_from
 from newsgen.build.executors import Executors
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.settings import load_config
@@ -25,8 +26,10 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
-def engine() -> Iterator[Executors]:
-    with loky.ProcessPoolExecutor(2) as executor:
+def engine(tmp_path: Path) -> Iterator[Executors]:
+    """Workers that lose all that is in the test's folder when there is a file `moved` beside it."""
+    given = (str(tmp_path), f"{tmp_path}.moved")
+    with loky.ProcessPoolExecutor(2, initializer=apart_from, initargs=given) as executor:
         yield Executors(executor, 2)
 
 
@@ -43,6 +46,7 @@ def test_a_site_has_the_same_bytes(tmp_path: Path, engine: Executors) -> None:
     """Workers that get batches, and have no more of the site, render what this process renders.
 
     The second build changes the title of every article, so that each page has an earlier trace.
+    There the workers have neither the content folder nor the output.
     """
     site = SmallSite(
         tmp_path / "wire",
@@ -64,6 +68,7 @@ def test_a_site_has_the_same_bytes(tmp_path: Path, engine: Executors) -> None:
         here = site.build()
         assert (found.problems, found.rendered) == (here.problems, here.rendered)
         assert read_tree(tmp_path / "there") == site.tree()
+        Path(f"{tmp_path}.moved").touch()
 
 
 def test_a_task_that_ends_its_worker_is_lost_alone() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw, structs
@@ -22,12 +21,14 @@ from newsgen.core import digest, guarded_workers
 from newsgen.core.engine import Engine
 from newsgen.core.guarded_workers import Lost
 from newsgen.core.model import ArticleMeta, Document, PlainFile
-from newsgen.core.problems import DIED, Problem, build_error
+from newsgen.core.problems import DIED, Problem
 from newsgen.pages.base import StaticFile
 from newsgen.store.cache import Cache, CacheDamaged, seal
 from newsgen.store.records import FileRecord
 
+T = TypeVar("T")
 _BATCH = 48
+_SENT = 100 * _BATCH  # files whose bytes are in memory at once, if workers do not have the folder
 _UNSAVED = 4_000_000  # bytes of records to batch, because each transaction rewrites index pages
 # Nanoseconds. A file changed this recently before its stat may change again with the same stat.
 _YOUNG = 2_000_000_000
@@ -67,6 +68,14 @@ class _Reading(NamedTuple):
     options: Options
     salt: bytes
     known: Collection[bytes]
+
+
+class _File(NamedTuple):
+    """A file with its bytes, or why it cannot be read."""
+
+    stat: FileStat
+    data: bytes
+    error: str
 
 
 class _Read(NamedTuple):
@@ -116,12 +125,10 @@ def read_articles(
     done = unsaved_size = 0
     files_before = before.values() if changed else ()
     by_key = {file.key: file for file in files_before if file.key.startswith(salt)}
-    tasks = [changed[i : i + _BATCH] for i in range(0, len(changed), _BATCH)]
     unsaved: list[tuple[bytes, bytes]] = []
     reading = _Reading(str(folder), options, salt, frozenset(by_key))
-    rest = iter(changed)
-    for batch in guarded_workers.run(_prepare, reading, tasks, engine, options.budgets.cpu_seconds):
-        for item, stat in zip(batch, rest, strict=False):
+    for batch in _read_all(reading, changed, engine):
+        for stat, item in batch:
             if isinstance(item, Lost) or item.error:
                 problems.append(_unread(item, stat.path))
                 del files[stat.path]
@@ -241,7 +248,7 @@ def static_files(
     )
 
 
-def _unread(item: _Read | Lost[FileStat], path: str) -> Problem:
+def _unread(item: _Read | Lost[Any], path: str) -> Problem:
     """Return why a file was not read: it has an error, or its worker died of it."""
     if not isinstance(item, Lost):
         return Problem("error", "unreadable-file", item.error, file=path)
@@ -253,19 +260,65 @@ def _unread(item: _Read | Lost[FileStat], path: str) -> Problem:
     return Problem("error", DIED, message, hint=hint, file=path)
 
 
-def _prepare(reading: _Reading) -> Callable[[FileStat], _Read]:
-    if not os.path.isdir(reading.folder):  # a worker elsewhere would miss every article
-        message = f"{reading.folder} is not there on {platform.node()}"
-        hint = "share the site's folder with every worker, at the same path"
-        raise build_error("no-shared-folder", message, hint=hint)
-    return lambda stat: _read(reading, stat)
+def _read_all(
+    reading: _Reading, stats: Sequence[FileStat], engine: Engine
+) -> Iterator[list[tuple[FileStat, _Read | Lost[Any]]]]:
+    """Yield what was found in each file, batch by batch. Workers elsewhere get the bytes of files
+    that they do not have as this machine has them.
+    """
+    seconds, missing = reading.options.budgets.cpu_seconds, list[FileStat]()
+    batches, prepare = _batches(stats), _prepare if engine.shares else _prepare_elsewhere
+    found = guarded_workers.run(prepare, reading, batches, engine, seconds)
+    for batch, items in zip(batches, found, strict=True):
+        pairs = list(zip(batch, items, strict=True))
+        missing += [stat for stat, item in pairs if item is None]
+        yield [(stat, item) for stat, item in pairs if item is not None]
+    for at in range(0, len(missing), _SENT):
+        files = [_load(reading.folder, stat) for stat in missing[at : at + _SENT]]
+        sent = _batches(files)
+        read = guarded_workers.run(_prepare_loaded, reading, sent, engine, seconds)
+        for loaded, results in zip(sent, read, strict=True):
+            yield [(file.stat, item) for file, item in zip(loaded, results, strict=True)]
 
 
-def _read(reading: _Reading, stat: FileStat) -> _Read:
+def _batches(items: Sequence[T]) -> list[Sequence[T]]:
+    return [items[i : i + _BATCH] for i in range(0, len(items), _BATCH)]
+
+
+def _prepare(reading: _Reading) -> Callable[[FileStat], _Read | None]:
+    return lambda stat: _read(reading, _load(reading.folder, stat))
+
+
+def _prepare_elsewhere(reading: _Reading) -> Callable[[FileStat], _Read | None]:
+    """The same in a worker of another machine: None for a file that is another one there."""
+    return lambda stat: (
+        _read(reading, _load(reading.folder, stat)) if _is_here(reading.folder, stat) else None
+    )
+
+
+def _prepare_loaded(reading: _Reading) -> Callable[[_File], _Read]:
+    return lambda file: _read(reading, file)
+
+
+def _is_here(folder: str, stat: FileStat) -> bool:
     try:
-        data = read_file(os.path.join(reading.folder, stat.path))
+        info = os.stat(os.path.join(folder, stat.path))
+    except OSError:
+        return False
+    return (info.st_size, info.st_mtime_ns) == (stat.size, stat.mtime)
+
+
+def _load(folder: str, stat: FileStat) -> _File:
+    try:
+        return _File(stat, read_file(os.path.join(folder, stat.path)), "")
     except OSError as error:
-        return _Read(b"", None, None, f"cannot be read: {error.strerror}")
+        return _File(stat, b"", f"cannot be read: {error.strerror}")
+
+
+def _read(reading: _Reading, file_read: _File) -> _Read:
+    stat, data, error = file_read
+    if error:
+        return _Read(b"", None, None, error)
     plain = stat.path.startswith(FOLDER)
     told = digest.of_bytes(data)
     place = NO_HINTS if plain else hints_of(stat.path, data)

@@ -1,16 +1,17 @@
 """Render pages and stage their files: what the workers of a build do.
 
 A worker that shares this process's memory takes pages from the site. Any other gets batches that
-carry what they need, and writes into the output folder, which it must be able to reach.
+carry what they need. It writes into the output folder if it has that, or sends its pages back.
 """
 
 from __future__ import annotations
 
 import os
-import platform
 import time
+import uuid
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +26,6 @@ from newsgen.config.settings import Settings
 from newsgen.core import digest
 from newsgen.core.engine import Engine, sharing
 from newsgen.core.model import Article, Record
-from newsgen.core.problems import build_error
 from newsgen.pages.base import AnyView
 from newsgen.pages.kinds import KINDS, TERMS
 from newsgen.pages.part import PartFacts, SiteFrame, SitePart
@@ -38,6 +38,8 @@ from newsgen.store.output import STAGED, same_bytes, stage, stage_copy, unwritab
 from newsgen.store.records import PageTrace
 
 _BATCH = 40
+# Stages the file at a path, and returns whether it was written in place. Raises OSError.
+Put = Callable[[str, bytes], bool]
 
 
 class Job(NamedTuple):
@@ -59,7 +61,8 @@ class Rendered(NamedTuple):
     """A page that was rendered.
 
     `place` is its index, `digest` that of its bytes. `staged` is false if its file has them
-    already, `placed` true if it was written in place. `trace` is the sealed PageTrace.
+    already, `placed` true if it was written in place. `trace` is the sealed PageTrace. `data` are
+    the bytes of a file to stage, if its worker does not have the output folder.
     """
 
     place: int
@@ -68,6 +71,7 @@ class Rendered(NamedTuple):
     placed: bool
     trace: bytes
     seconds: float
+    data: bytes | None = None
 
 
 class _Site(NamedTuple):
@@ -116,7 +120,35 @@ def render_all(
     yield from sharing(engine).run(_of_site, site, _batches(copied))
     others = [i for i in todo if not KINDS[pages[i].kind].standalone]
     packed = (_pack(site, places) for places in _batches(others))
-    yield from engine.run(_of_part, (job, prepared.views.frame), packed)
+    with _marked(job.output) as mark:
+        for batch in engine.run(_of_part, (job, prepared.views.frame, mark), packed):
+            yield [_staged_here(job, pages, done) for done in batch]
+
+
+@contextmanager
+def _marked(output: str) -> Iterator[str]:
+    """Return the name of a new file in the staging folder: a worker that finds it has the same
+    folder.
+    """
+    name = uuid.uuid4().hex
+    mark = Path(output, STAGED, name)
+    try:
+        mark.touch()
+        yield name
+        mark.unlink()
+    except OSError as error:
+        raise unwritable(error, str(mark)) from None
+
+
+def _staged_here(job: Job, pages: Sequence[EncodedPage], done: Rendered) -> Rendered:
+    """Stage what a worker sent."""
+    if done.data is None:
+        return done
+    path = output_path(pages[done.place].route)
+    try:
+        return done._replace(placed=stage(job.output, path, done.data), data=None)
+    except OSError as error:
+        raise unwritable(error, os.path.join(job.output, path)) from None
 
 
 def why(
@@ -143,8 +175,9 @@ def _of_site(site: _Site) -> Callable[[Sequence[int]], list[Rendered]]:
         job.templates, job.settings, views, cache.articles, cache.folder, cache, parts
     )
     trace_of = cache.trace if prepared.before.routes else _NO_TRACES.get
+    put = partial(stage, job.output)
     return lambda places: _render_batch(
-        job, views, renderer, trace_of, known, [(i, pages[i]) for i in places]
+        job, views, renderer, trace_of, known, [(i, pages[i]) for i in places], put
     )
 
 
@@ -198,24 +231,31 @@ class _Carried:
         pass
 
 
-def _of_part(state: tuple[Job, SiteFrame]) -> Callable[[bytes], list[Rendered]]:
-    (job, frame), carried = state, _Carried()
-    if not os.path.isdir(os.path.join(job.output, STAGED)):
-        # A worker elsewhere would write another site.
-        message = f"{job.output} is not there on {platform.node()}"
-        hint = "share the site's folder with every worker, at the same path"
-        raise build_error("no-shared-folder", message, hint=hint)
+def _of_part(state: tuple[Job, SiteFrame, str]) -> Callable[[bytes], list[Rendered]]:
+    (job, frame, mark), carried = state, _Carried()
+    here = os.path.exists(os.path.join(job.output, STAGED, mark))
     empty = SitePart(frame, PartFacts({}, {}))
     renderer = Renderer(
         job.templates, job.settings, empty, carried.articles, job.cache, carried, carried.terms
     )
 
+    sent: dict[str, bytes] = {}
+
+    def send(path: str, data: bytes) -> bool:
+        sent[path] = data
+        return False
+
+    put = partial(stage, job.output) if here else send
+
     def work(packed: bytes) -> list[Rendered]:
         batch = carried.batch = _batch_decoder.decode(packed)
-        views = SitePart(frame, batch.facts)
-        return _render_batch(
-            job, views, renderer.with_pages(views), batch.traces.get, batch.known, batch.pages
-        )
+        views, pages = SitePart(frame, batch.facts), batch.pages
+        own = renderer.with_pages(views)
+        done = _render_batch(job, views, own, batch.traces.get, batch.known, pages, put)
+        paths = [output_path(page.route) for _, page in pages]
+        return [
+            one._replace(data=sent.pop(path, None)) for one, path in zip(done, paths, strict=True)
+        ]
 
     return work
 
@@ -227,6 +267,7 @@ def _render_batch(
     trace_of: Callable[[str], PageTrace | None],
     known: Mapping[str, str],
     pages: Sequence[tuple[int, EncodedPage]],
+    put: Put,
 ) -> list[Rendered]:
     """Render pages, each after its index. `known` are the digests of the output's files by path."""
     batch = [(place, page, views.view(page)) for place, page in pages]
@@ -235,7 +276,9 @@ def _render_batch(
     for place, page, view in batch:
         start, path = time.perf_counter(), output_path(page.route)
         try:
-            found, staged, placed = _stage(job, views, renderer, known.get(path), path, page, view)
+            found, staged, placed = _stage(
+                job, views, renderer, known.get(path), path, page, view, put
+            )
         except OSError as error:
             raise unwritable(error, os.path.join(job.output, path)) from None
         seconds = time.perf_counter() - start
@@ -253,6 +296,7 @@ def _stage(
     path: str,
     page: EncodedPage,
     view: AnyView,
+    put: Put,
 ) -> tuple[str, bool, bool]:
     """Stage a page's file if its bytes are not the `known` ones. Return the digest of its bytes,
     whether it was staged, and whether it was written in place. Raises OSError.
@@ -264,7 +308,7 @@ def _stage(
     data = renderer.render(page, view)
     digested = digest.of_bytes(data).hex()
     staged = known != digested and not (known == "" and same_bytes(job.output, path, data))
-    return digested, staged, staged and stage(job.output, path, data)
+    return digested, staged, staged and put(path, data)
 
 
 _encode_batch = msgspec.msgpack.Encoder().encode
