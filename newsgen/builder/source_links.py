@@ -83,7 +83,7 @@ class LinkTargets:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """The path of the file with each name, "" for a name without folder that several have."""
+        """The path of the file with each name, "" for one without its folders that several have."""
         found: dict[str, str] = {}
         for path in self._routes:
             for name in map(composed, _names(path)):
@@ -92,9 +92,13 @@ class LinkTargets:
             folder = path.rpartition("/")[0]
             found.setdefault(slug, path)
             found.setdefault(f"{folder}/{slug}", path)
+        ends: dict[str, str] = {}  # `blog/tide`, where all is below `src`
+        for name, path in found.items():
+            while "/" in (name := name.partition("/")[2]):
+                ends[name] = path if ends.get(name, path) == path else ""
         for path in self._sections:
             found.setdefault(composed(path.rpartition("/")[0]), path)
-        return found | {composed(path): path for path in (*self._routes, *self._sections)}
+        return ends | found | {composed(path): path for path in (*self._routes, *self._sections)}
 
     def _below(self, folder: str) -> list[str]:
         """Return the other files in a folder."""

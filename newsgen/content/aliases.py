@@ -15,6 +15,7 @@ from msgspec import structs
 from newsgen.content.bundle_image import image_of_bundle
 from newsgen.content.field_reader import Inexact, Reader
 from newsgen.core.alias_names import ALIASES as ALIASES
+from newsgen.core.alias_names import folded
 
 NO_FIELDS: Mapping[str, str] = {}
 # Zola's table, and what it may hold.
@@ -31,7 +32,7 @@ _TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "authors": {"extra": _AUTHORS, "params": _AUTHORS},
 }
-_DATED = re.compile(r"(?:.*/)?(\d{4}-\d{2}-\d{2})[-_.]")
+_DATED = re.compile(r"(?:.*/)?(\d{4}-\d{1,2}-\d{1,2})[-_./]")
 _LANGUAGE = re.compile(r"[^/.]\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.[a-z]+$")
 _DATE_BEFORE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_]")
 _JOINTS = re.compile(r"[-_ ]+")
@@ -40,6 +41,8 @@ _BEGINS_AS_DATE = re.compile(r"\d{4}(?:[-/.]\d|\d{4}\b)")
 _TITLED = re.compile(
     rb"""^[ \t.>{"'-]*(?:title|headline|name)["']?[ \t]*[:=]|<title""", re.I | re.M
 )
+_TAG = re.compile(r"<[^<>]*>")
+_NO_IMAGE = re.compile(r"(?:false|no|none)\Z|#|(?:rgb|hsl|linear-gradient)\w*\(", re.I)
 _DATED_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{2})/(\d{2})/")
 
 
@@ -80,18 +83,8 @@ def adopt(
             out[name] = terms[name]
             renamed[f"$.{name}"] = f"$.{TABLE}.{name}"
     for alias, field in (*fields.items(), *ALIASES.items()):
-        value = out.get(alias)
-        if field not in known or value is None or value == "":
-            continue
-        old = out.get(field)
-        path = renamed.get(f"$.{alias}", f"$.{alias}")
-        if old is None or old == "":
-            out[field] = out.pop(alias)
-            renamed[f"$.{field}"] = path
-            reader.note("repair", "alias", "", path)
-        elif _differ(old, value) and f"$.{field}" not in renamed:
-            message = f"{field} is there too, with another value, and counts"
-            reader.note("warning", "alias-conflict", message, path, hint="remove one of the two")
+        if field in known and alias in out:
+            _rename(reader, out, renamed, alias, field)
     for field, (table, key) in inside.items():
         if not out.get(field):
             out[field] = front[table][key]
@@ -101,6 +94,25 @@ def adopt(
     if not out.get("publishedDateTime"):
         _date_by_others(out, renamed)
     return out, renamed
+
+
+def _rename(
+    reader: Reader, out: dict[str, Any], renamed: dict[str, str], alias: str, field: str
+) -> None:
+    """Give the value of an alias to its field, unless that has one. Raises Inexact."""
+    value, old = out[alias], out.get(field)
+    if value is None or value == "" or (field == "images" and _says_no_image(value)):
+        return
+    path = renamed.get(f"$.{alias}", f"$.{alias}")
+    if old is None or old == "":
+        del out[alias]
+        words = field == "images" and value.__class__ is str
+        out[field] = _with_words(value, alias, out) if words else value
+        renamed[f"$.{field}"] = path
+        reader.note("repair", "alias", "", path)
+    elif _differ(old, value) and f"$.{field}" not in renamed:
+        message = f"{field} is there too, with another value, and counts"
+        reader.note("warning", "alias-conflict", message, path, hint="remove one of the two")
 
 
 def _date_by_others(out: dict[str, Any], renamed: dict[str, str]) -> None:
@@ -123,6 +135,19 @@ def _in_tables(front: dict[str, Any]) -> dict[str, tuple[str, str]]:
                     if front[table].get(key):
                         found.setdefault(field, (table, key))
     return found
+
+
+def _with_words(address: str, alias: str, front: dict[str, Any]) -> Any:
+    """Return an image with the words in keys beside it, such as Ghost's `feature_image_alt`."""
+    wanted = {folded(f"{alias}{name}"): name for name in ("alt", "caption", "credit")}
+    said = {wanted[folded(key)]: front[key] for key in front if folded(str(key)) in wanted}
+    words = {name: _TAG.sub("", value) for name, value in said.items() if value.__class__ is str}
+    return {"url": address, **words} if words else address
+
+
+def _says_no_image(value: Any) -> bool:
+    """Return whether a key of an image holds no address: `cover: false`, or a colour."""
+    return value is False or (value.__class__ is str and _NO_IMAGE.match(value) is not None)
 
 
 def is_date(value: Any) -> bool:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from newsgen.content.aliases import TABLE
 from newsgen.content.field_reader import Reader
+
+# What stands around a name: a link of Markdown, an address of mail.
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
+_MAIL = re.compile(r" ?<[^<>\s@]+@[^<>\s]+>")
 
 
 def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
@@ -18,21 +23,36 @@ def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[s
 
 
 def listed(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
-    """Return a list of names: of a list, of text with commas, or of mappings with a `name`."""
+    """Return a list of names: of a list, of text with commas, or of mappings with a `name`.
+
+    The lists in a list count as one list, as in Hexo's `categories`.
+    """
     value = fields.get(name)
-    if value.__class__ is str and "," in value:
-        fields = {name: [part for part in map(str.strip, value.split(",")) if part]}
+    if value.__class__ is str:
+        plain = _plain(value)
+        if "," in plain:
+            fields = {name: [part for part in map(str.strip, plain.split(",")) if part]}
+        elif plain != value:
+            fields = {name: plain}
     elif isinstance(value, (list, dict)):
         items = value if isinstance(value, list) else [value]
-        if any(isinstance(item, dict) for item in items):
-            fields = {name: [_name_of(item) for item in items]}
+        if any(item.__class__ is not str or _plain(item) != item for item in items):
+            items = [one for item in items for one in (item if isinstance(item, list) else [item])]
+            fields = {name: [_plain(_name_of(item)) for item in items]}
     return names(reader, fields, at, name)
 
 
 def _name_of(item: Any) -> Any:
-    """Return the name in a mapping; WordPress's is the `display_name`."""
-    keys = ("name", "display_name") if isinstance(item, dict) else ()
+    """Return the name in a mapping: WordPress's `display_name`, Docusaurus's `label`."""
+    keys = ("name", "display_name", "label", "title") if isinstance(item, dict) else ()
     return next((item[key] for key in keys if key in item), item)
+
+
+def _plain(name: Any) -> Any:
+    """Return a name without the link or the address of mail that v8.dev and others write."""
+    if name.__class__ is str and ("](" in name or "@" in name):
+        return _MAIL.sub("", _LINK.sub(r"\1", name)).strip()
+    return name
 
 
 def terms_of(

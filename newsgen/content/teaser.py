@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import re
 
-# The end of a teaser as Hugo, Zola, WordPress, Nikola, Pelican and Eleventy sites mark it.
+# The end of a teaser as Hugo, Zola, WordPress, Nikola, Pelican, Eleventy and Docusaurus mark it.
 MORE = re.compile(
-    r"<!--[ \t]*(?:more|excerpt|TEASER_END|PELICAN_END_SUMMARY)\b[^<>\n]{0,100}-->",
+    r"<!--[ \t]*(?:(?:read ?)?more|(?:end.)?excerpt(?:.?end)?|truncate|TEASER_END"
+    r"|PELICAN_END_SUMMARY)\b[^<>\n]{0,100}-->|\{/\*[ \t]*truncate[ \t]*\*/\}",
     re.I,
 )
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from newsgen.core.alias_names import ALIASES
+from newsgen.core.alias_names import ALIASES, folded
 from newsgen.core.front_span import find_span, language_of_code
 from newsgen.core.html_head import html_head_as_yaml
 from newsgen.core.line_fields import line_fields_as_yaml
@@ -332,8 +332,8 @@ def locate_fields(text: str, paths: Sequence[str], whole: bool = False) -> list[
 def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
     """Return PyYAML's node at a field path, or its nearest existing parent, and the steps to it.
 
-    A field may be there under an alias or in another case, and a single value may stand for a list
-    of one.
+    A field may be there under an alias or in another spelling, and a single value may stand for a
+    list of one.
     """
     import yaml
 
@@ -346,7 +346,7 @@ def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
             aliases = (alias for alias, field in ALIASES.items() if field == name and node is root)
             found = next((one for one in (name, *aliases) if one in fields), name)
             child = fields.get(found) or next(
-                (value for key, value in fields.items() if key.lower() == name.lower()), None
+                (value for key, value in fields.items() if folded(key) == folded(name)), None
             )
         elif index and isinstance(node, yaml.SequenceNode) and int(index) < len(node.value):
             child = node.value[int(index)]

@@ -84,6 +84,8 @@ def test_problems_have_the_path_as_written() -> None:
         ("authors:\n- name: Ann Day\n- Ben Sky", ("Ann Day", "Ben Sky")),
         ("author: {display_name: Ann Day, login: ann}", ("Ann Day",)),
         ("extra: {author: Ann Day}", ("Ann Day",)),
+        ("author: '[Ann Day](https://a.example/), Ben Sky <b@b.example>'", ("Ann Day", "Ben Sky")),
+        ("authors: [[Ann Day], Ben Sky]", ("Ann Day", "Ben Sky")),
     ],
 )
 def test_authors_in_any_form(text: str, names: tuple[str, ...]) -> None:
@@ -101,6 +103,8 @@ def test_authors_in_any_form(text: str, names: tuple[str, ...]) -> None:
         "cover: {image: /a.jpg, caption: Tide}",
         "thumbnail: {path: /a.jpg, alt: Tide}",
         "featured_image: [{url: /a.jpg, title: Tide}]",
+        "Feature-Image: /a.jpg\nfeature_image_alt: Tide",
+        "cover: false\nimage: '#fff'\nheroImage: /a.jpg\nheroImageCaption: <b>Tide</b>",
     ],
 )
 def test_images_in_any_form(text: str) -> None:
@@ -135,6 +139,7 @@ colour = "red"
     [
         ("_posts/2026-01-03-tide.md", "", "2026-01-03"),
         ("2026/01/04/tide.md", "", "2026-01-04"),
+        ("2026-1-5-tide.md", "", "2026-01-05"),
         ("2026-01-05-tide.md", "date: 2026-01-06\n", "2026-01-06"),
         ("2026-01-05-tide.md", "publishedDateTime: 2026-01-07\n", "2026-01-07"),
     ],

@@ -61,7 +61,54 @@ SHORTCODES = {
         '{{< quote author="Ann" >}}\n\nTo *be*\n\n{{< /quote >}}',
         "<p><cite>Ann</cite></p></blockquote>",
     ),
+    "details": (
+        '{{< details "More" >}}\n\nIt *is*\n\n{{< /details >}}',
+        "<details><summary>More</summary>\n<p>It <em>is</em></p>\n</details>",
+    ),
     "toc": ("{{< toc >}}\n\n## A", '<div class="toc">'),
+    "gist": ("{% gist ann/1a %}", 'href="https://gist.github.com/ann/1a">gist.github.com/ann/1a<'),
+    "tweet": ('{{< x user="ann" id="12" >}}', 'href="https://x.com/ann/status/12">'),
+    "instagram": ("{{< instagram 1a >}}", 'href="https://www.instagram.com/p/1a">'),
+}
+# Texts as other tools write them, and what must be on the page.
+MANNERS = {
+    "contents": ("* TOC\n{:toc}\n\n## A {: .x}", '<a href="#a">A</a></li></ul></div>'),
+    "a comment": ("a\n\n{::comment}\nhidden\n{:/comment}\n\nb", "<p>a</p>\n<p>b</p>"),
+    "code": ("`a`{: .b} `{: .c}`", "<p><code>a</code> <code>{: .c}</code></p>"),
+    "attributes": (
+        '![a](/a.png "T"){width=9} [b](/b){.c} d(e){f=1}',
+        'title="T"> <a href="/b">b</a> d(e){f=1}',
+    ),
+    "a container": (
+        "a\n:::tip[Be *kind*]{x=1}\n\n```\n:::\n```\n:::\nb",
+        'alert-tip">\n<p class="alert-title">Be kind</p>\n<pre><code>:::',
+    ),
+    "containers": (
+        ":::: danger\na\n::: details B\nc\n:::\n::::",
+        '>Caution</p>\n<p>a</p>\n<div class="alert alert-note">\n<p class="alert-title">B</p>',
+    ),
+    "no container": (":::\n\n::: a", "<p>:::</p>\n<p>::: a</p>"),
+    "another container": ("::: wide T\nb\n:::", "<p><strong>T</strong>\nb</p>"),
+    "an admonition": (
+        '!!! note "T"\n    a\n\n    b\n',
+        '<p class="alert-title">T</p>\n<p>a</p>\n<p>b',
+    ),
+    "MDX": ("a {/* b */}`{/* c */}`", "<p>a <code>{/* c */}</code></p>"),
+    "code of Hexo": (
+        "1. a\n\n   {% codeblock T lang:c %}\n   #include <b>\n   {% endcodeblock %}",
+        'class="language-c"><span class="hl-cp">#include</span>',
+    ),
+    "a quotation of Hexo": (
+        "{% blockquote Ann Day, Tides %}\na\n{% endblockquote %}\n\nb",
+        "<p><cite>Ann Day, Tides</cite></p></blockquote>\n<p>b</p>",
+    ),
+    "images of Hexo": (
+        "{% asset_img left /a.png 9 8 The gate %}\n\n{% image './b.png', 'B', '9vw' %}",
+        'src="/a.png" alt="The gate"></figure>',
+    ),
+    "a link of Hexo": ("{% post_link tide The tide %}", '<a href="tide.md">The tide</a>'),
+    "a video of Jekyll": ('{% include video id="abc" provider="youtube" %}', YOUTUBE),
+    "a definition below a tag": ("[a]\n\n{% include JB/setup %}\n[a]: /b", '<a href="/b">a</a>'),
 }
 
 
@@ -100,6 +147,31 @@ def test_embeds(engine: str, name: str) -> None:
     assert shown in body.html
     assert body.problems == ()
     assert "<p></p>" not in body.html
+
+
+@both
+def test_markdown_of_other_tools(engine: str) -> None:
+    """Each is shown as the tool shows it, without a problem."""
+    for name, (text, shown) in MANNERS.items():
+        body = made(text, engine)
+        assert shown in body.html, name
+        assert body.problems == ()
+
+
+@both
+def test_what_only_another_tool_can_fill(engine: str) -> None:
+    """Variables, imports and galleries in front matter leave nothing but a problem; in code they
+    are shown.
+    """
+    text = "import T from 'x'\n\na {{ page.b }} {{ c.d }} `{{ site.e }}` {% include gallery %}\n\nf"
+    body = made(f"{text}\n\n```\nimport T from 'x'\n```", engine)
+    assert "<p>a  {{ c.d }} <code>{{ site.e }}</code> </p>\n<p>f</p>" in body.html
+    assert body.html.count("import") == 1
+    assert [(one.code, one.line) for one in body.problems] == [
+        ("template-tag", 1),
+        ("template-tag", 3),
+        ("unknown-embed", 3),
+    ]
 
 
 @both

@@ -23,6 +23,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
         "root": "[x](/posts/b.md)",
         "route": "[x](/posts/b/)",
         "folder": "[x](../b/)",
+        "end": "[x](/cities/d/)",
         "zola": "[x](@/posts/b.md)",
         "hugo": '[x]({{< ref "posts/b" >}})',
         "hugo-name": '[x]({{< relref "b.md" >}})',
@@ -38,6 +39,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
     for name, text in links.items():
         site.article(f"posts/{name}", text, webUrl=None)
     site.article("posts/b", "Text.")
+    site.article("posts/cities/d", "Text.")
     site.article("posts/2026-01-29-c", "Text.", publishedDateTime="2026-01-29")
     site.article("posts/tide/index", "![Gate](gate.gif) [plan](plan.pdf)")
     site.article("posts/image", "![Up](../img/gate.gif) ![Root](/img/gate.gif)")
@@ -55,6 +57,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
     [
         *((name, "/news/b/") for name in ("near", "root", "route", "folder", "zola", "hugo")),
         ("hugo-name", "/news/b/"),
+        ("end", "/news/d/"),
         ("part", "/news/b/#top"),
         ("up", "/news/b/?a=1"),
         *((name, "/news/2026-01-29-c/") for name in ("jekyll", "jekyll-link", "jekyll-old")),

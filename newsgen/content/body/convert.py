@@ -12,9 +12,11 @@ from msgspec import Struct
 
 from newsgen.config.budgets import DEFAULT, Budgets, OverBudget
 from newsgen.content.body.attributes import Context, RefusedAddress
+from newsgen.content.body.containers import plain_boxes
 from newsgen.content.body.embeds import Hosts
 from newsgen.content.body.engines import engine as make_engine
 from newsgen.content.body.foreign_addresses import plain_addresses
+from newsgen.content.body.kramdown import without_kramdown
 from newsgen.content.body.markdown_cost import (
     definition_elements,
     markdown_cost,
@@ -25,6 +27,7 @@ from newsgen.content.body.markdown_cost import (
 from newsgen.content.body.markup import well_formed
 from newsgen.content.body.sanitiser import sanitiser
 from newsgen.content.body.shortcodes import put_aside
+from newsgen.content.body.tagged_code import fenced_code
 from newsgen.content.repair import drop_references
 from newsgen.core.problems import Problem
 
@@ -70,7 +73,8 @@ def render_body(
     if not text.strip():
         return Body("", ())
     budgets.check("body", len(text))
-    embeds = put_aside(plain_addresses(text))
+    plain = plain_addresses(plain_boxes(fenced_code(text)))
+    embeds = put_aside(without_kramdown(plain))
     if engine == "markdown":
         budgets.check("nesting", markdown_nesting(embeds.text))
         budgets.check("work", markdown_cost(embeds.text))

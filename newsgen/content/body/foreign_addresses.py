@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from newsgen.content.body.fences import FENCED
 from newsgen.core.patterns import lazily
 
 # Where an address begins: a link or image of Markdown, its definition, an attribute of HTML.
@@ -24,23 +23,12 @@ _ADDRESS = lazily(
     r"|link://(?P<kind>slug|filename)/(?P<name>[^\s)>\"']*))",
     re.M | re.I,
 )
-# Attributes alone on a line, `{: .lead}` (Kramdown) or `{.lead}` (Hugo), and Kramdown's behind a
-# link, an image or emphasis. Code between fences has none.
-_ATTRIBUTES = lazily(
-    rf"{FENCED.pattern}"
-    r"|^[ \t]{0,3}\{(?::|[.#][\w-])[^{}\n]*\}(?=[ \t]*(?:<!--|$))|(?<=[)*_`])\{:[^{}\n]*\}",
-    re.M,
-)
 
 
 def plain_addresses(text: str) -> str:
-    """Return a body whose addresses are paths, without Kramdown's and Hugo's attributes. Lines
-    stay.
-    """
+    """Return a body whose addresses are paths. Lines stay."""
     if "{" in text or "link://" in text or "|filename|" in text or "__GHOST_URL__" in text:
         text = _ADDRESS.sub(_plain, text)
-        if "{:" in text or "{." in text or "{#" in text:
-            text = _ATTRIBUTES.sub(lambda found: found[0] if found["fence"] else "", text)
     return text
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from html import escape
-from itertools import pairwise
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
@@ -23,32 +22,44 @@ _CODE = lazily(
     r"\{\{(?:<(?!<)(?P<angle>[^{}]{1,2000}?)>|%(?P<percent>[^{}]{1,2000}?)%)\}\}"
     r"|\{%-?(?P<liquid>[^{}]{1,2000}?)-?%\}"
     r"|\{\{\s*(?P<zola>(?!get_url)[a-z]\w{0,40}\([^{}]{0,2000}?\))\s*\}\}"
+    r"|\{\{-?\s*(?P<variable>(?:site|page|post|layout|include|metadata|collections)"
+    r"\.[^{}]{1,2000}?)-?\}\}"
 )
 # Zola's arguments, in the form of Jekyll's.
 _CALL = lazily(r"(\w+)\s*\((.*)\)", re.S)
 _PAIR = lazily(r"""(\w+)\s*=\s*("[^"]*"|'[^']*'|`[^`]*`|[^\s,"'`]+)""")
 _ARGUMENT = lazily(r"""(?:([A-Za-z][\w-]*)=)?("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`]+)""")
-_HIGHLIGHT = lazily(
-    r"^(?:\{%-? *(end)?highlight\b *([\w+#-]*)[^{}\n]*%\}"
-    r"|\{\{< *(/)? *highlight\b *([\w+#-]*)[^{}\n]*>\}\})[ ]*$",
-    re.M,
-)
 _NAMES = {
     "image": "figure",
     "img": "figure",
     "resize_image": "figure",
     "iframe": "embed",
     "video": "video",
+    "asset_img": "figure",
     "blockquote": "quote",
+    "collapse": "details",
+    "expand": "details",
+    "pullquote": "quote",
     "tableofcontents": "toc",
+    "twitter": "tweet",
+    "twitter_simple": "tweet",
+    "x": "tweet",
 }
-EMBEDS = ("audio", "embed", "figure", "gallery", "quote", "toc", "video", "vimeo", "youtube")
+EMBEDS = (
+    *("audio", "details", "embed", "figure", "gallery", "gist", "instagram", "quote", "toc"),
+    *("tweet", "video", "vimeo", "youtube"),
+)
 _ADDRESSES = ("link", "post_url", "ref", "relref")
-_AROUND = ("gallery", "quote")
+_AROUND = ("details", "gallery", "quote")
 # Posts of Jekyll Bootstrap begin with `{% include JB/setup %}`, which shows nothing.
 _SILENT = (*RAW, *(f"end{name}" for name in RAW), "setup")
+# Posts of other sites are links: what their scripts show would need a request to the host.
+_POSTS = {
+    "gist": "https://gist.github.com/",
+    "instagram": "https://www.instagram.com/p/",
+    "tweet": "https://x.com/",
+}
 _PAGES = {"youtube": "https://www.youtube.com/embed/", "vimeo": "https://vimeo.com/"}
-_FENCE = "````````"
 
 
 class Shortcode(Struct, frozen=True):
@@ -80,8 +91,8 @@ class Shortcode(Struct, frozen=True):
 
     @property
     def tag(self) -> bool:
-        """Return whether this is a tag of a template language, such as `{% if %}`."""
-        return self.name in TAGS and self.source.startswith("{%")
+        """Return whether this is a tag or a variable of a template language."""
+        return (self.name in TAGS and self.source.startswith("{%")) or "." in self.name
 
     @property
     def follows(self) -> bool:
@@ -136,8 +147,6 @@ def put_aside(text: str) -> Shortcodes:
     if "{{" not in text and "{%" not in text:
         return Shortcodes(text)
     text = without_comments(text)
-    if "highlight" in text:
-        text = _fenced(text)
     key = f"embed{digest.of_text(text).hex()[:16]}n"
     codes: list[Shortcode] = []
     authors: dict[str, str] = {}
@@ -145,7 +154,7 @@ def put_aside(text: str) -> Shortcodes:
 
     def word(found: re.Match[str]) -> str:
         nonlocal authors, raw
-        inner = found["angle"] or found["percent"] or found["liquid"] or found["zola"]
+        inner = found[found.lastgroup or 0]
         name = inner.strip()
         if name in RAW and ends.get(name, -1) > found.start():
             raw = f"end{name}"
@@ -159,6 +168,8 @@ def put_aside(text: str) -> Shortcodes:
             inner = inner[2:-2]
             shown = found[0].replace("/*", "", 1).replace("*/", "", 1)
             codes.append(Shortcode(shown, found.start(), ""))
+        elif found["variable"]:
+            codes.append(Shortcode(found[0], found.start(), name.partition("|")[0].strip()))
         else:
             code = _read(found[0], found.start(), inner)
             if code.name == "quote":  # its end tells who said it
@@ -174,19 +185,11 @@ def put_aside(text: str) -> Shortcodes:
         return f"{key}{len(codes) - 1}z"
 
     made = _CODE.sub(word, text)
+    if "]:" in made:
+        made = re.sub(
+            rf"^([ \t]*{key}\d+z[ \t]*\n)(?= {{0,3}}\[[^\]\n]+\]:)", r"\1\n", made, flags=re.M
+        )
     return Shortcodes(made, key, tuple(codes), text)
-
-
-def _fenced(text: str) -> str:
-    """Return a body with Hugo's and Jekyll's blocks of code as Markdown's, on the same lines."""
-    marks = list(_HIGHLIGHT.finditer(text))
-    out, at = [], 0
-    for opens, closes in pairwise(marks):
-        if not (opens[1] or opens[3]) and (closes[1] or closes[3]):
-            out += [text[at : opens.start()], _FENCE, opens[2] or opens[4] or ""]
-            out += [text[opens.end() : closes.start()], _FENCE]
-            at = closes.end()
-    return "".join([*out, text[at:]])
 
 
 def _read(source: str, at: int, inner: str) -> Shortcode:
@@ -198,15 +201,30 @@ def _read(source: str, at: int, inner: str) -> Shortcode:
     values = [(found[1], found[2]) for found in _ARGUMENT.finditer(rest)]
     plain = [(key, v[1:-1] if v[0] in "\"'`" else v) for key, v in values]
     unnamed = [v for key, v in plain if not key]
-    if (
-        name in ("include", "include_cached") and unnamed
-    ):  # Jekyll's, the embed is named by the file
+    included = name in ("include", "include_cached") and bool(unnamed)
+    if included:  # Jekyll's, the embed is named by the file
         name = unnamed.pop(0).rpartition("/")[2].partition(".")[0]
-    if name.startswith("end") and name[3:] in EMBEDS:
+    name, own = name.lower(), name.lower()
+    if name.startswith("end") and _NAMES.get(name[3:], name[3:]) in EMBEDS:
         name, ends = name[3:], True
-    name = name.lower()
+    name = _NAMES.get(name, name)
     named = {key.lower(): value for key, value in plain if key}
-    return Shortcode(source, at, _NAMES.get(name, name), ends, tuple(unnamed), named)
+    if included and name in _AROUND and not (named.keys() & {"images", "author"}):
+        name = f"include {name}"  # its images are in front matter
+    if source.startswith("{%") and own in ("img", "asset_img", "image") and not named:
+        named, unnamed = _picture(unnamed, 1 if own == "image" else None), []
+    elif source.startswith("{%") and own == "blockquote":  # Hexo's says who said it
+        named, unnamed = {"author": rest.strip()}, []
+    return Shortcode(source, at, name, ends, tuple(unnamed), named)
+
+
+def _picture(values: list[str], most: int | None) -> dict[str, str]:
+    """Return the arguments of an image of Hexo, Octopress or Eleventy by name: the address is the
+    first with a dot, at most so many words behind it are the text that replaces the image.
+    """
+    n = next((n for n, value in enumerate(values) if "." in value), 0)
+    words = [value for value in values[n + 1 :] if value.strip(" ,") and not value.isdigit()]
+    return {"src": values[n], "alt": " ".join(words[:most])} if values else {}
 
 
 def embed_html(embed: Shortcode) -> str | None:
@@ -219,10 +237,16 @@ def embed_html(embed: Shortcode) -> str | None:
         return escape(embed.address)
     if embed.name in _AROUND:
         return _around(embed)
+    if embed.name == "post_link" and embed.values:  # of Hexo: a file and words
+        words = " ".join(embed.values[1:]) or embed.values[0]
+        return f'<a href="{escape(embed.values[0])}.md">{escape(words)}</a>'
     if embed.ends:
         return "" if embed.name in EMBEDS else None
-    if embed.name in ("youtube", "vimeo", "embed"):
-        return _frame(_PAGES.get(embed.name, ""), embed)
+    if embed.name in _POSTS:
+        return _post(embed)
+    service = embed.option("provider") or embed.name
+    if service in ("youtube", "vimeo", "embed"):
+        return _frame(_PAGES.get(service, ""), embed)
     if embed.name in ("audio", "video"):
         return f'<{embed.name} src="{escape(embed.value("src", "url", "file"))}"></{embed.name}>'
     return (
@@ -232,6 +256,22 @@ def embed_html(embed: Shortcode) -> str | None:
         if embed.name == "toc"
         else None
     )
+
+
+def _post(embed: Shortcode) -> str | None:
+    """Return the link to a post of another site, None if nothing says which."""
+    words = (embed.option("user"), *embed.values[:2], embed.option("id"), embed.option("url"))
+    known = [word for word in words if word and not word.endswith((".py", ".js", ".md", ".rb"))]
+    if not known:
+        return None
+    if known[0].startswith(("https://", "http://")):
+        address = known[0]
+    else:
+        between = "/status/" if embed.name == "tweet" else "/"
+        names = ["i", *known] if embed.name == "tweet" and len(known) == 1 else known
+        address = _POSTS[embed.name] + between.join(name.lstrip("@") for name in names)
+    shown = address.partition("://")[2].removeprefix("www.")
+    return f'<a href="{escape(address)}">{escape(shown)}</a>'
 
 
 def _id(embed: Shortcode) -> str:
@@ -250,9 +290,9 @@ def _frame(page: str, embed: Shortcode) -> str:
 
 
 def _figure(embed: Shortcode) -> str:
-    source = embed.value("src", "url", "image_path", "path", "image")
+    source = embed.value("src", "url", "image_path", "path", "image", "file", "filename", "img")
     alt = embed.option("alt")
-    caption = embed.option("caption") or embed.option("title")
+    caption = embed.option("caption") or embed.option("title") or embed.option("description")
     credit = embed.option("credit") or embed.option("attr")
     image = f'<img src="{escape(source)}" alt="{escape(alt)}">'
     if embed.option("link"):
@@ -279,6 +319,10 @@ def _around(embed: Shortcode) -> str:
             return "</div>" if embed.ends else '<div class="gallery">'
         shown = "".join(f'<img src="{escape(name.strip())}" alt="">' for name in images)
         return f'<div class="gallery">{shown}</div>'
+    if embed.name == "details":
+        title = escape(embed.value("summary", "title"))
+        shown = f"<summary>{title}</summary>" if title else ""
+        return "</p></details>" if embed.ends else f"<details>{shown}<p>"
     by = embed.option("author")
     source = f"<p><cite>{escape(by)}</cite></p>" if by else ""
     if embed.ends:
