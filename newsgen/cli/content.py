@@ -23,6 +23,7 @@ from newsgen.config.hosts import HOSTS
 from newsgen.config.settings import Config, load_config
 from newsgen.core.problems import settings_error
 
+_EXAMPLE = "https://news.example"  # until the site has an address
 _INIT_EXAMPLES = """\b
 Examples:
   newsgen init mysite
@@ -36,7 +37,7 @@ Examples:
 @click.option("--title", help="The site's name.  [default: the folder's name]")
 @click.option(
     "--url",
-    default="https://news.example",
+    default=_EXAMPLE,
     show_default=True,
     help="The site's address, which you can change in newsgen.yaml.",
 )
@@ -78,13 +79,11 @@ def init_command(
     if common.verbosity >= 0:
         if requirement() == UNKNOWN:
             say(
-                "set newsgen's address in requirements.txt: this copy was installed from a folder "
-                "or file of this machine"
+                "before you use the workflow, set newsgen's address in requirements.txt: this copy "
+                "was installed from a folder or file of this machine"
             )
-        say(
-            f"set the site's url in newsgen.yaml, then run "
-            f"`newsgen --root {os.path.relpath(folder)} build`"
-        )
+        first = "set the site's url in newsgen.yaml, then run" if url == _EXAMPLE else "now run"
+        say(f"{first} `newsgen --root {os.path.relpath(folder)} build`")
 
 
 _NEW_EXAMPLES = """\b

@@ -30,6 +30,7 @@ def test_a_new_site_builds_at_once(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
+    assert done.stderr.endswith("now run `newsgen --root my-wire build`\n")
     assert all((tmp_path / line).is_file() for line in done.stdout.splitlines())
     built = newsgen("--root", "my-wire", "build", "--strict", cwd=tmp_path)
     assert built.returncode == 0, built.stderr
