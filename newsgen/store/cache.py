@@ -36,7 +36,8 @@ CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
 CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB);
 """
 # Traces of a render under way, seen by this connection alone. They are in a file, not in memory.
-_NEW_TRACES = "CREATE TEMP TABLE IF NOT EXISTS new_traces (route TEXT PRIMARY KEY, trace BLOB)"
+# Without an index: each route is rendered once, and they are read as a whole.
+_NEW_TRACES = "CREATE TEMP TABLE IF NOT EXISTS new_traces (route TEXT, trace BLOB)"
 
 
 class CacheDamaged(Exception):

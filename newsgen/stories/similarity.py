@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection
 from itertools import chain
 from math import sqrt
 from typing import NamedTuple
@@ -80,7 +80,7 @@ def thousandths(product: int, lengths: float, apart: float) -> int:
     return round(1000 * similarity) if similarity >= FLOOR else 0
 
 
-def common_terms(sample: Sequence[Terms]) -> frozenset[str]:
+def common_terms(sample: Collection[Terms]) -> frozenset[str]:
     """Return the terms of too many of these articles to say anything about an event."""
     most = max(COMMON * len(sample), min(len(sample) - 1, 2))
     found = Counter(chain.from_iterable(sample))

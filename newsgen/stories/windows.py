@@ -68,12 +68,14 @@ class Window(NamedTuple):
 class Comparison(NamedTuple):
     """Everything needed to compare articles.
 
-    These are their times and texts by index, and the terms that are too common by year.
+    These are their times and texts by index, the terms that are too common by year, and the terms
+    of articles whose terms are known.
     """
 
     times: Sequence[int] | Mapping[int, int]
     texts: Mapping[int, tuple[str, str]]
     common: Mapping[int, frozenset[str]]
+    known: Mapping[int, Terms]
 
     def part(self, windows: Sequence[Window]) -> Comparison:
         """Return what these windows need of it."""
@@ -82,6 +84,7 @@ class Comparison(NamedTuple):
             {i: self.times[i] for i in places},
             {i: self.texts[i] for i in places},
             {window.year: self.common[window.year] for window in windows},
+            {},
         )
 
 
@@ -92,12 +95,12 @@ Compare = Callable[[Comparison, list[Window]], Iterable[Found]]
 
 def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Found]:
     """Compare all articles of these windows."""
-    times, texts, commons = comparison
+    times, texts, commons, counted = comparison
     known: dict[int, tuple[Terms, Vector]] = {}
     year, common = 0, frozenset[str]()
 
     def read(place: int) -> tuple[Terms, Vector]:
-        own = terms(*texts[place])
+        own = counted.get(place) or terms(*texts[place])
         return own, vector(own, times[place], common)
 
     found = []
@@ -143,6 +146,8 @@ class Windows:
         self._times, self._texts, self._read = times, texts, read
         self._load, self._compare, self._numbers = load, compare, numbers
         self._counted = {one.key: one for one in (counted or {}).values()}
+        # The terms last counted, by index: the same articles are compared next.
+        self._last: dict[int, Terms] = {}
         self._longest = days * DAY
         self.fresh: dict[Window, Compared] = {}
         self.common: dict[int, CommonTerms] = {}
@@ -197,14 +202,20 @@ class Windows:
             self.common[year] = self._counted[key]
         return self.common[year].digest
 
-    def _terms(self, sample: range) -> list[Terms]:
-        """Return the terms of these articles. Those of a text in earlier windows are known."""
+    def _terms(self, sample: range) -> Collection[Terms]:
+        """Return the terms of these articles. Those of a text in earlier windows are known, and
+        those that were last counted.
+        """
         unit, known = self._longest // _UNITS, dict[bytes, Terms]()
-        first, last = self._times[sample[0]] // unit - _UNITS, self._times[sample[-1]] // unit
+        first, final = self._times[sample[0]] // unit - _UNITS, self._times[sample[-1]] // unit
         for number in self._numbers:
-            if first <= number <= last and (found := self._load(number)):
+            if first <= number <= final and (found := self._load(number)):
                 known |= found.by_text()
-        return [known.get(self._texts[i]) or terms(*self._read(i)) for i in sample]
+        last = self._last
+        self._last = {
+            i: last.get(i) or known.get(self._texts[i]) or terms(*self._read(i)) for i in sample
+        }
+        return self._last.values()
 
     def similar(self, window: Window) -> Similar:
         """Return for each article of a window the similar earlier ones (see `similar_row`)."""
@@ -233,6 +244,7 @@ class Windows:
             self._times,
             {i: self._read(i) for i in places},
             {year: found.terms for year, found in self.common.items()},
+            self._last,
         )
         for window, parts in zip(rest, self._compare(comparison, rest), strict=True):
             self.fresh[window] = Compared(self._basis(window), *parts)

@@ -33,6 +33,8 @@ def make_recording(value: Any, hosts: tuple[str, ...], site: str, base: str) -> 
     `hosts` are those whose files pages may play, `site` is the site's address, `base` its path. An
     address always uses https (W3C, Mixed Content).
     """
+    if not value:
+        return None
     given = value if isinstance(value, Mapping) else {"url": value}
     link = body_image(str(given.get("url") or ""))
     if not link.url:
