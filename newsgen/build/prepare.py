@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from newsgen.build.inputs import Inputs, Stopwatch
 from newsgen.config.hosts import HOSTS, refusals
 from newsgen.config.settings import Config
-from newsgen.content.ahead import imports
+from newsgen.content.ahead import import_all
 from newsgen.content.clock import Clock
 from newsgen.core import digest
 from newsgen.core.engine import INLINE, Engine
@@ -107,14 +107,14 @@ def read_content(
 
 
 def _importing(progress: Progress) -> Progress:
-    """Return the same progress, which imports a module that the rest of a build needs each time
-    that it is told: other processes read meanwhile.
+    """Return the same progress, which imports what the rest of a build needs when it is first told
+    that other processes go on reading.
     """
-    modules = imports()
 
     def step(stage: str, done: int, total: int) -> None:
         progress(stage, done, total)
-        next(modules, None)
+        if done < total:
+            import_all()  # takes time only once
 
     return step
 

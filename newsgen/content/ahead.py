@@ -30,6 +30,8 @@ _NEEDED = (
     "newsgen.pages.plan",
     "newsgen.pages.page_digests",
     "newsgen.build.plan",
+    "newsgen.build.materials",
+    "newsgen.stories.detect",
     "random",
     "tempfile",
     "json",
@@ -37,8 +39,11 @@ _NEEDED = (
     "newsgen.build.write",
     "filelock",
     "babel.dates",
+    "babel.numbers",
+    "newsgen.content.no_articles",
 )
-
+# What most first builds need besides: workers would import the last one once each.
+_AT_FIRST = ("newsgen.builder.site_builder", "newsgen.render.icons")
 
 _UNREAD = tuple(UNREAD)
 
@@ -46,6 +51,12 @@ _UNREAD = tuple(UNREAD)
 def imports() -> Iterator[object]:
     """Import the modules that a build with changes needs, one at each step."""
     return map(import_module, _NEEDED)
+
+
+def import_all() -> None:
+    """Import the modules that a build with many changes needs."""
+    for name in (*_NEEDED, *_AT_FIRST):
+        import_module(name)
 
 
 class ScanResult(Struct, frozen=True, array_like=True):
