@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from newsgen.core.patterns import lazily
+
 SHORT = 10  # letters of a word that count
 # Accents, and the vowel signs of Arabic and Hebrew, which most texts leave out. Other combining
 # marks are letters: the vowels of Hindi or Thai.
@@ -20,14 +22,14 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U0003134f"
 )
-_RUN = re.compile(
+_RUN = lazily(
     f"[{UNSPACED}]+|(?:(?![{UNSPACED}])[^\\W_\u0964\u0965]|[\u0900-\u0963\u0966-\u0dff])+"
 )
 # The same for a text that is ASCII, or has no letters beyond Arabic: up to 5 times as fast.
 _ASCII = re.compile("[a-z0-9]+")
 _WORD = re.compile(r"[^\W_]+")
-_BEYOND = re.compile("[\u0900-\u17ff\u3040-\U0010ffff]")
-_UNSPACED_START = re.compile(f"[{UNSPACED}]")
+_BEYOND = re.compile("[^\0-\u08ff\u1800-\u303f]")
+_UNSPACED_START = lazily(f"[{UNSPACED}]")
 
 
 def fold(text: str) -> str:
