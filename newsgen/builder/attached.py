@@ -1,6 +1,6 @@
 """Which files beside articles are copied to their pages, and where. Pure.
 
-A file takes no address that the site or an article has or may need: its feeds, its icons, files
+A file takes no address that the site or an article has or may need. These are feeds, icons, files
 that hosts read at the top, and the folder of image copies.
 """
 

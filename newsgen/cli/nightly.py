@@ -60,9 +60,9 @@ WantedBy=timers.target
     "--if-due",
     is_flag=True,
     help=(
-        "Do nothing, and write no report, if there is nothing to publish: after feeds are"
-        " gathered, neither an input nor the time changes the site, and the built site is"
-        " live, here and at all targets, or held back."
+        "Do nothing, and write no report, if there is nothing to publish. Feeds are gathered"
+        " first. Then neither an input nor the time changes the site, and the built site is live,"
+        " here and at all targets, or held back."
     ),
 )
 @click.option(

@@ -51,10 +51,10 @@ class ShareLink(Table, frozen=True):
 
 
 class Security(Table, frozen=True):
-    """Whom to tell of a vulnerability, as security.txt says it (RFC 9116)."""
+    """Whom to notify of a vulnerability: the fields of security.txt (RFC 9116)."""
 
     contact: tuple[Annotated[str, matching(r"^(?:mailto:|tel:|https://)\S+$", _CONTACT)], ...] = ()
-    """Whom to tell of a vulnerability, best first: `mailto:security@wire.example`,
+    """Where to report a vulnerability, best first: `mailto:security@wire.example`,
     `tel:+1-201-555-0123` or an address with `https://`. With it, there is a file
     `/.well-known/security.txt` ([RFC 9116](https://www.rfc-editor.org/rfc/rfc9116))."""
     expires: Annotated[

@@ -72,15 +72,13 @@ class Announce(Table, frozen=True):
 
 
 class Cdn(Table, frozen=True):
-    """Content delivery networks that are told which addresses changed. Tokens come from the
-    environment.
-    """
+    """Content delivery networks to notify of changed addresses. The environment has the tokens."""
 
     file: str = ""
     """A file, relative to the site's folder, that receives the addresses that the last edition
     changed, one a line."""
     cloudflare: Annotated[str, matching(r"^(?:[0-9a-f]{32})?$", "is not the ID of a zone")] = ""
-    """The ID of a zone of Cloudflare, whose copies of what changed are purged.
+    """The ID of a zone of Cloudflare. newsgen purges its copies of what changed.
     `CLOUDFLARE_API_TOKEN` in the environment is a token with the permission to purge."""
     cloudflare_url: Address = "https://api.cloudflare.com/client/v4"
     """Where Cloudflare is asked."""
@@ -91,7 +89,7 @@ class Cdn(Table, frozen=True):
     cloudfront: Annotated[
         str, matching(r"^(?:[A-Z0-9]{1,64})?$", "is not the ID of a distribution")
     ] = ""
-    """The ID of a distribution of CloudFront, whose copies of what changed are invalidated. Needs
+    """The ID of a distribution of CloudFront. newsgen invalidates its copies of what changed. Needs
     `pip install "newsgen[cloudfront]"`, and credentials where Amazon's own tools look for them."""
     cloudfront_url: Address = "https://cloudfront.amazonaws.com"
     """Where CloudFront is asked."""

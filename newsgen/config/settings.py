@@ -202,8 +202,8 @@ class Settings(Table, frozen=True):
     The footer links to them with `rel="me"`, by which Mastodon verifies the site, and structured
     data names them."""
     share: tuple[ShareLink | str, ...] = ()
-    """Services to share a story with, as links below it: `bluesky`, `email`, `facebook`,
-    `linkedin`, `reddit`, `telegram`, `whatsapp`, `x`, or a link with `{url}` and `{title}`, as in
+    """Services to share a story with, as links below it. They are `bluesky`, `email`, `facebook`,
+    `linkedin`, `reddit`, `telegram`, `whatsapp`, `x`, or a link with `{url}` and `{title}`:
     `{name: Mastodon, url: "https://social.example/share?text={title}%20{url}"}`. Pages request
     nothing from these services."""
     security: Security = field(default_factory=Security)

@@ -1,7 +1,7 @@
 """Names that other tools give to fields: front matter of theirs gets newsgen's names.
 
-What decides who may see an article is not read here, except the names of `expires`: a key such as
-`status` or `hidden` has values of its own (see `publication`).
+Keys that decide who may see an article, such as `status` or `hidden`, are not read here, except the
+names of `expires`. See `publication` for their values.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _LANGUAGE = re.compile(r"[^/.]\.([a-z]{2}(?:-[A-Za-z]{2,4})?)\.[a-z]+$")
 _DATE_BEFORE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_]")
 _JOINTS = re.compile(r"[-_ ]+")
 _BEGINS_AS_DATE = re.compile(r"\d{4}(?:[-/.]\d|\d{4}\b)")
-# Whether a file has a title of its own, so that its name says nothing.
+# Whether a file has a title, so its name says nothing.
 _TITLED = re.compile(
     rb"""^[ \t.>{"'-]*(?:title|headline|name)["']?[ \t]*[:=]|<title""", re.I | re.M
 )

@@ -223,7 +223,7 @@ _NO_ALIASES = None if yaml_rs is None else yaml_rs.AliasLimits(max_total_replaye
 
 
 class Duplicate(NamedTuple):
-    """A key that stands again: its field path, and the value that an earlier one has."""
+    """A repeated key: its field path, and the value of an earlier one."""
 
     path: str
     earlier: Any
@@ -232,7 +232,7 @@ class Duplicate(NamedTuple):
 class Exact(NamedTuple):
     """A YAML value whose scalars are all text (null is None), and what was unusual about it.
 
-    `duplicates` holds repeated keys, of which the last one counts. `mended` holds the line and
+    `duplicates` holds repeated keys. The last one counts. `mended` holds the line and
     column, from 1, of plain scalars that contain a colon and were read as text. `root` is YAML's
     node tree, `plain` the value as TOML types it.
     """

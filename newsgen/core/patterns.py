@@ -1,7 +1,7 @@
 """Regular expressions that are compiled when they are first used.
 
 For those that look for rare things. An edit of one article takes 10 % less processor time with
-them. Patterns that every article needs are compiled at once, so that no worker does it again.
+them. Patterns that every article needs are compiled at once, before workers start.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ class _Lazy:
 
 
 def lazily(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return what `re.compile` returns, but compile it when it is first used. It is no argument for
-    functions of `re`.
+    """Return what `re.compile` returns, but compile it when it is first used.
+
+    Functions of `re` do not accept it.
     """
     return cast("re.Pattern[AnyStr]", _Lazy(pattern, flags))

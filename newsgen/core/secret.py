@@ -60,8 +60,8 @@ _FAR = 300  # characters before a name that are examined
 # What a note looks like: words in the alphabet of base64, its percent encoding and its variants, or
 # behind a colon a long word with capitals within that ends its line.
 _WORD = r"[\w+/=.%:~-]"
-# What may stand between the name and a note: quotation marks of any language, other colons, arrows,
-# marks of tables. A link's text and an address are prose.
+# What there may be between the name and a note: quotation marks of any language, other colons,
+# arrows, marks of tables. A link's text and an address are prose.
 _BETWEEN = rf"(?:[^\w\n()\[\]<.!?/#&]|{_WIDE_COLON}|(?!{_WIDE_COLON}){_MISREAD}{_MISREAD_REST}*+)"
 _NOTE = lazily(
     rf"{_BETWEEN}{{0,12}}(?!https?:|www\.)"

@@ -147,7 +147,7 @@ def _value_end(text: str, at: int, end: int) -> int:
 def _rest(text: str, at: int, end: int) -> int:
     """Return the offset where the statement ends: with its line, or the last that continues it.
 
-    It ends before three quotation marks too, which close a text that the field stands in.
+    It ends before three quotation marks too, which close a text around the field.
     """
     while True:
         stop = text.find("\n", at, end)

@@ -46,8 +46,8 @@ _EMPTY_ADDRESS = "https://news.example"
 class ImportOptions(Struct, frozen=True):
     """`media` is a copy of the old site's uploads. With `dry_run` nothing is written.
 
-    With more than `planned` posts, the site is not planned in the same run, which would need as
-    much memory as a build: addresses are not compared with those of other pages.
+    With more than `planned` posts, the run does not plan the site, which would need as much memory
+    as a build. So it does not compare addresses with those of other pages.
     """
 
     media: Path | None = None

@@ -30,8 +30,8 @@ _PLACES = (
 def use_theme(file: Path, name: str) -> None:
     """Make a settings file name this theme. Comments and everything else stay as they are.
 
-    The file must be valid. Raises UserError: exit code 2 if there is no such theme or the file is
-    written so that the line has to be changed by hand, 3 if it cannot be written.
+    The file must be valid. Raises UserError with exit code 2 for an unknown theme, or if somebody
+    has to change the line by hand. The exit code is 3 if the file cannot be written.
     """
     known = get_args(ThemeName)
     if name not in known:
@@ -57,7 +57,7 @@ def use_theme(file: Path, name: str) -> None:
 def with_theme(text: str, name: str) -> str | None:
     """Return settings with this theme, or None if a line in the usual form would not only do that.
 
-    Looks at the lines, and then at what both texts mean, so that no form of YAML is misunderstood.
+    Changes lines, and then compares what both texts mean. So it misunderstands no form of YAML.
     """
     wanted = _values(text)
     theme = wanted.get("theme") or {}

@@ -64,6 +64,6 @@ def ask_lanes(
         for ended in wait(asking, limit, FIRST_EXCEPTION).done:
             ended.result()
     finally:
-        with guard:  # whoever takes an answer ends first
+        with guard:  # an answer that is being taken is finished first
             stop.set()
         pool.shutdown(wait=False, cancel_futures=True)

@@ -91,7 +91,7 @@ def _with_old_pages(
     """Return a site built without the named articles, and the guards' findings on it.
 
     A named article keeps its page of the live edition if that page passes all guards and the
-    article is still public: it is a story of `first`, the site with all articles.
+    article is still public. It is public if it is a story of `first`, the site with all articles.
     """
     live = guarding.live
     public, files, shown = (

@@ -228,8 +228,8 @@ def holders(
 def attached_to(path: str, stories: Iterable[tuple[str, str]]) -> frozenset[str]:
     """Return the articles that a file of the site was copied for, none if newsgen made it.
 
-    `stories` are the content files and routes of all articles. The file stands in the folder of
-    their pages, or below.
+    `stories` are the content files and routes of all articles. The file is in
+    the folder of their pages, or below.
     """
     name = path.rpartition("/")[2]
     if not name.lower().endswith(ATTACHED) or name in _OWN:

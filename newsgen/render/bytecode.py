@@ -34,8 +34,9 @@ class Bytecode(Protocol):
 
 
 class _Beside:
-    """The store for the templates of newsgen's own themes: a file for each, beside the code that
-    Python compiled, and the store of the site for what cannot be read or written there.
+    """The store for the templates of newsgen's own themes: a file for each, beside Python's own.
+
+    What cannot be read or written there goes into the store of the site.
     """
 
     def __init__(self, site: Bytecode) -> None:

@@ -214,8 +214,8 @@ def _address_filters(
         return not address.startswith("/") and not own_path(address, settings.url)
 
     def player(address: str) -> Player | None:
-        """For the address of an embedded player: its `url`, rebuilt, its `host`, the `link` to
-        what it plays, and the `name` of the service; none if `embeds.hosts` does not list the host.
+        """For the address of an embedded player: its `url`, rebuilt, its `host`, the `link` to what
+        it plays, and the `name` of the service. None if `embeds.hosts` does not list the host.
         """
         return make_player(address, settings.embeds.hosts)
 

@@ -202,8 +202,9 @@ class ImageHtml:
 
 
 def _shape(width: int, height: int) -> str:
-    """Return the class of a lead image that would be too high in full width: `square` up to a ratio
-    of 4:3, `tall` up to 5:6, `column` for one that is cropped to 2:3. Others have none.
+    """Return the class of a lead image that would be too high in full width, or "".
+
+    `square` is up to a ratio of 4:3, `tall` up to 5:6, `column` is cropped to 2:3.
     """
     if width * 3 >= height * 4:
         return ""

@@ -230,8 +230,8 @@ def story_cards(
     that the article's own list describes.
 
     `url` is the address of the site. Coverage has all reports of the story, this one too, sorted
-    from first to last; of sources that only the article's own list names, the one nearest in time
-    to the article. It is empty if there is no other report.
+    from first to last. Of a source that only the article's own list names, it has the report
+    nearest in time to the article. Without another report it is empty.
     """
     own = {
         place: reference_card(article.related[place], zone, url)

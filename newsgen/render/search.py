@@ -29,8 +29,10 @@ def terms_json(parts: Sequence[str]) -> bytes:
 
 
 def cards_json(view: SearchCardsView, images: ImageHtml) -> bytes:
-    """Return the cards of a block: the names of their sources, and columns of titles, excerpts,
-    positions of the source (-1 for none), times, links, images, languages, and 1 for a video.
+    """Return the cards of a block: the names of their sources, and columns.
+
+    The columns are titles, excerpts, positions of the source (-1 for none), times, links, images,
+    languages, and 1 for a video.
 
     Columns compress better than rows, since a text is nearer to others like it.
     """

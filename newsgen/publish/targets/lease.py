@@ -1,9 +1,10 @@
 """The manifest of an object store, which is also a lease: the right to write there.
 
-Whoever takes the lease replaces the manifest by one that names a holder and a time, if it is still
-the version that was read (a conditional put: RFC 9110, section 13.1). A second publisher finds the
-holder and gives up, or, if both read the same version, its put is refused. A publisher renews the
-lease while it works and stops when that is refused: then another one took it after its end.
+To take the lease, a publisher replaces the manifest by one that names a holder and a time. The put
+is conditional (RFC 9110, section 13.1): the manifest must still be the version that was read. A
+second publisher finds the holder and gives up. If both read the same version, its put is refused. A
+publisher renews the lease while it works. It stops if that is refused, because another publisher
+took the lease after its end.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 An object store changes one object at a time. So, as on a server, files come in the order in which
 they link to each other, and removals come last. The object `.newsgen-manifest` names the files that
-newsgen has put there. It is also the lease that keeps two publishers apart: whoever writes it only
-while it is still the version read before may publish, until a time that it names (see `Lease`).
+newsgen has put there. It is also the lease that keeps two publishers apart. A publisher replaces
+it if it is still the version that the publisher read. Then it may publish until a time that the
+object names (see `Lease`).
 """
 
 from __future__ import annotations
