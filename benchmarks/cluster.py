@@ -1,10 +1,11 @@
 """Compare builds on a Dask cluster of this machine with those of local processes.
 
-    python benchmarks/cluster.py SITE [--rounds N] [--workers N] [--kills N]
+    python benchmarks/cluster.py SITE [--rounds N] [--workers N] [--kills N] [--apart]
 
 A scheduler and workers of one thread run as processes of their own. Local and cluster builds, all
 cold, take turns. Times of processors are those that the system counts for each process. With
 `--kills`, so many more builds each lose a worker at a random moment, and their bytes are compared.
+With `--apart`, workers find neither the site nor the output.
 """
 
 from __future__ import annotations
@@ -46,11 +47,18 @@ class Cost(NamedTuple):
 class Dask(DaskHere):
     """A scheduler and workers, as processes of this machine."""
 
-    def __init__(self, folder: Path, workers: int, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, workers: int, stack: ExitStack, hidden: list[Path]) -> None:
         super().__init__(folder, stack)
         while not self.address():
             time.sleep(0.1)
-        self.workers = [self.worker(f"worker{number}") for number in range(workers)]
+        hide = "".join(f"apart_from({str(one.resolve())!r}); " for one in hidden)
+        self._before = f"from apart_from import apart_from; {hide}" if hidden else ""
+        self.workers = [self.start(number) for number in range(workers)]
+
+    def start(self, number: int) -> subprocess.Popen[bytes]:
+        """Start a worker."""
+        tests = str(Path(__file__).resolve().parent.parent / "tests")
+        return self.worker(f"worker{number}", self._before, PYTHONPATH=tests)
 
 
 def seconds_of(process: int) -> float:
@@ -104,7 +112,7 @@ def kill_one(dask: Dask, within: float) -> None:
     place = random.randrange(len(dask.workers))
     dask.workers[place].send_signal(signal.SIGKILL)
     dask.workers[place].wait()
-    dask.workers[place] = dask.worker(f"worker{place}")
+    dask.workers[place] = dask.start(place)
 
 
 def main() -> None:
@@ -113,10 +121,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--apart", action="store_true")
     options = parser.parse_args()
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        dask = Dask(work, options.workers, stack)
+        hidden = [options.site, work / "there"] if options.apart else []
+        dask = Dask(work, options.workers, stack, hidden)
         here, there = [], []
         for _ in range(options.rounds):
             jobs = ("--jobs", str(options.workers))

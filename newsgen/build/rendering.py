@@ -11,7 +11,6 @@ import time
 import uuid
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -120,24 +119,22 @@ def render_all(
     yield from sharing(engine).run(_of_site, site, _batches(copied))
     others = [i for i in todo if not KINDS[pages[i].kind].standalone]
     packed = (_pack(site, places) for places in _batches(others))
-    with _marked(job.output) as mark:
-        for batch in engine.run(_of_part, (job, prepared.views.frame, mark), packed):
-            yield [_staged_here(job, pages, done) for done in batch]
+    mark = _mark(job.output)
+    for batch in engine.run(_of_part, (job, prepared.views.frame, mark), packed):
+        yield [_staged_here(job, pages, done) for done in batch]
+    mark.unlink()
 
 
-@contextmanager
-def _marked(output: str) -> Iterator[str]:
-    """Return the name of a new file in the staging folder: a worker that finds it has the same
-    folder.
+def _mark(output: str) -> Path:
+    """Create a file in the staging folder that no other folder has: a worker that finds it has this
+    one. What stays if the build ends early is removed with the folder.
     """
-    name = uuid.uuid4().hex
-    mark = Path(output, STAGED, name)
+    mark = Path(output, STAGED, uuid.uuid4().hex)
     try:
         mark.touch()
-        yield name
-        mark.unlink()
     except OSError as error:
         raise unwritable(error, str(mark)) from None
+    return mark
 
 
 def _staged_here(job: Job, pages: Sequence[EncodedPage], done: Rendered) -> Rendered:
@@ -231,9 +228,9 @@ class _Carried:
         pass
 
 
-def _of_part(state: tuple[Job, SiteFrame, str]) -> Callable[[bytes], list[Rendered]]:
+def _of_part(state: tuple[Job, SiteFrame, Path]) -> Callable[[bytes], list[Rendered]]:
     (job, frame, mark), carried = state, _Carried()
-    here = os.path.exists(os.path.join(job.output, STAGED, mark))
+    here = mark.exists()
     empty = SitePart(frame, PartFacts({}, {}))
     renderer = Renderer(
         job.templates, job.settings, empty, carried.articles, job.cache, carried, carried.terms

@@ -59,7 +59,7 @@ def mirror(bucket: Bucket, folder: Path, progress: Progress) -> list[Problem]:
     from filelock import FileLock
 
     index = folder / _INDEX
-    if not index.exists() and any(folder.glob("*")):
+    if not index.exists() and any(one.name != _LOCK for one in folder.glob("*")):
         message = f"{folder} already holds other things than copies of {bucket.address}"
         hint = "name another folder with the setting content.copy"
         raise build_error("foreign-file", message, hint=hint)
@@ -202,7 +202,8 @@ async def _copy_one(client: Client, path: str, folder: Path) -> Copied:
             file.write(piece)
     os.utime(part, ns=(time, time))
     os.replace(part, target)
-    return Copied(path, _version(found.meta), target.stat().st_size, time)
+    info = target.stat()
+    return Copied(path, _version(found.meta), info.st_size, info.st_mtime_ns)
 
 
 def _version(found: ObjectMeta) -> str:

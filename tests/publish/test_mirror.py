@@ -116,9 +116,8 @@ def test_a_bucket_may_change_while_it_is_copied(
 
 def test_a_bucket_that_cannot_be_read_stops_the_build(tmp_path: Path, store: Store) -> None:
     """An empty folder, a bucket that does not exist and a store that does not answer are told
-    apart, and what was copied before stays."""
+    apart, and do not hinder the next run. Files that are no copies stay."""
     store.put("wire/a.md", b"a")
-    mirror(in_wire(store), tmp_path / "content", quiet)
     with socket.socket() as taken:  # bound, but nothing listens there
         taken.bind(("127.0.0.1", 0))
         silent = f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -131,6 +130,7 @@ def test_a_bucket_that_cannot_be_read_stops_the_build(tmp_path: Path, store: Sto
                 mirror(where, tmp_path / "content", quiet)
             assert (caught.value.problem.code, caught.value.exit_code) == (code, 3)
             assert words in caught.value.problem.message
+    assert mirror(in_wire(store), tmp_path / "content", quiet) == []
     assert copied(tmp_path / "content") == {"a.md": b"a"}
     (tmp_path / "own").mkdir()
     (tmp_path / "own/mine.md").write_text("mine")
