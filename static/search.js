@@ -2,6 +2,7 @@
 // terms() has the same rules as newsgen/search/terms.py, weights and files are those of newsgen/search/index.py.
 export const SHORT = 10, SIZE = 84, PER_FILE = 135, STEP = 2, LEVELS = 26, SATURATION = 3;
 const LONGER = 0.8; // how much a longer word counts that begins with an unfinished one
+const WORDS = 32; // words of a query that are looked for
 const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]/g;
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ł: "l", ı: "i", ς: "σ", ى: "ي" };
 const UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\u{20000}-\u{3134f}";
@@ -34,8 +35,8 @@ export const fileOf = (term, files) => {
   return letters.reduce((sum, letter) => 1009 * sum + letter.codePointAt(0), 0) % files;
 };
 
-// Mark the articles of a list in `levels`: a share of the level of each, if it is higher than the one there.
-const mark = (list, levels, share = 1) => {
+// Add the articles of a list to `found`: a share of the level of each, if it is higher than the one there.
+const mark = (list, { levels, articles }, share = 1) => {
   let number = 0, next = 0;
   for (let i = 0; i < list.length; i++) {
     const code = list.charCodeAt(i);
@@ -43,19 +44,21 @@ const mark = (list, levels, share = 1) => {
     else {
       const odd = code > 90, level = Math.ceil(share * (code - (odd ? 96 : 64)));
       next += 2 * number + odd;
+      if (!levels[next]) articles.push(next);
       if (level > levels[next]) levels[next] = level;
       next += 1, number = 0;
     }
   }
 };
 
+// The articles of a shard that have a term, in any order, and the level of each article.
 const read = async (shard, { term, prefix, group }, get) => {
-  const levels = new Uint8Array(shard.size);
+  const found = { levels: new Uint8Array(shard.size), articles: [] };
   const lists = await get(`${shard.name}/t${fileOf(term, Math.ceil(shard.size / PER_FILE))}.json`);
-  if (Object.hasOwn(lists, term)) mark(lists[term], levels);
+  if (Object.hasOwn(lists, term)) mark(lists[term], found);
   else if (!group && term.length > 2) prefix = true;
-  if (prefix) for (const key in lists) if (key.startsWith(term)) mark(lists[key], levels, key === term ? 1 : LONGER);
-  return levels;
+  if (prefix) for (const key in lists) if (key.startsWith(term)) mark(lists[key], found, key === term ? 1 : LONGER);
+  return found;
 };
 
 // What to look for: the words of a query, the last of which may be unfinished.
@@ -65,29 +68,20 @@ export const wanted = (query) => {
     const unfinished = i + 1 === found.length && end === folded.length;
     once.set(term, { term, prefix: unfinished && (term.length > 2 || START.test(term)) });
   });
-  return [...once.values()];
-};
-
-// For each article the time in months since year 0, from the months of its shard.
-const times = (shard) => {
-  const found = new Float32Array(shard.size);
-  let next = 0;
-  for (const [year, month, count] of shard.months)
-    for (let i = 0; i < count; i++) found[next++] = 12 * year + month - 1 + i / count;
-  return found;
+  return [...once.values()].slice(0, WORDS);
 };
 
 // Find articles. Returns how many have all words, and the first `limit` of these, or of all that have some.
 // `get` loads a file of the index; `index` is its index.json.
 export const find = async (index, get, query, { limit = 10, newest = false, year = 0, groups = [] } = {}) => {
   const words = wanted(query), filters = groups.map((term) => ({ term, group: true }));
+  if (!words.length && query.trim()) return { count: 0, hits: [] };
   const shards = index.shards.map(([name, months]) => ({ name, months, size: months.reduce((sum, month) => sum + month[2], 0) }))
     .filter((shard) => !year || shard.months.some((month) => month[0] === year));
   const found = await Promise.all(shards.map((shard) => Promise.all([...words, ...filters].map((word) => read(shard, word, get)))));
   const total = shards.reduce((sum, shard) => sum + shard.size, 0);
   const rarity = words.map((_, i) => {
-    let count = 0;
-    for (const levels of found) for (const level of levels[i]) if (level) count += 1;
+    const count = found.reduce((sum, lists) => sum + lists[i].articles.length, 0);
     return count && Math.log(1 + (total - count + 0.5) / (count + 0.5));
   });
   const value = Array.from({ length: LEVELS + 1 }, (_, i) => i / (SATURATION * STEP + i));
@@ -95,20 +89,23 @@ export const find = async (index, get, query, { limit = 10, newest = false, year
   const all = [], some = [];
   let count = 0;
   for (let s = shards.length - 1; s >= 0; s--) {
-    const shard = shards[s], time = times(shard), lists = found[s];
-    for (let article = shard.size - 1; article >= 0; article--) {
-      if (year && Math.floor(time[article] / 12) !== year) continue;
-      let score = 0, has = 0, kept = true;
-      for (let i = 0; i < lists.length; i++) {
-        const level = lists[i][article];
-        if (i >= words.length) kept &&= level > 0;
-        else if (level) score += rarity[i] * value[level], has += 1;
+    const shard = shards[s], scores = new Float64Array(shard.size), has = new Uint8Array(shard.size), kept = new Uint8Array(shard.size);
+    found[s].forEach(({ levels, articles }, i) => {
+      for (const article of articles)
+        if (i < words.length) scores[article] += rarity[i] * value[levels[article]], has[article] += 1;
+        else kept[article] += 1;
+    });
+    let end = shard.size;
+    for (const [own, month, size] of [...shard.months].reverse()) {
+      const start = end - size;
+      for (let article = end - 1; article >= start; article--) {
+        if ((year && own !== year) || (words.length && !has[article]) || kept[article] < filters.length) continue;
+        const whole = has[article] === words.length, time = 12 * own + month - 1 + (article - start) / size;
+        if (whole) count += 1;
+        const recent = 1 - index.recency + index.recency * 0.5 ** ((now - time) / 12);
+        insert(whole ? all : some, { shard, article, score: newest || !words.length ? time : scores[article] * recent, whole }, limit);
       }
-      if (!kept || (words.length && !has)) continue;
-      const whole = has === words.length;
-      if (whole) count += 1;
-      const recent = 1 - index.recency + index.recency * 0.5 ** ((now - time[article]) / 12);
-      insert(whole ? all : some, { shard, article, score: newest || !words.length ? time[article] : score * recent, whole }, limit);
+      end = start;
     }
   }
   return { count, hits: count < limit && words.length > 1 ? [...all, ...some].slice(0, limit) : all };
@@ -201,7 +198,7 @@ const start = (form) => {
     return article;
   };
 
-  let turn = 0, limit = PAGE, filled = false;
+  let turn = 0, limit = PAGE, filled = false, settled = false;
   const fill = async () => {
     if (filled) return;
     filled = true;
@@ -216,19 +213,20 @@ const start = (form) => {
 
   const update = async () => {
     const mine = ++turn, query = box.value.trim(), kinds = { topic: "#", source: "@", author: "~" };
+    document.title = query ? `${query} – ${site}` : site;
     const groups = Object.entries(kinds).filter(([name]) => select[name].value).map(([name, sign]) => sign + select[name].value);
     const year = +select.year.value;
     if (!query && !groups.length && !year) {
       list.replaceChildren();
       status.textContent = "";
       more.hidden = true;
-      return 0;
+      return;
     }
     try {
       const index = await get("index.json");
       const { count, hits } = await find(index, get, box.value, { limit, newest: select.order.value === "newest", year, groups });
       const blocks = await Promise.all(hits.map(({ shard, article }) => get(`${shard.name}/c${Math.floor(article / SIZE)}.json`)));
-      if (mine !== turn) return 0;
+      if (mine !== turn) return;
       const words = wanted(box.value), stories = make("div", { className: "stories" }), before = list.querySelectorAll("article").length;
       let some = false;
       hits.forEach((hit, i) => {
@@ -241,12 +239,12 @@ const start = (form) => {
       list.replaceChildren(make("div", {}, stories));
       more.hidden = count <= hits.length;
       const number = new Intl.NumberFormat(language).format(count);
-      status.textContent = count ? status.dataset.found.replace("{number}", number) : status.dataset.none;
+      const none = settled || query.length > 2 ? status.dataset.none : ""; // not at the first letters
+      status.textContent = count ? status.dataset.found.replace("{number}", number) : none;
       if (!count && hits.length) status.textContent += ` ${list.dataset.some}:`;
       return before;
     } catch {
       if (mine === turn) status.textContent = status.dataset.failed;
-      return 0;
     }
   };
 
@@ -259,7 +257,6 @@ const start = (form) => {
   const changed = (save) => {
     limit = PAGE;
     if (address().href !== location.href) history[save](null, "", address());
-    document.title = box.value.trim() ? `${box.value.trim()} – ${site}` : site;
     return update();
   };
   const follow = async () => {
@@ -271,15 +268,23 @@ const start = (form) => {
     }
     for (const each of selects) each.value = [...each.options].some((option) => option.value === told.get(each.dataset.filter)) ? told.get(each.dataset.filter) : "";
     limit = PAGE;
+    settled = box.value !== "";
     await update();
   };
 
+  get("index.json").catch(() => {}); // it is there when the first word is typed
+  form.noValidate = true; // filters need no words
   details.hidden = false;
   details.addEventListener("toggle", () => fill().catch(() => { filled = false; }));
-  box.addEventListener("input", () => changed("replaceState"));
+  // Going back returns to the queries that were sent or followed, not to each letter.
+  box.addEventListener("input", () => {
+    changed(settled ? "pushState" : "replaceState");
+    settled = false;
+  });
   for (const each of selects) each.addEventListener("change", () => changed("pushState"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    settled = true;
     changed("pushState");
   });
   more.firstElementChild.addEventListener("click", async () => {

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_g
 ENTER, TAB, CONTROL, NONE = "\ue007", "\ue004", "\ue009", "\ue000"
 RESULTS = "[...document.querySelectorAll('#theme-results h2')].map(title => title.textContent)"
 MARKED = "[...document.querySelectorAll('#theme-results mark')].map(mark => mark.textContent)"
+AUTHORS = "getComputedStyle(document.querySelector('[data-filter=author]').parentElement).display"
 FOUND = "document.getElementById('theme-found').textContent"
 
 
@@ -32,8 +33,9 @@ def made(folder: Path) -> SmallSite:
 
 def test_search_with_a_keyboard(browser: Browser, tmp_path: Path) -> None:
     """Words typed into the header's form, then on the page, also in Arabic and Chinese, find their
-    stories and are marked. The address has the query. axe-core finds nothing. With the network cut,
-    a query asked before answers again, and another one says that it cannot.
+    stories and are marked. The address has the query; going back asks the one before. A query
+    without words finds nothing, and a filter with one choice is hidden. axe-core finds nothing.
+    With the network cut, a query asked before answers again, and another one says that it cannot.
     """
 
     def shown(expression: str, *wanted: str) -> None:
@@ -55,6 +57,12 @@ def test_search_with_a_keyboard(browser: Browser, tmp_path: Path) -> None:
         ask("محمد محطة")
         shown(RESULTS, "مُحَمَّد يعلن عن محطة جديدة")
         shown(MARKED, "مُحَمَّد", "محطة")
+        browser.run("history.back()")
+        shown(RESULTS, "Gates open", "Tide gates hold <b>all</b> night")
+        assert browser.look("document.title").startswith("gat ")
+        ask("?!?")
+        eventually(lambda: browser.look(FOUND) == "No stories found.", "no words", PAUSE)
+        assert browser.look(RESULTS) == []
         ask("节水计")
         shown(RESULTS, "海岸城晶圆厂公布节水计划")
         shown(MARKED, "节水计")
@@ -65,6 +73,7 @@ def test_search_with_a_keyboard(browser: Browser, tmp_path: Path) -> None:
         shown(RESULTS, "Gates open")
         browser.open(url + "/search/?topic=ports")
         shown(RESULTS, "Ferries sail again")
+        assert browser.look(AUTHORS) == "none"
         browser.run((npm_package("axe-core") / "axe.min.js").read_text("utf-8"))
         assert broken_rules(browser) == []
         # Chromium says so of any page that is left quickly.
