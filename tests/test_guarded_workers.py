@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from newsgen.core.cpu_limit import CpuLimitReached, cpu_limit
+from newsgen.core.engine import INLINE, may_fork
+from newsgen.core.guarded_workers import run
 from support import ROOT, SmallSite
 
 _DEADLY = """
@@ -35,6 +37,14 @@ class DeadlyExtension(Extension):
 def makeExtension(**options):
     return DeadlyExtension(**options)
 """
+
+
+def test_this_process_has_its_own_work_beside_a_single_one() -> None:
+    """The steps to take meanwhile are taken where another process does the work."""
+    steps = iter(range(3))
+    found = run(lambda add: lambda item: item + add, 1, [[1, 2]], INLINE, 60, steps)
+    assert list(found) == [[2, 3]]
+    assert list(steps) == ([] if may_fork() else [0, 1, 2])
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsgen.build.inputs import Inputs, Stopwatch
 from newsgen.config.hosts import HOSTS, refusals
 from newsgen.config.settings import Config
-from newsgen.content.ahead import import_all
+from newsgen.content.ahead import import_all, imports
 from newsgen.content.clock import Clock
 from newsgen.core import digest
 from newsgen.core.engine import INLINE, Engine
@@ -70,11 +70,13 @@ def read_content(
     progress: Progress = quiet,
     repairs: bool = False,
     known: Mapping[str, FileRecord] | None = None,
+    meanwhile: Iterable[object] = (),
 ) -> ReadResult:
     """Return the articles and plain pages of the content folder, reading only changed files.
 
     With `repairs`, the problems include repairs. With `known`, those records replace the cache's,
-    and only articles are added to the cache. Raises CacheDamaged.
+    and only articles are added to the cache. `meanwhile` are steps to take beside a single process
+    that reads. Raises CacheDamaged.
     """
     from newsgen.build.read import read_articles
     from newsgen.content.body.embeds import Hosts
@@ -102,7 +104,7 @@ def read_content(
         progress("reading", done, total)
 
     return read_articles(
-        config.paths.content, inputs.content, cache, reading, salt, engine, read, known
+        config.paths.content, inputs.content, cache, reading, salt, engine, read, known, meanwhile
     )
 
 
@@ -138,7 +140,9 @@ def prepare(
     Raises UserError (exit code 3) if a template cannot be read.
     """
     with stopwatch("read"):
-        loaded = read_content(config, inputs, cache, engine, _importing(progress), repairs)
+        loaded = read_content(
+            config, inputs, cache, engine, _importing(progress), repairs, meanwhile=imports()
+        )
     # Only now: most of what these import was imported while other processes read.
     from newsgen.build.materials import read_materials
     from newsgen.build.plan import plan_site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -109,11 +109,13 @@ def read_articles(
     engine: Engine,
     progress: Callable[[int, int], None],
     known_files: Mapping[str, FileRecord] | None = None,
+    meanwhile: Iterable[object] = (),
 ) -> ReadResult:
     """Read these files, reusing the records of those with a known stat or known bytes.
 
     `salt` is the digest of everything but the bytes that decides how a file is read. With
     `known_files`, those records replace the cache's, and only articles are added to the cache.
+    `meanwhile` are steps to take beside a single process that reads.
 
     Raises CacheDamaged.
     """
@@ -127,7 +129,7 @@ def read_articles(
     by_key = {file.key: file for file in files_before if file.key.startswith(salt)}
     unsaved: list[tuple[bytes, bytes]] = []
     reading = _Reading(str(folder), options, salt, frozenset(by_key))
-    for batch in _read_all(reading, changed, engine):
+    for batch in _read_all(reading, changed, engine, meanwhile):
         for stat, item in batch:
             if isinstance(item, Lost) or item.error:
                 problems.append(_unread(item, stat.path))
@@ -261,14 +263,14 @@ def _unread(item: _Read | Lost[Any], path: str) -> Problem:
 
 
 def _read_all(
-    reading: _Reading, stats: Sequence[FileStat], engine: Engine
+    reading: _Reading, stats: Sequence[FileStat], engine: Engine, meanwhile: Iterable[object]
 ) -> Iterator[list[tuple[FileStat, _Read | Lost[Any]]]]:
     """Yield what was found in each file, batch by batch. Workers elsewhere get the bytes of files
     that they do not have as this machine has them.
     """
     seconds, missing = reading.options.budgets.cpu_seconds, list[FileStat]()
     batches, prepare = _batches(stats), _prepare if engine.shares else _prepare_elsewhere
-    found = guarded_workers.run(prepare, reading, batches, engine, seconds)
+    found = guarded_workers.run(prepare, reading, batches, engine, seconds, meanwhile)
     for batch, items in zip(batches, found, strict=True):
         pairs = list(zip(batch, items, strict=True))
         missing += [stat for stat, item in pairs if item is None]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 
 from newsgen.config.settings import Kind, Settings
 from newsgen.content.slugs import href, slugify
+from newsgen.core.patterns import lazily
 from newsgen.core.problems import Problem
 
 SITE = "the site itself"  # the owner of the site's own pages in messages
@@ -20,13 +21,13 @@ SITE = "the site itself"  # the owner of the site's own pages in messages
 _OWN_NAMES = frozenset(("index.html", "feed.xml", "atom.xml", "feed.json"))
 # Top-level names with a meaning for hosts, browsers or crawlers. theme.DIGEST.css is the stylesheet
 # made from the settings.
-_OWN_TOP = re.compile(
+_OWN_TOP = lazily(
     r"_media|_headers|_redirects|_worker\.js|4(?:04|10)\.html|theme\.[0-9a-f]+\.css|.+\.(?:xml|txt|json|webmanifest|ico|png)"
 )
-_OWN_FILE = re.compile(r"sitemaps/[0-9]+\.xml|icons/[a-z0-9]+\.png|search/.+\.json")
+_OWN_FILE = lazily(r"sitemaps/[0-9]+\.xml|icons/[a-z0-9]+\.png|search/.+\.json")
 # The digest in names of static files that templates use through `asset`.
-_DIGEST = re.compile(r"\.[0-9a-f]{10}(?=\.[^./]*$|$)")
-_NUMBERED = re.compile(r"(.*/)?page/[0-9]+/index\.html")
+_DIGEST = lazily(r"\.[0-9a-f]{10}(?=\.[^./]*$|$)")
+_NUMBERED = lazily(r"(.*/)?page/[0-9]+/index\.html")
 _OWN_PAGES: tuple[Kind, ...] = ("topics", "sources", "tags", "authors", "search")
 _DATE_LEVELS: tuple[tuple[Kind, str], ...] = (
     ("year", "[0-9]{4}"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ import click
 import msgspec
 
 from newsgen.core.messages import count
+from newsgen.core.patterns import lazily
 from newsgen.core.problems import Problem, UserError, as_mapping, locate, locate_all, render
 
 SHOWN = 20
@@ -26,7 +26,7 @@ _SOON = 0.5  # seconds after which the pace of a stage is known
 
 # Characters that control a terminal or the text direction (except tabs and newlines), and
 # surrogates.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_STEERING = lazily("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def printable(text: str) -> str:

@@ -11,6 +11,8 @@ import re
 from typing import Any
 from xml.parsers import expat
 
+from newsgen.core.patterns import lazily
+
 _LARGEST = 5_000_000  # bytes
 _XHTML = "http://www.w3.org/1999/xhtml"
 _ACTIVE = frozenset(
@@ -28,9 +30,9 @@ _ACTIVE = frozenset(
     ]
 )
 _ANIMATED = frozenset(("from", "to", "by", "values"))
-_SPACES = re.compile("[\x00-\x20]")
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
-_HARMLESS = re.compile(r"(?:https?:|mailto:|data:image/(?:png|jpeg|gif|webp)[;,])", re.I)
+_SPACES = lazily("[\x00-\x20]")
+_SCHEME = lazily(r"[a-z][a-z0-9+.-]*:", re.I)
+_HARMLESS = lazily(r"(?:https?:|mailto:|data:image/(?:png|jpeg|gif|webp)[;,])", re.I)
 
 
 class _Active(Exception):

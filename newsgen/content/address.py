@@ -6,12 +6,12 @@ Jekyll and Hugo write `/:year/:title/`, Eleventy `/{{ page.fileSlug }}/`. Here e
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from newsgen.content.field_reader import Reader
 from newsgen.content.urls import own_path, safe_route
+from newsgen.core.patterns import lazily
 
 KEYS = ("permalink", "url", "path")
 # Jekyll's named patterns.
@@ -27,11 +27,11 @@ _NAMES = "|".join(
         *("categories", "category", "sections", "section", "output_ext"),
     )
 )
-PLACEHOLDER = re.compile(rf":({_NAMES})(?![a-z_])")
-_TEMPLATE = re.compile(
+PLACEHOLDER = lazily(rf":({_NAMES})(?![a-z_])")
+_TEMPLATE = lazily(
     r"\{\{-?\s*(?:page\.fileSlug|page\.slug|slug|title\s*\|\s*(?:slug|slugify))\s*-?\}\}"
 )
-_INDEX = re.compile(r"(?<=/)index\.html?$")
+_INDEX = lazily(r"(?<=/)index\.html?$")
 
 
 def read_address(reader: Reader, front: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from newsgen.core.patterns import lazily
 from newsgen.core.problems import Problem
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".html", ".htm")
@@ -45,7 +45,7 @@ Refuse = Callable[[str], tuple[str, str] | None]
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 # Controls, line breaks and direction marks, which would spoil messages, and bytes that are not
 # UTF-8.
-_BAD_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_BAD_NAME = lazily("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class FileStat(NamedTuple):

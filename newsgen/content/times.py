@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_tz
 
 from newsgen.core.patterns import lazily
 
@@ -122,6 +121,8 @@ def _in_iso(text: str) -> str:
     """Return a date that is written in another way in ISO 8601, any other text unchanged."""
     if not _MAIL.fullmatch(text):
         return _OTHER.sub(lambda found: "-".join(filter(None, found.groups())), text, count=1)
+    from email.utils import parsedate_tz  # imported here because few dates are in this form
+
     parsed = parsedate_tz(text if ":" in text else f"{text} 00:00:00")
     if not parsed:
         return text

@@ -9,17 +9,18 @@ from typing import NamedTuple
 
 from newsgen.core.html_head import find_html_head
 from newsgen.core.line_fields import find_line_fields
+from newsgen.core.patterns import lazily
 
 _OPEN = re.compile(
     r"(?:[ \t]*\n)*(?:(?P<yaml>---)[ \t]*(?:json|ya?ml)?[ \t]*(?:[ \t]#[^\n]*)?\n"
     r"|(?P<toml>\+\+\+|---[ \t]*toml)[ \t]*\n|(?={\s*[\"}]))"
 )
 _CLOSE = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_CLOSE_TOML = re.compile(r"\n\+\+\+[ \t]*(?:\n|\Z)")
+_CLOSE_TOML = lazily(r"\n\+\+\+[ \t]*(?:\n|\Z)")
 # Eleventy and Gatsby run these as code.
-_FOREIGN = re.compile(r"(?:[ \t]*\n)*---[ \t]*(js|javascript|coffee|ts|typescript)[ \t]*\n")
-_JSON_TOKEN = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*(?:"|\Z)', re.S)
-_JSON_END = re.compile(r"[ \t]*(?:\n|\Z)|")
+_FOREIGN = lazily(r"(?:[ \t]*\n)*---[ \t]*(js|javascript|coffee|ts|typescript)[ \t]*\n")
+_JSON_TOKEN = lazily(r'[\[\]{}]|"(?:[^"\\]|\\.)*(?:"|\Z)', re.S)
+_JSON_END = lazily(r"[ \t]*(?:\n|\Z)|")
 
 
 class Span(NamedTuple):

@@ -10,7 +10,7 @@ import os
 import pickle
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from typing import IO, Any, Generic, NamedTuple, TypeVar
@@ -36,8 +36,11 @@ def run(
     batches: Sequence[Sequence[T]],
     engine: Engine,
     seconds: int,
+    meanwhile: Iterable[object] = (),
 ) -> Iterator[list[R | Lost[T]]]:
     """Yield the results of each batch, in order. An item may take `seconds` of CPU time.
+
+    Beside a single process, this one takes the steps of `meanwhile`.
 
     In this process, on a system where it cannot be forked, nothing is guarded.
     """
@@ -45,7 +48,7 @@ def run(
         return
     if len(batches) < 2 or (engine.shares and engine.slots < 2):
         one = _forked if may_fork() else _inline
-        results = one(prepare, state, list(chain.from_iterable(batches)), seconds)
+        results = one(prepare, state, list(chain.from_iterable(batches)), seconds, iter(meanwhile))
         yield from (list(islice(results, len(batch))) for batch in batches)
         return
     done = 0
@@ -111,15 +114,18 @@ def _unlimited() -> None:
 
 
 def _inline(
-    prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int
+    prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int, _: Iterator[object]
 ) -> Iterator[R | Lost[T]]:
     return map(prepare(state), items)
 
 
 def _forked(
-    prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int
+    prepare: Prepare[S, T, R], state: S, items: Sequence[T], seconds: int, steps: Iterator[object]
 ) -> Iterator[R | Lost[T]]:
-    """Yield the results of a forked process, and of a new one after each lost item."""
+    """Yield the results of a forked process, and of a new one after each lost item.
+
+    Run through `steps` while the first one works.
+    """
     done = 0
     while done < len(items):
         reader, writer = os.pipe()
@@ -130,6 +136,8 @@ def _forked(
         os.close(writer)
         with open(reader, "rb") as results:
             try:
+                for _ in steps:
+                    pass
                 for value in _received(results):
                     done += 1
                     yield value

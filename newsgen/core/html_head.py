@@ -6,20 +6,20 @@ import html
 import json
 import re
 
-_HEAD = re.compile(
+from newsgen.core.patterns import lazily
+
+_HEAD = lazily(
     r"\s*(?:<!doctype\b[^>]{0,300}>\s*)?<html\b[^>]{0,1000}>\s*<head\b[^>]{0,1000}>"
     r"(?P<fields>.*?)</head\s*>\s*(?:<body\b[^>]{0,1000}>)?",
     re.I | re.S,
 )
-_FIELD = re.compile(
+_FIELD = lazily(
     r"<title\b[^<>]*+>(?P<title>[^<]*+)</title\s*+>"
     r"|<meta\b(?P<meta>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>",
     re.I,
 )  # a `<` outside quotes ends it, or tags that are never closed would each be read to the end
-_ATTRIBUTE = re.compile(
-    r"([a-z-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
-)
-_NAME = re.compile(r"[a-z][\w-]*")
+_ATTRIBUTE = lazily(r"([a-z-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
+_NAME = lazily(r"[a-z][\w-]*")
 _TECHNICAL = ("viewport", "generator")
 _NEVER_READ = "secured"
 _LONGEST = 100_000  # characters of a head

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
@@ -38,6 +37,8 @@ _NEXT_HEADER = lazily(r"\n(?=[ \t]*\[)")
 
 def parse_toml(front: str) -> Any:
     """Return the values as TOML types them. Raises FrontMatterError with line and column."""
+    import tomllib  # imported here because few files are in TOML
+
     if found := _LONG_KEY.search(front):
         line = front.count("\n", 0, found.start()) + 1
         raise FrontMatterError(_TOO_DEEP, line, 1, "nested-too-deep")

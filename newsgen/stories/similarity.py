@@ -19,6 +19,8 @@ from itertools import chain
 from math import sqrt
 from typing import NamedTuple
 
+from newsgen.core.patterns import lazily
+
 # How often an occurrence of a term counts. A sequence of letters in a title counts once.
 TITLE, EXCERPT = 4, 2
 HALVES = 3 * 86400  # seconds after which the similarity is half of what it would be at once
@@ -29,7 +31,7 @@ _ROOTS = [round(64 * sqrt(count)) for count in range(256)]
 _BETWEEN = re.compile(r"[\W_]+")
 _GRAM = re.compile(r"(?=(\S{4}|(?<!\S)\S{3}(?!\S)))")
 _STEM = re.compile(r"([^\W_]{1,6})[^\W_]*")
-_UNSPACED = re.compile(
+_UNSPACED = lazily(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+"
 )
 
