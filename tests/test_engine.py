@@ -26,3 +26,23 @@ def test_a_worker_finishes_its_task_after_a_signal(stop: signal.Signals) -> None
     """A signal to all processes leaves workers to their parent: one that ended while it wrote a
     result would make the parent wait for the rest of it for ever."""
     assert list(engine.local(2).run(_signalled, stop, [1, 2, 3])) == [1, 2, 3]
+
+
+_memory = [0]
+
+
+def _remembering(_: None) -> Callable[[int], int]:
+    return lambda task: task + _memory[0]
+
+
+@pytest.mark.parametrize(("shares", "seen"), [(True, 7), (False, 0)])
+def test_a_worker_that_does_not_share_begins_empty(shares: bool, seen: int) -> None:
+    """What this process has in memory is in that of its workers only if they share it."""
+    if shares and not engine.may_fork():
+        pytest.skip("this system does not fork")
+    _memory[0] = 7
+    try:
+        found = engine.Processes(2, shares).run(_remembering, None, [10, 20, 30])
+        assert list(found) == [10 + seen, 20 + seen, 30 + seen]
+    finally:
+        _memory[0] = 0

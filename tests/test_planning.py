@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -104,10 +105,15 @@ def test_settings_data_and_time_make_a_new_plan(site: SmallSite) -> None:
 
 
 def test_a_plan_made_apart_is_the_same(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large site is planned by a process of its own, which changes no byte."""
+    """A large site is planned by a process of its own, and rendered by workers that begin empty:
+    both change no byte."""
     before = site.tree()
     (site.root / ".newsgen/cache.sqlite").unlink()
+    shutil.rmtree(site.root / "site")
     monkeypatch.setattr("newsgen.build.plan._LARGE", 1)
+    monkeypatch.setattr("newsgen.build.rendering._MANY", 1)
+    monkeypatch.setattr("newsgen.build.rendering._BATCH", 1)
+    monkeypatch.setattr("newsgen.build.rendering._AFAR", 9)
     site.build(jobs=2)
     assert site.tree() == before
     assert not planned_anew(site)

@@ -6,22 +6,35 @@ task too, so it is not lost with a worker either.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from functools import cached_property
-from typing import TYPE_CHECKING, Self, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from newsgen.build.executors import AHEAD, Run, in_order, new_run, work
-from newsgen.core.engine import WorkerDied
+from newsgen.build.executors import Run, new_run, opened, packed, work
+from newsgen.core.engine import AHEAD, WorkerDied, in_order
 from newsgen.core.problems import build_error, settings_error
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 T = TypeVar("T")
 R = TypeVar("R")
 S = TypeVar("S")
 SCHEME = "dask://"
+
+
+def gather(client: Client, waiting: deque[Future[Any]]) -> list[Any]:
+    """Wait for the first of these futures, and remove it with those after it that are done. Return
+    their results: one by one, each would take some milliseconds to come.
+    """
+    waiting[0].exception()  # waits
+    done = [waiting.popleft()]
+    while waiting and waiting[0].status == "finished":
+        done.append(waiting.popleft())
+    found: list[Any] = client.gather(done)
+    return found
 
 
 class Cluster:
@@ -66,8 +79,13 @@ class Cluster:
 
         run = client.submit(Run, *new_run(prepare, state), pure=False)
         try:
-            yield from in_order(
-                lambda task: client.submit(work, run, task, pure=False), tasks, AHEAD * self.slots
+            yield from opened(
+                in_order(
+                    lambda task: client.submit(work, run, task, pure=False),
+                    map(packed, tasks),
+                    AHEAD * self.slots,
+                    partial(gather, client),
+                )
             )
         except KilledWorker:
             raise WorkerDied from None

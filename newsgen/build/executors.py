@@ -11,21 +11,19 @@ import platform
 import threading
 import uuid
 import zlib
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from newsgen import __version__
 from newsgen.core import digest
-from newsgen.core.engine import WorkerDied
+from newsgen.core.engine import AHEAD, WorkerDied, in_order
 from newsgen.core.problems import build_error
 from newsgen.store.fingerprint import program
 
 T = TypeVar("T")
 R = TypeVar("R")
 S = TypeVar("S")
-AHEAD = 4  # tasks for each slot that are under way or wait for one
 
 
 class Run(NamedTuple):
@@ -36,16 +34,6 @@ class Run(NamedTuple):
     name: str
     program: bytes
     prepare: bytes
-
-
-class Promise(Protocol):
-    """The result of a task, later."""
-
-    def result(self) -> bytes:
-        """Wait for the result and return it."""
-
-    def cancel(self) -> Any:
-        """Give the task up."""
 
 
 class Executors:
@@ -63,8 +51,12 @@ class Executors:
         """Yield the result of each task, in order. Raises UserError (exit code 3), WorkerDied."""
         run = new_run(prepare, state)
         try:
-            yield from in_order(
-                lambda task: self._executor.submit(work, run, task), tasks, AHEAD * self.slots
+            yield from opened(
+                in_order(
+                    lambda task: self._executor.submit(work, run, task),
+                    map(packed, tasks),
+                    AHEAD * self.slots,
+                )
             )
         except BrokenExecutor:
             raise WorkerDied from None
@@ -72,25 +64,14 @@ class Executors:
 
 def new_run(prepare: Callable[[Any], Callable[[Any], Any]], state: object) -> Run:
     """Return a new run of tasks."""
-    return Run(uuid.uuid4().hex, program(), _packed((prepare, state)))
+    return Run(uuid.uuid4().hex, program(), packed((prepare, state)))
 
 
-def in_order(submit: Callable[[bytes], Promise], tasks: Iterable[Any], most: int) -> Iterator[Any]:
-    """Submit tasks, at most so many ahead of the results, and yield the results in order.
-
-    Raises UserError (exit code 3) if a worker has another newsgen.
+def opened(found: Iterable[bytes]) -> Iterator[Any]:
+    """Return the results in answers. Raises UserError (exit code 3) if a worker has another
+    newsgen.
     """
-    waiting: deque[Promise] = deque()
-    try:
-        for task in tasks:
-            waiting.append(submit(_packed(task)))
-            if len(waiting) == most:
-                yield _opened(waiting.popleft().result())
-        while waiting:
-            yield _opened(waiting.popleft().result())
-    finally:
-        for promise in waiting:
-            promise.cancel()
+    return map(_opened, found)
 
 
 def work(run: Run, task: bytes) -> bytes:
@@ -104,10 +85,11 @@ def work(run: Run, task: bytes) -> bytes:
     if getattr(_prepared, "name", "") != run.name:
         prepare, state = _unpacked(run.prepare)
         _prepared.do, _prepared.name = prepare(state), run.name
-    return own + _packed(_prepared.do(_unpacked(task)))
+    return own + packed(_prepared.do(_unpacked(task)))
 
 
-def _packed(value: object) -> bytes:
+def packed(value: object) -> bytes:
+    """Return a value as bytes for a worker."""
     return zlib.compress(pickle.dumps(value), 1)  # a third of the bytes, which pass a scheduler
 
 

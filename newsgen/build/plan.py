@@ -22,7 +22,7 @@ from newsgen.content.clock import Clock
 from newsgen.content.data import Data
 from newsgen.core import digest
 from newsgen.core.apart import apart
-from newsgen.core.engine import Engine, may_fork, sharing
+from newsgen.core.engine import Engine, may_fork, sharing, unshared
 from newsgen.core.model import Document, Record, Summary, ties_of
 from newsgen.core.site import Site
 from newsgen.pages.base import StaticFile
@@ -208,13 +208,15 @@ def detect_stories(
         return cache.load(_name(number), Compared, keep=False)
 
     def compare_all(comparison: Comparison, windows: list[Window]) -> Iterable[Found]:
-        many = len(comparison.texts) > _MANY
-        size = max(-(-len(windows) // (2 * engine.slots)), 1) if many else len(windows)
+        many = len(comparison.texts)
+        size = -(-len(windows) // (2 * engine.slots)) if many > _MANY else len(windows)
+        size = max(min(size, _MOST), 1)
         batches = [windows[i : i + size] for i in range(0, len(windows), size)]
-        if engine.shares or len(batches) < 2:
-            return chain.from_iterable(sharing(engine).run(_compare, comparison, batches))
+        used = unshared(engine) if many > _HUGE else engine
+        if used.shares or len(batches) < 2:
+            return chain.from_iterable(sharing(used).run(_compare, comparison, batches))
         parts = ((comparison.part(batch), batch) for batch in batches)
-        return chain.from_iterable(engine.run(_compare_parts, None, parts))
+        return chain.from_iterable(used.run(_compare_parts, None, parts))
 
     def assign(before: StoryCache | None) -> StoryCache:
         before = before or StoryCache()
@@ -314,4 +316,6 @@ def _named(files: Mapping[str, FileRecord], titles: Iterable[int]) -> bytes:
 _PARTS = [f"plan {number}" for number in range(16)]
 _LARGE = 5000  # files; of fewer, a plan takes less memory than what a process needs anyway
 _MANY = 2000  # articles; comparing fewer takes less time than starting processes
+_HUGE = 20_000  # articles; workers that shared all texts of more would need much memory
+_MOST = 64  # windows that a worker compares at once
 _summary_decoder = msgspec.msgpack.Decoder(Summary)

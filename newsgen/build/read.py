@@ -28,7 +28,8 @@ from newsgen.store.records import FileRecord
 
 T = TypeVar("T")
 _BATCH = 48
-_SENT = 100 * _BATCH  # files whose bytes are in memory at once, if workers do not have the folder
+_AFAR = 240  # files that a worker elsewhere gets at once (see build/rendering.py)
+_SENT = 20 * _AFAR  # files whose bytes are in memory at once, if workers do not have the folder
 _UNSAVED = 4_000_000  # bytes of records to batch, because each transaction rewrites index pages
 # Nanoseconds. A file changed this recently before its stat may change again with the same stat.
 _YOUNG = 2_000_000_000
@@ -269,7 +270,8 @@ def _read_all(
     that they do not have as this machine has them.
     """
     seconds, missing = reading.options.budgets.cpu_seconds, list[FileStat]()
-    batches, prepare = _batches(stats), _prepare if engine.shares else _prepare_elsewhere
+    size, prepare = (_BATCH, _prepare) if engine.shares else (_AFAR, _prepare_elsewhere)
+    batches = _batches(stats, size)
     found = guarded_workers.run(prepare, reading, batches, engine, seconds, meanwhile)
     for batch, items in zip(batches, found, strict=True):
         pairs = list(zip(batch, items, strict=True))
@@ -277,14 +279,14 @@ def _read_all(
         yield [(stat, item) for stat, item in pairs if item is not None]
     for at in range(0, len(missing), _SENT):
         files = [_load(reading.folder, stat) for stat in missing[at : at + _SENT]]
-        sent = _batches(files)
+        sent = _batches(files, _AFAR)
         read = guarded_workers.run(_prepare_loaded, reading, sent, engine, seconds)
         for loaded, results in zip(sent, read, strict=True):
             yield [(file.stat, item) for file, item in zip(loaded, results, strict=True)]
 
 
-def _batches(items: Sequence[T]) -> list[Sequence[T]]:
-    return [items[i : i + _BATCH] for i in range(0, len(items), _BATCH)]
+def _batches(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [items[i : i + size] for i in range(0, len(items), size)]
 
 
 def _prepare(reading: _Reading) -> Callable[[FileStat], _Read | None]:

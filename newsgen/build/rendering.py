@@ -1,7 +1,8 @@
 """Render pages and stage their files: what the workers of a build do.
 
 A worker that shares this process's memory takes pages from the site. Any other gets batches that
-carry what they need. It writes into the output folder if it has that, or sends its pages back.
+carry what they need, also on this machine if the site is very large. It writes into the output
+folder if it has that, or sends its pages back.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from newsgen.build.search import read_parts
 from newsgen.builder.route_table import output_path
 from newsgen.config.settings import Settings
 from newsgen.core import digest
-from newsgen.core.engine import Engine, sharing
+from newsgen.core.engine import Engine, sharing, unshared
 from newsgen.core.model import Article, Record
 from newsgen.pages.base import AnyView
 from newsgen.pages.kinds import KINDS, TERMS
@@ -37,6 +38,8 @@ from newsgen.store.output import STAGED, same_bytes, stage, stage_copy, unwritab
 from newsgen.store.records import PageTrace
 
 _BATCH = 40
+_MANY = 30_000  # pages; workers that shared the site of more would need much memory
+_AFAR = 200  # pages that a worker elsewhere gets at once: each task costs the scheduler 3 ms
 # Stages the file at a path, and returns whether it was written in place. Raises OSError.
 Put = Callable[[str, bytes], bool]
 
@@ -110,6 +113,7 @@ def render_all(
     Raises UserError (exit code 3), CacheDamaged, WorkerDied.
     """
     site = _Site(job, prepared, cache, known)
+    engine = unshared(engine) if len(todo) > _MANY else engine
     if engine.shares or len(todo) <= _BATCH:
         yield from sharing(engine).run(_of_site, site, _batches(todo))
         return
@@ -118,7 +122,7 @@ def render_all(
     copied = [i for i in todo if KINDS[pages[i].kind].standalone]
     yield from sharing(engine).run(_of_site, site, _batches(copied))
     others = [i for i in todo if not KINDS[pages[i].kind].standalone]
-    packed = (_pack(site, places) for places in _batches(others))
+    packed = (_pack(site, places) for places in _batches(others, _AFAR))
     mark = _mark(job.output)
     for batch in engine.run(_of_part, (job, prepared.views.frame, mark), packed):
         yield [_staged_here(job, pages, done) for done in batch]
@@ -160,8 +164,8 @@ def why(
     return trace.reason(parts, before.parts if before else None), parts
 
 
-def _batches(places: Sequence[int]) -> list[Sequence[int]]:
-    return [places[i : i + _BATCH] for i in range(0, len(places), _BATCH)]
+def _batches(places: Sequence[int], size: int = _BATCH) -> list[Sequence[int]]:
+    return [places[i : i + size] for i in range(0, len(places), size)]
 
 
 def _of_site(site: _Site) -> Callable[[Sequence[int]], list[Rendered]]:

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from newsgen.core import digest
-from newsgen.core.engine import Engine, sharing
+from newsgen.core.engine import Engine, sharing, unshared
 from newsgen.core.model import Article, Record
 from newsgen.pages.hydrate import NO_TERMS, PageSet, SearchTerms
 from newsgen.pages.kinds import CARDS
@@ -25,6 +25,7 @@ from newsgen.store.cache import Cache, CacheDamaged, article_decoder, unseal
 
 _TAGS = re.compile("<[^<>]*>")
 _BATCH = 16  # blocks in a task: a thousand articles in one, as starting processes takes longer
+_MANY = 20  # tasks; workers that shared the site of more would need much memory
 _MEMO = "search"  # all shards; the parts of each of their blocks are a memo of their own
 
 
@@ -147,6 +148,7 @@ def _memo(name: str, block: int) -> str:
 def _compute(
     engine: Engine, views: PageSet, cache: Cache, tasks: Sequence[list[EncodedPage]]
 ) -> Iterator[list[tuple[str, ...]]]:
+    engine = unshared(engine) if len(tasks) > _MANY else engine
     if engine.shares or len(tasks) < 2:
         return sharing(engine).run(_of_site, _State(views, cache), tasks)
     packed = (_pack(views, cache, pages) for pages in tasks)

@@ -6,12 +6,19 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from math import inf
+from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 S = TypeVar("S")
+R_co = TypeVar("R_co", covariant=True)
+AHEAD = 4  # tasks for each slot that are under way or wait for one
 
 
 class WorkerDied(Exception):
@@ -61,36 +68,95 @@ class Inline:
 class Processes:
     """Does tasks in processes of this machine, `slots` at once; a single task in this one.
 
-    Where forking is safe, workers are forked and share `state`; elsewhere it is pickled.
+    Where forking is safe, workers are forked and share `state`; elsewhere it is pickled. Those of
+    an engine that does not share begin empty, however much memory this process has.
     """
 
-    shares = True
-
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, shares: bool = True) -> None:
         self.slots = slots
+        self.shares = shares
 
     def run(
         self, prepare: Callable[[S], Callable[[T], R]], state: S, tasks: Iterable[T]
     ) -> Iterator[R]:
         """Yield the result of each task, in order. Raises WorkerDied."""
-        tasks = list(tasks)
-        if len(tasks) < 2:
-            yield from INLINE.run(prepare, state, tasks)
+        rest = iter(tasks)
+        first = list(islice(rest, self.slots))
+        if len(first) < 2:
+            yield from INLINE.run(prepare, state, chain(first, rest))
             return
         import multiprocessing  # the import costs more than a few tasks
         from concurrent.futures import ProcessPoolExecutor
         from concurrent.futures.process import BrokenProcessPool
 
-        context = multiprocessing.get_context("fork" if may_fork() else "spawn")
+        context = multiprocessing.get_context("fork" if self.shares and may_fork() else "spawn")
         pool = ProcessPoolExecutor(
-            min(self.slots, len(tasks)), context, initializer=_start, initargs=(prepare, state)
+            len(first), context, initializer=_start, initargs=(prepare, state)
         )
         try:
-            yield from pool.map(_work, tasks)
+            # Tasks that name shared values are small, so all may wait.
+            most = inf if self.shares else AHEAD * self.slots
+
+            def submit(task: T) -> Promise[R]:
+                with _without_main():
+                    return pool.submit(_work, task)
+
+            yield from in_order(submit, chain(first, rest), most)
         except BrokenProcessPool:
             raise WorkerDied from None
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+class Promise(Protocol[R_co]):
+    """The result of a task, later."""
+
+    def result(self) -> R_co:
+        """Wait for the result and return it."""
+
+    def cancel(self) -> Any:
+        """Give the task up."""
+
+
+def _next(waiting: deque[Promise[R]]) -> Iterable[R]:
+    return [waiting.popleft().result()]
+
+
+def in_order(
+    submit: Callable[[T], Promise[R]],
+    tasks: Iterable[T],
+    most: float,
+    fetch: Callable[[deque[Promise[R]]], Iterable[R]] = _next,
+) -> Iterator[R]:
+    """Submit tasks, at most so many ahead of the results, and yield the results in order.
+
+    `fetch` waits for the first of the promises, removes it, with those after it that it likes to,
+    and returns their results.
+    """
+    waiting: deque[Promise[R]] = deque()
+    try:
+        for task in tasks:
+            waiting.append(submit(task))
+            if len(waiting) == most:
+                yield from fetch(waiting)
+        while waiting:
+            yield from fetch(waiting)
+    finally:
+        for promise in waiting:
+            promise.cancel()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the running program from new processes, which would run it again: a script that calls
+    newsgen may do so without a look at its `__name__`. They need only what newsgen has in modules.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 INLINE: Engine = Inline()
@@ -106,6 +172,11 @@ def sharing(engine: Engine) -> Engine:
     close to this machine to be sent away.
     """
     return engine if engine.shares else INLINE
+
+
+def unshared(engine: Engine) -> Engine:
+    """Return an engine whose workers have none of this process's memory: for large states."""
+    return Processes(engine.slots, shares=False) if engine.slots > 1 and engine.shares else engine
 
 
 def may_fork() -> bool:
