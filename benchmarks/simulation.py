@@ -100,6 +100,7 @@ def replay(client: Any, tasks: list[Task], ahead: int, rest: float, builds: bool
         one = list(own)
         run, prepare = f"{start} {number}", one[0].prepare
         state = client.submit(os.urandom, one[0].state, pure=False)
+        client.replicate([state])
 
         def submit(task: Task, run=run, prepare=prepare, state=state) -> Any:
             time.sleep(task.before if builds else 0)

@@ -79,6 +79,7 @@ class Cluster:
 
         run = client.submit(Run, *new_run(prepare, state), pure=False)
         try:
+            client.replicate([run])  # tasks go to workers that have it: to one, until then
             yield from opened(
                 in_order(
                     lambda task: client.submit(work, run, task, pure=False),
