@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from newsgen.content.field_reader import BOOLEANS
@@ -16,6 +17,7 @@ _PINS = ("sticky", "featured", "pinned")
 _COLLECTIONS = frozenset({"post", "posts", "all"})
 _INTERNAL = "#"
 _NOINDEX = frozenset({"noindex", "robotsnoindex"})
+_LONGEST = 20  # of a key that may say so; articles have the same few keys
 _NOT_INDEXED = re.compile(r"(?<!\w)(?:noindex|none)(?!\w)", re.I)
 
 
@@ -31,14 +33,17 @@ def is_not_indexed(front: dict[str, Any]) -> bool:
     `robots: noindex` and `robots: none` ask them too.
     """
     for key, value in front.items():
-        if key.__class__ is not str or value is None or value == "":
+        if key.__class__ is not str or len(key) > _LONGEST or value is None or value == "":
             continue
-        folded = folded_name(key)
+        folded = _folded(key)
         if folded in _NOINDEX and BOOLEANS.get(str(value).strip().lower()) is not False:
             return True
         if folded == "robots" and value.__class__ is str and _NOT_INDEXED.search(value):
             return True
     return False
+
+
+_folded = lru_cache(1024)(folded_name)
 
 
 def real_tags(tags: tuple[str, ...]) -> tuple[str, ...]:

@@ -236,7 +236,7 @@ def _render_body(
 
     try:
         body = render(text)
-        more = MORE.search(text) if "<!--" in text or "{/*" in text else None
+        more = MORE.search(text) if "<" in text or "{" in text else None
         above = render(text[: more.start()]).html if more else ""
         problems = [structs.replace(one, line=one.line + lines) for one in body.problems]
         if options.repairs and "<" in text:

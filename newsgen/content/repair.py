@@ -160,6 +160,7 @@ def _one_space(found: re.Match[str]) -> str:
     return found[0] if found[0] in _KEPT_SPACES else " "
 
 
+@lru_cache(256)  # see `urls.comparable`
 def comparable_title(title: str) -> str:
     """Return a title in the form used to match stories, which ignores case and kinds of spaces."""
     title = title.casefold()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, get_args
 
 from msgspec import structs
@@ -105,7 +105,8 @@ def _read_fields(reader: Reader, front: dict[str, Any], body: Body) -> Article |
         )
     if not title or time is None:
         return None
-    alike = {name: read(reader, front, "$", key) for name, key, read in _ALIKE}
+    there = {name: read(reader, front, "$", key) for name, key, read in _ALIKE if key in front}
+    alike = _ABSENT | there
     if alike["pin_until"] is None and is_pinned(front):
         alike["pin_until"] = ALWAYS
     alike["noindex"] = is_not_indexed(front)
@@ -381,6 +382,8 @@ def _related(
 def _embed(reader: Reader, front: dict[str, Any]) -> str:
     """Return the address of the first iframe in `featuredContent`. The rest of it is not used."""
     html = reader.scalar(front.get("featuredContent"), "$", "featuredContent")
+    if not html:
+        return ""
     frames = (
         token.attributes
         for token in tokens(html)
@@ -392,3 +395,5 @@ def _embed(reader: Reader, front: dict[str, Any]) -> str:
 
 
 _ALIKE = _alike()
+# What they are without their key, as in most articles.
+_ABSENT = {name: read(Reader(UTC, []), {}, "$", key) for name, key, read in _ALIKE}

@@ -280,7 +280,7 @@ def near(url: str, folder: str) -> str:
 
 def images_in(body: str) -> list[str]:
     """Return the addresses of the images in sanitised HTML, in their order."""
-    return list(map(html.unescape, _SRC.findall(body)))
+    return list(map(html.unescape, _SRC.findall(body))) if "<img " in body else []
 
 
 def domain_of(url: str) -> str:
@@ -291,6 +291,7 @@ def domain_of(url: str) -> str:
     return registrable_domain(host)
 
 
+@lru_cache(256)  # an article's links are compared as they are read, and once more for its keys
 def comparable(url: str) -> str:
     """Return a safe URL in the form used to match stories.
 

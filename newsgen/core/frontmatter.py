@@ -188,7 +188,7 @@ def split(text: str) -> Parts | None:
         raise _too_large()
     if span.kind in _AS_YAML:
         front = _AS_YAML[span.kind](front)
-    elif "\\u" in front and span.kind != "toml":
+    elif "\\" in front and "\\u" in front and span.kind != "toml":
         front = _PAIR.sub(
             lambda pair: pair[1] + bytes.fromhex(pair[2] + pair[3]).decode("utf-16-be"), front
         )

@@ -108,7 +108,7 @@ def test_the_short_way_is_taken() -> None:
     for source, taken in ((text, True), (text + table, False), (f"{text}<b>x</b>", None)):
         made = make_engine("commonmark", ())(source)
         attributes = Attributes(CONTEXT, Shortcodes(source))
-        plain = plain_markup(made, source, attributes, CONTEXT, str)
+        plain = plain_markup(made, source, attributes, CONTEXT, lambda part, marked: part)
         assert (plain and plain.clean) is taken
 
 

@@ -54,9 +54,9 @@ def plain_boxes(text: str) -> str:
 
     An import is left as a tag of a template language, so that it is reported.
     """
-    if "{/*" in text or "\nimport " in text or text.startswith("import "):
+    if ("{" in text and "{/*" in text) or "\nimport " in text or text.startswith("import "):
         text = _MDX.sub(_without_mdx, text)
-    if ":::" in text or "!!!" in text or "???" in text:
+    if any(sign[0] in text and sign in text for sign in (":::", "!!!", "???")):
         lines = text.split("\n")
         fenced = _fenced_lines(text)
         for box in (*_containers(lines, fenced), *_admonitions(lines, fenced)):

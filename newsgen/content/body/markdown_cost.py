@@ -105,4 +105,5 @@ def _bracket_distances(block: str) -> int:
 
 def definition_elements(text: str) -> int:
     """Return about how many elements lists of definitions have: two for each line with a colon."""
-    return 2 * sum(text.count("\n" + " " * indent + ":") for indent in range(4))
+    indents = range(4) if "\n " in text else (0,)
+    return 2 * sum(text.count("\n" + " " * indent + ":") for indent in indents)

@@ -365,8 +365,8 @@ def well_formed(text: str, embeds: Shortcodes, context: Context) -> Markup:
     if not embeds.key:
         attributes = Attributes(context, embeds)
 
-        def table(part: str) -> str:
-            writer = _Writer(attributes, Typesetter(context.language) if context.language else None)
+        def table(part: str, marked: bool) -> str:
+            writer = _Writer(attributes, Typesetter(context.language) if marked else None)
             writer.write(tokens(part))
             return writer.finish()
 

@@ -71,12 +71,13 @@ def plain_markup(
     source: str,
     attributes: Attributes,
     context: Context,
-    of_table: Callable[[str], str],
+    of_table: Callable[[str, bool], str],
 ) -> PlainMarkup | None:
     """Return a body's HTML as `well_formed` makes it, None if that is to do it.
 
     `source` is the body's Markdown. The links are added to `attributes`. `of_table` returns a table
-    as `well_formed` makes it, with the same attributes. Raises OverBudget.
+    as `well_formed` makes it, with the same attributes, and with typography if that has work to
+    do. Raises OverBudget.
     """
     if "<" in source:
         return None
@@ -98,7 +99,8 @@ def plain_markup(
             pieces[first], safe = _linked(pieces[first], attributes)
             clean = clean and safe
         else:
-            table = of_table("".join(pieces[first : last + 1]))
+            marked = bool(signs and signs_in("\0".join(pieces[first + 1 : last : 2])))
+            table = of_table("".join(pieces[first : last + 1]), marked)
             pieces[first : last + 1] = [table, *[""] * (last - first)]
     if signs:
         _typeset(pieces, shape, signs, context.language)
@@ -119,7 +121,10 @@ def _is_clean(text: str, shape: str, words: str) -> bool:
     return (
         shapes.is_nested(shape)
         and text.startswith("<")
-        and not any(mark in words for mark in "<>\r\0")
+        and "<" not in words
+        and ">" not in words
+        and "\r" not in words
+        and "\0" not in words
         and not _REFERENCE.search(words)
         and not ("k" in shape and "<pre>\n" in text)
     )

@@ -66,11 +66,14 @@ def is_nested(shape: str) -> bool:
         return False
     shape = shape.replace("kcCK", "-")
     for _ in range(_DEEPEST):
+        before = len(shape)
         for pair in _PHRASES:
             shape = shape.replace(pair, "")
+        if len(shape) == before:
+            break
     for pair in _BLOCKS:
         shape = shape.replace(pair, "b")
     shape = shape.replace("b", "")
-    for _ in range(_DEEPEST):
+    for _ in range(_DEEPEST if shape else 0):
         shape = _GROUPS.sub("", shape)
     return not shape

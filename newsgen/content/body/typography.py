@@ -14,6 +14,7 @@ from newsgen.content.body.quotes import curled
 
 _STRAIGHT = re.compile("[\"']")
 _SIGNS = ('"', "'", "--", "...", "&quot;", "&#", "&apos;")
+_PLAIN = 4  # of them have no reference
 # a dash before a word and after a space may be an option of a command, as in `--help`
 _DASHES = re.compile(r"(?<!-)---?(?!-)(?!(?<=\s--)\w)|(?<!\.)\.\.\.(?!\.)")
 _DRAWN = {"--": "–", "---": "—", "...": "…"}
@@ -26,9 +27,11 @@ _BREAK, _ELEMENT = -1, -2
 def signs_in(text: str) -> list[str]:
     """Return how what is to be replaced may begin in HTML without tags.
 
-    Seven searches for a text take a tenth of the time of one for a pattern.
+    Searches for texts take a tenth of the time of one for a pattern, those for a character a tenth
+    of that.
     """
-    return [sign for sign in _SIGNS if sign in text]
+    signs = _SIGNS if "&" in text else _SIGNS[:_PLAIN]
+    return [sign for sign in signs if sign in text]
 
 
 class Typesetter(Struct):
