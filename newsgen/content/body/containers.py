@@ -17,10 +17,9 @@ _OPENS = lazily(
 )
 _CLOSES = lazily(r"[ \t]*(?P<marks>:{3,})[ \t]*")
 _ADMONITION = lazily(
-    r"(?P<indent>[ \t]*)(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[a-z][\w-]*)[ \t\w-]*"
+    r"(?P<indent>[ \t]*)(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[a-z][\w-]*+)[ \t\w-]*+"
     r"(?:\"(?P<title>.*)\")?[ \t]*"
 )
-_OPTIONS = lazily(r"\{?[^{}]*\}[ \t]*:*\Z")
 _MARKS = lazily(r"[*_`]|!?\[([^\[\]]*)\]\([^()\s]*\)")
 _ALERTS = {
     **dict.fromkeys(("note", "info", "details", "abstract", "question", "example"), "NOTE"),
@@ -29,6 +28,7 @@ _ALERTS = {
     **dict.fromkeys(("warning", "attention", "warn"), "WARNING"),
     **dict.fromkeys(("danger", "caution", "error", "bug", "failure"), "CAUTION"),
 }
+_DEEPEST = 10  # of boxes in boxes, because each writes its lines once more
 # Comments of MDX, and imports of its components.
 _MDX = lazily(
     rf"{FENCED.pattern}"
@@ -91,12 +91,19 @@ def _containers(lines: list[str], fenced: set[int]) -> list[_Box]:
         if closes := _CLOSES.fullmatch(line):
             if opened and len(opened[-1][1]["marks"]) <= len(closes["marks"]):
                 start, mark = opened.pop()
-                title = _OPTIONS.sub("", mark["title"], count=1).strip().removeprefix("[")
-                kind = mark["kind"].lower()
-                found.append(_Box(start, n, len(mark["indent"]), kind, title.removesuffix("]")))
-        elif opens := _OPENS.fullmatch(line):
+                kind, title = mark["kind"].lower(), _without_options(mark["title"])
+                found.append(_Box(start, n, len(mark["indent"]), kind, title))
+        elif (opens := _OPENS.fullmatch(line)) and len(opened) < _DEEPEST:
             opened.append((n, opens))
     return found
+
+
+def _without_options(title: str) -> str:
+    """Return a title without the options in braces behind it, and without its brackets."""
+    title = title.rstrip(" \t:")
+    if title.endswith("}"):
+        title = title[: max(title.rfind("{"), 0)]
+    return title.strip().removeprefix("[").removesuffix("]")
 
 
 def _admonitions(lines: list[str], fenced: set[int]) -> list[_Box]:
@@ -106,7 +113,7 @@ def _admonitions(lines: list[str], fenced: set[int]) -> list[_Box]:
         if ("!!!" not in line and "???" not in line) or n in fenced:
             continue
         opens = _ADMONITION.fullmatch(line)
-        if not opens:
+        if not opens or len(opens["indent"]) > 4 * _DEEPEST:
             continue
         indent, end = len(opens["indent"]), n + 1
         while end < len(lines) and (
