@@ -5,7 +5,8 @@ older articles that are linked to it by a list of related articles. Then cluster
 they are similar enough. The similarity of two clusters is the sum of the similarities of their
 articles, divided by a power of the product of their sizes. With a power of 1 it would be the
 average, which splits stories of many articles. A source seldom reports an event twice, so
-similarities within one source are reduced to a fifth.
+similarities within one source are reduced to a fifth. The similarity of two of their articles must
+reach the same threshold: many pairs that are a little similar make no event.
 
 An article is joined to what older articles made, and never takes that apart. So a later article
 cannot split a story.
@@ -17,9 +18,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 Pairs = Sequence[tuple[int, int]]  # (distance to an older article, thousandths of similarity)
-ENOUGH = 0.18
-POWER = 0.85
-SAME_SOURCE = 0.2
+ENOUGH = 0.185
+POWER = 0.845
+OTHER_SOURCE, SAME_SOURCE = 5, 1  # weights of similarities
+_LEAST = 1000 * OTHER_SOURCE * ENOUGH
 
 
 def join(
@@ -38,8 +40,9 @@ def join(
     for each article, the older ones similar to it.
     """
     clusters = _Clusters()
-    into, linked, links, root = clusters.into, clusters.linked, clusters.links, clusters.root
-    start, enough = len(labels), 1000 * ENOUGH
+    into, linked, root = clusters.into, clusters.linked, clusters.root
+    links, near = clusters.links, clusters.near
+    start = len(labels)
     labels = [*labels, *range(start, len(pairs))]
     for place, older in enumerate(pairs):
         cluster, source = root(labels[place]), sources[place]
@@ -52,18 +55,18 @@ def join(
                 other = root(other)
             if other != cluster:
                 same = source == sources[place - distance] != ""
-                total = own.get(other, 0) + (score * SAME_SOURCE if same else score)
-                own[other] = links[other][cluster] = total
+                weighted = score * (SAME_SOURCE if same else OTHER_SOURCE)
+                own[other] = links[other][cluster] = own.get(other, 0) + weighted
+                if weighted >= _LEAST:
+                    near[cluster].add(other)
+                    near[other].add(cluster)
         for label in ties.get(place, ()):
             other = root(label)
             linked[cluster] = linked[other] = True
             if other != cluster:
                 clusters.merge(cluster, other)
                 cluster = other
-        while place >= start and max(links[cluster].values(), default=0) > enough:
-            best = clusters.most_similar(cluster, enough)
-            if best == cluster:
-                break
+        while place >= start and (best := clusters.most_similar(cluster)) != cluster:
             clusters.merge(cluster, best)
             cluster = best
     return clusters.joins
@@ -75,7 +78,8 @@ class _Clusters:
     `joins` are the pairs of labels joined, and `into` maps the first of each to the second. `size`
     counts a cluster's articles, and `linked` says whether a list of related articles names one of
     them or belongs to one. `links` holds, for each cluster, the sum of its articles' similarities
-    with those of others.
+    with those of others, and `near` the clusters with an article so similar to one of its own that
+    the two alone would be merged.
     """
 
     def __init__(self) -> None:
@@ -83,7 +87,8 @@ class _Clusters:
         self.into: dict[int, int] = {}
         self.size: dict[int, int] = defaultdict(int)
         self.linked: dict[int, bool] = defaultdict(bool)
-        self.links: dict[int, dict[int, float]] = defaultdict(dict)
+        self.links: dict[int, dict[int, int]] = defaultdict(dict)
+        self.near: dict[int, set[int]] = defaultdict(set)
 
     def root(self, label: int) -> int:
         """Return the cluster that now holds what had this label."""
@@ -103,14 +108,19 @@ class _Clusters:
         for third, total in links.pop(one, {}).items():
             links[third].pop(one, None)
             if third != other:
-                merged[third] = links[third][other] = merged.get(third, 0.0) + total
+                merged[third] = links[third][other] = merged.get(third, 0) + total
+        for third in self.near.pop(one, ()):
+            self.near[third].discard(one)
+            if third != other:
+                self.near[third].add(other)
+                self.near[other].add(third)
 
-    def most_similar(self, cluster: int, enough: float) -> int:
+    def most_similar(self, cluster: int) -> int:
         """Return the cluster to merge this one with: itself if none is similar enough."""
         size, linked = self.size, self.linked
-        best, least = cluster, enough
-        for other, total in self.links[cluster].items():
-            score = total / (size[cluster] * size[other]) ** POWER
+        best, least = cluster, _LEAST
+        for other in sorted(self.near[cluster]):
+            score = self.links[cluster][other] / (size[cluster] * size[other]) ** POWER
             if score > least and not (linked[cluster] and linked[other]):
                 best, least = other, score
         return best
