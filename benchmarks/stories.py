@@ -41,7 +41,7 @@ SIZES = {"1": (1, 1), "2 or 3": (2, 3), "4 to 9": (4, 9), "10 or more": (10, 10*
 RANGES: list[tuple[Any, str, tuple[float, ...]]] = [
     (clustering, "ENOUGH", (0.14, 0.16, 0.18, 0.2, 0.22)),
     (clustering, "POWER", (0.75, 0.8, 0.85, 0.9, 1)),
-    (clustering, "SAME_SOURCE", (0, 0.2, 0.5, 1)),
+    (clustering, "SAME_SOURCE", (0, 1, 2, 5)),
     (similarity, "HALVES", (2 * DAY, 3 * DAY, 4 * DAY, 7 * DAY)),
     (similarity, "TITLE", (2, 3, 4, 6)),
     (similarity, "EXCERPT", (1, 2, 3, 4)),

@@ -142,7 +142,7 @@ def init_site(folder: Path, title: str, url: str, now: datetime, host: str = "")
         f"content/{FOLDER}about.md": as_front_matter({"title": "About", "menu": True}) + _ABOUT,
         "requirements.txt": requirement(),
         **host_files(host or "github", slugify(title)[:_PROJECT].strip("-")),
-        ".gitignore": "/site/\n/.newsgen/\n/editions/\n",
+        ".gitignore": "/site/\n/.newsgen/\n/.content/\n/editions/\n",
         **_editor_files(),
     }
     return [_write(folder / path, text) for path, text in files.items()]

@@ -21,7 +21,6 @@ Pairs = Sequence[tuple[int, int]]  # (distance to an older article, thousandths 
 ENOUGH = 0.185
 POWER = 0.845
 OTHER_SOURCE, SAME_SOURCE = 5, 1  # weights of similarities
-_LEAST = 1000 * OTHER_SOURCE * ENOUGH
 
 
 def join(
@@ -41,7 +40,7 @@ def join(
     """
     clusters = _Clusters()
     into, linked, root = clusters.into, clusters.linked, clusters.root
-    links, near = clusters.links, clusters.near
+    links, near, least = clusters.links, clusters.near, clusters.least
     start = len(labels)
     labels = [*labels, *range(start, len(pairs))]
     for place, older in enumerate(pairs):
@@ -57,7 +56,7 @@ def join(
                 same = source == sources[place - distance] != ""
                 weighted = score * (SAME_SOURCE if same else OTHER_SOURCE)
                 own[other] = links[other][cluster] = own.get(other, 0) + weighted
-                if weighted >= _LEAST:
+                if weighted >= least:
                     near[cluster].add(other)
                     near[other].add(cluster)
         for label in ties.get(place, ()):
@@ -75,14 +74,16 @@ def join(
 class _Clusters:
     """The clusters so far, by label.
 
-    `joins` are the pairs of labels joined, and `into` maps the first of each to the second. `size`
-    counts a cluster's articles, and `linked` says whether a list of related articles names one of
-    them or belongs to one. `links` holds, for each cluster, the sum of its articles' similarities
-    with those of others, and `near` the clusters with an article so similar to one of its own that
-    the two alone would be merged.
+    `least` is the least similarity of what is merged, in the unit of `links`. `joins` are the pairs
+    of labels joined, and `into` maps the first of each to the second. `size` counts a cluster's
+    articles, and `linked` says whether a list of related articles names one of them or belongs to
+    one. `links` holds, for each cluster, the sum of its articles' similarities with those of
+    others, and `near` the clusters with an article so similar to one of its own that the two alone
+    would be merged.
     """
 
     def __init__(self) -> None:
+        self.least = 1000 * OTHER_SOURCE * ENOUGH
         self.joins: list[tuple[int, int]] = []
         self.into: dict[int, int] = {}
         self.size: dict[int, int] = defaultdict(int)
@@ -118,7 +119,7 @@ class _Clusters:
     def most_similar(self, cluster: int) -> int:
         """Return the cluster to merge this one with: itself if none is similar enough."""
         size, linked = self.size, self.linked
-        best, least = cluster, _LEAST
+        best, least = cluster, self.least
         for other in sorted(self.near[cluster]):
             score = self.links[cluster][other] / (size[cluster] * size[other]) ** POWER
             if score > least and not (linked[cluster] and linked[other]):

@@ -121,7 +121,7 @@ def test_the_workflow_is_pinned_and_needs_no_secret(tmp_path: Path) -> None:
     written = (tmp_path / "a/requirements.txt").read_text()
     assert written == requirement()
     assert (written == UNKNOWN) == ("address in requirements.txt" in done.stderr)
-    assert (tmp_path / "a/.gitignore").read_text() == "/site/\n/.newsgen/\n/editions/\n"
+    assert (tmp_path / "a/.gitignore").read_text() == "/site/\n/.newsgen/\n/.content/\n/editions/\n"
 
 
 ORIGINS = {
