@@ -70,7 +70,7 @@ class Cluster:
     ) -> Iterator[R]:
         """Yield the result of each task, in order.
 
-        Raises UserError (exit code 2 if there is no such cluster, 3 if it is lost or has another
+        Raises UserError (exit code 2 if the cluster does not answer, 3 if it is lost or has another
         newsgen), WorkerDied.
         """
         client = self._client

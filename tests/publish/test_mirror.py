@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,7 @@ from newsgen.network import mirror as module
 from newsgen.network.mirror import mirror
 from support import AS_OF, SmallSite, read_tree
 
-from .buckets import KEYS, Store, bucket
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
-    with bucket() as made:
-        yield made
+from .buckets import Store
 
 
 def in_wire(store: Store) -> Bucket:

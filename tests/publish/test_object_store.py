@@ -8,7 +8,6 @@ import json
 import os
 import random
 import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,17 +20,9 @@ from newsgen.store.output import MANIFEST
 from support import SmallSite, eventually, in_background, rounds
 
 from . import azure
-from .buckets import KEYS, Store, bucket
+from .buckets import Store
 from .google import google
 from .publishing import built, codes, live, published, run
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
-    with bucket() as made:
-        yield made
 
 
 def to(target: dict[str, Any]) -> tuple[str, str]:
