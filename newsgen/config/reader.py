@@ -137,16 +137,19 @@ class SettingsFile:
 
         Call it only for valid settings.
         """
-        value: Any = self._values
-        for step in name.split("."):
-            value = value.get(step) if isinstance(value, dict) else None
-        if value is None:
+        if self._value(name) is None:
             return "default"
         line, _ = frontmatter.locate_fields(self._text, [f"$.{name}"], whole=True)[0]
         return next(
             (f"--set {one}" for one in reversed(self._sets) if _names(one, name)),
             f"{self._file}:{line}",
         )
+
+    def _value(self, name: str) -> Any:
+        value: Any = self._values
+        for step in name.split("."):
+            value = value.get(step) if isinstance(value, dict) else None
+        return value
 
     def wrong(
         self, name: str, message: str, hint: str = "", code: str = "bad-setting"
@@ -208,13 +211,16 @@ class SettingsFile:
                 what = found.expand(words)
                 break
         value = re.fullmatch(r"does not know '(.*)'", what)
-        return self.wrong(
-            name,
-            what,
-            near_or_all(value[1], get_args(known))
-            if value and get_origin(known) is Literal
-            else "",
-        )
+        hint = ""
+        if value and get_origin(known) is Literal:
+            hint = near_or_all(value[1], get_args(known))
+        elif what == "is not text":
+            hint = "write it in quotes, or over several lines after |"
+        elif what == "is not a list" and _fits([self._value(name)], known):
+            hint = f"write it as [{self._value(name)}]"
+        elif what in ("is not a list", "is not a group of settings"):
+            hint = f"write it as {_example(known)}"
+        return self.wrong(name, what, hint)
 
     def _with_key(self, name: str, table: type[Struct]) -> str:
         """Return the name of a wrong setting with the user's own key, where msgspec has `[...]`."""
@@ -223,9 +229,7 @@ class SettingsFile:
             return name
         kind = get_args(_type_at(table, group))[-1]
         for key, value in _prepared(self._values, table)[group].items():
-            try:
-                msgspec.convert(value, kind, strict=False)
-            except msgspec.ValidationError:
+            if not _fits(value, kind):
                 return group if set(key) & set(".[]") else f"{group}.{key}{rest}"
         return group
 
@@ -328,6 +332,30 @@ def _forms(due: Any) -> Iterator[Any]:
             yield meta
     for part in get_args(due):
         yield from _forms(part)
+
+
+def _fits(value: Any, due: Any) -> bool:
+    try:
+        msgspec.convert(value, due, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _example(due: Any) -> str:
+    """Return how a value of this type is written on one line, as in `[{name: ..., url: ...}]`."""
+    if get_origin(due) is Annotated:
+        due = get_args(due)[0]
+    parts = get_args(due)
+    if get_origin(due) is tuple:
+        return f"[{_example(parts[0])}, ...]"
+    if get_origin(due) is dict:
+        return f"{{...: {_example(parts[-1])}}}"
+    if isinstance(due, type) and issubclass(due, Struct):
+        return f"{{{', '.join(f'{name}: ...' for name in due.__struct_fields__[:2])}}}"
+    if get_origin(due) is Literal:
+        return str(parts[0])
+    return _example(parts[0]) if parts else "..."
 
 
 def _type_at(table: Any, path: str) -> Any:

@@ -137,7 +137,19 @@ def test_2_for_mistakes_in_the_settings_file(
             "related.limit=few",
             ["error: --set related.limit=few: related.limit is not a whole number"],
         ),
-        ("related=3", ["error: --set related=3: related is not a group of settings"]),
+        (
+            "related=3",
+            [
+                "error: --set related=3: related is not a group of settings",
+                "hint: write it as {limit: ..., fill: ...}",
+            ],
+        ),
+        ("share=email", ["share is not a list", "hint: write it as [email]"]),
+        (
+            "profiles=3",
+            ["profiles is not a list", "hint: write it as [{name: ..., url: ...}, ...]"],
+        ),
+        ("humans=[a]", ["humans is not text", "hint: write it in quotes, or over several lines"]),
         ("title.x=3", ["error: --set title.x=3: title is not a group of settings"]),
         ("url=x", ["error: --set url=x: url is not an absolute address"]),
         ("theme.accent=red", ["theme.accent is not a colour such as #005a9c"]),
