@@ -74,6 +74,25 @@ def _eleventy(peers: Path, work: Path) -> list[Contestant]:
     ]
 
 
+def _astro(peers: Path, work: Path) -> list[Contestant]:
+    modules = install.astro(work)
+    command = ("node", str(modules / "astro" / "astro.js"), "build", "--silent")
+    return [
+        Contestant(
+            "Astro",
+            install.ASTRO,
+            "astro",
+            peers / "astro",
+            "src/content/articles",
+            "dist",
+            command,
+            (".astro",),
+            {"ASTRO_TELEMETRY_DISABLED": "1", "NODE_OPTIONS": "--max-old-space-size=16000"},
+            (modules,),
+        )
+    ]
+
+
 def _pelican(peers: Path, work: Path) -> list[Contestant]:
     command = (str(install.pelican(work)), "-q", "content")
     caches = ("cache", "__pycache__")
@@ -111,6 +130,7 @@ def _jekyll(peers: Path, work: Path) -> list[Contestant]:
 PEERS: dict[str, Callable[[Path, Path], list[Contestant]]] = {
     "hugo": _hugo,
     "eleventy": _eleventy,
+    "astro": _astro,
     "pelican": _pelican,
     "jekyll": _jekyll,
 }

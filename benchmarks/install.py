@@ -10,6 +10,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 HUGO = "0.168.0"
+ASTRO = "5.18.2"  # Astro 6 needs Node 22
 ELEVENTY = "3.1.8"
 PELICAN = "4.12.0"
 
@@ -36,24 +37,12 @@ def pelican(work: Path) -> Path:
 
 def eleventy(work: Path) -> Path:
     """The folder node_modules that holds Eleventy."""
-    folder = work / "npm"
-    modules = folder / "node_modules"
-    if not (modules / "@11ty" / "eleventy").is_dir():
-        if not shutil.which("node") or not shutil.which("npm"):
-            raise NotInstallable("needs node and npm")
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text('{"private": true}\n')
-        _run(
-            "npm",
-            "install",
-            "--silent",
-            "--no-audit",
-            "--no-fund",
-            "--prefix",
-            str(folder),
-            f"@11ty/eleventy@{ELEVENTY}",
-        )
-    return modules
+    return _node_modules(work / "npm", "@11ty/eleventy", ELEVENTY)
+
+
+def astro(work: Path) -> Path:
+    """The folder node_modules that holds Astro."""
+    return _node_modules(work / "npm-astro", "astro", ASTRO)
 
 
 def jekyll() -> str:
@@ -107,6 +96,18 @@ def _venv(folder: Path, *packages: str) -> Path:
         _run(str(folder / "bin" / "pip"), "install", "-q", *packages)
         done.write_text(" ".join(packages))
     return folder
+
+
+def _node_modules(folder: Path, package: str, version: str) -> Path:
+    modules = folder / "node_modules"
+    if not (modules / package).is_dir():
+        if not shutil.which("node") or not shutil.which("npm"):
+            raise NotInstallable("needs node and npm")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text('{"private": true}\n')
+        options = ("--silent", "--no-audit", "--no-fund", "--prefix", str(folder))
+        _run("npm", "install", *options, f"{package}@{version}")
+    return modules
 
 
 def _run(*command: str, env: dict[str, str] | None = None) -> None:
