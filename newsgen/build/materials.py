@@ -109,5 +109,5 @@ def read_materials(
         drawn,
         templates,
         read_words(templates, settings.language),
-        local_files([file.path for file in near.files], files, settings.base),
+        local_files([file.path for file in near.files], files, settings.base, library.media.names),
     )

@@ -26,8 +26,9 @@ from newsgen.check.rare_keys import rare_keys
 from newsgen.config.settings import Config
 from newsgen.content.body.places import find_in_body
 from newsgen.content.clock import Clock
+from newsgen.content.image_places import image_url
 from newsgen.content.repair import REPAIRS
-from newsgen.content.urls import near, own_path
+from newsgen.content.urls import own_path
 from newsgen.core import digest
 from newsgen.core.engine import local
 from newsgen.core.model import Article
@@ -284,10 +285,8 @@ def broken_links(
         reported.update((path, url) for number, url in file.listed_files if number < 0)
     found = []
     for one in links:
-        if (
-            digest.key(near(one.link, one.file.rpartition("/")[0]))
-            in prepared.views.media.originals
-        ):
+        media = prepared.views.media
+        if digest.key(image_url(one.link, one.file.rpartition("/")[0], media)) in media.originals:
             continue
         if (one.file, one.link) in reported:
             continue

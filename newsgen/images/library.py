@@ -14,8 +14,8 @@ from msgspec import structs
 from newsgen.config.images import Qualities
 from newsgen.config.settings import Config
 from newsgen.content.data import Data, NameFact
+from newsgen.content.image_places import from_root, only_names
 from newsgen.content.scan import INDEX, PICTURES
-from newsgen.content.urls import safe_image_url
 from newsgen.core import digest, guarded_workers
 from newsgen.core.engine import Engine
 from newsgen.core.guarded_workers import Lost
@@ -46,7 +46,7 @@ class LoadedMedia(NamedTuple):
 def load_media(
     config: Config,
     fetched: Sequence[StaticFile],
-    static: Iterable[StaticFile],
+    static: Sequence[StaticFile],
     near: Iterable[StaticFile],
     cache: Cache,
     engine: Engine,
@@ -88,7 +88,8 @@ def load_media(
                 file.place, file.digest, known.width, known.height, known.alpha, known.colour
             )
     encoder = _encoder(settings.images.quality)
-    return LoadedMedia(Media(originals, encoder), whole, problems, not lost)
+    named = only_names(file.path for file in static if file.path.lower().endswith(PICTURES))
+    return LoadedMedia(Media(originals, encoder, settings.base, named), whole, problems, not lost)
 
 
 def _missing(number: int) -> Problem:
@@ -100,7 +101,7 @@ def _missing(number: int) -> Problem:
 def _from_root(files: Iterable[StaticFile], base: str) -> dict[str, StaticFile]:
     """Return the images among these files by their address from the site's root."""
     return {
-        base + safe_image_url("/" + file.path, _unnoted): file
+        from_root(f"/{file.path}", base): file
         for file in files
         if file.path.lower().endswith(PICTURES)
     }
@@ -135,10 +136,6 @@ def with_logos(data: Data, media: Media) -> Data:
         topics=tuple(map(portrayed, data.topics)),
         authors=tuple(map(portrayed, data.authors)),
     )
-
-
-def _unnoted(code: str) -> None:
-    pass
 
 
 def _look_at(

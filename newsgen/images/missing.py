@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from msgspec import structs
 
 from newsgen.content.body.places import find_in_body
+from newsgen.content.image_places import places
 from newsgen.content.urls import is_near, near
 from newsgen.core.messages import did_you_mean
 from newsgen.core.problems import Problem
@@ -24,16 +25,25 @@ class LocalFiles(NamedTuple):
     """The files that an article can name, and the site's base path.
 
     `names` are those beside articles as `./` and the path below the content folder, and those of
-    the static folder by address.
+    the static folder by address. `unique` are those of Media by name.
     """
 
     names: frozenset[str]
     base: str
+    unique: Mapping[str, str]
+
+    def has(self, url: str, folder: str) -> bool:
+        """Return whether an image exists that a file in this folder names."""
+        url = unquote(url.partition("?")[0])
+        found = places(url, folder, self.base, self.unique) if is_near(url) else (url,)
+        return any(_key(unquote(one)) in self.names for one in found)
 
 
-def local_files(beside: Iterable[str], static: Iterable[str], base: str) -> LocalFiles:
+def local_files(
+    beside: Iterable[str], static: Iterable[str], base: str, unique: Mapping[str, str]
+) -> LocalFiles:
     """Return the files beside articles and in the static folder, given by path, for a site at
-    `base`.
+    `base`. `unique` are the names of Media.
     """
     return LocalFiles(
         frozenset(
@@ -42,6 +52,7 @@ def local_files(beside: Iterable[str], static: Iterable[str], base: str) -> Loca
             + [_key(f"{base}/{path}") for path in static]
         ),
         base,
+        unique,
     )
 
 
@@ -53,9 +64,8 @@ def missing_images(files: Iterable[FileRecord], there: LocalFiles, content: Path
     found: list[Problem] = []
     for file in files:
         for place, url in file.listed_files:
-            key = _key(near(unquote(url.partition("?")[0]), file.path.rpartition("/")[0]))
-            if key not in there.names:
-                problem = _missing(file.path, place, url, key, there)
+            if not there.has(url, file.path.rpartition("/")[0]):
+                problem = _missing(file.path, place, url, there)
                 if place < 0:
                     line, column = find_in_body(content / file.path, url, there.base)
                     problem = structs.replace(problem, field="$", line=line, column=column)
@@ -67,21 +77,34 @@ def _key(path: str) -> str:
     return normalize("NFC", path)
 
 
-def _missing(path: str, place: int, url: str, key: str, there: LocalFiles) -> Problem:
-    folder = key.rpartition("/")[0] + "/"
+def _missing(path: str, place: int, url: str, there: LocalFiles) -> Problem:
+    beside, address = is_near(url), unquote(url.partition("?")[0])
+    key = _key(near(address, path.rpartition("/")[0]))
+    folder, _, wanted = key.rpartition("/")
     names = sorted(
-        one.removeprefix(folder)
+        one.removeprefix(f"{folder}/")
         for one in there.names
-        if one.startswith(folder) and "/" not in one[len(folder) :]
+        if one.startswith(f"{folder}/") and "/" not in one[len(folder) + 1 :]
     )
-    wanted = key.removeprefix(folder)
     same = [name for name in names if name.casefold() == wanted.casefold()]
-    hint = did_you_mean(wanted, same or names[:_COMPARED], "add the file, or correct the name")
-    where = "beside the article" if is_near(url) else "in the static folder"
+    elsewhere = [
+        one.removeprefix(there.base)
+        for one in sorted(there.names)
+        if one[0] == "/" and one.casefold().endswith(f"/{wanted.casefold()}")
+    ]
+    others = same or names[:_COMPARED]
+    hint = did_you_mean(wanted, others, "add the file, or correct the name")
+    if elsewhere and not same:
+        hint = f"did you mean {elsewhere[0]}?"
+    where = (
+        "neither beside the article nor in the content folder or the static folder"
+        if beside
+        else "not in the static folder"
+    )
     return Problem(
         "warning",
         "missing-image",
-        f"the image {unquote(url.removeprefix(there.base))} is not {where}",
+        f"the image {unquote(url.removeprefix(there.base))} is {where}",
         f"$.images[{place}].url",
         hint,
         path,

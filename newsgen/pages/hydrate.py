@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Raw
 
 from newsgen.config.settings import Settings
-from newsgen.content.urls import images_in, near
+from newsgen.content.image_places import image_url
+from newsgen.content.urls import images_in
 from newsgen.core import digest
 from newsgen.core.card import ArticleRef
 from newsgen.core.media import Media
@@ -311,7 +312,10 @@ class PageSet(Views):
         pages = [(route, self._files[path].page) for path, route in self.plan.plain]
         folders = self.plain_folders
         return {
-            route: [digest.key(near(url, folders[route])) for url in images_in(page.body)]
+            route: [
+                digest.key(image_url(url, folders[route], self.media))
+                for url in images_in(page.body)
+            ]
             for route, page in pages
             if page
         }

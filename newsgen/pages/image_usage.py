@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from newsgen.content.urls import near
+from newsgen.content.image_places import image_url
 from newsgen.core import digest
 from newsgen.core.media import Media
 from newsgen.core.model import ArticleMeta, Label, ties_of
@@ -72,11 +72,11 @@ def image_usage(
             continue
         whole, others = array("q", story.page_images), array("q", story.thumbnails)
         if story.local_images:
-            names = iter(story.local_images)
+            names, folder = iter(story.local_images), paths[i].rpartition("/")[0]
             whole = array(
                 "q",
                 [
-                    digest.key(near(next(names), paths[i].rpartition("/")[0])) if key == -1 else key
+                    digest.key(image_url(next(names), folder, media)) if key == -1 else key
                     for key in whole
                 ],
             )

@@ -11,8 +11,8 @@ import msgspec
 from msgspec import structs
 
 from newsgen.config.settings import Settings
+from newsgen.content.image_places import image_url
 from newsgen.content.slugs import href
-from newsgen.content.urls import near
 from newsgen.core.card import ArticleRef, Card
 from newsgen.core.media import Media
 from newsgen.core.model import Label, Navigation, Summary
@@ -124,7 +124,8 @@ class Views(ABC):
             return summary
         if known is None:
             return structs.replace(summary, image=None)
-        image = structs.replace(image, url=near(image.url, self.folder(index)), known=known)
+        url = image_url(image.url, self.folder(index), self.media)
+        image = structs.replace(image, url=url, known=known)
         return structs.replace(summary, image=image)
 
     def view(self, page: EncodedPage) -> AnyView:

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from msgspec import structs
 
 from newsgen.config.settings import Settings
+from newsgen.content.image_places import image_url
 from newsgen.content.slugs import href
 from newsgen.content.unpublished_files import IMAGES
-from newsgen.content.urls import near
 from newsgen.core import digest
 from newsgen.core.media import Media, Original
 from newsgen.core.model import Image
@@ -181,7 +181,7 @@ class ImageHtml:
         if not (alone or self._settings.theme.shows_images):
             alt = told.get("alt") or told.get("title")
             return f"<em>{html.escape(alt)}</em>" if alt else ""
-        url = near(told.get("src", ""), folder)
+        url = image_url(told.get("src", ""), folder, self._media)
         if self._original(url) is None:
             return tag if self._linked(url) else ""
         social = self.social(Image(url)) if alone else None

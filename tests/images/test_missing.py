@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -41,10 +43,11 @@ def site(tmp_path) -> SmallSite:
     return site
 
 
+NOWHERE = "neither beside the article nor in the content folder or the static folder"
 FOUND = [
     (
         "content/a/one.md",
-        "the image photo.jpg is not beside the article",
+        f"the image photo.jpg is {NOWHERE}",
         "did you mean PHOTO.JPG?",
     ),
     (
@@ -54,7 +57,7 @@ FOUND = [
     ),
     (
         "content/three.md",
-        "the image nowhere.jpg is not beside the article",
+        f"the image nowhere.jpg is {NOWHERE}",
         "add the file, or correct the name",
     ),
 ]
@@ -71,6 +74,34 @@ def test_build_check_and_status_report_it(site: SmallSite) -> None:
         assert missing(json.loads(done.stdout)["problems"]) == FOUND, done.stderr
     first = next(p for p in json.loads(done.stdout)["problems"] if p["code"] == "missing-image")
     assert (first["line"], first["source"].strip()) == (11, "- photo.jpg")
+
+
+def test_images_named_without_a_slash(tmp_path) -> None:
+    """An image is beside the article, else at its path from the content or the static folder, else
+    the only one of its name in the static folder; what several may be is shown to nobody.
+    """
+    site = SmallSite(tmp_path / "site", url="https://wire.example/azure")
+    places = (
+        *("static/img/a b.png", "content/posts/img/c.png", "static/img/c.png", "content/d/e.png"),
+        *("static/hero/f.png", "static/x/g.png", "static/y/g.png", "static/deep/img/h.png"),
+    )
+    for n, place in enumerate(places):
+        site.write(place, photo(n, 200 + n, 100))
+    names = ("img/a%20b.png", "../../img/a b.png", "img/c.png", "d/e.png", "f.png", "img/h.png")
+    for n, name in enumerate(names):
+        site.article(f"posts/{n}", images=[{"url": name}], body=f"![x]({quote(unquote(name))})")
+    site.article("posts/none", images=["g.png"], body="![](o/h.png)")
+    problems = site.build().problems
+    assert [(one.code, one.hint) for one in problems] == [
+        ("missing-image", "did you mean /x/g.png?"),
+        ("missing-image", "did you mean /deep/img/h.png?"),
+    ]
+    widths = [
+        re.findall(r"<img [^>]*width=\"(\d+)", site.page(f"/news/{n}/"))[:2] for n in range(6)
+    ]
+    assert widths == [[str(200 + n)] * 2 for n in (0, 0, 1, 3, 4, 7)]
+    checked = json.loads(site.run("check", "--json").stdout)["problems"]
+    assert [one["code"] for one in checked] == ["missing-image"] * 2
 
 
 def test_what_is_put_right_is_no_problem(site: SmallSite) -> None:

@@ -1,0 +1,53 @@
+"""Where the site has an image that an article names by a path. Pure.
+
+Hugo, Jekyll and their themes name images of the static folder without the slash before them, or by
+the file's name alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from posixpath import normpath
+from urllib.parse import unquote
+
+from newsgen.config.paths import composed
+from newsgen.content.urls import is_near, near, safe_image_url
+from newsgen.core import digest
+from newsgen.core.media import Media
+
+
+def image_url(url: str, folder: str, media: Media) -> str:
+    """Return the URL by which the site knows an image that a file in this folder names.
+
+    Without such an image, that is the URL of one beside the file.
+    """
+    if not is_near(url):
+        return url
+    first, *others = places(url, folder, media.base, media.names)
+    return next((one for one in (first, *others) if digest.key(one) in media.originals), first)
+
+
+def places(url: str, folder: str, base: str, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the URLs that a relative path may stand for, the likeliest first: beside the file, from
+    the site's root, and that of the only image of the static folder whose path ends so.
+    """
+    yield near(url, folder)
+    path = composed(normpath("/" + unquote(url)))
+    yield from_root(path, base)
+    named = names.get(path.rpartition("/")[2], "")
+    if named.endswith(path):
+        yield from_root(named, base)
+
+
+def from_root(path: str, base: str) -> str:
+    """Return the URL of an image by its path from the site's root, for a site at `base`."""
+    return base + safe_image_url(path, lambda code: None)
+
+
+def only_names(paths: Iterable[str]) -> dict[str, str]:
+    """Return by its name the path from the root of each image whose name no other one has."""
+    found: dict[str, str] = {}
+    for path in paths:
+        name = composed(path.rpartition("/")[2])
+        found[name] = "" if name in found else composed(f"/{path}")
+    return {name: path for name, path in found.items() if path}
