@@ -1,7 +1,7 @@
 """The engine of a cluster: Dask distributed, the extra `newsgen[dask]`.
 
-Dask's scheduler places the tasks, and does those of a dead worker again. What workers prepare is a
-task too, so it is not lost with a worker either.
+Dask's scheduler places the tasks, and repeats those of a dead worker. Preparing a worker is a task
+too, so Dask repeats that as well.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SCHEME = "dask://"
 
 def gather(client: Client, waiting: deque[Future[Any]]) -> list[Any]:
     """Wait for the first of these futures, and remove it with those after it that are done. Return
-    their results: one by one, each would take some milliseconds to come.
+    their results. Fetched one by one, each would take some milliseconds.
     """
     waiting[0].exception()  # waits
     done = [waiting.popleft()]

@@ -75,8 +75,8 @@ def opened(found: Iterable[bytes]) -> Iterator[Any]:
 
 
 def work(run: Run, task: bytes) -> bytes:
-    """Do a task in a worker. Return its program and the pickled result; if the run wants another
-    program, its program and what it is.
+    """Do a task in a worker. Return the worker's program and the pickled result. If the run wants
+    another program, return the worker's program and its description.
     """
     own = program()
     if own != run.program:
@@ -90,7 +90,7 @@ def work(run: Run, task: bytes) -> bytes:
 
 def packed(value: object) -> bytes:
     """Return a value as bytes for a worker."""
-    return zlib.compress(pickle.dumps(value), 1)  # a third of the bytes, which pass a scheduler
+    return zlib.compress(pickle.dumps(value), 1)  # sends a third of the bytes
 
 
 def _unpacked(data: bytes) -> Any:

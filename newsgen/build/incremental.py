@@ -125,7 +125,7 @@ def _edited(
         if events(assignment) != before.cached_plan.events:
             return None
         others = assignment.others if assignment.others != others else others
-    # Lines are left out: those of a body that has changed are not the ones found before.
+    # Lines are left out: in a changed body, they differ from the ones found before.
     gone = {_unplaced(problem) for problem in _problems(old, before, config)}
     problems = [problem for problem in before.problems if _unplaced(problem) not in gone]
     prepared = before._replace(

@@ -70,8 +70,8 @@ class CachedPlan(Record, frozen=True, array_like=True, gc=False):
 class PlanInputs(NamedTuple):
     """Everything a plan is made of.
 
-    `static` are the static files by path, `near` other files in the content folder, `layouts` the
-    names of layouts, and `assets` the digest of each static file that templates use, by path.
+    `static` are the static files by path, `near` other files in the content folder, and `layouts`
+    the names of layouts. `assets` holds the digest of each static file that templates use, by path.
     `titles` maps the English titles of the theme's own pages to those in the site's language.
     """
 
@@ -117,7 +117,7 @@ def plan_site(
     key = inputs.digest(cache.decided("content"))
     found = _known(inputs, key, cache, engine)
     if not found and engine.shares and len(inputs.loaded.files) >= _LARGE and may_fork():
-        # What planning leaves behind would stay with this process, and with each that it starts.
+        # Memory used for planning would stay with this process, and with each that it starts.
         apart(lambda: _make(inputs, key, cache.own(), engine))
         found = _known(inputs, key, cache, engine)
     return found or _make(inputs, key, cache, engine)
@@ -158,8 +158,8 @@ def _load(cache: Cache, key: bytes) -> CachedPlan | None:
 
 
 def _save(cache: Cache, key: bytes, kept: CachedPlan) -> None:
-    """Store a plan in parts: the whole, encoded and copied, would take more memory than anything
-    else in a build.
+    """Store a plan in parts: encoding and copying the whole would take more memory than any other
+    step of a build.
     """
     head, parts = kept.plan.in_parts(len(_PARTS))
     named = dict(zip(_PARTS, parts, strict=True))
@@ -314,7 +314,7 @@ def _named(files: Mapping[str, FileRecord], titles: Iterable[int]) -> bytes:
 
 
 _PARTS = [f"plan {number}" for number in range(16)]
-_LARGE = 5000  # files; of fewer, a plan takes less memory than what a process needs anyway
+_LARGE = 5000  # files; with fewer, a plan takes less memory than a process needs anyway
 _MANY = 2000  # articles; comparing fewer takes less time than starting processes
 _HUGE = 20_000  # articles; workers that shared all texts of more would need much memory
 _MOST = 64  # windows that a worker compares at once

@@ -75,8 +75,8 @@ def read_content(
     """Return the articles and plain pages of the content folder, reading only changed files.
 
     With `repairs`, the problems include repairs. With `known`, those records replace the cache's,
-    and only articles are added to the cache. `meanwhile` are steps to take beside a single process
-    that reads. Raises CacheDamaged.
+    and only articles are added to the cache. `meanwhile` are steps to take while a single process
+    reads. Raises CacheDamaged.
     """
     from newsgen.build.read import read_articles
     from newsgen.content.body.embeds import Hosts
@@ -109,8 +109,8 @@ def read_content(
 
 
 def _importing(progress: Progress) -> Progress:
-    """Return the same progress, which imports what the rest of a build needs when it is first told
-    that other processes go on reading.
+    """Return the same progress function, extended: its first report, while other processes read,
+    imports what the rest of a build needs.
     """
 
     def step(stage: str, done: int, total: int) -> None:
@@ -188,7 +188,7 @@ def _problems(
     views: PageSet,
     repairs: bool,
 ) -> list[Problem]:
-    """Return the problems of a site by what they concern, with repairs if these are wanted."""
+    """Return the problems of a site by subject, with repairs if these are wanted."""
     from newsgen.content.body.places import missing_links
     from newsgen.images.missing import missing_images
     from newsgen.images.social_cards import undrawn_cards

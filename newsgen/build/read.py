@@ -28,7 +28,7 @@ from newsgen.store.records import FileRecord
 
 T = TypeVar("T")
 _BATCH = 48
-_AFAR = 240  # files that a worker elsewhere gets at once (see build/rendering.py)
+_AFAR = 240  # files that a remote worker gets at once (see build/rendering.py)
 _SENT = 20 * _AFAR  # files whose bytes are in memory at once, if workers do not have the folder
 _UNSAVED = 4_000_000  # bytes of records to batch, because each transaction rewrites index pages
 # Nanoseconds. A file changed this recently before its stat may change again with the same stat.
@@ -116,9 +116,7 @@ def read_articles(
 
     `salt` is the digest of everything but the bytes that decides how a file is read. With
     `known_files`, those records replace the cache's, and only articles are added to the cache.
-    `meanwhile` are steps to take beside a single process that reads.
-
-    Raises CacheDamaged.
+    `meanwhile` are steps to take while a single process reads. Raises CacheDamaged.
     """
     now = time.time_ns()
     problems: list[Problem] = []
@@ -266,8 +264,8 @@ def _unread(item: _Read | Lost[Any], path: str) -> Problem:
 def _read_all(
     reading: _Reading, stats: Sequence[FileStat], engine: Engine, meanwhile: Iterable[object]
 ) -> Iterator[list[tuple[FileStat, _Read | Lost[Any]]]]:
-    """Yield what was found in each file, batch by batch. Workers elsewhere get the bytes of files
-    that they do not have as this machine has them.
+    """Yield what was found in each file, batch by batch. Workers on other machines get the bytes of
+    files that they do not have in the same state.
     """
     seconds, missing = reading.options.budgets.cpu_seconds, list[FileStat]()
     size, prepare = (_BATCH, _prepare) if engine.shares else (_AFAR, _prepare_elsewhere)
@@ -294,7 +292,7 @@ def _prepare(reading: _Reading) -> Callable[[FileStat], _Read | None]:
 
 
 def _prepare_elsewhere(reading: _Reading) -> Callable[[FileStat], _Read | None]:
-    """The same in a worker of another machine: None for a file that is another one there."""
+    """Do the same on another machine. The result is None for a file that differs there."""
     return lambda stat: (
         _read(reading, _load(reading.folder, stat)) if _is_here(reading.folder, stat) else None
     )

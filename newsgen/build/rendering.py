@@ -1,8 +1,8 @@
-"""Render pages and stage their files: what the workers of a build do.
+"""Render pages and stage their files: the work of a build's workers.
 
 A worker that shares this process's memory takes pages from the site. Any other gets batches that
 carry what they need, also on this machine if the site is very large. It writes into the output
-folder if it has that, or sends its pages back.
+folder if it can see it, and sends its pages back otherwise.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from newsgen.store.records import PageTrace
 
 _BATCH = 40
 _MANY = 30_000  # pages; workers that shared the site of more would need much memory
-_AFAR = 200  # pages that a worker elsewhere gets at once: each task costs the scheduler 3 ms
+_AFAR = 200  # pages that a remote worker gets at once: each task costs the scheduler 3 ms
 # Stages the file at a path, and returns whether it was written in place. Raises OSError.
 Put = Callable[[str, bytes], bool]
 
@@ -130,8 +130,8 @@ def render_all(
 
 
 def _mark(output: str) -> Path:
-    """Create a file in the staging folder that no other folder has: a worker that finds it has this
-    one. What stays if the build ends early is removed with the folder.
+    """Create a file with a unique name in the staging folder: a worker that finds it sees this
+    folder. If the build ends early, the file is removed with the folder.
     """
     mark = Path(output, STAGED, uuid.uuid4().hex)
     try:
@@ -193,7 +193,7 @@ def _pack(site: _Site, places: Sequence[int]) -> bytes:
     """Return the batch of these pages, encoded."""
     views, cache = site.prepared.views, site.cache
     pages = [views.all_pages[i] for i in places]
-    # Only these show whole articles. The search index is made of them, but earlier.
+    # Only these show whole articles. The search index needs them too, but is computed earlier.
     whole = [page for page in pages if KINDS[page.kind].render in ("article", "feed")]
     keys = {views.record(i).key for page in whole for i in array("i", page.articles)}
     terms = [views.search_terms(page) for page in pages if page.kind == TERMS.name]
@@ -215,7 +215,7 @@ def _pack(site: _Site, places: Sequence[int]) -> bytes:
 
 
 class _Carried:
-    """What the batch at hand carries, in place of the cache."""
+    """What the current batch carries, used in place of the cache."""
 
     batch: _Batch
 

@@ -1,7 +1,7 @@
 """Compute the terms of the search index, block by block, and keep them in the cache.
 
-An edit changes one block of articles. Its terms are computed again; those of all others are known,
-and only the files whose part of that block changed are rendered.
+An edit changes one block of articles. Only its terms are computed again, and only the files whose
+part of that block changed are rendered.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from newsgen.store.cache import Cache, CacheDamaged, article_decoder, unseal
 _TAGS = re.compile("<[^<>]*>")
 _BATCH = 16  # blocks in a task: a thousand articles in one, as starting processes takes longer
 _MANY = 20  # tasks; workers that shared the site of more would need much memory
-_MEMO = "search"  # all shards; the parts of each of their blocks are a memo of their own
+_MEMO = "search"  # all shards; the parts of each block are a separate memo
 
 
 class BlockTerms(Record, frozen=True, array_like=True, gc=False):
@@ -117,8 +117,8 @@ def _index(
     rest = iter(todo)
     for done in _compute(engine, views, cache, tasks):
         fresh = {name: (now[name], parts) for parts, name in zip(done, rest, strict=False)}
-        # The memo that vouches for the parts goes with the first of them: if this run is killed,
-        # the next one computes all again.
+        # The memo that describes the stored parts is deleted as the first new parts are saved: if
+        # this run is killed, the next one computes all again.
         cache.save(fresh, [_MEMO])
         for key, parts in fresh.values():
             known[key] = BlockTerms(key, b"".join([digest.of_text(part) for part in parts]))

@@ -96,7 +96,7 @@ def compare(prepared: Prepared, output: Output) -> Work:
         digests, files = [*digests, b""], [*files, ""]
         digests, files = [digests[i] for i in order], [files[i] for i in order]
     if routes == before.routes and output.manifest == before.manifest:
-        # Every file is the one rendered last.
+        # Every file is as last rendered.
         pairs = zip(prepared.digests, digests, strict=True)
         todo, gone = [i for i, (now, then) in enumerate(pairs) if now != then], []
     else:
@@ -197,7 +197,7 @@ def _record(work: Work, prepared: Prepared, files: Sequence[str], edition: bytes
 
 
 class _Totals:
-    """What workers report of the pages that they rendered, added up: a site may have a million.
+    """Totals of what workers report about rendered pages: a site may have a million.
 
     `files` holds the digest of each page's file by index. `count` is the number of pages, `written`
     that of files, and `staged` are the indexes of those that still have to be moved into place.

@@ -1,7 +1,6 @@
-"""Which files beside articles are copied to their pages, and where. Pure.
-
-A file takes no address that the site or an article has or may need. These are feeds, icons, files
-that hosts read at the top, and the folder of image copies.
+"""Choose the files beside articles that are copied to their pages, and their routes. Pure. A file
+never takes an address that the site or an article has or may need, such as those of feeds, icons,
+files that hosts read at the top, and the folder of image copies.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ def without_withheld(
 ) -> list[str]:
     """Return the files in the content folder without those of articles that are not visible.
 
-    A file belongs to the nearest `index.md` at or above its folder, if no visible article is in
-    that folder. `paths` are all articles, `visible` those that have a page.
+    Unless a visible article is in its folder, a file belongs to the nearest `index.md` at or above
+    it. `paths` are all articles, `visible` those that have a page.
     """
     shown = {composed(path.rpartition("/")[0]) for path in visible}
     bundles = {composed(path.rpartition("/")[0]) for path in paths if is_bundle(path)}

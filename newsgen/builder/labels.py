@@ -73,7 +73,7 @@ class NameLabels:
 
         def add(name: str, wanted: str, folded: set[str], logo: Image | None = None) -> Label:
             slug = slugs.give(name, wanted)
-            # If two data files claim a name, the first gets it. `-=` would look at all keys.
+            # If two data files claim a name, the first gets it. `-=` would iterate over all keys.
             folded = {one for one in folded if one not in self._by_fold}
             used = any(other in spellings for other in folded)
             url = places.link(permalink.format(slug=slug), name) if linked and used else ""
@@ -208,8 +208,8 @@ class SourceLabels:
 
 @lru_cache(4096)
 def _spoken(name: str) -> str:
-    """Return a key for a publisher's name: the same for Game Rant and GameRant, and for GamesRadar
-    and GamesRadar+.
+    """Return a key for a publisher's name. Game Rant and GameRant have the same key, and so have
+    GamesRadar and GamesRadar+.
     """
     folded = fold(name)
     return "".join(c for c in folded if c.isalnum()) or folded

@@ -19,9 +19,8 @@ _SECTIONS = 18  # each page has them
 
 
 class Targets(NamedTuple):
-    """What menus may name, in the order in which a name is looked up: plain pages, topics,
-    categories. `files` are all plain pages, also those that are not visible, and `facts` all
-    data files of topics.
+    """The targets of menu entries, in the order of lookup: plain pages, topics, categories. `files`
+    are all plain pages, also those that are not visible, and `facts` all data files of topics.
     """
 
     pages: Sequence[Plain]
@@ -41,8 +40,8 @@ def make_navigation(
 ) -> Navigation:
     """Return what all pages link to. `empty` names the indexes that have nothing to list.
 
-    A name that nothing has is a problem. Plain pages that ask for it follow in the footer's menu.
-    Each link is there once.
+    An unknown name is a problem. The footer's menu ends with the plain pages that ask for a place
+    in it. Each link appears once.
     """
     names = _Names(targets, settings, problems)
     menu = [entry for item in settings.menu if (entry := names.entry(item))]
@@ -70,7 +69,7 @@ class _Names:
             for name in (fold(group.label.name), group.label.slug):
                 if group.label.url:
                     self._by_name.setdefault(name, group.label)
-        # These have no page now, and may have one tomorrow.
+        # These have no page now, but may get one later.
         self._absent = {page_name(file.path) for file in targets.files}
         for fact in targets.facts:
             self._absent |= {fold(fact.name), fact.slug}
@@ -94,7 +93,7 @@ class _Names:
         return None
 
     def labels(self, items: Iterable[MenuLink | str], setting: str) -> Iterable[Label]:
-        """Return the links of a list without a level below."""
+        """Return the links of a list without submenus."""
         for item in items:
             if not isinstance(item, str):
                 yield make_label(item.name, self._link(item.url), "")

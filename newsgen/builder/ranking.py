@@ -28,7 +28,7 @@ from msgspec import Struct
 from newsgen.core.site import HIDDEN, Site, Story
 
 _SHORTEST = timedelta(hours=12)
-_COLD = 32  # gives a story without heat a chance against one with little
+_COLD = 32  # keeps a story without heat close to one with little
 
 
 class Score(Struct, frozen=True):
@@ -83,8 +83,8 @@ def lead_stories(
     their scores.
 
     Each event gets one place. A source gets at most a third of the places and a first topic at most
-    half, both rounded up, and more only if others have nothing to lead with. Pinned stories are
-    exempt from these limits.
+    half, both rounded up, unless the others have too few stories. Pinned stories are exempt from
+    these limits.
     """
     scored = scores(site, members, as_of)
     order = sorted(scored, key=lambda i: (not scored[i].pinned, -scored[i].total, i))
@@ -163,8 +163,8 @@ def _covered(
 
 @lru_cache(8192)
 def _shared(place: int, name: str) -> tuple[int, str]:
-    """Return this pair, as one value for all stories: an event may have a hundred of each. Without
-    this, planning 100,000 articles takes 1,290 MB instead of 912.
+    """Return one shared object for equal pairs: an event may have a hundred of each. Without this,
+    planning 100,000 articles takes 1,290 MB instead of 912.
     """
     return place, name
 

@@ -1,4 +1,4 @@
-"""Find other stories to read beside an article: those in its own list, and those of the same topics
+"""Find other stories to show beside an article: those in its own list, and those of the same topics
 that are near in time. Pure.
 """
 
@@ -22,7 +22,7 @@ def listed(
     """Return the stories in the article's own list, as in `Site.listed`.
 
     Stories are found by the keys of their URL or title. `withheld` holds the keys of stories that
-    may not even be named. A URL key of 0 means no URL and is in no table.
+    must not be named. A URL key of 0 means no URL and is in no table.
     """
     found = [
         by_url[url]
@@ -89,7 +89,7 @@ class Nearest:
                     islice((other for other in side if leads[other] == other != own), count)
                 )
         time = times[index]
-        # Numbers sort three times as fast as pairs, and the sort keeps the order of equal ones.
+        # Numbers sort three times as fast as pairs, and the sort is stable.
         return sorted(sorted(candidates), key=lambda i: abs(times[i] - time))[:count]
 
 

@@ -1,4 +1,4 @@
-"""The route table: which addresses of a site are taken, and by what.
+"""The route table, which records the addresses of a site and their owners.
 
 Static files come first, then the site's own pages, plain pages, lists, and finally articles. So an
 article can never take the address of one of the site's own pages. Addresses that newsgen may need
@@ -80,9 +80,8 @@ class RouteTable:
         return self._page(path)
 
     def taken_for_file(self, route: str) -> str:
-        """Return what takes this route of a file beside an article, "" if it is free.
-
-        Such a file may have no name that the site itself writes into folders.
+        """Return what takes this route for a file beside an article, "" if it is free. Such a file
+        must not have a name that the site itself writes into folders.
         """
         return self.taken_by(route) or self._file(output_path(route).casefold())
 
@@ -134,7 +133,7 @@ class RouteTable:
         return _next_free(f"{route}/{last}", lambda path: bool(self.taken_by(path + "/"))) + "/"
 
     def _file(self, path: str) -> str:
-        """Return what has or may need a file at this path, where a folder is wanted."""
+        """Return what has or may need a file at this path, which would block a folder."""
         if owner := self._owners.get(path):
             return owner
         folder, _, name = path.rpartition("/")

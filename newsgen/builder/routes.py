@@ -74,12 +74,12 @@ def _wanted(document: Document, pattern: str, settings: Settings) -> str:
 
 
 def _folder(route: str) -> str:
-    """Return the route of a folder in place of that of a file, so that a number can be added."""
+    """Return the route of a folder for that of a file, so that a number can be added."""
     return route.rpartition(".")[0] + "/"
 
 
 def _own_address(document: Document, settings: Settings) -> str:
-    """Return the route that an article names itself, with its placeholders filled in."""
+    """Return the route that the article's own address gives it, with placeholders filled in."""
     meta, stem = document.meta, stem_of(document.path)
     if ":" not in meta.address:
         return safe_route(meta.address)
@@ -117,7 +117,7 @@ def _date_problems(document: Document, settings: Settings) -> list[Problem]:
 
 
 def _is_another_day(name: str, time: datetime) -> bool:
-    """Whether a date is different from the day of `time` in every time zone. Crawlers trust the
+    """Return whether a date differs from the day of `time` in every time zone. Crawlers trust the
     date in the URL above anything else.
     """
     try:

@@ -18,10 +18,9 @@ from newsgen.core.site import Group, Plain
 
 
 class Sections(NamedTuple):
-    """What the files about folders say.
-
-    `introductions` are those of lists, by the route of the list. `groups` are the lists of folders
-    that no other list stands for. `pages` are the files about folders without stories: plain pages.
+    """The content of files about folders. `introductions` are those of lists, by the route of the
+    list. `groups` are lists of the stories in folders without another list. `pages` are the files
+    about folders without stories: plain pages.
     """
 
     introductions: dict[str, Plain]
@@ -30,8 +29,8 @@ class Sections(NamedTuple):
 
 
 class SectionPlaces(NamedTuple):
-    """Where sections may be: the route table, the routes of lists, and for the route of each
-    category that a topic replaces the topic's route.
+    """Where sections may be: the route table and the routes of lists. `merged` maps the route of
+    each category that a topic replaces to the topic's route.
     """
 
     table: RouteTable
@@ -47,7 +46,7 @@ def find_sections(
     clock: Clock,
     problems: list[Problem],
 ) -> Sections:
-    """Return what the visible files about folders introduce, or are pages of.
+    """Return the lists that visible files about folders introduce, and the pages that they become.
 
     A folder's list is the one at the folder's address: of a topic, a category, a term, a day. If
     there is none, the folder gets a list of its stories.
@@ -91,7 +90,7 @@ def find_sections(
 
 
 def _route(folder: str, settings: Settings) -> str:
-    """Return the route of the list that a folder stands for, as Hugo and Zola name it."""
+    """Return the route of a folder's list, as Hugo and Zola derive it."""
     names = [slugify(name) for name in folder.split("/") if name]
     links = settings.permalinks
     terms = {"categories": links.topic, "topics": links.topic, "tags": links.tag}

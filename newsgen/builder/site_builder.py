@@ -48,7 +48,7 @@ class Built(NamedTuple):
 
 class _Selected(NamedTuple):
     """The visible documents, newest first, the removed ones, and the keys of URLs and titles that
-    may not even be named.
+    must not be named.
     """
 
     visible: list[Document]
@@ -77,8 +77,8 @@ class _Labels(NamedTuple):
 
 
 class _Routed(NamedTuple):
-    """What has addresses. `merged` are the routes of categories that a topic replaces, each with
-    the topic's route and name. `articles` are the routes of visible articles, `gone` those of
+    """Everything with an address. `merged` are the routes of categories that a topic replaces, each
+    with the topic's route and name. `articles` are the routes of visible articles, `gone` those of
     removed ones.
     """
 
@@ -94,8 +94,9 @@ class _Routed(NamedTuple):
 def reports(lead: int, event: list[int]) -> list[int]:
     """Return the stories that pages name of an event, as indexes, newest first.
 
-    Each of its stories names the others, so the cost grows with the square of their number. Of an
-    event with more than MOST_REPORTS stories these are the newest, the first report and the lead.
+    Each of its stories names the others, so the cost grows with the square of their number. Only
+    the newest, the first report and the lead of an event with more than MOST_REPORTS stories are
+    named.
     """
     if len(event) <= MOST_REPORTS:
         return event
@@ -112,7 +113,7 @@ def build_site(
     static: Iterable[str] = (),
     near: Iterable[str] = (),
 ) -> Built:
-    """Return the Site that these documents and plain pages make at this clock.
+    """Return the Site of these documents and plain pages at this clock.
 
     `static` holds the paths of static files, `near` those of other files in the content folder. The
     order of the documents does not matter. Without `assigned` each article is a story. Pure.
@@ -172,7 +173,7 @@ def _route(
     clock: Clock,
     problems: list[Problem],
 ) -> _Routed:
-    """Give everything that articles and pages are shown on its address, in this fixed order."""
+    """Assign the addresses of articles, lists and pages, in this fixed order."""
     plain = plain_pages(pages, settings, clock, table, problems)
     if "corrections" not in settings.without:
         # After plain pages, because one of them may introduce the corrections.
@@ -191,7 +192,7 @@ def _route(
 
 
 def _members(leads: Sequence[int]) -> dict[int, list[int]]:
-    """Return the stories of each event with several, by its lead: see `reports`."""
+    """Return the stories of each event that has several, by its lead: see `reports`."""
     events: dict[int, list[int]] = defaultdict(list)
     for i, lead in enumerate(leads):
         events[lead].append(i)
@@ -199,8 +200,8 @@ def _members(leads: Sequence[int]) -> dict[int, list[int]]:
 
 
 class _Texts:
-    """The links of visible articles, plain pages and introductions with theirs resolved, and what
-    all these lead to.
+    """Visible articles, plain pages and introductions with their links resolved, and the targets of
+    all links.
     """
 
     def __init__(
@@ -247,7 +248,9 @@ def _select(documents: Iterable[Document], clock: Clock) -> _Selected:
 
 
 def _few_a_day(stories: Sequence[Story]) -> bool:
-    """Whether days with stories have fewer than three on average. Their month shows them, too."""
+    """Return whether days with stories have fewer than three on average. Their month shows them
+    too.
+    """
     days = {story.card.time.date() for story in stories if story.card.time}
     return len(stories) < 3 * len(days)
 
@@ -348,7 +351,7 @@ def _card(
 
 
 def _placement(card: Card, document: Document) -> bytes:
-    """Return the digest of all that a card says apart from its summary."""
+    """Return the digest of a card without its summary."""
     topics = [label.digest for label in card.topics]
     source = card.source.digest
     said = (card.url, document.meta.time, card.updated, card.kind, card.language, source, topics)

@@ -34,7 +34,7 @@ _ROOTED = ("/", "@/")
 class SourceLinks(NamedTuple):
     """The links of one article or page that need another address on its page.
 
-    `resolved` maps each as written to its link. `files` are the files that the page needs beside
+    `resolved` maps each, as written, to its link. `files` are the files that the page needs beside
     it: route and path below the content folder. `missing` are links that lead to no file.
     """
 
@@ -47,7 +47,7 @@ NONE = SourceLinks()
 
 
 class LinkTargets:
-    """What links between content files can lead to.
+    """The targets of links between content files.
 
     `routes` are those of visible articles by path, `plain` the plain pages and files about folders.
     `near` are the paths of other files in the content folder. Links begin with `base`. `place`
@@ -83,7 +83,9 @@ class LinkTargets:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """The path of the file with each name, "" for one without its folders that several have."""
+        """Map each name to the path of its file, or to "" if it is a name without folders that
+        several files have.
+        """
         found: dict[str, str] = {}
         for path in self._routes:
             for name in map(composed, _names(path)):
@@ -92,7 +94,7 @@ class LinkTargets:
             folder = path.rpartition("/")[0]
             found.setdefault(slug, path)
             found.setdefault(f"{folder}/{slug}", path)
-        ends: dict[str, str] = {}  # `blog/tide`, where all is below `src`
+        ends: dict[str, str] = {}  # `blog/tide`, if all files are below `src`
         for name, path in found.items():
             while "/" in (name := name.partition("/")[2]):
                 ends[name] = path if ends.get(name, path) == path else ""

@@ -1,4 +1,6 @@
-"""Check that the pages of sources exist: politely, and only once an earlier answer is too old."""
+"""Check that the pages of sources exist. It spaces its requests, and reuses answers that are recent
+enough.
+"""
 
 from __future__ import annotations
 

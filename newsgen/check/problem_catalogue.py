@@ -1,7 +1,7 @@
 """The catalogue of problems: what each code means, and what to do about it.
 
-The texts are in `problem_catalogue.yaml`. They say what holds whenever a problem occurs; its
-message and its hint say more about the case at hand.
+The texts are in `problem_catalogue.yaml`. They describe a problem in general; its message and its
+hint describe the case at hand.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from newsgen.core.problems import Severity, settings_error
 
 
 class ProblemKind(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is said of all problems with one code. Texts are Markdown with links relative to docs/.
+    """The explanation of all problems with one code. Texts are Markdown with links relative to
+    docs/.
 
     Without an exit code, the problem stops no command by itself.
     """

@@ -11,7 +11,7 @@ from newsgen.core.messages import count, nearest
 from newsgen.core.model import Article
 from newsgen.core.problems import Problem
 
-_RARE = 100  # one article in so many
+_RARE = 100  # a key is rare if fewer than one article in so many uses it
 _LIKENESS = 0.8  # difflib's ratio, as for misnamed fields
 
 
@@ -21,7 +21,7 @@ def rare_keys(
     """Return how many articles use each key that under 1 % of them do, and a warning for each that
     resembles another key.
 
-    The articles come with their files. `grouping` are the keys of taxonomies, which may be rare.
+    `articles` are given with their files. `grouping` are the keys of taxonomies, which may be rare.
     """
     files: dict[str, list[str]] = defaultdict(list)
     total = 0

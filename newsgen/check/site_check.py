@@ -279,7 +279,7 @@ def broken_links(
             return None  # the failing page is reported elsewhere
 
     place = Place(config.settings.url, pages, anchors)
-    # Reading and planning have reported these, or found them.
+    # Reading and planning have already reported these, or resolved them.
     reported = set(prepared.views.plan.missing)
     for path, file in prepared.files.items():
         reported.update((path, url) for number, url in file.listed_files if number < 0)

@@ -138,9 +138,8 @@ def json_option(meaning: str) -> Callable[[F], F]:
 
 
 def with_content(config: Config, shown: bool) -> Config:
-    """Return the configuration when content in a bucket is copied, with the problems of that.
-
-    Progress is `shown` or not. Raises UserError (exit code 3).
+    """Return the configuration once content in a bucket is copied, and the problems of copying.
+    `shown` says whether to show progress. Raises UserError (exit code 3).
     """
     bucket = config.settings.bucket
     if not bucket:

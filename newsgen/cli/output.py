@@ -21,7 +21,7 @@ from newsgen.core.problems import Problem, UserError, as_mapping, locate, locate
 
 SHOWN = 20
 _WIDTH = 30
-_QUIET = 10.0  # seconds between two lines if the output is no terminal
+_QUIET = 10.0  # seconds between two lines if the output is not a terminal
 _SOON = 0.5  # seconds after which the pace of a stage is known
 
 # Characters that control a terminal or the text direction (except tabs and newlines), and
@@ -130,7 +130,7 @@ class Bar:
         return self
 
     def show(self, stage: str, done: int, total: int) -> None:
-        """Show how far a stage is: `done` of `total` steps."""
+        """Show the progress of a stage: `done` of `total` steps."""
         if not self._wanted or not total:
             return
         now = self._clock()

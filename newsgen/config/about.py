@@ -1,5 +1,5 @@
-"""The settings about the site itself: its profiles, share links, and files that machines and people
-look for at fixed addresses.
+"""The settings about the site itself: its profiles, share links, and files at fixed addresses such
+as `/humans.txt`.
 """
 
 from datetime import date
@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from newsgen.config.reader import SettingsFile, Table, matching, near_or_all
 
-# Services to share a story with, and the address that each has for that.
+# Services to share a story with, and their addresses for sharing.
 SHARE = {
     "bluesky": ("Bluesky", "https://bsky.app/intent/compose?text={title}%20{url}"),
     "email": ("", "mailto:?subject={title}&body={url}"),

@@ -35,7 +35,9 @@ class ContentBucket(Bucket, frozen=True):
 
 
 def refuse_bucket(content: Bucket | None) -> None:
-    """Raise UserError (exit code 2) if the articles are in a bucket, where newsgen only reads."""
+    """Raise UserError (exit code 2) if the articles are in a bucket, because newsgen only reads
+    there.
+    """
     if content:
         message = f"the articles are in {content.address}, where newsgen only reads"
         hint = "write into a folder, with --set content=FOLDER, and copy it there"

@@ -8,7 +8,7 @@ from newsgen.config.reader import SettingsFile
 from newsgen.core.messages import did_you_mean
 
 SECRET = "secured"
-# The fields of an article that a key can stand for. A test compares them with those declared.
+# The fields of an article that a key can map to. A test compares them with those declared.
 FIELD_NAMES = (
     *("title", "publishedDateTime", "updated", "corrections", "excerpt", "category", "slug"),
     *("permalink", "type", "language", "topics", "tags", "authors", "provider", "webUrl"),

@@ -19,22 +19,22 @@ from newsgen.config.theme import Font, Theme
 FOLDER = "fonts"  # of the site
 _SUBSETS = ("latin", "latin-ext")
 _WEIGHTS = (400, 700)
-# Fonts that most devices have, and the mean width of a letter in them, in em: of the text _LETTERS
-# in Gelasio, Arimo and Cousine, which were made to have the same widths.
+# Fonts that most devices have, and their mean letter width in em. It is measured with the text
+# _LETTERS in Gelasio, Arimo and Cousine, which were made with the same widths.
 _FALLBACKS = {"serif": "Georgia", "sans-serif": "Arial", "monospace": "Courier New"}
 _WIDTHS = {"Georgia": 0.4533, "Arial": 0.4563, "Courier New": 0.6001, "Times New Roman": 0.4172}
-_LETTERS = "aaabcdeeeefghiijklmnnoopqrrssttuvwxyz      "  # about as often as in English
+_LETTERS = "aaabcdeeeefghiijklmnnoopqrrssttuvwxyz      "  # letters about as often as in English
 
 
 class FontFace(Font, frozen=True):
-    """A file of a package as a font of the site, at `file`. `source` is where it is on disk."""
+    """A file of a package as a font of the site, at `file`. `source` is its path on disk."""
 
     source: str = ""
     unicode_range: str = ""
 
 
 class _Package(NamedTuple):
-    """What a package says of itself: `ranges` are the characters of each subset."""
+    """The metadata of a package: `ranges` are the characters of each subset."""
 
     folder: Path
     id: str
@@ -50,7 +50,7 @@ class _Package(NamedTuple):
 
 
 def with_faces(theme: Theme, root: Path, source: SettingsFile) -> Theme:
-    """Return the theme with the files of its font packages in their place.
+    """Return the theme with each font package replaced by its files.
 
     Packages are relative to `root`. Raises UserError (exit code 2) for a font without a file, and
     for a folder or a file that is not there.
@@ -112,7 +112,7 @@ def _faces(font: Font, package: _Package) -> Iterator[FontFace]:
     if package.variable:
         named = [("wght", package.variable)]
     fallback = font.fallback or _FALLBACKS.get(package.category, "")
-    # The metrics of the first file are those of all: a family has one line height.
+    # The metrics of the first file apply to all: a family has one line height.
     first = package.file(subsets[0], named[0][0], font.styles[0]) if subsets else package.folder
     metrics = _metrics(str(first), fallback) if fallback in _WIDTHS else {}
     for subset in subsets:
@@ -134,7 +134,7 @@ def _faces(font: Font, package: _Package) -> Iterator[FontFace]:
 
 @lru_cache(64)
 def _metrics(file: str, fallback: str) -> dict[str, Any]:
-    """Return the percentages that make the fallback as wide and as high as a font's letters; none
+    """Return the percentages that give the fallback the width and height of a font's letters; none
     if the font lacks Latin letters.
     """
     from fontTools.ttLib import TTFont, TTLibError

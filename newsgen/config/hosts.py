@@ -1,4 +1,4 @@
-"""The static hosts that newsgen knows: what each honours, and its limits on a site.
+"""The static hosts that newsgen knows: the files that each reads, and its limits on a site.
 
 The numbers are those of each host's documentation; docs/hosts names them.
 """

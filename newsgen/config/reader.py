@@ -113,8 +113,8 @@ class SettingsFile:
         """
         fast = None if self._sets else frontmatter.parse_fast(self._text)
         if isinstance(fast, dict):
-            # The fast parser may have made a number of what should be text, or a number of
-            # thousands of digits. Then the text as written decides.
+            # The fast parser may have turned text into a number, or refused a number of thousands
+            # of digits. Then the text as written decides.
             with suppress(msgspec.ValidationError, OverflowError):
                 typed = msgspec.convert(_prepared(fast, table), table)
                 msgspec.msgpack.encode(typed)
@@ -343,7 +343,7 @@ def _fits(value: Any, due: Any) -> bool:
 
 
 def _example(due: Any) -> str:
-    """Return how a value of this type is written on one line, as in `[{name: ..., url: ...}]`."""
+    """Return an example of this type on one line, such as `[{name: ..., url: ...}]`."""
     if get_origin(due) is Annotated:
         due = get_args(due)[0]
     parts = get_args(due)

@@ -267,7 +267,7 @@ class Settings(Table, frozen=True):
         """Return the site's time zone. Articles use UTC, so for UTC nothing is converted."""
         if self.timezone == "UTC":
             return UTC
-        # the import costs a build with nothing to do half as much as reading the settings
+        # in a build with nothing to do, the import takes half as long as reading the settings
         from zoneinfo import ZoneInfo
 
         return ZoneInfo(self.timezone)

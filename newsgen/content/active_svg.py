@@ -1,8 +1,8 @@
 """Find SVG files that could run code in a reader's browser. Pure.
 
 Articles are untrusted, and a browser runs the scripts of an SVG file that a reader opens. So a file
-beside an article is published only if it is well-formed and holds nothing active. Whatever is not
-understood counts as active.
+beside an article is published only if it is well-formed and holds nothing active. Anything unknown
+counts as active.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _HARMLESS = lazily(r"(?:https?:|mailto:|data:image/(?:png|jpeg|gif|webp)[;,])", 
 
 
 class _Active(Exception):
-    """The file holds something active, which the message names."""
+    """The file contains something active, named in the message."""
 
 
 def why_active(data: bytes) -> str:

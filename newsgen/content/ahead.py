@@ -1,5 +1,5 @@
-"""Use the time in which other processes read: scan the content folder in a forked process, and
-import meanwhile what a build with changes needs.
+"""Save start-up time: scan the content folder in a forked process, and meanwhile import the modules
+that a build with changes needs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from newsgen.core.messages import count
 from newsgen.core.problems import Problem
 from newsgen.store.records import CACHE_FILE
 
-_MUCH = 8_000_000  # bytes of a cache with some thousands of articles
+_MUCH = 8_000_000  # bytes; the cache of a few thousand articles has as many
 _NEEDED = (
     "newsgen.pages.plan",
     "newsgen.pages.page_digests",
@@ -42,7 +42,7 @@ _NEEDED = (
     "babel.numbers",
     "newsgen.content.no_articles",
 )
-# What most first builds need besides: workers would import the last one once each.
+# What most first builds need too. Otherwise, each worker would import the last one again.
 _AT_FIRST = ("newsgen.builder.site_builder", "newsgen.render.icons")
 
 _UNREAD = tuple(UNREAD)
@@ -62,7 +62,7 @@ def import_all() -> None:
 class ScanResult(Struct, frozen=True, array_like=True):
     """The encoded stats of the articles in a content folder and of other files beside them.
 
-    `digest` covers both: a build that finds nothing changed needs no more than that.
+    `digest` covers both: if nothing changed, a build needs only the digest.
     """
 
     articles: Raw

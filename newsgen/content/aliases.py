@@ -1,4 +1,4 @@
-"""Names that other tools give to fields: front matter of theirs gets newsgen's names.
+"""Convert the field names of other tools to newsgen's.
 
 Keys that decide who may see an article, such as `status` or `hidden`, are not read here, except the
 names of `expires`. See `publication` for their values.
@@ -18,7 +18,7 @@ from newsgen.core.alias_names import ALIASES as ALIASES
 from newsgen.core.alias_names import folded
 
 NO_FIELDS: Mapping[str, str] = {}
-# Zola's table, and what it may hold.
+# Zola's table, and the fields it may contain.
 TABLE = "taxonomies"
 _TERMS = ("categories", "tags", "authors")
 # Tables that may hold an image or authors: of Jekyll's theme Minimal Mistakes, of Zola and of Hugo.
@@ -54,7 +54,7 @@ def adopt(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return front matter under newsgen's names, and the path as written of each renamed field.
 
-    `known` are the fields of this front matter. `fields` are more keys that stand for a field. A
+    `known` are the fields of this front matter. `fields` are more keys that map to a field. A
     field's own name wins over its aliases. Raises Inexact if the fast parser lost what a comparison
     needs.
     """
@@ -138,7 +138,7 @@ def _in_tables(front: dict[str, Any]) -> dict[str, tuple[str, str]]:
 
 
 def _with_words(address: str, alias: str, front: dict[str, Any]) -> Any:
-    """Return an image with the words in keys beside it, such as Ghost's `feature_image_alt`."""
+    """Return an image with the texts that other keys hold, such as Ghost's `feature_image_alt`."""
     wanted = {folded(f"{alias}{name}"): name for name in ("alt", "caption", "credit")}
     said = {wanted[folded(key)]: front[key] for key in front if folded(str(key)) in wanted}
     words = {name: _TAG.sub("", value) for name, value in said.items() if value.__class__ is str}
@@ -151,7 +151,9 @@ def _says_no_image(value: Any) -> bool:
 
 
 def is_date(value: Any) -> bool:
-    """Return whether the value of `published` is a date, as in themes of Astro, and no boolean."""
+    """Return whether the value of `published` is a date, as in themes of Astro, rather than a
+    boolean.
+    """
     return value.__class__ is str and bool(_BEGINS_AS_DATE.match(value))
 
 
@@ -168,7 +170,7 @@ def _differ(one: Any, other: Any) -> bool:
 
 
 def as_written(reader: Reader, renamed: Mapping[str, str]) -> None:
-    """Give problems and repairs of renamed fields the paths that the file has."""
+    """Give problems and repairs of renamed fields their paths in the file."""
     if not renamed:
         return
     for n, problem in enumerate(reader.problems):
@@ -183,7 +185,7 @@ def _path(path: str, renamed: Mapping[str, str]) -> str:
 
 
 class PathHints(NamedTuple):
-    """What a file's path says.
+    """Facts from a file's path.
 
     `drafts` and `posts` say whether a folder is `_drafts` or `_posts`. `language` is that in a name
     such as `tide.de.md`, and `html` says whether the body is HTML. A file without a title has one

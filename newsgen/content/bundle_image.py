@@ -14,7 +14,7 @@ _SAID = ("alt", "caption", "credit", "license")
 
 
 class BundleImage(NamedTuple):
-    """An image as a mapping, the field path where it stands, and the name of the resource."""
+    """An image as a mapping, its field path, and the name of the resource."""
 
     path: str
     name: str
@@ -24,7 +24,7 @@ class BundleImage(NamedTuple):
 def image_of_bundle(front: dict[str, Any]) -> BundleImage | None:
     """Return the image that the field `resources` names as the lead image, None without one.
 
-    That is the first file of an image whose name, title or file name says so, such as
+    That is the first image file whose name, title or file name marks it so, such as
     `featured-image`.
     """
     resources = front["resources"]

@@ -1,4 +1,4 @@
-"""The time of a build. A module of its own, so that a build with nothing to do imports little."""
+"""The time of a build. In a separate module, so that a build with nothing to do imports little."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other tools say with a key or a value of their own. Pure."""
+"""Keys and values with a special meaning in other tools. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from newsgen.content.field_reader import BOOLEANS
 from newsgen.content.misnamed import folded_name
 
-# Until when a story is pinned that names no end: the last day that exists in every time zone.
+# The end of a pin without a date: the last day that exists in every time zone.
 ALWAYS = datetime(9998, 12, 30, tzinfo=UTC)
 _PINS = ("sticky", "featured", "pinned")
-# Collections of Eleventy that hold all posts, and the prefix of tags that Ghost shows nobody.
+# Collections of Eleventy that hold all posts, and the prefix of Ghost's internal tags.
 _COLLECTIONS = frozenset({"post", "posts", "all"})
 _INTERNAL = "#"
 _NOINDEX = frozenset({"noindex", "robotsnoindex"})
-_LONGEST = 20  # of a key that may say so; articles have the same few keys
+_LONGEST = 20  # whether a key may ask for it; articles have the same few keys
 _NOT_INDEXED = re.compile(r"(?<!\w)(?:noindex|none)(?!\w)", re.I)
 
 

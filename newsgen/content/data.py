@@ -1,4 +1,4 @@
-"""Data files: what a site knows of its topics, its authors and the publishers of its stories."""
+"""Data files, which describe a site's topics, authors and publishers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from newsgen.core.model import Image, Label, Profile
 from newsgen.core.problems import Problem
 from newsgen.core.secret import redact
 
-UNORDERED = 1_000_000  # the position of what no data file puts in order
+UNORDERED = 1_000_000  # the position of names that no data file orders
 
 
 class NameFact(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What planning, lists and images keep of an Article. Pure."""
+"""Derive from an Article what planning, lists and images need. Pure."""
 
 from __future__ import annotations
 

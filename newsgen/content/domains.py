@@ -40,7 +40,9 @@ def _unicode(label: str) -> str:
 
 @cache
 def _rules() -> frozenset[str]:
-    """Return the lines of the list. Its package parses more than needed, ten times as slowly."""
+    """Return the lines of the list. Its package would parse more than is needed, and take ten times
+    as long.
+    """
     import publicsuffixlist
 
     text = Path(publicsuffixlist.__file__).with_name("public_suffix_list.dat").read_text("utf-8")

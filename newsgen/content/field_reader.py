@@ -29,7 +29,7 @@ FOCUS = re.compile(r"(?:100|[1-9]?[0-9])% +(100|[1-9]?[0-9])%")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LONGEST_TAG = 35  # characters (RFC 5646, section 4.4.1)
 KINDS = ("article", "video")
-# What other tools call an article.
+# Other tools' names for the type `article`.
 POSTS = frozenset({"post", "posts", "blog", "text", "micro", "page", "news", "entry"})
 BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 LARGEST = 2**53
@@ -64,7 +64,7 @@ def language_tag(value: Any) -> str:
 
 
 class Inexact(Exception):
-    """The fast parser lost what was written; the exact parser must decide."""
+    """The fast parser lost the text as written; the exact parser must decide."""
 
 
 def oddities(exact: Exact, above: int, withheld: bool = False) -> list[Problem]:
@@ -160,7 +160,7 @@ class Reader(Struct):
         return mended
 
     def mended(self, code: str, at: str, name: str = "") -> None:
-        """Add a problem: a value was repaired or had to be dropped."""
+        """Add a problem: a value was repaired or dropped."""
         if code in DROPPED:
             self.note("warning", code, DROPPED[code], at, name)
         else:

@@ -16,7 +16,7 @@ _TITLES = ("title", "headline", "name")
 def without_opening(front: Any, body: str) -> tuple[Any, str]:
     """Return the front matter with a title, and the body without the heading that is the title.
 
-    The first heading of the body is the title if there is none. If the body begins with it, or with
+    Without a title, the first heading of the body is the title. If the body begins with it, or with
     a heading that equals the title, the heading is left out. Its lines stay, as empty lines.
     """
     if not isinstance(front, dict):

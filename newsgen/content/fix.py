@@ -120,7 +120,9 @@ def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
 
 
 def _may_need(front: str, read: Read, zone: tzinfo) -> bool:
-    """Return whether there may be anything to write. The fast parser answers soonest."""
+    """Return whether there may be anything to write. The fast parser answers first, because it is
+    quick.
+    """
     value = frontmatter.parse_fast(front)
     mends: dict[str, str] = {}
     try:
@@ -189,7 +191,7 @@ def _says_the_same(front: str, edits: Sequence[_Edit], read: Read, zone: tzinfo)
     """Return whether the edits keep the record, all values except the repaired ones, and each
     warning of a cut value.
 
-    Quotes would make what YAML cut off an ordinary comment.
+    With quotes, the text that YAML cut off would look like an ordinary comment.
     """
     before = frontmatter.parse_exact(front).value
     applied = _applied(front, edits)
@@ -228,5 +230,5 @@ def _applied(text: str, edits: Sequence[_Edit]) -> str:
 
 
 def _shift(crlf: Sequence[int], place: int) -> int:
-    """Convert an offset in the text with LF line ends to one in the text as written."""
+    """Convert an offset in the text with LF line ends to one in the original text."""
     return place + bisect_left(crlf, place)

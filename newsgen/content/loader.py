@@ -34,7 +34,7 @@ from newsgen.core.problems import Problem, Severity
 from newsgen.core.secret import Redacted, redact
 
 _LANGUAGES = ("language", "lang", "locale")
-_MOST_REPEATED = 20  # each costs as much as reading the fields once more
+_MOST_REPEATED = 20  # each costs as much as reading the fields again
 Read = Callable[[Any, Body, tzinfo, None, Budgets], tuple[T | None, list[Problem]]]
 
 
@@ -124,7 +124,7 @@ def _load(data: bytes, options: Options, read: Read[T]) -> Loaded[T]:
         problems += _secret(redacted, text)
         if redacted.refused:
             return Loaded(None, problems)
-        # Ghost writes this for the address of the site.
+        # Ghost's placeholder for the address of the site.
         whole = redacted.text.replace("__GHOST_URL__/", "/")
         parts = frontmatter.split(whole)
         if parts is None:

@@ -1,4 +1,4 @@
-"""Keys that are no field but resemble one: another spelling, the plural, another tool's name."""
+"""Keys that are not fields but resemble one: another spelling, the plural, another tool's name."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def folded_name(key: str) -> str:
 def report_misnamed(reader: Reader, fields: dict[str, Any], at: str, kind: str) -> None:
     """Report keys of an image, a provider, a related story or a correction that resemble a field.
 
-    A key without a value is not reported, nor one whose field is there too.
+    A key without a value is not reported. Neither is a key whose field is there too.
     """
     known = _FIELDS_OF[kind]
     if fields.keys() <= known:  # as nearly always

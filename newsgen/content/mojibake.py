@@ -29,8 +29,8 @@ _WORD = lazily("[^ \t\n]+")
 # The mojibake of `”` whose last character, a control, another program has removed.
 _CUT = lazily(f"â€(?!{_NEXT})")
 
-# What may follow a letter in correct text: closing marks, dashes, footnote signs. Nothing else in
-# `_NEXT` may.
+# Characters in `_NEXT` that may follow a letter in correct text: closing marks, dashes, footnote
+# signs.
 _SEPARATORS = frozenset("\xa0\xad–—‘’“”«»‹›…•·")
 _SIGNS = frozenset("™©®°ªº¹²³†‡")
 _AFTER_LETTERS = _SEPARATORS | _SIGNS

@@ -9,7 +9,7 @@ from typing import Any
 from newsgen.content.aliases import TABLE
 from newsgen.content.field_reader import Reader
 
-# What stands around a name: a link of Markdown, an address of mail.
+# What may surround a name: a Markdown link, an email address.
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
 _MAIL = re.compile(r" ?<[^<>\s@]+@[^<>\s]+>")
 
@@ -23,9 +23,8 @@ def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[s
 
 
 def listed(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
-    """Return a list of names: of a list, of text with commas, or of mappings with a `name`.
-
-    The lists in a list count as one list, as in Hexo's `categories`.
+    """Return the names in a list, in text with commas, or in mappings with a `name`. Nested lists
+    count as one list, as in Hexo's `categories`.
     """
     value = fields.get(name)
     if value.__class__ is str:
@@ -49,7 +48,7 @@ def _name_of(item: Any) -> Any:
 
 
 def _plain(name: Any) -> Any:
-    """Return a name without the link or the address of mail that v8.dev and others write."""
+    """Return a name without the link or email address that v8.dev and others write around it."""
     if name.__class__ is str and ("](" in name or "@" in name):
         return _MAIL.sub("", _LINK.sub(r"\1", name)).strip()
     return name

@@ -1,4 +1,4 @@
-"""Explain why a content folder gives no articles, by what its files have in common."""
+"""Explain why a content folder has no articles, by what its files have in common."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def find_no_articles(
 ) -> Problem | None:
     """Return the problem if no content file becomes an article, else None.
 
-    It says what most files have in common. `stats` are the content files below `folder`. `files`
-    holds the records of those with content, `problems` their problems. Plain pages alone are no
-    problem. An empty folder is a warning, because a new site may have no article yet. Messages name
-    the folder relative to `root`.
+    Its message says what most files have in common. `stats` are the content files below `folder`.
+    `files` holds the records of those with content, `problems` their problems. A site of plain
+    pages only is not a problem. An empty folder is a warning, because a new site may have no
+    article yet. Messages name the folder relative to `root`.
     """
     if any(file.article_digest for file in files.values()):
         return None

@@ -26,7 +26,9 @@ _OF_SECTIONS = FIELDS - {"menu", "layout", "noindex"}
 
 
 def is_section(path: str) -> bool:
-    """Return whether a file is about its folder. In the folder of plain pages it is one of them."""
+    """Return whether a file is about its folder. In the folder of plain pages, such a file is a
+    plain page.
+    """
     return path.rpartition("/")[2].startswith(_SECTION) and not path.startswith(FOLDER)
 
 

@@ -1,4 +1,4 @@
-"""Who may see an article or a page, from its front matter. What is unclear withholds it.
+"""Read from front matter who may see an article or a page. An unclear value withholds it.
 
 A typing error must not publish anything. So a value such as `draft: later`, or a key such as
 `Draft` or `status`, withholds the article.
@@ -50,7 +50,7 @@ _STATUS = (
 # These may mean something else, so only clear states, and clear words for false, count.
 _WEAK = ("state", "workflow", "stage", "access")
 _WEAK_FLAGS = ("render", "live", "ready", "approved", "show", "active", "publishable")
-# A list there names parts of the page, such as the navigation (Material for MkDocs).
+# A list in this key names parts of the page, such as the navigation (Material for MkDocs).
 _PARTS = "hide"
 _FALSE = ("false", "no", "off", "never", "local", "link")
 # Keys about visibility, and the field whose values they have.
@@ -63,8 +63,7 @@ _VISIBILITY = {
     **{field: field for field in ("published", "removed", "draft", "expires")},
     **dict.fromkeys(_SAY_LATER, "publishedDateTime"),
 }
-# Hugo's tables say whether a file has a page, and whether lists have it. newsgen has no page that
-# is in no list.
+# Hugo's tables say whether a file has a page, and whether lists have it. newsgen lists every page.
 _TABLES = ("build", "_build")
 _NO_LISTS = "newsgen has no page that is in no list: write draft: true, or noindex: true"
 _NO_SITEMAP = "noindex: true keeps the page out of the sitemap and of search engines"
@@ -122,10 +121,9 @@ def decides(key: str, known: frozenset[str]) -> bool:
 
 
 def strictest(record: Record, others: Sequence[Record | None]) -> Record:
-    """Return the record, withheld in each way in which it or one of the others is.
-
-    The others are read from the same file with other values of keys that it repeats. None stands
-    for values that leave the file out.
+    """Return the record, withheld in every way in which it or one of the others is. The others are
+    read from the same file, with other values of its repeated keys. None means that these values
+    leave the file out.
     """
     every: list[Article | PlainPage] = [record]
     every += [one for one in others if one is not None]
@@ -200,7 +198,9 @@ def _built(reader: Reader, table: Any, key: str) -> bool:
 
 
 def _is_switched_off(value: Any) -> bool:
-    """Return whether a sitemap leaves the page out, as Jekyll's and Hugo's plugins have it."""
+    """Return whether the value keeps the page out of the sitemap, as in Jekyll's and Hugo's
+    plugins.
+    """
     if isinstance(value, dict):
         said = (value.get(name) for name in ("disable", "exclude", "ignore"))
         return any(BOOLEANS.get(str(one).strip().lower()) for one in said)

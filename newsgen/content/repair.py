@@ -58,7 +58,8 @@ _NUMERIC = re.compile("&(#(?:[0-9]+|[xX][0-9a-fA-F]+));?")
 _REPLACEMENT = ("#65533", "#xfffd")
 # no-break and ideographic spaces are part of the spelling
 _KEPT_SPACES = frozenset("\xa0\u2007\u202f\u3000")
-# What only HTML has; a sentence about tags such as `<b>` stays, and a `<video>` among others.
+# Tags found only in HTML; a sentence about tags such as `<b>` stays, and so does one about
+# `<video>`.
 _NAMES = "a|b|br|code|div|em|h[1-6]|i|img|li|ol|p|small|span|strong|u|ul"
 _MARKUP = re.compile(rf"</(?:{_NAMES})\s*>|<(?:br|img|p)\b[^<>]*>", re.I)
 _TAG = re.compile(rf"</?(?:{_NAMES})\b[^<>]*>", re.I)
@@ -103,7 +104,7 @@ def unescape_entities(text: str, note: Note) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
-    reference = f"&{found[1]};"  # html.unescape alone would make ©right; of &copyright;
+    reference = f"&{found[1]};"  # html.unescape alone would turn &copyright; into ©right;
     return html.unescape(reference) if found[1][0] == "#" or f"{found[1]};" in html5 else reference
 
 
@@ -130,7 +131,7 @@ def _space_or_nothing(found: re.Match[str]) -> str:
 
 
 def drop_references(markup: str) -> str:
-    """Remove characters that text may not hold from HTML, and numeric references to them."""
+    """Remove characters that are not allowed in text from HTML, and numeric references to them."""
     return NOT_TEXT.sub("", _NUMERIC.sub(_reference, markup))
 
 

@@ -165,8 +165,8 @@ def rescan(
 ) -> list[FileStat] | None:
     """Return what `scan` would find now, if only `paths` have changed since it found `stats`.
 
-    The earlier scan must have had no problem. Return None if the paths alone do not tell: they are
-    folders, links, unreadable or refused.
+    The earlier scan must have had no problem. Return None if a full scan is needed: a path is a
+    folder, a link, unreadable or refused.
     """
     found, root = list(stats), os.path.realpath(folder)
     for path in paths:
@@ -212,7 +212,7 @@ def rescan(
 def _entries(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
     """Return the entries of a folder, by its descriptor if possible.
 
-    To find each file by its full path takes a third longer.
+    Looking up each file by its full path takes a third longer.
     """
     place: Any = os.open(folder, os.O_RDONLY) if _BY_DESCRIPTOR else folder
     try:
@@ -255,7 +255,7 @@ def _unreadable(error: OSError) -> tuple[str, str]:
 
 
 def printable_path(path: str) -> str:
-    """Return a path with what would spoil a message escaped."""
+    """Return a path with characters that would spoil a message escaped."""
     if not _BAD_NAME.search(path):
         return path
     return (

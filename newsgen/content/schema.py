@@ -34,7 +34,7 @@ from newsgen.core.model import Article, Correction, Image, Provider, Reference
 from newsgen.core.problems import Problem
 
 FIELDS = frozenset({*declared.Article.__struct_encode_fields__, "secured"})
-# The fields that are read alike, by their declared type alone: name in the model, key, and how.
+# The fields that are read by their declared type alone: name in the model, key, and method.
 _READ_SPECIALLY = frozenset(
     {"excerpt", "heat", "language", "updated", "aliases"} | {*Publication._fields}
 )
@@ -274,10 +274,10 @@ def read_aliases(reader: Reader, front: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
-# Keys of an image's address and of what it shows, as different tools name them.
+# Different tools' keys for an image's address and its alternative text.
 _ADDRESSES = ("url", "src", "path", "image", "feature")
 _CAPTIONS = ("caption", "title")
-# What bots write. An image that says no more is read without looking for anything else.
+# The keys that bots write. An image with only these is read without a search for others.
 _COMMON = frozenset({"url", "width", "height", "isCached"})
 
 
@@ -395,5 +395,5 @@ def _embed(reader: Reader, front: dict[str, Any]) -> str:
 
 
 _ALIKE = _alike()
-# What they are without their key, as in most articles.
+# Their values without the key, as in most articles.
 _ABSENT = {name: read(Reader(UTC, []), {}, "$", key) for name, key, read in _ALIKE}

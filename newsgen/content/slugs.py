@@ -109,7 +109,7 @@ def setting_link(base: str, address: str) -> str:
 
 def hrefs(base: str, routes: Sequence[str]) -> list[str]:
     """Return routes as links."""
-    # usually true, and one check of all is faster than one of each
+    # usually true, and one check of the joined text is faster than one for each
     plain = _SAFE.fullmatch("".join(routes))
     return [base + route for route in routes] if plain else [href(base, route) for route in routes]
 

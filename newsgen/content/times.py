@@ -1,4 +1,4 @@
-"""Times as articles write them: ISO 8601, all forms of a YAML timestamp, RFC 822, and others."""
+"""Parse times in articles: ISO 8601, all forms of a YAML timestamp, RFC 822, and others."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
 
 
 def _in_iso(text: str) -> str:
-    """Return a date that is written in another way in ISO 8601, any other text unchanged."""
+    """Return a date in another notation as ISO 8601, any other text unchanged."""
     if not _MAIL.fullmatch(text):
         return _OTHER.sub(lambda found: "-".join(filter(None, found.groups())), text, count=1)
     from email.utils import parsedate_tz  # imported here because few dates are in this form
@@ -152,7 +152,7 @@ def _zone(name: str, zone: tzinfo) -> tzinfo:
 
 
 def _spelled_out(text: str) -> str:
-    """Return a date in words, with dots or slashes, or a time with AM or PM, in ISO 8601.
+    """Return a date in words, with dots or slashes, or a time with AM or PM, as ISO 8601.
 
     Raises ValueError if the order of day and month is uncertain.
     """

@@ -1,6 +1,6 @@
 """Files in the static folder that are not published.
 
-Files of version control, temporary files of editors and systems, and files with secrets are there
+Files of version control, temporary files of editors and systems, and files with secrets get there
 by mistake. Attackers look for `/.git/config` and `/.env` first. Other hidden files are published,
 such as `.well-known/`, `.htaccess` and `.nojekyll`.
 """

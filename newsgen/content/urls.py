@@ -177,7 +177,7 @@ def body_link(text: str) -> CleanLink:
 
 
 def _encoded(url: str) -> str:
-    """Percent-encode the ASCII characters that URLs may not hold.
+    """Percent-encode the ASCII characters that are not allowed in URLs.
 
     See "URL code points" in the WHATWG URL Standard, section 4.3.
     """
@@ -268,10 +268,8 @@ def is_near(url: str) -> bool:
 
 
 def near(url: str, folder: str) -> str:
-    """Return the URL by which the site knows an image.
-
-    For one beside an article, or at another relative path, that is `./` and its path in the content
-    folder.
+    """Return the URL that identifies an image on the site. For an image at a relative path, such as
+    one beside its article, that is `./` and its path in the content folder.
     """
     return (
         composed("./" + normpath(f"{folder}/{unquote(url)}").lstrip("/")) if is_near(url) else url
@@ -291,7 +289,7 @@ def domain_of(url: str) -> str:
     return registrable_domain(host)
 
 
-@lru_cache(256)  # an article's links are compared as they are read, and once more for its keys
+@lru_cache(256)  # an article's links are compared when they are read, and again for its keys
 def comparable(url: str) -> str:
     """Return a safe URL in the form used to match stories.
 
@@ -304,7 +302,7 @@ def safe_route(text: str) -> str:
     """Return a path from untrusted text as a route of the site, "" if it is not one.
 
     A route stays inside the site. It has no hidden names, no underscored name at its top
-    (`_redirects`), and no character that means something to a browser, a file system or a host's
+    (`_redirects`), and no character with a special meaning to a browser, a file system or a host's
     list of redirects. The address of a feed, a sitemap or an image is not a page's address.
     """
     try:

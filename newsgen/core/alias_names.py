@@ -51,5 +51,5 @@ _NO_JOINTS = str.maketrans("", "", "-_")
 
 
 def folded(key: str) -> str:
-    """Return a key without case, hyphens and underscores, as two spellings are compared."""
+    """Return a key in lower case without hyphens and underscores, to compare spellings."""
     return key.lower().translate(_NO_JOINTS)

@@ -1,4 +1,4 @@
-"""Do work in a process of its own, whose memory ends with it."""
+"""Do work in a separate process, so that its memory is freed afterwards."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Callable
 def apart(work: Callable[[], object]) -> None:
     """Do `work` in a forked process and wait for its end.
 
-    What counts is what the work stores elsewhere. If it fails, nothing is said: the caller finds
-    nothing there, and does the work itself. The process also ends if this one is killed. For
-    processes that can be forked (see `may_fork`).
+    The work stores its result elsewhere. A failure is not reported: the caller finds no result
+    there, and does the work itself. The forked process also ends if this one is killed. Call it
+    only where forking is safe (see `may_fork`).
     """
     parent, child = os.getpid(), os.fork()
     if not child:

@@ -10,15 +10,15 @@ from types import FrameType
 
 
 class CpuLimitReached(BaseException):
-    """The work took too much CPU time. No `except Exception` on its way may keep it."""
+    """The work took too much CPU time. No `except Exception` can swallow it."""
 
 
 @contextmanager
 def cpu_limit(seconds: float) -> Iterator[None]:
     """Raise CpuLimitReached in the block once it has taken this much CPU time.
 
-    It stops Python code and regular expressions; other C code ends first. It limits nothing on
-    Windows, or in a thread, which receives no signals.
+    It stops Python code and regular expressions; other C code runs to its end first. It limits
+    nothing on Windows, or in a thread, which receives no signals.
     """
     in_main = threading.current_thread() is threading.main_thread()
     if not in_main or not hasattr(signal, "setitimer"):

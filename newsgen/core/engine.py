@@ -1,4 +1,4 @@
-"""Engines: what does the tasks of a build, in this process or in others."""
+"""Engines, which do the tasks of a build in this process or in others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 S = TypeVar("S")
 R_co = TypeVar("R_co", covariant=True)
-AHEAD = 4  # tasks for each slot that are under way or wait for one
+AHEAD = 4  # tasks for each slot, running or waiting
 
 
 class WorkerDied(Exception):
@@ -26,10 +26,9 @@ class WorkerDied(Exception):
 
 
 class Engine(Protocol):
-    """Does tasks, maybe several at once and in other processes.
-
-    Of an engine that does not share memory, the state should be small, and a task should carry what
-    it needs: both are pickled.
+    """Does tasks, maybe several at once and in other processes. An engine that does not share
+    memory pickles the state and the tasks. For such an engine, the state should be small, and each
+    task should carry what it needs.
     """
 
     @property
@@ -68,8 +67,8 @@ class Inline:
 class Processes:
     """Does tasks in processes of this machine, `slots` at once; a single task in this one.
 
-    Where forking is safe, workers are forked and share `state`; elsewhere it is pickled. Those of
-    an engine that does not share begin empty, however much memory this process has.
+    Where forking is safe, workers are forked and share `state`; elsewhere it is pickled. Workers of
+    an engine that does not share memory begin empty, however much memory this process has.
     """
 
     def __init__(self, slots: int, shares: bool = True) -> None:
@@ -130,8 +129,8 @@ def in_order(
 ) -> Iterator[R]:
     """Submit tasks, at most so many ahead of the results, and yield the results in order.
 
-    `fetch` waits for the first of the promises, removes it, with those after it that it likes to,
-    and returns their results.
+    `fetch` waits for the first of the promises. It removes this one, and any others after it that
+    are done, and returns their results.
     """
     waiting: deque[Promise[R]] = deque()
     try:
@@ -148,8 +147,8 @@ def in_order(
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """Hide the running program from new processes, which would run it again: a script that calls
-    newsgen may do so without a look at its `__name__`. They need only what newsgen has in modules.
+    """Hide the running program from new processes, which would otherwise run it again. A script may
+    call newsgen without checking `__name__`. New processes need only newsgen's modules.
     """
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")

@@ -1,4 +1,4 @@
-"""A parallel map that survives crashes: an item that ends its worker process is lost, no other is.
+"""A parallel map that survives crashes: only the item that ends its worker process is lost.
 
 It guards against the unforeseeable: a parser that aborts, memory that runs out, work that never
 ends. The CPU time limit never changes a result, because an item that exceeds it has none.
@@ -38,11 +38,9 @@ def run(
     seconds: int,
     meanwhile: Iterable[object] = (),
 ) -> Iterator[list[R | Lost[T]]]:
-    """Yield the results of each batch, in order. An item may take `seconds` of CPU time.
-
-    Beside a single process, this one takes the steps of `meanwhile`.
-
-    In this process, on a system where it cannot be forked, nothing is guarded.
+    """Yield the results of each batch, in order. An item may take `seconds` of CPU time. While a
+    single process works, this one runs through `meanwhile`. Work done in this process, where
+    forking is not possible, is not guarded.
     """
     if not batches:
         return
@@ -195,7 +193,7 @@ def reason(code: int) -> str:
 def _spawned(
     prepare: Prepare[S, T, R], state: S, batches: Sequence[Sequence[T]], seconds: int
 ) -> Iterator[list[R | Lost[T]]]:
-    """Run each item in a process of its own, to find out which one ends it."""
+    """Run each item in a separate process, to find out which one ends its process."""
     for batch in batches:
         out: list[R | Lost[T]] = []
         for item in batch:

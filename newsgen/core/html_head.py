@@ -42,7 +42,7 @@ def find_html_head(text: str) -> re.Match[str] | None:
 
 
 def html_head_as_yaml(head: str) -> str:
-    """Return the fields of a head as YAML, each on the line on which it stands, if that is free."""
+    """Return the fields of a head as YAML, each on its own line in the file if that is free."""
     out: list[str] = []
     for at, name, value in _fields(head):
         out += [""] * (head.count("\n", 0, at) - len(out))

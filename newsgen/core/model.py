@@ -30,7 +30,7 @@ class Image(Record, frozen=True, array_like=True, gc=False):
     cached: bool = False
     """Whether it could be fetched at some time."""
     known: bytes = b""
-    """The digest of the site's original; empty if it has none, and in `article`."""
+    """The digest of the site's original; empty if the site has none, and always in `article`."""
     alt: str = ""
     """What it shows, for readers who do not see it, or nothing."""
     credit: str = ""

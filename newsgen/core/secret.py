@@ -30,8 +30,8 @@ def _letter(letter: str) -> str:
 
 
 # Spaces, and invisible characters that an editor may have put beside the name. A file with one
-# damaged byte is read as Windows-1252, and so may it have been before. Then these begin with the
-# letters in _MISREAD, and other characters of that encoding follow.
+# damaged byte is read as Windows-1252, and the tool that wrote it may have read it so too. Then
+# these begin with the letters in _MISREAD, and other characters of that encoding follow.
 _MISREAD = "[\u00c2\u00c3\u00e2\u00e3\u00ef]"
 _MISREAD_REST = (
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014"
@@ -181,10 +181,8 @@ def redact(text: str) -> Redacted:
 
 
 def _plain_names(text: str) -> Iterator[re.Match[str]]:
-    """Yield where the name stands without escapes.
-
-    Bytes, one for each character, are searched for the letters in any case: half of the time that a
-    pattern takes, in each article.
+    """Yield each match of the name without escapes. The text is searched as bytes, one for each
+    character, with the letters in lower case. This takes half of a pattern's time, in each article.
     """
     flat = text.encode("ascii", "replace").lower()
     at = flat.find(b"secured")

@@ -67,8 +67,8 @@ class Site(Struct, frozen=True, gc=False):
     """Everything to publish, as one value. Every list is newest first.
 
     Stories are given by their indexes in `stories`. `listed` holds, for each story, the stories in
-    its own list of related ones. There, -1 is a story that this site does not have, and HIDDEN one
-    that may not even be named. `covered` holds the other sources of each story, with their
+    its own list of related ones. There, -1 is a story that this site does not have, and HIDDEN a
+    story that must not be named. `covered` holds the other sources of each story, with their
     positions in that list (see `builder/ranking.py`). `gone` holds the routes of removed articles
     that leave a page saying so.
 

@@ -15,7 +15,7 @@ NOT_TEXT = re.compile(
 
 
 def drop_not_text(value: Any) -> Any:
-    """Return a YAML value without the characters that text may not hold.
+    """Return a YAML value without the characters that text must not contain.
 
     Escapes such as `"\\b"` can produce them.
     """

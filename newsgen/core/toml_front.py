@@ -21,7 +21,7 @@ _HEADER = lazily(rf"[ \t]*(\[\[?)[ \t]*({_NAME})[ \t]*\]")
 _FIELD = lazily(rf"[ \t]*({_NAME})[ \t]*=[ \t]*")
 _PARTS = lazily(_PART)
 _STEPS = lazily(r"\.([^.\[\]]+)|\[(\d+)\]")
-# A string; one that is not closed ends with its line, in three quotation marks with the text.
+# A string. If it is not closed, it ends with its line; in triple quotes, with the text.
 _ITEM = lazily(
     r'"""(?:[^\\]|\\.)*?(?:"""+|\Z)|"(?:[^"\\\n]|\\.)*(?:"|$)'
     r"|'''.*?(?:'''+|\Z)|'[^'\n]*(?:'|$)",
@@ -50,7 +50,7 @@ def parse_toml(front: str) -> Any:
         line, column = (int(place[1]), int(place[2])) if place else (front.count("\n"), 1)
         said = message[:1].lower() + message[1:].partition(" (at ")[0]
         raise FrontMatterError(said, line, column, "malformed-toml") from None
-    except ValueError:  # from Python, for a number of thousands of digits
+    except ValueError:  # raised by Python for a number of thousands of digits
         found = _LONG_NUMBER.search(front)
         line = front.count("\n", 0, found.start() if found else 0) + 1
         raise FrontMatterError("a number has too many digits", line, 1, "malformed-toml") from None
@@ -110,7 +110,7 @@ def secured_span(
 ) -> tuple[int, int] | None:
     """Return the span of `secured` whose name is at these offsets in front matter, if it is a key.
 
-    A table of that name is the span too, up to the next table.
+    A table of that name is included, up to the next table.
     """
     line = text.rfind("\n", 0, name[0]) + 1
     before, after = text[max(line, start) : name[0]], _AFTER.match(text, name[1], end)

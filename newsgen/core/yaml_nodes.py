@@ -121,7 +121,7 @@ def _hint(problem: str, line: str, column: int) -> str:
 
 
 def _hint_above(lines: list[str]) -> str:
-    """Return a hint for a list whose rest is a comment: `[AI, #news]`."""
+    """Return a hint for a list that is cut by a comment: `[AI, #news]`."""
     last = next(filter(str.strip, reversed(lines)), "")
     return "put values that begin with # in double quotes" if _HASHTAG.search(last) else ""
 

@@ -38,9 +38,8 @@ def article_text(
     hosts: Hosts = Hosts(),  # noqa: B008 - immutable
     budgets: Budgets = DEFAULT,
 ) -> str:
-    """Return an item as the text of a content file. It is read without a problem.
-
-    Raises OverBudget if its full text is to be taken and exceeds one.
+    """Return an item as the text of a content file. newsgen reads it without a problem. Raises
+    OverBudget if its full text is wanted and exceeds a budget.
     """
     body = (
         html_to_markdown(item.content or item.summary, hosts, image=_image, budgets=budgets)
@@ -89,4 +88,4 @@ def _image(url: str) -> str:
 
 
 def _ignore(code: str) -> None:
-    """Ignore a repair: what a feed says is repaired silently."""
+    """Ignore a repair: feeds are repaired silently."""

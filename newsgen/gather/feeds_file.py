@@ -80,9 +80,8 @@ def load_feeds(config: Config) -> FeedsFile:
 
 
 def add_feeds(config: Config, feeds: Iterable[FeedRules]) -> int:
-    """Add feeds that feeds.yaml does not have to its end, and return how many.
-
-    What the file says stays as it is written. Raises UserError (exit code 2), OSError.
+    """Append the feeds that feeds.yaml does not have, and return their number. The existing text
+    does not change. Raises UserError (exit code 2), OSError.
     """
     file = feeds_file(config)
     text = file.read_text("utf-8") if file.exists() else ""

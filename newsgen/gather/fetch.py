@@ -24,7 +24,7 @@ _GONE = 410
 
 
 class FeedState(Struct, frozen=True, omit_defaults=True):
-    """What is known of a feed's host, and when it may be asked again.
+    """The state of a feed: what its host answered, and when to ask again.
 
     `error` is the last error, "" if the last request succeeded, and `failures` counts requests that
     failed in a row. `last_error` and `erred` keep the last error after a success. `moved` is where
@@ -56,7 +56,8 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
 
 
 class FeedAnswer(Struct, frozen=True):
-    """What a feed's host answered: the new state, and the body, empty if it is unchanged or fails.
+    """A host's answer to a request: the new state, and the body, empty if the feed is unchanged or
+    failed.
 
     `location` is the address after all redirects.
     """

@@ -1,7 +1,7 @@
 """Gather all feeds: request them, choose their new items, write an article for each.
 
-A feed that fails is a problem in the report and stops nothing. Feeds are handled in rounds, so a
-run that is killed has lost one round at most, and the next run does that round again.
+A feed that fails is a problem in the report and stops nothing. Feeds are handled in rounds. A run
+that is killed loses one round at most, and the next run repeats it.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class Gathered(Struct, frozen=True):
     """The result of a run.
 
     Of all `feeds`, `asked` were requested: `unchanged` had nothing new, `failed` failed. `resting`
-    failed earlier and were not requested, `left` had no time. The items that became no article are
-    counted: `unwanted`, `old`, `waiting`, `untitled`, and `skipped` in a first run.
+    failed earlier and were not requested; for `left` there was no time. Items without an article
+    are `unwanted`, `old`, `waiting`, `untitled`, or `skipped` in a first run.
     """
 
     feeds: int
@@ -112,9 +112,9 @@ def gather(
     """Write an article for each new item of the site's feeds.
 
     `now` is in UTC. With `everything`, feeds that failed or asked for a pause are requested too.
-    With `dry_run`, nothing is written. After `minutes` no feed is requested any more; 0 means no
-    limit. Raises UserError: exit code 2 for a mistake in feeds.yaml or if the articles are in a
-    bucket, 3 if an article cannot be written, 4 if another run gathers.
+    With `dry_run`, nothing is written. No feed is requested after `minutes`; 0 means no limit.
+    Raises UserError: exit code 2 for a mistake in feeds.yaml or if the articles are in a bucket, 3
+    if an article cannot be written, 4 if another run gathers.
     """
     refuse_bucket(config.settings.bucket)
     feeds = load_feeds(config)
@@ -191,7 +191,7 @@ class _Run:
         )
 
     def _state(self, rules: FeedRules) -> FeedState:
-        """Return what is known of a feed. With other rules, it is requested without conditions."""
+        """Return the state of a feed. If its rules changed, it is requested without conditions."""
         state = self._states.get(rules.url) or FeedState(rules.url)
         told = digest.of_value(rules).hex()
         if state.rules != told:
@@ -206,7 +206,7 @@ class _Run:
         }
 
     def _take_all(self, answers: Sequence[FeedAnswer], jobs: int) -> None:
-        """Write the new items of these answers, and remember what their hosts said."""
+        """Write the new items of these answers, and store the new states."""
         ordered = sorted(answers, key=lambda one: self._places[one.state.url])
         bodies = [one for one in ordered if one.body]
         batches = [[one] for one in bodies]
@@ -255,7 +255,9 @@ class _Run:
         )
 
     def _with_images(self, chosen: Selection, rules: FeedRules) -> Selection:
-        """Return the items with the images that their pages name, if the rules allow to ask."""
+        """Return the items with the images that their pages name, if the rules allow requesting
+        pages.
+        """
         if not rules.og_image:
             return chosen
         pages = [one.item.link for one in chosen.write if one.item.link and not one.item.images]
@@ -269,7 +271,7 @@ class _Run:
         return structs.replace(chosen, write=tuple(changes))
 
     def _write(self, change: ItemChange, rules: FeedRules, source: str) -> None:
-        """Write the article of an item, unless somebody edited it, and remember it."""
+        """Write the article of an item, unless somebody edited it, and record it."""
         item, entry, before = change.item, change.entry, change.before
         settings, time = self._config.settings, entry.time or self._now
         updated = (item.updated or self._now) if before else item.updated
@@ -305,10 +307,8 @@ class _Run:
         self._problems.append(Problem("warning", "over-budget", message, field, hint, FILE))
 
     def _place(self, wanted: str, link: str, data: bytes) -> str:
-        """Return the path for a new item.
-
-        A file of the same article, which a lost ledger does not know any more, is taken for the
-        item's.
+        """Return the path for a new item. If the ledger was lost, an existing file of the same
+        article is reused.
         """
         try:
             there = (self._config.paths.content / wanted).read_bytes()
@@ -356,7 +356,7 @@ class _Run:
 def _source(rules: FeedRules, feed: ParsedFeed, others: Sequence[FeedRules]) -> str:
     """Return the name of a feed's source: as in the rules, else the feed's title, else its host.
 
-    A title that the rules give a feed of another host as its name is not taken.
+    A feed's title is not used if the rules give this name to a feed of another host.
     """
     named = clean_text(rules.source, lambda code: None)
     if named:

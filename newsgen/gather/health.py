@@ -1,4 +1,4 @@
-"""How each feed of a site is doing: its last item, its last error, how often it publishes."""
+"""The health of each feed: its last item, its last error, and how often it publishes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _WINDOW = timedelta(days=28)
 class FeedHealth(Struct, frozen=True):
     """The health of a feed.
 
-    `last_item` is the date of its newest item, `per_week` how many articles a week it gave in the
-    last four weeks, and `articles` how many in all. `failures` counts the failed requests in a row;
+    `last_item` is the date of its newest item. `per_week` is its number of articles a week in the
+    last four weeks, `articles` the total number. `failures` counts the failed requests in a row;
     `last_error` stays after a success, with its time.
     """
 

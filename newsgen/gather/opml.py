@@ -19,7 +19,7 @@ _MOST = 10_000
 def read_opml(data: bytes) -> list[FeedRules]:
     """Return the feeds of an OPML document, with their folders as topics.
 
-    Raises UserError (exit code 2) if it is none.
+    Raises UserError (exit code 2) if it is not OPML.
     """
     from lxml import etree
 

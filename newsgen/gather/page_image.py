@@ -19,9 +19,8 @@ _NAMES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image")
 def find_images(
     pages: Sequence[str], feeds: FeedsFile, private: Iterable[str]
 ) -> dict[str, FeedImage]:
-    """Return the image that each of these pages names, by the page.
-
-    Pages that fail have none. A host that does not answer is asked for no other page.
+    """Return the image that each of these pages names, by the page. Pages that fail have none. No
+    other page is requested from a host that does not answer.
     """
     allowed = frozenset(private)
     found: dict[str, FeedImage] = {}

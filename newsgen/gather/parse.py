@@ -33,7 +33,7 @@ _ALTERNATE = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|applic
 
 
 class NotAFeed(Exception):
-    """The bytes are no feed. The message says what they are."""
+    """The bytes are not a feed. The message says what they are."""
 
 
 class FeedImage(Struct, frozen=True):
@@ -52,7 +52,7 @@ class Enclosure(Struct, frozen=True):
 
 
 class FeedItem(Struct, frozen=True):
-    """An item as its feed says it. `summary` and `content` are HTML of any quality."""
+    """An item of a feed. `summary` and `content` are HTML of any quality."""
 
     guid: str
     link: str
@@ -88,7 +88,7 @@ def parse_feed(data: bytes, url: str, content_type: str = "") -> ParsedFeed:
     headers = {"content-location": url}
     if content_type:
         headers["content-type"] = content_type
-    # a stream, because feedparser takes bytes for the name of a file first
+    # a stream, because feedparser would first try bytes as a file name
     try:
         found = feedparser.parse(
             io.BytesIO(data),
@@ -124,17 +124,17 @@ def _what_it_is(start: bytes, data: bytes, url: str) -> str:
 
 
 def _line(value: Any) -> str:
-    """Return a line of text of HTML or text."""
+    """Return HTML or text as a line of plain text."""
     return clean_text(plain_text(value), _ignore)[:1000] if isinstance(value, str) else ""
 
 
 def _markup(value: Any) -> str:
-    """Return HTML without the characters that text may not hold."""
+    """Return HTML without the characters that are not allowed in text."""
     return NOT_TEXT.sub("", str(value or ""))
 
 
 def _ignore(code: str) -> None:
-    """Ignore a repair: what a feed says is repaired silently."""
+    """Ignore a repair: feeds are repaired silently."""
 
 
 def _url(value: Any, base: str) -> str:
@@ -159,7 +159,7 @@ def _names(values: Iterable[Any]) -> tuple[str, ...]:
 
 
 def _time(parsed: Any, text: Any) -> datetime | None:
-    """Return the time that feedparser read, else the one that newsgen reads, in UTC."""
+    """Return the time as feedparser parsed it, else as newsgen parses it, in UTC."""
     try:
         if parsed:
             time = datetime.fromtimestamp(calendar.timegm(parsed), UTC)

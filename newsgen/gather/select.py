@@ -1,4 +1,6 @@
-"""Which items of a feed are new, changed, known or not wanted. One item is one article for ever."""
+"""Decide which items of a feed are new, changed, known or unwanted. An item always stays the same
+article.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +33,12 @@ _LIKE = 0.9  # the least difflib ratio of a misspelled word: one letter of six
 _LONG_WORD = 6  # letters: shorter words with one letter changed are often other words
 _FEW_WORDS = 4  # shorter titles, such as "Weather", must be equal
 _LONGEST_TITLE = 120
-_LONGEST_WORD = 40  # letters: comparing longer ones costs much
-_MOST_NEAR = 100  # titles that a title is compared with, those of the nearest dates
+_LONGEST_WORD = 40  # letters: longer titles are costly to compare
+_MOST_NEAR = 100  # a title is compared with so many others, those with the nearest dates
 
 
 class ItemChange(Struct, frozen=True):
-    """An item to write, and what was written of it before, if anything."""
+    """An item to write, and its earlier record in the ledger, if any."""
 
     item: FeedItem
     entry: WrittenItem
@@ -44,11 +46,9 @@ class ItemChange(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """What a feed's items come to.
-
-    `write` are new and changed items, oldest first. `remember` are those that only need to be known
-    from now on. The others are counted: `unwanted` by the rules, `old`, `waiting` for their date or
-    the next run, `untitled`.
+    """The decisions about a feed's items. `write` are new and changed items, oldest first.
+    `remember` are items to record without an article. The others are counted: `unwanted` by the
+    rules, `old`, `waiting` for their date or the next run, `untitled`.
     """
 
     write: tuple[ItemChange, ...]

@@ -1,6 +1,5 @@
-"""What newsgen knows of each feed's host, between two runs: a file in the cache folder.
-
-Without it, all feeds are requested without conditions once.
+"""The states of feeds between two runs, in a file of the cache folder. Without it, all feeds are
+requested once without conditions.
 """
 
 from __future__ import annotations

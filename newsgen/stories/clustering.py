@@ -5,11 +5,11 @@ older articles that are linked to it by a list of related articles. Then cluster
 they are similar enough. The similarity of two clusters is the sum of the similarities of their
 articles, divided by a power of the product of their sizes. With a power of 1 it would be the
 average, which splits stories of many articles. A source seldom reports an event twice, so
-similarities within one source are reduced to a fifth. The similarity of two of their articles must
-reach the same threshold: many pairs that are a little similar make no event.
+similarities within one source are reduced to a fifth. Two of their articles alone must reach the
+same threshold too: many pairs that are a little similar do not make an event.
 
-An article is joined to what older articles made, and never takes that apart. So a later article
-cannot split a story.
+An article joins clusters of older articles and never splits them. So a later article cannot split a
+story.
 """
 
 from __future__ import annotations
@@ -74,12 +74,12 @@ def join(
 class _Clusters:
     """The clusters so far, by label.
 
-    `least` is the least similarity of what is merged, in the unit of `links`. `joins` are the pairs
-    of labels joined, and `into` maps the first of each to the second. `size` counts a cluster's
-    articles, and `linked` says whether a list of related articles names one of them or belongs to
-    one. `links` holds, for each cluster, the sum of its articles' similarities with those of
-    others, and `near` the clusters with an article so similar to one of its own that the two alone
-    would be merged.
+    `least` is the least similarity at which clusters merge, in the unit of `links`. `joins` are the
+    pairs of labels joined, and `into` maps the first of each to the second. `size` counts a
+    cluster's articles, and `linked` says whether a list of related articles names one of them or
+    belongs to one. For each cluster, `links` holds the sum of its articles' similarities with those
+    of others. `near` holds the clusters with an article so similar to one of this cluster's that
+    the two alone would be merged.
     """
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class _Clusters:
         self.near: dict[int, set[int]] = defaultdict(set)
 
     def root(self, label: int) -> int:
-        """Return the cluster that now holds what had this label."""
+        """Return the label of the cluster that now contains the one with this label."""
         into = self.into
         while label in into:
             label = into[label]

@@ -60,8 +60,8 @@ def find_candidates(documents: Sequence[Document], settings: Settings, clock: Cl
 def _named(own: int, addressed: int, titled: int) -> set[int]:
     """Return the articles that an entry of an article's list names: by address, else by title.
 
-    `addressed` is -1 if no article has the entry's address. One that came later than the other two
-    articles does not part them.
+    `addressed` is -1 if no article has the entry's address. An article that came later than these
+    two does not separate them.
     """
     by_title = addressed < 0 or addressed > max(own, titled)
     return {addressed, titled if by_title else own} - {own, -1}

@@ -1,9 +1,9 @@
 """Group articles that report the same event into stories. Pure.
 
 The joins of one window of the calendar (see windows.py) depend only on its own articles, those of
-the window before, and the joins of all windows before. They are cached under the digest of these,
-so an edit is compared with its neighbours and not with the whole archive. No join depends on a
-later article: what comes last adds to stories and splits none.
+the window before, and the joins of all windows before. They are cached under the digest of these.
+So an edited article is compared with its neighbours, not with the whole archive. No join depends on
+a later article: a new article can extend stories but never split one.
 """
 
 from __future__ import annotations
@@ -94,9 +94,9 @@ def group_stories(
     """Return the groups of articles that report the same event, and the pairs joined in each
     window.
 
-    Only articles at most `gap` days apart are joined by their similarity. So two neighbours in the
-    order of time of a story without lists are never further apart. `known` holds the previous pairs
-    by window number. It saves time and does not change the result.
+    Only articles at most `gap` days apart are joined by their similarity. So in a story without
+    lists, two consecutive articles are never further apart. `known` holds the previous pairs by
+    window number. It saves time and does not change the result.
     """
     groups = UnionFind()
     if not windows.all:

@@ -1,7 +1,7 @@
 """Compare again what an edit changed in a window: the edited articles with their neighbours. Pure.
 
-The result is that of comparing the whole window, because a similarity depends on nothing but its
-two articles and the common terms, and is the same to the last bit in any order.
+The result is the same as if the whole window were compared. A similarity depends only on its two
+articles and the common terms, and is the same to the last bit in any order.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _SHARE = 4  # if one article in so many changed, comparing the whole window is a
 class Basis(Record, frozen=True, array_like=True, gc=False):
     """What the similarities of a window are computed from.
 
-    `key` is the digest of it all, `context` that of what holds for all windows. `start` is the
-    number of articles in the window before it. `times` and `texts` (digests) are those of these and
-    of its own articles.
+    `key` is the digest of everything, `context` the digest of what all windows share. `start` is
+    the number of articles in the previous window. `times` and `texts` (digests) cover these
+    articles and then those of this window.
     """
 
     key: bytes
@@ -58,7 +58,7 @@ class Compared(Record, frozen=True, array_like=True, gc=False):
     lengths: tuple[float, ...]
 
     def by_text(self) -> dict[bytes, Terms]:
-        """Return the terms of its own articles by the digest of their text."""
+        """Return the terms of this window's articles by the digest of their text."""
         return dict(zip(self.basis.texts[self.basis.start :], _decode(self.terms), strict=True))
 
 
@@ -70,10 +70,9 @@ def patch(
     common: frozenset[str],
     seconds: int,
 ) -> Compared | None:
-    """Return the similarities of a window, or None if what was known of it is of little use.
-
-    `earlier` are those of the window before it, as it is now. `read` returns title and excerpt by
-    place.
+    """Return the similarities of a window, or None if too little of the earlier result can be
+    reused. `earlier` are the similarities of the previous window, as it is now. `read` returns
+    title and excerpt by place.
     """
     places, start, total = known.basis.changed(now), now.start, len(now.times)
     inside = [place for place in places if place >= start]

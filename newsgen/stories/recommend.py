@@ -19,8 +19,8 @@ def choose_leads(candidates: Candidates, titles: Sequence[int], groups: UnionFin
     """Return for each article the index of its story's lead, or -1 if no member is visible.
 
     The lead is the visible member with the highest quality; on a tie, the oldest. If several
-    members share a title (`titles` holds the keys of titles), only the origin can lead: the oldest,
-    where any not on a platform of copies comes first.
+    members share a title (`titles` holds the keys of titles), only the origin can lead. The origin
+    is the oldest of them, preferably one that is not on a platform of copies.
     """
     leads = [place if seen else -1 for place, seen in enumerate(candidates.visible)]
     for members in groups.joined().values():
@@ -47,8 +47,8 @@ def recommend(
     stories, and the cache entry of each window.
 
     Leads are sorted by similarity, most similar first, and given as indexes on the site (`index`
-    maps candidates to these). One source gets at most a third of the places, rounded up, and more
-    only if other sources have nothing to offer.
+    maps candidates to these). One source gets at most a third of the places, rounded up, unless
+    other sources have too few stories.
     """
     sources, visible = candidates.sources, candidates.visible
     shares = [_share(candidates, window, leads, index) for window in windows.all]

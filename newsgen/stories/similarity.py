@@ -2,8 +2,8 @@
 
 An article is one vector of terms: the four-letter sequences in the words of its title, and the
 beginnings of the words of title and excerpt. This ignores word endings, in any language. Common
-terms of the archive are ignored (see `common_terms`); all others count alike, because a finer
-measure of rarity is hardly better, and changes with every edited article.
+terms of the archive are ignored (see `common_terms`). All others count alike: a finer measure of
+rarity is hardly better, and it changes with every edited article.
 
 The similarity is the cosine of two vectors, divided by 1 + days between the articles / 3. It is 1
 for two copies published at the same time, and 0 for articles with nothing in common. Weights are
@@ -39,7 +39,7 @@ Terms = dict[str, int]  # the weight of each term of an article: 64 * the root o
 
 
 class Vector(NamedTuple):
-    """An article as it is compared: its time in seconds, the weight of each term that is not
+    """An article in comparable form: its time in seconds, the weight of each term that is not
     common, and the length of the vector.
     """
 

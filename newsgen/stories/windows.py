@@ -4,8 +4,8 @@ A window is as long as the longest time between two similar articles. So an arti
 with those of the same window and the one before, and the result for a window holds until an article
 of these two changes. After an edit, only the edited article is compared again (see patch.py).
 
-Which terms a window ignores as common follows from the articles of the years before, and its length
-from the number of articles just before it. So a later article changes nothing about it.
+The articles of the years before decide which terms a window ignores as common. The number of
+articles just before it decides its length. So a later article changes neither.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from newsgen.stories.similarity import (
 
 DAY = 86400
 _MANY = 250  # articles per window: where more came in the time before, a window is halved
-_BURST = 4  # so many times more of its own articles halve a window too, should all come at once
+_BURST = 4  # a window with so many times more articles is halved too, in case all came at once
 _UNITS = 128  # parts of a whole window, of a whole number of seconds each
 
 
@@ -125,11 +125,11 @@ class Windows:
     """The windows of these articles, and their similarities.
 
     `times` and `texts` (digests) are sorted oldest first; `read` returns title and excerpt by
-    index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns what
-    was found earlier for the window of a number, if anything; `numbers` are those of all windows
-    then. `counted` holds the common terms counted earlier, by year; those of now are in `common`.
-    New results are in `fresh`, by window. `compare` does most of the work and may use several
-    processes.
+    index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns the
+    earlier result for a window by its number, if there is one; `numbers` are the numbers of all
+    windows at that time. `counted` holds the common terms counted earlier, by year; `common` holds
+    the current ones. New results are in `fresh`, by window. `compare` does most of the work and may
+    use several processes.
     """
 
     def __init__(
@@ -188,7 +188,7 @@ class Windows:
         """Return the digest of the terms that are common in a year.
 
         They are counted in the last articles before it. If these are too few, they are counted in
-        the first articles of all, on a small site each time it has twice as many.
+        the site's first articles, again each time their number has doubled.
         """
         if year not in self.common:
             count = len(self._times)
@@ -203,8 +203,8 @@ class Windows:
         return self.common[year].digest
 
     def _terms(self, sample: range) -> Collection[Terms]:
-        """Return the terms of these articles. Those of a text in earlier windows are known, and
-        those that were last counted.
+        """Return the terms of these articles. Texts of earlier windows, and those counted last,
+        have known terms.
         """
         unit, known = self._longest // _UNITS, dict[bytes, Terms]()
         first, final = self._times[sample[0]] // unit - _UNITS, self._times[sample[-1]] // unit

@@ -27,7 +27,7 @@ class Heading(Struct, frozen=True):
 class Ids(Struct):
     """The ids of a body: valid, unique, and none of the theme's.
 
-    `given` maps the body's own names to ids. `counts` holds how often each id was wanted.
+    `given` maps the body's own names to ids. `counts` holds the number of requests for each id.
     """
 
     given: dict[str, str] = field(default_factory=dict)

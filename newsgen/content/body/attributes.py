@@ -1,4 +1,4 @@
-"""The attributes of a body's elements: addresses, ids, classes, and what loads when."""
+"""The attributes of a body's elements: addresses, ids, classes, and lazy loading."""
 
 from __future__ import annotations
 
@@ -47,8 +47,7 @@ class Context(Struct, frozen=True):
 
 
 class RefusedAddress(Struct, frozen=True):
-    """An embed that is left out: its address, "" if its name is unknown, and how it is written.
-
+    """An embed that is left out: its address ("" if its name is unknown), and its source text.
     `embed` is None for HTML.
     """
 
@@ -67,7 +66,7 @@ class Attributes(Struct):
     embed: Shortcode | None = None
 
     def of(self, name: str, given: Mapping[str, str], parents: list[str]) -> dict[str, str] | None:
-        """Return the attributes for an element of the page, None if it has to go.
+        """Return the attributes for an element of the page, None if the element is dropped.
 
         `parents` are the open elements.
         """
@@ -106,7 +105,7 @@ class Attributes(Struct):
     def _played(
         self, name: str, given: dict[str, str], parents: list[str]
     ) -> dict[str, str] | None:
-        """Return the attributes of audio or video, or of a source in it, None if it has to go."""
+        """Return the attributes of audio or video, or of a source in it, None if it is dropped."""
         if name not in MEDIA and MEDIA.isdisjoint(parents):
             return None
         out = {"controls": "", "preload": "none"} if name in MEDIA else {}
@@ -178,7 +177,9 @@ class Attributes(Struct):
 
 
 def _classed(name: str, attributes: dict[str, str], parents: list[str]) -> None:
-    """Give alerts the same classes with both engines. Only newsgen makes those of code's parts."""
+    """Give alerts the same classes with both engines. Articles cannot set the classes of code
+    tokens.
+    """
     value = attributes["class"]
     if name == "div" and (kind := _KINDS.search(value)):
         attributes["class"] = f"alert alert-{kind[1]}"
@@ -193,7 +194,7 @@ def _classed(name: str, attributes: dict[str, str], parents: list[str]) -> None:
 def _checkbox(attributes: Mapping[str, str]) -> dict[str, str] | None:
     """Return the attributes of a task's box, which readers cannot change, None for other inputs.
 
-    Its name is a sign, which screen readers say in the reader's language.
+    Its accessible name is a symbol, which screen readers read in the reader's language.
     """
     if "type" not in attributes or attributes["type"].lower() != "checkbox":
         return None
@@ -203,5 +204,5 @@ def _checkbox(attributes: Mapping[str, str]) -> dict[str, str] | None:
 
 
 def written(attributes: Mapping[str, str]) -> str:
-    """Return attributes as a start tag has them."""
+    """Return attributes as the text of a start tag."""
     return "".join([f' {name}="{html.escape(value)}"' for name, value in attributes.items()])

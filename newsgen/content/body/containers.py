@@ -1,4 +1,4 @@
-"""Boxes as other tools write them, and what of MDX stands in Markdown. Pure.
+"""Convert other tools' boxes in Markdown, and remove MDX syntax. Pure.
 
 Containers (`:::note` to `:::`) are those of Docusaurus, VuePress and Astro; `!!! note` with
 indented lines is an admonition of Python-Markdown. Both become GitHub's alerts, on the same lines.
@@ -28,7 +28,7 @@ _ALERTS = {
     **dict.fromkeys(("warning", "attention", "warn"), "WARNING"),
     **dict.fromkeys(("danger", "caution", "error", "bug", "failure"), "CAUTION"),
 }
-_DEEPEST = 10  # of boxes in boxes, because each writes its lines once more
+_DEEPEST = 10  # levels of nested boxes, because each level writes its lines again
 # Comments of MDX, and imports of its components.
 _MDX = lazily(
     rf"{FENCED.pattern}"
@@ -99,7 +99,7 @@ def _containers(lines: list[str], fenced: set[int]) -> list[_Box]:
 
 
 def _without_options(title: str) -> str:
-    """Return a title without the options in braces behind it, and without its brackets."""
+    """Return a title without the options in braces after it, and without its brackets."""
     title = title.rstrip(" \t:")
     if title.endswith("}"):
         title = title[: max(title.rfind("{"), 0)]
@@ -107,7 +107,7 @@ def _without_options(title: str) -> str:
 
 
 def _admonitions(lines: list[str], fenced: set[int]) -> list[_Box]:
-    """Return the admonitions, the last first, so that inner ones come before outer ones."""
+    """Return the admonitions, last one first, so that inner ones come before outer ones."""
     found = list[_Box]()
     for n, line in enumerate(lines):
         if ("!!!" not in line and "???" not in line) or n in fenced:

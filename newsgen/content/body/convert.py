@@ -1,7 +1,6 @@
 """The body: Markdown to HTML by the engine in the settings, made well-formed, then sanitised.
 
-Whatever the engine passes through, only what is allowed here reaches a page. Nothing edits the
-sanitiser's output.
+The sanitiser allows only a fixed list of elements and attributes. Nothing edits its output.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ def render_body(
     convert = make_engine(engine, extensions)
     try:
         made = convert(embeds.text)
-    except RecursionError:  # from Python-Markdown, on hundreds of nested lists
+    except RecursionError:  # raised by Python-Markdown for hundreds of nested lists
         make_engine.cache_clear()  # the converter is unusable afterwards
         raise OverBudget("nesting", budgets.nesting) from None
     if "&" in text and "&#" in text:
@@ -94,7 +93,7 @@ def render_body(
     made = markup.html if markup.clean else sanitiser(markup.highlighted).clean(markup.html)
     made = made.strip()
     budgets.check("output", len(made))
-    turned = _has_turns(made)  # not before: character references are decoded only now
+    turned = _has_turns(made)  # only now, because character references have just been decoded
     straight = made.translate(_NO_TURNS) if turned else made
     written = embeds.written or text
     problems = tuple([_refused(one, written, hosts) for one in markup.refused[:_MOST_PROBLEMS]])
@@ -102,10 +101,9 @@ def render_body(
 
 
 def _without_dialects(text: str) -> Shortcodes:
-    """Return a body's Markdown without what only other tools read, and its embeds apart.
-
-    Nearly all of that has a brace. One character is looked for in a thirtieth of the time that the
-    beginnings of each take.
+    """Return a body's Markdown without the syntax of other tools, and its embeds. Nearly all such
+    syntax has a brace. A search for one character takes a thirtieth of the time of searches for
+    each beginning.
     """
     if "{" not in text:
         return Shortcodes(plain_addresses(plain_boxes(text)))
@@ -116,8 +114,8 @@ def _without_dialects(text: str) -> Shortcodes:
 def _has_turns(made: str) -> bool:
     """Return whether HTML holds characters that change the direction of text.
 
-    They are looked for among the bytes that are not ASCII: a third of the time that it takes to
-    look for each in the HTML, a thirtieth of a pattern's.
+    Only the bytes that are not ASCII are searched. That takes a third of the time of searching the
+    HTML for each character, and a thirtieth of a pattern's.
     """
     if made.isascii():
         return False

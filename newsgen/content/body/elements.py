@@ -1,4 +1,4 @@
-"""What the HTML Standard says of elements, as far as bodies need it."""
+"""Facts about elements from the HTML Standard, as far as bodies need them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ TABLE = CELLS | ROWS | {"table"}
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 VOID = frozenset({"br", "hr", "img", "wbr", "source", "track", "input"})
 MEDIA = frozenset({"audio", "video"})
-# elements whose text is shown as it is written
+# elements whose text is shown as written
 VERBATIM = frozenset({"code", "pre", "kbd", "samp", "var"})
 _BLOCKS = (
     "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption "

@@ -12,7 +12,7 @@ from newsgen.core.problems import settings_error
 
 Convert = Callable[[str], str]
 
-# Python-Markdown's own fenced_code supports no fence in a list, and few info strings
+# Python-Markdown's own fenced_code does not support fences in lists, and supports few info strings
 _FENCES = "pymdownx.superfences"
 _HIGHLIGHT = "pymdownx.highlight"  # its part that writes the HTML
 _ALWAYS = (
@@ -50,8 +50,8 @@ _SPACE = "\ue0a0"  # represents a space in the label of a footnote
 def engine(name: str, extensions: tuple[str, ...]) -> Convert:
     """Return the function that converts Markdown to HTML, or for `html` leaves it as it is.
 
-    Where a backslash keeps a quotation mark, dash or dot as it is, the character is in a `span`
-    with the attribute `data-escaped-char`. Raises UserError for an extension that cannot be used.
+    A quotation mark, dash or dot escaped by a backslash is in a `span` with the attribute
+    `data-escaped-char`. Raises UserError for an extension that cannot be used.
     """
     if name == "html":
         return str
@@ -79,7 +79,7 @@ def _commonmark() -> Convert:
 
     def convert(text: str) -> str:
         spaced = "[^" in text and _SPACE not in text and _SPACED_FOOTNOTE.search(text)
-        if spaced:  # comrak reads a label with a space as no footnote
+        if spaced:  # comrak does not read a label with a space as a footnote
             text = _FOOTNOTE.sub(lambda found: _WHITE.sub(_SPACE, found[0]), text)
         if "\\" in text and _ESCAPED.search(text):
             made: str = comrak.render_markdown(text, extension, escaping, escaped)
@@ -93,7 +93,7 @@ def _commonmark() -> Convert:
 
 
 def _footnotes_in_div(made: str) -> str:
-    """Return HTML whose footnotes are in a `div`: a `section` without a heading is a mistake."""
+    """Return HTML with its footnotes in a `div`, because a `section` should have a heading."""
     above, start, notes = made.rpartition(_FOOTNOTES)
     return f'{above}<div class="footnotes">{notes.removesuffix(_END)}</div>\n' if start else made
 

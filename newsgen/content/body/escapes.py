@@ -1,6 +1,5 @@
-"""A Python-Markdown extension that marks characters after a backslash, as comrak does.
-
-So that typography leaves them as they are.
+"""A Python-Markdown extension that marks characters after a backslash, as comrak does. Typography
+leaves marked characters unchanged.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-_ESCAPED = re.compile("\x02(34|39|45|46)\x03")  # how Python-Markdown puts " ' - . aside
+_ESCAPED = re.compile("\x02(34|39|45|46)\x03")  # Python-Markdown's placeholders for " ' - .
 
 
 class Escapes(Extension):

@@ -48,7 +48,7 @@ def plain_fences(text: str) -> str:
     if "```" not in text and "~~~" not in text:
         return text
     lines, out = text.split("\n"), list[str]()
-    # the shortest sign that is not closed from there on
+    # the length of the shortest fence that no later line closes
     unclosed: dict[tuple[int, int, str], int] = {}
     item, at = None, 0
     while at < len(lines):

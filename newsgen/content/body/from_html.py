@@ -1,8 +1,8 @@
 """From the HTML of feeds and exports to a body in Markdown.
 
-What Markdown cannot say stays HTML, cleaned by the sanitiser of bodies: figures with captions,
-tables with spans, definition lists. Players become embeds. Nothing that looks like an embed or like
-Markdown in the text becomes one.
+What Markdown cannot express stays HTML, cleaned by the sanitiser of bodies: figures with captions,
+tables with spans, definition lists. Players become embeds. Text that looks like an embed or like
+Markdown is escaped.
 """
 
 from __future__ import annotations

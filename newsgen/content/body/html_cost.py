@@ -1,7 +1,7 @@
-"""What HTML may cost that is to become Markdown, measured in linear time before a parser reads it.
+"""Check the cost of converting HTML to Markdown, in linear time, before a parser reads it.
 
-A parser and a converter of HTML take quadratic time for deep nesting. What is beyond the budgets
-could become no body within them either.
+A parser and a converter of HTML take quadratic time for deep nesting. HTML that exceeds the budgets
+would give a body that exceeds them too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Kramdown, Jekyll's Markdown, has beside CommonMark: attributes, contents, comments. Pure."""
+"""Handle Kramdown's (Jekyll's) additions to CommonMark: attributes, contents, comments. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from newsgen.content.body.fences import FENCED
 from newsgen.core.patterns import lazily
 
-# Attributes alone on a line, `{: .lead}` (Kramdown) or `{.lead}` (Hugo), Kramdown's behind a
-# heading, a link, an image, emphasis or code, and others behind a link or an image:
+# Attributes: alone on a line, `{: .lead}` (Kramdown) or `{.lead}` (Hugo); Kramdown's also after a
+# heading, a link, an image, emphasis or code; others after a link or an image,
 # `![](a.png){width=50%}`. Code between fences has none.
 _ATTRIBUTES = lazily(
     rf"{FENCED.pattern}"
@@ -17,7 +17,7 @@ _ATTRIBUTES = lazily(
     r"|(?P<link>\]\([^()\s]{1,500}(?:[ ]\"[^\"\n]{0,500}\")?\))\{(?:[.#]|[\w-]+=)[^{}\n]*\}",
     re.M,
 )
-# A list of one item that stands for the table of contents, and text that is no part of the page.
+# A list of one item that marks the table of contents, and text that does not belong to the page.
 _BLOCKS = lazily(
     rf"{FENCED.pattern}"
     r"|^[ \t]{0,3}(?:[-*+]|\d+[.)])[ \t][^\n]*\n[ \t]{0,3}(?P<toc>\{:[ \t]*toc\b[^{}\n]*\})"
@@ -28,7 +28,7 @@ _BLOCKS = lazily(
 
 
 def without_kramdown(text: str) -> str:
-    """Return a body without what only Kramdown and Hugo read in braces. Lines stay."""
+    """Return a body without the braces that only Kramdown and Hugo read. Lines stay."""
     if "{:" in text:
         text = _BLOCKS.sub(_block, text)
     if "{:" in text or "{." in text or "{#" in text or "){" in text:

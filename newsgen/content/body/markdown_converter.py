@@ -23,7 +23,7 @@ _INLINE = (
     *("sub", "sup", "kbd", "mark", "ins", "u", "small", "abbr", "cite", "q", "dfn", "var", "samp"),
     *("ruby", "rt", "rp", "bdi", "time", "span"),
 )
-# Left out with what is in them, and counted.
+# Left out with their content, and counted.
 _DROPPED = (
     *("script", "style", "noscript", "form", "object", "embed", "applet", "svg", "math", "select"),
     *("textarea", "button", "template", "input", "canvas", "link", "meta", "head", "frameset"),
@@ -77,8 +77,8 @@ class _Converter(MarkdownConverter):
         return _escaped(text)
 
     def process_tag(self, node: Any, parent_tags: set[str] | None = None) -> str:
-        """Convert an element, but nothing in one that stays HTML as a whole: of nested ones,
-        each would be converted with all that is in it.
+        """Convert an element, but nothing inside an element that stays HTML as a whole. Otherwise
+        the content of nested ones would be converted once for each level.
         """
         if _stays_html(node):
             convert = self.get_conv_fn_cached(node.name)  # type: ignore[attr-defined]  # the stubs lack it
@@ -122,7 +122,7 @@ class _Converter(MarkdownConverter):
         return f"\n\n{made}\n\n" if made else ""
 
     def convert_br(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        """A break at the edge of its element breaks nothing, and `\\` would show there."""
+        """Drop a break at the edge of its element, where it has no effect and `\\` would show."""
         if "_inline" in parent_tags or _at_edge(el, "previous") or _at_edge(el, "next"):
             return " "
         return "\\\n"
@@ -220,7 +220,7 @@ class _Converter(MarkdownConverter):
 
 
 def _cleaned(markup: str) -> str:
-    """Return HTML as pages may have it, without empty lines, which would end a block of HTML."""
+    """Return sanitised HTML without empty lines, which would end a block of HTML."""
     made = sanitiser().clean(markup).replace(' class=""', "")
     if "<pre" not in made:
         made = _BETWEEN.sub("><", made)
@@ -228,7 +228,7 @@ def _cleaned(markup: str) -> str:
 
 
 def _target(address: str) -> str:
-    """Return an address as Markdown takes it in parentheses."""
+    """Return an address escaped for the parentheses of a Markdown link."""
     address = address.strip().replace("\n", "").replace("<", "%3C").replace(">", "%3E")
     return f"<{address}>" if re.search(r"[\s()\\]", address) else address
 
@@ -242,7 +242,7 @@ def _escaped(text: str) -> str:
 
 
 def _stays_html(el: Any) -> bool:
-    """Return whether an element becomes HTML with all that is in it."""
+    """Return whether an element stays HTML with all its content."""
     if el.name == "table":
         first = el.find("tr")
         cells = first.find_all(("td", "th")) if first else []
@@ -270,7 +270,7 @@ def _has_several(figure: Any) -> bool:
 
 
 def _at_edge(el: Any, side: str) -> bool:
-    """Return whether an element has nothing, or a block, beside it on this side."""
+    """Return whether an element has no neighbour, or a block, on this side."""
     beside = getattr(el, f"{side}_sibling")
     while isinstance(beside, str) and not beside.strip():
         beside = getattr(beside, f"{side}_sibling")

@@ -17,8 +17,8 @@ _BLOCK_MARK = re.compile(r"^[ \t]*[-=*_#>+:\d]", re.M)
 _OPEN_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _NO_ADDRESS = re.compile(r"\]:[ \t]*\n")
 _ABBREVIATION = re.compile(r"^ {0,3}\*\[([^\]\n]+)\]:", re.M)
-# The marks at the start of a line. It begins with a line's end instead of `^`, to be found in a
-# sixth of the time.
+# The marks at the start of a line. The pattern begins with a line's end instead of `^`, which takes
+# a sixth of the time.
 _LEVELS = re.compile(r"\n([ \t]*+)((?:[ \t]*+(?:>|[-*+](?=\s)|\d++[.)]))+)")
 _LEVEL = re.compile(r">|[-*+]|\d+")
 _DELIMITER = re.compile(r"(?=[^\n]*-)[ \t>|:+*.)\d-]*+")
@@ -57,7 +57,7 @@ def quotation_nesting(text: str) -> int:
 
 
 def table_cells(text: str) -> int:
-    """Return at most how many cells the tables of a text have once each row has all columns.
+    """Return an upper bound for the cells in a text's tables, once each row has all columns.
 
     A table is a block with a delimiter row (GitHub Flavored Markdown, section 4.10). A row of two
     bytes gets as many cells as that row has columns, so the number must be known before.
@@ -104,6 +104,6 @@ def _bracket_distances(block: str) -> int:
 
 
 def definition_elements(text: str) -> int:
-    """Return about how many elements lists of definitions have: two for each line with a colon."""
+    """Estimate the number of elements in lists of definitions: two for each line with a colon."""
     indents = range(4) if "\n " in text else (0,)
     return 2 * sum(text.count("\n" + " " * indent + ":") for indent in indents)

@@ -85,7 +85,7 @@ class _Writer(Struct):
                 self.start(token)
 
     def text(self, text: str) -> None:
-        """Write text, with embeds in place of the words that represent them."""
+        """Write text, with embeds in place of their placeholders."""
         if self.attributes.embeds.key and self.attributes.embeds.key in text:
             for n, part in enumerate(self.attributes.embeds.words.split(text)):
                 if n % 2:
@@ -111,7 +111,7 @@ class _Writer(Struct):
 
     def plain(self, text: str) -> None:
         """Write text as it is."""
-        if self.typesetter and "sup" not in self.stack:  # numbers of footnotes are no neighbours
+        if self.typesetter and "sup" not in self.stack:  # typography skips footnote numbers
             fixed = self.escaped or not VERBATIM.isdisjoint(self.stack)
             self.typesetter.add(len(self.out), fixed)
         self.out.append(text)
@@ -159,7 +159,7 @@ class _Writer(Struct):
         self.attributes.context.budgets.check("elements", self.elements)
 
     def paragraph(self, name: str) -> None:
-        """Tell typography of an element: it ends a paragraph, or stands in one."""
+        """Pass an element to typography: it ends a paragraph, or is inside one."""
         if not self.typesetter:
             return
         if name in PARAGRAPHS:
@@ -249,7 +249,7 @@ class _Writer(Struct):
         return False
 
     def heading(self, start: int) -> None:
-        """Give a heading its id: the one it names, else one made of its text."""
+        """Give a heading its id: the one it names, else one made from its text."""
         tag = self.out[start]
         self.headings += [(start, len(self.out))]
         if " id=" in tag:
@@ -316,7 +316,7 @@ class _Writer(Struct):
             for pair in self.headings:
                 for i in pair:
                     self.out[i] = _LEVEL.sub(_lowered, self.out[i], count=1)
-        for i in self.contents[:1]:  # more than one would only cost
+        for i in self.contents[:1]:  # a second table would only add to the page
             made = contents([self.listed(*pair) for pair in self.headings])
             self.budget(made.count("<"))
             self.out[i] = made
@@ -346,7 +346,7 @@ class Markup(Struct, frozen=True):
     """Well-formed HTML, and the addresses within the site that it links to, as written.
 
     `refused` are the embeds that are left out. `highlighted` is true if a block of code names its
-    language, `clean` if the HTML is surely what the sanitiser makes of it.
+    language, `clean` if the sanitiser would surely not change the HTML.
     """
 
     html: str

@@ -1,4 +1,4 @@
-"""Where bodies name links and images, links that lead nowhere, and those that pages replace."""
+"""Positions of links in bodies, links that lead nowhere, and links that pages replace."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from newsgen.core.problems import Problem
 
 _ANCHOR = re.compile(r'(<a [^<>]*?href=")([^"]*)(?=")')
 
-_LONGER_LEFT = re.compile(r"[\w/.-]")  # a link goes on with these
+_LONGER_LEFT = re.compile(r"[\w/.-]")  # characters that continue a link
 _LONGER = re.compile(r"[\w/?&=%-]")
 _MOST_TRIES = 100
 
 
 def relinked(body: str, links: Iterable[tuple[str, str]]) -> str:
-    """Return sanitised HTML with these links, given as written and as they are on pages."""
+    """Return sanitised HTML with links replaced. `links` are pairs: as written, and as on pages."""
     by_link = {html.escape(link): html.escape(to) for link, to in links}
     return (
         _ANCHOR.sub(lambda found: found[1] + by_link.get(found[2], found[2]), body)
@@ -53,7 +53,9 @@ def _text_and_body(file: Path, mtime: int, size: int) -> tuple[str, int]:
 
 
 def _position(text: str, form: str, start: int) -> int:
-    """Return where a link stands alone, -1 if it does not, or only behind many longer words."""
+    """Return the offset of a link that is not part of a longer word, -1 if there is none within a
+    limited number of attempts.
+    """
     at = start - 1
     for _ in range(_MOST_TRIES):
         at = text.find(form, at + 1)
@@ -65,7 +67,7 @@ def _position(text: str, form: str, start: int) -> int:
 
 
 def missing_links(missing: Iterable[tuple[str, str]], content: Path, base: str) -> list[Problem]:
-    """Return the problems of links that lead nowhere, each given after the file that has it."""
+    """Return the problems of links that lead nowhere. Each link is given after its file."""
     found = []
     for path, link in missing:
         line, column = find_in_body(content / path, link, base)

@@ -1,11 +1,10 @@
 """The HTML of most bodies as pages need it, in a tenth of the time that `markup` takes.
 
-A body without HTML of its own is well-formed as the engine makes it. If it holds only paragraphs,
-lists, headings, quotations, tables, links, emphasis and code without a language, its tags need no
-parser: what has to change is found by the shape of the body.
-
-If there are no tables, no sanitiser has to parse it either. Then each tag is one of a closed list
-without attributes, or was written here, and what is between them holds no tags.
+If a body's source has no HTML, the engine's output is well-formed. Many bodies hold only
+paragraphs, lists, headings, quotations, tables, links, emphasis and code without a language. Their
+tags need no parser: the shape of the body shows what has to change. Without tables, the sanitiser
+need not parse it either. Then each tag is one of a closed list without attributes, or was written
+here, and the text between them holds no tags.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from newsgen.content.body.typography import Typesetter, signs_in
 from newsgen.core.patterns import lazily
 
 _TAGS = lazily("(<[^<>]*>)")
-CONTENTS = ("[TOC]", "[[TOC]]", "[[toc]]")  # what stands for a table of contents, alone
+CONTENTS = ("[TOC]", "[[TOC]]", "[[toc]]")  # the mark of a table of contents, alone
 _LINK = lazily(r'<a href="([^"#][^"]*)"(?: title="([^"]*)")?>')
 _CELL = lazily(r"<t[hd](?: [^<>]*)?>")
-# Links to other sites that stay as they are. The last label of the host has letters only: what ends
-# in a number is an IP address, which may be invalid.
+# Links to other sites that need no change. The last label of the host has letters only: a host that
+# ends in a number is an IP address, which may be invalid.
 _IN_URLS = r"(?:[\w\-.~:/?#@!$()*+,;=%]++|&amp;)*+"
 _SAFE_LINK = lazily(
     rf'<a href="(https?://(?:(?!xn--)[a-z0-9-]+\.)+[a-z]{{2,}}(?:[/?#]{_IN_URLS})?)">', re.A
@@ -36,7 +35,7 @@ _SAFE_PATH = lazily(r"(?:/(?!/)|#)[\w\-.~:/?#@!$()*+,;=%]*", re.A)
 _SAFE_NAME = lazily(r"[\w-]+")
 _REFERENCE = lazily("&(?!(?:amp|lt|gt|quot);)")
 _CHANGED = lazily("a|t[^T]*T")  # links and tables
-# Between two of these is a paragraph to typography. Blocks of code keep their marks.
+# For typography, the text between two of these is a paragraph. Blocks of code keep their marks.
 _EDGES = {
     ord(letter): "|" for edge in "kpuoiqt" + shapes.HEADINGS for letter in (edge, edge.upper())
 }
@@ -47,7 +46,7 @@ _HEADING = lazily(f"t[^T]*T|([{shapes.HEADINGS}])")
 class PlainMarkup(NamedTuple):
     """The HTML of a body.
 
-    `clean` is true if it is surely what the sanitiser makes of it.
+    `clean` is true if the sanitiser would surely not change it.
     """
 
     html: str
@@ -55,7 +54,7 @@ class PlainMarkup(NamedTuple):
 
 
 class _Letters(dict[str, str]):
-    """The letters of tags, as `shape` has them, with those of links and cells."""
+    """The letters of tags from `shape`, with those of links and cells."""
 
     def __missing__(self, tag: str) -> str:
         if _LINK.fullmatch(tag):
@@ -73,15 +72,15 @@ def plain_markup(
     context: Context,
     of_table: Callable[[str, bool], str],
 ) -> PlainMarkup | None:
-    """Return a body's HTML as `well_formed` makes it, None if that is to do it.
+    """Return a body's HTML as `well_formed` makes it, None if only that can.
 
     `source` is the body's Markdown. The links are added to `attributes`. `of_table` returns a table
-    as `well_formed` makes it, with the same attributes, and with typography if that has work to
-    do. Raises OverBudget.
+    as `well_formed` makes it, with the same attributes, and with typography where needed. Raises
+    OverBudget.
     """
     if "<" in source:
         return None
-    pieces = _TAGS.split(text)  # texts and tags in turn: tag n is piece 2n + 1
+    pieces = _TAGS.split(text)  # texts and tags alternate: tag n is piece 2n + 1
     if any(mark in pieces for mark in CONTENTS):
         return None
     shape = "".join(map(_letter, pieces[1::2]))
@@ -142,7 +141,7 @@ def _typeset(pieces: list[str], shape: str, signs: list[str], language: str) -> 
     marked = [n for sign in signs for n in range(0, len(pieces), 2) if sign in pieces[n]]
     edged, done = shape.translate(_EDGES), 0
     for n in sorted(marked):
-        at = n // 2  # the text stands before this tag
+        at = n // 2  # the text is before this tag
         if n >= done and shape.rfind("k", 0, at) <= shape.rfind("K", 0, at):
             first, last = edged.rfind("|", 0, at) + 1, edged.find("|", at)
             done = 2 * (last if last >= 0 else len(shape)) + 1

@@ -15,7 +15,7 @@ _TYPE = re.compile(r"(?:audio|video)/[\w.+-]{1,60}", re.ASCII)
 
 
 class Recording(Struct, frozen=True):
-    """A recording to hear or to watch.
+    """An audio or video recording.
 
     `plays` is true if pages may play it: its host is the site's own, or allowed by the settings.
     `type` is its media type (RFC 6838), "" if unknown.

@@ -1,4 +1,4 @@
-"""What the sanitiser removes from a body, by line, for `newsgen check`. Pure, in linear time."""
+"""List what the sanitiser removes from a body, for `newsgen check`. Pure, in linear time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REPLACED = frozenset({"name", "align", "rel", "loading", "decoding", "target", 
 
 
 def removed_html(text: str) -> list[Problem]:
-    """Return a repair for each tag and attribute of a body that no page may have."""
+    """Return a repair for each tag and attribute of a body that is not allowed on pages."""
     found: list[Problem] = []
     for n, line in _prose(text):
         for tag in _TAG.finditer(_CODE.sub("", line)):

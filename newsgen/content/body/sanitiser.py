@@ -1,4 +1,4 @@
-"""What a body may hold. Whatever the engine passes through, only this reaches a page."""
+"""The elements and attributes that a body may have. Nothing else from the engine reaches a page."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def sanitiser(highlighted: bool = False) -> Any:
     )
     if (
         cleaner.clean('<abbr title="<>&quot;">') != '<abbr title="&lt;&gt;&quot;"></abbr>'
-    ):  # nh3 before 0.3.7; later code relies on the escape
+    ):  # not escaped by nh3 before 0.3.7; later code relies on it
         raise settings_error(
             "unsafe-sanitiser",
             "nh3 does not escape < in attributes",

@@ -1,7 +1,7 @@
 """The shape of HTML without attributes: a letter for each tag, to check nesting without a parser.
 
-A start tag has a small letter, its end tag the same capital. To check some 80 letters takes a
-fifteenth of the time in which a parser reads the HTML.
+A start tag has a small letter, its end tag the same capital. Checking some 80 letters takes a
+fifteenth of the time of parsing the HTML.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ def is_deeper(shape: str, most: int) -> bool:
 
 
 def is_nested(shape: str) -> bool:
-    """Return whether surely each element ends in its parent, and an HTML parser keeps it there.
+    """Return whether each element surely ends in its parent, where an HTML parser keeps it.
 
-    That is: paragraphs, headings and phrases hold only phrases, links no links, lists only items,
-    blocks of code one `code`. May return False for other shapes, and does for tables and for deep
-    nesting.
+    That is so if paragraphs, headings and phrases hold only phrases, links no links, lists only
+    items, and blocks of code one `code`. May return False for other shapes, and does for tables and
+    for deep nesting.
     """
     if has_links_in_links(shape):
         return False

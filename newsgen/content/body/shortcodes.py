@@ -83,7 +83,7 @@ class Shortcode(Struct, frozen=True):
 
     @property
     def address(self) -> str:
-        """Return the address that a link of Hugo or Jekyll names, "" if it is none."""
+        """Return the address that a link of Hugo or Jekyll names, "" if this is not such a link."""
         name = self.value("path")
         if self.name not in _ADDRESSES or not name:
             return ""
@@ -159,12 +159,12 @@ def put_aside(text: str) -> Shortcodes:
         if name in RAW and ends.get(name, -1) > found.start():
             raw = f"end{name}"
             codes.append(Shortcode("", found.start(), name))
-        elif raw:  # all between is text, as written
+        elif raw:  # everything in between is text, as written
             closes = name == raw
             raw = "" if closes else raw
             shown = "" if closes else found[0]
             codes.append(Shortcode(shown, found.start(), name if closes else ""))
-        elif inner.startswith("/*") and inner.endswith("*/"):  # Hugo's way to show one
+        elif inner.startswith("/*") and inner.endswith("*/"):  # an escaped embed, as Hugo writes it
             inner = inner[2:-2]
             shown = found[0].replace("/*", "", 1).replace("*/", "", 1)
             codes.append(Shortcode(shown, found.start(), ""))
@@ -172,7 +172,7 @@ def put_aside(text: str) -> Shortcodes:
             codes.append(Shortcode(found[0], found.start(), name.partition("|")[0].strip()))
         else:
             code = _read(found[0], found.start(), inner)
-            if code.name == "quote":  # its end tells who said it
+            if code.name == "quote":  # its end tag names the speaker
                 code, authors = (
                     replace(code, named=authors if code.ends else code.named),
                     code.named,
@@ -202,7 +202,7 @@ def _read(source: str, at: int, inner: str) -> Shortcode:
     plain = [(key, v[1:-1] if v[0] in "\"'`" else v) for key, v in values]
     unnamed = [v for key, v in plain if not key]
     included = name in ("include", "include_cached") and bool(unnamed)
-    if included:  # Jekyll's, the embed is named by the file
+    if included:  # in Jekyll, the file names the embed
         name = unnamed.pop(0).rpartition("/")[2].partition(".")[0]
     name, own = name.lower(), name.lower()
     if name.startswith("end") and _NAMES.get(name[3:], name[3:]) in EMBEDS:
@@ -213,14 +213,14 @@ def _read(source: str, at: int, inner: str) -> Shortcode:
         name = f"include {name}"  # its images are in front matter
     if source.startswith("{%") and own in ("img", "asset_img", "image") and not named:
         named, unnamed = _picture(unnamed, 1 if own == "image" else None), []
-    elif source.startswith("{%") and own == "blockquote":  # Hexo's says who said it
+    elif source.startswith("{%") and own == "blockquote":  # Hexo's names the speaker
         named, unnamed = {"author": rest.strip()}, []
     return Shortcode(source, at, name, ends, tuple(unnamed), named)
 
 
 def _picture(values: list[str], most: int | None) -> dict[str, str]:
-    """Return the arguments of an image of Hexo, Octopress or Eleventy by name: the address is the
-    first with a dot, at most so many words behind it are the text that replaces the image.
+    """Return the named arguments of an image of Hexo, Octopress or Eleventy. The first word with a
+    dot is the address. At most so many words after it are the alternative text.
     """
     n = next((n for n, value in enumerate(values) if "." in value), 0)
     words = [value for value in values[n + 1 :] if value.strip(" ,") and not value.isdigit()]
@@ -228,7 +228,7 @@ def _picture(values: list[str], most: int | None) -> dict[str, str]:
 
 
 def embed_html(embed: Shortcode) -> str | None:
-    """Return an embed as HTML that is still to be made safe, None if it is unknown."""
+    """Return an embed as HTML, which must still be sanitised, None if it is unknown."""
     if not embed.name:
         return escape(embed.source)
     if embed.name in _SILENT:
@@ -312,7 +312,7 @@ def _license(license: str) -> str:
 
 
 def _around(embed: Shortcode) -> str:
-    """Return the start or the end of what has Markdown within, or a gallery of named images."""
+    """Return the start or end of an embed that encloses Markdown, or a gallery of named images."""
     if embed.name == "gallery":
         images = embed.values or tuple(filter(None, embed.option("images").split(",")))
         if embed.ends or not images:

@@ -14,7 +14,7 @@ from newsgen.content.body.quotes import curled
 
 _STRAIGHT = re.compile("[\"']")
 _SIGNS = ('"', "'", "--", "...", "&quot;", "&#", "&apos;")
-_PLAIN = 4  # of them have no reference
+_PLAIN = 4  # the first so many are not character references
 # a dash before a word and after a space may be an option of a command, as in `--help`
 _DASHES = re.compile(r"(?<!-)---?(?!-)(?!(?<=\s--)\w)|(?<!\.)\.\.\.(?!\.)")
 _DRAWN = {"--": "–", "---": "—", "...": "…"}
@@ -25,10 +25,8 @@ _BREAK, _ELEMENT = -1, -2
 
 
 def signs_in(text: str) -> list[str]:
-    """Return how what is to be replaced may begin in HTML without tags.
-
-    Searches for texts take a tenth of the time of one for a pattern, those for a character a tenth
-    of that.
+    """Return the possible beginnings of replaceable characters in HTML without tags. A search for a
+    text takes a tenth of a pattern's time, a search for a character a tenth of that.
     """
     signs = _SIGNS if "&" in text else _SIGNS[:_PLAIN]
     return [sign for sign in signs if sign in text]
