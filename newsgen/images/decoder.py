@@ -1,8 +1,8 @@
 """A separate process that decodes downloaded images, so that none can slow or stop a fetch.
 
 `images fetch` has a thread for each host, and a process with threads cannot be forked safely. So
-the process runs a program of its own: this module. It decodes one image after the other, and a new
-process replaces one that ends.
+the process runs this module as a program. It decodes one image after the other, and a new process
+replaces one that ends.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from newsgen.images.programs import start
 class Decoder:
     """Decodes images in another process, one at a time: 40 million pixels take 160 MB.
 
-    Each may take `seconds` of CPU time. Several threads may use one decoder. Close it in the end.
+    Each may take `seconds` of CPU time. Several threads may use one decoder. Close it at the end.
     """
 
     def __init__(self, max_pixels: int, seconds: int = CPU_SECONDS) -> None:

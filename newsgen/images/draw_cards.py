@@ -33,7 +33,7 @@ _CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:font
 
 
 def main() -> None:
-    """Draw what standard input orders."""
+    """Draw the cards that standard input orders."""
     order = msgspec.msgpack.decode(read_order(), type=CardOrder)
     end_with_parent()
     folder = Path(order.cache) / "fonts"
@@ -47,14 +47,14 @@ def main() -> None:
                 zlib.crc32(data).to_bytes(4, "big") + data,
             )
             told = ""
-        except Exception as error:  # whatever it is, the others are drawn
+        except Exception as error:  # whatever fails, the others are drawn
             told = " ".join(f"the social card {view.title}: {error}".split())
         os.write(1, f"{told[:1000]}\n".encode())
 
 
 def _install(fonts: Iterable[CardFont], folder: Path) -> dict[CardFont, str]:
     """Write the fonts to a folder that Fontconfig reads, and return the family of each. Families
-    get names of their own, so that no other font is meant.
+    get unique names, which no other font has.
     """
     from fontTools.ttLib import TTFont
 
@@ -93,7 +93,7 @@ def _draw(view: SocialCardView, families: str) -> bytes:
     image = image.draw_rect(list(ink), _MARGIN, 520, WIDTH - 2 * _MARGIN, 2, fill=True)
 
     def text(words: str, size: int, style: str, height: int = 0) -> Any:
-        # The number of lines that fit is that of the size; a word that is too long is broken.
+        # Each size has its number of lines. A word that is too long is broken.
         try:
             mask = pyvips.Image.text(
                 html.escape(words),
@@ -128,7 +128,7 @@ def _rgb(colour: str) -> tuple[int, ...]:
 
 
 def _reads_from_right(text: str) -> bool:
-    """Whether a text is laid out from right to left (Unicode UAX 9, rules P2 and P3)."""
+    """Return whether a text is laid out from right to left (Unicode UAX 9, rules P2 and P3)."""
     strong = (unicodedata.bidirectional(letter) for letter in text)
     return next((one for one in strong if one in ("L", "R", "AL")), "L") != "L"
 

@@ -1,8 +1,9 @@
 """The program that makes copies of images. It reads an Order from its standard input. For each
 original it writes a line on its standard output: done, or what is wrong.
 
-Nothing of an original reaches a copy but its pixels and whose it is: no other metadata, no bytes
-that could be read as another type."""
+A copy has only the original's pixels, copyright and credit. It has no other metadata, and no bytes
+that could be read as another type.
+"""
 
 from __future__ import annotations
 
@@ -25,20 +26,21 @@ _TALLEST = 16_000  # WebP ends at 16,383
 
 
 def main() -> None:
-    """Do what standard input orders: the size of an Order (8 bytes) and the Order. It is closed
-    when nobody waits for the copies any more, or the process that does has died: then this one
-    ends."""
+    """Make the copies that standard input orders: the size of an Order (8 bytes), then the Order.
+    Standard input is closed when the process that waits for the copies stops or dies; then this
+    process ends too.
+    """
     order = msgspec.msgpack.decode(read_order(), type=Order)
     end_with_parent()
     for views in order.groups:
         try:
             _make(order, views)
             told = ""
-        except Exception as error:  # whatever it is, the others are made
+        except Exception as error:  # whatever fails, the others are made
             told = " ".join(
                 f"{views[0].original.place}: {getattr(error, 'strerror', None) or error}".split()
             )
-        os.write(1, f"{told[:1000]}\n".encode())  # whole, though others write there too
+        os.write(1, f"{told[:1000]}\n".encode())  # one write: others write there too
 
 
 def _make(order: Order, views: list[VariantView]) -> None:
@@ -56,7 +58,7 @@ def _make(order: Order, views: list[VariantView]) -> None:
         decoded = (
             pyvips.Image.thumbnail_buffer(data, widest, **options).colourspace("srgb").copy_memory()
         )
-    except pyvips.Error:  # Pillow could read it, or it would not be here
+    except pyvips.Error:  # Pillow could read it earlier
         width, height, bands, unpacked = pixels(data)
         decoded = pyvips.Image.new_from_memory(unpacked, width, height, bands, "uchar").copy(
             interpretation="srgb"
@@ -64,7 +66,7 @@ def _make(order: Order, views: list[VariantView]) -> None:
         decoded = decoded.thumbnail_image(widest, height=_TALLEST, size="down")
     if decoded.hasalpha() and not original.alpha:
         decoded = decoded.flatten(background=[255])
-    # From its pixels alone, so that nothing that the original carries comes along.
+    # A copy of the pixels alone, without the original's metadata.
     plain = pyvips.Image.new_from_memory(
         decoded.write_to_memory(), decoded.width, decoded.height, decoded.bands, "uchar"
     )
@@ -82,9 +84,8 @@ def _make(order: Order, views: list[VariantView]) -> None:
 
 
 def _has_profile(data: bytes) -> bool:
-    """Whether colours are to be brought to sRGB by a profile.
-
-    To do it to those that are sRGB takes as long as to encode them.
+    """Return whether a profile has to convert the colours to sRGB. Converting colours that are
+    already sRGB takes as long as encoding them.
     """
     image = pyvips.Image.new_from_buffer(data, "")
     return image.get_typeof("icc-profile-data") != 0 or image.interpretation not in ("srgb", "b-w")

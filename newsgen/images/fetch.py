@@ -1,4 +1,4 @@
-"""Download images: each once, with limits, and again when it may have changed (RFC 9110, 9111)."""
+"""Download each image once, within limits, and again when it may have changed (RFC 9110, 9111)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Report(Struct, frozen=True):
     """The result of a fetch.
 
     `wanted` URLs are in the site's content. Of these, `asked` were requested: `fetched` were
-    downloaded (`bytes` in all), `unchanged` are the same as before, and `failed` could not be
+    downloaded (`bytes` in total), `unchanged` are the same as before, and `failed` could not be
     downloaded. The others are `fresh`, or failed earlier and are `waiting` to be tried again.
     `left` are due, but the host was down or the time was up.
     """
@@ -79,7 +79,7 @@ def fetch_all(
     undamaged. With `everything`, fresh and failed images are requested too. After `minutes` no more
     are requested; 0 means no limit.
 
-    Downloaded images are kept whatever happens. Raises UserError (exit code 4) if another run is
+    Downloaded images are kept even after an error. Raises UserError (exit code 4) if another run is
     fetching, OSError if nothing can be written.
     """
     with alone(config.paths.cache):
@@ -154,7 +154,7 @@ def _not_asked(number: int) -> Problem:
 
 
 def _resting(origins: Mapping[str, Origin], now: datetime) -> dict[str, float]:
-    """Return the hosts that asked to be left alone, and until when (seconds since the epoch)."""
+    """Return the hosts that asked for a pause, and its end (seconds since the epoch)."""
     found: dict[str, float] = {}
     for one in origins.values():
         if one.status in _RESTING and not one.is_due(now):
@@ -196,8 +196,7 @@ def _ask_all(
 ) -> list[_Answer]:
     """Request all URLs: several hosts at once, and several images from each host.
 
-    Answers are added to `origins` and to the index, and hosts that ask to be left alone to
-    `resting`.
+    Answers are added to `origins` and to the index, and hosts that ask for a pause to `resting`.
     """
     images, folder = config.settings.images, config.paths.media
     absent = set[str]()
@@ -353,7 +352,7 @@ class _Asking:
         )
 
     def _rests(self, known: Origin, error: str, until: float) -> _Answer:
-        """Return a failure that is due again when the host said. The image fetched earlier is
+        """Return a failure that is due again at the host's time. The image fetched earlier is
         kept.
         """
         due = datetime.fromtimestamp(math.ceil(until), UTC)

@@ -108,7 +108,7 @@ def _from_root(files: Iterable[StaticFile], base: str) -> dict[str, StaticFile]:
 
 
 def _encoder(quality: Qualities) -> bytes:
-    """Return a digest of all that decides the bytes of an image's copies."""
+    """Return a digest of everything that decides the bytes of an image's copies."""
     code = Path(__file__).with_name("encode.py").read_bytes()
     return digest.of_value((quality, EFFORT, installed(["pyvips_binary"]), code))
 

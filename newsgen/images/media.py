@@ -26,7 +26,7 @@ from newsgen.core.problems import Problem
 # scripts.
 SUFFIXES = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
-CPU_SECONDS = 60  # for decoding one image; those small enough to be decoded need a few seconds
+CPU_SECONDS = 60  # seconds for decoding one image; images within the size limit need a few
 
 
 class ImageFacts(Record, frozen=True, array_like=True, gc=False):
@@ -66,21 +66,21 @@ class Origin(Struct, frozen=True, omit_defaults=True):
     location: str = ""
 
     def is_due(self, now: datetime) -> bool:
-        """Whether the host may be asked again. An image with implausible times is due, because some
-        clock was wrong.
+        """Return whether the host may be asked again. An image with implausible times is due,
+        because some clock was wrong.
         """
         return not (self.checked <= now + _SKEW and now < self.due <= self.checked + LONGEST)
 
 
-LONGEST = timedelta(days=365)  # the longest time between two requests, whatever the host says
+LONGEST = timedelta(days=365)  # the longest time between two requests
 # Tolerated difference between the clocks of machines that share an index.
 _SKEW = timedelta(hours=1)
 _decoder = msgspec.json.Decoder(Origin)
 
 
 def read_index(folder: Path) -> tuple[dict[str, Origin], list[Problem]]:
-    """Return what is known of each URL. Lines that cannot be read, such as merge markers, are
-    skipped with a problem.
+    """Return the entry of each URL. Lines that cannot be read, such as merge markers, are skipped
+    with a problem.
     """
     try:
         lines = (folder / INDEX).read_bytes().splitlines()
@@ -120,8 +120,8 @@ def read_index(folder: Path) -> tuple[dict[str, Origin], list[Problem]]:
 
 
 def _is_name(name: str) -> bool:
-    """Whether a name has the form that `file_name` gives. The index is untrusted input and must not
-    point elsewhere.
+    """Return whether a name has the form that `file_name` gives. The index is untrusted input and
+    must not point elsewhere.
     """
     stem, _, suffix = name.partition("/")[2].partition(".")
     return (
@@ -153,8 +153,8 @@ def keep(folder: Path, data: bytes, suffix: str) -> str:
 
 
 def sound(files: Mapping[str, bytes], names: Iterable[str]) -> frozenset[str]:
-    """Return the names whose file exists and has the bytes it is named by. `files` holds digests by
-    path.
+    """Return the names whose file exists and has the bytes of its name's digest. `files` holds
+    digests by path.
     """
     return frozenset(
         name

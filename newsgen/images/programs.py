@@ -1,4 +1,4 @@
-"""Start newsgen's own programs for images, each in a process of its own."""
+"""Start newsgen's own programs for images, each in a separate process."""
 
 from __future__ import annotations
 
@@ -34,10 +34,9 @@ def start(
 
 
 def run(module: str, orders: Sequence[bytes], total: int, progress: Progress) -> None:
-    """Run a program for each order at once, until together they have written `total` lines.
-
-    A line says that something is done, and is empty, or what is wrong with it. Raises UserError
-    (exit code 3) at the first that is not empty, and if a program ends early.
+    """Run a program for each order, all at once, until together they have written `total` lines. An
+    empty line reports that an item is done, any other line says what is wrong with it. Raises
+    UserError (exit code 3) at the first that is not empty, and if a program ends early.
     """
     told, telling = os.pipe()
     programs = []
@@ -47,7 +46,7 @@ def run(module: str, orders: Sequence[bytes], total: int, progress: Progress) ->
             programs.append(one)
             assert one.stdin
             one.stdin.write(len(order).to_bytes(8, "big") + order)
-            one.stdin.flush()  # stays open, and closes with this process, however that ends
+            one.stdin.flush()  # stays open until this process ends for any reason
         os.close(telling)
         done = 0
         with open(told, encoding="utf-8") as lines:

@@ -1,4 +1,4 @@
-"""Find the fonts of social cards, and draw cards. Each is drawn once and stored in the cache.
+"""Find the fonts of social cards, and draw the cards. Each is drawn once and stored in the cache.
 
 Drawing runs in a separate program (draw_cards.py), as making copies of images does.
 """
@@ -32,7 +32,7 @@ _BUNDLED = "Aileron"
 
 
 class CardOrder(Record, frozen=True, array_like=True, gc=False):
-    """What the program has to draw, and the cache folder."""
+    """The cards that the program has to draw, and the cache folder."""
 
     views: list[SocialCardView]
     cache: str
@@ -57,7 +57,7 @@ class LoadedStyle(NamedTuple):
 
 def load_card_style(config: Config, files: Mapping[str, StaticFile], cache: Cache) -> LoadedStyle:
     """Return how to draw social cards. The fonts are those of the theme, then the one that Pillow
-    has. Raises CacheDamaged.
+    includes. Raises CacheDamaged.
     """
     settings, theme = config.settings, config.settings.theme
     if not settings.social_cards.enabled:
@@ -107,7 +107,7 @@ def undrawn_cards(articles: Iterable[tuple[str, str]]) -> Iterator[Problem]:
 
 
 def bundled_font() -> bytes:
-    """Return the font that Pillow has: Aileron, with the letters of English."""
+    """Return the font that Pillow includes: Aileron, with the letters of English."""
     from PIL import ImageFont
 
     font = ImageFont.load_default(16)
@@ -127,7 +127,7 @@ def _characters(fonts: Sequence[CardFont]) -> FontCharacters:
             data = Path(font.place).read_bytes() if font.place else bundled_font()
             with TTFont(BytesIO(data)) as opened:
                 found |= (opened.getBestCmap() or {}).keys()
-        except Exception:  # a damaged font raises whatever its tables lead to
+        except Exception:  # a damaged font may raise any error
             unreadable.append(font.place)
     return FontCharacters(array("I", sorted(found)).tobytes(), tuple(unreadable))
 

@@ -2,8 +2,8 @@
 the cache.
 
 libvips runs in separate programs (encode.py), neither in this process nor in forks of it. Its
-threads would not survive a later fork. With separate programs, a script that uses newsgen need not
-guard its main module either.
+threads would not survive a later fork. Also, a script that uses newsgen then need not guard its
+main module.
 """
 
 from __future__ import annotations
@@ -21,14 +21,12 @@ from newsgen.core.progress import Progress, quiet
 from newsgen.images.programs import run
 from newsgen.pages.image_variants import VariantView
 
-# Out of 9 and 6. Higher values cost several times as much and save a few percent.
+# Of at most 9 and 6. Higher values cost several times as much and save a few percent.
 EFFORT = {"avif": 2, "webp": 2}
 
 
 class Order(Record, frozen=True, array_like=True, gc=False):
-    """What one program has to make: the copies of each original, the cache folder, and the
-    quality.
-    """
+    """The work of one program: the copies of each original, the cache folder, and the quality."""
 
     groups: list[list[VariantView]]
     cache: str

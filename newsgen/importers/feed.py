@@ -18,8 +18,8 @@ _MOST = 100_000_000  # bytes
 def read_feed(source: str, private: Collection[str] = ()) -> Export:
     """Return the feed at a URL, or in a file, as an export.
 
-    `private` are the hosts that need not be public. Raises UserError: exit code 2 if it is no feed,
-    3 if the host does not send it.
+    `private` are the hosts that need not be public. Raises UserError: exit code 2 if it is not a
+    feed, 3 if the host does not send it.
     """
     if source.startswith(("https://", "http://")):
         data, kind, url = _request(source, private)

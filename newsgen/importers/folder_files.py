@@ -1,4 +1,6 @@
-"""Files in the folder of another static site generator, which may be damaged or lead elsewhere."""
+"""Read files in the folder of another static site generator. They may be damaged, or links to other
+places.
+"""
 
 from __future__ import annotations
 

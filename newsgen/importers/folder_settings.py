@@ -1,4 +1,4 @@
-"""The configuration of another static site generator as settings of newsgen."""
+"""Convert the configuration of another static site generator to newsgen's settings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 class FolderSettings(NamedTuple):
     """Settings of newsgen, the pattern of articles' addresses, and the folder of the content.
 
-    `address` is in the placeholders that articles may use, "" if the files decide alone. `left` are
+    `address` uses the placeholders of articles, and is "" if the files alone decide. `left` are
     redirects that newsgen cannot have, and why.
     """
 

@@ -1,7 +1,7 @@
 """Import the folder of another static site generator: settings, articles, pages, data and files.
 
-newsgen reads the articles of these generators as they are. So files are copied, and get one line
-more at most: their address, where the old configuration decides it.
+newsgen reads the articles of these generators as they are. So files are copied. At most one line is
+added: the address, where the old configuration decides it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _LISTED = frozenset({"index", "404", "readme", "license", "changelog", "feed", "
 class FolderImported(Struct, frozen=True):
     """The result of importing a folder.
 
-    `left` are text files and redirects that became nothing, and why. `addresses` compares the old
+    `left` are text files and redirects that are not imported, and why. `addresses` compares the old
     site's pages with the new one's, None if the old site was not built or nothing was found.
     """
 
@@ -122,7 +122,7 @@ def import_folder(
 
 
 def _text_file(kind: str, path: str, data: bytes, address: str) -> _TextFile | str:
-    """Return where a text file goes and what it says there, or why it becomes nothing."""
+    """Return the new place and text of a text file, or why it is not imported."""
     text = frontmatter.decode(data).text
     name = PurePosixPath(path).name.partition(".")[0]
     try:

@@ -37,7 +37,7 @@ _TABLES = ("tags", "users", "posts_tags", "posts_authors", "posts_meta", "settin
 _TABLE = re.compile(r"(?:db\.item\.)?data\.(\w+)\.item")
 _STATES: dict[str, Withheld] = {"published": "", "draft": "draft", "scheduled": "scheduled"}
 _PLACEHOLDERS = {":slug": "slug", ":year": "%Y", ":month": "%m", ":day": "%d"}
-_CHUNK = 4096  # bytes: the parser takes quadratic memory for what is nested within a chunk
+_CHUNK = 4096  # bytes: the parser takes quadratic memory for the nesting within a chunk
 _DEEPEST = 1000  # characters of an object's path: exports have some dozens
 _Row = Mapping[str, Any]
 
@@ -73,15 +73,14 @@ class _Tables:
 
 
 def read_ghost(file: Path, site: str = "") -> Export:
-    """Return an export of Ghost. `site` is the old site's address, which no export says.
-
-    Raises UserError (exit code 2) if the file is none.
+    """Return an export of Ghost. `site` is the old site's address, which exports do not contain.
+    Raises UserError (exit code 2) if the file is not an export.
     """
     import ijson
 
     try:
         return _read(file, site, ijson)
-    except UnicodeDecodeError:  # half of an emoji, which only this parser reads
+    except UnicodeDecodeError:  # half of a surrogate pair, which only this parser accepts
         return _read(file, site, ijson.get_backend("python"))
 
 

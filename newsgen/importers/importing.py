@@ -1,6 +1,6 @@
 """Import an export into a site: write its articles, its data files and a new site's settings.
 
-A second run changes only what changed in the export. What somebody edited since stays.
+A second run changes only what changed in the export, and keeps files that somebody edited.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ _EMPTY_ADDRESS = "https://news.example"
 class ImportOptions(Struct, frozen=True):
     """`media` is a copy of the old site's uploads. With `dry_run` nothing is written.
 
-    With more than `planned` posts, the run does not plan the site, which would need as much memory
-    as a build. So it does not compare addresses with those of other pages.
+    With more than `planned` posts, the run does not plan the site, because that needs as much
+    memory as a build. Then it does not compare addresses with those of other pages.
     """
 
     media: Path | None = None
@@ -60,9 +60,9 @@ class ImportOptions(Struct, frozen=True):
 class Imported(Struct, frozen=True):
     """The result of an import.
 
-    `new`, `updated`, `unchanged` and `kept` (edited since) count the files. `withheld` counts posts
-    by the reason for which the public may not see them. `comments` is how many comments the export
-    has, which are not imported. `copied` are media files.
+    `new`, `updated`, `unchanged` and `kept` (edited since) count the files. `withheld` counts
+    withheld posts by reason. `comments` is the number of comments in the export, which are not
+    imported. `copied` are media files.
     """
 
     posts: int
@@ -96,7 +96,7 @@ def new_settings(export: Export, kind: str) -> str:
 
 
 def _plain(menu: Sequence[MenuItem | MenuLink | str]) -> list[Any]:
-    """Return a menu as newsgen.yaml has it."""
+    """Return a menu in the form of newsgen.yaml."""
     items: list[Any] = to_builtins(menu)
     return [item if isinstance(item, str) else without_empty(item) for item in items]
 
@@ -181,7 +181,9 @@ class _Import:
         )
 
     def _placed(self, compared: list[PostParity]) -> list[PostParity]:
-        """Return the comparisons with the addresses that the site gives, unless they are many."""
+        """Return the comparisons with the addresses that the site assigns, unless there are too
+        many.
+        """
         if len(compared) > self._options.planned:
             message = f"{count(len(compared), 'post')}: their addresses are left to another command"
             hint = "run `newsgen check`, which reports addresses that two pages want"
@@ -194,7 +196,7 @@ class _Import:
         """Write one post, unless it is unchanged or its file was edited."""
         budgets = self._config.settings.budgets
         images = self._media.remote
-        self._media.remote = set() if post.withheld else images  # no page shows a withheld post's
+        self._media.remote = set() if post.withheld else images  # not shown on any page
         file = post_file(post, self._export.site, self._media, self._hosts, budgets)
         self._media.remote = images
         self._pages += post.page
@@ -214,7 +216,7 @@ class _Import:
             file, action = structs.replace(file, path=path), "new"
         self._counts[action] += 1
         if action in ("new", "updated") and not self._options.dry_run:
-            # without a source, a body that was left out is tried again
+            # without a source digest, the next run tries a left-out body again
             told, origin = "" if file.over else source, str(self._export.site.url)
             item = WrittenItem(post.key, file.path, source=told, origin=origin)
             self._ledger.write(item, file.text.encode())
@@ -285,7 +287,7 @@ class _Import:
             replace_file(file, "".join(lines).encode())
 
     def _fetch(self) -> set[str]:
-        """Download the images of posts and authors, and return the addresses that gave none."""
+        """Download the images of posts and authors, and return the addresses without an image."""
         if not self._options.fetch:
             return set()
         for author in self._export.site.authors:

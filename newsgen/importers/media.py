@@ -1,10 +1,10 @@
-"""Media of an export: which address the imported articles use for each file.
+"""Find the address of each media file of an export in the imported articles.
 
 With a copy of the old site's uploads, files are copied into the static folder, at the path they had
 on the old site. Without one, images keep their remote address, and `images fetch` downloads them.
 
-Posts and uploads are untrusted: only media and documents are copied, from the folder of uploads
-into the static folder, whatever an address says.
+Posts and uploads are untrusted. Only media and documents are copied, and only from the folder of
+uploads into the static folder, whatever the address.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PLAYED = re.compile(r"\.(?:mp3|m4a|og[agv]|opus|wav|flac|aac|mp4|m4v|mov|webm)$
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
 _UPLOADS = ("wp-content/uploads/", "content/images/", "content/media/", "content/files/")
 GHOST = "__GHOST_URL__"
-# Suffixes of files that blogs have, beside those that articles have. Browsers run no code in these
+# More suffixes of files in blogs, in addition to those of articles. Browsers run no code in these
 # either.
 _COPIED = (
     *BESIDE,
@@ -55,7 +55,7 @@ class MediaFiles:
         self.remote: set[str] = set()  # images that pages will show, at their remote addresses
 
     def link(self, address: str) -> str:
-        """Return where a link of a body leads: within the site, if it led within the old one."""
+        """Return the new target of a body's link: within the site, if it was within the old one."""
         address = address.strip().removeprefix(GHOST)
         path = own_path(address, self._site) if self._site and "//" in address[:8] else ""
         if path or address.startswith("/"):

@@ -1,4 +1,4 @@
-"""What importers read from an export: a site and its posts, whatever system they are from."""
+"""The content of an export from any system: a site and its posts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ImportedPost(Struct, frozen=True):
     """A post or page of an export.
 
     `key` identifies it in its export. `html` is its body, ready to be converted. `address` is its
-    old absolute address or path. `notes` say what could not be carried over.
+    old absolute address or path. `notes` say what could not be imported.
     """
 
     key: str
@@ -72,7 +72,7 @@ class ImportedPost(Struct, frozen=True):
 
 
 class ImportedSite(Struct, frozen=True):
-    """What an export says of the site itself. `url` is its old address, "" if it says none."""
+    """An export's facts about the site itself. `url` is its old address, "" if unknown."""
 
     title: str = ""
     url: str = ""
@@ -89,7 +89,7 @@ class Export(Struct, frozen=True):
 
     `total` is their number, for the progress. `media` maps the page of each media file on the old
     site to the file's address, if the export lists them. `damage` says where it is not well-formed.
-    `others` counts what newsgen does not import, by its name.
+    `others` counts other items, which newsgen does not import, by name.
     """
 
     site: ImportedSite

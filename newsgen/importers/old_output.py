@@ -1,4 +1,4 @@
-"""The addresses of another generator's built site, beside those of the new one."""
+"""Compare the addresses of another generator's built site with those of the new one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OUTPUT = {"hugo": "public", "jekyll": "_site", "pelican": "output", "eleventy":
 
 
 class AddressParity(Struct, frozen=True):
-    """How many pages the old site had, and the addresses that have no page in the new one."""
+    """The number of the old site's pages, and the addresses without a page on the new one."""
 
     compared: int
     missing: tuple[str, ...]

@@ -22,7 +22,7 @@ from newsgen.importers.model import ImportedPost
 from newsgen.importers.write import PostFile
 
 What = Literal["address", "title", "date", "authors", "words", "images"]
-# Why something differs. docs/importing.md explains each.
+# Reasons for differences. docs/importing.md explains each.
 Reason = Literal[
     "no-path", "address-taken", "no-title", "left-out", "frame-as-link", "media-as-link",
     "media-not-fetched", "edited", "unexplained",
@@ -46,9 +46,8 @@ class Divergence(Struct, frozen=True):
 
 
 class PostParity(Struct, frozen=True):
-    """A post beside its source.
-
-    `new` is its new address, "" if it is withheld. `redirects` is true if the old one leads there.
+    """A post compared with its source. `new` is its new address, "" if it is withheld. `redirects`
+    is true if the old one redirects there.
     """
 
     title: str
@@ -64,10 +63,9 @@ class PostParity(Struct, frozen=True):
 
 
 class Parity(Struct, frozen=True):
-    """All posts beside their sources.
-
-    `score` is the percentage of posts that differ in nothing, or only in media that could not be
-    fetched. `equal` counts for each measure the posts that do not differ, of `compared`.
+    """All posts compared with their sources. `score` is the percentage of posts without a
+    difference, except in media that could not be fetched. Of `compared`, `equal` counts for each
+    measure the posts that do not differ.
     """
 
     score: float
@@ -84,7 +82,7 @@ def words_of(markup: str) -> list[str]:
 
 
 def images_of(markup: str) -> int:
-    """Return how many images HTML has."""
+    """Return the number of images in HTML."""
     return sum(
         token.name == "img"
         and not token.ends
@@ -124,7 +122,7 @@ def compare(post: ImportedPost, file: PostFile, settings: Settings, edited: bool
 def _body(file: PostFile, settings: Settings) -> str | None:
     """Return the body of a file as a build renders it, without players and typography.
 
-    None is a body that exceeds a budget, which the build leaves out.
+    None means that the body exceeds a budget, so the build leaves it out.
     """
     _, _, text = file.text.partition(_END)
     engine, extensions = settings.markdown.engine, settings.markdown.extensions
@@ -136,7 +134,7 @@ def _body(file: PostFile, settings: Settings) -> str | None:
 
 
 def placed(parity: PostParity, route: str) -> PostParity:
-    """Return a comparison with the address that the site gives the file, "" for none."""
+    """Return a comparison with the address that the site assigns to the file, "" for none."""
     if parity.withheld or route.rstrip("/") == parity.new.rstrip("/"):
         return parity
     if route and parity.redirects:
@@ -164,7 +162,7 @@ def _told_differently(post: ImportedPost, file: PostFile) -> list[Divergence]:
 def _lost(
     notes: Sequence[str], words: tuple[list[str], list[str]], images: tuple[int, int]
 ) -> list[Divergence]:
-    """Return the words and images that are away or new."""
+    """Return the words and images that are missing or new."""
     found: list[Divergence] = []
     if words[0] != words[1]:
         before, after = map(Counter, words)

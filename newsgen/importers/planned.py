@@ -1,4 +1,4 @@
-"""The addresses that a site gives to what was imported."""
+"""Find the addresses that a site assigns to imported files."""
 
 from __future__ import annotations
 

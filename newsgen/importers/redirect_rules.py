@@ -17,7 +17,9 @@ _TO = re.compile(r"(?:https?://[^\s/]|/(?!/))[^\s*]*|/")
 
 
 class RedirectRules(NamedTuple):
-    """Redirects as the setting `redirects`, and what is none, with the reason."""
+    """Redirects in the form of the setting `redirects`, and the rules that cannot become one, with
+    the reason.
+    """
 
     redirects: dict[str, str]
     left: dict[str, str]

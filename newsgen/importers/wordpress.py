@@ -39,7 +39,7 @@ _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _NAMESPACE = re.compile(r"\{https?://wordpress\.org/export/[\d.]+/(excerpt/)?\}")
 _ZERO = "0000-00-00"
 _TYPES = ("post", "page")
-# Parts of WordPress' own machinery, which no reader sees as an item.
+# WordPress' internal items, which readers never see.
 _MACHINERY = frozenset(
     {
         *("attachment", "revision", "nav_menu_item", "custom_css", "customize_changeset"),
@@ -84,7 +84,7 @@ class _Facts:
         self.blocks: dict[str, str] = {}  # synced blocks, by their number
         self.others: Counter[str] = Counter()
         self.menus: dict[str, list[ImportedMenuEntry]] = {}  # by name
-        self.targets: dict[str, MenuTarget] = {}  # what a menu may lead to, by its kind and number
+        self.targets: dict[str, MenuTarget] = {}  # of menu entries, by kind and number
 
     @property
     def url(self) -> str:
@@ -93,7 +93,9 @@ class _Facts:
 
 
 def read_wordpress(file: Path) -> Export:
-    """Return an export of WordPress. Raises UserError (exit code 2) if the file is none."""
+    """Return an export of WordPress. Raises UserError (exit code 2) if the file is not an
+    export.
+    """
     facts = _collect(file)
     names = {term.slug: term.name for term in facts.categories.values()}
     topics = [
@@ -359,7 +361,7 @@ def _terms(element: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _moment(text: str) -> datetime | None:
-    """Return a time in UTC, None for the zero date that WordPress writes for none."""
+    """Return a time in UTC, None for WordPress' zero date, which means no date."""
     if not text.strip() or text.startswith(_ZERO):
         return None
     try:

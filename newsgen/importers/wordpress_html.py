@@ -1,4 +1,6 @@
-"""The HTML of a WordPress post: paragraphs, shortcodes and blocks as WordPress shows them. Pure."""
+"""Convert a WordPress post to HTML: paragraphs, shortcodes and blocks as WordPress shows them.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from newsgen.importers.model import ImportedImage
 
 _BLOCK = re.compile(r"<!--\s*(/?)wp:([a-z][\w/-]*)\s*(\{(?:(?!<!--|-->).)*\})?\s*(/?)-->", re.S)
 _SYNCED = re.compile(r'<!--\s*wp:block\s*\{[^{}]*"ref"\s*:\s*(\d+)[^{}]*\}\s*/-->')
-# What the block editor stores without its content, because WordPress computes it.
+# Blocks that the editor stores without content, because WordPress computes it.
 _STORED = ("more", "nextpage", "html", "shortcode", "paragraph", "image", "spacer", "separator")
 _BLOCKS = (
     "address|article|aside|blockquote|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer"
@@ -35,12 +37,12 @@ _WRAPPED = re.compile(
 _CAPTION = re.compile(r"(?<!\[)\[(?:wp_)?caption([^\[\]]*)\](.*?)\[/(?:wp_)?caption\]", re.S)
 _CAPTION_IMAGE = re.compile(r"\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?)(.*)", re.S | re.I)
 _FRAME = '\n\n<iframe src="{}"></iframe>\n\n'
-# Plain brackets that many texts have and no plugin uses.
+# Words that many texts have in brackets and no plugin uses.
 _WORDS = ("sic", "edit", "ed", "note", "x", "i", "update", "laughs", "laughter", "applause")
 
 
 class MadeHtml(Struct, frozen=True):
-    """HTML, and notes about what WordPress would have shown besides."""
+    """HTML, and notes about what WordPress would have shown in addition."""
 
     html: str
     notes: tuple[str, ...] = ()
@@ -67,7 +69,7 @@ def wordpress_html(content: str, gallery: Gallery, synced: Mapping[str, str]) ->
 
 
 def _blocks(content: str, notes: list[str]) -> str:
-    """Remove the comments of blocks. Those that hold nothing are noted."""
+    """Remove the comments of blocks. Blocks without content are noted."""
 
     def remove(found: re.Match[str]) -> str:
         closing, name, _, empty = found.groups()
@@ -109,7 +111,7 @@ def paragraphs(text: str) -> str:
             broken = re.sub(r"(?<!<br>)(?<!<br/>)(?<!<br />)\n", "<br>\n", part)
             parts.append(f"<p>{broken}</p>")
     made = "\n".join(parts)
-    # a paragraph within a list item, a cell or a caption of one line needs no element of its own
+    # a paragraph that fills a list item, a cell or a caption on one line needs no `p`
     made = re.sub(
         r"(<(?:li|td|th|dt|dd|figcaption|summary|h[1-6]|p)(?:\s[^<>]*)?>)\n<p>((?:(?!</?p>).)*?)</p>\n"
         r"(?=</(?:li|td|th|dt|dd|figcaption|summary|h[1-6]|p)>|<(?:ul|ol)\b)",
@@ -123,9 +125,8 @@ def paragraphs(text: str) -> str:
 def _sub_closed(
     pattern: re.Pattern[str], closer: str, replace: Callable[[re.Match[str]], str], text: str
 ) -> str:
-    """Replace what a pattern finds up to the last `closer`.
-
-    Behind it, the pattern would look for one from each opener to the end of the text.
+    """Replace the matches of a pattern up to the last `closer`. After it, the pattern would search
+    from each opener to the end of the text.
     """
     end = max((found.end() for found in re.finditer(closer, text, re.I)), default=0)
     return pattern.sub(replace, text[:end]) + text[end:]

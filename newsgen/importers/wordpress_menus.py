@@ -1,8 +1,8 @@
 """The menus of a WordPress export: items of type `nav_menu_item`.
 
-An export does not say where the theme shows a menu. A menu whose name says so is the footer's. The
-header gets the one whose name says so, else the one with most entries. Menus of links to social
-networks are left out.
+An export does not say where the theme shows a menu. A menu with a name such as "Footer" is the
+footer's. The header gets the menu with a name such as "Header", else the one with most entries.
+Menus of links to social networks are left out.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec import Struct
 from newsgen.config.settings import MenuItem, MenuLink
 from newsgen.importers.menus import menu_link
 
-# The addresses of the lists that WordPress has, by the name of its taxonomy.
+# The addresses of WordPress' lists, by the name of the taxonomy.
 LISTS = {"category": "/category/{slug}/", "post_tag": "/tag/{slug}/"}
 _HEADER = re.compile(r"\b(?:primary|main|header|top|navigation)\b", re.I)
 _FOOTER = re.compile(r"\b(?:footer|bottom|legal)\b", re.I)
@@ -23,9 +23,8 @@ _SOCIAL = re.compile(r"\bsocial\b", re.I)
 
 
 class ImportedMenuEntry(Struct, frozen=True):
-    """An entry of a menu. `target` is the key of a post or term, "" for an address of its own.
-
-    `parent` is the number of the entry that it stands below, if there is such an entry.
+    """An entry of a menu. `target` is the key of a post or term, "" if the entry has an address.
+    `parent` is the number of the entry above it, if there is one.
     """
 
     number: str

@@ -1,4 +1,4 @@
-"""From a post of an export to a content file."""
+"""Convert a post of an export to a content file."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class PostFile(Struct, frozen=True):
     """A post as a content file.
 
     `path` is relative to the content folder. `address` is the route that it asks for, "" if its old
-    address has none. `notes` say what could not be carried over. `over` is the budget that its body
-    exceeds; then it has none.
+    address has none. `notes` say what could not be imported. `over` is the budget that its body
+    exceeds; then the body is left out.
     """
 
     path: str

@@ -1,4 +1,6 @@
-"""`front`: which stories lead the front page at a given time, and why. Writes only the cache."""
+"""`front`: list the stories that lead the front page at a given time, and why. Writes only the
+cache.
+"""
 
 from __future__ import annotations
 

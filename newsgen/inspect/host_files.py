@@ -1,4 +1,4 @@
-"""The files with which a host builds and publishes a new site: workflows and settings."""
+"""The workflows and settings with which a host builds and publishes a new site."""
 
 from __future__ import annotations
 

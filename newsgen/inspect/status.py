@@ -1,6 +1,5 @@
-"""`status`: which articles are published or withheld and why, and what changes next.
-
-Writes only the cache.
+"""`status`: list which articles are published or withheld and why, and what changes next. Writes
+only the cache.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a site's template changes in the theme's: the file, its blocks, or single translations."""
+"""Compare a site's template with the theme's: the file, its blocks, or single translations."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Block(NamedTuple):
 def differences(templates: Mapping[str, Template], name: str, ours: str) -> str:
     """Return unified diffs from the theme's template to `ours`, the site's text, or "" if equal.
 
-    If the site's template extends the theme's, each block is compared with the theme's block, and
-    `super()` stands for it. A file of translations is merged with the theme's, so only its own
+    If the site's template extends the theme's, each block is compared with the theme's block, in
+    which `super()` is expanded. A file of translations is merged with the theme's, so only its own
     entries are compared.
     """
     theirs, file = templates[THEME_PREFIX + name], templates[name].file

@@ -55,9 +55,8 @@ def use_theme(file: Path, name: str) -> None:
 
 
 def with_theme(text: str, name: str) -> str | None:
-    """Return settings with this theme, or None if a line in the usual form would not only do that.
-
-    Changes lines, and then compares what both texts mean. So it misunderstands no form of YAML.
+    """Return settings with this theme, or None if no line in the usual form changes only that. It
+    edits lines, and then compares the values of both texts. So it cannot misread any form of YAML.
     """
     wanted = _values(text)
     theme = wanted.get("theme") or {}

@@ -1,4 +1,4 @@
-"""`why`: what a page is made of, and why it was last rendered."""
+"""`why`: show the parts of a page, and why it was last rendered."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""Reach the bucket of an object store: Amazon S3 and what speaks its protocol, Google Cloud, Azure.
-
-Credentials come from the environment or from the machine's own role, as each provider's tools find
-them.
+"""Connect to the bucket of an object store: Amazon S3 and compatible stores, Google Cloud, Azure.
+Credentials come from the environment or from the machine's role, as in each provider's own tools.
 """
 
 from __future__ import annotations
@@ -45,7 +43,7 @@ def open_bucket(bucket: Bucket, patience: int) -> ObjectStore:
 
 
 async def each(items: Iterable[T], work: Callable[[T], Coroutine[Any, Any, None]]) -> None:
-    """Do the work for each item, for some at once. The first error stops the others."""
+    """Do the work for each item, several at once. The first error stops the others."""
     free = asyncio.Semaphore(_AT_ONCE)
 
     async def limited(item: T) -> None:

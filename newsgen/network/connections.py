@@ -84,7 +84,9 @@ class _Connection(HTTPConnection):
         self.response_class = partial(_Response, deadline)  # type: ignore[assignment]  # any callable that returns a response works
 
     def _new_conn(self) -> socket.socket:
-        """Connect to the first address that answers. Only the host of a proxy is a name here."""
+        """Connect to the first address that answers. The host is an address, except a proxy's,
+        which may be a name.
+        """
         name = self._dns_host
         try:
             addresses = resolve(name.strip("[]"), self.port, self._deadline.left())
@@ -98,7 +100,7 @@ class _Connection(HTTPConnection):
             self._dns_host = addresses[-1]
             return self._connected()
         finally:
-            self._dns_host = name  # the certificate of a proxy has it
+            self._dns_host = name  # a proxy's certificate names it
 
     def _connected(self) -> socket.socket:
         self.timeout = self._deadline.left()

@@ -1,8 +1,7 @@
-"""Copy the content in a bucket into a folder, from which it is read as any other content.
-
+"""Copy the content in a bucket into a folder, from which newsgen reads it like any other content.
 So a build needs no network, and everything that reads articles works on files. The folder's index
-has the version of each copy: the `ETag` of its object (RFC 9110, section 8.8.3). Only what has
-another version is copied again. A killed run leaves the copies that it finished.
+has the version of each copy: the `ETag` of its object (RFC 9110, section 8.8.3). Only objects with
+another version are copied again. A killed run leaves the copies that it finished.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _INDEX = ".newsgen-index"
 _LOCK = ".newsgen-lock"
 _BATCH = 256  # objects copied between two lines of progress, and two writes of the index
 _PATIENCE = 60  # seconds for which a request is tried again
-_CPU_SECONDS = 3600  # of a process that lists or copies: far more than a million objects need
+_CPU_SECONDS = 3600  # of CPU time for listing or copying: far more than a million objects need
 _LONGEST = 240  # bytes of a name; most file systems allow 255
 
 
@@ -53,8 +52,8 @@ class Copied(NamedTuple):
 def mirror(bucket: Bucket, folder: Path, progress: Progress) -> list[Problem]:
     """Make `folder` a copy of the content in the bucket, and return the problems of objects.
 
-    Files there that are no copies are deleted, unless the folder is not one of copies. Raises
-    UserError (exit code 3): then, or if the bucket cannot be read, or holds nothing to copy.
+    Other files there are deleted. Raises UserError (exit code 3) if the folder holds other things
+    than copies, and if the bucket cannot be read or holds nothing to copy.
     """
     from filelock import FileLock
 
@@ -153,8 +152,8 @@ def _apart(
     folder: Path,
     items: Sequence[T],
 ) -> Iterator[R]:
-    """Yield the result of each item, done in a process of its own where one can be forked: clients
-    start threads, and then this process could not be forked for other work.
+    """Yield the result of each item, done in a forked process where possible. Clients start
+    threads, and a process with threads cannot be forked for other work.
     """
     batches = [[item] for item in items]
     for (done,) in run(prepare, (bucket, folder), batches, INLINE, _CPU_SECONDS):
@@ -164,7 +163,7 @@ def _apart(
 
 
 def _lister(state: tuple[Bucket, Path]) -> Callable[[None], list[tuple[str, str]]]:
-    """Return what lists the bucket: the path of each object, and its version."""
+    """Return a function that lists the bucket: the path of each object, and its version."""
     bucket, _ = state
     return lambda _: [
         (one["path"], _version(one))
@@ -174,7 +173,9 @@ def _lister(state: tuple[Bucket, Path]) -> Callable[[None], list[tuple[str, str]
 
 
 def _copier(state: tuple[Bucket, Path]) -> Callable[[Sequence[str]], list[Copied]]:
-    """Return what copies the objects with these paths, except those that are gone by now."""
+    """Return a function that copies the objects with these paths, except those that are gone by
+    now.
+    """
     bucket, folder = state
     client = _tried(bucket, lambda: open_bucket(bucket, _PATIENCE))
 
@@ -207,7 +208,9 @@ async def _copy_one(client: Client, path: str, folder: Path) -> Copied:
 
 
 def _version(found: ObjectMeta) -> str:
-    """Return what changes with an object. A store without `ETag` has its time."""
+    """Return a value that changes with the object: its `ETag`, or its time in a store without
+    one.
+    """
     return found["e_tag"] or found["last_modified"].isoformat()
 
 
@@ -232,11 +235,11 @@ def _remove(folder: Path, paths: Iterable[str]) -> None:
 
 
 def _load(index: Path, bucket: Bucket) -> dict[str, Copied]:
-    """Return what the index says by path: nothing if it is that of another bucket."""
+    """Return the entries of the index by path, none if it belongs to another bucket."""
     lines = index.read_bytes().splitlines() if index.exists() else []
     found = {}
     for line in lines:
-        with suppress(msgspec.DecodeError):  # a killed run leaves a part of a line
+        with suppress(msgspec.DecodeError):  # a killed run may leave a truncated line
             one = _decoder.decode(line)
             found[one.path] = one
     own = found.pop("", None)

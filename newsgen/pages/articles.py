@@ -136,18 +136,18 @@ def plan_articles(planning: PlanContext) -> Iterator[Page]:
 
 
 def has_card(time: datetime, planning: PlanContext) -> bool:
-    """Whether an article of this time may have a social card at the build's clock."""
+    """Return whether an article of this time may have a social card at the build's clock."""
     end = ends(time, planning.settings)
     return end is not None and planning.as_of < end
 
 
 def shown_places(view: AnyView) -> tuple[int, ...]:
-    """Return the places in a story's own list that its page shows, if this is the page."""
+    """Return the places in a story's own list that its page shows, none for other pages."""
     return (*view.own, *view.told) if isinstance(view, ArticleView) else ()
 
 
 def near_stories(planning: PlanContext) -> Iterator[list[int]]:
-    """Return for each article other stories of its topics that are near in time. They fill up its
+    """Return for each article other stories of its topics that are near in time. They complete its
     related stories if too few are similar.
     """
     site = planning.site

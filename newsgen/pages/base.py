@@ -1,4 +1,4 @@
-"""What all planners use: pages, links, and paging with stable pages."""
+"""Shared by all planners: pages, links, and paging with stable pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StaticFile(Struct, frozen=True):
 
 
 class AnyView(Struct, frozen=True, array_like=True, gc=False):
-    """Everything a template may read as `page`."""
+    """Everything that a template may read as `page`."""
 
     url: str
     """The link to this page or file."""
@@ -109,12 +109,11 @@ class RedirectView(AnyView, frozen=True, array_like=True, gc=False):
 
 
 class PlanContext(Struct, frozen=True):
-    """What planners read.
-
-    `layouts` are the names of the site's templates for plain pages. `as_of` is the build's clock.
-    `files` are the static files by path. `assets` maps the static files that templates ask for to a
-    path with a digest. `near` are the other files in the content folder by path. `titles` maps the
-    English titles of the theme's own pages to those in the site's language.
+    """The input of planners. `layouts` are the names of the site's templates for plain pages.
+    `as_of` is the build's clock. `files` are the static files by path. `assets` maps the static
+    files that templates ask for to a path with a digest. `near` are the other files in the content
+    folder by path. `titles` maps the English titles of the theme's own pages to those in the site's
+    language.
     """
 
     site: Site
@@ -135,11 +134,11 @@ class PlanContext(Struct, frozen=True):
         return href(self.settings.base, route)
 
     def has(self, kind: Kind) -> bool:
-        """Whether the site may have pages of this kind."""
+        """Return whether the site may have pages of this kind."""
         return kind not in self.settings.without and kind not in self.site.navigation.empty
 
     def introduction(self, route: str) -> Introduction | None:
-        """Return what introduces the list at a route."""
+        """Return the introduction of the list at a route, if it has one."""
         plain = self.site.introductions.get(route)
         if plain is None:
             return None

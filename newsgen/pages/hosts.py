@@ -1,5 +1,5 @@
-"""Plan what hosts and browsers read: `_headers`, `_redirects`, `vercel.json`, the web manifest and
-the icons.
+"""Plan the files for hosts and browsers: `_headers`, `_redirects`, `vercel.json`, the web manifest
+and the icons.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from newsgen.pages.search import fallback_of
 
 _LINE = 2000  # hosts refuse longer lines
 _REDIRECTS, _VERCEL = "/_redirects", "/vercel.json"
-_MANY = 2000  # redirects that every host reads that reads any, as far as no host is set
-_PATTERN = re.compile(r"([\\(){}:*+?|^$\[\]])")  # what means something in a path of vercel.json
+_MANY = 2000  # without the setting `host`: redirects that each host with redirects reads
+_PATTERN = re.compile(r"([\\(){}:*+?|^$\[\]])")  # has a meaning in paths of vercel.json
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {}; "
     "media-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -162,7 +162,7 @@ def _vercel(url: str, rules: Iterable[HeaderRule], moves: Iterable[RedirectRule]
 
 
 def _pattern(path: str) -> str:
-    """Return a path of `_headers` in the syntax of Vercel, where `(.*)` stands for `*`."""
+    """Return a path of `_headers` in the syntax of Vercel, with `(.*)` for `*`."""
     return "(.*)".join(_PATTERN.sub(r"\\\1", part) for part in path.split("*"))
 
 

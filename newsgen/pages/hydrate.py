@@ -1,4 +1,4 @@
-"""All pages of a site: the plan with what the articles say now."""
+"""All pages of a site: the plan, filled in from the current articles."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from newsgen.store.records import FileRecord
 
 
 class SearchTerms(NamedTuple):
-    """What the files of search terms hold: the digest of each file by route, and the keys of the
-    blocks of each shard by name (see build/search.py).
+    """The content of the files of search terms: the digest of each file by route, and the keys of
+    the blocks of each shard by name (see build/search.py).
     """
 
     files: Mapping[str, bytes]
@@ -48,12 +48,13 @@ NO_TERMS = SearchTerms({}, {})
 
 
 def no_terms(_pages: PageSet) -> SearchTerms:
-    """Return what a site without search has."""
+    """Return no terms, for a site without search."""
     return NO_TERMS
 
 
 class PageSet(Views):
-    """The pages of a plan, and the image copies they show, with what the content files say now.
+    """The pages of a plan, and the image copies they show, filled in from the current content
+    files.
 
     `files` holds those by path below the content folder, `media` the images of the site. `similar`
     holds for each story the indexes of similar ones, 32 bits each. `card_style` is how to draw
@@ -80,8 +81,8 @@ class PageSet(Views):
         self._rows: dict[int, StoryRow] = {}
 
     def with_search(self, search: SearchTerms, find: Callable[[PageSet], SearchTerms]) -> PageSet:
-        """Return the same pages with what the files of search terms hold. `find` computes it again
-        after edits.
+        """Return the same pages with the content of the files of search terms. `find` computes it
+        again after edits.
         """
         other = copy(self)
         other.search, other._find_terms = search, find
@@ -89,7 +90,7 @@ class PageSet(Views):
 
     @cached_property
     def search(self) -> SearchTerms:
-        """What the files of search terms hold. A preview asks for it only to show one."""
+        """The content of the files of search terms. A preview needs it only to show such a file."""
         return self._find_terms(self)
 
     def with_edits(self, changed: Mapping[str, FileRecord], similar: Sequence[bytes]) -> PageSet:
@@ -204,7 +205,7 @@ class PageSet(Views):
         return next((path for path, route in plain if route == page.route), "")
 
     def reference(self, index: int) -> ArticleRef:
-        """Return what a view has of a story's whole article."""
+        """Return a view's reference to a story's whole article."""
         return ArticleRef(index, self.record(index).key, self.article_digests[index])
 
     def drawn(self, index: int) -> SocialCardView | None:
@@ -223,13 +224,15 @@ class PageSet(Views):
 
     @property
     def frame(self) -> SiteFrame:
-        """What all parts of the site have in common."""
+        """The data that all parts of the site share."""
         return SiteFrame(
             self._settings, self.media, self.navigation, self.labels, self.plain_folders
         )
 
     def part(self, pages: Sequence[EncodedPage]) -> PartFacts:
-        """Return all that the views of these pages need, beside what all parts have in common."""
+        """Return everything that the views of these pages need, except the data that all parts
+        share.
+        """
         own = {array("i", page.articles)[0] for page in pages if page.kind == ARTICLE.name}
         shown = [array("i", found) for page in pages for found in (page.cards, page.articles)]
         shown += [array("i", self.recommended[i]) for i in own]
@@ -240,7 +243,9 @@ class PageSet(Views):
         )
 
     def _facts(self, index: int, own: bool) -> StoryFacts:
-        """Return what pages may show of a story. Its `own` page shows other stories beside it."""
+        """Return the facts about a story that pages may show. Its `own` page also shows other
+        stories.
+        """
         summary, image = self._face(index)
         return StoryFacts(
             self.plan.stories[index],

@@ -94,7 +94,7 @@ def image_usage(
 
 
 def _unrelated(stories: Sequence[FileRecord]) -> int:
-    """Return how many of these stories neither name another one nor are named by one."""
+    """Return the number of these stories that neither name another one nor are named by one."""
     metas = [_decoder.decode(story.meta) for story in stories]
     keys = [{meta.url, story.title} - {0} for meta, story in zip(metas, stories, strict=True)]
     names = [{key for tie in ties_of(meta) for key in tie} for meta in metas]

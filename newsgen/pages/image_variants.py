@@ -70,8 +70,7 @@ def social_size(original: Original) -> tuple[int, int]:
 
 
 def is_shown(image: Image | None, media: Media, settings: Settings) -> bool:
-    """Whether pages and other programs show an image: the site has it, or may link to it.
-
+    """Return whether pages and other programs show an image: the site has it, or may link to it.
     The site's own images without copies (SVG) may always be linked, images beside an article never,
     others if the settings allow it.
     """
@@ -83,12 +82,12 @@ def is_shown(image: Image | None, media: Media, settings: Settings) -> bool:
 
 
 def is_column(width: int, height: int) -> bool:
-    """Whether an image is so high that its story's page shows a part of it."""
+    """Return whether an image is so high that its story's page shows only a part of it."""
     return width * COLUMN[1] < height * COLUMN[0]
 
 
 def stem_of(original: Original, media: Media, cropped: bool = False) -> str:
-    """Return what the file names of an image's copies begin with. It changes with the original's
+    """Return the beginning of the file names of an image's copies. It changes with the original's
     bytes and with how copies are made.
     """
     crop = [b"cropped"] if cropped else []

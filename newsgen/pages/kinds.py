@@ -1,4 +1,4 @@
-"""The registry of page kinds: which planners make pages, and how each type of view is treated.
+"""The registry of page kinds: the planners, and the treatment of each type of view.
 
 Other modules ask the kind of a page instead of its class. A kind names functions in `render/`,
 because no planner may import Jinja.
@@ -70,11 +70,9 @@ V = TypeVar("V", bound=AnyView)
 
 
 class PageKind(Struct, Generic[V], frozen=True):
-    """How newsgen treats all pages with one type of view.
-
-    `render` names what makes a page's bytes (see render/renderer.py). `describe` names what makes
-    its structured data (see render/structured.py). `content` is the kind of content file that the
-    page is made from.
+    """The treatment of all pages with one type of view. `render` names the function that makes a
+    page's bytes (see render/renderer.py), and `describe` the one that makes its structured data
+    (see render/structured.py). `content` is the kind of content file that the page is made from.
     """
 
     view: type[V]
@@ -102,7 +100,7 @@ class PageKind(Struct, Generic[V], frozen=True):
 
     @property
     def standalone(self) -> bool:
-        """Whether its bytes depend on nothing but the view."""
+        """Whether its bytes depend only on the view."""
         return self.render in ("image", "card", "copy")
 
 

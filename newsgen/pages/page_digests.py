@@ -23,12 +23,10 @@ _FEW = 50
 
 
 class PageContext(NamedTuple):
-    """What all pages are made of.
-
-    `plan` is the digest of the plan, `context` the joined digests of all templates with what pages
-    share. `summaries` and `articles` are the joined digests of the summaries and of the whole
-    articles of all stories. `recommended` holds the indexes of the other stories beside each.
-    `contexts` holds the digest of each template by template and kind of page.
+    """The inputs of all pages. `plan` is the digest of the plan, `context` the joined digests of
+    all templates with what pages share. `summaries` and `articles` are the joined digests of the
+    summaries and of the whole articles of all stories. `recommended` holds the indexes of the other
+    stories beside each. `contexts` holds the digest of each template by template and kind of page.
     """
 
     plan: bytes
@@ -42,7 +40,7 @@ class PageContext(NamedTuple):
 def page_context(
     pages: PageSet, plan: bytes, template_digest: Callable[[str], bytes], shared: bytes
 ) -> PageContext:
-    """Return what all pages are made of now. `plan` is the digest of the plan."""
+    """Return the current inputs of all pages. `plan` is the digest of the plan."""
     kinds = sorted({(page.template, page.kind) for page in pages.all_pages})
     digests = [
         digest.of_text(kind)

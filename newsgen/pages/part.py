@@ -1,4 +1,4 @@
-"""A few pages of a site, with all that they need of it: for workers that do not have the site."""
+"""A few pages of a site, with everything they need, for workers that do not have the site."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newsgen.pages.views import Views
 
 
 class SiteFrame(NamedTuple):
-    """What the parts of a site have in common. It hardly grows with the number of articles.
+    """The data that all parts of a site share. It hardly grows with the number of articles.
 
     `plain` holds the folder of each plain page's file by route. For the rest see Views.
     """
@@ -30,8 +30,8 @@ class SiteFrame(NamedTuple):
 
 
 class StoryFacts(Record, frozen=True, array_like=True, gc=False):
-    """What pages may show of a story: its row and its Summary, both encoded, and the rest as Views
-    names it.
+    """The facts about a story that pages may show: its row and its Summary, both encoded, and
+    others, named as in Views.
     """
 
     row: Raw
@@ -80,7 +80,7 @@ class SitePart(Views):
         return self._facts.stories[index].card
 
     def reference(self, index: int) -> ArticleRef:
-        """Return what a view has of a story's whole article."""
+        """Return a view's reference to a story's whole article."""
         facts = self._facts.stories[index]
         return ArticleRef(index, facts.key, facts.article)
 

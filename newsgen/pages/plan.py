@@ -1,8 +1,8 @@
 """The plan: all pages of a site, and the row of each of its stories.
 
-A plan holds no title, excerpt or image, and nothing that only an article's own page says. Where a
+A plan holds no title, excerpt or image, and nothing that only an article's own page shows. Where a
 view has a card or an article's record, the plan has the index of the story. So the plan stays the
-same while only those change, and can be cached (see hydrate.py for the way back).
+same while only those change, and can be cached. hydrate.py fills them in again.
 """
 
 from __future__ import annotations
@@ -178,8 +178,8 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
 def _plan_pages(planning: PlanContext) -> tuple[dict[str, Page], list[Problem]]:
     """Return all pages by route, and the problems found.
 
-    Static files come first, so they replace any page. Then come pages that want their routes, pages
-    that give way to those, and last the pages made from all before them.
+    Static files come first, so they replace any page. Then come pages with fixed routes, pages that
+    give way to those, and last the pages made from all the others.
     """
     planned, problems = PlannedPages(), list[Problem]()
 
@@ -306,8 +306,8 @@ def _conflict(page: Page, other: Page, planning: PlanContext) -> Problem:
 
 
 def _name_of(page: Page, planning: PlanContext) -> str:
-    """Return what to call a page in messages: the file it is made from, else its title or link, and
-    its template.
+    """Return a page's name for messages: the file it is made from, else its title or link, and its
+    template.
     """
     kind, site = kind_of(page.view), planning.site
     if kind.render == "copy":

@@ -17,11 +17,10 @@ from newsgen.pages.base import Page, PlanContext, RedirectRule, RedirectView
 def plan_redirects(planning: PlanContext) -> Iterator[tuple[Page | None, Problem | None]]:
     """Plan a page for each old address, each with the problem to report if its route is taken.
 
-    There is no page for what can be no address of a page.
-
-    They give way to all other pages, folders of pages included. Articles are sorted oldest first,
-    so that a newer one never takes an alias in use. Redirects of hidden articles give way without a
-    problem, because nobody asked for them. So do those of categories that a topic replaces.
+    Old addresses that no page can have get none. Redirects give way to all other pages, folders of
+    pages included. Articles are sorted oldest first, so that a newer one never takes an alias in
+    use. Redirects of hidden articles give way without a problem, because nobody asked for them. So
+    do those of categories that a topic replaces.
     """
     if not planning.has("redirect"):
         return

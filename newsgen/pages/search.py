@@ -1,8 +1,8 @@
 """Plan the search page and the files of its index.
 
-A plan knows no titles, so it knows which articles a file is about, and not what is in it. The cards
-of a block are a page like any other. A file of terms is made from the texts of a whole shard; what
-it holds is computed beside the plan (see build/search.py), and its digest covers that.
+A plan knows no titles. So it knows the articles of a file, but not its content. The cards of a
+block are an ordinary page. A file of terms is made from the texts of a whole shard. Its content is
+computed outside the plan (see build/search.py), and its digest covers that.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class SearchView(View, frozen=True, array_like=True, gc=False):
 
 
 class OpenSearchView(View, frozen=True, array_like=True, gc=False):
-    """What browsers need to offer the site's search."""
+    """The description with which browsers offer the site's search."""
 
 
 class SearchIndexView(View, frozen=True, array_like=True, gc=False):
@@ -48,7 +48,7 @@ class SearchIndexView(View, frozen=True, array_like=True, gc=False):
 
 
 class SearchGroupsView(View, frozen=True, array_like=True, gc=False):
-    """What results can be filtered by: term, name and number of articles of each group."""
+    """The filters of results: term, name and number of articles of each group."""
 
     topics: tuple[tuple[str, str, int], ...]
     sources: tuple[tuple[str, str, int], ...]

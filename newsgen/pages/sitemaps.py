@@ -1,4 +1,4 @@
-"""Plan what search engines read: the sitemap (sitemaps.org, protocol 0.9), the news sitemap and
+"""Plan the files for search engines: the sitemap (sitemaps.org, protocol 0.9), the news sitemap and
 robots.txt.
 """
 
@@ -94,8 +94,8 @@ def plan_sitemaps(
 
 
 def may_be_indexed(planning: PlanContext, story: Story) -> bool:
-    """Whether search engines should index the story's page here. The article can ask them not to,
-    and the settings can exclude its source.
+    """Return whether search engines should index the story's page here. The article can ask them
+    not to, and the settings can exclude its source.
     """
     sources, meta = planning.settings.sources, story.document.meta
     slug = story.card.source.slug

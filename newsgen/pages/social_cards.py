@@ -19,7 +19,7 @@ from newsgen.core.card import Card
 from newsgen.pages.base import Page, View
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as Facebook, LinkedIn and others show them
-_LONGEST_TITLE = 400  # characters: more than a card has room for, and less than Pango can lay out
+_LONGEST_TITLE = 400  # characters: more than fit on a card, and fewer than Pango can lay out
 _LONGEST_SECTION = 100
 _DRAWN_BY_NO_FONT = ("Zs", "Zl", "Zp", "Cc", "Cf")  # spaces and controls (Unicode, section 4.5)
 
@@ -36,7 +36,7 @@ class CardFont(Struct, frozen=True, array_like=True, gc=False):
 
 
 class CardStyle(Struct, frozen=True):
-    """How all cards are drawn: fonts in order of preference, the characters that they have, and
+    """The style of all cards: fonts in order of preference, the characters that they have, and
     colours (paper, text, other text, accent). `program` is the digest of what draws them.
     """
 
@@ -64,7 +64,7 @@ class SocialCardView(View, frozen=True, array_like=True, gc=False):
 
 
 def ends(time: datetime, settings: Settings) -> datetime | None:
-    """Return when the article of this time has a card no longer; None if it never has one."""
+    """Return the time until which the article of this time has a card, None if it never has one."""
     cards = settings.social_cards
     return start_of(time) + timedelta(days=cards.days) if cards.enabled else None
 

@@ -1,4 +1,4 @@
-"""Make the views of pages: fill in what the articles that they show say now."""
+"""Make the views of pages: fill in the current content of the articles that they show."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from newsgen.pages.plan import EncodedPage, StoryRow
 from newsgen.pages.search import SearchCardsView, SearchTermsView
 from newsgen.pages.social_cards import SocialCardView
 
-# Values of one kind that a process keeps for later pages: cards, rows, images as HTML. Pages of one
-# time come together, so more would take memory and save little.
+# Values of one kind that a process keeps for later pages: cards, rows, images as HTML. Pages of the
+# same time are rendered together, so more values would take memory and save little.
 MOST_KEPT = 10_000
 
 
@@ -49,7 +49,7 @@ class Views(ABC):
         self._next_articles: Iterator[int] = iter(())
 
     def __getstate__(self) -> dict[str, Any]:
-        # Decoders cannot be pickled, and iterators need not be: a view is decoded as a whole.
+        # Decoders cannot be pickled. Iterators need not be, because a view is decoded as a whole.
         again: dict[str, Any] = {
             "_decoders": {},
             "_next_cards": iter(()),
@@ -75,7 +75,7 @@ class Views(ABC):
 
     @abstractmethod
     def reference(self, index: int) -> ArticleRef:
-        """Return what a view has of a story's whole article."""
+        """Return a view's reference to a story's whole article."""
 
     @abstractmethod
     def drawn(self, index: int) -> SocialCardView | None:

@@ -184,7 +184,7 @@ class App:
         data["problems"] = [self._shown(request, one) for one in self.preview.located([problem])]
         return Response(mark(text.encode(), data), 500, content_type="text/html; charset=utf-8")
 
-    # What newsgen adds to pages
+    # Additions to pages
 
     def data(self, request: Request, route: str, served: Served | None) -> dict[str, Any]:
         """Return the data for the script in a page: the page, its problems and the bar."""

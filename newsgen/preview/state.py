@@ -72,7 +72,9 @@ def state_of(
     cache: Cache,
     before: State | None,
 ) -> State:
-    """Return the state of a site. Compiled templates of the state before are used if they hold."""
+    """Return the state of a site. Compiled templates of the previous state are reused if they are
+    still valid.
+    """
     templates, views = site.prepared.templates, site.prepared.views
     texts = sorted((name, template.text) for name, template in templates.by_name.items())
     tag = digest.of_text(*(part for one in texts for part in one)).hex()

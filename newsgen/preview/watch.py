@@ -36,7 +36,7 @@ _ENDS = (
     events.FileAttribEvent,
 )
 _LOOK = events.DirCreatedEvent("")  # means that anything may have changed
-_LINUX = sys.platform.startswith("linux")  # inotify reports closed files, and has limits
+_LINUX = sys.platform.startswith("linux")  # inotify reports closed files, and limits the watches
 
 
 class Watched(NamedTuple):
@@ -269,7 +269,7 @@ class Watcher(FileSystemEventHandler):
             except Empty:
                 break
         else:
-            self._events.put(None)  # for the main loop to find
+            self._events.put(None)  # the main loop reads it
         return (
             None
             if folders or len(paths) > _MANY or not paths.isdisjoint(self._what.links)

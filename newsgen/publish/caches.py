@@ -1,7 +1,6 @@
-"""Tell content delivery networks which addresses to fetch again.
-
-Each has its own protocol and is asked in as few requests as that allows. A failure is a warning:
-the edition is live, and a network shows it when its copies expire.
+"""Purge changed addresses from content delivery networks. Each has its own protocol, and gets as
+few requests as that allows. A failure is a warning: the edition is live, and a network shows it
+when its copies expire.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from newsgen.network.http import Client, Refused, Unreachable
 
 _CLOUDFLARE_BATCH = 30  # addresses in one request, on every plan
 _CLOUDFRONT_BATCH = 3000  # paths in one invalidation
-_REGION = "us-east-1"  # where CloudFront's interface is, for all of the world
+_REGION = "us-east-1"  # the region of CloudFront's interface, for all of the world
 
 
 class _Call(NamedTuple):
@@ -36,13 +35,12 @@ class _Call(NamedTuple):
 
 
 class _NotSet(Exception):
-    """What a network needs and the environment lacks. The message is a hint."""
+    """The environment lacks a value that a network needs. The message is a hint."""
 
 
 def purge_caches(config: Config, urls: Sequence[str]) -> list[Problem]:
-    """Tell the networks in the settings `cdn` that these addresses changed.
-
-    Return a warning for each network that could not be told.
+    """Purge these addresses from the networks in the settings `cdn`. Return a warning for each
+    network that failed.
     """
     chosen, problems = config.settings.cdn, list[Problem]()
     if not urls:

@@ -63,8 +63,8 @@ class Guarding(NamedTuple):
 def find_candidate(guarding: Guarding, stack: ExitStack, strict: bool) -> Candidate:
     """Return the edition to publish.
 
-    If guards reject it because of articles, it is built again without them, unless `strict`. That
-    build lies in a folder that exists until `stack` is closed. Raises UserError as `build` does.
+    If guards reject it because of articles, it is built again without them, unless `strict`. Its
+    folder exists until `stack` is closed. Raises UserError as `build` does.
     """
     config = guarding.config
     first = _look(guarding, config.paths.output, (), frozenset())
@@ -136,7 +136,7 @@ def _look(
     without: frozenset[str],
     absent: frozenset[str] = frozenset(),
 ) -> Look:
-    """Return the edition that a built site makes together with some old pages."""
+    """Return the edition made of a built site and some old pages."""
     config, had = guarding.config, shown_files(guarding.live)
     kept = {output_path(told.route) for told in old}
     files = {path: EditionFile(known, 0) for path, known in read_manifest(folder).items()} | {
@@ -204,7 +204,7 @@ def _left_out(why: Iterable[Finding], config: Config) -> Iterator[Problem]:
 def _workspace(config: Config) -> Iterator[Config]:
     """Yield the same settings with a temporary output and cache, which start as copies.
 
-    So a build there costs only what differs, and the built site stays as `newsgen build` made it.
+    So a build there costs only the difference, and the built site stays as `newsgen build` made it.
     """
     with TemporaryDirectory(prefix="publish-", dir=config.paths.cache) as name:
         paths = structs.replace(config.paths, output=Path(name, "site"), cache=Path(name, "cache"))

@@ -1,4 +1,4 @@
-"""What changed between two editions, as lists of stories for editors and as URLs for a CDN."""
+"""Compare two editions: lists of stories for editors, and URLs for a CDN."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ class Shown(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """What changed between two editions.
-
-    `corrected` stories have a new correction. `edited` stories have other content or other related
-    stories. `urls` are the URLs of all files added, changed or removed, which a CDN must purge.
+    """The changes between two editions. `corrected` stories have a new correction. `edited` stories
+    have other content or other related stories. `urls` are the URLs of all files added, changed or
+    removed, which a CDN must purge.
     """
 
     before: str

@@ -57,7 +57,7 @@ class Head(Struct, frozen=True):
     """The summary of a kept edition.
 
     `name` is the digest of its manifest. `serial` counts publications, because clocks may go back.
-    `size` is in bytes, and `change` says in words what it changed. `purged` are files removed by
+    `size` is in bytes, and `change` describes its changes in words. `purged` are files removed by
     hand. `built` is the digest of the manifest of the built site, including articles that guards
     kept out of the edition.
     """

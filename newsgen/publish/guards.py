@@ -72,11 +72,10 @@ class Finding(NamedTuple):
 
 
 class Look(NamedTuple):
-    """The site that guards check.
-
-    `folder` holds the site, and `edition` is what it makes. `changed` are the files that are new,
-    changed or kept from before. `live` is the live edition. `without` are the articles left out of
-    the build, and `absent` the pages that it would have with them.
+    """The site that guards check. `folder` holds the site, and `edition` is the edition made of it.
+    `changed` are the files that are new, changed or kept from before. `live` is the live edition.
+    `without` are the articles left out of the build, and `absent` the pages that it would have with
+    them.
     """
 
     folder: Path
@@ -156,9 +155,9 @@ def findings(
 ) -> list[Finding]:
     """Return what all guards find.
 
-    They check how much is gone (`gone` articles), the front page, feeds and sitemaps, purged files,
-    the limits of the host, and leaked texts. With `thorough`, they also check the build's errors
-    and newly broken links.
+    They check the share of removed pages and articles (`gone`), the front page, feeds and sitemaps,
+    purged files, the limits of the host, and leaked texts. With `thorough`, they also check the
+    build's errors and newly broken links.
     """
     allowed, accepted = config.settings.guards, config.settings.check.allow
     found = [

@@ -1,4 +1,5 @@
-"""The files of editions: links to files of other editions, else copies of the built site's files.
+"""Fill the folders of editions with links to files of other editions, else with copies of the built
+site's files.
 
 The built site's own files are never linked. If someone replaced a folder by a link, newsgen neither
 reads nor writes through it.
@@ -69,8 +70,7 @@ def fill(
 def _link(wanted: Mapping[str, str], places: Sequence[tuple[Real, Files]], real: Real) -> Files:
     """Link files from the first folder that has each digest, and return those that were linked.
 
-    Most of the time goes into creating folders, one after the other, so another thread links
-    meanwhile.
+    Creating folders one by one takes most of the time, so another thread links files meanwhile.
     """
     by_folder: dict[str, list[str]] = {}
     for path in wanted:

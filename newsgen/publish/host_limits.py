@@ -23,9 +23,8 @@ def host_limits(settings: Settings, folder: Path, files: Collection[str]) -> Ite
 
 
 def _unread(host: StaticHost, folder: Path, files: Collection[str]) -> Iterator[str]:
-    """Yield what the host would not read of `_headers` and `_redirects`.
-
-    Those that newsgen writes hold no more than the host reads, but the site may have its own.
+    """Yield a problem for each part of `_headers` and `_redirects` that the host would not read.
+    newsgen's own files keep to the limits, but the site may have its own.
     """
     for path, most in (("_headers", host.header_rules), ("_redirects", host.redirects)):
         if path not in files or not most:

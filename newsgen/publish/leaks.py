@@ -137,7 +137,7 @@ def _texts(article: Article) -> Iterator[str]:
 
 
 def _forms(text: str) -> Iterable[bytes]:
-    """Return a text as it is written in HTML, in feeds and in JSON."""
+    """Return the forms of a text in HTML, in feeds and in JSON."""
     from markupsafe import escape
 
     return {
@@ -248,7 +248,7 @@ def with_attached(
 ) -> list[Leak]:
     """Add the articles to which files with leaks belong to the holders of their texts.
 
-    Return the leaks without those of withheld articles' texts in such files: there a visible
+    Return the leaks, without texts of withheld articles in such files, because there a visible
     article has the text too.
     """
     out = []
@@ -261,7 +261,7 @@ def with_attached(
 
 
 def own_texts(config: Config) -> tuple[str, ...]:
-    """Return the texts of the settings and of data files, which are no article's secret."""
+    """Return the texts of the settings and of data files, which are not secret."""
     data, _ = load_data(config.paths.data, config.paths.static, config.settings.base)
     return (*texts_of(to_builtins(config.settings)), *texts_of(to_builtins(data)))
 
@@ -273,7 +273,7 @@ def is_public(
     live: Path | None,
     own: Collection[str],
 ) -> bool:
-    """Return whether a text is no secret, although it comes from a protected place.
+    """Return whether a text is public, although it comes from a protected place.
 
     That is so if another visible article has it (for words of `secured`), or if newsgen, its theme
     or the settings have it (`own`). It is also so if the live edition already shows it and it

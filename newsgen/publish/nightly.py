@@ -29,7 +29,7 @@ Log = Callable[[str, dict[str, Any]], None]
 
 
 def is_due(config: Config, at: datetime) -> bool:
-    """Return whether a nightly job would do anything.
+    """Return whether a nightly job would have anything to do.
 
     That is so if an input or the clock changes the site, or if the built site is not live
     everywhere.
@@ -48,9 +48,8 @@ def is_due(config: Config, at: datetime) -> bool:
 def gather_feeds(
     config: Config, jobs: int, log: Log, progress: Progress = quiet
 ) -> tuple[Problem, ...]:
-    """Gather the feeds of a site that has feeds.yaml, and return the problems.
-
-    What goes wrong is a warning: the job goes on with the articles that are there.
+    """Gather the feeds of a site that has feeds.yaml, and return the problems. Every problem is a
+    warning: the job continues with the articles that exist.
     """
     if not config.settings.nightly.gather or not feeds_file(config).exists():
         return ()
@@ -150,9 +149,8 @@ def _run(
 def _fetch_images(
     config: Config, at: datetime, jobs: int, progress: Progress
 ) -> tuple[Problem, ...]:
-    """Download images if the settings say so, and return the problems.
-
-    What goes wrong is a warning: publishing without new images is better than not publishing.
+    """Download images if the settings say so, and return the problems. Every problem is a warning:
+    publishing without new images is better than not publishing.
     """
     chosen = config.settings.nightly
     if not chosen.fetch:

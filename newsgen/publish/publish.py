@@ -102,7 +102,7 @@ def _publish(
         warnings = (structs.replace(problem, severity="warning") for problem in found.problems)
         problems = [*warnings, *found.left_out]
         left_out = tuple(problem.file for problem in found.left_out)
-        # It is the live one if all that changed was left out because of guards.
+        # It is the live one if guards left out everything that changed.
         if live is None or live.name != found.edition.name or live.purged:
             difference, edition, folder = found.difference, found.edition, found.folder
             if not options.dry_run:
@@ -130,7 +130,7 @@ def _publish(
 
 
 def _built_edition(site: Path) -> str:
-    """Return the name of the edition that the built site would be."""
+    """Return the name of the edition that the built site would become."""
     if (site / JOURNAL).exists():
         raise build_error(
             "output-unfinished", f"a build into {site} was interrupted", hint="run `newsgen build`"
@@ -146,7 +146,9 @@ def _held(hold: Hold, store: Store) -> Published:
 
 
 def _differs(live: Edition | None, name: str, force: bool) -> bool:
-    """Return whether the built site is not the live edition, or with `force` not exactly that."""
+    """Return whether the built site differs from the live edition. With `force`, purged pages and
+    articles that guards left out count too.
+    """
     if live is None or not live.is_of(name):
         return True
     return force and (bool(live.purged) or live.name != name)
@@ -210,7 +212,8 @@ def _go_live(
 def _tell(config: Config, store: Store, live: Edition) -> list[Problem]:
     """Announce what changed since the last announcement, once the live edition is on all targets.
 
-    Content delivery networks come first: who reads an announcement asks them.
+    Content delivery networks come first, because readers of an announcement request pages from
+    them.
 
     Return a warning for each failed notification.
     """

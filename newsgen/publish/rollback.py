@@ -36,9 +36,8 @@ def rollback(
 
     `start` is the start of the edition's name; "" means the edition before the live one.
 
-    Raises UserError with exit code 2 for an unknown edition, and 4 if another run holds the
-    editions. The exit code is 5 if the edition shows articles that are withheld now, unless
-    `withheld` allows that.
+    Raises UserError: exit code 2 for an unknown edition, 4 if another run holds the editions, 5 if
+    the edition shows articles that are withheld now, unless `withheld` allows that.
     """
     store, stopwatch = Store(config.paths.editions), Stopwatch()
     with ExitStack() as stack:

@@ -1,9 +1,8 @@
-"""Where the code of compiled templates is stored.
-
-Compiling the default theme takes a quarter of a second, a tenth of a cold build of 1,000 articles.
-Python stores the code of a package's modules in `__pycache__` when they are first imported. newsgen
-stores that of its themes' templates there too. If the folder is read-only, or Python may write no
-bytecode, it is in the site's cache, as that of a site's own templates is.
+"""Store the code of compiled templates. Compiling the default theme takes a quarter of a second, a
+tenth of a cold build of 1,000 articles. Python stores the code of a package's modules in
+`__pycache__` when they are first imported. newsgen stores the code of its themes' templates there
+too. The code of a site's own templates is in the site's cache. So is that of themes if the folder
+is read-only, or Python must not write bytecode.
 """
 
 from __future__ import annotations
@@ -34,9 +33,8 @@ class Bytecode(Protocol):
 
 
 class _Beside:
-    """The store for the templates of newsgen's own themes: a file for each, beside Python's own.
-
-    What cannot be read or written there goes into the store of the site.
+    """The store for the templates of newsgen's own themes: a file for each, beside Python's own. If
+    a file there cannot be read or written, the site's store is used.
     """
 
     def __init__(self, site: Bytecode) -> None:
@@ -101,7 +99,7 @@ class CompiledTemplates(BytecodeCache):
 
 
 _THEME = "template-"
-# The templates that this process has compiled. One that builds several times, each time with a new
-# cache (`check`, `--verify`, `nightly`), compiles them once.
+# The templates that this process has compiled. A process that builds several times with new caches
+# (`check`, `--verify`, `nightly`) compiles them only once.
 _compiled: dict[tuple[str, str], bytes] = {}
 _MOST_COMPILED = 500

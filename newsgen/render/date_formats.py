@@ -168,7 +168,7 @@ def _always(_: datetime) -> int:
     return 0
 
 
-# What alone decides the text of a CLDR field. Others depend on more.
+# CLDR fields whose text depends on one value only, and that value.
 _KEYS: dict[str, Callable[[datetime], int]] = {
     **dict.fromkeys("yu", attrgetter("year")),
     **dict.fromkeys("ML", attrgetter("month")),
@@ -209,7 +209,7 @@ def _day_parts(locale: Any, form: str) -> list[_Part]:
 
 
 def _rule(letter: str, count: int) -> str:
-    """Return what the text of a CLDR field depends on."""
+    """Return the rule for a CLDR field: the values that its text depends on."""
     if letter == "z" and count < 4:
         return "zone"
     return "minute" if letter in "ahHKkmBb" else "exact" if letter in "sSAZOvVXxz" else "day"

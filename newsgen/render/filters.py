@@ -1,4 +1,6 @@
-"""What templates can call. The docstrings of filters are their rows in docs/templates.md."""
+"""The values and filters of templates. The docstrings of filters are their rows in
+docs/templates.md.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from PIL import IcoImagePlugin, Image, ImageDraw, ImageFont, ImageOps, PngImageP
 from newsgen.core.problems import build_error
 from newsgen.pages.hosts import IconView
 
-# The formats to write. Unless they are imported, Pillow loads all that it knows, which takes 0.1 s.
+# The formats to write. If they are not imported, Pillow loads all its formats, which takes 0.1 s.
 _FORMATS = (IcoImagePlugin, PngImagePlugin)
 _INK = "#16181d"
 _PAPER = "#faf8f3"

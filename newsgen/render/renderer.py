@@ -42,7 +42,8 @@ from newsgen.render.translations import load_words, with_alert_titles
 from newsgen.store.cache import CacheDamaged
 
 Articles = Callable[[Collection[bytes]], dict[bytes, Article]]
-# Returns the parts of a shard's blocks (see build/search.py): its name, their keys, the file.
+# Returns the parts of a shard's blocks, by the shard's name, their keys and the file (see
+# build/search.py).
 Parts = Callable[[str, Sequence[bytes], int], Sequence[str]]
 
 
@@ -204,8 +205,8 @@ class Renderer:
         ]
 
 
-# By the name that a page kind gives (see pages/kinds.py): what draws its bytes, or returns the
-# variables of its template.
+# Functions by the name that a page kind gives (see pages/kinds.py). Each returns a page's bytes, or
+# the variables of its template.
 _DRAWN: Mapping[str, Callable[[Renderer, Any], bytes]] = {
     "icon": Renderer._icon,
     "image": Renderer._image,
@@ -230,7 +231,7 @@ def story_cards(
     that the article's own list describes.
 
     `url` is the address of the site. Coverage has all reports of the story, this one too, sorted
-    from first to last. Of a source that only the article's own list names, it has the report
+    from first to last. If only the article's own list names a source, coverage has its report
     nearest in time to the article. Without another report it is empty.
     """
     own = {
@@ -243,7 +244,7 @@ def story_cards(
 
 
 def _coverage(view: ArticleView, told: Sequence[Card]) -> list[Card]:
-    """Return the reports of a story from first to last, where `told` are those of its own list."""
+    """Return the reports of a story from first to last. `told` are those of its own list."""
     if not (told or view.members):
         return []
     at = _when(view.card)

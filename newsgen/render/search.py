@@ -34,7 +34,7 @@ def cards_json(view: SearchCardsView, images: ImageHtml) -> bytes:
     The columns are titles, excerpts, positions of the source (-1 for none), times, links, images,
     languages, and 1 for a video.
 
-    Columns compress better than rows, since a text is nearer to others like it.
+    Columns compress better than rows, because similar texts are next to each other.
     """
     sources: dict[str, int] = {"": -1}
     columns = zip(*[_card(card, sources, images) for card in view.cards], strict=True)

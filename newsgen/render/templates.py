@@ -1,5 +1,5 @@
 """Load templates: the site's own take precedence over the theme's. Each has a digest of everything
-it is made of.
+that it is made of.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Templates:
         self._digests: dict[str, bytes] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        # Workers read no templates again, and a site may have many static files.
+        # Workers never read templates again, and a site may have many static files.
         return self.__dict__ | {"_made_of": None}
 
     def again(self) -> Templates:
@@ -88,8 +88,8 @@ class Templates:
         return words, [name for name in self.by_name if name.startswith("layouts/")], self.assets
 
     def digest(self, name: str) -> bytes:
-        """Return the digest of a template, of all that it extends, includes or imports, and of the
-        assets they use. For "" nothing is included.
+        """Return the digest of a template, of everything that it extends, includes or imports, and
+        of their assets. For "" nothing is included.
         """
         if name not in self._digests:
             used = [

@@ -42,7 +42,7 @@ BODY = Field(0.5, 0.7, 2000, repeats=True)
 
 
 class Texts(NamedTuple):
-    """What the index says of an article: its texts, and the names of its groups (see `group`)."""
+    """An article's part in the index: its texts, and the names of its groups (see `group`)."""
 
     title: str
     excerpt: str
@@ -65,8 +65,8 @@ def file_of(term: str, files: int) -> int:
     """Return the file of a term, among `files`. All terms that begin with the same three characters
     are in one file, or with the same one in scripts without spaces.
 
-    1009 is a prime above most numbers of files: with a multiple of the factor as their number, only
-    the last character would count.
+    1009 is a prime above most numbers of files. If the number of files were a multiple of the
+    factor, only the last character would count.
     """
     start, place = term[:3], 0
     if not start.isascii() and is_unspaced(start[0]):
@@ -77,8 +77,8 @@ def file_of(term: str, files: int) -> int:
 
 
 def index_block(articles: Iterable[Texts], files: int) -> list[str]:
-    """Return the part of a block in each file of terms: lines of a term, the number of its first
-    article in the block, the number after its last one, and its articles (see `_article`).
+    """Return the part of a block in each file of terms. Each line has a term, the number of its
+    first article in the block, the number after its last one, and its articles (see `_article`).
     """
     found: dict[str, str] = {}
     firsts: dict[str, int] = {}
@@ -97,10 +97,10 @@ def index_block(articles: Iterable[Texts], files: int) -> list[str]:
     return ["\n".join(sorted(part)) for part in parts]
 
 
-@lru_cache(4096)  # a block of common words has few distances; a tenth of the time
+@lru_cache(4096)  # common words have few distances; a tenth of the time
 def _article(skipped: int, level: str) -> str:
-    """Return the text of an article in the list of a term: half the number of articles left out
-    before it (nothing for 0), and the letter of its weight, in lower case if that number is odd.
+    """Encode an article in the list of a term. The text is half the number of articles skipped
+    before it (nothing for 0), then the letter of its weight, in lower case if that number is odd.
     """
     return f"{skipped // 2 or ''}{level.lower() if skipped % 2 else level}"
 

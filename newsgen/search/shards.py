@@ -1,7 +1,7 @@
 """Split the articles of a site into shards, by time.
 
-A year is a shard, and the newest month is one of its own, so that a new article changes the files
-of that month only. Years with few articles are joined, so that a small site has few files.
+A year is a shard, and so is the newest month: a new article changes only the files of that month.
+Years with few articles are joined, so that a small site has few files.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def terms(text: str) -> list[str]:
     """Return the terms of a text, in its order.
 
     A term is the beginning of a word. Text without spaces between words is split into pairs of
-    characters; the last character is a term too, so that a single one is found anywhere.
+    characters. Its last character is a term too, so that a search finds every single character.
     """
     folded = fold(text)
     if folded.isascii():
@@ -63,5 +63,5 @@ def terms(text: str) -> list[str]:
 
 
 def is_unspaced(character: str) -> bool:
-    """Whether a character belongs to a script without spaces between words."""
+    """Return whether a character belongs to a script without spaces between words."""
     return _UNSPACED_START.match(character) is not None

@@ -35,8 +35,8 @@ CREATE TABLE render (field TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE traces (route TEXT PRIMARY KEY, trace BLOB) WITHOUT ROWID;
 CREATE TABLE bytecode (name TEXT PRIMARY KEY, code BLOB);
 """
-# Traces of a render under way, seen by this connection alone. They are in a file, not in memory.
-# Without an index: each route is rendered once, and they are read as a whole.
+# Traces of the current render, visible only to this connection. They are in a file, not in memory,
+# and have no index: each route is rendered once, and all are read at once.
 _NEW_TRACES = "CREATE TEMP TABLE IF NOT EXISTS new_traces (route TEXT, trace BLOB)"
 
 
@@ -44,7 +44,7 @@ class CacheDamaged(Exception):
     """The cache cannot be trusted and must be created again."""
 
 
-_BUCKETS = 128  # files are read and written in buckets: a row for each costs more than decoding it
+_BUCKETS = 128  # a row for each file would cost more than decoding the files
 
 
 def seal(value: Any) -> bytes:
@@ -123,7 +123,7 @@ class Cache:
         return Cache, (self.folder,)
 
     def own(self) -> Cache:
-        """Return this connection, or a new one in a forked process, which may not share it."""
+        """Return this connection, or a new one in a forked process, which must not share it."""
         return self if self._process == os.getpid() else Cache(self.folder)
 
     def close(self) -> None:
@@ -199,9 +199,8 @@ class Cache:
         self._write([("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?)", rows)])
 
     def decided(self, area: str) -> bytes:
-        """Return the digest of all that an area's files decide.
-
-        It leaves out what only pages show of articles.
+        """Return the digest of everything that an area's files decide, except what only an
+        article's pages show.
         """
         return digest.fold(
             row[0]
@@ -243,7 +242,7 @@ class Cache:
     def last_render(self) -> RenderRecord:
         """Return the record of the last render, an empty one if there is none."""
         self._render_version = self._version()
-        self._all("DROP TABLE IF EXISTS temp.new_traces")  # left by a render that failed
+        self._all("DROP TABLE IF EXISTS temp.new_traces")  # left by a failed render
         found = dict(self._all("SELECT field, value FROM render"))
         if not found:
             return RenderRecord()
@@ -298,8 +297,8 @@ class Cache:
     ) -> T | None:
         """Return the memo of this name, or None if there is none with this key (None: any key).
 
-        What another version of newsgen computed does not count. Unless `keep` is false, the memo
-        stays in memory.
+        Memos of another version of newsgen are ignored. Unless `keep` is false, the memo stays in
+        memory.
         """
         known = self._memos.get(name)
         if known and key in (None, known[0]):
@@ -334,8 +333,8 @@ class Cache:
     def memo(self, name: str, key: bytes, kind: type[T], compute: Callable[[T | None], T]) -> T:
         """Return the memo of this name if it has this key. Otherwise compute and store it.
 
-        `key` is the digest of everything that decides the value. `compute` gets the memo with
-        another key, if there is one: it may save time and must not change the result.
+        `key` is the digest of everything that decides the value. `compute` receives an outdated
+        memo, if there is one. It may save time and must not change the result.
         """
         found = self.load(name, kind, key)
         if found is None:

@@ -1,8 +1,8 @@
-"""What newsgen wrote into the content folder: which item became which file, with which bytes.
+"""The record of files that newsgen wrote into the content folder: item, file and bytes.
 
-The ledger is a file of JSON lines. A line is added before a file is written, and another one
-after. So a run that is killed at any moment neither loses an item nor writes it twice, and a file
-that somebody edited is known by its bytes. It is no cache: keep it with the articles.
+The ledger is a file of JSON lines. A line is added before a file is written, and another one after.
+So a run that is killed at any moment neither loses an item nor writes it twice. Other bytes show
+that somebody edited a file. The ledger is not a cache: keep it with the articles.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class WrittenItem(Struct, frozen=True, omit_defaults=True):
 
     `key` identifies the item, and `names` are other names of the same item. `path` is relative to
     the content folder, "" for an item that was left out. `digest` is that of the file's bytes,
-    `source` that of what the item said. `time` is the item's date, or when it was first seen.
-    `origin` says where it is from. `begun` is true before the file is known to be written.
+    `source` that of the item's content. `time` is the item's date, or when it was first seen.
+    `origin` says where it is from. `begun` is true until the file is written.
     """
 
     key: str
@@ -81,7 +81,7 @@ class Ledger:
             self._names.setdefault(name, item.key)
 
     def __enter__(self) -> Self:
-        for item in self._unfinished:  # of a run that was killed
+        for item in self._unfinished:  # left by a killed run
             clear_parts((self._content / item.path).parent)
         return self
 
@@ -122,7 +122,7 @@ class Ledger:
         return bool(item.path) and self.bytes_of(item) != item.digest
 
     def is_there(self, path: str) -> bool:
-        """Return whether the content folder has a file that no item of the ledger became."""
+        """Return whether the content folder has this file and no item of the ledger made it."""
         return (self._content / path).exists()
 
     def free_path(self, wanted: str, whole: bool = False) -> str:

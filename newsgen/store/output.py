@@ -1,9 +1,9 @@
 """The output folder: its manifest, and changes that happen completely or not at all.
 
-newsgen first writes new bytes to a staging folder. When all are there, it renames them
-into place. Only a page whose folder is new is written in place, because nothing links to it before
-the rest is in place. Staged files are named by digests. A name of maximum length leaves no room for
-a suffix, and where a file becomes a folder, its place is not free yet.
+newsgen first writes new bytes to a staging folder. When all are there, it renames them into place.
+Only a page whose folder is new is written in place, because nothing links to it before the rest is
+in place. Staged files are named by digests, for two reasons. A name of maximum length leaves no
+room for a suffix, and where a file becomes a folder, its place is not free yet.
 
 A journal names the files that a run is about to touch. After a killed run, newsgen trusts nothing
 about those files except that they are its own. A file in neither the manifest nor the journal is
@@ -148,9 +148,8 @@ class Output:
             self.manifest = digest.of_bytes(manifest.encode())
 
     def adopt(self, files: Mapping[str, str]) -> None:
-        """Treat these files (path to digest) as newsgen's own if their bytes match.
-
-        A truncated manifest may not name them.
+        """Treat these files (path to digest) as newsgen's own if their bytes match. A truncated
+        manifest may lack them.
         """
         if not (self.folder / MANIFEST).is_file():
             return  # without a manifest the folder is not newsgen's
@@ -283,7 +282,7 @@ class Output:
                 try:
                     os.rmdir(os.path.join(self.folder, folder))
                 except FileNotFoundError:
-                    pass  # a stopped run may have made only the folders above
+                    pass  # a killed run may have made only the folders above
                 except OSError:
                     break
                 folder = os.path.dirname(folder)

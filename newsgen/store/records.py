@@ -12,7 +12,7 @@ CACHE_FILE = "cache.sqlite"
 
 
 class FileRecord(Record, frozen=True, array_like=True, gc=False):
-    """What newsgen knows of a file: its stat (as in FileStat), the key of its bytes, its content.
+    """The record of a file: its stat (as in FileStat), the key of its bytes, its content.
 
     An article has `meta` and `summary`, its encoded ArticleMeta and Summary, which are decoded on
     demand. `title` is the key of its title (see `pack_ties`), `summary_digest` the digest of its
@@ -42,7 +42,7 @@ class FileRecord(Record, frozen=True, array_like=True, gc=False):
 
 
 class RenderRecord(Record, frozen=True, array_like=True, gc=False):
-    """What was rendered last.
+    """The record of the last render.
 
     `plan` is the digest of the plan, `routes` are its routes. `pages` holds the digest of each page
     (concatenated), `files` that of its bytes (hexadecimal). The rest is what the pages were

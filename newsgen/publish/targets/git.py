@@ -127,8 +127,9 @@ _GIT_SETTINGS = [
     )
     for word in ("-c", setting)
 ]
-# Removed as well as the variables that git itself calls local to a repository: the template folder
-# with hooks, the format of new repositories, attributes, and what receiving hooks are given.
+# Removed in addition to the variables that git itself calls local to a repository: the template
+# folder with hooks, the format of new repositories, attributes, and the variables of receiving
+# hooks.
 _GIT_LOCAL = (
     "GIT_TEMPLATE_DIR",
     "GIT_DEFAULT_HASH",

@@ -33,10 +33,10 @@ class LeaseLost(Exception):
 
 
 class Manifest(Struct, frozen=True, omit_defaults=True):
-    """What newsgen has put into an object store.
+    """The files that newsgen has put into an object store.
 
-    `files` are digests by path. `number` counts the leases. `holder` is the publisher that writes
-    now, "" if there is none, and may do so until `expires`.
+    `files` are digests by path. `number` counts the leases. `holder` is the current publisher, ""
+    if there is none. It may write until `expires`.
     """
 
     files: dict[str, str] = {}
@@ -68,7 +68,7 @@ class Lease:
         return cls(client, manifest, _version(found.meta))
 
     async def take(self, files: Mapping[str, str]) -> None:
-        """Take the lease, and note the files as they may be from now on. Raises LeaseLost."""
+        """Take the lease, and record the files as they may be from now on. Raises LeaseLost."""
         ends = self.manifest.expires
         if self.manifest.holder and ends and ends > datetime.now(UTC):
             raise LeaseLost(f"another run publishes there, at most until {ends:%Y-%m-%d %H:%M} UTC")
@@ -77,13 +77,13 @@ class Lease:
         await self._renew()
 
     async def keep(self) -> None:
-        """Renew the lease if it is time to. Call this before each write. Raises LeaseLost."""
+        """Renew the lease if necessary. Call this before each write. Raises LeaseLost."""
         async with self._renewing:
             if time.time() - self._renewed > LEASE / 3:
                 await self._renew()
 
     async def release(self, files: Mapping[str, str]) -> None:
-        """Note what is there now, and give the lease back. Raises LeaseLost."""
+        """Record the files that are there now, and release the lease. Raises LeaseLost."""
         await self._write(Manifest(dict(files), self.manifest.number))
 
     async def _renew(self) -> None:
@@ -109,7 +109,7 @@ class Lease:
 
 
 def _version(put: PutResult | ObjectMeta) -> PutMode:
-    """Return the condition that an object is still this version, as its store names versions."""
+    """Return the condition that an object is still this version, in the form of its store."""
     version: UpdateVersion = {}
     if put["e_tag"]:
         version["e_tag"] = put["e_tag"]

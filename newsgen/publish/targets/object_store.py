@@ -1,10 +1,10 @@
-"""A folder of an object store: Amazon S3 and what speaks its protocol, Google Cloud, Azure.
+"""A folder of an object store: Amazon S3 and compatible stores, Google Cloud, Azure.
 
 An object store changes one object at a time. So, as on a server, files come in the order in which
 they link to each other, and removals come last. The object `.newsgen-manifest` names the files that
-newsgen has put there. It is also the lease that keeps two publishers apart. A publisher replaces
-it if it is still the version that the publisher read. Then it may publish until a time that the
-object names (see `Lease`).
+newsgen has put there. It is also the lease that keeps two publishers apart. A publisher may replace
+it only if it is still the version that the publisher read. Then the publisher may write until a
+time in the object (see `Lease`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LARGE = 8_000_000  # bytes; larger files are read and sent in parts
 _SMALL = 500  # bytes; compressing less saves nothing
 _TEXT = ("text/", "application/json", "application/xml", "image/svg+xml", "application/manifest")
 _ENCODINGS = {"": "", "gzip": "gzip", "brotli": "br"}
-# What an object can have of the headers that `_headers` sets.
+# The headers of `_headers` that an object can have.
 _ATTRIBUTES = ("Content-Type", "Cache-Control", "Content-Language", "Content-Disposition")
 
 
@@ -43,7 +43,9 @@ class ObjectStore:
         self._bucket, self._address = bucket, bucket.address
 
     def send(self, sending: Sending, limit: int, dry_run: bool) -> Sent:
-        """Send an edition (see Target). An edit costs three requests beside those for its files."""
+        """Send an edition (see Target). An edit costs three requests in addition to those for its
+        files.
+        """
         from obstore.exceptions import BaseError
 
         try:
@@ -122,9 +124,8 @@ def _key(bytes_digest: str, attributes: Mapping[str, str]) -> str:
 
 
 def _phases(changed: Sequence[str], first: frozenset[str]) -> Iterator[list[str]]:
-    """Yield the files to put at once, in the order in which they may be linked to.
-
-    What pages need and pages that nothing links to yet come first, then lists and feeds, then the
+    """Yield groups of files to put at once, in the order in which they link to each other. Files
+    that pages need and pages that nothing links to yet come first, then lists and feeds, then the
     front page.
     """
     front = "index.html"
@@ -134,7 +135,7 @@ def _phases(changed: Sequence[str], first: frozenset[str]) -> Iterator[list[str]
 
 
 async def _found(client: Client, paths: set[str]) -> dict[str, str]:
-    """Return the digests of the objects that are really there, of these paths: all are read."""
+    """Return the digests of those objects at these paths that really exist. All are read."""
     listed: list[str] = []
     async for batch in client.list():
         listed += [one["path"] for one in batch if one["path"] in paths]

@@ -42,7 +42,7 @@ def run_program(
 
 
 def failed(address: str, done: subprocess.CompletedProcess[bytes]) -> UserError:
-    """Return the error for a program that failed, with what it said."""
+    """Return the error for a program that failed, with its own message."""
     said = " ".join(done.stderr.decode("utf-8", "replace").split())[:400]
     hint = "the edition is live here; `newsgen publish` resumes the upload"
     return build_error(

@@ -56,7 +56,7 @@ class Rsync:
         }
         for _, level in groupby(
             sorted(empty, key=_depth), key=_depth
-        ):  # a folder with other people's files stays
+        ):  # a folder with foreign files stays
             self._some(nothing, list(level), "--delete-missing-args", "--dirs")
 
     def _note(self, own: Path, files: Mapping[str, str]) -> None:
@@ -64,7 +64,7 @@ class Rsync:
         self._some(own, [MANIFEST])
 
     def _some(self, folder: Path, paths: Sequence[str], *options: str) -> None:
-        """Send these paths, or remove them there. A missing file (24) is no failure on removal."""
+        """Send these paths, or remove them there. A missing file (24) does not fail a removal."""
         if paths:
             which = [
                 "--files-from=-",

@@ -1,10 +1,9 @@
-"""What all targets share: what is sent, and what differs from what a target has.
-
-A target has the manifest that the last transfer left there. newsgen sends only what differs and
-removes only what it sent itself. A server cannot change all files at once. So newsgen first sends
-what pages need and pages that nothing links to yet, then the files that link to them, and removes
-files last. During a transfer, the target's manifest marks the files that are being changed as
-unknown, so an interrupted transfer resumes next time.
+"""Shared by all targets: what to send, and the difference from a target's files. A target has the
+manifest that the last transfer left there. newsgen sends only files that differ and removes only
+files that it sent. A server cannot change all files at once. So newsgen first sends files that
+pages need and pages that nothing links to yet, then the files that link to them, and removes files
+last. During a transfer, the target's manifest marks the files that are being changed as unknown, so
+an interrupted transfer resumes next time.
 """
 
 from __future__ import annotations
@@ -44,8 +43,8 @@ class Sent(Struct, frozen=True, omit_defaults=True):
 class Sending(NamedTuple):
     """An edition to send: its folder and its files (digests by path).
 
-    `first` are the files to send before those that link to them. With `verify`, what the target's
-    manifest says is not believed.
+    `first` are the files to send before those that link to them. With `verify`, the target's
+    manifest is not trusted.
     """
 
     folder: Path
