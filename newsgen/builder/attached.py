@@ -1,6 +1,6 @@
 """Choose the files beside articles that are copied to their pages, and their routes. Pure. A file
-never takes an address that the site or an article has or may need, such as those of feeds, icons,
-files that hosts read at the top, and the folder of image copies.
+never takes an address that the site or an article has or may need. Examples are feeds, icons, files
+that hosts read at the top, and the folder of image copies.
 """
 
 from __future__ import annotations

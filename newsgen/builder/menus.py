@@ -107,7 +107,9 @@ class _Names:
         name = composed(name)
         found = self._by_name.get(name) or self._by_name.get(fold(name))
         if found is None and self._absent.isdisjoint((name, fold(name))):
-            message = f"{setting} names {name}, which is no page, topic or category; it is left out"
+            message = (
+                f"{setting} names {name}, which is not a page, topic or category; it is left out"
+            )
             hint = f"write {FOLDER}{name}.md in the content folder, or give a name and an url"
             self._problems.append(Problem("warning", "no-menu-page", message, hint=hint))
         return found

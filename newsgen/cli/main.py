@@ -124,7 +124,7 @@ def completion_command(common: Common, shell: str) -> None:
 
 def main() -> None:
     """Run the command and exit immediately with its code."""
-    # A closed stream is None. os.devnull takes its descriptor, so that no other file can get it.
+    # A closed stream is None. os.devnull takes its descriptor before another file can.
     sys.stdout, sys.stderr = (
         stream or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
         for stream in (sys.stdout, sys.stderr)

@@ -25,6 +25,6 @@ def check_fields(fields: Mapping[str, str], source: SettingsFile) -> None:
             raise source.wrong(f"fields.{key}", f"names {SECRET}, which newsgen never reads")
         if field not in FIELD_NAMES:
             hint = did_you_mean(field, FIELD_NAMES, "docs/articles.md lists the fields")
-            raise source.wrong(f"fields.{key}", f"names {field}, which is no field", hint)
+            raise source.wrong(f"fields.{key}", f"names {field}, which is not a field", hint)
         if key in FIELD_NAMES:
             raise source.wrong(f"fields.{key}", f"is the field {key} itself")

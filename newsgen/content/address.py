@@ -40,7 +40,7 @@ def read_address(reader: Reader, front: dict[str, Any]) -> str:
     One that is not within the site is reported, and so is `false`, which withholds the article.
     """
     if withholds(front.get("permalink")):
-        message = "false is no address: the article is withheld, as by draft: true"
+        message = "false is not an address: the article is withheld, as by draft: true"
         reader.note("warning", "bad-address", message, "$", "permalink")
         return ""
     text = reader.text(front, "$", "permalink").strip()

@@ -343,8 +343,8 @@ def json_schema(kind: str = "article") -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the front matter of an article, of a plain page (`page`)
     or of a file about a folder (`section`).
 
-    It requires no field, because other keys, the first heading or the name of the file may stand
-    for one. The names that other tools use have the values of the field.
+    It requires no field, because other keys, the first heading or the name of the file may replace
+    one. The names that other tools use have the values of the field.
     """
     type_ = _KINDS_OF_FILES[kind]
     schema = msgspec.json.schema(type_)

@@ -181,7 +181,7 @@ def _merged(reader: Reader, value: Any, known: frozenset[str]) -> bool:
     maps = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
     withheld = any(decides(key, known) for one in maps for key in one if key.__class__ is str)
     done = "the article is withheld" if withheld else "it is passed over"
-    message, hint = f"{_MERGE} is no field; {done}", "write the fields out: YAML 1.2 merges none"
+    message, hint = f"{_MERGE} is not a field; {done}", "write the fields out: YAML 1.2 merges none"
     reader.note("warning", "misnamed-field", message, "$", _MERGE, hint)
     return withheld
 

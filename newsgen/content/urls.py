@@ -301,9 +301,9 @@ def comparable(url: str) -> str:
 def safe_route(text: str) -> str:
     """Return a path from untrusted text as a route of the site, "" if it is not one.
 
-    A route stays inside the site. It has no hidden names, no underscored name at its top
-    (`_redirects`), and no character with a special meaning to a browser, a file system or a host's
-    list of redirects. The address of a feed, a sitemap or an image is not a page's address.
+    A route stays inside the site. It has no hidden names, and no underscored name at its top
+    (`_redirects`). It has no character with a special meaning to a browser, a file system or a
+    host's list of redirects. The address of a feed, a sitemap or an image is not a page's address.
     """
     try:
         path = composed(unquote(text, errors="strict"))

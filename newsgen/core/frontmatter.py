@@ -332,7 +332,7 @@ def locate_fields(text: str, paths: Sequence[str], whole: bool = False) -> list[
 def find_node(root: Any, path: str) -> tuple[Any, list[str | int]]:
     """Return PyYAML's node at a field path, or its nearest existing parent, and the steps to it.
 
-    A field may be there under an alias or in another spelling, and a single value may stand for a
+    A field may be there under an alias or in another spelling, and a single value may represent a
     list of one.
     """
     import yaml

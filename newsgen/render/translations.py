@@ -164,7 +164,10 @@ def _parsed(template: Template) -> dict[str, Any]:
     if wrong:
         hint = "write  name: words  or forms of number:  name: {one: ..., other: ...}"
         raise build_error(
-            "malformed-words", f"{wrong[0]} is no word", file=template.file, hint=hint
+            "malformed-words",
+            f"{wrong[0]} is neither words nor forms",
+            file=template.file,
+            hint=hint,
         )
     return {key: drop_not_text(item) for key, item in value.items()}
 

@@ -1,8 +1,8 @@
 """Highlight code by Pygments, as HTML with classes. Pure.
 
-Pygments' lexers are regular expressions, some of which take quadratic time on long lines or many
-empty ones. So the languages are a closed list, code with such lines stays plain, and
-`budgets.highlight` bounds how much code of a body is highlighted.
+Pygments' lexers are regular expressions. Some take quadratic time on long lines or many empty ones.
+So the languages are a closed list, code with such lines stays plain, and `budgets.highlight` bounds
+how much code of a body is highlighted.
 """
 
 from __future__ import annotations
