@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 
 from newsgen.content.field_reader import Reader
 from newsgen.content.urls import own_path, safe_route
+from newsgen.core.alias_names import ALIASES
 from newsgen.core.patterns import lazily
 
 KEYS = ("permalink", "url", "path")
+_OF_SOURCES = {name for name, field in ALIASES.items() if field == "webUrl"}
 # Jekyll's named patterns.
 _STYLES = {
     "date": "/:categories/:year/:month/:day/:title.html",
@@ -62,10 +64,15 @@ def withholds(text: Any) -> bool:
 def with_own_addresses(front: Any, site: str) -> Any:
     """Return front matter with absolute addresses of the site at `site` as paths.
 
-    Another site's address in `url` is that of the article's source.
+    Another site's address in `url` is that of the article's source. The site's own in
+    `canonicalURL` and others of that kind is left out, because it names no source.
     """
     if not isinstance(front, dict):
         return front
+    for key in _OF_SOURCES & front.keys():
+        value = front[key]
+        if value.__class__ is str and site and own_path(value, site):
+            front = {name: one for name, one in front.items() if name != key}
     for key in KEYS:
         value = front.get(key)
         if value.__class__ is str and value.startswith(("http://", "https://")):

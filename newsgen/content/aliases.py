@@ -18,9 +18,13 @@ from newsgen.core.alias_names import ALIASES as ALIASES
 from newsgen.core.alias_names import folded
 
 NO_FIELDS: Mapping[str, str] = {}
+_GALLERY = "gallery"
 # Zola's table, and the fields it may contain.
 TABLE = "taxonomies"
-_TERMS = ("categories", "tags", "authors")
+_TERMS = {
+    **{"categories": "categories", "category": "categories", "tags": "tags", "tag": "tags"},
+    **{"authors": "authors", "author": "authors"},
+}
 # Tables that may hold an image or authors: of Jekyll's theme Minimal Mistakes, of Zola and of Hugo.
 _IMAGES = (*(name for name, field in ALIASES.items() if field == "images"), "og_image")
 _AUTHORS = ("authors", "author")
@@ -42,7 +46,7 @@ _TITLED = re.compile(
     rb"""^[ \t.>{"'-]*(?:title|headline|name)["']?[ \t]*[:=]|<title""", re.I | re.M
 )
 _TAG = re.compile(r"<[^<>]*>")
-_NO_IMAGE = re.compile(r"(?:false|no|none)\Z|#|(?:rgb|hsl|linear-gradient)\w*\(", re.I)
+_NO_IMAGE = re.compile(r"(?:false|no|none|\S*/)\Z|#|(?:rgb|hsl|linear-gradient)\w*\(", re.I)
 _DATED_FOLDER = re.compile(r"(?:.*/)?(\d{4})/(\d{2})/(\d{2})/")
 
 
@@ -78,10 +82,10 @@ def adopt(
     if lists and not any(out.get(key) for key in ("topics", "categories")):
         out["topics"] = out.pop("category")
         renamed["$.topics"] = "$.category"
-    for name in _TERMS:
-        if name in terms and name not in out:
-            out[name] = terms[name]
-            renamed[f"$.{name}"] = f"$.{TABLE}.{name}"
+    for name, field in _TERMS.items():
+        if name in terms and field not in out:
+            out[field] = terms[name]
+            renamed[f"$.{field}"] = f"$.{TABLE}.{name}"
     for alias, field in (*fields.items(), *ALIASES.items()):
         if field in known and alias in out:
             _rename(reader, out, renamed, alias, field)
@@ -103,6 +107,8 @@ def _rename(
     value, old = out[alias], out.get(field)
     if value is None or value == "" or (field == "images" and _says_no_image(value)):
         return
+    if alias == _GALLERY and (old or not isinstance(value, list)):
+        return  # more images, or the name of a gallery that only a plugin knows
     path = renamed.get(f"$.{alias}", f"$.{alias}")
     if old is None or old == "":
         del out[alias]

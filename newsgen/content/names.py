@@ -8,10 +8,19 @@ from typing import Any
 
 from newsgen.content.aliases import TABLE
 from newsgen.content.field_reader import Reader
+from newsgen.core.patterns import lazily
 
 # What may surround a name: a Markdown link, an email address.
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
 _MAIL = re.compile(r" ?<[^<>\s@]+@[^<>\s]+>")
+# What follows an author behind a comma: `Ann Day, Chief Editor`, `Bo Li, Jr.`
+_ROLE = lazily(
+    r"^(?:[JS]r\.?|I{2,3}|Ph\.? ?D\.?|M\.?D\.?|Esq\.?|C[A-Z]O|(?:S|E)?VP)(?: |\Z)|\bhead of\b"
+    r"|\b(?:director|editor|reporter|correspondent|columnist|journalist|staff writer|engineer"
+    r"|developer|manager|officer|president|chair(?:man|woman|person)?|(?:co-?)?founder|professor"
+    r"|researcher|scientist|analyst|architect|designer|consultant|intern)\b",
+    re.I,
+)
 
 
 def names(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[str, ...]:
@@ -30,7 +39,8 @@ def listed(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[
     if value.__class__ is str:
         plain = _plain(value)
         if "," in plain:
-            fields = {name: [part for part in map(str.strip, plain.split(",")) if part]}
+            parts = [part for part in map(str.strip, plain.split(",")) if part]
+            fields = {name: _with_roles(parts) if name == "authors" else parts}
         elif plain != value:
             fields = {name: plain}
     elif isinstance(value, (list, dict)):
@@ -39,6 +49,17 @@ def listed(reader: Reader, fields: dict[str, Any], at: str, name: str) -> tuple[
             items = [one for item in items for one in (item if isinstance(item, list) else [item])]
             fields = {name: [_plain(_name_of(item)) for item in items]}
     return names(reader, fields, at, name)
+
+
+def _with_roles(parts: list[str]) -> list[str]:
+    """Return names of authors, each with the role or the degree that follows it."""
+    out: list[str] = []
+    for part in parts:
+        if out and _ROLE.search(part):
+            out[-1] += f", {part}"
+        else:
+            out.append(part)
+    return out
 
 
 def _name_of(item: Any) -> Any:
@@ -50,8 +71,13 @@ def _name_of(item: Any) -> Any:
 def _plain(name: Any) -> Any:
     """Return a name without the link or email address that v8.dev and others write around it."""
     if name.__class__ is str and ("](" in name or "@" in name):
-        return _MAIL.sub("", _LINK.sub(r"\1", name)).strip()
+        return _MAIL.sub("", unlinked(name)).strip()
     return name
+
+
+def unlinked(text: str) -> str:
+    """Return text with the words of Markdown's links in their place."""
+    return _LINK.sub(r"\1", text) if "](" in text else text
 
 
 def terms_of(

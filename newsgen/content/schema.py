@@ -26,7 +26,7 @@ from newsgen.content.field_reader import (
     Reader,
 )
 from newsgen.content.misnamed import report_misnamed
-from newsgen.content.names import listed, terms_of
+from newsgen.content.names import listed, terms_of, unlinked
 from newsgen.content.plain_values import is_secret, plain_value
 from newsgen.content.publication import Publication, read_publication
 from newsgen.content.times import as_day, is_day, start_of
@@ -314,7 +314,7 @@ def _image(reader: Reader, own: dict[str, Any], at: str) -> Image | None:
         url,
         width,
         height,
-        next(filter(None, (reader.text(own, at, key) for key in _CAPTIONS)), ""),
+        unlinked(next(filter(None, (reader.text(own, at, key) for key in _CAPTIONS)), "")),
         reader.boolean(own, at, "isCached", False),
         alt=reader.text(own, at, "alt"),
         credit=reader.text(own, at, "credit"),

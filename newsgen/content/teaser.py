@@ -12,7 +12,7 @@ MORE = re.compile(
     re.I,
 )
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
-_NO_TEXT = re.compile(r"<(sup|figcaption|pre|style)\b[^>]*>.*?</\1>", re.S)
+_NO_TEXT = re.compile(r"<(sup|figcaption|pre|style|h[1-6])\b[^>]*>.*?</\1>", re.S)
 _TAG = re.compile(r"<[^>]*>")
 _LENGTH = 200  # characters, as the lists of other tools show them
 _LONGEST = 1_000  # of a teaser whose end is marked

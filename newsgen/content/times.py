@@ -8,7 +8,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone, tzinf
 from newsgen.core.patterns import lazily
 
 _CLOCK = (
-    r"(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
+    r"(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?"
     r"(?:[ \t]*(?:([Zz]|UTC|GMT)|([-+])(\d{1,2}):?(\d{2})?))?)?"
 )
 _FORM = lazily(r"(\d{4})-(\d{1,2})-(\d{1,2})" + _CLOCK)

@@ -21,7 +21,7 @@ ALIASES = {
         "excerpt": (
             *("custom_excerpt", "summary", "description", "teaser", "abstract", "spoiler"),
             *("blurb", "standfirst", "dek", "desc", "shortDescription", "metaDescription"),
-            "subtitle",
+            *("intro", "tldr", "subtitle"),
         ),
         "authors": ("author", "byline", "authorName", "writer", "creator"),
         "topics": ("categories", "sections"),
@@ -34,7 +34,7 @@ ALIASES = {
             *("feature_img", "featured_img", "index_img", "banner_img", "bannerImage", "bigimg"),
             *("mainImage", "leadImage", "postImage", "titleImage", "image_url", "photos"),
             *("thumb", "background", "socialImage", "share_img", "cardImage"),
-            *("metaImage", "twitter_image"),
+            *("metaImage", "twitter_image", "pic", "picture", "gallery"),
         ),
         "language": ("lang", "locale"),
         "webUrl": (

@@ -7,7 +7,7 @@ import re
 
 from newsgen.core.patterns import lazily
 
-_KEY = r"[A-Za-z][\w .-]{0,40}:(?=[ \t]|\n|\Z)[^\n]*(?:\n|\Z)"
+_KEY = r"[A-Za-z][\w .-]{0,40}:(?!//)[^\n]*(?:\n|\Z)"
 _BLANK = "[ ]{8,}"  # in place of `secured` and its value
 _LINES = lazily(
     rf"(?:[ \t]*\n)*(?P<fields>(?:{_KEY}(?:(?:[ \t]+\S[^\n]*|{_BLANK})(?:\n|\Z))*)+)"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
+from content.reading import OPTIONS, document, load_bytes
 from support import SmallSite
 
 OTHER = {"topics": ["Sea Ports", "AI"], "slug": None}
@@ -72,6 +74,20 @@ def test_an_address_of_another_site_is_the_source(site: SmallSite) -> None:
     site.article("a", "Text.", webUrl=None, url="https://paper.example/tide")
     site.build()
     assert 'href="https://paper.example/tide"' in site.page("/news/a/")
+
+
+def test_the_sites_own_address_is_no_source() -> None:
+    """An article whose `canonicalURL` is on the site stays the site's own."""
+    options = structs.replace(OPTIONS, site="https://wire.example")
+    for key, url in {
+        "canonicalURL": "",
+        "link": "",
+        "canonical": "https://paper.example/a",
+    }.items():
+        data = document(f"title: T\ndate: 2026-01-30\n{key}: {url or 'https://wire.example/a/'}")
+        article = load_bytes(data, options).article
+        assert article
+        assert article.web_url == url
 
 
 def test_a_body_of_html(site: SmallSite) -> None:

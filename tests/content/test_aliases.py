@@ -25,6 +25,7 @@ VALUES: dict[str, Any] = {
     "webUrl": "https://paper.example/a",
     "aliases": "/old/",
     "images": "/a.jpg",
+    "gallery": "[/a.jpg]",
 }
 REQUIRED = {"title": "T", "publishedDateTime": "2026-01-30"}
 
@@ -36,7 +37,7 @@ def front(fields: dict[str, Any]) -> str:
 @pytest.mark.parametrize(("alias", "field"), ALIASES.items())
 def test_an_alias_is_read_as_its_field(alias: str, field: str) -> None:
     """The Article is the same, and the alias is noted with its own path."""
-    value = VALUES.get(field, "Word")
+    value = VALUES.get(alias) or VALUES.get(field, "Word")
     usual = load(front({**REQUIRED, field: value}))
     fields = {key: text for key, text in REQUIRED.items() if key != field}
     found = load(front({**fields, alias: value}))
@@ -86,6 +87,12 @@ def test_problems_have_the_path_as_written() -> None:
         ("extra: {author: Ann Day}", ("Ann Day",)),
         ("author: '[Ann Day](https://a.example/), Ben Sky <b@b.example>'", ("Ann Day", "Ben Sky")),
         ("authors: [[Ann Day], Ben Sky]", ("Ann Day", "Ben Sky")),
+        (
+            "author: 'Ann Day, Chief Editor, Ben Sky, Jr.'",
+            ("Ann Day, Chief Editor", "Ben Sky, Jr."),
+        ),
+        ("author: Editor, Ann Day", ("Editor", "Ann Day")),
+        ("taxonomies: {author: [Ann Day]}", ("Ann Day",)),
     ],
 )
 def test_authors_in_any_form(text: str, names: tuple[str, ...]) -> None:
@@ -104,6 +111,10 @@ def test_authors_in_any_form(text: str, names: tuple[str, ...]) -> None:
         "thumbnail: {path: /a.jpg, alt: Tide}",
         "featured_image: [{url: /a.jpg, title: Tide}]",
         "Feature-Image: /a.jpg\nfeature_image_alt: Tide",
+        "cover: {image: /a.jpg, caption: '[Tide](https://a.example/)'}",
+        "image: /img/\ngallery: [{src: /a.jpg, alt: Tide}]",
+        "image: /a.jpg\ngallery: [/b.jpg]",
+        "images: /a.jpg\ngallery: trip",
         "cover: false\nimage: '#fff'\nheroImage: /a.jpg\nheroImageCaption: <b>Tide</b>",
     ],
 )

@@ -32,6 +32,11 @@ EXTENSIONS = {
     "footnotes": ("word[^1]\n\n[^1]: text", 'href="#fnref-1" class="footnote-backref"'),
     "definition lists": ("term\n: meaning", "<dt>term</dt>\n<dd>meaning</dd>"),
     "typography": ('"a" -- b... \\"c\\" `"`', '<p>“a” – b… "c" <code>"</code></p>'),
+    "formulas": (
+        'a $$x_1*y_2*"$$ \\\\(b_i \\ne c\\\\) $5_000 `$$z$$` $d^2*e*$ \\[f\\_g = 1\\]',
+        '<p>a $$x_1*y_2*"$$ \\(b_i \\ne c\\) $5_000 <code>$$z$$</code> $d^2*e*$ [f_g = 1]</p>',
+    ),
+    "emoji": ("up :rocket: `:rocket:` 10:30:45", "<p>up 🚀 <code>:rocket:</code> 10:30:45</p>"),
     "code": ("```python\nx = 1\n```", '<code class="language-python"><span class="hl-n">x</span>'),
     "figures": ('![b](/a.png "C")', 'alt="b"><figcaption>C</figcaption></figure>'),
     "ruby, `bdi`, `wbr`, `figure`, `details`": (
@@ -44,6 +49,10 @@ EXTENSIONS = {
     ),
 }
 SHORTCODES = {
+    "alert": (
+        '{{% notice warning "Flood" %}}\n\nIt *is*\n\n{{% /notice %}}',
+        'alert-warning"><p class="alert-title">Flood</p>\n<p>It <em>is</em></p>\n</div>',
+    ),
     "youtube": ("{{< youtube abc >}}", YOUTUBE),
     "vimeo": ("{% vimeo 12 %}", 'data-player="https://player.vimeo.com/video/12?dnt=1"'),
     "embed": ("{{< embed https://www.youtube.com/watch?v=abc >}}", YOUTUBE),
@@ -72,6 +81,17 @@ SHORTCODES = {
 }
 # Texts as other tools write them, and what must be on the page.
 MANNERS = {
+    "a note of Hexo": (
+        "{% note info %}\na\n{% endnote %}\n\nb",
+        '-note"><p class="alert-title">Note<',
+    ),
+    "a tip of Zola": ("{% tip() %}\na\n{% end %}", '<div class="alert alert-tip">'),
+    "a note of Jekyll": ('{% include note.html content="a" %}\n\nb', "<p>a</p></div>\n<p>b</p>"),
+    "wrappers": ("{{< rawhtml >}}<b>a</b>{{< /rawhtml >}}", "<b>a</b>"),
+    "code of Pelican": (
+        "a\n\n    :::python\n    b = 1\n\n    c = 2\n\nd",
+        '<span class="hl-n">c</span> <span class="hl-o">=</span> <span class="hl-mi">2</span>',
+    ),
     "contents": ("* TOC\n{:toc}\n\n## A {: .x}", '<a href="#a">A</a></li></ul></div>'),
     "a comment": ("a\n\n{::comment}\nhidden\n{:/comment}\n\nb", "<p>a</p>\n<p>b</p>"),
     "code": ("`a`{: .b} `{: .c}`", "<p><code>a</code> <code>{: .c}</code></p>"),

@@ -18,7 +18,7 @@ from support import SmallSite
 PELICAN = """\
 Title: The tide gates: they hold
 Date: 2026-01-30 08:00
-Category: Ports
+Category:Ports
 Tags: tides, gates,
     water
 Authors: Ann Day, Bo Li

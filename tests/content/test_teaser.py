@@ -18,6 +18,7 @@ LONG = "The gates held through the night while the water stood at the brim. " * 
         ("## Gates\n\n- one\n\nThey held[^1].\n\n[^1]: A note.", "They held."),
         ("One.\n\nTwo.\n\n<!--more-->\n\nThree.", "One. Two."),
         ("One, <!-- more --> two.", "One,"),
+        ("## Tide\n\nOne.\n\n<!-- more -->\n\nTwo.", "One."),
         ("One.\n<!-- TEASER_END -->\nTwo.", "One."),
         ("```\ncode\n```\n", ""),
         ('1 < 2 & "quoted"', "1 < 2 & “quoted”"),

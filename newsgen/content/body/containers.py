@@ -21,7 +21,8 @@ _ADMONITION = lazily(
     r"(?:\"(?P<title>.*)\")?[ \t]*"
 )
 _MARKS = lazily(r"[*_`]|!?\[([^\[\]]*)\]\([^()\s]*\)")
-_ALERTS = {
+# The kinds of boxes of other tools, and GitHub's alerts.
+ALERTS = {
     **dict.fromkeys(("note", "info", "details", "abstract", "question", "example"), "NOTE"),
     **dict.fromkeys(("tip", "success", "hint"), "TIP"),
     "important": "IMPORTANT",
@@ -128,7 +129,7 @@ def _admonitions(lines: list[str], fenced: set[int]) -> list[_Box]:
 def _into_alert(lines: list[str], box: _Box) -> None:
     """Write a box as an alert. One of an unknown kind loses its marks; its title stays."""
     before = lines[box.start][: box.indent]
-    alert = _ALERTS.get(box.kind)
+    alert = ALERTS.get(box.kind)
     title = f"**{box.title}**" if box.title else ""
     plain = _MARKS.sub(r"\1", box.title)  # the title of an alert has no Markdown
     lines[box.start] = before + (f"> [!{alert}] {plain}".rstrip() if alert else title)

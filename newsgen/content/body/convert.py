@@ -26,7 +26,7 @@ from newsgen.content.body.markdown_cost import (
 from newsgen.content.body.markup import well_formed
 from newsgen.content.body.sanitiser import sanitiser
 from newsgen.content.body.shortcodes import Shortcodes, put_aside
-from newsgen.content.body.tagged_code import fenced_code
+from newsgen.content.body.tagged_code import fenced_code, named_code
 from newsgen.content.repair import drop_references
 from newsgen.core.problems import Problem
 
@@ -105,8 +105,9 @@ def _without_dialects(text: str) -> Shortcodes:
     syntax has a brace. A search for one character takes a thirtieth of the time of searches for
     each beginning.
     """
+    text = named_code(text)
     if "{" not in text:
-        return Shortcodes(plain_addresses(plain_boxes(text)))
+        return put_aside(plain_addresses(plain_boxes(text)))
     plain = plain_addresses(plain_boxes(fenced_code(text)))
     return put_aside(without_kramdown(plain))
 

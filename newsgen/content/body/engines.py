@@ -15,6 +15,7 @@ Convert = Callable[[str], str]
 # Python-Markdown's own fenced_code does not support fences in lists, and supports few info strings
 _FENCES = "pymdownx.superfences"
 _HIGHLIGHT = "pymdownx.highlight"  # its part that writes the HTML
+_EMOJI = "pymdownx.emoji"
 _ALWAYS = (
     _FENCES,
     _HIGHLIGHT,
@@ -25,6 +26,7 @@ _ALWAYS = (
     "pymdownx.tilde",
     "pymdownx.magiclink",
     "pymdownx.quotes",
+    _EMOJI,
 )
 _PARTS = {  # Python-Markdown's `extra` with other fences; `typography` replaces `smarty`
     "extra": ("attr_list", "abbr", "md_in_html"),
@@ -67,6 +69,7 @@ def _commonmark() -> Convert:
         "autolink",
         "description_lists",
         "footnotes",
+        "shortcodes",  # of emoji
         "strikethrough",
         "table",
         "tasklist",
@@ -100,12 +103,15 @@ def _footnotes_in_div(made: str) -> str:
 
 def _python_markdown(extensions: tuple[str, ...]) -> Convert:
     import markdown
+    from pymdownx import emoji
 
     from newsgen.content.body.escapes import Escapes
 
     chosen = (part for name in extensions for part in _PARTS.get(name, (name,)))
     names = tuple(dict.fromkeys([*_ALWAYS, *chosen]))
     used = {name: config for name, config in _CONFIGS.items() if name in names}
+    # characters, as GitHub names them
+    used[_EMOJI] = {"emoji_index": emoji.gemoji, "emoji_generator": emoji.to_alt}
     try:
         converter: Any = markdown.Markdown(
             extensions=[*names, Escapes()], extension_configs=used, output_format="html"

@@ -97,8 +97,11 @@ class _Writer(Struct):
 
     def embedded(self, embed: Shortcode) -> None:
         """Write an embed. In code it is shown as written."""
-        if not VERBATIM.isdisjoint(self.stack):
-            self.plain(html.escape(embed.source))
+        if embed.formula or not VERBATIM.isdisjoint(self.stack):
+            before, self.escaped = self.escaped, True
+            in_code = not VERBATIM.isdisjoint(self.stack)
+            self.plain(html.escape(embed.source if in_code else embed.formula))
+            self.escaped = before
             return
         made = embed_html(embed)
         if made is None:

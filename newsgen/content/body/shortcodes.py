@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from newsgen.content.body.containers import ALERTS
+from newsgen.content.body.formulas import FORMULA, may_have_formulas, shown
 from newsgen.content.body.template_tags import FOLLOWING, RAW, TAGS, ends_of_raw, without_comments
 from newsgen.core import digest
 from newsgen.core.messages import did_you_mean
@@ -24,6 +26,7 @@ _CODE = lazily(
     r"|\{\{\s*(?P<zola>(?!get_url)[a-z]\w{0,40}\([^{}]{0,2000}?\))\s*\}\}"
     r"|\{\{-?\s*(?P<variable>(?:site|page|post|layout|include|metadata|collections)"
     r"\.[^{}]{1,2000}?)-?\}\}"
+    rf"|(?P<formula>{FORMULA})"
 )
 # Zola's arguments, in the form of Jekyll's.
 _CALL = lazily(r"(\w+)\s*\((.*)\)", re.S)
@@ -36,6 +39,13 @@ _NAMES = {
     "iframe": "embed",
     "video": "video",
     "asset_img": "figure",
+    "fig": "figure",
+    "picture": "figure",
+    "photo": "figure",
+    "youtubelite": "youtube",
+    "yt": "youtube",
+    **dict.fromkeys(("note", "notice", "callout", "admonition", "hint", "info", "tip"), "alert"),
+    **dict.fromkeys(("important", "warning", "caution", "danger", "error", "success"), "alert"),
     "blockquote": "quote",
     "collapse": "details",
     "expand": "details",
@@ -46,13 +56,32 @@ _NAMES = {
     "x": "tweet",
 }
 EMBEDS = (
-    *("audio", "details", "embed", "figure", "gallery", "gist", "instagram", "quote", "toc"),
+    *(
+        "alert",
+        "audio",
+        "details",
+        "embed",
+        "figure",
+        "gallery",
+        "gist",
+        "instagram",
+        "quote",
+        "toc",
+    ),
     *("tweet", "video", "vimeo", "youtube"),
 )
 _ADDRESSES = ("link", "post_url", "ref", "relref")
-_AROUND = ("details", "gallery", "quote")
+_AROUND = ("alert", "details", "gallery", "quote")
+# What says of what kind an alert is.
+_KINDS = ("type", "style", "color", "kind", "level", "class")
+# The name of a formula, which is no name that anybody can write.
+_FORMULA = "$"
 # Posts of Jekyll Bootstrap begin with `{% include JB/setup %}`, which shows nothing.
-_SILENT = (*RAW, *(f"end{name}" for name in RAW), "setup")
+# Wrappers of Hugo whose text stays.
+_SILENT = (
+    *(*RAW, *(f"end{name}" for name in RAW), "setup"),
+    *("rawhtml", "html", "center", "lead", "katex", "math", "mathjax"),
+)
 # Posts of other sites are links: what their scripts show would need a request to the host.
 _POSTS = {
     "gist": "https://gist.github.com/",
@@ -88,6 +117,11 @@ class Shortcode(Struct, frozen=True):
         if self.name not in _ADDRESSES or not name:
             return ""
         return f"{name}.md" if self.name == "post_url" and not name.endswith(".md") else name
+
+    @property
+    def formula(self) -> str:
+        """Return the formula of TeX that this is, "" if it is none."""
+        return shown(self.source) if self.name == _FORMULA else ""
 
     @property
     def tag(self) -> bool:
@@ -144,7 +178,7 @@ class Shortcodes(Struct, frozen=True, dict=True):
 
 def put_aside(text: str) -> Shortcodes:
     """Return a body's embeds apart from its text."""
-    if "{{" not in text and "{%" not in text:
+    if "{{" not in text and "{%" not in text and not may_have_formulas(text):
         return Shortcodes(text)
     text = without_comments(text)
     key = f"embed{digest.of_text(text).hex()[:16]}n"
@@ -164,6 +198,8 @@ def put_aside(text: str) -> Shortcodes:
             raw = "" if closes else raw
             shown = "" if closes else found[0]
             codes.append(Shortcode(shown, found.start(), name if closes else ""))
+        elif found["formula"]:
+            codes.append(Shortcode(found[0], found.start(), _FORMULA))
         elif inner.startswith("/*") and inner.endswith("*/"):  # an escaped embed, as Hugo writes it
             inner = inner[2:-2]
             shown = found[0].replace("/*", "", 1).replace("*/", "", 1)
@@ -209,12 +245,18 @@ def _read(source: str, at: int, inner: str) -> Shortcode:
         name, ends = name[3:], True
     name = _NAMES.get(name, name)
     named = {key.lower(): value for key, value in plain if key}
-    if included and name in _AROUND and not (named.keys() & {"images", "author"}):
+    if (
+        included
+        and name in _AROUND
+        and not (named.keys() & {"images", "author", "content", "text"})
+    ):
         name = f"include {name}"  # its images are in front matter
     if source.startswith("{%") and own in ("img", "asset_img", "image") and not named:
         named, unnamed = _picture(unnamed, 1 if own == "image" else None), []
     elif source.startswith("{%") and own == "blockquote":  # Hexo's names the speaker
         named, unnamed = {"author": rest.strip()}, []
+    if name == "alert" and own in ALERTS:
+        named.setdefault("type", own)
     return Shortcode(source, at, name, ends, tuple(unnamed), named)
 
 
@@ -311,6 +353,23 @@ def _license(license: str) -> str:
     return f'<a href="{shown}">{named}</a>'
 
 
+def _alert(embed: Shortcode) -> str:
+    """Return the start or the end of an alert, or all of one whose text is an argument."""
+    if embed.ends:
+        return "</p></div>"
+    values = list(embed.values)
+    kinds = [embed.option(name) for name in _KINDS] + values[:1]
+    said = next((kind.lower() for kind in kinds if kind.lower() in ALERTS), "note")
+    if values and values[0].lower() in ALERTS:
+        values.pop(0)
+    kind = ALERTS[said].lower()
+    title = escape(embed.option("title") or next(iter(values), "") or kind.capitalize())
+    text = escape(embed.option("content") or embed.option("text"))
+    head = f'<p class="markdown-alert-title">{title}</p><p>'
+    start = f'<div class="markdown-alert markdown-alert-{kind}">{head}'
+    return f"{start}{text}</p></div>" if text else start
+
+
 def _around(embed: Shortcode) -> str:
     """Return the start or end of an embed that encloses Markdown, or a gallery of named images."""
     if embed.name == "gallery":
@@ -319,6 +378,8 @@ def _around(embed: Shortcode) -> str:
             return "</div>" if embed.ends else '<div class="gallery">'
         shown = "".join(f'<img src="{escape(name.strip())}" alt="">' for name in images)
         return f'<div class="gallery">{shown}</div>'
+    if embed.name == "alert":
+        return _alert(embed)
     if embed.name == "details":
         title = escape(embed.value("summary", "title"))
         shown = f"<summary>{title}</summary>" if title else ""

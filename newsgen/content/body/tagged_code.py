@@ -16,6 +16,24 @@ _TAG = lazily(
 _LANGUAGE = lazily(r" *([\w+#-]*)(?=[ \t]|\Z)")
 _NAMED = lazily(r"\blang:([\w+#-]+)")
 _FENCE = "````````"
+# Indented code that names its language in the first line, as in Pelican.
+_NAMED_CODE = lazily(
+    r"(?:(?<=\n\n)|\A)(?: {4}|\t)(?::::|#!)(?P<language>[\w+-]+)[ \t]*\n"
+    r"(?P<code>(?:(?:[ \t]*\n)*(?: {4}|\t)[^\n]*(?:\n|\Z))+)(?:[ \t]*\n|\Z)?"
+)
+_INDENT = lazily(r"^(?: {4}|\t)", re.M)
+
+
+def named_code(text: str) -> str:
+    """Return a body with fences around indented code whose first line names its language."""
+    if ":::" not in text and "#!" not in text:
+        return text
+    return _NAMED_CODE.sub(
+        lambda found: (
+            f"{_FENCE}{found['language']}\n{_INDENT.sub('', found['code']).rstrip()}\n{_FENCE}\n"
+        ),
+        text,
+    )
 
 
 def fenced_code(text: str) -> str:
