@@ -38,7 +38,7 @@ def plan_texts(planning: PlanContext) -> tuple[list[Page], list[Problem]]:
     }
     end = security_end(settings.security)
     if end and planning.as_of >= end:
-        message = f"security.txt expired on {settings.security.expires}; nobody has to trust it now"
+        message = f"security.txt expired on {settings.security.expires}; it is no longer valid"
         hint = "check that it is still right, and set security.expires to a day within a year"
         problems.append(Problem("warning", "security-txt-expired", message, hint=hint))
     pages = [
