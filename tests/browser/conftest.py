@@ -25,14 +25,14 @@ def window(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(window: Browser) -> Browser:
-    """The shared window, which has nothing more to say of the test before."""
+    """Return the shared window, without console messages of earlier tests."""
     window.messages(), window.requests()
     return window
 
 
 @pytest.fixture(scope="session")
 def without_scripts(chromium: str) -> Iterator[Browser]:
-    """A window in which JavaScript is off."""
+    """Return a window with JavaScript off."""
     made = Browser(chromium, scripts=False)
     yield made
     made.close()

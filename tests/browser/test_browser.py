@@ -42,7 +42,7 @@ def address(demo: Path) -> Iterator[str]:
 
 
 def test_nothing_scrolls_sideways(browser: Browser, address: str) -> None:
-    """On no width is a page wider than its window (320 pixels: test_every_kind.py)."""
+    """No page is wider than its window at any width (320 pixels: test_every_kind.py)."""
     for page in PAGES:
         browser.open(address + page)
         for width in (768, 1280, 1920):
@@ -58,10 +58,7 @@ def test_nothing_scrolls_sideways(browser: Browser, address: str) -> None:
 
 @pytest.mark.parametrize("width", [768, 1280])
 def test_no_place_in_a_list_stays_empty(browser: Browser, address: str, width: int) -> None:
-    """Every row of a list is full:
-
-    the last story of each day, month or year ends where the list does.
-    """
+    """Every row of a list is full: the last story of each day, month or year ends with the list."""
     for page in ("/", "/news/", "/topics/ai/", "/2021/", "/2021/11/", "/2021/11/30/"):
         browser.open(address + page, width)
         ends = browser.run(
@@ -78,7 +75,7 @@ def test_no_place_in_a_list_stays_empty(browser: Browser, address: str, width: i
 def test_nothing_moves_while_a_page_loads(
     browser: Browser, address: str, demo: Path, tmp_path: Path, pictures: str, width: int
 ) -> None:
-    """The cumulative layout shift of a page is 0, whether its pictures are blocked or come late."""
+    """The cumulative layout shift of a page is 0 with blocked and with late images."""
     folder = demo
     if pictures == "slow":
         folder = tmp_path / "site"
@@ -99,7 +96,7 @@ def test_nothing_moves_while_a_page_loads(
 def test_nothing_moves_while_a_page_comes_in_parts(
     browser: Browser, demo: Path, width: int
 ) -> None:
-    """What is read already stays in its place when the next part of a page comes, and with it a
+    """Text on the screen stays in place when the next part of a page arrives, and with it a
     scrollbar.
     """
     gate = Gate(cuts=CUTS)
@@ -110,7 +107,7 @@ def test_nothing_moves_while_a_page_comes_in_parts(
 
 
 def test_readable_without_scripts(without_scripts: Browser, address: str) -> None:
-    """With JavaScript off the text stands there, and a video is a link to its source."""
+    """With JavaScript off, the text is readable, and a video is a link to its source."""
     without_scripts.open(address + VIDEO)
     text = without_scripts.text()
     assert "Six minutes from the camera" in text
@@ -119,7 +116,7 @@ def test_readable_without_scripts(without_scripts: Browser, address: str) -> Non
 
 
 def test_a_player_comes_when_it_is_asked_for(browser: Browser, address: str) -> None:
-    """Before the click nothing is asked of the player's host; after it there is a frame with its
+    """Nothing is requested from the player's host before the click; after it, a frame has its
     address.
     """
     browser.requests()

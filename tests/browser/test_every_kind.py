@@ -21,7 +21,7 @@ SIDEWAYS = """return document.documentElement.scrollWidth - document.documentEle
 
 
 def broken_rules(browser: Browser, options: str = EVERYTHING) -> list[str]:
-    """Return what axe-core, which the page has loaded, finds against WCAG 2.2 AA."""
+    """Return the violations of WCAG 2.2 AA that axe-core, already loaded, finds on the page."""
     found: list[str] = browser.run(f"""return (async () => {{
         const found = await axe.run(document, {{resultTypes: ["violations"], ...{options}}});
         return found.violations.map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html,
@@ -34,10 +34,10 @@ def broken_rules(browser: Browser, options: str = EVERYTHING) -> list[str]:
 def test_pages_are_quiet_and_can_be_used_by_all(
     browser: Browser, builds: Builds, name: str
 ) -> None:
-    """On a narrow screen nothing scrolls sideways, the console stays empty, so that the content
-    security policy is kept, and nothing but pictures comes from elsewhere. axe-core finds nothing
-    against WCAG 2.2 AA, nor against its best practices: on a narrow light screen, and of the demo
-    on a wide dark one."""
+    """On a narrow screen, nothing scrolls sideways, the console stays empty, and only images come
+    from other hosts. axe-core finds nothing against WCAG 2.2 AA and its best practices, also for
+    the demo on a wide dark screen.
+    """
     axe = (npm_package("axe-core") / "axe.min.js").read_text("utf-8")
     built = builds[name]
     with serve(built.output) as address:
@@ -51,7 +51,7 @@ def test_pages_are_quiet_and_can_be_used_by_all(
                 if not url.startswith((address, "data:"))
             ]
             assert [url for kind, url in elsewhere if kind != "Image"] == [], page
-            # The corpora have the demo's stylesheet, so that its colours need no second look.
+            # The corpora use the demo's stylesheet, so its colours are checked only once.
             browser.run(axe)
             for width, scheme, options in VIEWS if name == "demo" else VIEWS[:1]:
                 browser.show(width, scheme)
@@ -63,8 +63,9 @@ def test_pages_are_quiet_and_can_be_used_by_all(
 def test_pages_can_be_read_without_scripts(
     browser: Browser, without_scripts: Browser, builds: Builds, name: str
 ) -> None:
-    """With JavaScript off a page of each template shows the words that it shows with it. The search
-    page says that another engine answers."""
+    """With JavaScript off, a page of each template shows the same words. The search page links to
+    another search engine.
+    """
     built = builds[name]
     kinds = {}
     for page in built.every_kind_that_stays():

@@ -13,8 +13,8 @@ pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.xdist_g
 BODY = (
     "نص `foo()` نص\n\n    if x:\n        foo()\n\n<p>اضغط <kbd>Ctrl+C</kbd> <samp>ok()</samp></p>\n"
 )
-# For each element with code: from left to right where its first and its last letters stand, and
-# whether what is around it is apart.
+# For each element with code: the positions of its first and last letters, and whether it is
+# isolated from the text around it.
 CODE = """const all = document.querySelectorAll('.article-body :is(pre, code, kbd, samp)');
 return [...all].map(element => {
   const node = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
@@ -29,8 +29,8 @@ return [...all].map(element => {
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_code_reads_from_left_to_right(browser: Browser, tmp_path: Path, language: str) -> None:
-    """In an Arabic story, on an Arabic site and on an English one, `foo()` is shown as it is
-    written, and blocks of code as well.
+    """In an Arabic story, on an Arabic site and on an English one, `foo()` and blocks of code read
+    from left to right.
     """
     site = SmallSite(tmp_path, language=language)
     site.article("one", body=BODY, title="خبر", language="ar")

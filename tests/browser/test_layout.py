@@ -16,8 +16,8 @@ WORDS = (
     "The council said on Monday that the harbour will be dredged before the winter storms come. "
 )
 TOPICS = ["AI", "Energy", "Shipping and Ports", "Public Health", "Space", "Regulation", "Markets"]
-# The longest part of a column (two thirds of the page, and its last quarter) that is empty in a
-# window while the page goes on.
+# The longest empty part of a column in a window (two thirds of the page, and its last quarter)
+# while the page continues.
 EMPTY = """
 const main = document.querySelector('main').getBoundingClientRect();
 const style = getComputedStyle(document.querySelector('main'));
@@ -55,8 +55,8 @@ return [...bar.querySelectorAll('a')].filter(one =>
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
-    """Sixty stories of three weeks by three sources. Some have photographs of all shapes, some
-    bodies, long ones too. Three report the same event.
+    """Return a site of sixty stories of three weeks by three sources, some with photographs of all
+    shapes, some with long bodies. Three report the same event.
     """
     made = SmallSite(tmp_path_factory.mktemp("layout"), images={"missing": "none"}, per_page=40)
     for n, size in enumerate(RATIOS):
@@ -84,8 +84,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
 
 
 def test_the_frame_of_an_image_has_its_ratio(browser: Browser, site: SmallSite) -> None:
-    """The box of a story's image has the image's ratio within 1 %, so that no bars stand beside it;
-    one that is higher than 2:3 is cropped to that.
+    """The box of a story's image has the image's ratio within 1 %, without bars. An image higher
+    than 2:3 is cropped to that.
     """
     with serve(site.output) as address:
         for n, (wide, high) in enumerate(RATIOS):
@@ -101,8 +101,8 @@ def test_the_frame_of_an_image_has_its_ratio(browser: Browser, site: SmallSite) 
 
 
 def test_no_column_has_an_empty_end(browser: Browser, site: SmallSite) -> None:
-    """In no window, wherever the page is scrolled to, is a column empty over more than 600 pixels
-    while the page goes on beside it.
+    """At no scroll position is a column empty over more than 600 pixels while the page continues
+    beside it.
     """
     stories = [f"/news/{name}/" for name in ("s0", "s4", "s9", "s11", "long", "alone")]
     with serve(site.output) as address:
@@ -115,8 +115,8 @@ def test_no_column_has_an_empty_end(browser: Browser, site: SmallSite) -> None:
 
 
 def test_the_sections_bar_cuts_no_word(browser: Browser, site: SmallSite) -> None:
-    """On a wide screen all sections are there. On a phone they scroll, and the bar fades where
-    there is more, at its end only.
+    """A wide screen shows all sections. On a phone they scroll, and the bar fades only at an end
+    with more sections.
     """
     fades = (
         "const bar = getComputedStyle(document.querySelector('.masthead nav ul')); "

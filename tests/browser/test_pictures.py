@@ -1,4 +1,4 @@
-"""Pictures in a real browser: what is loaded, how much of it, and when."""
+"""Images in a real browser: which are loaded, at which size, and when."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LARGEST = """new PerformanceObserver(list => { window.largest = list.getEntries(
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
-    """Five stories with a photograph each."""
+    """Return a site of five stories with a photograph each."""
     made = SmallSite(tmp_path_factory.mktemp("pictures"), images={"missing": "none"})
     for n in range(5):
         made.write(f"static/{n}.jpg", photo(n, 1600, 1000))
@@ -40,8 +40,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
 def test_nothing_shifts_when_pictures_come_late(
     browser: Browser, site: SmallSite, width: int
 ) -> None:
-    """The cumulative layout shift of each page is 0, whatever the order in which its pictures come,
-    and the console is silent.
+    """The cumulative layout shift of each page is 0 for any order of images, and the console is
+    empty.
     """
     gate = Gate(pictures=True)
     with serve(site.output, gate) as address:
@@ -56,13 +56,13 @@ def test_nothing_shifts_when_pictures_come_late(
 def test_the_lead_picture_is_the_largest_paint(
     browser: Browser, site: SmallSite, page: str, width: int
 ) -> None:
-    """What a reader waits for is the first picture, as AVIF; it is asked for at once."""
+    """The largest paint is the first image, as AVIF, which is requested at once."""
     with serve(site.output) as address:
         browser.open(address + page, width)
         browser.run(LARGEST)
         eventually(
             lambda: browser.look("window.largest?.url"), "the paint of a picture"
-        )  # on a busy machine after the page is loaded
+        )  # on a busy machine, it is later than the load event
         browser.frames()
         tag, path = browser.run("return [largest.element?.tagName, new URL(largest.url).pathname]")
     assert tag == "IMG"
@@ -72,8 +72,8 @@ def test_the_lead_picture_is_the_largest_paint(
 
 @pytest.mark.parametrize("scale", [1, 3])
 def test_a_phone_loads_a_quarter_at_most(browser: Browser, site: SmallSite, scale: int) -> None:
-    """At 390 pixels, on a dense screen too, the pictures of a page that was read to its end are at
-    most a quarter of the originals.
+    """At 390 pixels, also on a dense screen, the images of a page read to its end have at most a
+    quarter of the originals' bytes.
     """
     with serve(site.output) as address:
         for page in PAGES:
@@ -90,9 +90,8 @@ def test_a_phone_loads_a_quarter_at_most(browser: Browser, site: SmallSite, scal
 
 
 def test_a_shift_is_seen(browser: Browser, tmp_path: Path) -> None:
-    """A picture without its size, which comes late, moves what stands below it:
-
-    the measure that these tests trust sees it.
+    """An image without its size, which comes late, moves the content below it: the measure of these
+    tests detects a shift.
     """
     site = SmallSite(tmp_path)
     site.article("one")

@@ -1,4 +1,4 @@
-"""The preview in a real browser: what is saved is seen, and the reader stays where they are."""
+"""The preview in a real browser: edits appear, and the reader's place is kept."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ LONG = "".join(f"Paragraph {n} of a long text.\n\n" for n in range(80))
 
 
 class Shown:
-    """A page of a running preview in a window.
-
-    A mark in its memory tells whether it was loaded anew.
+    """A page of a running preview in a window. A mark in its memory shows whether it was
+    reloaded.
     """
 
     def __init__(self, browser: Browser, one: Running, path: str) -> None:
@@ -37,7 +36,7 @@ class Shown:
         return self.browser.run(script)
 
     def until(self, expression: str) -> Any:
-        """The value of an expression, when it is true at last."""
+        """Return the value of an expression as soon as it is true."""
         return eventually(lambda: self.browser.look(expression), expression)
 
     def until_text(self, words: str) -> None:
@@ -49,7 +48,7 @@ class Shown:
 
 
 def asked(address: str) -> bytes:
-    """What the preview answers to somebody else."""
+    """Return the preview's answer to another client."""
     with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         page: bytes = answer.read()
         return page
@@ -69,9 +68,8 @@ def show(browser: Browser, site: SmallSite) -> Iterator[Callable[[str], Shown]]:
 
 
 def test_an_edit_is_morphed_in(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """The text changes in place:
-
-    the page is not loaded anew; scroll, focus, selection and what scripts did stay.
+    """An edited text changes in place, without a reload: scroll position, focus, selection and
+    changes by scripts stay.
     """
     shown = show("/news/one/")
     shown.run(
@@ -99,9 +97,7 @@ def test_an_edit_is_morphed_in(show: Callable[[str], Shown], site: SmallSite) ->
 
 
 def test_open_details_and_typed_text_stay(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """What a reader has opened or written stays through an edit, and through an edit of its
-    neighbours.
-    """
+    """Open details and typed text survive an edit of the page and of its neighbours."""
     site.write(
         "templates/article.html",
         "<!DOCTYPE "
@@ -127,8 +123,8 @@ def test_open_details_and_typed_text_stay(show: Callable[[str], Shown], site: Sm
 
 
 def test_lists_gain_and_lose_stories(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """A new story appears in a list and a deleted one goes; those beside it are the elements that
-    they were.
+    """A new story appears in a list and a deleted one disappears, while the elements of the others
+    stay.
     """
     shown = show("/topics/ai/")
     shown.run(
@@ -144,10 +140,7 @@ def test_lists_gain_and_lose_stories(show: Callable[[str], Shown], site: SmallSi
 
 
 def test_a_style_sheet_is_swapped(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """A style sheet that the templates name with a digest, and one that they name by its path:
-
-    both without a reload.
-    """
+    """A style sheet named by digest and one named by path are swapped without a reload."""
     site.write("static/own.css", "body { outline: 1px solid red }")
     site.write(
         "templates/article.html",
@@ -172,7 +165,7 @@ def test_a_style_sheet_is_swapped(show: Callable[[str], Shown], site: SmallSite)
 
 
 def test_a_template_reloads(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """A changed template loads the page anew."""
+    """A changed template reloads the page."""
     shown = show("/news/one/")
     site.write(
         "templates/article.html",
@@ -183,8 +176,8 @@ def test_a_template_reloads(show: Callable[[str], Shown], site: SmallSite) -> No
 
 
 def test_pages_appear_move_and_vanish(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """An address where nothing stands shows its page as soon as there is one, and that there is
-    none when its file was renamed.
+    """An address without a page shows the page once it exists, and an error once its file was
+    renamed.
     """
     shown = show("/news/three/")
     file = site.article("three", title="There at last")
@@ -195,8 +188,9 @@ def test_pages_appear_move_and_vanish(show: Callable[[str], Shown], site: SmallS
 
 
 def test_errors_lie_over_the_page(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """An error of the article or of a template shows its file, line, source line and hint above the
-    last good page, and goes when it is mended."""
+    """An error of the article or of a template shows file, line, source line and hint above the
+    last good page until it is fixed.
+    """
     shown = show("/news/one/")
     text = (site.root / "content/one.md").read_text()
     overlay = f"{SHADOW}.querySelector('.overlay')"
@@ -222,7 +216,9 @@ def test_errors_lie_over_the_page(show: Callable[[str], Shown], site: SmallSite)
 
 
 def test_the_bar_tells_what_made_the_page(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """The bar names the article's file, the template and why it was rendered; a key hides it."""
+    """The bar names the article's file, the template and the reason for rendering; a key hides
+    it.
+    """
     site.article("one", draft=True, body=LONG)
     shown = show("/news/one/")
     bar = f"{SHADOW}.querySelector('.bar')"
@@ -252,7 +248,7 @@ def test_drafts_have_badges_in_lists(show: Callable[[str], Shown], site: SmallSi
 
 
 def test_a_hidden_page_catches_up(show: Callable[[str], Shown], site: SmallSite) -> None:
-    """A page that was hidden while a story changed is brought up to date when it is seen again."""
+    """A page that was hidden while a story changed is updated when it becomes visible."""
     shown = show("/news/one/")
     shown.run(
         "Object.defineProperty(document, 'hidden', {get: () => window.away, configurable: true});"

@@ -20,7 +20,7 @@ FOUND = "document.getElementById('theme-found').textContent"
 
 
 def made(folder: Path) -> SmallSite:
-    """A site with stories in three languages."""
+    """Return a site with stories in three languages."""
     site = SmallSite(folder, search={"fallback": ""})
     site.article("one", title="Tide gates hold <b>all</b> night", excerpt="The harbour road.")
     site.article("two", title="Ferries sail again", topics=["Ports"], authors=["Ann"])
@@ -32,10 +32,10 @@ def made(folder: Path) -> SmallSite:
 
 
 def test_search_with_a_keyboard(browser: Browser, tmp_path: Path) -> None:
-    """Words typed into the header's form, then on the page, also in Arabic and Chinese, find their
-    stories and are marked. The address has the query; going back asks the one before. A query
-    without words finds nothing, and a filter with one choice is hidden. axe-core finds nothing.
-    With the network cut, a query asked before answers again, and another one says that it cannot.
+    """Words typed into the header's form and on the page find their stories, also in Arabic and
+    Chinese, and are marked. The address holds the query, and going back repeats the previous one. A
+    query without words finds nothing, and a filter with one choice is hidden. axe-core finds
+    nothing. Without a network, an earlier query still works, and a new one reports an error.
     """
 
     def shown(expression: str, *wanted: str) -> None:
@@ -76,7 +76,7 @@ def test_search_with_a_keyboard(browser: Browser, tmp_path: Path) -> None:
         assert browser.look(AUTHORS) == "none"
         browser.run((npm_package("axe-core") / "axe.min.js").read_text("utf-8"))
         assert broken_rules(browser) == []
-        # Chromium says so of any page that is left quickly.
+        # Chromium reports this for any page that is left quickly.
         assert [said for said in browser.messages() if "ViewTransition" not in said] == []
         browser.open(url + "/search/?q=gates")
         shown(RESULTS, "Gates open", "Tide gates hold <b>all</b> night")

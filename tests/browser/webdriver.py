@@ -1,4 +1,4 @@
-"""A browser by the WebDriver protocol (W3C), and a server that answers as hosts do that read
+"""A browser by the WebDriver protocol (W3C), and a server that answers like hosts that read
 `_headers`.
 """
 
@@ -19,13 +19,13 @@ from typing import Any
 
 from support import PATIENCE, eventually
 
-# The browser needs the processor that a test takes from it by asking.
+# Polling more often would take processor time from the browser.
 PAUSE = 0.02
 ELEMENTS = "return document.getElementsByTagName('*').length"
 LOADED = "!window.leaving && document.readyState === 'complete'"
 
 
-# What moves while a slow machine parses a page is the subject of tests with `cuts`, not of others.
+# Only tests with `cuts` examine shifts while a slow machine parses a page.
 MOVED = """window.moved = 0;
 new PerformanceObserver(list => list.getEntries().forEach(shift => {
   if (shift.startTime >= (window.since || 0)) window.moved += shift.value;
@@ -33,9 +33,8 @@ new PerformanceObserver(list => list.getEntries().forEach(shift => {
 
 
 class Gate:
-    """Keeps back what a server holds until the test lets it through:
-
-    pictures, and of a page one part after another, each of which begins with one of `cuts`.
+    """Holds back parts of a server's answers until the test releases them: images, and parts of a
+    page, each of which begins with one of `cuts`.
     """
 
     def __init__(self, pictures: bool = False, cuts: Sequence[bytes] = ()) -> None:
@@ -48,7 +47,7 @@ class Gate:
         self.opened.wait(PATIENCE)
 
     def parts(self, page: bytes) -> Iterator[bytes]:
-        """Yield the parts of a page, each after the first when it is let through."""
+        """Yield the parts of a page, each once it is released."""
         at = sorted(page.index(cut) for cut in self.cuts if cut in page)
         self.left = len(at)
         for start, end in pairwise([0, *at, len(page)]):
@@ -61,7 +60,7 @@ class Gate:
         self._next.release()
 
     def open(self) -> None:
-        """Let everything through."""
+        """Release everything."""
         self.opened.set()
         while self.left > 0:
             self.let_a_part_through()
@@ -167,8 +166,9 @@ class Browser:
 
     def open(self, url: str, width: int = 1280, scale: int = 1, gate: Gate | None = None) -> None:
         """Open an address in a window of this width, on a screen of so many pixels to a CSS pixel,
-        and wait until it is loaded. What a gate keeps back is let through, one part after another,
-        when the rest has been painted."""
+        and wait until it is loaded. Parts held back by a gate are released one after another, each
+        after the rest was painted.
+        """
         if gate:
             gate.opened.clear()
         self.run("window.leaving = true")
@@ -200,7 +200,7 @@ class Browser:
         return found > elements
 
     def look(self, expression: str) -> Any:
-        """The value of an expression; nothing while a page makes way for another."""
+        """Return the value of an expression, or nothing during a navigation."""
         try:
             return self.run(f"return {expression}")
         except urllib.error.HTTPError as error:
@@ -208,14 +208,14 @@ class Browser:
             return None
 
     def frames(self) -> None:
-        """Wait until what the page is now has been laid out and painted."""
+        """Wait until the current page has been laid out and painted."""
         self.run(
             "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
 
     def show(self, width: int, scheme: str = "light", scale: int = 1) -> None:
-        """Show the page, and those after it, in a window of this width and to a reader who prefers
-        this colour scheme.
+        """Show the page, and those after it, in a window of this width with this preferred colour
+        scheme.
         """
         self._devtools(
             "Emulation.setDeviceMetricsOverride",
@@ -235,24 +235,20 @@ class Browser:
         )
 
     def run(self, script: str) -> Any:
-        """What a script returns; of a promise what comes of it."""
+        """Return the result of a script, for a promise its value."""
         return self._call("POST", self._session + "/execute/sync", {"script": script, "args": []})
 
     def shifts(self) -> float:
-        """How much of the page has moved without being asked since it was opened (the Layout
-        Instability API), while the page is read to its end and until its pictures are there or are
-        not to be had."""
+        """Return the layout shifts of the page that no user action caused (the Layout Instability
+        API), while it is scrolled to its end, until all images are loaded or failed.
+        """
         self.run(MOVED)
         eventually(self._is_read, "the pictures")
         self.frames()
-        return round(
-            self.run("return window.moved"), 3
-        )  # a line of a pixel's height counts for less
+        return round(self.run("return window.moved"), 3)  # a line of 1 px scores less
 
     def _is_read(self) -> bool:
-        """Read on; whether this is the end, and all pictures so far are there or are
-        not to be had.
-        """
+        """Scroll on; return whether this is the end, and all images so far are loaded or failed."""
         left = self.run(
             "scrollBy(0, 800); const left = [...document.images].filter(image => "
             "!image.complete).length;"
@@ -262,8 +258,8 @@ class Browser:
         return not left
 
     def messages(self) -> list[str]:
-        """What the console has said since it was last asked, but for pictures that are
-        not reached.
+        """Return the console messages since the last call, except those about images that cannot be
+        reached.
         """
         entries = self._call("POST", self._session + "/se/log", {"type": "browser"})
         return [
@@ -271,7 +267,9 @@ class Browser:
         ]
 
     def requests(self) -> list[tuple[str, str]]:
-        """The requests since it was last asked: what for (Document, Image ...) and the address."""
+        """Return the requests since the last call: the type (Document, Image ...) and the
+        address.
+        """
         out = []
         for entry in self._call("POST", self._session + "/se/log", {"type": "performance"}):
             event = json.loads(entry["message"])["message"]
@@ -280,7 +278,7 @@ class Browser:
         return out
 
     def text(self) -> str:
-        """The text of the page as a reader sees it."""
+        """Return the visible text of the page."""
         found = self._call(
             "POST", self._session + "/element", {"using": "css selector", "value": "body"}
         )
@@ -295,7 +293,7 @@ class Browser:
         self._call("POST", f"{self._session}/element/{next(iter(found.values()))}/click", {})
 
     def type(self, text: str) -> None:
-        """Press the keys of a text, where the focus is."""
+        """Press the keys of a text at the focus."""
         found = self._call("GET", self._session + "/element/active")
         self._call(
             "POST", f"{self._session}/element/{next(iter(found.values()))}/value", {"text": text}
