@@ -24,9 +24,8 @@ _READING = Options("UTC", "markdown", ())
 
 
 def doc(path: str = "a.md", /, **fields: Any) -> Document:
-    """A document with title, date, topic and source where none are given.
-
-    A field of None is left out.
+    """Return a document, with default title, date, topic and source. A field of None is left
+    out.
     """
     name = path.rpartition("/")[2].rpartition(".")[0]
     values = {
@@ -48,7 +47,7 @@ def entry(**fields: Any) -> ArticleMeta:
 
 
 def settings(**values: Any) -> Settings:
-    """Settings with title and url; dotted groups as dictionaries."""
+    """Return settings with title and url; dotted groups are dictionaries."""
     return msgspec.convert(
         {"title": "The Test Wire", "url": "https://wire.example", **values}, Settings
     )
@@ -60,7 +59,7 @@ def built(
     clock: Clock | None = None,
     **values: Any,
 ) -> Built:
-    """The site of these documents, and the problems."""
+    """Return the site of these documents, and the problems."""
     return build_site(documents, [], data or Data(), settings(**values), clock or Clock(AS_OF))
 
 
@@ -74,17 +73,17 @@ def site(
 
 
 def planning(documents: Sequence[Document], data: Data | None = None, **values: Any) -> PlanContext:
-    """What planners read of the site of these documents."""
+    """Return the planners' input for the site of these documents."""
     return plan_of(site(documents, data, **values), **values)
 
 
 def plan_of(made: Site, **values: Any) -> PlanContext:
-    """What planners read of this site."""
+    """Return the planners' input for this site."""
     return PlanContext(made, settings(**values), frozenset(), AS_OF, {}, {}, {})
 
 
 def paths(of: Site, members: Sequence[int] | None = None) -> list[str]:
-    """The files of these stories, or of all."""
+    """Return the files of these stories, or of all."""
     return [
         of.stories[i].document.path
         for i in (range(len(of.stories)) if members is None else members)
@@ -92,5 +91,5 @@ def paths(of: Site, members: Sequence[int] | None = None) -> list[str]:
 
 
 def groups(of: Site, kind: str) -> dict[str, list[str]]:
-    """The groups of a kind (`topics`, `sources` ...): shown name to files."""
+    """Return the groups of a kind (`topics`, `sources` ...): shown name to files."""
     return {group.label.name: paths(of, group.members) for group in getattr(of, kind)}

@@ -1,4 +1,4 @@
-"""Files beside articles stand beside their pages, and nowhere else."""
+"""Files beside articles are copied beside their pages, and nowhere else."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ HOSTILE = {
 
 
 def test_no_file_takes_an_address_of_the_site(site: SmallSite) -> None:
-    """A file beside an article with its own address replaces no page, feed, icon or image copy, and
-    no file that hosts read.
+    """A file beside an article with its own address replaces no page, feed, icon, image copy or
+    file for hosts.
     """
     site.build()
     before = site.tree()
@@ -55,8 +55,8 @@ def test_two_articles_may_need_the_same_file(site: SmallSite) -> None:
 
 
 def test_files_of_withheld_articles_are_not_published(site: SmallSite) -> None:
-    """No link of another article publishes a file in the folder of a draft, nor does an article
-    above it.
+    """A file in the folder of a draft is not published, even if another article links to it or one
+    above it is visible.
     """
     site.article("tide/index")
     site.article("tide/secret/index", draft=True)
@@ -72,7 +72,7 @@ def test_files_of_withheld_articles_are_not_published(site: SmallSite) -> None:
 
 
 def test_a_file_of_a_draft_beside_visible_articles_stays(site: SmallSite) -> None:
-    """Where other articles are in the same folder, its files are not the draft's alone."""
+    """Files in a folder with other, visible articles are published despite a draft there."""
     site.article("posts/index", draft=True)
     site.article("posts/a", "[a](a.pdf) ![b](b.jpg)")
     site.write("content/posts/a.pdf", b"%PDF")

@@ -45,8 +45,9 @@ def test_a_packages_files_are_on_the_site(site: SmallSite) -> None:
 
 
 def test_the_fallback_takes_the_same_space(site: SmallSite) -> None:
-    """Letters of Georgia, 0.4533 em wide on average, become as wide as the font's, 0.6 em, and
-    lines as high."""
+    """Letters of Georgia, 0.4533 em wide on average, get the width of the font's, 0.6 em, and the
+    same line height.
+    """
     package(site.root / "boxes", variable=True)
     chosen = {"package": "boxes", "subsets": ["latin"], "family": "Mine", "preload": False}
     site.settings(theme={"fonts": [chosen], "serif": "Mine"})
@@ -80,7 +81,7 @@ def test_the_fallback_takes_the_same_space(site: SmallSite) -> None:
     ],
 )
 def test_what_is_not_installed_is_told(site: SmallSite, font: str, told: str) -> None:
-    """The message says which file is missing, or how to install the package."""
+    """The message names the missing file, or the command that installs the package."""
     package(site.root / "boxes")
     done = site.run("config", "--set", f"theme.fonts=[{font}]")
     assert (done.returncode, told in done.stderr) == (2, True), done.stderr

@@ -1,4 +1,4 @@
-"""What the settings of the theme make, and which players may be shown."""
+"""The stylesheet from the settings of the theme, and the players that may be shown."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ HOSTS = Embeds().hosts
     ],
 )
 def test_players(address: str, made: str | None) -> None:
-    """A player's address is made anew, without what came with it; of hosts that are not allowed
-    there is none.
+    """A player's address is rebuilt without its parameters, and is empty for a host that is not
+    allowed.
     """
     player = make_player(address, HOSTS)
     assert (player.url if player else None) == made
@@ -63,19 +63,19 @@ def luminance(colour: str) -> float:
     "colour", ["#ffee00", "#000080", "#9d1c26", "#ffffff", "#000000", "#7f7f7f"]
 )
 def test_an_accent_can_be_read(colour: str, paper: str) -> None:
-    """Whatever colour a site sets, it stands out from the paper by 4.5 to 1 (WCAG 2.2)."""
+    """Any accent colour gets a contrast of at least 4.5 to 1 with the paper (WCAG 2.2)."""
     high, low = sorted((luminance(readable(colour, paper)), luminance(paper)), reverse=True)
     assert (high + 0.05) / (low + 0.05) >= 4.49
 
 
 def test_nothing_set_is_no_stylesheet() -> None:
-    """Without settings of the theme there is no stylesheet of their own."""
+    """Without settings of the theme, no stylesheet is made."""
     assert theme_css(Theme(), "") == ""
 
 
 def test_fonts() -> None:
-    """An own font stands before its matched fallback in the stack; without one it may only come at
-    once.
+    """A site's own font comes before its matched fallback in the stack; without a fallback it must
+    load at once or not at all.
     """
     fonts = (
         Font(
@@ -126,7 +126,9 @@ def test_the_page_links_it(make_site: Callable[..., SmallSite]) -> None:
     ],
 )
 def test_bad_settings(make_site: Callable[..., SmallSite], theme: object) -> None:
-    """What could break out of the stylesheet, or is no colour, is an error of the settings."""
+    """A value that is not a colour, or could break out of the stylesheet, is an error in the
+    settings.
+    """
     with pytest.raises(UserError) as raised:
         make_site(theme=theme).build()
     assert raised.value.exit_code == 2

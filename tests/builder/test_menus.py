@@ -28,7 +28,9 @@ def test_the_sections_are_on_every_page(site: SmallSite) -> None:
 
 
 def test_a_menu_names_pages_topics_categories_and_links(site: SmallSite) -> None:
-    """Names are those of plain pages, then of topics, then of categories; one level is below."""
+    """Names are looked up as plain pages, then topics, then categories, and entries may have one
+    level of submenus.
+    """
     entries: list[Any] = [
         "about",
         "ai",
@@ -47,7 +49,7 @@ def test_a_menu_names_pages_topics_categories_and_links(site: SmallSite) -> None
 
 
 def test_names_that_lead_nowhere(site: SmallSite) -> None:
-    """A name that nothing has is a problem; a draft or a topic without stories is left out."""
+    """An unknown name is a problem; a draft or a topic without stories is left out silently."""
     site.page_file("soon", draft=True)
     site.write("_data/topics.yaml", "- name: Space\n")
     site.settings(menu=["soon", "Space", "nowhere", {"name": "None"}], footer_menu=["never"])
@@ -63,7 +65,7 @@ def test_names_that_lead_nowhere(site: SmallSite) -> None:
 
 
 def test_broken_links_of_menus_are_reported(site: SmallSite) -> None:
-    """`newsgen check` reports a link of the header or the footer that leads to no page."""
+    """`newsgen check` reports a link of the header or the footer to a missing page."""
     link = {"name": "Lost", "url": "/lost/"}
     site.settings(menu=[{"name": "More", "items": [link]}], footer_menu=[{**link, "url": "/b/"}])
     told = site.run("check", "--as-of", "2026-01-31T12:00:00Z").stdout

@@ -50,13 +50,13 @@ NAMES = st.one_of(st.text(), st.text(st.sampled_from("aAéÉ+#.-_ ™ßİıøØ�
     ],
 )
 def test_slugs(name: str, slug: str) -> None:
-    """Lower case, accents folded, other scripts kept as letters; C++ and C# are told apart."""
+    """Slugs are in lower case without accents, keep other scripts, and distinguish C++ from C#."""
     assert slugify(name) == slug
 
 
 @pytest.mark.parametrize("name", ["", "!!!", "😀", "—", "+", "\u200b"])
 def test_a_name_without_letters_has_a_short_digest(name: str) -> None:
-    """What leaves nothing for an address still has one of its own."""
+    """A name without letters or digits gets a short digest as its slug."""
     assert slugify(name).isalnum()
     assert slugify(name).isascii()
     assert len(slugify(name)) == 8
@@ -65,7 +65,7 @@ def test_a_name_without_letters_has_a_short_digest(name: str) -> None:
 
 @given(NAMES)
 def test_a_slug_is_one_part_of_an_address(name: str) -> None:
-    """It is never empty, holds letters, digits and hyphens alone, fits a file name, and is its own
+    """A slug is not empty, has only letters, digits and hyphens, fits a file name, and is its own
     slug.
     """
     slug = slugify(name)
@@ -79,9 +79,7 @@ def test_a_slug_is_one_part_of_an_address(name: str) -> None:
 
 @given(NAMES)
 def test_folding_is_stable(name: str) -> None:
-    """A folded name folds to itself, and so does the name in capitals, as far as capitals lead
-    back.
-    """
+    """Folding is idempotent, and ignores capitals where they map back to the same letters."""
     assert fold(fold(name)) == fold(name)
     if name.upper().casefold() == name.casefold():
         assert fold(name.upper()) == fold(name)
@@ -106,13 +104,15 @@ def test_folding_is_stable(name: str) -> None:
     ],
 )
 def test_names_that_are_the_same(one: str, other: str, same: bool) -> None:
-    """Case and accents make no other name; signs, and marks that other scripts spell with, do."""
+    """Names that differ in case or accents are equal; other signs, and marks that are letters of
+    other scripts, make a different name.
+    """
     assert (fold(one) == fold(other)) is same
 
 
 def test_slugs_are_given_out_once() -> None:
-    """The same name gets its slug again; another name with it gets -2, then -3; data files may ask
-    for one.
+    """The same name gets its slug again; another name with this slug gets -2, then -3; data files
+    may request one.
     """
     slugs = Slugs()
     assert slugs.give("U.S.") == "u-s"
@@ -126,9 +126,7 @@ def test_slugs_are_given_out_once() -> None:
 
 @given(st.lists(NAMES, max_size=8))
 def test_different_names_have_different_slugs(names: list[str]) -> None:
-    """However many names there are, two share a slug only if they differ by case or
-    accents alone.
-    """
+    """Two of any names share a slug only if they differ in nothing but case or accents."""
     slugs = Slugs()
     given_out = {name: slugs.give(name) for name in names}
     for one, slug in given_out.items():
@@ -160,7 +158,7 @@ def test_a_link_leads_to_its_route(route: str) -> None:
 
 
 def test_thousands_of_names_with_one_slug() -> None:
-    """Each name has a number of its own, and the same number again, in linear time."""
+    """Each name gets a unique number, and the same number again, in linear time."""
     slugs = Slugs()
     names = [f"{'a' * 80} {n}" for n in range(10_000)]
     given = [slugs.give(name) for name in names]

@@ -1,4 +1,4 @@
-"""What leads the front page."""
+"""Which stories lead the front page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Made = Callable[..., SmallSite]
 
 @pytest.fixture
 def leads(make_site: Made) -> Callable[[SmallSite], list[str]]:
-    """Builds a site and gives its leads as its front page shows them: `name: also`."""
+    """Builds a site and returns its leads as its front page shows them: `name: also`."""
 
     def of(site: SmallSite) -> list[str]:
         site.write(
@@ -40,7 +40,9 @@ def names(found: list[str]) -> list[str]:
 
 
 def test_heat_against_age(make_site: Made, leads: Callable[[SmallSite], list[str]]) -> None:
-    """A hot story leads before a newer cool one, and a new one before one as hot that is old."""
+    """A hot story ranks above a newer cool one, and below a new one with the same heat if it is
+    old.
+    """
     site = make_site()
     for name, day, heat in (("cool", 30, 80), ("hot", 29, 900), ("stale", 2, 900)):
         site.article(
@@ -61,9 +63,7 @@ def test_the_time_of_the_build_does_not_matter(make_site: Made) -> None:
 
 
 def test_one_slot_a_story(make_site: Made, leads: Callable[[SmallSite], list[str]]) -> None:
-    """Of stories of which one names the other, whichever names it, the higher ranked one alone
-    leads.
-    """
+    """If one of two stories names the other, only the higher ranked one leads."""
     site = make_site()
     site.article("one", heat=50, provider=provider("one"), webUrl="https://one.example/1")
     related = [
@@ -77,8 +77,8 @@ def test_one_slot_a_story(make_site: Made, leads: Callable[[SmallSite], list[str
 
 
 def test_no_source_too_often(make_site: Made, leads: Callable[[SmallSite], list[str]]) -> None:
-    """Of four leads a source has at most two while others have stories, and all where they have
-    none.
+    """A source has at most two of four leads if other sources have stories, and all four if none
+    has.
     """
     site = make_site()
     for n in range(4):
@@ -92,8 +92,8 @@ def test_no_source_too_often(make_site: Made, leads: Callable[[SmallSite], list[
 
 
 def test_who_else_has_it(make_site: Made, leads: Callable[[SmallSite], list[str]]) -> None:
-    """The coverage line names each other source of the list once, not the story's own, and none of
-    a withheld story alone.
+    """The coverage line names each other source of the list once, but neither the story's own nor
+    one that only withheld stories have.
     """
     site = make_site()
     site.article("gone", removed=True, webUrl="https://kill.example/1", provider=provider("kill"))

@@ -1,4 +1,4 @@
-"""The sidebar: an article's own list, and what fills it up."""
+"""The sidebar: an article's own list, and the stories that complete it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from support import rounds
 
 
 def own(made: Site, path: str, limit: int = 99) -> list[tuple[int, str]]:
-    """The own list of an article:
-
-    places in it, and the files of the stories, "" where they are not visible here.
+    """Return the own list of an article: places in it, and the files of the stories, "" for those
+    not visible here.
     """
     index = next(i for i, story in enumerate(made.stories) if story.document.path == path)
     return [
@@ -34,7 +33,7 @@ def lead(*related: dict[str, str], **fields: Any) -> Document:
 
 
 def test_the_list_stands_in_its_own_order() -> None:
-    """Each entry in the order of the front matter, the first `limit` of them."""
+    """The first `limit` entries are shown in the order of the front matter."""
     entries = [{"title": f"R{i}", "webUrl": f"https://r.example/{i}"} for i in range(5)]
     made = site(
         [
@@ -60,12 +59,12 @@ def test_the_list_stands_in_its_own_order() -> None:
     ],
 )
 def test_entries_are_found_by_address_then_by_title(entry: dict[str, str], local: str) -> None:
-    """What is visible here is linked here; else the entry leads to its source."""
+    """An entry that is visible here is linked here; any other leads to its source."""
     assert own(site([lead(entry), doc("b.md")]), "lead.md") == [(0, local)]
 
 
 def test_the_address_counts_before_the_title() -> None:
-    """Where address and title name two articles, it is the one of that address."""
+    """If address and title of an entry name two articles, the address decides."""
     made = site(
         [
             lead({"title": "Story a.md", "webUrl": "https://paper.example/b"}),
@@ -77,7 +76,7 @@ def test_the_address_counts_before_the_title() -> None:
 
 
 def test_of_two_articles_with_one_address_the_newer_is_linked() -> None:
-    """The same story under two dates: the later one is linked."""
+    """Of two articles with the same address, the newer one is linked."""
     same = "https://paper.example/same"
     twins = [
         doc(f"{i}.md", title=f"Same {i}", webUrl=same, publishedDateTime=f"2026-01-0{i}")
@@ -99,8 +98,8 @@ def test_of_two_articles_with_one_address_the_newer_is_linked() -> None:
     "by", [{"webUrl": "https://paper.example/b"}, {"webUrl": "https://copy.example/b"}, {}]
 )
 def test_what_is_withheld_is_struck(fields: dict[str, Any], by: dict[str, str]) -> None:
-    """A removed, unfinished, scheduled or expired article is in no other's list, by address or by
-    title.
+    """A removed, draft, scheduled or expired article is in no other article's list, by address or
+    by title.
     """
     made = site([lead({"title": "Story b.md", **by}, {"title": "Kept"}), doc("b.md", **fields)])
     assert own(made, "lead.md") == [(1, "")]
@@ -120,7 +119,7 @@ def test_what_is_hidden_may_be_named() -> None:
 
 
 def test_a_visible_copy_of_what_is_withheld_is_linked() -> None:
-    """Where another article of that address is visible, it is what the list leads to."""
+    """An entry leads to a visible article with the same address as a withheld one."""
     twins = [doc("b.md", removed=True), doc("c.md", webUrl="https://paper.example/b")]
     assert own(
         site([lead({"title": "x", "webUrl": "https://paper.example/b"}), *twins]), "lead.md"
@@ -128,9 +127,7 @@ def test_a_visible_copy_of_what_is_withheld_is_linked() -> None:
 
 
 def test_no_story_stands_twice_nor_the_article_itself() -> None:
-    """Two entries that lead to one story here are one; one that leads to the article itself is
-    none.
-    """
+    """Two entries for one story are shown once, and an entry for the article itself is left out."""
     entries = [
         {"title": "x", "webUrl": "https://paper.example/b"},
         {"title": "Story b.md"},
@@ -154,14 +151,15 @@ def test_no_story_stands_twice_nor_the_article_itself() -> None:
 
 
 def test_one_way_lists_stay_one_way() -> None:
-    """An article that is named need not name the other."""
+    """An article need not name the articles that name it."""
     made = site([lead({"title": "Story b.md"}), doc("b.md")])
     assert own(made, "b.md") == []
 
 
 def test_the_nearest_fill_up() -> None:
-    """Stories of the same topics, nearest in time first; of two as near, the newer; never the
-    article or one of its own story, and of a story none but its lead."""
+    """Stories of the same topics complete the list, nearest in time first, then the newer. The
+    article, members of its own story, and members of others that do not lead are left out.
+    """
     days = {"x": 10, "a": 9, "b": 11, "c": 13, "d": 1, "e": 10}
     topics = {"e": ["Other"]}
     made = site(
@@ -191,7 +189,7 @@ def test_the_nearest_fill_up() -> None:
 @given(st.data())
 @settings(max_examples=rounds(30))
 def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
-    """Found from the places next to the article, they are those that comparing all would find."""
+    """The search among neighbouring places finds the same stories as a comparison of all."""
     count = data.draw(st.integers(2, 9))
     hours = [data.draw(st.integers(0, 6)) for _ in range(count)]
     documents = [
@@ -210,7 +208,7 @@ def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
     made = structs.replace(made, leads=tuple(leads))
     wanted = data.draw(
         st.integers(0, 4).filter(lambda n: n == 0 or 4 * n >= count - 1)
-    )  # of more stories it looks at the nearest alone
+    )  # it examines only the nearest of more stories
     groups = [group for group in made.topics if index in group.members]
     time = made.stories[index].document.meta.time
     members = {i for group in groups for i in group.members if leads[i] == i != leads[index]}
@@ -223,4 +221,4 @@ def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
     assert found == sorted(found, key=lambda i: (distance(i), i))
     assert (
         list(map(distance, found)) == sorted(map(distance, members))[:wanted]
-    )  # of stories of one time any will do
+    )  # any of several stories at one time is right

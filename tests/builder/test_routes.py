@@ -1,4 +1,4 @@
-"""Where articles stand, and who keeps an address that two want."""
+"""The addresses of articles, and which of two pages keeps a contested one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsgen.core.model import Document
 
 
 def routes(documents: list[Document], **values: Any) -> dict[str, str]:
-    """Where each file's article stands."""
+    """Return the route of each file's article."""
     made = built(documents, **values).site
     return {story.document.path: story.route for story in made.stories}
 
@@ -36,9 +36,7 @@ def routes(documents: list[Document], **values: Any) -> dict[str, str]:
     ],
 )
 def test_permalinks(path: str, fields: dict[str, Any], permalink: str, route: str) -> None:
-    """The pattern of the settings is filled in; the file's name is kept, its folder does not
-    matter.
-    """
+    """The pattern of the settings is filled in with the file's name; its folder does not matter."""
     assert routes([doc(path, **fields)], permalinks={"article": permalink}) == {path: route}
 
 
@@ -52,9 +50,8 @@ def test_dates_in_routes_are_of_the_sites_zone() -> None:
 
 
 def test_the_later_of_two_on_one_route_gets_a_number() -> None:
-    """By time, then by path; with a warning that names the other file.
-
-    Hidden ones take no route.
+    """Of two articles with one route, the later by time, then by path, gets a number, and a warning
+    names the other file. Hidden ones take no route.
     """
     documents = [
         doc("c/x.md", publishedDateTime="2026-01-03"),
@@ -76,8 +73,8 @@ def test_the_later_of_two_on_one_route_gets_a_number() -> None:
 
 
 def test_a_newcomer_never_takes_a_route_in_use() -> None:
-    """What stands keeps its address when a newer article of the same name comes, also one named
-    like a number.
+    """An existing article keeps its address when a newer one of the same name is added, also one
+    named like a number.
     """
     old = [
         doc("a/x.md", publishedDateTime="2026-01-01"),
@@ -96,7 +93,7 @@ def test_a_newcomer_never_takes_a_route_in_use() -> None:
 
 
 def test_routes_that_differ_in_case_alone_are_one() -> None:
-    """Some file systems do not tell X from x."""
+    """Routes that differ only in case are the same, because some file systems ignore case."""
     assert routes([doc("a/X.md", publishedDateTime="2026-01-01"), doc("a/x.md")]) == {
         "a/X.md": "/news/X/",
         "a/x.md": "/news/x-2/",
@@ -104,7 +101,7 @@ def test_routes_that_differ_in_case_alone_are_one() -> None:
 
 
 def test_an_article_that_is_gone_keeps_its_route() -> None:
-    """Its address tells that it was removed, so that no other article stands there."""
+    """The address of a removed article shows that it was removed, and no other article gets it."""
     gone = doc("a/x.md", publishedDateTime="2026-01-01", removed=True, gone=True)
     made = built([gone, doc("b/x.md")]).site
     assert made.gone == ("/news/x/",)
@@ -145,9 +142,7 @@ names = st.text(st.sampled_from("aAbé-2. 中"), min_size=1, max_size=4).filter(
 def test_every_article_has_a_route_of_its_own(
     files: list[tuple[str, str, int]], random: Any
 ) -> None:
-    """Whatever the files are called, and in whatever order they come, no two stand at
-    one address.
-    """
+    """Any files in any order get different addresses."""
     documents = [
         doc(f"{folder}{name}.md", publishedDateTime=f"2026-01-0{day}")
         for folder, name, day in files
@@ -162,8 +157,8 @@ def test_every_article_has_a_route_of_its_own(
 
 
 def test_the_date_of_a_name_is_the_articles_own() -> None:
-    """A day that is the article's in no zone is a warning; one that is somewhere, no date, and a
-    name that is in no address are none.
+    """A date in a file's name that is not the article's day in any time zone is a warning. Other
+    dates, numbers that are not dates, and names outside the address are not.
     """
     names = [
         "2026-01-29-a.md",

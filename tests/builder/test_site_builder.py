@@ -1,7 +1,4 @@
-"""Documents to one Site:
-
-grouped by topic, source and category, newest first, in whatever order they come.
-"""
+"""Documents in any order become one Site: grouped by topic, source and category, newest first."""
 
 from __future__ import annotations
 
@@ -25,8 +22,8 @@ def topic(order: int, name: str, *others: str, slug: str = "", parent: str = "")
 
 
 def test_stories_stand_newest_first() -> None:
-    """By time; of the same time by path, the last first, which is the later by the
-    rule of routes.
+    """Stories are sorted by time, newest first, then by path, last one first, as routes are
+    assigned.
     """
     times = {"a.md": "2026-01-02", "b.md": "2026-01-03", "c.md": "2026-01-02", "d.md": "2026-01-01"}
     assert paths(site([doc(path, publishedDateTime=time) for path, time in times.items()])) == [
@@ -38,9 +35,8 @@ def test_stories_stand_newest_first() -> None:
 
 
 def test_a_card_says_what_other_pages_may() -> None:
-    """A card has link, time in the site's zone, kind, source and topics.
-
-    What only pages show is not there to plan by.
+    """A card has link, time in the site's zone, kind, source and topics, and planning cannot read
+    its title, excerpt or image.
     """
     article = doc(
         "x.md",
@@ -71,7 +67,7 @@ def test_a_card_says_what_other_pages_may() -> None:
 
 
 def test_topics_that_differ_by_case_or_accents_are_one() -> None:
-    """The commonest spelling is shown; of as common ones the first in order; an article has it
+    """The most common spelling is shown, on a tie the first in order; an article has the topic
     once.
     """
     documents = [
@@ -85,7 +81,7 @@ def test_topics_that_differ_by_case_or_accents_are_one() -> None:
 
 
 def test_topics_with_signs_are_told_apart() -> None:
-    """C, C++ and C# are three topics with an address each."""
+    """C, C++ and C# are three topics with different addresses."""
     made = site(
         [doc("1.md", topics=["C"]), doc("2.md", topics=["C++"]), doc("3.md", topics=["C#"])]
     )
@@ -97,7 +93,7 @@ def test_topics_with_signs_are_told_apart() -> None:
 
 
 def test_data_files_name_and_order_topics() -> None:
-    """Shown name, slug, order and parent are the data file's; other names count; topics without one
+    """A data file gives a topic its name, slug, order, parent and other names; topics without one
     follow by name.
     """
     data = Data(
@@ -127,8 +123,8 @@ def test_data_files_name_and_order_topics() -> None:
 
 
 def test_a_parent_without_stories_has_no_link() -> None:
-    """A topic above others that no visible article has is named, but leads nowhere; topics without
-    stories have no group.
+    """A parent topic without visible articles is named without a link; topics without stories have
+    no group.
     """
     data = Data((topic(0, "All"), topic(1, "AI", parent="All"), topic(2, "Unused")))
     made = site([doc("1.md"), doc("2.md", topics=["All"], published=False)], data)
@@ -139,8 +135,8 @@ def test_a_parent_without_stories_has_no_link() -> None:
 
 
 def test_of_two_data_files_that_claim_a_name_the_first_has_it() -> None:
-    """A name belongs to one topic; a second claimant without stories has no link to a page that is
-    not there.
+    """A name belongs to one topic; a second claimant without stories gets no link to a missing
+    page.
     """
     data = Data(
         (topic(0, "AI", "ML"), topic(1, "Machines", "ml"), topic(2, "Robots", parent="Machines"))
@@ -152,7 +148,7 @@ def test_of_two_data_files_that_claim_a_name_the_first_has_it() -> None:
 
 
 def test_a_newcomer_never_takes_a_topics_address() -> None:
-    """Of two names with one slug the older topic keeps it."""
+    """Of two names with one slug, the older topic keeps it."""
     old = doc("1.md", topics=["U.S."], publishedDateTime="2026-01-01")
     new = doc("2.md", topics=["U-S"], publishedDateTime="2026-01-02")
     assert {g.label.name: g.label.slug for g in site([old, new]).topics} == {
@@ -162,7 +158,7 @@ def test_a_newcomer_never_takes_a_topics_address() -> None:
 
 
 def test_hidden_articles_do_not_count() -> None:
-    """Neither the shown spelling nor the addresses depend on what is not visible."""
+    """Neither the shown spelling nor the addresses depend on hidden articles."""
     hidden = [
         doc(
             f"h{i}.md",
@@ -178,7 +174,7 @@ def test_hidden_articles_do_not_count() -> None:
 
 
 def test_tags_and_authors_are_grouped_as_topics_are() -> None:
-    """Case and accents make no other tag or author."""
+    """Tags and authors that differ in case or accents are one."""
     documents = [
         doc("1.md", tags=["ipo", "IPO"], authors=["A. Writer"]),
         doc("2.md", tags=["Ipo"], authors=["a. writer", "B"]),
@@ -196,8 +192,8 @@ def source(path: str, url: str | None, name: str = "", domain: str = "", **field
 
 
 def test_sources_are_keyed_by_registrable_domain() -> None:
-    """Hosts of one domain are one source, shown by its commonest name; without webUrl the
-    provider's domain tells it.
+    """Hosts of one domain are one source under its most common name; without webUrl, the provider's
+    domain decides.
     """
     documents = [
         source("1.md", "https://www.bbc.co.uk/1", "BBC"),
@@ -213,8 +209,8 @@ def test_sources_are_keyed_by_registrable_domain() -> None:
 
 
 def test_platforms_hold_many_sources() -> None:
-    """On youtube.com and msn.com, or what the settings name, publishers are told apart by name; one
-    that has a domain is there too.
+    """On platforms such as youtube.com and msn.com, or those in the settings, publishers are
+    distinguished by name, and matched with their own domain.
     """
     documents = [
         source("1.md", "https://www.youtube.com/1", "IGN"),
@@ -234,8 +230,8 @@ def test_platforms_hold_many_sources() -> None:
 
 
 def test_a_publisher_on_a_platform_is_the_one_of_that_name() -> None:
-    """Whom a domain is named for is the same source on a platform; of two domains of one name that
-    with more stories has it.
+    """A publisher on a platform with the name of a known domain is that source; of two such
+    domains, the one with more stories wins.
     """
     tube = {"webUrl": "https://youtube.com/watch?v=1"}
     documents = [
@@ -255,7 +251,9 @@ def test_a_publisher_on_a_platform_is_the_one_of_that_name() -> None:
 
 
 def test_data_files_name_sources() -> None:
-    """The data file's name and logo are shown: found by domain, by name or by another name."""
+    """The data file's name and logo are shown; it is found by domain, by name or by another
+    name.
+    """
     logo = Image("/logos/x.png", 50, 50)
     data = Data(
         (),
@@ -276,14 +274,14 @@ def test_data_files_name_sources() -> None:
 
 
 def test_an_article_may_have_no_source() -> None:
-    """Without provider and address a card names no source, and no group is made of it."""
+    """Without provider and address, a card names no source and no group is made."""
     made = site([source("1.md", None), doc("2.md")])
     assert made.stories[1].card.source.name == ""
     assert groups(made, "sources") == {"Paper": ["2.md"]}
 
 
 def test_kinds_of_pages_that_are_not_wanted_are_not_linked() -> None:
-    """Without topic, source and category pages their names are shown without a link."""
+    """Without topic, source and category pages, their names are shown without links."""
     made = site([doc("1.md")], without=["topic", "source", "category"])
     labels = [made.topics[0].label, made.sources[0].label, made.categories[0].label]
     assert [(label.name, label.url) for label in labels] == [
@@ -297,9 +295,7 @@ def test_kinds_of_pages_that_are_not_wanted_are_not_linked() -> None:
 
 
 def test_categories() -> None:
-    """The first part of the address; articles that name none are news; case makes no other
-    category.
-    """
+    """The category is the first part of the address, `news` by default; case does not matter."""
     documents = [
         doc("1.md"),
         doc("2.md", category="news"),
@@ -325,7 +321,7 @@ ADDRESSES = [
 
 @st.composite
 def articles(draw: st.DrawFn) -> list[Document]:
-    """A folder of articles that share names, addresses, titles and times as often as not."""
+    """Draw a folder of articles that often share names, addresses, titles and times."""
     made = []
     for i in range(draw(st.integers(0, 7))):
         fields: dict[str, Any] = {
@@ -390,6 +386,6 @@ def test_every_visible_article_is_in_each_list_it_belongs_to(
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_small_sites(count: int) -> None:
-    """A site of no article, and of one, is a site."""
+    """A site of no article, or of one, can be built."""
     made = site([doc(f"{i}.md") for i in range(count)])
     assert len(made.stories) == len(made.topics) == len(made.sources) == count

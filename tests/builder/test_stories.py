@@ -1,4 +1,4 @@
-"""Which articles tell the same event, and what was found before."""
+"""Which articles report the same event, and the reuse of earlier results."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Told = tuple[Candidates, list[str]]
 def heard(
     *articles: tuple[str, float], ties: tuple[tuple[int, int], ...] = (), **columns: Any
 ) -> Told:
-    """Articles by title and day (the oldest first), each of a source of its own."""
+    """Return articles by title and day (the oldest first), each of a different source."""
     count = len(articles)
     values = {
         "sources": tuple(f"s{i}" for i in range(count)),
@@ -79,7 +79,7 @@ NOISE = [  # no two have a term in common
 
 def test_a_story_ends_after_a_gap() -> None:
     """An article joins a story only if it came within the gap of another member, so a story lasts
-    as long as it is told without a longer break.
+    as long as it has no longer break.
     """
     daily = [*NOISE, *[("Harbour bridge opens after delay", day) for day in (5, 7, 9, 13)]]
     assert clusters(*daily)[N:] == [N, N, N, N]
@@ -88,8 +88,8 @@ def test_a_story_ends_after_a_gap() -> None:
 
 
 def test_the_same_event_is_one_story() -> None:
-    """Articles that say much the same within days are one; another event is another; and so is the
-    same after the window.
+    """Articles that say much the same within days are one story; another event, or the same after
+    the window, is another.
     """
     told = [
         *NOISE,
@@ -104,8 +104,8 @@ def test_the_same_event_is_one_story() -> None:
 
 
 def test_a_source_seldom_tells_an_event_twice() -> None:
-    """Two articles of one source that would be one story of two sources are two, also a column
-    under one title every week.
+    """Two articles of one source stay apart where those of two sources would be one story, also a
+    column with the same title every week.
     """
     told = [
         *NOISE,
@@ -119,8 +119,8 @@ def test_a_source_seldom_tells_an_event_twice() -> None:
 
 
 def test_lists_come_first() -> None:
-    """What a list joins is joined, however far apart; two stories that lists tell of are not joined
-    by their words, also if what they name has yet to come.
+    """A list joins articles of any distance in time; two stories from lists are not joined by their
+    words, even if the listed articles do not exist yet.
     """
     told = [*NOISE, ("Harbour bridge opens after delay", 5), ("Delayed harbour bridge opens", 6)]
     assert clusters(*told, ties=((0, 29),))[29] == 0
@@ -130,8 +130,8 @@ def test_lists_come_first() -> None:
 
 
 def test_a_list_keeps_what_it_named() -> None:
-    """An entry names the article of its address, else of its title, and keeps that of its title if
-    the other one came later.
+    """An entry names the article of its address, else of its title, and keeps the one of its title
+    if the other comes later.
     """
     assert _named(3, 2, 1) == _named(3, 2, 3) == {2}
     assert _named(3, -1, 1) == {1}
@@ -140,7 +140,7 @@ def test_a_list_keeps_what_it_named() -> None:
 
 
 def test_two_that_belong_together_are_joined_by_a_third() -> None:
-    """An article that is like two clusters makes one of them, where it is like enough."""
+    """An article that is similar enough to two clusters joins them."""
     rows = [[], [], [(2, 900), (1, 900)]]
     assert join([], bytes(3), {}, ["a", "b", "c"], rows) == [(2, 0), (0, 1)]
     rows = [[], [], [(2, 900), (1, 200)]]
@@ -163,8 +163,8 @@ CHANGES: list[Callable[[tuple[str, int, int, bool]], Drawn]] = [
 
 
 def made(drawn: Drawn, ties: tuple[tuple[int, int], ...] = ()) -> Told:
-    """Articles of one month, of a few words, some of its own; how much a word tells follows from
-    others before it.
+    """Draw articles of one month with few words, some of them unique; words of earlier articles
+    decide the weight of a word.
     """
     drawn = sorted(drawn, key=lambda one: one[2])
     titles = [*NOISE, *[(f"{text} {'xyzw'[n] * 5}", 59 + day) for text, n, day, _ in drawn]]
@@ -178,7 +178,7 @@ def made(drawn: Drawn, ties: tuple[tuple[int, int], ...] = ()) -> Told:
 
 
 def by_number(windows: Windows) -> dict[int, Compared]:
-    """What was found for each window, as the cache keeps it."""
+    """Return the result for each window, as the cache keeps it."""
     return {window.number: found for window, found in windows.fresh.items()}
 
 
@@ -199,9 +199,9 @@ def told_of(
 def test_what_was_found_before_changes_nothing(
     then: Drawn, drawn: Drawn, data: st.DataObject
 ) -> None:
-    """After some of its articles went, were hidden, got another title or were tied, and others
-    came, what is told of a site is what is told of it from nothing, and so is all that is
-    remembered; also where what is known of its windows is of yet another state."""
+    """After any edits, the result with an earlier state in the cache equals the result from
+    nothing, and so does the new state; also if the cached windows are from yet another state.
+    """
     changes = st.sampled_from([*[lambda one: [one]] * 9, *CHANGES])
     changed = [after for one in then for after in data.draw(changes)(one)] + data.draw(
         st.sampled_from([[], drawn])
@@ -230,8 +230,9 @@ def test_what_was_found_before_changes_nothing(
 @given(articles, st.data())
 @settings(max_examples=rounds(30))
 def test_laws(drawn: Drawn, data: st.DataObject) -> None:
-    """Each article is in one story, whose lead is visible where any member is; other stories are
-    leads of others, each once; only older ones are remembered as like an article."""
+    """Each article is in one story, whose lead is visible if any member is. Other stories are
+    leads, each once; only older articles are remembered as similar.
+    """
     place = st.integers(N, N + len(drawn) - 1)
     ties = tuple(
         {
@@ -275,9 +276,9 @@ def test_laws(drawn: Drawn, data: st.DataObject) -> None:
 @given(st.lists(article, min_size=8, max_size=16), st.data())
 @settings(max_examples=15)
 def test_a_story_keeps_its_page_as_members_come(drawn: Drawn, data: st.DataObject) -> None:
-    """While articles come in the order of time, also in a new year and with lists of others, those
-    of one story stay in one story. So a hidden one still redirects, and the page of an earlier lead
-    is that of a member.
+    """While articles come in the order of time, also in a new year and with lists, articles of one
+    story stay in one story. So a hidden one still redirects, and the page of an earlier lead is
+    that of a member.
     """
     drawn = [(*one[:2], one[2] + 285, one[3]) for one in sorted(drawn, key=lambda one: one[2])]
     place = st.integers(N - 5, N + len(drawn) - 1)
@@ -294,8 +295,8 @@ def test_a_story_keeps_its_page_as_members_come(drawn: Drawn, data: st.DataObjec
 
 
 def test_an_edit_is_compared_with_its_neighbours() -> None:
-    """After an edit, an addition or a removal, only the windows around it are found again; those of
-    an edit are not compared as a whole.
+    """After an edit, an addition or a removal, only the windows around it are computed again, and
+    those of an edit are not compared as a whole.
     """
     told = sorted(
         [*NOISE, *[(f"{EVENTS[i % 4]} {i}", i * 3) for i in range(40)]], key=lambda one: one[1]
@@ -333,8 +334,8 @@ def test_an_edit_is_compared_with_its_neighbours() -> None:
 def test_a_patched_window_is_that_of_a_comparison(
     then: list[str], edits: dict[int, tuple[str, float]], added: list[str]
 ) -> None:
-    """After some articles got another title or time, and others came last, what is found from what
-    was known is what is found from nothing.
+    """After articles got another title or time, or were added at the end, the patched result equals
+    a comparison from nothing.
     """
     told = [(f"{text} {'xyzw'[i % 4] * 5}", i) for i, text in enumerate(then)]
     now = [(edits[i][0], i + edits[i][1]) if i in edits else one for i, one in enumerate(told)]
@@ -351,9 +352,7 @@ def test_a_patched_window_is_that_of_a_comparison(
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))
 def test_groups_are_what_is_connected(pairs: list[tuple[int, int]]) -> None:
-    """Whatever the order in which they are joined, the lowest place of those joined
-    stands for all.
-    """
+    """The lowest place of a connected set represents it, for any order of joining."""
     one, other = UnionFind(), UnionFind()
     for a, b in pairs:
         one.join(a, b)
@@ -366,8 +365,8 @@ def test_groups_are_what_is_connected(pairs: list[tuple[int, int]]) -> None:
 
 
 def test_the_origin_leads_its_copies() -> None:
-    """Of articles with one title the oldest that stands on no platform can lead; of others the one
-    of highest quality, then the older.
+    """Of articles with one title, only the oldest that is not on a platform can lead; of others the
+    one with the highest quality, then the older.
     """
     told, _ = heard(
         ("a", 1), ("a", 2), ("a", 3), ("b", 3), qualities=(9, 5, 9, 5), platform=b"\1\0\0\0"
@@ -380,8 +379,8 @@ def test_the_origin_leads_its_copies() -> None:
 
 
 def test_sources_are_mixed() -> None:
-    """A source has at most a third of the other stories, more only where there are no others; the
-    likest come first, then the newer.
+    """A source has at most a third of the other stories, more only if there are no others; the most
+    similar come first, then the newer.
     """
     sources = ["one", "one", "one", "two", "", ""]
     assert _diverse(sources, {0: 9, 1: 8, 2: 7, 3: 6}, 3) == [0, 3, 1]
@@ -389,8 +388,8 @@ def test_sources_are_mixed() -> None:
 
 
 def test_a_busy_site_has_a_shorter_window() -> None:
-    """Where the 14 days before held more than 250 articles it is half as long, and with more still
-    again by half. So it is where more than 1,000 come in the first days of all.
+    """If the 14 days before held more than 250 articles, the window is half as long, and with more
+    half of that again. So it is if more than 1,000 come in the first days of all.
     """
     busy = heard(*[(f"{i}", i / 50) for i in range(1000)], ("next", 42))
     lengths = [(window.seconds / DAY, window.stop) for window in windows_of(busy).all]

@@ -1,4 +1,4 @@
-"""Who may be seen: the table of the interface, and when time alone changes it."""
+"""Who may see an article, and when time alone changes that."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ BEFORE = "2026-01-31T11:59:59Z"
     ],
 )
 def test_the_classes(fields: dict[str, Any], seen: str) -> None:
-    """Visible, hidden and withheld are what the interface says, to the second."""
+    """Articles are visible, hidden or withheld as documented, to the second."""
     assert visibility(entry(**fields), Clock(AS_OF)) == seen
 
 
@@ -58,7 +58,7 @@ def test_the_classes(fields: dict[str, Any], seen: str) -> None:
     ],
 )
 def test_what_is_lifted(fields: dict[str, Any], clock: Clock, seen: str) -> None:
-    """--drafts and --future lift those two, each its own, and nothing else."""
+    """--drafts shows only drafts in addition, and --future only scheduled articles."""
     assert visibility(entry(**fields), clock) == seen
 
 
@@ -75,7 +75,9 @@ entries = st.builds(
 
 @given(entries, st.booleans(), st.booleans())
 def test_reasons_agree_with_the_class(found: Any, drafts: bool, future: bool) -> None:
-    """What has no reason is visible, what is only unpublished is hidden, all else is withheld."""
+    """An article without a reason is visible, one that is only unpublished is hidden, and any other
+    is withheld.
+    """
     clock = Clock(AS_OF, drafts, future)
     classes = {(): "visible", ("unpublished",): "hidden"}
     assert visibility(found, clock) == classes.get(reasons(found, clock), "withheld")
@@ -85,7 +87,7 @@ def test_reasons_agree_with_the_class(found: Any, drafts: bool, future: bool) ->
 def test_nothing_changes_before_the_next_due_instant(
     found: list[Any], drafts: bool, future: bool
 ) -> None:
-    """Until `next_due` every article is seen as it is now; without one, for ever."""
+    """Until `next_due` the visibility of every article stays the same; without one, for ever."""
     now = Clock(AS_OF, drafts, future)
     due = next_due(found, [], now)
     assert due is None or due > AS_OF
@@ -95,8 +97,8 @@ def test_nothing_changes_before_the_next_due_instant(
 
 
 def test_the_next_due_instant_is_the_first_one() -> None:
-    """Of a scheduled article and one that expires, the earlier instant is due; --future leaves the
-    latter.
+    """Of a scheduled article and an expiring one, the earlier time is due; with --future, only the
+    expiry is.
     """
     found = [
         entry(publishedDateTime="2026-02-01"),
@@ -109,7 +111,7 @@ def test_the_next_due_instant_is_the_first_one() -> None:
 
 
 def test_updates_and_corrections_to_come_are_due() -> None:
-    """The first of them is due, but with --future nothing of the kind is to come."""
+    """The first future update or correction is due, but none with --future."""
     found = [
         entry(
             updated="2026-02-03",
@@ -124,7 +126,7 @@ def test_updates_and_corrections_to_come_are_due() -> None:
 
 
 def test_plain_pages_are_drafts_or_expire() -> None:
-    """A plain page is seen unless it is a draft or past; when it will expire is due."""
+    """A plain page is visible unless it is a draft or expired, and its expiry is due."""
     page = PlainPage("T", "", False, "", False, datetime(2026, 2, 1, tzinfo=UTC), "", (), False)
     assert page_visible(page, Clock(AS_OF))
     assert not page_visible(page, Clock(datetime(2026, 2, 1, tzinfo=UTC)))
@@ -143,14 +145,12 @@ def test_plain_pages_are_drafts_or_expire() -> None:
     ],
 )
 def test_what_is_told_to_be_gone(fields: dict[str, Any], gone: bool) -> None:
-    """Only a removed article that had a page says so at its address."""
+    """Only a removed article with `gone` leaves a note at its address."""
     assert is_gone(entry(**fields), Clock(AS_OF)) is gone
 
 
 def test_only_the_visible_are_in_the_site() -> None:
-    """Neither hidden nor withheld articles have a story, and none of their topics or sources a
-    group.
-    """
+    """Hidden and withheld articles have no story, and their topics and sources no group."""
     kinds: dict[str, dict[str, Any]] = {
         "hidden": {"published": False},
         "removed": {"removed": True},

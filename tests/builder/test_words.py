@@ -1,4 +1,4 @@
-"""How like two articles are."""
+"""The similarity of two articles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OTHERS = [
 def likeness(
     one: tuple[str, str], other: tuple[str, str], days: float = 0, window: float = 14 * DAY
 ) -> float:
-    """How like an article is another that came `days` before it."""
+    """Return the similarity of an article and another that came `days` before it."""
     texts = [terms(*one), terms(*other)]
     common = common_terms([*texts, *OTHERS])
     postings = InvertedIndex()
@@ -32,8 +32,8 @@ BRIDGE = (
 
 
 def test_what_is_alike() -> None:
-    """The same event in other words is more like an article than another event of its town, and
-    that more than nothing at all.
+    """The same event in other words is more similar than another event of the same town, which is
+    more similar than an unrelated one.
     """
     same = likeness(
         BRIDGE, ("Mayor opens the delayed harbour bridge", "After years the bridge is open.")
@@ -46,20 +46,20 @@ def test_what_is_alike() -> None:
 
 
 def test_a_copy_is_as_like_as_can_be() -> None:
-    """The same title and excerpt have a similarity of 1, nearly the same one of almost 1."""
+    """The same title and excerpt have a similarity of 1, nearly the same ones almost 1."""
     assert likeness(BRIDGE, BRIDGE) == 1
     assert likeness(BRIDGE, ("Update: " + BRIDGE[0], BRIDGE[1])) > 0.9
 
 
 def test_a_title_that_comes_again_is_no_copy() -> None:
-    """A column has one title every week and tells of something else: it is half as like."""
+    """Columns with the same title every week and different texts have half the similarity."""
     column = ("Ten things to know this week", "Mayor resigns while storms come.")
     again = (column[0], "Prices rise, harbour bridge opens.")
     assert 0.8 > likeness(again, column) > 3 * likeness(again, column, 7) > 0
 
 
 def test_time_takes_off() -> None:
-    """Three days make half of it; what came before the window is not like it at all."""
+    """After three days the similarity is half, and beyond the window it is 0."""
     other = ("Mayor opens the delayed harbour bridge", "After years the bridge is open.")
     now = likeness(BRIDGE, other)
     assert likeness(BRIDGE, other, HALVES / DAY) == pytest.approx(now / 2, abs=0.001)
@@ -67,7 +67,7 @@ def test_time_takes_off() -> None:
 
 
 def test_common_words_tell_nothing() -> None:
-    """What every other title has, and what one article in ten has, makes no two alike."""
+    """Words that every other title or one article in ten has make no two articles similar."""
     assert likeness(("Something else happened", ""), ("In town number", "Nobody knows why.")) == 0
 
 
@@ -81,15 +81,13 @@ def test_common_words_tell_nothing() -> None:
     ],
 )
 def test_in_any_language(one: str, other: str) -> None:
-    """Text without spaces is compared too, and endings and compounds do not hide what
-    is the same.
-    """
+    """Text without spaces is compared too, and endings and compounds do not hide equal words."""
     assert likeness((one, ""), (other, "")) > 0.1
 
 
 def test_terms_and_how_often_they_count() -> None:
     """Sequences of four letters of a title count once, its words four times and those of an excerpt
-    twice, each by its beginning. The weight of a term grows with the root of its count.
+    twice, each by its beginning. The weight of a term is the root of its count.
     """
     counts = {
         **{"_ai_": 2, "_the": 1, "the_": 1, "ai": 8, "the": 4},
@@ -100,8 +98,8 @@ def test_terms_and_how_often_they_count() -> None:
 
 
 def test_an_edit_seldom_changes_what_is_common() -> None:
-    """Terms of more than three articles in twenty are ignored, and those of all articles of a small
-    site. An article more or less changes only those that just reach that share.
+    """Terms of more than three articles in twenty are ignored, on a small site those of all
+    articles. One article more or less changes only terms close to that share.
     """
     sample = [terms(f"Common {'frequent' * (n % 5 == 0)} {n}x{n}", "") for n in range(100)]
     common = common_terms(sample)
