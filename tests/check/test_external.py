@@ -1,6 +1,5 @@
-"""`newsgen check --external`:
-
-what hosts say of the pages that articles link to; against real servers.
+"""`newsgen check --external` against real servers: what it reports of the pages that articles link
+to.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ CLOCK = ("--as-of", "2026-01-31T12:00")
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A host of sources."""
+    """Return a host of sources."""
     routes = {
         "/there": (200, {}),
         "/gone": (410, {}),
@@ -44,7 +43,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def asking(make_site: Any) -> SmallSite:
-    """A site that may ask 127.0.0.1."""
+    """Return a site that may contact 127.0.0.1."""
     site: SmallSite = make_site(network={"private": ["127.0.0.1"]})
     return site
 
@@ -61,8 +60,8 @@ def found(document: dict[str, Any]) -> list[tuple[str, str, int]]:
 
 
 def test_what_hosts_say(asking: SmallSite, server: Server) -> None:
-    """Pages that are gone are told where they are named; those that are there, moved, or want to
-    know who asks are not.
+    """A page that is gone is reported where it is named; one that exists, moved or demands a login
+    is not.
     """
     for n, path in enumerate(
         [
@@ -104,8 +103,8 @@ def test_what_hosts_say(asking: SmallSite, server: Server) -> None:
 
 
 def test_a_host_is_asked_one_thing_at_a_time(asking: SmallSite, server: Server) -> None:
-    """Questions to one host follow each other, half a second apart, and each address
-    is asked once.
+    """Requests to one host follow each other, half a second apart, and each address is requested
+    once.
     """
     for n in range(4):
         asking.article(f"a{n}", webUrl=f"{server.url}/there?{n % 3}")
@@ -117,7 +116,7 @@ def test_a_host_is_asked_one_thing_at_a_time(asking: SmallSite, server: Server) 
 
 
 def test_hosts_are_asked_at_once(asking: SmallSite) -> None:
-    """Six hosts that each wait for the others to be asked before they answer are all answered."""
+    """Six hosts are contacted at once: each answers only after the others were contacted."""
     together = threading.Barrier(6, timeout=PATIENCE)
 
     def wait(request: BaseHTTPRequestHandler) -> None:
@@ -133,8 +132,8 @@ def test_hosts_are_asked_at_once(asking: SmallSite) -> None:
 
 
 def test_answers_are_kept(asking: SmallSite, server: Server) -> None:
-    """A second check asks nothing again; an answer that is too old is asked anew, and what is
-    damaged is no answer.
+    """A second check requests nothing; an answer that is too old is requested again, and a damaged
+    one is ignored.
     """
     asking.article("a", webUrl=f"{server.url}/gone")
     first = check(asking)
@@ -152,8 +151,8 @@ def test_answers_are_kept(asking: SmallSite, server: Server) -> None:
 
 
 def test_nothing_is_asked_unless_told(make_site: Any, server: Server) -> None:
-    """Neither a build nor a plain check asks anything; a private address is not asked unless the
-    settings name it.
+    """Neither a build nor a plain check contacts a host, and a private address is contacted only if
+    the settings name it.
     """
     site = make_site()
     site.article("a", webUrl=f"{server.url}/there")
@@ -164,14 +163,14 @@ def test_nothing_is_asked_unless_told(make_site: Any, server: Server) -> None:
 
 
 def test_addresses_that_are_none(asking: SmallSite) -> None:
-    """What is no address that can be asked for is told, and nothing else is the matter with it."""
+    """An address that cannot be requested is reported, without any other problem."""
     asking.article("a", body="<a href='http://[#x'>x</a> [y](http://a:b@x.example/) [z](http://)")
     document = check(asking)
     assert {code for code, *_ in found(document)} <= {"refused-link", "unreachable-link"}
 
 
 def test_a_host_that_is_not_there(asking: SmallSite) -> None:
-    """A name that nobody knows and a closed port are told as what they are."""
+    """An unknown name and a closed port are each reported with their cause."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         asking.article("a", webUrl=f"http://127.0.0.1:{unused.getsockname()[1]}/")
@@ -180,7 +179,7 @@ def test_a_host_that_is_not_there(asking: SmallSite) -> None:
 
 
 def hanging_up(request: BaseHTTPRequestHandler) -> None:
-    """No answer to HEAD, a page to GET."""
+    """Close the connection on HEAD, send a page on GET."""
     if request.command == "HEAD":
         request.close_connection = True
     else:
@@ -199,8 +198,8 @@ def by_method(head: int, get: int) -> Callable[[BaseHTTPRequestHandler], None]:
 
 
 def test_get_decides_where_head_fails(asking: SmallSite) -> None:
-    """Whatever a host says to HEAD, an error or nothing, the answer to GET counts; each page is
-    asked for once by HEAD.
+    """If HEAD fails in any way, the answer to GET counts, and each page gets only one HEAD
+    request.
     """
     statuses = (400, 403, 404, 405, 410, 418, 500, 501, 502, 503)
     routes: dict[str, Any] = {f"/{status}": by_method(status, 200) for status in statuses}
@@ -218,7 +217,7 @@ def test_get_decides_where_head_fails(asking: SmallSite) -> None:
 
 
 def elsewhere(request: BaseHTTPRequestHandler) -> None:
-    """HEAD is sent to a page for errors."""
+    """Redirect HEAD to an error page."""
     request.send_response(302 if request.command == "HEAD" else 200)
     request.send_header("Location", "/404-page")
     request.send_header("Content-Length", "0")
@@ -226,8 +225,8 @@ def elsewhere(request: BaseHTTPRequestHandler) -> None:
 
 
 def test_a_host_that_wants_to_be_left_alone_is(asking: SmallSite) -> None:
-    """After 429 the host is asked nothing more, in this run and until it said; that is no problem
-    of the articles.
+    """After 429, a host gets no request until its time, in this run and the next, and no article
+    has a problem.
     """
     with Server({f"/{n}": (429, {"Retry-After": "86400"}) for n in range(5)}).running() as server:
         for n in range(5):
@@ -241,8 +240,8 @@ def test_a_host_that_wants_to_be_left_alone_is(asking: SmallSite) -> None:
 
 
 def test_sigterm_ends_it(tmp_path: Path) -> None:
-    """Stopped by SIGTERM while a host hangs, it ends with 143 at once: the host gets no second
-    request. Answers that came are kept.
+    """SIGTERM while a host hangs ends the command with 143 at once, without a second request, and
+    keeps the answers so far.
     """
     asked, over, requests = threading.Event(), threading.Event(), list[str]()
 

@@ -1,6 +1,5 @@
-"""`newsgen check --fix`:
-
-files are mended whole or not at all, and the site that is built stays the same.
+"""`newsgen check --fix`: files are repaired whole or not at all, and the built site stays the
+same.
 """
 
 from __future__ import annotations
@@ -31,9 +30,8 @@ Text  &amp; more.
 
 
 def test_repairs_are_written_back(site: SmallSite) -> None:
-    """Values are mended, all else stays:
-
-    other files, their times, the rights of the file; then nothing is left to do.
+    """Values are repaired; other files, their times and the file's permissions stay, and a second
+    run does nothing.
     """
     file = site.write("content/dirty.md", DIRTY)
     file.chmod(0o640)
@@ -59,8 +57,8 @@ def test_repairs_are_written_back(site: SmallSite) -> None:
 
 
 def test_a_dry_run_shows_what_would_change(site: SmallSite) -> None:
-    """The diff has the lines that change and nothing is written; a line that may hold a part of
-    `secured` is in no diff.
+    """The diff has the changed lines and nothing is written; no diff has a line that may hold a
+    part of `secured`.
     """
     file = site.write("content/dirty.md", DIRTY)
     flow = site.write(
@@ -87,7 +85,7 @@ def test_a_dry_run_shows_what_would_change(site: SmallSite) -> None:
 
 
 def test_a_link_is_followed(site: SmallSite) -> None:
-    """Of a link within the folder the file it leads to is mended; the link stays one."""
+    """The target of a link within the folder is repaired, and the link stays a link."""
     file = site.write("content/.kept/dirty.md", DIRTY)
     link = site.root / "content/link.md"
     link.symlink_to(".kept/dirty.md")
@@ -97,7 +95,7 @@ def test_a_link_is_followed(site: SmallSite) -> None:
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    """What was changed after it was read stays, and no other file is left behind."""
+    """A file that changed after it was read stays, and no temporary file is left."""
     file = tmp_path / "a.md"
     file.write_bytes(b"one")
     before = file.stat()
@@ -113,8 +111,8 @@ def limit_files() -> None:
 
 
 def test_what_cannot_be_written_is_told(site: SmallSite) -> None:
-    """A file that does not fit on the disk stays whole and is told; the others are mended, nothing
-    half-written is left.
+    """A file that does not fit on the disk stays whole and is reported; the others are repaired,
+    and no partial file is left.
     """
     big = site.write("content/big.md", DIRTY + "x" * 30_000)
     other = site.write("content/dirty.md", DIRTY)
@@ -141,8 +139,9 @@ def test_what_cannot_be_written_is_told(site: SmallSite) -> None:
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", ["dirt", "powerapps/_news", "diablo4/_news"])
 def test_the_built_site_stays_the_same(name: str, tmp_path: Path) -> None:
-    """Real articles (of many, about 300) are mended, and the site built of them is the same, byte
-    for byte; a second time nothing is mended."""
+    """Some 300 real articles are repaired, their site stays the same byte for byte, and a second
+    run repairs nothing.
+    """
     files = sorted(file for file in (CORPUS / name).rglob("*") if file.is_file())
     for file in files[:: max(1, len(files) // 300)]:
         copy = tmp_path / "content" / file.relative_to(CORPUS / name)

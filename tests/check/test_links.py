@@ -1,4 +1,4 @@
-"""What is taken for a link in a written site, and which of them lead nowhere."""
+"""What counts as a link in a built site, and which links lead nowhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGE = """<!doctype html><html><head><title>x</title><link rel="canonical" href=
 
 
 def broken(folder: Path, files: dict[str, str], url: str = "https://x.example/azure") -> list[str]:
-    """`file -> link` of all that leads nowhere."""
+    """Return `file -> link` for each link that leads nowhere."""
     for name, text in {MANIFEST: "", **files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
@@ -42,8 +42,9 @@ def broken(folder: Path, files: dict[str, str], url: str = "https://x.example/az
 
 
 def test_links_of_pages(tmp_path: Path) -> None:
-    """Links, pictures, source sets, fragments, metadata and structured data that lead nowhere are
-    each named; scripts and comments are none, and what leads off the site is not looked at."""
+    """Broken links, images, source sets, fragments, metadata and structured data are reported;
+    scripts, comments and links off the site are not.
+    """
     files = {
         "index.html": PAGE,
         "b/index.html": '<!doctype html><title>x</title><p id="part">x</p><a '
@@ -66,7 +67,9 @@ def test_links_of_pages(tmp_path: Path) -> None:
 
 
 def test_links_of_machine_files(tmp_path: Path) -> None:
-    """Feeds, sitemaps, the manifest, style sheets, redirects and robots.txt are read too."""
+    """Links in feeds, sitemaps, the manifest, style sheets, redirects and robots.txt are checked
+    too.
+    """
     files = {
         "feed.xml": "<rss "
         'xmlns:a="http://www.w3.org/2005/Atom"><link>https://x.example/azure/no1/</link><a:link '
@@ -98,12 +101,12 @@ def test_links_of_machine_files(tmp_path: Path) -> None:
     ],
 )
 def test_pages_that_are_no_html(text: str) -> None:
-    """Whatever stands in a file, it is read; what stood before the nonsense counts."""
+    """Any bytes can be read as a page, and links before invalid parts count."""
     assert "/b/" in read_page("<a href='/b/'>x</a>" + text).addresses
 
 
 def test_an_output_that_is_none(tmp_path: Path) -> None:
-    """Where nothing was built there is nothing to read."""
+    """Checking without a built site is an error."""
     with pytest.raises(UserError) as stopped:
         check_output(tmp_path, "https://x.example", 1)
     assert (stopped.value.problem.code, stopped.value.exit_code) == ("no-output", 2)

@@ -1,6 +1,5 @@
-"""`newsgen check`:
-
-what it finds in a site, that it writes nothing, and that it says nothing of a site that is fine.
+"""`newsgen check`: the problems that it finds in a site, without writing anything, and none in a
+good site.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def found(document: dict[str, Any]) -> list[tuple[str, str, int, int]]:
 
 
 def state(root: Path) -> dict[str, tuple[bytes, int]]:
-    """Every file below a folder, with its bytes and its time."""
+    """Return every file below a folder, with its bytes and its time."""
     return {
         str(file): (file.read_bytes(), file.stat().st_mtime_ns)
         for file in sorted(root.rglob("*"))
@@ -38,7 +37,9 @@ def state(root: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def test_a_site_that_is_fine(site: SmallSite) -> None:
-    """Nothing is found, nothing is written, not even a cache, and --strict ends with 0."""
+    """A good site has no problem, nothing is written, not even a cache, and --strict ends with
+    0.
+    """
     before = state(site.root)
     document, code = check(site, "--strict")
     assert (document["problems"], document["counts"], code) == ([], {}, 0)
@@ -48,7 +49,7 @@ def test_a_site_that_is_fine(site: SmallSite) -> None:
 
 
 def test_problems_and_repairs_of_articles_and_data(site: SmallSite) -> None:
-    """Errors, warnings and repairs of articles, plain pages and data files are told with their
+    """Errors, warnings and repairs of articles, plain pages and data files are reported with their
     places, counted by code.
     """
     site.write("content/bad.md", "---\ntitle: [\n---\n")
@@ -77,7 +78,7 @@ def test_problems_and_repairs_of_articles_and_data(site: SmallSite) -> None:
 
 
 def test_what_counts_under_strict(site: SmallSite) -> None:
-    """Repairs never count, nor what `check.allow` names; without --strict nothing does."""
+    """Under --strict, repairs and codes in `check.allow` do not count; without it, nothing does."""
     site.article("dirty", title="A &amp; B")
     assert check(site, "--strict")[1] == 0
     site.article("worse", webUrl="javascript:alert(1)")
@@ -87,8 +88,8 @@ def test_what_counts_under_strict(site: SmallSite) -> None:
 
 
 def test_links_of_bodies(site: SmallSite) -> None:
-    """Links to pages that are not there, and to parts that a page does not have, are told where
-    they stand; those that hold are not.
+    """Links to missing pages and missing parts of pages are reported with their places; others are
+    not.
     """
     site.settings(url="https://wire.example/azure")
     site.article(
@@ -125,7 +126,7 @@ def test_links_of_bodies(site: SmallSite) -> None:
 
 
 def test_links_of_the_menu(site: SmallSite) -> None:
-    """A link of the menu to a page that is not there is told, with its place in the settings."""
+    """A link of the menu to a missing page is reported with its place in the settings."""
     site.settings(
         menu=[
             {"name": "Fine", "url": "/topics/"},
@@ -137,8 +138,8 @@ def test_links_of_the_menu(site: SmallSite) -> None:
 
 
 def test_an_old_address_is_a_page(site: SmallSite) -> None:
-    """A link to an alias, to a static file or to a scheduled article that is asked for is no
-    mistake.
+    """A link to an alias, to a static file or, with --future, to a scheduled article is not a
+    problem.
     """
     site.article("moved", aliases=["/old/place/"])
     site.article("later", publishedDateTime="2027-01-01")
@@ -149,8 +150,8 @@ def test_an_old_address_is_a_page(site: SmallSite) -> None:
 
 
 def test_templates_that_fail(site: SmallSite) -> None:
-    """Each template that does not compile, or fails on a page, is told once with its place, whether
-    a page needs it or not.
+    """Each template that does not compile, or fails on a page, is reported once with its place,
+    also if no page needs it.
     """
     site.write(
         "templates/topic.html",
@@ -168,8 +169,8 @@ def test_templates_that_fail(site: SmallSite) -> None:
 
 
 def test_a_template_that_cannot_be_read(site: SmallSite) -> None:
-    """Where a template keeps the site from being planned, it is told, and what is wrong with the
-    articles too.
+    """If a template keeps the site from being planned, it is reported together with the problems of
+    the articles.
     """
     site.write("templates/topic.html", b"\xff\xfe")
     site.article("dirty", title="A &amp; B")
@@ -182,9 +183,10 @@ def test_a_template_that_cannot_be_read(site: SmallSite) -> None:
 
 
 def test_templates_that_nothing_uses(site: SmallSite) -> None:
-    """Templates of the site that no page is made of are told: a wrong name, a layout nobody asks
-    for, a part whose user is replaced, one of a kind of page that is switched off. Those that are
-    used, or will be with the first tag, are not."""
+    """Templates of the site that no page uses are reported: a wrong name, an unused layout, a part
+    that no template includes any more, a kind of page that is switched off. Those that are used, or
+    will be with the first tag, are not.
+    """
     site.settings(without=["sources"])
     site.page_file("about", layout="wide")
     for name in ("artcle.html", "layouts/narrow.html", "sources.html", "crumbs.html"):
@@ -201,8 +203,8 @@ def test_templates_that_nothing_uses(site: SmallSite) -> None:
 
 
 def test_the_report_for_people(site: SmallSite) -> None:
-    """Problems stand by code with their number, the first five of each; -v shows all, -q errors
-    alone; a summary ends it.
+    """Problems are grouped by code with their number, the first five of each; -v shows all, -q only
+    errors; a summary ends the report.
     """
     for n in range(7):
         site.article(f"dirty{n}", title=f"A &amp; {n}")
@@ -223,8 +225,8 @@ def test_the_report_for_people(site: SmallSite) -> None:
 
 
 def test_annotations_of_github(site: SmallSite) -> None:
-    """Each error and warning is a workflow command with its place from the working folder; what
-    would end it is escaped.
+    """Each error and warning is a workflow command with its place relative to the working folder,
+    and special characters are escaped.
     """
     site.write("content/a,b.md", "---\ntitle: x\npublishedDateTime: 'a%\n  b'\n---\n")
     site.article("dirty", title="A &amp; B")
@@ -251,7 +253,9 @@ def test_annotations_of_github(site: SmallSite) -> None:
 
 
 def test_a_broken_setting_stops_it(site: SmallSite) -> None:
-    """A mistake in the settings ends with 2 and is told on standard output too, under --json."""
+    """A mistake in the settings ends with 2, and with --json it is printed on standard output
+    too.
+    """
     site.write("newsgen.yaml", "title: T\nurl: https://a.example\nnope: 1\n")
     document, code = check(site)
     assert ([problem["code"] for problem in document["problems"]], code) == (["unknown-setting"], 2)
@@ -263,7 +267,7 @@ def test_a_broken_setting_stops_it(site: SmallSite) -> None:
 
 @pytest.mark.needs("unshare")
 def test_it_works_on_a_root_that_is_read_only(site: SmallSite) -> None:
-    """Where nothing can be written below the root, the site is checked all the same."""
+    """A site whose root is read-only can be checked."""
     script = (
         "mount --bind . . && mount -o remount,bind,ro . && cd $PWD || exit 99\n! touch "
         "x\nnewsgen check --json "
@@ -292,8 +296,8 @@ DIRT = {
 
 @pytest.mark.corpus
 def test_dirt_of_every_kind_is_told(make_site: Any) -> None:
-    """Each folder of real dirt has its own code, for each of its files, but where what is odd is no
-    dirt.
+    """Each folder of faulty real articles gives its own code for each of its files, except for odd
+    but valid ones.
     """
     site = make_site(content=str(CORPUS / "dirt"))
     codes: dict[str, set[str]] = {}
@@ -302,9 +306,9 @@ def test_dirt_of_every_kind_is_told(make_site: Any) -> None:
     assert {kind: code for kind, code in DIRT.items() if code not in codes[kind]} == {}
 
 
-# What real articles and the demo give: no false alarm.
+# The problems of real articles and of the demo, without false alarms.
 EXPECTED = {
-    "powerapps/_news": {"missing-logo"},  # those stand in no folder here
+    "powerapps/_news": {"missing-logo"},  # these have no folder here
     "diablo4/_news": {"missing-logo"},
     "dirt": {"colon-in-scalar", "route-taken"},
 }
@@ -313,8 +317,8 @@ EXPECTED = {
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", EXPECTED)
 def test_no_false_alarm_on_real_articles(name: str, make_site: Any) -> None:
-    """Real articles give the warnings that a careful editor would give, and no other; no value of
-    `secured` is told.
+    """Real articles give only the warnings that a careful editor would give, and no value of
+    `secured` is printed.
     """
     site = make_site(content=str(CORPUS / name), data=str((CORPUS / name).parent / "_data"))
     document, _ = check(site)
@@ -325,7 +329,7 @@ def test_no_false_alarm_on_real_articles(name: str, make_site: Any) -> None:
 
 
 def test_the_demo_is_fine() -> None:
-    """The project's own demo site has nothing to warn of."""
+    """The project's own demo site has no warnings."""
     done = newsgen("check", "--strict", "--json", cwd=ROOT)
     document = json.loads(done.stdout)
     assert [problem for problem in document["problems"] if problem["severity"] != "repair"] == []
@@ -333,9 +337,8 @@ def test_the_demo_is_fine() -> None:
 
 
 def test_the_output_is_read(site: SmallSite) -> None:
-    """`check --links` finds nothing in what was built, and what another hand broke:
-
-    pages, feeds, sitemaps, style sheets, redirects.
+    """`check --links` finds nothing in a fresh build, and reports changes by another program: in
+    pages, feeds, sitemaps, style sheets and redirects.
     """
     site.every_kind()
     assert check(site, "--links")[1] == 2
