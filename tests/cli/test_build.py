@@ -1,4 +1,4 @@
-"""`newsgen build` as a user meets it: the real command, its options, its output."""
+"""`newsgen build`: the real command, its options and its output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLOCK = ("--as-of", "2026-01-31T12:00")
 
 
 def test_build_writes_the_site_and_sums_up(site: SmallSite) -> None:
-    """A build writes the pages, says what it did on standard error, and ends with 0."""
+    """A build writes the pages, prints a summary on standard error, and ends with 0."""
     done = site.run("build", *CLOCK)
     assert (done.returncode, done.stdout) == (0, "")
     assert "2 articles" in done.stderr
@@ -24,7 +24,7 @@ def test_build_writes_the_site_and_sums_up(site: SmallSite) -> None:
 
 
 def test_a_second_build_says_that_nothing_changed(site: SmallSite) -> None:
-    """Of what did not change nothing is written, and the summary says so."""
+    """A second build writes nothing, and the summary says so."""
     os.utime(site.root / "content/one.md", (1_700_000_000, 1_700_000_000))
     os.utime(site.root / "content/two.md", (1_700_000_000, 1_700_000_000))
     before = site.run("build", *CLOCK) and site.tree()
@@ -50,7 +50,7 @@ def test_config_names_another_settings_file(site: SmallSite) -> None:
 
 
 def test_set_changes_settings_and_the_last_one_wins(site: SmallSite) -> None:
-    """--set changes a setting for one run; those after the command's name come after those before
+    """--set changes a setting for one run; options after the command's name override those before
     it.
     """
     done = site.run(
@@ -62,7 +62,7 @@ def test_set_changes_settings_and_the_last_one_wins(site: SmallSite) -> None:
 
 
 def test_an_option_after_the_command_wins(site: SmallSite) -> None:
-    """Of --config before and after the command's name the one after counts."""
+    """If --config is given before and after the command's name, the one after counts."""
     site.write("one.yaml", "title: One\nurl: https://one.example\n")
     site.write("two.yaml", "title: Two\nurl: https://two.example\n")
     site.run("--config", "one.yaml", "build", "--config", "two.yaml", *CLOCK)
@@ -70,7 +70,7 @@ def test_an_option_after_the_command_wins(site: SmallSite) -> None:
 
 
 def test_output_and_cache_elsewhere_leave_the_root_alone(site: SmallSite) -> None:
-    """With --output and --cache elsewhere nothing below the root is written, so that it may be
+    """With --output and --cache elsewhere, nothing below the root is written, so it may be
     read-only.
     """
     before = {path: path.stat().st_mtime_ns for path in site.root.rglob("*")}
@@ -82,24 +82,19 @@ def test_output_and_cache_elsewhere_leave_the_root_alone(site: SmallSite) -> Non
 
 
 def test_a_build_leaves_one_file_of_the_cache(site: SmallSite) -> None:
-    """What a build has written of the cache is all in its place:
-
-    no log of it is left for the next one to read.
-    """
+    """A build leaves the cache in one file, without a log for the next build."""
     site.run("build", "--jobs", "1")
     assert [path.name for path in (site.root / ".newsgen").iterdir()] == ["cache.sqlite"]
 
 
 def test_output_is_relative_to_the_working_folder(site: SmallSite) -> None:
-    """--output on the command line is meant from where the user stands, as any path
-    that is typed.
-    """
+    """--output on the command line is relative to the working folder, like any typed path."""
     newsgen("--root", site.root, "build", "--output", "public", *CLOCK, cwd=site.root.parent)
     assert (site.root.parent / "public/index.html").is_file()
 
 
 def test_drafts_and_future_show_what_is_not_published(site: SmallSite) -> None:
-    """--drafts shows drafts and --future what is dated after the clock; without them neither has a
+    """--drafts shows drafts and --future articles dated after the clock; without them neither has a
     page.
     """
     site.article("draft", draft=True)
@@ -118,7 +113,7 @@ def test_drafts_and_future_show_what_is_not_published(site: SmallSite) -> None:
 
 
 def test_as_of_is_the_builds_clock_in_the_sites_zone(make_site: MakeSite) -> None:
-    """--as-of decides who may be seen; without an offset it is in the site's zone."""
+    """--as-of sets the clock; a time without an offset is in the site's zone."""
     site = make_site(timezone="Asia/Tokyo")
     site.article("dawn", publishedDateTime="2026-01-30T23:30:00Z")  # 08:30 in Tokyo
     site.run("build", "--as-of", "2026-01-31T08:29")
@@ -130,7 +125,7 @@ def test_as_of_is_the_builds_clock_in_the_sites_zone(make_site: MakeSite) -> Non
 
 
 def test_strict_fails_where_anything_is_wrong(site: SmallSite) -> None:
-    """Under --strict a warning makes the exit code 1, also where the build only repeats an earlier
+    """Under --strict a warning makes the exit code 1, also if the build only repeats an earlier
     one.
     """
     site.article("odd", webUrl="javascript:alert(1)")
@@ -146,7 +141,7 @@ def test_strict_fails_where_anything_is_wrong(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("jobs", ["1", "2", "3"])
 def test_jobs_change_no_byte(make_site: MakeSite, jobs: str) -> None:
-    """With any number of processes the site is the same."""
+    """Any number of processes gives the same site."""
     site = make_site()
     for i in range(120):
         site.article(
@@ -161,8 +156,8 @@ def test_jobs_change_no_byte(make_site: MakeSite, jobs: str) -> None:
 
 
 def test_json_is_one_document_on_standard_output(site: SmallSite) -> None:
-    """--json prints exactly one JSON document, with each problem at its place; words go to standard
-    error.
+    """--json prints exactly one JSON document, with the place of each problem; text goes to
+    standard error.
     """
     site.article("odd", webUrl="javascript:alert(1)")
     done = site.run("build", *CLOCK, "--json", "-v")
@@ -180,8 +175,8 @@ def test_json_is_one_document_on_standard_output(site: SmallSite) -> None:
 
 
 def test_json_tells_what_stopped_a_build(site: SmallSite) -> None:
-    """With --json a mistake of the user's is one JSON document too, besides the words on standard
-    error.
+    """With --json, an error that a user can fix is a JSON document too, besides the text on
+    standard error.
     """
     done = site.run("build", "--json", "--set", "per_page=0")
     assert done.returncode == 2
@@ -190,7 +185,7 @@ def test_json_tells_what_stopped_a_build(site: SmallSite) -> None:
 
 
 def test_quiet_says_nothing_but_errors(site: SmallSite) -> None:
-    """-q says nothing of a good build, nothing of warnings, and every error."""
+    """-q prints every error, but no warnings and no summary."""
     site.article("odd", webUrl="javascript:alert(1)")
     assert site.run("-q", "build", *CLOCK).stderr == ""
     site.article("broken", title="")
@@ -198,7 +193,9 @@ def test_quiet_says_nothing_but_errors(site: SmallSite) -> None:
 
 
 def test_verbose_shows_every_problem_and_the_stages(site: SmallSite) -> None:
-    """Twenty problems are shown and the rest counted; -v shows all, and the time of each stage."""
+    """Without -v, twenty problems are shown and the rest counted; -v shows all, and the time of
+    each stage.
+    """
     for i in range(25):
         site.article(f"odd-{i}", webUrl="javascript:alert(1)")
     few = site.run("build", *CLOCK).stderr

@@ -1,4 +1,4 @@
-"""newsgen completion: what shells complete."""
+"""newsgen completion: the completions in shells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 
 def completed(site: SmallSite, *words: str) -> list[str]:
-    """What bash offers for the last word."""
+    """Return bash's completions for the last word."""
     program = Path(sys.executable).with_name("newsgen")
     done = subprocess.run(
         ["bash", "-c", SCRIPT, "-", program, "newsgen", *words],
@@ -36,7 +36,7 @@ def completed(site: SmallSite, *words: str) -> list[str]:
 
 
 def test_bash_completes_commands_options_and_topics(site: SmallSite) -> None:
-    """In a real bash: the commands, the options of one, and the topics of this site."""
+    """A real bash completes commands, options of a command, and the site's topics."""
     site.article("three", topics=["Ports", "Privacy"])
     assert completed(site, "") == list(COMMANDS)
     assert completed(site, "sta") == ["status"]
@@ -47,7 +47,7 @@ def test_bash_completes_commands_options_and_topics(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_has_a_script(tmp_path: Path, shell: str) -> None:
-    """The script is printed, and a shell that is there finds no mistake in it."""
+    """The script is printed, and each installed shell accepts it."""
     done = newsgen("completion", shell, cwd=tmp_path)
     assert done.returncode == 0
     assert "_NEWSGEN_COMPLETE" in done.stdout

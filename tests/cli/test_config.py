@@ -1,4 +1,4 @@
-"""newsgen config: each setting, its value and where it comes from."""
+"""newsgen config: each setting, its value and its origin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SETTINGS = (
 
 
 def test_each_setting_tells_where_it_comes_from(site: SmallSite) -> None:
-    """The default, the line of the file, or the option; of two options the last."""
+    """The origin is the default, the line of the file, or the last option."""
     site.write("newsgen.yaml", SETTINGS)
     done = site.run(
         "config",
@@ -37,7 +37,7 @@ def test_each_setting_tells_where_it_comes_from(site: SmallSite) -> None:
 
 
 def test_one_setting_or_a_group(site: SmallSite) -> None:
-    """KEY shows one setting or a group, as YAML; one that is none is an error with a suggestion."""
+    """KEY shows one setting or a group, as YAML; an unknown KEY is an error with a suggestion."""
     assert site.run("config", "url").stdout == "url  https://wire.example  (newsgen.yaml:2)\n"
     assert (
         site.run("config", "related").stdout
@@ -49,7 +49,7 @@ def test_one_setting_or_a_group(site: SmallSite) -> None:
 
 
 def test_a_mistake_in_the_settings_is_told(site: SmallSite) -> None:
-    """Settings that a build would refuse are refused here, with their place."""
+    """Settings that a build refuses are refused here too, with their place."""
     site.write("newsgen.yaml", "title: T\nurl: example\n")
     done = site.run("config", "--json")
     assert (done.returncode, json.loads(done.stdout)["problems"][0]["line"]) == (2, 2)

@@ -1,6 +1,4 @@
-"""Exit codes 0 to 4, 129, 130 and 143, and what is said with each: plain words, never
-a traceback.
-"""
+"""Exit codes 0 to 4, 129, 130 and 143, and their messages: plain text, never a traceback."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ sys.stdin.read()
 
 
 def stopped(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
-    """The command ended with this code and said these words, not a traceback."""
+    """Check that the command ended with this code and printed these words, not a traceback."""
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
@@ -118,9 +116,7 @@ def stopped(done: subprocess.CompletedProcess[str], code: int, *words: str) -> N
 def test_2_for_mistakes_in_the_settings_file(
     site: SmallSite, settings: str, words: list[str]
 ) -> None:
-    """A mistake in newsgen.yaml ends with 2 and is shown at its line and column, with what was
-    meant.
-    """
+    """A mistake in newsgen.yaml ends with 2 and is shown with line, column and a suggestion."""
     site.write("newsgen.yaml", settings)
     stopped(site.run("build", *CLOCK), 2, *words)
     assert not site.output.exists()
@@ -189,8 +185,8 @@ def test_2_for_mistakes_in_set(site: SmallSite, assignment: str, words: list[str
     ids=lambda words: words[0],
 )
 def test_with_json_a_mistake_is_a_document_too(site: SmallSite, arguments: list[str]) -> None:
-    """Every command with --json tells what stops it as one JSON document on standard output,
-    besides the words on standard error.
+    """Every command with --json prints the error that stops it as one JSON document on standard
+    output, besides the text on standard error.
     """
     done = site.run(*arguments, "--json", "--set", "per_page=0")
     assert done.returncode == 2
@@ -200,7 +196,7 @@ def test_with_json_a_mistake_is_a_document_too(site: SmallSite, arguments: list[
 
 
 def test_yes_and_empty_values_are_settings(site: SmallSite) -> None:
-    """yes and no are booleans where one is due, and a key without a value has its default."""
+    """yes and no are booleans where one is expected, and a key without a value has its default."""
     site.write(
         "newsgen.yaml", "title: T\nurl: https://x.example\nrelated:\n  fill: no\n  limit:\nfeeds:\n"
     )
@@ -230,8 +226,8 @@ def test_yes_and_empty_values_are_settings(site: SmallSite) -> None:
     ],
 )
 def test_2_for_usage(site: SmallSite, arguments: list[str], words: list[str]) -> None:
-    """What cannot be meant ends with 2 before anything is written; an output may share no folder
-    with an input.
+    """Invalid arguments end with 2 before anything is written, also an output that overlaps an
+    input.
     """
     (site.root / "link").symlink_to("content")
     stopped(site.run(*arguments), 2, *words)
@@ -262,7 +258,7 @@ def test_2_for_usage(site: SmallSite, arguments: list[str], words: list[str]) ->
     ],
 )
 def test_3_for_a_template_error(site: SmallSite, template: str, place: str) -> None:
-    """A template's error ends with 3 and shows file, line and source line. The output stays."""
+    """A template's error ends with 3 and shows file, line and source line; the output stays."""
     site.run("build", *CLOCK)
     before = site.tree()
     site.write("templates/article.html", template)
@@ -273,7 +269,7 @@ def test_3_for_a_template_error(site: SmallSite, template: str, place: str) -> N
 
 
 def test_3_for_a_template_that_is_not_there(site: SmallSite) -> None:
-    """A template that another one needs and nobody has is named."""
+    """A missing template that another one needs is named."""
     site.write("templates/article.html", '{% extends "nobody.html" %}')
     stopped(site.run("build", *CLOCK), 3, "there is no template nobody.html")
 
@@ -287,9 +283,8 @@ def test_3_where_a_folder_cannot_be_made(site: SmallSite, option: str) -> None:
 
 
 def test_3_where_a_foreign_file_is_in_the_way(site: SmallSite) -> None:
-    """A file that newsgen did not write is never written over:
-
-    exit code 3, and nothing else is written.
+    """A file that newsgen did not write is never overwritten: exit code 3, and no other file is
+    written.
     """
     foreign = site.write("site/news/two/index.html", "mine")
     stopped(site.run("build", *CLOCK), 3, "news/two/index.html", "blocks its output")
@@ -298,8 +293,8 @@ def test_3_where_a_foreign_file_is_in_the_way(site: SmallSite) -> None:
 
 
 def test_3_where_a_file_cannot_be_written_whole(site: SmallSite) -> None:
-    """A file that does not fit ends with 3 and is named; the previous files stay, and nothing
-    half-written is left.
+    """A file that does not fit on the disk ends with 3 and is named; the previous files stay, and
+    no partial file is left.
     """
     site.run("build", *CLOCK)
     before = site.tree()
@@ -311,8 +306,8 @@ def test_3_where_a_file_cannot_be_written_whole(site: SmallSite) -> None:
 
 
 def test_3_where_the_cache_cannot_be_written_while_pages_are_rendered(site: SmallSite) -> None:
-    """A cache that is full when a template's code is to be kept is named as what cannot be written;
-    no template is blamed.
+    """If the cache is full while a template's code is stored, the message names the cache, not the
+    template.
     """
     site.run("build", *CLOCK)
     before = site.tree()
@@ -329,7 +324,7 @@ def test_3_where_the_cache_cannot_be_written_while_pages_are_rendered(site: Smal
 
 @contextmanager
 def hold(output: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds the output until its standard input is closed."""
+    """Run another process that holds the output until its standard input is closed."""
     output.mkdir(parents=True, exist_ok=True)
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(output)],
@@ -343,7 +338,7 @@ def hold(output: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_4_where_another_run_holds_the_output(site: SmallSite) -> None:
-    """While another process holds the output a build ends with 4; when it lets go, it builds."""
+    """While another process holds the output, a build ends with 4; afterwards it succeeds."""
     with hold(site.output) as holder:
         stopped(site.run("build", *CLOCK), 4, "another run holds", "--wait")
         assert site.tree() == {}
@@ -352,7 +347,7 @@ def test_4_where_another_run_holds_the_output(site: SmallSite) -> None:
 
 
 def test_wait_builds_when_the_other_run_has_ended(site: SmallSite) -> None:
-    """With --wait a build waits for the other run, then does its own work."""
+    """With --wait, a build waits for the other run and then builds."""
     with (
         hold(site.output) as holder,
         subprocess.Popen(
@@ -361,7 +356,7 @@ def test_wait_builds_when_the_other_run_has_ended(site: SmallSite) -> None:
     ):
         assert (
             site.run("build", *CLOCK).returncode == 4
-        )  # one that does not wait has begun later and ended
+        )  # a later build without --wait has already ended
         assert waiting.poll() is None
         holder.communicate()
         waiting.communicate(timeout=PATIENCE)
@@ -370,8 +365,9 @@ def test_wait_builds_when_the_other_run_has_ended(site: SmallSite) -> None:
 
 
 def test_a_signal_stops_without_a_traceback(make_site: Callable[..., SmallSite]) -> None:
-    """Ctrl-C, SIGTERM or SIGHUP to all processes while pages are rendered ends with 128 and its
-    number, and one line; the previous files stay, nothing half-made is left."""
+    """Ctrl-C, SIGTERM or SIGHUP to all processes during rendering ends with 128 plus its number and
+    one line; the previous files stay, and no partial file is left.
+    """
     site = make_site()
     for i in range(1500):
         site.article(
@@ -389,8 +385,8 @@ def test_a_signal_stops_without_a_traceback(make_site: Callable[..., SmallSite])
 
 
 def _stopped_while_rendering(site: SmallSite, stop: signal.Signals) -> tuple[int, str, str] | None:
-    """Exit code, standard output and standard error of a build that a signal stopped; none where it
-    had ended before.
+    """Return exit code, standard output and standard error of a build that a signal stopped, None
+    if it had ended before.
     """
     shutil.rmtree(site.output, ignore_errors=True)
     site.output.mkdir()
@@ -407,7 +403,7 @@ def _stopped_while_rendering(site: SmallSite, stop: signal.Signals) -> tuple[int
             lambda: (site.output / "news").exists() or run.poll() is not None, "the first page"
         )
         with suppress(ProcessLookupError):
-            os.killpg(run.pid, stop)  # as a terminal does: to all of them
+            os.killpg(run.pid, stop)  # to all processes, as a terminal does
         out, said = run.communicate(timeout=PATIENCE)
     return None if run.returncode == 0 else (run.returncode, out, said)
 
@@ -437,8 +433,8 @@ def test_a_reader_that_goes_away_is_no_error(site: SmallSite) -> None:
     [("> /dev/full", 3), (">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), (">/dev/full 2>/dev/full", 3)],
 )
 def test_where_nothing_can_be_said(site: SmallSite, where: str, code: int) -> None:
-    """Where standard output is full the command ends with 3 and says so, where it can; where it is
-    closed, the work is done.
+    """If standard output is full, the command ends with 3 and says so if it can; if it is closed,
+    the work is done.
     """
     site.compile()
     for arguments in (
@@ -465,7 +461,7 @@ def test_where_nothing_can_be_said(site: SmallSite, where: str, code: int) -> No
 
 
 def test_a_bug_says_so(site: SmallSite) -> None:
-    """What newsgen did not foresee ends with 70, a traceback and the word bug."""
+    """An unexpected error ends with 70, a traceback and the word bug."""
     site.write(
         "sitecustomize.py", "import newsgen.build.pipeline\nnewsgen.build.pipeline.build = None\n"
     )

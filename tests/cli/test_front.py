@@ -1,4 +1,4 @@
-"""newsgen front: what leads the front page, and why."""
+"""newsgen front: the stories that lead the front page, and why."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def test_each_score_is_taken_apart(make_site) -> None:
 
 
 def test_editors_lift_sink_and_pin(make_site) -> None:
-    """A weight of one is as much as twice the heat; what is pinned leads until its time is over,
-    and time alone makes it go.
+    """A weight of 1 counts as much as twice the heat; a pinned story leads until its time, and then
+    time alone moves it.
     """
     site = make_site()
     article(site, "hot", heat=96)
@@ -81,7 +81,7 @@ def test_editors_lift_sink_and_pin(make_site) -> None:
 
 
 def test_one_slot_a_story_by_its_words(make_site) -> None:
-    """Two articles that tell the same event without naming each other take one place."""
+    """Two articles that report the same event without naming each other take one place."""
     site = make_site()
     article(site, "one", title="Harbour bridge opens after long delay", heat=50)
     article(
@@ -104,5 +104,5 @@ def test_one_slot_a_story_by_its_words(make_site) -> None:
 
 
 def test_an_empty_site_has_no_front(make_site) -> None:
-    """Nothing leads where there is nothing."""
+    """A site without stories has no leads."""
     assert make_site().run("front", *AT).stdout == "no stories at that time\n"

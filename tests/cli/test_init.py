@@ -16,8 +16,8 @@ from support import newsgen
 
 
 def test_a_new_site_builds_at_once(tmp_path: Path) -> None:
-    """Of an empty folder, also of one that git has begun, a site whose strict build has no problem
-    and shows its first files.
+    """In an empty folder, also one with `.git`, `init` creates a site whose strict build has no
+    problem and shows its first files.
     """
     (tmp_path / "my-wire/.git").mkdir(parents=True)
     done = newsgen(
@@ -43,7 +43,7 @@ def test_a_new_site_builds_at_once(tmp_path: Path) -> None:
 
 
 def test_the_folder_names_the_site(tmp_path: Path) -> None:
-    """Without options the site is called as its folder; without a folder it is the root."""
+    """Without options the site has the folder's name; without a folder, the root is used."""
     (tmp_path / "harbour_wire").mkdir()
     assert newsgen("init", cwd=tmp_path / "harbour_wire").returncode == 0
     assert (
@@ -56,8 +56,9 @@ def test_the_folder_names_the_site(tmp_path: Path) -> None:
 
 
 def test_an_editor_checks_front_matter(tmp_path: Path) -> None:
-    """The settings for VS Code name schemas that exist, for the article and the page of the site,
-    and those satisfy them."""
+    """The settings for VS Code name existing schemas, which the article and the page of the site
+    satisfy.
+    """
     assert newsgen("init", "a", cwd=tmp_path).returncode == 0
     root = tmp_path / "a"
     schemas = json.loads((root / ".vscode/settings.json").read_text())["yaml.schemas"]
@@ -74,7 +75,7 @@ def test_an_editor_checks_front_matter(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("there", ["file", ".hidden", "content/a.md"])
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path, there: str) -> None:
-    """Whatever it holds stays, nothing is added: exit code 2."""
+    """In a folder with any content, nothing changes: exit code 2."""
     file = tmp_path / "mine" / there
     file.parent.mkdir(parents=True)
     file.write_text("mine")
@@ -86,9 +87,8 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path, there: str) ->
 
 
 def test_what_cannot_be_begun(tmp_path: Path) -> None:
-    """An address that is none, a file in the folder's place, a folder that cannot be made:
-
-    said in words, nothing written.
+    """An invalid address, a file in the folder's place, and a folder that cannot be made give a
+    message, and nothing is written.
     """
     (tmp_path / "file").write_text("mine")
     for arguments, code in (
@@ -104,8 +104,8 @@ def test_what_cannot_be_begun(tmp_path: Path) -> None:
 
 
 def test_the_workflow_is_pinned_and_needs_no_secret(tmp_path: Path) -> None:
-    """Each action is named by its commit, newsgen by where it came from; rights are few, and no
-    secret is asked for.
+    """Each action is pinned by its commit and newsgen by its origin; permissions are few, and no
+    secret is needed.
     """
     done = newsgen("init", "a", cwd=tmp_path)
     text = (tmp_path / "a/.github/workflows/site.yml").read_text()
@@ -143,7 +143,7 @@ ORIGINS = {
 
 @pytest.mark.parametrize("expected", ORIGINS)
 def test_where_newsgen_came_from(expected: str) -> None:
-    """A requirement names the address, and the commit, that newsgen was installed from."""
+    """A requirement names the address, and the commit, from which newsgen was installed."""
     assert requirement_of(ORIGINS[expected]) == expected
 
 
@@ -155,5 +155,5 @@ def test_where_newsgen_came_from(expected: str) -> None:
     ],
 )
 def test_a_folder_of_this_machine_is_no_origin(noted: dict[str, Any]) -> None:
-    """What no other machine has is not named: the file says what to enter."""
+    """An origin that no other machine has is not named: the file says what to enter."""
     assert requirement_of(noted) == UNKNOWN

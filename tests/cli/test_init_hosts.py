@@ -1,4 +1,4 @@
-"""newsgen init --host: the files that each host needs, and what they run."""
+"""newsgen init --host: the files that each host needs, and the commands in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES = sorted(filter(None, HOSTS))
 
 
 def lines(value: Any) -> list[str]:
-    """All that a workflow runs."""
+    """Return all commands of a workflow."""
     if isinstance(value, dict):
         own = [value["run"]] if isinstance(value.get("run"), str) else value.get("script", [])
         return [*own, *(line for inner in value.values() for line in lines(inner))]
@@ -28,15 +28,16 @@ def lines(value: Any) -> list[str]:
 
 
 def read(file: Path) -> Any:
-    """What a file of settings says."""
+    """Return the values of a settings file."""
     text = file.read_text("utf-8")
     return tomllib.loads(text) if file.suffix == ".toml" else yaml.safe_load(text)
 
 
 @pytest.mark.parametrize("host", NAMES)
 def test_what_a_workflow_runs(tmp_path: Path, host: str) -> None:
-    """The lines of a workflow publish the new site, and send the folder that has it: a program
-    of the host has a fixed version, and the folder exists where the host looks for it."""
+    """The commands of a workflow publish the new site and send its folder: the host's program has a
+    fixed version, and the folder is where the host expects it.
+    """
     root = tmp_path / "my-site"
     assert newsgen("init", "my-site", "--host", host, cwd=tmp_path).returncode == 0
     assert read(root / "newsgen.yaml")["host"] == host
@@ -66,7 +67,7 @@ def test_what_a_workflow_runs(tmp_path: Path, host: str) -> None:
 
 @pytest.mark.parametrize("host", NAMES)
 def test_the_files_are_those_of_the_docs(host: str) -> None:
-    """The page of a host shows each file as `newsgen init` writes it, and names its command."""
+    """The docs page of a host shows each file as `newsgen init` writes it, and the command."""
     page = (ROOT / f"docs/hosts/{host}.md").read_text("utf-8")
     for path, text in host_files(host, "my-site").items():
         assert re.search(rf"^`{re.escape(path)}`:\n\n```\w+\n{re.escape(text)}```$", page, re.M)
@@ -74,7 +75,7 @@ def test_the_files_are_those_of_the_docs(host: str) -> None:
 
 
 def test_a_host_that_is_not_known(tmp_path: Path) -> None:
-    """Another name is refused with the known ones, and nothing is written."""
+    """An unknown host is refused with a list of the known ones, and nothing is written."""
     done = newsgen("init", "a", "--host", "floppy", cwd=tmp_path)
     assert done.returncode == 2
     assert "cloudflare" in done.stderr

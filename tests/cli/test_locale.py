@@ -1,4 +1,4 @@
-"""File names in a locale that is not UTF-8: they are bytes, and UTF-8 to newsgen."""
+"""File names in a locale that is not UTF-8: newsgen still reads them as UTF-8."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_names_that_are_not_ascii(tmp_path: Path) -> None:
-    """A root, an article and a static file with `ü` in their names are built to the same bytes as
-    in a UTF-8 locale.
+    """A root, an article and a static file with `ü` in their names give the same bytes as in a
+    UTF-8 locale.
     """
     site = SmallSite(tmp_path / "brücke")
     site.article("grüße", title="Grüße")
@@ -45,9 +45,7 @@ def test_names_that_are_not_ascii(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("environment", [{}, BARE])
 def test_names_that_are_not_utf8(site: SmallSite, environment: dict[str, str]) -> None:
-    """A file whose name is not UTF-8 is reported, and printing what is wrong does not fail; other
-    files are built.
-    """
+    """A file whose name is not UTF-8 is reported in printable form, and other files are built."""
     (Path(os.fsdecode(os.fsencode(site.root) + b"/content/b\xffd.md"))).write_text("x")
     site.write("content/später.md", "---\ntitle: [\n---\n")
     done = site.run("build", *AS_OF, env=environment)
@@ -59,7 +57,7 @@ def test_names_that_are_not_utf8(site: SmallSite, environment: dict[str, str]) -
 
 
 def test_a_python_that_may_not_read_utf8(site: SmallSite) -> None:
-    """Where Python's own option forbids UTF-8, newsgen does not start itself for ever."""
+    """If Python's own option forbids UTF-8, newsgen does not restart itself for ever."""
     words = command("build", *AS_OF)
     done = subprocess.run(
         [words[0], "-X", "utf8=0", *words[1:]],

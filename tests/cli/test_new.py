@@ -1,4 +1,4 @@
-"""newsgen new: a file that the build reads, in its place, never over another."""
+"""newsgen new: it creates a file in its place that the build reads, and never overwrites one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TITLES = [
 
 
 def begun(site: SmallSite, *arguments: str) -> Path:
-    """The file that `newsgen new` names."""
+    """Return the file that `newsgen new` prints."""
     done = site.run("new", *arguments)
     assert done.returncode == 0, done.stderr
     return site.root / done.stdout.removesuffix("\n")
@@ -43,9 +43,7 @@ def read(file: Path) -> Loaded[Article]:
 
 @pytest.mark.parametrize("title", TITLES)
 def test_a_new_article_says_what_was_typed(site: SmallSite, title: str) -> None:
-    """Whatever the title, the file is read back with it, without a problem, and with the time of
-    now.
-    """
+    """Any title can be read back from the file without a problem, with the current time."""
     before = datetime.now(UTC).replace(second=0, microsecond=0)
     article, problems = read(begun(site, title, "--topic", "Ports: a #1 topic"))
     assert article
@@ -56,8 +54,8 @@ def test_a_new_article_says_what_was_typed(site: SmallSite, title: str) -> None:
 
 
 def test_it_is_named_by_day_and_slug(make_site: MakeSite) -> None:
-    """By the day in the site's zone and the slug, in the folder of its category, with the time as
-    it is there.
+    """The file is named by the day in the site's zone and the slug, in the folder of its category,
+    with the local time in it.
     """
     site = make_site(timezone="Asia/Tokyo")
     file = begun(
@@ -79,8 +77,8 @@ def test_it_is_named_by_day_and_slug(make_site: MakeSite) -> None:
 
 
 def test_a_permalink_with_a_day_needs_none_in_the_name(make_site: MakeSite) -> None:
-    """Where the permalink has both day and stem, the name is the slug, and the page stands where it
-    should.
+    """If the permalink has both day and stem, the file's name is the slug, and the page has the
+    expected address.
     """
     site = make_site(permalinks={"article": "/{year}/{month}/{day}/{stem}/"})
     assert begun(site, "Tide gates hold", "--date", "2026-01-30").name == "tide-gates-hold.md"
@@ -94,7 +92,7 @@ def test_a_permalink_with_a_day_needs_none_in_the_name(make_site: MakeSite) -> N
 
 
 def test_a_file_that_is_there_stays(site: SmallSite) -> None:
-    """The same title on the same day, and a plain page that is there, are refused with 2; neither
+    """The same title on the same day, and an existing plain page, are refused with 2, and neither
     file changes.
     """
     file = begun(site, "Twice", "--date", "2026-01-30")
@@ -109,8 +107,8 @@ def test_a_file_that_is_there_stays(site: SmallSite) -> None:
 
 
 def test_a_plain_page(site: SmallSite) -> None:
-    """--page begins a plain page that the build shows; topics, a category and a date are not for
-    it.
+    """--page creates a plain page that the build shows; it excludes topics, a category and a
+    date.
     """
     assert begun(site, "Über uns", "--page") == site.root / "content/pages/uber-uns.md"
     assert site.build().problems == ()
@@ -120,8 +118,8 @@ def test_a_plain_page(site: SmallSite) -> None:
 
 
 def test_topics_are_spelled_as_the_site_does(site: SmallSite) -> None:
-    """A topic that differs in case or accents, or is another name of one, is the site's; one that
-    the site does not have is told.
+    """A topic gets the site's spelling, also for another case, other accents or another name; a new
+    topic is reported.
     """
     site.write("_data/topics/01-energie.yaml", "name: Énergie\notherNames: [Power]\n")
     words = ["ai", "energie", "AI", "power", "Chips"]
@@ -131,8 +129,8 @@ def test_topics_are_spelled_as_the_site_does(site: SmallSite) -> None:
 
 
 def test_on_a_terminal_it_asks_for_topics(site: SmallSite) -> None:
-    """Without --topic the topics are listed and can be chosen by number or by name; with nothing
-    typed there are none.
+    """Without --topic, the topics are listed and chosen by number or name; an empty answer means
+    none.
     """
     site.article("three", topics=["Climate"])
     for typed, topics in (("2, ai, Ports\n", "[Climate, AI, Ports]"), ("\n", "[]")):
@@ -151,7 +149,7 @@ def test_on_a_terminal_it_asks_for_topics(site: SmallSite) -> None:
                 assert run.stdout
                 file = run.stdout.read().strip()
             finally:
-                run.kill()  # otherwise a failure would wait for a command that waits for an answer
+                run.kill()  # so a failed test does not wait for ever
         os.close(ours)
         assert b"   1 AI" in said
         assert b"   2 Climate" in said
@@ -159,7 +157,7 @@ def test_on_a_terminal_it_asks_for_topics(site: SmallSite) -> None:
 
 
 def test_edit_opens_the_editor(site: SmallSite) -> None:
-    """--edit runs the editor of the environment on the file; where it fails, the file stays and is
+    """--edit runs the editor of the environment on the file; if it fails, the file stays and is
     named.
     """
     editor = site.write("editor.sh", '#!/bin/sh\necho "written here" >> "$1"\n')
@@ -192,7 +190,7 @@ def test_json_names_the_file(site: SmallSite) -> None:
     ],
 )
 def test_what_is_no_article(site: SmallSite, arguments: list[str], words: str) -> None:
-    """Without a title, or with a date that is none, nothing is written: exit code 2."""
+    """Without a title, or with an invalid date, nothing is written: exit code 2."""
     before = set(site.root.rglob("*.md"))
     done = site.run("new", *arguments)
     assert done.returncode == 2
@@ -201,7 +199,7 @@ def test_what_is_no_article(site: SmallSite, arguments: list[str], words: str) -
 
 
 def test_a_title_of_bytes_that_are_no_text(site: SmallSite) -> None:
-    """What is not UTF-8 on the command line is a mistake of usage."""
+    """A title that is not UTF-8 is an invalid argument."""
     done = subprocess.run(
         [*map(os.fsencode, command("new")), b"Caf\xe9"],
         cwd=site.root,
@@ -214,7 +212,7 @@ def test_a_title_of_bytes_that_are_no_text(site: SmallSite) -> None:
 
 
 def test_a_content_folder_that_cannot_be_written(site: SmallSite) -> None:
-    """Where a folder cannot be made the command ends with 3 and says which."""
+    """If a folder cannot be created, the command ends with 3 and names it."""
     site.write("content/features", "a file")
     done = site.run("new", "X", "--category", "features")
     assert done.returncode == 3

@@ -1,4 +1,4 @@
-"""The progress of long stages, as a terminal shows it and as a log has it."""
+"""The progress of long stages, on a terminal and in a log."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from newsgen.cli.output import Bar, duration
 
 
 class Terminal(io.StringIO):
-    """A stream that says that it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
 
 
 class Clock:
-    """Seconds that a test sets."""
+    """A clock that a test sets, in seconds."""
 
     now = 0.0
 
@@ -27,7 +27,7 @@ class Clock:
 
 
 def shown(written: str) -> str:
-    """The last line of a terminal after this was written to it."""
+    """Return the last line of a terminal after this output."""
     cells: list[str] = []
     place = 0
     for part in re.findall(r"\r|\x1b\[K|[^\r\x1b]", written):
@@ -42,7 +42,7 @@ def shown(written: str) -> str:
 
 
 def test_a_shorter_line_leaves_nothing_of_a_longer_one() -> None:
-    """A line that is drawn over a longer one is all that is seen."""
+    """A short line drawn over a longer one leaves nothing of it visible."""
     stream, clock = Terminal(), Clock()
     bar = Bar(True, stream, clock)
     bar.show("rendering", 1_000, 123_456)
@@ -54,8 +54,8 @@ def test_a_shorter_line_leaves_nothing_of_a_longer_one() -> None:
 
 
 def test_the_time_left_is_that_of_the_stages_own_pace() -> None:
-    """It counts from the first step that is told, is not told before there is a pace, and ends with
-    the stage.
+    """The time left counts from the first reported step, is not shown before the pace is known, and
+    ends with the stage.
     """
     stream, clock = Terminal(), Clock()
     bar = Bar(True, stream, clock)
@@ -67,9 +67,7 @@ def test_the_time_left_is_that_of_the_stages_own_pace() -> None:
 
 
 def test_off_a_terminal_lines_are_plain_and_few() -> None:
-    """Every ten seconds a line, which no sign turns or colours; nothing of a stage
-    that is quick.
-    """
+    """Off a terminal, a plain line is printed every ten seconds, and none for a quick stage."""
     stream, clock = io.StringIO(), Clock()
     bar = Bar(True, stream, clock)
     for second in range(26):
@@ -93,5 +91,5 @@ def test_off_a_terminal_lines_are_plain_and_few() -> None:
     ],
 )
 def test_durations_are_short(seconds: float, said: str) -> None:
-    """Seconds, minutes, hours: as much as a person wants to know."""
+    """Durations are seconds, minutes or hours, without more detail."""
     assert duration(seconds) == said

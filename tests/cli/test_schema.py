@@ -1,4 +1,4 @@
-"""newsgen schema: the fields of front matter as editors are told them are those that are read."""
+"""newsgen schema: the declared fields of front matter are those that newsgen reads."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ READING = Options("UTC", "commonmark", ())
 
 
 class Watched(dict[str, Any]):
-    """A mapping that remembers which keys are asked for."""
+    """A mapping that records which keys are read."""
 
     def __init__(self, values: dict[str, Any]) -> None:
         super().__init__({key: Watched.around(value) for key, value in values.items()})
@@ -65,12 +65,12 @@ def properties(schema: dict[str, Any], name: str) -> set[str]:
 
 
 def test_it_knows_the_fields_that_are_read() -> None:
-    """For each mapping of an article and for a plain page, the schema has the fields that the
-    reader asks for, and no other.
+    """For each mapping of an article and for a plain page, the schema has exactly the fields that
+    the reader looks up.
     """
     schema = json_schema()
     own = properties(schema, "Article") - ALIASES.keys()
-    front = Watched(dict.fromkeys(own) | WHOLE)  # a field that is away may not be asked for
+    front = Watched(dict.fromkeys(own) | WHOLE)  # a missing field may not be looked up
     assert read_article(front, Body("", ()), UTC)[1] == []
     asked = {
         "Article": front,
@@ -104,8 +104,8 @@ def test_every_field_is_described() -> None:
 
 
 def fronts(folder: Path) -> Iterator[tuple[Path, Any]]:
-    """The front matter, as an editor's YAML reads it, of each article that is read without a
-    warning.
+    """Return the front matter, as an editor's YAML parser reads it, of each article that is read
+    without a warning.
     """
     for file in sorted(folder.rglob("*.md")):
         data = file.read_bytes()
@@ -158,7 +158,7 @@ def test_real_articles_satisfy_it(folder: Path, least: int) -> None:
     ],
 )
 def test_what_is_read_with_a_warning_does_not(field: str, value: Any) -> None:
-    """What the reader warns of is wrong in the editor too."""
+    """Front matter with a warning violates the schema too."""
     front = {key: WHOLE[key] for key in WHOLE if key != ALIASES.get(field)} | {field: value}
     assert list(SCHEMAS[False].iter_errors(front))
     assert [
@@ -170,7 +170,7 @@ def test_what_is_read_with_a_warning_does_not(field: str, value: Any) -> None:
 
 @pytest.mark.parametrize("tool", FRONTS)
 def test_front_matter_of_other_tools_satisfies_it(tool: str) -> None:
-    """Articles as other tools have them are right, also without a title or a date."""
+    """Articles of other tools satisfy the schema, also without a title or a date."""
     assert list(SCHEMAS[False].iter_errors(FRONTS[tool])) == []
     assert list(SCHEMAS[False].iter_errors({})) == []
 
@@ -199,7 +199,7 @@ def test_front_matter_of_other_tools_satisfies_it(tool: str) -> None:
     ],
 )
 def test_what_is_read_without_one_does(field: str, value: Any) -> None:
-    """What the reader takes silently is right in the editor too."""
+    """Front matter that is read silently satisfies the schema."""
     front = {key: WHOLE[key] for key in WHOLE if key != ALIASES.get(field)} | {field: value}
     assert list(SCHEMAS[False].iter_errors(front)) == []
     assert [
@@ -210,8 +210,8 @@ def test_what_is_read_without_one_does(field: str, value: Any) -> None:
 
 
 def test_the_command_prints_it(tmp_path: Path) -> None:
-    """One JSON document on standard output, of articles, plain pages or files about folders, in a
-    folder without a site.
+    """The command prints one JSON document for articles, plain pages or files about folders, also
+    in a folder without a site.
     """
     done = newsgen("schema", cwd=tmp_path)
     assert json.loads(done.stdout) == json_schema()

@@ -24,9 +24,8 @@ from support import PATIENCE, SmallSite, command, eventually, members
 def serving(
     site: SmallSite, *arguments: str, start: Sequence[str] = ()
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The running command and its address; `start` is what it is run by.
-
-    It is ended before a test waits for it for ever.
+    """Yield the running command and its address; `start` is the command line before it. It is
+    killed before a test could wait for ever.
     """
     process = subprocess.Popen(
         [*start, *command("serve", "--json", *arguments)],
@@ -54,7 +53,7 @@ def serving(
 
 
 def said_until(process: subprocess.Popen[str], words: str) -> str:
-    """What the command says on standard error, until a line has these words."""
+    """Return standard error up to a line with these words."""
     assert process.stderr
     said = ""
     while words not in said:
@@ -71,8 +70,9 @@ def text(url: str) -> str:
 
 
 def test_it_serves_and_ends_at_once(site: SmallSite) -> None:
-    """It prints its address, shows drafts, follows the files, writes no output, and ends on Ctrl-C
-    without a word of Python, though a browser listens; nothing is left."""
+    """The command prints its address, shows drafts, follows the files and writes no output. It ends
+    on Ctrl-C without a traceback, although a browser listens, and leaves nothing.
+    """
     site.article("three", draft=True, title="Draft three")
     with serving(site, "--port", "0") as (process, url):
         assert url.startswith("http://127.0.0.1:")
@@ -81,7 +81,7 @@ def test_it_serves_and_ends_at_once(site: SmallSite) -> None:
         with urllib.request.urlopen(url + "__newsgen/events?route=/&number=0", timeout=PATIENCE):
             said = said_until(
                 process, "content/bad.md:3:1: error:"
-            )  # a thread of its own tells it: not when the pages know
+            )  # a separate thread prints it, at another moment than the pages change
             assert "bad.md" in text(url + "__newsgen/problems")
             (site.root / "content/bad.md").unlink()
             said += said_until(process, "No errors.\n")
@@ -97,7 +97,7 @@ def test_it_serves_and_ends_at_once(site: SmallSite) -> None:
 
 
 def test_the_next_free_port(site: SmallSite) -> None:
-    """Where the port is taken the next free one is."""
+    """If the port is taken, the next free one is used."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with serving(site, "--port", str(port), "--quiet") as (_, url):
@@ -105,7 +105,7 @@ def test_the_next_free_port(site: SmallSite) -> None:
 
 
 def test_what_readers_see(site: SmallSite) -> None:
-    """--no-drafts, --no-future and --as-of show the site as it is to others, then."""
+    """--no-drafts, --no-future and --as-of show the site as readers see it at that time."""
     site.article("three", draft=True)
     site.article("four", publishedDateTime="2027-01-01T08:00:00Z")
     with serving(
@@ -130,7 +130,7 @@ def test_what_readers_see(site: SmallSite) -> None:
 def test_what_cannot_be_served_is_told(
     site: SmallSite, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
-    """A port, an address, a time or a setting that there is not ends it with a word."""
+    """An invalid port, address, time or setting ends the command with a message."""
     done = site.run("serve", *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
@@ -138,15 +138,15 @@ def test_what_cannot_be_served_is_told(
 
 
 def test_broken_settings_end_it(tmp_path: Path) -> None:
-    """A site that cannot be planned at first is not served."""
+    """A site that cannot be planned at the start is not served."""
     done = SmallSite(tmp_path / "site", url="nowhere").run("serve")
     assert done.returncode == 2
     assert "newsgen.yaml" in done.stderr
 
 
 def isolated(*options: str) -> list[str]:
-    """The beginning of a command line that runs the rest in namespaces of its own; the test is left
-    out where that is not allowed.
+    """Return the beginning of a command line that runs the rest in new namespaces; the test is
+    skipped where that is not allowed.
     """
     start = ["unshare", "--user", "--map-root-user", *options]
     if (
@@ -159,8 +159,8 @@ def isolated(*options: str) -> list[str]:
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_as_process_1_of_a_container(site: SmallSite, stop: signal.Signals) -> None:
-    """As process 1, to which the system applies no default, SIGTERM and Ctrl-C end it with 0 and no
-    word.
+    """As process 1, for which the system has no default action, SIGTERM and Ctrl-C end it with 0
+    and without output.
     """
     start = isolated("--fork", "--pid", "--kill-child")
     with serving(site, "--port", "0", "--quiet", start=start) as (process, _):
@@ -172,8 +172,8 @@ def test_it_ends_as_process_1_of_a_container(site: SmallSite, stop: signal.Signa
 
 @pytest.mark.parametrize("watches", [1, 8])
 def test_the_limit_of_watches_is_said_and_polled(site: SmallSite, watches: int) -> None:
-    """Where the system allows too few watches, at first or only for folders that are made later,
-    that is said, and edits are shown.
+    """If the system allows too few watches, at the start or for new folders, the command says so,
+    polls, and shows edits.
     """
     limit = f'echo {watches} > /proc/sys/user/max_inotify_watches && exec "$@"'
     with serving(site, "--port", "0", start=[*isolated(), "sh", "-c", limit, "-"]) as (
@@ -186,5 +186,5 @@ def test_the_limit_of_watches_is_said_and_polled(site: SmallSite, watches: int) 
         site.article("f19/new-19", title="Edited in the last folder")
         shown = ""
         while "Edited in the last folder" not in shown:
-            with suppress(urllib.error.HTTPError):  # it is not there yet
+            with suppress(urllib.error.HTTPError):  # not created yet
                 shown = text(url + "news/new-19/")

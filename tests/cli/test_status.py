@@ -1,4 +1,4 @@
-"""newsgen status: how each file is seen, why, and what time alone changes."""
+"""newsgen status: the visibility of each file, the reasons, and the next change by time alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def status(site: SmallSite, *arguments: str) -> dict[str, Any]:
 
 
 def test_every_file_is_told_with_its_reasons(site: SmallSite) -> None:
-    """Visible, hidden, withheld or left out; all reasons of each, and the numbers add up."""
+    """Each file is visible, hidden, withheld or left out, with all reasons, and the numbers add
+    up.
+    """
     site.article("draft", draft=True, publishedDateTime="2026-02-02T08:00:00Z")
     site.article("later", publishedDateTime="2026-02-01T08:00:00Z")
     site.article("over", expires="2026-01-30T08:00:00Z")
@@ -57,9 +59,7 @@ def test_every_file_is_told_with_its_reasons(site: SmallSite) -> None:
 
 
 def test_it_agrees_with_the_build(site: SmallSite) -> None:
-    """Before and after each instant that it tells, `build` shows as many articles as
-    `status` says.
-    """
+    """Before and after each reported time, `build` shows as many articles as `status` says."""
     site.settings(news_sitemap=False)
     site.article("later", publishedDateTime="2026-02-01T08:00:00Z")
     site.article("over", expires="2026-02-03T08:00:00Z")
@@ -76,9 +76,8 @@ def test_it_agrees_with_the_build(site: SmallSite) -> None:
 
 
 def test_in_words(site: SmallSite) -> None:
-    """On standard output:
-
-    numbers, reasons, files that are not visible, and what comes next, in the site's zone.
+    """Standard output has numbers, reasons, files that are not visible, and the next change, in the
+    site's zone.
     """
     site.settings(timezone="Asia/Tokyo")
     site.article("later", publishedDateTime="2026-02-01T08:00:00Z")
@@ -103,8 +102,8 @@ def test_many_are_counted(site: SmallSite) -> None:
 
 
 def test_nothing_is_written_but_the_cache(site: SmallSite) -> None:
-    """No output comes of it, and with --cache elsewhere the root stays as it was; a mistake in --at
-    is one of usage.
+    """No output is written, and with --cache elsewhere the root does not change; an invalid --at is
+    an invalid argument.
     """
     cache = site.root.parent / "cache"
     before = {path: path.stat().st_mtime_ns for path in site.root.rglob("*")}

@@ -1,4 +1,4 @@
-"""What is seen on a terminal: the progress bar, colours, help."""
+"""Output on a terminal: the progress bar, colours, help."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLOCK = ("--as-of", "2026-01-31T12:00")
 
 
 def on_terminal(site: SmallSite, *arguments: str, **env: str) -> str:
-    """Run the command with a terminal as its standard error; what it wrote there."""
+    """Run the command with a terminal as its standard error, and return the output there."""
     ours, theirs = pty.openpty()
     environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | env
     run = in_background(*arguments, cwd=site.root, env=environment, err=theirs)
@@ -29,7 +29,7 @@ def on_terminal(site: SmallSite, *arguments: str, **env: str) -> str:
     while True:
         try:
             part = os.read(ours, 4096)
-        except OSError:  # Linux tells the end of a terminal so
+        except OSError:  # Linux signals the end of a terminal this way
             break
         if not part:
             break
@@ -40,7 +40,7 @@ def on_terminal(site: SmallSite, *arguments: str, **env: str) -> str:
 
 
 def test_a_terminal_sees_a_progress_bar(site: SmallSite) -> None:
-    """On a terminal a bar shows reading and rendering, and is wiped away before the summary."""
+    """On a terminal, a bar shows reading and rendering, and is removed before the summary."""
     said = on_terminal(site, "build", *CLOCK)
     assert re.search(r"\r +reading \[#+\] 2/2 ", said)
     assert re.search(r"\r +rendering \[#+\] ", said)
@@ -49,7 +49,7 @@ def test_a_terminal_sees_a_progress_bar(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("option", ["-q", "--json"])
 def test_no_bar_where_none_is_wanted(site: SmallSite, option: str) -> None:
-    """Under -q and --json no bar is drawn on a terminal either."""
+    """With -q and --json, no bar is drawn on a terminal either."""
     assert "\r " not in on_terminal(site, "build", *CLOCK, option)
 
 
@@ -69,8 +69,8 @@ def test_no_color_is_honoured(site: SmallSite) -> None:
 
 
 def test_help_lists_commands_and_exit_codes(tmp_path: Path) -> None:
-    """`newsgen --help` lists the commands, each with the first line of its own help, examples and
-    the exit codes.
+    """`newsgen --help` lists the commands, each with the first line of its help, examples and the
+    exit codes.
     """
     said = newsgen("--help", cwd=tmp_path).stdout
     for word in ("Examples:", "newsgen build", "Exit codes:", *COMMANDS):
@@ -92,8 +92,8 @@ def test_help_lists_commands_and_exit_codes(tmp_path: Path) -> None:
 def test_help_has_examples_that_can_be_typed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """The help of each command has the exit codes and examples of it, and newsgen understands every
-    one, where the files that they name exist.
+    """The help of each command has its exit codes and examples, and newsgen accepts every example
+    if its files exist.
     """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "uploads").mkdir()
@@ -114,7 +114,7 @@ def test_help_has_examples_that_can_be_typed(
 
 
 def test_every_way_to_call_it_is_the_same_command(tmp_path: Path) -> None:
-    """The script `newsgen` and `python -m newsgen` say the same version."""
+    """The script `newsgen` and `python -m newsgen` print the same version."""
     script = Path(sys.executable).with_name("newsgen")
     by_script = subprocess.run(
         [script, "--version"], capture_output=True, text=True, check=True
@@ -124,7 +124,7 @@ def test_every_way_to_call_it_is_the_same_command(tmp_path: Path) -> None:
 
 
 def loaded_by(*args: str, cwd: Path) -> set[str]:
-    """The modules that Python imports."""
+    """Return the modules that Python imports."""
     traced = subprocess.run(
         [sys.executable, "-X", "importtime", *args],
         cwd=cwd,
@@ -140,8 +140,8 @@ def loaded_by(*args: str, cwd: Path) -> set[str]:
 
 
 def test_a_build_loads_no_reader_before_it_needs_one(tmp_path: Path) -> None:
-    """The pipeline's start imports nothing that reads articles or makes pages: with nothing to do,
-    that would take longer than all else.
+    """The start of the pipeline imports no module that reads articles or makes pages, because that
+    would take most of the time of a build with nothing to do.
     """
     loaded = loaded_by("-c", "import newsgen.build.pipeline", cwd=tmp_path)
     assert "newsgen.build.inputs" in loaded
@@ -157,8 +157,8 @@ def test_a_build_loads_no_reader_before_it_needs_one(tmp_path: Path) -> None:
 
 
 def test_help_loads_next_to_nothing(tmp_path: Path) -> None:
-    """`newsgen --help` imports no command and none of the packages that builds need, so that it
-    answers at once.
+    """`newsgen --help` imports no command and no package that builds need, so it answers at
+    once.
     """
     loaded = loaded_by("-m", "newsgen", "--help", cwd=tmp_path)
     assert "newsgen.cli.main" in loaded
@@ -176,8 +176,9 @@ def test_help_loads_next_to_nothing(tmp_path: Path) -> None:
 
 
 def test_help_is_fast(tmp_path: Path) -> None:
-    """`newsgen --help` takes at most three times the processor's time of importing click, the best
-    of some runs of each; a busy machine needs more runs."""
+    """`newsgen --help` takes at most three times the processor time of importing click, each the
+    best of several runs; a busy machine needs more runs.
+    """
 
     def spent(*arguments: str) -> float:
         run = subprocess.Popen(

@@ -1,4 +1,6 @@
-"""newsgen theme: which templates a site replaces, copying one out, what became of the original."""
+"""newsgen theme: list the templates that a site replaces, copy one, and report a changed
+original.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ def states(site: SmallSite) -> dict[str, str]:
 
 
 def test_list_tells_whose_each_template_is(site: SmallSite) -> None:
-    """The theme's, the site's own, and the site's in the place of the theme's."""
+    """The list distinguishes the theme's templates, the site's own, and those that replace the
+    theme's.
+    """
     site.write("templates/404.html", "Nothing")
     site.write("templates/parts/mine.html", "Mine")
     found = states(site)
@@ -33,9 +37,8 @@ def test_list_tells_whose_each_template_is(site: SmallSite) -> None:
 
 
 def test_ejecting_changes_no_byte_of_the_site(site: SmallSite) -> None:
-    """Each template of the theme, copied out, makes the same pages:
-
-    the comment in its first line leaves no trace.
+    """A copy of each template of the theme gives the same pages: the comment in its first line does
+    not show.
     """
     site.every_kind()
     site.build()
@@ -48,9 +51,7 @@ def test_ejecting_changes_no_byte_of_the_site(site: SmallSite) -> None:
 
 
 def test_eject_writes_over_nothing(site: SmallSite) -> None:
-    """A template that the site has stays, and a name that the theme does not have is an error with
-    a suggestion.
-    """
+    """An existing template of the site stays, and an unknown name is an error with a suggestion."""
     file = site.write("templates/404.html", "Mine")
     done = site.run("theme", "eject", "404.html")
     assert (done.returncode, file.read_text()) == (2, "Mine")
@@ -61,8 +62,8 @@ def test_eject_writes_over_nothing(site: SmallSite) -> None:
 
 
 def test_diff_shows_what_the_site_changed(site: SmallSite) -> None:
-    """Nothing of a fresh copy, then the changed lines; without a name, of all that the site
-    replaces.
+    """The diff of a fresh copy is empty, that of an edited one has the changed lines; without a
+    name, all replaced templates are compared.
     """
     assert site.run("theme", "eject", "404.html").returncode == 0
     assert site.run("theme", "diff", "404.html").stdout == ""
@@ -75,8 +76,8 @@ def test_diff_shows_what_the_site_changed(site: SmallSite) -> None:
 
 
 def test_a_changed_original_is_told(site: SmallSite) -> None:
-    """A copy of what the theme was before an upgrade is told apart from one of what it is, and the
-    diff has the new lines.
+    """A copy from before an upgrade of the theme is reported as such, and the diff has the new
+    lines.
     """
     for name in ("404.html", "base.html"):
         theme.eject(load_config(site.root), name)
@@ -94,7 +95,7 @@ def test_a_changed_original_is_told(site: SmallSite) -> None:
 
 
 def changes(said: str) -> list[str]:
-    """The lines that a diff removes and adds, without its heads."""
+    """Return the lines that a diff removes and adds, without its headers."""
     return [
         line
         for line in said.splitlines()
@@ -103,8 +104,9 @@ def changes(said: str) -> list[str]:
 
 
 def test_diff_of_a_block_shows_that_block(site: SmallSite) -> None:
-    """A template that extends the one it replaces is compared block by block, each with the theme's
-    template that has it, at its line there; `super()` stands for what the theme has."""
+    """A template that extends the one it replaces is compared block by block with the theme's
+    template that has the block, at its line there, with `super()` expanded.
+    """
     site.write(
         "templates/article.html",
         '{% extends "theme/article.html" %}\n{# Ours. #}\n{% block comments %}\n<div '
@@ -133,8 +135,8 @@ def test_diff_of_a_block_shows_that_block(site: SmallSite) -> None:
 
 
 def test_diff_of_an_override_shows_all_that_it_changes(site: SmallSite) -> None:
-    """Imports and macros of its own, a block that the theme does not have, blocks within blocks;
-    what is the same is not shown.
+    """The diff shows the site's own imports and macros, new blocks, and nested blocks, but nothing
+    that is equal.
     """
     original = (theme_folder("templates") / "home.html").read_text()
     same = (
@@ -158,9 +160,8 @@ def test_diff_of_an_override_shows_all_that_it_changes(site: SmallSite) -> None:
 
 
 def test_diff_of_words_shows_words(site: SmallSite) -> None:
-    """A file of words changes word by word:
-
-    only those that differ from the theme's are shown, however they are written.
+    """A file of words is compared word by word: only words that differ are shown, in any YAML
+    style.
     """
     site.write(
         "templates/words/de.yaml",
@@ -177,7 +178,7 @@ def test_diff_of_words_shows_words(site: SmallSite) -> None:
 
 
 def test_a_whole_template_is_compared_whole(site: SmallSite) -> None:
-    """One that does not extend the theme's own replaces all of it, and the diff says so."""
+    """A template that does not extend the theme's replaces all of it, and the diff shows that."""
     site.write(
         "templates/404.html", '{% extends "base.html" %}\n{% block main %}Gone{% endblock %}\n'
     )

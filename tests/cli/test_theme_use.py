@@ -1,4 +1,4 @@
-"""newsgen theme use: the setting is written, and nothing else in the file changes."""
+"""newsgen theme use: it writes the setting and changes nothing else in the file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from support import SmallSite
     ],
 )
 def test_the_name_is_written_where_it_belongs(before: str, after: str | None) -> None:
-    """Comments, order and quotes stay, in blocks and in braces. What is not clear is left alone."""
+    """Comments, order and quotes stay, in blocks and in braces; an unclear place is left alone."""
     assert with_theme(before, "brief") == after
 
 
@@ -48,7 +48,7 @@ VALUES = st.text("ab: #'-{}\n", max_size=8)
     st.booleans(),
 )
 def test_settings_mean_the_same_but_for_the_theme(values: dict[str, object], flow: bool) -> None:
-    """Whatever the settings say, with the theme written they say the same and the theme."""
+    """With any settings, writing the theme changes no other value."""
     found = with_theme(yaml.safe_dump(values, default_flow_style=flow), "brief")
     theme = values.get("theme") or {}
     if found is not None:
@@ -57,7 +57,7 @@ def test_settings_mean_the_same_but_for_the_theme(values: dict[str, object], flo
 
 
 def test_the_command_writes_the_file(site: SmallSite) -> None:
-    """The site is built with the other theme then. An unknown name changes nothing."""
+    """The site is then built with the other theme, and an unknown name changes nothing."""
     file = site.write("newsgen.yaml", b"title: T\r\nurl: https://wire.example # ours\r\n")
     wrong = site.run("theme", "use", "breif")
     assert (wrong.returncode, b"theme" in file.read_bytes()) == (2, False)

@@ -1,4 +1,4 @@
-"""What a user can ask of a build: what it would do and why, and whether it is right."""
+"""Questions about a build: what it would do and why, and whether its output is right."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_dry_run_of_a_site_that_was_never_built(site: SmallSite) -> None:
 
 
 def test_verify_says_that_the_output_is_right(site: SmallSite) -> None:
-    """--verify compares the output with a clean build, and says so where they are the same."""
+    """--verify compares the output with a clean build, and says if they are the same."""
     site.run("build", *CLOCK)
     site.article("two", title="Another title")
     done = site.run("build", *CLOCK, "--verify")
@@ -45,7 +45,7 @@ def test_verify_says_that_the_output_is_right(site: SmallSite) -> None:
 
 
 def test_verify_names_each_file_that_differs(site: SmallSite) -> None:
-    """A page that another hand changed or removed is named, and the exit code is 1."""
+    """A page that another program changed or removed is named, and the exit code is 1."""
     site.run("build", *CLOCK)
     (site.output / "news/two/index.html").write_text("changed")
     (site.output / "news/one/index.html").unlink()
@@ -95,7 +95,7 @@ def test_why_in_json(site: SmallSite) -> None:
 
 
 def test_why_of_a_page_that_is_not_there(site: SmallSite) -> None:
-    """Asked about a page that the site does not have, `newsgen why` says so and ends with 2."""
+    """For a page that the site does not have, `newsgen why` says so and ends with 2."""
     done = site.run("why", "/news/three/", *CLOCK)
     assert done.returncode == 2
     assert "there is no page /news/three/" in done.stderr
