@@ -1,4 +1,4 @@
-"""Where the checkers are that are no Python packages."""
+"""Paths of the checkers that are not Python packages."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _PACKAGES = Path(__file__).parent / "node_modules"
 
 
 def npm_package(name: str) -> Path:
-    """The folder of a package of package.json. Where none could be installed the test is left out;
-    where this one alone is missing it fails."""
+    """Return the folder of a package of package.json. The test is skipped if none is installed, and
+    fails if only this one is missing.
+    """
     if not _PACKAGES.is_dir():
         pytest.skip(
             "no npm package is installed; scripts/test-tools installs them, or says why it cannot"

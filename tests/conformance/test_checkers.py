@@ -33,7 +33,8 @@ from realsites import SITES, Builds
 from support import PATIENCE, ROOT, STANDARDS
 
 HERE = Path(__file__).parent
-# Half the processor time: no machine code that only long runs repay, which needs a larger stack.
+# Half the processor time: without the optimising compiler, which pays only in long runs. It needs a
+# larger stack.
 JAVA = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss8m")
 BROKEN = (
     '<!doctype html><html lang="en"><title>x</title><p><h1 id="a" id="a">x</b></h1><img '
@@ -42,8 +43,9 @@ BROKEN = (
 
 
 def nu(*places: Path) -> list[dict[str, Any]]:
-    """What the Nu checker (of validator.w3.org) says of these pages, and of all below these
-    folders, warnings too."""
+    """Return the messages of the Nu checker (of validator.w3.org), warnings included, about these
+    pages and all pages below these folders.
+    """
     jar = npm_package("vnu-jar") / "build/dist/vnu.jar"
     done = subprocess.run(
         [*JAVA, "-jar", jar, "--format", "json", "--skip-non-html", *places],
@@ -55,7 +57,7 @@ def nu(*places: Path) -> list[dict[str, Any]]:
 
 
 def html_validate(*places: Path) -> list[dict[str, Any]]:
-    """What html-validate says of these pages, and of all below these folders."""
+    """Return the messages of html-validate about these pages and all pages below these folders."""
     package = npm_package("html-validate")
     command = [
         NODE,
@@ -76,7 +78,7 @@ def html_validate(*places: Path) -> list[dict[str, Any]]:
 
 
 def stylelint(css: str) -> list[str]:
-    """What stylelint says of a stylesheet."""
+    """Return the messages of stylelint about a stylesheet."""
     npm_package("stylelint-config-standard")
     command = [
         NODE,
@@ -94,8 +96,8 @@ def stylelint(css: str) -> list[str]:
 
 
 def linkinator(folder: Path) -> list[str]:
-    """The addresses below a site, of pages and stylesheets, that linkinator finds broken; it
-    follows all links from its home.
+    """Return the broken addresses that linkinator finds in the pages and stylesheets of a site; it
+    follows all links from the home page.
     """
     options = [
         "--recurse",
@@ -118,8 +120,9 @@ def linkinator(folder: Path) -> list[str]:
 @pytest.mark.needs("java")
 @pytest.mark.parametrize("name", SITES)
 def test_pages_are_valid(builds: Builds, name: str) -> None:
-    """The Nu checker finds no error and has no warning: on any page of the demo; of the corpora, on
-    a page of each kind and on each tenth page."""
+    """The Nu checker has no error and no warning for any page of the demo, or, for the corpora, for
+    a page of each kind and each tenth page.
+    """
     built = builds[name]
     if name == "demo":
         assert nu(built.output) == []
@@ -130,8 +133,9 @@ def test_pages_are_valid(builds: Builds, name: str) -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_pages_keep_the_rules_of_html_validate(builds: Builds, name: str) -> None:
-    """html-validate finds nothing by its recommended rules, nor by those of accessibility and of
-    whole documents: on no page of the demo, on no kind of page of the corpora."""
+    """html-validate finds nothing by its rules (recommended, accessibility, documents) on any page
+    of the demo or any kind of page of the corpora.
+    """
     built = builds[name]
     assert (
         html_validate(*([built.output] if name == "demo" else map(built.file, built.every_kind())))
@@ -141,15 +145,15 @@ def test_pages_keep_the_rules_of_html_validate(builds: Builds, name: str) -> Non
 
 @pytest.mark.parametrize("name", SITES[:1])
 def test_no_link_is_broken(builds: Builds, name: str) -> None:
-    """linkinator reaches every page of the site from its home and finds no link, picture or
-    fragment that leads nowhere.
+    """linkinator reaches every page of the site from its home page and finds no broken link, image
+    or fragment.
     """
     assert linkinator(builds[name].output) == []
 
 
 def test_the_stylesheet_keeps_the_rules() -> None:
-    """The theme's stylesheets keep the standard rules of stylelint, but for what stylelint.yaml
-    gives reasons for.
+    """The theme's stylesheets satisfy the standard rules of stylelint, with the exceptions
+    explained in stylelint.yaml.
     """
     sheets = sorted([*ROOT.glob("static/*.css"), *ROOT.glob("themes/*/static/*.css")])
     assert [found for file in sheets for found in stylelint(file.read_text("utf-8"))] == []
@@ -157,7 +161,7 @@ def test_the_stylesheet_keeps_the_rules() -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_feeds_are_read(builds: Builds, name: str) -> None:
-    """feedparser reads every RSS and Atom feed without complaint, and every JSON feed is one by its
+    """feedparser reads every RSS and Atom feed without complaint, and every JSON feed satisfies its
     schema.
     """
     schema = json.loads((npm_package("jsonfeed-schema") / "schema-v1.1.json").read_bytes())
@@ -177,9 +181,8 @@ def test_feeds_are_read(builds: Builds, name: str) -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_a_reader_subscribes(builds: Builds, name: str) -> None:
-    """The library `reader` takes in each format:
-
-    as many stories, each with its own identity, address and time.
+    """The library `reader` finds in each format the same number of stories, each with its identity,
+    address and time.
     """
     folder = builds[name].output
     stories: list[set[tuple[Any, ...]]] = []
@@ -202,13 +205,13 @@ def test_a_reader_subscribes(builds: Builds, name: str) -> None:
 @pytest.mark.standards
 @pytest.mark.parametrize("name", SITES)
 def test_sitemaps_are_valid(builds: Builds, name: str) -> None:
-    """The sitemap is one by the schemas of sitemaps.org."""
+    """The sitemap satisfies the schemas of sitemaps.org."""
     valid("all.xsd", builds[name].output / "sitemap.xml")
 
 
 @pytest.mark.standards
 def test_parted_sitemaps_and_the_news_sitemap_are_valid(tmp_path: Path) -> None:
-    """So are the index of a sitemap in parts, each part, and the news sitemap."""
+    """The index of a sitemap in parts, each part, and the news sitemap satisfy their schemas."""
     plan = planning([doc(f"{i}.md", webUrl="https://paper.example/?a=1&b=2") for i in range(7)])
     face = Raw(msgspec.msgpack.encode(Summary("Tom & Jerry <em>", "", None)))
     views = PageSet(
@@ -243,7 +246,9 @@ def valid(schema: str, file: Path) -> None:
 
 @pytest.mark.needs("java")
 def test_the_checkers_find_what_is_broken(tmp_path: Path) -> None:
-    """Each would tell: a page with faults of many kinds and a bad stylesheet pass none of them."""
+    """Each checker is effective: a page with faults of many kinds and a bad stylesheet fail all of
+    them.
+    """
     (tmp_path / "index.html").write_text(BROKEN)
     assert {message["type"] for message in nu(tmp_path)} >= {"error"}
     assert {"doctype-style", "no-dup-attr"} <= {

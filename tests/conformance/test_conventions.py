@@ -1,4 +1,6 @@
-"""What a news site keeps, on every page of the demo and of the corpora, by real parsers."""
+"""Conventions of a news site on every page of the demo and of the corpora, checked with real
+parsers.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ OPENGRAPH = {
 
 
 def pages(built: Built) -> Iterator[tuple[str, Any]]:
-    """The pages of a site that are no redirects: address and tree."""
+    """Yield the pages of a site that are not redirects: address and tree."""
     for file in sorted(built.output.rglob("*.html")):
         page = html.fromstring(file.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
         if not page.xpath("//meta[@http-equiv='refresh']"):
@@ -50,7 +52,7 @@ def pages(built: Built) -> Iterator[tuple[str, Any]]:
 
 
 def nodes(page: Any) -> list[dict[str, Any]]:
-    """The nodes of JSON-LD, one a script."""
+    """Return the nodes of JSON-LD, one from each script."""
     return [json.loads(text) for text in page.xpath("//script[@type='application/ld+json']/text()")]
 
 
@@ -65,9 +67,10 @@ def is_kept_out(page: Any) -> bool:
 
 @pytest.mark.parametrize("name", SITES)
 def test_every_page(builds: Builds, name: str) -> None:
-    """One h1, landmarks, a way to skip, a language; robots, a canonical address, feeds to discover,
-    a social card; no style or script within, links off the site as they should be, no AMP, pictures
-    that wait and have their size."""
+    """Each page has one h1, landmarks, a skip link and a language; robots, a canonical address,
+    feeds and a social card. It has no inline style or script and no AMP, correct links off the
+    site, and lazy images with their size.
+    """
     for path, page in pages(builds[name]):
         assert len(page.xpath("//h1")) == 1, path
         assert (
@@ -121,8 +124,9 @@ def test_every_page(builds: Builds, name: str) -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_every_article(builds: Builds, name: str) -> None:
-    """Its date stands between headline and text and is the one of its data, and of its address; its
-    data name whose story it is; its text stands in one element; breadcrumbs lead to it."""
+    """An article's date is between headline and text, and equals that of its data and its address.
+    Its data name the source of the story, its text is in one element, and breadcrumbs lead to it.
+    """
     count = 0
     for path, page in pages(builds[name]):
         for node in (one for one in nodes(page) if one["@type"] == "NewsArticle"):
@@ -163,8 +167,8 @@ def test_every_article(builds: Builds, name: str) -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_every_list(builds: Builds, name: str) -> None:
-    """Home says what the site is and whose; each other page has breadcrumbs, each list its items; a
-    topic names its own feeds.
+    """The home page names the site and its publisher; each other page has breadcrumbs, each list
+    its items, and a topic its own feeds.
     """
     for path, page in pages(builds[name]):
         kinds = Counter(node["@type"] for node in nodes(page))
@@ -185,8 +189,8 @@ def test_every_list(builds: Builds, name: str) -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_the_sitemap_holds_what_may_be_indexed(builds: Builds, name: str) -> None:
-    """Its addresses are the canonical ones of pages that may be indexed; all such pages but older
-    ones of lists are in it.
+    """The sitemap has the canonical addresses of exactly the pages that may be indexed, without the
+    older pages of lists.
     """
     output = builds[name].output
     found = etree.parse(output / "sitemap.xml").xpath("//s:loc/text()", namespaces=SITEMAP)
@@ -202,9 +206,9 @@ def test_the_sitemap_holds_what_may_be_indexed(builds: Builds, name: str) -> Non
 
 @pytest.mark.parametrize("name", SITES)
 def test_what_hosts_and_devices_read(builds: Builds, name: str) -> None:
-    """Few and short rules of headers; the policy never allows what is inline; what has a digest in
-    its name is kept for good; feeds are open to all, the JSON feed with its own type; a page that
-    is not there is not indexed."""
+    """Header rules are few and short, and the policy allows nothing inline. Files with a digest in
+    the name are cached for good, feeds may be read by any site, and a missing page is not indexed.
+    """
     output: Path = builds[name].output
     lines = (output / "_headers").read_text().splitlines()
     rules = [line for line in lines if not line.startswith(" ")]

