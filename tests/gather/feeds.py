@@ -1,4 +1,4 @@
-"""What tests of gathering share: a site with feeds on loopback, and feeds to serve."""
+"""Helpers for tests of gathering: a site with feeds on loopback, and feeds to serve."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
 
 def item(name: str, **fields: str) -> str:
-    """An item of RSS. None leaves a field out."""
+    """Return an item of RSS. None leaves a field out."""
     values = {
         "title": f"Story {name} of the tides",
         "guid": f"guid-{name}",
@@ -34,7 +34,7 @@ def item(name: str, **fields: str) -> str:
 
 
 def rss(*items: str, title: str = "The Paper") -> str:
-    """A feed of RSS."""
+    """Return a feed of RSS."""
     spaces = (
         'xmlns:media="http://search.yahoo.com/mrss/" '
         'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
@@ -81,18 +81,18 @@ class Planet:
 
     @property
     def files(self) -> dict[str, str]:
-        """The gathered files, by name."""
+        """Return the gathered files, by name."""
         folder = self.site.root / "content/feeds"
         return {path.stem: path.read_text("utf-8") for path in sorted(folder.rglob("*.md"))}
 
     def front(self, name: str) -> dict[str, Any]:
-        """The front matter of the one file whose name contains this."""
+        """Return the front matter of the one file whose name contains this."""
         (text,) = (text for stem, text in self.files.items() if name in stem)
         front: dict[str, Any] = yaml.safe_load(text.split("---\n")[1])
         return front
 
     def problems(self) -> list[dict[str, Any]]:
-        """What `newsgen check` says of the site."""
+        """Return what `newsgen check` reports of the site."""
         found: list[dict[str, Any]] = json.loads(self.site.run("check", "--json").stdout)[
             "problems"
         ]
@@ -100,5 +100,5 @@ class Planet:
 
 
 def codes(found: Gathered) -> list[str]:
-    """The codes of the problems."""
+    """Return the codes of the problems."""
     return [problem.code for problem in found.problems]

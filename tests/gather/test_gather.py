@@ -21,7 +21,7 @@ def planet(tmp_path: Path) -> Planet:
 
 
 def test_an_item_becomes_a_clean_article(planet: Planet) -> None:
-    """An article has what its item says, nothing of it is a problem, and nothing harmful stays."""
+    """An article has the content of its item, without a problem and without anything harmful."""
     described = "&lt;p&gt;The gates &lt;script&gt;alert(1)&lt;/script&gt; held.&lt;/p&gt;"
     full = (
         "<content:encoded><![CDATA[<p>Held <b>fast</b>. {{< youtube x >}} *star*</p>"
@@ -70,8 +70,9 @@ def test_an_item_becomes_a_clean_article(planet: Planet) -> None:
 
 
 def test_a_second_run_takes_nothing(planet: Planet) -> None:
-    """A host that names a version is asked for changes only; a host that does not sends items that
-    are known."""
+    """A second run takes nothing: hosts with versions get conditional requests, and items of others
+    are known.
+    """
     tagged = sending(rss(item("a")), {"ETag": '"v1"'})
 
     def versioned(request):  # type: ignore[no-untyped-def]
@@ -90,8 +91,9 @@ def test_a_second_run_takes_nothing(planet: Planet) -> None:
 
 
 def test_one_item_is_one_article(planet: Planet) -> None:
-    """An item is known by its id, its address without tracking, and a nearly equal title of the
-    same source."""
+    """An item is recognised by its id, its address without tracking, and a nearly equal title of
+    the same source.
+    """
     twin = {"guid": "other", "link": "https://paper.example/elsewhere"}
     first = rss(item("a"), item("a", guid="again", link="https://paper.example/a?utm_source=rss"))
     second = rss(
@@ -159,7 +161,7 @@ def test_floods_and_dates(planet: Planet) -> None:
 
 
 def test_words_and_age(planet: Planet) -> None:
-    """Words choose the items. Old articles go, except edited ones."""
+    """Items are chosen by words, and old articles are removed, except edited ones."""
     items = [
         item("tide"),
         item("ports", title="All ports"),
@@ -182,7 +184,7 @@ def test_words_and_age(planet: Planet) -> None:
 
 
 def test_the_image_of_a_page(planet: Planet) -> None:
-    """Where the rules allow it, the page of an item without an image is requested once."""
+    """If the rules allow it, the page of an item without an image is requested once."""
     head = (
         '<meta property="og:image" content="/b.jpg"><body><meta property="og:image" content="/no">'
     )
@@ -196,7 +198,7 @@ def test_the_image_of_a_page(planet: Planet) -> None:
 
 
 def test_a_dry_run_writes_nothing(planet: Planet) -> None:
-    """It says what a run would do."""
+    """A dry run reports what a run would do, and writes nothing."""
     with Server({"/": sending(rss(item("a")))}).running() as host:
         planet.feeds(f"{host.url}/")
         before = sorted(planet.site.root.rglob("*.*"))
@@ -208,7 +210,7 @@ def test_a_dry_run_writes_nothing(planet: Planet) -> None:
 
 
 def test_without_its_ledger_it_knows_its_files(planet: Planet) -> None:
-    """If feeds.jsonl is lost, no article is doubled, and an edited one stays."""
+    """If feeds.jsonl is lost, no article is written twice, and an edited one stays."""
     with Server({"/": sending(rss(item("a"), item("b")))}).running() as host:
         planet.feeds(f"{host.url}/")
         planet.gather()
@@ -234,7 +236,9 @@ def test_mistakes_in_feeds_yaml_are_shown_with_their_place(planet: Planet) -> No
 
 
 def test_opml(planet: Planet) -> None:
-    """Feeds of a feed reader are added once, with their folders as topics, and come out again."""
+    """Feeds of a feed reader are added once, with their folders as topics, and can be exported
+    again.
+    """
     opml = (
         '<opml version="2.0"><body><outline text="Ports"><outline type="rss" text="A &amp; B" '
         'xmlUrl="https://a.example/feed"/></outline><outline xmlUrl="https://b.example/" text="B"/>'
@@ -258,7 +262,7 @@ def test_opml(planet: Planet) -> None:
 
 
 def test_one_run_at_a_time(planet: Planet) -> None:
-    """While one runs, another ends with 4."""
+    """A second run at the same time ends with 4."""
     from newsgen.gather.gather import gathering
 
     planet.feeds("https://a.example/")
@@ -268,7 +272,9 @@ def test_one_run_at_a_time(planet: Planet) -> None:
 
 
 def test_a_night_gathers_first_and_status_shows_the_health(planet: Planet) -> None:
-    """The nightly job publishes what feeds bring, although one of them is dead."""
+    """The nightly job publishes new items of feeds, although one feed is dead, and status shows the
+    health of each.
+    """
     routes = {"/": sending(rss(item("a"))), "/gone": (410, {})}
     with Server(routes).running() as host:
         planet.feeds(f"{host.url}/", f"{host.url}/gone")
@@ -278,7 +284,7 @@ def test_a_night_gathers_first_and_status_shows_the_health(planet: Planet) -> No
         assert [one["code"] for one in night["problems"]] == ["feed-gone"]
         assert '"event":"gathered"' in done.stderr
         for file in planet.site.root.rglob("*.*"):
-            os.utime(file, (1, 1))  # the stat of a young file is not trusted
+            os.utime(file, (1, 1))  # the stat of a recently changed file is not trusted
         planet.site.run("nightly")
         again = planet.site.run("nightly", "--if-due", "--log-format", "json")
         assert '"event":"not due"' in again.stderr

@@ -1,4 +1,4 @@
-"""Feeds made to harm a site, to stop gathering or to make it costly. Each costs itself only."""
+"""Feeds made to harm a site, to stop gathering or to make it costly. Each affects only itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from servers import Route, Server, broken
 from .feeds import NOW, Planet, codes, item, rss, sending
 
 JSON_FEED = '{"version": "https://jsonfeed.org/version/1.1", "items": '
-HALF = "\ud800"  # of a surrogate pair, which JSON can write and UTF-8 cannot
+HALF = "\ud800"  # half of a surrogate pair, which JSON can express and UTF-8 cannot
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def planet(tmp_path: Path) -> Planet:
 
 
 def json_feed(*items: dict[str, Any], title: str = "J") -> Route:
-    """A JSON Feed whose items have what these say, and else what all have."""
+    """Return a JSON Feed whose items have these fields, and default ones."""
     common = {
         "url": "https://j.example/1", "title": "Tide", "date_published": "2026-01-30T08:00:00Z",
     }  # fmt: skip
@@ -70,7 +70,7 @@ HOSTILE: dict[str, Route] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_feed_stops_no_other(planet: Planet, name: str) -> None:
-    """Whatever a feed holds, others are gathered in the same run, and the site is built."""
+    """Despite any hostile feed, others are gathered in the same run, and the site is built."""
     with Server({"/bad": HOSTILE[name], "/good": sending(rss(item("good")))}).running() as host:
         planet.feeds({"url": f"{host.url}/bad", "full_text": True}, f"{host.url}/good")
         planet.gather(NOW)
@@ -98,7 +98,7 @@ COSTLY = {
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_a_costly_text_is_left_out(planet: Planet, name: str) -> None:
-    """An item whose text exceeds a budget becomes an article without a body, and that is said."""
+    """An item whose text exceeds a budget becomes an article without a body, with a problem."""
     html, budget = COSTLY[name]
     with Server({"/f": json_feed({"content_html": html})}).running() as host:
         planet.feeds({"url": f"{host.url}/f", "full_text": True})
@@ -110,7 +110,7 @@ def test_a_costly_text_is_left_out(planet: Planet, name: str) -> None:
 
 
 def test_fields_that_look_like_front_matter(planet: Planet) -> None:
-    """A title, source, author or tag with line breaks makes no field of its own."""
+    """A title, source, author or tag with line breaks adds no field to front matter."""
     words = "x\r\nsecured: QUJD;REVG\ndraft: true\n---\n# no"
     feed = json_feed(
         {"title": words, "tags": [words], "authors": [{"name": words}], "content_html": words},
@@ -125,7 +125,9 @@ def test_fields_that_look_like_front_matter(planet: Planet) -> None:
 
 
 def test_a_page_with_a_broken_image_address(planet: Planet) -> None:
-    """`og:image` may hold anything: other pages' images are found, and texts are cleaned."""
+    """With any `og:image` on one page, the images of other pages are found, and texts are
+    cleaned.
+    """
     page = '<meta property=og:image content="{}"><meta property=og:image:alt content="\x1b[31m{}">'
     images = {"a": "http://[x", "b": "https://i.example:99999/", "c": "https://i.example/c.png"}
     routes: dict[str, Route] = {
@@ -142,7 +144,7 @@ def test_a_page_with_a_broken_image_address(planet: Planet) -> None:
 
 
 def test_a_host_of_pages_that_does_not_answer(planet: Planet) -> None:
-    """A host that breaks off is asked for one page, not for the pages of all items."""
+    """A host that breaks off gets one request for a page, not one for each item."""
     routes: dict[str, Route] = {"*": broken}
     with Server(routes).running() as host:
         links = [item(f"p{n}", link=f"{host.url}/{n}", title=f"Page {n}") for n in range(9)]
@@ -154,7 +156,7 @@ def test_a_host_of_pages_that_does_not_answer(planet: Planet) -> None:
 
 
 def test_a_feed_cannot_take_the_name_of_another(planet: Planet) -> None:
-    """A name that feeds.yaml gives a feed of another site is not a feed's own title."""
+    """A feed cannot take as its title the name that feeds.yaml gives a feed of another site."""
     with Server({"/f": sending(rss(item("a"), title="THE  paper"))}).running() as host:
         planet.feeds(f"{host.url}/f", {"url": "http://10.0.0.1/feed", "source": "The Paper"})
         planet.gather(NOW)
@@ -163,7 +165,9 @@ def test_a_feed_cannot_take_the_name_of_another(planet: Planet) -> None:
 
 @pytest.mark.parametrize("thief", ["https://thief.example/f", "https://thief.paper.example/f"])
 def test_a_feed_cannot_keep_the_articles_of_another_away(tmp_path: Path, thief: str) -> None:
-    """An article is what the feed of its address's host says, whatever other hosts said first."""
+    """A feed of the address's own host decides an article's content, even if other feeds named it
+    first.
+    """
     link, ledger = "https://paper.example/story", Ledger(tmp_path / "l", tmp_path)
     titles = Titles(ledger)
 
@@ -191,7 +195,9 @@ def test_a_feed_cannot_keep_the_articles_of_another_away(tmp_path: Path, thief: 
 
 
 def test_thousands_of_like_titles(planet: Planet) -> None:
-    """A feed of thousands of nearly equal titles is read; one misspelled title is one article."""
+    """A feed with thousands of nearly equal titles is read, and one misspelled title gives one
+    article.
+    """
     titles = [f"alpha beta gamma tide{n:04d}" for n in range(500)]
     titles += ["The harbour is closed again", "The harbuor is closed again"]
     feed = json_feed(*({"title": t, "url": f"https://j.example/{t}"} for t in titles))
@@ -202,7 +208,7 @@ def test_thousands_of_like_titles(planet: Planet) -> None:
 
 
 def test_a_list_of_feeds_with_other_languages(planet: Planet) -> None:
-    """A language of OPML that is no tag is left out; feeds.yaml stays valid."""
+    """An invalid language tag in OPML is left out, and feeds.yaml stays valid."""
     outlines = "".join(
         f'<outline xmlUrl="https://{n}.example/f" language="{language}" text="a&#10;b: c"/>'
         for n, language in enumerate(("german", "\xe9\xe9", "de-AT"))

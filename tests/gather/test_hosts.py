@@ -1,4 +1,4 @@
-"""Fifty feeds of hosts that behave and of hosts that do not, and runs that are killed."""
+"""Fifty feeds of well-behaved and misbehaving hosts, and runs that are killed."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def planet(tmp_path: Path) -> Planet:
 
 @pytest.fixture
 def dead() -> Iterator[str]:
-    """The address of a port that no server listens at."""
+    """Return the address of a port that no server listens at."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{held.getsockname()[1]}/"
 
 
 def endless(request: BaseHTTPRequestHandler) -> None:
-    """A feed without an end."""
+    """Send a feed without an end."""
     request.send_response(200)
     request.end_headers()
     try:
@@ -45,13 +45,13 @@ def endless(request: BaseHTTPRequestHandler) -> None:
 
 
 def versioned(request: BaseHTTPRequestHandler) -> None:
-    """A feed that says that it has not changed."""
+    """Answer that the feed has not changed."""
     known = request.headers.get("If-None-Match") == '"v"'
     sending("" if known else rss(item("version")), {"ETag": '"v"'}, 304 if known else 200)(request)
 
 
 def fifty() -> tuple[dict[str, Route], dict[str, str]]:
-    """Routes, and the feeds among them that must fail, with a part of the message."""
+    """Return routes, and the feeds among them that must fail, with a part of the message."""
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://atom.example/x/"><title>Atom'
         '</title><entry><id>urn:1</id><title type="html">At &lt;i&gt;om&lt;/i&gt;</title>'
@@ -109,7 +109,7 @@ def fifty() -> tuple[dict[str, Route], dict[str, str]]:
 
 
 def test_fifty_feeds(planet: Planet, dead: str) -> None:
-    """One run takes what it can and reports the rest. A second takes nothing."""
+    """One run takes what it can and reports the failed feeds, and a second one takes nothing."""
     routes, bad = fifty()
     resting: dict[str, Route] = {"/": (429, {"Retry-After": "7200"})}
     with Server(routes).running() as host, Server(resting).running() as busy:
@@ -157,8 +157,9 @@ def test_a_feed_with_other_rules_is_asked_for_all(planet: Planet) -> None:
 
 @pytest.mark.parametrize("moment", range(1, 21))
 def test_a_run_is_killed(planet: Planet, moment: int) -> None:
-    """Killed at any change of a file, it loses and doubles nothing: the next run ends as an
-    undisturbed one."""
+    """After a kill at any change of a file, the next run ends like an undisturbed one: no item is
+    lost or doubled.
+    """
     feed = rss(*(item(name) for name in "abcdefgh"))
     with Server({"/": sending(feed), "/b": sending(feed)}).running() as host:
         planet.feeds(f"{host.url}/", f"{host.url}/b")
@@ -174,7 +175,7 @@ def test_a_run_is_killed(planet: Planet, moment: int) -> None:
 
 
 def test_a_ledger_that_is_cut_off_anywhere(planet: Planet) -> None:
-    """Whatever the last lines of the ledger lose, nothing is doubled and no edit is overwritten."""
+    """With a ledger truncated anywhere, no item is doubled and no edit is overwritten."""
     with Server({"/": sending(rss(*(item(name) for name in "abc")))}).running() as host:
         planet.feeds(f"{host.url}/")
         planet.gather()
