@@ -1,9 +1,10 @@
-"""A program for a network namespace of its own: a night there, with a resolver that is silent or
-knows no name, and one picture's host.
+"""A program for a separate network namespace: a nightly run there, with a resolver that is silent
+or knows no name, and one image's host.
 
 Called as `nameless.py silent|empty MINUTES` in a site's folder, with rights over its namespace. It
-prints JSON: the exit code of the night, what it said, its report, and the names that the resolver
-was asked for."""
+prints JSON: the exit code of the run, its output, its report, and the names that the resolver
+received.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ SITE = {"network": {"private": ["127.0.0.1"]}}
 
 
 class Resolver:
-    """A server of names on loopback, at the port of all resolvers; `asked` are the names that it
-    was asked for.
+    """A name server on loopback, at the port of all resolvers; `asked` are the names in
+    requests.
     """
 
     def __init__(self, silent: bool) -> None:
@@ -65,7 +66,7 @@ class Resolver:
 
 
 def there(request: BaseHTTPRequestHandler) -> None:
-    """The picture of the host that there is."""
+    """Send the image of the reachable host."""
     data = photo()
     request.send_response(200)
     request.send_header("Content-Length", str(len(data)))

@@ -13,7 +13,7 @@ from photos import photo, plain
 
 @pytest.fixture
 def decoder() -> Iterator[Decoder]:
-    """A decoder that gives an image one or two seconds of CPU time."""
+    """Return a decoder that allows an image one or two seconds of CPU time."""
     made = Decoder(10**9, seconds=0)
     yield made
     made.close()
@@ -31,14 +31,14 @@ def test_an_image_that_costs_too_much_is_lost_alone(decoder: Decoder) -> None:
 
 
 def test_what_is_not_an_image_is_refused(decoder: Decoder) -> None:
-    """The reason is the same as in one process, and the process stays."""
+    """The reason is the same as in a single process, and the decoding process stays."""
     for data in (b"<svg/>", b""):
         with pytest.raises(NotAnImage, match="not an image of a known type"):
             decoder.look(data)
 
 
 def test_a_closed_decoder_decodes_nothing(decoder: Decoder) -> None:
-    """After the end of a fetch, a thread that is late starts nothing that stays."""
+    """After the end of a fetch, a late thread starts no new process."""
     decoder.close()
     with pytest.raises(NotAnImage, match="ended its process"):
         decoder.look(plain((1, 2, 3)))

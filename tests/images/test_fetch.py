@@ -1,4 +1,4 @@
-"""Fetching pictures from hosts that behave and from hosts that do not; against real servers."""
+"""Fetching images from well-behaved and misbehaving hosts, against real servers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PAST = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def sending(data: bytes, headers: dict[str, str] | None = None, said: int | None = None) -> Any:
-    """Answer with these bytes; `said` is the length that the head promises."""
+    """Answer with these bytes; `said` is the length in the header."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
@@ -48,7 +48,7 @@ def sending(data: bytes, headers: dict[str, str] | None = None, said: int | None
 
 
 def endless(request: BaseHTTPRequestHandler) -> None:
-    """Bytes without an end."""
+    """Send bytes without an end."""
     request.send_response(200)
     request.end_headers()
     try:
@@ -59,7 +59,7 @@ def endless(request: BaseHTTPRequestHandler) -> None:
 
 
 def hanging(request: BaseHTTPRequestHandler) -> None:
-    """The beginning of a picture, and then nothing."""
+    """Send the beginning of an image, and then nothing."""
     request.send_response(200)
     request.send_header("Content-Length", str(len(PHOTO)))
     request.end_headers()
@@ -69,7 +69,7 @@ def hanging(request: BaseHTTPRequestHandler) -> None:
 
 
 def bomb() -> bytes:
-    """A PNG of a few hundred bytes that says it has 30,000 x 30,000 pixels."""
+    """Return a PNG of a few hundred bytes that claims 30,000 x 30,000 pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
@@ -86,7 +86,7 @@ def bomb() -> bytes:
 
 
 def etag(request: BaseHTTPRequestHandler) -> None:
-    """A picture with a validator; who has it is told that it is the same."""
+    """Send an image with a validator, or 304 to a client that has it."""
     if request.headers.get("If-None-Match") == '"v1"':
         request.send_response(304)
         request.send_header("ETag", '"v1"')
@@ -125,7 +125,7 @@ class Fetching:
         return (self.media / self.origin(url).file).read_bytes()
 
     def age(self) -> None:
-        """As if everything were due again."""
+        """Make everything due again."""
         origins, _ = read_index(self.media)
         write_index(
             self.media, {url: structs.replace(origin, due=PAST) for url, origin in origins.items()}
@@ -143,7 +143,7 @@ def serving(routes: dict[str, Route]) -> Any:
 
 @pytest.fixture
 def busy() -> Iterator[Server]:
-    """A host that misbehaves in every way."""
+    """Return a host that misbehaves in every way."""
     routes: dict[str, Route] = {
         "/good.jpg": sending(PHOTO),
         "/missing.jpg": (404, {}),
@@ -205,8 +205,8 @@ WITHOUT_END = ("hangs.jpg", "drips.jpg", "head-drips.jpg", "continues.jpg")
 
 
 def test_every_misbehaviour_ends_as_it_should(tmp_path: Path, busy: Server) -> None:
-    """Whatever a host does, the run ends, each picture that is one is kept by its bytes, and of the
-    others it is told why.
+    """With any misbehaviour of a host, the run ends, real images are kept by their bytes, and each
+    failure has a reason.
     """
     fetching, impatient = (
         Fetching(tmp_path, max_bytes=500_000, timeout=timeout) for timeout in (PATIENCE, 0.5)
@@ -235,8 +235,8 @@ def test_every_misbehaviour_ends_as_it_should(tmp_path: Path, busy: Server) -> N
 
 
 def test_what_is_fresh_or_dead_is_not_asked_again(fetching: Fetching) -> None:
-    """A second run asks for nothing; --all asks for everything; what was dead twice is left alone
-    for twice as long.
+    """A second run requests nothing, --all requests everything, and the pause doubles after a
+    second failure.
     """
     with serving(
         {"/a.jpg": sending(PHOTO, {"Cache-Control": "max-age=3600"}), "/b.jpg": (404, {})}
@@ -256,9 +256,7 @@ def test_what_is_fresh_or_dead_is_not_asked_again(fetching: Fetching) -> None:
 
 
 def test_what_may_have_changed_is_asked_for_with_conditions(fetching: Fetching) -> None:
-    """A picture that must be asked for again comes only where it changed; the answer says for how
-    long it is fresh.
-    """
+    """A due image is downloaded only if it changed, and the answer says how long it is fresh."""
     with serving({"/a.jpg": etag}) as server:
         url = f"http://127.0.0.1:{server.port}/a.jpg"
         first = fetching.fetch(url)
@@ -274,11 +272,11 @@ def test_what_may_have_changed_is_asked_for_with_conditions(fetching: Fetching) 
 
 
 def test_what_is_there_stays_when_the_host_fails(fetching: Fetching) -> None:
-    """An error later on loses nothing: the original stays, and the host is tried again later."""
+    """After a later error, the original stays, and the host is tried again."""
     with serving({"/a.jpg": sending(PHOTO, {"Cache-Control": "no-cache"})}) as server:
         url = f"http://127.0.0.1:{server.port}/a.jpg"
         fetching.fetch(url)
-    report = fetching.fetch(url)  # nobody is there any more
+    report = fetching.fetch(url)  # the server is gone
     assert report.failed == 1
     origin = fetching.origin(url)
     assert origin.failures == 1
@@ -287,7 +285,7 @@ def test_what_is_there_stays_when_the_host_fails(fetching: Fetching) -> None:
 
 
 def test_a_lost_or_damaged_original_is_fetched_anew(fetching: Fetching) -> None:
-    """A file that is gone, or whose bytes are not those that it is named by, is asked for without
+    """A missing original, or one with other bytes than its name says, is requested without
     conditions.
     """
     with serving({"/a.jpg": etag}) as server:
@@ -303,8 +301,8 @@ def test_a_lost_or_damaged_original_is_fetched_anew(fetching: Fetching) -> None:
 
 
 def test_a_picture_that_changed_replaces_the_old_one(fetching: Fetching) -> None:
-    """Other bytes at the same address are another original; the old one stays in the folder until
-    it is pruned.
+    """New bytes at the same address are a new original; the old one stays in the folder until it is
+    pruned.
     """
     other = photo(2)
     answers = iter([PHOTO, other])
@@ -318,8 +316,8 @@ def test_a_picture_that_changed_replaces_the_old_one(fetching: Fetching) -> None
 
 
 def test_one_picture_under_many_addresses_is_one_file(fetching: Fetching) -> None:
-    """Originals are kept by their bytes; addresses with spaces, other scripts and without a suffix
-    are asked for as they should be.
+    """Originals are stored by their bytes; addresses with spaces, other scripts or no suffix are
+    requested correctly.
     """
     paths = ["/a%20b.jpg", "/%C3%A4.jpg", "/cdn/image?id=7&w=2", "/noext"]
     with serving(
@@ -332,14 +330,14 @@ def test_one_picture_under_many_addresses_is_one_file(fetching: Fetching) -> Non
 
 
 def test_hosts_are_not_overrun(tmp_path: Path) -> None:
-    """No more than `per_host` pictures are asked of one host at once; those that articles say could
-    be fetched come first.
+    """At most `per_host` images are requested from a host at once, first those that articles mark
+    as fetched before.
     """
     fetching = Fetching(tmp_path, per_host=2)
     both = threading.Barrier(2, timeout=PATIENCE)
 
     def slow(request: BaseHTTPRequestHandler) -> None:
-        both.wait()  # each question waits for another one beside it
+        both.wait()  # each request waits for another one at the same time
         sending(PHOTO)(request)
 
     with serving({f"/{n}.jpg": slow for n in range(8)}) as server:
@@ -350,7 +348,7 @@ def test_hosts_are_not_overrun(tmp_path: Path) -> None:
 
 
 def test_private_hosts_are_not_asked(tmp_path: Path) -> None:
-    """Without the setting, nothing is asked of this machine, whatever its name or number."""
+    """Without the setting, no request goes to this machine by any name or number."""
     site = SmallSite(tmp_path)
     with serving({"/a.jpg": sending(PHOTO)}) as server:
         urls = [
@@ -365,8 +363,9 @@ def test_private_hosts_are_not_asked(tmp_path: Path) -> None:
 def test_a_name_that_changes_its_address(
     fetching: Fetching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The connection goes to the address that was looked at: a name that is public when it is
-    looked at and private when it is used leads nowhere."""
+    """The connection uses the checked address: a name that is public when checked and private when
+    used leads nowhere.
+    """
     asked: list[str] = []
     real = socket.getaddrinfo
 
@@ -394,8 +393,9 @@ def test_a_name_that_changes_its_address(
     ],
 )
 def test_a_host_that_wants_to_be_left_alone(tmp_path: Path, reply: Reply, seconds: float) -> None:
-    """After such an answer the host is asked nothing more in this run nor in the next, whatever of
-    it is missing; all of it is due when it said. Other hosts are asked. `--all` asks at once."""
+    """After such an answer, the host gets no request in this run and the next, until the time it
+    named; other hosts do. `--all` requests at once.
+    """
     fetching = Fetching(tmp_path, per_host=1)
     with (
         serving({f"/{n}.jpg": reply for n in range(9)}) as busy,
@@ -423,8 +423,8 @@ def test_a_host_that_wants_to_be_left_alone(tmp_path: Path, reply: Reply, second
 
 
 def test_a_redirect_in_raw_utf8(fetching: Fetching) -> None:
-    """A Location in UTF-8, as browsers and curl follow it, leads to the picture; one in ISO 8859-1
-    is asked for with its own bytes.
+    """A Location in UTF-8 is followed as browsers and curl do; one in ISO 8859-1 is requested with
+    its own bytes.
     """
 
     def moved(target: str, charset: str) -> Callable[[BaseHTTPRequestHandler], None]:
@@ -452,8 +452,8 @@ def test_a_redirect_in_raw_utf8(fetching: Fetching) -> None:
 
 
 def test_an_index_from_the_future_is_not_believed(fetching: Fetching) -> None:
-    """Lines that a wrong clock wrote do not keep a picture from being asked for, and it is due
-    again as its host says.
+    """Index lines from a wrong clock do not prevent a request, and then the image is due as its
+    host says.
     """
     with serving(
         {"/a.jpg": sending(PHOTO, {"Cache-Control": "max-age=600"}), "/b.jpg": sending(PHOTO)}
@@ -474,8 +474,8 @@ def test_an_index_from_the_future_is_not_believed(fetching: Fetching) -> None:
 
 
 def test_ctrl_c_keeps_what_came(fetching: Fetching) -> None:
-    """Stopped in the middle, the index names what has come, and nobody waits for hosts
-    that hang.
+    """After Ctrl-C, the index names the downloaded images, and hosts that hang are not waited
+    for.
     """
     over = threading.Event()
 
@@ -498,8 +498,8 @@ def test_ctrl_c_keeps_what_came(fetching: Fetching) -> None:
 
 
 def test_sigterm_keeps_what_came(tmp_path: Path) -> None:
-    """The command itself, stopped by SIGTERM while a host hangs, ends with 143 and an index that
-    names what has come.
+    """SIGTERM while a host hangs ends the command with 143, and the index names the downloaded
+    images.
     """
     asked, over = threading.Event(), threading.Event()
 
@@ -553,16 +553,15 @@ NOW = "Tue, 24 Nov 2026 12:00:00 GMT"
     ],
 )
 def test_lifetimes(headers: dict[str, str], expected: timedelta) -> None:
-    """An answer is fresh for as long as RFC 9111 says, a year at most; one that tells nothing for a
-    week.
+    """An answer is fresh for as long as RFC 9111 says, at most a year; an answer without a lifetime
+    for a week.
     """
     assert lifetime(headers) == expected
 
 
 def test_the_index_can_be_merged(fetching: Fetching) -> None:
-    """Lines of two branches stand together:
-
-    the later answer counts, the marks of the merge are told with their line and passed over.
+    """Of lines from two branches, the later answer counts; merge markers are reported with their
+    line and ignored.
     """
     old = Origin(
         "https://a.example/1.jpg", PAST, PAST, status=404, error="it is gone (404)", failures=1
@@ -581,7 +580,7 @@ def test_the_index_can_be_merged(fetching: Fetching) -> None:
 
 
 def test_the_index_leads_nowhere_else(fetching: Fetching) -> None:
-    """A file of the index is one of the folder, named by its bytes; no other is read."""
+    """Only files of the folder that are named by their bytes are read, whatever the index says."""
     for name in ("../../etc/passwd", "/etc/passwd", "ab/../x.jpg", "ab/abcd.jpg"):
         fetching.media.mkdir(exist_ok=True)
         (fetching.media / INDEX).write_bytes(
@@ -594,9 +593,7 @@ def test_the_index_leads_nowhere_else(fetching: Fetching) -> None:
 
 
 def test_what_only_looks_like_a_picture(fetching: Fetching) -> None:
-    """A page that begins as a GIF does is no picture, and one that is a picture and a page is kept
-    as the picture it is.
-    """
+    """A page that begins like a GIF is not an image; a file that is both is stored as the image."""
     page = b"GIF89a<script>alert(1)</script>"
     both = plain((200, 10, 10), form="GIF") + b"<script>alert(1)</script>"
     with serving(

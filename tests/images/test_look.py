@@ -1,4 +1,4 @@
-"""What is told of a picture by its bytes."""
+"""Facts about an image from its bytes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LIMIT = 40_000_000
     ],
 )
 def test_the_type_is_read_from_the_bytes(form: str, suffix: str) -> None:
-    """Each type that is taken is known by its bytes, with its size."""
+    """Each accepted type is recognised by its bytes, with its size."""
     facts = look(plain((250, 10, 10), 64, 48, form), LIMIT)
     assert (facts.suffix, facts.width, facts.height, facts.alpha, facts.colour) == (
         suffix,
@@ -42,16 +42,13 @@ def test_the_type_is_read_from_the_bytes(form: str, suffix: str) -> None:
 
 @pytest.mark.parametrize("form", ["BMP", "TIFF", "ICO", "PPM"])
 def test_other_types_are_refused(form: str) -> None:
-    """What browsers do not all show, or decoders rarely meet, is no picture here."""
+    """Types that not all browsers show, or that decoders rarely handle, are refused."""
     with pytest.raises(NotAnImage, match="not an image of a known type"):
         look(plain((1, 2, 3), form=form), LIMIT)
 
 
 def test_a_picture_that_was_turned() -> None:
-    """The size is the one that a reader sees:
-
-    a camera that was held upright only says so in its metadata.
-    """
+    """The size is that of the upright image, as its metadata says."""
     exif = Image.Exif()
     exif[0x0112] = 6
     facts = look(photo(1, 60, 40, exif=exif), LIMIT)
@@ -59,13 +56,13 @@ def test_a_picture_that_was_turned() -> None:
 
 
 def test_transparency() -> None:
-    """A picture with an alpha channel that is nowhere used is opaque."""
+    """An image whose alpha channel is unused is opaque."""
     assert look(plain((10, 20, 30, 90)), LIMIT).alpha
     assert not look(plain((10, 20, 30, 255)), LIMIT).alpha
 
 
 def test_the_commonest_colour() -> None:
-    """The colour of most of the picture, not the mean of all."""
+    """The dominant colour is the most common one, not the mean."""
     image = Image.new("RGB", (90, 60), (0, 0, 255))
     image.paste((255, 255, 0), (0, 0, 30, 60))
     out = io.BytesIO()
@@ -78,8 +75,8 @@ def test_the_commonest_colour() -> None:
     [(0, LIMIT, False), (50, LIMIT, False), (200, LIMIT, True), (50, 64 * 48, True)],
 )
 def test_too_many_scans(copies: int, limit: int, refused: bool) -> None:
-    """A progressive JPEG is refused for its scans, each of which costs as much as the whole
-    picture, before any is decoded.
+    """A progressive JPEG with too many scans, each as costly as the whole image, is refused before
+    decoding.
     """
     data = photo(1, 64, 48, progressive=True)
     last = data[data.rindex(b"\xff\xda") : -2]
@@ -92,7 +89,7 @@ def test_too_many_scans(copies: int, limit: int, refused: bool) -> None:
 
 
 def test_too_many_pixels() -> None:
-    """The limit is held before anything is unpacked; what is just within it is taken."""
+    """The limit of pixels is checked before decoding, and an image just within it is accepted."""
     data = plain((1, 2, 3), 100, 50)
     assert look(data, 5000).width == 100
     with pytest.raises(NotAnImage, match="more than 4,999"):
@@ -106,8 +103,8 @@ def test_too_many_pixels() -> None:
     st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]),
 )
 def test_damaged_bytes_are_told(place: int, bad: bytes, form: str) -> None:
-    """Whatever is done to its bytes, a picture is one or is refused in words; nothing else is
-    raised.
+    """With any damage to its bytes, an image is accepted or refused with a message, and no other
+    error is raised.
     """
     data = bytearray(photo(3, 48, 32, form))
     place %= len(data)
@@ -118,9 +115,7 @@ def test_damaged_bytes_are_told(place: int, bad: bytes, form: str) -> None:
 
 
 def test_rights() -> None:
-    """Of all that a camera or an agency writes into a picture, the copyright and the credit are
-    kept, and nothing else.
-    """
+    """Of all metadata in an image, only the copyright and the credit are kept."""
     exif = Image.Exif()
     exif[0x8298], exif[0x013B], exif[0x010F], exif[0x9286] = (
         "© Ann".encode(),
@@ -138,7 +133,7 @@ def test_rights() -> None:
 
 
 def test_pixels() -> None:
-    """Pixels are the right way up, with a fourth band where something is transparent."""
+    """Pixels are upright, with a fourth band if parts are transparent."""
     exif = Image.Exif()
     exif[0x0112] = 6
     assert pixels(photo(1, 60, 40, exif=exif))[:3] == (40, 60, 3)

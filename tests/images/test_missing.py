@@ -1,4 +1,4 @@
-"""Images that articles name by their place and that are not there."""
+"""Images that articles name by path and that do not exist."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def missing(problems: list[dict] | Result) -> list[tuple[str, str, str]]:
 
 @pytest.fixture
 def site(tmp_path) -> SmallSite:
-    """Articles whose images are there, or are called nearly so."""
+    """Return articles whose images exist, or have a similar name."""
     site = SmallSite(tmp_path / "site", url="https://wire.example/azure")
     site.write("content/a/PHOTO.JPG", photo())
     site.write("content/a/there two.jpg", photo())
@@ -64,8 +64,8 @@ FOUND = [
 
 
 def test_build_check_and_status_report_it(site: SmallSite) -> None:
-    """A build, a check and `images status` name the file, and one that is nearly called so; a
-    second build, which reads nothing, too.
+    """A build, a check and `images status` name the missing file and a similar one; so does a
+    second build, which reads nothing.
     """
     assert missing(site.build()) == FOUND
     assert missing(site.build()) == FOUND
@@ -77,8 +77,8 @@ def test_build_check_and_status_report_it(site: SmallSite) -> None:
 
 
 def test_images_named_without_a_slash(tmp_path) -> None:
-    """An image is beside the article, else at its path from the content or the static folder, else
-    the only one of its name in the static folder; what several may be is shown to nobody.
+    """An image is found beside the article, else at its path from the content or the static folder,
+    else as the only one with its name in the static folder. An ambiguous name shows no image.
     """
     site = SmallSite(tmp_path / "site", url="https://wire.example/azure")
     places = (
@@ -105,7 +105,9 @@ def test_images_named_without_a_slash(tmp_path) -> None:
 
 
 def test_what_is_put_right_is_no_problem(site: SmallSite) -> None:
-    """When the file comes, or the name is corrected, the problem goes, in the preview too."""
+    """When the file is added or the name is corrected, the problem disappears, in the preview
+    too.
+    """
     with running(site) as shown:
 
         def told() -> list[str]:
@@ -120,7 +122,7 @@ def test_what_is_put_right_is_no_problem(site: SmallSite) -> None:
 
 
 def test_the_place_of_a_missing_image(tmp_path) -> None:
-    """The problem points to the address, whatever the field is called and however it is written."""
+    """The problem has the position of the address, for any name of the field and any notation."""
     site = SmallSite(tmp_path)
     places = {
         "images:\n- title: t\n  url: no.jpg": (6, 8),

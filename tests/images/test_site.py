@@ -1,5 +1,5 @@
-"""Pictures from a host through the folder of media to the pages of a site; with real servers and
-the real pipeline.
+"""Images from a host through the media folder to the pages of a site, with real servers and the
+real pipeline.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ def host() -> Iterator[Server]:
 
 
 class Pictured(SmallSite):
-    """A site that may ask 127.0.0.1."""
+    """A site that may contact 127.0.0.1."""
 
     def __init__(self, root: Path, host: Server, **images: Any) -> None:
         super().__init__(root, images={"timeout": 60, **images})
         self.at = f"https://127.0.0.1:{host.port}"
 
     def settings(self, **more: Any) -> None:
-        """With short addresses, and nothing beside an article but what it names."""
+        """Set short addresses, and only listed stories beside an article."""
         kept = {
             "network": {"private": ["127.0.0.1"]},
             "permalinks": {"article": "/{stem}/"},
@@ -59,7 +59,7 @@ class Pictured(SmallSite):
         return fetch(load_config(self.root), Clock(AS_OF, False, False), **options)
 
     def changes(self) -> set[str]:
-        """What a dry run would render or remove."""
+        """Return what a dry run would render or remove."""
         from newsgen.build.pipeline import BuildOptions, build
 
         found: tuple[Change, ...] = build(
@@ -87,16 +87,15 @@ def site(tmp_path: Path, host: Server) -> Pictured:
 
 
 def sources(page: str) -> list[str]:
-    """The elements of a page that show pictures."""
+    """Return the elements of a page that show images."""
     return re.findall(r"<picture>.*?</picture>|<img [^>]*>", page)
 
 
 def test_before_pictures_are_fetched_they_are_linked_or_left_out(
     site: Pictured, host: Server
 ) -> None:
-    """A build asks for nothing.
-
-    Until a picture has come it stands where it stood, or nowhere, as the setting says.
+    """A build requests nothing. An image that is not downloaded is linked or left out, by the
+    setting.
     """
     site.build()
     [shown] = sources(site.page("/one/"))
@@ -113,8 +112,9 @@ def test_before_pictures_are_fetched_they_are_linked_or_left_out(
 
 
 def test_a_fetched_picture_is_shown_by_its_copies(site: Pictured) -> None:
-    """Widths up to its own, in three formats, with its real size, words for who does not see it,
-    its colour and no style; other programs get a JPEG."""
+    """A page shows widths up to the image's own, in three formats, with real size, alternative text
+    and colour, without inline style; other programs get a JPEG.
+    """
     assert site.fetch().fetched == 2
     site.build()
     page = site.page("/one/")
@@ -152,7 +152,7 @@ def test_a_fetched_picture_is_shown_by_its_copies(site: Pictured) -> None:
 def test_a_picture_that_arrives_changes_the_pages_that_show_it(
     site: Pictured, host: Server
 ) -> None:
-    """Nothing is rendered but the pages that show the picture, and its copies."""
+    """When an image arrives, only the pages that show it and its copies are rendered."""
     site.build()
     fetch_all(load_config(site.root), {f"{site.at}/other.jpg": True}, frozenset())
     assert {route for route in site.changes() if not route.startswith("/_media/")} == {"/two/"}
@@ -166,9 +166,7 @@ def test_a_picture_that_arrives_changes_the_pages_that_show_it(
 
 
 def test_a_second_run_asks_and_makes_nothing(site: Pictured, host: Server) -> None:
-    """What is fresh is not asked for, and no copy is made again, even for an output
-    that is lost.
-    """
+    """A fresh image is not requested again, and no copy is made again, even for a lost output."""
     site.fetch()
     site.build()
     before, asked = site.tree(), len(host.asked)
@@ -187,9 +185,7 @@ def test_a_second_run_asks_and_makes_nothing(site: Pictured, host: Server) -> No
 
 
 def test_offline_for_ever(site: Pictured, host: Server, tmp_path: Path) -> None:
-    """With the folder of media in place, another machine without a network builds the
-    same bytes.
-    """
+    """With the media folder, another machine without a network builds the same bytes."""
     site.fetch()
     site.build(jobs=2)
     asked = len(host.asked)
@@ -205,7 +201,7 @@ def test_offline_for_ever(site: Pictured, host: Server, tmp_path: Path) -> None:
 
 
 def test_lost_and_damaged_originals(site: Pictured, host: Server) -> None:
-    """A damaged original is not used and is told of; the next fetch brings it back."""
+    """A damaged original is not used and is reported; the next fetch downloads it again."""
     site.fetch()
     site.build()
     whole = site.tree()
@@ -220,8 +216,8 @@ def test_lost_and_damaged_originals(site: Pictured, host: Server) -> None:
 
 
 def test_own_pictures_take_the_same_road(site: Pictured) -> None:
-    """A picture of the static folder, one beside the article and those in its body have copies; an
-    SVG stays what it is.
+    """Images in the static folder, beside the article and in its body have copies; an SVG stays
+    unchanged.
     """
     site.write("static/pictures/a b.jpg", WIDE)
     site.write("static/drawing.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
@@ -249,7 +245,7 @@ def test_own_pictures_take_the_same_road(site: Pictured) -> None:
 
 
 def test_bad_pictures_of_the_site_are_told(site: Pictured) -> None:
-    """A file that only looks like a picture has no copies; it is told where it stands."""
+    """A file that is not an image has no copies, and is reported with its place."""
     site.write("static/bad.jpg", b"<html>")
     site.article("four", images=[{"url": "/bad.jpg"}])
     [problem] = site.build().problems
@@ -258,8 +254,8 @@ def test_bad_pictures_of_the_site_are_told(site: Pictured) -> None:
 
 
 def test_pictures_in_bodies_and_logos(site: Pictured, host: Server) -> None:
-    """What a body shows and whose logo stands beside a story are fetched too; a feed of full texts
-    has them as JPEGs.
+    """Images in bodies and logos beside a story are fetched too; a feed with full texts has them as
+    JPEGs.
     """
     site.settings(feeds={"full_text": True}, url="https://wire.example/azure")
     logo = f"_id: paper.example\ndomain: paper.example\nimages:\n  - url: {site.at}/logo.png\n"
@@ -282,8 +278,9 @@ def test_pictures_in_bodies_and_logos(site: Pictured, host: Server) -> None:
 
 
 def test_pictures_of_plain_pages(site: Pictured, host: Server) -> None:
-    """A plain page, and what introduces the corrections, show the pictures in their bodies by
-    copies too; one that comes, or changes, changes the page that shows it and no other."""
+    """A plain page and the introduction of the corrections show copies of the images in their
+    bodies; a new or changed image changes only the page that shows it.
+    """
     site.write("content/pages/near.jpg", OTHER)
     site.page_file("about", f"![us]({site.at}/body)\n\n![here](near.jpg)\n")
     site.page_file("corrections", "![sorry](near.jpg)\n")
@@ -310,9 +307,7 @@ def test_pictures_of_plain_pages(site: Pictured, host: Server) -> None:
 
 
 def test_a_placeholder_is_no_picture_of_a_story(site: Pictured, host: Server) -> None:
-    """A picture on five stories that have nothing to do with each other is shown by none; one on a
-    story and its coverage is.
-    """
+    """An image on five unrelated stories is hidden; one on a story and its coverage is shown."""
     for n in range(5):
         site.article(f"a{n}", images=[{"url": f"{site.at}/other.jpg"}])
     related = [{"title": f"Story b{n}", "webUrl": f"https://paper.example/b{n}"} for n in range(5)]
@@ -344,8 +339,8 @@ def test_avif_can_be_left_out(site: Pictured) -> None:
 
 
 def test_what_nothing_names_is_pruned(site: Pictured, host: Server) -> None:
-    """Only what neither a visible nor a hidden article names goes, only when told to, and not what
-    came lately.
+    """Prune removes only images that neither a visible nor a hidden article names, only with
+    --delete, and not recent ones.
     """
     site.article("hidden", published=False, images=[{"url": f"{site.at}/other.jpg"}])
     site.fetch()
@@ -367,8 +362,8 @@ def test_what_nothing_names_is_pruned(site: Pictured, host: Server) -> None:
 
 
 def test_the_command(site: Pictured, host: Server) -> None:
-    """`images fetch` tells what came, `status` how it stands, `prune` what would go; --json is for
-    machines.
+    """`images fetch` reports downloads, `status` the state, `prune` what it would delete; --json
+    prints JSON.
     """
     site.article("dead", images=[{"url": f"{site.at}/nothing.jpg"}])
     done = site.run("images", "fetch")
@@ -389,7 +384,7 @@ def test_the_command(site: Pictured, host: Server) -> None:
 
 
 def test_build_fetches_when_told_to(site: Pictured, host: Server) -> None:
-    """`build --fetch` builds with the pictures of today; a dead host fails nothing, not even under
+    """`build --fetch` builds with the newest images, and a dead host fails nothing, not even under
     --strict.
     """
     site.article("dead", images=[{"url": f"{site.at}/nothing.jpg"}])
@@ -414,7 +409,7 @@ def test_two_fetches_at_once(site: Pictured) -> None:
 
 
 def test_a_folder_that_cannot_be_written(site: Pictured) -> None:
-    """Where nothing can be kept, the command ends with 3 and says where."""
+    """If images cannot be stored, the command ends with 3 and names the folder."""
     site.write("media/index.jsonl/x", "")
     done = site.run("images", "fetch")
     assert done.returncode == 3

@@ -1,6 +1,5 @@
-"""A night whose pictures are at hosts that cannot be found:
-
-against a real resolver that is silent, or knows no name.
+"""A nightly run whose images are at hosts that cannot be found, against a real resolver that is
+silent, or knows no name.
 """
 
 from __future__ import annotations
@@ -18,14 +17,13 @@ from test_bad_places import mounted
 from tests.images.nameless import SITE
 
 HOSTS, PICTURES = ("one.example", "two.example", "three.example"), 120
-# One name alone takes 150 seconds where nobody answers, which is longer than any night here.
+# A single name without an answer takes 150 seconds, longer than any nightly run here.
 RESOLVER = "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n"
 
 
 def night(site: SmallSite, kind: str, minutes: float) -> dict[str, Any]:
-    """A night of which names are looked up at the resolver of `nameless.py`:
-
-    its report, and the names it was asked for.
+    """Run a nightly job with names looked up at the resolver of `nameless.py`: return its report,
+    and the names in requests.
     """
     done = mounted(
         site,
@@ -39,13 +37,13 @@ def night(site: SmallSite, kind: str, minutes: float) -> dict[str, Any]:
     assert found["code"] == 0, found["said"]
     found["asked"] = [
         name for name in found["asked"] if name in HOSTS
-    ]  # not below the domain of this machine
+    ]  # outside the domain of this machine
     return found
 
 
 @pytest.fixture
 def site(make_site: Callable[..., SmallSite]) -> SmallSite:
-    """A site with many pictures of hosts that there are not."""
+    """Return a site with many images of hosts that do not exist."""
     site = make_site(**SITE)
     for n in range(PICTURES):
         site.article(f"story-{n}", images=[{"url": f"https://{HOSTS[n % len(HOSTS)]}/{n}.jpg"}])
@@ -54,7 +52,7 @@ def site(make_site: Callable[..., SmallSite]) -> SmallSite:
 
 
 def left(report: dict[str, Any]) -> list[str]:
-    """What the report says of pictures that were not asked for."""
+    """Return what the report says about images that were not requested."""
     return [
         problem["message"] for problem in report["problems"] if problem["code"] == "pictures-left"
     ]
@@ -62,15 +60,14 @@ def left(report: dict[str, Any]) -> list[str]:
 
 @pytest.mark.needs("unshare")
 def test_names_that_hang_do_not_hold_up_the_night(site: SmallSite) -> None:
-    """While the resolver hangs, the night goes on when its time for pictures is over:
-
-    what came is shown, the report tells what is left.
+    """While the resolver hangs, the nightly job continues after its time for images: downloaded
+    images are shown, and the report counts the rest.
     """
     for minutes in (
         0.05,
         0.2,
         1,
-    ):  # a slow machine needs more to fetch the one picture that there is
+    ):  # a slow machine needs more to fetch the one reachable image
         found = night(site, "silent", minutes)
         assert found["asked"]
         assert found["report"]["outcome"] == "published"
@@ -84,11 +81,11 @@ def test_names_that_hang_do_not_hold_up_the_night(site: SmallSite) -> None:
 
 @pytest.mark.needs("unshare")
 def test_a_host_that_is_not_there_is_asked_once(site: SmallSite) -> None:
-    """The name of a dead host is looked up once a night, not once a picture; the next night begins
-    with pictures that were left.
+    """The name of a dead host is looked up once a run, not once for each image; the next run begins
+    with the images that were left.
     """
     first, second = (night(site, "empty", 10) for _ in range(2))
-    lanes = 4  # pictures of one host that are asked for at once
+    lanes = 4  # images of one host that are requested at once
     assert set(first["asked"]) == set(HOSTS) == set(second["asked"])
     assert max(map(first["asked"].count, HOSTS)) <= 2 * lanes  # for both kinds of addresses
     assert len(left(first["report"])) == 1

@@ -17,7 +17,7 @@ from typefaces import LATIN, font
 
 
 def card_of(site: SmallSite, page: str) -> tuple[str, bytes] | None:
-    """The social card of a page and its bytes; None if it shows the site's icon."""
+    """Return the social card of a page and its bytes; None if it shows the site's icon."""
     head = html.fromstring(site.page(page))
     (link,) = head.xpath("//meta[@property='og:image']/@content")
     path = link.removeprefix("https://wire.example/")
@@ -26,7 +26,7 @@ def card_of(site: SmallSite, page: str) -> tuple[str, bytes] | None:
 
 @pytest.fixture
 def carded(site: SmallSite) -> SmallSite:
-    """A site with a font of its own, whose letters are boxes."""
+    """Return a site with its own font, whose letters are boxes."""
     site.write("static/boxes.ttf", font("Boxes", LATIN + "é“”"))
     site.settings(
         social_cards=True,
@@ -36,8 +36,9 @@ def carded(site: SmallSite) -> SmallSite:
 
 
 def test_a_recent_article_without_an_image_has_a_card(carded: SmallSite) -> None:
-    """The card has the size that sites show, and is the same for an equal title and in another
-    folder. An article with an image, or an old one, has none, and so it is without the setting."""
+    """The card has the usual size of social cards, and is the same for an equal title and in
+    another folder. An article with an image, an old one, and any without the setting have none.
+    """
     carded.write("static/a.jpg", photo(1, 640, 360))
     carded.article("bare", title="Café & “co”")
     carded.article("again", title="Café & “co”")
@@ -70,7 +71,9 @@ def test_a_recent_article_without_an_image_has_a_card(carded: SmallSite) -> None
 
 
 def test_a_card_follows_its_title_its_font_and_the_colour(carded: SmallSite) -> None:
-    """Each of them gives the card another name, so that no copy of the old one is shown."""
+    """A change of title, font or colour gives the card another name, so no outdated copy is
+    shown.
+    """
     carded.build()
     before, others = card_of(carded, "/news/one/"), card_of(carded, "/news/two/")
     carded.article("one", title="Another title")
@@ -101,8 +104,9 @@ def test_a_card_goes_by_time_alone(carded: SmallSite) -> None:
 
 
 def test_what_no_font_can_draw_has_no_card(carded: SmallSite) -> None:
-    """An article with a character that no font has gets the icon and a problem that names it. No
-    font of the system helps, and a damaged font is told and left out."""
+    """An article with a character that no font has gets the icon and a problem that names it.
+    System fonts are not used, and a damaged font is reported and left out.
+    """
     carded.article("far", title="Tide 潮 and 汐")
     (problem,) = carded.build().problems
     assert (problem.code, problem.file) == ("no-card-font", "content/far.md")
@@ -111,7 +115,7 @@ def test_what_no_font_can_draw_has_no_card(carded: SmallSite) -> None:
     carded.write("static/boxes.ttf", b"no font")
     found = {problem.code: problem.file for problem in carded.build().problems}
     assert found == {"unreadable-font": "static/boxes.ttf", "no-card-font": "content/far.md"}
-    assert card_of(carded, "/news/one/")  # with the font that Pillow has
+    assert card_of(carded, "/news/one/")  # with the font that Pillow includes
 
 
 def test_a_damaged_card_is_drawn_again(carded: SmallSite) -> None:

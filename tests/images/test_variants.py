@@ -1,4 +1,4 @@
-"""Copies of pictures: widths, formats, orientation, metadata; each made once."""
+"""Copies of images: widths, formats, orientation, metadata; each made once."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def make(folder: Path, data: bytes, *wanted: tuple[int, str], name: str = "a") -
 
 
 def test_each_format_and_width(tmp_path: Path) -> None:
-    """A copy has the format and the width that are asked for, and the picture's proportions."""
+    """A copy has the requested format and width, and the image's proportions."""
     wanted = [(160, "avif"), (320, "webp"), (480, "jpg"), (600, "avif"), (600, "webp")]
     made = make(tmp_path, photo(), *wanted)
     assert [(image.format, *image.size) for image in made] == [
@@ -67,7 +67,7 @@ def test_each_format_and_width(tmp_path: Path) -> None:
 
 
 def test_a_copy_is_made_once(tmp_path: Path) -> None:
-    """What the cache has is not made again, even where the original is gone; another original is
+    """A copy in the cache is not made again, even if the original is gone; another original gives
     another copy.
     """
     make(tmp_path, photo(), (160, "webp"))
@@ -82,7 +82,7 @@ def test_a_copy_is_made_once(tmp_path: Path) -> None:
 
 
 def test_a_damaged_copy_is_made_anew(tmp_path: Path) -> None:
-    """A copy that is not what was written, of a disk that failed, is noticed and made again."""
+    """A copy with other bytes than were written, as from a failing disk, is made again."""
     [data] = make_bytes(tmp_path, photo(), (160, "webp"))
     file = copy_file(tmp_path / "cache", view(original(tmp_path, photo()), 160, "webp").title)
     for damaged in (b"", file.read_bytes()[:-1], b"RIFF" + file.read_bytes()[4:]):
@@ -91,7 +91,7 @@ def test_a_damaged_copy_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_the_same_bytes_each_time(tmp_path: Path) -> None:
-    """Made again in other processes, in another order, every copy has the same bytes."""
+    """Made again in other processes and another order, every copy has the same bytes."""
     wanted = [(width, form) for form in ("avif", "webp", "jpg") for width in (160, 320, 600)]
     trees = []
     for name, order in (("one", wanted), ("two", wanted[::-1])):
@@ -105,9 +105,7 @@ def test_the_same_bytes_each_time(tmp_path: Path) -> None:
 
 
 def test_the_right_way_up_and_without_metadata(tmp_path: Path) -> None:
-    """A picture that was turned is turned back, and nothing that it tells of its maker goes along
-    but whose it is.
-    """
+    """A rotated image is turned upright, and only its copyright and credit are kept."""
     exif = Image.Exif()
     exif[0x0112], exif[0x8298], exif[0x013B], exif[0x010F] = 6, "(c) Ann", "Ann Doe", "Camera 3000"
     exif.get_ifd(0x8825)[1] = "N"
@@ -132,7 +130,7 @@ def test_the_right_way_up_and_without_metadata(tmp_path: Path) -> None:
 
 
 def test_transparent_pictures(tmp_path: Path) -> None:
-    """What is transparent stays so, but in a JPEG, where it is white."""
+    """Transparent parts stay transparent, but are white in a JPEG."""
     avif, webp, png, jpg = make(
         tmp_path,
         plain((200, 0, 0, 0), 60, 40),
@@ -147,8 +145,8 @@ def test_transparent_pictures(tmp_path: Path) -> None:
 
 
 def test_odd_pictures(tmp_path: Path) -> None:
-    """CMYK, grey, palettes, sixteen bits, one pixel, moving pictures and towers become ordinary
-    ones.
+    """CMYK, grey, palettes, sixteen bits, one pixel, animations and very high images become
+    ordinary images.
     """
     cmyk, deep = io.BytesIO(), io.BytesIO()
     Image.new("CMYK", (64, 48), (0, 255, 255, 0)).save(cmyk, "JPEG")
@@ -179,7 +177,7 @@ def test_odd_pictures(tmp_path: Path) -> None:
 
 
 def test_colours_of_another_space(tmp_path: Path) -> None:
-    """What a profile tells of colours is heeded: in sRGB they look as they did."""
+    """Colours with a profile are converted to sRGB and look the same."""
     script = """if True:
         import pyvips, sys
         red = (pyvips.Image.black(64, 48, bands=3) + [200, 90, 90]).cast("uchar")
@@ -196,7 +194,7 @@ def test_colours_of_another_space(tmp_path: Path) -> None:
 
 
 def test_an_original_that_changes_meanwhile(tmp_path: Path) -> None:
-    """A copy is made of the bytes that it is named by, or not at all."""
+    """A copy is made from the bytes in its name, or not at all."""
     from newsgen.core.problems import UserError
 
     one = view(original(tmp_path, photo()), 160, "webp")
@@ -210,7 +208,7 @@ def test_an_original_that_changes_meanwhile(tmp_path: Path) -> None:
 def test_no_copy_is_wider_than_its_original(
     width: int, height: int, alpha: bool, limit: int
 ) -> None:
-    """Widths ascend, none is more than the picture or the place has, and there is always one."""
+    """Widths ascend, none exceeds the image or its place in the page, and there is always one."""
     one = Original("", b"", width, height, alpha, "000")
     found = copies(one, IMAGES, limit)
     assert found.widths == sorted(set(found.widths))
@@ -223,9 +221,7 @@ def test_no_copy_is_wider_than_its_original(
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_an_encoder_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> None:
-    """An encoder that is at work ends when nobody holds its standard input any more, as when its
-    parent was killed.
-    """
+    """A running encoder ends when its standard input is closed, as when its parent is killed."""
     os.mkfifo(tmp_path / "endless")
     one = view(Original(str(tmp_path / "endless"), b"", 9, 9, False, "000"), 9, "jpg")
     order = msgspec.msgpack.encode(Order([[one]], str(tmp_path), IMAGES.quality))
@@ -240,8 +236,9 @@ def test_an_encoder_ends_with_the_process_that_waits_for_it(tmp_path: Path) -> N
 
 
 def test_a_very_high_image_is_cropped_where_people_look(tmp_path: Path) -> None:
-    """Of a plain image with a face of colours below, the copy for the story's page shows that part,
-    in the ratio 2:3. With a focus the page has the whole image, and a class that places it."""
+    """The copy of a plain image with a coloured face shows the face, in the ratio 2:3. With a
+    focus, the page has the whole image, and a class that places it.
+    """
     picture = Image.new("RGB", (300, 1800), (230, 230, 230))
     for n in range(12):
         colour = (255, 20 * n, 40) if n % 2 else (20, 90, 255 - 20 * n)
