@@ -1,4 +1,4 @@
-"""What tests of imports share: small exports, and the site that they are imported into."""
+"""Helpers for tests of imports: small exports, and the site that they are imported into."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HEAD = (
 
 
 def wxr_item(name: str, body: str = "", more: str = "", **fields: str) -> str:
-    """An item of an export of WordPress."""
+    """Return an item of an export of WordPress."""
     values = {
         "title": f"Story {name}",
         "link": f"{OLD}/2026/01/{name}/",
@@ -46,7 +46,7 @@ def wxr_item(name: str, body: str = "", more: str = "", **fields: str) -> str:
 
 
 def attachment(number: int, name: str, parent: str = "0", alt: str = "", caption: str = "") -> str:
-    """A media file of an export of WordPress."""
+    """Return a media file of an export of WordPress."""
     meta = (
         "<wp:postmeta><wp:meta_key>_wp_attachment_image_alt</wp:meta_key>"
         f"<wp:meta_value>{alt}</wp:meta_value></wp:postmeta>"
@@ -63,7 +63,7 @@ def attachment(number: int, name: str, parent: str = "0", alt: str = "", caption
 
 
 def wxr(*items: str) -> str:
-    """An export of WordPress."""
+    """Return an export of WordPress."""
     return f"{_HEAD}{''.join(items)}</channel></rss>"
 
 
@@ -84,21 +84,21 @@ class ImportSite:
         return found
 
     def text(self, name: str) -> str:
-        """The one content file whose path contains this."""
+        """Return the one content file whose path contains this."""
         (file,) = (path for path in (self.root / "content").rglob("*.md") if name in path.name)
         return file.read_text("utf-8")
 
     def front(self, name: str) -> dict[str, Any]:
-        """Its front matter."""
+        """Return its front matter."""
         found: dict[str, Any] = yaml.safe_load(self.text(name).split("---\n")[1])
         return found
 
     def body(self, name: str) -> str:
-        """Its body."""
+        """Return its body."""
         return self.text(name).split("---\n", 2)[2].strip()
 
     def problems(self) -> list[str]:
-        """The codes of what `newsgen check` finds."""
+        """Return the codes of what `newsgen check` finds."""
         done = newsgen("check", "--json", cwd=self.root)
         return [one["code"] for one in json.loads(done.stdout)["problems"]]
 

@@ -37,7 +37,7 @@ class Old:
         return found
 
     def pages(self) -> set[str]:
-        """The articles, plain pages and files of the built site, by address."""
+        """Return the articles, plain pages and files of the built site, by address."""
         done = newsgen("build", "--as-of", "2026-02-01T08:00", cwd=self.site)
         assert done.returncode == 0, done.stderr
         output = self.site / "site"
@@ -137,7 +137,7 @@ def test_pelican(old: Old) -> None:
 
 
 def test_eleventy(old: Old) -> None:
-    """Posts keep their folders, and pages theirs."""
+    """Posts and pages keep their folders."""
     old.write(".eleventy.js", "module.exports = {}")
     old.write("_data/site.json", '{"title": "Tides", "url": "https://tides.example"}')
     old.write(
@@ -169,7 +169,7 @@ def test_a_second_run_changes_only_what_changed(old: Old) -> None:
 
 @pytest.mark.parametrize("kind", ["jekyll", "hugo", "pelican", "eleventy"])
 def test_a_folder_without_a_configuration(old: Old, kind: str) -> None:
-    """The command ends with 2 and names the file that is missing."""
+    """The command ends with 2 and names the missing file."""
     old.write("content/a.md", "x")
     found = old.run(kind, code=2)
     assert found["problems"][0]["code"] == "bad-export"
@@ -179,9 +179,10 @@ def test_a_folder_without_a_configuration(old: Old, kind: str) -> None:
 
 
 def test_redirects_become_a_setting(old: Old) -> None:
-    """Rules of `_redirects` and `netlify.toml` lead on in the new site. Rewrites, patterns and
-    rules with conditions are listed, and the first rule for an address counts. Files outside the
-    folder are not read."""
+    """Rules of `_redirects` and `netlify.toml` work in the new site. Rewrites, patterns and rules
+    with conditions are listed, and the first rule for an address counts. Files outside the folder
+    are not read.
+    """
     old.write("hugo.toml", 'title = "T"\nbaseURL = "https://tides.example/news/"\n')
     old.write(
         "static/_redirects",

@@ -20,7 +20,7 @@ def place(tmp_path: Path) -> ImportSite:
 
 
 def ghost(*posts: dict[str, Any], wrapped: bool = True, **tables: Any) -> str:
-    """An export of Ghost."""
+    """Return an export of Ghost."""
     data = {
         "posts": [
             {
@@ -143,20 +143,22 @@ def test_an_old_export(place: ImportSite) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", '{"db": []}', "{", '{"data": {"posts": 3}}'])
 def test_a_file_that_is_no_export(place: ImportSite, text: str) -> None:
-    """The command ends with 2 and writes nothing."""
+    """For a file that is not an export, the command ends with 2 and writes nothing."""
     assert place.run("ghost", text, code=2)["problems"][0]["code"] == "bad-export"
     assert list(place.root.iterdir()) == []
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="there is no folder ../shared")
 def test_the_theme_unit_test_of_ghost(place: ImportSite) -> None:
-    """Ghost's own test content is kept as a whole."""
+    """Ghost's own test content is imported completely."""
     found = place.run("ghost", (SHARED / "ghost-theme-unit-test.json").read_text("utf-8"))
     assert (found["parity"]["score"], found["posts"], found["pages"]) == (100, 17, 2)
 
 
 def test_navigation_becomes_the_menus(place: ImportSite) -> None:
-    """Entries of both menus keep their names and addresses. The front page needs none."""
+    """Entries of both menus keep their names and addresses; those of the front page are left
+    out.
+    """
     rows = [
         {"label": "Home", "url": "/"},
         {"label": "Post", "url": "__GHOST_URL__/post-0/"},

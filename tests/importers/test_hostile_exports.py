@@ -20,7 +20,7 @@ def place(tmp_path: Path) -> ImportSite:
 
 
 def ghost(*posts: dict[str, Any], **tables: object) -> str:
-    """An export of Ghost with these posts."""
+    """Return an export of Ghost with these posts."""
     common = {
         "title": "Tide", "html": "<p>x</p>", "status": "published", "visibility": "public",
         "published_at": "2026-01-30T08:00:00.000Z",
@@ -69,7 +69,7 @@ def test_media_stay_in_their_folders(place: ImportSite, tmp_path: Path) -> None:
 
 
 def test_fields_with_line_breaks(place: ImportSite) -> None:
-    """No field of an export makes a line of front matter, of settings or of a data file."""
+    """No field of an export adds a line to front matter, settings or a data file."""
     words = "x\nsecured: QUJD;REVG\ndraft: false\n---\n"
     fields = ("title", "slug", "custom_excerpt", "locale", "canonical_url", "feature_image")
     user = {"id": "1", "name": words, "slug": "../../../evil", "bio": words, "website": words}
@@ -104,7 +104,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_posts_stop_no_import(place: ImportSite, kind: str) -> None:
-    """Whatever posts hold, all are imported; a body over a budget is left out, and that is said."""
+    """All posts are imported, whatever they contain; a body over a budget is left out with a
+    problem.
+    """
     found = place.run(kind, HOSTILE[kind])
     assert found["new"] == len(list((place.root / "content").rglob("*.md")))
     assert found["new"] == (6 if kind == "wordpress" else 4)
@@ -129,13 +131,13 @@ REFUSED: dict[str, tuple[str, str, str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_an_export_that_is_none(place: ImportSite, name: str) -> None:
-    """What cannot be read safely is refused with a message, and soon."""
+    """A file that cannot be read safely is quickly refused with a message."""
     kind, text, words = REFUSED[name]
     found = place.run(kind, text, code=2)
     assert words in found["problems"][0]["message"]
 
 
-# Each of these took quadratic time: a minute for as much as here.
+# Each of these took quadratic time: a minute for this size.
 UNITS = (
     *(" ", "\n ", "\r", "<pre>", "<pre>x</pre ", "<script ", "<br> ", "<!--", "<!-- nextpage "),
     *("<!-- wp:a {", "<!-- wp:a {} ", '<!-- wp:block {"ref":1', "[a]", "[caption]", "[caption]<a "),
@@ -144,7 +146,7 @@ UNITS = (
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_html_of_wordpress_in_linear_time(unit: str) -> None:
-    """Markup that is left open is converted in a time that grows with its length."""
+    """Unclosed markup is converted in linear time."""
     content = f"<!-- wp:x -->{unit * (150_000 // len(unit))}"
     assert wordpress_html(content, lambda numbers: [], {}).html
     wordpress_html(content[13:], lambda numbers: [], {})

@@ -27,7 +27,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_configuration_that_is_refused(tmp_path: Path, name: str) -> None:
-    """What cannot be read safely is refused with a message, and soon."""
+    """A configuration that cannot be read safely is quickly refused with a message."""
     kind, file, text, words = REFUSED[name]
     (tmp_path / file).write_text(text)
     with pytest.raises(UserError) as error:
@@ -49,7 +49,7 @@ def test_a_configuration_elsewhere(tmp_path: Path, kind: str, file: str) -> None
 
 
 def test_values_of_other_types(tmp_path: Path) -> None:
-    """A value that a setting cannot have is left out, and the settings are valid."""
+    """A value of the wrong type for a setting is left out, and the settings are valid."""
     (tmp_path / "hugo.toml").write_text(
         'title = "T"\ntimeZone = "no\\nx: y"\nlanguageCode = [1]\nbaseURL = 7\n'
         '[[menus.main]]\nname = "A"\nurl = "/a/"\nweight = "x"\n'
@@ -61,7 +61,7 @@ def test_values_of_other_types(tmp_path: Path) -> None:
 
 
 def test_links_to_other_places_and_damaged_authors(tmp_path: Path) -> None:
-    """Nothing outside the folder is copied, and a damaged data file stops no import."""
+    """Nothing outside the folder is copied, and a damaged data file does not stop the import."""
     (tmp_path / "private").mkdir()
     (tmp_path / "private/p.png").write_bytes(b"private")
     (tmp_path / "private/p.md").write_text("---\ntitle: P\ndate: 2026-01-30\n---\nprivate")

@@ -1,4 +1,4 @@
-"""The commands of the tutorials work as they are written."""
+"""The commands of the tutorials work as written."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ BODIES = {
 
 
 def test_bodies_in_markdown(place: ImportSite) -> None:
-    """Bodies of both editors become Markdown that shows the same, with no problem."""
+    """Bodies of both editors become Markdown with the same content, without a problem."""
     names = {name: f"body-{n}" for n, name in enumerate(BODIES)}
     posts = [
         wxr_item(names[name], body, wp__post_id=str(n))
@@ -165,7 +165,9 @@ def test_galleries(place: ImportSite) -> None:
 
 
 def test_an_unknown_shortcode_stays_and_is_reported(place: ImportSite) -> None:
-    """Words in brackets are no shortcodes; a plugin's shortcode is visible text with a problem."""
+    """Words in brackets are not shortcodes; a plugin's shortcode stays as visible text with a
+    problem.
+    """
     body = '[contact-form id="3"] and [sic] and [1] and [box]in[/box]'
     found = place.run("wordpress", wxr(wxr_item("one", body)))
     told = [(one["code"], one["message"].split("]")[0]) for one in found["problems"]]
@@ -216,7 +218,7 @@ def test_a_second_run_changes_only_what_changed(place: ImportSite) -> None:
 
 @pytest.mark.parametrize("moment", range(1, 12, 2))
 def test_a_killed_import_continues(place: ImportSite, moment: int) -> None:
-    """Killed at any change of a file, the next run ends as an undisturbed one."""
+    """After a kill at any change of a file, the next run ends like an undisturbed one."""
     text = wxr(*(wxr_item(name, "one") for name in ("a", "b", "c")))
     export = place.root.parent / "export.xml"
     export.write_text(text)
@@ -238,8 +240,8 @@ def test_a_dry_run_writes_nothing(place: ImportSite) -> None:
 
 
 def test_a_large_import_leaves_addresses_to_another_command(place: ImportSite) -> None:
-    """With more posts than are planned in one run, everything is written and downloaded, and a
-    problem says what is left.
+    """With more posts than one run plans, everything is written and downloaded, and a problem names
+    the remaining step.
     """
     export = place.root / "export.xml"
     settings = "title: T\nurl: https://t.example\nnetwork: {private: [127.0.0.1]}\n"
@@ -281,7 +283,7 @@ def test_a_copy_of_the_uploads(place: ImportSite, tmp_path: Path) -> None:
 
 
 def sending_image(photo: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
-    """An answer with an image."""
+    """Answer with an image."""
 
     def image(request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
@@ -293,7 +295,7 @@ def sending_image(photo: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
 
 
 def test_images_are_downloaded(place: ImportSite) -> None:
-    """Without a copy of the uploads, the image fetcher gets them; what fails is in the report."""
+    """Without a copy of the uploads, images are downloaded, and failures are in the report."""
     image = sending_image(plain((9, 9, 9)))
     with Server({"/wp-content/uploads/a.png": image}).running() as host:
         at = f"{host.url}/wp-content/uploads"
@@ -311,7 +313,7 @@ def test_images_are_downloaded(place: ImportSite) -> None:
 
 
 def test_addresses_that_cannot_stay(place: ImportSite) -> None:
-    """Every difference has a reason: an address without a path, one that is taken, no title."""
+    """Every difference has a reason: an address without a path, a taken address, no title."""
     found = place.run(
         "wordpress",
         wxr(
@@ -339,14 +341,18 @@ def test_addresses_that_cannot_stay(place: ImportSite) -> None:
     ],
 )
 def test_a_file_that_is_no_export(place: ImportSite, text: str) -> None:
-    """The command ends with 2 and says what the file is not; nothing is written."""
+    """For a file that is not an export, the command ends with 2 and the reason, and writes
+    nothing.
+    """
     found = place.run("wordpress", text, code=2)
     assert found["problems"][0]["code"] == "bad-export"
     assert list(place.root.iterdir()) == []
 
 
 def test_entities_are_not_resolved(place: ImportSite, tmp_path: Path) -> None:
-    """An export that declares entities is refused: they may name files, or be a bomb."""
+    """An export that declares entities is refused, because they could name files or expand without
+    limit.
+    """
     (tmp_path / "secret").write_text("harbour-key")
     bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 20 if n else "x" * 50}">' for n in range(9))
     kinds = f'<!DOCTYPE rss [<!ENTITY file SYSTEM "file://{tmp_path}/secret">{bomb}]>'
@@ -357,7 +363,9 @@ def test_entities_are_not_resolved(place: ImportSite, tmp_path: Path) -> None:
 
 
 def test_a_damaged_export_is_read_as_far_as_possible(place: ImportSite) -> None:
-    """Control characters and a missing end lose nothing that is there, and are reported."""
+    """With control characters and a missing end, all readable items are imported, and the damage is
+    reported.
+    """
     text = wxr(wxr_item("one", "a\x0bb"), wxr_item("two", "Text."))
     found = place.run("wordpress", text.removesuffix("</channel></rss>"))
     assert (found["posts"], found["problems"][0]["code"]) == (2, "damaged-export")

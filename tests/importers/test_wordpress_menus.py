@@ -16,7 +16,7 @@ from .exports import OLD, ImportSite, wxr, wxr_item
 def entry(
     number: int, menu: str, kind: str, of: int = 0, title: str = "", url: str = "", parent: int = 0
 ) -> str:
-    """An entry of a menu in an export. Entries stand in the order of their numbers."""
+    """Return an entry of a menu in an export. Entries are in the order of their numbers."""
     values = {"type": kind, "object_id": of, "menu_item_parent": parent, "url": url}
     meta = "".join(
         f"<wp:postmeta><wp:meta_key>_menu_item_{key}</wp:meta_key>"
@@ -34,8 +34,9 @@ def entry(
 
 
 def test_menus_lead_where_they_led(tmp_path: Path) -> None:
-    """Pages, stories, categories and addresses keep their places and names; what is withheld or
-    leads nowhere is left out; what stood deeper stands one level below."""
+    """Pages, stories, categories and addresses keep their places and names. Entries that lead to
+    withheld posts or nowhere are left out, and deeper levels become one.
+    """
     place = ImportSite(tmp_path / "site")
     sea = "<category domain='category' nicename='sea'><![CDATA[The Sea]]></category>"
     term = "<wp:category><wp:term_id>5</wp:term_id><wp:category_nicename>sea</wp:category_nicename>"
@@ -87,8 +88,9 @@ def test_menus_lead_where_they_led(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("names", [("Primary", "Big"), ("Big", "Primary"), ("Menu 1", "Social")])
 def test_the_menu_of_the_header(names: tuple[str, str]) -> None:
-    """The header has the menu that is named so, else the one with most entries but no social
-    links."""
+    """The header gets the menu with a matching name, else the one with most entries except social
+    links.
+    """
     sizes = {"Primary": 1, "Big": 3, "Menu 1": 2, "Social": 4}
     menus = {
         name: [
@@ -103,8 +105,9 @@ def test_the_menu_of_the_header(names: tuple[str, str]) -> None:
 
 
 def test_entries_below_each_other() -> None:
-    """Entries in a circle are left out, an entry below none stands at the top, and 10,000 levels
-    are one."""
+    """Entries in a circle are left out, an entry without a parent is at the top, and 10,000 levels
+    become one.
+    """
     deep = [ImportedMenuEntry(str(n), str(n - 1), n, f"{n}", "", "/x/") for n in range(1, 10_000)]
     ring = [
         ImportedMenuEntry("a", "b", 1, "A", "", "/a/"),
