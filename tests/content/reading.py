@@ -1,6 +1,5 @@
-"""What the tests of reading share:
-
-small documents, read as the loader reads them or by the exact parser alone.
+"""Helpers for tests of reading: small documents, read as the loader reads them or by the exact
+parser alone.
 """
 
 from __future__ import annotations
@@ -27,18 +26,18 @@ ONLY_EXACT = {
     "duplicate-key",
     "secured-in-body",
     "cut-value",
-}  # what the fast parser cannot tell, and what no parser sees
+}  # problems that the fast parser or any parser cannot find
 
 
 class Loaded(NamedTuple):
-    """An Article, None where it was left out, and what was found."""
+    """An Article, None if it was left out, and the problems."""
 
     article: Article | None
     problems: list[Problem]
 
 
 def load_bytes(data: bytes, options: Options = OPTIONS) -> Loaded:
-    """These bytes, read as a content file's are."""
+    """Read these bytes as a content file's."""
     return Loaded(*load_article(data, options))
 
 
@@ -47,24 +46,24 @@ def document(front: str, body: str = "") -> bytes:
 
 
 def load(front: str, body: str = "") -> Loaded:
-    """A document of this front matter, read as a content file is."""
+    """Read a document with this front matter as a content file."""
     return load_bytes(document(front, body))
 
 
 def read(front: str, body: str = "") -> Article:
-    """The Article of this front matter; title and date need not be told."""
+    """Return the Article of this front matter; title and date may be left out."""
     article = load(REQUIRED + front, body).article
     assert article is not None
     return article
 
 
 def problems(front: str) -> list[tuple[str, str, str]]:
-    """Severity, code and field path of each problem of front matter that has title and date."""
+    """Return severity, code and field path of each problem of front matter with title and date."""
     return [(p.severity, p.code, p.field) for p in load(REQUIRED + front).problems]
 
 
 def load_exactly(data: bytes) -> Loaded:
-    """A document read by the exact parser alone. Raises FrontMatterError."""
+    """Read a document by the exact parser alone. Raises FrontMatterError."""
     parts = frontmatter.split(redact(frontmatter.decode(data).text).text)
     assert parts is not None
     body = render_body(parts.body, OPTIONS.engine, OPTIONS.extensions)
@@ -76,7 +75,7 @@ def load_exactly(data: bytes) -> Loaded:
 
 
 def placed(folder: Path, data: bytes) -> list[Problem]:
-    """The problems of these bytes with their places, as they are shown."""
+    """Return the problems of these bytes with their places, as they are shown."""
     (folder / "a.md").write_bytes(data)
     return [
         locate(structs.replace(problem, file="a.md"), folder)
@@ -85,7 +84,7 @@ def placed(folder: Path, data: bytes) -> list[Problem]:
 
 
 def corpus() -> list[Path]:
-    """All real articles."""
+    """Return all real articles."""
     return [
         path
         for folder in ("diablo4/_news", "powerapps/_news", "dirt")

@@ -61,7 +61,7 @@ def test_plain_drawings_pass(data: bytes) -> None:
     ],
 )
 def test_what_could_run_code_does_not(data: bytes) -> None:
-    """Scripts, handlers, addresses of other kinds, HTML, entities and malformed files do not."""
+    """Scripts, handlers, unsafe addresses, HTML, entities and malformed files are refused."""
     assert why_active(data)
 
 

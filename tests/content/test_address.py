@@ -1,4 +1,4 @@
-"""The addresses that articles name themselves, and those that their files' names give."""
+"""The addresses from articles' front matter and from their files' names."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ def test_an_address_outside_the_site_is_refused(address: str, site: SmallSite) -
 
 
 def test_an_address_that_is_taken(site: SmallSite) -> None:
-    """It is handled as other addresses are: the later article gets a number, the site's own page
-    stays.
-    """
+    """For a taken address, the later article gets a number, and the site's own page stays."""
     site.article("a", permalink="/ports/tide.html", publishedDateTime="2026-01-29")
     site.article("b", permalink="/ports/tide.html")
     site.article("c", permalink="/topics/")
@@ -62,7 +60,7 @@ def test_an_address_that_is_taken(site: SmallSite) -> None:
 
 
 def test_false_is_no_address(site: SmallSite) -> None:
-    """Eleventy writes no page for it, so the article is withheld."""
+    """Eleventy writes no page for `permalink: false`, so the article is withheld."""
     site.article("a", permalink=False)
     site.article("b")
     site.build()
@@ -70,7 +68,7 @@ def test_false_is_no_address(site: SmallSite) -> None:
 
 
 def test_an_address_of_another_site_is_the_source(site: SmallSite) -> None:
-    """Link posts name it so."""
+    """Another site's address is the source, as in link posts."""
     site.article("a", "Text.", webUrl=None, url="https://paper.example/tide")
     site.build()
     assert 'href="https://paper.example/tide"' in site.page("/news/a/")
@@ -91,7 +89,7 @@ def test_the_sites_own_address_is_no_source() -> None:
 
 
 def test_a_body_of_html(site: SmallSite) -> None:
-    """The body of an HTML file is not Markdown, and as safe as any."""
+    """The body of an HTML file is not Markdown, and is sanitised too."""
     file = site.article("a", "<p>One *two*</p>\n\n    <b onclick=x>three</b>\n")
     file.rename(file.with_suffix(".html"))
     site.build()

@@ -1,4 +1,4 @@
-"""A look at the content folder from another process tells what a look from this one does."""
+"""A scan of the content folder in another process gives the same as one in this process."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def told(found: ScanResult | None) -> list[object]:
 
 
 def test_articles_and_pictures_are_told_apart(folder: Path) -> None:
-    """What a scan finds is there whole: articles, the pictures beside them, problems."""
+    """A scan returns articles, the images beside them, and problems."""
     found, problems = scan(folder, (*SUFFIXES, *PICTURES))
     articles, near, _, told_of = told(scan_content(folder))
     assert articles == [found[1], found[2]]
@@ -51,7 +51,9 @@ def test_articles_and_pictures_are_told_apart(folder: Path) -> None:
 
 
 def test_formats_that_are_not_read_are_reported(tmp_path: Path) -> None:
-    """One warning for each names the first file and their number; they are no articles."""
+    """One warning for each unread format names the first file and their number, and these files are
+    not articles.
+    """
     for name in ("a.rst", "B.RST", "c.org", "d.mdx", "e.meta", "f.md"):
         (tmp_path / name).touch()
     found = scan_content(tmp_path)
@@ -66,7 +68,7 @@ def test_formats_that_are_not_read_are_reported(tmp_path: Path) -> None:
 
 
 def test_any_other_stat_is_another_digest(folder: Path) -> None:
-    """A picture that becomes larger, and an article that is touched, are seen in the digest."""
+    """A larger image and a touched article change the digest."""
     digests = [scan_content(folder).digest]
     (folder / "a/c.jpg").write_text("xx")
     digests.append(scan_content(folder).digest)
@@ -77,14 +79,14 @@ def test_any_other_stat_is_another_digest(folder: Path) -> None:
 
 @in_a_child
 def test_a_child_tells_the_same(folder: Path) -> None:
-    """What comes from another process is what is found here."""
+    """A scan in another process gives the same result as one here."""
     assert told(Ahead(folder).found()) == told(scan_content(folder))
 
 
 @in_a_child
 def test_a_child_that_dies_tells_nothing(folder: Path) -> None:
-    """A child that is killed before it has told all leaves it to the one who asked."""
-    for i in range(1500):  # more than a pipe holds: it waits until it is read
+    """If the child is killed before it sent its result, the parent scans itself."""
+    for i in range(1500):  # more than a pipe holds: the child waits until it is read
         (folder / f"{i:060}.md").touch()
     ahead = Ahead(folder)
     os.kill(ahead.child, signal.SIGKILL)
@@ -92,7 +94,7 @@ def test_a_child_that_dies_tells_nothing(folder: Path) -> None:
 
 
 def _stopped(folder: Path) -> Ahead:
-    """A look whose child stands still and has told nothing yet, however busy the machine is."""
+    """Return a scan whose child is stopped before it sent anything, on any machine."""
     while True:
         ahead = Ahead(folder)
         os.kill(ahead.child, signal.SIGSTOP)
@@ -105,10 +107,10 @@ def _stopped(folder: Path) -> Ahead:
 
 @in_a_child
 def test_meanwhile_something_else_is_done(folder: Path) -> None:
-    """While the child looks, what its parent is to do meanwhile is done, a step at a time and only
-    as long as it takes; and once.
+    """While the child scans, the parent runs its other steps, one at a time, only until the result
+    is there, and each once.
     """
-    for i in range(1500):  # more than a pipe holds: the child ends only when it is asked
+    for i in range(1500):  # more than a pipe holds: the child ends only when it is read
         (folder / f"{i:060}.md").touch()
     ahead = _stopped(folder)
     steps: list[int] = []
@@ -117,7 +119,7 @@ def test_meanwhile_something_else_is_done(folder: Path) -> None:
         for step in range(10_000):
             if step == 3:
                 os.kill(ahead.child, signal.SIGCONT)
-                select.select([ahead._source], [], [])  # until it has something to tell
+                select.select([ahead._source], [], [])  # until it has a result
             steps.append(step)
             yield
 
@@ -128,7 +130,7 @@ def test_meanwhile_something_else_is_done(folder: Path) -> None:
 
 @in_a_child
 def test_a_small_site_is_looked_at_here(folder: Path) -> None:
-    """Without a cache of some thousands of articles no process is started."""
+    """Without a cache of several thousand articles, no process is started."""
     paths = Paths(*[folder] * 10)
     assert look_ahead(paths) is None
     (folder / "cache.sqlite").write_bytes(b"x")
@@ -137,9 +139,7 @@ def test_a_small_site_is_looked_at_here(folder: Path) -> None:
 
 @in_a_child
 def test_a_cache_that_is_damaged_asks_again(site: SmallSite) -> None:
-    """Where the cache turns out to be damaged when the folder has been looked at, the build that
-    begins anew has the same look.
-    """
+    """If the cache proves damaged after the scan, the repeated build uses the same scan."""
     site.article("one")
     site.build()
     with sqlite3.connect(site.root / ".newsgen" / CACHE_FILE) as cache:

@@ -61,7 +61,7 @@ def test_every_alias_is_documented() -> None:
     ],
 )
 def test_the_fields_own_name_wins(extra: str, code: list[tuple[str, str]]) -> None:
-    """A field's own name wins over an alias, which is reported if it says something else."""
+    """A field's own name wins over an alias, which is reported if its value differs."""
     found = load(front(REQUIRED) + extra)
     assert found.article
     assert found.article.title == "T"
@@ -156,7 +156,7 @@ colour = "red"
     ],
 )
 def test_the_date_of_a_path(site: SmallSite, path: str, fields: str, shown: str) -> None:
-    """The path gives the date where the file names none, also after the file was renamed."""
+    """The path gives the date if the file has none, also after the file was renamed."""
     first = site.write("content/2026-01-02-tide.md", f"---\ntitle: Tide\n{fields}---\n")
     site.build()
     text = first.read_text()
@@ -167,7 +167,7 @@ def test_the_date_of_a_path(site: SmallSite, path: str, fields: str, shown: str)
 
 
 def test_drafts_and_words(site: SmallSite) -> None:
-    """An article below `_drafts` is withheld; below `_posts` words are topics of their own."""
+    """An article below `_drafts` is withheld; below `_posts` words are separate topics."""
     text = "---\ntitle: Tide\ncategories: ports tides\n---\n"
     site.write("content/_drafts/2026-01-03-hidden.md", text + "Not yet.")
     site.write("content/_posts/2026-01-03-tide.md", text)
@@ -225,7 +225,7 @@ def test_a_heading_is_the_title(title: str, body: str, shown: str, rest: str) ->
 )
 @pytest.mark.parametrize("shape", ["---\n{}---\n", "+++\n{}+++\n", "{{{}}}\n"])
 def test_what_is_withheld_stays_withheld(fields: str, shape: str) -> None:
-    """Whatever withholds an article in another tool's words withholds it in each format."""
+    """Another tool's way to withhold an article works in each format."""
     pairs = dict(line.split(": ") for line in f"title: T\ndate: 2026-01-01\n{fields}".split("\n"))
     mark = {"-": "{}: {}\n", "+": "{} = '{}'\n", "{": '"{}": "{}",'}[shape[0]]
     text = shape.format("".join(mark.format(*pair) for pair in pairs.items()))
@@ -246,8 +246,9 @@ def test_what_is_withheld_stays_withheld(fields: str, shape: str) -> None:
     ],
 )
 def test_images_in_tables(extra: str, url: str) -> None:
-    """An image in `header`, `extra` or `params` counts where there is no other. `feature` in
-    `image` is an address."""
+    """An image in `header`, `extra` or `params` counts if there is no other. `feature` in `image`
+    is an address.
+    """
     article = load(front(REQUIRED) + extra).article
     assert article
     assert [image.url for image in article.images] == [url]
@@ -273,7 +274,9 @@ def test_images_of_bundles(extra: str, url: str | None) -> None:
 
 
 def test_keys_in_another_case(tmp_path: Path) -> None:
-    """They are read as the field if that is not there; problems have the place in the file."""
+    """Keys in another case are read as the field if that is missing, and problems have the place in
+    the file.
+    """
     data = b'{\n"Title": "T",\n"Pubdate": "2026-01-30",\n"Tags": ["a"],\n'
     data += b'"tags": ["b"],\n"TITLE": "U"\n}\n'
     article, found = load_bytes(data)
@@ -301,7 +304,7 @@ def test_keys_in_another_case(tmp_path: Path) -> None:
     ],
 )
 def test_other_keys_for_the_date(fields: str, date: str) -> None:
-    """`published` may be a date, and the date of the last change is one where there is no other."""
+    """`published` may be a date, and the date of the last change counts if there is no other."""
     article = load(f"title: T\n{fields}").article
     assert article
     assert (article.time.date().isoformat(), article.published, article.unclear) == (
@@ -312,21 +315,23 @@ def test_other_keys_for_the_date(fields: str, date: str) -> None:
 
 
 def test_two_dates_of_publication_withhold() -> None:
-    """A date in `published` beside the field's own is not understood."""
+    """A date in `published` beside the field's own is unclear and withholds the article."""
     found = load(front(REQUIRED) + "published: 2099-01-01").article
     assert found
     assert found.unclear
 
 
 def test_a_list_in_category_holds_topics() -> None:
-    """It is read as topics, unless there are some."""
+    """A list in `category` is read as topics, unless there are some."""
     found = load(front(REQUIRED) + "category: [Ports, Tides]").article
     assert found
     assert (found.topics, found.category) == (("Ports", "Tides"), "")
 
 
 def test_a_post_without_title_has_the_words_of_its_name(site: SmallSite) -> None:
-    """As in Jekyll, unless the body begins with one; a file named index has those of its folder."""
+    """A post without a title gets the words of its name, as in Jekyll, or of its folder for an
+    index, unless the body begins with a heading.
+    """
     for name, body in (("2026-01-03-high-tide", "Text."), ("2026-01-04-low", "# Low water")):
         site.write(f"content/_posts/{name}.md", f"---\nlayout: post\n---\n{body}\n")
     site.write("content/2026-01-05-low_tide/index.md", "+++\ndraft = false\n+++\nThe title: x.\n")

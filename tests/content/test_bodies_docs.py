@@ -79,7 +79,7 @@ SHORTCODES = {
     "tweet": ('{{< x user="ann" id="12" >}}', 'href="https://x.com/ann/status/12">'),
     "instagram": ("{{< instagram 1a >}}", 'href="https://www.instagram.com/p/1a">'),
 }
-# Texts as other tools write them, and what must be on the page.
+# Texts in other tools' syntax, and the HTML that must be on the page.
 MANNERS = {
     "a note of Hexo": (
         "{% note info %}\na\n{% endnote %}\n\nb",
@@ -153,7 +153,7 @@ def test_each_has_a_row() -> None:
 @both
 @pytest.mark.parametrize("name", EXTENSIONS)
 def test_extensions(engine: str, name: str) -> None:
-    """What is written in the manner of the row is shown as it says."""
+    """The text of the row gives the HTML of the row."""
     text, shown = EXTENSIONS[name]
     assert shown in made(text, engine).html
 
@@ -161,7 +161,7 @@ def test_extensions(engine: str, name: str) -> None:
 @both
 @pytest.mark.parametrize("name", SHORTCODES)
 def test_embeds(engine: str, name: str) -> None:
-    """An embed is shown alone in its paragraph, in a list and beside text, and reports nothing."""
+    """An embed works alone in its paragraph, in a list and beside text, without a problem."""
     text, shown = SHORTCODES[name]
     body = made(text, engine)
     assert shown in body.html
@@ -180,7 +180,7 @@ def test_markdown_of_other_tools(engine: str) -> None:
 
 @both
 def test_what_only_another_tool_can_fill(engine: str) -> None:
-    """Variables, imports and galleries in front matter leave nothing but a problem; in code they
+    """Variables, imports and galleries in front matter are left out with a problem; in code they
     are shown.
     """
     text = "import T from 'x'\n\na {{ page.b }} {{ c.d }} `{{ site.e }}` {% include gallery %}\n\nf"
@@ -206,7 +206,7 @@ def test_what_only_another_tool_can_fill(engine: str) -> None:
     ],
 )
 def test_spellings_of_one_player(engine: str, text: str) -> None:
-    """Hugo's, Jekyll's and HTML's spellings make the same player: a link, and no frame."""
+    """Hugo's, Jekyll's and HTML's spellings give the same player: a link without a frame."""
     html = made(text, engine).html
     assert html.count(YOUTUBE) == 1
     assert 'href="https://www.youtube.com/watch?v=abc"' in html
@@ -219,7 +219,7 @@ def test_spellings_of_one_player(engine: str, text: str) -> None:
 )
 @both
 def test_attributes_of_other_tools_are_left_out(engine: str, attributes: str) -> None:
-    """Those of a paragraph stand on a line below it. Braces within a line stay."""
+    """Attributes on a line below a paragraph are left out, and braces within a line stay."""
     body = made(f"One {{.x}} two\n{attributes}\n\n```\n{attributes}\n```", engine)
     assert "One {.x} two" in body.html
     assert body.html.count("lead") == 1  # in the code
@@ -227,7 +227,9 @@ def test_attributes_of_other_tools_are_left_out(engine: str, attributes: str) ->
 
 @both
 def test_an_unknown_embed_leaves_nothing(engine: str) -> None:
-    """It is a problem with its line and a hint. In code, and as Hugo shows one, it is text."""
+    """An unknown embed is a problem with its line and a hint. In code, and in Hugo's escaped form,
+    it is text.
+    """
     body = made("a\n\n  {{< youtub abc >}}\n\n`{{< youtub abc >}}` {{</* youtub abc */>}}", engine)
     assert body.html.count("youtub") == 2
     assert "<code>{{&lt; youtub abc &gt;}}</code> {{&lt; youtub abc &gt;}}" in body.html
@@ -252,7 +254,7 @@ def test_an_unknown_embed_is_no_address(engine: str, text: str) -> None:
 
 @both
 def test_zola_spells_embeds_as_calls(engine: str) -> None:
-    """A call is an embed; one around text ends with `end`."""
+    """A call is an embed, and one around text ends with `end`."""
     call = made('{{ youtube(id="abc", class="wide, left") }}', engine)
     assert YOUTUBE in call.html
     image = made('{{ resize_image(path="/a.png", width=8, op="fit_width") }}', engine)
@@ -301,7 +303,7 @@ def test_tags_of_template_languages(engine: str) -> None:
     ],
 )
 def test_other_hosts_are_refused(engine: str, text: str) -> None:
-    """Nothing of a host that is not allowed is left, and the problem names the line."""
+    """Embeds of a host that is not allowed are removed, and the problem names the line."""
     body = made(f"\n{text}", engine)
     assert "evil" not in body.html
     assert "data-player" not in body.html
@@ -310,14 +312,14 @@ def test_other_hosts_are_refused(engine: str, text: str) -> None:
 
 
 def test_media_of_allowed_hosts() -> None:
-    """A host of `embeds.media` may be played from, in a `source` too."""
+    """Media of a host in `embeds.media` can be played, in a `source` too."""
     html = made('<video><source src="https://media.example/a.mp4"></video>', "commonmark").html
     assert '<source src="https://media.example/a.mp4">' in html
 
 
 @both
 def test_typography_by_language(engine: str) -> None:
-    """Marks are the language's, through inline markup; code, addresses and options stay."""
+    """Marks are those of the language, across inline markup; code, addresses and options stay."""
     text = '"**a**" \'b\' `"c"` [d](/e "f") --help'
     html = render_body(text, engine, (), "de").html
     assert html == (
@@ -328,7 +330,7 @@ def test_typography_by_language(engine: str) -> None:
 
 
 def test_code_is_highlighted_within_bounds() -> None:
-    """Unknown languages, long lines and what exceeds the budget stay plain, with their class."""
+    """Unknown languages, long lines and code over the budget stay plain, with their class."""
     line = "x = 1\n"
     assert highlight(line, "python").startswith("<span")
     assert highlight(line, "nonesuch") == highlight("x" * 500, "python") == ""
@@ -338,7 +340,9 @@ def test_code_is_highlighted_within_bounds() -> None:
 
 
 def test_highlighted_pages_load_the_stylesheet(site: SmallSite) -> None:
-    """Only a page with highlighted code loads the colours, and one with a player the script."""
+    """Only a page with highlighted code loads the colours, and only one with a player the
+    script.
+    """
     site.article("one", body="```python\nx = 1\n```\n")
     site.article("two", body="{{< youtube abc >}}\n")
     site.build()
@@ -348,7 +352,9 @@ def test_highlighted_pages_load_the_stylesheet(site: SmallSite) -> None:
 
 
 def test_what_is_removed_is_reported() -> None:
-    """`check` lists tags and attributes that no page may have, by line, and nothing in code."""
+    """`check` lists tags and attributes that are not allowed on pages, by line, and nothing in
+    code.
+    """
     body = (
         "ok <b>x</b> <https://a.example/> `<script>`\n\n```\n<script>\n```\n\n"
         '<script>x</script>\n\n<p onclick="x" id="a">x</p>\n'

@@ -1,4 +1,4 @@
-"""The body: what Markdown makes is kept, nothing else reaches a page, with either engine."""
+"""Bodies with either engine: the HTML of Markdown is kept, and nothing else reaches a page."""
 
 from __future__ import annotations
 
@@ -96,12 +96,12 @@ CLASSES = {
 
 
 def html(text: str, engine: str = "markdown") -> str:
-    """The body as HTML on one line."""
+    """Return the body as HTML on one line."""
     return render_body(text, engine, EXTENSIONS).html.replace("\n", "")
 
 
 class Judge(HTMLParser):
-    """Collects what may not stand in a page."""
+    """Collects HTML that is not allowed on a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -139,7 +139,7 @@ class Judge(HTMLParser):
 
 @both
 def test_what_markdown_makes_is_kept(engine: str) -> None:
-    """Paragraphs, emphasis, lists, quotations, code, rules and pictures."""
+    """Paragraphs, emphasis, lists, quotations, code, rules and images are kept."""
     text = (
         "One *two* **three** `four`\n\n1. a\n2. b\n\n- c\n\n> d\n\n```py\nx < "
         '1\n```\n\n---\n\n![alt](/a.png "title")'
@@ -166,7 +166,7 @@ def test_what_markdown_makes_is_kept(engine: str) -> None:
 
 @both
 def test_tables_keep_their_alignment_as_classes(engine: str) -> None:
-    """A style attribute would break a strict policy: the alignment is a class."""
+    """Alignment is a class, because a style attribute would violate a strict policy."""
     made = html("| a | b | c | d |\n|:--|--:|:-:|---|\n| 1 | 2 | 3 | 4 |", engine)
     assert (
         '<th class="left">a</th><th class="right">b</th><th class="center">c</th><th>d</th>' in made
@@ -178,7 +178,7 @@ def test_tables_keep_their_alignment_as_classes(engine: str) -> None:
 
 
 def test_alignment_of_raw_tables() -> None:
-    """Alignment that is none of the three goes, whatever attributes stand before it."""
+    """An unknown alignment is removed, whatever attributes precede it."""
     cells = (
         '<td id="x" align="evil">1</td><td align="right" colspan="2">2</td><th '
         'style="text-align: center;">3</th>'
@@ -189,7 +189,7 @@ def test_alignment_of_raw_tables() -> None:
 
 @both
 def test_footnotes_lead_there_and_back(engine: str) -> None:
-    """A footnote's mark and its text find each other."""
+    """A footnote's mark and its text link to each other."""
     made = html("Claim[^1].\n\n[^1]: Source.", engine)
     ids = set(re.findall(r'id="([^"]+)"', made))
     targets = set(re.findall(r'href="#([^"]+)"', made))
@@ -201,7 +201,7 @@ def test_footnotes_lead_there_and_back(engine: str) -> None:
 
 @both
 def test_the_headline_is_the_only_first_heading(engine: str) -> None:
-    """Where the body has an h1 all headings go down a level, six staying six; else they stay."""
+    """If the body has an h1, all headings move down a level, h6 excepted; otherwise they stay."""
     assert html("# A\n\n## B\n\n###### F", engine) == (
         '<h2 id="a">A</h2><h3 id="b">B</h3><h6 id="f">F</h6>'
     )
@@ -210,8 +210,8 @@ def test_the_headline_is_the_only_first_heading(engine: str) -> None:
 
 @both
 def test_links_lead_away_with_a_rel(engine: str) -> None:
-    """A link to another site gets rel="external noopener", however it is written; one of the site
-    does not.
+    """A link to another site gets rel="external noopener" in any spelling; one within the site does
+    not.
     """
     for url in ("https://a.example/", "HTTPS://a.example/", "//a.example/"):
         body = render_body(f"[x]({url})", engine, EXTENSIONS)
@@ -222,10 +222,7 @@ def test_links_lead_away_with_a_rel(engine: str) -> None:
 
 @both
 def test_inner_links_are_collected(engine: str) -> None:
-    """Links and pictures within the site, each once, in their order and as they are meant:
-
-    no entities.
-    """
+    """Links and images within the site are collected once each, in order, with entities decoded."""
     text = "[a](/news/a/?x=1&y=2) [b](../b/) ![c](/c.png) [a](/news/a/?x=1&y=2)"
     text += " [d](#d) [e](https://e.example/) [t](tel:+1) ![f](//f.example/f.png)"
     assert render_body(text, engine, EXTENSIONS).links == ("/news/a/?x=1&y=2", "../b/", "/c.png")
@@ -233,7 +230,7 @@ def test_inner_links_are_collected(engine: str) -> None:
 
 @both
 def test_pictures_are_lazy_and_have_an_address(engine: str) -> None:
-    """Pictures load when they are scrolled to; one without a safe address goes."""
+    """Images load lazily, and one without a safe address is removed."""
     assert '<img loading="lazy" decoding="async"' in html("![x](https://a.example/x.png)", engine)
     assert ' src="https://a.example/x.png"' in html(
         '![http://x" src="http://y](http://a.example/x.png "src=\'http://z\'")', engine
@@ -346,14 +343,14 @@ PIECES += ["{: onclick=x}", "<table>", "<td ", "é", "x", "\x02"]
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.sampled_from(ENGINES))
 @settings(max_examples=rounds(120))
 def test_any_body_is_safe(text: str, engine: str) -> None:
-    """Whatever the pieces of HTML and Markdown are, what comes out is allowed."""
+    """Any combination of HTML and Markdown gives only allowed HTML."""
     assert Judge(render_body(text, engine, EXTENSIONS).html).wrong == []
 
 
 @both
 @pytest.mark.parametrize("text", ["", " \n\t\n"])
 def test_no_body(engine: str, text: str) -> None:
-    """An empty body makes nothing."""
+    """An empty body gives an empty result."""
     assert render_body(text, engine, EXTENSIONS).html == ""
 
 
@@ -362,14 +359,13 @@ def test_no_body(engine: str, text: str) -> None:
     "text", ["[" * 1_500, "*a " * 5_000, "![" * 1_000, "`a " * 2_000], ids=lambda text: text[:5]
 )
 def test_bodies_made_to_break_things(engine: str, text: str) -> None:
-    """Thousands of open brackets and marks are made into something safe."""
+    """Thousands of open brackets and marks give safe HTML."""
     assert Judge(html(text, engine)).wrong == []
 
 
 def test_a_body_nested_too_deep_is_left_out() -> None:
-    """Hundreds of lists within lists exceed a budget:
-
-    the article keeps its page, its body is left out, and no other body suffers.
+    """Hundreds of nested lists exceed a budget: the article keeps its page without a body, and no
+    other body is affected.
     """
     deep = "\n".join("    " * i + "- x" for i in range(400))
     loaded = load(REQUIRED, deep)
@@ -392,7 +388,7 @@ def test_the_engine_of_the_settings_is_used() -> None:
 
 
 def test_unknown_extension(site: SmallSite) -> None:
-    """An extension that is not there is a mistake in the settings, told without a traceback."""
+    """A missing extension is an error in the settings, without a traceback."""
     site.settings(markdown={"engine": "markdown", "extensions": ["no_such_extension"]})
     site.article("three", body="Some text.\n")
     done = site.run("build")

@@ -1,6 +1,5 @@
-"""Parts of bodies:
-
-ids and links to them, code fences, addresses with spaces, characters that no page may hold.
+"""Parts of bodies: ids and links to them, code fences, addresses with spaces, characters that are
+not allowed on pages.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ def uncoloured(html: str) -> str:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_ids_are_unique_and_valid(engine: str) -> None:
-    """The first of a name keeps it, others get a number; white space is a hyphen; a link leads to
-    the first of its name.
+    """The first element of a name keeps its id, others get a number; white space becomes a hyphen,
+    and links lead to the first.
     """
     html = made(
         '<p id="a">1</p><p id="a">2</p><p id="a-2">3</p><p id=" b  c ">4</p><p '
@@ -47,7 +46,7 @@ def test_ids_are_unique_and_valid(engine: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_ids_of_the_theme_are_its_own(engine: str) -> None:
-    """A body's id that begins as the theme's do gets another beginning, and links follow it."""
+    """A body's id with the theme's prefix gets another prefix, and links follow it."""
     html = made('<p id="theme-main">1</p>\n\n<a href="#theme-main">x</a>', engine)
     assert 'id="body-theme-main"' in html
     assert 'href="#body-theme-main"' in html
@@ -55,7 +54,7 @@ def test_ids_of_the_theme_are_its_own(engine: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_names_of_old_anchors_are_ids(engine: str) -> None:
-    """`<a name>` marks a place: it becomes an id, beside an id its links lead there too."""
+    """`<a name>` becomes an id, or its links lead to the id beside it."""
     html = made(
         '<a name="here"></a> <a name="old place" id="new">x</a>\n\n<a href="#here">1</a> <a '
         'href="#old place">2</a>',
@@ -70,9 +69,7 @@ def test_names_of_old_anchors_are_ids(engine: str) -> None:
     )
 )
 def test_any_ids(names: list[str]) -> None:
-    """Whatever ids a body has, they are unique, hold no white space, and none is like
-    the theme's.
-    """
+    """Any ids of a body become unique, without white space and without the theme's prefix."""
     html = made("".join(f'<p id="{name}">x</p>\n' for name in names))
     found = re.findall(r'id="([^"]*)"', html)
     assert len(found) == len(set(found)) == len(names)
@@ -80,21 +77,21 @@ def test_any_ids(names: list[str]) -> None:
 
 
 def test_thousands_of_equal_ids_take_no_time() -> None:
-    """Numbers go on from the last one."""
+    """Numbers continue from the last one given."""
     html = made('<p id="a">x</p>\n' * 5_000, "commonmark")
     assert html.count('id="a-5000"') == 1
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_footnotes_with_spaces(engine: str) -> None:
-    """The id of a footnote whose name has a space has none, and the reference leads there."""
+    """A footnote whose name has a space gets an id without one, and the reference leads there."""
     html = made("a[^b c]\n\n[^b c]: M\n", engine)
     assert 'id="fn-b-c"' in html
     assert 'href="#fn-b-c"' in html
 
 
 def test_a_page_has_each_id_once(site: SmallSite) -> None:
-    """A body whose headings are named as the theme's parts are leads to its own headings."""
+    """Links of a body whose headings have names of the theme's parts lead to its own headings."""
     corrections = [{"date": "2026-01-30", "text": "Two metres."}]
     site.article(
         "one",
@@ -125,9 +122,8 @@ def test_a_page_has_each_id_once(site: SmallSite) -> None:
 )
 @pytest.mark.parametrize("fence", ["```", "~~~~"])
 def test_a_fence_is_a_fence_everywhere(info: str, fence: str) -> None:
-    """With any info string, in lists and quotations:
-
-    what is between its lines is code, and what is not stays prose.
+    """Fences work with any info string, in lists and quotations, and text outside of them stays
+    prose.
     """
     code = f"{fence}{info}\n<b>&amp; *x*\n{fence}"
     inner = code.replace("\n", "\n    ")
@@ -162,8 +158,8 @@ def test_a_fence_is_a_fence_everywhere(info: str, fence: str) -> None:
     ],
 )
 def test_fences_as_commonmark_has_them(text: str) -> None:
-    """A closing line may be longer, both may be indented by up to three spaces, and an info string
-    may say anything.
+    """A closing line may be longer, both lines may be indented by up to three spaces, and an info
+    string may be any text.
     """
     html = uncoloured(made(text))
     assert "<pre><code>&lt;b&gt;</code></pre>" in html
@@ -176,14 +172,14 @@ def test_fences_as_commonmark_has_them(text: str) -> None:
     [("js{1,3}", "js"), ("go title=x", "go"), ("c++:a.cpp", "c++"), ("{.py}", ""), ('t="x"', "")],
 )
 def test_the_language_begins_an_info_string(engine: str, info: str, language: str) -> None:
-    """Code is marked with its language whatever follows that, by both engines."""
+    """With both engines, the first word of the info string marks the code's language."""
     found = re.findall('class="language-([^"]*)"', made(f"```{info}\nx = 1\n```", engine))
     assert found == ([language] if language else [])
 
 
 def test_what_is_no_fence_stays() -> None:
-    """A fence that indented code shows keeps all of its text; what follows a quotation does not
-    close one in it.
+    """A fence shown in indented code keeps all of its text, and text after a quotation does not
+    close a fence in it.
     """
     assert '```js title="a"\nx\n```' in html_lib.unescape(
         made('para\n\n    ```js title="a"\n    x\n    ```')
@@ -204,8 +200,8 @@ def test_what_is_no_fence_stays() -> None:
     ],
 )
 def test_fences_of_list_items_and_unclosed_ones(engine: str, text: str, shown: str) -> None:
-    """A fence may begin on the line of a list's mark; one that nothing closes ends with its list
-    item, its quotation or the body.
+    """A fence may begin on the line of a list's mark, and an unclosed one ends with its list item,
+    its quotation or the body.
     """
     html = made(text, engine)
     assert re.search(r"<pre><code>&lt;b&gt;\n*</code></pre>", html), html
@@ -231,7 +227,7 @@ def test_fences_of_list_items_and_unclosed_ones(engine: str, text: str, shown: s
     ],
 )
 def test_addresses_hold_no_spaces(engine: str, written: str, address: str) -> None:
-    """Spaces and other characters that belong in no URL are percent-encoded."""
+    """Spaces and other characters that are not allowed in a URL are percent-encoded."""
     assert f'href="{address}"' in made(f"[x]({written})", engine)
 
 
@@ -252,8 +248,8 @@ def test_addresses_hold_no_spaces(engine: str, written: str, address: str) -> No
     ],
 )
 def test_references_to_no_character(engine: str, reference: str, site: SmallSite) -> None:
-    """A reference to what XML allows in no text is left out of text and attributes, so that feeds
-    stay XML; in code it is text.
+    """A reference to a character that XML does not allow is left out of text and attributes, so
+    feeds stay XML; in code it is text.
     """
     site.settings(markdown={"engine": engine}, feeds={"full_text": True})
     site.article(
@@ -268,16 +264,14 @@ def test_references_to_no_character(engine: str, reference: str, site: SmallSite
         text = etree.tostring(
             etree.fromstring((site.output / name).read_bytes()), encoding="unicode"
         )
-        assert re.search(
-            "a\ufffd? b", text
-        )  # CommonMark shows U+FFFD for what is no character at all
+        assert re.search("a\ufffd? b", text)  # CommonMark shows U+FFFD for an invalid character
     page = site.page("/news/one/")
     assert f"<code>{reference.replace('&', '&amp;')}</code>" in page
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ufdd0]", page)
 
 
 def test_a_label_is_cut_between_characters() -> None:
-    """The name of a wide table's box is cut before it is escaped, so that it ends in a whole
+    """The label of a wide table's box is cut before it is escaped, so it ends with a whole
     character.
     """
     for n in range(90, 105):

@@ -19,13 +19,13 @@ READING = Options("UTC", "commonmark", ())
 
 
 def collections(site: SmallSite, cms: Cms = "decap") -> dict[str, Any]:
-    """The collections by name."""
+    """Return the collections by name."""
     found = cms_config(cms, load_config(site.root))["collections"]
     return {one["name"]: one for one in found}
 
 
 def value_of(field: dict[str, Any]) -> Any:
-    """What the editor writes for a field that somebody filled in."""
+    """Return what the editor writes for a filled field."""
     inner = {one["name"]: value_of(one) for one in field.get("fields", ())}
     match field["widget"]:
         case "datetime":
@@ -51,8 +51,9 @@ def value_of(field: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize(("name", "declared"), [("articles", Article), ("pages", Page)])
 def test_every_field_can_be_edited(site: SmallSite, name: str, declared: type[Fields]) -> None:
-    """The collections of articles and pages have each declared field once, and then the body; what
-    an editor fills in satisfies the schema."""
+    """The collections of articles and pages have each declared field once, then the body, and
+    filled values satisfy the schema.
+    """
     fields = collections(site)[name]["fields"]
     names = [field["name"] for field in fields]
     assert names == [*declared.__struct_encode_fields__, "body"]
@@ -79,7 +80,8 @@ def test_a_new_article_is_visible(site: SmallSite) -> None:
 
 def test_folders_of_the_site(site: SmallSite) -> None:
     """Each folder with articles has a collection, and so have pages, topics and authors, at the
-    places that the settings name."""
+    folders in the settings.
+    """
     site.settings(content="stories", data="facts", static="files")
     site.write("stories/climate/one.md", "")
     site.write("stories/climate/deep/two.md", "")

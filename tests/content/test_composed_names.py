@@ -1,6 +1,5 @@
-"""Names of files in any Unicode form:
-
-the site writes them composed (NFC), and references find them.
+"""File names in any Unicode form: the site uses composed names (NFC), and references find the
+files.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ NFC, NFD = (unicodedata.normalize(form, "brücke") for form in ("NFC", "NFD"))
 @pytest.mark.parametrize("on_disk", [NFC, NFD])
 @pytest.mark.parametrize("named", [NFC, NFD, quote(NFD).lower()])
 def test_a_file_is_found_in_any_form(site: SmallSite, on_disk: str, named: str) -> None:
-    """An image in the static folder, one beside the article, and a link in a body lead to what is
-    on the disk.
+    """An image in the static folder, one beside the article, and a link in a body find the file on
+    disk.
     """
     site.settings(images={"avif": False})
     image = plain((200, 20, 30), 20, 10)
@@ -44,8 +43,8 @@ def test_a_file_is_found_in_any_form(site: SmallSite, on_disk: str, named: str) 
 
 
 def test_settings_data_and_templates_find_files_too(site: SmallSite) -> None:
-    """The icon, a publisher's logo, a page of the menu and an asset of a template are found where
-    the disk has another form.
+    """The icon, a publisher's logo, a page of the menu and an asset of a template are found if the
+    disk has another form.
     """
     site.settings(icon=f"{NFC}.png", menu=[NFC])
     image = plain((200, 20, 30), 20, 10)
@@ -63,7 +62,9 @@ def test_settings_data_and_templates_find_files_too(site: SmallSite) -> None:
 
 
 def test_two_forms_of_one_name(site: SmallSite) -> None:
-    """Where the disk tells them apart, the composed one is published and the other reported."""
+    """If the disk has both forms of a name, the composed one is published and the other
+    reported.
+    """
     site.write(f"static/{NFD}.txt", "decomposed")
     site.write(f"static/{NFC}.txt", "composed")
     if len(list(Path(site.root, "static").iterdir())) == 1:
@@ -74,9 +75,7 @@ def test_two_forms_of_one_name(site: SmallSite) -> None:
 
 
 def test_other_sites_addresses_stay() -> None:
-    """Only addresses within the site are changed: what another host calls a file is
-    its own affair.
-    """
+    """Only addresses within the site are changed."""
     url = f"https://x.example/{quote(NFD)}.jpg"
     assert body_link(url).url == url
     assert safe_image_url(url, lambda code: None) == url

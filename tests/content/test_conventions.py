@@ -47,7 +47,7 @@ The *gates* held.
 BARE = NIKOLA.replace("<!--\n", "").replace("-->\n", "")
 
 
-# Pelican's HTML, with what is between the fields on lines of its own.
+# Pelican's HTML, with other elements between the fields on separate lines.
 HTML = """\
 <!DOCTYPE html>
 <html lang="en"><head>
@@ -64,7 +64,7 @@ HTML = """\
 
 @pytest.mark.parametrize("text", [PELICAN, NIKOLA, BARE, HTML, PELICAN.replace("\n", "\r\n")])
 def test_fields_without_a_fence(text: str) -> None:
-    """Lines of fields give the same article as front matter does. `secured` is in none of it."""
+    """Lines of fields give the same article as front matter, without `secured`."""
     loaded = load_bytes(text.encode())
     article = loaded.article
     assert article
@@ -87,7 +87,9 @@ def test_a_problem_in_a_line_has_its_place(site: SmallSite) -> None:
 
 
 def test_a_head_of_html(tmp_path: Path) -> None:
-    """Its problems have a line; it needs a date and is not read with `secured` in any writing."""
+    """Problems of a head have a line; it needs a date, and is not read with `secured` in any
+    spelling.
+    """
     wrong = HTML.replace("2026-01-30 08:00", "soon").encode()
     places = [(one.code, one.line) for one in placed(tmp_path, wrong) if one.severity == "error"]
     assert places == [("bad-date", 5)]
@@ -98,7 +100,7 @@ def test_a_head_of_html(tmp_path: Path) -> None:
 
 
 def test_fences_with_a_language() -> None:
-    """TOML may stand between lines `---` too; a program is refused and not run."""
+    """TOML may be between lines `---` too; a program is refused and not run."""
     article = load_bytes(b"---toml\ntitle = 'T'\ndate = 2026-01-30\n---\nText.\n").article
     assert article
     assert (article.title, article.body) == ("T", "<p>Text.</p>")
@@ -112,7 +114,7 @@ def test_fences_with_a_language() -> None:
 
 @pytest.mark.parametrize("text", ["Hello: this is\n\nprose", "Title: x\nand prose\n", "Date\n\n"])
 def test_prose_is_no_front_matter(text: str) -> None:
-    """A text that only begins with a colon in its line is reported, not read."""
+    """A text whose first line has a colon is reported, not read."""
     assert [problem.code for problem in load_bytes(text.encode()).problems] == ["no-front-matter"]
 
 
@@ -148,7 +150,7 @@ def test_a_wrong_setting_of_fields(fields: dict[str, str], says: str, site: Smal
 
 
 def test_fields_in_settings_are_those_declared() -> None:
-    """Each field of an article can be named there, `secured` cannot."""
+    """The setting accepts each field of an article, but not `secured`."""
     assert set(FIELD_NAMES) == FIELDS - {"secured"}
 
 
@@ -157,13 +159,13 @@ def test_fields_in_settings_are_those_declared() -> None:
     [("sticky: true", True), ("featured: yes", True), ("pinned: false", False), ("a: 1", False)],
 )
 def test_pins(front: str, pinned: bool) -> None:
-    """A pin without an end holds until it is removed. A pin with an end has it."""
+    """A pin without an end holds until it is removed; a pin with an end ends then."""
     assert read(front).pin_until == (ALWAYS if pinned else None)
     assert read(f"{front}\npin_until: 2026-01-30").pin_until != ALWAYS
 
 
 def test_a_pinned_story_leads_the_front_page(site: SmallSite) -> None:
-    """A pin without an end is no change to wait for."""
+    """A pin without an end leads the front page and makes no change due."""
     site.article("old", publishedDateTime="2025-01-30", featured=True)
     site.article("new", heat=100)
     assert site.build().due is None or site.build().due.year == 2026  # type: ignore[union-attr]
@@ -178,12 +180,12 @@ def test_tags_that_sort_posts_are_no_tags() -> None:
 
 
 def test_types_of_other_tools() -> None:
-    """A post is an article. An unknown type is reported."""
+    """A post is an article, and an unknown type is reported."""
     assert load("title: T\ndate: 2026-01-30\ntype: post").problems[-1].code == "alias"
 
 
 def test_extensions_of_the_other_engine_are_reported(site: SmallSite) -> None:
-    """Python-Markdown's extensions without its engine have no effect, which is said once."""
+    """Python-Markdown's extensions without its engine have no effect, which is reported once."""
     site.settings(markdown={"extensions": ["toc"]})
     found = [one for one in load_config(site.root).problems if one.code == "unused-setting"]
     assert [(one.file, one.line) for one in found] == [("newsgen.yaml", 5)]

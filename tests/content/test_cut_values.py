@@ -43,8 +43,8 @@ from support import SmallSite
     ],
 )
 def test_cut_titles(line: str, column: int, title: str, tmp_path: Path) -> None:
-    """The article keeps what YAML gives, and a warning shows the whole line; where nothing was cut,
-    there is none.
+    """The article has YAML's value, and a warning shows the whole line; without a cut there is no
+    warning.
     """
     data = document(f"{line}\npublishedDateTime: 2026-01-30")
     article = load_bytes(data).article
@@ -55,7 +55,7 @@ def test_cut_titles(line: str, column: int, title: str, tmp_path: Path) -> None:
 
 
 def test_a_title_that_is_cut_to_nothing() -> None:
-    """The article is left out for its missing title, and the warning says where it went."""
+    """The article is left out for its missing title, and the warning shows the cut."""
     assert [one.code for one in load("title: #1 hit\npublishedDateTime: 2026-01-30").problems] == [
         "missing-title",
         "cut-value",
@@ -63,7 +63,7 @@ def test_a_title_that_is_cut_to_nothing() -> None:
 
 
 def test_lists_and_later_lines() -> None:
-    """Items of lists and the last line of a value over several lines are looked at too."""
+    """Items of lists and the last line of a value over several lines are checked too."""
     found = cut_values("topics:\n- AI #1\n- '#2'\nexcerpt: a\n  b #c\n", 1)
     assert [(one.line, one.column) for one in found] == [(3, 6), (6, 5)]
 
@@ -77,14 +77,14 @@ def test_lists_and_later_lines() -> None:
     ],
 )
 def test_lines_of_tabs_are_empty(front: str, line: str) -> None:
-    """A line that holds only white space is an empty one (YAML 1.2.2, section 6.4)."""
+    """A line of white space is an empty line (YAML 1.2.2, section 6.4)."""
     loaded = load(front.format(line, line))
     assert loaded.article is not None
     assert (loaded.article.title, loaded.problems) == ("T", [])
 
 
 def test_an_anchor_defined_again() -> None:
-    """The latest definition counts for the aliases behind it (YAML 1.2.2, example 7.1)."""
+    """The latest definition counts for the aliases after it (YAML 1.2.2, example 7.1)."""
     front = "a: &x 1\nb: *x\nc: &x {d: &x 2}\ne: *x\nf: &y [1]\ng: &y [*x]\nh: *y\n"
     assert frontmatter.parse_exact(front).value == {
         "a": "1",
@@ -99,7 +99,9 @@ def test_an_anchor_defined_again() -> None:
 
 
 def test_large_front_matter_may_not_define_an_anchor_again() -> None:
-    """Only libyaml is fast enough for it, and that refuses: the message says what is wrong."""
+    """Only libyaml is fast enough for large front matter, and it refuses this: the message explains
+    the fault.
+    """
     with pytest.raises(FrontMatterError, match=r"an anchor .* is defined twice") as caught:
         frontmatter.parse_exact("a: &x 1\nb: &x 2\nc: " + "d" * 100_000)
     assert (caught.value.line, caught.value.column, caught.value.hint) == (
@@ -129,7 +131,7 @@ def test_large_front_matter_may_not_define_an_anchor_again() -> None:
     ],
 )
 def test_hints(front: str, line: int, hint: str) -> None:
-    """A tab in the indentation and signs that YAML reserves are told with what to do."""
+    """A tab in the indentation and signs that YAML reserves are reported with a hint."""
     (problem,) = load(REQUIRED + front).problems
     assert (problem.code, problem.line) == ("malformed-yaml", line)
     assert hint in problem.hint
@@ -146,13 +148,13 @@ def test_json_may_be_indented_by_tabs(data: bytes) -> None:
 
 @pytest.mark.parametrize("item", ["AI, #news", "AI #news"])
 def test_hashtags_in_a_list_in_brackets(item: str) -> None:
-    """Where the list ends on a later line, it is read without the hashtag, with a warning."""
+    """If the list ends on a later line, it is read without the hashtag, with a warning."""
     found = cut_values(f"topics: [{item}\n  ]\n", 1)
     assert [one.code for one in found] == ["cut-value"]
 
 
 def test_a_cut_behind_a_colon_that_is_read_as_text() -> None:
-    """A value that newsgen puts in quotes because of its colon is cut at the same place."""
+    """A value that newsgen quotes because of its colon is cut at the same place."""
     found = load(REQUIRED + "excerpt: See: the #1 song").problems
     assert [(one.code, one.column) for one in found] == [
         ("colon-in-scalar", 10),
@@ -161,7 +163,7 @@ def test_a_cut_behind_a_colon_that_is_read_as_text() -> None:
 
 
 def test_a_setting_that_is_cut(site: SmallSite) -> None:
-    """A colour without quotes is a comment: build says so, also when all else stays as it was."""
+    """A colour without quotes is a comment: a build reports that, also if nothing else changed."""
     site.settings()
     file = site.root / "newsgen.yaml"
     site.build()

@@ -1,4 +1,4 @@
-"""Data files of topics and organizations, one a file or all in one list."""
+"""Data files of topics and organizations, one file for each or all in one list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from support import CORPUS
 
 
 def load(root: Path, **files: str) -> tuple[Data, list[Problem]]:
-    """The data of these files (`topics__01_ai_yaml` is topics/01-ai.yaml), the problems placed."""
+    """Return the data of these files (`topics__01_ai_yaml` is topics/01-ai.yaml), and the problems
+    with their places.
+    """
     for name, text in files.items():
         *folders, file = name.split("__")
         stem, _, suffix = file.rpartition("_")
@@ -31,7 +33,7 @@ def test_no_data(tmp_path: Path) -> None:
 
 
 def test_topics_stand_in_the_order_of_their_files(tmp_path: Path) -> None:
-    """Name, slug, other names and parent; the number in the file's name is the order."""
+    """A file has name, slug, other names and parent; the number in its name is the order."""
     data, problems = load(
         tmp_path,
         topics__02_cds_yaml="_id: cds\nname: Common Data Service\nshortname: CDS\notherNames: "
@@ -48,7 +50,7 @@ def test_topics_stand_in_the_order_of_their_files(tmp_path: Path) -> None:
 
 
 def test_all_topics_in_one_list(tmp_path: Path) -> None:
-    """One file topics.yaml with a list does as well, and comes before the folder."""
+    """One file topics.yaml with a list works too, and comes before the folder."""
     data, problems = load(
         tmp_path, topics_yaml="- name: B\n- {name: A, slug: x}\n", topics__a_yaml="name: C"
     )
@@ -57,8 +59,8 @@ def test_all_topics_in_one_list(tmp_path: Path) -> None:
 
 
 def test_organizations(tmp_path: Path) -> None:
-    """Front matter or YAML; keyed by the registrable domain; the smallest logo whose
-    file is there.
+    """Organizations are front matter or YAML, found by the registrable domain, with the smallest
+    logo that exists.
     """
     (tmp_path / "static" / "logos").mkdir(parents=True)
     (tmp_path / "static" / "logos" / "b c.png").write_bytes(b"x")
@@ -144,15 +146,15 @@ def place(problem: Problem) -> tuple[str, str, int, int, str]:
 def test_problems_are_placed(
     tmp_path: Path, name: str, text: str, expected: tuple[str, str, int, int, str]
 ) -> None:
-    """What is wrong with a data file is told with its line, column and source line; the site is
-    built without it.
+    """A problem of a data file has line, column and source line, and the site is built without the
+    data.
     """
     _, problems = load(tmp_path, **{name: text})
     assert [place(problem) for problem in problems] == [expected]
 
 
 def test_files_that_cannot_be_read_are_told_with_their_folder(tmp_path: Path) -> None:
-    """A link that leads nowhere is a problem of its file, named from the data folder."""
+    """A broken link is a problem of its file, named from the data folder."""
     (tmp_path / "topics").mkdir()
     (tmp_path / "topics" / "a.yaml").symlink_to("none.yaml")
     problems = load_data(tmp_path, tmp_path)[1]
@@ -174,7 +176,7 @@ def test_lists_of_data_stay_within_their_folder(tmp_path: Path) -> None:
 
 
 def test_sizes_of_any_kind(tmp_path: Path) -> None:
-    """Sizes that are no pixels are unknown ones, and are told."""
+    """Sizes that are not pixels are unknown, and reported."""
     sizes = ["9" * 5_000, "-1", "²", "1.5", "~", "[1]"]
     items = "".join(
         f"- {{name: N{i}, images: [{{url: https://a.example/x.png, width: {size}}}]}}\n"
@@ -190,8 +192,8 @@ def test_sizes_of_any_kind(tmp_path: Path) -> None:
 
 
 def test_dirt_is_mended_and_told(tmp_path: Path) -> None:
-    """Names are cleaned as those of articles are; a plain value with a colon and a key that stands
-    twice are told with their places.
+    """Names are cleaned like those of articles; a plain value with a colon and a repeated key are
+    reported with their places.
     """
     data, problems = load(
         tmp_path,
@@ -212,7 +214,7 @@ def test_dirt_is_mended_and_told(tmp_path: Path) -> None:
 
 
 def test_dirty_names_are_mended(tmp_path: Path) -> None:
-    """Names of data files are cleaned as those of articles are."""
+    """Names in data files are cleaned like those of articles."""
     data, _ = load(tmp_path, topics_yaml="- name: ' NISTâ€™s&nbsp; tests '\n- name: DM: Diablo\n")
     assert [structs.asdict(fact)["name"] for fact in data.topics] == ["NIST’s tests", "DM: Diablo"]
 
@@ -222,7 +224,7 @@ def test_dirty_names_are_mended(tmp_path: Path) -> None:
     ("site", "topics", "organizations"), [("diablo4", 4, 10), ("powerapps", 7, 4)]
 )
 def test_data_of_real_sites(site: str, topics: int, organizations: int) -> None:
-    """The real sites' data files are read; their logos are missing here, which is told."""
+    """The real sites' data files are read; their missing logos are reported."""
     folder = CORPUS / site / "_data"
     data, problems = load_data(folder, folder / "none")
     assert len(data.topics) == topics

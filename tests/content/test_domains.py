@@ -33,7 +33,9 @@ def test_examples(host: str, domain: str) -> None:
 
 
 def test_agrees_with_the_library() -> None:
-    """Below two thousand rules of the list the answer is that of the package that publishes it."""
+    """Below two thousand rules of the list, the answer equals that of the package that publishes
+    it.
+    """
     library = PublicSuffixList()
     rules = sorted(rule for rule in _rules() if rule and not rule.startswith("//"))
     for rule in random.Random(3).sample(rules, 2000):

@@ -1,4 +1,4 @@
-"""Front matter that newsgen has no field for."""
+"""Front matter without a field of newsgen."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_extra_never_holds_secured(name: str) -> None:
 
 
 def test_templates_show_extra_escaped(site: SmallSite) -> None:
-    """A template reads article.extra, and its text is escaped as all text is."""
+    """A template reads article.extra, and its text is escaped."""
     shown = '{{ article.extra.get("season") }} {{ article.extra.get("n") }}'
     site.write("templates/article.html", shown)
     for season in ("<b>wet</b>", "dry"):

@@ -1,6 +1,5 @@
-"""Repairs written back into a file's bytes:
-
-only scalars change, the file says the same, a second time changes nothing.
+"""Repairs written back into a file's bytes: only scalars change, the meaning stays, and a second
+run changes nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ FIXED_BY_HAND = {"null-item", "related-duplicate", "related-self"}
 
 
 def fixed(data: bytes) -> bytes:
-    """The bytes with their repairs; what must hold of any file is looked at here."""
+    """Return the bytes with their repairs, after checking what must hold for any file."""
     out = fix(data, read_article, OPTIONS.zone)
     assert (out.data == data) == (out.values == 0)
     assert fix(out.data, read_article, OPTIONS.zone) == (out.data, 0)
@@ -44,7 +43,7 @@ def fixed(data: bytes) -> bytes:
 
 
 def mended(front: str) -> str:
-    """What becomes of front matter that has title and date."""
+    """Return the repaired front matter with title and date."""
     out = fixed(f"---\n{REQUIRED}{front}\n---\nThe body &amp; more.\n".encode()).decode()
     head, _, rest = out.removeprefix(f"---\n{REQUIRED}").partition("\n---\n")
     assert rest == "The body &amp; more.\n"
@@ -104,16 +103,14 @@ def mended(front: str) -> str:
     ],
 )
 def test_only_scalars_change(before: str, after: str) -> None:
-    """Each repair is written in the quotes that stood there, or in quotes where it needs them; all
-    else stays.
-    """
+    """Each repair keeps the quotes of its value, or gets quotes if needed; all else stays."""
     assert mended(before) == after
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r"])
 def test_line_ends_and_the_byte_order_mark_stay(end: bytes, mark: bytes) -> None:
-    """CRLF, LF and CR stay as they are, mixed too, and so does a mark before the first line."""
+    """CRLF, LF and CR stay as they are, also mixed, and so does a byte order mark."""
     before = (
         b"---\ntitle: 'A  B'\r\npublishedDateTime: 2021-11-19\nexcerpt: \"C\n  &amp; D\" # "
         b"x\ntopics: [ 'E  F' ]\n---\nText  &amp;\n"
@@ -140,13 +137,15 @@ def test_line_ends_and_the_byte_order_mark_stay(end: bytes, mark: bytes) -> None
     ],
 )
 def test_what_is_left_alone(data: bytes) -> None:
-    """A file that cannot be read, is not UTF-8 or holds what YAML does not allow stays as it is."""
+    """A file that cannot be read, is not UTF-8 or has characters that YAML does not allow stays as
+    it is.
+    """
     assert fix(data, read_article, OPTIONS.zone) == (data, 0)
 
 
 def test_a_repair_that_would_go_on_is_not_written() -> None:
-    """A name that would be mended further, once mended, stays; the others of its file
-    are mended.
+    """A name whose repair could be repaired further stays, and the others in its file are
+    repaired.
     """
     assert (
         mended("excerpt: A  B\nprovider:\n  name: x%2541y")
@@ -155,7 +154,7 @@ def test_a_repair_that_would_go_on_is_not_written() -> None:
 
 
 def test_plain_pages_are_mended_too() -> None:
-    """A plain page has its own fields: another's text is no dirt."""
+    """A plain page is repaired by its own fields only."""
     data = b"---\ntitle: A  B\nexcerpt: C &amp; D\nwebUrl: https://a.example/a b\n---\n"
     assert (
         fix(data, read_page, OPTIONS.zone).data
@@ -193,7 +192,7 @@ def folded(text: str) -> str:
 
 @st.composite
 def documents(draw: st.DrawFn) -> bytes:
-    """Front matter of any texts in any quotes, with comments, line ends and a secret."""
+    """Draw front matter of any texts in any quotes, with comments, line ends and a secret."""
 
     def scalar(texts: st.SearchStrategy[str] = TEXTS) -> str:
         return draw(st.sampled_from([plain, single, double, folded]))(draw(texts)) + draw(
@@ -235,9 +234,7 @@ def documents(draw: st.DrawFn) -> bytes:
     b"  - title: A&#58; #A\n# x  y\nsecured: a;b\nother: \n---\nBody  &amp;\n"
 )
 def test_any_front_matter_says_the_same(data: bytes) -> None:
-    """Whatever the file:
-
-    its article stays, its other values, its comments and its body stay, a second time changes
+    """In any file, the article, other values, comments and the body stay, and a second run changes
     nothing.
     """
     out = fixed(data)
@@ -246,9 +243,7 @@ def test_any_front_matter_says_the_same(data: bytes) -> None:
 
 
 def assert_other_values_stay(before: bytes, after: bytes) -> None:
-    """What newsgen does not read, and the comments, are as they were; of the rest only what was
-    mended.
-    """
+    """Check that unread values and comments stay, and of the rest only repaired ones change."""
     old, new = (frontmatter.split(frontmatter.decode(data).text) for data in (before, after))
     assert old
     assert new
@@ -257,7 +252,7 @@ def assert_other_values_stay(before: bytes, after: bytes) -> None:
     assert values[0]["secured"] == values[1]["secured"]
     assert values[0]["other"] == values[1]["other"]
     if "# x  y" in str(values[0]):
-        return  # an open quote made a value of it
+        return  # an open quote made it a value
     assert [before.count(comment) for comment in (b"# x  y", b"\n- ")] == [
         after.count(comment) for comment in (b"# x  y", b"\n- ")
     ]
@@ -268,8 +263,8 @@ def assert_other_values_stay(before: bytes, after: bytes) -> None:
 
 @pytest.mark.corpus
 def test_real_articles() -> None:
-    """Of real articles every repair that is about a text is written back, in dirt all and of the
-    others each twentieth.
+    """In real articles, every repair of a text is written back: in all faulty ones, and in each
+    twentieth of the others.
     """
     left: set[str] = set()
     for file in corpus():

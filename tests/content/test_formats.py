@@ -87,7 +87,7 @@ KEYS = st.sampled_from(
 
 @given(st.dictionaries(KEYS, VALUES))
 def test_any_fields_give_equal_articles(fields: dict[str, Any]) -> None:
-    """Whatever the values, the format does not matter."""
+    """Any values give the same Article in each format."""
     fields = {"publishedDateTime": "2026-01-30", **fields}
     toml = "".join(f"{key} = {in_toml(value)}\n" for key, value in fields.items())
     written = (
@@ -157,7 +157,7 @@ def test_toml_cannot_exhaust_the_stack(deep: str) -> None:
 
 @pytest.mark.parametrize("text", ["{{< youtube x >}}\n", "{% include a %}\n", "{ a }\n", "+++ a\n"])
 def test_a_brace_alone_is_no_front_matter(text: str) -> None:
-    """A body that begins with a brace or with plus signs is no front matter."""
+    """A body that begins with a brace or with plus signs is not front matter."""
     assert [found.code for found in load_bytes(text.encode()).problems] == ["no-front-matter"]
 
 
@@ -205,7 +205,7 @@ def test_numbers_with_thousands_of_digits() -> None:
 
 
 def test_lines_of_one_field_are_joined_once() -> None:
-    """A field without a fence may go on for thousands of lines; each is read."""
+    """A field without a fence may have thousands of lines, and each is read."""
     lines = "".join(f" Topic {i},\n" for i in range(90))
     read = load_bytes(f"Title: T\nDate: 2026-01-30\nTags:\n{lines}\nBody.\n".encode())
     assert read.article

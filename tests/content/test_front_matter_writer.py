@@ -1,4 +1,4 @@
-"""Fields written as front matter: one line each, and read back as they were."""
+"""Fields written as front matter: one line each, and read back unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: repr(text[:12]))
 def test_any_text_is_one_line(text: str) -> None:
-    """No text makes a line of its own, and YAML reads back what was written."""
+    """Any text stays on one line, and YAML reads it back unchanged."""
     fields = {"title": text, "tags": [text, "b"], "provider": {"name": text}, "slug": "c"}
     lines = as_front_matter(fields).splitlines()
     written = as_front_matter(fields)

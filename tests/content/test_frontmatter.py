@@ -1,4 +1,4 @@
-"""Splitting, decoding, parsing fast and exactly, finding positions, and the limits of it all."""
+"""Front matter: splitting, decoding, fast and exact parsing, positions, and limits."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from newsgen.core.frontmatter import (
     ],
 )
 def test_bytes_become_text(data: bytes, text: str, encoding: str) -> None:
-    """BOMs go, line ends are LF, what is not UTF-8 is Windows-1252, and C1 controls are read as
-    what was meant.
+    """BOMs are removed, line ends become LF, bytes that are not UTF-8 are read as Windows-1252, and
+    C1 controls as the characters meant.
     """
     assert decode(data) == (text, encoding, 0)
 
 
 def test_characters_that_yaml_does_not_allow_are_left_out_and_counted() -> None:
-    """NUL, other controls and noncharacters go; tab, NEL and line separators stay."""
+    """NUL, other controls and noncharacters are removed; tab, NEL and line separators stay."""
     assert decode("a\x00\x07\ufffe\ufdd0\tb\x85\u2028\x81c".encode()) == (
         "a\tb\x85\u2028c",
         "utf-8",
@@ -58,7 +58,7 @@ def test_characters_that_yaml_does_not_allow_are_left_out_and_counted() -> None:
     ],
 )
 def test_a_file_is_split(text: str, front: str, body: str) -> None:
-    """Front matter stands between the first line --- and the next one (or ...); the rest is the
+    """Front matter is between the first line --- and the next one (or ...); the rest is the
     body.
     """
     parts = split(text)
@@ -80,23 +80,21 @@ def test_a_file_without_front_matter(text: str) -> None:
     ],
 )
 def test_front_matter_that_is_refused(text: str, code: str) -> None:
-    """Front matter that is not closed, or over 1 MB, is an error."""
+    """Front matter that is not closed, or too large, is an error."""
     with pytest.raises(FrontMatterError) as caught:
         split(text)
     assert caught.value.code == code
 
 
 def test_characters_escaped_as_json_does() -> None:
-    """A pair of surrogate escapes is the one character it stands for; an escaped backslash is left
-    alone.
-    """
+    """A pair of surrogate escapes is one character; an escaped backslash stays."""
     parts = split('---\na: "\\ud83d\\ude00 \\\\ud83d\\ude00 \\u2014"\n---\n')
     assert parts is not None
     assert parts.front == 'a: "😀 \\\\ud83d\\ude00 \\u2014"\n'
 
 
 def test_the_exact_parser_gives_scalars_as_they_stand() -> None:
-    """Nothing is resolved: numbers, dates and words are text, nulls of any kind are None."""
+    """Numbers, dates and words stay text, and nulls of any kind are None."""
     front = (
         "a: 010\nb: 1_000\nc: NO\nd: 2021-11-19\ne: .5\nf: true\ng: ~\nh: null\ni:\nj: "
         "''\nk: '~'\nl: !!str ~\nm: !!null ''\n"
@@ -117,8 +115,8 @@ def test_the_exact_parser_gives_scalars_as_they_stand() -> None:
 
 @pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029"])
 def test_only_line_feeds_break_lines(mark: str) -> None:
-    """NEL, LS and PS are text in YAML 1.2, plain or quoted, and shift no position; both parsers say
-    so.
+    """NEL, LS and PS are text in YAML 1.2, plain or quoted, and do not shift positions, with both
+    parsers.
     """
     front = f'a: x{mark}y\nb: "x{mark}y"\nc: [\n'
     assert (
@@ -140,9 +138,7 @@ def test_merge_keys_are_keys() -> None:
 
 
 def test_duplicate_keys_are_told_with_their_paths() -> None:
-    """The last of two equal keys counts; both parsers' answer is the exact one's, for the fast one
-    refuses.
-    """
+    """The last of two equal keys counts; the fast parser refuses, so the exact one decides."""
     front = "a: 1\nb:\n  - c: 1\n    c: 2\na: 3\n"
     exact = parse_exact(front)
     assert exact.value == {"a": "3", "b": [{"c": "2"}]}
@@ -151,7 +147,7 @@ def test_duplicate_keys_are_told_with_their_paths() -> None:
 
 
 def test_colons_in_plain_scalars_are_mended() -> None:
-    """A plain value that holds a colon is text; its line and column are told."""
+    """A plain value with a colon is text, and its line and column are returned."""
     exact = parse_exact(
         'provider:\n  name: DM: Diablo "Immortal" \\o/\ntopics:\n  - a\nrelated:\n  - title: '
         '"x"\n  -  title: a: b: c\nlast: odd:\n'
@@ -163,9 +159,7 @@ def test_colons_in_plain_scalars_are_mended() -> None:
 
 
 def test_mending_a_colon_touches_no_other_line() -> None:
-    """Text in blocks, in quotes over lines, and comments stay as they are when another line is
-    mended.
-    """
+    """Text in blocks, in quotes over lines, and comments stay when another line is repaired."""
     front = (
         'a: |\n  note: one: two\nb: "x\n  he said: this: that"\nc: d # see: e: f\nname: DM: '
         "Diablo\n"
@@ -192,7 +186,7 @@ def test_mending_a_colon_touches_no_other_line() -> None:
     ],
 )
 def test_malformed_yaml_has_a_place(front: str, line: int, column: int) -> None:
-    """What no repair mends is an error at its line and column."""
+    """YAML that cannot be repaired is an error with line and column."""
     with pytest.raises(FrontMatterError) as caught:
         parse_exact(front)
     assert (caught.value.code, caught.value.line, caught.value.column) == (
@@ -204,8 +198,8 @@ def test_malformed_yaml_has_a_place(front: str, line: int, column: int) -> None:
 
 
 def test_characters_that_no_yaml_holds() -> None:
-    """Text that came another way than through a file, such as the command line, is refused where it
-    holds them.
+    """Text from elsewhere, such as the command line, is refused if it has characters that YAML does
+    not allow.
     """
     with pytest.raises(FrontMatterError, match="control characters are not allowed"):
         parse_exact("a: \x07")
@@ -229,9 +223,7 @@ DEEP = {
 
 @pytest.mark.parametrize("shape", DEEP)
 def test_no_nesting_reaches_the_machines_stack(shape: str) -> None:
-    """Over 100 levels in any shape are refused by the exact parser, and the fast one
-    is not asked.
-    """
+    """The exact parser refuses over 100 levels in any shape, and the fast one is not called."""
     for levels in (101, 5_000, 100_000 if "indent" not in shape else 1_000):
         front = DEEP[shape](levels)
         assert parse_fast(front) is None
@@ -243,7 +235,7 @@ def test_no_nesting_reaches_the_machines_stack(shape: str) -> None:
 
 
 def test_a_hundred_levels_are_read() -> None:
-    """The limit is 100 levels: as many are read."""
+    """Exactly 100 levels are read."""
     value = parse_exact("[" * 100 + "]" * 100).value
     for _ in range(99):
         (value,) = value
@@ -274,8 +266,8 @@ def test_a_hundred_levels_are_read() -> None:
     ids=["billion laughs", "many", "long", "itself", "around itself", "deep in deep"],
 )
 def test_aliases_cannot_blow_up(front: str, code: str) -> None:
-    """Over 10,000 expanded values (long text weighs more), endless and deep ones are refused; the
-    fast parser is not asked.
+    """Over 10,000 expanded values (long text weighs more), endless and deep ones are refused,
+    without the fast parser.
     """
     assert parse_fast(front) is None
     with pytest.raises(FrontMatterError) as caught:
@@ -284,7 +276,7 @@ def test_aliases_cannot_blow_up(front: str, code: str) -> None:
 
 
 def test_ten_thousand_aliases_are_read() -> None:
-    """As many values as the limit allows are expanded."""
+    """Exactly as many values as the limit are expanded."""
     assert parse_exact("a: &a x\nb:\n" + "- *a\n" * 10_000).value["b"] == ["x"] * 10_000
 
 
@@ -303,15 +295,13 @@ def test_ten_thousand_aliases_are_read() -> None:
     ],
 )
 def test_what_the_parsers_could_read_differently_is_for_the_exact_one(front: str) -> None:
-    """Tags, anchors, tabs, odd flow and complex keys never depend on the fast parser."""
+    """Tags, anchors, tabs, odd flow and complex keys never reach the fast parser."""
     assert parse_fast(front) is None
 
 
 @pytest.mark.corpus
 def test_real_articles_are_parsed_fast() -> None:
-    """Of the real articles 99 in 100 need the fast parser alone: caution does not cost
-    the speed.
-    """
+    """99 of 100 real articles need only the fast parser."""
     fronts = [parts.front for path in corpus() if (parts := split(decode(path.read_bytes()).text))]
     assert sum(isinstance(parse_fast(front), dict) for front in fronts) > 0.99 * len(fronts) > 2_000
 
@@ -327,9 +317,7 @@ def test_real_articles_are_parsed_fast() -> None:
     ],
 )
 def test_blank_lines_of_any_length_are_parsed_fast(front: str) -> None:
-    """A removed field leaves a line of spaces, which both parsers read alike: no article with one
-    needs the slow parser.
-    """
+    """The line of spaces in place of a removed field does not require the slow parser."""
     blank = front % (" " * 700)
     assert isinstance(parse_fast(blank), dict)
     assert str(parse_fast(blank)).replace("3", "'3'") == str(parse_exact(blank).value)
@@ -354,7 +342,7 @@ TEXT = (
     ],
 )
 def test_a_field_is_found(path: str, place: tuple[int, int]) -> None:
-    """A path's value has its line and column in the file; one that is not there has its nearest
+    """A path's value has its line and column in the file; a missing one has its nearest
     parent's.
     """
     assert locate_fields(TEXT, [path]) == [place]
@@ -373,14 +361,14 @@ def test_a_field_is_found(path: str, place: tuple[int, int]) -> None:
     ],
 )
 def test_fields_of_any_file_are_found(text: str, path: str, place: tuple[int, int]) -> None:
-    """Data files, lists of them, mended lines and aliases are located; what cannot be
-    read is not.
+    """Fields in data files, lists of them, repaired lines and aliases are located; those of
+    unreadable files are not.
     """
     assert locate_fields(text, [path]) == [place]
 
 
 def test_fields_of_a_yaml_file_with_a_title_are_found() -> None:
-    """Settings that begin with a title are not taken for fields without a fence."""
+    """Settings that begin with a title are not read as fields without a fence."""
     text = "title: x\nmenu:\n  - name: a\n    url: b\n"
     assert locate_fields(text, ["$.menu[0].url"], whole=True) == [(4, 10)]
 
@@ -409,7 +397,7 @@ def test_a_huge_head_is_not_decoded(end: bytes, code: str) -> None:
 
 
 def test_a_tab_after_a_dash_has_a_hint() -> None:
-    """A list whose marks have tabs beside them says what to write instead."""
+    """For a list with tabs beside its marks, a hint says what to write instead."""
     with pytest.raises(FrontMatterError) as caught:
         parse_exact("topics:\n -\ta\n\t- b\n")
     assert "spaces" in caught.value.hint

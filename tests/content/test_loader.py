@@ -39,9 +39,7 @@ GOOD = document(REQUIRED, "Body.")
     ],
 )
 def test_what_is_no_article(data: bytes, severity: str, code: str) -> None:
-    """A file that says no article is passed over with a problem of its own, never with an
-    exception.
-    """
+    """A file without an article is skipped with its own problem, never with an exception."""
     article, problems = load_bytes(data)
     assert article is None
     assert (problems[-1].severity, problems[-1].code) == (severity, code)
@@ -61,7 +59,7 @@ def test_what_is_no_article(data: bytes, severity: str, code: str) -> None:
     ],
 )
 def test_what_is_read_all_the_same(data: bytes, codes: list[str]) -> None:
-    """Line ends, a BOM, other encodings and stray controls do not cost an article."""
+    """Articles with any line ends, a BOM, another encoding or stray controls are read."""
     article, problems = load_bytes(data)
     assert article is not None
     assert article.title.startswith("T")
@@ -80,9 +78,7 @@ def test_windows_1252_is_read_as_such() -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_survived(data: bytes) -> None:
-    """Whatever stands in a file, or in its front matter, reading it ends in an Article or a
-    problem.
-    """
+    """Reading any bytes, in a file or in front matter, gives an Article or a problem."""
     for whole in (
         data,
         b"---\n" + data + b"\n---\n",
@@ -101,8 +97,9 @@ def test_the_same_bytes_give_the_same() -> None:
 
 
 def test_what_is_shown_and_what_decides_are_apart() -> None:
-    """Title, excerpt and lead picture are the face that lists show, and no part of the entry that
-    planning knows; what only the article's own page shows is in neither."""
+    """Title, excerpt and lead image are in the Summary and not in the ArticleMeta; data that only
+    the article's own page shows is in neither.
+    """
     article = read("excerpt: E\nimages: [https://a.example/1.png]\nwebUrl: https://a.example/x")
     face, entry = summary_of(article), meta_of(article)
     own = {
@@ -129,9 +126,7 @@ def test_what_is_shown_and_what_decides_are_apart() -> None:
 
 
 def test_stories_find_each_other_by_address_and_title() -> None:
-    """Two articles that name one another have the keys of each other's ties, whatever the scheme,
-    www and case.
-    """
+    """Two articles that name each other have each other's keys, for any scheme, www and case."""
     one = meta_of(read("webUrl: https://www.a.example/one/"))
     front = (
         "title: Two\npublishedDateTime: 2021-11-19\nrelated:\n  - {title: x, webUrl: "
@@ -146,7 +141,7 @@ def test_stories_find_each_other_by_address_and_title() -> None:
 
 
 def test_an_entry_joins_on_the_page_of_the_publisher_else_where_it_was_found() -> None:
-    """Without webUrl the original address is the story's."""
+    """Without webUrl, the original address identifies the story."""
     assert (
         meta_of(read("originalUrl: https://a.example/x")).url
         == meta_of(read("webUrl: https://a.example/x")).url
@@ -157,7 +152,7 @@ def test_an_entry_joins_on_the_page_of_the_publisher_else_where_it_was_found() -
 
 @pytest.mark.corpus
 def test_every_real_article_is_read() -> None:
-    """No real file is left out, and none has a problem but the known malformed ones."""
+    """No real file is left out, and only the known malformed ones have a problem."""
     warned = {}
     for path in corpus():
         article, problems = load_bytes(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Mojibake is decoded where it is beyond doubt; no word of any language is changed."""
+"""Mojibake is decoded if it is certain, and no word of any language is changed."""
 
 from __future__ import annotations
 
@@ -70,15 +70,13 @@ SURROUNDINGS = [
 
 
 def misread(text: str) -> str:
-    """The text as a program shows it that takes UTF-8 for Windows-1252."""
+    """Return the text as a program shows it that reads UTF-8 as Windows-1252."""
     return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
 
 
 @pytest.mark.parametrize("language", WORDS)
 def test_real_words_stay(language: str) -> None:
-    """Words in small letters and capitals, with what stands beside words in print, are
-    left alone.
-    """
+    """Words in small letters and capitals, with their usual neighbours in print, stay."""
     words = WORDS[language].split()
     for word, surroundings in product(words, SURROUNDINGS):
         for form in (word, word.upper(), word.capitalize()):
@@ -89,7 +87,7 @@ def test_real_words_stay(language: str) -> None:
 
 @pytest.mark.parametrize("language", WORDS)
 def test_misread_sentences_are_decoded(language: str) -> None:
-    """The same words, read as Windows-1252, are put right, in small letters and in capitals."""
+    """The same words, misread as Windows-1252, are corrected, in small letters and in capitals."""
     for text in (WORDS[language], WORDS[language].upper()):
         assert repair_mojibake(misread(text)) == text
 
@@ -111,7 +109,7 @@ def test_misread_sentences_are_decoded(language: str) -> None:
     ],
 )
 def test_one_character_is_no_evidence(text: str) -> None:
-    """A capital with a quotation mark, a dash or a sign behind it is what it looks like."""
+    """A capital followed by a quotation mark, a dash or a sign stays."""
     assert repair_mojibake(text) == text
 
 
@@ -137,8 +135,8 @@ def test_one_character_is_no_evidence(text: str) -> None:
     ],
 )
 def test_evidence(text: str, meant: str) -> None:
-    """A sequence that no language writes is decoded, and what stands in the same word; good words
-    beside it stay.
+    """A sequence that no language writes is decoded, with the rest of its word; good words beside
+    it stay.
     """
     assert repair_mojibake(text) == meant
 
@@ -147,7 +145,7 @@ def test_evidence(text: str, meant: str) -> None:
     "text", ["“yes” 'no'", "Á Í Ï Ð Ý", "co\u2010op", "a 😁", "日本語のニュース"]
 )
 def test_undefined_bytes_of_windows_1252(text: str) -> None:
-    """Characters one of whose bytes Windows-1252 leaves undefined are decoded in files too."""
+    """Characters with a byte that Windows-1252 leaves undefined are decoded, in files too."""
     for title in (misread(text), text.encode().decode("latin-1")):
         article = load(f"title: {json.dumps(title, ensure_ascii=False)}\ndate: 2026-01-30").article
         assert article

@@ -1,6 +1,5 @@
-"""Links to the site's own address, however they are spelled:
-
-within the site for readers, search engines and checks.
+"""Links to the site's own address, in any spelling, count as links within the site for readers,
+search engines and checks.
 """
 
 from __future__ import annotations
@@ -56,15 +55,13 @@ OTHERS = (
     ],
 )
 def test_an_address_is_the_sites_own_or_it_is_not(url: str, site: str, path: str) -> None:
-    """Scheme, case, default port and closing dot make no difference; another host, port or path
-    does.
-    """
+    """Scheme, case, default port and a final dot do not matter; another host, port or path does."""
     assert own_path(url, site) == path
 
 
 def test_pages_mark_only_links_off_the_site(site: SmallSite) -> None:
-    """In bodies, the link to the original and related stories, an own address has no `rel`; another
-    has.
+    """In bodies, the link to the original and related stories, an own address has no `rel`, and
+    another has one.
     """
     related = [
         {"title": f"R{i}", "webUrl": url, "provider": {"name": f"P{i}"}}
@@ -88,8 +85,8 @@ def test_pages_mark_only_links_off_the_site(site: SmallSite) -> None:
 
 
 def test_checks_follow_own_addresses_within_the_site(site: SmallSite) -> None:
-    """`newsgen check` looks for the page that an own address names, in content and in the built
-    site, and asks no host for it.
+    """`newsgen check` looks up the page of an own address, in content and in the built site, and
+    contacts no host.
     """
     dead = [url.replace("/one/", "/none/") for url in OWN]
     site.article(
@@ -112,7 +109,7 @@ def test_checks_follow_own_addresses_within_the_site(site: SmallSite) -> None:
 
 
 def test_own_addresses_are_asked_of_no_host(site: SmallSite) -> None:
-    """`newsgen check --external` asks for what leads off the site alone."""
+    """`newsgen check --external` requests only addresses off the site."""
     links = "".join(f'<p><a href="{url}">x</a></p>\n' for url in OWN)
     for name in ("one", "two"):
         site.article(name, body=links, webUrl="https://wire.example/news/one/")

@@ -1,4 +1,4 @@
-"""Bodies without HTML of their own take a short way, which makes the same."""
+"""Bodies without HTML take a short way, which gives the same result."""
 
 from __future__ import annotations
 
@@ -62,9 +62,8 @@ CONTEXT = Context(DEFAULT, language="en", site="https://s.example")
     st.sampled_from(["commonmark", "markdown"]),
 )
 def test_both_ways_make_the_same(text: str, engine: str) -> None:
-    """Whatever the Markdown is, the HTML and the links are those of the long way.
-
-    The sanitiser would not change HTML that is called clean.
+    """For any Markdown, the HTML and the links equal those of the long way, and the sanitiser would
+    not change clean HTML.
     """
     made = make_engine(engine, ("extra",))(text)
     short = well_formed(made, Shortcodes(text), CONTEXT)
@@ -74,7 +73,7 @@ def test_both_ways_make_the_same(text: str, engine: str) -> None:
     assert not short.clean or short.html == sanitiser().clean(short.html)
 
 
-# What an HTML parser or the sanitiser changes, or stands close to that.
+# Texts that an HTML parser or the sanitiser changes, or nearly so.
 TAGS = [
     *(
         f"<{end}{name}>"
@@ -95,14 +94,15 @@ TAGS = [
 
 @given(st.lists(st.sampled_from(TAGS), max_size=12).map("".join))
 def test_what_is_clean_is_what_the_sanitiser_makes(text: str) -> None:
-    """Whatever an engine makes, HTML that passes by the sanitiser is the same behind it."""
+    """For any output of an engine, the sanitiser does not change HTML that skips it."""
     made = well_formed(text, Shortcodes("x"), CONTEXT)
     assert not made.clean or made.html == sanitiser().clean(made.html)
 
 
 def test_the_short_way_is_taken() -> None:
-    """A body of paragraphs, lists, links, headings and quotations takes it, past the sanitiser; one
-    with HTML does not."""
+    """A body of paragraphs, lists, links, headings and quotations takes the short way and skips the
+    sanitiser; one with HTML does not.
+    """
     text = '## A\n\nb *c* [d](/e/) "f"\n\n- g\n  - h\n\n> i  \n> j\n\n`k`\n\n```\nl\n```\n\n---\n'
     table = "\n|a|b|\n|-|-:|\n|1|2|\n"
     for source, taken in ((text, True), (text + table, False), (f"{text}<b>x</b>", None)):
@@ -116,7 +116,7 @@ def test_the_short_way_is_taken() -> None:
     ("text", "budget"), [("a\n\n" * 30, "elements"), ("> " * 9 + "x", "nesting")]
 )
 def test_budgets_hold_on_the_short_way(text: str, budget: str) -> None:
-    """The number and the nesting of elements are limited there too."""
+    """The number and the nesting of elements are limited on the short way too."""
     context = Context(Budgets(elements=20, nesting=5))
     with pytest.raises(OverBudget, match=budget):
         well_formed(make_engine("commonmark", ())(text), Shortcodes(text), context)

@@ -1,6 +1,5 @@
-"""Who may see an article:
-
-what is not understood withholds it, and keys that are like a field are reported.
+"""Who may see an article: unclear values withhold it, and keys that resemble a field are
+reported.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from support import SmallSite
 
 
 def reported(front: str) -> list[tuple[str, str, str]]:
-    """Code, path and hint of each problem of an article with these lines."""
+    """Return code, path and hint of each problem of an article with these lines."""
     return [(one.code, one.field, one.hint) for one in load(REQUIRED + front).problems]
 
 
@@ -41,7 +40,7 @@ def reported(front: str) -> list[tuple[str, str, str]]:
     ],
 )
 def test_a_value_that_is_not_understood_withholds(front: str) -> None:
-    """The article is unclear, and the warning says that it is withheld."""
+    """An unclear value withholds the article, with a warning."""
     loaded = load(REQUIRED + front)
     assert loaded.article is not None
     assert loaded.article.unclear
@@ -94,9 +93,8 @@ def test_a_value_that_is_not_understood_withholds(front: str) -> None:
     ],
 )
 def test_a_key_like_a_field_of_visibility_withholds(front: str, meant: str) -> None:
-    """Another case, a typo, a plural, another tool's name:
-
-    the article is withheld, and the right key is named.
+    """A key in another case, a typo, a plural or another tool's name withholds the article, and the
+    right key is named.
     """
     assert read(front).unclear
     assert reported(front) == [
@@ -108,13 +106,13 @@ def test_a_key_like_a_field_of_visibility_withholds(front: str, meant: str) -> N
     "front", ["status: draft", "status: Trash", "hidden: true", "private: yes"]
 )
 def test_what_other_tools_withhold_with(front: str) -> None:
-    """A key and a value that other tools have withhold the article as theirs do, not as a typo."""
+    """Keys and values of other tools withhold the article as there, not as a typo."""
     assert read(front).unclear
     assert reported(front) == [("alias", f"$.{front.partition(':')[0]}", "")]
 
 
 def test_a_draft_needs_no_date() -> None:
-    """It is withheld without a warning until it has one."""
+    """A draft without a date is withheld without a warning."""
     for front in ("draft: true", "status: draft", "status: draft\npublished_at: null"):
         loaded = load(f"title: T\n{front}")
         assert loaded.article is None
@@ -134,9 +132,7 @@ def test_a_draft_needs_no_date() -> None:
     ],
 )
 def test_such_a_key_that_clearly_shows_is_reported_alone(front: str) -> None:
-    """Where its value says that everyone may see the article, the key is reported and withholds
-    nothing.
-    """
+    """If the value clearly says that everyone may see the article, the key is only reported."""
     assert not read(front).unclear
     assert [code for code, _, _ in reported(front)] == ["misnamed-field"]
 
@@ -175,9 +171,7 @@ def test_such_a_key_that_clearly_shows_is_reported_alone(front: str) -> None:
     ],
 )
 def test_what_is_understood_or_says_nothing_of_it(front: str) -> None:
-    """Right fields, values of `status` that publish, empty ones and keys of one's own raise no
-    warning.
-    """
+    """Valid fields, values of `status` that publish, empty values and own keys give no warning."""
     assert not read(front).unclear
     assert reported(front) == []
 
@@ -195,7 +189,9 @@ def test_what_is_understood_or_says_nothing_of_it(front: str) -> None:
     ],
 )
 def test_other_keys_like_a_field_are_reported(front: str, meant: str) -> None:
-    """They withhold nothing; where the field itself is there too, nothing is said."""
+    """Other keys that resemble a field do not withhold the article, and are not reported if the
+    field is there too.
+    """
     assert not read(front).unclear
     assert reported(front) == [
         ("misnamed-field", f"$.{front.partition(':')[0]}", f"did you mean {meant}?")
@@ -204,7 +200,7 @@ def test_other_keys_like_a_field_are_reported(front: str, meant: str) -> None:
 
 def test_a_missing_field_and_the_key_that_was_meant() -> None:
     """An article without a title or a date is left out, and the key that was probably meant is
-    named beside it.
+    named.
     """
     found = load("titel: T\ndatetime: 2026-01-01").problems
     assert [(one.code, one.field) for one in found] == [
@@ -227,7 +223,7 @@ def test_a_missing_field_and_the_key_that_was_meant() -> None:
     ],
 )
 def test_a_plain_page_is_withheld_too(front: str) -> None:
-    """The rule of articles holds for plain pages, which know fewer fields."""
+    """The same rules hold for plain pages, which have fewer fields."""
     page = load_page(
         f"---\ntitle: T\n{front}\n---\n".encode(), Options("UTC", "markdown", ())
     ).record
@@ -236,8 +232,9 @@ def test_a_plain_page_is_withheld_too(front: str) -> None:
 
 
 def test_withheld_everywhere(site: SmallSite) -> None:
-    """An unclear article has no page and stands in no list, feed or related list; `status` says
-    why; drafts and later articles being shown does not change that. Corrected, it is there."""
+    """An unclear article has no page and is in no list, feed or related list, even with --drafts
+    and --future; `status` shows why. Once corrected, it is published.
+    """
     related = [{"title": "Story held", "webUrl": "https://paper.example/held"}]
     site.article("other", related=related)
     for fields in ({"draft": "later"}, {"status": "draft"}):
@@ -257,7 +254,7 @@ def test_withheld_everywhere(site: SmallSite) -> None:
 
 
 def test_fixing_writes_no_key() -> None:
-    """`check --fix` leaves such keys and values to the writer."""
+    """`check --fix` does not change such keys and values."""
     data = f"---\n{REQUIRED}Draft: true\ndraft: later\n---\n".encode()
     assert fix(data, read_article, Options("UTC", "", ()).zone).data == data
 
@@ -274,8 +271,8 @@ def test_fixing_writes_no_key() -> None:
     ],
 )
 def test_each_value_of_a_repeated_key_withholds(front: str) -> None:
-    """Where a key about visibility is repeated, a value that withholds counts wherever it stands,
-    and the repetition is reported.
+    """Of a repeated key about visibility, any value that withholds counts, and the repetition is
+    reported.
     """
     date = "" if "publishedDateTime" in front else "publishedDateTime: 2020-01-01\n"
     loaded = load(f"title: T\n{date}{front}")
@@ -292,7 +289,7 @@ def test_repeated_keys_that_withhold_nothing() -> None:
 
 @pytest.mark.parametrize("front", ["draft: #true", "draft: &true", "draft: !true", "Draft: #yes"])
 def test_a_value_that_yaml_cuts_to_nothing_withholds(front: str) -> None:
-    """A value of visibility of which YAML leaves nothing is not understood."""
+    """A value of visibility that YAML cuts completely is unclear."""
     loaded = load(REQUIRED + front)
     assert loaded.article is not None
     assert loaded.article.unclear
@@ -310,7 +307,7 @@ def test_a_value_that_yaml_cuts_to_nothing_withholds(front: str) -> None:
     ],
 )
 def test_merge_keys_are_reported(front: str, withheld: bool) -> None:
-    """YAML 1.2 merges nothing: the key is reported, and withholds if it holds a field of
+    """YAML 1.2 has no merge: the key is reported, and withholds the article if it holds a field of
     visibility.
     """
     assert read(front).unclear is withheld
@@ -335,7 +332,7 @@ def test_merge_keys_are_reported(front: str, withheld: bool) -> None:
     ],
 )
 def test_misnamed_keys_inside_fields(front: str, field: str, meant: str) -> None:
-    """Keys of a provider, an image, a related story and a correction that resemble a field are
+    """Keys of a provider, an image, a related story or a correction that resemble a field are
     reported, unless they are empty or the field is there too.
     """
     expected = [("misnamed-field", field, f"did you mean {meant}?")] if field else []
@@ -353,7 +350,7 @@ def test_misnamed_keys_inside_fields(front: str, field: str, meant: str) -> None
     ],
 )
 def test_keys_of_other_tools_withhold(front: str) -> None:
-    """What keeps an article out of lists, or hides it, in other tools withholds it here."""
+    """Keys that keep an article out of lists, or hide it, in other tools withhold it here."""
     loaded = load(REQUIRED + front)
     assert loaded.article is not None
     assert loaded.article.unclear
@@ -370,7 +367,7 @@ def test_keys_of_other_tools_withhold(front: str) -> None:
     ],
 )
 def test_the_same_keys_may_mean_something_else(front: str) -> None:
-    """Other values of these keys withhold nothing."""
+    """Other values of these keys do not withhold the article."""
     article = load(REQUIRED + front).article
     assert article is not None
     assert not article.unclear
@@ -378,7 +375,7 @@ def test_the_same_keys_may_mean_something_else(front: str) -> None:
 
 @pytest.mark.parametrize("value", ["false", "no", "{disable: true}", "{exclude: yes}"])
 def test_a_sitemap_is_not_switched_off(value: str) -> None:
-    """A key that keeps a page out of the sitemap in other tools is reported, with what does so."""
+    """Another tool's key that keeps a page out of the sitemap is reported, with the key to use."""
     [problem] = load(f"{REQUIRED}sitemap: {value}").problems
     assert problem.code == "misnamed-field"
     assert "noindex: true" in problem.hint

@@ -1,4 +1,4 @@
-"""Straight quotation marks become those of the language, in the right direction, through any inline
+"""Straight quotation marks become those of the language, in the right direction, across inline
 markup.
 """
 
@@ -17,7 +17,7 @@ EXTENSIONS = ("extra", "sane_lists", "smarty")
 
 
 def quoted(text: str, language: str = "en") -> str:
-    """A paragraph with its straight marks replaced."""
+    """Return a paragraph with its straight marks replaced."""
     made = iter(curled(text, language))
     return re.sub("[\"']", lambda _: next(made), text)
 
@@ -53,8 +53,8 @@ def quoted(text: str, language: str = "en") -> str:
     ],
 )
 def test_each_language_has_its_marks(language: str, left: str, right: str) -> None:
-    """A word in double marks gets those of the language (CLDR), the same behind a bracket and
-    before a full stop.
+    """A word in double marks gets those of the language (CLDR), also after a bracket and before a
+    full stop.
     """
     assert quoted('a ("b") c, "d".', language) == f"a ({left}b{right}) c, {left}d{right}."
 
@@ -74,7 +74,7 @@ def test_each_language_has_its_marks(language: str, left: str, right: str) -> No
 )
 def test_single_marks(language: str, left: str, right: str) -> None:
     """A word in single marks gets those of the language, also within a quotation; an apostrophe is
-    one in all of them.
+    the same in all of them.
     """
     assert quoted("a 'b' c's", language) == f"a {left}b{right} c’s"
 
@@ -119,7 +119,7 @@ def test_single_marks(language: str, left: str, right: str) -> None:
     ],
 )
 def test_direction(language: str, text: str, shown: str) -> None:
-    """What stands beside a mark, and what is open, tell its direction."""
+    """Neighbours and open marks decide the direction of a mark."""
     assert quoted(text, language) == shown
 
 
@@ -133,7 +133,7 @@ def test_where_it_is_uncertain_the_straight_mark_stays(text: str) -> None:
 
 @given(st.text("ab \"'.—(é中ש5", max_size=12), st.sampled_from(["en", "fr", "de", "ja", "he"]))
 def test_nothing_but_marks_changes(text: str, language: str) -> None:
-    """There is one answer for each mark, and it is a mark."""
+    """There is one answer for each mark, and each answer is a mark."""
     made = curled(text, language)
     assert len(made) == len(re.findall("[\"']", text))
     assert all(re.fullmatch("[\"'“”‘’„‚«»״׳「」『』\u202f]{1,2}", mark) for mark in made)
@@ -154,15 +154,13 @@ def test_nothing_but_marks_changes(text: str, language: str) -> None:
 )
 @pytest.mark.parametrize("engine", ["markdown", "commonmark"])
 def test_markup(text: str, shown: str, engine: str) -> None:
-    """Inline markup is looked through, code and escaped marks stay, and each paragraph stands for
-    itself.
-    """
+    """Inline markup is ignored, code and escaped marks stay, and each paragraph is independent."""
     assert render_body(text, engine, EXTENSIONS).html == shown
 
 
 def test_a_footnote_is_no_neighbour() -> None:
-    """The number behind a quotation leaves its closing mark what it is; the note has marks of its
-    own.
+    """The number of a footnote does not affect the closing mark before it, and the note has its own
+    marks.
     """
     made = render_body(
         'He said "yes"[^1] and "no[^1]".\n\n[^1]: See "it".', "markdown", EXTENSIONS
@@ -174,7 +172,7 @@ def test_a_footnote_is_no_neighbour() -> None:
 
 @pytest.mark.parametrize("engine", ["markdown", "commonmark"])
 def test_without_typography_marks_stay(engine: str) -> None:
-    """With `markdown.typography: false` marks stay straight, whatever the extensions."""
+    """With `markdown.typography: false`, marks stay straight with any extensions."""
     for extensions in (EXTENSIONS, ("extra",)):
         made = render_body('"a" --', engine, extensions, typography=False)
         assert made.html == '<p>"a" --</p>'

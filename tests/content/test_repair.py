@@ -1,4 +1,6 @@
-"""Each row of the table of dirt: what real data gets wrong is mended, nothing else is touched."""
+"""Each row of the table of repairs: common errors in real data are repaired, and nothing else is
+changed.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,13 @@ SEED = (
 
 
 def cleaned(text: str) -> tuple[str, list[str]]:
-    """The text as `clean_text` mends it, and what it noted."""
+    """Return the text repaired by `clean_text`, and the notes."""
     notes: list[str] = []
     return clean_text(text, notes.append), notes
 
 
 def dirty(kind: str) -> Iterator[Article]:
-    """The real articles of one kind of dirt."""
+    """Return the real articles with one kind of error."""
     for path in sorted((CORPUS / "dirt" / kind).glob("*.md")):
         article = load_bytes(path.read_bytes()).article
         assert article is not None, path.name
@@ -45,7 +47,7 @@ def dirty(kind: str) -> Iterator[Article]:
 
 
 def texts(article: Article) -> Iterator[tuple[str, str]]:
-    """Every text of an article that a reader may see, with its kind."""
+    """Yield every text of an article that readers may see, with its kind."""
     yield from (
         ("title", article.title),
         ("excerpt", article.excerpt),
@@ -63,7 +65,7 @@ def texts(article: Article) -> Iterator[tuple[str, str]]:
 
 
 def addresses(article: Article) -> Iterator[str]:
-    """Every address of an article."""
+    """Yield every address of an article."""
     yield from (
         article.web_url,
         article.original_url,
@@ -78,12 +80,12 @@ def addresses(article: Article) -> Iterator[str]:
     yield from (picture.url for picture in pictures if picture)
 
 
-# The table of dirt, row by row
+# The table of repairs, row by row
 
 
 def test_the_seed_names_its_source_and_mends_its_quote() -> None:
-    """The seed's provider is a URL path and becomes scmp.com; the mojibake in its list has the
-    right quote.
+    """The seed's provider is a URL path and becomes scmp.com; the mojibake in its list becomes a
+    quotation mark.
     """
     article = load_bytes((ROOT / "content" / SEED).read_bytes()).article
     assert article is not None
@@ -111,7 +113,7 @@ def test_the_seed_names_its_source_and_mends_its_quote() -> None:
     ],
 )
 def test_names_of_providers(name: str, shown: str, code: str) -> None:
-    """A name that is a URL path is its host; percent escapes and "on MSN" go."""
+    """A name that is a URL path becomes its host; percent escapes and "on MSN" are removed."""
     notes: list[str] = []
     assert clean_provider_name(name, notes.append) == shown
     assert code in notes
@@ -137,7 +139,7 @@ def test_names_of_providers(name: str, shown: str, code: str) -> None:
     ],
 )
 def test_names_of_providers_that_are_fine(name: str) -> None:
-    """A name with a slash, a percent sign or MSN in it is left alone."""
+    """A name with a slash, a percent sign or MSN in it stays."""
     notes: list[str] = []
     assert (clean_provider_name(name, notes.append), notes) == (name, [])
     assert is_clean_name(name)
@@ -145,8 +147,8 @@ def test_names_of_providers_that_are_fine(name: str) -> None:
 
 @pytest.mark.corpus
 def test_escaped_providers_of_real_articles() -> None:
-    """The real articles with percent escapes name Morningstar, Inc.; no copy on MSN is told from
-    its publisher.
+    """The real articles with percent escapes name Morningstar, Inc.; a copy on MSN has its
+    publisher's name.
     """
     assert {article.provider.name for article in dirty("pct-provider")} | {
         item.provider.name for article in dirty("pct-provider") for item in article.related
@@ -174,14 +176,14 @@ def test_escaped_providers_of_real_articles() -> None:
     ],
 )
 def test_mojibake(text: str, mended: str) -> None:
-    """UTF-8 that was read as Windows-1252 is put right, also where it comes out of entities."""
+    """UTF-8 that was read as Windows-1252 is corrected, also if it comes from entities."""
     assert cleaned(text)[0] == mended
     assert "mojibake" in cleaned(text)[1]
 
 
 @pytest.mark.corpus
 def test_mojibake_of_real_articles() -> None:
-    """The two real articles with mojibake read as they were written."""
+    """The two real articles with mojibake have their original text."""
     cyient, upguard = dirty("mojibake")
     assert cyient.title.startswith("Cyient to Release")
     assert "‘Sensitive Data’" in upguard.title
@@ -202,7 +204,7 @@ def test_mojibake_of_real_articles() -> None:
     ],
 )
 def test_entities(text: str, mended: str) -> None:
-    """An entity is the character it names, escaped once or more often."""
+    """An entity becomes its character, escaped once or more often."""
     assert cleaned(text)[0] == mended
     assert "entity" in cleaned(text)[1]
 
@@ -224,7 +226,7 @@ def test_entities(text: str, mended: str) -> None:
     ],
 )
 def test_what_only_looks_like_an_entity(text: str) -> None:
-    """An ampersand that begins no entity stands for itself."""
+    """An ampersand that begins no entity stays."""
     assert cleaned(text) == (text, [])
 
 
@@ -238,7 +240,7 @@ def test_entities_of_real_articles() -> None:
 
 
 def test_a_stock_code_is_text() -> None:
-    """What looks like a tag is the text that it is."""
+    """Text that looks like a tag stays text."""
     article = read("excerpt: Microsoft Corp <MSFT.O> unveiled\ntopics: ['<b>x</b>']")
     assert (article.excerpt, article.topics) == ("Microsoft Corp <MSFT.O> unveiled", ("<b>x</b>",))
 
@@ -259,7 +261,9 @@ def test_a_stock_code_is_text() -> None:
     ],
 )
 def test_invisible_characters(text: str, mended: str) -> None:
-    """What no reader sees goes; white space of any kind is one space, none at the ends."""
+    """Invisible characters are removed; white space of any kind becomes one space, none at the
+    ends.
+    """
     assert cleaned(text)[0] == mended
     assert set(cleaned(text)[1]) <= {"invisible-character", "white-space"} != set()
 
@@ -267,10 +271,10 @@ def test_invisible_characters(text: str, mended: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "👩\u200d👩\u200d👧 at home",  # an emoji of several
+        "👩\u200d👩\u200d👧 at home",  # an emoji of several characters
         # The flag of Scotland.
         "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f wins",
-        "می\u200cخواهم",  # Persian, with a non-joiner that spelling asks for
+        "می\u200cخواهم",  # Persian, with a non-joiner that the spelling requires
         "שלום\u200f!",
         "中文：「新聞」",
         "Il a dit\xa0: «\u202foui\u202f»\u202f!",
@@ -286,17 +290,12 @@ def test_invisible_characters(text: str, mended: str) -> None:
     ],
 )
 def test_text_that_is_fine(text: str) -> None:
-    """Joiners, direction marks, other scripts, accents and signs carry meaning:
-
-    a careful editor would change nothing.
-    """
+    """Joiners, direction marks, other scripts, accents and signs carry meaning and stay."""
     assert cleaned(text) == (text, [])
 
 
 def test_no_language_is_taken_for_dirt() -> None:
-    """The names of languages and countries in every language there is data for are left as they
-    are.
-    """
+    """The names of languages and countries in every language of CLDR stay."""
     seen = 0
     for name in localedata.locale_identifiers():
         if "_" not in name and name != "root":
@@ -314,7 +313,7 @@ def test_no_language_is_taken_for_dirt() -> None:
 
 @pytest.mark.corpus
 def test_invisible_characters_of_real_articles() -> None:
-    """Titles with invisible characters and excerpts with line breaks are clean lines."""
+    """Titles with invisible characters and excerpts with line breaks become clean lines."""
     lines = [article.title for article in dirty("invisible-title")] + [
         article.excerpt for article in dirty("newline-excerpt")
     ]
@@ -333,7 +332,7 @@ def test_a_plain_scalar_that_holds_a_colon() -> None:
 
 @pytest.mark.corpus
 def test_colons_of_real_articles() -> None:
-    """The malformed real articles are read; each names DM: Diablo Immortal, as its file does."""
+    """The malformed real articles are read, and each names DM: Diablo Immortal."""
     assert [article.provider.name for article in dirty("malformed-yaml")] == [
         "DM: Diablo Immortal"
     ] * 4
@@ -363,9 +362,7 @@ def test_null_topics_of_real_articles() -> None:
 
 
 def test_duplicates_in_a_related_list() -> None:
-    """The same title, the same address and the article itself stand at most once, in the list's
-    order.
-    """
+    """A title, an address and the article itself occur at most once, in the list's order."""
     front = """\
 webUrl: https://a.example/own
 related:
@@ -407,7 +404,7 @@ def test_related_lists_of_real_articles() -> None:
 
 
 def test_odd_addresses() -> None:
-    """Spaces, curly quotes and other letters are encoded; what is no address leaves text without a
+    """Spaces, curly quotes and other letters are encoded; an invalid address leaves text without a
     link.
     """
     article = read(
@@ -433,13 +430,13 @@ def test_odd_addresses_of_real_articles(kind: str) -> None:
 
 
 def test_the_published_time_rules() -> None:
-    """A file's name may say another date: the field's is taken."""
+    """If a file's name has another date, the field's counts."""
     assert read("").time.isoformat() == "2021-11-19T13:11:09+00:00"
 
 
 @pytest.mark.parametrize("excerpt", ["NA", "n/a", "T", "'-'", "", "~", "'&nbsp;'", "null"])
 def test_an_excerpt_that_says_nothing(excerpt: str) -> None:
-    """One that is missing, the title again or a placeholder is none: no empty box."""
+    """A missing excerpt, a repeated title and a placeholder are all removed."""
     assert read(f"excerpt: {excerpt}").excerpt == ""
 
 
@@ -459,14 +456,14 @@ def test_an_excerpt_in_html(excerpt: str, shown: str) -> None:
 
 @pytest.mark.parametrize("excerpt", ["Nay.", "T.", "None of them came.", "A to Z", "…and more"])
 def test_an_excerpt_that_says_something(excerpt: str) -> None:
-    """Any other is kept, however short."""
+    """Any other excerpt is kept, however short."""
     assert not says_nothing(excerpt, "T")
     assert read(f"excerpt: {excerpt}").excerpt == excerpt
 
 
 @pytest.mark.corpus
 def test_empty_excerpts_of_real_articles() -> None:
-    """The real articles without an excerpt have none; with a title that has Markdown in it, it is
+    """The real articles without an excerpt have none, and one with Markdown in its title has it as
     text.
     """
     assert [article.excerpt for article in dirty("empty-excerpt")] == ["", "", ""]
@@ -480,8 +477,8 @@ CONTROLS = ("Cc", "Cf", "Zl", "Zp", "Cs", "Cn")
 
 @pytest.mark.corpus
 def test_nothing_is_left_to_mend_in_real_articles() -> None:
-    """No text of the real sites still holds an entity, mojibake, an invisible character or odd
-    spaces; each address is ASCII http(s).
+    """No text of the real sites still has an entity, mojibake, an invisible character or odd
+    spaces, and each address is ASCII http(s).
     """
     entity = re.compile(r"&#?\w+;?")
     wrong: list[tuple[str, str]] = []
@@ -559,14 +556,14 @@ PIECES += ["中", "ا", "\u202e", "%2c", "ß"]
 
 @given(st.one_of(st.lists(st.sampled_from(PIECES)).map("".join), st.text()))
 def test_clean_text_is_clean(text: str) -> None:
-    """Cleaning cleaned text changes nothing, and what counts as clean is not changed."""
+    """Cleaning is idempotent, and text that counts as clean is not changed."""
     once, _ = cleaned(text)
     assert cleaned(once)[0] == once
     assert not is_clean(text) or once == text
 
 
 def test_repairs_are_listed_with_their_fields() -> None:
-    """What was mended is told with the path of the field, as a repair."""
+    """A repaired value is reported as a repair with the path of its field."""
     loaded = load(
         "title: 'NISTâ€™s  test'\npublishedDateTime: 2021-11-19\nrelated:\n  - title: a&amp;b"
     )

@@ -1,6 +1,5 @@
-"""A site whose address has a path:
-
-what begins at the site's root begins with that path on every page.
+"""A site whose address has a path: addresses from the site's root begin with that path on every
+page.
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ from newsgen.content.body.convert import render_body
     ],
 )
 def test_links_from_the_root_get_the_path(made: str, rooted: str) -> None:
-    """Links and pictures from the site's root are moved; others, and text that looks like a link,
-    are not.
+    """Links and images from the site's root get the path; others, and text that looks like a link,
+    do not.
     """
     assert (
         render_body(f"<div>{made}</div>", "commonmark", (), base="/azure").html
@@ -38,8 +37,8 @@ def test_links_from_the_root_get_the_path(made: str, rooted: str) -> None:
 
 
 def test_a_site_below_a_path_has_no_broken_link(make_site) -> None:
-    """Body links, local pictures and local logos all lead below the site's own path, in pages and
-    in machine files.
+    """Body links, local images and local logos all lead below the site's path, in pages and in
+    machine files.
     """
     site = make_site(url="https://x.example/azure", feeds={"full_text": True})
     site.write("static/pictures/a.jpg", b"x")

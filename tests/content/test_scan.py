@@ -1,4 +1,4 @@
-"""Which files are found: names, links, pipes, hidden files; and that each is read whole."""
+"""Finding files: names, links, pipes, hidden files, and reading each as a whole."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def write(folder: Path, *paths: str) -> None:
 
 
 def test_articles_at_any_depth_are_found(tmp_path: Path) -> None:
-    """The suffixes of articles count in any case, at any depth, in the order of their paths; hidden
-    files, .keep and others are passed over.
+    """Articles are found by suffix in any case, at any depth, sorted by path; hidden files, .keep
+    and others are skipped.
     """
     write(
         tmp_path,
@@ -48,13 +48,13 @@ def test_articles_at_any_depth_are_found(tmp_path: Path) -> None:
 
 
 def test_a_folder_may_be_named_like_an_article(tmp_path: Path) -> None:
-    """A folder x.md is a folder: what is in it is found."""
+    """Files in a folder x.md are found."""
     write(tmp_path, "x.md/y.md", "x.md/z.txt/w.md")
     assert names(tmp_path) == ["x.md/y.md", "x.md/z.txt/w.md"]
 
 
 def test_a_folder_that_is_not_there_has_no_files(tmp_path: Path) -> None:
-    """No content folder, no articles, no problem."""
+    """A missing content folder has no articles and no problem."""
     assert scan(tmp_path / "none", SUFFIXES) == ([], [])
 
 
@@ -64,7 +64,7 @@ SCRIPTS = ["Ünïcode.md", "中文　新聞.md", "می\u200cخواهم.md", "�
 
 @pytest.mark.parametrize("name", SIGNS + SCRIPTS)
 def test_odd_names_are_found(tmp_path: Path, name: str) -> None:
-    """Names in any script, with spaces, quotes, joiners and signs are names."""
+    """Names in any script, with spaces, quotes, joiners and signs are valid."""
     write(tmp_path, name)
     assert names(tmp_path) == ([name] if name[0] != "." else [])
     assert problems(tmp_path) == []
@@ -80,9 +80,8 @@ def test_odd_names_are_found(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_names_that_could_not_be_shown_are_refused(tmp_path: Path, name: bytes, shown: str) -> None:
-    """Controls, line breaks, turned directions and bytes that are not UTF-8:
-
-    passed over, with a name that can be shown.
+    """Names with controls, line breaks, direction marks or bytes that are not UTF-8 are skipped,
+    and reported in printable form.
     """
     (tmp_path / os.fsdecode(name)).write_text("x")
     assert names(tmp_path) == []
@@ -90,7 +89,9 @@ def test_names_that_could_not_be_shown_are_refused(tmp_path: Path, name: bytes, 
 
 
 def test_links_stay_within_the_folder(tmp_path: Path) -> None:
-    """A link to a file of the folder is one; other links are told: out, to a folder, nowhere."""
+    """A link to a file of the folder is followed; links out of it, to a folder or to nothing are
+    reported.
+    """
     write(tmp_path, "in/a.md", "secret.md")
     links = {
         "b.md": "a.md",
@@ -127,14 +128,14 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
 
 
 def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
-    """A pipe named like an article is passed over: reading it would never end."""
+    """A pipe named like an article is skipped, because reading it would never end."""
     os.mkfifo(tmp_path / "pipe.md")
     assert names(tmp_path) == []
     assert problems(tmp_path) == [("warning", "not-a-file", "pipe.md")]
 
 
 def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    """A folder that cannot be opened, here for the length of its path, is an error; the others are
+    """A folder that cannot be opened, here because of its long path, is an error; the others are
     read.
     """
     write(tmp_path, "a.md")
@@ -149,8 +150,8 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 
 def test_a_file_is_read_whole(tmp_path: Path) -> None:
-    """All bytes of a file are read; one whose size is never what was read, as the kernel's own, is
-    an error.
+    """All bytes of a file are read; a file whose size never matches, such as one of the kernel's,
+    is an error.
     """
     (tmp_path / "a.md").write_bytes(b"a" * 100_000)
     assert read_file(str(tmp_path / "a.md")) == b"a" * 100_000
@@ -159,6 +160,6 @@ def test_a_file_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_file_that_has_gone_is_an_error(tmp_path: Path) -> None:
-    """A file removed after the scan is an OSError, which the reader tells as a problem."""
+    """A file removed after the scan raises OSError, which the reader reports as a problem."""
     with pytest.raises(FileNotFoundError):
         read_file(str(tmp_path / "none.md"))

@@ -1,4 +1,4 @@
-"""Fields typed by the schema; the fast and the exact way give the same Article and the same
+"""Fields typed by the schema: the fast and the exact parser give the same Article and the same
 problems.
 """
 
@@ -32,7 +32,7 @@ from support import CORPUS, rounds
 
 
 def same_both_ways(data: bytes) -> Article | None:
-    """Read as the loader does and by the exact parser alone; the Articles and the problems must be
+    """Read as the loader does and by the exact parser alone; check that Articles and problems are
     equal.
     """
     loaded = load_bytes(data)
@@ -60,10 +60,10 @@ def same_both_ways(data: bytes) -> Article | None:
 @example("title: T\n...\nx: <iframe src='https://e.example/v'>\x1f")
 @settings(max_examples=rounds(200))
 def test_both_ways_agree_on_any_front_matter(front: str) -> None:
-    """Whatever YAML the fields hold, the fast way gives what the exact parser says."""
+    """For any YAML in the fields, both parsers give the same."""
     data = document(front)
     parts = split(decode(data).text)
-    if parts is not None and parts.body:  # `...` ends front matter too: what follows is a body
+    if parts is not None and parts.body:  # `...` ends front matter too: a body follows
         data = decode(data).text.removesuffix(parts.body).encode()
     event(f"fast: {parts is not None and isinstance(parse_fast(parts.front), dict)}")
     event(f"article: {same_both_ways(data) is not None}")
@@ -71,7 +71,7 @@ def test_both_ways_agree_on_any_front_matter(front: str) -> None:
 
 @pytest.mark.corpus
 def test_both_ways_agree_on_real_articles() -> None:
-    """Every file of the real sites, the dirty ones too, is read alike by both parsers."""
+    """Both parsers read every file of the real sites alike, faulty ones included."""
     files = corpus()
     assert len(files) > 2_300
     articles = [same_both_ways(path.read_bytes()) for path in files]
@@ -79,7 +79,7 @@ def test_both_ways_agree_on_real_articles() -> None:
 
 
 def test_all_fields_are_read() -> None:
-    """Each field of the front matter arrives in the Article, typed."""
+    """Each field of the front matter is in the Article, typed."""
     front = """\
 title: "SenseTime wins"
 excerpt: Approved.
@@ -197,8 +197,8 @@ unknown: kept
 
 
 def test_what_is_absent_has_its_default() -> None:
-    """Title and date are enough; an absent `published` means published, an absent heat is the
-    quality.
+    """Title and date are enough; without `published` an article is published, without heat it has
+    the quality.
     """
     article = read("quality: 7")
     assert (article.kind, article.published, article.removed, article.draft) == (
@@ -218,14 +218,13 @@ def test_what_is_absent_has_its_default() -> None:
 
 
 def test_a_heat_below_zero_is_never_seen() -> None:
-    """A member of another's cluster has heat -1, which is shown as 0."""
+    """A heat of -1, as of a member of another's cluster, is read as 0."""
     assert read("quality: 9\nheat: -1").heat == 0
 
 
 def test_text_is_what_stands_in_the_file() -> None:
-    """A topic NO is no boolean, 010 is no number, a date is no time:
-
-    both parsers give the characters written.
+    """A topic NO is not a boolean, 010 not a number, and a date not a time: both parsers keep the
+    characters.
     """
     topics = [
         "NO",
@@ -265,7 +264,7 @@ def test_text_is_what_stands_in_the_file() -> None:
     ],
 )
 def test_whole_numbers(text: str, number: int) -> None:
-    """Numbers of YAML 1.2, quoted or not, with underscores."""
+    """Whole numbers of YAML 1.2 are read, quoted or not, with underscores."""
     assert read(f"quality: {text}").quality == number
     assert problems(f"quality: {text}") == []
 
@@ -288,7 +287,7 @@ def test_whole_numbers(text: str, number: int) -> None:
     ],
 )
 def test_what_is_no_whole_number(text: str) -> None:
-    """Anything else is a warning at the field, and the default counts."""
+    """Any other value is a warning at the field, and the default counts."""
     assert read(f"quality: {text}").quality == 0
     assert problems(f"quality: {text}") == [("warning", "wrong-type", "$.quality")]
 
@@ -308,14 +307,14 @@ def test_what_is_no_whole_number(text: str) -> None:
     ],
 )
 def test_booleans(text: str, value: bool) -> None:
-    """true and false, yes and no, on and off are booleans where one is due."""
+    """true and false, yes and no, on and off are booleans where one is expected."""
     assert read(f"draft: {text}").draft is value
     assert problems(f"draft: {text}") == []
 
 
 @pytest.mark.parametrize("text", ["1", "0", "maybe", "1.0", "[true]", "y"])
 def test_what_is_no_boolean(text: str) -> None:
-    """Anything else is a warning; of a field about who may see the article it withholds it."""
+    """Any other value is a warning, and in a field about visibility it withholds the article."""
     assert read(f"published: {text}").unclear is True
     assert problems(f"published: {text}") == [("warning", "wrong-type", "$.published")]
 
@@ -346,7 +345,7 @@ def test_what_is_no_boolean(text: str) -> None:
     ],
 )
 def test_problems_carry_the_path_of_their_field(front: str, found: tuple[str, str, str]) -> None:
-    """What is wrong is told with severity, code and the path of the field."""
+    """A problem has severity, code and the path of the field."""
     assert problems(front) == [found]
 
 
@@ -366,7 +365,7 @@ def test_problems_carry_the_path_of_their_field(front: str, found: tuple[str, st
     ],
 )
 def test_what_leaves_an_article_out(front: str, code: str, field: str) -> None:
-    """Without title or date there is no article: an error with a hint."""
+    """An article without title or date is left out, with an error and a hint."""
     loaded = load(front)
     assert loaded.article is None
     errors = [problem for problem in loaded.problems if problem.severity == "error"]
@@ -375,7 +374,7 @@ def test_what_leaves_an_article_out(front: str, code: str, field: str) -> None:
 
 
 def test_a_lone_value_is_a_list_of_one() -> None:
-    """Where a list is due, a single value is one."""
+    """A single value is a list of one where a list is expected."""
     article = read("topics: AI\nimages: https://a.example/1.jpg\nrelated: {title: R}")
     assert (article.topics, article.images, [item.title for item in article.related]) == (
         ("AI",),
@@ -416,9 +415,8 @@ def test_a_lone_value_is_a_list_of_one() -> None:
 def test_problems_are_placed(
     tmp_path: Path, data: bytes, places: list[tuple[str, int, int, str]]
 ) -> None:
-    """Shown, a problem has line, column and the source line:
-
-    with CRLF, a BOM, mended lines and dropped characters too.
+    """A problem is shown with line, column and source line, also with CRLF, a BOM, repaired lines
+    and dropped characters.
     """
     assert [(p.code, p.line, p.column, p.source) for p in placed(tmp_path, data)] == places
 
@@ -441,8 +439,8 @@ SECRET = "c2VjcmV0LXZhbHVl"
     ],
 )
 def test_secured_stays_in_the_file(front: str) -> None:
-    """The value of `secured` is in no Article, no Entry, no sealed record and no problem, however
-    it is written.
+    """The value of `secured`, in any notation, is in no Article, ArticleMeta, sealed record or
+    problem.
     """
     article, found = load(REQUIRED + front)
     told = msgspec.msgpack.encode(
@@ -453,8 +451,9 @@ def test_secured_stays_in_the_file(front: str) -> None:
 
 @pytest.mark.corpus
 def test_secured_of_real_articles_stays_in_the_file() -> None:
-    """No value of `secured` of the real sites is in a record, not even a part of it: of each third
-    article. tests/test_corpus.py searches all that is built of the others, too."""
+    """In each third real article, no part of a value of `secured` is in a record.
+    tests/test_corpus.py searches all that is built of the others, too.
+    """
     searched = 0
     for path in [*corpus()[::3], *CORPUS.parent.glob("seed/*")]:
         data = path.read_bytes()
@@ -485,14 +484,14 @@ def test_secured_of_real_articles_stays_in_the_file() -> None:
     ],
 )
 def test_only_the_address_of_an_iframe_is_kept(html: str, embed: str) -> None:
-    """Of `featuredContent` nothing but the first iframe's safe address is used."""
+    """Of `featuredContent`, only the first iframe's safe address is kept."""
     quoted = html.replace("'", "''")
     assert read(f"featuredContent: '{quoted}'").embed == embed
 
 
 def test_pictures_come_by_https() -> None:
-    """A picture whose address says http is asked for by HTTPS, as a repair; a page of the source
-    keeps its own address.
+    """An image's http address becomes HTTPS, as a repair; a page of the source keeps its
+    address.
     """
     front = 'images: ["http://a.example/x.png"]\nwebUrl: http://paper.example/x\n'
     article = read(front)

@@ -1,4 +1,4 @@
-"""`secured` never leaves the content file, however malformed the text around it is."""
+"""`secured` never leaves the content file, also in malformed text."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ TOGETHER = 20  # forms in one site
 
 @pytest.mark.parametrize("first", range(0, len(FORMS), TOGETHER))
 def test_it_reaches_nothing(site: SmallSite, first: int) -> None:
-    """No part of it is in the built site, the cache, an edition, a problem with its source line or
-    a diff of `check --fix`.
+    """No part of its value is in the built site, the cache, an edition, a problem with its source
+    line or a diff of `check --fix`.
     """
     for number, form in enumerate([*FORMS.values()][first : first + TOGETHER]):
         site.write(f"content/hidden-{number}.md", form)
@@ -77,7 +77,7 @@ KEPT = (
 
 @pytest.mark.parametrize("form", KEPT)
 def test_the_article_stays(form: str) -> None:
-    """Where all else can be read, only that field is missing."""
+    """If everything else can be read, only that field is missing."""
     article, problems = load_article(FORMS[form].encode(), Options("UTC", "commonmark", ()))
     assert article
     assert article.time.date() == datetime(2026, 1, 30, tzinfo=UTC).date()
@@ -98,7 +98,7 @@ And secured loans, `unsecured: x`.
 
 
 def test_the_word_is_no_key() -> None:
-    """In a title, an excerpt, a tag or a sentence it is a word like any other."""
+    """In a title, an excerpt, a tag or a sentence, it is an ordinary word."""
     assert redact(PROSE).text == PROSE
 
 
@@ -145,9 +145,7 @@ def test_what_cannot_be_right_is_reported(site: SmallSite, form: str, code: str)
     )
 )
 def test_every_other_character_keeps_its_place(pieces: list[str]) -> None:
-    """Whatever the text, it keeps its length and its lines; only what is not blank
-    becomes blank.
-    """
+    """Any text keeps its length and its lines, and characters are only replaced by blanks."""
     text = decode("".join(["---\n", *pieces]).encode()).text
     out = redact(text).text
     assert len(out) == len(text)
@@ -168,6 +166,6 @@ def test_every_other_character_keeps_its_place(pieces: list[str]) -> None:
     ],
 )
 def test_prose_stays(text: str) -> None:
-    """A text of a body that only has the word keeps all of its words."""
+    """A body that only mentions the word keeps all of its text."""
     whole = f"---\ntitle: x\n---\nText.\n\n{text}"
     assert redact(whole).text == whole

@@ -1,4 +1,4 @@
-"""Front matter as Hugo, Jekyll, Pelican, Eleventy, Zola, Nikola and Ghost have it."""
+"""Front matter of Hugo, Jekyll, Pelican, Eleventy, Zola, Nikola and Ghost."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ FRONTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("tool", FRONTS)
 def test_front_matter_of_a_tool(tool: str) -> None:
-    """The same article in each tool's words, and in YAML, TOML and JSON, gives the same fields."""
+    """The same article in each tool's keys, and in YAML, TOML and JSON, gives the same fields."""
     fields = FRONTS[tool]
     toml = "".join(f"{key} = {in_toml(value)}\n" for key, value in fields.items())
     loaded = [
@@ -145,7 +145,7 @@ def test_front_matter_of_a_tool(tool: str) -> None:
     assert not article.draft | article.unclear
 
 
-# Values as the seven tools have them, and some that no tool has.
+# Values of the seven tools, and some that no tool has.
 VALUES = st.recursive(
     st.sampled_from(
         [

@@ -22,7 +22,7 @@ from support import AS_OF
 
 SITES = Path(__file__).parent.parent / "sites"
 TOOLS = ("hugo", "jekyll", "pelican", "eleventy", "zola", "nikola", "ghost")
-# What some of these sites hold beside posts.
+# Other content of some of these sites.
 IGNORED = {"no-front-matter"}
 
 
@@ -39,7 +39,7 @@ def test_a_site_of_a_tool(tool: str, tmp_path: Path) -> None:
 
 
 def said(file: Path) -> dict[str, Any]:
-    """Return what an article's page says."""
+    """Return the facts on an article's page."""
     page = lxml.html.fromstring(file.read_bytes())
     metas: dict[str, list[str]] = {}
     for meta in page.iter("meta"):

@@ -1,4 +1,4 @@
-"""Links and images that articles name by source file, and the files that stand beside them."""
+"""Links and images that name a source file, and files beside articles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PIXEL = (
 
 @pytest.fixture(scope="module")
 def linked(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
-    """A site whose articles link to each other in the manner of several tools."""
+    """Return a site whose articles link to each other in the syntax of several tools."""
     site = SmallSite(tmp_path_factory.mktemp("links") / "site", feeds={"full_text": True})
     links = {
         "near": "[x](b.md)",
@@ -79,7 +79,7 @@ def test_links_in_feeds_are_those_of_pages(linked: SmallSite) -> None:
 
 
 def test_files_of_a_bundle_are_copied(linked: SmallSite) -> None:
-    """Files beside `index.md` stand beside its page, others that are linked too."""
+    """Files beside `index.md` are copied beside its page, and so are other linked files."""
     folder = linked.output / "news" / "tide"
     assert (folder / "plan.pdf").read_bytes() == b"%PDF posts/tide/plan.pdf"
     assert (folder / "more" / "data.csv").is_file()
@@ -94,13 +94,15 @@ def test_images_at_any_path(linked: SmallSite) -> None:
 
 
 def test_check_follows_links_by_source(linked: SmallSite) -> None:
-    """`check` knows where they lead."""
+    """`check` follows links by source file."""
     told = linked.run("check").stdout
     assert "broken" not in told
 
 
 def test_missing_links_and_images_are_reported(site: SmallSite) -> None:
-    """`build` names file, line and column of what leads nowhere, `check` each once."""
+    """`build` reports file, line and column of broken links and images, and `check` reports each
+    once.
+    """
     site.article("posts/a", "One.\n\nA [link](none.md), [old](/gone/) and ![image](../none.png).")
     found = [
         (one.code, one.file, one.line, one.column)

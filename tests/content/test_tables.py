@@ -1,4 +1,4 @@
-"""Tables whose rows are filled up to all columns."""
+"""Tables whose rows are padded to all columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TABLES = st.lists(st.sampled_from(["|a|b|", "|-|-|", "> |-|-|", "|a", "", "text"
 
 @given(TABLES)
 def test_no_table_has_more_cells_than_expected(lines: list[str]) -> None:
-    """The number expected before a conversion is at least the number that there is after it."""
+    """The estimate before a conversion is at least the number of cells after it."""
     text = "\n".join(lines)
     html = render_body(text, "commonmark", ()).html
     assert html.count("<td") + html.count("<th") - html.count("<thead") <= table_cells(text)
@@ -23,7 +23,7 @@ def test_no_table_has_more_cells_than_expected(lines: list[str]) -> None:
 
 @pytest.mark.parametrize("engine", ["commonmark", "markdown"])
 def test_a_table_over_budget_is_not_converted(engine: str) -> None:
-    """Few bytes that would be millions of cells are over budget; text with bars is not."""
+    """A few bytes that would become millions of cells are over budget; text with bars is not."""
     with pytest.raises(OverBudget):
         render_body("|" + "a|" * 500 + "\n|" + "-|" * 500 + "\n" + "|a\n" * 500, engine, ())
     assert render_body("a | b - c\n" * 200, engine, ()).html

@@ -26,7 +26,7 @@ LONG = "The gates held through the night while the water stood at the brim. " * 
     ],
 )
 def test_the_teaser_of_a_body(body: str, teaser: str) -> None:
-    """It is the text up to the mark, else the first paragraph that has text."""
+    """The teaser is the text up to the mark, else the first paragraph with text."""
     assert read("", body).teaser == teaser
 
 
@@ -39,13 +39,13 @@ def test_a_long_paragraph_is_cut_at_a_word() -> None:
 
 
 def test_an_excerpt_leaves_no_teaser() -> None:
-    """The author's own words count, unless they say nothing."""
+    """The author's excerpt counts, unless it is a placeholder."""
     assert read("excerpt: Mine.", "Body.").teaser == ""
     assert read("excerpt: NA", "Body.").teaser == "Body."
 
 
 def test_a_teaser_is_shown_in_lists_and_metadata(site: SmallSite) -> None:
-    """The page itself does not show the same words twice."""
+    """Lists and metadata show the teaser, but the page itself does not repeat it."""
     site.article("one", "The gates held.\n\nAll night.", excerpt=None)
     site.build()
     assert '<p class="excerpt">The gates held.</p>' in site.page("/topics/ai/")
@@ -65,7 +65,9 @@ def test_a_teaser_is_shown_in_lists_and_metadata(site: SmallSite) -> None:
     ],
 )
 def test_the_title_is_the_first_heading(body: str, title: str, shown: bool) -> None:
-    """It is the title where there is none. Only one that the body begins with is left out."""
+    """Without a title, the first heading is the title. Only a heading at the beginning of the body
+    is left out.
+    """
     article = load("date: 2026-01-30", body).article
     assert article
     assert article.title == title

@@ -1,4 +1,4 @@
-"""Times in all forms that YAML and ISO 8601 know, in any zone, and those that do not exist."""
+"""Times in all forms of YAML and ISO 8601, in any zone, and those that do not exist."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
     ],
 )
 def test_forms(text: str, instant: str) -> None:
-    """ISO 8601 and YAML timestamps, to the second; without an offset they are in the site's zone,
-    here UTC.
+    """ISO 8601 and YAML timestamps are read to the second; without an offset they are in the site's
+    zone, here UTC.
     """
     found = parse_time(text, UTC)
     assert found == datetime.fromisoformat(instant).replace(tzinfo=UTC)
@@ -77,8 +77,8 @@ def test_forms(text: str, instant: str) -> None:
         (
             "2021-03-28 02:30",
             "2021-03-28T01:30",
-        ),  # skipped when summer time begins: the clock an hour on
-        ("2021-10-31 02:30", "2021-10-31T00:30"),  # told twice when it ends: the first one
+        ),  # skipped when summer time begins: an hour later
+        ("2021-10-31 02:30", "2021-10-31T00:30"),  # occurs twice when it ends: the first one
         ("1800-01-01 00:00", "1799-12-31T23:06:32"),  # local mean time
     ],
 )
@@ -105,13 +105,13 @@ def test_the_sites_zone(text: str, instant: str) -> None:
     ],
 )
 def test_dates_that_do_not_exist(text: str) -> None:
-    """An impossible date is refused, in the words of its reason."""
+    """An impossible date is refused with the reason."""
     with pytest.raises(ValueError, match="is a date that does not exist"):
         parse_time(text, UTC)
 
 
 def test_the_order_of_day_and_month() -> None:
-    """It is not guessed: the reason names both dates."""
+    """The order is not guessed: the reason names both dates."""
     with pytest.raises(ValueError, match="may be 2021-03-04 or 2021-04-03"):
         parse_time("3/4/2021 08:00", UTC)
 
@@ -131,7 +131,7 @@ def test_the_order_of_day_and_month() -> None:
     ],
 )
 def test_what_is_no_date(text: str) -> None:
-    """What has no date's form is refused with an example of one."""
+    """Text that is not a date is refused with an example of one."""
     with pytest.raises(ValueError, match="such as 2021-11-19T13:11:09Z"):
         parse_time(text, UTC)
 
@@ -148,7 +148,7 @@ def test_what_is_no_date(text: str) -> None:
     ],
 )
 def test_the_ends_of_the_calendar(text: str) -> None:
-    """The first and the last year are refused: their instants do not exist in every zone."""
+    """The first and the last year are refused, because their times do not exist in every zone."""
     with pytest.raises(ValueError, match="does not exist"):
         parse_time(text, UTC)
 
@@ -159,7 +159,7 @@ def test_the_ends_of_the_calendar(text: str) -> None:
     st.sampled_from(["T", "t", " ", "  "]),
 )
 def test_any_instant_is_read_back(local: datetime, minutes: int, between: str) -> None:
-    """A time written with any offset is read as its instant, which exists in any zone."""
+    """A time written with any offset is read back as the same instant."""
     zone = timezone(timedelta(minutes=minutes))
     written = local.replace(microsecond=0, tzinfo=zone)
     text = written.isoformat().replace("T", between)
@@ -171,7 +171,7 @@ def test_any_instant_is_read_back(local: datetime, minutes: int, between: str) -
 
 @given(st.text(st.sampled_from("0123456789-:TZz+. \t"), max_size=30))
 def test_any_text_is_a_time_or_refused(text: str) -> None:
-    """Nothing but ValueError comes of any text."""
+    """Any text is a time or raises ValueError."""
     try:
         found = parse_time(text, BERLIN)
     except ValueError:

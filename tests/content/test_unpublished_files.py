@@ -1,4 +1,4 @@
-"""What of a static folder is not published."""
+"""Files in the static folder that are not published."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ COPIED = [
 
 @pytest.mark.parametrize("path", LEFT)
 def test_what_is_not_copied(path: str) -> None:
-    """Version control, leftovers, secrets, and the folder of image copies, at any depth and in any
-    case.
+    """Version control, leftovers, secrets, and the folder of image copies are not copied, at any
+    depth and in any case.
     """
     found = refusal(path)
     assert found
@@ -91,15 +91,13 @@ def test_what_is_not_copied(path: str) -> None:
 
 @pytest.mark.parametrize("path", COPIED)
 def test_what_is_copied(path: str) -> None:
-    """Other hidden files mean something to hosts, and names that only look alike are the site's
-    own.
-    """
+    """Other hidden files, which hosts read, and names that are only similar are copied."""
     assert refusal(path) is None
 
 
 def test_a_checkout_is_not_published(site: SmallSite) -> None:
-    """None of it is in the site, each is reported once with its place, and hidden files that hosts
-    read are there.
+    """Files of a checkout are not published and are reported once with their place; hidden files
+    for hosts are.
     """
     for path in (
         ".git/config",

@@ -1,6 +1,4 @@
-"""Addresses from untrusted text: made safe, or refused; and the names by which they
-are compared.
-"""
+"""Addresses from untrusted text are made safe or refused, and have keys to compare them by."""
 
 from __future__ import annotations
 
@@ -27,7 +25,7 @@ from support import rounds
 
 
 def made(text: str) -> tuple[str, list[str]]:
-    """The address as `safe_url` makes it, and what it noted."""
+    """Return the address as `safe_url` makes it, and the notes."""
     notes: list[str] = []
     return safe_url(text, notes.append), notes
 
@@ -47,7 +45,7 @@ def made(text: str) -> tuple[str, list[str]]:
     ],
 )
 def test_good_addresses_stay_as_they_are(url: str) -> None:
-    """An absolute ASCII address is not touched."""
+    """A valid ASCII address does not change."""
     assert made(url) == (url, [])
 
 
@@ -82,9 +80,8 @@ def test_good_addresses_stay_as_they_are(url: str) -> None:
     ],
 )
 def test_what_is_mended(text: str, url: str) -> None:
-    """Spaces, quotes, other scripts, lone percent signs, entities, missing schemes:
-
-    a working link comes out.
+    """Spaces, quotes, other scripts, lone percent signs, entities and missing schemes are repaired
+    to a working link.
     """
     mended, notes = made(text)
     assert mended == url
@@ -107,7 +104,7 @@ def test_what_is_mended(text: str, url: str) -> None:
     ],
 )
 def test_other_schemes_are_refused(text: str) -> None:
-    """Only http and https are linked, whatever hides the scheme."""
+    """Only http and https are linked, even if the scheme is disguised."""
     assert made(text) == ("", ["unsafe-url"])
 
 
@@ -138,13 +135,13 @@ def test_other_schemes_are_refused(text: str) -> None:
     ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
-    """Relative paths, files, credentials, bad hosts and ports leave no link, and say so."""
+    """Relative paths, files, credentials, bad hosts and ports are refused with a note."""
     assert made(text) == ("", ["bad-url"])
 
 
 @pytest.mark.parametrize("text", ["", " ", "\t\n", "\u200b"])
 def test_no_address_is_no_problem(text: str) -> None:
-    """Nothing stays nothing, silently."""
+    """An empty address stays empty, without a note."""
     assert made(text) == ("", [])
 
 
@@ -170,8 +167,8 @@ def test_no_address_is_no_problem(text: str) -> None:
     ],
 )
 def test_pictures_may_be_the_sites_own(text: str, url: str) -> None:
-    """A path from the site's root or the article's file is allowed, and stays on the site; what is
-    elsewhere is asked for by HTTPS.
+    """A path from the site's root or the article's file is allowed, and images of other sites use
+    HTTPS.
     """
     assert safe_image_url(text, lambda code: None) == url
 
@@ -243,8 +240,8 @@ ANY = st.one_of(MIXED, MIXED.map("https://".__add__), st.text())
 
 @given(ANY)
 def test_a_safe_url_is_safe(text: str) -> None:
-    """It is "" or an ASCII http(s) address with a host that a parser reads, and making it safe
-    again changes nothing.
+    """The result is "" or an ASCII http(s) address with a host that a parser reads, and making it
+    safe is idempotent.
     """
     url, _ = made(text)
     assert made(url)[0] == url
@@ -262,7 +259,9 @@ def test_a_safe_url_is_safe(text: str) -> None:
 
 @given(ANY)
 def test_a_safe_picture_is_safe(text: str) -> None:
-    """It is "", an http(s) address, or a path that leaves neither the site nor its folder."""
+    """The result is "", an http(s) address, or a path that leaves neither the site nor its
+    folder.
+    """
     url = safe_image_url(text, lambda code: None)
     assert safe_image_url(url, lambda code: None) == url
     assert re.fullmatch(r"(?:https?:/|(?!//))/[!-~]*|", url)
@@ -285,7 +284,7 @@ def test_the_domain_of_an_address(url: str, domain: str) -> None:
 
 
 def test_addresses_are_compared_without_what_does_not_tell_them_apart() -> None:
-    """Scheme, www, fragment and a closing slash make no other story; a query does."""
+    """Scheme, www, fragment and a final slash do not matter for comparison; a query does."""
     assert (
         len(
             {
@@ -327,14 +326,14 @@ def test_addresses_are_compared_without_what_does_not_tell_them_apart() -> None:
     ],
 )
 def test_routes_from_outside(text: str, route: str) -> None:
-    """An alias is a path within the site, or none."""
+    """An alias is a path within the site, or is refused."""
     assert safe_route(text) == route
 
 
 @given(ANY)
 def test_a_route_from_outside_stays_inside(text: str) -> None:
-    """Whatever is asked for, a route begins at the root, climbs nowhere, hides nothing, and is its
-    own route.
+    """Any requested route begins at the root, has no `..` and no hidden names, and is its own
+    route.
     """
     route = safe_route(text)
     assert not route or safe_route(route) == route
@@ -370,8 +369,8 @@ _PARTS = [
 @given(st.lists(st.sampled_from(_PARTS), max_size=8).map("".join))
 @settings(max_examples=rounds(120), deadline=None)
 def test_browsers_agree(text: str) -> None:
-    """What is taken for another site's address, or for one of the site, leads there in a browser
-    too (WHATWG URL standard).
+    """An address counts as another site's, or as one of the site, as in a browser (WHATWG URL
+    standard).
     """
     base = "https://own.example/news/a/"
     for url in (safe_url(text, lambda code: None), safe_image_url(text, lambda code: None)):

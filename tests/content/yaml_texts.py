@@ -1,4 +1,4 @@
-"""Front matter as people and programs write it, well and badly: strategies for Hypothesis."""
+"""Front matter as people and programs write it, valid and invalid: strategies for Hypothesis."""
 
 from __future__ import annotations
 
@@ -207,13 +207,13 @@ raw = st.one_of(
 
 
 def rarely(*values: str) -> st.SearchStrategy[str]:
-    """Mostly nothing, now and then one of these."""
+    """Draw mostly None, and rarely one of these."""
     return st.integers(0, 9).flatmap(lambda n: st.sampled_from(values) if n == 9 else st.just(""))
 
 
 @st.composite
 def scalars(draw: st.DrawFn, indent: int) -> str:
-    """A scalar in one of YAML's styles; now and then what it holds does not suit the style."""
+    """Draw a scalar in one of YAML's styles, rarely with content that does not suit the style."""
     text = draw(raw)
     space = "\n" + " " * (indent + draw(st.integers(0, 2)))
     style = draw(st.integers(0, 9))
@@ -244,7 +244,7 @@ def _flow(value: str) -> str:
 
 @st.composite
 def collections(draw: st.DrawFn, indent: int, items: st.SearchStrategy[str]) -> str:
-    """A list: block or flow, its items at any indent."""
+    """Draw a list, in block or flow style, with items at any indent."""
     values = draw(st.lists(items, max_size=4))
     inner = " " * (indent + draw(st.integers(0, 2)))
     style = draw(st.sampled_from(["block", "block", "flow", "lines"]))
@@ -257,7 +257,7 @@ def collections(draw: st.DrawFn, indent: int, items: st.SearchStrategy[str]) -> 
 
 @st.composite
 def mappings(draw: st.DrawFn, indent: int, fields: dict[str, st.SearchStrategy[str]]) -> str:
-    """Some of these fields, in block or in flow style."""
+    """Draw some of these fields, in block or in flow style."""
     keys = draw(
         st.lists(st.sampled_from(sorted(fields)), max_size=5, unique=draw(st.integers(0, 9)) > 0)
     )
@@ -270,7 +270,7 @@ def mappings(draw: st.DrawFn, indent: int, fields: dict[str, st.SearchStrategy[s
 
 
 def nested(indent: int, strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """A block mapping as a key's value: on the lines below it."""
+    """Draw a block mapping as a key's value, on the lines below it."""
     return strategy.map(lambda text: text if text.startswith("{") else "\n" + " " * indent + text)
 
 
@@ -303,7 +303,7 @@ def references(indent: int) -> st.SearchStrategy[str]:
 
 @st.composite
 def fronts(draw: st.DrawFn) -> str:
-    """Front matter without its fences: mostly an article's fields, with values of any kind."""
+    """Draw front matter without its fences: mostly an article's fields, with values of any kind."""
     value = scalars(1)
     fields = dict.fromkeys([*TEXT_KEYS, *OTHER_KEYS], value)
     fields |= {key: collections(0, scalars(2)) for key in ("topics", "tags", "authors", "aliases")}
