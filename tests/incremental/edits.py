@@ -30,13 +30,12 @@ ALIASES = [
     ["/old/", "/topics/", "/2020/x.html"],
     ["/old/deeper/", "/2020/X.HTML", "../x"],
 ]
-# To read the other large files takes half a second each.
+# Reading each of the other large files takes half a second.
 _HOSTILE = [
     data for name, data in ALL.items() if len(data) < (60_000 if name in COSTLY_FRONT else 500_000)
 ]
 DOMAINS = ["paper.example", "wire.example", "msn.com", "daily.co.uk"]
-# Small templates that use all that a page is made of: quick to compile, so that many edits can be
-# tried.
+# Small templates that use everything in a view. They compile quickly, so many edits can be tried.
 TEMPLATES = {
     "base.html": "<title>{{ page.title }} {{ site.title }}</title>{% block main %}{% endblock "
     "%}{% include 'foot.html' %}",
@@ -132,10 +131,8 @@ Edit = Callable[["Edited", random.Random], None]
 
 
 class Edited:
-    """A site under edit:
-
-    its folder, its settings, its clock, and whether it has small templates of its own instead of
-    the theme's.
+    """A site under edit: its folder, settings and clock, and whether it has its own small templates
+    instead of the theme's.
     """
 
     def __init__(self, root: Path, templates: bool = True) -> None:
@@ -150,28 +147,28 @@ class Edited:
                 self.site.write(f"templates/{name}", text)
 
     def articles(self) -> list[Path]:
-        """The articles, in a fixed order."""
+        """Return the articles, in a fixed order."""
         content = self.site.root / "content"
         return sorted(
             file for file in content.rglob("*.md") if not file.is_relative_to(content / "pages")
         )
 
     def pick(self, rng: random.Random) -> Path | None:
-        """One of the content files."""
+        """Return one of the content files."""
         files = self.articles()
         return rng.choice(files) if files else None
 
     def write_settings(self) -> None:
-        """The settings as they are now."""
+        """Write the current settings."""
         self.site.settings(**self.values)
 
     def incremental(self, jobs: int = 1) -> dict[str, bytes]:
-        """The output after a build on top of what is there."""
+        """Return the output after a build with the existing cache and output."""
         self.site.build(as_of=self.as_of, jobs=jobs)
         return self.site.tree()
 
     def clean(self, folder: Path) -> dict[str, bytes]:
-        """The output of a build from nothing, into another folder."""
+        """Return the output of a build from nothing, into another folder."""
         shutil.rmtree(folder, ignore_errors=True)
         config = load_config(self.site.root, output=folder / "site", cache=folder / "cache")
         build(config, BuildOptions(Clock(self.as_of)))
@@ -179,13 +176,13 @@ class Edited:
 
 
 def front(file: Path) -> tuple[dict[str, Any], str]:
-    """The fields and the body of a content file."""
+    """Return the fields and the body of a content file."""
     _, head, body = file.read_text("utf-8").split("---\n", 2)
     return yaml.safe_load(head), body
 
 
 def rewrite(file: Path, fields: dict[str, Any], body: str) -> None:
-    """Write a content file anew."""
+    """Write a content file again."""
     head = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
     file.write_text(f"---\n{head}---\n{body}", "utf-8")
 
@@ -222,7 +219,7 @@ def add(edited: Edited, rng: random.Random) -> None:
 
 
 def echo(edited: Edited, rng: random.Random) -> None:
-    """Another source tells what an article tells, about then."""
+    """Add an article of another source about the same event, at about the same time."""
     file = edited.pick(rng)
     if file:
         edited.made += 1
@@ -283,21 +280,21 @@ def _change(field: str, value: Callable[[random.Random], Any]) -> Edit:
 
 
 def body(edited: Edited, rng: random.Random) -> None:
-    """Another body."""
+    """Change a body."""
     file = edited.pick(rng)
     if file:
         rewrite(file, front(file)[0], f"Body {rng.randint(0, 9)}.\n")
 
 
 def touch(edited: Edited, rng: random.Random) -> None:
-    """A file written again with the same bytes."""
+    """Write a file again with the same bytes."""
     file = edited.pick(rng)
     if file:
         file.write_bytes(file.read_bytes())
 
 
 def age(edited: Edited, rng: random.Random) -> None:
-    """All inputs get old stats, each its own, so that the next build trusts them."""
+    """Give each input a different old stat, so the next build trusts them."""
     for folder in ("content", "_data", "templates", "static"):
         for file in sorted(
             path for path in (edited.site.root / folder).rglob("*") if path.is_file()
@@ -307,35 +304,35 @@ def age(edited: Edited, rng: random.Random) -> None:
 
 
 def delete(edited: Edited, rng: random.Random) -> None:
-    """An article is deleted."""
+    """Delete an article."""
     file = edited.pick(rng)
     if file:
         file.unlink()
 
 
 def rename(edited: Edited, rng: random.Random) -> None:
-    """An article's file gets another name, at times one that another had."""
+    """Rename an article's file, sometimes to a name that another had."""
     file = edited.pick(rng)
     if file:
         file.rename(file.with_name(f"{rng.choice(['a1', 'a2', 'renamed'])}.md"))
 
 
 def break_article(edited: Edited, rng: random.Random) -> None:
-    """An article becomes unreadable."""
+    """Make an article unreadable."""
     file = edited.pick(rng)
     if file:
         file.with_suffix(".txt").write_text("---\ntitle: [\n---\n")
 
 
 def hostile(edited: Edited, rng: random.Random) -> None:
-    """An article is added that is made to harm or slow the build."""
+    """Add an article that is made to harm or slow the build."""
     data = rng.choice(_HOSTILE)
     edited.site.write(f"content/hostile-{rng.randint(0, 2)}.md", data)
 
 
 def beside(edited: Edited, rng: random.Random) -> None:
-    """An article with files beside it appears, moves or is withheld; other articles link to these.
-    Some files want addresses of the site, or could run code.
+    """Add, move or withhold an article with files beside it, to which other articles link. Some of
+    these files want addresses of the site, or could run code.
     """
     folder = f"content/bundle-{rng.randint(0, 1)}"
     for name in rng.sample(("plan.pdf", "feed.json", "map.svg", "ai/feed.json", "more/a.csv"), 2):
@@ -352,9 +349,7 @@ def beside(edited: Edited, rng: random.Random) -> None:
 
 
 def hide_secret(edited: Edited, rng: random.Random) -> None:
-    """An article appears, or becomes another, that hides its `secured` in some form; no other edit
-    picks it.
-    """
+    """Add or change an article that hides its `secured` in some form; no other edit picks it."""
     form = rng.choice([*FORMS.values()])
     (edited.site.root / f"content/secret-{rng.randint(0, 2)}.txt").write_text(
         form, "utf-8", newline=""
@@ -362,7 +357,7 @@ def hide_secret(edited: Edited, rng: random.Random) -> None:
 
 
 def gone(edited: Edited, rng: random.Random) -> None:
-    """An article is removed and leaves a page that says so."""
+    """Remove an article that leaves a note at its address."""
     file = edited.pick(rng)
     if file:
         fields, text = front(file)
@@ -370,7 +365,7 @@ def gone(edited: Edited, rng: random.Random) -> None:
 
 
 def plain_page(edited: Edited, rng: random.Random) -> None:
-    """A plain page comes, changes or goes."""
+    """Add, change or remove a plain page."""
     name = rng.choice(["about", "legal/index", "legal/privacy", "corrections", "news"])
     file = edited.site.root / f"content/pages/{name}.md"
     if file.exists() and rng.random() < 0.3:
@@ -390,7 +385,9 @@ def plain_page(edited: Edited, rng: random.Random) -> None:
 
 
 def section(edited: Edited, rng: random.Random) -> None:
-    """A file about a folder comes, changes or goes: of a list, of a folder of stories, of none."""
+    """Add, change or remove a file about a folder: of a list, of a folder of stories, or of
+    neither.
+    """
     folder = rng.choice(["", "topics/", "topics/ai/", "news/", "sub/", "series/tides/", "empty/"])
     file = edited.site.root / f"content/{folder}_index.html"
     if file.exists() and rng.random() < 0.3:
@@ -405,7 +402,7 @@ def section(edited: Edited, rng: random.Random) -> None:
 
 
 def taxonomies(edited: Edited, rng: random.Random) -> None:
-    """The keys that group stories change."""
+    """Change the keys that group stories."""
     edited.values["taxonomies"] = rng.choice(
         [{}, {"series": {}}, {"series": {"title": "Tales"}, "language": {}}, {"news": {}}]
     )
@@ -418,7 +415,7 @@ def taxonomies(edited: Edited, rng: random.Random) -> None:
 
 
 def topics_data(edited: Edited, rng: random.Random) -> None:
-    """Data files of topics: names, merging, order, parents; or none."""
+    """Change data files of topics: names, merging, order, parents; or remove all."""
     topics = [
         {
             "name": "Markets",
@@ -439,7 +436,7 @@ def topics_data(edited: Edited, rng: random.Random) -> None:
 
 
 def authors_data(edited: Edited, rng: random.Random) -> None:
-    """Data files of authors come, change or go."""
+    """Add, change or remove data files of authors."""
     for name in rng.sample(["ann", "bob"], rng.randint(1, 2)):
         file = edited.site.root / f"_data/authors/{name}.yaml"
         if file.exists() and rng.random() < 0.3:
@@ -460,7 +457,7 @@ def authors_data(edited: Edited, rng: random.Random) -> None:
 
 
 def menus(edited: Edited, rng: random.Random) -> None:
-    """The menus of header and footer change."""
+    """Change the menus of header and footer."""
     edited.values["menu"] = rng.choice(
         [
             [],
@@ -474,7 +471,7 @@ def menus(edited: Edited, rng: random.Random) -> None:
 
 
 def organizations_data(edited: Edited, rng: random.Random) -> None:
-    """The data file of a source: another name, a logo."""
+    """Change a source's name or logo in its data file."""
     fact = {
         "domain": "paper.example",
         "name": rng.choice(["Paper", "Papier"]),
@@ -484,7 +481,7 @@ def organizations_data(edited: Edited, rng: random.Random) -> None:
 
 
 def settings(edited: Edited, rng: random.Random) -> None:
-    """A setting changes."""
+    """Change a setting."""
     key, value = rng.choice(
         [
             ("title", rng.choice(["One", "Two"])),
@@ -533,7 +530,7 @@ def settings(edited: Edited, rng: random.Random) -> None:
 
 
 def template(edited: Edited, rng: random.Random) -> None:
-    """A template, a partial or a macro is edited, or comes or goes."""
+    """Edit, add or remove a template, a partial or a macro."""
     name = rng.choice(["foot.html", "card.html", "article.html", "home.html", "feed.xml"])
     file = edited.site.root / "templates" / name
     if file.exists() and name == "feed.xml":
@@ -551,7 +548,7 @@ def template(edited: Edited, rng: random.Random) -> None:
 
 
 def static(edited: Edited, rng: random.Random) -> None:
-    """A static file comes, changes or goes."""
+    """Add, change or remove a static file."""
     file = edited.site.root / "static" / rng.choice(["a.txt", "deep/b.bin", "newsgen.css"])
     if file.exists() and rng.random() < 0.5:
         file.unlink()
@@ -561,8 +558,8 @@ def static(edited: Edited, rng: random.Random) -> None:
 
 
 def replace(edited: Edited, rng: random.Random) -> None:
-    """A static file comes where there was a folder, or the reverse; also where lists, articles and
-    plain pages stand.
+    """Add a static file in place of a folder, or the reverse, also at addresses of lists, articles
+    and plain pages.
     """
     path = rng.choice(
         [
@@ -589,7 +586,7 @@ def replace(edited: Edited, rng: random.Random) -> None:
 
 
 def conflict(edited: Edited, rng: random.Random) -> None:
-    """An article gets a file name that the site itself wants for an address."""
+    """Give an article a file name that the site itself wants as an address."""
     file = edited.pick(rng)
     if file:
         name = rng.choice(
@@ -614,9 +611,7 @@ def _pictures(rng: random.Random) -> list[dict[str, Any]] | None:
 
 
 def media(edited: Edited, rng: random.Random) -> None:
-    """An original arrives, is another one, is damaged or lost; one of the site's own
-    comes or goes.
-    """
+    """Add, change, damage or remove an original, or one of the site's own images."""
     data = plain((rng.randint(0, 3) * 80, 20, 30), 20, 10)
     url, folder = rng.choice(PICTURES), edited.site.root / "media"
     if url[0] in "/n":
@@ -641,17 +636,17 @@ def media(edited: Edited, rng: random.Random) -> None:
 
 
 def clock(edited: Edited, rng: random.Random) -> None:
-    """Time passes, or is set back."""
+    """Move the clock forward or back."""
     edited.as_of += timedelta(hours=rng.choice([-30, 1, 24, 80]))
 
 
 def lose_cache(edited: Edited, rng: random.Random) -> None:
-    """The cache is deleted."""
+    """Delete the cache."""
     shutil.rmtree(edited.site.root / ".newsgen", ignore_errors=True)
 
 
 def lose_output(edited: Edited, rng: random.Random) -> None:
-    """The output is deleted."""
+    """Delete the output."""
     shutil.rmtree(edited.site.output, ignore_errors=True)
 
 
@@ -738,5 +733,5 @@ EDITS: dict[str, Edit] = {
 
 
 def apply(edited: Edited, name: str, seed: int) -> None:
-    """The edit of this name, with choices that the seed decides."""
+    """Do the edit of this name, with choices from the seed."""
     EDITS[name](edited, random.Random(seed))

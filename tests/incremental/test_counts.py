@@ -1,6 +1,5 @@
-"""How many pages each kind of edit renders again:
-
-not more than it must, whatever the size of the archive.
+"""How many pages each kind of edit renders again: only as many as needed, in an archive of any
+size.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ FIRST = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 
 def fill(site: SmallSite, count: int) -> None:
-    """Articles s0 (the oldest) and on, six hours apart, of three sources; each of AI, every other
-    one of Markets too.
+    """Write articles from s0 (the oldest) on, six hours apart, of three sources; each of AI, every
+    other one of Markets too.
     """
     for i in range(count):
         site.article(
@@ -36,7 +35,7 @@ def fill(site: SmallSite, count: int) -> None:
 
 
 def rendered(site: SmallSite) -> set[str]:
-    """The routes that a build renders now; the build is made too."""
+    """Build, and return the rendered routes."""
     config = load_config(site.root)
     planned = build(config, BuildOptions(Clock(AS_OF), dry_run=True))
     done = site.build()
@@ -52,7 +51,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 @pytest.fixture
 def site(make_site) -> SmallSite:
-    """Sixty stories, built."""
+    """Return sixty stories, built."""
     site = make_site(per_page=5, related={"limit": 3}, archive={"per_page": 20})
     fill(site, 60)
     site.build()
@@ -65,7 +64,7 @@ def test_nothing_changed(site: SmallSite) -> None:
 
 
 def test_touched_but_unchanged(site: SmallSite) -> None:
-    """A file whose stat changed and whose bytes did not renders nothing."""
+    """A file with a changed stat and the same bytes renders nothing."""
     file = site.root / "content/s30.md"
     file.write_bytes(file.read_bytes())
     os.utime(file, (1, 1))
@@ -73,13 +72,13 @@ def test_touched_but_unchanged(site: SmallSite) -> None:
 
 
 def test_changed_body(site: SmallSite) -> None:
-    """A changed body renders the article's own page and no other."""
+    """A changed body renders only the article's own page."""
     edit(site.root / "content/s30.md", "The body of 30.", "Another body.")
     assert rendered(site) == {"/news/s30/"}
 
 
 def test_secured_changes_no_page(site: SmallSite) -> None:
-    """What no page shows, `secured` before all, renders nothing."""
+    """Fields that no page shows, above all `secured`, render nothing."""
     edit(site.root / "content/s30.md", "title:", "secured: bm90aGluZw==;MTIz\ntitle:")
     assert rendered(site) == set()
 
@@ -95,14 +94,12 @@ def test_edited_title(site: SmallSite) -> None:
         for path, data in site.tree().items()
         if b"Another title" in data or (path[:7] == "search/" and b'"another":' in data)
     }
-    assert showing == found - {"/sitemap.xml"}  # it holds cards, of which a title is a part
+    assert showing == found - {"/sitemap.xml"}  # it holds cards, and a title is part of a card
     assert len(found) < 25
 
 
 def test_template_edit_renders_the_pages_that_use_it(site: SmallSite) -> None:
-    """A template that comes renders the pages made of it, and only those; a partial all that
-    include it.
-    """
+    """A new template renders only the pages made from it, and a new partial all that include it."""
     theme = (Path(__file__).parent.parent.parent / "templates" / "day.html").read_text("utf-8")
     site.write("templates/day.html", theme + "{# edited #}")
     days = rendered(site)
@@ -126,8 +123,8 @@ def test_template_edit_renders_the_pages_that_use_it(site: SmallSite) -> None:
 def test_a_macro_of_the_site_changes_the_pages_that_show_it(
     site: SmallSite, template: str, kept: list[str], macro: str
 ) -> None:
-    """A site's own macro for a story changes exactly the pages that show a story by it, although
-    their stories are the same; without it, they are as before.
+    """A site's own macro for a story renders exactly the pages that use it, although their stories
+    are the same; without it, they are as before.
     """
     before = site.tree()
     site.write(
@@ -147,7 +144,7 @@ def test_a_macro_of_the_site_changes_the_pages_that_show_it(
 
 
 def test_static_file_renders_no_page(site: SmallSite) -> None:
-    """A static file of the site is copied; no page is rendered for it."""
+    """A static file of the site is copied without rendering a page."""
     site.write("static/hello.txt", "hello")
     assert rendered(site) == {"/hello.txt"}
     site.write("static/hello.txt", "bonjour")
@@ -155,7 +152,7 @@ def test_static_file_renders_no_page(site: SmallSite) -> None:
 
 
 def test_setting_of_lists_renders_lists_only(site: SmallSite) -> None:
-    """Another number of stories a page renders lists, and no article page."""
+    """Another number of stories per page renders lists, and no article page."""
     site.settings(per_page=6, related={"limit": 3}, archive={"per_page": 20})
     assert not any(route.startswith("/news/s") for route in rendered(site))
 
@@ -174,8 +171,8 @@ def test_newest_article_renders_a_bounded_number(make_site, size: int) -> None:
 
 
 def test_an_echo_renders_the_pages_that_change(make_site) -> None:
-    """An article that tells an old event again, or is edited, renders of others those alone whose
-    bytes change, and they are few.
+    """A new or edited article about an old event renders only the few other pages whose bytes
+    change.
     """
     site = make_site(
         per_page=5, related={"limit": 3}, stories={"window": 3}, archive={"per_page": 20}
@@ -227,8 +224,8 @@ def test_an_echo_renders_the_pages_that_change(make_site) -> None:
 
 
 def test_time_passes(site: SmallSite) -> None:
-    """A scheduled article appears, and an expired one goes, by time alone; until then a build is a
-    no-op.
+    """A scheduled article appears, and an expired one disappears, by time alone; until then a build
+    does nothing.
     """
     due = AS_OF + timedelta(hours=5)
     site.article("later", publishedDateTime=due.strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -246,7 +243,7 @@ def test_time_passes(site: SmallSite) -> None:
 
 
 def test_reasons_name_the_card_and_what_changed(site: SmallSite) -> None:
-    """A dry run says of each page why it would be rendered, and writes nothing."""
+    """A dry run names the reason for each page, and writes nothing."""
     edit(site.root / "content/s30.md", "title: Story s30", "title: Another title")
     site.article("gone")
     site.build()
@@ -271,8 +268,9 @@ def test_reasons_name_the_card_and_what_changed(site: SmallSite) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="needs the time at which an inode changed")
 def test_a_change_that_leaves_size_and_time_is_noticed(site: SmallSite) -> None:
-    """A file that is written in place, with as many bytes and its old modification time, is read
-    and shown: an article, a static file, a template, data."""
+    """A file written in place with the same size and its old modification time is read again: an
+    article, a static file, a template, data.
+    """
     texts = {
         "content/one.md": "---\ntitle: Title {}\npublishedDateTime: "
         "2026-01-30T08:00:00Z\ntopics: [AI]\n---\n",
@@ -283,7 +281,7 @@ def test_a_change_that_leaves_size_and_time_is_noticed(site: SmallSite) -> None:
     files = [site.write(path, text.format("A")) for path, text in texts.items()]
     for file in files:
         os.utime(file, (1, 1))
-    eventually(lambda: site.build().unchanged)  # a file that has just changed is read once more
+    eventually(lambda: site.build().unchanged)  # a recently changed file is read again
     for file, text in zip(files, texts.values(), strict=True):
         before = file.stat()
         with open(file, "r+b") as same:
@@ -302,8 +300,9 @@ def test_a_change_that_leaves_size_and_time_is_noticed(site: SmallSite) -> None:
 
 
 def test_files_with_new_times_are_read_and_render_nothing(site: SmallSite) -> None:
-    """Where all files have new inodes and times, as when a checkout and the cache are restored on
-    another machine, they are read, and nothing is rendered or written."""
+    """If all files have new inodes and times, as after restoring a checkout and the cache
+    elsewhere, they are read, and nothing is rendered or written.
+    """
     site.build()
     for file in [file for file in (site.root / "content").rglob("*") if file.is_file()]:
         data = file.read_bytes()

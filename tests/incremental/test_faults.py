@@ -1,6 +1,5 @@
-"""Killed builds, two builds at once, broken caches, failing templates:
-
-the next build reaches the clean result.
+"""Killed builds, two builds at once, broken caches, failing templates: the next build gives the
+clean result.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ def clean(site: SmallSite, folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def edited(tmp_path: Path) -> Edited:
-    """Some hundred and fifty pages with small templates."""
+    """Return some hundred and fifty pages with small templates."""
     edited = Edited(tmp_path / "root")
     for seed in range(60):
         apply(edited, "add", seed)
@@ -55,8 +54,9 @@ def edited(tmp_path: Path) -> Edited:
 
 
 def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
-    """A build killed at six random moments (times NEWSGEN_ROUNDS) leaves a state from which the
-    next reaches the clean result, even where the edit that it had begun to write is taken back."""
+    """After a build is killed at six random moments (times NEWSGEN_ROUNDS), the next one gives the
+    clean result, even if its edit is undone.
+    """
     rng = random.Random(5)
     site = edited.site
     arguments = ("build", "--jobs", "2", "--as-of", AS_OF.isoformat())
@@ -70,11 +70,11 @@ def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
         old_foot = foot.read_bytes()
         foot.write_bytes(
             old_foot + b"<i>%d</i>" % rng.randrange(100)
-        )  # every page is to be rendered
+        )  # every page has to be rendered
         for name in ("title", "delete", "add", "published"):
             apply(edited, name, rng.randrange(2**16))
         process = in_background(*arguments, cwd=site.root)
-        time.sleep(rng.uniform(0.3, 1) * longest)  # any moment will do
+        time.sleep(rng.uniform(0.3, 1) * longest)  # any moment is fine
         if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
         was_killed = process.wait() == -signal.SIGKILL
@@ -82,7 +82,7 @@ def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
         eventually(lambda of=group: not members(of), "the end of the workers, who hold the lock")
         killed += was_killed
         longest *= 1.05 if was_killed else 0.85  # about as long as it takes, on any machine
-        if rng.random() < 0.5:  # the edits are taken back
+        if rng.random() < 0.5:  # the edits are undone
             foot.write_bytes(old_foot)
             for file in set(edited.articles()) - before.keys():
                 file.unlink()
@@ -95,14 +95,14 @@ def test_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
 
 
 def test_workers_die_with_their_parent(edited: Edited) -> None:
-    """No process of a killed build goes on."""
+    """No process of a killed build continues."""
     group = eventually(lambda: _killed_with_workers(edited.site), "a build with workers")
     eventually(lambda: not members(group), "the end of the workers")
 
 
 def _killed_with_workers(site: SmallSite) -> int | None:
-    """The group of a build that was killed while it had two workers; none where it had ended
-    before.
+    """Return the process group of a build that was killed while it had two workers, None if it had
+    ended before.
     """
     shutil.rmtree(site.output, ignore_errors=True)
     shutil.rmtree(site.root / ".newsgen", ignore_errors=True)
@@ -117,7 +117,7 @@ def _killed_with_workers(site: SmallSite) -> int | None:
 
 
 def test_second_build_says_so_or_waits(site: SmallSite) -> None:
-    """While one run holds the output, another ends with 4; with --wait it waits its turn."""
+    """While one run holds the output, another ends with 4; with --wait, it waits."""
     site.build()
     site.article("three")
     lock = Output(site.output).lock(wait=False)
@@ -163,8 +163,8 @@ def _empty(file: Path, rng: random.Random) -> None:
 
 @pytest.mark.parametrize("damage", [_truncate, _scramble, _flip, _replace, _empty])
 def test_broken_cache(edited: Edited, tmp_path: Path, damage) -> None:
-    """A cache that is truncated, scrambled, flipped or no database at all costs time, and changes
-    no byte.
+    """A truncated, scrambled or flipped cache, or one that is not a database, costs time and
+    changes no byte.
     """
     site = edited.site
     expected = clean(site, tmp_path / "clean")
@@ -196,7 +196,7 @@ def test_cache_of_another_version(site: SmallSite) -> None:
 
 
 def test_template_error_leaves_what_was_there(site: SmallSite) -> None:
-    """A template that fails leaves every file of the output as it was, and nothing besides."""
+    """A failing template leaves every file of the output as it was, and no other files."""
     site.build()
     before = {
         path: path.stat().st_mtime_ns
@@ -220,7 +220,7 @@ def test_template_error_leaves_what_was_there(site: SmallSite) -> None:
 
 
 def test_unchanged_files_keep_their_time(site: SmallSite) -> None:
-    """A file whose bytes stay is not written, even where its page is rendered again."""
+    """A file with the same bytes is not written, even if its page is rendered again."""
     site.build()
     page = site.output / "news/one/index.html"
     os.utime(page, (1, 1))
@@ -232,7 +232,7 @@ def test_unchanged_files_keep_their_time(site: SmallSite) -> None:
 
 
 def test_foreign_files_stay(site: SmallSite) -> None:
-    """Files that newsgen did not write are never removed; one on a wanted route is an error."""
+    """Files that newsgen did not write are never removed, and one at a wanted route is an error."""
     site.write("site/CNAME", "wire.example")
     site.write("site/news/notes.txt", "mine")
     site.build()
@@ -248,7 +248,7 @@ def test_foreign_files_stay(site: SmallSite) -> None:
 
 
 def test_interrupted_run_is_not_believed(site: SmallSite) -> None:
-    """What a journal names is compared with what it must be, and what was staged is removed."""
+    """Files named by a journal are compared with the right bytes, and staged files are removed."""
     site.build()
     expected = site.tree()
     (site.output / "index.html").write_text("half a page")
@@ -262,7 +262,7 @@ def test_interrupted_run_is_not_believed(site: SmallSite) -> None:
 
 
 def test_manifest_lost(site: SmallSite) -> None:
-    """Without its manifest an output is foreign: newsgen does not write over it."""
+    """Without its manifest, an output is foreign and is not overwritten."""
     site.build()
     (site.output / MANIFEST).unlink()
     with pytest.raises(UserError) as error:
@@ -272,9 +272,8 @@ def test_manifest_lost(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("left", [0.0, 0.3, 0.5, 0.97])
 def test_manifest_cut_short(site: SmallSite, left: float) -> None:
-    """A manifest that was cut short, in a line or between two, heals:
-
-    what newsgen wrote is its own again, what it did not write stays.
+    """A manifest truncated within or between lines is restored: newsgen's files are its own again,
+    and foreign files stay.
     """
     site.build()
     site.article("three")
@@ -294,8 +293,8 @@ def test_manifest_cut_short(site: SmallSite, left: float) -> None:
 
 @pytest.mark.parametrize("left", [0.0, 0.5])
 def test_manifest_cut_short_without_a_cache(site: SmallSite, left: float) -> None:
-    """Nothing tells which files are newsgen's own then: as if the manifest were lost, the build
-    names a foreign file and changes nothing.
+    """Without a cache, newsgen cannot recognise its files: the build names a foreign file and
+    changes nothing.
     """
     site.build()
     manifest = (site.output / MANIFEST).read_bytes()
@@ -310,8 +309,8 @@ def test_manifest_cut_short_without_a_cache(site: SmallSite, left: float) -> Non
 
 
 def test_verify_names_what_differs(site: SmallSite) -> None:
-    """--verify ends with 0 on a good output, and names a page that was changed or removed by
-    another hand.
+    """--verify ends with 0 for a good output, and names a page that another program changed or
+    removed.
     """
     good = site.run("build", "--verify", "--as-of", AS_OF.isoformat())
     assert good.returncode == 0
@@ -325,8 +324,8 @@ def test_verify_names_what_differs(site: SmallSite) -> None:
 
 
 def test_output_emptied_by_hand(site: SmallSite) -> None:
-    """`rm -rf site/*` leaves the hidden manifest; the next build writes the site again, with the
-    cache and without it.
+    """After `rm -rf site/*`, which leaves the hidden manifest, the next build writes the site
+    again, with and without the cache.
     """
     site.build()
     expected = site.tree()

@@ -1,7 +1,4 @@
-"""The property that everything stands on:
-
-after any edits, the incremental build equals the clean one.
-"""
+"""The central property: after any edits, the incremental build equals the clean one."""
 
 from __future__ import annotations
 
@@ -16,8 +13,7 @@ from support import rounds
 
 from .edits import EDITS, Edited, apply
 
-# Each kind of edit at most once in a run, and many kinds: so all of them are tried in a few dozen
-# runs.
+# Each run has many kinds of edits, each at most once, so a few dozen runs try all of them.
 STEPS = st.lists(
     st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 2**16)),
     min_size=6,
@@ -33,7 +29,7 @@ def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 @settings(max_examples=rounds(4))
 @given(first=st.integers(3, 9), seed=st.integers(0, 2**16), steps=STEPS)
 def test_incremental_equals_clean(first: int, seed: int, steps: list[tuple[str, int]]) -> None:
-    """After each of any sequence of edits, the output has the bytes of a build from nothing."""
+    """After each edit of any sequence, the output has the bytes of a build from nothing."""
     with tempfile.TemporaryDirectory() as folder:
         edited = Edited(Path(folder, "root"))
         rng = random.Random(seed)

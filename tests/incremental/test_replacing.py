@@ -1,6 +1,5 @@
-"""A file of the site becomes a folder, or a folder a file:
-
-newsgen replaces what it wrote, and nothing else.
+"""A file of the site becomes a folder, or a folder a file: newsgen replaces its own files, and
+nothing else.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ def page(name: str) -> Change:
 
 
 def clear(site: SmallSite) -> None:
-    """Take back what the changes wrote."""
+    """Undo the changes."""
     for folder in ("static", "content/pages"):
         shutil.rmtree(site.root / folder, ignore_errors=True)
     (site.root / "content/two.md").unlink(missing_ok=True)
 
 
 def same_as_clean(site: SmallSite, folder: Path) -> bool:
-    """Whether the output is what a build from nothing gives."""
+    """Return whether the output equals that of a build from nothing."""
     shutil.rmtree(folder, ignore_errors=True)
     site.build(output=folder, cache=folder.with_name("clean-cache"))
     return site.tree() == read_tree(folder)
@@ -57,7 +56,7 @@ def same_as_clean(site: SmallSite, folder: Path) -> bool:
 def test_a_file_and_a_folder_take_turns(
     site: SmallSite, tmp_path: Path, one: Change, other: Change
 ) -> None:
-    """Each in turn takes the place of the other, with the output and the cache as they are, and the
+    """A file and a folder replace each other in turn, with the existing output and cache, and the
     result is that of a clean build.
     """
     site.article("one")
@@ -70,8 +69,8 @@ def test_a_file_and_a_folder_take_turns(
 
 
 def test_a_foreign_file_below_is_kept(site: SmallSite) -> None:
-    """Where the folder holds a file of another hand, or such a file stands where a folder is
-    needed, nothing is touched.
+    """If the folder holds a foreign file, or such a file is where a folder is needed, nothing is
+    changed.
     """
     site.article("one")
     site.write("static/a/b.txt", "ours")
@@ -95,7 +94,7 @@ def test_a_foreign_file_below_is_kept(site: SmallSite) -> None:
 
 
 def test_an_empty_folder_is_replaced(site: SmallSite) -> None:
-    """Folders that hold no file are nobody's."""
+    """Folders without files are replaced."""
     site.article("one")
     (site.output / "a/b/c").mkdir(parents=True)
     site.write("static/a", "a file")
@@ -108,8 +107,8 @@ def test_an_empty_folder_is_replaced(site: SmallSite) -> None:
 def test_a_replacement_that_was_interrupted(
     site: SmallSite, tmp_path: Path, moved: bool, backwards: bool
 ) -> None:
-    """Killed after what stood in the way was removed, or after the new file was moved into its
-    place: the next build ends it.
+    """After a kill between removing the old file and moving the new one, or after that, the next
+    build completes the replacement.
     """
     site.article("one")
     paths = ["a/b.txt", "a"] if backwards else ["a", "a/b.txt"]
@@ -129,8 +128,8 @@ def test_a_replacement_that_was_interrupted(
 
 @pytest.mark.parametrize("name", ["x" * 255, "字" * 80 + ".pdf", "y" * 244 + ".html"])
 def test_names_as_long_as_the_file_system_takes(site: SmallSite, name: str) -> None:
-    """A static file with a name of 244 to 255 bytes is built and published, alone and
-    in a folder.
+    """A static file with a name of 244 to 255 bytes is built and published, alone and in a
+    folder.
     """
     site.article("one")
     site.write(f"static/{name}", "long")
@@ -143,8 +142,8 @@ def test_names_as_long_as_the_file_system_takes(site: SmallSite, name: str) -> N
 
 
 def test_what_stands_in_the_way() -> None:
-    """Files where folders are needed, and files in a folder that becomes a file; not those beside
-    them.
+    """Files where folders are needed, and files in a folder that becomes a file, are in the way;
+    those beside them are not.
     """
     gone = ["a", "b/c.txt", "b/d/e.txt", "bc/d.txt", "z"]
     assert in_the_way(["a/x/index.html", "b"], gone) == ["a", "b/c.txt", "b/d/e.txt"]

@@ -23,8 +23,7 @@ def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
 
 def test_an_edit_changes_the_files_of_its_words(tmp_path: Path) -> None:
     """A title changes its words' files in its year and its block, a new article the newest shard.
-
-    An article that moves to another year changes files of both. Each time the output is that of a
+    An article that moves to another year changes files of both. The output is always that of a
     clean build.
     """
     site = SmallSite(tmp_path / "site", without=KINDS, related={"fill": False}, per_page=1000)
