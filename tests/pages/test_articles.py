@@ -1,4 +1,6 @@
-"""Article pages: the sidebar, its limit and its fill, the neighbours, the way up."""
+"""Article pages: the sidebar and its limit, the stories that complete it, the neighbours, the
+breadcrumbs.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from newsgen.stories.grouping import StoryAssignment
 
 
 def planned(documents: list[Document], **values: Any) -> dict[str, ArticleView]:
-    """The article pages by the names of their files."""
+    """Return the article pages by the names of their files."""
     pages = list(plan_articles(planning(documents, **values)))
     assert {page.template for page in pages} <= {"article.html"}
     return {
@@ -30,7 +32,7 @@ def name(card: Card | None) -> str:
 
 
 def sidebar(view: ArticleView) -> list[str | int]:
-    """The sidebar: names of the site's own stories, places in the article's own list."""
+    """Return the sidebar: names of the site's own stories, places in the article's own list."""
     return [pick if isinstance(pick, int) else name(pick) for pick in view.sidebar]
 
 
@@ -57,12 +59,12 @@ DOCUMENTS = [
 
 
 def test_there_is_a_page_for_each_visible_article() -> None:
-    """Hidden and withheld articles have none."""
+    """Only visible articles have pages."""
     assert "".join(sorted(planned(DOCUMENTS))) == "abcdefg"
 
 
 def test_the_own_list_stands_in_its_order() -> None:
-    """The article's own list, in its order and without what is withheld; `related.limit` leaves
+    """The article's own list keeps its order, without withheld articles; `related.limit` leaves
     room for other stories.
     """
     for limit, expected, room in ((0, [], 0), (1, [0], 0), (2, [0, "d"], 0), (5, [0, "d"], 3)):
@@ -72,8 +74,8 @@ def test_the_own_list_stands_in_its_order() -> None:
 
 
 def test_the_nearest_of_its_topics_are_near() -> None:
-    """The other stories of an article's topics, nearest in time first; nothing is near an article
-    that has no topic.
+    """The other stories of an article's topics come nearest in time first; an article without a
+    topic has none.
     """
     made = planning(DOCUMENTS)
     near = {
@@ -85,8 +87,8 @@ def test_the_nearest_of_its_topics_are_near() -> None:
 
 
 def test_coverage_is_on_the_page_of_each_member() -> None:
-    """A page has the other visible members and, of its own list, one entry of each other source; a
-    member that is not the lead knows which one is.
+    """A page has the other visible members and one entry for each other source in its own list; a
+    member that does not lead names the lead.
     """
     entries = [
         {"title": f"T{n}", "webUrl": f"https://x{n}.example/", "provider": {"name": name}}
@@ -117,8 +119,9 @@ def test_coverage_is_on_the_page_of_each_member() -> None:
 
 
 def test_a_very_large_story_names_only_some_members() -> None:
-    """Of a story with more than a hundred members the pages name the newest, the first report and
-    the lead, so that their size does not grow with the square of that number."""
+    """Pages of a story with more than a hundred members name only the newest, the first report and
+    the lead, so their size does not grow with the square of that number.
+    """
     assert reports(3, [*range(MOST_REPORTS)]) == [*range(MOST_REPORTS)]
     named = reports(1500, [*range(3000)])
     assert len(named) == MOST_REPORTS
@@ -126,8 +129,8 @@ def test_a_very_large_story_names_only_some_members() -> None:
 
 
 def test_neighbours_are_those_of_the_first_topic() -> None:
-    """Previous and next lead through the article's first topic by time, or through its category if
-    it has no topic.
+    """Previous and next lead through the article's first topic by time, or through its category
+    without a topic.
     """
     views = planned(DOCUMENTS)
     assert {file: (name(view.newer), name(view.older)) for file, view in views.items()} == {
@@ -142,7 +145,7 @@ def test_neighbours_are_those_of_the_first_topic() -> None:
 
 
 def test_a_page_knows_its_record_and_the_way_up() -> None:
-    """The view names the record to be fetched, the category above, tags and authors."""
+    """The view names the article's record, the category above, tags and authors."""
     document = dated("x", 1, category="opinion", tags=["t"], authors=["A"])
     view = planned([document])["x"]
     assert view.record.index == view.card.index == 0

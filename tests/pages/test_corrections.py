@@ -8,8 +8,8 @@ from support import SmallSite
 
 
 def test_corrections_stand_on_the_article_and_on_one_page(site: SmallSite) -> None:
-    """Newest first, with links to the articles; each is escaped and has its day in the
-    site's zone.
+    """Corrections are on the article and, newest first with links, on one page, escaped, with the
+    day in the site's zone.
     """
     site.settings(timezone="Asia/Tokyo")
     first, last = (
@@ -35,9 +35,7 @@ def test_corrections_stand_on_the_article_and_on_one_page(site: SmallSite) -> No
 
 
 def test_a_plain_page_introduces_the_corrections(site: SmallSite) -> None:
-    """`pages/corrections.md` gives the log its title and its first words, also while there are
-    none.
-    """
+    """`pages/corrections.md` gives the log its title and introduction, even without corrections."""
     site.build()
     assert "corrections/index.html" not in site.tree()
     site.page_file("corrections", title="What we got wrong", body="Write to us.\n", menu=True)
@@ -54,7 +52,7 @@ def test_a_plain_page_introduces_the_corrections(site: SmallSite) -> None:
 
 
 def test_corrections_of_a_withheld_article_are_not_told(site: SmallSite) -> None:
-    """The log knows visible articles only."""
+    """The log has only visible articles."""
     site.article(
         "one", removed=True, corrections=[{"date": "2026-01-30", "text": "It is two metres."}]
     )
@@ -63,8 +61,8 @@ def test_corrections_of_a_withheld_article_are_not_told(site: SmallSite) -> None
 
 
 def test_broken_corrections_are_left_out(site: SmallSite) -> None:
-    """One without a date or a text, and one that is none at all, are problems at their place; the
-    others stay.
+    """A correction without a date or a text, or that is not a mapping, is a problem at its place;
+    the others stay.
     """
     good = {"date": "2026-01-30", "text": "It is two metres."}
     site.article(
@@ -77,8 +75,8 @@ def test_broken_corrections_are_left_out(site: SmallSite) -> None:
 
 
 def test_updates_are_shown(site: SmallSite) -> None:
-    """`updated` stands on the article and in its data, in the site's zone; without it there is no
-    such line.
+    """`updated` is on the article and in its data, in the site's zone; without it there is no such
+    line.
     """
     site.settings(timezone="Europe/Berlin")
     site.article("one", updated="2026-01-30T10:30:00Z")
@@ -88,8 +86,8 @@ def test_updates_are_shown(site: SmallSite) -> None:
 
 
 def test_updates_and_corrections_wait_for_their_time(site: SmallSite) -> None:
-    """Before its time neither is in any file; a build at that time shows it, and what it builds is
-    what a clean build does.
+    """A future update or correction is in no file; a build at its time shows it, and equals a clean
+    build.
     """
     correction = {"date": "2026-02-01T09:00:00Z", "text": "It is two metres."}
     site.article("one", updated="2026-02-01T07:00:00Z", corrections=[correction])
@@ -107,7 +105,7 @@ def test_updates_and_corrections_wait_for_their_time(site: SmallSite) -> None:
 
 
 def test_an_update_before_the_publication_is_left_out(site: SmallSite) -> None:
-    """It cannot be; it is a problem and not shown."""
+    """An update before the publication is a problem and not shown."""
     site.article("one", updated="2026-01-30T07:59:59Z")
     (problem,) = site.build().problems
     assert (problem.code, problem.field) == ("updated-too-early", "$.updated")
@@ -115,8 +113,8 @@ def test_an_update_before_the_publication_is_left_out(site: SmallSite) -> None:
 
 
 def test_tags_and_authors_have_pages(site: SmallSite) -> None:
-    """Each has a list, and all have an index; names that differ in case or accents are one; the
-    article links them.
+    """Each tag and author has a list, linked from the article, and all have an index; names that
+    differ in case or accents are one.
     """
     site.article("one", tags=["Tides", "C#"], authors=["Ann Ä"])
     site.article("two", tags=["tides", "C++"], authors=["ann a", "Bo"])
@@ -138,7 +136,7 @@ def test_tags_and_authors_have_pages(site: SmallSite) -> None:
 
 
 def test_no_tags_no_pages(site: SmallSite) -> None:
-    """Without tags and authors there is no index of them; a kind that is left out is not linked."""
+    """Without tags and authors they have no index, and a kind that is left out is not linked."""
     site.build()
     assert not {"tags/index.html", "authors/index.html"} & site.tree().keys()
     site.settings(without=["tag"])

@@ -26,7 +26,7 @@ NEW_YEAR = {"publishedDateTime": "2026-01-01T18:00:00Z"}
 
 
 def planned(documents: list[Document] = DOCUMENTS, **values: Any) -> dict[str, ListView]:
-    """The date pages by route."""
+    """Return the date pages by route."""
     pages = list(plan_dates(planning(documents, **values)))
     views = {page.route: cast(ListView, page.view) for page in pages}
     assert len(views) == len(pages)
@@ -34,13 +34,13 @@ def planned(documents: list[Document] = DOCUMENTS, **values: Any) -> dict[str, L
 
 
 def listed(view: ListView) -> str:
-    """The stories of a list as the letters of their files."""
+    """Return the stories of a list as the letters of their files."""
     return "".join(card.url.rstrip("/")[-1] for card in view.cards)
 
 
 def test_a_long_list_tells_whose_stories_it_has() -> None:
-    """With eight stories or more of several sources, those with most come first; a short list, or
-    one of one source, tells nothing.
+    """A list of eight stories or more shows the sources with the most stories; a short list, or one
+    of a single source, does not.
     """
     documents = [
         doc(
@@ -64,7 +64,7 @@ def test_a_long_list_tells_whose_stories_it_has() -> None:
 
 
 def test_each_year_month_and_day_has_its_stories() -> None:
-    """Newest first, on a page for each level that has stories."""
+    """Each year, month and day with stories has a page that lists them, newest first."""
     assert {route: listed(view) for route, view in planned().items()} == {
         "/2026/": "dcb",
         "/2026/01/": "dcb",
@@ -90,8 +90,8 @@ def test_days_are_those_of_the_sites_zone(zone: str, day: str, letters: str) -> 
 
 
 def test_pages_lead_up_and_down() -> None:
-    """A year leads to its months and days with how many stories each has, a month to its days; a
-    day back up.
+    """A year links to its months and days with numbers of stories, a month to its days, and a day
+    back up.
     """
     views = planned()
     assert [(link.name, link.url, link.count) for link in views["/2026/"].parts] == [
@@ -135,7 +135,7 @@ def test_archives_are_paged() -> None:
     ],
 )
 def test_the_permalink_moves_them(permalink: str, routes: set[str]) -> None:
-    """Date pages stand where the settings say."""
+    """The setting decides the addresses of date pages."""
     assert set(planned(DOCUMENTS[:1], permalinks={"date": permalink})) == routes
 
 
@@ -148,7 +148,7 @@ def test_the_permalink_moves_them(permalink: str, routes: set[str]) -> None:
     ],
 )
 def test_levels_that_are_not_wanted(without: list[str], routes: set[str]) -> None:
-    """Each level can be left out; no other leads there."""
+    """Each level can be left out, and no other level links to it."""
     views = planned(DOCUMENTS[:1], without=without)
     assert set(views) == routes
     assert {link.url for view in views.values() for link in (*view.parts, *view.crumbs)} <= routes
@@ -158,8 +158,9 @@ def test_levels_that_are_not_wanted(without: list[str], routes: set[str]) -> Non
 
 
 def test_days_with_few_stories_may_do_without_pages() -> None:
-    """With `archive.days: auto`, days have pages where they have three stories or more on average;
-    else nothing leads to one, and years and months are as they were."""
+    """With `archive.days: auto`, days have pages if they have three stories or more on average;
+    otherwise nothing links to one, and years and months are the same.
+    """
     auto = {"archive": {"days": "auto"}}
     few, many = planned(DOCUMENTS, **auto), [*DOCUMENTS[1:3], doc("e.md", **NEW_YEAR)]
     assert set(few) == {"/2025/", "/2025/12/", "/2026/", "/2026/01/"}
@@ -173,7 +174,7 @@ def test_days_with_few_stories_may_do_without_pages() -> None:
 
 
 def test_years_have_four_digits() -> None:
-    """Old dates have addresses too."""
+    """Old dates have addresses with four digits too."""
     old = doc("o.md", publishedDateTime="0833-02-03")
     assert set(planned([old])) == {"/0833/", "/0833/02/", "/0833/02/03/"}
 
@@ -184,8 +185,8 @@ def test_years_have_four_digits() -> None:
 )
 @limits(max_examples=rounds(25))
 def test_every_story_is_on_each_level_once(times: list[datetime], zone: str) -> None:
-    """A story stands in its year, its month and its day, and in no other; the counts of links are
-    true.
+    """A story is in its year, its month and its day, and in no other; the counts of links are
+    right.
     """
     documents = [
         doc(f"{i}.md", publishedDateTime=time.isoformat() + "Z") for i, time in enumerate(times)

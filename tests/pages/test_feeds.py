@@ -35,7 +35,7 @@ def test_all_formats_hold_the_same_stories(site: SmallSite) -> None:
 
 
 def test_atom_feed_was_updated_when_a_story_last_was(site: SmallSite) -> None:
-    """An update of an older story is newer than the newest story: the feed says so."""
+    """The feed's time is that of an updated older story if it is later than the newest story."""
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z", updated="2026-01-31T09:00:00Z")
     site.build()
     atom = etree.fromstring((site.output / "atom.xml").read_bytes())
@@ -43,8 +43,8 @@ def test_atom_feed_was_updated_when_a_story_last_was(site: SmallSite) -> None:
 
 
 def test_full_text_dirties_the_feeds_that_carry_it(site: SmallSite) -> None:
-    """With feeds.full_text a changed body renders its page and the feeds; without it the page
-    alone.
+    """With feeds.full_text, a changed body renders its page and the feeds; without it, only its
+    page.
     """
     fields = {"publishedDateTime": "2026-01-29T08:00:00Z", "excerpt": "In short."}
     site.article("one", body="Some words.\n", **fields)
@@ -59,8 +59,8 @@ def test_full_text_dirties_the_feeds_that_carry_it(site: SmallSite) -> None:
 
 
 def test_settings_hold_no_control_characters(site: SmallSite) -> None:
-    """Escapes for characters that XML allows in no text are removed from settings, so that feeds
-    stay XML.
+    """Escapes for characters that XML does not allow are removed from settings, so feeds stay
+    XML.
     """
     text = (
         'title: "The\\b Wire\\uFFFF"\nurl: https://wire.example\ndescription: "a\\u000Bb\\u0001"\n'
@@ -84,8 +84,8 @@ CONTROLS = "a\x01b\x0bc\x1f\ufffed\uffffe&#8;f&#11;g&#xC;h&#xFFFF;i&#65534;j&#xD
 
 
 def test_no_text_brings_a_control_character_into_xml(site: SmallSite) -> None:
-    """Characters that XML does not allow reach no feed and no sitemap, whichever text of an article
-    or a data file has them, raw, as a reference or as an escape.
+    """Characters that XML does not allow reach no feed and no sitemap from any text of an article
+    or a data file, raw, as a reference or as an escape.
     """
     names = {"title": CONTROLS, "excerpt": CONTROLS, "category": CONTROLS, "authors": [CONTROLS]}
     image = {"url": "https://paper.example/a.jpg", "title": CONTROLS, "caption": CONTROLS}
@@ -126,8 +126,9 @@ HOSTILE = "The <video> element & it's <i>, 1 < 2"
 
 
 def test_texts_are_told_as_texts_in_every_format(site: SmallSite) -> None:
-    """A text with `<` and `&` in it reads the same in each format: RSS descriptions are HTML, so
-    its signs are escaped there once more; Atom texts and `content_text` are plain."""
+    """A text with `<` and `&` reads the same in each format: RSS descriptions are HTML, so it is
+    escaped once more there; Atom texts and `content_text` are plain.
+    """
     site.settings(description=HOSTILE)
     site.article("one", excerpt=HOSTILE, publishedDateTime="2026-01-31T08:00:00Z")
     site.build()
@@ -151,7 +152,7 @@ def test_texts_are_told_as_texts_in_every_format(site: SmallSite) -> None:
 
 
 def test_the_full_text_is_html_in_every_format(site: SmallSite) -> None:
-    """What carries the body carries its HTML, each format as it says that it does."""
+    """In each format, the element for full text has the body's HTML, declared as such."""
     site.settings(feeds={"full_text": True})
     site.article(
         "one", body="A *word*, `<b>`.\n", excerpt="1 < 2", publishedDateTime="2026-01-31T08:00:00Z"
@@ -199,8 +200,9 @@ def test_the_full_text_is_html_in_every_format(site: SmallSite) -> None:
 def test_every_format_names_authors_and_categories(
     site: SmallSite, fields: dict[str, Any], authors: list[str], categories: list[str]
 ) -> None:
-    """Each author has an element of its own, the source stands for them where a story names none;
-    topics and tags are categories, each once."""
+    """Each author has a separate element, and the source replaces missing authors; topics and tags
+    are categories, each once.
+    """
     site.article("one", publishedDateTime="2026-01-31T08:00:00Z", **fields)
     site.build()
     rss, atom = (
@@ -224,7 +226,7 @@ def test_every_format_names_authors_and_categories(
 
 
 def test_a_story_in_another_language_says_so_in_every_format(site: SmallSite) -> None:
-    """The feed has the site's language, such an entry its own; the others have none of theirs."""
+    """The feed has the site's language, and only a story in another language has its own."""
     site.article("one", language="ar", publishedDateTime="2026-01-31T08:00:00Z")
     site.build()
     rss, atom = (
@@ -245,9 +247,8 @@ def test_a_story_in_another_language_says_so_in_every_format(site: SmallSite) ->
 
 
 def test_feeds_change_with_authors_tags_and_language(site: SmallSite) -> None:
-    """Each of these fields renders the feeds that tell it anew:
-
-    an incremental build gives what a clean one gives.
+    """A change of each of these fields renders the feeds that show it: an incremental build equals
+    a clean one.
     """
     site.build()
     for field, value in (("authors", ["Ada Lin"]), ("tags", ["Tides"]), ("language", "de")):
@@ -259,8 +260,8 @@ def test_feeds_change_with_authors_tags_and_language(site: SmallSite) -> None:
 
 
 def test_rss_was_built_when_a_story_last_changed(site: SmallSite) -> None:
-    """`lastBuildDate` is the newest change of what the feed holds, an update of an older story too;
-    an empty feed has none.
+    """`lastBuildDate` is the newest change in the feed, including updates of older stories; an
+    empty feed has none.
     """
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z", updated="2026-01-31T09:00:00Z")
     site.build()

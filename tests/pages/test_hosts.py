@@ -1,4 +1,4 @@
-"""The files that hosts read: each host gets what it honours, in its own form."""
+"""The files that hosts read: each host gets its own form."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ def test_each_host_gets_what_it_reads() -> None:
 
 
 def test_the_rules_of_vercel(make_site: Callable[..., SmallSite]) -> None:
-    """`vercel.json` has the headers and redirects with paths as patterns, in which no character of
-    an address means anything, and no redirect that Vercel would refuse."""
+    """`vercel.json` has the headers and redirects with escaped patterns as paths, and no redirect
+    that Vercel would refuse.
+    """
     site = make_site(host="vercel", gone_status=410)
     site.article("one", aliases=["/old/a+(b)/"])
     site.article("two", removed=True, gone=True)

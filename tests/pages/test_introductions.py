@@ -35,7 +35,7 @@ LISTS = (
 
 
 def test_a_file_introduces_its_list(site: SmallSite) -> None:
-    """Its text and description are at the head of the list at the folder's address."""
+    """The file's text and description are at the head of the list at the folder's address."""
     site.settings(taxonomies={"series": {}}, permalinks={"tag": "/label/{slug}/"})
     site.article("one", tags=["tides"], authors=["Ann"], series="Water")
     for n, (folder, _, _) in enumerate(LISTS):
@@ -54,7 +54,9 @@ def test_a_file_introduces_its_list(site: SmallSite) -> None:
 
 
 def test_a_folder_without_a_list_gets_one(site: SmallSite) -> None:
-    """It lists the stories below the folder, with an image beside the file, and follows edits."""
+    """The new list has the stories below the folder and an image beside the file, and follows
+    edits.
+    """
     site.article("blog/a")
     site.article("blog/deep/b")
     site.article("three")
@@ -75,7 +77,9 @@ def test_a_folder_without_a_list_gets_one(site: SmallSite) -> None:
 
 
 def test_a_folder_without_stories_is_a_page(site: SmallSite) -> None:
-    """It is a plain page with its aliases; without a title it is left out, with a problem."""
+    """The file becomes a plain page with its aliases; without a title it is left out with a
+    problem.
+    """
     site.article("one", body="[About](about/_index.md)\n")
     _write(site, "about", "About us", "aliases: [/who/]\n")
     assert site.build().problems == ()
@@ -88,7 +92,7 @@ def test_a_folder_without_stories_is_a_page(site: SmallSite) -> None:
 
 
 def test_what_introduces_nothing_is_reported(site: SmallSite) -> None:
-    """A text without its list, a second one for a list and a draft."""
+    """A text without its list, and a second one for a list, are reported; a draft is not shown."""
     site.article("one")
     _write(site, "tags")
     _write(site, "topics/ai", "Draft", "draft: true\n")
@@ -106,7 +110,9 @@ def test_what_introduces_nothing_is_reported(site: SmallSite) -> None:
 
 
 def test_links_of_plain_pages_are_resolved(site: SmallSite) -> None:
-    """By source file, also to files beside it, which are copied; what leads nowhere is reported."""
+    """Links by source file are resolved, also to files beside the page, which are copied; broken
+    ones are reported.
+    """
     site.article("one")
     site.write("content/pages/rules.pdf", b"%PDF")
     site.page_file("about", body="[one](../one.md) [rules](rules.pdf) [legal](legal/index.md)\n")

@@ -39,7 +39,7 @@ def planned(
     documents: list[Document] = DOCUMENTS,
     **values: Any,
 ) -> dict[str, Page]:
-    """The pages of a planner by route, checked to be at their own links."""
+    """Return the pages of a planner by route, after checking that they are at their own links."""
     plan = planning(documents, DATA, **values)
     pages = {page.route: page for page in planner(plan)}
     assert all(page.view.url == plan.href(route) for route, page in pages.items())
@@ -47,14 +47,14 @@ def planned(
 
 
 def listed(page: Page) -> list[str]:
-    """The files of the stories of a list, by the addresses of their cards."""
+    """Return the files of the stories of a list, by the addresses of their cards."""
     return [
         card.url.rstrip("/").rpartition("/")[2] + ".md" for card in cast(ListView, page.view).cards
     ]
 
 
 def test_home_lists_all() -> None:
-    """The front page has the newest stories and leads to the topics of the data files; older pages
+    """The front page has the newest stories and links to the topics of the data files; older pages
     have neither.
     """
     pages = planned(plan_home, per_page=1)
@@ -71,7 +71,7 @@ def test_home_lists_all() -> None:
 
 
 def test_categories_are_lists() -> None:
-    """Each category has its list at the first part of its articles' addresses."""
+    """Each category has a list at the first part of its articles' addresses."""
     pages = planned(plan_categories)
     assert {route: listed(page) for route, page in pages.items()} == {
         "/news/": ["3.md", "1.md"],
@@ -80,7 +80,7 @@ def test_categories_are_lists() -> None:
 
 
 def test_topics_sources_tags_and_authors_are_lists() -> None:
-    """Each has its list, newest first, and each kind an index."""
+    """Each topic, source, tag and author has a list, newest first, and each kind an index."""
     pages = planned(plan_groups)
     lists = {
         route: listed(page) for route, page in pages.items() if isinstance(page.view, ListView)
@@ -119,7 +119,7 @@ def test_indexes_count_and_order() -> None:
 
 
 def test_crumbs_lead_up() -> None:
-    """A topic leads to the index and to the topic above it."""
+    """A topic links to the index and to the topic above it."""
     view = cast(ListView, planned(plan_groups)["/topics/cds/"].view)
     assert [(link.name, link.url) for link in view.crumbs] == [
         ("Topics", "/topics/"),
@@ -130,7 +130,7 @@ def test_crumbs_lead_up() -> None:
 
 
 def test_lists_are_paged() -> None:
-    """Topics, sources and categories page as the front page does."""
+    """Topics, sources and categories are paged like the front page."""
     documents = [doc(f"{i}.md", publishedDateTime=f"2026-01-0{i}") for i in range(1, 6)]
     for planner, route in (
         (plan_groups, "/topics/ai/"),
@@ -145,7 +145,7 @@ def test_lists_are_paged() -> None:
 
 
 def test_permalinks_move_the_lists() -> None:
-    """Lists stand where the settings say, below the site's own path."""
+    """The settings decide the addresses of lists, below the site's path."""
     values = {
         "url": "https://wire.example/azure",
         "permalinks": {"topic": "/t/{slug}/", "source": "/s/{slug}/"},
@@ -165,7 +165,7 @@ def test_permalinks_move_the_lists() -> None:
     ],
 )
 def test_what_is_not_wanted_is_not_planned(kind: str, gone: set[str]) -> None:
-    """A kind that the settings leave out has no page; the others stay, and none leads there."""
+    """A kind that the settings leave out has no page and no links; the others stay."""
     without = planned(plan_groups, without=[kind])
     assert planned(plan_groups).keys() - without.keys() == gone
     links = [
@@ -178,10 +178,7 @@ def test_what_is_not_wanted_is_not_planned(kind: str, gone: set[str]) -> None:
 
 
 def test_a_site_of_no_articles_has_its_front_page_and_indexes() -> None:
-    """Nothing to list yet:
-
-    home is empty, and there are no indexes.
-    """
+    """Without articles, the front page is empty, and there are no indexes."""
     assert [(route, listed(page)) for route, page in planned(plan_home, []).items()] == [("/", [])]
     assert set(planned(plan_groups, [])) == set()
     assert planned(plan_categories, []) == {}

@@ -1,5 +1,5 @@
-"""What machines read: sitemaps, robots.txt, headers, redirects, manifest, icons,
-structured data.
+"""Files for machines: sitemaps, robots.txt, headers, redirects, manifest, icons, structured
+data.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def xml(site: SmallSite, path: str) -> etree._Element:
 
 
 def test_sitemap_names_pages_that_exist_and_true_times(site: SmallSite) -> None:
-    """Every address of the sitemap is a page; an article's lastmod is its own time; nothing else
-    has one.
+    """Every address of the sitemap is a page; an article's lastmod is its own time, and no other
+    page has one.
     """
     site.build()
     found = xml(site, "sitemap.xml")
@@ -41,7 +41,7 @@ def test_sitemap_names_pages_that_exist_and_true_times(site: SmallSite) -> None:
 
 
 def test_a_sitemap_past_the_limit_is_parted_from_the_oldest() -> None:
-    """What is added at the end changes the last part only."""
+    """A new article changes only the last part."""
     urls = [f"/{i}/" for i in range(10)]
     before, after = (partition(urls[:n], [None] * n, 4) for n in (9, 10))
     assert [len(part[0]) for part in after] == [4, 4, 2]
@@ -49,8 +49,8 @@ def test_a_sitemap_past_the_limit_is_parted_from_the_oldest() -> None:
 
 
 def test_news_sitemap_holds_two_days_and_goes_by_time_alone(site: SmallSite) -> None:
-    """Stories of the last two days stand in it; when the last one is older, the file and its
-    robots.txt line go.
+    """The news sitemap has the stories of the last two days; when the last one is older, the file
+    and its line in robots.txt disappear.
     """
     site.build()
     assert xml(site, "news-sitemap.xml").xpath("//n:title/text()", namespaces=NS) == ["Story two"]
@@ -62,7 +62,7 @@ def test_news_sitemap_holds_two_days_and_goes_by_time_alone(site: SmallSite) -> 
 
 
 def test_policy_is_narrow(site: SmallSite) -> None:
-    """The headers carry a policy that begins with nothing, and never allow what is inline."""
+    """The headers carry a policy that first forbids everything, and never allows inline code."""
     site.build()
     headers = site.page("_headers")
     policy = re.search(r"Content-Security-Policy: (.*)", headers)
@@ -74,7 +74,7 @@ def test_policy_is_narrow(site: SmallSite) -> None:
 
 
 def test_stylesheets_of_settings_are_kept_for_good(site: SmallSite) -> None:
-    """What has a digest in its name is immutable, the stylesheet that the settings make too."""
+    """Files with a digest in the name are immutable, including the stylesheet from the settings."""
     site.settings(theme={"accent": "#115577"})
     site.build()
     made = [
@@ -88,7 +88,7 @@ def test_stylesheets_of_settings_are_kept_for_good(site: SmallSite) -> None:
 
 
 def test_aliases_are_redirected(site: SmallSite) -> None:
-    """An old address is a line of _redirects and a small page that leads on."""
+    """An old address is a line of _redirects and a small page that redirects."""
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z", aliases=["/old/one/"])
     site.build()
     assert "/old/one/ /news/one/ 301" in " ".join(site.page("_redirects").split())
@@ -96,9 +96,7 @@ def test_aliases_are_redirected(site: SmallSite) -> None:
 
 
 def test_manifest_and_icons(site: SmallSite) -> None:
-    """The web app manifest is JSON, and every icon that it names is a picture of the
-    size it says.
-    """
+    """The web app manifest is JSON, and each of its icons is an image of the stated size."""
     site.build()
     manifest = json.loads(site.page("site.webmanifest"))
     assert manifest["name"] == "The Test Wire"
@@ -109,8 +107,8 @@ def test_manifest_and_icons(site: SmallSite) -> None:
 
 
 def test_structured_data_says_whose_story_it_is(site: SmallSite) -> None:
-    """An article's JSON-LD is one node a script, names its source, claims no author, and survives a
-    hostile title.
+    """An article's JSON-LD has one node in each script, names its source, claims no author, and
+    survives a hostile title.
     """
     site.article(
         "one",
@@ -131,7 +129,7 @@ def test_structured_data_says_whose_story_it_is(site: SmallSite) -> None:
 
 
 def test_a_path_in_the_url_is_honoured_by_machine_files(make_site) -> None:
-    """With https://x.example/azure every address in feeds, sitemap, manifest and headers lies below
+    """With https://x.example/azure, every address in feeds, sitemap, manifest and headers is below
     /azure/.
     """
     site = make_site(url="https://x.example/azure")

@@ -11,8 +11,8 @@ META = '<meta name="robots" content="noindex">'
 
 
 def test_a_page_is_not_indexed(site: SmallSite) -> None:
-    """It says so, and is in no sitemap, but in lists and feeds. A draft of Hugo's is not even
-    there.
+    """Such a page asks not to be indexed and is in no sitemap, but in lists and feeds. A draft of
+    Hugo's is not published.
     """
     site.settings(news_sitemap=True)
     site.article("quiet", noindex=True)
@@ -46,7 +46,7 @@ def test_a_page_is_not_indexed(site: SmallSite) -> None:
     ],
 )
 def test_other_spellings(front: str, asks: bool) -> None:
-    """What other tools write counts. A value that is not understood asks search engines too."""
+    """Other tools' spellings count, and an unclear value keeps the page out of search engines."""
     article = load(REQUIRED + front).article
     assert article
     assert article.noindex == asks

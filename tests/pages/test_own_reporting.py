@@ -38,7 +38,7 @@ def _own_site(site: SmallSite, **more: Any) -> SmallSite:
 
 
 def test_an_own_story_has_a_byline_and_no_source(site: SmallSite) -> None:
-    """The byline links the authors by their shown names; there is no source, nor a link to one."""
+    """The byline links the authors by their shown names; there is no source and no link to one."""
     _own_site(site).build()
     page = _page(site, "/news/one/")
     byline = page.xpath("//p[@class='byline']")[0]
@@ -55,7 +55,7 @@ def test_an_own_story_has_a_byline_and_no_source(site: SmallSite) -> None:
 
 
 def test_a_site_without_sources_has_no_page_of_sources(site: SmallSite) -> None:
-    """With the first story from elsewhere come the page of sources and the links to it."""
+    """The page of sources and the links to it appear with the first story from another source."""
     _own_site(site).build()
     assert not (site.output / "sources").exists()
     assert "/sources/" not in site.page("/")
@@ -71,7 +71,7 @@ def test_a_site_without_sources_has_no_page_of_sources(site: SmallSite) -> None:
 
 
 def test_an_author_has_a_page_with_a_head_and_feeds(site: SmallSite) -> None:
-    """The page says what the data file says, as text, h-card and Person; others have no feed."""
+    """The page shows the data file as text, h-card and Person; authors without one have no feed."""
     _own_site(site).build()
     page = _page(site, "/authors/ann-day/")
     [card] = page.xpath("//*[contains(@class, 'h-card')]")
@@ -105,7 +105,7 @@ def test_edits_of_an_authors_data_reach_the_pages_that_show_it(site: SmallSite) 
 
 
 def test_a_topic_shows_its_description_and_image(site: SmallSite) -> None:
-    """Both are in its head, and the description is for search engines too."""
+    """The head of a topic's page has both, and the description is for search engines too."""
     site.write("static/ai.png", plain((20, 20, 130), 300, 200))
     site.write("_data/topics/ai.yaml", "name: AI\ndescription: Machines & us.\nimage: /ai.png\n")
     site.build()
@@ -116,14 +116,14 @@ def test_a_topic_shows_its_description_and_image(site: SmallSite) -> None:
 
 
 def test_an_image_that_is_missing_is_reported(site: SmallSite) -> None:
-    """An image of the site's own that is not in the static folder is left out, with a problem."""
+    """A data file's local image that is not in the static folder is left out, with a problem."""
     site.write("_data/topics/ai.yaml", "name: AI\nimage: /nowhere.png\n")
     site.write("_data/authors/ann.yaml", "name: Ann\nimage: /nowhere.png\n")
     assert [problem.code for problem in site.build().problems] == ["missing-logo"] * 2
 
 
 def test_a_category_and_a_topic_of_one_name_are_one_page(site: SmallSite) -> None:
-    """The topic's page has the stories of both, the category's address redirects to it."""
+    """The topic's page has the stories of both, and the category's address redirects to it."""
     site.article("one", category="ai", topics=["Space"])
     site.article("two", category="Artificial intelligence", topics=["AI"])
     site.article("three", category="opinion", topics=["Artificial Intelligence"])

@@ -20,7 +20,7 @@ sizes = st.integers(0, 7)
 
 
 def pages(count: int, per_page: int, of: Site = STORIES) -> dict[str, ListView]:
-    """The pages of a list of the oldest `count` stories, by route."""
+    """Return the pages of a list of the oldest `count` stories, by route."""
     planning = plan_of(of, url="https://wire.example/base")
     members = range(len(of.stories) - count, len(of.stories))
     made = list(list_views(planning, ROUTE, "AI", members, per_page))
@@ -30,7 +30,7 @@ def pages(count: int, per_page: int, of: Site = STORIES) -> dict[str, ListView]:
 
 
 def oldest_first(views: dict[str, ListView]) -> list[Card]:
-    """All cards, walking from page 1 up to the list's own page by the links to newer ones."""
+    """Return all cards, from page 1 up to the list's own page along the links to newer ones."""
     links = {view.url: view for view in views.values()}
     view = links.get(f"/base{ROUTE}page/1/", views[ROUTE])
     cards: list[Card] = []
@@ -44,9 +44,7 @@ def oldest_first(views: dict[str, ListView]) -> list[Card]:
 
 @given(counts, sizes)
 def test_every_story_stands_on_exactly_one_page(count: int, per_page: int) -> None:
-    """Walking from page 1, the oldest, by the pagers, all stories are met once, in the order of
-    time.
-    """
+    """From page 1, the oldest, the pagers lead to all stories once, in the order of time."""
     expected = [story.card for story in reversed(STORIES.stories[len(STORIES.stories) - count :])]
     views = pages(count, per_page)
     assert oldest_first(views) == expected
@@ -55,8 +53,8 @@ def test_every_story_stands_on_exactly_one_page(count: int, per_page: int) -> No
 
 @given(counts, sizes.filter(bool))
 def test_pages_are_full(count: int, per_page: int) -> None:
-    """A numbered page holds `per_page` stories, the list's own page from that to one less than
-    twice as many.
+    """A numbered page has `per_page` stories, the list's own page between that and twice as many
+    less one.
     """
     views = pages(count, per_page)
     own = views.pop(ROUTE)
@@ -71,8 +69,8 @@ def test_pages_are_full(count: int, per_page: int) -> None:
 
 @given(counts, sizes)
 def test_a_new_story_changes_the_own_page_alone(count: int, per_page: int) -> None:
-    """Full pages keep their stories for ever; at most one page comes to be, and then one pager
-    changes: the way to it.
+    """Full pages never change their stories; at most one new page appears, and then one pager
+    changes to link to it.
     """
     before, after = pages(count, per_page), pages(count + 1, per_page)
     assert after.keys() >= before.keys()
@@ -93,7 +91,7 @@ def test_a_new_story_changes_the_own_page_alone(count: int, per_page: int) -> No
 
 @given(counts, sizes)
 def test_pagers_lead_there_and_back(count: int, per_page: int) -> None:
-    """Each link of a pager is the address of a page, and that page's pager leads back."""
+    """Each link of a pager leads to a page whose pager links back."""
     views = {view.url: view for view in pages(count, per_page).values()}
     for url, view in views.items():
         if view.pager.newer:
@@ -106,7 +104,7 @@ def test_pagers_lead_there_and_back(count: int, per_page: int) -> None:
 
 @given(counts, sizes)
 def test_what_grows_stands_on_the_own_page(count: int, per_page: int) -> None:
-    """How many stories there are, and since when, is told on the list's own page only."""
+    """The number of stories and the first date are only on the list's own page."""
     views = pages(count, per_page)
     own = views.pop(ROUTE)
     assert own.count == count
@@ -119,10 +117,10 @@ def test_what_grows_stands_on_the_own_page(count: int, per_page: int) -> None:
     [(0, []), (1, []), (3, []), (4, [1]), (5, [1]), (6, [1, 2]), (40, list(range(1, 20)))],
 )
 def test_addresses(count: int, routes: list[int]) -> None:
-    """Two stories a page: the first numbered page comes with the fourth story."""
+    """With two stories a page, the first numbered page appears with the fourth story."""
     assert set(pages(count, 2)) == {ROUTE} | {f"{ROUTE}page/{n}/" for n in routes}
 
 
 def test_no_paging() -> None:
-    """With 0 a page all stories stand on one."""
+    """With 0 a page, all stories are on one page."""
     assert [len(view.cards) for view in pages(40, 0).values()] == [40]

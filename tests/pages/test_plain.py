@@ -12,7 +12,7 @@ def codes(result) -> list[str]:
 
 
 def test_a_plain_page_has_its_address_and_its_sanitised_body(site: SmallSite) -> None:
-    """A file below `pages` stands at its own path, in folders too, with no script of its body; it
+    """A file below `pages` has the address of its path, also in folders, and a sanitised body; it
     is in no list and no feed.
     """
     site.page_file("about", body="We *collect*.<script>alert(1)</script>\n", excerpt="Who we are.")
@@ -31,8 +31,8 @@ def test_a_plain_page_has_its_address_and_its_sanitised_body(site: SmallSite) ->
 
 
 def test_a_plain_page_is_read_once(site: SmallSite) -> None:
-    """A page that has not changed is not read again; a page and an article of the same bytes are
-    two different things.
+    """An unchanged page is not read again; a page and an article with the same bytes are
+    distinguished.
     """
     text = "---\ntitle: Both\npublishedDateTime: 2026-01-30T08:00:00Z\n---\nOf the same bytes.\n"
     site.write("content/both.md", text)
@@ -45,8 +45,8 @@ def test_a_plain_page_is_read_once(site: SmallSite) -> None:
 
 
 def test_drafts_and_expired_pages_are_withheld(site: SmallSite) -> None:
-    """A draft is shown with --drafts only; a page with `expires` goes at that time, and the build
-    knows when.
+    """A draft is shown only with --drafts; a page with `expires` disappears at that time, which the
+    build reports as due.
     """
     site.page_file("draft", draft=True)
     site.page_file("soon", expires="2026-02-01T00:00:00Z", menu=True)
@@ -62,7 +62,7 @@ def test_drafts_and_expired_pages_are_withheld(site: SmallSite) -> None:
 
 
 def test_a_page_without_a_title_is_left_out(site: SmallSite) -> None:
-    """It is a problem with its place in the file, and the site is built."""
+    """A page without a title is a problem with its place, and the site is built."""
     site.write("content/pages/odd.md", "---\nmenu: yes\n---\nText.\n")
     (problem,) = site.build().problems
     assert (problem.code, problem.file) == ("missing-title", "content/pages/odd.md")
@@ -70,7 +70,7 @@ def test_a_page_without_a_title_is_left_out(site: SmallSite) -> None:
 
 
 def test_two_pages_on_one_route(site: SmallSite) -> None:
-    """The first by its path stays, the other is a problem that names its file."""
+    """The first page by its path stays, and the other is a problem that names its file."""
     site.page_file("terms of use", title="First")
     site.page_file("terms-of-use", title="Second")
     (problem,) = site.build().problems
@@ -79,8 +79,8 @@ def test_two_pages_on_one_route(site: SmallSite) -> None:
 
 
 def test_a_layout_is_a_template_of_its_own(site: SmallSite) -> None:
-    """`layout` names a template below `layouts/`; one that is not there, or leads elsewhere, is a
-    problem and the page stays.
+    """`layout` names a template below `layouts/`; if it is missing or elsewhere, that is a problem
+    and the page stays.
     """
     site.write("templates/layouts/wide.html", "WIDE {{ page.title }}")
     site.page_file("a", layout="wide")
@@ -97,7 +97,7 @@ def test_a_layout_is_a_template_of_its_own(site: SmallSite) -> None:
 
 
 def test_the_menu_is_that_of_the_settings_and_of_the_pages(site: SmallSite) -> None:
-    """The footer has the links of the settings in their order, then the pages that ask for it; each
+    """The footer has the links of the settings in their order, then the pages with `menu`; each
     once, on every page, below the site's path.
     """
     site.settings(
@@ -121,7 +121,7 @@ def test_the_menu_is_that_of_the_settings_and_of_the_pages(site: SmallSite) -> N
 
 
 def test_a_new_article_leaves_plain_pages_alone(site: SmallSite) -> None:
-    """The menu and the plain pages hold nothing that an added article changes."""
+    """An added article changes neither the menu nor plain pages."""
     site.page_file("about", menu=True)
     site.build()
     before = (site.output / "about/index.html").stat().st_mtime_ns
@@ -131,9 +131,7 @@ def test_a_new_article_leaves_plain_pages_alone(site: SmallSite) -> None:
 
 
 def test_why_names_the_file_of_a_plain_page(site: SmallSite) -> None:
-    """`newsgen why` tells which file a plain page's text comes from, and that it was that which
-    changed.
-    """
+    """`newsgen why` names the file of a plain page, and that it changed."""
     site.page_file("about", body="One.\n")
     site.build()
     site.page_file("about", body="Two.\n")
@@ -160,15 +158,15 @@ def test_why_names_the_file_of_a_plain_page(site: SmallSite) -> None:
     ],
 )
 def test_a_menu_that_is_wrong(site: SmallSite, menu: str, words: str) -> None:
-    """A mistake in the menu is a mistake in the settings, told with its place."""
+    """A mistake in the menu is an error in the settings, with its place."""
     done = site.run("build", "--set", f"menu={menu}")
     assert done.returncode == 2
     assert words in done.stderr
 
 
 def test_a_removed_article_leaves_a_page_that_says_nothing_of_it(site: SmallSite) -> None:
-    """With `gone`, its address has a page without its title, text or links, out of lists, feeds and
-    sitemap, and not to be indexed.
+    """With `gone`, the article's address has a page without its title, text or links, out of lists,
+    feeds and sitemap, and not to be indexed.
     """
     site.article(
         "secret",
@@ -188,10 +186,8 @@ def test_a_removed_article_leaves_a_page_that_says_nothing_of_it(site: SmallSite
 
 
 def test_hosts_that_can_answer_that_a_page_is_gone(site: SmallSite) -> None:
-    """With `gone_status:
-
-    410` there is a line of `_redirects` for each, forced since a page stands there, and a page for
-    it.
+    """With `gone_status: 410`, each such address has a line in `_redirects`, forced because a page
+    exists there, and the page for the answer exists.
     """
     site.settings(url="https://wire.example/base", gone_status=410)
     site.build()
@@ -218,14 +214,14 @@ def test_hosts_that_can_answer_that_a_page_is_gone(site: SmallSite) -> None:
 def test_an_article_that_had_no_page_leaves_none(
     site: SmallSite, fields: dict[str, object]
 ) -> None:
-    """`gone` means nothing for what was never published."""
+    """`gone` has no effect on an article that was never published."""
     site.article("never", **{"removed": True, "gone": True, **fields})
     site.build()
     assert "news/never/index.html" not in site.tree()
 
 
 def test_a_removed_article_keeps_its_address(site: SmallSite) -> None:
-    """Another article of the same address does not move into the place of the one that has gone."""
+    """Another article does not get the address of the removed one."""
     site.article("x/same", publishedDateTime="2026-01-01", category="news", title="First")
     site.article("y/same", publishedDateTime="2026-01-02", category="news", title="Second")
     site.build()

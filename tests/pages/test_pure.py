@@ -1,6 +1,5 @@
-"""Reading an article, making the Site and planning its pages touch nothing outside:
-
-watched by the interpreter itself.
+"""Reading an article, making the Site and planning its pages have no side effects: checked with
+Python's audit events.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ OUTSIDE = (
 
 
 class Watch:
-    """An audit hook cannot be taken off again: it looks away unless it is asked to watch."""
+    """An audit hook, which cannot be removed: it ignores events unless it is told to watch."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -66,7 +65,7 @@ DATA = Data(
 
 
 def everything() -> int:
-    """Read articles of all sorts, make their site, plan all its pages; how many there are."""
+    """Read articles of all kinds, make their site, plan all its pages, and return their number."""
     documents = [
         doc(
             f"{i}.md", topics=["AI", "Café"], tags=["x"], authors=["A"], title=f"NISTâ€™s &amp; {i}"
@@ -96,15 +95,15 @@ def everything() -> int:
 
 
 def test_the_watch_sees() -> None:
-    """What reaches outside is noticed, so that the silence below means something."""
+    """Access to the outside is noticed, so the next test is effective."""
     with WATCH.watching() as seen, pytest.raises(FileNotFoundError):
         Path("/nowhere/at/all").read_bytes()
     assert [event.split()[0] for event in seen] == ["open"]
 
 
 def test_reading_building_and_planning_touch_nothing() -> None:
-    """Once modules and zones are loaded, from bytes to planned pages no file is opened, no process
-    started, no socket made.
+    """Once modules and zones are loaded, no file is opened, no process started and no socket made,
+    from bytes to planned pages.
     """
     pages = everything()
     with WATCH.watching() as seen:

@@ -1,4 +1,4 @@
-"""Old addresses that lead on: kept inside the site, never over a page."""
+"""Old addresses that redirect: inside the site, and never in place of a page."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from support import SmallSite
 
 
 def test_an_alias_leads_on(site: SmallSite) -> None:
-    """It is a small page that leads to the article or the plain page, with its address as the
-    canonical one, not to be indexed.
+    """An alias is a small page that redirects to the article or the plain page, names it as
+    canonical, and is not to be indexed.
     """
     site.settings(url="https://wire.example/base")
     site.article(
@@ -59,8 +59,8 @@ def test_an_alias_leads_on(site: SmallSite) -> None:
     ],
 )
 def test_an_alias_gives_way_to_any_page(site: SmallSite, alias: str) -> None:
-    """An alias never stands over a page, nor makes a folder of what is a file; the problem names
-    the article and its field.
+    """An alias never replaces a page, nor needs a folder where a file is; the problem names the
+    article and its field.
     """
     site.page_file("about")
     site.build()
@@ -73,7 +73,9 @@ def test_an_alias_gives_way_to_any_page(site: SmallSite, alias: str) -> None:
 
 
 def test_redirects_of_the_settings(site: SmallSite) -> None:
-    """They lead to a page, a part of it or another site, as a page and as a line for hosts."""
+    """Redirects of the settings lead to a page, a part of it or another site, as a page and as a
+    line for hosts.
+    """
     site.article("one")
     moved = {"/press": "/news/one/#end", "/shop/": "https://shop.example/?a=1&b=2"}
     site.settings(url="https://wire.example/base", redirects=moved)
@@ -87,7 +89,9 @@ def test_redirects_of_the_settings(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("old", ["/news/", "/NEWS/one/", "/feed.xml", "/_headers", "/a/../b"])
 def test_a_redirect_of_the_settings_gives_way(site: SmallSite, old: str) -> None:
-    """It never stands over a page or outside the site, and the build says that it is left out."""
+    """A redirect of the settings never replaces a page or leaves the site, and the build reports
+    that it is left out.
+    """
     site.article("one")
     site.build()
     before = site.tree()
@@ -98,7 +102,7 @@ def test_a_redirect_of_the_settings_gives_way(site: SmallSite, old: str) -> None
 
 
 def test_of_two_aliases_the_older_article_has_it(site: SmallSite) -> None:
-    """A newer article takes no alias that is in use, even where the case differs."""
+    """A newer article gets no alias in use, even in another case."""
     site.article("one", publishedDateTime="2026-01-29T08:00:00Z", aliases=["/old/"])
     site.article("two", aliases=["/OLD/"])
     (problem,) = site.build().problems
@@ -107,7 +111,7 @@ def test_of_two_aliases_the_older_article_has_it(site: SmallSite) -> None:
 
 
 def test_only_what_may_be_seen_has_aliases(site: SmallSite) -> None:
-    """The aliases of withheld and hidden articles, and of drafts of pages, lead nowhere."""
+    """The aliases of withheld and hidden articles, and of drafts of pages, have no redirect."""
     site.article("draft", draft=True, aliases=["/a/"])
     site.article("hidden", published=False, aliases=["/b/"])
     site.page_file("page", draft=True, aliases=["/c/"])
@@ -116,7 +120,7 @@ def test_only_what_may_be_seen_has_aliases(site: SmallSite) -> None:
 
 
 def test_an_alias_takes_the_place_of_an_article_that_has_gone(site: SmallSite) -> None:
-    """Where an article was removed, another may take its readers."""
+    """An alias may redirect from the address of a removed article."""
     site.article("old", removed=True, gone=True)
     site.article("one", aliases=["/news/old/"])
     assert [*site.build().problems] == []
@@ -156,16 +160,16 @@ def test_an_alias_takes_the_place_of_an_article_that_has_gone(site: SmallSite) -
     ],
 )
 def test_unsafe_aliases(alias: str) -> None:
-    """What leaves the site, is hidden, or means something to a host's list of redirects is no
-    route.
+    """A path that leaves the site, is hidden, or has a meaning in a host's list of redirects is not
+    a route.
     """
     assert safe_route(alias) == ""
 
 
 @given(st.text())
 def test_a_route_stays_inside(text: str) -> None:
-    """Whatever the text, a route begins with one slash, climbs nowhere and can be written to a file
-    and to one line.
+    """Any text gives a route with one slash at the beginning and no `..`, which can be a file and
+    fits on one line, or none.
     """
     route = safe_route(text)
     if route:
@@ -181,8 +185,8 @@ def test_a_route_stays_inside(text: str) -> None:
 
 @pytest.mark.parametrize(("count", "codes"), [(2000, []), (2001, ["many-redirects"])])
 def test_more_redirects_than_hosts_read(count: int, codes: list[str]) -> None:
-    """Past 2,000 lines of `_redirects` there is a warning; the pages that lead on are there all the
-    same.
+    """More than 2,000 lines of `_redirects` are a warning, and the pages that redirect still
+    exist.
     """
     aliases = [f"/old/{n}/" for n in range(count)]
     plan = make_plan(

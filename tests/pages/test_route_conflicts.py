@@ -1,6 +1,5 @@
-"""Two pages that want one address:
-
-the site's own pages keep theirs, and no article is lost or stops the build.
+"""Two pages that want one address: the site's own pages keep theirs, and no article is lost or
+stops the build.
 """
 
 from __future__ import annotations
@@ -90,7 +89,7 @@ STATIC = [
 def planned(
     documents: list[Document], static: list[str], pages: list[str], values: dict[str, Any]
 ) -> tuple[Site, Plan]:
-    """The site and the plan of these articles, static files and plain pages."""
+    """Return the site and the plan of these articles, static files and plain pages."""
     given_settings = site_settings(**values)
     files = overlay(
         [StaticFile("newsgen.css", "", b"0")], [StaticFile(path, "", b"1") for path in static]
@@ -110,8 +109,8 @@ def by_route(plan: Plan) -> dict[str, EncodedPage]:
 
 
 def assert_files_fit(plan: Plan, static: set[str]) -> None:
-    """No page's file stands where another page needs a folder, nor differs from another's in case
-    alone.
+    """Check that no page's file is where another page needs a folder, or differs from another's
+    only in case.
     """
     paths = [output_path(page.route) for page in plan.pages]
     own = [path.casefold() for path in paths if path not in static]
@@ -124,7 +123,9 @@ def assert_files_fit(plan: Plan, static: set[str]) -> None:
     "category", ["topics", "Sources", "tags", "authors", "2026", "2027", "page"]
 )
 def test_a_category_leaves_the_sites_own_lists(category: str) -> None:
-    """Its list gets an address of its own, also where the page of the site comes later."""
+    """A category's list gets another address than a page of the site, even if that page is added
+    later.
+    """
     more = {"tags": ["x"], "authors": ["y"]}
     _, before = planned([doc("b.md", **more)], [], [], {})
     site, plan = planned([doc("a.md", category=category, **more), doc("b.md", **more)], [], [], {})
@@ -155,8 +156,8 @@ def test_a_category_leaves_the_sites_own_lists(category: str) -> None:
     ],
 )
 def test_an_article_leaves_files_of_the_site(stem: str) -> None:
-    """Under `/{stem}/` a name that a file or a list of the site has is numbered, with a problem
-    that names the article.
+    """Under `/{stem}/`, an article with the name of a file or list of the site gets a number, with
+    a problem that names the article.
     """
     site, plan = planned(
         [doc(f"{stem}.md", tags=["x"])], [], [], {"permalinks": {"article": "/{stem}/"}}
@@ -174,7 +175,7 @@ def test_an_article_leaves_files_of_the_site(stem: str) -> None:
     "address", ["/404.html", "/410.HTML", "/topics/index.html", "/page/2/index.html"]
 )
 def test_an_address_of_its_own_leaves_pages_of_the_site(address: str) -> None:
-    """An article that names the address of one of the site's own pages gets another."""
+    """An article whose own address is that of a page of the site gets another."""
     site, plan = planned([doc("x.md", permalink=address, tags=["x"])], [], [], {})
     pages = by_route(plan)
     assert {route: pages[route].template for route in OWN} == OWN
@@ -195,8 +196,8 @@ def test_an_address_of_its_own_leaves_pages_of_the_site(address: str) -> None:
     ],
 )
 def test_an_article_beside_static_files(static: list[str], route: str) -> None:
-    """A static file keeps its place; the article whose page or folder would stand there gets the
-    next address, and so do its lists.
+    """A static file keeps its place; an article or list whose page or folder would be there gets
+    the next address.
     """
     site, plan = planned([doc("a.md")], static, [], {})
     assert site.stories[0].route == route
@@ -209,9 +210,8 @@ def test_an_article_beside_static_files(static: list[str], route: str) -> None:
 
 
 def test_a_static_file_replaces_a_list() -> None:
-    """A file on the address of a list is shown in its place:
-
-    links lead to it, older pages stay, and newsgen says so.
+    """A file at the address of a list replaces it: links lead to it, older pages stay, and newsgen
+    reports it.
     """
     site, plan = planned(
         [doc(f"{n}.md") for n in range(9)], ["topics/ai/index.html"], [], {"per_page": 3}
@@ -226,8 +226,8 @@ def test_a_static_file_replaces_a_list() -> None:
 
 
 def test_a_source_and_a_tag_of_odd_names() -> None:
-    """A source whose domain is the name of a file, and tags on one address with topics, have lists
-    of their own.
+    """A source whose domain is a file's name, and tags at the address of topics, have their own
+    lists.
     """
     odd = doc(
         "a.md",
@@ -253,8 +253,8 @@ def test_a_source_and_a_tag_of_odd_names() -> None:
 
 
 def test_a_plain_page_comes_before_articles() -> None:
-    """A category or an article takes no address of a plain page; a page on an address of the site
-    is left out, of the menu too.
+    """A category or an article gets no address of a plain page; a page at an address of the site is
+    left out, of the menu too.
     """
     site, plan = planned(
         [doc("a.md", category="about")],
@@ -272,16 +272,14 @@ def test_a_plain_page_comes_before_articles() -> None:
 
 
 def test_numbered_pages_are_reserved() -> None:
-    """An article does not stand where a list will have a numbered page one day, so that its address
-    lasts.
-    """
+    """An article does not get the address of a numbered page that a list may need later."""
     articles = [doc("1.md", category="page"), doc("2.md", category="page")]
     site, _ = planned(articles, [], [], {})
     assert {story.route for story in site.stories} == {"/page/1-2/", "/page/2-2/"}
 
 
 def test_a_name_too_long_for_a_file_system() -> None:
-    """Parts that are joined to one name are cut where file systems would refuse it."""
+    """Parts that are joined to one name are cut to the length that file systems allow."""
     site, _ = planned(
         [doc("é" * 200 + ".md", category="x" * 80)],
         [],
@@ -292,7 +290,7 @@ def test_a_name_too_long_for_a_file_system() -> None:
 
 
 def test_a_numbered_name_fits_too() -> None:
-    """Where a long name is taken, the numbered one still fits a file system."""
+    """If a long name is taken, the numbered one still fits a file system."""
     table = RouteTable(site_settings())
     table.take(f"/{'x' * 240}/", "a")
     assert table.free(f"/{'x' * 300}/") == f"/{'x' * 240}-2/"
@@ -319,9 +317,8 @@ def test_no_article_is_lost(
     permalink: str,
     without: list[str],
 ) -> None:
-    """Whatever articles and files are called:
-
-    each article has a page, links lead to pages, and the site's own pages stay.
+    """With any names of articles and files, each article has a page, links lead to pages, and the
+    site's own pages stay.
     """
     documents = [
         doc(
@@ -364,9 +361,7 @@ def test_no_article_is_lost(
 
 
 def test_conflicts_of_articles_in_a_build(site: SmallSite) -> None:
-    """The real build:
-
-    every article has a page, the files of the site are its own, and what leads to articles leads to
+    """In a real build, every article has a page, the site's files are its own, and links lead to
     pages.
     """
     site.settings(permalinks={"article": "/{stem}/"})

@@ -32,7 +32,7 @@ def test_the_index_of_a_small_site(site: SmallSite) -> None:
 
 
 def test_a_card_has_what_a_result_shows(site: SmallSite) -> None:
-    """Title, excerpt, source, time, link, image, language and whether it is a video."""
+    """A card has title, excerpt, source, time, link, image, language and whether it is a video."""
     image = {"url": "https://paper.example/a.jpg", "width": 300, "height": 200}
     site.article("three", excerpt="word " * 100, images=[image], language="de", type="video")
     site.build()
@@ -47,7 +47,7 @@ def test_a_card_has_what_a_result_shows(site: SmallSite) -> None:
 
 
 def test_what_is_withheld_is_in_no_file(site: SmallSite) -> None:
-    """Drafts, future and expired articles and those that are not published leave no trace."""
+    """Drafts, future, expired and unpublished articles are in no file of the index."""
     for name, fields in (
         ("draft", {"draft": True}),
         ("future", {"publishedDateTime": "2027-01-01T00:00:00Z"}),
@@ -64,7 +64,7 @@ def test_what_is_withheld_is_in_no_file(site: SmallSite) -> None:
 
 
 def test_without_search(site: SmallSite) -> None:
-    """A site without it has no file, form, link or exception in its policy."""
+    """A site without search has no file, form or link for it, and no exception in its policy."""
     site.build()
     assert "duckduckgo.com" in site.page("/_headers")
     for page in ("/", "/404.html", "/news/one/"):
@@ -95,7 +95,7 @@ def test_another_engine_for_readers_without_javascript(site: SmallSite) -> None:
 
 
 def test_bodies_are_searched_on_request(site: SmallSite) -> None:
-    """Words of a body are in the index with `search.body` alone, without its tags."""
+    """Words of a body are in the index only with `search.body`, without its tags."""
     site.article("three", body="The *quay* stood.\n", excerpt="Gates.")
     site.build()
     assert "quay" not in read(site, "2026/t0.json")

@@ -59,7 +59,9 @@ def test_stories_are_grouped_by_a_key(site: SmallSite) -> None:
     ],
 )
 def test_terms_are_read_alike_in_each_format(front: str) -> None:
-    """Numbers are terms as written; Zola's table holds terms too; fields and aliases group."""
+    """Numbers are terms as written; Zola's table has terms too; fields and aliases group
+    stories.
+    """
     reading = Options("UTC", "commonmark", (), taxonomies=("season", "language", "lang", "none"))
     article = load_article(front.encode(), reading).record
     assert article
@@ -67,7 +69,7 @@ def test_terms_are_read_alike_in_each_format(front: str) -> None:
 
 
 def test_a_taken_route_gets_a_number(site: SmallSite) -> None:
-    """A term whose route a plain page has gets another; the index wins over a plain page."""
+    """A term whose route a plain page has gets another, and the index comes before a plain page."""
     site.settings(taxonomies={"series": {}})
     site.article("one", series="Tides")
     site.page_file("series/tides")
@@ -79,7 +81,7 @@ def test_a_taken_route_gets_a_number(site: SmallSite) -> None:
 
 
 def test_a_value_that_is_no_name_is_reported(site: SmallSite) -> None:
-    """A mapping without a name is left out, with its place."""
+    """A mapping without a name is left out and reported with its place."""
     site.settings(taxonomies={"series": {}})
     site.article("one", series=[{"part": 1}, "Tides"])
     [problem] = site.build().problems

@@ -20,7 +20,7 @@ SECURITY = {
 
 def test_the_files_say_what_the_settings_say(site: SmallSite) -> None:
     """security.txt has the fields of RFC 9116, ads.txt its lines, humans.txt its text. Without the
-    settings there are none, and a static file replaces one.
+    settings there are no files, and a static file replaces one.
     """
     site.build()
     assert not {".well-known/security.txt", "humans.txt", "ads.txt"} & site.tree().keys()
@@ -44,7 +44,7 @@ def test_the_files_say_what_the_settings_say(site: SmallSite) -> None:
 
 
 def test_an_expired_security_txt_is_told(site: SmallSite) -> None:
-    """The warning comes by time alone, with the next build after the file's last second."""
+    """The warning appears by time alone, in the next build after the file's last second."""
     site.settings(security=SECURITY)
     assert not site.build(as_of=datetime(2026, 2, 28, 23, 59, 59, tzinfo=UTC)).problems
     (problem,) = site.build(as_of=datetime(2026, 3, 1, tzinfo=UTC)).problems
@@ -66,14 +66,15 @@ def test_an_expired_security_txt_is_told(site: SmallSite) -> None:
     ],
 )
 def test_wrong_values_are_told(site: SmallSite, setting: str, told: str) -> None:
-    """A value that would make a wrong file or link ends the command with the reason."""
+    """A value that would make an invalid file or link ends the command with the reason."""
     done = site.run("config", "--set", setting)
     assert (done.returncode, told in done.stderr) == (2, True), done.stderr
 
 
 def test_stories_are_shared_by_plain_links(site: SmallSite) -> None:
-    """Titles are encoded, so that no title changes the address; without the setting there are no
-    links, and the row has no script."""
+    """Titles are encoded, so none changes the address; without the setting there are no links, and
+    the row has no script.
+    """
     site.article("odd", title="A & B: 100 % #1 “sure”?")
     site.build()
     assert "share" not in site.page("/news/odd/")

@@ -29,7 +29,7 @@ from support import AS_OF, SmallSite
 
 @pytest.fixture
 def prepared(tmp_path: Path) -> Prepared:
-    """A site with a page of every kind, planned."""
+    """Return a site with a page of every kind, planned."""
     site = SmallSite(
         tmp_path / "site", per_page=1, timezone="Asia/Tokyo", url="https://wire.example/azure"
     )
@@ -44,8 +44,8 @@ def prepared(tmp_path: Path) -> Prepared:
 
 
 def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, bytes]:
-    """The digests that were others, were this said of a file; they are the same where most are
-    taken from the rendering before.
+    """Return the digests that change with this content of a file, after checking that they are the
+    same if most are reused from the last rendering.
     """
     files: dict[str, FileRecord] = {
         **prepared.files,
@@ -79,15 +79,15 @@ def changed_with(prepared: Prepared, path: str, **said: bytes) -> dict[str, byte
 
 
 def test_a_view_of_every_kind_comes_back_as_it_wasplanned(prepared: Prepared) -> None:
-    """Taken from the plan and planned again, each page is the same, cards and records at their
-    places.
+    """Decoded from the plan and encoded again, each page is the same, with its cards and
+    records.
     """
     kinds = set()
     for page in prepared.views.plan.pages:
         view = prepared.views.view(page)
         kinds.add(type(view).__name__)
         if isinstance(view, ArticleView):
-            view = structs.replace(view, related=())  # it is beside the plan
+            view = structs.replace(view, related=())  # it is not part of the plan
         if isinstance(view, SearchTermsView):
             view = structs.replace(view, blocks=())
         assert encode_page(Page(page.route, page.template, view)) == page
@@ -104,8 +104,8 @@ def test_a_view_of_every_kind_comes_back_as_it_wasplanned(prepared: Prepared) ->
 
 
 def test_a_card_is_filled_from_its_file(prepared: Prepared) -> None:
-    """Address, time in the site's zone, source and topics are the plan's; title, excerpt and
-    picture the file's.
+    """Address, time in the site's zone, source and topics come from the plan; title, excerpt and
+    image from the file.
     """
     view = prepared.views.view(prepared.views.pages["/news/three/"])
     assert isinstance(view, ArticleView)
@@ -128,8 +128,8 @@ def test_a_card_is_filled_from_its_file(prepared: Prepared) -> None:
 
 
 def test_a_digest_holds_what_its_page_shows_and_no_more(prepared: Prepared) -> None:
-    """What only the article's own page says changes that page alone; what its card shows, all that
-    have the card.
+    """A change that only the article's own page shows affects that page; a change of its card
+    affects all pages with the card.
     """
     other = digest.of_bytes(b"other")
     assert changed_with(prepared, "three.md", article_digest=other).keys() == {"/news/three/"}
@@ -143,7 +143,7 @@ def test_a_digest_holds_what_its_page_shows_and_no_more(prepared: Prepared) -> N
 
 
 def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) -> None:
-    """Were another story like an article, that article's page alone would get another digest."""
+    """A new similar story changes only the digest of that article's page."""
     views = prepared.views
     others = list(views.similar)
     place = views.plan.paths.index("three.md")
@@ -177,7 +177,7 @@ def test_other_stories_are_rendered_where_they_change_alone(prepared: Prepared) 
 
 
 def _shown(views: PageSet, page: EncodedPage) -> set[str]:
-    """The files of the articles whose cards a page has."""
+    """Return the files of the articles whose cards a page has."""
     view = views.view(page)
     beside = [pick.card.index for pick in view.related] if isinstance(view, ArticleView) else []
     return {views.plan.paths[i] for i in (*array("i", page.cards), *beside)}
