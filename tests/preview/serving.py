@@ -1,4 +1,4 @@
-"""A preview that runs: its site, its watcher, its server on loopback."""
+"""A running preview: its site, its watcher, its server on loopback."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from support import AS_OF, PATIENCE, SmallSite
 
 
 class Answer:
-    """Status, headers (names in lower case) and body of an answer."""
+    """Status, headers (names in lower case) and body of a response."""
 
     def __init__(self, response: http.client.HTTPResponse) -> None:
         self.status = response.status
@@ -29,7 +29,7 @@ class Answer:
 
     @property
     def page(self) -> str:
-        """The page without what newsgen added."""
+        """The page without newsgen's additions."""
         return unmark(self.body).decode()
 
 
@@ -42,7 +42,7 @@ class Running:
     def get(
         self, path: str = "/", method: str = "GET", headers: dict[str, str] | None = None
     ) -> Answer:
-        """Ask for a path as it is written."""
+        """Request a path as written."""
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=PATIENCE)
         try:
             connection.request(method, path, headers=headers or {})
@@ -51,11 +51,11 @@ class Running:
             connection.close()
 
     def quoted(self, route: str) -> str:
-        """A route as the path that is asked for."""
+        """Return a route as a request path."""
         return quote(self.preview.state.config.settings.base + route)
 
     def until(self, path: str, fits: Callable[[Answer], Any]) -> Answer:
-        """Ask again until the answer is as it should be."""
+        """Request again until the response is as expected."""
         end = time.monotonic() + PATIENCE
         while True:
             answer = self.get(path)
@@ -72,9 +72,8 @@ def running(
     watching: bool = True,
     **options: Any,
 ) -> Iterator[Running]:
-    """A preview of a site, with drafts and scheduled articles.
-
-    `now` is its clock; where it is not `watching`, it is told of changes.
+    """Yield a preview of a site, with drafts and scheduled articles. `now` is its clock; without
+    `watching`, the test reports changes to it.
     """
     preview = PreviewSession(
         lambda: load_config(site.root), lambda _: Clock(now(), drafts=True, future=True)

@@ -1,4 +1,4 @@
-"""The preview and a cache that is damaged or taken away under it."""
+"""The preview with a cache that is damaged or deleted while it runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support import SmallSite
 
 @pytest.mark.parametrize("where", ["page", "edit", "plan"])
 def test_a_damaged_cache_is_made_anew(site: SmallSite, where: str) -> None:
-    """What is asked for is served, though every record in the cache is spoilt meanwhile."""
+    """Requested pages are served, although every record in the cache is damaged meanwhile."""
     with running(site, watching=False) as one:
         for table in ("articles SET article", "buckets SET items", "memos SET value"):
             one.preview._cache._write([(f"UPDATE {table} = x'00'", [()])])
@@ -27,7 +27,7 @@ def test_a_damaged_cache_is_made_anew(site: SmallSite, where: str) -> None:
 
 
 def test_a_cache_may_be_taken_away(site: SmallSite) -> None:
-    """Deleting the cache while the preview runs changes nothing of what it shows."""
+    """Deleting the cache while the preview runs does not change its pages."""
     with running(site) as one:
         shutil.rmtree(site.root / ".newsgen")
         site.article("three")

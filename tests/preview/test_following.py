@@ -1,6 +1,4 @@
-"""The preview follows the disk: what editors do to files, what is wrong and what stays
-meanwhile.
-"""
+"""The preview follows the disk: edits by editors, errors, and the last good pages."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ def has(words: str) -> Callable[[Answer], bool]:
 
 
 def told(answer: Answer) -> dict[str, Any]:
-    """What the script of a page is told."""
+    """Return the data for the script of a page."""
     import html
 
     found = answer.body.decode().partition('data-newsgen="')[2].partition('"></script>')[0]
@@ -34,7 +32,7 @@ def told(answer: Answer) -> dict[str, Any]:
 
 
 def news(one: Running, route: str, number: int = 0) -> Iterator[dict[str, Any]]:
-    """What a browser that shows a page hears."""
+    """Yield the events for a browser that shows a page."""
     with urllib.request.urlopen(
         f"{one.url}/__newsgen/events?{urlencode({'route': route, 'number': number})}",
         timeout=PATIENCE,
@@ -52,9 +50,7 @@ def live(request: pytest.FixtureRequest, site: SmallSite) -> Iterator[Running]:
 
 
 def test_articles_come_change_move_and_go(live: Running, site: SmallSite) -> None:
-    """A new article, an edit, a rename and a deletion are seen on all pages, also in folders that
-    are new.
-    """
+    """A new article, an edit, a rename and a deletion appear on all pages, also in new folders."""
     site.article("deep/er/three", title="Third")
     live.until("/", has("Third"))
     site.article("deep/er/three", title="Fourth")
@@ -63,7 +59,7 @@ def test_articles_come_change_move_and_go(live: Running, site: SmallSite) -> Non
     (site.root / "content/deep").rename(site.root / "content/other")
     (site.root / "content/other/er/three.md").rename(site.root / "content/other/er/four.md")
     live.until("/news/four/", has("Fourth"))
-    # A poll may see the new name before it notices that the old one has gone.
+    # A poll may see the new name before it notices that the old one is gone.
     live.until("/news/three/", lambda answer: answer.status == 404)
     (site.root / "content/other/er/four.md").unlink()
     live.until("/news/four/", lambda answer: answer.status == 404)
@@ -71,7 +67,7 @@ def test_articles_come_change_move_and_go(live: Running, site: SmallSite) -> Non
 
 
 def test_a_write_in_place_that_keeps_size_and_time(live: Running, site: SmallSite) -> None:
-    """A file whose size and time of modification are what they were is read again."""
+    """A file written with the same size and modification time is read again."""
     file = site.article("one", title="Old words")
     live.until("/news/one/", has("Old words"))
     before = file.stat()
@@ -82,7 +78,7 @@ def test_a_write_in_place_that_keeps_size_and_time(live: Running, site: SmallSit
 
 
 def test_folders_that_come_later_are_watched(live: Running, site: SmallSite) -> None:
-    """Templates, static files and data files are seen although their folders were not there at
+    """Templates, static files and data files are read although their folders did not exist at
     first.
     """
     site.write("static/a.txt", "one")
@@ -103,9 +99,7 @@ def test_folders_that_come_later_are_watched(live: Running, site: SmallSite) -> 
 
 
 def test_editors_do_no_harm(site: SmallSite) -> None:
-    """A file that is written by rename, swap files, a backup, and a file that is written slowly
-    never show a half page.
-    """
+    """Writing by rename, swap files, a backup, and a slow write never show a partial page."""
     with running(site) as one:
         text = site.article("one", title="By rename").read_text()
         (site.root / "content/.one.md.swp").write_text("---\ntitle: [\n")
@@ -140,9 +134,8 @@ def test_editors_do_no_harm(site: SmallSite) -> None:
 
 
 def test_a_burst_is_taken_in_as_it_came(site: SmallSite) -> None:
-    """While two hundred files are saved, as by a pull, a page shows the changes up to one moment:
-
-    all of them, and none after it.
+    """While two hundred files are saved, as by a pull, a page shows all changes up to one moment,
+    and none after it.
     """
     for i in range(200):
         site.article(f"b{i:03}", title=f"Before {i:03}", topics=["Burst"])
@@ -169,7 +162,7 @@ def test_a_burst_is_taken_in_as_it_came(site: SmallSite) -> None:
 
 
 def test_a_broken_article_keeps_its_last_good_page(site: SmallSite) -> None:
-    """The page stays, with the error, its place and the way to it; mended, it is as new."""
+    """The page stays, with the error, its place and a link to it, until the article is fixed."""
     with running(site) as one:
         text = (site.root / "content/one.md").read_text()
         one.get("/news/one/")
@@ -190,9 +183,8 @@ def test_a_broken_article_keeps_its_last_good_page(site: SmallSite) -> None:
 
 
 def test_a_broken_template_keeps_the_last_good_page(site: SmallSite) -> None:
-    """Every page tells of a template that fails:
-
-    one that was shown before stays as it was, any other is the error alone.
+    """Every page reports a failing template: one shown before stays as it was, any other is only
+    the error.
     """
     with running(site) as one:
         one.get("/news/one/")
@@ -214,7 +206,7 @@ def test_a_broken_template_keeps_the_last_good_page(site: SmallSite) -> None:
 
 
 def test_broken_settings_keep_the_site(site: SmallSite) -> None:
-    """The last good site stays, with the error, until the settings are mended."""
+    """The last good site stays, with the error, until the settings are fixed."""
     with running(site) as one:
         site.settings(per_page="many")
         page = one.until("/", lambda answer: told(answer)["problems"])
@@ -233,7 +225,7 @@ def test_broken_settings_keep_the_site(site: SmallSite) -> None:
 
 
 def test_nothing_secured_is_told(site: SmallSite) -> None:
-    """A line that may hold a part of `secured` is in no page of the preview, though its file is
+    """A line that may hold a part of `secured` is on no page of the preview, even if the file is
     broken there.
     """
     with running(site) as one:
@@ -246,8 +238,8 @@ def test_nothing_secured_is_told(site: SmallSite) -> None:
 
 
 def test_links_that_lead_nowhere_are_told(site: SmallSite) -> None:
-    """A link of a body is followed at once, also one of an article that nobody looks at, and again
-    when its target has gone.
+    """A broken link in a body is reported at once, also in an article that no browser shows, and
+    again when its target is gone.
     """
     site.article("three", body="[here](/news/two/) and [there](/news/nowhere/)\n")
     with running(site) as one:
@@ -258,9 +250,7 @@ def test_links_that_lead_nowhere_are_told(site: SmallSite) -> None:
 
 
 def test_drafts_have_badges(site: SmallSite) -> None:
-    """A draft and a scheduled story tell so on their pages, and lists know which of their links
-    lead to them.
-    """
+    """A draft and a scheduled story have a badge on their pages and in lists."""
     site.article("three", draft=True)
     site.article("four", publishedDateTime="2027-01-01T08:00:00Z")
     with running(site) as one:
@@ -270,8 +260,8 @@ def test_drafts_have_badges(site: SmallSite) -> None:
 
 
 def test_browsers_are_told(site: SmallSite) -> None:
-    """A page hears when it changed and why, when it is gone, and of files that it names by their
-    paths alone.
+    """A page receives an event when it changed, with the reason, when it is gone, and for files
+    that it names only by path.
     """
     with running(site) as one:
         heard = news(one, "/news/one/")
@@ -292,7 +282,7 @@ def test_browsers_are_told(site: SmallSite) -> None:
 
 
 def test_time_alone_changes_the_site(site: SmallSite) -> None:
-    """A story that expires goes when its time has come, though no file changed."""
+    """A story that expires disappears at its time, without a changed file."""
     now = [AS_OF]
     site.article("three", expires="2026-01-31T12:00:01Z")
     with running(site, lambda: now[0]) as one:

@@ -24,7 +24,7 @@ nonsense
 
 
 def test_headers() -> None:
-    """All rules that fit count; values of one name are joined, and the type is the last one's."""
+    """All matching rules count; values of one name are joined, and the last type wins."""
     assert headers_for(HEADERS, "/") == {"X-One": "a", "Content-Type": "text/plain"}
     assert headers_for(HEADERS, "/news/x/")["X-One"] == "a, b"
     assert headers_for(HEADERS, "/news/x/y/")["X-One"] == "a"
@@ -32,7 +32,7 @@ def test_headers() -> None:
 
 
 def test_redirects() -> None:
-    """The first rule that fits counts; stars and names are filled in."""
+    """The first matching rule counts; stars and names are filled in."""
     assert move_for(REDIRECTS, "/a/") == HostRedirect("/b", 301)
     assert move_for(REDIRECTS, "/c") == HostRedirect("/d/", 302)
     assert move_for(REDIRECTS, "/e/x/y") == HostRedirect("https://other.example/x/y", 301)

@@ -1,7 +1,4 @@
-"""Inputs behind symbolic links:
-
-what a link leads to is shown, also after the link was made to lead elsewhere.
-"""
+"""Inputs behind symbolic links: the target of a link is shown, also after the link changed."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from .serving import Running, running
 
 
 def lead(link: Path, target: Path | str) -> None:
-    """Make a link lead to a target in one step, as deployments do."""
+    """Change the target of a link in one step, as deployments do."""
     new = link.with_name(f".{link.name}.new")
     new.symlink_to(target)
     new.replace(link)
@@ -30,9 +27,8 @@ def until_it_shows(site: Running, path: str, words: str) -> None:
 
 @pytest.mark.parametrize("poll", [False, True])
 def test_a_folder_of_inputs_is_a_link(site: SmallSite, poll: bool) -> None:
-    """The content folder is a link to a link:
-
-    of both, a new target is shown, and what is edited there.
+    """For a content folder that is a link to a link, new targets of both and edits in the target
+    are shown.
     """
     folder = site.root / "content"
     folder.rename(site.root / "first")
@@ -57,9 +53,8 @@ def test_a_folder_of_inputs_is_a_link(site: SmallSite, poll: bool) -> None:
 
 
 def test_settings_behind_links(site: SmallSite) -> None:
-    """Settings that are mounted as a Kubernetes ConfigMap are:
-
-    a link through a folder that is itself a link, and is flipped.
+    """Settings mounted as a Kubernetes ConfigMap are followed: a link through a folder that is
+    itself a link, and is switched.
     """
     settings = site.root / "newsgen.yaml"
     for name in ("..1", "..2"):
@@ -77,8 +72,8 @@ def test_settings_behind_links(site: SmallSite) -> None:
 
 
 def test_an_article_is_a_link(site: SmallSite) -> None:
-    """An article that is a link to a file of another suffix, or through a hidden folder, shows the
-    edits of that file.
+    """An article that is a link to a file with another suffix, or through a hidden folder, shows
+    the edits of that file.
     """
     text = "---\ntitle: {}\npublishedDateTime: 2026-01-30T08:00:00Z\n---\n"
     site.write("content/three.source", text.format("Three"))
@@ -92,16 +87,15 @@ def test_an_article_is_a_link(site: SmallSite) -> None:
         until_it_shows(shown, "/news/three/", "Three, edited")
         (site.root / "content/four.md").symlink_to(
             "..data/four.md"
-        )  # the first link to a file that is met while it runs
+        )  # the first link to a file that appears while it runs
         until_it_shows(shown, "/news/four/", "Four")
         lead(site.root / "content/..data", "..2")
         until_it_shows(shown, "/news/four/", "Four, the second")
 
 
 def test_links_on_the_way(tmp_path: Path) -> None:
-    """Each link that leads to a path is named by the real folder it stands in:
-
-    relative ones, absolute ones, links to links, loops.
+    """Each link on the way to a path is named by its real folder: relative and absolute ones, links
+    to links, loops.
     """
     root = Path(os.path.realpath(tmp_path))
     (root / "real/inner").mkdir(parents=True)

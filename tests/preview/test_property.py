@@ -1,7 +1,6 @@
-"""The property of the incremental build, through the preview:
-
-after any edits, what is served has the bytes of a clean build. A preview keeps what macros made of
-cards between its builds, so this holds for fragments that are kept, too.
+"""The property of the incremental build, through the preview: after any edits, served pages have
+the bytes of a clean build. A preview keeps the output of macros between its builds, so the property
+covers these fragments too.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ INPUTS = ("content", "_data", "templates", "static", "media")
 
 
 def stats(root: Path) -> dict[str, tuple[int, ...]]:
-    """All inputs, so that it can be told which have changed."""
+    """Return the stats of all inputs, to find out which changed."""
     files = [
         root / "newsgen.yaml",
         *(file for folder in INPUTS for file in (root / folder).rglob("*") if file.is_file()),
@@ -44,7 +43,7 @@ def stats(root: Path) -> dict[str, tuple[int, ...]]:
 
 
 def clean(edited: Edited, folder: Path) -> dict[str, bytes]:
-    """The output of a build from nothing, with what a preview shows, by route."""
+    """Return the output of a build from nothing, with drafts and scheduled articles, by route."""
     config = load_config(edited.site.root, output=folder / "site", cache=folder / "cache")
     build(config, BuildOptions(Clock(edited.as_of, drafts=True, future=True)))
     return {
@@ -54,7 +53,7 @@ def clean(edited: Edited, folder: Path) -> dict[str, bytes]:
 
 
 def served(one: Running, route: str) -> bytes:
-    """The bytes of a route, without what the preview adds."""
+    """Return the bytes of a route, without the preview's additions."""
     page = one.preview.page(route)
     assert page, route
     return Path(page.source).read_bytes() if page.source else unmark(page.body)
@@ -63,8 +62,8 @@ def served(one: Running, route: str) -> bytes:
 @settings(max_examples=rounds(4))
 @given(first=st.integers(3, 9), seed=st.integers(0, 2**16), steps=STEPS)
 def test_served_equals_built(first: int, seed: int, steps: list[tuple[str, int]]) -> None:
-    """After each of any sequence of edits, of which the preview is told the files, each page is
-    that of a build from nothing.
+    """After each edit of any sequence, reported to the preview, each page is that of a build from
+    nothing.
     """
     with tempfile.TemporaryDirectory() as folder:
         edited = Edited(Path(folder, "root"))
@@ -90,8 +89,8 @@ def test_served_equals_built(first: int, seed: int, steps: list[tuple[str, int]]
 
 
 def test_served_equals_built_over_http(tmp_path: Path) -> None:
-    """The same with the default theme, a watcher that sees the edits itself, and a client that asks
-    at once.
+    """The same holds with the default theme, a watcher that notices the edits itself, and a client
+    that requests pages at once.
     """
     edited = Edited(tmp_path / "root", templates=False)
     rng = random.Random(2)

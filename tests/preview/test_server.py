@@ -1,4 +1,4 @@
-"""The preview over HTTP: a host that serves what a build would write, to this machine alone."""
+"""The preview over HTTP: it serves what a build would write, only to this machine."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def served(site: SmallSite) -> Iterator[Running]:
 
 
 def test_every_page_is_that_of_a_build(served: Running, site: SmallSite) -> None:
-    """Each file of a build with the same clock is served with the same bytes, but for what is
-    marked; nothing is written.
+    """Each file of a build with the same clock is served with the same bytes, except for the marked
+    additions; nothing is written.
     """
     written = {
         path for path in site.root.rglob("*") if path.is_file() and ".newsgen" not in path.parts
@@ -58,9 +58,8 @@ def test_every_page_is_that_of_a_build(served: Running, site: SmallSite) -> None
     ],
 )
 def test_other_names_are_refused(served: Running, host: str) -> None:
-    """A Host header that is not this machine's own is refused:
-
-    its name may have been made to lead here.
+    """A Host header that is not this machine's is refused, because that name may have been made to
+    resolve here.
     """
     answer = served.get("/", headers={"Host": host})
     assert answer.status in (400, 403)
@@ -68,8 +67,8 @@ def test_other_names_are_refused(served: Running, host: str) -> None:
 
 
 def test_a_preview_for_the_network_knows_numbers_and_its_name(served: Running) -> None:
-    """Bound to all addresses it answers to numbers, which nobody can make lead elsewhere, and bound
-    to a name to that.
+    """Bound to all addresses, it answers to IP addresses, which cannot be rebound; bound to a name,
+    it answers to that.
     """
     for host, asked in (
         ("0.0.0.0", "192.0.2.1:1313"),
@@ -95,8 +94,8 @@ def test_a_preview_for_the_network_knows_numbers_and_its_name(served: Running) -
     ],
 )
 def test_names_that_are_allowed(served: Running, host: str, answered: bool) -> None:
-    """A name that is allowed is answered with any port, and with a dot before it every name below
-    it; no other.
+    """An allowed name is accepted with any port; with a dot before it, so is every name below
+    it.
     """
     app = App(
         served.preview,
@@ -108,7 +107,7 @@ def test_names_that_are_allowed(served: Running, host: str, answered: bool) -> N
 
 
 def test_a_refusal_says_how_to_allow_the_name(served: Running) -> None:
-    """Who is refused reads the option that would allow the name, if that is one."""
+    """A refusal shows the option that would allow a valid name."""
     assert (
         b"newsgen serve --allow-host my-space.example\n"
         in served.get("/", headers={"Host": "my-space.example:1313"}).body
@@ -118,7 +117,7 @@ def test_a_refusal_says_how_to_allow_the_name(served: Running) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:99", "[::1]:1313", "wire.localhost"])
 def test_own_names_are_answered(served: Running, host: str) -> None:
-    """Names that lead to this machine wherever they are resolved are answered."""
+    """Names that always resolve to this machine are accepted."""
     assert served.get("/", headers={"Host": host}).status == 200
 
 
@@ -149,8 +148,8 @@ def test_nothing_else_can_be_read(served: Running, path: str) -> None:
 
 
 def test_what_is_not_there_is_the_sites_own_page(served: Running) -> None:
-    """An address without a page is answered with the site's 404 page; a folder's address without
-    its slash leads to it.
+    """An unknown address gets the site's 404 page; a folder's address without its slash redirects
+    to it.
     """
     answer = served.get("/nowhere/")
     assert (answer.status, "Page not found" in answer.page) == (404, True)
@@ -160,7 +159,7 @@ def test_what_is_not_there_is_the_sites_own_page(served: Running) -> None:
 
 
 def test_heads_ranges_and_what_has_not_changed(served: Running) -> None:
-    """HEAD has no body, If-None-Match is honoured, parts of pages and of files are sent, types are
+    """HEAD has no body, If-None-Match and ranges of pages and files work, and media types are
     right.
     """
     for path in ("/", "/a.txt"):
@@ -189,8 +188,8 @@ def test_heads_ranges_and_what_has_not_changed(served: Running) -> None:
 
 
 def test_headers_and_redirects_are_those_of_a_host(site: SmallSite) -> None:
-    """Headers come from `_headers`, redirects from `_redirects`, a site's own file too; nobody else
-    may read the drafts in a feed.
+    """Headers come from `_headers`, redirects from `_redirects`, also from a site's own files;
+    other sites cannot read the drafts in a feed.
     """
     site.article("three", aliases=["/old/three/"])
     site.write(
@@ -213,7 +212,7 @@ def test_headers_and_redirects_are_those_of_a_host(site: SmallSite) -> None:
 
 
 def test_a_site_below_a_path(make_site: Callable[..., SmallSite]) -> None:
-    """A site with a path in its address stands below it in the preview too."""
+    """A site with a path in its address is below that path in the preview too."""
     site = make_site(url="https://wire.example/azure")
     site.article("one")
     with running(site) as served:
@@ -224,7 +223,7 @@ def test_a_site_below_a_path(make_site: Callable[..., SmallSite]) -> None:
 
 
 def test_offline_asks_nothing_of_others(site: SmallSite) -> None:
-    """With --offline a policy keeps pictures and players of other hosts away; the page's bytes
+    """With --offline, a policy blocks images and players of other hosts, and the page's bytes
     stay.
     """
     with running(site, offline=True) as served:
@@ -252,7 +251,7 @@ def test_pages_and_problems_are_listed(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("path", ["pages", "problems", "client.js", "client.css", "nothing"])
 def test_the_previews_own_pages_run_no_script(served: Running, path: str) -> None:
-    """A policy allows them no script, and no page may frame them."""
+    """A policy forbids scripts on them, and no page may frame them."""
     headers = served.get(f"/__newsgen/{path}").headers
     policy = headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'self'; ")
@@ -264,7 +263,7 @@ def test_the_previews_own_pages_run_no_script(served: Running, path: str) -> Non
 def test_links_to_the_editor_are_for_files_of_the_site(
     make_site: Callable[..., SmallSite], tmp_path: Path
 ) -> None:
-    """The setting preview.editor decides the link; a template of newsgen's own has none."""
+    """The setting preview.editor decides the link, and newsgen's own templates have none."""
     site = make_site(preview={"editor": "idea://open?file={file}&line={line}", "bar": False})
     site.article("one")
     with running(site) as served:

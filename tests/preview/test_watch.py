@@ -11,8 +11,8 @@ from support import PATIENCE
 
 
 def test_folders_inside_one_another_are_no_warning(tmp_path: Path) -> None:
-    """Chains of folders made at once, which watchdog meets twice, neither warn on the terminal nor
-    end the watching.
+    """Chains of folders created at once, which watchdog finds twice, neither warn on the terminal
+    nor end the watching.
     """
     root = str(tmp_path.resolve())
     last = f"{root}/end/last.md"
