@@ -1,4 +1,4 @@
-"""An Azure blob store on loopback: azurite, which is Microsoft's own emulator."""
+"""An Azure blob store on loopback: azurite, Microsoft's emulator."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 
 from obstore.store import from_url
 
-# The account that azurite has.
+# The account of azurite.
 _NAME = "devstoreaccount1"
 _KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 KEYS = {"AZURE_STORAGE_ACCOUNT_NAME": _NAME, "AZURE_STORAGE_ACCOUNT_KEY": _KEY}
@@ -59,7 +59,7 @@ def azure() -> Iterator[Container]:
             _create(address, "news")
             yield Container(address)
         finally:
-            os.killpg(server.pid, signal.SIGKILL)  # where node is a script that starts another
+            os.killpg(server.pid, signal.SIGKILL)  # if node is a script that starts another program
 
 
 def _create(address: str, container: str) -> None:

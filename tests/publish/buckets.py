@@ -1,4 +1,4 @@
-"""An S3 server on loopback, and what tests see of it."""
+"""An S3 server on loopback, and its content for tests."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Store:
         return bytes(self._client.get(path).bytes())
 
     def put(self, path: str, data: bytes) -> None:
-        """Put an object that newsgen does not know of."""
+        """Put an object without newsgen's knowledge."""
         self._client.put(path, data)
 
     def delete(self, path: str) -> None:

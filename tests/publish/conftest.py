@@ -1,4 +1,4 @@
-"""What several tests of publishing need."""
+"""Fixtures that several tests of publishing share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of publishing share: build, publish, and look at what is live."""
+"""Helpers for tests of publishing: build, publish, and read the live edition."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ AT = ("--as-of", "2026-01-31T12:00")
 
 
 def built(site: SmallSite) -> None:
-    """Build the site as it is in January 2026."""
+    """Build the site as of January 2026."""
     done = site.run("build", *AT, "-q")
     assert done.returncode == 0, done.stderr
 
 
 def run(site: SmallSite, *arguments: str | Path, code: int = 0) -> dict[str, Any]:
-    """What a command answers as JSON; it must end with this code."""
+    """Return the JSON output of a command, which must end with this code."""
     done = site.run(*arguments, "--json")
     assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == code, done.stderr + done.stdout
@@ -34,12 +34,12 @@ def published(site: SmallSite, *arguments: str) -> dict[str, Any]:
 
 
 def live(site: SmallSite) -> dict[str, bytes]:
-    """The files that readers see."""
+    """Return the files that readers see."""
     return read_tree(site.root / "editions/current")
 
 
 def aged(site: SmallSite) -> None:
-    """Let no input be so young that its stat is not trusted."""
+    """Make all inputs old enough for their stats to be trusted."""
     for file in site.root.rglob("*"):
         if file.is_file() and not {"site", "editions", ".newsgen"} & set(
             file.relative_to(site.root).parts
@@ -48,5 +48,5 @@ def aged(site: SmallSite) -> None:
 
 
 def codes(document: dict[str, Any]) -> list[str]:
-    """The codes of the problems."""
+    """Return the codes of the problems."""
     return [problem["code"] for problem in document["problems"]]

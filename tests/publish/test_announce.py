@@ -1,6 +1,4 @@
-"""Telling others of a new edition: against real servers that take it, refuse it, or
-are not there.
-"""
+"""Announcing a new edition to real servers that accept it, refuse it, or are not there."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ KEY = "0123456789abcdef"
 
 
 class Told:
-    """A server that writes down what it is told."""
+    """A server that records requests."""
 
     def __init__(self, status: int = 204) -> None:
         self.bodies: dict[str, list[bytes]] = {}
@@ -56,9 +54,8 @@ def site_for(told: Told, make_site: Callable[..., SmallSite]) -> SmallSite:
 
 
 def test_who_is_told_what(make_site: Callable[..., SmallSite]) -> None:
-    """Only pages whose own content changed are told:
-
-    not the lists around them, and nothing where only a template changed.
+    """Only pages whose own content changed are announced: not the lists around them, and nothing if
+    only a template changed.
     """
     told = Told()
     site = site_for(told, make_site)
@@ -94,7 +91,7 @@ def test_who_is_told_what(make_site: Callable[..., SmallSite]) -> None:
 
 
 def test_feeds_name_the_hubs(make_site: Callable[..., SmallSite]) -> None:
-    """Subscribers find the hub in each of the feeds."""
+    """Each feed names the hub for subscribers."""
     site = make_site(announce={"websub": ["https://hub.example/?a=1&b=2"]})
     site.article("one")
     site.build()
@@ -107,9 +104,8 @@ def test_feeds_name_the_hubs(make_site: Callable[..., SmallSite]) -> None:
 
 @pytest.mark.parametrize("why", ["refused", "silent", "private"])
 def test_what_is_not_taken(make_site: Callable[..., SmallSite], why: str) -> None:
-    """A hub that refuses, is not there, or is inside without leave:
-
-    a warning, the edition is live; a webhook's token is not told.
+    """A hub that refuses, is not there, or has a private address is a warning, and the edition is
+    live; a webhook's token is not printed.
     """
     told = Told(500)
     site = site_for(told, make_site)
@@ -129,8 +125,9 @@ def test_what_is_not_taken(make_site: Callable[..., SmallSite], why: str) -> Non
 def test_what_a_target_did_not_get_is_told_later(
     make_site: Callable[..., SmallSite], tmp_path: Path
 ) -> None:
-    """Where a target was not reached, all that changed since others were last told is told once,
-    when it has the live edition; until then a night is due, whatever else is published."""
+    """If a target failed, all changes since the last announcement are announced once when it has
+    the live edition; until then a nightly job is due, whatever is published in between.
+    """
     told = Told()
     there, away = tmp_path / "there.git", tmp_path / "away.git"
     subprocess.run(["git", "init", "--quiet", "--bare", there], check=True)
@@ -141,7 +138,7 @@ def test_what_a_target_did_not_get_is_told_later(
         run(site, "nightly")
         told.bodies.clear()
         there.rename(away)
-        for n in range(3):  # more than are kept
+        for n in range(3):  # more than the kept ones
             site.article("one", title="Another title" + n * "!")
             site.article(f"new-{n}")
             site.article("two", title=("Told no more", "Story two")[n > 1])
@@ -163,7 +160,7 @@ def test_what_a_target_did_not_get_is_told_later(
 
 
 def test_nobody_is_told_before(make_site: Callable[..., SmallSite]) -> None:
-    """Nothing is told of a dry run, of what a guard stopped, or where a target was not reached."""
+    """Nothing is announced in a dry run, if a guard stopped, or if a target failed."""
     told = Told()
     site = site_for(told, make_site)
     with told.server.running():

@@ -1,4 +1,4 @@
-"""Content delivery networks: a server on loopback takes what they would be asked."""
+"""Content delivery networks, with a server on loopback in their place."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ZONE = "0123456789abcdef0123456789abcdef"
 
 
 class Call(NamedTuple):
-    """What a network was asked."""
+    """A request to a network."""
 
     path: str
     headers: dict[str, str]
@@ -44,7 +44,7 @@ class Networks:
         request.end_headers()
 
     def take(self) -> list[Call]:
-        """Return what was asked since the last time."""
+        """Return the requests since the last call."""
         calls, self.calls[:] = list(self.calls), []
         return calls
 
@@ -68,8 +68,9 @@ def site_with(make_site: Callable[..., SmallSite], **cdn: Any) -> SmallSite:
 
 
 def test_exactly_what_changed(make_site: Callable[..., SmallSite], networks: Networks) -> None:
-    """Every network is asked for the addresses that `newsgen publish` reports, in batches, with its
-    token; the file has them too. A second run asks for nothing; a rollback for the same."""
+    """Every network gets exactly the addresses that `newsgen publish` reports, in batches, with its
+    token, and so does the file. A second run sends nothing; a rollback sends the same addresses.
+    """
     at = networks.server.url
     site = site_with(
         make_site,
@@ -109,8 +110,9 @@ def test_exactly_what_changed(make_site: Callable[..., SmallSite], networks: Net
 
 
 def test_a_network_that_refuses(make_site: Callable[..., SmallSite], networks: Networks) -> None:
-    """A network that refuses, or for which there is no token, is a warning, and the edition is
-    live. A redirect is not followed: it would get the token."""
+    """A network that refuses, or has no token, is a warning, and the edition is live. A redirect is
+    not followed, because its target would get the token.
+    """
     at = networks.server.url
     site = site_with(make_site, cloudflare=ZONE, cloudflare_url=at)
     networks.status = 403
@@ -127,7 +129,7 @@ def test_a_network_that_refuses(make_site: Callable[..., SmallSite], networks: N
 def test_without_a_token(
     make_site: Callable[..., SmallSite], networks: Networks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The problem names the variable that is missing, and nothing is asked."""
+    """The problem names the missing variable, and no request is sent."""
     monkeypatch.delenv("CLOUDFLARE_API_TOKEN")
     site = site_with(make_site, cloudflare=ZONE, cloudflare_url=networks.server.url)
     (problem,) = published(site)["problems"]

@@ -1,4 +1,4 @@
-"""What changed from one edition to another, in an editor's words and as addresses."""
+"""The changes between two editions, in an editor's words and as addresses."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from .publishing import published, run
 
 
 def test_in_words(site: SmallSite) -> None:
-    """New, gone, corrected, edited and moved stories, each with its title and address; in lines, as
-    JSON, as addresses alone.
+    """New, gone, corrected, edited and moved stories have title and address, as lines, as JSON, and
+    as addresses only.
     """
     site.article("leaves")
     site.article("moves")
@@ -59,8 +59,8 @@ def test_in_words(site: SmallSite) -> None:
 
 
 def test_the_exact_addresses(make_site) -> None:
-    """The addresses are those of the files whose bytes changed, below the site's path, with letters
-    encoded, and no other.
+    """The addresses are exactly those of the files whose bytes changed, below the site's path,
+    percent-encoded.
     """
     site = make_site(url="https://x.example/azure")
     site.write("static/Ö.svg", "<svg/>")

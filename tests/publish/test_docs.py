@@ -1,4 +1,4 @@
-"""The files of docs/publishing.md that users copy work as they are."""
+"""The files in docs/publishing.md that users copy work unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BLOCKS = dict(
 
 
 def test_targets_of_the_docs(site: SmallSite) -> None:
-    """The targets that are shown are targets."""
+    """The targets in the docs are valid."""
     from newsgen.config.settings import load_config
     from newsgen.publish.targets.find import find_target
 
@@ -33,7 +33,7 @@ def test_targets_of_the_docs(site: SmallSite) -> None:
 
 
 def test_the_line_for_cron(site: SmallSite) -> None:
-    """The line has five fields of time and a command that is understood."""
+    """The line has five fields of time and a valid command."""
     (line,) = re.findall(r"^[\d*]+ .*newsgen nightly.*$", TEXT, re.M)
     *fields, command = line.split(maxsplit=5)
     assert len(fields) == 5

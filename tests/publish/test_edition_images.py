@@ -1,4 +1,4 @@
-"""Images of articles that are withheld leave the live edition with them."""
+"""Images of withheld articles leave the live edition with them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ def publishing(site: SmallSite) -> Published:
 
 
 def images(site: SmallSite) -> set[str]:
-    """The copies of images that readers can ask for."""
+    """Return the copies of images that readers can request."""
     return {path for path in live(site) if path.endswith((".webp", ".jpg"))}
 
 
 def with_photo(site: SmallSite) -> set[str]:
-    """Publish a site whose article `three` alone has an image; the copies of that image."""
+    """Publish a site whose article `three` alone has an image, and return the copies of that
+    image.
+    """
     site.settings(images={"avif": False, "widths": [160, 320]})
     publishing(site)
     before = images(site)
@@ -39,8 +41,8 @@ def with_photo(site: SmallSite) -> set[str]:
 
 
 def test_a_withdrawn_image_is_not_carried(site: SmallSite) -> None:
-    """The next edition holds no copy of the image; styles of older editions stay, for readers who
-    have a page open.
+    """The next edition has no copy of the image; styles of older editions stay, for pages that are
+    still open.
     """
     shown = with_photo(site)
     site.write("templates/style.css", "main { color: red }")
@@ -54,7 +56,7 @@ def test_a_withdrawn_image_is_not_carried(site: SmallSite) -> None:
 
 
 def test_going_back_to_an_edition_that_was_before_it(site: SmallSite) -> None:
-    """An edition that already exists does not take the image from the live one either."""
+    """An existing edition does not take the image from the live one either."""
     shown = with_photo(site)
     (site.root / "content/three.md").unlink()
     (site.root / "content/three.jpg").unlink()
@@ -63,8 +65,8 @@ def test_going_back_to_an_edition_that_was_before_it(site: SmallSite) -> None:
 
 
 def test_purging_a_page_offers_its_images(site: SmallSite) -> None:
-    """Each of its images, and each file beside it, is a warning with the command that purges it;
-    that command works.
+    """Each of its images, and each file beside it, is a warning with the command that purges it,
+    and that command works.
     """
     shown = with_photo(site)
     done = purge(load_config(site.root), ["/news/three/"])

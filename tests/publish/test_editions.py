@@ -1,4 +1,4 @@
-"""Editions: made whole, live from one moment to the next, taken back, kept and removed."""
+"""Editions: complete, live in one step, rolled back, kept and removed."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def inodes(folder: Path) -> dict[str, int]:
 
 
 def test_what_is_published(site: SmallSite) -> None:
-    """The live edition has the files of the manifest and no other; nothing of newsgen's own is
-    served; a link leads to it.
+    """The live edition has exactly the files of the manifest, and a link leads to it; none of
+    newsgen's own files is served.
     """
     site.write("site/foreign.txt", "mine")
     done = published(site)
@@ -43,8 +43,8 @@ def test_what_is_published(site: SmallSite) -> None:
 
 
 def test_unchanged_files_are_links(site: SmallSite) -> None:
-    """What did not change is the same file in both editions, what changed is a file of its own, and
-    none is a file of the built site.
+    """Unchanged files are the same file in both editions, changed ones are separate, and none is a
+    file of the built site.
     """
     published(site)
     before = inodes(site.root / "editions/current")
@@ -60,7 +60,7 @@ def test_unchanged_files_are_links(site: SmallSite) -> None:
 
 
 def test_the_same_again_is_nothing(site: SmallSite) -> None:
-    """Publishing what is live touches nothing."""
+    """Publishing the live site again changes nothing."""
     done = published(site)
     folder = site.root / "editions"
     before = {path: path.lstat().st_mtime_ns for path in folder.rglob("*")}
@@ -71,8 +71,8 @@ def test_the_same_again_is_nothing(site: SmallSite) -> None:
 
 
 def test_only_so_many_are_kept(site: SmallSite) -> None:
-    """The oldest editions go, whatever the number; the oldest is made over, and each kept edition
-    stays as it was.
+    """The oldest editions are removed, whatever their number; the oldest folder is reused, and each
+    kept edition stays as it was.
     """
     trees: dict[str, dict[str, bytes]] = {}
     for n in range(7):
@@ -94,7 +94,7 @@ def test_only_so_many_are_kept(site: SmallSite) -> None:
 
 
 def test_an_edition_that_was_before(site: SmallSite) -> None:
-    """A site that is again what it was is published again as the edition that is kept."""
+    """A site with an earlier state is published again as the kept edition."""
     first = published(site)
     text = (site.root / "content/one.md").read_text()
     site.article("one", title="Another title")
@@ -130,8 +130,8 @@ def test_styles_of_other_editions_stay(site: SmallSite) -> None:
 
 
 def test_rollback_holds(site: SmallSite) -> None:
-    """A rollback goes one edition back, or to one by name, and nothing is published over it until
-    it is released.
+    """A rollback returns to the previous edition, or to one by name, and nothing is published over
+    it until it is released.
     """
     first = published(site)
     old = live(site)
@@ -159,8 +159,8 @@ def test_rollback_holds(site: SmallSite) -> None:
 
 
 def test_rollback_shows_nothing_withheld(site: SmallSite) -> None:
-    """An edition that shows an article which is withheld now is not gone back to, unless that is
-    said.
+    """A rollback to an edition that shows a withheld article is refused unless `--withheld` allows
+    it.
     """
     published(site)
     site.article("one", removed=True)
@@ -177,8 +177,8 @@ def test_rollback_shows_nothing_withheld(site: SmallSite) -> None:
 
 
 def test_rollback_to_what_was_deleted(site: SmallSite) -> None:
-    """A content folder that lost its files is what a rollback is for; the files that are missing
-    are told.
+    """A rollback is possible after the content folder lost its files, and names the missing
+    ones.
     """
     published(site)
     (site.root / "content/one.md").unlink()
@@ -189,8 +189,8 @@ def test_rollback_to_what_was_deleted(site: SmallSite) -> None:
 
 
 def test_purge(site: SmallSite) -> None:
-    """A purged page is in no kept edition, its title in no record; it does not come back by itself,
-    and the built site is not touched.
+    """A purged page is in no kept edition and its title in no record; it does not return by itself,
+    and the built site stays.
     """
     site.article("three", title="A very private matter")
     published(site)
@@ -227,7 +227,7 @@ def test_purge(site: SmallSite) -> None:
 
 
 def test_a_purged_page_of_the_same_edition(site: SmallSite) -> None:
-    """With --force, a page that was purged from the live edition comes back into it."""
+    """With --force, a page that was purged from the live edition returns to it."""
     published(site)
     run(site, "publish", "--purge", "/news/one/")
     assert not published(site)["published"]
@@ -237,8 +237,8 @@ def test_a_purged_page_of_the_same_edition(site: SmallSite) -> None:
 
 
 def test_what_is_not_as_the_manifest_says(site: SmallSite) -> None:
-    """A file of the built site that another hand changed, removed or made a link is not published,
-    and the old edition stays.
+    """A file of the built site that another program changed, removed or made a link is not
+    published, and the old edition stays.
     """
     published(site)
     before = live(site)
@@ -270,8 +270,8 @@ def test_what_is_not_as_the_manifest_says(site: SmallSite) -> None:
 
 
 def test_a_link_in_the_place_of_a_folder(site: SmallSite) -> None:
-    """Where a folder of an edition was made a link to elsewhere, nothing is written or removed
-    through it; the next editions are right.
+    """If a folder of an edition was replaced by a link, nothing is written or removed through it,
+    and the next editions are right.
     """
     for n in range(3):
         site.article("one", title=f"Title {n}")
@@ -294,9 +294,8 @@ def test_a_link_in_the_place_of_a_folder(site: SmallSite) -> None:
 
 
 def test_what_stands_in_the_way(site: SmallSite) -> None:
-    """A folder in the place of the link, a record that is damaged, an edition of two names:
-
-    told, exit code 3 or 2.
+    """A folder in place of the link, a damaged record, and an ambiguous name are reported, with
+    exit code 3 or 2.
     """
     built(site)
     (site.root / "editions/current").mkdir(parents=True)
@@ -316,9 +315,7 @@ def test_what_stands_in_the_way(site: SmallSite) -> None:
 
 
 def test_what_cannot_be_published(site: SmallSite) -> None:
-    """Without a built site there is nothing to publish; without an edition nothing to go back to or
-    to compare.
-    """
+    """Without a built site, publishing fails; without an edition, rollback and diff do."""
     for arguments in (
         ["publish"],
         ["rollback"],
@@ -332,7 +329,7 @@ def test_what_cannot_be_published(site: SmallSite) -> None:
 
 
 def test_dry_run(site: SmallSite) -> None:
-    """A dry run tells what would change and makes nothing."""
+    """A dry run reports what would change and creates nothing."""
     built(site)
     done = run(site, "publish", "--dry-run")
     assert not done["published"]
@@ -346,8 +343,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def test_readers_see_no_gap(site: SmallSite) -> None:
-    """Who fetches pages in a loop during 20 publishings and rollbacks finds every page, whole, with
-    all that it needs.
+    """Readers that fetch pages in a loop during 20 publications and rollbacks always get whole
+    pages with all their files.
     """
     site.write("static/site.css", "p { order: 0 }")
     site.write(
@@ -363,7 +360,7 @@ def test_readers_see_no_gap(site: SmallSite) -> None:
     handler = lambda *arguments: _Quiet(*arguments, directory=str(site.root / "editions/current"))  # noqa: E731
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     wrong: list[str] = []
-    stop, looked = threading.Event(), [0, 0]  # pages that each reader has looked at
+    stop, looked = threading.Event(), [0, 0]  # pages that each reader has fetched
 
     def get(path: str) -> bytes:
         connection = HTTPConnection("127.0.0.1", server.server_address[1], timeout=PATIENCE)
@@ -401,7 +398,7 @@ def test_readers_see_no_gap(site: SmallSite) -> None:
 
         config = load_config(site.root, sets=("publish.keep=3",))
         for n in range(20):
-            # Nobody falls further behind than editions are kept, and all look at each.
+            # No reader falls behind by more than the kept editions, and each sees every edition.
             eventually(
                 partial(lambda least: wrong or min(looked) >= least, min(looked) + 5), "pages"
             )
@@ -424,9 +421,7 @@ def test_readers_see_no_gap(site: SmallSite) -> None:
 
 
 def test_a_style_that_was_purged(site: SmallSite) -> None:
-    """A hashed file that was purged, or lost, is not carried along, and keeps nothing from being
-    published.
-    """
+    """A hashed file that was purged or lost is not carried over, and does not stop publishing."""
     for n in range(3):
         site.write("static/site.css", f"p {{ order: {n} }}")
         site.write(

@@ -1,7 +1,4 @@
-"""What a night may meet:
-
-whatever it is, readers have a whole edition, and the next night ends right.
-"""
+"""Faults during a nightly run: readers always have a whole edition, and the next run ends right."""
 
 from __future__ import annotations
 
@@ -26,9 +23,7 @@ from .publishing import built, codes, live, published, run
 
 
 def whole(site: SmallSite) -> str:
-    """The live edition, which must be there and have all its files with the bytes that are known of
-    it.
-    """
+    """Return the live edition, after checking that all its files have their recorded bytes."""
     from newsgen.core import digest
 
     store = Store(site.root / "editions")
@@ -43,8 +38,9 @@ def whole(site: SmallSite) -> str:
 
 @pytest.mark.parametrize("job", ["publish", "nightly"])
 def test_killed_at_any_moment(make_site, job: str) -> None:
-    """Killed at 8 random moments (times NEWSGEN_ROUNDS), `current` always leads to a whole edition,
-    and the next run publishes what is built."""
+    """After a kill at 8 random moments (times NEWSGEN_ROUNDS), `current` leads to a whole edition,
+    and the next run publishes the built site.
+    """
     rng = random.Random(8)
     site: SmallSite = make_site(publish={"keep": 3})
     for n in range(25):
@@ -72,7 +68,7 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
         if job == "publish":
             site.build()
         process = in_background(job, cwd=site.root)
-        time.sleep(rng.uniform(0.3, 1) * longest)  # any moment will do
+        time.sleep(rng.uniform(0.3, 1) * longest)  # any moment is fine
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         was_killed = process.wait() == -signal.SIGKILL
@@ -94,8 +90,8 @@ def test_killed_at_any_moment(make_site, job: str) -> None:
 
 @pytest.mark.needs("unshare")
 def test_a_full_disk(site: SmallSite) -> None:
-    """Where the disk fills up while an edition is made, or would, the old one stays whole; with
-    room the next run ends right.
+    """If the disk is full while an edition is made, the old one stays whole, and the next run with
+    free space succeeds.
     """
     site.write("static/large.bin", os.urandom(900_000))
     site.compile()
@@ -129,9 +125,8 @@ def test_a_full_disk(site: SmallSite) -> None:
 
 @pytest.mark.needs("unshare")
 def test_a_read_only_place(site: SmallSite) -> None:
-    """Editions on a disk that became read-only:
-
-    exit code 3, said in words, the old edition stays; with the disk back it is published.
+    """Editions on a read-only disk give exit code 3 and a message, and the old edition stays; when
+    the disk is writable again, publishing succeeds.
     """
     site.compile()
     (site.root / "editions").mkdir()
@@ -162,7 +157,7 @@ def test_a_read_only_place(site: SmallSite) -> None:
 
 
 def test_rights(site: SmallSite) -> None:
-    """A folder of editions without rights ends with 3 and names it."""
+    """A folder of editions without permissions ends with 3 and names it."""
     built(site)
     folder = site.root / "editions"
     folder.mkdir(mode=0o555)
@@ -174,7 +169,7 @@ def test_rights(site: SmallSite) -> None:
 
 
 def test_two_at_once(site: SmallSite) -> None:
-    """Of many that publish at once one does; the others end with 4, or find it done."""
+    """Of many simultaneous runs one publishes; the others end with 4, or find it done."""
     built(site)
     processes = [in_background("publish", cwd=site.root) for _ in range(6)]
     ends = [process.wait() for process in processes]
@@ -190,8 +185,8 @@ def test_two_at_once(site: SmallSite) -> None:
 
 
 def test_the_clock_set_back(site: SmallSite) -> None:
-    """Editions stay in the order in which they were published, whatever the clock says, and reports
-    do not replace each other.
+    """Editions stay in the order of publication for any clock, and reports do not replace each
+    other.
     """
     run(site, "nightly")
     store = Store(site.root / "editions")
@@ -214,8 +209,8 @@ def test_the_clock_set_back(site: SmallSite) -> None:
 
 
 def test_a_content_folder_that_changes(site: SmallSite) -> None:
-    """While articles are written and removed, nights end well, and at rest the live edition is what
-    a clean build gives.
+    """While articles are written and removed, nightly runs succeed, and finally the live edition
+    equals a clean build.
     """
     for n in range(20):
         site.article(f"story-{n}")
@@ -230,7 +225,7 @@ def test_a_content_folder_that_changes(site: SmallSite) -> None:
                 f"story-{n}", title=f"Title {rng.random()}", body="word " * rng.randrange(2000)
             )
             extra = site.article(f"extra-{n}")
-            time.sleep(0.002)  # so that a night may meet it
+            time.sleep(0.002)  # so that a nightly run may find it
             extra.unlink()
 
     writer = threading.Thread(target=write)
@@ -250,7 +245,7 @@ def test_a_content_folder_that_changes(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"no database", None])
 def test_a_broken_cache(site: SmallSite, damage: bytes | None) -> None:
-    """A cache that is damaged costs a night time and nothing else."""
+    """A damaged cache costs a nightly run only time."""
     first = run(site, "nightly")
     file = site.root / ".newsgen/cache.sqlite"
     data = file.read_bytes()
@@ -267,10 +262,7 @@ def test_a_broken_cache(site: SmallSite, damage: bytes | None) -> None:
 
 
 def test_a_link_in_the_built_site(site: SmallSite) -> None:
-    """A folder of the built site that was made a link to elsewhere:
-
-    what lies there is not published.
-    """
+    """Files behind a folder of the built site that was replaced by a link are not published."""
     run(site, "nightly")
     before = live(site)
     elsewhere = site.root / "elsewhere"
@@ -283,7 +275,7 @@ def test_a_link_in_the_built_site(site: SmallSite) -> None:
 
 
 def test_a_build_that_was_interrupted(site: SmallSite) -> None:
-    """Half a build is never published; the night builds again first."""
+    """An interrupted build is never published; the nightly job builds again first."""
     run(site, "nightly")
     site.article("three")
     built(site)
@@ -295,7 +287,7 @@ def test_a_build_that_was_interrupted(site: SmallSite) -> None:
 
 
 def test_an_output_without_its_manifest(site: SmallSite) -> None:
-    """Without a manifest nothing is known to be newsgen's: nothing is published."""
+    """Without a manifest, no file is known to be newsgen's, and nothing is published."""
     built(site)
     (site.output / MANIFEST).write_text("nonsense\n")
     assert read_manifest(site.output) == {}

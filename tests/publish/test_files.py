@@ -1,6 +1,5 @@
-"""Whatever is published after whatever:
-
-each kept edition has exactly its own files, and none is a file of the built site.
+"""After any sequence of publications, each kept edition has exactly its own files, and none is a
+file of the built site.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
 
 
 def possible(tree: dict[str, bytes]) -> dict[str, bytes]:
-    """Without files that stand where others have a folder."""
+    """Return the files without those in the place of another's folder."""
     folders = {path.rsplit("/", n)[0] for path in tree for n in range(1, path.count("/") + 1)}
     return {path: data for path, data in tree.items() if path not in folders}
 
@@ -39,8 +38,8 @@ TREES = st.dictionaries(PATHS, st.sampled_from([b"", b"one", b"two"]), min_size=
 @settings(max_examples=rounds(60))
 @given(st.lists(TREES, min_size=1, max_size=7), st.integers(2, 4))
 def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int) -> None:
-    """After each publishing the live edition has the site's files (and hashed ones of the others),
-    the kept ones are as they were.
+    """After each publication, the live edition has the site's files (and hashed ones of the
+    others), and the kept ones are as they were.
     """
     with tempfile.TemporaryDirectory() as folder:
         store, site = Store(Path(folder, "editions")), Path(folder, "site")
@@ -80,8 +79,8 @@ def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int)
 
 
 def test_a_large_file_needs_no_memory(tmp_path: Path) -> None:
-    """A file of 64 MB is copied into an edition in pieces, and a text that stands across two pieces
-    is found.
+    """A file of 64 MB is copied into an edition in pieces, and a text across two pieces is
+    found.
     """
     for name in ("site", "edition"):
         (tmp_path / name).mkdir()

@@ -1,4 +1,4 @@
-"""Git targets: what reaches the branch is the edition, whatever git is set to do elsewhere."""
+"""Git targets: the branch gets exactly the edition, with any git configuration."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def git(folder: Path, *arguments: str, **environment: str) -> bytes:
 
 
 def remote(folder: Path, *options: str) -> tuple[str, ...]:
-    """An empty bare repository, as the options of a command that sends to it."""
+    """Create an empty bare repository, and return the options of a command that sends to it."""
     folder.mkdir()
     git(folder, "init", "--quiet", "--bare", *options)
     return "--target", f"git+{folder}#pages"
 
 
 def sent(folder: Path) -> dict[str, bytes]:
-    """The files of the branch, without newsgen's own."""
+    """Return the files of the branch, without newsgen's own."""
     names = git(folder, "ls-tree", "-r", "-z", "--name-only", "pages").decode().split("\0")
     return {
         name: git(folder, "cat-file", "blob", f"pages:{name}")
@@ -59,8 +59,8 @@ def publish(site: SmallSite, *arguments: str, **environment: str) -> None:
 def test_a_hook_publishes_and_the_users_index_stays(
     site: SmallSite, tmp_path: Path, linked: bool
 ) -> None:
-    """A hook of the site's own repository, in a linked worktree too, publishes; the index of that
-    repository holds what it held.
+    """A hook of the site's own repository publishes, also in a linked worktree, and the index of
+    that repository stays.
     """
     target = remote(tmp_path / "remote.git")
     site.write(".gitignore", "site/\neditions/\n.newsgen/\n")
@@ -88,8 +88,9 @@ def test_a_hook_publishes_and_the_users_index_stays(
 
 
 def test_exact_bytes_and_no_hooks(site: SmallSite, tmp_path: Path) -> None:
-    """No attributes, filters or line endings change a byte, and no hook runs, whoever sets them:
-    the user's settings, a template of repositories, the site's own files, the branch."""
+    """No attributes, filters or line endings change a byte, and no hook runs, whether set by the
+    user, a template of repositories, the site's files or the branch.
+    """
     bare, home = tmp_path / "remote.git", tmp_path / "home"
     target = remote(bare)
     for folder in (home / "hooks", home / "template/hooks", home / "template/info"):
@@ -126,8 +127,8 @@ def test_exact_bytes_and_no_hooks(site: SmallSite, tmp_path: Path) -> None:
 @pytest.mark.parametrize("format", ["sha1", "sha256"])
 @pytest.mark.parametrize("own", ["sha1", "sha256"])
 def test_the_remotes_object_format(site: SmallSite, tmp_path: Path, format: str, own: str) -> None:
-    """A repository of either object format is sent to, empty or not, whatever format the user
-    prefers.
+    """Repositories of either object format work, empty or not, with any default format of the
+    user.
     """
     target = remote(tmp_path / "remote.git", f"--object-format={format}")
     for text in ("a", "b"):
@@ -138,8 +139,9 @@ def test_the_remotes_object_format(site: SmallSite, tmp_path: Path, format: str,
 
 
 def test_other_branches_stay(site: SmallSite, tmp_path: Path) -> None:
-    """A new branch of a repository that has others begins with the edition alone; the hooks of that
-    repository run, since hosts deploy by them."""
+    """A new branch in a repository with others begins with only the edition; the repository's own
+    hooks run, because hosts deploy by them.
+    """
     bare, source = tmp_path / "remote.git", tmp_path / "source"
     target = remote(bare)
     source.mkdir()

@@ -1,4 +1,4 @@
-"""Guards keep the old edition live: exit code 5, each with a code of its own."""
+"""Guards keep the old edition live: exit code 5, each with its own code."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SECRET = "U29tZXRoaW5nIHNlY3JldCBpcyBoZXJl;QW5vdGhlciBvbmUgaXMgdGhlcmU="
 
 
 def stopped(site: SmallSite, *expected: str) -> None:
-    """The nightly job with `--strict` stops with 5 for these reasons, and what was live stays; with
-    `publish --force` it goes out.
+    """Check that the nightly job with `--strict` stops with 5 for these reasons, that the live
+    edition stays, and that `publish --force` publishes.
     """
     before = live(site)
     night = run(site, "nightly", "--strict", code=5)
@@ -30,7 +30,7 @@ def stopped(site: SmallSite, *expected: str) -> None:
 
 
 def test_too_much_is_gone(make_site: Callable[..., SmallSite]) -> None:
-    """A content folder that lost half of its articles stops it; a single one that goes does not."""
+    """The loss of half of the articles stops publishing; that of a single one does not."""
     site = make_site()
     for n in range(10):
         site.article(f"story-{n}")
@@ -44,7 +44,7 @@ def test_too_much_is_gone(make_site: Callable[..., SmallSite]) -> None:
 
 
 def test_an_empty_front_page(site: SmallSite) -> None:
-    """A front page without a single story is not published, not even as the first edition."""
+    """A front page without a story is not published, not even in the first edition."""
     built(site)
     site.write("templates/home.html", "<p>Nothing</p>")
     night = run(site, "nightly", code=5)
@@ -54,7 +54,7 @@ def test_an_empty_front_page(site: SmallSite) -> None:
 
 
 def test_feeds_that_cannot_be_read(site: SmallSite) -> None:
-    """A feed, a sitemap or a manifest that is not what its name says stops it."""
+    """A feed, a sitemap or a manifest that cannot be parsed stops publishing."""
     run(site, "nightly")
     site.write("templates/feed.xml", "<rss><p></rss>")
     site.write("templates/feed.json", "{")
@@ -65,8 +65,8 @@ def test_feeds_that_cannot_be_read(site: SmallSite) -> None:
 
 
 def test_a_broken_link(site: SmallSite) -> None:
-    """A link that leads nowhere stops it, in a page that changed or to a page that went; one that
-    was let through once does not.
+    """A broken link stops publishing, in a changed page or to a removed page; one that is already
+    live does not.
     """
     site.article("three", body="[see](/news/two/)")
     site.article("four", body="Nothing here")
@@ -83,9 +83,7 @@ def test_a_broken_link(site: SmallSite) -> None:
 
 
 def test_too_many_errors(site: SmallSite) -> None:
-    """Articles that are left out for errors stop it beyond an allowance; those within it are told
-    and published over.
-    """
+    """More articles with errors than allowed stop publishing; fewer are reported and left out."""
     site.write("content/broken.md", "---\ntitle: [\n---\n")
     night = run(site, "nightly", "--set", "guards.errors=1")
     assert (night["outcome"], night["problems"][0]["file"], night["problems"][0]["line"]) == (
@@ -108,8 +106,8 @@ LEAKS = {
 
 @pytest.mark.parametrize("what", LEAKS)
 def test_what_must_not_be_seen(site: SmallSite, what: str) -> None:
-    """A title or a text of a withheld article, or a value of secured, wherever it came from, stops
-    it; the text itself is not told.
+    """A title or a text of a withheld article, or a value of secured, stops publishing in any file;
+    the text itself is not printed.
     """
     hidden = {"title": "The mayor's very secret & private plan", "secured": SECRET}
     site.article("plan", "Nobody may read this sentence yet.\n", draft=True, **hidden)
@@ -145,7 +143,7 @@ def test_the_index_of_the_search_is_read(site: SmallSite) -> None:
 
 
 def test_what_others_say_too(site: SmallSite) -> None:
-    """A text of a withheld article that a visible one has or quotes may be seen."""
+    """A text of a withheld article that a visible one has or quotes is not secret."""
     site.article("draft", title="Tide gates hold through the night", draft=True)
     site.article("three", title="Comment: Tide gates hold through the night, and why")
     assert run(site, "nightly")["outcome"] == "published"
@@ -159,9 +157,8 @@ def test_what_others_say_too(site: SmallSite) -> None:
     )
 )
 def test_secured_is_found_however_it_is_written(words: list[str]) -> None:
-    """Plain, quoted, folded over lines, as a list or a mapping:
-
-    every word of secured is found, and nothing of other fields.
+    """Plain, quoted, folded over lines, as a list or a mapping: every word of secured is found, and
+    none of other fields.
     """
     other = (
         "---\ntitle: SomethingThatIsLongEnoughToo\n{}\nexcerpt: AnotherThingThatIsLongEnough\n---\n"
@@ -177,7 +174,7 @@ def test_secured_is_found_however_it_is_written(words: list[str]) -> None:
 
 
 def test_a_disk_that_will_not_hold_it(site: SmallSite) -> None:
-    """More than the disk has free is not begun."""
+    """Publishing does not start without enough free space."""
     from newsgen.publish.editions import Store
     from newsgen.publish.guards import space
 
@@ -188,7 +185,7 @@ def test_a_disk_that_will_not_hold_it(site: SmallSite) -> None:
 
 
 def test_publish_has_guards_too(site: SmallSite) -> None:
-    """`newsgen publish` alone stops for what is cheap to see, and says what to do."""
+    """`newsgen publish` alone runs the cheap guards, with hints."""
     published(site)
     site.write("templates/home.html", "<p>Nothing</p>")
     built(site)
@@ -200,9 +197,8 @@ def test_publish_has_guards_too(site: SmallSite) -> None:
 
 @pytest.mark.corpus
 def test_real_articles(make_site: Callable[..., SmallSite]) -> None:
-    """Of real articles any may be withheld:
-
-    none of what they say is left on the site, and what others say too stops nothing.
+    """Any real article may be withheld: none of its text is left on the site, and text that others
+    have too stops nothing.
     """
     site = make_site(nightly={"fetch": False})
     shutil.copytree(CORPUS / "powerapps/_news", site.root / "content")

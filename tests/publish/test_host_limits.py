@@ -17,7 +17,7 @@ Make = Callable[..., SmallSite]
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host with small limits, which builds in this process know."""
+    """Set small limits of a host for builds in this process."""
     tight = structs.replace(
         hosts.HOSTS["cloudflare"], redirects=2, files=60, file_bytes=2**20, site_bytes=2**22
     )
@@ -26,8 +26,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_a_build_keeps_to_the_limits(make_site: Make) -> None:
-    """A build writes no more redirects than the host reads, and warns of more, of a file that is
-    too large and of too many files."""
+    """A build writes only as many redirects as the host reads, and warns of more, of a large file
+    and of too many files.
+    """
     site = make_site(host="cloudflare")
     site.article("one", aliases=["/old/1/", "/old/2/"])
     site.write("static/large.pdf", bytes(2**20 + 1))
@@ -45,8 +46,9 @@ def test_a_build_keeps_to_the_limits(make_site: Make) -> None:
 
 
 def test_a_guard_stops_what_the_host_refuses(make_site: Make) -> None:
-    """An edition with a file that is too large, or with more rules of the site's own than the host
-    reads, is not published, unless forced."""
+    """An edition with a file that is too large, or with too many rules of the site's own, is not
+    published, unless forced.
+    """
     site = make_site(host="cloudflare")
     site.article("one")
     assert run(site, "nightly")["outcome"] == "published"

@@ -19,7 +19,7 @@ Write = Callable[[SmallSite], None]
 
 
 def full(site: SmallSite) -> None:
-    """Three articles, feeds with whole texts, and a description."""
+    """Return three articles, feeds with full texts, and a description."""
     site.settings(
         description="Tides and the gates that hold them",
         feeds={"full_text": True},
@@ -68,9 +68,8 @@ NAMED: dict[str, tuple[str, Write]] = {
 
 @pytest.mark.parametrize("what", NAMED)
 def test_an_edition_without_the_article(site: SmallSite, what: str) -> None:
-    """Nothing of the site mentions it; a warning names it; the others are published.
-
-    Strictly, it stops.
+    """No page mentions the article, a warning names it, and the others are published; with
+    `--strict`, publishing stops.
     """
     full(site)
     code, write = NAMED[what]
@@ -131,8 +130,8 @@ PUBLIC: dict[str, Write] = {
 
 @pytest.mark.parametrize("what", PUBLIC)
 def test_what_others_say_is_no_secret(site: SmallSite, what: str) -> None:
-    """Text that newsgen, its theme, the settings or other articles hold stops nothing, and costs no
-    article.
+    """Text of newsgen, its theme, the settings or other articles stops nothing, and no article is
+    left out for it.
     """
     full(site)
     PUBLIC[what](site)
@@ -141,8 +140,8 @@ def test_what_others_say_is_no_secret(site: SmallSite, what: str) -> None:
 
 
 def test_text_of_the_sites_own_templates(site: SmallSite) -> None:
-    """A new article cannot make a secret of what the live site says on every page; what a template
-    newly says stops it.
+    """A new article cannot make text secret that is on every live page; new text of a template
+    stops publishing.
     """
     full(site)
     site.write(
@@ -173,7 +172,7 @@ def test_text_of_the_sites_own_templates(site: SmallSite) -> None:
 
 
 def test_a_broken_link_of_a_template_stops(site: SmallSite) -> None:
-    """No article is left out for what a template says."""
+    """No article is left out for a template's fault."""
     full(site)
     site.write(
         "templates/home.html",
@@ -188,8 +187,8 @@ def test_a_broken_link_of_a_template_stops(site: SmallSite) -> None:
 
 
 def test_its_old_page_stays(site: SmallSite) -> None:
-    """An article that was live keeps its page as it was, while no list mentions it, until it is
-    withheld or its old page would fail too.
+    """A live article keeps its old page, although no list mentions it, until it is withheld or its
+    old page would fail too.
     """
     full(site)
     publishing(site)
@@ -217,7 +216,7 @@ def test_its_old_page_stays(site: SmallSite) -> None:
 
 
 def test_an_old_page_with_a_leak_goes(site: SmallSite) -> None:
-    """A live page that says what is secret now is not kept."""
+    """A live page with text that is secret now is not kept."""
     full(site)
     site.article("two", f"It says {SECRET}.\n")
     publishing(site)
@@ -228,7 +227,7 @@ def test_an_old_page_with_a_leak_goes(site: SmallSite) -> None:
 
 
 def test_a_link_to_an_article_that_is_left_out(site: SmallSite) -> None:
-    """One that links to it is published all the same."""
+    """An article that links to a left-out one is still published."""
     full(site)
     site.article("bad", "[a](/news/nobody/)\n")
     site.article("four", "[see](/news/bad/)\n")
@@ -238,8 +237,8 @@ def test_a_link_to_an_article_that_is_left_out(site: SmallSite) -> None:
 
 
 def test_the_nightly_job_says_so(site: SmallSite) -> None:
-    """It ends with 0, with a warning and a line in the report; `--strict` ends with 5; `publish`
-    runs the leak guard too.
+    """The nightly job ends with 0, a warning and a line in the report; with `--strict` it ends with
+    5; `publish` runs the leak guard too.
     """
     full(site)
     site.article("bad", f"It says {SECRET}.\n", secured=SECRET)

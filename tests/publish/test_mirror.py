@@ -24,13 +24,14 @@ def in_wire(store: Store) -> Bucket:
 
 
 def copied(folder: Path) -> dict[str, bytes]:
-    """The copies in a folder, without the index and the lock."""
+    """Return the copies in a folder, without the index and the lock."""
     return {path: data for path, data in read_tree(folder).items() if path[0] != "."}
 
 
 def test_a_site_of_a_bucket_is_that_of_a_folder(tmp_path: Path, store: Store) -> None:
-    """The bytes are the same, images beside articles included. An edit costs two requests. A
-    problem has its line, and commands that would write there say that newsgen only reads."""
+    """The bytes are the same, including images beside articles. An edit costs two requests. A
+    problem has its line, and commands that would write there say that newsgen only reads.
+    """
     site = SmallSite(tmp_path / "wire")
     site.every_kind()
     site.article("harbour/index", body="![](quay.svg)\n")
@@ -55,7 +56,9 @@ def test_a_site_of_a_bucket_is_that_of_a_folder(tmp_path: Path, store: Store) ->
 
 
 def test_names_that_no_file_can_have_are_reported(tmp_path: Path, store: Store) -> None:
-    """Each costs its object only. What newsgen does not read is not copied."""
+    """Each such name affects only its object, and files that newsgen does not read are not
+    copied.
+    """
     names = ["a/b.md", "a%20b.md", "ö.md", "x.md/y.md", "photo.JPG"]
     refused = ["di\u202er.md", "n" * 250 + ".md", "x.md"]
     for name in (*names, *refused, ".hidden/x.md", "program.exe"):
@@ -68,8 +71,9 @@ def test_names_that_no_file_can_have_are_reported(tmp_path: Path, store: Store) 
 def test_a_bucket_may_change_while_it_is_copied(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A copied object is what it was when it was copied, and one that was deleted is left out with
-    a word. A killed run is resumed, and what another program changed is copied again."""
+    """An object is copied as it is at that moment, and a deleted one is left out with a warning. A
+    killed run is resumed, and a copy changed by another program is copied again.
+    """
     monkeypatch.setattr(module, "_BATCH", 1)
     copy, where = tmp_path / "content", in_wire(store)
     for name in "abc":
@@ -106,10 +110,11 @@ def test_a_bucket_may_change_while_it_is_copied(
 
 
 def test_a_bucket_that_cannot_be_read_stops_the_build(tmp_path: Path, store: Store) -> None:
-    """An empty folder, a bucket that does not exist and a store that does not answer are told
-    apart, and do not hinder the next run. Files that are no copies stay."""
+    """An empty folder, a missing bucket and a silent store have different messages, and the next
+    run works. Files that are not copies stay.
+    """
     store.put("wire/a.md", b"a")
-    with socket.socket() as taken:  # bound, but nothing listens there
+    with socket.socket() as taken:  # bound, but without a listener
         taken.bind(("127.0.0.1", 0))
         silent = f"http://127.0.0.1:{taken.getsockname()[1]}"
         for where, code, words in (

@@ -1,4 +1,4 @@
-"""The nightly job: all in one command, its report, its log, and when it is due."""
+"""The nightly job: all steps in one command, its report, its log, and when it is due."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .publishing import aged, codes, live, run
 
 
 def test_a_night(site: SmallSite) -> None:
-    """It builds, publishes and reports; the next night with nothing changed says so."""
+    """The job builds, publishes and reports; the next run without a change says so."""
     site.article("three", title="Tide <b>gates</b>")
     site.write("content/broken.md", "---\ntitle: [\n---\n")
     first = run(site, "nightly")
@@ -43,7 +43,7 @@ def test_a_night(site: SmallSite) -> None:
 
 
 def test_only_so_many_reports(site: SmallSite) -> None:
-    """Reports of the last nights are kept, and no older ones."""
+    """Only the most recent reports are kept."""
     for _ in range(4):
         run(site, "nightly", "--set", "nightly.reports=2")
     names = {
@@ -55,7 +55,7 @@ def test_only_so_many_reports(site: SmallSite) -> None:
 
 
 def test_a_night_that_cannot_build(site: SmallSite) -> None:
-    """A template that fails leaves live what was live; the report and the exit code tell it, with
+    """If a template fails, the live edition stays, and the report and the exit code show it, with
     file and line.
     """
     run(site, "nightly")
@@ -69,7 +69,7 @@ def test_a_night_that_cannot_build(site: SmallSite) -> None:
 
 
 def test_two_nights_at_once(site: SmallSite) -> None:
-    """While one runs, another ends with 4 and touches nothing."""
+    """While one job runs, another ends with 4 and changes nothing."""
     run(site, "nightly")
     site.article("three")
     lock = Output(site.root / "editions/reports").lock(wait=False)
@@ -81,8 +81,8 @@ def test_two_nights_at_once(site: SmallSite) -> None:
 
 
 def test_if_due(site: SmallSite) -> None:
-    """With --if-due nothing is done while neither an input nor the time changes anything, and no
-    report is written.
+    """With --if-due, nothing is done and no report is written while neither an input nor the time
+    changes anything.
     """
     aged(site)
     run(site, "nightly")
@@ -103,9 +103,7 @@ def test_if_due(site: SmallSite) -> None:
 
 
 def _soon(site: SmallSite) -> datetime:
-    """The time of story five, which lies so soon after a night that this night has not shown it
-    yet.
-    """
+    """Return a time of story five so soon after a nightly run that the run has not shown it yet."""
     for seconds in (2, 10, 60, 300):
         soon = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
         due = f"{soon:%Y-%m-%dT%H:%M:%SZ}"
@@ -116,7 +114,7 @@ def _soon(site: SmallSite) -> datetime:
 
 
 def test_next_due(site: SmallSite) -> None:
-    """The next time is printed for a scheduler to sleep until; nothing where there is none."""
+    """The next time is printed for a scheduler; nothing is printed if there is none."""
     site.article("later", publishedDateTime="2026-03-01T08:00:00Z")
     site.article("over", expires="2026-02-20T08:00:00Z")
     assert site.run("next-due", "--at", "2026-02-10T12:00").stdout == "2026-02-20T08:00:00Z\n"
@@ -145,7 +143,7 @@ def test_a_log_for_machines(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("folder", ["plain", 'with space & 100% "odd"'])
 def test_units_for_systemd(make_site, folder: str) -> None:
-    """The units name this Python and this site, whatever it is called, and nothing is done."""
+    """The units name this Python and this site with any name, and nothing else is done."""
     site = make_site()
     root = site.root.parent / folder
     site.root.rename(root)
@@ -163,7 +161,7 @@ def test_units_for_systemd(make_site, folder: str) -> None:
 
 
 def test_held(site: SmallSite) -> None:
-    """While an edition is held, a night builds and reports and publishes nothing, and is no
+    """While an edition is held, a nightly run builds and reports without publishing, and is not a
     failure.
     """
     run(site, "nightly")
@@ -179,8 +177,8 @@ def test_held(site: SmallSite) -> None:
 
 
 def test_pictures(make_site) -> None:
-    """Pictures are fetched before the build, and shown from the site; hosts that are all down are
-    told, and stop nothing.
+    """Images are fetched before the build and shown from the site; hosts that are down are
+    reported, and stop nothing.
     """
     from io import BytesIO
 
@@ -214,8 +212,8 @@ def test_pictures(make_site) -> None:
 
 
 def test_a_file_of_the_future(site: SmallSite) -> None:
-    """A file whose time is in the future does not make every night due; a change of it does, also
-    one that keeps that time.
+    """A file with a future time does not make every run due, but a change of it does, also one that
+    keeps that time.
     """
     later = (4_000_000_000, 4_000_000_000)
     aged(site)

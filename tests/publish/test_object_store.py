@@ -30,14 +30,16 @@ def to(target: dict[str, Any]) -> tuple[str, str]:
 
 
 def files(store: Store, prefix: str = "wire") -> dict[str, bytes]:
-    """The files of the site that the store has."""
+    """Return the files of the site in the store."""
     found = store.objects(prefix)
     return {path: stored.data for path, stored in found.items() if path != MANIFEST}
 
 
 def test_it_gets_what_changed(site: SmallSite, store: Store) -> None:
-    """All at first, then only what changed; what is gone goes, objects of others stay. An edit
-    costs its puts, one request for the removals, and three more. A rollback is sent, too."""
+    """The first publication sends all files, later ones only changed files; removed files are
+    deleted, and objects of others stay. An edit costs its puts, one request for the removals, and
+    three more. A rollback is sent too.
+    """
     store.put("wire/foreign.txt", b"mine")
     site.write("static/a b/Ö $(x).txt", "odd")
     there = to(store.target("wire"))
@@ -67,8 +69,9 @@ def test_it_gets_what_changed(site: SmallSite, store: Store) -> None:
 
 
 def test_headers(site: SmallSite, store: Store) -> None:
-    """Each object has its type and what `_headers` says about caching; a rule that changes changes
-    the objects. With `compress`, text is compressed."""
+    """Each object has its type and the caching rules of `_headers`, and a changed rule changes the
+    objects. With `compress`, text is compressed.
+    """
     site.write("static/x.css", "p { order: 1 }")
     site.write("static/_headers", "/x.css\n  Cache-Control: max-age=60\n/*\n  X-Other: 1\n")
     published(site, *to(store.target()))
@@ -96,8 +99,9 @@ def test_headers(site: SmallSite, store: Store) -> None:
 
 
 def test_the_order(site: SmallSite, store: Store) -> None:
-    """Styles and stories come before the lists that lead to them, the front page last of the files,
-    then removals. The manifest is the first and the last."""
+    """Styles and stories come before the lists that link to them, the front page is the last of the
+    files, then come removals. The manifest is the first and the last.
+    """
     there = to(store.target())
     published(site, *there)
     site.article("three")
@@ -114,7 +118,7 @@ def test_the_order(site: SmallSite, store: Store) -> None:
 
 
 def test_what_is_really_there(site: SmallSite, store: Store) -> None:
-    """`--verify-remote` finds an object that someone changed, and one that someone removed."""
+    """`--verify-remote` finds an object that was changed, and one that was removed."""
     there = to(store.target("wire"))
     published(site, *there)
     store.put("wire/index.html", b"theirs")
@@ -125,8 +129,9 @@ def test_what_is_really_there(site: SmallSite, store: Store) -> None:
 
 
 def test_two_publishers(site: SmallSite, store: Store) -> None:
-    """While another run holds the store, nothing is sent; when its time is over, this one goes on.
-    A run whose lease was taken stops before its next write."""
+    """While another run holds the store, nothing is sent; when its time is over, this run
+    continues. A run that lost its lease stops before its next write.
+    """
     there = to(store.target("wire"))
     published(site, *there)
     before = files(store)
@@ -150,7 +155,7 @@ def _after(**time: int) -> str:
 
 
 def lose_lease(client: Any) -> None:
-    """Take a lease twice: whoever lost it writes nothing more."""
+    """Take a lease twice, and check that the publisher that lost it writes nothing more."""
 
     async def both() -> None:
         mine, theirs = [await Lease.read(client) for _ in range(2)]
@@ -158,7 +163,7 @@ def lose_lease(client: Any) -> None:
         with pytest.raises(LeaseLost):
             await theirs.take({})
         later = await Lease.read(client)
-        later.manifest = type(later.manifest)()  # as if the time of the first were over
+        later.manifest = type(later.manifest)()  # as if the first one's time were over
         await later.take({"b": "1"})
         await mine.keep()  # not yet due
         mine._renewed = 0.0
@@ -178,8 +183,9 @@ def test_a_lease_that_was_taken(store: Store) -> None:
 
 
 def test_killed_at_any_request(site: SmallSite, store: Store) -> None:
-    """A publication that is killed while it sends goes on at the next run, and ends with exactly
-    the edition that is live."""
+    """After a publication is killed while it sends, the next run continues and ends with exactly
+    the live edition.
+    """
     rng = random.Random(7)
     target = store.target("wire")
     published(site, *to(target))
@@ -206,7 +212,7 @@ def test_killed_at_any_request(site: SmallSite, store: Store) -> None:
 
 
 def test_what_goes_wrong(site: SmallSite, store: Store) -> None:
-    """A bucket that is not there, and a store that does not answer, are a problem with a reason."""
+    """A missing bucket and a silent store are problems with a reason."""
     built(site)
     for target in (
         store.target() | {"url": "s3://missing/x"},
@@ -220,8 +226,9 @@ def test_what_goes_wrong(site: SmallSite, store: Store) -> None:
 
 
 def test_google_cloud_storage(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An edition goes there and is replaced by the next. Versions are generations: a publisher that
-    lost its lease writes nothing more."""
+    """An edition is sent to Google Cloud Storage and replaced by the next. Versions are
+    generations: a publisher that lost its lease writes nothing more.
+    """
     monkeypatch.setenv("GOOGLE_BEARER_TOKEN", "token")
     with google() as server:
         endpoint = f"http://127.0.0.1:{server.server_port}"
@@ -239,8 +246,9 @@ def test_google_cloud_storage(site: SmallSite, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.needs("azurite-blob")
 def test_azure(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An edition goes there, is replaced by the next, and comes back. A
-    publisher that lost its lease writes nothing more."""
+    """An edition is sent to Azure, replaced by the next, and restored. A publisher that lost its
+    lease writes nothing more.
+    """
     for name, value in azure.KEYS.items():
         monkeypatch.setenv(name, value)
     with azure.azure() as container:

@@ -1,4 +1,4 @@
-"""Targets follow where a file becomes a folder, and get files of any name."""
+"""Targets follow when a file becomes a folder, and receive files with any name."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .test_targets import Server, git, repository, server  # noqa: F401  (server
 
 @pytest.mark.needs("rsync", "git")
 def test_targets_replace_files_and_folders(site: SmallSite, server: Server, tmp_path: Path) -> None:  # noqa: F811
-    """What newsgen sent as a file it replaces by a folder, and the reverse; editions, rsync and
-    git. What others put there stays.
+    """Editions, rsync and git replace newsgen's file by a folder, and the reverse; foreign files
+    stay.
     """
     bare = tmp_path / "bare.git"
     repository(bare)
@@ -48,7 +48,7 @@ def test_targets_replace_files_and_folders(site: SmallSite, server: Server, tmp_
         assert built.returncode == 0, built.stderr
         assert codes(run(site, "publish", *targets, code=3)) == [
             "target-failed"
-        ]  # rsync: a foreign file stands there
+        ]  # rsync: a foreign file is there
         assert (server.folder / "about/mine.txt").read_text() == "mine"
         assert "d/e/f.txt" in git(bare, "ls-tree", "-r", "--name-only", "pages").split()
         (server.folder / "about/mine.txt").unlink()
@@ -58,8 +58,9 @@ def test_targets_replace_files_and_folders(site: SmallSite, server: Server, tmp_
 
 @pytest.mark.needs("rsync")
 def test_rsync_gets_names_of_any_kind(site: SmallSite, server: Server) -> None:  # noqa: F811
-    """Names that rsync's lists of files could take for a comment, an option or a pattern are sent
-    and removed, and the manifest there says what is there."""
+    """Names that rsync could read as a comment, an option or a pattern are sent and removed, and
+    the manifest there is right.
+    """
     names = ["#a.txt", ";b.txt", "-c.txt", "* .txt", "d[1].txt", "#e/#f.txt", "x" * 255, "\\g.txt"]
     for name in names:
         site.write(f"static/{name}", name)

@@ -1,4 +1,4 @@
-"""Sending editions over ssh: a real sshd, with keys that are thrown away."""
+"""Sending editions over ssh: a real sshd with temporary keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .publishing import live, published, run
 
 @pytest.fixture
 def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of the host `wire`, which `ssh` knows how to reach, but does not trust yet."""
+    """Return a folder of the host `wire`, which `ssh` can reach, but does not trust yet."""
     shell, folder = tmp_path / "ssh", tmp_path / "there"
     for made in (shell, folder):
         made.mkdir()
@@ -30,12 +30,12 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "PidFile none\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
     )
     (shell / "config").write_text(
-        # A server for each connection, and no port.
+        # A server for each connection, without a port.
         f"Host wire\nProxyCommand {shutil.which('sshd')} -i -f {shell}/sshd_config\n"
         f"User {getpass.getuser()}\nIdentityFile {shell}/user\nIdentitiesOnly "
         f"yes\nUserKnownHostsFile {shell}/known_hosts\n"
     )
-    command = shell / "bin/ssh"  # ssh itself looks into no other home than that of the account
+    command = shell / "bin/ssh"  # ssh itself uses only the home folder of the account
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {shell}/config "$@"\n')
     command.chmod(0o755)
@@ -43,14 +43,14 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(
             mode=0o755, exist_ok=True
-        )  # sshd wants it, and only its service makes it
+        )  # sshd needs it, and only its service creates it
     return folder
 
 
 @pytest.mark.needs("sshd", "rsync")
 def test_rsync_over_ssh(site: SmallSite, there: Path) -> None:
-    """A host that is not trusted, or lets nobody in, is told, and nothing is asked; else it gets
-    what changed, and loses what is gone.
+    """A host that is not trusted, or refuses the login, is reported without a prompt; otherwise it
+    receives changed files and loses removed ones.
     """
     (there / "foreign.txt").write_text("theirs")
     shell, target = there.parent / "ssh", ("--target", f"wire:{there}")

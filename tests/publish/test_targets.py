@@ -23,9 +23,10 @@ from .publishing import aged, built, codes, live, published, run
 
 
 class Server:
-    """An rsync daemon on loopback; `folder` is its module `site`. Each connection has a process of
-    its own, as inetd does it, so that the port is this server's from its beginning to its end,
-    though nobody listens there before it is started."""
+    """An rsync daemon on loopback; `folder` is its module `site`. Each connection has a separate
+    process, as with inetd, so the port belongs to this server from beginning to end, although
+    nothing listens there before it starts.
+    """
 
     def __init__(self, root: Path) -> None:
         self.folder, self._conf, self.log = (
@@ -50,10 +51,10 @@ class Server:
 
     @contextmanager
     def serving(self, breaks: int = 0) -> Iterator[None]:
-        """Answer; with `breaks` each connection is cut after so many bytes have come."""
+        """Answer connections; with `breaks`, cut each after so many bytes."""
         stop = threading.Event()
         self._socket.listen()
-        self._socket.settimeout(0.05)  # between two looks at `stop`
+        self._socket.settimeout(0.05)  # between two checks of `stop`
         thread = threading.Thread(target=self._serve, args=(stop, breaks))
         thread.start()
         try:
@@ -87,14 +88,14 @@ class Server:
                         os.killpg(process.pid, signal.SIGKILL)
 
     def received(self) -> list[str]:
-        """The files that came in, in their order, when all who sent them have gone."""
+        """Return the received files, in order, once all senders have gone."""
         for answer in self._answers:
             answer.result(PATIENCE)
         return re.findall(r"recv <(.*)>$", self.log.read_text(), re.M)
 
 
 def _pass_on(source: socket.socket, target: socket.socket, most: int = 0) -> None:
-    """Pass on what comes until it ends, or `most` bytes of it."""
+    """Forward bytes until the end, or at most `most`."""
     passed = 0
     with suppress(OSError):
         while (data := source.recv(1 << 14)) and not (most and passed > most):
@@ -117,8 +118,8 @@ def received(server: Server) -> dict[str, bytes]:
 
 @pytest.mark.needs("rsync")
 def test_rsync_sends_what_changed(site: SmallSite, server: Server) -> None:
-    """All at first, then only what changed; what is gone goes, empty folders too; files of others
-    and unchanged ones are not touched.
+    """The first run sends all files, later ones only changed files; removed files and empty folders
+    are deleted, and foreign and unchanged ones stay.
     """
     (server.folder / "news").mkdir()
     (server.folder / "news/foreign.txt").write_text("mine")
@@ -153,9 +154,8 @@ def test_rsync_sends_what_changed(site: SmallSite, server: Server) -> None:
 
 @pytest.mark.needs("rsync")
 def test_a_manifest_that_lies(site: SmallSite, server: Server, tmp_path: Path) -> None:
-    """What a target's manifest says is not trusted:
-
-    no file outside is sent or removed, nor one of this machine.
+    """A target's manifest is not trusted: no file outside, and none of this machine, is sent or
+    removed.
     """
     with server.serving():
         published(site, "--target", server.address)
@@ -181,7 +181,7 @@ def test_a_manifest_that_lies(site: SmallSite, server: Server, tmp_path: Path) -
 
 @pytest.mark.needs("rsync")
 def test_rsync_sends_pages_before_lists(site: SmallSite, server: Server) -> None:
-    """Style sheets and stories are there before the lists that lead to them, and removals come
+    """Style sheets and stories arrive before the lists that link to them, and removals come
     last.
     """
     with server.serving():
@@ -201,8 +201,9 @@ def test_rsync_sends_pages_before_lists(site: SmallSite, server: Server) -> None
 
 @pytest.mark.needs("rsync")
 def test_rsync_goes_on(site: SmallSite, server: Server) -> None:
-    """A target that is not there, that takes nothing, or dies half way: exit code 3, the edition is
-    live here, and the next run ends it; what a broken run had sent and nobody wants goes then."""
+    """A target that is missing, refuses, or dies half way gives exit code 3; the edition is live
+    here, and the next run completes it and removes unwanted files of the broken run.
+    """
     target = ("--target", server.address)
     failed = published_with(site, 3, *target)
     assert codes(failed) == ["target-failed"]
@@ -222,7 +223,7 @@ def test_rsync_goes_on(site: SmallSite, server: Server) -> None:
     site.article("big-0", removed=True)
     with server.serving():
         published(site, "--force", *target)
-        # What rsync itself had begun to write when it was killed stays there, under a hidden name.
+        # A file that rsync was writing when it was killed stays there, under a hidden name.
         assert {
             path: data for path, data in received(server).items() if "/." not in f"/{path}"
         } == live(site)
@@ -235,8 +236,8 @@ def published_with(site: SmallSite, code: int, *arguments: str) -> dict:
 
 @pytest.mark.needs("rsync", "git")
 def test_a_limit_of_removals(site: SmallSite, server: Server, tmp_path: Path) -> None:
-    """More removals than allowed: nothing is sent to that target, exit code 5; the
-    others get it.
+    """With more removals than allowed, nothing is sent to that target, exit code 5, and the others
+    receive the edition.
     """
     repository(tmp_path / "bare.git")
     targets = ("--target", server.address, "--target", f"git+{tmp_path}/bare.git#pages")
@@ -263,8 +264,8 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.mark.needs("git")
 def test_git_is_sent_commits(site: SmallSite, tmp_path: Path) -> None:
-    """A branch gets a commit an edition with the files of it; files that others put there stay;
-    nothing to send is no commit.
+    """A branch gets one commit for each edition with its files; foreign files stay, and without
+    changes there is no commit.
     """
     bare = tmp_path / "bare.git"
     repository(bare)
@@ -324,8 +325,8 @@ def run_list(site: SmallSite) -> list[dict]:
     ],
 )
 def test_what_is_no_target(site: SmallSite, target: str) -> None:
-    """An address that is none, or would be an option of a program, is refused, and
-    nothing is sent.
+    """An invalid address, or one that would be an option of a program, is refused, and nothing is
+    sent.
     """
     site.run("build", "-q")
     done = site.run("publish", f"--target={target}")
@@ -338,8 +339,8 @@ def test_what_is_no_target(site: SmallSite, target: str) -> None:
 def test_what_is_taken_back_and_not_sent(
     make_site: Callable[..., SmallSite], tmp_path: Path
 ) -> None:
-    """Where a target is not reached, a purge is sent on by the next night, which is due, and a
-    rollback by the same rollback again.
+    """If a target fails, the next nightly run, which is due, sends a purge, and the same rollback
+    again sends a rollback.
     """
     bare, away = tmp_path / "bare.git", tmp_path / "away.git"
     repository(bare)
