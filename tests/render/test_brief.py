@@ -16,7 +16,7 @@ from support import SmallSite
 
 @pytest.fixture(scope="module")
 def brief(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
-    """A page of each kind, 70 stories, and one with images and a video."""
+    """Return a page of each kind, 70 stories, and one with images and a video."""
     made = SmallSite(tmp_path_factory.mktemp("brief"), theme={"name": "brief"})
     made.every_kind()
     made.write("static/a.jpg", photo(1, 640, 360))
@@ -29,7 +29,9 @@ def brief(tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
 
 
 def test_no_page_shows_an_image_or_runs_a_script(brief: SmallSite) -> None:
-    """Pages are text: a description stands for an image. Social cards and feeds have the image."""
+    """Pages are text, with a description in place of an image. Social cards and feeds have the
+    image.
+    """
     pages = {path: data.decode() for path, data in brief.tree().items() if path.endswith(".html")}
     assert len(pages) > 80
     for path, page in pages.items():
@@ -46,7 +48,7 @@ def test_no_page_shows_an_image_or_runs_a_script(brief: SmallSite) -> None:
 
 
 def test_no_page_is_over_6_kb(brief: SmallSite) -> None:
-    """A list of 59 stories, too, is less than 6 KB as servers send it, the stylesheet 2 KB."""
+    """Even a list of 59 stories is less than 6 KB compressed, and the stylesheet 2 KB."""
     tree = brief.tree()
     assert max(len(gzip.compress(tree[path])) for path in tree if path.endswith(".html")) < 6000
     (style,) = [data for path, data in tree.items() if re.fullmatch(r"brief\.\w+\.css", path)]
@@ -54,8 +56,9 @@ def test_no_page_is_over_6_kb(brief: SmallSite) -> None:
 
 
 def test_a_site_replaces_what_the_theme_replaces(site: SmallSite) -> None:
-    """`theme/NAME` is the theme that is used, `default/NAME` the default one; the list names
-    neither."""
+    """`theme/NAME` is the theme in use, `default/NAME` the default one, and the list has
+    neither.
+    """
     site.settings(theme={"name": "brief"})
     site.write(
         "templates/base.html",

@@ -15,9 +15,8 @@ from newsgen.store.fingerprint import theme_folders
 
 
 def compiled(root: Path) -> list[str]:
-    """Load a template of the theme and one of the site, as a process that has just started.
-
-    Return those that had to be compiled.
+    """Load a template of the theme and one of the site, as a new process does. Return those that
+    were compiled.
     """
     found = []
     (root / "templates").mkdir(parents=True, exist_ok=True)
@@ -41,13 +40,13 @@ def compiled(root: Path) -> list[str]:
 
 @pytest.fixture
 def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder where Python is to keep compiled code."""
+    """Return the folder where Python stores compiled code."""
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "python"))
     return tmp_path / "python"
 
 
 def test_a_theme_is_compiled_once(tmp_path: Path, python: Path) -> None:
-    """The code of a theme's template serves all sites; that of a site's template, the site."""
+    """The code of a theme's template serves all sites, that of a site's template only the site."""
     assert compiled(tmp_path / "one") == ["pager.html", "own.html"]
     assert compiled(tmp_path / "one") == []
     assert compiled(tmp_path / "two") == ["own.html"]
@@ -55,7 +54,7 @@ def test_a_theme_is_compiled_once(tmp_path: Path, python: Path) -> None:
 
 
 def test_damaged_code_of_a_theme_is_compiled_again(tmp_path: Path, python: Path) -> None:
-    """Code that is not what newsgen stored is not loaded, and replaced."""
+    """Code that newsgen did not store is not loaded, and replaced."""
     compiled(tmp_path / "one")
     [file] = python.rglob("template-*")
     whole = file.read_bytes()
@@ -68,7 +67,7 @@ def test_damaged_code_of_a_theme_is_compiled_again(tmp_path: Path, python: Path)
 def test_python_may_be_told_to_keep_no_code(
     tmp_path: Path, python: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where Python is told to write no compiled code, or cannot, the site's cache has it."""
+    """If Python must not or cannot write compiled code, the site's cache has it."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert compiled(tmp_path / "one") == ["pager.html", "own.html"]
     assert compiled(tmp_path / "one") == []

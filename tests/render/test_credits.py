@@ -1,4 +1,4 @@
-"""What is known of an image: its alternative text, caption, credit and license."""
+"""The texts of an image: its alternative text, caption, credit and license."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_title_is_the_caption(site: SmallSite) -> None:
 
 @pytest.mark.parametrize("license", ["javascript:alert(1)", "CC BY 4.0"])
 def test_a_license_that_is_no_address_is_a_name(site: SmallSite, license: str) -> None:
-    """Only an address with http or https becomes a link."""
+    """Only a license with an http or https address becomes a link."""
     page, node, _ = _story(site, license=license)
     assert page.xpath("string(//figcaption)").strip() == license
     assert not page.xpath("//figcaption//a")

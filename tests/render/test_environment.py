@@ -1,4 +1,4 @@
-"""What newsgen's Jinja does quicker than Jinja: macros that are remembered, names after a point."""
+"""newsgen's shortcuts in Jinja: cached macros, and names after a dot."""
 
 from __future__ import annotations
 
@@ -38,9 +38,8 @@ IMPORTED = """{% macro shown(card, more="", level=2) -%}
 
 
 class Site:
-    """An environment over templates of a folder.
-
-    `seen` counts what its filter of that name was asked for.
+    """An environment over templates of a folder. `seen` counts the arguments of its filter of that
+    name.
     """
 
     def __init__(self, folder: Path, **templates: str) -> None:
@@ -74,8 +73,8 @@ def a_card(title: str, digest: bytes = b"1", index: int = 0) -> Card:
 
 
 def test_a_card_is_made_once(tmp_path: Path) -> None:
-    """Two pages that show one card in one way have it made once; shown in another way, or saying
-    something else, it is made again.
+    """Two pages that show one card in the same way render it once; another way or other content
+    renders it again.
     """
     page = '{% from "imported.html" import shown %}{{ shown(card, more) }}'
     site = Site(tmp_path, page=page, other=page)
@@ -91,13 +90,13 @@ def test_a_card_is_made_once(tmp_path: Path) -> None:
 
 
 def test_a_macro_without_arguments_is_made_once(tmp_path: Path) -> None:
-    """What a macro makes of nothing but what all pages share is made once."""
+    """A macro without arguments runs once."""
     site = Site(tmp_path, page='{% import "imported.html" as imported %}{{ imported.constant() }}')
     assert (site.render("page"), site.render("page"), site.seen) == ("", "", 1)
 
 
 def test_a_card_from_elsewhere_is_made_each_time(tmp_path: Path) -> None:
-    """A card of an article's own list has no digest, so two of them are never taken for one."""
+    """A card of an article's own list has no digest, so its output is never reused."""
     site = Site(
         tmp_path, page='{% from "imported.html" import shown %}{{ shown(one) }}{{ shown(other) }}'
     )
@@ -108,7 +107,7 @@ def test_a_card_from_elsewhere_is_made_each_time(tmp_path: Path) -> None:
 
 
 def test_a_macro_with_the_context_sees_the_page(tmp_path: Path) -> None:
-    """A macro that is imported with the page's context is made for each page."""
+    """A macro imported with the page's context runs for each page."""
     site = Site(
         tmp_path,
         own="{% macro shown(card) %}{{ card.title }} on {{ page }}{% endmacro %}",
@@ -121,7 +120,7 @@ def test_a_macro_with_the_context_sees_the_page(tmp_path: Path) -> None:
 
 
 def test_a_caller_is_called_each_time(tmp_path: Path) -> None:
-    """What stands between `call` and `endcall` is the page's own."""
+    """The content between `call` and `endcall` is rendered for each page."""
     page = '{% from "imported.html" import around %}{% call around(card) %}{{ word }}{% endcall %}'
     site = Site(tmp_path, page=page)
     assert [site.render("page", card=a_card("A"), word=word) for word in ("one", "two")] == [
@@ -131,7 +130,7 @@ def test_a_caller_is_called_each_time(tmp_path: Path) -> None:
 
 
 def test_where_nothing_is_escaped_a_macro_gives_plain_text(tmp_path: Path) -> None:
-    """In a part of a page without escaping, a macro's text is no markup, as Jinja has it."""
+    """In a part of a page without escaping, a macro's output is plain text, as in Jinja."""
     asked = "{{ shown(card)|escape }}"
     page = (
         '{% from "imported.html" import shown %}'
@@ -145,7 +144,7 @@ def test_where_nothing_is_escaped_a_macro_gives_plain_text(tmp_path: Path) -> No
 
 
 def test_functions_that_want_the_context_get_it(tmp_path: Path) -> None:
-    """Jinja's ways to ask for the context or the environment work as ever."""
+    """Functions that want the context or the environment get them."""
     site = Site(tmp_path, page="{{ told() }} {{ kind() }} {{ plain(1, two=2) }}")
     site.environment.globals["told"] = jinja2.pass_context(lambda context: context["word"])
     site.environment.globals["kind"] = jinja2.pass_environment(
@@ -156,7 +155,7 @@ def test_functions_that_want_the_context_get_it(tmp_path: Path) -> None:
 
 
 class Place:
-    """A value with an attribute; `class` is one too, which Python's code cannot write."""
+    """A value with an attribute named `class`, which Python code cannot write."""
 
     name = "here"
     vars()["class"] = "kind"
@@ -179,8 +178,8 @@ class Place:
     ],
 )
 def test_jinjas_rule_for_names_after_a_point(tmp_path: Path, page: str, shown: str) -> None:
-    """`value.name` is the attribute, else the item, else undefined, on the first page of a template
-    and on later ones.
+    """`value.name` is the attribute, else the item, else undefined, on the first and on later
+    pages.
     """
     site = Site(tmp_path, page=page)
     for _ in range(3):
@@ -188,7 +187,7 @@ def test_jinjas_rule_for_names_after_a_point(tmp_path: Path, page: str, shown: s
 
 
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:
-    """An attribute that is neither there nor an item is an error with its name, each time."""
+    """A name that is neither an attribute nor an item is an error with this name, each time."""
     site = Site(tmp_path, page="{{ place.there }}")
     for _ in range(2):
         with pytest.raises(jinja2.UndefinedError, match="there"):
@@ -196,8 +195,8 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_an_error_within_an_attribute_is_told(tmp_path: Path) -> None:
-    """An AttributeError that a value itself raises ends the rendering, and is not taken for a name
-    that is missing for ever.
+    """An AttributeError raised by a value ends the rendering, and does not count as a missing
+    name.
     """
 
     class Broken:
@@ -212,8 +211,8 @@ def test_an_error_within_an_attribute_is_told(tmp_path: Path) -> None:
 
 
 def test_the_theme_asks_for_what_is_there(tmp_path: Path) -> None:
-    """No page of the demo, nor of a site with pages of every kind, needs Jinja's own way to look
-    for a name.
+    """No page of the demo, or of a site with every kind of page, needs Jinja's own attribute
+    lookup.
     """
     site = SmallSite(tmp_path)
     site.every_kind()
@@ -240,8 +239,8 @@ def test_the_theme_asks_for_what_is_there(tmp_path: Path) -> None:
 
 
 def test_texts_and_links_are_remembered_too(tmp_path: Path) -> None:
-    """What a macro makes of texts, numbers and links is made once; of anything else, and of the
-    same words as markup, each time.
+    """The output of a macro for texts, numbers and links is reused; for other arguments, and the
+    same words as markup, it runs each time.
     """
     site = Site(
         tmp_path,
@@ -279,7 +278,7 @@ MORE = st.one_of(st.sampled_from(["", "<", Markup("<"), 1, True, 1.0, None]), st
 
 @given(st.lists(st.tuples(st.sampled_from(CARDS), MORE, st.sampled_from([2, 3])), max_size=12))
 def test_what_is_remembered_is_what_would_be_made(calls: list[tuple[Card, Any, int]]) -> None:
-    """Whatever was shown before, a macro gives what it gives at its first call."""
+    """After any calls, a macro gives the output of its first call."""
     with TemporaryDirectory() as folder:
         page = '{% from "imported.html" import shown %}{{ shown(card, more, level) }}'
         remembering = Site(Path(folder), page=page)

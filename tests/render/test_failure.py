@@ -1,4 +1,4 @@
-"""A template that fails is told with its place and with what it could have asked for."""
+"""Errors in templates: their place, and the names that exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support import SmallSite
 
 
 def failure(site: SmallSite, text: str) -> Problem:
-    """What is told of this template in the place of 404.html."""
+    """Return the report of this template in the place of 404.html."""
     site.write("templates/404.html", text)
     with pytest.raises(UserError) as caught:
         site.build()
@@ -18,9 +18,7 @@ def failure(site: SmallSite, text: str) -> Problem:
 
 
 def test_a_field_that_is_not_there(site: SmallSite) -> None:
-    """The value's fields are listed, with the nearest one first, and the place is the
-    name's own.
-    """
+    """The message lists the value's fields, nearest first, and has the place of the name."""
     found = failure(site, "<p>\n{% for c in [page] %}\n  {{ c.titel }}\n{% endfor %}\n")
     assert (found.file, found.line, found.column, found.source) == (
         "templates/404.html",
@@ -34,7 +32,7 @@ def test_a_field_that_is_not_there(site: SmallSite) -> None:
 
 
 def test_a_name_that_is_not_there(site: SmallSite) -> None:
-    """The names that the template has are listed, its own among them."""
+    """The message lists the template's names, its own included."""
     found = failure(site, "{% set words = 1 %}{{ wrods }}")
     assert found.message == "there is no wrods here"
     assert found.hint.startswith("did you mean words? a template has ")
@@ -60,7 +58,7 @@ def test_a_name_that_is_not_there(site: SmallSite) -> None:
     ],
 )
 def test_other_failures(site: SmallSite, text: str, message: str, hint: str) -> None:
-    """Each is told in words, with what was probably meant where that can be known."""
+    """Each error has a message, with a suggestion if possible."""
     found = failure(site, text)
     assert found.code == "template-error"
     assert found.message.startswith(message)
@@ -69,7 +67,7 @@ def test_other_failures(site: SmallSite, text: str, message: str, hint: str) -> 
 
 
 def test_the_failing_line_of_a_part(site: SmallSite) -> None:
-    """Where the mistake is in an included template, that one's file and line are told."""
+    """An error in an included template has that template's file and line."""
     site.write("templates/part.html", "\n\n{{ page.nothing }}")
     found = failure(site, "{% include 'part.html' %}")
     assert (found.file, found.line) == ("templates/part.html", 3)

@@ -1,4 +1,4 @@
-"""Filters: what templates make of values, by the language and the settings of the site."""
+"""Filters: values formatted by the language and the settings of the site."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def test_dates(language: str, form: str, text: str) -> None:
 
 
 def test_a_zone_without_letters_is_told_by_its_distance() -> None:
-    """Where neither CLDR nor the zone has a name, the distance from GMT stands."""
+    """If neither CLDR nor the zone has a name, the offset from GMT is shown."""
     date = date_filter("en")
     assert date(MOMENT.astimezone(ZoneInfo("America/Sao_Paulo")), "HH:mm z") == "09:11 GMT-03:00"
 
 
 def test_seconds_are_not_mixed_up() -> None:
-    """Two times of one minute are told apart where a pattern shows seconds, and summer and winter
-    by their zone.
+    """Two times in one minute differ in a pattern with seconds, and summer and winter differ by
+    zone.
     """
     date = date_filter("en-GB")
     assert [date(MOMENT + timedelta(seconds=s), "HH:mm:ss") for s in (0, 5)] == [
@@ -83,8 +83,8 @@ def test_numbers_and_directions() -> None:
 
 
 def test_constants_follow_the_settings(make_site: Callable[..., SmallSite]) -> None:
-    """A filter of a constant gives what the assets and settings of this build say, not what a kept
-    template said before.
+    """A filter of a constant uses the assets and settings of this build, not those of a stored
+    template.
     """
     site = make_site()
     site.article("one")
@@ -117,7 +117,7 @@ def test_constants_follow_the_settings(make_site: Callable[..., SmallSite]) -> N
     ],
 )
 def test_a_day_has_no_clock(form: str, text: str) -> None:
-    """Of a date alone, forms with a clock show the day."""
+    """For a date without a time, forms with a clock show the day."""
     date = date_filter("en-GB")
     assert date(as_day(MOMENT), form) == text
     assert date(MOMENT, "time") == "13:11"

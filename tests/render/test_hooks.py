@@ -1,4 +1,4 @@
-"""The hooks for others' code, as docs/templates.md shows them."""
+"""The hooks for other code, as docs/templates.md shows them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DIRECTIVES = {"script": "script-src", "iframe": "frame-src"}
 
 
 def test_the_theme_includes_nothing(site: SmallSite) -> None:
-    """Without a template of the site's own, no page has a script or a frame of another host."""
+    """Without own templates, no page has a script or a frame of another host."""
     site.every_kind()
     site.build()
     pages = "".join(site.page(path) for path in site.tree() if path.endswith(".html"))
@@ -35,8 +35,8 @@ def test_the_theme_includes_nothing(site: SmallSite) -> None:
 def test_an_example_is_on_the_page_and_in_the_policy(
     site: SmallSite, template: str, settings: str
 ) -> None:
-    """The example's code stands on an article page, and the policy that its settings make allows
-    what it loads.
+    """The example's code is on an article page, and the policy from its settings allows what it
+    loads.
     """
     name = re.findall(r'extends "theme/(\S+)"', template)[0]
     site.write(f"templates/{name}", template)

@@ -1,4 +1,4 @@
-"""The default theme's pages, as programs and screen readers meet them."""
+"""The default theme's pages for programs and screen readers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support import SmallSite
 
 
 def story(site: SmallSite, **fields: Any) -> tuple[html.HtmlElement, dict[str, object]]:
-    """The page of an article with these fields, and what its JSON-LD says of it."""
+    """Return the page of an article with these fields, and its JSON-LD."""
     site.article("told", **fields)
     site.build()
     page = html.fromstring(site.page("/news/told/"))
@@ -22,8 +22,9 @@ def story(site: SmallSite, **fields: Any) -> tuple[html.HtmlElement, dict[str, o
 
 @pytest.mark.parametrize("body", ["", "The *whole* story.\n"])
 def test_a_storys_text_stands_apart(site: SmallSite, body: str) -> None:
-    """One element holds the story's text and nothing else: no link to the source, no date. Where
-    that is an excerpt only, JSON-LD has it too, since programs believe no text of two lines."""
+    """One element has only the story's text, without the link to the source or the date. If the
+    text is only an excerpt, JSON-LD has it too, because programs reject a text of two lines.
+    """
     page, node = story(site, excerpt="Two lines of it.", body=body)
     (text,) = page.xpath("//*[contains(concat(' ', @class, ' '), ' article-body ')]")
     assert " ".join(text.text_content().split()) == (
@@ -35,8 +36,8 @@ def test_a_storys_text_stands_apart(site: SmallSite, body: str) -> None:
 
 
 def test_a_story_tells_its_language(site: SmallSite) -> None:
-    """A story in another language than the site's says so to readers, to search engines and to
-    social sites.
+    """A story in another language than the site's declares it to readers, search engines and social
+    sites.
     """
     page, node = story(site, language="de")
     assert page.xpath("string(//article/@lang)") == "de"
@@ -45,7 +46,7 @@ def test_a_story_tells_its_language(site: SmallSite) -> None:
 
 
 def language_of(element: html.HtmlElement) -> tuple[str, str]:
-    """The language and the direction of an element: its own, else those of what is around it."""
+    """Return the language and the direction of an element: its own, else those of its parents."""
     return tuple(
         next((own.get(name) for own in [element, *element.iterancestors()] if own.get(name)), "")
         for name in ("lang", "dir")
@@ -55,9 +56,10 @@ def language_of(element: html.HtmlElement) -> tuple[str, str]:
 def test_the_pages_language_is_the_storys_and_the_themes_own_text_is_the_sites(
     site: SmallSite,
 ) -> None:
-    """A story in Arabic makes its page Arabic, from right to left; whatever the theme says on it is
-    in the site's language: skip link, navigation, dates, links to the source, corrections, related
-    stories, footer."""
+    """A story in Arabic makes its page Arabic, from right to left; the theme's texts on it are in
+    the site's language: skip link, navigation, dates, links to the source, corrections, related
+    stories, footer.
+    """
     site.every_kind()
     more = {
         "corrections": [{"date": "2026-01-30T10:00:00Z", "text": "تصحيح"}],
@@ -78,7 +80,7 @@ def test_the_pages_language_is_the_storys_and_the_themes_own_text_is_the_sites(
 
 
 def test_a_story_in_the_sites_language_needs_no_other(site: SmallSite) -> None:
-    """Where the story's language is the site's, it stands on `<html>` and nowhere else."""
+    """If the story's language is the site's, only `<html>` has it."""
     page, _ = story(site, language="en")
     assert page.get("lang") == "en"
     assert page.xpath("//*[@lang]") == [page]
@@ -89,16 +91,15 @@ def test_a_story_in_the_sites_language_needs_no_other(site: SmallSite) -> None:
 
 
 def test_a_redirect_has_the_language_of_its_storys_headline(site: SmallSite) -> None:
-    """The page at an old address says the headline alone, in the story's language."""
+    """The page at an old address has only the headline, in the story's language."""
     story(site, language="ar", title="خبر", aliases=["/old/"])
     page = html.fromstring(site.page("/old/"))
     assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
 
 
 def test_one_news_article_is_all_that_programs_find(site: SmallSite) -> None:
-    """No microdata stands beside the JSON-LD, on any page:
-
-    search engines would read a second, bare article.
+    """No page has microdata besides JSON-LD, because search engines would read a second, empty
+    article.
     """
     site.every_kind()
     site.build()
@@ -114,7 +115,7 @@ def test_one_news_article_is_all_that_programs_find(site: SmallSite) -> None:
 
 
 def described(page: html.HtmlElement) -> list[str]:
-    """The descriptions of a page: for search engines, for social cards."""
+    """Return the descriptions of a page: for search engines, for social cards."""
     return [
         *page.xpath("//meta[@name='description']/@content"),
         *page.xpath("//meta[@property='og:description']/@content"),
@@ -126,8 +127,9 @@ def described(page: html.HtmlElement) -> list[str]:
 def test_every_list_has_a_description_of_its_own(
     tmp_path: Path, description: str, language: str
 ) -> None:
-    """The front page and every list, its numbered pages too, tell what they hold; no two tell the
-    same. The front page has the site's description, if there is one."""
+    """The front page and every list, numbered pages included, have different descriptions. The
+    front page has the site's description, if there is one.
+    """
     site = SmallSite(
         tmp_path, per_page=2, archive={"per_page": 2}, description=description, language=language
     )
@@ -169,9 +171,8 @@ def test_every_list_has_a_description_of_its_own(
 
 
 def test_lists_are_described_in_words(site: SmallSite) -> None:
-    """The words are those of the page:
-
-    name, number of stories, since when, from whom; of a numbered page which days it holds.
+    """The description has name, number of stories, first date and sources; that of a numbered page
+    its days.
     """
     site.settings(per_page=2)
     for i in range(3):
@@ -191,7 +192,7 @@ def test_lists_are_described_in_words(site: SmallSite) -> None:
 
 
 def test_a_day_with_a_single_story_shares_its_heading(site: SmallSite) -> None:
-    """Days with one story are joined with the next; their stories show day and time."""
+    """A day with one story shares its heading with the next; its stories show day and time."""
     for name, day in (("three", 28), ("four", 28), ("five", 27)):
         site.article(name, publishedDateTime=f"2026-01-{day}T08:00:00Z")
     site.build()
@@ -216,8 +217,9 @@ def test_a_day_with_a_single_story_shares_its_heading(site: SmallSite) -> None:
 
 
 def test_a_year_has_a_calendar(site: SmallSite) -> None:
-    """Each month that has stories has a table of its days in which a day with stories tells how
-    many and leads to its page, the fuller the stronger; a month's own page has the same table."""
+    """Each month with stories has a table of its days. A day with stories shows their number, links
+    to its page, and is darker the more there are; a month's page has the same table.
+    """
     for i in range(4):
         site.article(f"full-{i}", publishedDateTime="2025-03-05T08:00:00Z")
     site.article("quiet", publishedDateTime="2025-03-31T08:00:00Z")
@@ -243,8 +245,8 @@ def test_a_year_has_a_calendar(site: SmallSite) -> None:
 
 
 def test_a_long_index_has_letters_and_a_filter(site: SmallSite) -> None:
-    """From 20 entries on an index has a filter box and a button, from 40 on letters, in the order
-    of the names without accents; other initials come first.
+    """An index has a filter box and a button from 20 entries on, and letters from 40 on, in the
+    order of the names without accents; other initials come first.
     """
     names = [*(f"Paper {n}" for n in range(30)), "Écho", "eve", "7 Days", "Zeitung"]
     for n, name in enumerate(names):
@@ -266,7 +268,7 @@ def test_a_long_index_has_letters_and_a_filter(site: SmallSite) -> None:
 
 
 def test_the_404_page_leads_on(site: SmallSite) -> None:
-    """It has the newest stories and topics."""
+    """The page links to the newest stories and topics."""
     site.build()
     page = html.fromstring(site.page("/404.html"))
     assert page.xpath("//ul[@class='topics']//a/@href") == ["/topics/ai/"]
@@ -274,7 +276,7 @@ def test_the_404_page_leads_on(site: SmallSite) -> None:
 
 
 def test_an_article_says_how_long_it_takes(site: SmallSite) -> None:
-    """The reading time counts words, and characters of Chinese; "Updated" leads to corrections."""
+    """The reading time counts words, and characters of Chinese; "Updated" links to corrections."""
     corrections = [{"date": "2026-01-30", "text": "It is two metres."}]
     site.article("one", "word " * 690, updated="2026-01-30T10:00:00Z", corrections=corrections)
     site.article("two", "字" * 1000)
@@ -291,8 +293,8 @@ def test_an_article_says_how_long_it_takes(site: SmallSite) -> None:
 
 
 def test_the_front_page_dates_stories_by_its_day(site: SmallSite) -> None:
-    """Stories of the newest day show their time, others their date, with the year if it is another;
-    the names of other sources lead to the story's coverage.
+    """Stories of the newest day show their time, others their date, with the year if it differs;
+    the names of other sources link to the story's coverage.
     """
     related = [
         {"title": "Elsewhere", "webUrl": "https://x.example/", "provider": {"name": "Other"}}

@@ -1,4 +1,4 @@
-"""The theme's words: every language has all of them, a site changes and adds some."""
+"""The theme's words: every language has all of them, and a site changes and adds some."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def places(word: object) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_all_words(language: str) -> None:
-    """A language has the words of English, with the same places in them and the forms of number
-    that CLDR has for it; the fast parser may read them, since each build does."""
+    """A language has the words of English, with the same placeholders and the plural forms of CLDR,
+    and the fast parser can read them.
+    """
     assert parse_fast((FOLDER / f"{language}.yaml").read_text("utf-8"))
     words = yaml.safe_load((FOLDER / f"{language}.yaml").read_text("utf-8"))
     assert words.keys() == ENGLISH.keys()
@@ -40,7 +41,7 @@ def test_every_language_has_all_words(language: str) -> None:
 
 
 def test_every_word_is_used_and_every_used_word_is_there() -> None:
-    """The templates ask for words that there are; the others are titles that planners name in
+    """The templates use only existing words; the other words are titles that planners name in
     English.
     """
     templates = "".join(file.read_text("utf-8") for file in FOLDER.parent.glob("*.html"))
@@ -69,7 +70,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     ],
 )
 def test_plurals(make_site: Made, language: str, lines: list[str]) -> None:
-    """A count takes the form that the language has for it."""
+    """A count has the right form in each language."""
     site = make_site(language=language)
     site.article("one")
     site.write("templates/404.html", "{% for n in (1, 2, 11) %}{{ words.stories(n) }}|{% endfor %}")
@@ -78,7 +79,9 @@ def test_plurals(make_site: Made, language: str, lines: list[str]) -> None:
 
 
 def test_titles_of_alerts_are_words(make_site: Made) -> None:
-    """An alert has the word of the site's language, in feeds and plain pages too, or its title."""
+    """An alert has the word of the site's language, in feeds and plain pages too, or its own
+    title.
+    """
     site = make_site(language="de", feeds={"full_text": True})
     site.write("templates/words/de.yaml", "alert_tip: Rat & Tat\n")
     body = "> [!NOTE]\n> a\n\n> [!TIP]\n> b\n\n> [!NOTE] Own\n> c\n"
@@ -91,8 +94,8 @@ def test_titles_of_alerts_are_words(make_site: Made) -> None:
 
 
 def test_a_site_changes_and_adds_words(make_site: Made) -> None:
-    """A site's file changes some words and leaves the others; markup in a value stays, all else is
-    escaped.
+    """A site's file changes some words and leaves the others; markup in a value stays, and other
+    text is escaped.
     """
     site = make_site(language="de-AT")
     site.article("one")
@@ -111,8 +114,8 @@ def test_a_site_changes_and_adds_words(make_site: Made) -> None:
 
 
 def test_missing_words_are_told(make_site: Made) -> None:
-    """A language without words is written in English, with one warning; with some of them, the
-    warning names the others.
+    """A language without words uses English, with one warning; with some of them, the warning names
+    the others.
     """
     site = make_site(language="pt-BR")
     site.article("one")
@@ -128,7 +131,7 @@ def test_missing_words_are_told(make_site: Made) -> None:
 
 @pytest.mark.parametrize("text", ["- a\n", "latest: [a]\n", "latest: {one: x}\n", "latest: 'x\n"])
 def test_a_broken_file_stops_the_build(make_site: Made, text: str) -> None:
-    """A file that is no mapping of names to words is an error with its name."""
+    """A file that is not a mapping of names to words is an error with its name."""
     site = make_site()
     site.write("templates/words/en.yaml", text)
     with pytest.raises(UserError) as raised:
