@@ -105,7 +105,7 @@ def test_a_new_article_changes_the_newest_shard_alone(
 
 
 def test_names_of_shards() -> None:
-    """Joined years, a year, the newest month."""
+    """A shard is named after its joined years, its year, or the newest month."""
     months = [(2021, 5, 100), (2022, 1, 450), (2023, 3, 600), (2024, 1, 500), (2024, 2, 1)]
     assert [shard.name for shard in split(months)] == ["2021-2022", "2023", "2024", "2024-02"]
     assert split([(2024, 2, 3)]) == [Shard("2024", ((2024, 2, 3),))]

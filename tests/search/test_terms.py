@@ -1,4 +1,4 @@
-"""The terms of a text: what a reader types finds what an article says."""
+"""The terms of a text: a reader's words find the articles that have them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TEXTS = [
 
 
 def in_javascript(tmp_path: Path, expression: str, values: Any) -> Any:
-    """Return what an expression of the theme's script makes of `values`."""
+    """Return the result of an expression of the theme's script for `values`."""
     shutil.copy(ROOT / "static/search.js", tmp_path / "search.mjs")
     script = (
         "import { fold, terms, fileOf, wanted } from "
@@ -68,7 +68,9 @@ def test_words_and_pairs_of_characters(text: str, found: list[str]) -> None:
 
 
 def test_the_script_makes_the_same_terms(tmp_path: Path) -> None:
-    """The script splits texts in many scripts, and all characters that Python knows, as it does."""
+    """The script splits texts in many scripts, and all characters that Python knows, like
+    Python.
+    """
     letters = [
         f"a{character}b {character}"
         for character in map(chr, range(0x21, 0x30000))
@@ -93,13 +95,13 @@ def test_the_script_has_the_same_constants() -> None:
 
 
 def test_folding_twice_changes_nothing() -> None:
-    """A folded text is its own folded text."""
+    """Folding is idempotent."""
     for text in TEXTS:
         assert fold(fold(text)) == fold(text)
 
 
 def test_an_unfinished_word_is_searched_by_its_beginning(tmp_path: Path) -> None:
-    """The last word of a query may be unfinished, but not in two letters or before a space."""
+    """The last word of a query may be unfinished, except with two letters or before a space."""
     queries = ["tide gat", "tide gat ", "税", "ga"]
     found = in_javascript(tmp_path, "values.map(wanted)", queries)
     assert [[(one["term"], one["prefix"]) for one in words] for words in found] == [
