@@ -9,8 +9,8 @@ from typing import Any
 
 
 def apart_from(folder: str, when: str = "") -> None:
-    """Let no file below `folder` be found by this process from now on, or as soon as there is a
-    file `when`.
+    """Hide all files below `folder` from this process, from now on or as soon as a file `when`
+    exists.
     """
     stat = os.stat
 

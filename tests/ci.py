@@ -104,7 +104,7 @@ class Again:
 
 
 def passes(config: pytest.Config, test: str) -> bool:
-    """Return whether the test passes in its own process, with a folder of its own: in the one that
+    """Return whether the test passes in a separate process with its own folder. In the folder that
     all runs share, pytest would delete what earlier runs left, which can take minutes.
     """
     name = (

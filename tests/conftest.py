@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-# Each of the many processes that tests start would compile newsgen again where Python may keep no
-# bytecode, as in many containers. Before the other imports, so that it holds for them, too.
+# If Python must not write bytecode, as in many containers, each of the many processes that tests
+# start would compile newsgen again. This is before the other imports, to cover them too.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
@@ -115,13 +115,13 @@ def tools() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Builds:
-    """The demo site and the corpora, by name: `builds["demo"]`."""
+    """Return the demo site and the corpora, by name: `builds["demo"]`."""
     return Builds(tmp_path_factory)
 
 
 @pytest.fixture
 def make_site(tmp_path: Path) -> Callable[..., SmallSite]:
-    """Make empty sites with these settings: `make_site(per_page=2)`."""
+    """Return a function that makes empty sites with these settings: `make_site(per_page=2)`."""
     made: list[SmallSite] = []
 
     def make(**settings: Any) -> SmallSite:
@@ -133,7 +133,7 @@ def make_site(tmp_path: Path) -> Callable[..., SmallSite]:
 
 @pytest.fixture
 def site(make_site: Callable[..., SmallSite]) -> SmallSite:
-    """A site with two articles of one topic."""
+    """Return a site with two articles of one topic."""
     small = make_site()
     small.article("one", publishedDateTime="2026-01-29T08:00:00Z")
     small.article("two")

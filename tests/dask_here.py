@@ -1,6 +1,5 @@
-"""A Dask scheduler and workers as processes of this machine, for tests and benchmarks.
-
-Each has a folder of its own, also for what it would leave in the folder for temporary files.
+"""A Dask scheduler and workers as processes of this machine, for tests and benchmarks. Each has a
+separate folder, also for temporary files.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ class DaskHere:
         """The scheduler's address for newsgen, "" until it listens."""
         try:
             address: str = json.loads(self._file.read_text("utf-8"))["address"]
-        except (OSError, ValueError):  # the scheduler has not written all of it yet
+        except (OSError, ValueError):  # the scheduler is still writing it
             return ""
         return address.replace("tcp://", "dask://")
 

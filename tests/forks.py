@@ -26,15 +26,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-# Left to those forks that need them: the first remembers its process, the second starts threads.
+# Imported only in the forks that need them: the first remembers its process, the second starts
+# threads.
 _LATER = ("newsgen.cli", "newsgen.__main__", "newsgen.images.encode")
-# Read when Python starts, so that a fork would not see another value.
+# Python reads these when it starts, so a fork would not see another value.
 _READ_AT_START = ("PYTHON", "LC_", "LANG")
 
 
 def possible(env: Mapping[str, str]) -> bool:
-    """Return whether a fork sees what it must: on Linux, whose libraries may be forked, and unless
-    Python reads a changed variable when it starts."""
+    """Return whether a fork sees its environment: on Linux, where forking is safe, and unless
+    Python reads a changed variable only when it starts.
+    """
     return sys.platform == "linux" and not any(
         name.startswith(_READ_AT_START) and os.environ.get(name) != value
         for name, value in env.items()
@@ -147,7 +149,7 @@ def _parent(answers: int, request: int, out: int, err: int) -> None:
     if not pid:
         _guarded(lambda: _command(answers, request, out, err))
     _, status = os.waitpid(pid, 0)
-    with suppress(BrokenPipeError):  # after the timeout nobody listens
+    with suppress(BrokenPipeError):  # after the timeout, nobody reads it
         os.write(answers, b"%d\n" % os.waitstatus_to_exitcode(status))
 
 
@@ -172,7 +174,7 @@ def _command(answers: int, request: int, out: int, err: int) -> None:
     os.write(answers, b"%d\n" % os.getpid())
     os.close(answers)
     sys.path[0] = cwd
-    from newsgen.cli import main  # here: it remembers the process that imports it
+    from newsgen.cli import main  # imported here: it remembers the importing process
 
     main()
 
@@ -185,7 +187,7 @@ def named(function: str) -> Callable[[], None]:
 
 
 def _guarded(work: Callable[[], Any]) -> NoReturn:
-    """Do the work of a fork, which must not go on with the server's."""
+    """Do the work of a fork, which must not continue with the server's."""
     try:
         work()
         os._exit(0)

@@ -76,7 +76,7 @@ FORMATS = [
     b"---\ntitle: T\ndate: 2021-11-19\n---\n<p>a<img src=a.png><iframe src="
     b"https://www.youtube.com/embed/a></iframe><svg><script>x</script></svg>\n",
 ]
-# Names of content files, and what may stand beside them.
+# Names of content files, and other files beside them.
 PLACES = ("", "", "pages/", "deep/er/", "_drafts/", "_posts/")
 NAMES = ("2021-11-19-story-{}.md", "story-{}.de.md", "story-{}.html", "bundle-{}/index.md")
 NASTY = [
@@ -304,7 +304,7 @@ def hiding(chance: random.Random, articles: list[bytes], secret: str) -> bytes:
 
 
 def halves(secret: str) -> list[str]:
-    """Return what no file, page or message may hold: both words of a secret."""
+    """Return the words of a secret that must be in no file, page or message."""
     return [word.rstrip("=") for word in secret.split(";")]
 
 

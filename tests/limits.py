@@ -1,4 +1,4 @@
-"""What a process that a test starts may do: each function changes the calling process."""
+"""Limits for a process that a test starts: each function changes the calling process."""
 
 from __future__ import annotations
 

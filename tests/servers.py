@@ -19,8 +19,8 @@ Route = Reply | list[Reply] | Callable[[BaseHTTPRequestHandler], None]
 
 
 def certified(host: str, folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """The TLS of a server with a certificate for this name, and the file of the certificate, which
-    is made with openssl.
+    """Return the TLS context of a server with a certificate for this name, and the file of the
+    certificate, which is made with openssl.
     """
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]

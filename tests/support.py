@@ -106,8 +106,9 @@ class SmallSite:
         return build(config, BuildOptions(Clock(as_of, drafts, future), local(jobs)))
 
     def compile(self) -> None:
-        """Put the compiled theme into the cache, for commands in a Python of their own: compiling
-        it costs them more than all else."""
+        """Put the compiled theme into the cache, for commands in a separate Python: compiling takes
+        them longer than everything else.
+        """
         self.build()
         shutil.rmtree(self.output)
 
@@ -164,7 +165,7 @@ def started(
     timeout: float = PATIENCE,
     before: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command in a Python of its own, and return the same as `newsgen`."""
+    """Run the command in a new Python process, and return the same as `newsgen`."""
     return subprocess.run(
         command(*arguments),
         cwd=cwd,
@@ -181,9 +182,8 @@ def started(
 def in_background(
     *arguments: str | Path, cwd: Path, env: Mapping[str, str] = os.environ, err: int | None = None
 ) -> forks.Fork | subprocess.Popen[bytes]:
-    """Start the real command in a session of its own, to be killed or watched.
-
-    Its standard error is the file descriptor `err`. What else it prints is dropped.
+    """Start the real command in a new session, to be killed or watched. Its standard error is the
+    file descriptor `err`. Its other output is dropped.
     """
     with open(os.devnull, "wb") as nowhere:
         fd = nowhere.fileno()
@@ -230,8 +230,9 @@ def members(group: int) -> list[int]:
 
 
 def warm_up() -> None:
-    """Load what parses articles, so that no fork of this process, such as a build's, does so
-    again."""
+    """Import the modules that parse articles, so that no fork of this process, such as a build's,
+    imports them again.
+    """
     for engine in ("commonmark", "markdown"):
         load_article(b"---\nwebUrl: https://paper.example/\n---\n*a*", Options("UTC", engine, ()))
 

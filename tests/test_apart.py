@@ -1,4 +1,4 @@
-"""Work in a process of its own leaves nothing but what it stores."""
+"""Work in a separate process leaves only what it stores."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-# In a process that has a single thread, whatever threads the tests have.
+# In a new process with a single thread, because the tests may have more.
 PROGRAM = """\
 import sys
 from pathlib import Path
@@ -31,7 +31,9 @@ assert not seen
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only on Linux are there forks")
 def test_work_apart_changes_files_and_no_values(tmp_path: Path) -> None:
-    """What it writes is there, also if it fails then; what it remembers is not."""
+    """Files written by the work exist, even if it fails later, and values in memory do not
+    change.
+    """
     written = tmp_path / "written"
     subprocess.run([sys.executable, "-c", PROGRAM, written], check=True)
     assert written.read_text() == "yes"

@@ -236,7 +236,7 @@ def _own_private_names(tree: ast.AST) -> set[str]:
 
 
 def test_private_names_of_other_packages_stand_in_one_module() -> None:
-    """Only render/fast_jinja.py reads attributes that other packages keep to themselves."""
+    """Only render/fast_jinja.py reads private attributes of other packages."""
     trees = {name_of(file): ast.parse(file.read_text("utf-8")) for file in MODULES}
     own = set().union(*map(_own_private_names, trees.values()))
     foreign = {

@@ -370,9 +370,8 @@ def test_settings_that_cannot_be_meant(site: SmallSite) -> None:
 
 
 def test_settings_that_cannot_be_read(site: SmallSite) -> None:
-    """Settings that cannot be read end with 2, and the file is named.
-
-    It has no permissions, is a folder, or does not exist.
+    """Settings without permissions, that are a folder, or do not exist end with 2, and the file is
+    named.
     """
     file = site.root / "newsgen.yaml"
     run(site, "build", *AT)

@@ -134,8 +134,7 @@ def test_what_is_a_failure(
 
 
 def test_what_is_started_hears_ctrl_c() -> None:
-    """Programs that tests start do not ignore SIGINT.
-
-    That holds even if this run ignores it, as shells make background jobs do.
+    """Programs that tests start do not ignore SIGINT, even if this run does, as in a shell's
+    background job.
     """
     assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN

@@ -23,7 +23,7 @@ _ENV = {
 
 def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
     """The only worker is killed before it writes its 50th page. Dask gives its tasks to the next
-    worker, which has none of the site's folders, and the site is the one that this machine makes.
+    worker, which has none of the site's folders, and the site has the same bytes as a local build.
     """
     site = SmallSite(tmp_path / "wire", feeds={"full_text": True})
     site.every_kind()
@@ -51,7 +51,7 @@ def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
 
 
 def test_without_dask_the_command_says_what_to_install(tmp_path: Path) -> None:
-    """Dask is an extra, which most sites do not need."""
+    """Without Dask, which is an extra, the command names the package to install."""
     site = SmallSite(tmp_path / "wire")
     for number in range(100):
         site.article(f"news-{number:03}")
@@ -68,8 +68,8 @@ def test_without_dask_the_command_says_what_to_install(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_that_is_not_there_is_named(tmp_path: Path) -> None:
-    """The error says which address has none."""
-    with socket.socket() as taken:  # bound, but nothing listens there
+    """The error names the address without a scheduler."""
+    with socket.socket() as taken:  # bound, but without a listener
         taken.bind(("127.0.0.1", 0))
         address = f"dask://127.0.0.1:{taken.getsockname()[1]}"
         code = (

@@ -1,4 +1,4 @@
-"""Each recipe of docs/cookbook.md does what it says, and the first tutorial publishes a site."""
+"""Each recipe of docs/cookbook.md works as described, and the first tutorial publishes a site."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AT = "2026-01-31T12:00"
 
 
 def page(route: str, *texts: str) -> Callable[[SmallSite], None]:
-    """A check that a page of the site has these texts, in this order."""
+    """Return a check that a page of the site has these texts, in this order."""
 
     def check(site: SmallSite) -> None:
         shown = site.page(route)
@@ -27,7 +27,7 @@ def page(route: str, *texts: str) -> Callable[[SmallSite], None]:
 
 
 def absent(*routes: str) -> Callable[[SmallSite], None]:
-    """A check that the site has none of these pages."""
+    """Return a check that the site has none of these pages."""
 
     def check(site: SmallSite) -> None:
         assert not {f"{route.strip('/')}/index.html" for route in routes} & site.tree().keys()
@@ -75,15 +75,16 @@ CHECKS: dict[str, Callable[[SmallSite], None]] = {
 
 
 def test_every_recipe_is_checked() -> None:
-    """Each recipe has a check of what it does, and there are twenty at least."""
+    """Each of at least twenty recipes has a check."""
     assert list(RECIPES) == list(CHECKS)
     assert len(RECIPES) >= 20
 
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_a_recipe(site: SmallSite, name: str) -> None:
-    """A site of two stories that follows the recipe is built without a problem, and shows what the
-    recipe promises."""
+    """A site of two stories that follows the recipe is built without a problem, and has the
+    promised result.
+    """
     follow(RECIPES[name], site.root)
     done = site.run("build", "--strict", "--as-of", AT)
     assert done.returncode == 0, done.stderr

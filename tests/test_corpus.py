@@ -57,9 +57,8 @@ def test_every_published_article_has_a_page(builds: dict[str, Built], name: str)
 def test_every_article_stands_in_every_list_it_belongs_to(
     builds: dict[str, Built], name: str
 ) -> None:
-    """Each article is in all its lists or their older pages.
-
-    These are home, category, topics, source, year, month and day.
+    """Each article is in all its lists or their older pages: home, category, topics, source, year,
+    month and day.
     """
     built = builds[name]
     slugs = topic_slugs(CORPUS / name / "_data/topics")
@@ -162,10 +161,9 @@ def test_every_inner_link_leads_somewhere(builds: dict[str, Built], name: str) -
 
 @pytest.mark.parametrize("name", SITES)
 def test_pages_are_light(builds: dict[str, Built], name: str) -> None:
-    """A page of any kind and its stylesheet take less than 25 KB compressed.
-
-    Uncompressed, the stylesheet takes less than 22 KB and all scripts less than 5 KB, but for that
-    of the search page, which takes less than 8 KB compressed and is on no other page.
+    """A page of any kind and its stylesheet take less than 25 KB compressed. Uncompressed, the
+    stylesheet takes less than 22 KB and all scripts less than 5 KB. Only the search page has
+    another script, of less than 8 KB compressed.
     """
     output = builds[name].output
     (css,) = output.glob("newsgen.*.css")
@@ -214,7 +212,7 @@ def test_the_seed_is_shown_as_it_should_be(builds: dict[str, Built]) -> None:
 
 
 def test_the_seeds_mojibake_is_mended() -> None:
-    """Templates get the seed's text about NIST with the right quote."""
+    """Templates get the seed's text about NIST with the right quotation mark."""
     article, problems = load_article(
         (ROOT / f"content/{SEED}.md").read_bytes(), Options("UTC", "markdown", ())
     )

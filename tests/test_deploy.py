@@ -1,4 +1,4 @@
-"""What runs newsgen elsewhere: a container, a step of a workflow, a hook of pre-commit."""
+"""Ways to run newsgen elsewhere: a container, a step of a workflow, a hook of pre-commit."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def read(name: str) -> Any:
 
 
 def words_after(instruction: str) -> list[str]:
-    """The list that an instruction of the Containerfile ends with."""
+    """Return the list at the end of an instruction of the Containerfile."""
     (line,) = re.findall(rf"^{instruction} .*?(\[.*\])$", CONTAINERFILE, re.M)
     words: list[str] = json.loads(line)
     return words
 
 
 def understood(words: list[str]) -> bool:
-    """Whether newsgen has this command with these options."""
+    """Return whether newsgen has this command with these options."""
     assert words[0] == "newsgen"
     assert words[1] in COMMANDS
     command = cli.get_command(click.Context(cli), words[1])
@@ -51,7 +51,7 @@ def run(*command: str | Path, given: str = "") -> str:
 
 @pytest.mark.skipif(not (SCRIPTS / "hadolint").exists(), reason="hadolint has no wheel here")
 def test_the_containerfile_follows_good_practice(tmp_path: Path) -> None:
-    """hadolint finds nothing in it; and it does find a fault."""
+    """hadolint finds nothing in it, and does find a fault in a bad one."""
     assert run(SCRIPTS / "hadolint", DEPLOY / "Containerfile") == ""
     broken = tmp_path / "Containerfile"
     broken.write_text("FROM python\nRUN cd /tmp\n")
@@ -60,8 +60,9 @@ def test_the_containerfile_follows_good_practice(tmp_path: Path) -> None:
 
 
 def test_the_container_is_made_of_what_is_there() -> None:
-    """All files that it copies exist, with all that the package is built from; its user is not
-    root."""
+    """All files that it copies exist, with everything that the package is built from, and its user
+    is not root.
+    """
     copied = {
         name
         for line in re.findall(r"^COPY (?!--from)(.*)$", CONTAINERFILE, re.M)
@@ -74,8 +75,9 @@ def test_the_container_is_made_of_what_is_there() -> None:
 
 
 def test_what_the_container_runs(site: SmallSite) -> None:
-    """In a new site, its command publishes, and its health check passes, for a user who is not
-    root."""
+    """In a new site, its command publishes and its health check passes, for a user who is not
+    root.
+    """
     command = [*words_after("ENTRYPOINT"), *words_after("CMD")]
     assert command == ["newsgen", "nightly"]
     done = newsgen(*command[1:], cwd=site.root, before="limits:as_anybody")
@@ -86,8 +88,9 @@ def test_what_the_container_runs(site: SmallSite) -> None:
 
 
 def test_the_services_of_compose() -> None:
-    """Every file and volume that it names exists, the shell understands its loop, and nginx serves
-    what newsgen publishes."""
+    """Every file and volume in it exists, its loop is valid shell, and nginx serves the published
+    site.
+    """
     services = read("deploy/compose.yaml")["services"]
     builds = services["newsgen"]["build"]
     assert (DEPLOY / builds["context"] / builds["dockerfile"]).is_file()
@@ -104,8 +107,9 @@ def test_the_services_of_compose() -> None:
 
 
 def test_the_step_of_a_workflow() -> None:
-    """What it runs by default is a command of newsgen, its lines are a shell's, and zizmor finds
-    nothing."""
+    """Its default command is one of newsgen's, its lines are valid shell, and zizmor finds
+    nothing.
+    """
     action = read("action.yml")
     default = action["inputs"]["command"]["default"]
     assert understood(["newsgen", *default.split()])
@@ -120,7 +124,7 @@ def test_the_step_of_a_workflow() -> None:
 
 
 def test_the_hook_of_pre_commit(site: SmallSite) -> None:
-    """Its command is understood, and it looks at the files of articles, data and settings."""
+    """Its command is valid, and it runs for the files of articles, data and settings."""
     (hook,) = read(".pre-commit-hooks.yaml")
     assert understood(shlex.split(hook["entry"]))
     site.article("one")

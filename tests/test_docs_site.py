@@ -15,7 +15,7 @@ from support import ROOT
 
 
 def pages(nav: Any) -> Iterator[str]:
-    """The files that a navigation names."""
+    """Return the files of a navigation."""
     for entry in nav:
         for value in entry.values():
             yield from [value] if isinstance(value, str) else pages(value)
@@ -28,8 +28,9 @@ def build(place: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_docs_are_a_site(tmp_path: Path) -> None:
-    """A strict build has every page, in the navigation or as a decision, and a search index; a link
-    to no heading stops it."""
+    """A strict build has every page, in the navigation or as a decision, and a search index; a
+    broken link stops it.
+    """
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     shutil.copy(ROOT / "zensical.toml", tmp_path)
     done = build(tmp_path)

@@ -12,7 +12,9 @@ from newsgen.core import engine
 
 
 def _signalled(stop: signal.Signals) -> Callable[[int], int]:
-    """Return what a worker does: it gets a signal, as all of a group do, and returns its task."""
+    """Return a worker's function: it gets a signal, as all processes of a group do, and returns its
+    task.
+    """
 
     def work(task: int) -> int:
         os.kill(os.getpid(), stop)
@@ -23,8 +25,9 @@ def _signalled(stop: signal.Signals) -> Callable[[int], int]:
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_worker_finishes_its_task_after_a_signal(stop: signal.Signals) -> None:
-    """A signal to all processes leaves workers to their parent: one that ended while it wrote a
-    result would make the parent wait for the rest of it for ever."""
+    """Workers ignore a signal to all processes: one that ended while it wrote a result would make
+    the parent wait for ever.
+    """
     assert list(engine.local(2).run(_signalled, stop, [1, 2, 3])) == [1, 2, 3]
 
 
@@ -37,7 +40,7 @@ def _remembering(_: None) -> Callable[[int], int]:
 
 @pytest.mark.parametrize(("shares", "seen"), [(True, 7), (False, 0)])
 def test_a_worker_that_does_not_share_begins_empty(shares: bool, seen: int) -> None:
-    """What this process has in memory is in that of its workers only if they share it."""
+    """Only workers that share memory have the parent's data."""
     if shares and not engine.may_fork():
         pytest.skip("this system does not fork")
     _memory[0] = 7

@@ -27,7 +27,9 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Executors]:
-    """Workers that lose all that is in the test's folder when there is a file `moved` beside it."""
+    """Return an engine whose workers lose all files of the test's folder once there is a file
+    `moved` beside it.
+    """
     given = (str(tmp_path), f"{tmp_path}.moved")
     with loky.ProcessPoolExecutor(2, initializer=apart_from, initargs=given) as executor:
         yield Executors(executor, 2)
@@ -43,10 +45,9 @@ def _adding(number: int) -> Callable[[int], int]:
 
 
 def test_a_site_has_the_same_bytes(tmp_path: Path, engine: Executors) -> None:
-    """Workers that get batches, and have no more of the site, render what this process renders.
-
-    The second build changes the title of every article, so that each page has an earlier trace.
-    There the workers have neither the content folder nor the output.
+    """Workers that get only batches render the same as this process. The second build changes the
+    title of every article, so each page has an earlier trace, and its workers have neither the
+    content folder nor the output.
     """
     site = SmallSite(
         tmp_path / "wire",
@@ -72,7 +73,7 @@ def test_a_site_has_the_same_bytes(tmp_path: Path, engine: Executors) -> None:
 
 
 def test_a_task_that_ends_its_worker_is_lost_alone() -> None:
-    """All other results are there, in their order."""
+    """All other results arrive, in order."""
     with ProcessPoolExecutor(2, _SPAWN) as executor:
         found = list(
             guarded_workers.run(
@@ -90,8 +91,8 @@ def _dying() -> None:
 
 
 def test_without_workers_the_old_site_stays(tmp_path: Path) -> None:
-    """If workers end while they render, the command says so and changes nothing. What they were to
-    read is read here.
+    """If workers end while they render, the command reports it and changes nothing. Files that they
+    should read are read here.
     """
     site = SmallSite(tmp_path)
     for number in range(60):
@@ -109,7 +110,7 @@ def _with_another_package(folder: str) -> None:
 
 
 def test_a_worker_with_other_packages_is_refused(tmp_path: Path) -> None:
-    """Its bytes might differ, so the build says which machine it is and does not go on."""
+    """The bytes of such a worker might differ, so the build names its machine and stops."""
     (tmp_path / "jinja2-99.0.dist-info").mkdir()
     with (
         ProcessPoolExecutor(

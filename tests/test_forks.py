@@ -1,4 +1,4 @@
-"""The command in a fork, which most tests run, is the command."""
+"""The command in a fork, which most tests run, behaves like the command."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def test_a_fork_says_what_a_new_process_says(site: SmallSite, arguments: list[st
 
 
 def test_a_fork_that_never_ends_is_ended(site: SmallSite) -> None:
-    """After `timeout` seconds it is killed, as `subprocess.run` does it."""
+    """A fork is killed after `timeout` seconds, as by `subprocess.run`."""
     with pytest.raises(subprocess.TimeoutExpired):
         newsgen("serve", "--port", "0", cwd=site.root, timeout=0.5)

@@ -40,7 +40,7 @@ def makeExtension(**options):
 
 
 def test_this_process_has_its_own_work_beside_a_single_one() -> None:
-    """The steps to take meanwhile are taken where another process does the work."""
+    """While a single other process works, this one takes the steps of `meanwhile`."""
     steps = iter(range(3))
     found = run(lambda add: lambda item: item + add, 1, [[1, 2]], INLINE, 60, steps)
     assert list(found) == [[2, 3]]
@@ -100,7 +100,7 @@ def test_cpu_time_is_limited(tmp_path: Path) -> None:
 
 
 def test_a_limit_on_cpu_time_stops_work_that_does_not_end() -> None:
-    """Work that takes more CPU time than it may ends with an error, which no `except` keeps."""
+    """Work that exceeds its CPU time ends with an error that no `except` swallows."""
 
     def work(seconds: float) -> None:
         end = time.process_time() + seconds

@@ -126,7 +126,7 @@ def test_images_of_other_hosts_cannot_pass_for_own_ones() -> None:
 
 
 def test_a_poster_is_an_image_of_another_host() -> None:
-    """A video shows no poster of a host that is not listed for audio and video."""
+    """A video shows no poster from a host that is not allowed for audio and video."""
     video = article("<video src=/a.mp4 poster=//evil.example/x.gif></video>")
     record, problems = load_article(video, READING)
     assert record is not None
@@ -210,7 +210,7 @@ class Cost(NamedTuple):
 
 @pytest.fixture(scope="module")
 def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Cost:
-    """The cost of ten ordinary articles."""
+    """Return the cost of ten ordinary articles."""
     site, again = (ten_articles(tmp_path_factory.mktemp("ordinary")) for _ in range(2))
     command = cpu_seconds(lambda: started("build", "--jobs", "1", cwd=site.root, env=os.environ))
     assert (site.output / "index.html").is_file()

@@ -1,4 +1,4 @@
-"""Requests in lanes: several hosts at once, and each host one request after the other."""
+"""Requests in lanes: several hosts at once, and one request after the other for each host."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from support import PATIENCE
 
 
 def test_first_lanes_come_before_second_ones() -> None:
-    """Every URL is in one lane of its host, whatever the case of its name; of each host one lane
-    comes before any second one."""
+    """Every URL is in one lane of its host, in any case of its name, and each host's first lane
+    comes before any second one.
+    """
     urls = [f"https://{host}.example/{n}" for host in ("a", "b") for n in range(3)]
     urls.append("https://A.example/3")
     assert lanes_of(urls, str) == [[*urls[:3], urls[6]], urls[3:6]]
@@ -60,8 +61,9 @@ def test_a_host_that_hangs_is_not_waited_for() -> None:
 
 @pytest.mark.parametrize("where", ["ask", "take"])
 def test_an_error_ends_the_others(where: str) -> None:
-    """What a request or the handling of an answer raises is raised, and no answer is taken after
-    it."""
+    """An error of a request, or of handling an answer, is raised, and no answer is taken after
+    it.
+    """
     found: list[int] = []
 
     def ask(lane: Sequence[int]) -> Generator[int, None, None]:

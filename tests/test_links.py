@@ -1,4 +1,4 @@
-"""The finder of broken links does find them, so that its silence proves something."""
+"""The finder of broken links does find them, so the other tests can rely on it."""
 
 from __future__ import annotations
 

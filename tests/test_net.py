@@ -27,7 +27,7 @@ LOCAL = ("127.0.0.1", "localhost")
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A server that knows a few pages."""
+    """Return a server with a few pages."""
     routes = {
         "/": (200, {}),
         "/moved": (301, {"Location": "/there/again"}),
@@ -51,7 +51,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    """A fast client that may connect to 127.0.0.1 and tries twice."""
+    """Return a fast client that may connect to 127.0.0.1 and tries twice."""
     made = Client(["127.0.0.1"], timeout=60, retries=1, backoff=0.01, patience=3)
     yield made
     made.close()
@@ -255,7 +255,9 @@ def _drip(listening: socket.socket, drop: bytes) -> None:
 
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """A resolver that never answers for names that end in .example, and the names it was asked."""
+    """Return a resolver that never answers for names that end in .example, and the names in its
+    requests.
+    """
     asked: list[str] = []
     released, real = threading.Event(), socket.getaddrinfo
 
@@ -271,7 +273,7 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_the_deadline_covers_names(hanging: list[str]) -> None:
-    """A name that the resolver never answers for is a host that is not there."""
+    """A name that the resolver never answers for counts as an unknown host."""
     with closing(Client(timeout=600, within=0.2)) as client:
         with pytest.raises(Absent, match="does not answer in time") as caught:
             client.request("GET", "https://pictures.example/")
@@ -281,7 +283,7 @@ def test_the_deadline_covers_names(hanging: list[str]) -> None:
 def test_the_deadline_covers_the_proxys_name(
     hanging: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A proxy whose name the resolver never answers for is given up at the deadline."""
+    """A proxy whose name the resolver never answers for is abandoned at the deadline."""
     for scheme in ("http", "https"):
         monkeypatch.setenv(f"{scheme}_proxy", "http://proxy.example:3128")
         with (

@@ -25,7 +25,7 @@ def said(site: SmallSite) -> tuple[str, str, str]:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> SmallSite:
-    """A site without a content folder."""
+    """Return a site without a content folder."""
     return SmallSite(tmp_path / "nothing")
 
 
@@ -57,7 +57,7 @@ def test_an_empty_folder_is_a_new_site(empty: SmallSite) -> None:
 
 
 def test_a_folder_of_links_alone(empty: SmallSite) -> None:
-    """Links that are not followed are no articles, and the error says so."""
+    """Links that are not followed are not articles, and the error says so."""
     empty.write("elsewhere/a.md", STRANGE)
     empty.write("content/.gitkeep", "")
     (empty.root / "content/linked").symlink_to("../elsewhere")

@@ -1,4 +1,4 @@
-"""The output folder: its entries, and what a run that is given up leaves."""
+"""The output folder: its entries, and the remains of an abandoned run."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ NAMES = st.text("a-.0é", min_size=1, max_size=3)  # characters that sort before
 
 @given(st.sets(st.lists(NAMES, min_size=1, max_size=3).map("/".join)))
 def test_tops(paths: set[str]) -> None:
-    """Each top-level folder and file is found, whatever sorts next to it."""
+    """Each top-level folder and file is found, with any neighbours in the sort order."""
     assert set(tops(paths)) == {path.partition("/")[0] for path in paths}
 
 
 def test_folders_of_a_run_that_was_given_up_go(tmp_path: Path) -> None:
-    """Folders above a page that was never written are removed; one with a
-    file in it stays.
-    """
+    """Folders above a page that was never written are removed; one with a file in it stays."""
     (tmp_path / "site/news/page").mkdir(parents=True)
     (tmp_path / "site/own").mkdir()
     Output(tmp_path / "site").abandon(["news/page/2/index.html", "own/page/index.html"])
@@ -36,7 +34,7 @@ def test_folders_of_a_run_that_was_given_up_go(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("left", [0, 1, 50, 900])
 def test_a_truncated_manifest_is_written_again(site: SmallSite, left: int) -> None:
-    """Where nothing else has to be written, the manifest is as before, so that publish finds it."""
+    """Even if no other file is written, the manifest is restored, so that publish finds it."""
     site.article("one")
     site.build()
     manifest = site.output / MANIFEST

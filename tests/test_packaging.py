@@ -51,7 +51,7 @@ def empty_environment(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def archives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The sdist, and the wheel built from the sdist alone."""
+    """Return the sdist, and the wheel built from the sdist alone."""
     folder = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder, cwd=ROOT)
     (sdist,) = folder.glob("*.tar.gz")
@@ -108,7 +108,7 @@ def test_the_sdist_is_enough_to_build_from(archives: dict[str, Path]) -> None:
 
 
 def test_the_checkout_gives_the_same_wheel(archives: dict[str, Path], tmp_path: Path) -> None:
-    """What `pip install .` makes and installs has the files of the wheel made from the sdist."""
+    """The wheel that `pip install .` builds has the same files as the wheel made from the sdist."""
     build = ["--no-deps", "--no-build-isolation"]
     run(sys.executable, "-m", "pip", "wheel", "-q", *build, "-w", tmp_path, ".", cwd=ROOT)
     (wheel,) = tmp_path.glob("*.whl")

@@ -8,7 +8,7 @@ from newsgen.core.patterns import lazily
 
 
 def test_a_pattern_is_compiled_when_it_is_used() -> None:
-    """A pattern that nobody uses costs nothing, not even an error; used, it is as any other."""
+    """An unused pattern costs nothing, not even an error; a used one works like any other."""
     broken = lazily("(")
     with pytest.raises(re.error):
         broken.match("(")

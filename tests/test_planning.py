@@ -16,7 +16,7 @@ from support import AS_OF, SmallSite
 
 @pytest.fixture
 def site(make_site) -> SmallSite:
-    """Three stories, one of which names another by its title."""
+    """Return three stories, one of which names another by its title."""
     site = make_site()
     for name in ("one", "two"):
         site.article(name, excerpt="Words.", images=["https://a.example/1.png"], body="Text.\n")
@@ -105,8 +105,9 @@ def test_settings_data_and_time_make_a_new_plan(site: SmallSite) -> None:
 
 
 def test_a_plan_made_apart_is_the_same(site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large site is planned by a process of its own, and rendered by workers that begin empty:
-    both change no byte."""
+    """Planning a large site in a separate process, and rendering it with workers that begin empty,
+    changes no byte.
+    """
     before = site.tree()
     (site.root / ".newsgen/cache.sqlite").unlink()
     shutil.rmtree(site.root / "site")

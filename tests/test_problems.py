@@ -76,7 +76,7 @@ def test_many_problems_of_one_file_cost_one_reading(tmp_path: Path) -> None:
     ]
 
     def cost(some: list[Problem]) -> float:
-        """Return the CPU time of the cheapest of five: a busy machine only adds to it."""
+        """Return the lowest CPU time of five runs: a busy machine only adds to it."""
         found = []
         for _ in range(5):
             start = process_time()
@@ -124,7 +124,7 @@ def test_nothing_steers_the_terminal(site: SmallSite) -> None:
 
 @pytest.mark.parametrize(("column", "shown"), [(1, True), (200, True), (201, True), (202, False)])
 def test_a_column_that_is_not_shown(column: int, shown: bool) -> None:
-    """Of a long line the beginning is shown, without a mark for a column behind it."""
+    """Only the beginning of a long line is shown, without a mark for a column after it."""
     problem = Problem("error", "x", "wrong", file="a.md", line=1, column=column, source="a" * 200)
     assert render(problem).endswith("^") == shown
 

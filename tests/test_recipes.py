@@ -27,7 +27,7 @@ COPIED = (
     "benchmarks",
     "scripts",
 )
-# Bytecode is copied, too: it holds for copies with the same times, and compiling takes long.
+# Bytecode is copied too: it is valid for copies with the same times, and compiling takes long.
 LEFT = shutil.ignore_patterns("node_modules", "work", ".*", "*.pyc.*")
 MOST_FILES = {"Add a field": 6, "Add a page kind": 5, "Add a repair": 3}
 

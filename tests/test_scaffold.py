@@ -1,4 +1,4 @@
-"""New files: whatever a user types is read back as it was meant."""
+"""New files: any text that a user types is read back unchanged."""
 
 from __future__ import annotations
 

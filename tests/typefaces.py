@@ -1,4 +1,4 @@
-"""Fonts drawn for tests: every letter is a box, and as wide as a test asks for."""
+"""Fonts drawn for tests: every letter is a box of the width that a test chooses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LATIN = "".join(map(chr, range(0x20, 0x7F)))
 
 
 def font(family: str = "Boxes", letters: str = LATIN, width: int = 600, flavor: str = "") -> bytes:
-    """A font with these letters, in TrueType or another flavor such as `woff2`."""
+    """Return a font with these letters, in TrueType or another flavor such as `woff2`."""
     names = {ord(letter): f"u{ord(letter):x}" for letter in letters}
     order = [".notdef", *names.values()]
     builder = FontBuilder(1000)
@@ -37,7 +37,7 @@ def font(family: str = "Boxes", letters: str = LATIN, width: int = 600, flavor: 
 
 
 def package(folder: Path, variable: bool = False, width: int = 600) -> Path:
-    """A package as @fontsource makes them: Latin, and a subset with é alone."""
+    """Write a package like those of @fontsource, with three subsets, and return its folder."""
     subsets = {"latin": LATIN, "latin-ext": "é", "greek": "α"}
     (folder / "files").mkdir(parents=True)
     about = {
