@@ -4,8 +4,9 @@
 
 The last articles of each FOLDER are added one by one. A story is split if its members are no longer
 in one; a redirect is lost if a hidden article led to a story, and leads to none any more. An edit
-gives one of the articles in which common terms are counted the title of another one. It moves the
-visible articles that then have another lead or other related stories."""
+gives one of the articles in which common words are counted the title of another one, or with
+--excerpts its excerpt. It moves the visible articles that then have another lead or other related
+stories."""
 
 from __future__ import annotations
 
@@ -32,15 +33,18 @@ def main() -> None:
     parser.add_argument("folders", type=Path, metavar="FOLDER", nargs="+")
     parser.add_argument("--steps", type=int, default=200, metavar="N")
     parser.add_argument("--edits", type=int, default=28, metavar="N")
+    parser.add_argument("--excerpts", action="store_true", help="replace excerpts, not titles")
     options = parser.parse_args()
     for folder in options.folders:
         corpus = read(folder)
-        print_edits(corpus, options.edits)
+        print_edits(corpus, options.edits, options.excerpts)
         print_steps(corpus, options.steps)
 
 
-def print_edits(corpus: Corpus, edits: int) -> None:
-    """Replace titles one by one, each in the corpus as it was, and print what this moves."""
+def print_edits(corpus: Corpus, edits: int, excerpts: bool) -> None:
+    """Replace titles or excerpts one by one, each in the corpus as it was, and print what this
+    moves.
+    """
     settings, clock = Settings(title="", url=""), Clock(corpus.articles[-1].time)
     candidates = find_candidates(corpus.documents, settings, clock)
     by_path = {one.path: article for one, article in zip(
@@ -66,14 +70,16 @@ def print_edits(corpus: Corpus, edits: int) -> None:
     draw, counts, others = random.Random(1), [], 0
     for _ in range(edits):
         place = draw.randrange(min(SAMPLE, len(texts)))
-        old, texts[place] = texts[place], (draw.choice(texts)[0], texts[place][1])
+        old, other = texts[place], draw.choice(texts)
+        texts[place] = (old[0], other[1]) if excerpts else (other[0], old[1])
         after, windows = find(before)
         others += any(not one.older <= place < one.stop for one in windows.fresh)
         counts.append(_moved(before, after))
         texts[place] = old
     counts.sort()
+    edited = f"{edits} edited {'excerpts' if excerpts else 'titles'}"
     print(
-        f"{corpus.name}: {edits} edited titles moved {counts[0]} to {counts[-1]} articles, median "
+        f"{corpus.name}: {edited} moved {counts[0]} to {counts[-1]} articles, median "
         f"{counts[edits // 2]}, {sum(count > 20 for count in counts)} times more than 20; "
         f"{others} compared articles of other windows",
         flush=True,

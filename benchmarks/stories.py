@@ -45,7 +45,8 @@ RANGES: list[tuple[Any, str, tuple[float, ...]]] = [
     (similarity, "HALVES", (2 * DAY, 3 * DAY, 4 * DAY, 7 * DAY)),
     (similarity, "TITLE", (2, 3, 4, 6)),
     (similarity, "EXCERPT", (1, 2, 3, 4)),
-    (similarity, "COMMON", (0.05, 0.1, 0.15, 0.2, 0.3)),
+    (similarity, "COMMON", (0.05, 0.1, 0.125, 0.15, 0.2)),
+    (similarity, "NAMING", (0.15, 0.2, 0.25, 0.4, 0.6)),
     (similarity, "FLOOR", (0.03, 0.05, 0.08, 0.1)),
     (recommend, "AFTER", (4, 4.5, 5, 5.5, 6)),
 ]

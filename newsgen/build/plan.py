@@ -228,7 +228,6 @@ def detect_stories(
             load,
             before.common,
             compare_all,
-            before.joined.keys(),
         )
         found = detect(candidates, [file.title for file in files], settings, before, windows)
         fresh = {_name(one.number): (one.key, it) for one, it in windows.fresh.items()}

@@ -57,10 +57,6 @@ class Compared(Record, frozen=True, array_like=True, gc=False):
     terms: bytes
     lengths: tuple[float, ...]
 
-    def by_text(self) -> dict[bytes, Terms]:
-        """Return the terms of this window's articles by the digest of their text."""
-        return dict(zip(self.basis.texts[self.basis.start :], _decode(self.terms), strict=True))
-
 
 def patch(
     known: Compared,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from math import sqrt
 from typing import NamedTuple
@@ -25,12 +25,14 @@ from newsgen.core.patterns import lazily
 TITLE, EXCERPT = 4, 2
 HALVES = 3 * 86400  # seconds after which the similarity is half of what it would be at once
 SAMPLE = 1000  # number of articles in which common terms are counted
-COMMON = 0.15  # terms in more than this share of articles are common
+COMMON = 0.125  # words in more than this share of excerpts are common
+NAMING = 0.25  # words in more than this share of titles too: the name of the site or of its topic
 FLOOR = 0.05  # lower similarities count as none
 _ROOTS = [round(64 * sqrt(count)) for count in range(256)]
 _BETWEEN = re.compile(r"[\W_]+")
 _GRAM = re.compile(r"(?=(\S{4}|(?<!\S)\S{3}(?!\S)))")
 _STEM = re.compile(r"([^\W_]{1,6})[^\W_]*")
+_WORD = re.compile(r"[^\W_]+")
 _UNSPACED = lazily(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+"
 )
@@ -52,12 +54,15 @@ def terms(title: str, excerpt: str) -> Terms:
     """Return the terms of an article. Text without spaces between words is split into pairs of
     letters.
     """
-    title, excerpt = title.casefold(), excerpt.casefold()
-    if not (title.isascii() and excerpt.isascii()):
-        title, excerpt = _UNSPACED.sub(_letters, title), _UNSPACED.sub(_letters, excerpt)
+    title, excerpt = _spaced(title), _spaced(excerpt)
     grams: list[str] = _GRAM.findall(f"_{_BETWEEN.sub('_ _', title)}_")
     counts = Counter(grams + TITLE * _STEM.findall(title) + EXCERPT * _STEM.findall(excerpt))
     return {term: _ROOTS[min(count, 255)] for term, count in counts.items()}
+
+
+def _spaced(text: str) -> str:
+    text = text.casefold()
+    return text if text.isascii() else _UNSPACED.sub(_letters, text)
 
 
 def _letters(found: re.Match[str]) -> str:
@@ -82,11 +87,25 @@ def thousandths(product: int, lengths: float, apart: float) -> int:
     return round(1000 * similarity) if similarity >= FLOOR else 0
 
 
-def common_terms(sample: Collection[Terms]) -> frozenset[str]:
-    """Return the terms of too many of these articles to say anything about an event."""
-    most = max(COMMON * len(sample), min(len(sample) - 1, 2))
-    found = Counter(chain.from_iterable(sample))
-    return frozenset(term for term, count in found.items() if count > most)
+def common_terms(sample: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Return the terms that say nothing about an event, because too many articles have them.
+
+    `sample` holds their titles and excerpts. Words are counted in excerpts (in the title of an
+    article without one), so that an edited title changes nothing. Words of titles are common only
+    if very many titles have them.
+    """
+    found = _frequent(_STEM, (excerpt or title for title, excerpt in sample), COMMON, len(sample))
+    named = _frequent(_WORD, (title for title, _ in sample), NAMING, len(sample))
+    return found.union(*[terms(word, "") for word in named])
+
+
+def _frequent(
+    words: re.Pattern[str], texts: Iterable[str], share: float, count: int
+) -> frozenset[str]:
+    """Return the words in more than a share of `count` texts, and in three at least."""
+    found = Counter(chain.from_iterable([{*words.findall(_spaced(text))} for text in texts]))
+    most = max(share * count, min(count - 1, 2))
+    return frozenset([word for word, times in found.items() if times > most])
 
 
 class InvertedIndex:

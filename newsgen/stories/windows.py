@@ -11,7 +11,7 @@ articles just before it decides its length. So a later article changes neither.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -68,14 +68,12 @@ class Window(NamedTuple):
 class Comparison(NamedTuple):
     """Everything needed to compare articles.
 
-    These are their times and texts by index, the terms that are too common by year, and the terms
-    of articles whose terms are known.
+    These are their times and texts by index, and the terms that are too common by year.
     """
 
     times: Sequence[int] | Mapping[int, int]
     texts: Mapping[int, tuple[str, str]]
     common: Mapping[int, frozenset[str]]
-    known: Mapping[int, Terms]
 
     def part(self, windows: Sequence[Window]) -> Comparison:
         """Return what these windows need of it."""
@@ -84,7 +82,6 @@ class Comparison(NamedTuple):
             {i: self.times[i] for i in places},
             {i: self.texts[i] for i in places},
             {window.year: self.common[window.year] for window in windows},
-            {},
         )
 
 
@@ -95,12 +92,12 @@ Compare = Callable[[Comparison, list[Window]], Iterable[Found]]
 
 def compare(comparison: Comparison, windows: Sequence[Window]) -> list[Found]:
     """Compare all articles of these windows."""
-    times, texts, commons, counted = comparison
+    times, texts, commons = comparison
     known: dict[int, tuple[Terms, Vector]] = {}
     year, common = 0, frozenset[str]()
 
     def read(place: int) -> tuple[Terms, Vector]:
-        own = counted.get(place) or terms(*texts[place])
+        own = terms(*texts[place])
         return own, vector(own, times[place], common)
 
     found = []
@@ -126,10 +123,9 @@ class Windows:
 
     `times` and `texts` (digests) are sorted oldest first; `read` returns title and excerpt by
     index. Articles more than `days` apart are not similar; 0 means no windows. `load` returns the
-    earlier result for a window by its number, if there is one; `numbers` are the numbers of all
-    windows at that time. `counted` holds the common terms counted earlier, by year; `common` holds
-    the current ones. New results are in `fresh`, by window. `compare` does most of the work and may
-    use several processes.
+    earlier result for a window by its number, if there is one. `counted` holds the common terms
+    counted earlier, by year; `common` holds the current ones. New results are in `fresh`, by
+    window. `compare` does most of the work and may use several processes.
     """
 
     def __init__(
@@ -141,13 +137,10 @@ class Windows:
         load: Callable[[int], Compared | None] = lambda number: None,
         counted: Mapping[int, CommonTerms] | None = None,
         compare: Compare = compare,
-        numbers: Collection[int] = (),
     ) -> None:
         self._times, self._texts, self._read = times, texts, read
-        self._load, self._compare, self._numbers = load, compare, numbers
+        self._load, self._compare = load, compare
         self._counted = {one.key: one for one in (counted or {}).values()}
-        # The terms last counted, by index: the same articles are compared next.
-        self._last: dict[int, Terms] = {}
         self._longest = days * DAY
         self.fresh: dict[Window, Compared] = {}
         self.common: dict[int, CommonTerms] = {}
@@ -197,25 +190,10 @@ class Windows:
             sample = range(max(stop - SAMPLE, 0), stop)
             key = digest.fold([self._texts[i] for i in sample])
             if key not in self._counted:
-                found = common_terms(self._terms(sample))
+                found = common_terms([self._read(i) for i in sample])
                 self._counted[key] = CommonTerms(key, digest.of_value(sorted(found)), found)
             self.common[year] = self._counted[key]
         return self.common[year].digest
-
-    def _terms(self, sample: range) -> Collection[Terms]:
-        """Return the terms of these articles. Texts of earlier windows, and those counted last,
-        have known terms.
-        """
-        unit, known = self._longest // _UNITS, dict[bytes, Terms]()
-        first, final = self._times[sample[0]] // unit - _UNITS, self._times[sample[-1]] // unit
-        for number in self._numbers:
-            if first <= number <= final and (found := self._load(number)):
-                known |= found.by_text()
-        last = self._last
-        self._last = {
-            i: last.get(i) or known.get(self._texts[i]) or terms(*self._read(i)) for i in sample
-        }
-        return self._last.values()
 
     def similar(self, window: Window) -> Similar:
         """Return for each article of a window the similar earlier ones (see `similar_row`)."""
@@ -244,7 +222,6 @@ class Windows:
             self._times,
             {i: self._read(i) for i in places},
             {year: found.terms for year, found in self.common.items()},
-            self._last,
         )
         for window, parts in zip(rest, self._compare(comparison, rest), strict=True):
             self.fresh[window] = Compared(self._basis(window), *parts)

@@ -220,7 +220,7 @@ def test_what_was_found_before_changes_nothing(
     known = told_of(made(then), windows=before)
     told_of(made(drawn), windows=another)
     for fresh in (by_number(before), by_number(before) | by_number(another)):
-        again = windows_of(told, load=fresh.get, numbers=fresh)
+        again = windows_of(told, load=fresh.get)
         assert told_of(told, known, again) == expected
         assert [again.similar(window) for window in again.all] == [
             now.similar(window) for window in now.all
@@ -343,7 +343,7 @@ def test_a_patched_window_is_that_of_a_comparison(
     before = windows_of(heard(*told), days=20)
     before.find(before.all)
     found = by_number(before)
-    again = windows_of(heard(*now), days=20, load=found.get, numbers=found)
+    again = windows_of(heard(*now), days=20, load=found.get)
     clean = windows_of(heard(*now), days=20)
     for windows in (again, clean):
         windows.find(windows.all)
