@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from math import ceil
 from pathlib import Path
@@ -59,8 +60,10 @@ def print_problems(problems: Sequence[Problem], root: Path, verbosity: int) -> N
     shown = ordered if verbosity > 0 else ordered[:SHOWN]
     for problem in sorted(locate_all(shown, root), key=_rank):
         print_problem(problem, err=True)
-    if len(shown) < len(ordered):
-        say(f"... and {count(len(ordered) - len(shown), 'more problem')}; -v shows all")
+    if rest := ordered[len(shown) :]:
+        kinds = Counter(problem.code for problem in rest).most_common()
+        named = ", ".join(f"{code} {number:,}" for code, number in kinds)
+        say(f"... and {count(len(rest), 'more problem')} ({named}); -v shows all")
 
 
 def _rank(problem: Problem) -> tuple[bool, str, int, int]:

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from newsgen.content.bundle_image import image_of_bundle
+from newsgen.content.bundle_image import image_key, image_of_bundle
 from newsgen.content.field_reader import Inexact, Reader
 from newsgen.core.alias_names import ALIASES as ALIASES
 from newsgen.core.alias_names import folded
 
 NO_FIELDS: Mapping[str, str] = {}
 _GALLERY = "gallery"
+_KEYWORDS = "keywords"  # for search engines, beside tags
 # Zola's table, and the fields it may contain.
 TABLE = "taxonomies"
 _TERMS = {
@@ -71,9 +72,9 @@ def adopt(
         and not any(front.get(key) for key in ("publishedDateTime", "publishDate"))
     )
     image = image_of_bundle(front) if "images" in known and "resources" in front else None
-    if not (terms or fields or lists or inside or dated or image) and ALIASES.keys().isdisjoint(
-        front
-    ):
+    formed = image_key(front) if "images" in known and not front.get("images") else ""
+    found = terms or fields or lists or inside or dated or image or formed
+    if not found and ALIASES.keys().isdisjoint(front):
         return front, {}
     out, renamed = dict(front), dict[str, str]()
     if dated:
@@ -95,6 +96,8 @@ def adopt(
             renamed[f"$.{field}"] = f"$.{table}.{key}"
     if image and (not out.get("images") or out["images"] == image.name):
         renamed["$.images"], out["images"] = image.path, image.image
+    if formed and not out.get("images"):
+        _rename(reader, out, renamed, formed, "images")
     if not out.get("publishedDateTime"):
         _date_by_others(out, renamed)
     return out, renamed
@@ -116,7 +119,7 @@ def _rename(
         out[field] = _with_words(value, alias, out) if words else value
         renamed[f"$.{field}"] = path
         reader.note("repair", "alias", "", path)
-    elif _differ(old, value) and f"$.{field}" not in renamed:
+    elif alias != _KEYWORDS and _differ(old, value) and f"$.{field}" not in renamed:
         message = f"{field} is there too, with another value, and counts"
         reader.note("warning", "alias-conflict", message, path, hint="remove one of the two")
 

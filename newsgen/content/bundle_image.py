@@ -1,4 +1,4 @@
-"""The lead image among the `resources` of a leaf bundle of Hugo. Pure."""
+"""The lead image among the `resources` of a leaf bundle of Hugo, or in a theme's own key. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import re
 from typing import Any, NamedTuple
 
 from newsgen.content.scan import PICTURES
+from newsgen.core.alias_names import folded
 
 _LEADS = re.compile(r"feature|cover|thumb|header|hero|banner|lead|teaser|preview", re.I)
 
+# Keys of themes, without case and joints: `excerpt_image`, `listingThumbnailUrl`.
+_KEY = re.compile(
+    r"(?:image|img|pic|picture|photo|thumb|thumbnail|cover|banner|hero|teaser)(?:url|src|path)?\Z"
+)
+_OF_OTHERS = re.compile(r"author|avatar|logo|icon|profile|user")
 _SOURCE, _PARAMS = "src", "params"
 _SAID = ("alt", "caption", "credit", "license")
 
@@ -39,3 +45,13 @@ def image_of_bundle(front: dict[str, Any]) -> BundleImage | None:
             said = {key: more[key] for key in _SAID if key in more}
             return BundleImage(f"$.resources[{n}]", name, {"url": source, **said})
     return None
+
+
+def image_key(front: dict[str, Any]) -> str:
+    """Return the first key that by its name and its value holds the lead image, "" without one."""
+    for key, value in front.items():
+        if value.__class__ is str and value.lower().endswith(PICTURES) and key.__class__ is str:
+            name = folded(key)
+            if _KEY.search(name) and not _OF_OTHERS.search(name):
+                return key
+    return ""

@@ -29,13 +29,14 @@ def image_url(url: str, folder: str, media: Media) -> str:
 
 def places(url: str, folder: str, base: str, names: Mapping[str, str]) -> Iterator[str]:
     """Yield the URLs that a relative path may stand for, the likeliest first: beside the file, from
-    the site's root, and that of the only image of the static folder whose path ends so.
+    the site's root, and that of the only image of the static folder with this name, if one of the
+    two paths ends with the other.
     """
     yield near(url, folder)
     path = composed(normpath("/" + unquote(url)))
     yield from_root(path, base)
     named = names.get(path.rpartition("/")[2], "")
-    if named.endswith(path):
+    if named and (named.endswith(path) or path.endswith(named)):
         yield from_root(named, base)
 
 

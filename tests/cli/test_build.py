@@ -200,7 +200,7 @@ def test_verbose_shows_every_problem_and_the_stages(site: SmallSite) -> None:
         site.article(f"odd-{i}", webUrl="javascript:alert(1)")
     few = site.run("build", *CLOCK).stderr
     assert few.count("[unsafe-url]") == 20
-    assert "5 more problems; -v shows all" in few
+    assert "5 more problems (unsafe-url 5); -v shows all" in few
     many = site.run("build", *CLOCK, "-v", "--set", "title=New").stderr
     assert many.count("[unsafe-url]") == 25
     for stage in ("scan", "read", "plan", "render"):

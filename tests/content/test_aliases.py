@@ -58,6 +58,7 @@ def test_every_alias_is_documented() -> None:
         ("headline: T", []),
         ("headline: Other", [("alias-conflict", "$.headline")]),
         ("description: a\nsummary: b", [("alias", "$.summary")]),
+        ("tags: [a]\nkeywords: b", []),
     ],
 )
 def test_the_fields_own_name_wins(extra: str, code: list[tuple[str, str]]) -> None:
@@ -114,6 +115,8 @@ def test_authors_in_any_form(text: str, names: tuple[str, ...]) -> None:
         "cover: {image: /a.jpg, caption: '[Tide](https://a.example/)'}",
         "image: /img/\ngallery: [{src: /a.jpg, alt: Tide}]",
         "image: /a.jpg\ngallery: [/b.jpg]",
+        "authorImage: /b.jpg\nicon: /c.jpg\nexcerpt_image: /a.jpg\npage_image: /d.jpg",
+        "excerpt_image: /b.jpg\nimage: /a.jpg",
         "images: /a.jpg\ngallery: trip",
         "cover: false\nimage: '#fff'\nheroImage: /a.jpg\nheroImageCaption: <b>Tide</b>",
     ],

@@ -81,6 +81,17 @@ SHORTCODES = {
 }
 # Texts in other tools' syntax, and the HTML that must be on the page.
 MANNERS = {
+    "HTML with empty lines": (
+        "<div>\n  <div>\n\n    <p>a</p>\n\n\t<p>b</p></div>\n</div>",
+        "<p>b</p></div>\n</div>",
+    ),
+    "HTML in a list": ("- a\n\n    <b>c</b>\n", "<p><b>c</b></p>"),
+    "HTML as code": ("a `<div>`\n\n    <p>b</p>", "<pre><code>&lt;p&gt;b"),
+    "an image above text": (
+        '<img src="/a.png">\nA *b*\n```\n<img src="/c">\nd\n```',
+        "A <em>b</em>",
+    ),
+    "a reference with attributes": ("[a]{:target=x}\n\n[a]: /b", '<a href="/b">a</a></p>'),
     "a note of Hexo": (
         "{% note info %}\na\n{% endnote %}\n\nb",
         '-note"><p class="alert-title">Note<',

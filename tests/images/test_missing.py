@@ -88,6 +88,7 @@ def test_images_named_without_a_slash(tmp_path) -> None:
     for n, place in enumerate(places):
         site.write(place, photo(n, 200 + n, 100))
     names = ("img/a%20b.png", "../../img/a b.png", "img/c.png", "d/e.png", "f.png", "img/h.png")
+    names = (*names, "../static/deep/img/h.png")
     for n, name in enumerate(names):
         site.article(f"posts/{n}", images=[{"url": name}], body=f"![x]({quote(unquote(name))})")
     site.article("posts/none", images=["g.png"], body="![](o/h.png)")
@@ -97,9 +98,9 @@ def test_images_named_without_a_slash(tmp_path) -> None:
         ("missing-image", "did you mean /deep/img/h.png?"),
     ]
     widths = [
-        re.findall(r"<img [^>]*width=\"(\d+)", site.page(f"/news/{n}/"))[:2] for n in range(6)
+        re.findall(r"<img [^>]*width=\"(\d+)", site.page(f"/news/{n}/"))[:2] for n in range(7)
     ]
-    assert widths == [[str(200 + n)] * 2 for n in (0, 0, 1, 3, 4, 7)]
+    assert widths == [[str(200 + n)] * 2 for n in (0, 0, 1, 3, 4, 7, 7)]
     checked = json.loads(site.run("check", "--json").stdout)["problems"]
     assert [one["code"] for one in checked] == ["missing-image"] * 2
 

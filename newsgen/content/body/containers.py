@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from newsgen.content.body.fences import FENCED
+from newsgen.content.body.fences import FENCED, fenced_lines
 from newsgen.core.patterns import lazily
 
 _OPENS = lazily(
@@ -59,7 +59,7 @@ def plain_boxes(text: str) -> str:
         text = _MDX.sub(_without_mdx, text)
     if any(sign[0] in text and sign in text for sign in (":::", "!!!", "???")):
         lines = text.split("\n")
-        fenced = _fenced_lines(text)
+        fenced = fenced_lines(text)
         for box in (*_containers(lines, fenced), *_admonitions(lines, fenced)):
             _into_alert(lines, box)
         text = "\n".join(lines)
@@ -70,17 +70,6 @@ def _without_mdx(found: re.Match[str]) -> str:
     if found["fence"]:
         return found[0]
     return ("" if found["comment"] else "{% import %}") + "\n" * found[0].count("\n")
-
-
-def _fenced_lines(text: str) -> set[int]:
-    """Return the numbers of the lines between fences, fences included."""
-    fenced = set[int]()
-    line = at = 0
-    for found in FENCED.finditer(text):
-        line += text.count("\n", at, found.start())
-        at = found.start()
-        fenced |= set(range(line, line + found[0].count("\n") + 1))
-    return fenced
 
 
 def _containers(lines: list[str], fenced: set[int]) -> list[_Box]:

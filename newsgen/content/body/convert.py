@@ -24,6 +24,7 @@ from newsgen.content.body.markdown_cost import (
     table_cells,
 )
 from newsgen.content.body.markup import well_formed
+from newsgen.content.body.raw_html import whole_html
 from newsgen.content.body.sanitiser import sanitiser
 from newsgen.content.body.shortcodes import Shortcodes, put_aside
 from newsgen.content.body.tagged_code import fenced_code, named_code
@@ -105,7 +106,7 @@ def _without_dialects(text: str) -> Shortcodes:
     syntax has a brace. A search for one character takes a thirtieth of the time of searches for
     each beginning.
     """
-    text = named_code(text)
+    text = named_code(whole_html(text) if "<" in text else text)
     if "{" not in text:
         return put_aside(plain_addresses(plain_boxes(text)))
     plain = plain_addresses(plain_boxes(fenced_code(text)))

@@ -37,6 +37,17 @@ class _Item(NamedTuple):
     content: int
 
 
+def fenced_lines(text: str) -> set[int]:
+    """Return the numbers of the lines between fences, fences included."""
+    fenced = set[int]()
+    line = at = 0
+    for found in FENCED.finditer(text):
+        line += text.count("\n", at, found.start())
+        at = found.start()
+        fenced |= set(range(line, line + found[0].count("\n") + 1))
+    return fenced
+
+
 def plain_fences(text: str) -> str:
     """Return the text with each fence in a form that SuperFences supports.
 

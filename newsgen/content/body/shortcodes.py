@@ -233,7 +233,7 @@ def _read(source: str, at: int, inner: str) -> Shortcode:
     if call := _CALL.fullmatch(inner):
         inner = " ".join([call[1], *("=".join(pair) for pair in _PAIR.findall(call[2]))])
     ends = inner.startswith("/")
-    name, _, rest = inner.lstrip("/ ").removesuffix("/").partition(" ")
+    name, rest = (*inner.lstrip("/ \n").removesuffix("/").split(None, 1), "", "")[:2]
     values = [(found[1], found[2]) for found in _ARGUMENT.finditer(rest)]
     plain = [(key, v[1:-1] if v[0] in "\"'`" else v) for key, v in values]
     unnamed = [v for key, v in plain if not key]
