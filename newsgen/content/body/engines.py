@@ -81,7 +81,9 @@ def _commonmark() -> Convert:
     escaping.escaped_char_spans = escaped.escaped_char_spans = escaped.unsafe_ = True
 
     def convert(text: str) -> str:
-        spaced = "[^" in text and _SPACE not in text and _SPACED_FOOTNOTE.search(text)
+        spaced = (
+            "^" in text and "[^" in text and _SPACE not in text and _SPACED_FOOTNOTE.search(text)
+        )
         if spaced:  # comrak does not read a label with a space as a footnote
             text = _FOOTNOTE.sub(lambda found: _WHITE.sub(_SPACE, found[0]), text)
         if "\\" in text and _ESCAPED.search(text):

@@ -27,7 +27,12 @@ _ADDRESS = lazily(
 
 def plain_addresses(text: str) -> str:
     """Return a body whose addresses are paths. Lines stay."""
-    if "{" in text or "link://" in text or "|filename|" in text or "__GHOST_URL__" in text:
+    if (
+        "{" in text
+        or "link://" in text
+        or ("|" in text and "|filename|" in text)
+        or ("_" in text and "__GHOST_URL__" in text)
+    ):
         text = _ADDRESS.sub(_plain, text)
     return text
 

@@ -25,7 +25,7 @@ def may_have_formulas(text: str) -> bool:
     """Return whether a search for formulas is worth its time."""
     if "$" in text and ("$$" in text or "\\" in text or "^" in text or "_" in text):
         return True
-    return "\\(" in text or "\\[" in text
+    return "\\" in text and ("\\(" in text or "\\[" in text)
 
 
 def shown(formula: str) -> str:

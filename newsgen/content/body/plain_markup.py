@@ -81,14 +81,15 @@ def plain_markup(
     if "<" in source:
         return None
     pieces = _TAGS.split(text)  # texts and tags alternate: tag n is piece 2n + 1
-    if any(mark in pieces for mark in CONTENTS):
+    if "[" in text and any(mark in pieces for mark in CONTENTS):
         return None
     shape = "".join(map(_letter, pieces[1::2]))
     if shapes.OTHER in shape or shapes.has_links_in_links(shape):
         return None
     if shapes.is_deeper(shape, context.budgets.nesting // 2 - 5):
         return None
-    context.budgets.check("elements", len(shape) - sum(map(str.isupper, shape)))
+    if len(shape) > context.budgets.elements:  # end tags are only then told from the others
+        context.budgets.check("elements", len(shape) - sum(map(str.isupper, shape)))
     words = "\n".join(pieces[::2])
     clean = _is_clean(text, shape, words)
     signs = signs_in(words) if context.language else []

@@ -178,7 +178,8 @@ class Shortcodes(Struct, frozen=True, dict=True):
 
 def put_aside(text: str) -> Shortcodes:
     """Return a body's embeds apart from its text."""
-    if "{{" not in text and "{%" not in text and not may_have_formulas(text):
+    has_tags = "{" in text and ("{{" in text or "{%" in text)
+    if not has_tags and not may_have_formulas(text):
         return Shortcodes(text)
     text = without_comments(text)
     key = f"embed{digest.of_text(text).hex()[:16]}n"

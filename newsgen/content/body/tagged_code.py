@@ -26,7 +26,7 @@ _INDENT = lazily(r"^(?: {4}|\t)", re.M)
 
 def named_code(text: str) -> str:
     """Return a body with fences around indented code whose first line names its language."""
-    if ":::" not in text and "#!" not in text:
+    if ":::" not in text and not ("!" in text and "#!" in text):
         return text
     return _NAMED_CODE.sub(
         lambda found: (

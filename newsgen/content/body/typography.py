@@ -13,8 +13,8 @@ from msgspec import Struct, field
 from newsgen.content.body.quotes import curled
 
 _STRAIGHT = re.compile("[\"']")
-_SIGNS = ('"', "'", "--", "...", "&quot;", "&#", "&apos;")
-_PLAIN = 4  # the first so many are not character references
+_DRAWN_SIGNS = {sign: re.compile(re.escape(sign)) for sign in ("--", "...")}
+_REFERENCES = re.compile("&(?:quot;|#|apos;)")
 # a dash before a word and after a space may be an option of a command, as in `--help`
 _DASHES = re.compile(r"(?<!-)---?(?!-)(?!(?<=\s--)\w)|(?<!\.)\.\.\.(?!\.)")
 _DRAWN = {"--": "–", "---": "—", "...": "…"}
@@ -25,11 +25,12 @@ _BREAK, _ELEMENT = -1, -2
 
 
 def signs_in(text: str) -> list[str]:
-    """Return the possible beginnings of replaceable characters in HTML without tags. A search for a
-    text takes a tenth of a pattern's time, a search for a character a tenth of that.
+    """Return the possible beginnings of replaceable characters in HTML without tags. A pattern for
+    two or three characters takes half of the time of `in`, a search for one a tenth of that.
     """
-    signs = _SIGNS if "&" in text else _SIGNS[:_PLAIN]
-    return [sign for sign in signs if sign in text]
+    signs = [sign for sign in "\"'" if sign in text]
+    signs += [sign for sign, pattern in _DRAWN_SIGNS.items() if pattern.search(text)]
+    return [*signs, *set(_REFERENCES.findall(text))] if "&" in text else signs
 
 
 class Typesetter(Struct):
