@@ -16,8 +16,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import product
 
-Pairs = Sequence[tuple[int, int]]  # (distance to an older article, thousandths of similarity)
+from newsgen.stories.similar_row import above, unpack
+
+Row = tuple[bytes, int]  # the older articles similar to one, and the greatest distance that counts
 ENOUGH = 0.185
 POWER = 0.845
 OTHER_SOURCE, SAME_SOURCE = 5, 1  # weights of similarities
@@ -28,37 +31,22 @@ def join(
     listed: Sequence[int],
     ties: Mapping[int, Sequence[int]],
     sources: Sequence[str],
-    pairs: Sequence[Pairs],
+    rows: Sequence[Row],
 ) -> list[tuple[int, int]]:
     """Return the pairs of labels to join, for articles sorted oldest first.
 
     `labels` holds the clusters of the first articles, which are not joined to each other here. Each
     of the other articles starts with its place as its label. `ties` holds, by place, the labels
     that a list of related articles links to an article. `listed` marks articles that have a list or
-    were linked so far: two clusters with such articles are not joined by similarity. `pairs` holds,
+    were linked so far: two clusters with such articles are not joined by similarity. `rows` holds,
     for each article, the older ones similar to it.
     """
-    clusters = _Clusters()
-    into, linked, root = clusters.into, clusters.linked, clusters.root
-    links, near, least = clusters.links, clusters.near, clusters.least
-    start = len(labels)
-    labels = [*labels, *range(start, len(pairs))]
-    for place, older in enumerate(pairs):
-        cluster, source = root(labels[place]), sources[place]
+    clusters = _Clusters(labels, sources, rows)
+    linked, root, start = clusters.linked, clusters.root, len(labels)
+    for place in range(len(rows)):
+        cluster = root(clusters.labels[place])
         linked[cluster] |= bool(listed[place])
-        clusters.size[cluster] += 1
-        own = links[cluster]
-        for distance, score in older:
-            other = labels[place - distance]
-            if other in into:
-                other = root(other)
-            if other != cluster:
-                same = source == sources[place - distance] != ""
-                weighted = score * (SAME_SOURCE if same else OTHER_SOURCE)
-                own[other] = links[other][cluster] = own.get(other, 0) + weighted
-                if weighted >= least:
-                    near[cluster].add(other)
-                    near[other].add(cluster)
+        clusters.add(place, cluster)
         for label in ties.get(place, ()):
             other = root(label)
             linked[cluster] = linked[other] = True
@@ -74,22 +62,28 @@ def join(
 class _Clusters:
     """The clusters so far, by label.
 
-    `least` is the least similarity at which clusters merge, in the unit of `links`. `joins` are the
-    pairs of labels joined, and `into` maps the first of each to the second. `size` counts a
-    cluster's articles, and `linked` says whether a list of related articles names one of them or
-    belongs to one. For each cluster, `links` holds the sum of its articles' similarities with those
-    of others. `near` holds the clusters with an article so similar to one of this cluster's that
-    the two alone would be merged.
+    `least` is the least similarity at which clusters merge, in the unit of `sums`. `joins` are the
+    pairs of labels joined, and `into` maps the first of each to the second.
+    `labels` holds the first label of each article, `members` the articles of each cluster. `linked`
+    says whether a list of related articles names one of them or belongs to one. `near` holds the
+    clusters with an article so similar to one of this cluster's that the two alone would be merged.
+
+    Only the similarity of such clusters is asked for. So the similarities of their articles are
+    added when they are needed first: adding all takes ten times as long where most articles are a
+    little similar. `sums` holds what was added, by cluster and near cluster.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, labels: Sequence[int], sources: Sequence[str], rows: Sequence[Row]) -> None:
         self.least = 1000 * OTHER_SOURCE * ENOUGH
+        self.labels = [*labels, *range(len(labels), len(rows))]
         self.joins: list[tuple[int, int]] = []
         self.into: dict[int, int] = {}
-        self.size: dict[int, int] = defaultdict(int)
+        self.members: dict[int, list[int]] = defaultdict(list)
         self.linked: dict[int, bool] = defaultdict(bool)
-        self.links: dict[int, dict[int, int]] = defaultdict(dict)
         self.near: dict[int, set[int]] = defaultdict(set)
+        self.sums: dict[int, dict[int, int]] = defaultdict(dict)
+        self._sources, self._rows = sources, rows
+        self._weighted: dict[int, dict[int, int]] = {}
 
     def root(self, label: int) -> int:
         """Return the label of the cluster that now contains the one with this label."""
@@ -98,32 +92,66 @@ class _Clusters:
             label = into[label]
         return label
 
+    def add(self, place: int, cluster: int) -> None:
+        """Add an article to a cluster. Articles come oldest first."""
+        self.members[cluster].append(place)
+        row, most = self._rows[place]
+        for distance, score in above(row, most, self.least // OTHER_SOURCE):
+            other = self.root(self.labels[place - distance])
+            if other != cluster and self._weigh(place, place - distance, score) >= self.least:
+                self.near[cluster].add(other)
+                self.near[other].add(cluster)
+
+    def _weigh(self, place: int, other: int, score: int) -> int:
+        same = self._sources[place] == self._sources[other] != ""
+        return score * (SAME_SOURCE if same else OTHER_SOURCE)
+
+    def _sum(self, one: int, other: int) -> int:
+        """Return the sum of the similarities of the articles of two near clusters."""
+        known = self.sums[one].get(other)
+        if known is None:
+            pairs = product(self.members[one], self.members[other])
+            known = sum([self._weights(max(pair)).get(min(pair), 0) for pair in pairs])
+            self.sums[one][other] = self.sums[other][one] = known
+        return known
+
+    def _weights(self, place: int) -> dict[int, int]:
+        """Return the weighted similarities of an article with older ones."""
+        if place not in self._weighted:
+            row, most = self._rows[place]
+            self._weighted[place] = {
+                place - distance: self._weigh(place, place - distance, score)
+                for distance, score in unpack(row, 1, most)
+            }
+        return self._weighted[place]
+
     def merge(self, one: int, other: int) -> None:
         """Merge a cluster into another."""
         self.joins.append((one, other))
         self.into[one] = other
-        self.size[other] += self.size[one]
         self.linked[other] |= self.linked[one]
-        links = self.links
-        merged = links[other]
-        for third, total in links.pop(one, {}).items():
-            links[third].pop(one, None)
-            if third != other:
-                merged[third] = links[third][other] = merged.get(third, 0) + total
-        for third in self.near.pop(one, ()):
-            self.near[third].discard(one)
-            if third != other:
-                self.near[third].add(other)
-                self.near[other].add(third)
+        near, sums = self.near, self.sums
+        both = (near.pop(one, set()) | near[other]) - {one, other}
+        for third in both:
+            if third in sums[one] or third in sums[other]:
+                total = self._sum(one, third) + self._sum(other, third)
+                sums[other][third] = sums[third][other] = total
+            sums[third].pop(one, None)
+            near[third].discard(one)
+            near[third].add(other)
+        near[other] = both
+        sums.pop(one, None)
+        sums[other].pop(one, None)
+        self.members[other] += self.members.pop(one)
 
     def most_similar(self, cluster: int) -> int:
         """Return the cluster to merge this one with: itself if none is similar enough."""
-        size, linked = self.size, self.linked
-        best, least = cluster, self.least
+        size, best, least = len(self.members[cluster]), cluster, self.least
         for other in sorted(self.near[cluster]):
-            score = self.links[cluster][other] / (size[cluster] * size[other]) ** POWER
-            if score > least and not (linked[cluster] and linked[other]):
-                best, least = other, score
+            if not (self.linked[cluster] and self.linked[other]):
+                score = self._sum(cluster, other) / (size * len(self.members[other])) ** POWER
+                if score > least:
+                    best, least = other, score
         return best
 
 

@@ -16,8 +16,7 @@ from msgspec import field
 
 from newsgen.core import digest
 from newsgen.core.model import Record
-from newsgen.stories.clustering import Pairs, UnionFind, join
-from newsgen.stories.similar_row import unpack
+from newsgen.stories.clustering import Row, UnionFind, join
 from newsgen.stories.windows import DAY, CommonTerms, Window, Windows
 
 
@@ -124,8 +123,8 @@ def group_stories(
         key = digest.of_value((window.key, gap, labels, marked, [*ties.items()], sources))
         joined = known.get(window.number, unknown)
         if joined.key != key:
-            pairs = _pairs(candidates.times[first : window.stop], windows, window, gap)
-            joined = WindowPairs(window.key, key, tuple(join(labels, marked, ties, sources, pairs)))
+            rows = _rows(candidates.times[first : window.stop], windows, window, gap)
+            joined = WindowPairs(window.key, key, tuple(join(labels, marked, ties, sources, rows)))
         found[window.number] = joined
         for one, other in joined.pairs:
             groups.join(first + one, first + other)
@@ -135,12 +134,14 @@ def group_stories(
     return groups, found
 
 
-def _pairs(times: Sequence[int], windows: Windows, window: Window, gap: int) -> list[Pairs]:
-    """Return for each article of a window and the one before the older ones within the gap."""
+def _rows(times: Sequence[int], windows: Windows, window: Window, gap: int) -> list[Row]:
+    """Return for each article of a window and the one before the similar older ones, and how many
+    came within the gap.
+    """
     similar = windows.similar(window)
     if window.older < window.start:
         similar = (*windows.similar(windows.all[windows.all.index(window) - 1]), *similar)
     return [
-        unpack(row, 1, place - bisect_left(times, times[place] - gap * DAY))
+        (row, place - bisect_left(times, times[place] - gap * DAY))
         for place, row in enumerate(similar)
     ]

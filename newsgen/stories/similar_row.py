@@ -30,6 +30,16 @@ def unpack(row: bytes, least: int = 0, most: int = _MASK << _BITS) -> list[tuple
     return [(number >> _BITS, number & _MASK) for number in numbers if low <= number < high]
 
 
+def above(row: bytes, most: int, score: float) -> list[tuple[int, int]]:
+    """Return the pairs with distances from 1 to `most` and at least this score."""
+    low, high = 1 << _BITS, (most + 1) << _BITS
+    return [
+        (number >> _BITS, number & _MASK)
+        for number in array("I", row)
+        if number & _MASK >= score and low <= number < high
+    ]
+
+
 def replace(row: bytes, gone: Collection[int], added: Iterable[tuple[int, int]]) -> bytes:
     """Return a row without these distances, and with these pairs."""
     numbers = [number for number in array("I", row) if number >> _BITS not in gone]

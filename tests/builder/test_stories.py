@@ -16,7 +16,7 @@ from newsgen.stories.detect import _named, detect
 from newsgen.stories.grouping import Candidates, StoryCache, WindowPairs, group_stories
 from newsgen.stories.patch import Compared
 from newsgen.stories.recommend import _diverse, choose_leads
-from newsgen.stories.similar_row import unpack
+from newsgen.stories.similar_row import pack, unpack
 from newsgen.stories.windows import DAY, Comparison, Found, Window, Windows, compare
 from support import rounds
 
@@ -141,9 +141,9 @@ def test_a_list_keeps_what_it_named() -> None:
 
 def test_two_that_belong_together_are_joined_by_a_third() -> None:
     """An article that is similar enough to two clusters joins them."""
-    rows = [[], [], [(2, 900), (1, 900)]]
+    rows = [(b"", 0), (b"", 1), (pack([(2, 900), (1, 900)]), 2)]
     assert join([], bytes(3), {}, ["a", "b", "c"], rows) == [(2, 0), (0, 1)]
-    rows = [[], [], [(2, 900), (1, 200)]]
+    rows[2] = pack([(2, 900), (1, 200)]), 2
     assert join([], bytes(3), {}, ["a", "b", "c"], rows) == [(2, 0)]
 
 
