@@ -1,5 +1,6 @@
-"""What newsgen's stories are compared with: TF-IDF of whole texts, in words or four-letter parts,
-with and without time, and the groups of articles that it connects."""
+"""Baselines for newsgen's stories: TF-IDF of whole texts, in words or four-letter parts, with and
+without time, and the groups of articles that it connects.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +17,18 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text."""
+    """Return the words of a text."""
     return _WORD.findall(text.casefold())
 
 
 def parts(text: str) -> list[str]:
-    """The sequences of four letters in the words of a text."""
+    """Return the sequences of four letters in the words of a text."""
     edged = [f"_{word}_" for word in words(text)]
     return [word[i : i + 4] for word in edged for i in range(max(len(word) - 3, 1))]
 
 
 def tf_idf(texts: Sequence[list[str]]) -> Scores:
-    """The cosine of each two texts, term by term."""
+    """Return the cosine of each pair of texts, computed term by term."""
     df = Counter(term for text in texts for term in set(text))
     places: dict[str, list[tuple[int, float]]] = defaultdict(list)
     rows: list[dict[str, float]] = []
@@ -49,12 +50,12 @@ def tf_idf(texts: Sequence[list[str]]) -> Scores:
 
 
 def text_of(article: Article) -> str:
-    """The text of an article, where the title counts twice."""
+    """Return the text of an article, in which the title counts twice."""
     return f"{article.title} {article.title} {article.excerpt}"
 
 
 def by_time(scores: Scores, days: Sequence[float]) -> Scores:
-    """These similarities, each divided by 1 + weeks between the two articles."""
+    """Return these similarities, each divided by 1 + weeks between the two articles."""
     return [
         {j: score / (1 + abs(days[i] - days[j]) / 7) for j, score in row.items()}
         for i, row in enumerate(scores)
@@ -62,7 +63,7 @@ def by_time(scores: Scores, days: Sequence[float]) -> Scores:
 
 
 def connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """For each article the first one that it is connected with by these pairs."""
+    """Return for each article the first one that these pairs connect it with."""
     groups = UnionFind()
     for one, other in pairs:
         groups.join(one, other)
@@ -70,5 +71,5 @@ def connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def pairs_above(scores: Scores, least: float) -> Iterable[tuple[int, int]]:
-    """The pairs with at least this similarity."""
+    """Return the pairs with at least this similarity."""
     return ((i, j) for i, row in enumerate(scores) for j, score in row.items() if score >= least)

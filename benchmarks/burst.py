@@ -1,10 +1,11 @@
-"""What 200 edited titles, and one, cost a preview: seconds of CPU of its process, and its memory.
+"""Measure 200 edited titles, and one, in a preview: CPU seconds of its process, and its memory.
 
     python benchmarks/burst.py SITE [--rounds 3]
 
 SITE is the root of a site whose content folder is `articles`. Its titles are changed. Nothing is
-served and nothing is watched, so that the seconds are those of following the files. If a lead
-changed, the site is planned again; such a round is marked."""
+served or watched, so the seconds are those of following the files. If a lead changed, the site is
+planned again; such a round is marked.
+"""
 
 from __future__ import annotations
 

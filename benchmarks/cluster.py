@@ -2,10 +2,10 @@
 
     python benchmarks/cluster.py SITE [--rounds N] [--workers N] [--kills N] [--apart]
 
-A scheduler and workers of one thread run as processes of their own. Local and cluster builds, all
-cold, take turns. Times of processors are those that the system counts for each process. With
-`--kills`, so many more builds each lose a worker at a random moment, and their bytes are compared.
-With `--apart`, workers find neither the site nor the output.
+A scheduler and workers of one thread run as separate processes. Local and cluster builds, all cold,
+take turns. Processor times are the system's counts for each process. With `--kills`, each of so
+many more builds loses a worker at a random moment, and their bytes are compared. With `--apart`,
+workers find neither the site nor the output.
 """
 
 from __future__ import annotations

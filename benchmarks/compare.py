@@ -2,7 +2,7 @@
 
     python benchmarks/compare.py --corpora 1000 --rounds 3
 
-docs/benchmarks.md tells what is measured and how.
+docs/benchmarks.md says what is measured and how.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from tables import REFERENCE, Result, table
 from tally import difference, size_of, tally
 
 HERE = Path(__file__).resolve().parent
-_SETTLE = 3.0  # seconds: files younger than two are not trusted by newsgen, and rightly so
+_SETTLE = 3.0  # seconds: newsgen does not trust files younger than two
 
 
 class Race:
-    """One corpus and all that build it: sites made, builds measured in turn."""
+    """One corpus and all entries that build it: sites are made, and builds measured in turn."""
 
     def __init__(
         self, corpus: corpora.Corpus, contestants: list[Contestant], options: argparse.Namespace
@@ -53,7 +53,7 @@ class Race:
         }
 
     def run(self, phases: tuple[str, ...]) -> Result:
-        """All phases, each `rounds` times, the contestants in turn."""
+        """Run all phases, each `rounds` times, with the entries in turn."""
         move_away(self.sites, self.work)
         for contestant in self.entries:
             self._make_site(contestant)
@@ -77,7 +77,7 @@ class Race:
         ignore = shutil.ignore_patterns("node_modules")
         shutil.copytree(contestant.site, site, ignore=ignore, copy_function=shutil.copyfile)
         for folder, _, _ in os.walk(site):
-            os.chmod(folder, 0o755)  # the settings may come from a folder that is read-only
+            os.chmod(folder, 0o755)  # the settings may be copied from a read-only folder
         shutil.copytree(
             self.corpus.folder / contestant.layout,
             site,
@@ -90,7 +90,9 @@ class Race:
             self.found[contestant.name]["left_out"] = self._leave_out_refused(contestant)
 
     def _leave_out_refused(self, contestant: Contestant) -> int:
-        """Take real articles that Hugo's parser refuses out of its site; how many they were."""
+        """Remove real articles that Hugo's parser refuses from its site, and return their
+        number.
+        """
         left_out = 0
         while True:
             try:
@@ -144,7 +146,7 @@ class Race:
         )
 
     def _look(self) -> None:
-        """Count what was written, and whether it is the same."""
+        """Count the written files, and compare what the pages hold."""
         for contestant in self.entries:
             entry, output = self.found[contestant.name], self._site(contestant) / contestant.output
             if not entry["stopped"]:
@@ -168,8 +170,9 @@ class Race:
 
 
 def move_away(path: Path, work: Path) -> None:
-    """Take a file or a folder out of the way. It is deleted at the very end: on ext4 a build that
-    begins within half a minute of deleting many files pays seconds of system time for it."""
+    """Move a file or a folder away. It is deleted at the very end: on ext4, a build that starts
+    within half a minute of many deletions takes seconds more of system time.
+    """
     if path.exists():
         trash = work / "trash"
         trash.mkdir(parents=True, exist_ok=True)
@@ -177,7 +180,7 @@ def move_away(path: Path, work: Path) -> None:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were taken on."""
+    """Describe the machine on which the figures were taken."""
     names = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text().split("\n")

@@ -1,4 +1,4 @@
-"""Who takes part: each generator with its settings, its command, and what it leaves behind."""
+"""The entries: each generator with its settings, its command, and the files that it leaves."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _eleventy(peers: Path, work: Path) -> list[Contestant]:
     command = ("node", str(modules / "@11ty" / "eleventy" / "cmd.cjs"), "--quiet")
     memory = {
         "NODE_OPTIONS": "--max-old-space-size=16000"
-    }  # 100,000 articles need more than Node allows by itself
+    }  # 100,000 articles need more memory than Node's default
     site = peers / "eleventy"
     return [
         Contestant(
@@ -134,7 +134,7 @@ PEERS: dict[str, Callable[[Path, Path], list[Contestant]]] = {
     "pelican": _pelican,
     "jekyll": _jekyll,
 }
-# The name of each of newsgen's entries, as tables and figures.py know it.
+# The names of newsgen's entries, also used by tables and figures.py.
 MINIMAL = "newsgen"
 THEME = "newsgen, default theme"
 THEME_ALL = "newsgen, default theme, all its pages"
@@ -175,8 +175,9 @@ def newsgen_entries(programs: Path, themes: Sequence[str]) -> list[Contestant]:
 def gather(
     generators: Sequence[str], themes: Sequence[str], bench: Path, work: Path
 ) -> list[Contestant]:
-    """All that take part, installed; those that cannot be had are left out with a word. Raises
-    NotInstallable where newsgen or Hugo, to whom all are compared, cannot be had."""
+    """Return all entries, installed; those that cannot be installed are left out with a message.
+    Raises NotInstallable if newsgen or Hugo, the reference, cannot be installed.
+    """
     found: list[Contestant] = []
     for name in generators:
         try:

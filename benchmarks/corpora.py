@@ -1,4 +1,4 @@
-"""The articles to build, and what is done to them: an edit, an addition."""
+"""The articles to build, and changes to them: an edit, an addition."""
 
 from __future__ import annotations
 
@@ -32,17 +32,16 @@ class Corpus(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The corpus in words."""
+        """Return a description of the corpus."""
         if not self.name[0].isdigit():
             return f"{self.articles:,} real articles ({self.name})"
         return f"{self.articles:,} articles, {'with' if self.bodies else 'without'} bodies"
 
 
 def make_corpus(name: str, bench: Path, work: Path, layouts: Sequence[str]) -> Corpus:
-    """The corpus `10000`, `10000-bodies`, or that of a folder of real articles such as `diablo4`.
-
-    Made once; a layout that is missing is added. Raises ValueError for a name that is none of
-    these."""
+    """Make the corpus `10000`, `10000-bodies`, or that of a folder of real articles such as
+    `diablo4`. It is made once, and a missing layout is added. Raises ValueError for any other name.
+    """
     folder = work / "corpora" / name
     number, _, rest = name.partition("-")
     if number.isdigit() and rest in ("", "bodies"):
@@ -93,7 +92,7 @@ def _generate(bench: Path, number: int, bodies: bool, layout: str, folder: Path)
 
 
 def _convert(source: Path, layout: str, folder: Path) -> None:
-    """Real articles as they are, and for Hugo with a date and a month of its own."""
+    """Copy real articles unchanged, and for Hugo with an added date and month."""
     fresh = folder / "new"
     shutil.rmtree(fresh, ignore_errors=True)
     target = fresh / ("content/articles" if layout == "hugo" else "articles")
@@ -109,15 +108,12 @@ def _convert(source: Path, layout: str, folder: Path) -> None:
 
 
 def edit(path: Path, number: int) -> None:
-    """Change an article's title, to another one for each number."""
+    """Change an article's title, to a different one for each number."""
     write(path, _TITLE.sub(rf"title: \1Edit {number} ", read(path), count=1))
 
 
 def add(path: Path, stem: str, number: int, newest: datetime) -> None:
-    """A copy of an article as one of its own, newer than all others:
-
-    new name, address, title, time.
-    """
+    """Add a copy of an article with a new name, address, title and time, newer than all others."""
     when = newest + timedelta(minutes=number)
     name = f"{stem}-added-{number}"
     text = read(path).replace(stem, name)
@@ -126,7 +122,7 @@ def add(path: Path, stem: str, number: int, newest: datetime) -> None:
         lambda found: f"{found[1]}: {when:%Y-%m-%d}{found[2]}{when:%H:%M:%S}", text
     )
     text = _OWN_MONTHS.sub(f'months: ["{when:%Y-%m}"]', text)
-    if name not in text:  # a real article's address does not hold the name of its file
+    if name not in text:  # a real article's address does not contain its file's name
         text = _ADDRESSES.sub(rf"\1-added-{number}", text)
     dated = re.match(r"\d{4}-\d\d-\d\d-", path.stem) if path.stem != stem else None
     prefix = f"{when:%Y-%m-%d}-" if dated else ""
@@ -134,12 +130,12 @@ def add(path: Path, stem: str, number: int, newest: datetime) -> None:
 
 
 def read(path: Path) -> str:
-    """A file's text, its line ends as they are."""
+    """Return a file's text with its line ends."""
     with path.open(encoding="utf-8", newline="") as file:
         return file.read()
 
 
 def write(path: Path, text: str) -> None:
-    """Write text, its line ends as they are."""
+    """Write text with its line ends."""
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(text)

@@ -23,7 +23,7 @@ from incremental.edits import EDITS, Edited, apply
 
 
 def run(steps: int, seed: int, articles: Path | None, first: int, root: Path) -> int:
-    """The number of steps after which the two differed."""
+    """Return the number of steps after which the two builds differed."""
     edited = Edited(root / "site", templates=articles is None)
     rng = random.Random(seed)
     if articles:
@@ -58,7 +58,7 @@ def run(steps: int, seed: int, articles: Path | None, first: int, root: Path) ->
 
 
 def main() -> int:
-    """Run and end with 1 where any step differed."""
+    """Run, and end with 1 if any step differed."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

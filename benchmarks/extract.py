@@ -1,12 +1,13 @@
-"""How programs that look for a page's story find it: newspaper4k, trafilatura and readability-lxml
-on sampled article pages.
+"""Test programs that extract the story of a page: newspaper4k, trafilatura and readability-lxml on
+sampled article pages.
 
     pip install newspaper4k trafilatura readability-lxml
     python benchmarks/extract.py SITE [SITE ...]
 
-A SITE is a built output. Of each, 20 stories are sampled; title, day, text and picture are compared
-with what the page says. A text is found if it holds nine of ten words of the story's and, the
-headline apart, no more than a third besides."""
+A SITE is a built output. 20 stories of each are sampled; title, day, text and image are compared
+with the page's. A text is found if it has nine of ten words of the story's and, apart from the
+headline, at most a third more.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from readability import Document
 
 
 class Story(NamedTuple):
-    """What is found on a page, or said by it."""
+    """The facts found on a page, or stated by it."""
 
     title: str | None
     day: str | None

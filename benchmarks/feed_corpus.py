@@ -1,7 +1,7 @@
 """Gather many small feeds of any quality, such as those in the sdist of feedparser.
 
-Run it as `feed_corpus.py FOLDER`: it serves every file below FOLDER on loopback as a feed of its
-own, gathers them all into a temporary site, and builds it. It prints JSON with the numbers: feeds,
+Run it as `feed_corpus.py FOLDER`: it serves every file below FOLDER on loopback as a separate feed,
+gathers them all into a temporary site, and builds it. It prints JSON with the numbers: feeds,
 articles, feeds that are refused by reason, problems of `newsgen check` by code, and the harmful
 strings in pages, of which there must be none.
 """

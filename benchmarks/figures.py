@@ -1,4 +1,4 @@
-"""The table of figures to reach, with what was measured.
+"""Print the table of targets with the measured figures.
 
     python benchmarks/figures.py benchmarks/work/results/*.json
 
@@ -104,7 +104,7 @@ FIGURES = (
 
 
 def table(results: Sequence[Result]) -> str:
-    """All figures as Markdown; of each corpus the last result counts."""
+    """Return all figures as Markdown; for each corpus the last result counts."""
     corpora: dict[str, Result] = {}
     start: Result = {}
     for result in results:

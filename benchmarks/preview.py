@@ -1,14 +1,14 @@
-"""The live preview, measured: from the save of a file to the new page served, and to the page
+"""Measure the live preview: from the save of a file to the new page served, and to the page
 repainted in Chromium.
 
     python benchmarks/preview.py --corpus 10000 [--rounds 20] [--hugo] [--no-browser]
 
 The site has the default theme with all its pages, and a warm cache. Files are saved as editors do,
-in one write. The time begins before the file is opened. `served` ends when an answer over HTTP,
-asked for again and again on new connections, holds the new title; `repainted` when the page that is
-open in Chromium has drawn a frame with it, by the page's own clock. With --hugo the same saves are
-measured with `hugo server`, in turn. Results go to the work folder as JSON, and as lines to the
-terminal."""
+in one write. The time begins before the file is opened. `served` ends when an HTTP response,
+requested repeatedly on new connections, has the new title. `repainted` ends when the open page in
+Chromium has drawn a frame with it, by the page's own clock. With --hugo the same saves are measured
+with `hugo server`, in turn. Results go to the work folder as JSON, and as lines to the terminal.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ look();
 
 
 class Results(dict[str, Any]):
-    """What was measured, told and written down as it comes."""
+    """The measurements, printed and stored as they arrive."""
 
     def __init__(self, file: Path, **about: str) -> None:
         super().__init__(about)
@@ -70,7 +70,7 @@ class Results(dict[str, Any]):
 
 
 def text_of(url: str) -> str:
-    """What an address answers; "" where it does not."""
+    """Return the response of an address, or "" without one."""
     try:
         with urllib.request.urlopen(url, timeout=30) as answer:
             page: str = answer.read().decode()
@@ -80,7 +80,7 @@ def text_of(url: str) -> str:
 
 
 def until(holds: Callable[[], bool], limit: float = 400, pause: float = 0.001) -> float:
-    """The time at which it holds. Raises TimeoutError."""
+    """Return the time at which the condition holds. Raises TimeoutError."""
     end = time.time() + limit
     while not holds():
         if time.time() > end:
@@ -91,7 +91,7 @@ def until(holds: Callable[[], bool], limit: float = 400, pause: float = 0.001) -
 
 @contextmanager
 def serving(command: list[str], folder: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A server, ended as by Ctrl-C."""
+    """Run a server, ended as by Ctrl-C."""
     with log.open("wb") as stream:
         process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
@@ -107,7 +107,7 @@ def serving(command: list[str], folder: Path, log: Path) -> Iterator[subprocess.
 
 
 def spread(seconds: list[float]) -> dict[str, float]:
-    """Median and range, in milliseconds."""
+    """Return median and range, in milliseconds."""
     return {
         "median": round(1000 * statistics.median(seconds), 1),
         "least": round(1000 * min(seconds), 1),
@@ -116,7 +116,9 @@ def spread(seconds: list[float]) -> dict[str, float]:
 
 
 def saves(url: str, files: list[Path], rounds: int, first: int) -> list[float]:
-    """From the save of an article to its new title served; each time another article."""
+    """Measure from the save of an article to its new title served, each time with another
+    article.
+    """
     found = []
     for number, file in enumerate(files[:rounds], first):
         address = url.format(stem=file.stem)
@@ -132,7 +134,7 @@ def saves(url: str, files: list[Path], rounds: int, first: int) -> list[float]:
 
 
 def repaints(browser: Browser, url: str, files: list[Path], rounds: int, first: int) -> list[float]:
-    """From the save of the article whose page is open to a frame that has its new title."""
+    """Measure from the save of the article whose page is open to a frame with its new title."""
     found = []
     browser.open(url.format(stem=files[0].stem))
     for number in range(first, first + rounds):
@@ -146,7 +148,7 @@ def repaints(browser: Browser, url: str, files: list[Path], rounds: int, first: 
 def template_repaints(
     browser: Browser, url: str, base: Path, file: Path, rounds: int
 ) -> list[float]:
-    """From the save of the base template to a frame of the open page that was made with it."""
+    """Measure from the save of the base template to a frame of the open page made with it."""
     found = []
     original = (HERE.parent / "templates" / "base.html").read_text("utf-8")
     base.parent.mkdir(exist_ok=True)
@@ -154,7 +156,7 @@ def template_repaints(
     time.sleep(2)
     browser.open(url.format(stem=file.stem))
     for number in range(rounds):
-        time.sleep(2)  # the look at all templates after the last one is over
+        time.sleep(2)  # the check of all templates after the last one is over
         start = time.time()
         base.write_text(
             original.replace(
@@ -167,7 +169,7 @@ def template_repaints(
 
 
 def painted(browser: Browser, which: str) -> float:
-    """When the page was drawn with a title for which this is true, by its own clock."""
+    """Return when the page was drawn with a title for which this is true, by its own clock."""
     end = time.time() + 60
     while time.time() < end:
         try:
@@ -184,7 +186,7 @@ def painted(browser: Browser, which: str) -> float:
 
 
 def burst(url: str, files: list[Path], number: int) -> float:
-    """From the first of many saves to the last of their pages served right."""
+    """Measure from the first of many saves to the last of their pages served correctly."""
     start = time.time()
     for file in files:
         corpora.edit(file, number)
@@ -195,7 +197,7 @@ def burst(url: str, files: list[Path], number: int) -> float:
 
 
 def start_up(command: list[str], folder: Path, url: str, log: Path) -> float:
-    """From the start of the command to the first page served."""
+    """Measure from the start of the command to the first page served."""
     start = time.time()
     with serving(command, folder, log):
         return until(lambda: text_of(url) != "", pause=0.005) - start
@@ -233,14 +235,14 @@ def main() -> None:
     command = [sys.executable, "-m", "newsgen", "serve", "--port", "1399"]
     results = Results(options.work / "preview.json", corpus=corpus.title, commit=install.commit())
     start_up(command, site, "http://127.0.0.1:1399/", log)  # fills the cache
-    time.sleep(3)  # files as young as this are not trusted
+    time.sleep(3)  # files this young are not trusted
     start_up(command, site, "http://127.0.0.1:1399/", log)
     results["start, warm"] = spread(
         [start_up(command, site, "http://127.0.0.1:1399/", log) for _ in range(5)]
     )
     with serving(command, site, log) as process:
         until(lambda: text_of("http://127.0.0.1:1399/") != "")
-        time.sleep(3 + corpus.articles / 10000)  # it has looked around
+        time.sleep(3 + corpus.articles / 10000)  # its background checks are done
         results["save to served"] = spread(saves(url, files, options.rounds, 1000))
         if not options.no_browser:
             with driver() as address:

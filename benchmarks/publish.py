@@ -1,11 +1,12 @@
-"""What publishing costs: an edition of one changed article, a night with nothing changed, a
-rollback; and how the disk grows.
+"""Measure publishing: an edition of one changed article, a nightly run without changes, a rollback,
+and the growth of the disk.
 
     python benchmarks/publish.py CORPUS [--rounds 7] [--programs .venv/bin]
 
-CORPUS is a folder of articles, as benchmarks/corpora.py makes them; it is copied, not touched.
-Every command is timed from start to end. Nights fetch no pictures: those of the corpus are at hosts
-that there are not."""
+CORPUS is a folder of articles, as benchmarks/corpora.py makes them; it is copied, not changed.
+Every command is timed from start to end. Nightly runs fetch no images, because the hosts of the
+corpus do not exist.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +117,7 @@ def main() -> None:
 
 
 def disk(folder: Path) -> int:
-    """The bytes that a folder takes on the disk, each file counted once, folders too."""
+    """Return the bytes of a folder on disk, each file counted once, folders included."""
     seen = {}
     for at, folders, files in os.walk(folder):
         for name in (*folders, *files):

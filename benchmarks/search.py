@@ -1,4 +1,5 @@
-"""How well newsgen's search finds articles, beside MiniSearch and Pagefind, and what it costs.
+"""Measure how well newsgen's search finds articles, compared with MiniSearch and Pagefind, and its
+cost.
 
     python benchmarks/search.py quality FOLDER ... [--work FOLDER] [--pagefind]
     python benchmarks/search.py cost FOLDER [--work FOLDER] [--rounds 3]
@@ -12,7 +13,8 @@ installed from npm; Pagefind answers in Chromium, a sample of queries.
 
 `cost` builds FOLDER with and without the search, and edits one article. `wire` builds it, and
 prints what a first query of one to three random words of a title loads, with the cards of its first
-page of results, compressed."""
+page of results, compressed.
+"""
 
 from __future__ import annotations
 
@@ -160,7 +162,7 @@ def publish(corpus: Corpus, site: Path) -> None:
 def answers(
     corpus: Corpus, site: Path, work: Path, asked: Sequence[str]
 ) -> dict[str, list[list[int] | None]]:
-    """Return what newsgen and MiniSearch find, and print the sizes of newsgen's answers."""
+    """Return the results of newsgen and MiniSearch, and print the sizes of newsgen's answers."""
     documents = [
         {
             "id": i,
@@ -215,7 +217,7 @@ def wire(folder: Path, work: Path) -> None:
 def ask_pagefind(
     corpus: Corpus, site: Path, kinds: dict[str, list[str]], leads: Sequence[str]
 ) -> list[list[int] | None]:
-    """Return what Pagefind finds for a sample of the queries, None for the others."""
+    """Return Pagefind's results for a sample of the queries, None for the others."""
     sys.path.insert(0, str(ROOT / "tests"))
     from browser.webdriver import Browser, driver, serve
 
@@ -254,7 +256,7 @@ def ask_pagefind(
 
 
 def cost(folder: Path, work: Path, rounds: int) -> None:
-    """Print what a cold build and one edit take with the search and without it."""
+    """Print the cost of a cold build and of one edit with the search and without it."""
     rows: dict[str, dict[str, list[float]]] = {}
     for _ in range(rounds):
         for name, without in (("with", []), ("without", ["search"])):

@@ -2,15 +2,15 @@
 
     python benchmarks/simulation.py SITE [--workers 1 2 4 8 16]
 
-First the site is built cold in this process, with the tasks that a cluster gets. Noted are the
-processor time and the bytes of each task, what a worker prepares before its first one, and what
-the builder does between two tasks. Then a scheduler and workers run as processes of this machine,
-and each task is a sleep of its time, with as many bytes sent and answered. So a machine with two
-processors can show sixteen workers; the scheduler's work, the transfers and each worker's own
-work for Dask are real, and share these processors.
+First the site is built cold in this process, with the tasks that a cluster gets. It records the
+processor time and the bytes of each task, the preparation of a worker before its first one, and the
+builder's work between two tasks. Then a scheduler and workers run as processes of this machine, and
+each task is a sleep of its time, with as many bytes sent and answered. So a machine with two
+processors can simulate sixteen workers. The scheduler's work, the transfers and each worker's work
+for Dask are real, and share these processors.
 
 Efficiency is the time of all tasks, divided by that of the replay and the number of workers. It is
-printed with the builder's own work, and with none, which shows what Dask allows.
+printed with the builder's own work and without it. The latter shows the limit of Dask.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Where newsgen's own time goes: seconds a stage, cold, with nothing changed and with one article
-edited.
+"""Measure newsgen's stages in seconds: cold, with nothing changed and with one article edited.
 
     python benchmarks/stages.py CORPUS
 
-CORPUS is a folder of articles; it is copied, not touched. Ends with the start-up of `newsgen
---help`."""
+CORPUS is a folder of articles; it is copied, not changed. Ends with the start-up of `newsgen
+--help`.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _subject(content: Path) -> Path:
 def _medians(
     site: Path, command: tuple[str, ...], before: Callable[[int], None], rounds: int
 ) -> dict[str, float]:
-    """The median of each stage, and of all of the process with its start-up."""
+    """Return the median of each stage, and of the whole process with its start-up."""
     taken: dict[str, list[float]] = {}
     for number in range(1, rounds + 1):
         before(number)

@@ -1,12 +1,14 @@
-"""Whether stories keep together while articles come in the order of time, and what an edit moves.
+"""Check whether stories stay together while articles are added in the order of time, and what an
+edit moves.
 
     python benchmarks/steps.py FOLDER ... [--steps 200] [--edits 28]
 
 The last articles of each FOLDER are added one by one. A story is split if its members are no longer
-in one; a redirect is lost if a hidden article led to a story, and leads to none any more. An edit
+in one; a redirect is lost if a hidden article redirected to a story, and no longer does. An edit
 gives one of the articles in which common words are counted the title of another one, or with
 --excerpts its excerpt. It moves the visible articles that then have another lead or other related
-stories."""
+stories.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""How well newsgen finds which articles tell the same event: the articles' own `related` lists are
-hidden, and what it finds is compared with them.
+"""Measure how well newsgen finds articles about the same event: it hides the articles' own
+`related` lists, and compares newsgen's result with them.
 
     python benchmarks/stories.py FOLDER ...
     python benchmarks/stories.py FOLDER ... --ranges       what each number of the formulas changes
@@ -8,8 +8,9 @@ hidden, and what it finds is compared with them.
 A FOLDER holds articles whose lists name others of it. Related: for each article that has local ones
 in its own list (joined on webUrl, then on title), all other articles are ranked; the share of the
 list among the best five, of five or of the length of a shorter list. Clusters: the connected
-articles of all lists, against those that are found; B-cubed precision, recall and F1 over all
-articles. In brackets: 90 % bootstrap intervals, where whole stories are drawn."""
+articles of all lists, compared with newsgen's; B-cubed precision, recall and F1 over all articles.
+In brackets: 90 % bootstrap intervals, where whole stories are drawn.
+"""
 
 from __future__ import annotations
 
@@ -68,8 +69,8 @@ class Corpus(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What newsgen finds: for each article the first one of its story, and all that are similar,
-    older and newer.
+    """newsgen's result: for each article the first one of its story, and all similar ones, older
+    and newer.
     """
 
     clusters: list[int]
@@ -98,7 +99,7 @@ def main() -> None:
 
 
 def read(folder: Path) -> Corpus:
-    """Read the articles of a folder, with the truth that their lists hold."""
+    """Read the articles of a folder, with the truth from their lists."""
     options = Options("UTC", "markdown", ())
     files = sorted(folder.rglob("*.md"))
     loaded = [(load_article(file.read_bytes(), options).record, file.name) for file in files]
@@ -122,7 +123,7 @@ def read(folder: Path) -> Corpus:
 
 
 def find(corpus: Corpus, days: int, gap: int) -> Found:
-    """Return what newsgen finds of the articles without their lists."""
+    """Return newsgen's result for the articles without their lists."""
     articles = corpus.articles
     hidden = [
         structs.replace(
@@ -146,7 +147,7 @@ def find(corpus: Corpus, days: int, gap: int) -> Found:
 
 
 def ranked(found: Found) -> Scores:
-    """What newsgen finds similar, with older and newer articles as it recommends them."""
+    """Return the articles that newsgen finds similar, weighted by time as it recommends them."""
     after = recommend.AFTER / recommend.BEFORE
     return [
         {j: score * (after if j > i else 1) for j, score in row.items()}
@@ -193,7 +194,7 @@ def interval(
     measure: Callable[[Sequence[float]], float],
 ) -> str:
     """Return a measure of the means of these values with its 90 % interval, as text. Whole stories
-    are drawn, because what is found of the articles of one story depends on each other.
+    are drawn, because the results for articles of one story depend on each other.
     """
     own: dict[int, list[Sequence[float]]] = defaultdict(list)
     for story, value in zip(stories, values, strict=True):
@@ -251,7 +252,9 @@ def print_tables(corpora: Sequence[Corpus], days: int, gap: int) -> None:
 
 
 def _baselines(corpus: Corpus) -> Iterator[tuple[str, Scores, float]]:
-    """Baselines by name, with the least similarity of connected pairs; 0 if none is tried."""
+    """Return the baselines by name, with the least similarity of connected pairs; 0 if none is
+    tried.
+    """
     days = [article.time.timestamp() / DAY for article in corpus.articles]
     texts = [text_of(article) for article in corpus.articles]
     for name, split, least in (("words", words, 0.25), ("four-letter parts", parts, 0.3)):
@@ -280,7 +283,7 @@ def _cluster_row(corpus: Corpus, groups: Sequence[int]) -> Iterator[str]:
 
 
 def print_ranges(corpora: Sequence[Corpus], days: int, gap: int) -> None:
-    """Print what changes with each number of the formulas, all others as newsgen has them."""
+    """Print the results for other values of each number of the formulas."""
     print(f"| number | value |{''.join(f' {one.name}: hits of 5 | F1 |' for one in corpora)}")
     print(f"| --- | ---: |{' ---: | ---: |' * len(corpora)}")
     for gap_days in (2, 4, 7, 10, 14):

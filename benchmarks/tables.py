@@ -1,4 +1,4 @@
-"""Results as Markdown: one table a corpus."""
+"""Results as Markdown: one table for each corpus."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _PHASES = {
 
 
 def wall(corpus: Result, contestant: str, phase: str) -> float | None:
-    """The median seconds of a phase, None where it was not measured."""
+    """Return the median seconds of a phase, None if it was not measured."""
     return _median(corpus, contestant, phase, "wall")
 
 
 def peak(corpus: Result, contestant: str, phase: str = "cold") -> float | None:
-    """The median peak memory in MB of the largest process."""
+    """Return the median peak memory in MB of the largest process."""
     return _median(corpus, contestant, phase, "peak")
 
 
@@ -32,14 +32,12 @@ def _median(corpus: Result, contestant: str, phase: str, value: str) -> float | 
 
 
 def seconds(value: float) -> str:
-    """Seconds with three digits that tell something."""
+    """Return seconds with three significant digits."""
     return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
 
 
 def table(corpus: Result) -> str:
-    """The table of a corpus, ratios to Hugo's cold build in brackets, and what is to be said about
-    it.
-    """
+    """Return the table of a corpus, with ratios to Hugo's cold build in brackets, and notes."""
     base = wall(corpus, REFERENCE, "cold")
     head = ["generator", "files", "MB", *_PHASES.values(), "CPU, cold", "peak memory, cold"]
     lines = [
@@ -107,9 +105,8 @@ def _notes(corpus: Result) -> list[str]:
 
 
 def _count_note(name: str, found: Result, reference: Result) -> list[str]:
-    """newsgen's paging does not shift:
-
-    the newest page of a list is longer, and there may be one page fewer.
+    """Explain different numbers of files. newsgen's paging does not shift: the newest page of a
+    list is longer, and there may be one page fewer.
     """
     if "files" not in reference or found["files"] == reference["files"]:
         return []

@@ -1,4 +1,4 @@
-"""What pages hold, counted, so that a table can tell whether two generators did the same work."""
+"""Count what pages hold, to find out whether two generators did the same work."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _ELEMENT = re.compile(r"<(a|img|time|small|li|h2|h3|figure|aside|item|category)[
 _FRAME = re.compile(
     r"<head>.*?</head>|<header class=\"site\">.*?</header>|<nav class=\"pager\">.*?</nav>", re.S
 )
-_OWN = (".newsgen-manifest", ".newsgen-lock")  # newsgen's own notes, no part of a site
+_OWN = (".newsgen-manifest", ".newsgen-lock")  # newsgen's own files, not part of a site
 _SAMPLE = 50
 
 
 def size_of(output: Path) -> tuple[int, int, int]:
-    """How many files a site has, their bytes, and how many lists it pages (the home page and one a
-    topic).
+    """Return the number of a site's files, their bytes, and the number of paged lists (the home
+    page and one for each topic).
     """
     files = total = 0
     for folder, _, names in os.walk(output):
@@ -29,10 +29,9 @@ def size_of(output: Path) -> tuple[int, int, int]:
 
 
 def tally(output: Path) -> dict[str, dict[str, int]]:
-    """Elements by kind of page: 50 articles, all pages of all lists together, all months, all
-    feeds.
-
-    What frames a page (head, masthead, pager) is not counted: newsgen's lists have fewer pages.
+    """Count elements by kind of page: 50 articles, all pages of all lists together, all months, all
+    feeds. The frame of a page (head, masthead, pager) is not counted, because newsgen's lists have
+    fewer pages.
     """
     articles = sorted(output.glob("articles/*/index.html"))
     lists = [
@@ -57,7 +56,9 @@ def _count(paths: list[Path]) -> Counter[str]:
 
 
 def difference(found: dict[str, dict[str, int]], reference: dict[str, dict[str, int]]) -> list[str]:
-    """Where two tallies differ, as `lists: 12 img for 13`; nothing where they are equal."""
+    """Return the differences of two tallies, such as `lists: 12 img for 13`; nothing if they are
+    equal.
+    """
     return [
         f"{kind}: {found[kind].get(element, 0):,} {element} for {reference[kind].get(element, 0):,}"
         for kind in reference

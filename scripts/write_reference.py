@@ -61,9 +61,8 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def cell(text: str) -> str:
-    """Return a text on one line, without its last period.
-
-    Renderers differ in how a vertical bar is written in code of a table, but not in HTML.
+    """Return a text on one line, without its last period. Renderers treat a vertical bar in a
+    table's code differently, but not in HTML.
     """
     line = CODE.sub(
         lambda code: f"<code>{escape(code[1], quote=False).replace('|', '&#124;')}</code>",
@@ -239,7 +238,7 @@ def structs(kind: Any) -> Iterator[type]:
 
 
 def template_type(name: str) -> str:
-    """Return what a type is, and the table of what a template may read of it."""
+    """Return the description of a type, and the table of its members for templates."""
     owner = template_types()[name]
     rows: dict[str, str] = {}  # fields with the same meaning share a row
     for base in reversed(owner.__mro__):
@@ -338,12 +337,12 @@ WRITERS: dict[str, Callable[..., str]] = {
 }
 
 
-# What has a mark for each of its parts.
+# Tables with a mark for each of their parts.
 PARTED = ("settings", "problems", "fields", "type")
 
 
 def written(text: str) -> str:
-    """Return a page with what stands between its marks as the code has it now."""
+    """Return a page with the text between its marks written from the current code."""
 
     def between(mark: re.Match[str]) -> str:
         made = WRITERS[mark[2]](*([mark[3]] if mark[3] else []))
@@ -353,7 +352,7 @@ def written(text: str) -> str:
 
 
 def unexplained(pages: Iterable[str]) -> list[str]:
-    """Return what no page has a mark for, or more than one."""
+    """Return the parts of the code that no page, or more than one, has a mark for."""
     told = [mark.groups()[1:] for page in pages for mark in MARK.finditer(page)]
     keys = [key for kind, wanted in told if kind == "settings" for key in keys_of(wanted)]
     expected = [("options", name) for name in COMMANDS if name != "completion"]  # it has none

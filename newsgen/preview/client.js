@@ -1,16 +1,16 @@
-// The preview's part in the browser: it hears what changed, brings the page up to date under the reader's hands, and
-// shows errors and the bar, in a shadow tree that no style of the site reaches.
+// The preview's script in the browser: it receives changes, updates the page in place, and shows errors and the bar, in a
+// shadow tree that the site's styles do not reach.
 "use strict";
 (() => {
   let told = JSON.parse(document.currentScript.dataset.newsgen);
-  let source; // the page as it was sent: what scripts and readers change of it is theirs
+  let source; // the page as it was sent, without changes by scripts and readers
   const make = (tag, set = {}, ...inner) => {
     const element = Object.assign(document.createElement(tag), set);
     element.append(...inner);
     return element;
   };
 
-  // Change `live` by what differs between `was` and `now`, and by nothing else: focus, scroll and open details stay.
+  // Apply only the differences between `was` and `now` to `live`: focus, scroll and open details stay.
   const patch = (live, was, now) => {
     if (was.isEqualNode(now)) return;
     if (was.nodeName !== now.nodeName) return live.replaceWith(document.importNode(now, true));
@@ -22,9 +22,9 @@
   const patchChildren = (parent, was, now) => {
     const live = [...parent.childNodes];
     if (live.length !== was.length || live.some((node, i) => node.nodeName !== was[i].nodeName))
-      return parent.replaceChildren(...now.map((node) => document.importNode(node, true))); // a script was here: no telling what is what
+      return parent.replaceChildren(...now.map((node) => document.importNode(node, true))); // a script changed it: the children cannot be matched
     while (was.length && now.length && was.at(-1).isEqualNode(now.at(-1))) was.pop(), now.pop();
-    // Which old child each new one is: the same or of the same id; else the next of its kind that is left.
+    // Match each new child with an old one: equal or with the same id, else the next unmatched one of its kind.
     const key = (node) => (node.id ? "#" + node.id : node.outerHTML ?? node.nodeName + node.data);
     const left = was.map((node, i) => ({ i, key: key(node), node }));
     const take = (fits) => left.splice(left.findIndex(fits) >>> 0, 1)[0]?.i;
@@ -52,13 +52,13 @@
     draw();
   };
 
-  // Files that the page names without a digest: style sheets and images are asked for again in their place.
+  // Files that the page names without a digest: style sheets and images are requested again in place.
   const renew = (files, imports) => {
     const changed = (url) => url && files.includes(new URL(url, location).pathname);
     const anew = (element, name) => (element[name] = Object.assign(new URL(element[name]), { search: "newsgen=" + Date.now() }).href);
     const sheets = [...document.querySelectorAll("link[rel~=stylesheet]")].filter((sheet) => sheet.href.startsWith(location.origin));
     const named = sheets.filter((sheet) => changed(sheet.href));
-    const imported = imports && !named.length && files.some((file) => file.endsWith(".css")); // by one of them
+    const imported = imports && !named.length && files.some((file) => file.endsWith(".css")); // imported by one of them
     for (const sheet of imported ? sheets : named) anew(sheet, "href");
     for (const image of document.images) if (changed(image.src)) anew(image, "src");
     if ([...document.scripts].some((one) => changed(one.src))) location.reload();
@@ -123,5 +123,5 @@
     listen();
     document.addEventListener("visibilitychange", listen);
   };
-  document.addEventListener("readystatechange", begin, { once: true }); // all is parsed, and no deferred script has run
+  document.addEventListener("readystatechange", begin, { once: true }); // everything is parsed, and no deferred script has run
 })();
