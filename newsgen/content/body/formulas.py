@@ -12,20 +12,21 @@ _TEX = r"(?:\\[A-Za-z]|[\^=]|_[{\w])"
 _SURELY_TEX = r"(?:(?<!\\)\\[A-Za-z]{2}|(?<!\\)\^)"
 _LINES = r"(?:(?!\n[ \t]*\n)[^`$])"
 _INNER = r"(?:(?!\\[()\[\]]|\n[ \t]*\n)[^`$])"
+# Each alternative begins with its character, which lets a search skip all others.
 FORMULA = (
-    rf"(?<![\\$])\$\$(?!\$){_LINES}{{1,2000}}\$\$(?!\$)"
-    rf"|(?<![\w\\$])\$(?=[^\s$])(?=[^$\n`]{{0,300}}?(?:\\[A-Za-z]|\^|_[{{\d]))"
+    rf"\$\$(?<![\\$]\$\$)(?!\$){_LINES}{{1,2000}}\$\$(?!\$)"
+    rf"|\$(?<![\w\\$]\$)(?=[^\s$])(?=[^$\n`]{{0,300}}?(?:\\[A-Za-z]|\^|_\{{))"
     rf"[^$\n`]{{1,300}}(?<=[^\s\\])\$(?![\w$])"
-    rf"|(?<!\\)\\\\?\((?={_INNER}{{0,300}}?{_TEX}){_INNER}{{1,300}}?\\\\?\)"
-    rf"|(?<!\\)\\\\?\[(?={_INNER}{{0,300}}?{_SURELY_TEX}){_INNER}{{1,2000}}?\\\\?\]"
+    rf"|\\(?<!\\\\)\\?\((?={_INNER}{{0,300}}?{_TEX}){_INNER}{{1,300}}?\\\\?\)"
+    rf"|\\(?<!\\\\)\\?\[(?={_INNER}{{0,300}}?{_SURELY_TEX}){_INNER}{{1,2000}}?\\\\?\]"
 )
 
 
 def may_have_formulas(text: str) -> bool:
-    """Return whether a search for formulas is worth its time."""
-    if "$" in text and ("$$" in text or "\\" in text or "^" in text or "_" in text):
+    """Return whether a search for formulas is worth its time. Most dollars are prices."""
+    if "\\" in text and ("$" in text or "\\(" in text or "\\[" in text):
         return True
-    return "\\" in text and ("\\(" in text or "\\[" in text)
+    return "$" in text and ("$$" in text or "^" in text or "_{" in text)
 
 
 def shown(formula: str) -> str:
