@@ -64,8 +64,8 @@ def withholds(text: Any) -> bool:
 def with_own_addresses(front: Any, site: str) -> Any:
     """Return front matter with absolute addresses of the site at `site` as paths.
 
-    Another site's address in `url` is that of the article's source. The site's own in
-    `canonicalURL` and others of that kind is left out, because it names no source.
+    Another site's address in `url` is that of the article's source. The site's own address in
+    `canonicalURL` and similar keys is left out, because it names no source.
     """
     if not isinstance(front, dict):
         return front

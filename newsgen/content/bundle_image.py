@@ -10,7 +10,8 @@ from newsgen.core.alias_names import folded
 
 _LEADS = re.compile(r"feature|cover|thumb|header|hero|banner|lead|teaser|preview", re.I)
 
-# Keys of themes, without case and joints: `excerpt_image`, `listingThumbnailUrl`.
+# Keys of themes, in lower case without hyphens and underscores: `excerpt_image`,
+# `listingThumbnailUrl`.
 _KEY = re.compile(
     r"(?:image|img|pic|picture|photo|thumb|thumbnail|cover|banner|hero|teaser)(?:url|src|path)?\Z"
 )
@@ -48,7 +49,7 @@ def image_of_bundle(front: dict[str, Any]) -> BundleImage | None:
 
 
 def image_key(front: dict[str, Any]) -> str:
-    """Return the first key that by its name and its value holds the lead image, "" without one."""
+    """Return the first key whose name and value are those of a lead image, "" without one."""
     for key, value in front.items():
         if value.__class__ is str and value.lower().endswith(PICTURES) and key.__class__ is str:
             name = folded(key)

@@ -1,4 +1,4 @@
-"""Where the site has an image that an article names by a path. Pure.
+"""Find the site's image that an article names by a path. Pure.
 
 Hugo, Jekyll and their themes name images of the static folder without the slash before them, or by
 the file's name alone.
@@ -17,9 +17,8 @@ from newsgen.core.media import Media
 
 
 def image_url(url: str, folder: str, media: Media) -> str:
-    """Return the URL by which the site knows an image that a file in this folder names.
-
-    Without such an image, that is the URL of one beside the file.
+    """Return the URL on the site of an image that a file in this folder names. If there is no such
+    image, this is the URL of one beside the file.
     """
     if not is_near(url):
         return url
@@ -28,9 +27,9 @@ def image_url(url: str, folder: str, media: Media) -> str:
 
 
 def places(url: str, folder: str, base: str, names: Mapping[str, str]) -> Iterator[str]:
-    """Yield the URLs that a relative path may stand for, the likeliest first: beside the file, from
-    the site's root, and that of the only image of the static folder with this name, if one of the
-    two paths ends with the other.
+    """Yield the URLs that a relative path may mean, the likeliest first: beside the file, then from
+    the site's root. The last is that of the only image in the static folder with this name, if one
+    of the two paths ends with the other.
     """
     yield near(url, folder)
     path = composed(normpath("/" + unquote(url)))
@@ -46,7 +45,7 @@ def from_root(path: str, base: str) -> str:
 
 
 def only_names(paths: Iterable[str]) -> dict[str, str]:
-    """Return by its name the path from the root of each image whose name no other one has."""
+    """Return the path from the root of each image with a unique name, by that name."""
     found: dict[str, str] = {}
     for path in paths:
         name = composed(path.rpartition("/")[2])

@@ -13,7 +13,7 @@ from newsgen.core.patterns import lazily
 # What may surround a name: a Markdown link, an email address.
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
 _MAIL = re.compile(r" ?<[^<>\s@]+@[^<>\s]+>")
-# What follows an author behind a comma: `Ann Day, Chief Editor`, `Bo Li, Jr.`
+# Texts that follow an author after a comma: `Ann Day, Chief Editor`, `Bo Li, Jr.`
 _ROLE = lazily(
     r"^(?:[JS]r\.?|I{2,3}|Ph\.? ?D\.?|M\.?D\.?|Esq\.?|C[A-Z]O|(?:S|E)?VP)(?: |\Z)|\bhead of\b"
     r"|\b(?:director|editor|reporter|correspondent|columnist|journalist|staff writer|engineer"
@@ -76,7 +76,7 @@ def _plain(name: Any) -> Any:
 
 
 def unlinked(text: str) -> str:
-    """Return text with the words of Markdown's links in their place."""
+    """Return text with Markdown links replaced by their words."""
     return _LINK.sub(r"\1", text) if "](" in text else text
 
 

@@ -23,8 +23,8 @@ class Media(Struct, frozen=True):
     """The images that the site has, fetched ones and its own, by the keys of their URLs.
 
     `encoder` is a digest of everything but the originals that decides the bytes of their copies.
-    `base` is the path that the site's own URLs begin with. `names` holds by its name the path from
-    the root of each image of the static folder whose name no other one has.
+    `base` is the path that the site's own URLs begin with. `names` holds the path from the root of
+    each image in the static folder with a unique name, by that name.
     """
 
     originals: dict[int, Original]

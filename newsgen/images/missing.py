@@ -33,7 +33,7 @@ class LocalFiles(NamedTuple):
     unique: Mapping[str, str]
 
     def has(self, url: str, folder: str) -> bool:
-        """Return whether an image exists that a file in this folder names."""
+        """Return whether an image named by a file in this folder exists."""
         url = unquote(url.partition("?")[0])
         found = places(url, folder, self.base, self.unique) if is_near(url) else (url,)
         return any(_key(unquote(one)) in self.names for one in found)

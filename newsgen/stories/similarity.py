@@ -91,8 +91,8 @@ def common_terms(sample: Sequence[tuple[str, str]]) -> frozenset[str]:
     """Return the terms that say nothing about an event, because too many articles have them.
 
     `sample` holds their titles and excerpts. Words are counted in excerpts (in the title of an
-    article without one), so that an edited title changes nothing. Words of titles are common only
-    if very many titles have them.
+    article without one), so an edited title changes nothing. Words of titles are common only if
+    very many titles have them.
     """
     found = _frequent(_STEM, (excerpt or title for title, excerpt in sample), COMMON, len(sample))
     named = _frequent(_WORD, (title for title, _ in sample), NAMING, len(sample))

@@ -5,9 +5,9 @@ Markdown would read their underscores, asterisks and backslashes, and typography
 
 from __future__ import annotations
 
-# Each is short and without code. A dollar and `\(` also stand in prose, so what follows them must
-# look like TeX. Jekyll's Markdown needs two backslashes before brackets. `\[` is often no more than
-# a bracket that importers of other tools escaped, as they do `\_` and `\^`.
+# Each is short and without code. A dollar and `\(` also occur in prose, so the text after them must
+# look like TeX. Jekyll's Markdown needs two backslashes before brackets. `\[` is often only a
+# bracket that importers of other tools escaped, like `\_` and `\^`.
 _TEX = r"(?:\\[A-Za-z]|[\^=]|_[{\w])"
 _SURELY_TEX = r"(?:(?<!\\)\\[A-Za-z]{2}|(?<!\\)\^)"
 _LINES = r"(?:(?!\n[ \t]*\n)[^`$])"

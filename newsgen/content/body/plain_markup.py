@@ -88,7 +88,7 @@ def plain_markup(
         return None
     if shapes.is_deeper(shape, context.budgets.nesting // 2 - 5):
         return None
-    if len(shape) > context.budgets.elements:  # end tags are only then told from the others
+    if len(shape) > context.budgets.elements:  # end tags are recognised only then
         context.budgets.check("elements", len(shape) - sum(map(str.isupper, shape)))
     words = "\n".join(pieces[::2])
     clean = _is_clean(text, shape, words)

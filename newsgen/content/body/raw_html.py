@@ -1,8 +1,8 @@
 """HTML in Markdown as Kramdown and Python-Markdown read it. Pure.
 
-There, an element of HTML goes on to its end tag. In CommonMark (0.31.2, section 4.6) it ends with
-an empty line, so that what is indented below becomes code, and an image alone on a line makes HTML
-of the lines below it.
+There, an element of HTML continues to its end tag. In CommonMark (0.31.2, section 4.6) it ends with
+an empty line. Then indented lines after it become code, and an image alone on a line turns the
+lines after it into HTML.
 """
 
 from __future__ import annotations
@@ -23,9 +23,7 @@ _IMAGE_ALONE = lazily(
     rf"{FENCED.pattern}|^(?P<image> {{0,3}}<img\b[^<>\n]{{1,2000}}>)[ \t]*$(?=\n {{0,3}}[^\s<])",
     re.M | re.I,
 )
-_NOTHING = (
-    "<!---->"  # with a comment behind it, an image begins a paragraph; pages have no comments
-)
+_NOTHING = "<!---->"  # with a comment after it, an image begins a paragraph; pages have no comments
 
 
 def whole_html(text: str) -> str:

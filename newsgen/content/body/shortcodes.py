@@ -72,9 +72,9 @@ EMBEDS = (
 )
 _ADDRESSES = ("link", "post_url", "ref", "relref")
 _AROUND = ("alert", "details", "gallery", "quote")
-# What says of what kind an alert is.
+# Arguments that name the kind of an alert.
 _KINDS = ("type", "style", "color", "kind", "level", "class")
-# The name of a formula, which is no name that anybody can write.
+# The name of a formula, which no article can write as an embed.
 _FORMULA = "$"
 # Posts of Jekyll Bootstrap begin with `{% include JB/setup %}`, which shows nothing.
 # Wrappers of Hugo whose text stays.
@@ -120,7 +120,7 @@ class Shortcode(Struct, frozen=True):
 
     @property
     def formula(self) -> str:
-        """Return the formula of TeX that this is, "" if it is none."""
+        """Return the formula of TeX, "" if this is not one."""
         return shown(self.source) if self.name == _FORMULA else ""
 
     @property
