@@ -87,8 +87,8 @@ _SHOWN = 5
     "--verify-remote",
     is_flag=True,
     help=(
-        "Do not believe what targets say they have. Object stores are listed and read, "
-        "and what differs is sent; other targets are offered every file."
+        "Do not trust the manifests of targets. Object stores are listed and read, and files that "
+        "differ are sent; other targets are offered every file."
     ),
 )
 @jobs_option

@@ -9,8 +9,8 @@ from newsgen.config.hosts import HOSTS
 # The versions of the hosts' own programs. Those of actions are in the workflow.
 _WRANGLER, _NETLIFY, _VERCEL = "wrangler@4.164.0", "netlify-cli@27.10.2", "vercel@60.1.3"
 _HEAD = """\
-# Builds the site and publishes it on {host}, if no guard says no: at each push,
-# and once an hour for what comes due in between.
+# Builds the site and publishes it on {host} unless a guard stops it: at each push,
+# and once an hour for scheduled changes.
 {note}
 name: Site
 on:
@@ -66,7 +66,7 @@ _PAGES = """\
       - uses: actions/deploy-pages@d6db90164ac5ed86f2b6aed7e0febac5b3c0c03e # v4.0.5
 """
 _GITLAB = """\
-# Builds the site and publishes it on GitLab Pages, if no guard says no: at each push,
+# Builds the site and publishes it on GitLab Pages unless a guard stops it: at each push,
 # and as often as a pipeline schedule of the project says.
 pages:
   image: python:3.13-slim

@@ -28,9 +28,9 @@ from newsgen.store.cache import Cache
 
 _PROJECT = 58  # characters in the name of a project at Cloudflare
 _WELCOME = """
-This is the first story of this site. `newsgen new "What happened"` begins another,
-`newsgen build` makes the site
-of all of them, and `newsgen schema` tells an editor which fields there are.
+This is the first story of this site. `newsgen new "What happened"` creates another,
+`newsgen build` builds the site,
+and `newsgen schema` prints the fields for an editor.
 """
 _ABOUT = """
 Who writes here, and how to reach them.
