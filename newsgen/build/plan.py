@@ -209,8 +209,8 @@ def detect_stories(
 
     def compare_all(comparison: Comparison, windows: list[Window]) -> Iterable[Found]:
         many = len(comparison.texts)
-        size = -(-len(windows) // (2 * engine.slots)) if many > _MANY else len(windows)
-        size = max(min(size, _MOST), 1)
+        each = min(-(-len(windows) // (2 * engine.slots)), _MOST)
+        size = each if many > _MANY else len(windows)
         batches = [windows[i : i + size] for i in range(0, len(windows), size)]
         used = unshared(engine) if many > _HUGE else engine
         if used.shares or len(batches) < 2:
