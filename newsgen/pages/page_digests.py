@@ -92,18 +92,13 @@ def _touched(
     """Return the indexes of pages to digest again: those that show one of these stories, and those
     of stories whose other stories changed or include one of them.
     """
-    planned = pages.plan.pages
-    found = {
-        i
-        for i, page in enumerate(planned)
-        if any(story in page.cards for story in summaries)
-        or any(story in page.articles for story in articles)
-    }
-    stories = {
-        i
-        for i, (now, then) in enumerate(zip(pages.recommended, recommended, strict=True))
-        if now != then or any(story in now for story in summaries)
-    }
+    planned, beside = pages.plan.pages, pages.recommended
+    # Story by story: on a large site, `any` of all for each page takes three times as long.
+    found = {i for one in summaries for i, page in enumerate(planned) if one in page.cards}
+    found |= {i for one in articles for i, page in enumerate(planned) if one in page.articles}
+    pairs = enumerate(zip(beside, recommended, strict=True))
+    stories = {i for i, (now, then) in pairs if now != then}
+    stories |= {i for one in summaries for i, now in enumerate(beside) if one in now}
     own = {array("i", [i]).tobytes() for i in stories}
     return found | {
         i for i, page in enumerate(planned) if page.articles in own and page.kind == ARTICLE.name
