@@ -86,29 +86,43 @@ export const find = async (index, get, query, { limit = 10, newest = false, year
   });
   const value = Array.from({ length: LEVELS + 1 }, (_, i) => i / (SATURATION * STEP + i));
   const now = shards.length ? Math.max(...shards.map((shard) => 12 * shard.months.at(-1)[0] + shard.months.at(-1)[1])) : 0;
-  const all = [], some = [];
-  let count = 0;
-  for (let s = shards.length - 1; s >= 0; s--) {
-    const shard = shards[s], scores = new Float64Array(shard.size), has = new Uint8Array(shard.size), kept = new Uint8Array(shard.size);
+  // How many words an article has, and 64 for each filter.
+  const all = words.length + 64 * filters.length, ranked = shards.map((shard, s) => {
+    const scores = new Float64Array(shard.size), has = new Uint8Array(shard.size);
     found[s].forEach(({ levels, articles }, i) => {
       for (const article of articles)
         if (i < words.length) scores[article] += rarity[i] * value[levels[article]], has[article] += 1;
-        else kept[article] += 1;
+        else has[article] += 64;
     });
-    let end = shard.size;
-    for (const [own, month, size] of [...shard.months].reverse()) {
-      const start = end - size;
-      for (let article = end - 1; article >= start; article--) {
-        if ((year && own !== year) || (words.length && !has[article]) || kept[article] < filters.length) continue;
-        const whole = has[article] === words.length, time = 12 * own + month - 1 + (article - start) / size;
-        if (whole) count += 1;
-        const recent = 1 - index.recency + index.recency * 0.5 ** ((now - time) / 12);
-        insert(whole ? all : some, { shard, article, score: newest || !words.length ? time : scores[article] * recent, whole }, limit);
+    return { shard, scores, has };
+  }).reverse();
+
+  // Insert the articles that have so many words, newest first. Returns how many there are.
+  const rank = (best, number) => {
+    let count = 0;
+    for (const { shard, scores, has } of ranked) {
+      let end = shard.size;
+      for (const [own, month, size] of [...shard.months].reverse()) {
+        const start = end - size, here = has.subarray(start, end);
+        // The browser's own search for a number is fast before this script is compiled.
+        let place = year && own !== year ? -1 : here.lastIndexOf(number);
+        for (; place >= 0; place = place ? here.lastIndexOf(number, place - 1) : -1) {
+          const article = start + place, time = 12 * own + month - 1 + place / size;
+          count += 1;
+          if (newest || !words.length) insert(best, { shard, article, score: time, whole: number === all }, limit);
+          else if (best.length < limit || scores[article] > best[limit - 1].score) {
+            const recent = 1 - index.recency + index.recency * 0.5 ** ((now - time) / 12);
+            insert(best, { shard, article, score: scores[article] * recent, whole: number === all }, limit);
+          }
+        }
+        end = start;
       }
-      end = start;
     }
-  }
-  return { count, hits: count < limit && words.length > 1 ? [...all, ...some].slice(0, limit) : all };
+    return count;
+  };
+  const hits = [], some = [], count = rank(hits, all);
+  if (count < limit) for (let less = 1; less < words.length; less++) rank(some, all - less);
+  return { count, hits: [...hits, ...some].slice(0, limit) };
 };
 
 const insert = (best, hit, limit) => {
