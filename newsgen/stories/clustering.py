@@ -63,13 +63,13 @@ class _Clusters:
     """The clusters so far, by label.
 
     `least` is the least similarity at which clusters merge, in the unit of `sums`. `joins` are the
-    pairs of labels joined, and `into` maps the first of each to the second.
-    `labels` holds the first label of each article, `members` the articles of each cluster. `linked`
-    says whether a list of related articles names one of them or belongs to one. `near` holds the
-    clusters with an article so similar to one of this cluster's that the two alone would be merged.
+    pairs of labels joined, and `into` maps the first of each to the second. `labels` holds the
+    first label of each article, `members` the articles of each cluster. `linked` says whether a
+    list of related articles names one of them or belongs to one. `near` holds the clusters with an
+    article so similar to one of this cluster's that the two alone would be merged.
 
     Only the similarity of such clusters is asked for. So the similarities of their articles are
-    added when they are needed first: adding all takes ten times as long where most articles are a
+    added when they are needed first: adding all takes four times as long where most articles are a
     little similar. `sums` holds what was added, by cluster and near cluster.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from newsgen.core import digest
 from newsgen.stories.clustering import UnionFind
@@ -13,6 +13,8 @@ from newsgen.stories.similar_row import unpack
 from newsgen.stories.windows import Window, Windows
 
 BEFORE, AFTER = 4, 5  # weights of older and newer stories: readers want to know what happened next
+_BITS = 32  # of a lead in a number with its score
+_MASK = (1 << _BITS) - 1
 
 
 def choose_leads(candidates: Candidates, titles: Sequence[int], groups: UnionFind) -> list[int]:
@@ -105,39 +107,41 @@ def _moved(places: bytes, by: int) -> bytes:
     return array("i", [place + by for place in array("i", places)]).tobytes()
 
 
-def _scores(windows: Windows, leads: Sequence[int], n: int) -> list[dict[int, int]]:
-    """Return for each article of window `n` a score for the lead of each similar other story. Leads
-    without a score are not similar.
+def _scores(windows: Windows, leads: Sequence[int], n: int) -> list[list[int]]:
+    """Return for each article of window `n` the leads of similar other stories. The upper bits of
+    a number are a score, the others a lead, so that numbers sort by both. A lead comes once for
+    each similar article of its story.
     """
     start, stop = windows.all[n].start, windows.all[n].stop
-    scores: list[dict[int, int]] = [{} for _ in range(start, stop)]
+    scores: list[list[int]] = [[] for _ in range(start, stop)]
+    add = [one.append for one in scores]
     for window in windows.all[n : n + 2]:
         for place, similar in enumerate(windows.similar(window), window.start):
             own = leads[place]
-            mine = scores[place - start] if place < stop else {}
-            for distance, similarity in unpack(similar, place - stop + 1):
-                other = place - distance
-                lead = leads[other]
-                if lead == own:
-                    continue
-                if lead >= 0 and similarity * BEFORE > mine.get(lead, 0):
-                    mine[lead] = similarity * BEFORE
-                if start <= other < stop and own >= 0:
-                    theirs = scores[other - start]
-                    if similarity * AFTER > theirs.get(own, 0):
-                        theirs[own] = similarity * AFTER
+            older = unpack(similar, place - stop + 1)
+            if place < stop:
+                scores[place - start] += [
+                    similarity * BEFORE << _BITS | lead
+                    for distance, similarity in older
+                    if (lead := leads[place - distance]) not in (own, -1)
+                ]
+            if own >= 0:
+                for distance, similarity in older:
+                    other = place - distance
+                    if other >= start and leads[other] != own:
+                        add[other - start](similarity * AFTER << _BITS | own)
     return scores
 
 
-def _diverse(sources: Sequence[str], scores: Mapping[int, int], limit: int) -> list[int]:
-    # On a tie, the newer one first.
-    order = sorted(scores, key=lambda place: (scores[place], place), reverse=True)
+def _diverse(sources: Sequence[str], scores: Collection[int], limit: int) -> list[int]:
+    order = sorted(scores, reverse=True)  # on a tie, the newer one first
     picks: list[int] = []
     count: dict[str, int] = defaultdict(int)
     for most in (-(-limit // 3), limit):
-        for place in order:
+        for number in order:
             if len(picks) == limit:
                 return picks
+            place = number & _MASK
             source = sources[place]
             if (count[source] < most or not source) and place not in picks:
                 picks.append(place)

@@ -382,9 +382,13 @@ def test_sources_are_mixed() -> None:
     """A source has at most a third of the other stories, more only if there are no others; the most
     similar come first, then the newer.
     """
+
+    def numbers(*scores: tuple[int, int]) -> list[int]:
+        return [score << 32 | lead for score, lead in scores]
+
     sources = ["one", "one", "one", "two", "", ""]
-    assert _diverse(sources, {0: 9, 1: 8, 2: 7, 3: 6}, 3) == [0, 3, 1]
-    assert _diverse(sources, {0: 5, 3: 5, 4: 1, 5: 1}, 6) == [3, 0, 5, 4]
+    assert _diverse(sources, numbers((9, 0), (5, 0), (8, 1), (7, 2), (6, 3)), 3) == [0, 3, 1]
+    assert _diverse(sources, numbers((5, 0), (5, 3), (1, 4), (1, 5)), 6) == [3, 0, 5, 4]
 
 
 def test_a_busy_site_has_a_shorter_window() -> None:
