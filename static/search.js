@@ -8,6 +8,7 @@ const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ł: "l", ı: "
 const UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\u{20000}-\u{3134f}";
 const START = new RegExp(`^[${UNSPACED}]`, "u");
 const RUN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}]|[\u0900-\u0963\u0966-\u0dff])+`, "gu");
+const WRITTEN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\p{M}\u0640])+`, "gu"); // before folding
 
 export const fold = (text) => text.normalize("NFKD").toLowerCase().replace(MARKS, "").normalize("NFC")
   .replace(/[ßæœøđłıςى]/g, (letter) => LETTERS[letter]);
@@ -139,7 +140,7 @@ const matching = (text, words) => {
     words.some((word) => (word.prefix ? term.startsWith(word.term) : term === word.term)));
   const found = [];
   const add = (from, to) => (found.at(-1)?.[1] >= from ? found.at(-1)[1] = to : found.push([from, to]));
-  for (const { 0: run, index } of text.matchAll(/[\p{L}\p{N}\p{M}\u0640]+/gu)) {
+  for (const { 0: run, index } of text.matchAll(WRITTEN)) {
     if (!START.test(run)) {
       if (matches(run)) add(index, index + run.length);
       continue;
