@@ -92,7 +92,28 @@ TAGS = [
 ]
 
 
-@given(st.lists(st.sampled_from(TAGS), max_size=12).map("".join))
+TABLE = [
+    *("<p>u</p>\n<table>\n<thead>", "<tr>\n", "<th>", "v", "</th>", '<th align="right">', "</th>"),
+    *("</tr>", "</thead>\n", "<tbody>", "<tr>", "<td>", "<em>", "w", "</em>", "</td>\n", "<td>"),
+    *('<a href="/x">', "y", "</a>", "</td>", "</tr>\n", "</tbody>", "</table>", "<p>z</p>"),
+]
+
+
+def _with(changes: list[tuple[int, int, str]]) -> str:
+    """Return a table with some pieces dropped and others added there."""
+    pieces = list(TABLE)
+    for at, dropped, added in changes:
+        pieces[at : at + dropped] = [added]
+    return "".join(pieces)
+
+
+TABLES = st.lists(
+    st.tuples(st.integers(0, len(TABLE)), st.integers(0, 2), st.sampled_from(["", *TAGS, *TABLE])),
+    max_size=3,
+).map(_with)
+
+
+@given(st.lists(st.sampled_from(TAGS), max_size=12).map("".join) | TABLES)
 def test_what_is_clean_is_what_the_sanitiser_makes(text: str) -> None:
     """For any output of an engine, the sanitiser does not change HTML that skips it."""
     made = well_formed(text, Shortcodes("x"), CONTEXT)
@@ -100,15 +121,15 @@ def test_what_is_clean_is_what_the_sanitiser_makes(text: str) -> None:
 
 
 def test_the_short_way_is_taken() -> None:
-    """A body of paragraphs, lists, links, headings and quotations takes the short way and skips the
-    sanitiser; one with HTML does not.
+    """A body of paragraphs, lists, links, headings, quotations and tables takes the short way and
+    skips the sanitiser; one with HTML does not.
     """
     text = '## A\n\nb *c* [d](/e/) "f"\n\n- g\n  - h\n\n> i  \n> j\n\n`k`\n\n```\nl\n```\n\n---\n'
-    table = "\n|a|b|\n|-|-:|\n|1|2|\n"
-    for source, taken in ((text, True), (text + table, False), (f"{text}<b>x</b>", None)):
+    table = "\n|a|b|\n|-|-:|\n|1|[2](/m)|\n"
+    for source, taken in ((text, True), (text + table, True), (f"{text}<b>x</b>", None)):
         made = make_engine("commonmark", ())(source)
         attributes = Attributes(CONTEXT, Shortcodes(source))
-        plain = plain_markup(made, source, attributes, CONTEXT, lambda part, marked: part)
+        plain = plain_markup(made, source, attributes, CONTEXT)
         assert (plain and plain.clean) is taken
 
 

@@ -32,10 +32,10 @@ from newsgen.content.body.highlight import highlight
 from newsgen.content.body.plain_markup import CONTENTS, plain_markup
 from newsgen.content.body.sanitiser import ALLOWED
 from newsgen.content.body.shortcodes import Shortcode, Shortcodes, embed_html
+from newsgen.content.body.tables import BOX_END, LONGEST_LABEL, box
 from newsgen.content.body.tokens import Token, tokens
 from newsgen.content.body.typography import Typesetter
 
-_LONGEST_LABEL = 100
 _TAG = re.compile("<[^>]*>")
 _LANGUAGE = re.compile(r'<code class="language-([^"]*)"')
 _LEVEL = re.compile(r"(</?h)([1-6])")
@@ -119,7 +119,7 @@ class _Writer(Struct):
             self.typesetter.add(len(self.out), fixed)
         self.out.append(text)
         if self.tables and self.tables[-1].in_head:
-            self.tables[-1].heads[-1] += html.unescape(text)[:_LONGEST_LABEL]
+            self.tables[-1].heads[-1] += html.unescape(text)[:LONGEST_LABEL]
 
     def start(self, token: Token) -> None:
         """Write a start tag, after the end tags that it implies."""
@@ -142,7 +142,7 @@ class _Writer(Struct):
         self.paragraph(name)
         if name == "table":
             self.tables.append(_Table(len(self.out)))
-            self.out.append(_box(()))
+            self.out.append(box(()))
         elif name == "th" and self.tables and not self.tables[-1].labelled:
             self.tables[-1].heads.append("")
             self.tables[-1].in_head = True
@@ -214,7 +214,7 @@ class _Writer(Struct):
         if name == "table":
             table = self.tables.pop()
             self.label(table)
-            self.out.append("</section>")
+            self.out.append(BOX_END)
         elif name == "th" and self.tables:
             self.tables[-1].in_head = False
         elif name in ("tr", "thead", "tbody") and self.tables and self.tables[-1].heads:
@@ -224,7 +224,7 @@ class _Writer(Struct):
         """Name a table's box by the cells of its head."""
         if not table.labelled:
             table.labelled = True
-            self.out[table.box] = _box(table.heads)
+            self.out[table.box] = box(table.heads)
 
     def alone(self, start: int) -> bool:
         """Return whether a paragraph is replaced: an empty one, an image with a title, `[TOC]`."""
@@ -336,15 +336,6 @@ def _lowered(found: re.Match[str]) -> str:
     return f"{found[1]}{min(int(found[2]) + 1, 6)}"
 
 
-def _box(heads: list[str] | tuple[str, ...]) -> str:
-    """Return the start tag of the box in which a wide table scrolls, also by keyboard."""
-    name = ", ".join(filter(None, (" ".join(head.split()) for head in heads)))
-    if len(name) > _LONGEST_LABEL:
-        name = name[:_LONGEST_LABEL].rpartition(" ")[0].rstrip(",") or name[:_LONGEST_LABEL]
-    label = f' aria-label="{html.escape(name)}"' if name else ""
-    return f'<section class="scroll" tabindex="0"{label}>'
-
-
 class Markup(Struct, frozen=True):
     """Well-formed HTML, and the addresses within the site that it links to, as written.
 
@@ -365,19 +356,12 @@ def well_formed(text: str, embeds: Shortcodes, context: Context) -> Markup:
     Links to other sites get their `rel`, images load lazily, each table gets a box, headings get
     ids, and marks of `context.language` replace straight ones. Raises OverBudget.
     """
+    attributes = Attributes(context, embeds)
     if not embeds.key:
-        attributes = Attributes(context, embeds)
-
-        def table(part: str, marked: bool) -> str:
-            writer = _Writer(attributes, Typesetter(context.language) if marked else None)
-            writer.write(tokens(part))
-            return writer.finish()
-
-        plain = plain_markup(text, embeds.text, attributes, context, table)
+        plain = plain_markup(text, embeds.text, attributes, context)
         if plain is not None:
             return Markup(plain.html, tuple(attributes.links), clean=plain.clean)
     typesetter = Typesetter(context.language) if context.language else None
-    attributes = Attributes(context, embeds)
     writer = _Writer(attributes, typesetter)
     writer.write(tokens(text))
     made = writer.finish()

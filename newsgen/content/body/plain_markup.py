@@ -2,29 +2,35 @@
 
 If a body's source has no HTML, the engine's output is well-formed. Many bodies hold only
 paragraphs, lists, headings, quotations, tables, links, emphasis and code without a language. Their
-tags need no parser: the shape of the body shows what has to change. Without tables, the sanitiser
-need not parse it either. Then each tag is one of a closed list without attributes, or was written
-here, and the text between them holds no tags.
+tags need no parser: the shape of the body shows what has to change. Nor need the sanitiser parse
+them, because each tag is one of a closed list without attributes, or was written here, and the text
+between them holds no tags.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 from newsgen.content import urls
 from newsgen.content.body import shape as shapes
 from newsgen.content.body.anchors import named, slug
 from newsgen.content.body.attributes import Attributes, Context
+from newsgen.content.body.tables import BOX_END, LONGEST_LABEL, box
 from newsgen.content.body.typography import Typesetter, signs_in
 from newsgen.core.patterns import lazily
 
 _TAGS = lazily("(<[^<>]*>)")
 CONTENTS = ("[TOC]", "[[TOC]]", "[[toc]]")  # the mark of a table of contents, alone
 _LINK = lazily(r'<a href="([^"#][^"]*)"(?: title="([^"]*)")?>')
-_CELL = lazily(r"<t[hd](?: [^<>]*)?>")
+# How the engines align cells, and how pages do.
+_ALIGNED = {
+    f"<{cell}{aligned}>": f'<{cell} class="{side}">'
+    for cell in ("th", "td")
+    for side in ("left", "center", "right")
+    for aligned in (f' align="{side}"', f' style="text-align: {side};"')
+}
 # Links to other sites that need no change. The last label of the host has letters only: a host that
 # ends in a number is an IP address, which may be invalid.
 _IN_URLS = r"(?:[\w\-.~:/?#@!$()*+,;=%]++|&amp;)*+"
@@ -34,13 +40,15 @@ _SAFE_LINK = lazily(
 _SAFE_PATH = lazily(r"(?:/(?!/)|#)[\w\-.~:/?#@!$()*+,;=%]*", re.A)
 _SAFE_NAME = lazily(r"[\w-]+")
 _REFERENCE = lazily("&(?!(?:amp|lt|gt|quot);)")
-_CHANGED = lazily("a|t[^T]*T")  # links and tables
 # For typography, the text between two of these is a paragraph. Blocks of code keep their marks.
 _EDGES = {
-    ord(letter): "|" for edge in "kpuoiqt" + shapes.HEADINGS for letter in (edge, edge.upper())
+    ord(letter): "|"
+    for edge in "kpuoiq" + shapes.TABLES + shapes.HEADINGS
+    for letter in (edge, edge.upper())
 }
 _EDGES[ord("-")] = "|"
-_HEADING = lazily(f"t[^T]*T|([{shapes.HEADINGS}])")
+_LINKS, _HEADINGS = lazily(shapes.LINK), lazily(f"[{shapes.HEADINGS}]")
+_OF_TABLES = frozenset("thgrNMRHG")  # tags before which and behind which there is no cell's text
 
 
 class PlainMarkup(NamedTuple):
@@ -57,26 +65,20 @@ class _Letters(dict[str, str]):
     """The letters of tags from `shape`, with those of links and cells."""
 
     def __missing__(self, tag: str) -> str:
-        if _LINK.fullmatch(tag):
-            return shapes.LINK
-        return shapes.CELL if _CELL.fullmatch(tag) else shapes.OTHER
+        return shapes.LINK if _LINK.fullmatch(tag) else shapes.OTHER
 
 
-_letter = _Letters(shapes.LETTERS).__getitem__
+_letter = _Letters(
+    shapes.LETTERS | {tag: shapes.LETTERS[f"{tag[:3]}>"] for tag in _ALIGNED}
+).__getitem__
 
 
 def plain_markup(
-    text: str,
-    source: str,
-    attributes: Attributes,
-    context: Context,
-    of_table: Callable[[str, bool], str],
+    text: str, source: str, attributes: Attributes, context: Context
 ) -> PlainMarkup | None:
     """Return a body's HTML as `well_formed` makes it, None if only that can.
 
-    `source` is the body's Markdown. The links are added to `attributes`. `of_table` returns a table
-    as `well_formed` makes it, with the same attributes, and with typography where needed. Raises
-    OverBudget.
+    `source` is the body's Markdown. The links are added to `attributes`. Raises OverBudget.
     """
     if "<" in source:
         return None
@@ -86,6 +88,9 @@ def plain_markup(
     shape = "".join(map(_letter, pieces[1::2]))
     if shapes.OTHER in shape or shapes.has_links_in_links(shape):
         return None
+    tables = shapes.tables_in(shape)
+    if tables is None:
+        return None
     if shapes.is_deeper(shape, context.budgets.nesting // 2 - 5):
         return None
     if len(shape) > context.budgets.elements:  # end tags are recognised only then
@@ -93,19 +98,17 @@ def plain_markup(
     words = "\n".join(pieces[::2])
     clean = _is_clean(text, shape, words)
     signs = signs_in(words) if context.language else []
-    for found in _CHANGED.finditer(shape):
-        first, last = 2 * found.start() + 1, 2 * found.end() - 1
-        if found[0] == shapes.LINK:
-            pieces[first], safe = _linked(pieces[first], attributes)
-            clean = clean and safe
-        else:
-            marked = bool(signs and signs_in("\0".join(pieces[first + 1 : last : 2])))
-            table = of_table("".join(pieces[first : last + 1]), marked)
-            pieces[first : last + 1] = [table, *[""] * (last - first)]
+    for start, end in tables:
+        safe = _box(pieces, shape, start, end)
+        clean = clean and safe
+    for found in _LINKS.finditer(shape):
+        at = 2 * found.start() + 1
+        pieces[at], safe = _linked(pieces[at], attributes)
+        clean = clean and safe
     if signs:
         _typeset(pieces, shape, signs, context.language)
-    for found in _HEADING.finditer(shape):
-        end = shape.find(found[1].upper(), found.start()) if found[1] else -1
+    for found in _HEADINGS.finditer(shape):
+        end = shape.find(found[0].upper(), found.start())
         if end >= 0:
             safe = _identify(pieces, 2 * found.start() + 1, 2 * end + 1, attributes)
             clean = clean and safe
@@ -135,6 +138,28 @@ def _sanitised(made: str, shape: str) -> str:
     if "/" in shape or "-" in shape:
         made = made.replace("<br />", "<br>").replace("<hr />", "<hr>")
     return made.replace("&quot;", '"').replace("\xa0", "&nbsp;")
+
+
+def _box(pieces: list[str], shape: str, start: int, end: int) -> bool:
+    """Put a table in its box. Return whether the sanitiser keeps its tags where they are.
+
+    `start` and `end` are the places of its tags in the shape.
+    """
+    heads, in_head, apart = list[str](), False, True
+    for n in range(start, end):
+        tag, text = pieces[2 * n + 1 : 2 * n + 3]
+        pieces[2 * n + 1] = _ALIGNED.get(tag, tag)
+        if shape[n] == "n":
+            heads.append("")
+        in_head = shape[n] == "n" or (in_head and shape[n] != "N")
+        if in_head:
+            heads[-1] += html.unescape(text)[:LONGEST_LABEL]
+        elif n < end - 1 and shape[n] in _OF_TABLES:
+            apart = apart and text in ("", "\n")
+    opening = box(heads)
+    pieces[2 * start + 1] = f"{opening}<table>"
+    pieces[2 * end - 1] = f"</table>{BOX_END}"
+    return apart and "&" not in opening
 
 
 def _typeset(pieces: list[str], shape: str, signs: list[str], language: str) -> None:

@@ -20,21 +20,30 @@ _NAMES = {
     "li": "i",
     "blockquote": "q",
     "table": "t",
-    **dict.fromkeys(("thead", "tbody", "tr", "th", "td"), "r"),
+    "thead": "h",
+    "tbody": "g",
+    "tr": "r",
+    "th": "n",
+    "td": "m",
     **{f"h{level}": "vwxyz"[level - 2] for level in range(2, 7)},
 }
 HEADINGS = "vwxyz"
+TABLES = "thgrnm"  # with their parts
 LETTERS = {
     **{f"<{name}>": letter for name, letter in _NAMES.items()},
     **{f"</{name}>": letter.upper() for name, letter in _NAMES.items()},
     **{"</a>": "A", "<br>": "/", "<br />": "/", "<hr>": "-", "<hr />": "-"},
 }
 OTHER = "?"  # not in this list
-LINK, CELL = "a", "r"  # start tags with attributes, which the list does not have
+LINK = "a"  # a start tag with attributes, which the list does not have
 _LINKS = re.compile("a[^A]*a")
 _OPENS, _CLOSES = frozenset("uoqesd"), frozenset("UOQESD")
 _PHRASES = ("/", "cC", "eE", "sS", "dD", "aA")
 _BLOCKS = ("pP", "-", *(letter + letter.upper() for letter in HEADINGS))
+_TABLE = "thr(?:n{0}N)+RH(?:g(?:r(?:m{0}M)+R)+G)?T"
+_OF_PHRASES = _TABLE.format("[aAcCeEsSdD/]*")
+_TABLES = re.compile(f"{_OF_PHRASES}|([{TABLES}{TABLES.upper()}])")
+_EMPTY_TABLE = re.compile(_TABLE.format(""))
 _GROUPS = re.compile("u(?:iI)*U|o(?:iI)*O|qQ")
 _DEEPEST = 4
 
@@ -55,12 +64,18 @@ def is_deeper(shape: str, most: int) -> bool:
     return deepest > most
 
 
+def tables_in(shape: str) -> list[tuple[int, int]] | None:
+    """Return where the tables begin and end, None if one is not of rows with cells of phrases."""
+    found = list(_TABLES.finditer(shape))
+    return None if any(one[1] for one in found) else [one.span() for one in found]
+
+
 def is_nested(shape: str) -> bool:
     """Return whether each element surely ends in its parent, where an HTML parser keeps it.
 
     That is so if paragraphs, headings and phrases hold only phrases, links no links, lists only
-    items, and blocks of code one `code`. May return False for other shapes, and does for tables and
-    for deep nesting.
+    items, tables only rows with cells of phrases, and blocks of code one `code`. May return False
+    for other shapes, and does for deep nesting.
     """
     if has_links_in_links(shape):
         return False
@@ -71,6 +86,8 @@ def is_nested(shape: str) -> bool:
             shape = shape.replace(pair, "")
         if len(shape) == before:
             break
+    if "t" in shape:
+        shape = _EMPTY_TABLE.sub("-", shape)
     for pair in _BLOCKS:
         shape = shape.replace(pair, "b")
     shape = shape.replace("b", "")
